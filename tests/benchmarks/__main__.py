@@ -1,0 +1,60 @@
+"""Runs every benchmark, prints the table, and with ``--write`` puts it into the README.
+
+    python -m tests.benchmarks [--only NAME] [--write]
+
+Exits with 1 if a ratio is below its floor.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import platform
+import re
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from tests.benchmarks.result import Result
+
+MODULES = ("importing", "decoding", "ends", "fanning", "pacing")
+README = Path(__file__).parents[2] / "README.md"
+MARKS = re.compile(r"(<!-- benchmarks -->\n).*(<!-- /benchmarks -->)", re.DOTALL)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("--only", choices=MODULES, action="append", help="run only these")
+    parser.add_argument("--write", action="store_true", help="put the table into the README")
+    options = parser.parse_args()
+    results: list[Result] = []
+    for name in options.only or MODULES:
+        results += importlib.import_module(f"tests.benchmarks.{name}").measure()
+    text = table(results)
+    print(text)
+    if options.write:
+        README.write_text(
+            MARKS.sub(lambda found: f"{found[1]}{text}{found[2]}", README.read_text())
+        )
+    return 0 if all(result.passed for result in results) else 1
+
+
+def table(results: list[Result]) -> str:
+    """The results as Markdown, with the machine they were measured on."""
+    rows = "".join(
+        f"| {result.name} | {result.against} | {result.floor:g} | **{result.ratio:.2f}** "
+        f"| {result.detail} |\n"
+        for result in results
+    )
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (
+        f"Measured on {cores} shared cores, Python {platform.python_version()}, "
+        f"pandas {pd.__version__}; each ratio within one run.\n\n"
+        "| what | against | at least | measured | detail |\n|---|---|---|---|---|\n" + rows
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""What holds for every test: no key in the environment, no network but loopback, figures closed."""
+
+from __future__ import annotations
+
+import socket
+import warnings
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+
+if hasattr(pd.errors, "Pandas4Warning"):
+    warnings.simplefilter("error", pd.errors.Pandas4Warning)
+
+_LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(autouse=True)
+def _no_key_and_no_network(monkeypatch, tmp_path):
+    monkeypatch.delenv("TRACKAGOAT_API_KEY", raising=False)
+    monkeypatch.delenv("TRACKAGOAT_BASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if isinstance(address, tuple) and not str(address[0]).startswith(_LOOPBACK):
+            raise AssertionError(f"a test reached for the network: {address}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    import sys
+
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(scope="session")
+def box():
+    """A sandbox without a rate limit, shared by the tests that only read."""
+    with tgp.sandbox(rate_limit=None) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(box):
+    """A client of the shared sandbox, over real HTTP, also the default one."""
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as connected:
+        yield connected

@@ -1,0 +1,147 @@
+"""What the tests of the HTTP floor stand on: a clock, scripted transports, a raw server."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import socket
+import struct
+import threading
+from contextlib import contextmanager
+
+import httpx
+
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.settings import resolve_settings
+
+KEY = "tga_" + "0123456789abcdef" * 4
+NOON = dt.datetime(2026, 6, 15, 12, 0, tzinfo=dt.UTC)
+
+
+class FakeClock:
+    """A clock that moves only when somebody waits on it."""
+
+    def __init__(self) -> None:
+        self.elapsed_s = 0.0
+        self.waits: list[float] = []
+        self.on_wait = lambda: None
+
+    def monotonic(self) -> float:
+        return 1000.0 + self.elapsed_s
+
+    def now(self) -> dt.datetime:
+        return NOON + dt.timedelta(seconds=self.elapsed_s)
+
+    def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
+        assert timeout_s is not None, "one thread has nobody to wait for"
+        self.waits.append(timeout_s)
+        self.on_wait()
+        if not event.is_set():
+            self.elapsed_s += timeout_s
+        return event.is_set()
+
+
+class Scripted(httpx.BaseTransport):
+    """Gives the scripted answers one after the other, the last one for ever."""
+
+    def __init__(self, *answers) -> None:
+        self.answers = list(answers)
+        self.requests: list[httpx.Request] = []
+        self.closed = 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if callable(answer):
+            answer = answer(request)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def answer(status=200, body=b"", **headers) -> httpx.Response:
+    """A response with any body; a dict is sent as JSON."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    content = json.dumps(body).encode() if isinstance(body, dict) else body
+    return httpx.Response(status, content=content, headers=named)
+
+
+def ok(data=None, **meta) -> httpx.Response:
+    return answer(200, {"data": data, "error": None, "meta": meta or None})
+
+
+def refused(status, code=None, message="no", headers=None, **meta) -> httpx.Response:
+    meta = {"code": code, **meta} if code else meta
+    return answer(status, {"data": None, "error": message, "meta": meta}, **(headers or {}))
+
+
+def make_client(*answers, clock=None, chance=lambda: 1.0, **settings) -> Client:
+    """A client of scripted answers; ``client.transport`` is the script."""
+    script = Scripted(*(answers or (ok([]),)))
+    client = Client(
+        resolve_settings(KEY, **settings),
+        transport=script,
+        clock=clock or FakeClock(),
+        chance=chance,
+    )
+    client.transport = script
+    return client
+
+
+def http_response(body: bytes, *, length: int | None = None, status="200 OK", extra=b"") -> bytes:
+    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: "
+    return (
+        head.encode()
+        + str(len(body) if length is None else length).encode()
+        + (b"\r\n" + extra + b"\r\n" + body)
+    )
+
+
+def reset(connection: socket.socket) -> None:
+    """Close so that the other side sees a reset instead of an end."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+@contextmanager
+def raw_server(*scenes):
+    """Play one scene for each request, each on its own connection; give the base URL.
+
+    A scene takes the connection after a request was read, or is the bytes to send.
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+
+    def serve():
+        for number in range(10**6):
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            if over.is_set():
+                connection.close()
+                return
+            with connection:
+                received = b""
+                while b"\r\n\r\n" not in received:
+                    received += connection.recv(65536)
+                scene = scenes[min(number, len(scenes) - 1)]
+                if isinstance(scene, bytes):
+                    connection.sendall(scene)
+                else:
+                    scene(connection)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    port = listener.getsockname()[1]
+    try:
+        yield f"http://127.0.0.1:{port}/api/v1"
+    finally:
+        over.set()
+        with socket.create_connection(("127.0.0.1", port)):
+            pass
+        thread.join(5)
+        listener.close()

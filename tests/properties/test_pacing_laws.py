@@ -1,0 +1,110 @@
+"""Whatever the latencies, no window holds more than the limit, and no free place is withheld."""
+
+from __future__ import annotations
+
+import threading
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.http_doubles import FakeClock
+from trackagoat_pandas.http.pacing import RequestLog
+
+WINDOW_S = 60.0
+MARGIN_S = 0.01
+
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("ask"), st.floats(0, 20)),
+        st.tuples(st.just("count"), st.integers(0, 9)),
+        st.tuples(st.just("answer"), st.integers(0, 9)),
+        st.tuples(st.just("wait"), st.floats(0, 50)),
+    ),
+    max_size=120,
+)
+
+
+class World:
+    """Requests that are sent, counted by the server and answered, in any order."""
+
+    def __init__(self, places: int) -> None:
+        self.clock, self.stop = FakeClock(), threading.Event()
+        self.log = RequestLog((places, WINDOW_S), self.clock)
+        self.sent: list[None] = []
+        self.uncounted = 0
+        self.counted_open = 0
+        self.server: list[float] = []
+        self.answers: list[float] = []
+
+    def ask(self) -> float:
+        late_s = self.log.enter(self.clock.monotonic(), self.stop)
+        assert late_s is not None
+        if late_s == 0:
+            self.uncounted += 1
+        return late_s
+
+    def count(self) -> None:
+        if self.uncounted:
+            self.uncounted -= 1
+            self.counted_open += 1
+            self.server.append(self.clock.monotonic())
+
+    def answer(self) -> None:
+        if not self.counted_open:
+            self.count()
+        if self.counted_open:
+            self.counted_open -= 1
+            self.answers.append(self.clock.monotonic())
+            self.log.leave()
+
+    def busy(self) -> int:
+        horizon = self.clock.monotonic() - WINDOW_S - MARGIN_S
+        open_ones = self.uncounted + self.counted_open
+        return open_ones + sum(stamp > horizon for stamp in self.answers)
+
+
+@given(places=st.integers(1, 5), steps=STEPS)
+@settings(max_examples=150, deadline=None)
+def test_the_server_never_sees_more_than_the_limit(places, steps):
+    world = World(places)
+    for what, amount in steps:
+        if what == "ask":
+            world.ask()
+        elif what == "wait":
+            world.clock.elapsed_s += amount
+        else:
+            getattr(world, what)()
+    while world.uncounted:
+        world.count()
+    for last in world.server:
+        assert sum(last - WINDOW_S < moment <= last for moment in world.server) <= places
+
+
+@given(places=st.integers(1, 5), steps=STEPS)
+@settings(max_examples=150, deadline=None)
+def test_a_place_that_is_free_is_given(places, steps):
+    world = World(places)
+    for what, amount in steps:
+        if what == "ask":
+            free = world.busy() < places
+            assert (world.ask() == 0) or not free
+        elif what == "wait":
+            world.clock.elapsed_s += amount
+        else:
+            getattr(world, what)()
+
+
+@given(places=st.integers(1, 5), steps=STEPS)
+@settings(max_examples=100, deadline=None)
+def test_a_place_is_free_when_it_was_told_to_be_unless_an_answer_is_still_out(places, steps):
+    world = World(places)
+    for what, amount in steps:
+        if what == "ask":
+            late_s = world.ask()
+            if late_s and not world.uncounted + world.counted_open:
+                world.clock.elapsed_s += late_s + 1e-6
+                assert world.ask() == 0
+        elif what == "wait":
+            world.clock.elapsed_s += amount
+        else:
+            getattr(world, what)()

@@ -1,0 +1,143 @@
+"""The floors, the size law and the manners that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import statistics
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+FLOORS = [
+    {"errors", "_types", "_secrets"},
+    {"settings", "dates", "tables", "checks"},
+    {"http", "frames", "helpers"},
+    {"load", "actions", "store", "plots", "connecting"},
+    {"widgets", "accessor", "demo"},
+    {"__init__", "cli"},
+]
+FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}
+MODULE_LINES, MODULE_MEDIAN = 300, 120
+FUNCTION_LINES, FUNCTION_MEDIAN = 40, 12
+
+
+def unit_of(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def dotted(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def own_imports(tree: ast.AST) -> list[str]:
+    """Every module of the package that is imported at run time, wherever it stands."""
+    names: list[str] = []
+    for node in run_time_nodes(tree):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports go by full path"
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return [name for name in names if name.startswith("trackagoat_pandas")]
+
+
+def run_time_nodes(tree: ast.AST):
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING":
+            continue
+        yield node
+        yield from run_time_nodes(node)
+
+
+def imported_unit(name: str) -> str:
+    parts = name.split(".")
+    return parts[1] if len(parts) > 1 else "__init__"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_imports_go_downward_only(path):
+    unit = unit_of(path)
+    for name in own_imports(ast.parse(path.read_text())):
+        target = imported_unit(name)
+        if unit == "sandbox":
+            assert target == "sandbox", f"the sandbox stands apart, but imports {name}"
+        elif target == "sandbox":
+            assert unit in {"connecting", "cli"}, f"{unit} must not know the sandbox"
+        elif target != unit:
+            assert FLOOR_OF[target] < FLOOR_OF[unit], f"{unit} must not import {name}"
+
+
+def test_no_import_is_circular():
+    known = {dotted(path): path for path in MODULES}
+    edges = {
+        name: {
+            target
+            for imported in own_imports(ast.parse(path.read_text()))
+            for target in (imported, imported.rpartition(".")[0])
+            if target in known and target != name and known[target].name != "__init__.py"
+        }
+        for name, path in known.items()
+    }
+    done: set[str] = set()
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert name not in trail, f"circular: {' -> '.join((*trail, name))}"
+        if name not in done:
+            for target in sorted(edges[name]):
+                visit(target, (*trail, name))
+            done.add(name)
+
+    for name in edges:
+        visit(name, ())
+
+
+def test_httpx_is_known_in_http_alone():
+    for path in MODULES:
+        names = [
+            name
+            for node in ast.walk(ast.parse(path.read_text()))
+            for name in (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
+        ]
+        if unit_of(path) != "http":
+            assert not any(name.split(".")[0] == "httpx" for name in names), path
+
+
+def body_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The lines of a function without its docstring, as the size law counts."""
+    first = function.body[0]
+    is_doc = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    begin = function.body[1].lineno if is_doc and len(function.body) > 1 else function.lineno
+    return (function.end_lineno or begin) - begin + 1
+
+
+def test_modules_keep_the_size_law():
+    sizes = {dotted(path): path.read_text().count("\n") for path in MODULES}
+    assert {name: size for name, size in sizes.items() if size > MODULE_LINES} == {}
+    assert statistics.median(sizes.values()) <= MODULE_MEDIAN
+
+
+def test_functions_keep_the_size_law():
+    sizes = {
+        f"{dotted(path)}.{node.name}": body_lines(node)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {name: size for name, size in sizes.items() if size > FUNCTION_LINES} == {}
+    assert statistics.median(sizes.values()) <= FUNCTION_MEDIAN
+
+
+@pytest.mark.parametrize("path", MODULES, ids=dotted)
+def test_every_module_says_what_it_is(path):
+    assert ast.get_docstring(ast.parse(path.read_text()))

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from trackagoat_pandas.dates import DateRange, is_relative, parse_day
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+
+TODAY = dt.date(2026, 6, 15)  # a Monday
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "last"),
+    [
+        ("2026-06-03", "2026-06-03", "2026-06-03"),
+        ("2026-01-05..2026-02-03", "2026-01-05", "2026-02-03"),
+        ("2026-01-05/2026-02-03", "2026-01-05", "2026-02-03"),
+        ("2026-01-05 to 2026-02-03", "2026-01-05", "2026-02-03"),
+        ("2026-01..2026-03", "2026-01-01", "2026-03-31"),
+        ("2026", "2026-01-01", "2026-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2026-Q2", "2026-04-01", "2026-06-30"),
+        ("2026Q4", "2026-10-01", "2026-12-31"),
+        ("2026-W01", "2025-12-29", "2026-01-04"),
+        ("today", "2026-06-15", "2026-06-15"),
+        ("yesterday", "2026-06-14", "2026-06-14"),
+        ("last 1 day", "2026-06-15", "2026-06-15"),
+        ("Last 30 Days", "2026-05-17", "2026-06-15"),
+        ("this week", "2026-06-15", "2026-06-15"),
+        ("last week", "2026-06-08", "2026-06-14"),
+        ("this month", "2026-06-01", "2026-06-15"),
+        ("last month", "2026-05-01", "2026-05-31"),
+        ("this year", "2026-01-01", "2026-06-15"),
+        ("2026-06-01..today", "2026-06-01", "2026-06-15"),
+        (("2026-01-01", dt.date(2026, 1, 3)), "2026-01-01", "2026-01-03"),
+        (["2026-01", "last month"], "2026-01-01", "2026-05-31"),
+        (pd.Period("2026-02", "M"), "2026-02-01", "2026-02-28"),
+        (pd.Period("2026-02-07", "D"), "2026-02-07", "2026-02-07"),
+        (pd.to_datetime(["2026-01-01", "2026-01-09"]), "2026-01-01", "2026-01-09"),
+        (np.datetime64("2026-01-01"), "2026-01-01", "2026-01-01"),
+        (DateRange("2026-01-01", "2026-01-02"), "2026-01-01", "2026-01-02"),
+    ],
+)
+def test_a_range_is_read_in_every_form(given, first, last):
+    assert DateRange.parse(given, today=TODAY) == DateRange(first, last)
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "soon", "2026-13", "2026-02-30", "2026-Q5", "2026-W54", "06/07/2026", "last 0 days",
+     "2026-1-1", ["2026-01-01"], ("2026-01-01", "2026-01-02", "2026-01-03")],
+)  # fmt: skip
+def test_what_is_no_range_is_refused_with_what_is_allowed(given):
+    with pytest.raises(ArgumentError, match=r"is not allowed: a (pair|day)"):
+        DateRange.parse(given, today=TODAY)
+
+
+def test_reversed_days_are_refused():
+    with pytest.raises(ArgumentError, match=r"2026-02-01\.\.2026-01-01.*first day must not come"):
+        DateRange("2026-02-01", "2026-01-01")
+
+
+@pytest.mark.parametrize("given", [7, 1.5, None, b"2026-01-01", object()])
+def test_a_type_that_is_no_range_is_refused(given):
+    with pytest.raises(ArgumentTypeError, match="dates can't be of type"):
+        DateRange.parse(given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pd.Timestamp("2026-01-01 10:00"),
+        pd.Timestamp("2026-01-01", tz="America/New_York"),
+        dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        pd.NaT,
+    ],
+)
+def test_an_instant_is_no_day(given):
+    with pytest.raises(ArgumentError, match="midnight without a time zone"):
+        parse_day(given)
+
+
+def test_an_hour_long_period_is_no_range():
+    with pytest.raises(ArgumentError, match="a day or longer"):
+        DateRange.parse(pd.Period("2026-01-01 05:00", "h"))
+
+
+def test_a_relative_range_needs_to_know_today():
+    with pytest.raises(ArgumentError, match="say which day is today"):
+        DateRange.parse("last 7 days")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("last 7 days", True), ("2026-01-01..today", True), (("2026-01", "today"), True),
+     ("2026-01", False), (dt.date(2026, 1, 1), False)],
+)  # fmt: skip
+def test_relative_ranges_are_known_as_such(value, expected):
+    assert is_relative(value) is expected
+
+
+days = st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1))
+
+
+@given(days, days)
+def test_repr_can_be_typed_back_in(one, other):
+    dates = DateRange(min(one, other), max(one, other))
+    assert eval(repr(dates)) == dates
+    assert DateRange.parse(str(dates)) == dates
+
+
+@given(days, days)
+def test_a_range_is_half_open_inside_and_inclusive_on_the_wire(one, other):
+    dates = DateRange(min(one, other), max(one, other))
+    assert dates.stop - dates.start == pd.Timedelta(days=dates.days)
+    assert dates.params == {"from": min(one, other).isoformat(), "to": max(one, other).isoformat()}
+    assert dates.first in dates
+    assert dates.last in dates
+    assert dates.last + dt.timedelta(days=1) not in dates
+
+
+def test_a_range_can_be_a_key_and_cannot_be_changed():
+    dates = DateRange("2026-01-01", "2026-01-02")
+    assert {dates: 1}[DateRange("2026-01-01", "2026-01-02")] == 1
+    with pytest.raises(AttributeError):
+        dates.first = dt.date(2026, 1, 2)

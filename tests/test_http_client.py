@@ -1,0 +1,390 @@
+"""The client as its users see it: what it shows, shares, follows and closes."""
+
+from __future__ import annotations
+
+import copy
+import gc
+import pickle
+import threading
+import time
+import weakref
+
+import httpx
+import pytest
+
+from tests.http_doubles import KEY, FakeClock, Scripted, answer, make_client, ok
+from trackagoat_pandas.errors import (
+    ClosedClientError,
+    MissingKeyError,
+    RedirectError,
+    StoppedError,
+)
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.default import default_client, set_default
+from trackagoat_pandas.settings import resolve_settings
+
+
+def redirect(to, status=302):
+    return answer(status, b"", location=to)
+
+
+BASE = "https://api.example/api/v1"
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/api/v1/videos/", "videos/", f"{BASE}/videos/", "https://api.example:443/api/v1/videos/"],
+)
+def test_a_redirect_within_the_origin_is_followed(target):
+    client = make_client(redirect(target), ok([1]), base_url=BASE)
+    assert client.get("/videos").data == [1]
+    assert client.transport.requests[1].url.path == "/api/v1/videos/"
+    assert client.requests_sent == 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize(
+    "target",
+    [
+        "https://www.api.example/api/v1/videos",
+        "http://api.example/api/v1/videos",
+        "https://api.example:8443/api/v1/videos",
+        "https://user@api.example/api/v1/videos",
+        "//evil.example/videos",
+        "ftp://api.example/videos",
+    ],
+)
+def test_a_redirect_to_another_origin_is_not_followed(status, target):
+    client = make_client(redirect(target, status), base_url=BASE)
+    with pytest.raises(RedirectError, match=f"/videos: HTTP {status} redirects to"):
+        client.get("/videos")
+    assert client.requests_sent == 1
+
+
+def test_a_redirect_to_nowhere_is_an_error():
+    with pytest.raises(RedirectError, match="redirects to nowhere"):
+        make_client(answer(302, b"")).get("/videos")
+
+
+def test_a_write_is_not_redirected():
+    client = make_client(redirect("/api/v1/elsewhere"), base_url=BASE)
+    with pytest.raises(RedirectError, match=r"redirects to https://api.example/api/v1/elsewhere"):
+        client.request("POST", "/videos", json={})
+
+
+def test_a_redirect_loop_ends():
+    client = make_client(redirect("/api/v1/videos"), base_url=BASE)
+    with pytest.raises(RedirectError, match="302"):
+        client.get("/videos")
+    assert client.requests_sent == 3
+
+
+def test_a_redirect_does_not_repeat_a_key():
+    client = make_client(redirect(f"https://evil.example/?key={KEY}"))
+    with pytest.raises(RedirectError, match="key=tga_…") as caught:
+        client.get("/videos")
+    assert KEY[4:] not in f"{caught.value} {caught.value.target}"
+
+
+def test_a_repr_tells_the_facts():
+    client = make_client(ok([]), base_url=BASE, timezone="Europe/Berlin")
+    client.get("/videos")
+    assert repr(client) == f"<Client {BASE}, Europe/Berlin, 60 requests per 60 s, 1 sent>"
+
+
+def test_a_repr_without_limit_or_time_zone_is_short():
+    client = make_client(base_url=BASE, rate_limit=None)
+    client.close()
+    assert repr(client) == f"<Client {BASE}, no rate limit, 0 sent, closed>"
+
+
+def test_a_repr_in_html_is_escaped():
+    shown = make_client(base_url="https://api.example/&'")._repr_html_()
+    assert "<td>https://api.example/&amp;&#x27;</td>" in shown
+
+
+def seen_through_vars(thing, depth=8, seen=None):
+    """Everything that a curious object browser prints on its way down."""
+    seen = set() if seen is None else seen
+    if depth == 0 or id(thing) in seen:
+        return ""
+    seen.add(id(thing))
+    members = list(vars(thing).values()) if hasattr(thing, "__dict__") else []
+    if isinstance(thing, dict):
+        members += [*thing, *thing.values()]
+    elif isinstance(thing, list | tuple | set):
+        members += thing
+    if isinstance(thing, type) or (callable(thing) and not members):
+        return repr(thing)
+    return repr(thing) + "".join(seen_through_vars(member, depth - 1, seen) for member in members)
+
+
+def test_no_repr_and_no_attribute_shows_the_key():
+    client = Client(resolve_settings(KEY), transport=httpx.MockTransport(lambda request: ok([])))
+    client.get("/videos")
+    shown = repr(client) + client._repr_html_() + seen_through_vars(client)
+    assert len(shown) > 1000
+    assert KEY[4:] not in shown
+
+
+@pytest.mark.parametrize("take", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_a_client_can_be_neither_copied_nor_pickled(take):
+    with pytest.raises(TypeError, match="connect anew in each process"):
+        take(make_client())
+
+
+def test_settings_can_be_read_off():
+    client = make_client(timezone="UTC", max_workers=3)
+    assert (client.timezone, client.max_workers, client.progress) == ("UTC", 3, None)
+    assert client.settings.max_wait_s == 900
+
+
+def test_a_closed_client_says_so():
+    client = make_client()
+    with client:
+        assert not client.closed
+    assert client.closed
+    with pytest.raises(ClosedClientError, match="the client is closed"):
+        client.get("/videos")
+
+
+def test_closing_twice_closes_once():
+    calls = []
+    script = Scripted(ok([]))
+    client = Client(resolve_settings(KEY), transport=script, on_close=lambda: calls.append(1))
+    client.close()
+    client.close()
+    assert (calls, script.closed) == ([1], 1)
+
+
+def test_a_forgotten_client_closes_itself():
+    calls = []
+    script = Scripted(ok([]))
+    client = Client(resolve_settings(KEY), transport=script, on_close=lambda: calls.append(1))
+    client.get("/videos")
+    del client
+    gc.collect()
+    assert (calls, script.closed) == ([1], 1)
+
+
+def test_closing_ends_a_real_wait_for_a_place():
+    client = Client(resolve_settings(KEY, rate_limit=(1, 60.0)), transport=Scripted(ok([])))
+    client.get("/videos")
+    errors = []
+
+    def ask():
+        try:
+            client.get("/videos")
+        except ClosedClientError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.05)
+    client.close()
+    for thread in threads:
+        thread.join(5)
+    assert len(errors) == 4
+
+
+def test_a_view_shares_everything_but_its_stop():
+    client = make_client(ok([1]))
+    view = client.until(threading.Event())
+    view.get("/videos")
+    assert client.requests_sent == view.requests_sent == 1
+    assert view.memo("a", lambda: 1) == client.known("a") == 1
+
+
+def test_a_stopped_view_asks_no_more_and_its_client_does():
+    client, stop = make_client(ok([1])), threading.Event()
+    view = client.until(stop)
+    stop.set()
+    with pytest.raises(StoppedError, match=r"/videos: .*its load was stopped"):
+        view.get("/videos")
+    assert client.get("/videos").data == [1]
+
+
+def test_a_stop_ends_a_backoff():
+    stop = threading.Event()
+    client = make_client(httpx.ReadError("reset"))
+    client._log._clock.on_wait = stop.set
+    with pytest.raises(StoppedError, match="was stopped"):
+        client.until(stop).get("/videos")
+
+
+def test_closing_a_client_stops_its_views():
+    client, stop = make_client(), threading.Event()
+    view = client.until(stop)
+    client.close()
+    assert stop.is_set()
+    with pytest.raises(ClosedClientError, match="closed"):
+        view.get("/videos")
+
+
+def test_a_view_of_a_closed_client_is_stopped():
+    client, stop = make_client(), threading.Event()
+    client.close()
+    client.until(stop)
+    assert stop.is_set()
+
+
+def test_a_view_keeps_its_client_open():
+    script = Scripted(ok([1]))
+    view = Client(resolve_settings(KEY), transport=script).until(threading.Event())
+    gc.collect()
+    assert view.get("/videos").data == [1]
+    assert script.closed == 0
+
+
+def test_a_client_does_not_keep_the_stops_of_its_views():
+    client, stop = make_client(), threading.Event()
+    client.until(stop)
+    gone = weakref.ref(stop)
+    del stop
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_fact_is_made_once_until_it_is_forgotten():
+    client, made = make_client(), []
+
+    def make():
+        made.append(1)
+        return len(made)
+
+    assert [client.memo("fact", make), client.memo("fact", make)] == [1, 1]
+    assert client.known("fact") == 1
+    client.forget("fact")
+    assert client.known("fact") is None
+    assert client.memo("fact", make) == 2
+
+
+def test_forgetting_what_is_not_known_is_no_error():
+    make_client().forget("nothing")
+
+
+def test_a_fact_that_fails_is_tried_again():
+    client = make_client()
+    with pytest.raises(ZeroDivisionError, match="division"):
+        client.memo("fact", lambda: 1 // 0)
+    assert client.memo("fact", lambda: 5) == 5
+
+
+def test_clients_of_one_key_and_address_share_their_pace():
+    base = "http://127.0.0.1:9/shared"
+    one, two = (Client(resolve_settings(KEY, base_url=base)) for _ in range(2))
+    one._log.hold(50.0, evenly=False)
+    assert two.seconds_for(1) > 40
+    one.close()
+    two.close()
+
+
+@pytest.mark.parametrize(
+    "other", [{"base_url": "http://127.0.0.1:9/b"}, {"api_key": "tga_" + "1" * 64}]
+)
+def test_another_key_or_address_has_a_pace_of_its_own(other):
+    given = {"api_key": KEY, "base_url": "http://127.0.0.1:9/a"}
+    with (
+        Client(resolve_settings(**given)) as one,
+        Client(resolve_settings(**{**given, **other})) as two,
+    ):
+        one._log.hold(50.0, evenly=False)
+        assert two.seconds_for(1) == 0
+
+
+def test_a_client_on_a_transport_of_its_own_paces_itself_alone():
+    one, two = (Client(resolve_settings(KEY), transport=Scripted(ok([]))) for _ in range(2))
+    one._log.hold(50.0, evenly=False)
+    assert two.seconds_for(1) == 0
+
+
+def test_seconds_for_tells_what_a_load_will_take():
+    client = make_client(ok([]))
+    client.get("/videos")
+    assert client.seconds_for(59) == 0
+    assert client.seconds_for(60) == pytest.approx(60, abs=0.01)
+
+
+def test_threads_share_a_client():
+    client = make_client(lambda request: ok([request.url.params["n"]]), rate_limit=None)
+    found = []
+
+    def ask(start):
+        numbers = range(start, start + 25)
+        found.extend(client.get("/videos", {"n": number}).data[0] for number in numbers)
+
+    threads = [threading.Thread(target=ask, args=(25 * number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert sorted(map(int, found)) == list(range(200))
+    assert client.requests_sent == 200
+
+
+def test_a_wsgi_application_will_do_as_transport():
+    def app(environ, start_response):
+        seen.update(environ)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [b'{"data": [1], "error": null, "meta": null}']
+
+    seen = {}
+    client = Client(resolve_settings(KEY), transport=app)
+    assert client.get("/videos", {"limit": 3}).data == [1]
+    assert (seen["PATH_INFO"], seen["QUERY_STRING"]) == ("/api/v1/videos", "limit=3")
+
+
+def test_a_transport_that_only_looks_like_one_will_do():
+    class Fork:
+        def handle_request(self, request):
+            assert request.headers["authorization"] == f"Bearer {KEY}"
+            return ok([str(request.url)])
+
+    client = Client(resolve_settings(KEY), transport=Fork())
+    assert client.get("/videos", {"a": 1}).data == ["https://www.trackagoat.com/api/v1/videos?a=1"]
+    client.close()
+
+
+def test_what_is_no_transport_is_refused():
+    with pytest.raises(TypeError, match="has handle_request, or is a WSGI application"):
+        Client(resolve_settings(KEY), transport=5)
+
+
+@pytest.fixture
+def _no_default():
+    set_default(None)
+    yield
+    set_default(None)
+
+
+@pytest.mark.usefixtures("_no_default")
+class TestDefaultClient:
+    def test_the_default_is_what_was_set(self):
+        client = make_client()
+        set_default(client)
+        assert default_client() is client
+
+    def test_without_one_it_is_made_of_the_environment_and_kept(self, monkeypatch):
+        monkeypatch.setenv("TRACKAGOAT_API_KEY", KEY)
+        with default_client() as client:
+            assert default_client() is client
+
+    def test_without_a_key_it_says_what_to_do(self, monkeypatch):
+        import sys
+
+        monkeypatch.setitem(sys.modules, "keyring", None)
+        with pytest.raises(MissingKeyError, match="sandbox=True"):
+            default_client()
+
+    def test_a_closed_default_is_not_replaced_silently(self, monkeypatch):
+        monkeypatch.setenv("TRACKAGOAT_API_KEY", KEY)
+        client = make_client()
+        set_default(client)
+        client.close()
+        with pytest.raises(ClosedClientError, match="connect"):
+            default_client()
+
+
+def test_the_fake_clock_is_no_part_of_the_shared_pace():
+    assert Client(resolve_settings(KEY), clock=FakeClock()).seconds_for(1) == 0

@@ -1,0 +1,307 @@
+"""What is an envelope, what is none, and which error a refusal becomes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from tests.http_doubles import KEY, answer, make_client, ok, refused
+from trackagoat_pandas.errors import (
+    ApiError,
+    BadRequestError,
+    ConflictError,
+    CutShortError,
+    DeadlineError,
+    ForbiddenError,
+    GoneError,
+    LimitReachedError,
+    NotFoundError,
+    RateLimitedError,
+    RetentionExceededError,
+    UnauthorizedError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.http.envelope import PageMeta
+
+
+def get(response):
+    return make_client(response).get("/videos")
+
+
+def test_an_envelope_tells_what_came():
+    body = {
+        "data": [{"id": "a"}],
+        "error": None,
+        "meta": {"hasMore": True, "nextCursor": "c", "x": 1},
+    }
+    page = get(answer(200, body, content_type="application/json"))
+    assert page.body == json.dumps(body).encode()
+    assert (page.status, page.path, page.attempts) == (200, "/videos", 1)
+    assert page.content_type == "application/json"
+    assert page.meta == PageMeta(has_more=True, next_cursor="c", total_count=None)
+    assert page.data == page.records == [{"id": "a"}]
+    assert page.raw_meta == {"hasMore": True, "nextCursor": "c", "x": 1}
+
+
+def test_data_is_decoded_once():
+    page = get(ok([{"id": "a"}]))
+    assert page.data is page.data
+
+
+def test_a_repr_is_short_and_shows_no_body():
+    page = get(ok(["private"] * 1000))
+    assert repr(page) == f"Envelope(200, '/videos', {len(page.body):,} bytes, attempts=1)"
+
+
+def test_an_envelope_may_lack_error_and_meta():
+    page = get(answer(200, {"data": 1}))
+    assert (page.data, page.raw_meta, page.meta) == (1, {}, PageMeta())
+
+
+def test_null_data_is_data():
+    assert get(answer(200, {"data": None})).data is None
+
+
+def test_204_needs_no_body():
+    page = make_client(answer(204)).request("DELETE", "/videos/1")
+    assert (page.status, page.data) == (204, None)
+
+
+@pytest.mark.parametrize(
+    ("meta", "read"),
+    [
+        ({"hasMore": "true", "nextCursor": ""}, PageMeta()),
+        ({"hasMore": 1, "nextCursor": 17}, PageMeta(next_cursor="17")),
+        ({"total_count": 3}, PageMeta(total_count=3)),
+        ({"total_count": True, "hasMore": False}, PageMeta(has_more=False)),
+        ([1], PageMeta()),
+    ],
+)
+def test_an_odd_meta_is_read_as_far_as_it_goes(meta, read):
+    assert get(answer(200, {"data": [], "meta": meta})).meta == read
+
+
+@pytest.mark.parametrize("error", [None, "", False])
+def test_an_error_without_content_is_no_error(error):
+    assert get(answer(200, {"data": 5, "error": error})).data == 5
+
+
+def test_records_are_found_in_the_one_list_of_an_object():
+    assert get(answer(200, {"data": {"rows": [1, 2], "total_count": 2}})).records == [1, 2]
+
+
+@pytest.mark.parametrize("data", [{"a": [], "b": []}, {"a": 1}, 5, "text"])
+def test_records_of_anything_else_are_an_error(data):
+    with pytest.raises(UnreadableResponseError, match="holds no single list of rows"):
+        _ = get(answer(200, {"data": data})).records
+
+
+def test_null_holds_no_records():
+    assert get(ok(None)).records == []
+
+
+@pytest.mark.parametrize(
+    ("given", "date"),
+    [
+        ("Mon, 15 Jun 2026 12:00:00 GMT", dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)),
+        ("Mon, 15 Jun 2026 12:00:00 -0000", dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)),
+        ("noon", None),
+    ],
+)
+def test_the_server_tells_its_time(given, date):
+    assert get(answer(200, {"data": 1}, date=given)).date == date
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"<!DOCTYPE html><p>Log in", "the body is an HTML page, not JSON"),
+        (b"\n <html>", "the body is an HTML page"),
+        (b"[1, 2]", "JSON but no envelope object"),
+        (b'"text"', "JSON but no envelope object"),
+        (b'{"rows": []}', "has neither 'data' nor 'error'"),
+        (b"{}", "has neither 'data' nor 'error'"),
+        (b'{"data": NaN}', "the body is not JSON"),
+        (b'{"data": 1} trailing', "the body is not JSON"),
+        (b"Bad gateway", "the body is not JSON"),
+        (b'{"data": "\xff\xfe"}', "the body is not UTF-8"),
+        ('{"data": 1}'.encode("utf-16"), "the body is not JSON"),
+        (b'{"data": [1 2]}', "the body is not JSON"),
+    ],
+)
+def test_what_is_no_envelope_is_told_with_its_start(body, problem):
+    with pytest.raises(UnreadableResponseError, match=problem) as caught:
+        get(answer(200, body))
+    assert (caught.value.path, caught.value.status) == ("/videos", 200)
+    assert caught.value.start
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"cut \ud83d", "cut \ufffd"),
+        (r"\ud83d cut", "\ufffd cut"),
+        (r"\ude00\ud83d", "\ufffd\ufffd"),
+        (r"\uD83D\u0041", "\ufffdA"),
+        (r"\ud83d\ud83d\ude00", "\ufffd\U0001f600"),
+        (r"\ud83d\ude00 \\ud83d \ud83d", "\U0001f600 \\ud83d \ufffd"),
+    ],
+)
+def test_half_an_emoji_does_not_make_a_page_unreadable(written, read):
+    page = get(answer(200, f'{{"data": ["{written}"]}}'.encode()))
+    assert page.data == json.loads(page.body)["data"] == [read]
+
+
+def test_a_number_that_python_cannot_hold_is_told():
+    with pytest.raises(UnreadableResponseError, match=r"data can't be decoded .*out of range"):
+        _ = get(answer(200, b'{"data": 1e999}')).data
+
+
+def test_such_a_number_in_meta_is_left_out():
+    assert get(answer(200, b'{"data": 1, "meta": {"x": 1e999}}')).raw_meta == {}
+
+
+def test_a_body_of_nothing_but_brackets_is_told():
+    with pytest.raises(UnreadableResponseError, match=r"not JSON .*recursion"):
+        get(answer(200, b'{"data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"))
+
+
+def test_an_empty_body_is_told():
+    with pytest.raises(CutShortError, match="HTTP 200, but the body is empty"):
+        get(answer(200, b""))
+
+
+def test_html_is_known_by_its_type_too():
+    with pytest.raises(UnreadableResponseError, match="HTML"):
+        get(answer(200, b"Log in", content_type="text/html; charset=utf-8"))
+
+
+def test_only_the_first_80_characters_are_shown():
+    with pytest.raises(UnreadableResponseError, match="not JSON") as caught:
+        get(answer(200, b"x" * 5000))
+    assert caught.value.start == "x" * 80
+
+
+def test_a_refusal_in_html_is_unreadable():
+    with pytest.raises(UnreadableResponseError, match="HTTP 403, but the body is an HTML page"):
+        get(answer(403, b"<html>blocked by a firewall"))
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (400, "invalid_query", BadRequestError),
+        (400, None, BadRequestError),
+        (401, "invalid_api_key", UnauthorizedError),
+        (402, "limit_reached", LimitReachedError),
+        (402, "retention_exceeded", RetentionExceededError),
+        (403, "insufficient_scope", ForbiddenError),
+        (404, None, NotFoundError),
+        (409, "handle_taken", ConflictError),
+        (410, None, GoneError),
+        (418, None, ApiError),
+        (422, "invalid_body", BadRequestError),
+        (200, "invalid_params", BadRequestError),
+        (200, "something_new", ApiError),
+        (304, None, ApiError),
+    ],
+)
+def test_a_refusal_becomes_the_error_of_its_status_or_code(status, code, kind):
+    with pytest.raises(kind, match="not today") as caught:
+        get(refused(status, code, "not today", extra=1))
+    assert type(caught.value) is kind
+    assert (caught.value.status, caught.value.code) == (status, code)
+    assert (caught.value.message, caught.value.meta["extra"]) == ("not today", 1)
+
+
+def test_a_limit_tells_its_numbers():
+    meta = {"limitKey": "max_projects_per_org", "current": 3, "max": 3}
+    with pytest.raises(LimitReachedError, match="limit_reached") as caught:
+        get(refused(402, "limit_reached", **meta))
+    assert (caught.value.limit_key, caught.value.current, caught.value.maximum) == (*meta.values(),)
+
+
+@pytest.mark.parametrize(
+    ("given", "day"),
+    [
+        ("2026-05-16", dt.date(2026, 5, 16)),
+        ("2026-05-16T00:00:00Z", dt.date(2026, 5, 16)),
+        ("soon", None),
+        (None, None),
+        (5, None),
+    ],
+)
+def test_a_retention_tells_its_first_day(given, day):
+    with pytest.raises(RetentionExceededError, match="retention_exceeded") as caught:
+        get(refused(402, "retention_exceeded", earliestDate=given))
+    assert caught.value.earliest == day
+
+
+def test_an_error_status_with_an_envelope_without_error_is_an_error():
+    with pytest.raises(NotFoundError, match="HTTP 404: no message"):
+        get(answer(404, {"data": None, "error": None}))
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [({"message": "deep"}, "deep"), ({"a": 1}, '{"a":1}'), (["x"], '["x"]'), (5, "5")],
+)
+def test_a_message_of_another_shape_is_still_told(error, message):
+    with pytest.raises(BadRequestError, match="HTTP 400") as caught:
+        get(answer(400, {"error": error}))
+    assert caught.value.message == message
+
+
+def test_a_limit_told_with_200_is_a_limit():
+    with pytest.raises(DeadlineError, match="come back") as caught:
+        get(refused(200, "rate_limit_exceeded", retryAfter=99_999))
+    assert isinstance(caught.value.__cause__, RateLimitedError)
+
+
+def test_no_error_repeats_a_key_that_the_server_echoes():
+    with pytest.raises(UnauthorizedError, match="tga_… is unknown") as caught:
+        get(refused(401, "invalid_api_key", f"{KEY} is unknown", given=[{KEY: f"Bearer {KEY}"}]))
+    assert KEY[4:] not in f"{caught.value} {caught.value.meta} {caught.value.message}"
+
+
+def test_no_start_repeats_a_key_that_the_server_echoes():
+    with pytest.raises(UnreadableResponseError, match="Bearer tga_…") as caught:
+        get(answer(200, b"x" * 60 + f"Bearer {KEY}".encode()))
+    assert KEY[4:12] not in str(caught.value)
+
+
+def test_text_gives_the_csv():
+    csv = "a,b\n1,é\n"
+    client = make_client(answer(200, csv.encode(), content_type="text/csv; charset=utf-8"))
+    assert client.text("/analytics", {"format": "csv"}) == csv
+
+
+def test_text_leaves_out_a_byte_order_mark():
+    assert make_client(answer(200, b"\xef\xbb\xbfa,b\n")).text("/analytics") == "a,b\n"
+
+
+def test_text_gives_json_that_is_no_envelope():
+    client = make_client(answer(200, {"openapi": "3.1.0"}, content_type="application/json"))
+    assert json.loads(client.text("/openapi.json")) == {"openapi": "3.1.0"}
+
+
+def test_text_raises_what_the_api_refuses():
+    refusal = refused(404, None, "no such creator", headers={"content_type": "application/json"})
+    with pytest.raises(NotFoundError, match="no such creator"):
+        make_client(refusal).text("/analytics")
+
+
+def test_text_raises_an_error_told_with_200():
+    refusal = refused(200, "invalid_query", headers={"content_type": "application/json"})
+    with pytest.raises(BadRequestError, match="invalid_query"):
+        make_client(refusal).text("/analytics")
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"), [(b"<html>", "HTML page"), (b"a,\xff", "the text is not UTF-8")]
+)
+def test_text_that_is_none_is_unreadable(body, problem):
+    with pytest.raises(UnreadableResponseError, match=problem):
+        make_client(answer(200, body)).text("/analytics")

@@ -1,0 +1,257 @@
+"""The wire against a real server: broken connections, odd bodies, and no key in any traceback."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import threading
+import time
+import traceback
+
+import httpx
+import pytest
+
+from tests.http_doubles import KEY, Scripted, http_response, raw_server, reset
+from trackagoat_pandas.errors import (
+    ClosedClientError,
+    ConnectionFailedError,
+    TrackaGoatError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.http import wire
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.settings import resolve_settings
+
+GOOD = http_response(b'{"data": [1], "error": null, "meta": null}')
+CUT = http_response(b'{"data": [1', length=500)
+# Without jitter there is no wait between attempts.
+NOW = {"chance": lambda: 0.0}
+
+
+def client_of(base_url, **settings):
+    return Client(resolve_settings(KEY, base_url=base_url, **settings), **NOW)
+
+
+def cut_chunks(connection):
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    connection.sendall(head + b"b\r\n" + b'{"data": [1' + b"\r\n")
+
+
+def drop(connection):
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def garbage(connection):
+    connection.sendall(b"\x00\x01 not http at all\r\n\r\n")
+
+
+@pytest.mark.parametrize("fault", [reset, drop, garbage, CUT, cut_chunks])
+def test_a_broken_answer_is_asked_for_again(fault):
+    with raw_server(fault, GOOD) as url, client_of(url) as client:
+        page = client.get("/videos")
+    assert (page.data, page.attempts) == ([1], 2)
+
+
+def test_an_answer_that_is_always_cut_is_an_error():
+    with (
+        raw_server(CUT) as url,
+        client_of(url) as client,
+        pytest.raises(ConnectionFailedError, match=r"6 attempts .*RemoteProtocolError"),
+    ):
+        client.get("/videos")
+
+
+def test_a_server_that_is_not_there_is_an_error():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with (
+        client_of(f"http://127.0.0.1:{port}/api") as client,
+        pytest.raises(ConnectionFailedError, match="ConnectError"),
+    ):
+        client.get("/videos")
+
+
+def test_silence_is_a_timeout():
+    over = threading.Event()
+    with raw_server(lambda connection: over.wait(5), GOOD) as url:
+        with (
+            client_of(url, timeout_s=0.1) as client,
+            pytest.raises(ConnectionFailedError, match="ReadTimeout"),
+        ):
+            client.request("POST", "/videos", json={})
+        over.set()
+
+
+def test_a_body_that_drips_for_ever_ends_all_the_same():
+    def drip(connection):
+        connection.sendall(http_response(b"", length=10_000))
+        try:
+            for _ in range(1000):
+                connection.sendall(b" ")
+                time.sleep(0.02)
+        except OSError:
+            return
+
+    started = time.monotonic()
+    with (
+        raw_server(drip) as url,
+        client_of(url, max_wait_s=0, timeout_s=0.3) as client,
+        pytest.raises(ConnectionFailedError, match="still arriving when its time was over"),
+    ):
+        client.get("/videos")
+    assert time.monotonic() - started < 3
+
+
+def test_a_slow_body_is_read_to_its_end():
+    def slowly(connection):
+        for byte in range(0, len(GOOD), 20):
+            connection.sendall(GOOD[byte : byte + 20])
+            time.sleep(0.005)
+
+    with raw_server(slowly) as url, client_of(url) as client:
+        assert client.get("/videos").data == [1]
+
+
+def test_closing_ends_a_request_under_way():
+    over = threading.Event()
+    errors = []
+    with raw_server(lambda connection: over.wait(5)) as url:
+        client = client_of(url, timeout_s=0.5)
+
+        def ask():
+            try:
+                client.get("/videos")
+            except ClosedClientError as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        time.sleep(0.1)
+        client.close()
+        thread.join(5)
+        over.set()
+    assert len(errors) == 1
+
+
+def test_a_compressed_body_is_read():
+    body = gzip.compress(b'{"data": [1]}')
+    page = http_response(body, extra=b"Content-Encoding: gzip\r\n")
+    with raw_server(page) as url, client_of(url) as client:
+        assert client.get("/videos").data == [1]
+
+
+def test_a_broken_compressed_body_is_asked_for_again():
+    broken = http_response(b"not gzip", extra=b"Content-Encoding: gzip\r\n")
+    with raw_server(broken, GOOD) as url, client_of(url) as client:
+        assert client.get("/videos").attempts == 2
+
+
+def test_a_body_without_end_is_not_kept():
+    class Endless(httpx.SyncByteStream):
+        read = 0
+
+        def __iter__(self):
+            while True:
+                Endless.read += 1
+                yield b" " * 2**20
+
+    client = Client(
+        resolve_settings(KEY), transport=Scripted(httpx.Response(200, stream=Endless()))
+    )
+    with pytest.raises(UnreadableResponseError, match="larger than 67,108,864 bytes"):
+        client.get("/videos")
+    assert Endless.read == 65
+    assert client.requests_sent == 1
+
+
+def test_a_bomb_is_not_unpacked():
+    bomb = gzip.compress(b"0" * (wire.MAX_BODY_BYTES + 1))
+    page = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(bomb))
+    with pytest.raises(UnreadableResponseError, match="larger than"):
+        Client(resolve_settings(KEY), transport=Scripted(page)).get("/videos")
+
+
+def test_more_threads_than_connections_take_turns():
+    with raw_server(GOOD) as url, client_of(url, max_workers=1) as client:
+        found = []
+        threads = [
+            threading.Thread(target=lambda: found.append(client.get("/videos").data))
+            for _ in range(5)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+    assert found == [[1]] * 5
+
+
+def shown(error) -> str:
+    """What the most talkative traceback prints."""
+    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
+
+
+def failing(request):
+    secret = request.headers["authorization"]  # noqa: F841 - a local variable is the point
+    raise httpx.ReadError("reset")
+
+
+def failing_badly(request):
+    secret = bytes(request.headers["authorization"], "ascii")  # noqa: F841
+    raise ZeroDivisionError("a bug")
+
+
+def interrupted(request):
+    secret = request.headers.raw  # noqa: F841
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("transport", [failing, failing_badly, interrupted])
+def test_no_traceback_shows_the_key_with_its_locals(transport):
+    client = Client(resolve_settings(KEY), transport=Scripted(transport), **NOW)
+    with pytest.raises(BaseException, match=r"attempts|a bug|^$") as caught:
+        client.get("/videos")
+    text = shown(caught.value)
+    assert "_exchange" in text
+    assert KEY[4:] not in text
+
+
+@pytest.mark.parametrize("fault", [reset, drop, garbage, CUT, cut_chunks])
+def test_no_traceback_of_a_real_connection_shows_the_key(fault):
+    with (
+        raw_server(fault) as url,
+        client_of(url) as client,
+        pytest.raises(TrackaGoatError, match="6 attempts") as caught,
+    ):
+        client.get("/videos")
+    text = shown(caught.value)
+    assert "httpcore" in text
+    assert KEY[4:] not in text
+
+
+def test_no_traceback_of_a_failing_application_shows_the_key():
+    def app(environ, start_response):
+        raise ConnectionResetError(environ["HTTP_AUTHORIZATION"])
+
+    client = Client(resolve_settings(KEY), transport=app, **NOW)
+    with pytest.raises(ConnectionFailedError, match="Bearer tga_…") as caught:
+        client.get("/videos")
+    assert KEY[4:] not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"data": null, "error": "KEY", "meta": {"code": "KEY"}}',
+        b"<html>KEY",
+        b'{"data": "KEY',
+        b"KEY",
+    ],
+)
+@pytest.mark.parametrize("status", [200, 401, 500])
+def test_no_traceback_shows_a_key_that_the_server_echoes(body, status):
+    echo = httpx.Response(status, content=body.replace(b"KEY", KEY.encode()))
+    client = Client(resolve_settings(KEY), transport=Scripted(echo), **NOW)
+    with pytest.raises(TrackaGoatError, match="/videos") as caught:
+        client.get("/videos")
+    text = shown(caught.value)
+    assert KEY[4:] not in text

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import (
+    AmbiguousProjectError,
+    ArgumentError,
+    ArgumentTypeError,
+    ContractWarning,
+    UnknownProjectError,
+)
+from trackagoat_pandas.load.organization import organization, resolve_dates, resolve_project
+
+ID = "11111111-1111-4111-8111-111111111111"
+OTHER = "22222222-2222-4222-8222-222222222222"
+
+
+def projects(*names, timezone="America/New_York"):
+    ids = [ID, OTHER, "33333333-3333-4333-8333-333333333333"]
+    return [
+        {"id": id_, "name": name, "timezone": timezone}
+        for id_, name in zip(ids, names, strict=False)
+    ]
+
+
+def test_an_id_is_taken_as_it_is_and_nothing_is_asked():
+    app = Canned({})
+    with connect_to(app) as client:
+        assert resolve_project(client, ID) == ID
+    assert app.asked == []
+
+
+def test_a_name_is_looked_up_once():
+    app = Canned({"/projects": projects("One", "Two")})
+    with connect_to(app) as client:
+        assert resolve_project(client, "Two") == OTHER
+        assert resolve_project(client, "One") == ID
+    assert len(app.asked) == 1
+
+
+def test_a_name_that_is_not_remembered_is_looked_up_again():
+    app = Canned({"/projects": projects("One")})
+    with connect_to(app) as client:
+        assert resolve_project(client, "One") == ID
+        app.rules["/projects"] = projects("One", "Young")
+        assert resolve_project(client, "Young") == OTHER
+
+
+def test_an_unknown_name_lists_the_candidates():
+    with (
+        connect_to(Canned({"/projects": projects("One", "Two")})) as client,
+        pytest.raises(UnknownProjectError, match="'one'; the key sees One, Two"),
+    ):
+        resolve_project(client, "one")
+
+
+def test_an_ambiguous_name_lists_the_ids():
+    with (
+        connect_to(Canned({"/projects": projects("Archive", "Archive")})) as client,
+        pytest.raises(AmbiguousProjectError, match=f"{ID}, {OTHER}") as caught,
+    ):
+        resolve_project(client, "Archive")
+    assert caught.value.candidates == (ID, OTHER)
+
+
+def test_the_sandbox_has_an_ambiguous_name_too(client):
+    with pytest.raises(AmbiguousProjectError, match="2 projects are called 'Archive'"):
+        tgp.load_videos("Archive", client=client)
+
+
+def test_a_frame_of_one_project_will_do_but_not_of_two():
+    frame = pd.DataFrame({"id": [ID, OTHER]})
+    with connect_to(Canned({})) as client:
+        assert resolve_project(client, frame.head(1)) == ID
+        with pytest.raises(ArgumentError, match="exactly one row"):
+            resolve_project(client, frame)
+
+
+@pytest.mark.parametrize("given", [7, 1.5, b"x", ["One"]])
+def test_another_type_is_refused(given):
+    with (
+        connect_to(Canned({})) as client,
+        pytest.raises(ArgumentTypeError, match="a project's id or exact name"),
+    ):
+        resolve_project(client, given)
+
+
+def test_relative_dates_follow_the_servers_clock_in_the_organizations_time_zone(client):
+    # The sandbox's clock stands at noon UTC of 2026-06-15, whatever the machine's says.
+    assert resolve_dates(client, "yesterday") == tgp.DateRange("2026-06-14", "2026-06-14")
+    assert organization(client).timezone == "America/New_York"
+
+
+def test_the_clients_own_time_zone_decides_which_day_is_today(box):
+    with tgp.connect(
+        box.key, base_url=box.base_url, rate_limit=None, timezone="Pacific/Kiritimati"
+    ) as client:
+        assert resolve_dates(client, "today") == tgp.DateRange("2026-06-16", "2026-06-16")
+
+
+def test_an_unknown_time_zone_is_said():
+    app = Canned({"/projects": projects("One", timezone=None)})
+    with connect_to(app) as client, pytest.warns(ContractWarning, match="read in UTC"):
+        found = resolve_dates(client, "today")
+    assert abs(found.first - dt.datetime.now(dt.UTC).date()) <= dt.timedelta(days=1)

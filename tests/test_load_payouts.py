@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import ArgumentError, ChoiceError, NotFoundError, PartialLoadError
+
+PROJECT = "Q1 Brand Program"
+ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+
+SINGLE = {
+    "method": (tgp.load_payout_methods, lambda client: tgp.load_payout_methods(client=client)),
+    "structure": (
+        tgp.load_payout_structures,
+        lambda client: tgp.load_payout_structures(client=client),
+    ),
+    "accrual": (tgp.load_payout_accruals, lambda client: tgp.load_payout_accruals(client=client)),
+    "payment": (tgp.load_payout_payments, lambda client: tgp.load_payout_payments(client=client)),
+}
+
+
+@pytest.mark.parametrize("argument", SINGLE)
+def test_one_resource_by_its_id_is_a_frame_of_one_row(client, argument):
+    load, load_all = SINGLE[argument]
+    everything = load_all(client)
+    one = load(client=client, **{argument: everything["id"].iloc[-1]})
+    assert one.iloc[0].to_dict() == everything.iloc[-1].to_dict() or one.isna().equals(
+        everything.tail(1).reset_index(drop=True).isna()
+    )
+    assert one.dtypes.to_dict() == everything.dtypes.to_dict()
+
+
+@pytest.mark.parametrize("argument", SINGLE)
+def test_an_id_that_nobody_has_is_a_lookup_error(client, argument):
+    load, _ = SINGLE[argument]
+    with pytest.raises(NotFoundError, match="404") as caught:
+        load(client=client, **{argument: ONE})
+    assert isinstance(caught.value, LookupError)
+
+
+def test_disabled_methods_come_only_when_asked_for(client):
+    usual = tgp.load_payout_methods(client=client)
+    everything = tgp.load_payout_methods(include_disabled=True, client=client)
+    assert usual["is_active"].all()
+    assert len(everything) > len(usual)
+
+
+def test_assignments_of_every_structure_are_one_frame(client):
+    structures = tgp.load_payout_structures(PROJECT, client=client)
+    assignments = tgp.load_payout_assignments(structures, client=client)
+    assert set(assignments["structure_id"]) <= set(structures["id"])
+    singly = [len(tgp.load_payout_assignments(id_, client=client)) for id_ in structures["id"]]
+    assert len(assignments) == sum(singly) > 0
+
+
+def test_failed_structures_are_named_and_the_others_carried():
+    app = Canned({f"/payout-structures/{ONE}/assignments": [{"id": ONE, "structure_id": ONE}]})
+    with (
+        connect_to(app) as client,
+        pytest.raises(PartialLoadError, match=f"1 of 2 structures failed: {TWO}") as caught,
+    ):
+        tgp.load_payout_assignments([ONE, TWO], client=client)
+    assert caught.value.frame["structure_id"].tolist() == [ONE]
+
+
+@pytest.mark.parametrize("status", ["pending", "paid", "voided"])
+def test_accruals_can_be_filtered_by_status(client, status):
+    accruals = tgp.load_payout_accruals(status=status, client=client)
+    assert set(accruals["status"]) == {status}
+
+
+def test_payments_sum_to_the_accruals_that_they_settle(client):
+    accruals = tgp.load_payout_accruals(client=client)
+    payments = tgp.load_payout_payments(status="recorded", client=client)
+    settled = set(payments["accrual_ids"].map(json.loads).explode())
+    paid = accruals.loc[accruals["id"].isin(settled), "amount_cents"].sum()
+    assert paid == payments["amount_cents"].sum() > 0
+
+
+def test_an_unknown_status_is_refused(client):
+    with pytest.raises(ChoiceError, match="'pending', 'paid', 'voided'"):
+        tgp.load_payout_accruals(status="owed", client=client)
+    with pytest.raises(ChoiceError, match="'recorded', 'voided'"):
+        tgp.load_payout_payments(status="paid", client=client)
+
+
+def test_a_range_of_days_narrows_the_ledger(client):
+    everything = tgp.load_payout_payments(client=client)
+    may = tgp.load_payout_payments(dates="2026-05", client=client)
+    assert 0 < len(may) < len(everything)
+
+
+def test_bad_ids_are_refused_before_anything_is_sent():
+    app = Canned({})
+    with connect_to(app) as client, pytest.raises(ArgumentError, match="an id is a UUID"):
+        tgp.load_payout_methods(method="paypal", client=client)
+    assert app.asked == []

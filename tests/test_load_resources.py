@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import ArgumentError, ContractWarning, UnauthorizedError
+from trackagoat_pandas.tables import TABLES
+
+PROJECT = "Q1 Brand Program"
+STRING = pd.StringDtype(na_value=float("nan"))
+
+LOADS = {
+    "projects": tgp.load_projects,
+    "creators": lambda **options: tgp.load_creators(PROJECT, **options),
+    "videos": lambda **options: tgp.load_videos(PROJECT, **options),
+    "campaigns": lambda **options: tgp.load_campaigns(PROJECT, **options),
+    "annotations": lambda **options: tgp.load_annotations(PROJECT, dates="2026", **options),
+    "comments": lambda **options: tgp.load_comments(PROJECT, **options),
+    "payout_methods": tgp.load_payout_methods,
+    "payout_structures": lambda **options: tgp.load_payout_structures(PROJECT, **options),
+    "payout_accruals": lambda **options: tgp.load_payout_accruals(PROJECT, **options),
+    "payout_payments": lambda **options: tgp.load_payout_payments(PROJECT, **options),
+    "goal_compliance": lambda **options: tgp.load_goal_compliance(PROJECT, **options),
+    "data_model": tgp.load_data_model,
+}
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_each_loader_gives_the_declared_columns_in_full(client, name):
+    frame = LOADS[name](client=client)
+    assert list(frame.columns) == list(TABLES[name].names)
+    assert len(frame) > 0
+    assert not frame.duplicated(list(TABLES[name].key)).any()
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_each_frame_tells_where_it_came_from(client, name):
+    facts = LOADS[name](client=client).goat.provenance
+    assert facts["complete"] is True
+    assert facts["requests"] >= 1
+    assert facts["rows"] > 0
+    assert set(facts) >= {"path", "params", "fetched_at", "timezone"}
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_each_loader_takes_the_arrow_backend(client, name):
+    frame = LOADS[name](client=client, dtype_backend="pyarrow")
+    assert all(isinstance(dtype, pd.ArrowDtype) for dtype in frame.dtypes)
+
+
+def test_every_page_of_a_list_is_loaded(box, client):
+    (count,) = box.database.rows(
+        "SELECT count(*) FROM videos WHERE deleted_at IS NULL AND tracking_status != 'excluded'"
+        " AND project_id IN (SELECT id FROM projects WHERE org_id ="
+        " (SELECT org_id FROM api_keys WHERE key = ?))",
+        [box.key],
+    )[0]
+    videos = tgp.load_videos(client=client)
+    assert len(videos) == count
+    assert videos.goat.provenance["requests"] == -(-count // 100)
+
+
+def test_nineteen_digit_ids_survive(box, client):
+    videos = tgp.load_videos(client=client)
+    assert videos["tiktok_video_id"].dtype == STRING
+    assert videos["tiktok_video_id"].str.fullmatch(r"\d{19}").all()
+    kept = {row[0] for row in box.database.rows("SELECT tiktok_video_id FROM videos")}
+    assert set(videos["tiktok_video_id"]) <= kept
+
+
+def test_one_creators_videos(client):
+    creators = tgp.load_creators(PROJECT, client=client)
+    creator = creators["id"].iloc[0]
+    videos = tgp.load_videos(creator=creator, client=client)
+    assert set(videos["creator_id"]) == {creator}
+
+
+def test_a_search_finds_part_of_a_handle(client):
+    handle = tgp.load_creators(PROJECT, client=client)["tiktok_handle"].iloc[0]
+    found = tgp.load_creators(PROJECT, search=f"@{handle[1:-1]}", client=client)
+    assert handle in set(found["tiktok_handle"])
+
+
+@pytest.mark.parametrize("search", ["", "  ", "@"])
+def test_an_empty_search_is_refused(client, search):
+    sent = client.requests_sent
+    with pytest.raises(ArgumentError, match="part of a handle"):
+        tgp.load_creators(search=search, client=client)
+    assert client.requests_sent == sent
+
+
+@pytest.mark.parametrize("creator", ["goat", "7300000000000000001", ""])
+def test_an_id_that_is_no_id_is_refused_before_anything_is_sent(client, creator):
+    sent = client.requests_sent
+    with pytest.raises(ArgumentError, match="an id is a UUID"):
+        tgp.load_videos(creator=creator, client=client)
+    assert client.requests_sent == sent
+
+
+def test_an_empty_list_gives_the_same_dtypes():
+    with connect_to(Canned({"/videos": []})) as client:
+        empty = tgp.load_videos(client=client)
+    with connect_to(Canned({"/videos": [{"id": "a", "view_count": 1}]})) as client:
+        full = tgp.load_videos(client=client)
+    assert len(empty) == 0
+    assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+
+
+def test_a_renamed_container_and_an_unknown_field_are_kept():
+    app = Canned({"/campaigns": {"campaigns": [{"id": "a", "name": "x", "mood": "good"}]}})
+    with connect_to(app) as client, pytest.warns(ContractWarning, match="mood"):
+        campaigns = tgp.load_campaigns(client=client)
+    assert campaigns["mood"].tolist() == ["good"]
+
+
+def test_the_default_client_serves_a_loader_without_one(client):
+    assert len(tgp.load_projects()) == len(tgp.load_projects(client=client))
+
+
+def test_a_refused_key_is_a_permission_error(box):
+    with (
+        tgp.connect("tga_" + "0" * 64, base_url=box.base_url, rate_limit=None) as client,
+        pytest.raises(UnauthorizedError, match="401 invalid_api_key") as caught,
+    ):
+        tgp.load_projects(client=client)
+    assert isinstance(caught.value, PermissionError)
+
+
+def test_the_machines_time_zone_changes_nothing(client, monkeypatch):
+    import time
+
+    here = tgp.load_videos(PROJECT, client=client)
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    try:
+        there = tgp.load_videos(PROJECT, client=client)
+    finally:
+        monkeypatch.delenv("TZ")
+        time.tzset()
+    pd.testing.assert_frame_equal(here, there)

@@ -1,0 +1,259 @@
+"""The way of a request, and that every endpoint of the contract is there and described."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+import pytest
+from werkzeug.test import Client
+
+from tests.tiny_world import ADA, FULL, P1, Api, goal, id_of, tiny_database
+from trackagoat_pandas.sandbox import sandbox
+from trackagoat_pandas.sandbox.declare import Route
+from trackagoat_pandas.sandbox.routes.catalogue import SERVED
+
+CONTRACT = {
+    "/projects",
+    "/creators",
+    "/videos",
+    "/campaigns",
+    "/projects/{id}/goal-compliance",
+    "/analytics",
+    "/analytics/annotations",
+    "/analytics/schema",
+    "/analytics/aggregate/video-leaderboard",
+    "/analytics/aggregate/posting-heatmap",
+    "/analytics/aggregate/view-distribution",
+    "/analytics/aggregate/outliers",
+    "/analytics/aggregate/creator-leaderboard",
+    "/analytics/aggregate/posting-consistency",
+    "/analytics/aggregate/creator-scatter",
+    "/analytics/aggregate/goal-compliance",
+    "/analytics/aggregate/campaign-leaderboard",
+    "/analytics/aggregate/member-overlap",
+    "/payout-methods",
+    "/payout-methods/{id}",
+    "/payout-structures",
+    "/payout-structures/{id}",
+    "/payout-structures/{id}/assignments",
+    "/payout-accruals",
+    "/payout-accruals/{id}",
+    "/payout-payments",
+    "/payout-payments/{id}",
+    "/schema",
+    "/openapi.json",
+    "/comments",
+}
+
+
+@pytest.fixture(scope="module")
+def api():
+    database = tiny_database()
+    yield Api(database)
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """The demo world, in-process."""
+    with sandbox(rate_limit=None) as box:
+        client = Client(box.app)
+        headers = {"Authorization": f"Bearer {box.key}"}
+        yield lambda path, **query: client.get(
+            f"/api/v1{path}", query_string=query, headers=headers
+        )
+
+
+def test_every_endpoint_of_the_contract_is_served():
+    assert {route.path for route in SERVED} == CONTRACT
+
+
+def address(demo, route: Route) -> tuple[str, dict[str, str]]:
+    """A path and a query that a route answers, from what the lists hold."""
+    project = demo("/creators").json["data"][0]["project_id"]
+    listed = route.path.partition("/{id}")[0]
+    first = project if listed == "/projects" else None
+    if "{id}" in route.path and first is None:
+        first = demo(listed).json["data"][0]["id"]
+    query = {"project_id": project} if "aggregate" in route.path else {}
+    if route.path == "/analytics":
+        query = {"entity": "project", "entity_id": project, "metric": "views"}
+    return route.path.replace("{id}", str(first)), query
+
+
+@pytest.mark.parametrize("route", SERVED, ids=lambda route: route.path)
+def test_every_endpoint_answers_from_the_demo_world(demo, route):
+    path, query = address(demo, route)
+    response = demo(path, **query)
+    assert response.status_code == 200, response.text
+    body = response.json
+    if route.shape == "document":
+        return
+    assert list(body) == ["data", "error", "meta"]
+    assert body["error"] is None
+    assert body["data"]
+
+
+LISTED = [route for route in SERVED if route.rows and not route.path.startswith("/analytics")]
+
+
+@pytest.mark.parametrize("route", LISTED, ids=lambda route: route.path)
+def test_rows_have_the_declared_fields_and_types(demo, route):
+    path, query = address(demo, route)
+    data = demo(path, limit=100, **query).json["data"]
+    for row in data if isinstance(data, list) else [data]:
+        assert list(row) == [field.name for field in route.rows.fields]
+        for field in route.rows.fields:
+            assert fits(row[field.name], field), (field.name, row[field.name])
+
+
+def fits(value, field) -> bool:
+    if value is None:
+        return field.nullable
+    patterns = {
+        "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "date": r"\d{4}-\d\d-\d\d",
+        "datetime": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z",
+    }
+    if field.type in patterns:
+        return re.fullmatch(patterns[field.type], value) is not None
+    types = {"string": str, "integer": int, "number": float, "boolean": bool}
+    return type(value) is (types | {"object": dict, "array": list})[field.type]
+
+
+def test_the_reports_rows_are_as_described(api):
+    for route in SERVED:
+        if route.shape == "offset":
+            rows = api.data(route.path, project_id=P1)
+            names = [field.name for field in route.rows.fields]
+            assert all(list(row) == names for row in rows)
+
+
+@pytest.fixture(scope="module")
+def openapi(api):
+    return api.open("/openapi.json").json
+
+
+def test_the_description_lists_every_route_that_is_served(openapi):
+    assert set(openapi["paths"]) == CONTRACT
+    assert openapi["openapi"] == "3.1.0"
+
+
+def test_the_description_names_the_parameters_that_are_read(openapi):
+    for route in SERVED:
+        described = openapi["paths"][route.path]["get"]["parameters"]
+        in_query = {one["name"] for one in described if one["in"] == "query"}
+        assert in_query == {parameter.name for parameter in route.parameters}
+
+
+def test_the_description_says_that_analytics_takes_several_ids(openapi):
+    [ids] = [
+        one
+        for one in openapi["paths"]["/analytics"]["get"]["parameters"]
+        if one["name"] == "entity_id"
+    ]
+    assert ids["schema"]["type"] == "array"
+    assert ids["explode"] is False
+
+
+def test_every_reference_of_the_description_leads_somewhere(api, openapi):
+    text = api.open("/openapi.json").text
+    names = set(re.findall(r"#/components/schemas/(\w+)", text))
+    assert names
+    assert names <= set(openapi["components"]["schemas"])
+
+
+def test_operation_ids_are_unique(openapi):
+    ids = [item["get"]["operationId"] for item in openapi["paths"].values()]
+    assert len(set(ids)) == len(ids)
+
+
+def test_the_schema_describes_every_field_of_every_resource(api):
+    entities = {entity["name"]: entity for entity in api.data("/schema")["entities"]}
+    assert {"project", "creator", "video", "campaign", "goal", "comment"} <= set(entities)
+    for entity in entities.values():
+        for field in entity["fields"]:
+            assert list(field) == ["name", "type", "nullable", "description"]
+            assert field["description"]
+
+
+def test_the_analytics_schema_lists_the_metrics_with_their_units(api):
+    metrics = {metric["name"]: metric for metric in api.data("/analytics/schema")["metrics"]}
+    assert metrics["views"]["kind"] == "raw"
+    assert metrics["engagement_rate_by_views"]["kind"] == "derived"
+    assert metrics["engagement_rate_by_views"]["unit"] == "percent"
+    assert metrics["engagement_rate_by_followers"]["entities"] == ["creator", "campaign", "project"]
+
+
+@pytest.mark.parametrize("path", ["/creators", "/campaigns"])
+def test_removed_endpoints_are_410(api, path):
+    response = api.open(f"{path}/{ADA}/stats")
+    assert response.status_code == 410
+    assert response.json["data"] is None
+    assert "removed" in response.json["error"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "//videos", f"/videos/{ADA}", "/Videos"])
+def test_an_unknown_path_is_a_404_envelope(api, path):
+    response = api.open(path)
+    assert response.status_code == 404
+    assert response.json == {"data": None, "error": "Endpoint not found", "meta": None}
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "PUT"])
+def test_a_method_that_a_path_lacks_is_405_and_says_what_is_allowed(api, method):
+    response = api.open("/payout-methods", method=method)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, HEAD"
+    assert response.json["data"] is None
+
+
+def test_a_slash_at_the_end_makes_no_difference(api):
+    assert api.open("/videos/").json == api.open("/videos").json
+
+
+def test_head_is_answered_without_a_body(api):
+    response = api.open("/projects", method="HEAD")
+    assert (response.status_code, response.data) == (200, b"")
+
+
+def test_an_unhandled_error_is_a_500_envelope_and_is_logged(caplog):
+    api = Api(tiny_database())
+    broken = goal("broken", ADA, "posts", "weekly", 1, start_date="not a day")
+    api.database.insert("goals", [broken])
+    with caplog.at_level(logging.ERROR, logger="trackagoat_pandas.sandbox"):
+        response = api.open(f"/projects/{P1}/goal-compliance")
+    assert response.status_code == 500
+    assert response.json == {
+        "data": None,
+        "error": "Internal server error",
+        "meta": {"code": "internal_error"},
+    }
+    assert "goal-compliance failed" in caplog.text
+    api.database.close()
+
+
+def test_requests_are_counted_and_logged_with_their_query_and_status():
+    api = Api(tiny_database())
+    api.open("/projects", limit=5)
+    api.open("/nothing", None)
+    assert api.app.requests == 2
+    assert list(api.app.log) == [
+        ("GET", "/api/v1/projects?limit=5", 200),
+        ("GET", "/api/v1/nothing", 404),
+    ]
+    assert FULL not in repr(api.app.log)
+    api.database.close()
+
+
+def test_an_id_in_capitals_is_the_same_id(api):
+    assert api.open(f"/projects/{P1.upper()}/goal-compliance").status_code == 200
+    assert (
+        api.open("/videos", project_id=P1.upper()).json == api.open("/videos", project_id=P1).json
+    )
+
+
+def test_a_missing_row_is_a_404_envelope(api):
+    response = api.open(f"/payout-accruals/{id_of('nothing')}")
+    assert response.json == {"data": None, "error": "Payout accrual not found", "meta": None}

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.tiny_world import (
+    ADA,
+    MADE,
+    ORG,
+    OTHER,
+    P1,
+    P2,
+    P_OTHER,
+    Api,
+    at_once,
+    creator,
+    project,
+    tiny_database,
+    video,
+)
+
+
+@pytest.fixture
+def api():
+    database = tiny_database()
+    yield Api(database)
+    database.close()
+
+
+def test_a_list_runs_from_the_newest_row_to_the_oldest(api):
+    made = [row["created_at"] for row in api.rows("/videos", limit=2)]
+    assert made == sorted(made, reverse=True)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7, 8, 100])
+def test_pages_joined_are_the_whole_list_for_any_limit(api, limit):
+    whole = api.data("/videos", limit=100)
+    assert len(whole) == 7
+    assert api.rows("/videos", limit=limit) == whole
+
+
+def test_a_full_last_page_says_that_it_is_the_last(api):
+    assert api.open("/videos", limit=7).json["meta"] == {"hasMore": False, "nextCursor": None}
+
+
+def test_rows_of_one_instant_are_neither_lost_nor_doubled(api):
+    names = [f"twin {number}" for number in range(25)]
+    api.database.insert("creators", [creator(name) for name in names])
+    rows = api.rows("/creators", limit=4)
+    assert {MADE} == {row["created_at"] for row in rows}
+    assert len({row["id"] for row in rows}) == len(rows) == 28
+
+
+def test_rows_added_between_pages_move_nothing(api):
+    before = [row["id"] for row in api.data("/videos")]
+    seen = []
+    for number, page in enumerate(api.pages("/videos", limit=2)):
+        seen += [row["id"] for row in page["data"]]
+        new = video(f"new {number}", ADA, f"2026-06-15T1{number}:00:00Z", at_once(1))
+        api.database.insert("videos", [new])
+    assert seen == before
+
+
+def test_a_cursor_looks_like_a_timestamp_and_is_each_rows_own(api):
+    cursors = [page["meta"]["nextCursor"] for page in api.pages("/creators", limit=1)][:-1]
+    assert all(cursor.startswith("2026-01-01T00:00:00.") for cursor in cursors)
+    assert len(set(cursors)) == len(cursors) == 2
+
+
+@pytest.mark.parametrize("cursor", ["x", MADE, "2026-01-01T00:00:00.000000000000000100000Z", "1"])
+def test_a_garbled_cursor_is_400(api, cursor):
+    response = api.open("/videos", cursor=cursor)
+    assert response.status_code == 400
+    assert response.json["meta"] == {"code": "invalid_query"}
+
+
+def test_a_cursor_of_another_list_is_400(api):
+    cursor = api.open("/creators", limit=1).json["meta"]["nextCursor"]
+    response = api.open("/videos", cursor=cursor)
+    assert (response.status_code, response.json["error"]) == (
+        400,
+        f"cursor={cursor!r} is not allowed: it belongs to another list",
+    )
+
+
+def test_a_cursor_holds_whether_or_not_the_path_ends_in_a_slash(api):
+    cursor = api.open("/videos/", limit=1).json["meta"]["nextCursor"]
+    assert api.open("/videos", cursor=cursor).status_code == 200
+
+
+def test_a_cursor_of_another_organization_is_400(api):
+    cursor = api.open("/projects", limit=1).json["meta"]["nextCursor"]
+    assert api.open("/projects", OTHER, cursor=cursor).status_code == 400
+
+
+@pytest.mark.parametrize("limit", ["0", "101", "-1", "ten", "1.5", "9" * 30])
+def test_a_limit_outside_1_to_100_is_400(api, limit):
+    response = api.open("/videos", limit=limit)
+    assert response.status_code == 400
+    assert response.json["meta"] == {"code": "invalid_query"}
+
+
+def test_the_default_limit_is_50(api):
+    api.database.insert("projects", [project(f"more {number}", ORG) for number in range(60)])
+    page = api.open("/projects").json
+    assert (len(page["data"]), page["meta"]["hasMore"]) == (50, True)
+
+
+def test_an_unknown_parameter_is_ignored(api):
+    assert api.data("/projects", flavour="goat") == api.data("/projects")
+
+
+def test_a_project_without_rows_is_an_empty_last_page(api):
+    page = api.open("/videos", project_id=P2).json
+    assert page == {"data": [], "error": None, "meta": {"hasMore": False, "nextCursor": None}}
+
+
+@pytest.mark.parametrize("path", ["/creators", "/videos", "/campaigns", "/comments"])
+def test_another_organizations_project_is_404(api, path):
+    assert api.open(path, project_id=P_OTHER).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/creators", "/videos", "/campaigns", "/comments"])
+def test_another_organization_sees_none_of_the_rows(api, path):
+    assert api.open(path).json["data"]
+    assert api.open(path, OTHER).json["data"] == []
+    assert api.open(path, OTHER, project_id=P1).status_code == 404

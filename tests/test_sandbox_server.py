@@ -1,0 +1,253 @@
+"""The server on real sockets, and the sandbox that puts everything together."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+import time
+from typing import Self
+from urllib.parse import urlsplit
+
+import pytest
+
+from trackagoat_pandas.sandbox import Faults, Sandbox, sandbox
+
+SMALL = {"creators": 2, "days": 20, "rate_limit": None}
+
+
+def target(box: Sandbox) -> tuple[str, int]:
+    parts = urlsplit(box.base_url)
+    return parts.hostname, parts.port
+
+
+class Connection:
+    """One kept-alive connection to a sandbox."""
+
+    def __init__(self, box: Sandbox) -> None:
+        self.box = box
+        self.http = http.client.HTTPConnection(*target(box), timeout=10)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def get(self, path: str = "/projects", method: str = "GET", **more):
+        headers = {"Authorization": f"Bearer {self.box.key}"}
+        self.http.request(method, f"/api/v1{path}", headers=headers, **more)
+        return self.http.getresponse()
+
+
+@pytest.fixture(scope="module")
+def box():
+    with sandbox(**SMALL) as box:
+        yield box
+
+
+def with_fault(kind, **options):
+    return sandbox(**SMALL, faults=Faults(plan={1: kind}, **options))
+
+
+def test_one_connection_serves_many_requests(box):
+    with Connection(box) as connection:
+        for _ in range(3):
+            response = connection.get()
+            assert (response.status, response.version) == (200, 11)
+            assert json.loads(response.read())["error"] is None
+            sock = connection.http.sock
+            assert sock is not None
+        assert connection.http.sock is sock
+
+
+def test_small_answers_are_not_held_back(box):
+    with Connection(box) as connection:
+        connection.get().read()
+        began = time.monotonic()
+        for _ in range(20):
+            connection.get("/videos?limit=1").read()
+        assert time.monotonic() - began < 20 * 0.030  # a delayed acknowledgement costs 0.040 s
+
+
+def test_many_connections_are_answered_at_once(box):
+    statuses = []
+
+    def ask():
+        with Connection(box) as connection:
+            for _ in range(5):
+                response = connection.get("/videos?limit=5")
+                response.read()
+                statuses.append(response.status)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert statuses == [200] * 40
+
+
+def test_the_query_arrives_whole(box):
+    with Connection(box) as connection:
+        body = json.loads(connection.get("/creators?search=%F0%9F%90%90&limit=7").read())
+    assert body["data"] == []
+    assert box.log[-1].target == "/api/v1/creators?search=%F0%9F%90%90&limit=7"
+
+
+def test_a_body_that_nobody_reads_does_not_spoil_the_connection(box):
+    with Connection(box) as connection:
+        response = connection.get(method="POST", body=b"GET / HTTP/1.1\r\n\r\n")
+        assert response.status == 405
+        response.read()
+        assert connection.get().status == 200
+
+
+def test_head_leaves_the_connection_usable(box):
+    with Connection(box) as connection:
+        response = connection.get(method="HEAD")
+        assert response.read() == b""
+        assert int(response.headers["Content-Length"]) > 0
+        assert connection.get().status == 200
+
+
+def test_there_is_one_date_and_it_is_the_sandboxs(box):
+    with Connection(box) as connection:
+        dates = connection.get().headers.get_all("Date")
+    assert dates == ["Mon, 15 Jun 2026 12:00:00 GMT"]
+
+
+def test_a_reset_really_breaks_the_connection():
+    reset = pytest.raises(ConnectionResetError, match="reset")
+    with with_fault("reset") as box, Connection(box) as connection, reset:
+        connection.get()
+
+
+def test_a_cut_body_ends_early_with_the_connection():
+    with with_fault("cut") as box, Connection(box) as connection:
+        response = connection.get()
+        promised = int(response.headers["Content-Length"])
+        with pytest.raises(http.client.IncompleteRead, match="more expected") as caught:
+            response.read()
+        assert len(caught.value.partial) == promised // 2
+
+
+def test_a_slow_body_comes_in_pieces():
+    with with_fault("slow", slow_s=0.3) as box, Connection(box) as connection:
+        response = connection.get()
+        began = time.monotonic()
+        first = response.read(1)
+        halfway = time.monotonic() - began
+        rest = response.read()
+        assert json.loads(first + rest)["error"] is None
+        assert time.monotonic() - began - halfway > 0.1
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("429", 429), ("500", 500), ("html", 200), ("empty", 200), ("redirect", 308)],
+)
+def test_other_faults_leave_the_connection_usable(kind, status):
+    with with_fault(kind) as box, Connection(box) as connection:
+        response = connection.get()
+        response.read()
+        assert response.status == status
+        assert connection.get().status == 200
+
+
+def test_a_malformed_request_is_400_and_no_request():
+    with sandbox(**SMALL) as box:
+        with socket.create_connection(target(box), timeout=5) as raw:
+            raw.sendall(b"nonsense\r\n\r\n")
+            assert b"400" in raw.recv(1000)
+        assert box.requests == 0
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Content-Length: -5",
+        "Content-Length: many",
+        "Content-Length: 99999999999999999999",
+        "Transfer-Encoding: chunked",
+    ],
+)
+def test_a_body_of_untold_length_is_400(box, header):
+    with socket.create_connection(target(box), timeout=5) as raw:
+        raw.sendall(f"GET /api/v1/projects HTTP/1.1\r\n{header}\r\n\r\n".encode())
+        assert raw.recv(1000).startswith(b"HTTP/1.1 400")
+
+
+def test_serving_twice_is_serving_once():
+    with sandbox(**SMALL) as box:
+        address = box.serve().base_url
+        assert box.serve().base_url == box.base_url == address
+
+
+def test_nothing_listens_until_the_address_is_asked_for():
+    before = threading.active_count()
+    with sandbox(**SMALL) as box:
+        assert threading.active_count() == before
+        assert box.base_url.startswith("http://127.0.0.1:")
+        assert box.base_url.endswith("/api/v1")
+
+
+def test_closing_ends_idle_connections_and_their_threads():
+    before = threading.active_count()
+    with sandbox(**SMALL) as box:
+        connection = Connection(box)
+        connection.get().read()
+        host, port = target(box)
+    assert threading.active_count() == before
+    connection.http.close()
+    with pytest.raises(ConnectionRefusedError, match="refused"):
+        socket.create_connection((host, port), timeout=1)
+
+
+def test_closing_twice_is_closing_once():
+    box = sandbox(**SMALL).serve()
+    box.close()
+    box.close()
+    assert "not served" in repr(box)
+
+
+def test_waiting_ends_when_the_sandbox_is_closed():
+    box = sandbox(**SMALL).serve()
+    thread = threading.Thread(target=box.wait)
+    thread.start()
+    with Connection(box) as connection:
+        assert connection.get().status == 200
+    assert thread.is_alive()
+    box.close()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_requests_are_counted_across_connections():
+    with sandbox(**SMALL) as box:
+        for _ in range(2):
+            with Connection(box) as connection:
+                connection.get().read()
+        assert box.requests == 2
+        assert [entry.status for entry in box.log] == [200, 200]
+
+
+def test_the_repr_tells_the_clock_and_address_but_not_the_key():
+    with sandbox(**SMALL) as box:
+        assert "2026-06-15T12:00:00Z, not served" in repr(box)
+        assert box.base_url in repr(box)
+        assert box.key not in repr(box) + repr(vars(box))
+
+
+def test_a_file_keeps_the_world_for_the_next_sandbox(tmp_path):
+    path = tmp_path / "world.sqlite"
+    with sandbox(**SMALL, path=path) as box, Connection(box) as connection:
+        first = connection.get("/videos").read()
+    with sandbox(seed=99, rate_limit=None, path=path) as box, Connection(box) as connection:
+        assert connection.get("/videos").read() == first
+
+
+def test_arguments_that_make_no_world_leave_nothing_open():
+    with pytest.raises(ValueError, match="creators"):
+        sandbox(creators=0)

@@ -1,0 +1,190 @@
+"""The money of the demo world: every rule pays, and every sum adds up."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.world import build_world
+
+KINDS = {"recurring", "goal", "cpm", "view_threshold"}
+
+
+@pytest.fixture(scope="module", params=[7, 1])
+def demo(request: pytest.FixtureRequest) -> Iterator[Database]:
+    with Database() as database:
+        build_world(database, seed=request.param)
+        yield database
+
+
+def accruals(database: Database) -> dict[str, dict[str, Any]]:
+    sql = (
+        "SELECT payout_accruals.*, rule.kind AS rule, rule.amount_cents AS flat, "
+        "rule.cpm_cents, rule.cap_cents, rule.effective_date FROM payout_accruals "
+        "JOIN payout_structures AS rule ON rule.id = structure_id AND version = structure_version"
+    )
+    rows = [dict(row) for row in database.rows(sql)]
+    return {row["id"]: {**row, "basis": json.loads(row["basis"])} for row in rows}
+
+
+def payments(database: Database) -> list[dict[str, Any]]:
+    rows = [dict(row) for row in database.rows("SELECT * FROM payout_payments ORDER BY rowid")]
+    return [{**row, "accrual_ids": json.loads(row["accrual_ids"])} for row in rows]
+
+
+def test_every_accrual_has_its_rule(demo: Database) -> None:
+    [row] = demo.rows("SELECT COUNT(*) FROM payout_accruals")
+    assert len(accruals(demo)) == row[0]
+
+
+def test_every_kind_of_rule_has_paid_and_pending_amounts(demo: Database) -> None:
+    found = {(accrual["rule"], accrual["status"]) for accrual in accruals(demo).values()}
+    assert found >= {(kind, status) for kind in KINDS for status in ("paid", "pending")}
+
+
+def test_an_amount_was_voided_and_one_adjusted_down(demo: Database) -> None:
+    everything = accruals(demo).values()
+    assert any(accrual["status"] == "voided" for accrual in everything)
+    adjustments = [accrual for accrual in everything if accrual["kind"] == "adjustment"]
+    assert adjustments
+    assert all(accrual["amount_cents"] < 0 for accrual in adjustments)
+
+
+def test_only_adjustments_are_negative_and_nothing_is_zero(demo: Database) -> None:
+    for accrual in accruals(demo).values():
+        assert (accrual["amount_cents"] < 0) == (accrual["kind"] == "adjustment")
+        assert accrual["amount_cents"] != 0
+
+
+def test_a_payment_is_the_sum_of_the_accruals_it_lists(demo: Database) -> None:
+    known = accruals(demo)
+    for payment in payments(demo):
+        listed = [known[accrual_id] for accrual_id in payment["accrual_ids"]]
+        assert payment["amount_cents"] == sum(accrual["amount_cents"] for accrual in listed)
+        assert {accrual["creator_id"] for accrual in listed} == {payment["creator_id"]}
+        assert {accrual["project_id"] for accrual in listed} == {payment["project_id"]}
+
+
+def test_paid_accruals_are_exactly_those_that_one_recorded_payment_lists(demo: Database) -> None:
+    listed = Counter(
+        accrual_id
+        for payment in payments(demo)
+        if payment["status"] == "recorded"
+        for accrual_id in payment["accrual_ids"]
+    )
+    paid = {name for name, accrual in accruals(demo).items() if accrual["status"] == "paid"}
+    assert set(listed) == paid
+    assert set(listed.values()) == {1}
+
+
+def test_a_voided_payment_leaves_its_accruals_pending_unless_they_were_paid_again(
+    demo: Database,
+) -> None:
+    known = accruals(demo)
+    statuses = [
+        {known[accrual_id]["status"] for accrual_id in payment["accrual_ids"]}
+        for payment in payments(demo)
+        if payment["status"] == "voided"
+    ]
+    assert {"pending"} in statuses
+    assert {"paid"} in statuses
+    assert all(status in ({"pending"}, {"paid"}) for status in statuses)
+
+
+def test_a_payment_comes_after_what_it_pays(demo: Database) -> None:
+    known = accruals(demo)
+    for payment in payments(demo):
+        assert all(
+            known[accrual_id]["created_at"] <= payment["paid_at"]
+            for accrual_id in payment["accrual_ids"]
+        )
+
+
+def test_payments_keep_the_name_that_the_method_had(demo: Database) -> None:
+    names = {row["id"]: row["name"] for row in demo.rows("SELECT * FROM payout_methods")}
+    kept = {(payment["method_name"], names[payment["method_id"]]) for payment in payments(demo)}
+    assert ("Wise", "Wise Business") in kept
+    assert ("Wise Business", "Wise Business") in kept
+
+
+def test_built_in_methods_are_the_defaults_and_one_is_switched_off(demo: Database) -> None:
+    rows = demo.rows("SELECT * FROM payout_methods")
+    assert {row["name"] for row in rows if row["is_default"]} == {"Venmo", "Cash App", "PayPal"}
+    assert {row["name"] for row in rows if not row["is_active"]} == {"Paper cheque"}
+
+
+def test_a_rule_edit_leaves_earlier_periods_alone(demo: Database) -> None:
+    regular = [accrual for accrual in accruals(demo).values() if accrual["kind"] == "accrual"]
+    assert {accrual["structure_version"] for accrual in regular} == {1, 2}
+    for accrual in regular:
+        if accrual["structure_version"] == 2:
+            assert accrual["effective_date"] <= accrual["period_start"]
+
+
+def test_recurring_amounts_are_prorated_by_days_assigned(demo: Database) -> None:
+    parts = [
+        accrual
+        for accrual in accruals(demo).values()
+        if accrual["rule"] == "recurring" and accrual["flat"] == 50_000
+    ]
+    assert any(part["basis"]["days_assigned"] < part["basis"]["days_in_period"] for part in parts)
+    for part in parts:
+        share = part["basis"]["days_assigned"] / part["basis"]["days_in_period"]
+        assert abs(part["amount_cents"] - 50_000 * share) <= 0.5
+
+
+def test_cpm_pays_for_thousands_of_views_up_to_the_cap(demo: Database) -> None:
+    cpm = [
+        accrual
+        for accrual in accruals(demo).values()
+        if accrual["rule"] == "cpm"
+        and accrual["kind"] == "accrual"
+        and accrual["status"] != "voided"
+    ]
+    assert any(accrual["amount_cents"] == accrual["cap_cents"] for accrual in cpm)
+    assert any(accrual["amount_cents"] < accrual["cap_cents"] for accrual in cpm)
+    for accrual in cpm:
+        exact = accrual["cpm_cents"] * accrual["basis"]["views"] / 1_000
+        assert abs(accrual["amount_cents"] - min(exact, accrual["cap_cents"])) <= 0.5
+
+
+def test_a_milestone_pays_once_for_a_video(demo: Database) -> None:
+    crossings = Counter(
+        video_id
+        for accrual in accruals(demo).values()
+        if accrual["rule"] == "view_threshold"
+        and accrual["kind"] == "accrual"
+        and accrual["status"] != "voided"
+        for video_id in accrual["basis"]["video_ids"]
+    )
+    assert crossings
+    assert set(crossings.values()) == {1}
+
+
+def test_goal_bonuses_are_paid_for_goals_that_were_met(demo: Database) -> None:
+    bonuses = [accrual for accrual in accruals(demo).values() if accrual["rule"] == "goal"]
+    for bonus in bonuses:
+        assert all(goal["actual"] >= goal["target"] for goal in bonus["basis"]["goals"])
+        assert bonus["amount_cents"] == bonus["flat"]
+
+
+def test_no_period_accrues_twice(demo: Database) -> None:
+    periods = Counter(
+        (accrual["creator_id"], accrual["structure_id"], accrual["period_start"])
+        for accrual in accruals(demo).values()
+        if accrual["kind"] == "accrual" and accrual["status"] != "voided"
+    )
+    assert set(periods.values()) == {1}
+
+
+def test_a_structure_that_is_no_longer_used_has_paid(demo: Database) -> None:
+    sql = (
+        "SELECT COUNT(*) FROM payout_accruals JOIN payout_structures AS rule "
+        "ON rule.id = structure_id WHERE NOT rule.is_active AND status = 'paid'"
+    )
+    assert demo.rows(sql)[0][0] > 0

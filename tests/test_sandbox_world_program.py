@@ -1,0 +1,343 @@
+"""What the demo world promises of its creators, videos, goals and comments is really there."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from trackagoat_pandas.sandbox.clock import (
+    day_start,
+    local_day,
+    parse_instant,
+    period_bounds,
+)
+from trackagoat_pandas.sandbox.curves import share_of, views_at
+from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.measures import goal_actual, load_videos
+from trackagoat_pandas.sandbox.world import build_world
+
+NOW = parse_instant("2026-06-15T12:00:00Z")
+TODAY = date(2026, 6, 15)
+NEW_YORK = ZoneInfo("America/New_York")
+DAY = 86_400.0
+DEMO_PROJECTS = (
+    "project_id IN (SELECT projects.id FROM projects JOIN organizations "
+    "ON organizations.id = org_id WHERE organizations.name = 'Goatherd Media')"
+)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Database]:
+    with Database() as database:
+        build_world(database)
+        yield database
+
+
+def column(database: Database, sql: str) -> list[Any]:
+    return [row[0] for row in database.rows(sql)]
+
+
+def videos_by_creator(database: Database) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows = database.rows(f"SELECT * FROM videos WHERE creator_id NOT NULL AND {DEMO_PROJECTS}")
+    for row in rows:
+        video = dict(row)
+        video["local"] = parse_instant(video["posted_at"]).astimezone(NEW_YORK)
+        found[video["creator_id"]].append(video)
+    return found
+
+
+def test_creators_are_of_very_different_size(demo: Database) -> None:
+    sizes = column(demo, f"SELECT followers_start FROM creators WHERE {DEMO_PROJECTS}")
+    assert min(sizes) < 2_000
+    assert max(sizes) > 1_000_000
+    assert len({len(str(size)) for size in sizes}) == 4
+
+
+def test_some_creators_joined_midway_and_posted_before(demo: Database) -> None:
+    sql = (
+        "SELECT COUNT(*) FROM creators JOIN videos ON videos.creator_id = creators.id "
+        "WHERE tracking_start_date > '2025-12-17' AND videos.tracked_ts > videos.posted_ts "
+        "AND tracking_status = 'auto_tracked'"
+    )
+    [before] = column(demo, sql)
+    assert before >= 5
+
+
+def test_every_first_snapshot_lies_between_posting_and_now(demo: Database) -> None:
+    sql = "SELECT id FROM videos WHERE tracked_ts < posted_ts OR tracked_ts > ?"
+    assert demo.rows(sql, (NOW.timestamp(),)) == []
+    assert demo.rows("SELECT 1 FROM videos WHERE created_at < posted_at") == []
+
+
+def test_some_creators_were_removed_and_some_disabled(demo: Database) -> None:
+    rows = demo.rows("SELECT * FROM creators WHERE NOT is_active")
+    assert {row["deleted_at"] is None for row in rows} == {True, False}
+    assert all(row["disabled_at"] is not None for row in rows)
+
+
+def test_who_has_left_posts_no_more_and_does_not_count(demo: Database) -> None:
+    sql = (
+        "SELECT videos.id FROM videos JOIN creators ON creators.id = creator_id WHERE "
+        "NOT is_active AND (posted_at > disabled_at OR NOT is_tracking_disabled)"
+    )
+    assert column(demo, sql) == []
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "tracking_status = 'auto_tracked'",
+        "tracking_status = 'included'",
+        "tracking_status = 'direct_add' AND creator_id IS NULL",
+        "tracking_status = 'direct_add' AND creator_id NOT NULL",
+        "tracking_status = 'pending_review'",
+        "tracking_status = 'excluded'",
+        "media_type = 'video'",
+        "media_type = 'photo_carousel'",
+        "is_tracking_disabled",
+        "is_tracking_exempt",
+        "deleted_at NOT NULL",
+        "title IS NULL",
+        "title NOT NULL",
+        "description IS NULL",
+        "description NOT NULL",
+        "metadata = '{}'",
+        "json_extract(metadata, '$.review.by') = 'nina'",
+    ],
+)
+def test_videos_of_every_kind_are_there(demo: Database, condition: str) -> None:
+    assert demo.rows(f"SELECT 1 FROM videos WHERE {DEMO_PROJECTS} AND {condition}") != []
+
+
+def test_creators_have_gaps_and_objects(demo: Database) -> None:
+    for condition in (
+        "display_name IS NULL",
+        "description IS NULL",
+        "metadata <> '{}'",
+        "tracking_mode = 'selective'",
+        "tracking_mode = 'auto'",
+    ):
+        assert demo.rows(f"SELECT 1 FROM creators WHERE {condition}") != []
+
+
+def test_total_likes_are_those_of_the_videos_now(demo: Database) -> None:
+    likes: Counter[str | None] = Counter()
+    videos = load_videos(demo)
+    views = views_at(videos.curves(), np.array([NOW.timestamp()]))
+    for creator, number in zip(
+        videos.creator_ids, share_of(views, videos.like_rate)[:, 0].tolist(), strict=True
+    ):
+        likes[creator] += number
+    rows = demo.rows("SELECT id, total_likes FROM creators")
+    assert {row["id"]: row["total_likes"] for row in rows} == {
+        row["id"]: likes[row["id"]] for row in rows
+    }
+
+
+def test_creators_keep_their_hours(demo: Database) -> None:
+    for videos in videos_by_creator(demo).values():
+        hours = [video["local"].hour + video["local"].minute / 60 for video in videos]
+        windows = [sum((hour - start) % 24 < 8 for hour in hours) for start in range(24)]
+        assert max(windows) >= 0.7 * len(hours)
+
+
+def test_some_creators_post_on_workdays_and_some_on_weekends(demo: Database) -> None:
+    shares = [
+        np.mean([video["local"].weekday() >= 5 for video in videos])
+        for videos in videos_by_creator(demo).values()
+    ]
+    assert min(shares) < 0.2
+    assert max(shares) > 0.4
+
+
+def test_a_recent_video_broke_out(demo: Database) -> None:
+    multiples = [
+        (video["final_views"] / median(other["final_views"] for other in videos), video["local"])
+        for videos in videos_by_creator(demo).values()
+        for video in videos
+        if video["tracking_status"] == "auto_tracked"
+    ]
+    multiple, posted = max(multiples)
+    assert multiple > 40
+    assert (NOW - posted).days < 40
+
+
+def test_a_creator_is_in_a_slump(demo: Database) -> None:
+    falls = []
+    for videos in videos_by_creator(demo).values():
+        recent = [v["final_views"] for v in videos if (NOW - v["local"]).days < 50]
+        before = [v["final_views"] for v in videos if (NOW - v["local"]).days >= 50]
+        if len(recent) >= 5:
+            falls.append(median(recent) / median(before))
+    assert min(falls) < 0.25
+    assert median(falls) > 0.6
+
+
+def floods(database: Database) -> list[date]:
+    """Days on which somebody posted 7 or more, 2 or more with less than 100 views after 2 hours."""
+    found = []
+    for videos in videos_by_creator(database).values():
+        days: dict[date, list[float]] = defaultdict(list)
+        for video in videos:
+            if video["tracking_status"] not in {"pending_review", "excluded"}:
+                days[video["local"].date()].append(video["final_views"])
+        found += [
+            day
+            for day, finals in days.items()
+            if len(finals) >= 7 and sum(final < 100 for final in finals) >= 2
+        ]
+    return sorted(found)
+
+
+def test_somebody_over_posts_within_the_last_week_and_earlier(demo: Database) -> None:
+    days = floods(demo)
+    assert TODAY - timedelta(days=3) in days
+    assert any((TODAY - day).days > 7 for day in days)
+
+
+def test_campaigns_nest_two_deep_and_overlap(demo: Database) -> None:
+    links = demo.rows(
+        "SELECT campaign_id, item_id FROM campaign_items WHERE item_type = 'campaign'"
+    )
+    above = {row["item_id"]: row["campaign_id"] for row in links}
+    assert any(parent in above for parent in above.values())
+    members = Counter(
+        column(demo, "SELECT item_id FROM campaign_items WHERE item_type <> 'campaign'")
+    )
+    assert max(members.values()) >= 2
+
+
+def test_a_campaign_is_empty_and_some_have_targets(demo: Database) -> None:
+    empty = "id NOT IN (SELECT campaign_id FROM campaign_items)"
+    assert demo.rows(f"SELECT 1 FROM campaigns WHERE {empty}") != []
+    targets = column(demo, "SELECT target_at FROM campaigns WHERE target_views NOT NULL")
+    assert targets
+    assert all(parse_instant(target) > NOW for target in targets)
+    assert demo.rows("SELECT 1 FROM campaigns WHERE readme IS NULL") != []
+
+
+def status(database: Database, goal: Any) -> str:
+    """Judge a goal now, or in its last period if that has ended, as the contract says."""
+    if date.fromisoformat(goal["start_date"]) > TODAY:
+        return "not_yet_started"
+    day = min(TODAY, date.fromisoformat(goal["end_date"] or TODAY.isoformat()))
+    first, after = period_bounds(goal["period"], day)
+    start, end = day_start(first, NEW_YORK), day_start(after, NEW_YORK)
+    actual = goal_actual(database, goal["creator_id"], goal["metric"], start, min(end, NOW))
+    reached = actual / goal["target_value"]
+    if end <= NOW:
+        return "completed" if reached >= 1 else "missed"
+    pace = reached / ((NOW - start) / (end - start))
+    return "on_track" if pace >= 1 else "behind_pace" if pace >= 0.7 else "at_risk"
+
+
+@pytest.mark.parametrize("seed", [7, 1, 2, 3, 20])
+def test_goals_show_every_status_now(seed: int) -> None:
+    with Database() as database:
+        build_world(database, seed=seed)
+        goals = database.rows(f"SELECT * FROM goals WHERE is_active AND {DEMO_PROJECTS}")
+        statuses = {status(database, goal) for goal in goals}
+    assert statuses == {
+        "on_track", "behind_pace", "at_risk", "completed", "missed", "not_yet_started",
+    }  # fmt: skip
+
+
+def test_goals_have_every_metric_and_period_and_one_is_off(demo: Database) -> None:
+    metrics, periods = (
+        set(column(demo, f"SELECT {name} FROM goals")) for name in ("metric", "period")
+    )
+    assert metrics == {"posts", "views", "engagement", "followers"}
+    assert periods == {"daily", "weekly", "monthly"}
+    assert demo.rows("SELECT 1 FROM goals WHERE NOT is_active") != []
+
+
+def test_every_active_creator_of_the_demo_has_a_goal(demo: Database) -> None:
+    without = (
+        f"SELECT 1 FROM creators WHERE is_active AND {DEMO_PROJECTS} "
+        "AND id NOT IN (SELECT creator_id FROM goals)"
+    )
+    assert demo.rows(without) == []
+
+
+def test_comments_come_after_the_video_and_are_seen_later(demo: Database) -> None:
+    sql = (
+        "SELECT comments.id FROM comments JOIN videos ON videos.id = video_id WHERE "
+        "comments.posted_at < videos.posted_at OR comments.created_at < comments.posted_at"
+    )
+    assert column(demo, sql) == []
+
+
+def test_only_counted_videos_have_comments(demo: Database) -> None:
+    counted = {video for video, counts in zip(*_ids_and_counted(demo), strict=True) if counts}
+    assert set(column(demo, "SELECT video_id FROM comments")) <= counted
+
+
+def _ids_and_counted(database: Database) -> tuple[list[str], list[bool]]:
+    videos = load_videos(database)
+    return videos.ids, videos.counted.tolist()
+
+
+def test_bigger_videos_have_more_comments(demo: Database) -> None:
+    numbers = Counter(column(demo, "SELECT video_id FROM comments"))
+    finals = {row["id"]: row["final_views"] for row in demo.rows("SELECT * FROM videos")}
+    ranked = sorted(finals, key=lambda video: finals[video])
+    tenth = len(ranked) // 10
+    assert sum(numbers[v] for v in ranked[-tenth:]) > 5 * sum(numbers[v] for v in ranked[:tenth])
+
+
+def test_comments_speak_tiktok(demo: Database) -> None:
+    texts = column(demo, "SELECT text FROM comments")
+    said = [text for text in texts if text is not None]
+    assert 0 < len(texts) - len(said) < 0.05 * len(texts)
+    assert any("😭" in text for text in said)
+    assert any("pov" in text for text in said)
+    assert any("これ" in text for text in said)
+    assert any("ß" in text or "ñ" in text or "¿" in text for text in said)
+    assert any(text.isupper() for text in said)
+    assert not any("{" in text for text in said)
+
+
+def test_comment_ids_are_unique_and_exceed_floats(demo: Database) -> None:
+    ids = column(demo, "SELECT tiktok_comment_id FROM comments")
+    assert len(set(ids)) == len(ids)
+    assert {len(text) for text in ids} == {19}
+
+
+# A few entries of AFINN-165: those of the words with a sign that the comments use.
+AFINN = {
+    "worst": -3, "hate": -3, "bad": -3, "scam": -2, "awful": -3, "disappointed": -2, "boring": -3,
+    "terrible": -3, "ignore": -1, "misleading": -3, "shame": -2, "angry": -3, "fake": -3,
+    "ugly": -3, "broke": -1, "broken": -1, "love": 3, "amazing": 4, "best": 3, "thank": 2,
+    "happy": 3, "perfect": 3, "wow": 4, "impressed": 3, "good": 3, "win": 4, "awesome": 4,
+    "cute": 2, "great": 3, "lol": 3,
+}  # fmt: skip
+
+
+def is_negative(text: str) -> bool:
+    return sum(AFINN.get(word.strip(".,!?"), 0) for word in text.lower().split()) < 0
+
+
+def test_one_recent_video_is_under_fire(demo: Database) -> None:
+    by_video: dict[str, list[bool]] = defaultdict(list)
+    for row in demo.rows(f"SELECT * FROM comments WHERE text NOT NULL AND {DEMO_PROJECTS}"):
+        by_video[row["video_id"]].append(is_negative(row["text"]))
+    alarming = [
+        video for video, signs in by_video.items() if len(signs) >= 10 and np.mean(signs) >= 0.4
+    ]
+    [posted] = {
+        row["posted_at"] for row in demo.rows("SELECT * FROM videos") if row["id"] in alarming
+    }
+    assert TODAY - local_day(parse_instant(posted), NEW_YORK) < timedelta(days=21)
+
+
+def test_annotations_are_on_projects_creators_and_campaigns(demo: Database) -> None:
+    assert set(column(demo, "SELECT entity FROM annotations")) == {None, "creator", "campaign"}
+    assert set(column(demo, "SELECT kind FROM annotations")) == {"launch", "algorithm", "note"}

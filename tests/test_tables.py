@@ -1,0 +1,117 @@
+"""The declared tables."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from trackagoat_pandas.errors import ChoiceError, MissingColumnError
+from trackagoat_pandas.tables import REPORTS, TABLES, VIDEOS, Column, table
+
+NAMES = [
+    "projects",
+    "creators",
+    "videos",
+    "campaigns",
+    "goal_compliance",
+    "analytics",
+    "annotations",
+    "payout_methods",
+    "payout_structures",
+    "payout_assignments",
+    "payout_accruals",
+    "payout_payments",
+    "comments",
+    "data_model",
+    "video-leaderboard",
+    "posting-heatmap",
+    "view-distribution",
+    "outliers",
+    "creator-leaderboard",
+    "posting-consistency",
+    "creator-scatter",
+    "goal-compliance",
+    "campaign-leaderboard",
+    "member-overlap",
+]
+EVERY_COLUMN = [
+    pytest.param(column, id=f"{declared.name}.{column.name}")
+    for declared in TABLES.values()
+    for column in declared.columns
+]
+
+
+def test_every_table_of_the_api_is_declared():
+    assert list(TABLES) == NAMES
+
+
+def test_the_ten_reports_have_their_own_paths():
+    assert {report.path for report in REPORTS} == {
+        f"/analytics/aggregate/{name}" for name in NAMES[14:]
+    }
+
+
+def test_a_table_is_found_by_its_name():
+    assert table("videos") is VIDEOS
+
+
+def test_an_unknown_table_lists_the_known_ones():
+    with pytest.raises(ChoiceError, match="'videos'.*'member-overlap'"):
+        table("video")
+
+
+def test_a_column_is_found_by_its_name():
+    assert VIDEOS.column("view_count").unit == "views"
+
+
+def test_an_unknown_column_lists_the_known_ones():
+    with pytest.raises(MissingColumnError, match="lacks views; it has .*view_count"):
+        VIDEOS.column("views")
+
+
+def test_columns_are_listed_by_kind_in_their_order():
+    assert VIDEOS.of_kind("category", "json") == ("metadata", "tracking_status", "media_type")
+
+
+def test_tables_can_not_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError, match="name"):
+        VIDEOS.name = "films"
+    with pytest.raises(TypeError, match="does not support item assignment"):
+        TABLES["films"] = VIDEOS
+
+
+@pytest.mark.parametrize("declared", TABLES.values(), ids=NAMES)
+def test_names_within_a_table_are_unique_also_those_on_the_wire(declared):
+    names = [name for column in declared.columns for name in (column.name, *column.wire)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("declared", TABLES.values(), ids=NAMES)
+def test_a_key_is_made_of_declared_columns(declared):
+    assert set(declared.key) <= set(declared.names)
+    assert declared.key
+
+
+@pytest.mark.parametrize("column", EVERY_COLUMN)
+def test_a_column_says_what_it_means_in_one_sentence(column: Column):
+    assert column.doc[0].isupper() or column.doc.startswith(("(", "1"))
+    assert column.doc.endswith(".")
+
+
+@pytest.mark.parametrize("column", EVERY_COLUMN)
+def test_names_keep_their_promise(column: Column):
+    suffixes = {"_at": {"instant"}, "_date": {"day"}, "_cents": {"int"}, "_count": {"int"}}
+    for suffix, kinds in suffixes.items():
+        if column.name.endswith(suffix):
+            assert column.kind in kinds
+    if column.name == "id" or column.name.endswith("_id"):
+        assert column.kind == "id"
+    if column.name.endswith("_cents"):
+        assert column.unit.startswith("cents")
+
+
+@pytest.mark.parametrize("column", EVERY_COLUMN)
+def test_every_category_declares_its_words(column: Column):
+    assert bool(column.categories) == (column.kind == "category")
+    assert len(set(column.categories)) == len(column.categories)

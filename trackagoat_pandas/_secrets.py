@@ -1,0 +1,72 @@
+"""A text that must not be seen, and the removal of keys from texts of others.
+
+Knows what a TrackaGoat key looks like. Must not know where keys come from or where they go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING, Final, NoReturn, final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MASK: Final = "tga_…"
+_KEY = re.compile(r"tga_[0-9a-f]+", re.IGNORECASE)
+
+
+def redact(text: str) -> str:
+    """Replace everything in a text that looks like a key by ``tga_…``."""
+    return _KEY.sub(MASK, text)
+
+
+@final
+class Secret:
+    """A key that shows itself as ``tga_…`` wherever it is printed.
+
+    ``reveal()`` gives the plain text. It lives in a closure, where no repr, ``vars``, traceback
+    or pickle comes upon it.
+
+    Parameters
+    ----------
+    plain
+        The text to hide.
+
+    Examples
+    --------
+    >>> Secret("tga_" + "0" * 64)
+    Secret('tga_…')
+    """
+
+    __slots__ = ("reveal",)
+
+    reveal: Callable[[], str]
+
+    def __init__(self, plain: str) -> None:
+        self.reveal = lambda: plain
+
+    def fingerprint(self, context: str = "") -> str:
+        """Digest the key, together with a context, to a text that may be stored and compared."""
+        return hashlib.sha256(f"{self.reveal()}\n{context}".encode()).hexdigest()[:16]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self.reveal() == other.reveal()
+
+    def __hash__(self) -> int:
+        return hash(self.reveal())
+
+    def __str__(self) -> str:
+        return MASK
+
+    def __repr__(self) -> str:
+        return f"Secret({MASK!r})"
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Secret:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret can't be pickled: connect anew in each process")

@@ -1,0 +1,37 @@
+"""Type aliases shared by every floor.
+
+Knows the closed word sets of the API. Must not know pandas at run time, HTTP or files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Json: TypeAlias = Any
+"""Any value that JSON can hold."""
+
+Params: TypeAlias = Mapping[str, str | int | float | bool | None]
+"""Query parameters; a None is left out of the request."""
+
+DateLike: TypeAlias = "str | dt.date | dt.datetime | pd.Timestamp | pd.Period"
+"""One day."""
+
+DatesLike: TypeAlias = "DateLike | Sequence[DateLike] | Any"
+"""A range of days: anything that DateRange.parse understands."""
+
+DtypeBackend: TypeAlias = Literal["numpy_nullable", "pyarrow"]
+
+Entity: TypeAlias = Literal["creator", "campaign", "video", "project"]
+Metric: TypeAlias = Literal[
+    "views", "likes", "comments", "shares", "saves", "followers", "posts",
+    "engagement_rate_by_views", "engagement_rate_by_followers", "posts_per_week",
+    "avg_views_per_post", "growth_rate_pop",
+]  # fmt: skip
+Mode: TypeAlias = Literal["new", "cumulative"]
+Granularity: TypeAlias = Literal["day", "week", "month"]
+GoalPeriod: TypeAlias = Literal["daily", "weekly", "monthly", "all"]

@@ -1,0 +1,69 @@
+"""The command line: ``trackagoat-pandas demo | sandbox``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from trackagoat_pandas.errors import TrackaGoatError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except TrackaGoatError as error:
+        raise SystemExit(f"trackagoat-pandas: {error}") from error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="trackagoat-pandas", description="TrackaGoat creator programs as pandas DataFrames."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="load everything from an embedded sandbox and show it")
+    demo.add_argument(
+        "--output",
+        type=Path,
+        default=Path("views_over_time.png"),
+        help="where the plot goes (%(default)s)",
+    )
+    demo.set_defaults(run=_demo)
+    sandbox = commands.add_parser("sandbox", help="serve an embedded TrackaGoat on loopback")
+    sandbox.add_argument("--port", type=int, default=8765, help="0 for any (%(default)s)")
+    sandbox.add_argument("--seed", type=int, default=7, help="of the demo program (%(default)s)")
+    sandbox.add_argument("--days", type=int, default=180, help="of history (%(default)s)")
+    sandbox.add_argument("--creators", type=int, default=24, help="how many (%(default)s)")
+    sandbox.add_argument("--latency", type=float, default=0.0, help="seconds added (%(default)s)")
+    sandbox.add_argument("--no-rate-limit", action="store_true", help="answer without a limit")
+    sandbox.add_argument("--path", type=Path, help="keep the program in this SQLite file")
+    sandbox.set_defaults(run=_sandbox)
+    return parser
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from trackagoat_pandas.demo import run_demo
+
+    run_demo(options.output)
+    return 0
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from trackagoat_pandas.sandbox import Sandbox
+
+    with Sandbox(
+        seed=options.seed,
+        days=options.days,
+        creators=options.creators,
+        latency_s=options.latency,
+        rate_limit=None if options.no_rate_limit else (60, 60.0),
+        path=options.path,
+    ) as box:
+        box.serve(port=options.port)
+        print(f"TRACKAGOAT_BASE_URL={box.base_url}")
+        print(f"TRACKAGOAT_API_KEY={box.key}")
+        print("Serving a demo program; end with Ctrl-C.", flush=True)
+        box.wait()
+    return 0

@@ -1,0 +1,245 @@
+"""Days and ranges of days, as a person writes them.
+
+Knows calendars only. Must not know which day is today: the caller says so, in the organization's
+time zone, because a day is a day there and nowhere else.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike, DatesLike
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+
+_DAY_FORMS = "a day as 'YYYY-MM-DD', a date, or a midnight without a time zone"
+_RANGE_FORMS = (
+    "a pair of days, 'YYYY-MM-DD..YYYY-MM-DD', 'YYYY', 'YYYY-MM', 'YYYY-Qn', 'YYYY-Www', one day, "
+    "'today', 'yesterday', 'last N days', 'this week', 'last week', 'this month', 'last month', "
+    "'this year', a pandas Period or a DateRange"
+)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LAST_DAYS = re.compile(r"last ([1-9]\d{0,3}) days?")
+_RELATIVE = re.compile(
+    _LAST_DAYS.pattern + "|today|yesterday|(?:this|last) (?:week|month)|this year"
+)
+_SPAN = re.compile(r"\s*(?:\.\.|/|\bto\b)\s*")
+_ONE_DAY = dt.timedelta(days=1)
+
+
+def parse_day(value: DateLike | Any, argument: str = "date") -> dt.date:
+    """Read one day.
+
+    Raises
+    ------
+    ArgumentError
+        The text is no day, or the timestamp has a time of day or a time zone: which day it means
+        would then depend on where it is read.
+    ArgumentTypeError
+        The type can't be a day.
+    """
+    if isinstance(value, str):
+        return _parse_text_day(value, argument)
+    if isinstance(value, dt.datetime):  # pd.Timestamp is one
+        if pd.isna(value) or value.tzinfo is not None or value.time() != dt.time():
+            raise ArgumentError(argument, value, _DAY_FORMS)
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if isinstance(value, pd.Period):
+        return _period_range(value, argument).single(argument)
+    if hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0:  # np.datetime64
+        return parse_day(pd.Timestamp(value), argument)
+    raise ArgumentTypeError(argument, value, _DAY_FORMS)
+
+
+def _parse_text_day(text: str, argument: str) -> dt.date:
+    if not _DAY.fullmatch(text.strip()):
+        raise ArgumentError(argument, text, _DAY_FORMS)
+    try:
+        return dt.date.fromisoformat(text.strip())
+    except ValueError as error:
+        raise ArgumentError(argument, text, f"{_DAY_FORMS} ({error})") from error
+
+
+@dataclass(frozen=True, slots=True, init=False, repr=False)
+class DateRange:
+    """A range of whole days of the organization's calendar.
+
+    Parameters
+    ----------
+    first, last
+        The first and the last day, both included.
+
+    Examples
+    --------
+    >>> DateRange("2026-02-27", "2026-03-01").days
+    3
+    >>> DateRange.parse("2026-02")
+    DateRange('2026-02-01', '2026-02-28')
+    """
+
+    first: dt.date
+    last: dt.date
+
+    def __init__(self, first: DateLike, last: DateLike) -> None:
+        begin, end = parse_day(first, "first"), parse_day(last, "last")
+        if begin > end:
+            raise ArgumentError(
+                "dates", f"{begin}..{end}", "the first day must not come after the last"
+            )
+        object.__setattr__(self, "first", begin)
+        object.__setattr__(self, "last", end)
+
+    @classmethod
+    def parse(cls, value: DatesLike, *, today: dt.date | None = None) -> Self:
+        """Read a range of days in any of the forms that loaders take as ``dates=``.
+
+        Parameters
+        ----------
+        value
+            A DateRange, a pandas Period, one day, a pair of any of these, or text:
+            ``"2026-01-05"``, ``"2026-01-05..2026-02-03"``, ``"2026"``, ``"2026-06"``,
+            ``"2026-Q2"``, ``"2026-W07"``, ``"today"``, ``"yesterday"``, ``"last 30 days"``
+            (today and the 29 before it), ``"this week"``, ``"last week"`` (Monday to Sunday),
+            ``"this month"``, ``"last month"``, ``"this year"``. What still runs ends today.
+        today
+            The organization's day now; needed by the words that are relative to it.
+
+        Raises
+        ------
+        ArgumentError
+            The value is none of these, or its first day comes after its last.
+        ArgumentTypeError
+            The value has a type that can't be a range of days.
+
+        Examples
+        --------
+        >>> DateRange.parse("last 7 days", today=dt.date(2026, 6, 15))
+        DateRange('2026-06-09', '2026-06-15')
+        """
+        if isinstance(value, DateRange):
+            return cls(value.first, value.last)
+        if isinstance(value, str):
+            return cls._parse_text(value.strip().lower(), today)
+        if isinstance(value, pd.Period):
+            period = _period_range(value, "dates")
+            return cls(period.first, period.last)
+        if isinstance(value, Sequence | pd.Index | pd.Series) and not isinstance(value, bytes):
+            return cls._parse_pair(list(value), today)
+        day = parse_day(value, "dates")
+        return cls(day, day)
+
+    @classmethod
+    def _parse_pair(cls, pair: list[Any], today: dt.date | None) -> Self:
+        if len(pair) != 2:
+            raise ArgumentError("dates", pair, _RANGE_FORMS)
+        begin, end = (cls.parse(part, today=today) for part in pair)
+        return cls(begin.first, end.last)
+
+    @classmethod
+    def _parse_text(cls, text: str, today: dt.date | None) -> Self:
+        ends = _SPAN.split(text)
+        if len(ends) == 2:
+            return cls._parse_pair(ends, today)
+        if _DAY.fullmatch(text):
+            return cls(text, text)
+        bounds = _calendar_bounds(text) or _relative_bounds(text, today)
+        if bounds is None:
+            raise ArgumentError("dates", text, _RANGE_FORMS)
+        return cls(*bounds)
+
+    def __repr__(self) -> str:
+        return f"DateRange('{self.first}', '{self.last}')"
+
+    def __str__(self) -> str:
+        return f"{self.first}..{self.last}"
+
+    def __contains__(self, day: DateLike) -> bool:
+        return self.first <= parse_day(day) <= self.last
+
+    @property
+    def days(self) -> int:
+        """How many days the range has."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def start(self) -> pd.Timestamp:
+        """The midnight that begins the range, without a time zone, as in frames."""
+        return pd.Timestamp(self.first).as_unit("us")
+
+    @property
+    def stop(self) -> pd.Timestamp:
+        """The midnight after the range: ``start <= date < stop``."""
+        return pd.Timestamp(self.last + _ONE_DAY).as_unit("us")
+
+    @property
+    def params(self) -> dict[str, str]:
+        """The range as the API's query parameters, both days included."""
+        return {"from": self.first.isoformat(), "to": self.last.isoformat()}
+
+    def single(self, argument: str = "date") -> dt.date:
+        """The only day of a one-day range."""
+        if self.days != 1:
+            raise ArgumentError(argument, str(self), "it must be one day")
+        return self.first
+
+
+def is_relative(value: object) -> bool:
+    """Whether a range can only be read by someone who knows which day is today."""
+    if isinstance(value, str):
+        return any(_RELATIVE.fullmatch(part.strip().lower()) for part in _SPAN.split(value))
+    return isinstance(value, list | tuple) and any(is_relative(part) for part in value)
+
+
+def _period_range(period: pd.Period, argument: str) -> DateRange:
+    if period.end_time - period.start_time < pd.Timedelta(hours=23):
+        raise ArgumentError(argument, period, "a Period must be a day or longer")
+    return DateRange(period.start_time.date(), period.end_time.date())
+
+
+def _calendar_bounds(text: str) -> tuple[dt.date, dt.date] | None:
+    """The days of a year, quarter, month or ISO week."""
+    if not (found := re.fullmatch(r"(\d{4})(?:-?(q|w)(\d{1,2})|-(\d{2}))?", text)):
+        return None
+    year, unit, number, month = int(found[1]), found[2], int(found[3] or 0), int(found[4] or 0)
+    try:
+        if unit == "w":
+            monday = dt.date.fromisocalendar(year, number, 1)
+            return monday, monday + 6 * _ONE_DAY
+        if unit == "q":
+            return _months(year, 3 * number - 2, 3 * number)
+        return _months(year, month, month) if found[4] else _months(year, 1, 12)
+    except ValueError as error:
+        raise ArgumentError("dates", text, f"{_RANGE_FORMS} ({error})") from error
+
+
+def _months(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
+    return dt.date(year, first, 1), dt.date(year, last, calendar.monthrange(year, last)[1])
+
+
+def _relative_bounds(text: str, today: dt.date | None) -> tuple[dt.date, dt.date] | None:
+    """The days of a phrase that is relative to today."""
+    if not _RELATIVE.fullmatch(text):
+        return None
+    if today is None:
+        raise ArgumentError("dates", text, "say which day is today, with today=")
+    if found := _LAST_DAYS.fullmatch(text):
+        return today - (int(found[1]) - 1) * _ONE_DAY, today
+    monday = today - today.weekday() * _ONE_DAY
+    before = today.replace(day=1) - _ONE_DAY
+    return {
+        "today": (today, today),
+        "yesterday": (today - _ONE_DAY, today - _ONE_DAY),
+        "this week": (monday, today),
+        "last week": (monday - 7 * _ONE_DAY, monday - _ONE_DAY),
+        "this month": (today.replace(day=1), today),
+        "last month": (before.replace(day=1), before),
+        "this year": (today.replace(month=1, day=1), today),
+    }[text]

@@ -1,0 +1,19 @@
+"""Warnings: nothing failed, but a person should know."""
+
+from __future__ import annotations
+
+
+class TrackaGoatWarning(UserWarning):
+    """Base of the package's warnings."""
+
+
+class ContractWarning(TrackaGoatWarning):
+    """The API answered in a shape that differs from the declared tables."""
+
+
+class ClippedDatesWarning(TrackaGoatWarning):
+    """The dates were cut to what the plan keeps."""
+
+
+class BaseUrlWarning(TrackaGoatWarning):
+    """The base URL was corrected."""

@@ -1,0 +1,110 @@
+"""Chunks to one typed frame.
+
+Knows the dtypes of frames, how chunks differ, and what a frame says of itself. Must not know pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from trackagoat_pandas._types import DtypeBackend
+from trackagoat_pandas.frames.chunk import Chunk
+from trackagoat_pandas.frames.dtypes import arrow_schema, types_mapper
+from trackagoat_pandas.frames.duplicates import without_duplicates
+from trackagoat_pandas.frames.extras import unified
+from trackagoat_pandas.frames.notices import warn_unknown, warn_unreadable
+from trackagoat_pandas.tables.model import Table
+
+_ROWS_WORTH_THREADS = 50_000
+"""Measured: below it, starting threads costs more than they save."""
+ATTRIBUTE = "trackagoat"
+"""Where a frame's attributes hold its provenance."""
+
+
+def build_frame(
+    chunks: Sequence[Chunk],
+    table: Table,
+    *,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    provenance: dict[str, Any],
+) -> pd.DataFrame:
+    """Build the frame of all chunks.
+
+    Parameters
+    ----------
+    chunks
+        In order; none gives an empty frame with all declared dtypes.
+    table
+        What the rows are declared to be.
+    dtype_backend
+        ``"numpy_nullable"`` for pandas' own nullable dtypes, ``"pyarrow"`` for Arrow's.
+    provenance
+        Small and JSON-able; the frame carries it in ``attrs["trackagoat"]``, with ``rows``, and
+        where there are any ``unreadable`` values by column and the number of ``duplicates``
+        that were dropped.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The declared columns in order, then unknown fields as they first appeared.
+
+    Warns
+    -----
+    ContractWarning
+        Once for all unknown fields, once for all unreadable values.
+    """
+    extras = list(dict.fromkeys(name for chunk in chunks for name in chunk.extras))
+    rows, duplicates = without_duplicates(_joined(chunks, table, extras), table.key)
+    frame = _to_pandas(rows, dtype_backend)
+    counts, examples = _unreadable(chunks)
+    frame.attrs[ATTRIBUTE] = {
+        **provenance,
+        "rows": len(frame),
+        **({"unreadable": counts} if counts else {}),
+        **({"duplicates": duplicates} if duplicates else {}),
+    }
+    if extras:
+        warn_unknown(table.name, extras)
+    if counts:
+        warn_unreadable(table.name, counts, examples)
+    return frame
+
+
+def _joined(chunks: Sequence[Chunk], table: Table, extras: Sequence[str]) -> pa.Table:
+    """Put chunks end to end, each unknown field brought to one type."""
+    if not chunks:
+        return arrow_schema(table).empty_table()
+    declared = [chunk.arrow.select(table.names) for chunk in chunks]
+    rows = pa.concat_tables(declared).unify_dictionaries() if len(chunks) > 1 else declared[0]
+    for name in extras:
+        parts = [
+            (chunk.arrow[name], chunk.extras[name])
+            if name in chunk.extras
+            else (pa.chunked_array([pa.nulls(chunk.arrow.num_rows)]), "null")
+            for chunk in chunks
+        ]
+        rows = rows.append_column(name, unified(parts))
+    return rows
+
+
+def _to_pandas(rows: pa.Table, dtype_backend: DtypeBackend) -> pd.DataFrame:
+    frame: pd.DataFrame = rows.to_pandas(
+        types_mapper=types_mapper(dtype_backend),
+        split_blocks=True,
+        use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
+    )
+    return frame
+
+
+def _unreadable(chunks: Sequence[Chunk]) -> tuple[dict[str, int], dict[str, str]]:
+    counts: dict[str, int] = {}
+    examples: dict[str, str] = {}
+    for chunk in chunks:
+        for name, count in chunk.unreadable.items():
+            counts[name] = counts.get(name, 0) + count
+            examples.setdefault(name, chunk.examples[name])
+    return counts, examples

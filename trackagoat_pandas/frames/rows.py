@@ -1,0 +1,134 @@
+"""A page's rows, field by field and as they were written.
+
+Knows the envelope and how to find rows in a container of any name. Fields stay raw JSON, so that
+nothing is lost to a type. Must not know what the fields mean.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NoReturn, TypeAlias
+
+import msgspec
+
+from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.frames.coerce import Unreadable
+from trackagoat_pandas.tables.model import Table
+
+Row: TypeAlias = dict[str, msgspec.Raw]
+
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises where a body is no JSON, or not of the type that is asked for."""
+NULL = msgspec.Raw(b"null")
+_BOM = b"\xef\xbb\xbf"
+# A backslash occurs only in strings, so reading escapes from left to right finds each one whole.
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+
+
+class _Page(msgspec.Struct):
+    data: msgspec.Raw = NULL
+
+
+_PAGE = msgspec.json.Decoder(_Page)
+_ROWS = msgspec.json.Decoder(list[Row])
+_OBJECT = msgspec.json.Decoder(Row)
+_VALUES = msgspec.json.Decoder(list[Any])
+
+
+def page_rows(body: bytes, table: Table) -> list[Row]:
+    """Return the rows of a page.
+
+    Raises
+    ------
+    UnreadableResponseError
+        If the body is no JSON, or its data holds no rows.
+    """
+    try:
+        body.decode()  # what is only passed over, msgspec doesn't check
+        data = _PAGE.decode(_repaired(body)).data
+    except NOT_JSON as error:
+        _refuse(table, f"the body is no JSON envelope ({error})", body, error)
+    try:
+        return _rows_in(data, table)
+    except NOT_JSON as error:
+        _refuse(table, f"a row can't be read ({error})", body, error)
+
+
+def raw_values(raws: list[msgspec.Raw]) -> list[Any]:
+    """Decode fields; what no Python value can hold becomes Unreadable."""
+    try:
+        return _VALUES.decode(b"[" + b",".join(raws) + b"]")
+    except msgspec.ValidationError:
+        return [_raw_value(raw) for raw in raws]
+
+
+def raw_text(raw: msgspec.Raw) -> str | None:
+    """Return a field as compact JSON text, its numbers as they were written; None for null."""
+    text = bytes(raw)
+    if text == b"{}":
+        return "{}"
+    return None if text == b"null" else msgspec.json.format(text, indent=-1).decode()
+
+
+def _raw_value(raw: msgspec.Raw) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.ValidationError:
+        return Unreadable(bytes(raw).decode())
+
+
+def _repaired(body: bytes) -> bytes:
+    """Drop a byte order mark, and replace halves of surrogate pairs, which are no characters.
+
+    A server that cuts text in the middle of an emoji sends such halves.
+    """
+    body = body.removeprefix(_BOM)
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return body
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
+
+
+def _rows_in(data: msgspec.Raw, table: Table) -> list[Row]:
+    start = bytes(memoryview(data)[:1])
+    if start == b"[":
+        return _ROWS.decode(data)
+    if start == b"{":
+        return _rows_in_object(data, table)
+    if data == NULL:
+        return []
+    return _refuse(table, "its data is neither a list nor an object", bytes(data))
+
+
+def _rows_in_object(data: msgspec.Raw, table: Table) -> list[Row]:
+    """Find the one list of rows in an object, or take the object itself for a row."""
+    members = _OBJECT.decode(data)
+    if table.key and members.keys() >= set(table.key):
+        return [members]
+    lists = [rows for raw in members.values() if (rows := _maybe_rows(raw)) is not None]
+    filled = [rows for rows in lists if rows]
+    keyed = [rows for rows in filled if rows[0].keys() >= set(table.key)]
+    for candidates in (keyed, filled, lists):
+        if len(candidates) == 1:
+            return candidates[0]
+    if not lists and any(raw == NULL for raw in members.values()):
+        return []
+    if not lists and members.keys() & set(table.names):
+        return [members]
+    problem = "several lists" if lists else "no list"
+    return _refuse(table, f"its data holds {problem} of rows", bytes(data))
+
+
+def _maybe_rows(raw: msgspec.Raw) -> list[Row] | None:
+    try:
+        return _ROWS.decode(raw)
+    except msgspec.ValidationError:
+        return None
+
+
+def _refuse(table: Table, problem: str, body: bytes, cause: Exception | None = None) -> NoReturn:
+    start = body[:60].decode("utf-8", "replace")
+    raise UnreadableResponseError(table.path, 200, problem, start) from cause

@@ -1,0 +1,77 @@
+"""One line for each creator: what was posted, what it reached, how the goals stand."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
+
+COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
+"""The tracking statuses that count in statistics."""
+
+_WORST_LAST = ("completed", "on_track", "behind_pace", "at_risk", "missed")
+
+
+def summarize_creators(
+    creators: pd.DataFrame, videos: pd.DataFrame, goals: pd.DataFrame
+) -> pd.DataFrame:
+    """Summarize each creator's posts, views, engagement and goals.
+
+    Only videos that count in statistics are counted: tracking status auto_tracked, included or
+    direct_add, and tracking not disabled. The goal status is the worst of the creator's goals.
+
+    Parameters
+    ----------
+    creators, videos, goals
+        The frames of :func:`load_creators`, :func:`load_videos`, :func:`load_goal_compliance`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a creator, most views first: ``creator_id``, ``tiktok_handle``, ``posts`` and
+        ``views`` (Int64), ``engagement_rate_by_views`` (Float64, percent), ``goal_status``
+        (category, best to worst: completed, on_track, behind_pace, at_risk, missed; NA without
+        goals).
+
+    Raises
+    ------
+    MissingColumnError
+        A frame lacks a column.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     project = "Summer Launch"
+    ...     creators, videos = tgp.load_creators(project), tgp.load_videos(project)
+    ...     summary = tgp.summarize_creators(creators, videos, tgp.load_goal_compliance(project))
+    >>> len(summary) == len(creators)
+    True
+    """
+    require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
+    needed = ["creator_id", "tracking_status", "is_tracking_disabled", "view_count", *INTERACTIONS]
+    require_columns(videos, needed, loader="load_videos")
+    require_columns(goals, ["creator_id", "status"], loader="load_goal_compliance")
+    counted = videos[
+        videos["tracking_status"].isin(COUNTED_STATUSES)
+        & ~videos["is_tracking_disabled"].fillna(value=False)
+    ]
+    by_creator = counted.groupby("creator_id")
+    totals = by_creator[["view_count", *INTERACTIONS]].sum()
+    summary = creators[["id", "tiktok_handle"]].set_index("id").rename_axis("creator_id")
+    summary = summary.assign(
+        posts=by_creator.size().astype("Int64"),
+        views=totals["view_count"].astype("Int64"),
+        engagement_rate_by_views=rate(totals, "view_count"),
+        goal_status=_worst_status(goals),
+    )
+    summary[["posts", "views"]] = summary[["posts", "views"]].fillna(0)
+    return summary.sort_values("views", ascending=False, kind="stable").reset_index()
+
+
+def _worst_status(goals: pd.DataFrame) -> pd.Series:
+    """The worst status of each creator, as an ordered category."""
+    scale = pd.CategoricalDtype(list(_WORST_LAST), ordered=True)
+    status = goals["status"].astype(scale)
+    return status.groupby(goals["creator_id"], observed=True).max().astype(scale)

@@ -1,0 +1,63 @@
+"""Engagement rates of posts and creators.
+
+Pure: a frame in, a new frame out. Formulas: the API's derived metrics.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from trackagoat_pandas.checks import check_choice, require_columns
+
+INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
+_BASES = {"views": "view_count", "followers": "follower_count"}
+
+
+def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
+    """Add the engagement rate of each row.
+
+    The rate is (likes + comments + shares + saves) / views x 100, or the same over followers: the
+    formula of the API's ``engagement_rate_by_views`` and ``engagement_rate_by_followers``.
+
+    Parameters
+    ----------
+    posts
+        Any frame with ``like_count``, ``comment_count``, ``share_count``, ``save_count`` and
+        ``view_count`` (or ``follower_count``), such as that of :func:`load_videos`.
+    by
+        ``"views"`` or ``"followers"``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy with one more column, ``engagement_rate_by_views`` or
+        ``engagement_rate_by_followers``: Float64, in percent; NA where the base is 0 or any count
+        is NA.
+
+    Raises
+    ------
+    MissingColumnError
+        A count is not in the frame.
+    ArgumentError
+        ``by`` is neither word.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> posts = pd.DataFrame({"like_count": [8], "comment_count": [1], "share_count": [1],
+    ...                       "save_count": [0], "view_count": [200]})
+    >>> engagement(posts)["engagement_rate_by_views"].tolist()
+    [5.0]
+    """
+    check_choice("by", by, list(_BASES))
+    require_columns(posts, [*INTERACTIONS, _BASES[by]], loader="load_videos")
+    return posts.assign(**{f"engagement_rate_by_{by}": rate(posts, _BASES[by])})
+
+
+def rate(counts: pd.DataFrame, base: str) -> pd.Series:
+    """The engagement of each row in percent of a column: Float64, NA over 0 or NA."""
+    numbers = counts[[*INTERACTIONS, base]].astype("Float64")
+    interactions = numbers[list(INTERACTIONS)].sum(axis=1, skipna=False)
+    return interactions / numbers[base].where(numbers[base] > 0) * 100

@@ -1,0 +1,276 @@
+"""The client: one organization's API, for as many threads as like to ask.
+
+Knows how the parts of this floor fit together. Must not know resources, frames or where settings
+come from.
+"""
+
+from __future__ import annotations
+
+import html
+import random
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+
+from trackagoat_pandas.http import paging
+from trackagoat_pandas.http.clock import SystemClock
+from trackagoat_pandas.http.envelope import read_envelope, read_text
+from trackagoat_pandas.http.memory import Memory
+from trackagoat_pandas.http.messages import call
+from trackagoat_pandas.http.pacing import REGISTRY, RequestLog
+from trackagoat_pandas.http.retrying import Courier
+from trackagoat_pandas.http.wire import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from trackagoat_pandas._types import Json
+    from trackagoat_pandas.http.clock import Clock
+    from trackagoat_pandas.http.envelope import Envelope
+    from trackagoat_pandas.settings import Settings
+
+T = TypeVar("T")
+
+
+class Client:
+    """A connection to the API, safe to share between threads.
+
+    It paces itself under the rate limit together with all other clients of the same key and
+    address in this process, retries what may be repeated, and raises the package's errors.
+
+    Parameters
+    ----------
+    settings
+        Address, key and limits, from ``resolve_settings``.
+    transport
+        Something to answer instead of the network: an object with ``handle_request``, such as
+        those of httpx, or a WSGI application. Such a client paces itself alone.
+    progress
+        Whether loaders show a progress bar; None leaves it to them.
+    on_close
+        Called once when the client is closed or forgotten.
+    clock, chance
+        The source of time, and of numbers from 0 to 1 for backoff. For tests.
+
+    Examples
+    --------
+    >>> from trackagoat_pandas.settings import resolve_settings
+    >>> Client(resolve_settings("tga_" + "0" * 64))
+    <Client https://www.trackagoat.com/api/v1, 60 requests per 60 s, 0 sent>
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        transport: object | None = None,
+        progress: bool | None = None,
+        on_close: Callable[[], None] | None = None,
+        clock: Clock | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        own_time = clock is not None
+        clock = clock or SystemClock()
+        wire = Wire(settings, transport, clock)
+        limit = settings.rate_limit
+        self._settings, self._progress, self._wire = settings, progress, wire
+        self._closing = self._stop = threading.Event()
+        self._stops: weakref.WeakSet[threading.Event] = weakref.WeakSet()
+        self._memory = Memory()
+        self._log = (
+            RequestLog(limit, clock)
+            if own_time or transport is not None
+            else REGISTRY.log(settings.api_key.fingerprint(settings.base_url), limit, clock)
+        )
+        self._courier = Courier(
+            wire,
+            self._log,
+            max_wait_s=settings.max_wait_s,
+            window_s=limit[1] if limit else 0.0,
+            clock=clock,
+            chance=chance,
+            closing=self._closing,
+        )
+        self._whole: Client | None = None  # a view keeps the client alive, and with it the wire
+        self._finalize = weakref.finalize(self, _shut, wire, on_close)
+
+    @property
+    def settings(self) -> Settings:
+        """What the client was made with."""
+        return self._settings
+
+    @property
+    def base_url(self) -> str:
+        """The API's address."""
+        return self._settings.base_url
+
+    @property
+    def timezone(self) -> str | None:
+        """The organization's time zone, if it was told."""
+        return self._settings.timezone
+
+    @property
+    def max_workers(self) -> int:
+        """Most requests that loaders have under way at the same time."""
+        return self._settings.max_workers
+
+    @property
+    def progress(self) -> bool | None:
+        """Whether loaders show a progress bar; None leaves it to them."""
+        return self._progress
+
+    @property
+    def requests_sent(self) -> int:
+        """How many requests this client has sent, repetitions included."""
+        return self._wire.sent
+
+    @property
+    def closed(self) -> bool:
+        """Whether ``close`` was called."""
+        return self._closing.is_set()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, object] | None = None,
+        json: Json = None,
+        idempotency_key: str | None = None,
+    ) -> Envelope:
+        """Send any request and give the API's answer.
+
+        Parameters
+        ----------
+        method
+            GET, POST, PATCH, PUT or DELETE.
+        path
+            The path below the base URL, such as ``/videos``.
+        params
+            The query: texts, numbers, bools, dates, or lists of these; None is left out.
+        json
+            The body.
+        idempotency_key
+            A text by which the server recognizes a repetition. With it a write is retried
+            after a fault; without it only when it surely was not carried out.
+
+        Raises
+        ------
+        ArgumentError, ArgumentTypeError
+            Before anything is sent.
+        ApiError
+            Or the subclass that names the refusal.
+        ConnectionFailedError, UnreadableResponseError, RedirectError
+            When there is no usable answer, after every retry that may help.
+        DeadlineError
+            At once when waiting would pass ``max_wait_s``.
+        """
+        checked = call(
+            self.base_url,
+            method,
+            path,
+            params=params,
+            body=json,
+            idempotency_key=idempotency_key,
+        )
+        return self._courier.carry(checked, read_envelope, self._stop)
+
+    def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
+        """Fetch one answer."""
+        return self.request("GET", path, params=params)
+
+    def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
+        """Fetch one answer that isn't JSON, such as CSV."""
+        checked = call(self.base_url, "GET", path, params=params)
+        return self._courier.carry(checked, read_text, self._stop)
+
+    def pages(
+        self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
+    ) -> Iterator[Envelope]:
+        """Fetch a list page by page until the API says that it was the last."""
+        return paging.cursor_pages(self.get, path, params, limit=limit)
+
+    def offset_pages(
+        self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
+    ) -> Iterator[Envelope]:
+        """Fetch an aggregate report page by page until its total is reached."""
+        return paging.offset_pages(self.get, path, params, limit=limit)
+
+    def records(
+        self, path: str, params: Mapping[str, object] | None = None
+    ) -> Iterator[dict[str, Json]]:
+        """Fetch a list row by row."""
+        for page in self.pages(path, params):
+            yield from page.records
+
+    def seconds_for(self, requests: int) -> float:
+        """Tell how many seconds so many further requests take at least under the rate limit."""
+        return self._log.seconds_for(requests)
+
+    def memo(self, name: str, make: Callable[[], T]) -> T:
+        """Give the fact of this name, made once for the client and remembered."""
+        return self._memory.memo(name, make)
+
+    def known(self, name: str) -> Any:
+        """Give the fact of this name if it is remembered, else None."""
+        return self._memory.known(name)
+
+    def forget(self, name: str) -> None:
+        """Make the fact of this name anew the next time."""
+        self._memory.forget(name)
+
+    def until(self, stop: threading.Event) -> Client:
+        """Give a view of this client whose waits end with StoppedError when ``stop`` is set.
+
+        The view shares everything else. Closing either sets ``stop`` as well.
+        """
+        view = object.__new__(Client)
+        vars(view).update(vars(self))
+        view._stop, view._whole = stop, self
+        self._stops.add(stop)
+        if self.closed:
+            stop.set()
+        return view
+
+    def close(self) -> None:
+        """Close the connections; whatever waits or is under way ends with ClosedClientError."""
+        self._closing.set()
+        for stop in list(self._stops):
+            stop.set()
+        self._log.wake()
+        self._finalize()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Client {', '.join(self._facts().values())}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th>{name}</th><td>{html.escape(fact)}</td></tr>"
+            for name, fact in self._facts().items()
+        )
+        return f"<table><caption>TrackaGoat client</caption>{rows}</table>"
+
+    def _facts(self) -> dict[str, str]:
+        limit = self._settings.rate_limit
+        pace = f"{limit[0]} requests per {limit[1]:g} s" if limit else "no rate limit"
+        facts = {"base URL": self.base_url, "time zone": self.timezone or "", "pace": pace}
+        facts["requests"] = f"{self.requests_sent} sent"
+        facts["state"] = "closed" if self.closed else ""
+        return {name: fact for name, fact in facts.items() if fact}
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Client can't be copied or pickled: connect anew in each process")
+
+
+def _shut(wire: Wire, on_close: Callable[[], None] | None) -> None:
+    try:
+        wire.close()
+    finally:
+        if on_close is not None:
+            on_close()

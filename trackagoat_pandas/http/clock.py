@@ -1,0 +1,53 @@
+"""What time it is, here and on the server, and how to wait.
+
+Knows the two clocks of a process, HTTP's dates and how a wait is cut short. Must not know why
+anybody waits. Tests hand in a clock of their own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import email.utils
+import time
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import threading
+
+
+class Clock(Protocol):
+    """A source of time that can also be waited on."""
+
+    def monotonic(self) -> float:
+        """Give seconds that never go back, from any beginning."""
+
+    def now(self) -> dt.datetime:
+        """Give the time of day in UTC."""
+
+    def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
+        """Wait until the event is set or the seconds are over; tell whether it is set."""
+
+
+class SystemClock:
+    """The clock of this machine."""
+
+    def monotonic(self) -> float:
+        """Give seconds that never go back, from any beginning."""
+        return time.monotonic()
+
+    def now(self) -> dt.datetime:
+        """Give the time of day in UTC."""
+        return dt.datetime.now(dt.UTC)
+
+    def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
+        """Wait until the event is set or the seconds are over; tell whether it is set."""
+        return event.wait(timeout_s)
+
+
+def read_http_date(text: str | None) -> dt.datetime | None:
+    """Read the date of an HTTP header, in UTC; None if it is none."""
+    try:
+        moment = email.utils.parsedate_to_datetime(text or "")
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)

@@ -1,0 +1,48 @@
+"""The client that loaders use when they are given none.
+
+Knows which client was set last. Must not know how it is used.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Final
+
+from trackagoat_pandas.errors import ClosedClientError
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.settings import resolve_settings
+
+
+class _Holder:
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.client: Client | None = None
+
+
+# A process has one default client, as it has one working directory.
+_HOLDER: Final = _Holder()
+
+
+def set_default(client: Client | None) -> None:
+    """Make a client the default; None forgets the present one without closing it."""
+    with _HOLDER.lock:
+        _HOLDER.client = client
+
+
+def default_client() -> Client:
+    """Give the default client; the first time, make one of the key found by ``resolve_settings``.
+
+    Raises
+    ------
+    MissingKeyError
+        If there is neither a client nor a key.
+    ClosedClientError
+        If the default client was closed. It isn't replaced silently: its successor could
+        belong to another organization.
+    """
+    with _HOLDER.lock:
+        if _HOLDER.client is None:
+            _HOLDER.client = Client(resolve_settings())
+        if _HOLDER.client.closed:
+            raise ClosedClientError
+        return _HOLDER.client

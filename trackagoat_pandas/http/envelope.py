@@ -1,0 +1,241 @@
+"""The API's envelope: ``{"data": ..., "error": ..., "meta": ...}``.
+
+Knows how to read it, and what an answer is that isn't one. Must not know what the data means, how
+it was fetched or which error class a refusal becomes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from trackagoat_pandas._secrets import redact
+from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.http.clock import read_http_date
+from trackagoat_pandas.http.parts import (
+    NO_CONTENT,
+    Parts,
+    looks_like_html,
+    mended,
+    parts_of,
+    unreadable,
+)
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from trackagoat_pandas._types import Json
+    from trackagoat_pandas.http.messages import Answer
+
+_NO_ERROR: Final = frozenset({b"", b"null", b'""', b"false"})
+
+
+class PageMeta(msgspec.Struct, frozen=True):
+    """What a list's ``meta`` says about the next page; a member is None where it says nothing.
+
+    Attributes
+    ----------
+    has_more
+        Whether there are more pages.
+    next_cursor
+        The next page's cursor, opaque.
+    total_count
+        How many rows the whole list has.
+    """
+
+    has_more: bool | None = None
+    next_cursor: str | None = None
+    total_count: int | None = None
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Envelope:
+    """One whole answer of the API, read no further than needed.
+
+    Attributes
+    ----------
+    status
+        HTTP's status: 200, 201 or another success.
+    path
+        What was asked.
+    body
+        The whole answer as it came, for those who read pages in bulk.
+    meta
+        What it says about the next page.
+    attempts
+        How many requests it took.
+    content_type
+        The header of this name.
+    date_header
+        The server's time as it was sent; ``date`` reads it.
+    """
+
+    status: int
+    path: str
+    body: bytes
+    meta: PageMeta
+    attempts: int
+    content_type: str = ""
+    date_header: str | None = None
+    _parts: Parts = field(default_factory=Parts)
+
+    @cached_property
+    def data(self) -> Json:
+        """The payload; decoded when it is first asked for.
+
+        Raises
+        ------
+        UnreadableResponseError
+            If it holds what Python can't, such as the number 1e999.
+        """
+        try:
+            return _decoded(self._parts.data)
+        except msgspec.DecodeError as flaw:
+            problem = f"its data can't be decoded ({flaw})"
+            raise UnreadableResponseError(self.path, self.status, problem) from flaw
+
+    @cached_property
+    def raw_meta(self) -> dict[str, Json]:
+        """The whole of ``meta``, empty if there is none."""
+        return _meta_of(self._parts)
+
+    @cached_property
+    def records(self) -> list[Json]:
+        """The rows: ``data`` itself, or the one list in it.
+
+        Raises
+        ------
+        UnreadableResponseError
+            If there is no list, or more than one.
+        """
+        data = self.data
+        if data is None:
+            return []
+        if isinstance(data, list):
+            return data
+        members = data.values() if isinstance(data, dict) else ()
+        lists = [member for member in members if isinstance(member, list)]
+        if len(lists) != 1:
+            problem = f"its data, of type {type(data).__name__}, holds no single list of rows"
+            raise UnreadableResponseError(self.path, self.status, problem)
+        return lists[0]
+
+    @cached_property
+    def date(self) -> dt.datetime | None:
+        """The server's time when it answered, in UTC, if it was told."""
+        return read_http_date(self.date_header)
+
+    def __repr__(self) -> str:
+        size = f"{len(self.body):,} bytes"
+        return f"Envelope({self.status}, {self.path!r}, {size}, attempts={self.attempts})"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What an error envelope says: its message and ``meta``, without anything like a key."""
+
+    message: str
+    meta: dict[str, Json]
+
+    @property
+    def code(self) -> str | None:
+        """The API's word for the error, ``meta.code``."""
+        code = self.meta.get("code")
+        return code if isinstance(code, str) else None
+
+
+def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Complaint:
+    """Read an answer as an envelope, or as the complaint that it holds.
+
+    Raises
+    ------
+    CutShortError
+        If it is empty or ends early.
+    UnreadableResponseError
+        If it is no envelope.
+    """
+    parts = parts_of(answer)
+    if isinstance(parts, Exception) and b"\\u" in answer.body:
+        answer = mended(answer)
+        parts = parts_of(answer)
+    if isinstance(parts, Exception | str):
+        raise unreadable(path, answer, parts)
+    if bytes(parts.error) not in _NO_ERROR:
+        return _complaint(parts)
+    if not parts.data and answer.status != NO_CONTENT:
+        raise unreadable(path, answer, "the object has neither 'data' nor 'error'")
+    meta = _page_meta(_meta_of(parts))
+    return Envelope(
+        status=answer.status,
+        path=path,
+        body=answer.body,
+        meta=meta,
+        attempts=attempts,
+        content_type=answer.content_type,
+        date_header=answer.date,
+        _parts=parts,
+    )
+
+
+def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
+    """Read an answer as text, or as the complaint that it holds.
+
+    Raises
+    ------
+    UnreadableResponseError
+        If it is HTML or not UTF-8.
+    """
+    if "json" in answer.content_type:
+        parts = parts_of(answer)
+        if isinstance(parts, Parts) and bytes(parts.error) not in _NO_ERROR:
+            return _complaint(parts)
+    if looks_like_html(answer):
+        raise unreadable(path, answer, "it is an HTML page")
+    try:
+        return answer.body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    raise unreadable(path, answer, "the text is not UTF-8")
+
+
+def _complaint(parts: Parts) -> Complaint:
+    error = _redacted(_decoded(parts.error))
+    if isinstance(error, dict):
+        error = error.get("message", error)
+    message = error if isinstance(error, str) else msgspec.json.encode(error).decode()
+    return Complaint(message, _redacted(_meta_of(parts)))
+
+
+def _redacted(value: Json) -> Json:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {redact(name): _redacted(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_redacted(item) for item in value]
+    return value
+
+
+def _decoded(raw: msgspec.Raw) -> Any:
+    return msgspec.json.decode(raw) if raw else None
+
+
+def _meta_of(parts: Parts) -> dict[str, Json]:
+    try:
+        meta = _decoded(parts.meta)
+    except msgspec.DecodeError:  # a number out of range: as good as none
+        return {}
+    return meta if isinstance(meta, dict) else {}
+
+
+def _page_meta(meta: dict[str, Json]) -> PageMeta:
+    has_more, cursor = meta.get("hasMore"), meta.get("nextCursor")
+    total = meta.get("total_count")
+    return PageMeta(
+        has_more if isinstance(has_more, bool) else None,
+        None if cursor in (None, "") else str(cursor),
+        total if isinstance(total, int) and not isinstance(total, bool) else None,
+    )

@@ -1,0 +1,38 @@
+"""Facts that are asked for once in a client's life.
+
+Knows names and values. Must not know what the facts are.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
+
+
+class Memory:
+    """A few named facts, each made by the first thread that wants it."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, Any] = {}
+        self._making = threading.RLock()
+
+    def memo(self, name: str, make: Callable[[], T]) -> T:
+        """Give the fact of this name, made now if it isn't remembered."""
+        with self._making:
+            if name not in self._facts:
+                self._facts[name] = make()
+            fact: T = self._facts[name]
+            return fact
+
+    def known(self, name: str) -> Any:
+        """Give the fact of this name if it is remembered, else None."""
+        return self._facts.get(name)
+
+    def forget(self, name: str) -> None:
+        """Make the fact of this name anew the next time."""
+        self._facts.pop(name, None)

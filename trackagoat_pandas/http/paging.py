@@ -1,0 +1,117 @@
+"""From page to page until the API says that it was the last.
+
+Knows cursors, offsets and the end mark. Must not know how a page is fetched or what its rows mean.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any, Final
+
+from trackagoat_pandas.errors import ArgumentError, StuckCursorError, UnreadableResponseError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from trackagoat_pandas.http.envelope import Envelope
+
+LARGEST_PAGE: Final = 100  # the API's documentation
+
+
+def cursor_pages(
+    fetch: Callable[[str, Mapping[str, object]], Envelope],
+    path: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    limit: int | None = LARGEST_PAGE,
+) -> Iterator[Envelope]:
+    """Yield a list's pages; an empty page with a cursor is not the end.
+
+    ``params`` may hold a ``cursor`` to go on from, and a ``limit`` of its own. A limit of None
+    leaves the size of a page to the server.
+
+    Raises
+    ------
+    StuckCursorError
+        If the server repeats a cursor.
+    UnreadableResponseError
+        If there are more pages but no cursor that leads to them.
+    """
+    query = _checked_query(params, limit)
+    cursors = {query.get("cursor")}
+    while True:
+        page = fetch(path, query)
+        cursor = _next_cursor(page)
+        if cursor is not None and cursor in cursors:
+            raise StuckCursorError(path, cursor, len(cursors))
+        yield page
+        if cursor is None:
+            return
+        cursors.add(cursor)
+        query["cursor"] = cursor
+
+
+def offset_pages(
+    fetch: Callable[[str, Mapping[str, object]], Envelope],
+    path: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    limit: int | None = LARGEST_PAGE,
+) -> Iterator[Envelope]:
+    """Yield an aggregate's pages until its ``total_count`` is reached.
+
+    Without a total the end is a page without rows, or one that shows that the server doesn't
+    page this list at all: shorter than the limit and the same at every offset.
+
+    Raises
+    ------
+    StuckCursorError
+        If the server gives the same page again though there must be more rows.
+    UnreadableResponseError
+        If there are fewer rows than the total says.
+    """
+    query = _checked_query(params, limit)
+    offset, count, body = 0, 0, b""
+    for number in itertools.count():
+        page = fetch(path, {**query, "offset": offset})
+        total = _total(page)
+        if number and page.body == body and count:
+            if total is None and count < (query["limit"] or LARGEST_PAGE):
+                return
+            raise StuckCursorError(path, f"offset={offset}", number)
+        yield page
+        count, body = len(page.records), page.body
+        offset += count
+        if (total is not None and offset >= total) or (not count and total is None):
+            return
+        if not count:
+            problem = f"total_count promises {total} rows and there are only {offset}"
+            raise UnreadableResponseError(path, page.status, problem)
+
+
+def _checked_query(params: Mapping[str, object] | None, limit: int | None) -> dict[str, Any]:
+    query: dict[str, Any] = {"limit": limit, **(params or {})}
+    given = query["limit"]
+    whole = isinstance(given, int) and not isinstance(given, bool)
+    if given is not None and not (whole and 1 <= given <= LARGEST_PAGE):
+        raise ArgumentError(
+            "limit", given, f"take a whole number from 1 to {LARGEST_PAGE}, or None"
+        )
+    return query
+
+
+def _next_cursor(page: Envelope) -> str | None:
+    meta = page.meta
+    if meta.has_more is False:
+        return None
+    if meta.has_more and meta.next_cursor is None:
+        problem = "meta.hasMore is true without a nextCursor: the rest can't be reached"
+        raise UnreadableResponseError(page.path, page.status, problem)
+    return meta.next_cursor
+
+
+def _total(page: Envelope) -> int | None:
+    if page.meta.total_count is not None:
+        return page.meta.total_count
+    total = page.data.get("total_count") if isinstance(page.data, dict) else None
+    return total if isinstance(total, int) and not isinstance(total, bool) else None

@@ -1,0 +1,176 @@
+"""Sends one Call, once, and gives the Answer.
+
+Knows httpx, connections and the Authorization header. Must not know retries, limits or the
+envelope.
+"""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from trackagoat_pandas._secrets import redact
+from trackagoat_pandas.http.messages import Answer
+from trackagoat_pandas.http.transports import adapt_transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from trackagoat_pandas.http.clock import Clock
+    from trackagoat_pandas.http.messages import Call
+    from trackagoat_pandas.settings import Settings
+
+MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+# By name, since a transport made for a fork of httpx raises the fork's own classes.
+_FAULT_NAMES: Final = frozenset({"TransportError", "DecodingError", "StreamError", "OSError"})
+_UNSENT_NAMES: Final = frozenset(
+    {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "ConnectionRefusedError"}
+)
+
+
+class WireFaultError(Exception):
+    """No whole answer came. ``sent`` is False when the request surely never left."""
+
+    def __init__(self, cause: str, *, sent: bool) -> None:
+        self.cause, self.sent = cause, sent
+        super().__init__(cause)
+
+
+class OversizeError(Exception):
+    """The answer is larger than MAX_BODY_BYTES."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+class Wire:
+    """A pool of connections to one server.
+
+    Parameters
+    ----------
+    settings
+        The address, the key, the timeout and the number of connections.
+    transport
+        Something to answer instead of the network: an object with ``handle_request`` or a WSGI
+        application.
+    clock
+        The source of time.
+    """
+
+    def __init__(self, settings: Settings, transport: object | None, clock: Clock) -> None:
+        self._clock, self._timeout_s = clock, settings.timeout_s
+        self._request = _request_maker(settings)
+        self._sent, self._counting = 0, threading.Lock()
+        self._http = httpx.Client(
+            transport=None if transport is None else adapt_transport(transport),
+            limits=httpx.Limits(
+                max_connections=settings.max_workers,
+                max_keepalive_connections=settings.max_workers,
+            ),
+            # Threads beyond the connections wait for one as long as it takes.
+            timeout=httpx.Timeout(settings.timeout_s, pool=None),
+            follow_redirects=False,
+        )
+
+    @property
+    def sent(self) -> int:
+        """How many requests were sent, repetitions included."""
+        return self._sent
+
+    def send(self, call: Call, give_up_at: float) -> Answer:
+        """Send a call once and read its answer to the end.
+
+        Raises
+        ------
+        WireFaultError
+            If no whole answer came, or not before ``give_up_at`` and within the timeout.
+        OversizeError
+            If the body passes MAX_BODY_BYTES.
+        """
+        with self._counting:
+            self._sent += 1
+        try:
+            return self._exchange(call, give_up_at)
+        except BaseException as fault:
+            # The frames below hold the Authorization header; a traceback that prints
+            # local variables (IPython's verbose mode, an error tracker) would show it.
+            forget_locals(fault)
+            names = {kind.__name__ for kind in type(fault).__mro__}
+            closed = self._http.is_closed and isinstance(fault, Exception)
+            if not (closed or names & _FAULT_NAMES):
+                raise
+            cause = redact(f"{type(fault).__name__}: {fault}".rstrip(": "))
+            raise WireFaultError(cause, sent=not names & _UNSENT_NAMES) from fault
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def _exchange(self, call: Call, give_up_at: float) -> Answer:
+        # max_wait_s bounds waiting: an answer may always take as long as one timeout.
+        end_by = max(give_up_at, self._clock.monotonic() + self._timeout_s)
+        response = self._http.send(self._request(call), stream=True, auth=None)
+        try:
+            headers = response.headers
+            return Answer(
+                response.status_code,
+                b"".join(self._chunks(response, end_by)),
+                headers.get("content-type", ""),
+                headers.get("retry-after"),
+                headers.get("location", ""),
+                headers.get("date"),
+            )
+        finally:
+            response.close()
+
+    def _chunks(self, response: httpx.Response, end_by: float) -> Iterator[bytes]:
+        size = 0
+        for chunk in response.iter_bytes():
+            size += len(chunk)
+            if size > MAX_BODY_BYTES:
+                raise OversizeError(response.status_code)
+            if self._clock.monotonic() > end_by:
+                raise TimeoutError("the answer was still arriving when its time was over")
+            yield chunk
+
+
+def forget_locals(fault: BaseException) -> None:
+    """Empty the finished frames of an exception and of those that led to it."""
+    seen: set[int] = set()
+    chain: list[BaseException | None] = [fault]
+    while chain:
+        link = chain.pop()
+        if link is None or id(link) in seen:
+            continue
+        seen.add(id(link))
+        traceback.clear_frames(link.__traceback__)
+        chain += [link.__cause__, link.__context__]
+
+
+def _request_maker(settings: Settings) -> Callable[[Call], httpx.Request]:
+    """Give a function that signs calls; only its closure holds what is signed with."""
+    secret = settings.api_key
+    host = urlsplit(settings.base_url)
+    fixed = {
+        "Host": host.netloc,
+        "Accept": "application/json",
+        # On this machine compression costs more than it saves; elsewhere pages shrink to a quarter.
+        "Accept-Encoding": "identity" if host.hostname in _LOOPBACK else "gzip, deflate",
+        "User-Agent": "trackagoat-pandas",
+    }
+
+    def request(call: Call) -> httpx.Request:
+        headers = {**fixed, "Authorization": f"Bearer {secret.reveal()}"}
+        if call.content is not None:
+            headers["Content-Type"] = "application/json"
+        if call.idempotency_key is not None:
+            headers["Idempotency-Key"] = call.idempotency_key
+        return httpx.Request(call.method, call.url, headers=headers, content=call.content)
+
+    return request

@@ -1,0 +1,115 @@
+"""Many requests at once under the one limiter, and what becomes of them when some fail.
+
+A failed job doesn't stop the others; an error that every job would meet does. Knows threads and the
+error tree; must not know what is asked or how the answers are read.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+import pandas as pd
+
+from trackagoat_pandas.errors import (
+    ConnectionFailedError,
+    DeadlineError,
+    ForbiddenError,
+    PartialLoadError,
+    RetentionExceededError,
+    StoppedError,
+    TrackaGoatError,
+    UnauthorizedError,
+)
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.progress import Step, progress
+
+COMMON_FAILURES = (
+    ConnectionFailedError,
+    DeadlineError,
+    ForbiddenError,
+    RetentionExceededError,
+    UnauthorizedError,
+)
+"""Errors that every other job would meet too, so that no further one is sent."""
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class Outcome(Generic[J, R]):
+    """The jobs that succeeded with their results, and those that didn't, in the order given."""
+
+    done: list[tuple[J, R]] = field(default_factory=list)
+    failed: list[tuple[J, TrackaGoatError]] = field(default_factory=list)
+
+    def raise_failures(self, what: str, frame: pd.DataFrame) -> None:
+        """Raise for what failed: the plain common cause if nothing came, else with the frame."""
+        if not self.failed:
+            return
+        first = self.failed[0][1]
+        if not self.done and isinstance(first, COMMON_FAILURES):
+            raise first
+        failures = {str(job): error for job, error in self.failed}
+        raise PartialLoadError(what, failures, len(self.done), frame) from first
+
+
+def fan_out(
+    client: Client, what: str, jobs: Sequence[J], run: Callable[[Client, J], R]
+) -> Outcome[J, R]:
+    """Run a request for each job in up to ``client.max_workers`` threads.
+
+    ``run`` gets a view of the client whose waits end when the fan-out is interrupted. An error that
+    is not the package's own is a bug and surfaces as it is.
+    """
+    stop = threading.Event()
+    view = client.until(stop)
+    workers = max(1, min(client.max_workers, len(jobs)))
+    with progress(client, what, len(jobs)) as step:
+        pool = ThreadPoolExecutor(workers, thread_name_prefix="trackagoat-load")
+        try:
+            futures = [pool.submit(_run_one, view, job, run, stop, step) for job in jobs]
+            return _gather(jobs, futures)
+        finally:
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _run_one(
+    client: Client, job: J, run: Callable[[Client, J], R], stop: threading.Event, step: Step
+) -> R | None:
+    if stop.is_set():
+        return None
+    try:
+        return run(client, job)
+    except COMMON_FAILURES:
+        stop.set()
+        raise
+    finally:
+        step()
+
+
+def _gather(jobs: Sequence[J], futures: Sequence[Future[R | None]]) -> Outcome[J, R]:
+    outcome: Outcome[J, R] = Outcome()
+    unsent: list[J] = []
+    for job, future in zip(jobs, futures, strict=True):
+        try:
+            result = future.result()
+        except StoppedError:
+            unsent.append(job)
+            continue
+        except TrackaGoatError as error:
+            outcome.failed.append((job, error))
+            continue
+        if result is None:
+            unsent.append(job)
+        else:
+            outcome.done.append((job, result))
+    if unsent:
+        cause = next(error for _, error in outcome.failed if isinstance(error, COMMON_FAILURES))
+        outcome.failed.extend((job, cause) for job in unsent)
+    return outcome

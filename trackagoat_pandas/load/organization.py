@@ -1,0 +1,134 @@
+"""What a load must know of the organization: its projects, its time zone, its day now.
+
+Asked once for each client, with GET /projects. Must not build frames.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+import warnings
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from trackagoat_pandas._types import DatesLike
+from trackagoat_pandas.checks import check_ids
+from trackagoat_pandas.dates import DateRange, is_relative
+from trackagoat_pandas.errors import (
+    AmbiguousProjectError,
+    ArgumentError,
+    ArgumentTypeError,
+    ContractWarning,
+    UnknownProjectError,
+)
+from trackagoat_pandas.http.client import Client
+
+_FACT = "organization"
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The facts of one organization.
+
+    ``projects`` holds (id, name) pairs; ``timezone`` is None where the server doesn't say;
+    ``skew`` is the server's clock minus the machine's.
+    """
+
+    projects: tuple[tuple[str, str], ...]
+    timezone: str | None
+    skew: dt.timedelta
+
+    def today(self, timezone: str | None) -> dt.date:
+        """The organization's day now, by the server's clock."""
+        zone = ZoneInfo(timezone or self.timezone or "UTC")
+        return (dt.datetime.now(dt.UTC) + self.skew).astimezone(zone).date()
+
+
+def organization(client: Client) -> Organization:
+    """The organization of the client's key; asked once."""
+    return client.memo(_FACT, lambda: _ask(client))
+
+
+def _ask(client: Client) -> Organization:
+    pages = list(client.pages("/projects"))
+    records: list[dict[str, Any]] = [record for page in pages for record in page.records]
+    zones = {record["timezone"] for record in records if record.get("timezone")}
+    sent_at = pages[-1].date
+    skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
+    return Organization(
+        projects=tuple((str(record.get("id")), str(record.get("name"))) for record in records),
+        timezone=zones.pop() if len(zones) == 1 else None,
+        skew=skew,
+    )
+
+
+def known_timezone(client: Client) -> str | None:
+    """The organization's time zone, if it is known without asking."""
+    if client.timezone:
+        return client.timezone
+    known: Organization | None = client.known(_FACT)
+    return known.timezone if known else None
+
+
+def resolve_project(client: Client, project: object) -> str:
+    """The id of a project given by id, by exact name, or as a loaded frame of one row.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        The name fits no project, or several; both list the candidates.
+    """
+    if isinstance(project, pd.DataFrame):
+        ids = check_ids("project", project)
+        if len(ids) != 1:
+            raise ArgumentError("project", ids, "a frame of projects must have exactly one row")
+        return ids[0]
+    if not isinstance(project, str):
+        raise ArgumentTypeError("project", project, "a project's id or exact name")
+    if _is_uuid(project):
+        return project
+    matches = _named(client, project)
+    if not matches:  # it may be younger than what is remembered
+        client.forget(_FACT)
+        matches = _named(client, project)
+    if not matches:
+        raise UnknownProjectError(project, [name for _, name in organization(client).projects])
+    if len(matches) > 1:
+        raise AmbiguousProjectError(project, matches)
+    return matches[0]
+
+
+def optional_project(client: Client, project: object | None) -> str | None:
+    """As resolve_project, where None means every project."""
+    return None if project is None else resolve_project(client, project)
+
+
+def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
+    """Read a range of days, with the organization's today where it is relative to it."""
+    if dates is None:
+        return None
+    if not is_relative(dates):
+        return DateRange.parse(dates)
+    facts = organization(client)
+    if not (client.timezone or facts.timezone):
+        warnings.warn(
+            f"{dates!r} is read in UTC, since the server names no time zone; "
+            "pass connect(timezone=...) to say which day is today.",
+            ContractWarning,
+            stacklevel=3,
+        )
+    return DateRange.parse(dates, today=facts.today(client.timezone))
+
+
+def _named(client: Client, name: str) -> list[str]:
+    return [id_ for id_, known in organization(client).projects if known == name]
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False

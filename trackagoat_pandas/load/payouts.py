@@ -1,0 +1,289 @@
+"""Loaders of payouts: methods, structures, assignments, accruals, payments. Money is cents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import pandas as pd
+
+from trackagoat_pandas._types import DatesLike, DtypeBackend
+from trackagoat_pandas.checks import check_choice, check_ids
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.organization import optional_project, resolve_dates
+from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table, optional_id
+from trackagoat_pandas.tables import (
+    PAYOUT_ACCRUALS,
+    PAYOUT_ASSIGNMENTS,
+    PAYOUT_METHODS,
+    PAYOUT_PAYMENTS,
+    PAYOUT_STRUCTURES,
+    Table,
+)
+
+
+def load_payout_methods(
+    *,
+    method: str | None = None,
+    include_disabled: bool = False,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load the ways in which creators are paid.
+
+    Parameters
+    ----------
+    method
+        One method's id, for a frame of one row.
+    include_disabled
+        Whether methods that are switched off come too.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a method: the columns of ``describe("payout_methods")``.
+
+    Raises
+    ------
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`; NotFoundError where no method has the id.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     methods = tgp.load_payout_methods()
+    >>> "PayPal" in set(methods["name"])
+    True
+    """
+    client = chosen(client)
+    if method is not None:
+        return load_one(PAYOUT_METHODS, client, "method", method, dtype_backend)
+    params = {"include_disabled": 1 if include_disabled else None}
+    return load_table(PAYOUT_METHODS, client, params, dtype_backend)
+
+
+def load_payout_structures(
+    project: str | pd.DataFrame | None = None,
+    *,
+    structure: str | None = None,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load the rules by which creators earn.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project; None for all projects.
+    structure
+        One structure's id, for a frame of one row.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a structure, in its current version: the columns of
+        ``describe("payout_structures")``; amounts are integer cents.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        The name fits no project, or several; the message lists the candidates.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`; NotFoundError where no structure has the id.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     structures = tgp.load_payout_structures("Q1 Brand Program")
+    >>> set(structures["kind"]) <= {"recurring", "goal", "cpm", "view_threshold"}
+    True
+    """
+    client = chosen(client)
+    if structure is not None:
+        return load_one(PAYOUT_STRUCTURES, client, "structure", structure, dtype_backend)
+    params = {"project_id": optional_project(client, project)}
+    return load_table(PAYOUT_STRUCTURES, client, params, dtype_backend)
+
+
+def load_payout_assignments(
+    structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
+    *,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load which creators a structure pays, and from when to when.
+
+    Parameters
+    ----------
+    structure
+        One structure's id, several, or a loaded frame of structures.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an assignment: the columns of ``describe("payout_assignments")``, by structure in
+        the order given; dates are days of the organization's calendar.
+
+    Raises
+    ------
+    PartialLoadError
+        Some structures failed: it names them and carries the frame of the others.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`, when nothing could be loaded.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     structures = tgp.load_payout_structures("Q1 Brand Program")
+    ...     assignments = tgp.load_payout_assignments(structures)
+    >>> set(assignments["structure_id"]) <= set(structures["id"])
+    True
+    """
+    client = chosen(client)
+    ids = check_ids("structure", structure, entity="structure")
+    return load_children(PAYOUT_ASSIGNMENTS, client, "structure", ids, dtype_backend)
+
+
+def load_payout_accruals(
+    project: str | pd.DataFrame | None = None,
+    *,
+    creator: str | None = None,
+    status: Literal["pending", "paid", "voided"] | None = None,
+    dates: DatesLike | None = None,
+    accrual: str | None = None,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load the amounts that creators earned, period by period.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project; None for all projects.
+    creator
+        A creator's id.
+    status
+        ``"pending"``, ``"paid"`` or ``"voided"``.
+    dates
+        Anything that :meth:`DateRange.parse` reads; None for all that there are.
+    accrual
+        One accrual's id, for a frame of one row.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an accrual: the columns of ``describe("payout_accruals")``; ``amount_cents`` is
+        Int64.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        The name fits no project, or several; the message lists the candidates.
+    ArgumentError
+        The status, an id or the dates are not allowed.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`; NotFoundError where no accrual has the id.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals = tgp.load_payout_accruals("Q1 Brand Program", status="pending")
+    >>> str(accruals["amount_cents"].dtype)
+    'Int64'
+    """
+    client = chosen(client)
+    if accrual is not None:
+        return load_one(PAYOUT_ACCRUALS, client, "accrual", accrual, dtype_backend)
+    if status is not None:
+        check_choice("status", status, ["pending", "paid", "voided"])
+    return _load_ledger(PAYOUT_ACCRUALS, client, project, creator, status, dates, dtype_backend)
+
+
+def load_payout_payments(
+    project: str | pd.DataFrame | None = None,
+    *,
+    creator: str | None = None,
+    status: Literal["recorded", "voided"] | None = None,
+    dates: DatesLike | None = None,
+    payment: str | None = None,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load the payments that were recorded; TrackaGoat itself moves no money.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project; None for all projects.
+    creator
+        A creator's id.
+    status
+        ``"recorded"`` or ``"voided"``.
+    dates
+        Anything that :meth:`DateRange.parse` reads; None for all that there are.
+    payment
+        One payment's id, for a frame of one row.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a payment: the columns of ``describe("payout_payments")``; ``amount_cents`` is
+        Int64, ``accrual_ids`` is JSON text.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        The name fits no project, or several; the message lists the candidates.
+    ArgumentError
+        The status, an id or the dates are not allowed.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`; NotFoundError where no payment has the id.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     payments = tgp.load_payout_payments("Q1 Brand Program")
+    >>> int(payments.loc[payments["status"] == "recorded", "amount_cents"].sum()) > 0
+    True
+    """
+    client = chosen(client)
+    if payment is not None:
+        return load_one(PAYOUT_PAYMENTS, client, "payment", payment, dtype_backend)
+    if status is not None:
+        check_choice("status", status, ["recorded", "voided"])
+    return _load_ledger(PAYOUT_PAYMENTS, client, project, creator, status, dates, dtype_backend)
+
+
+def _load_ledger(
+    table: Table,
+    client: Client,
+    project: str | pd.DataFrame | None,
+    creator: str | None,
+    status: str | None,
+    dates: DatesLike | None,
+    dtype_backend: DtypeBackend,
+) -> pd.DataFrame:
+    """Load accruals or payments: both take the same filters."""
+    span = resolve_dates(client, dates)
+    params = {
+        "project_id": optional_project(client, project),
+        "creator_id": optional_id("creator", creator),
+        "status": status,
+        **(span.params if span else {}),
+    }
+    return load_table(table, client, params, dtype_backend)

@@ -1,0 +1,120 @@
+"""From pages to a frame: the three statements that every list loader is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from trackagoat_pandas._types import DtypeBackend, Params
+from trackagoat_pandas.checks import check_id
+from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.frames.assemble import Assembler
+from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.load.fanout import fan_out
+from trackagoat_pandas.load.organization import known_timezone
+from trackagoat_pandas.load.progress import progress
+from trackagoat_pandas.load.provenance import provenance
+from trackagoat_pandas.tables import Table
+
+
+def chosen(client: Client | None) -> Client:
+    """The client that was passed, or the default one."""
+    return default_client() if client is None else client
+
+
+def optional_id(argument: str, given: str | None) -> str | None:
+    """A checked id, where None means no filter."""
+    return None if given is None else check_id(argument, given)
+
+
+def read_list(
+    table: Table,
+    pages: Iterable[Envelope],
+    *,
+    client: Client,
+    path: str,
+    params: Params,
+    dtype_backend: DtypeBackend,
+) -> pd.DataFrame:
+    """Build the frame of a paged list; pages are decoded while the next ones are on their way."""
+    requests = 0
+    with Assembler(table) as assembler, progress(client, table.name) as step:
+        for page in pages:
+            assembler.add(page.body)
+            requests += page.attempts
+            step(page.attempts)
+        facts = provenance(path, params, requests=requests, timezone=known_timezone(client))
+        return assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+
+
+def load_table(
+    table: Table,
+    client: Client,
+    params: Params,
+    dtype_backend: DtypeBackend,
+    *,
+    path: str | None = None,
+) -> pd.DataFrame:
+    """Load every row of a cursor-paged list."""
+    path = path or table.path
+    pages = client.pages(path, params)
+    return read_list(
+        table, pages, client=client, path=path, params=params, dtype_backend=dtype_backend
+    )
+
+
+def records_frame(
+    table: Table,
+    records: Iterable[Mapping[str, Any]],
+    facts: dict[str, Any],
+    dtype_backend: DtypeBackend,
+) -> pd.DataFrame:
+    """Build the frame of rows that were flattened in Python."""
+    chunks = [chunk_from_records(records, table)]
+    return build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
+
+
+def load_one(
+    table: Table, client: Client, argument: str, given: str, dtype_backend: DtypeBackend
+) -> pd.DataFrame:
+    """Load one resource by its id, as a frame of one row."""
+    path = f"{table.path}/{check_id(argument, given)}"
+    page = client.get(path)
+    facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
+    if not isinstance(page.data, dict):
+        raise UnreadableResponseError(path, page.status, "its data is not one object")
+    return records_frame(table, [page.data], facts, dtype_backend)
+
+
+def load_children(
+    table: Table, client: Client, parent: str, ids: Sequence[str], dtype_backend: DtypeBackend
+) -> pd.DataFrame:
+    """Load the lists that hang below several parents, concurrently, as one frame.
+
+    The table's path holds ``{id}`` where a parent's id goes.
+    """
+
+    def run(view: Client, id_: str) -> list[Envelope]:
+        return list(view.pages(table.path.format(id=id_)))
+
+    outcome = fan_out(client, table.name, ids, run)
+    pages = [page for _, found in outcome.done for page in found]
+    facts = provenance(
+        table.path,
+        {parent: ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"},
+        requests=sum(page.attempts for page in pages),
+        timezone=known_timezone(client),
+        complete=not outcome.failed,
+    )
+    with Assembler(table) as assembler:
+        for page in pages:
+            assembler.add(page.body)
+        frame = assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+    outcome.raise_failures(f"{parent}s", frame)
+    return frame

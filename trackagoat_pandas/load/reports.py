@@ -1,0 +1,138 @@
+"""The loader of the ten aggregate reports."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal, TypeAlias, get_args
+
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend
+from trackagoat_pandas.checks import check_choice, check_timezone
+from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.frames.reports import split_report
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.organization import known_timezone, resolve_dates, resolve_project
+from trackagoat_pandas.load.provenance import provenance
+from trackagoat_pandas.load.reading import chosen, read_list, records_frame
+from trackagoat_pandas.tables import Table, table
+
+Report: TypeAlias = Literal[
+    "video-leaderboard", "posting-heatmap", "view-distribution", "outliers", "creator-leaderboard",
+    "posting-consistency", "creator-scatter", "goal-compliance", "campaign-leaderboard",
+    "member-overlap",
+]  # fmt: skip
+
+ORDERS = ("view_count", "like_count", "comment_count", "share_count", "save_count", "posted_at")
+_ORDERED = ("video-leaderboard", "creator-leaderboard")
+_UNDATED = ("goal-compliance", "member-overlap")
+
+
+def load_report(
+    name: Report,
+    project: str | pd.DataFrame,
+    *,
+    dates: DatesLike | None = None,
+    order: str | None = None,
+    reference_date: DateLike | None = None,
+    tz: str | None = None,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load one of the server's aggregate reports, whole.
+
+    Parameters
+    ----------
+    name
+        ``"video-leaderboard"``, ``"creator-leaderboard"``, ``"campaign-leaderboard"``,
+        ``"posting-heatmap"``, ``"posting-consistency"``, ``"view-distribution"``, ``"outliers"``,
+        ``"creator-scatter"``, ``"goal-compliance"`` or ``"member-overlap"``.
+    project
+        A project's id or exact name, or a loaded frame of one project.
+    dates
+        Anything that :meth:`DateRange.parse` reads; None for the server's last 30 days. Not for
+        ``goal-compliance`` and ``member-overlap``.
+    order
+        Leaderboards of videos and creators: the column to order by, the biggest first.
+    reference_date
+        ``goal-compliance`` alone: the day whose periods are judged.
+    tz
+        ``posting-heatmap`` alone: another IANA time zone than the organization's.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that ``describe(name)`` tells of. What a report says beside its rows, such as the
+        percentiles of ``view-distribution``, is under its name in the provenance.
+
+    Raises
+    ------
+    ArgumentError
+        The report is unknown, or an argument isn't one of this report's.
+    UnknownProjectError, AmbiguousProjectError
+        The name fits no project, or several; the message lists the candidates.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     board = tgp.load_report("video-leaderboard", "Q1 Brand Program", dates="2026-05")
+    >>> bool(board["view_count"].is_monotonic_decreasing)
+    True
+    """
+    client = chosen(client)
+    check_choice("name", name, get_args(Report))
+    own = {"dates": dates, "order": order, "reference_date": reference_date, "tz": tz}
+    _check_own_arguments(name, own)
+    day = None if reference_date is None else parse_day(reference_date, "reference_date")
+    span = resolve_dates(client, dates)
+    params: dict[str, str | None] = {
+        "project_id": resolve_project(client, project),
+        "order": order,
+        "reference_date": day.isoformat() if day else None,
+        "tz": tz,
+        **(span.params if span else {}),
+    }
+    path = f"/analytics/aggregate/{name}"
+    if name in _ORDERED:
+        pages = client.offset_pages(path, params)
+        return read_list(
+            table(name),
+            pages,
+            client=client,
+            path=path,
+            params=params,
+            dtype_backend=dtype_backend,
+        )
+    return _load_whole(table(name), path, params, client, dtype_backend)
+
+
+def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
+    takers = {
+        "dates": [report for report in get_args(Report) if report not in _UNDATED],
+        "order": list(_ORDERED),
+        "reference_date": ["goal-compliance"],
+        "tz": ["posting-heatmap"],
+    }
+    for argument, value in given.items():
+        if value is not None and name not in takers[argument]:
+            raise ArgumentError(argument, value, f"only {', '.join(takers[argument])} take it")
+    if given["order"] is not None:
+        check_choice("order", given["order"], ORDERS)
+    if given["tz"] is not None:
+        check_timezone("tz", given["tz"])
+
+
+def _load_whole(
+    rows: Table, path: str, params: Mapping[str, Any], client: Client, backend: DtypeBackend
+) -> pd.DataFrame:
+    """Load a report that comes in one answer."""
+    page = client.get(path, params)
+    facts = provenance(path, params, requests=page.attempts, timezone=known_timezone(client))
+    records, beside = split_report(page.data)
+    return records_frame(rows, records, facts | beside, backend)

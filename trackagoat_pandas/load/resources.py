@@ -1,0 +1,234 @@
+"""Loaders of the plain lists: projects, creators, videos, campaigns, chart notes."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity
+from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.organization import optional_project, resolve_dates
+from trackagoat_pandas.load.reading import chosen, load_table, optional_id
+from trackagoat_pandas.tables import ANNOTATIONS, CAMPAIGNS, CREATORS, ENTITIES, PROJECTS, VIDEOS
+
+
+def load_projects(
+    *, dtype_backend: DtypeBackend = "numpy_nullable", client: Client | None = None
+) -> pd.DataFrame:
+    """Load the organization's projects.
+
+    Parameters
+    ----------
+    dtype_backend
+        ``"numpy_nullable"`` for the package's dtypes, ``"pyarrow"`` for Arrow's everywhere.
+    client
+        The client to ask; by default the one that ``connect`` made last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a project, newest first: the columns of ``describe("projects")``.
+
+    Raises
+    ------
+    ApiError
+        The API refused; its subclasses tell why.
+    ConnectionFailedError, DeadlineError
+        The network or the rate limit didn't let the load end.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.load_projects()["name"].iloc[0]
+    'Archive'
+    """
+    return load_table(PROJECTS, chosen(client), {}, dtype_backend)
+
+
+def load_creators(
+    project: str | pd.DataFrame | None = None,
+    *,
+    search: str | None = None,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load creators.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project; None for all projects.
+    search
+        Part of a TikTok handle; a leading @ is dropped.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a creator: the columns of ``describe("creators")``; counts are of now.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        The name fits no project, or several; the message lists the candidates.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     len(tgp.load_creators("Q1 Brand Program")) > 0
+    True
+    """
+    client = chosen(client)
+    if search is not None and not search.strip().removeprefix("@"):
+        raise ArgumentError("search", search, "it must be part of a handle, or None for all")
+    params = {
+        "project_id": optional_project(client, project),
+        "search": search.strip().removeprefix("@") if search else None,
+    }
+    return load_table(CREATORS, client, params, dtype_backend)
+
+
+def load_videos(
+    project: str | pd.DataFrame | None = None,
+    *,
+    creator: str | None = None,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load videos; the API never lists excluded ones.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project; None for all projects.
+    creator
+        A creator's id, for that creator's videos alone.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a video: the columns of ``describe("videos")``; counts are of now, ``posted_at`` is
+        an instant in UTC, ids are text.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        The name fits no project, or several; the message lists the candidates.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     str(tgp.load_videos("Summer Launch")["view_count"].dtype)
+    'Int64'
+    """
+    client = chosen(client)
+    params = {
+        "project_id": optional_project(client, project),
+        "creator_id": optional_id("creator", creator),
+    }
+    return load_table(VIDEOS, client, params, dtype_backend)
+
+
+def load_campaigns(
+    project: str | pd.DataFrame | None = None,
+    *,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load campaigns.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project; None for all projects.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a campaign: the columns of ``describe("campaigns")``; ``items`` is JSON text.
+
+    Raises
+    ------
+    UnknownProjectError, AmbiguousProjectError
+        The name fits no project, or several; the message lists the candidates.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     "readme" in tgp.load_campaigns()
+    True
+    """
+    client = chosen(client)
+    params = {"project_id": optional_project(client, project)}
+    return load_table(CAMPAIGNS, client, params, dtype_backend)
+
+
+def load_annotations(
+    project: str | pd.DataFrame | None = None,
+    *,
+    entity: Entity | None = None,
+    entity_id: str | None = None,
+    dates: DatesLike | None = None,
+    dtype_backend: DtypeBackend = "numpy_nullable",
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Load the notes on the charts.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project; None for all projects.
+    entity, entity_id
+        Notes on one kind of entity, or on one entity.
+    dates
+        Anything that :meth:`DateRange.parse` reads; None for the server's own range.
+    dtype_backend, client
+        As in :func:`load_projects`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a note: the columns of ``describe("annotations")``; ``date`` is a day of the
+        organization's calendar.
+
+    Raises
+    ------
+    ArgumentError
+        The entity, its id or the dates are not allowed.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`load_projects`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     len(tgp.load_annotations("Q1 Brand Program", dates="2026")) > 0
+    True
+    """
+    client = chosen(client)
+    if entity is not None:
+        check_choice("entity", entity, ENTITIES)
+    span = resolve_dates(client, dates)
+    params = {
+        "project_id": optional_project(client, project),
+        "entity": entity,
+        "entity_id": optional_id("entity_id", entity_id),
+        **(span.params if span else {}),
+    }
+    return load_table(ANNOTATIONS, client, params, dtype_backend)

@@ -1,0 +1,189 @@
+"""The sandbox as a WSGI application: every endpoint over one database.
+
+Knows the way of a request: faults, route, key, limits, scope, handler, envelope. Must not know
+sockets, nor what a handler computes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from itertools import count
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from trackagoat_pandas.sandbox.auth import authenticate, require_scope
+from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.declare import Answer, Route
+from trackagoat_pandas.sandbox.envelope import failure, success
+from trackagoat_pandas.sandbox.faults import FaultKind, Faults
+from trackagoat_pandas.sandbox.holdings import Holdings
+from trackagoat_pandas.sandbox.limits import Limits, SlidingWindow
+from trackagoat_pandas.sandbox.parameters import is_uuid
+from trackagoat_pandas.sandbox.refusals import RefusedError, not_found
+from trackagoat_pandas.sandbox.routes.catalogue import ROUTES, SERVED
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+PREFIX = "/api/v1"
+LOGGED = 10_000
+_LOG = logging.getLogger("trackagoat_pandas.sandbox")
+
+
+class Logged(NamedTuple):
+    """One request that was answered; ``status`` 0 is a connection that was reset."""
+
+    method: str
+    target: str
+    status: int
+
+
+class Application:
+    """The WSGI callable.
+
+    Parameters
+    ----------
+    database
+        The world that is served.
+    clock
+        The sandbox's now; the rate limit runs on real time all the same.
+    rate_limit
+        Requests in a window of so many seconds, for each key; None switches it off.
+    latency_s
+        How long each answer is held back.
+    faults
+        What goes wrong, and when.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        clock: Callable[[], datetime],
+        rate_limit: tuple[int, float] | None = (60, 60.0),
+        latency_s: float = 0.0,
+        faults: Faults | None = None,
+    ) -> None:
+        self._database, self._clock = database, clock
+        self._limits = Limits(SlidingWindow(*rate_limit) if rate_limit else None)
+        self._latency_s, self._faults = latency_s, faults or Faults()
+        self._holdings = Holdings(database)
+        self._map = _url_map(ROUTES)
+        self._numbers = count(1)
+        self._lock = threading.Lock()
+        self._pages: dict[str, int] = {}
+        self.log: deque[Logged] = deque(maxlen=LOGGED)
+        self.requests = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        request = Request(environ)
+        kind = self._faults.at(next(self._numbers))
+        if self._latency_s:
+            time.sleep(self._latency_s)
+        if kind == "reset":
+            self._note(request, 0)
+            raise ConnectionResetError("the sandbox reset the connection, as planned")
+        response = self._respond(request, kind)
+        self._note(request, response.status_code)
+        return response(environ, start_response)
+
+    def _respond(self, request: Request, kind: FaultKind | None) -> Response:
+        now = self._clock()
+        planted = self._faults.replacement(kind, request.full_path.removesuffix("?"))
+        response = planted or self._faults.damaged(kind, self._answer(request, now))
+        response.date = now.astimezone(UTC)
+        return response
+
+    def _answer(self, request: Request, now: datetime) -> Response:
+        try:
+            result = self._handle(request, now)
+        except RefusedError as refusal:
+            return failure(refusal)
+        except Exception:  # noqa: BLE001 - logged, and answered as the contract says
+            _LOG.exception("%s %s failed", request.method, request.path)
+            return failure(RefusedError(500, "Internal server error", code="internal_error"))
+        return result if isinstance(result, Response) else success(result.data, result.meta)
+
+    def _handle(self, request: Request, now: datetime) -> Answer | Response:
+        route, ids = self._match(request)
+        identity = authenticate(self._database, request.headers.get("Authorization"), now)
+        organization = identity.organization
+        maximum = organization.max_requests_per_day
+        self._limits.admit(identity.key_id, organization.id, maximum, now)
+        require_scope(identity, route.scope)
+        call = Call(
+            database=self._database,
+            holdings=self._holdings,
+            organization=organization,
+            now=now,
+            path=request.path.rstrip("/"),
+            ids=ids,
+            arguments=_arguments(route, request.args),
+            routes=SERVED,
+            faults=self._faults,
+        )
+        answer = route.handler(call)
+        return self._stuck(call, answer) if route.shape == "page" else answer
+
+    def _match(self, request: Request) -> tuple[Route, tuple[str, ...]]:
+        adapter = self._map.bind_to_environ(request.environ)
+        try:
+            rule, ids = adapter.match(return_rule=True)
+        except MethodNotAllowed as error:
+            allowed = ", ".join(sorted(error.valid_methods or ()))
+            message = f"{request.method} is not allowed here"
+            raise RefusedError(405, message, headers={"Allow": allowed}) from None
+        except NotFound:
+            raise not_found("Endpoint") from None
+        for name, value in ids.items():
+            if not is_uuid(value):
+                raise RefusedError(400, f"{name} in the path is no uuid", code="invalid_params")
+        route: Route = rule.endpoint
+        return route, tuple(value.lower() for value in ids.values())
+
+    def _stuck(self, call: Call, answer: Answer | Response) -> Answer | Response:
+        """Plant the fault of a list whose cursor leads to the page that named it."""
+        after = self._faults.repeat_cursor_after
+        if after is None or isinstance(answer, Response) or answer.meta is None:
+            return answer
+        cursor: str | None = call.arguments["cursor"]
+        with self._lock:
+            page = self._pages[call.path] = self._pages.get(call.path, 0) + 1 if cursor else 1
+        if page <= after:
+            return answer
+        return Answer(answer.data, {"hasMore": True, "nextCursor": cursor})
+
+    def _note(self, request: Request, status: int) -> None:
+        target = request.full_path.removesuffix("?")
+        with self._lock:
+            self.requests += 1
+            self.log.append(Logged(request.method, target, status))
+
+
+def _arguments(route: Route, given: Mapping[str, str]) -> dict[str, Any]:
+    """Read the parameters that a route declares; others are ignored."""
+    return {
+        parameter.name: parameter.read(given.get(parameter.name)) for parameter in route.parameters
+    }
+
+
+def _url_map(routes: Iterable[Route]) -> Map:
+    rules = [
+        Rule(
+            PREFIX + route.path.replace("{", "<").replace("}", ">"),
+            endpoint=route,
+            methods=[route.method],
+        )
+        for route in routes
+    ]
+    return Map(rules, strict_slashes=False, merge_slashes=False)

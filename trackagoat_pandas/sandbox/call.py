@@ -1,0 +1,64 @@
+"""What a handler gets: one authenticated request, read and checked.
+
+Knows the organization behind the key and the sandbox's clock. Must not know WSGI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from trackagoat_pandas.sandbox.clock import local_day
+from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.faults import Faults
+from trackagoat_pandas.sandbox.holdings import Holdings
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.sandbox.declare import Route
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """The organization that the key belongs to; a None limit is unlimited."""
+
+    id: str
+    zone: ZoneInfo
+    retention_days: int | None
+    max_requests_per_day: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request.
+
+    ``ids`` are the parts of the path in order; ``arguments`` are the query parameters that the
+    route declares, read into values.
+    """
+
+    database: Database
+    holdings: Holdings
+    organization: Organization
+    now: datetime
+    path: str
+    ids: tuple[str, ...]
+    arguments: Mapping[str, Any]
+    routes: Sequence[Route]
+    faults: Faults
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organization's time zone."""
+        return self.organization.zone
+
+    @property
+    def today(self) -> date:
+        """The organization's day now."""
+        return local_day(self.now, self.organization.zone)
+
+    @property
+    def now_ts(self) -> float:
+        """The sandbox's now as seconds since 1970."""
+        return self.now.timestamp()

@@ -1,0 +1,70 @@
+"""Instants, days and periods: the one place where the sandbox turns one into another.
+
+Knows the calendar and time zones. Must not know the database, HTTP or what is counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from numpy.typing import NDArray
+
+Period: TypeAlias = Literal["daily", "weekly", "monthly"]
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an ISO 8601 instant, such as ``2026-06-15T12:00:00Z``, as an aware UTC datetime."""
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset: write it with a Z or with +hh:mm")
+    return value.astimezone(UTC)
+
+
+def format_instant(value: datetime) -> str:
+    """Write an aware datetime as ISO 8601 UTC with a Z; microseconds only when there are any."""
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone, so it is no instant")
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
+def format_seconds(seconds: NDArray[np.float64]) -> list[str]:
+    """Write seconds since 1970 as ISO 8601 UTC with a Z, cut to whole seconds."""
+    whole = np.floor(seconds).astype(np.int64).astype("datetime64[s]")
+    return [f"{text}Z" for text in np.datetime_as_string(whole)]
+
+
+def day_start(day: date, zone: ZoneInfo) -> datetime:
+    """Return the first instant of a local day, in UTC.
+
+    Where clocks skip midnight the day starts at the change; where midnight comes twice it starts
+    at the first. Both follow from ``fold=0``, and so does the length of the day: 23, 24 or 25 h.
+    """
+    return datetime.combine(day, dt.time(), tzinfo=zone).astimezone(UTC)
+
+
+def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the day that the calendar of a zone shows at an instant."""
+    return instant.astimezone(zone).date()
+
+
+def period_bounds(period: Period, day: date) -> tuple[date, date]:
+    """Return the first day of the period that holds a day, and the day after its last.
+
+    Weeks start on Monday.
+    """
+    if period == "daily":
+        return day, day + timedelta(days=1)
+    if period == "weekly":
+        first = day - timedelta(days=day.weekday())
+        return first, first + timedelta(days=7)
+    if period == "monthly":
+        first = day.replace(day=1)
+        return first, (first + timedelta(days=31)).replace(day=1)
+    raise ValueError(f"{period!r} is no period: it is daily, weekly or monthly")

@@ -1,0 +1,95 @@
+"""The seeded chance of the sandbox: one independent stream for each name.
+
+Knows numpy's PCG64 and how ids look. Must not know what the ids and numbers are for. Only uniform
+and normal draws are used, which numpy keeps the same from version to version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+
+_VERSION_4 = np.uint64(0x4000)
+_VARIANT = np.uint64(0x8000_0000_0000_0000)
+
+
+class Dice:
+    """Draws that follow from a seed and a name, whatever other streams have drawn.
+
+    Parameters
+    ----------
+    seed
+        The world's seed, 0 or more.
+    name
+        What is drawn, such as ``"comments"``.
+    """
+
+    def __init__(self, seed: int, name: str) -> None:
+        self._generator = np.random.Generator(np.random.PCG64([seed, *name.encode()]))
+
+    def uniform(self, low: float, high: float, size: int) -> NDArray[np.float64]:
+        """Draw numbers evenly from [low, high)."""
+        return low + (high - low) * self._generator.random(size)
+
+    def normal(self, centre: float, spread: float, size: int) -> NDArray[np.float64]:
+        """Draw numbers around a centre."""
+        return centre + spread * self._generator.standard_normal(size)
+
+    def integers(self, low: int, high: int, size: int) -> NDArray[np.int64]:
+        """Draw integers from [low, high)."""
+        return self._generator.integers(low, high, size)
+
+    def whole(self, low: int, high: int) -> int:
+        """Draw one integer from [low, high)."""
+        return int(self._generator.integers(low, high))
+
+    def chance(self, probability: float, size: int) -> NDArray[np.bool_]:
+        """Draw booleans that are true with a probability."""
+        return self._generator.random(size) < probability
+
+    def pick(self, options: Sequence[T]) -> T:
+        """Draw one option."""
+        return options[self.whole(0, len(options))]
+
+    def picks(self, options: Sequence[T], size: int) -> list[T]:
+        """Draw options, each time from all."""
+        return [options[place] for place in self.integers(0, len(options), size).tolist()]
+
+    def weighted(self, weights: NDArray[np.float64], size: int) -> NDArray[np.int64]:
+        """Draw positions in proportion to weights that are not all 0."""
+        steps = np.cumsum(weights)
+        drawn = np.searchsorted(steps, self.uniform(0.0, float(steps[-1]), size), side="right")
+        # A draw that rounds up to the sum must not fall on a trailing weight of 0.
+        places: NDArray[np.int64] = np.minimum(drawn, np.flatnonzero(weights)[-1])
+        return places
+
+    def shuffled(self, options: Sequence[T]) -> list[T]:
+        """Return all options in a drawn order."""
+        order = np.argsort(self._generator.random(len(options)), kind="stable")
+        return [options[place] for place in order.tolist()]
+
+    def uuids(self, size: int) -> list[str]:
+        """Draw ids in the shape of random (version 4) UUIDs."""
+        drawn = self._generator.integers(0, 2**64, (size, 2), dtype=np.uint64)
+        high = (drawn[:, 0] & ~np.uint64(0xF000)) | _VERSION_4
+        low = (drawn[:, 1] >> np.uint64(2)) | _VARIANT
+        digits = (f"{a:016x}{b:016x}" for a, b in zip(high.tolist(), low.tolist(), strict=True))
+        return [f"{d[:8]}-{d[8:12]}-{d[12:16]}-{d[16:20]}-{d[20:]}" for d in digits]
+
+    def uuid(self) -> str:
+        """Draw one id."""
+        return self.uuids(1)[0]
+
+    def tiktok_ids(self, instants: NDArray[np.float64]) -> list[str]:
+        """Draw ids as TikTok makes them: the second of birth in the upper 32 bits.
+
+        They have 19 digits, so a float can't hold them.
+        """
+        births = np.floor(instants).astype(np.int64).tolist()
+        low = self._generator.integers(0, 2**32, len(births)).tolist()
+        return [str(birth << 32 | rest) for birth, rest in zip(births, low, strict=True)]

@@ -1,0 +1,126 @@
+"""Failures on request: what a server, a proxy or a network may do to an answer.
+
+Which request fails, and how, follows from the plan and the seed alone. Knows responses; must not
+know routes or the database.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
+
+from werkzeug.wrappers import Response
+
+from trackagoat_pandas.sandbox.envelope import failure
+from trackagoat_pandas.sandbox.refusals import RefusedError
+
+FaultKind: TypeAlias = Literal[
+    "429", "500", "502", "html", "empty", "redirect", "slow", "cut", "reset"
+]
+_PIECES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What goes wrong, and when.
+
+    Parameters
+    ----------
+    plan
+        Kind of fault by the running number of the request, from 1.
+    rate
+        The share of the other requests that fail too, from 0 to 1, as the seed has it.
+    kinds
+        The kinds that ``rate`` draws from.
+    seed
+        Decides which requests ``rate`` hits and with which kind.
+    duplicate_rows
+        Each page starts with the last row of the page before, if that had more than one.
+    repeat_cursor_after
+        After so many pages of a list, every page names the cursor that led to it: the list
+        never ends.
+    retry_after_s
+        The Retry-After of a planted 429.
+    slow_s
+        How long a slow body takes.
+    redirect_to
+        Where a redirect leads; the path is appended.
+
+    Notes
+    -----
+    The kinds: ``429`` too many requests; ``500`` an error envelope; ``502`` a proxy's HTML page;
+    ``html`` HTML with status 200; ``empty`` status 200 and no body; ``redirect`` 308 to another
+    host; ``slow`` the right body, in pieces; ``cut`` a right Content-Length and half of the body;
+    ``reset`` the connection is reset, which in-process is a ConnectionResetError.
+    """
+
+    plan: Mapping[int, FaultKind] = field(default_factory=dict)
+    rate: float = 0.0
+    kinds: tuple[FaultKind, ...] = ("429", "500", "reset")
+    seed: int = 0
+    duplicate_rows: bool = False
+    repeat_cursor_after: int | None = None
+    retry_after_s: int = 1
+    slow_s: float = 1.0
+    redirect_to: str = "https://elsewhere.invalid"
+
+    def __post_init__(self) -> None:
+        unknown = {*self.plan.values(), *self.kinds} - set(get_args(FaultKind))
+        if unknown:
+            known = ", ".join(get_args(FaultKind))
+            raise ValueError(f"{sorted(unknown)} are no kinds of fault; there are {known}")
+        if not 0.0 <= self.rate <= 1.0:
+            raise ValueError(f"rate={self.rate} is not from 0 to 1")
+        if self.rate and not self.kinds:
+            raise ValueError("a rate needs kinds to draw from")
+        if self.repeat_cursor_after is not None and self.repeat_cursor_after < 1:
+            raise ValueError(f"repeat_cursor_after={self.repeat_cursor_after} is not at least 1")
+
+    def at(self, number: int) -> FaultKind | None:
+        """Return the kind of fault that hits the request of this number."""
+        if number in self.plan:
+            return self.plan[number]
+        draw = random.Random(f"{self.seed}:{number}")
+        return draw.choice(self.kinds) if draw.random() < self.rate else None
+
+    def replacement(self, kind: FaultKind | None, path: str) -> Response | None:
+        """Return the answer that a fault puts in place of the true one, if it does."""
+        if kind == "429":
+            headers = {"Retry-After": str(self.retry_after_s)}
+            code = "rate_limit_exceeded"
+            return failure(RefusedError(429, "Too many requests", code=code, headers=headers))
+        if kind == "500":
+            return failure(RefusedError(500, "Internal server error", code="internal_error"))
+        if kind == "502":
+            return Response(_page("502 Bad Gateway"), 502, mimetype="text/html")
+        if kind == "html":
+            return Response(_page("Just a moment"), 200, mimetype="text/html")
+        if kind == "empty":
+            return Response(b"", 200)
+        if kind == "redirect":
+            return Response(b"", 308, headers={"Location": f"{self.redirect_to}{path}"})
+        return None
+
+    def damaged(self, kind: FaultKind | None, response: Response) -> Response:
+        """Return the true answer as a fault lets it through: slowly, or only half of it."""
+        if kind not in {"slow", "cut"}:
+            return response
+        body = response.get_data()
+        pieces = _dribble(body, self.slow_s) if kind == "slow" else iter([body[: len(body) // 2]])
+        response.response = pieces
+        response.content_length = len(body)
+        return response
+
+
+def _page(title: str) -> str:
+    return f"<!doctype html><html><head><title>{title}</title></head><body>{title}</body></html>"
+
+
+def _dribble(body: bytes, seconds: float) -> Iterator[bytes]:
+    step = -(-len(body) // _PIECES) or 1
+    for start in range(0, len(body), step):
+        time.sleep(seconds / _PIECES)
+        yield body[start : start + step]

@@ -1,0 +1,86 @@
+"""How many requests are allowed: so many in a sliding window, and so many a day.
+
+The window runs on real seconds, the day on the sandbox's clock. Must not know routes or responses.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+from trackagoat_pandas.sandbox.refusals import RefusedError
+
+_CODE = "rate_limit_exceeded"
+
+
+class SlidingWindow:
+    """At most ``limit`` requests in any ``window_s`` seconds, for each key on its own.
+
+    A refused request takes no place.
+    """
+
+    def __init__(
+        self, limit: int, window_s: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        if limit < 1 or window_s <= 0:
+            raise ValueError(f"rate_limit=({limit}, {window_s}) allows no request at all")
+        self._limit, self._window_s, self._clock = limit, window_s, clock
+        self._taken: dict[str, deque[float]] = {}
+
+    def take(self, key_id: str) -> None:
+        """Take a place, or raise the 429 that says when there will be one."""
+        now = self._clock()
+        taken = self._taken.setdefault(key_id, deque())
+        while taken and taken[0] <= now - self._window_s:
+            taken.popleft()
+        if len(taken) < self._limit:
+            taken.append(now)
+            return
+        wait_s = taken[0] + self._window_s - now
+        message = f"More than {self._limit} requests in {self._window_s:g} s"
+        headers = {"Retry-After": str(max(1, math.ceil(wait_s)))}
+        raise RefusedError(429, message, code=_CODE, headers=headers)
+
+
+class DailyQuota:
+    """At most so many requests of an organization in one UTC day."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._used: dict[str, int] = {}
+
+    def check(self, organization_id: str, maximum: int | None, now: datetime) -> None:
+        """Raise the 429 that says how long it is to UTC midnight, if nothing is left."""
+        today = now.astimezone(UTC).date()
+        if today != self._day:
+            self._day, self._used = today, {}
+        if maximum is None or self._used.get(organization_id, 0) < maximum:
+            return
+        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
+        wait_s = math.ceil((midnight - now).total_seconds())
+        message = f"The daily quota of {maximum} requests is used up"
+        raise RefusedError(429, message, code=_CODE, meta={"retryAfter": wait_s})
+
+    def count(self, organization_id: str) -> None:
+        """Count one request."""
+        self._used[organization_id] = self._used.get(organization_id, 0) + 1
+
+
+class Limits:
+    """Both limits at once: a request that either refuses counts for neither."""
+
+    def __init__(self, window: SlidingWindow | None) -> None:
+        self._window, self._quota = window, DailyQuota()
+        self._lock = threading.Lock()
+
+    def admit(self, key_id: str, organization_id: str, maximum: int | None, now: datetime) -> None:
+        """Count a request, or raise its 429."""
+        with self._lock:
+            self._quota.check(organization_id, maximum, now)
+            if self._window is not None:
+                self._window.take(key_id)
+            self._quota.count(organization_id)

@@ -1,0 +1,138 @@
+"""GET /analytics: time series of entities.
+
+Knows the parameters and the shape of the answer. The counting is in tally.py, the formulas are in
+metrics.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from werkzeug.wrappers import Response
+
+from trackagoat_pandas.sandbox.breakdown import by_video
+from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
+from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS
+from trackagoat_pandas.sandbox.parameters import FROM, TO, ZONE, Parameter
+from trackagoat_pandas.sandbox.refusals import invalid_query, missing_query
+from trackagoat_pandas.sandbox.routes.notes import notes_on
+from trackagoat_pandas.sandbox.series import Plan, series_of
+from trackagoat_pandas.sandbox.series_csv import as_csv
+from trackagoat_pandas.sandbox.spans import requested_span
+from trackagoat_pandas.sandbox.subjects import Subject, find_subject, video_labels
+from trackagoat_pandas.sandbox.tally import RAW_METRICS
+
+
+def analytics(call: Call) -> Answer | Response:
+    """Answer with one series for each entity, and what else was asked for."""
+    _check_combination(call)
+    entity: str = call.arguments["entity"]
+    plan = _plan(call)
+    subjects = [find_subject(call, call.arguments["entity"], one) for one in _ids(call)]
+    data = {
+        "entity": entity,
+        "metric": plan.metric,
+        "mode": plan.mode,
+        "granularity": plan.granularity,
+        "timezone": plan.span.zone.key,
+        "series": [series_of(subject, plan) for subject in subjects],
+        "comparison_series": _comparison(call, subjects, plan),
+        "breakdown_series": _breakdown(call, subjects, plan),
+        "tier_retention_days": call.organization.retention_days,
+        "annotations": notes_on(call, subjects, entity, plan.span),
+    }
+    if call.arguments["format"] == "csv":
+        return as_csv(data)
+    return Answer(data)
+
+
+def _ids(call: Call) -> list[str]:
+    ids: list[str] = call.arguments["entity_id"]
+    return ids
+
+
+def _plan(call: Call) -> Plan:
+    zone: ZoneInfo | None = call.arguments["tz"]
+    return Plan(
+        metric=call.arguments["metric"],
+        mode=call.arguments["mode"],
+        granularity=call.arguments["granularity"],
+        span=requested_span(call, zone),
+        home=call.zone,
+        base_metric=call.arguments["base_metric"],
+        now_ts=call.now_ts,
+    )
+
+
+def _check_combination(call: Call) -> None:
+    """Raise the 400 of parameters that don't go together."""
+    asked = call.arguments
+    metric, entity, base = asked["metric"], asked["entity"], asked["base_metric"]
+    if metric == GROWTH and base is None:
+        raise missing_query("base_metric", f"is required for {GROWTH}")
+    for name, word in (("metric", metric), ("base_metric", base)):
+        if word is not None and entity not in METRICS[word].entities:
+            raise invalid_query(name, word, f"there is none of a {entity}")
+    if asked["mode"] == "cumulative" and METRICS[metric].derive is not None:
+        raise invalid_query("mode", "cumulative", f"{metric} is a rate of each bucket")
+    if asked["breakdown"] is not None and entity != "campaign":
+        raise invalid_query("breakdown", asked["breakdown"], "only a campaign has one")
+    if asked["breakdown"] is not None and "video" not in METRICS[metric].entities:
+        raise invalid_query("breakdown", asked["breakdown"], f"a video has no {metric}")
+
+
+def _comparison(call: Call, subjects: list[Subject], plan: Plan) -> list[dict[str, Any]] | None:
+    if call.arguments["compare"] is None:
+        return None
+    prior = replace(plan, span=plan.span.before())
+    return [series_of(subject, prior) for subject in subjects]
+
+
+def _breakdown(call: Call, subjects: list[Subject], plan: Plan) -> list[dict[str, Any]] | None:
+    if call.arguments["breakdown"] is None:
+        return None
+    return [
+        series
+        for subject in subjects
+        for series in by_video(subject, plan, partial(video_labels, call))
+    ]
+
+
+_SERIES = Entity(
+    "analytics",
+    "Time series of entities.",
+    (
+        Field("entity", "string", "The kind of entity."),
+        Field("metric", "string", "The metric."),
+        Field("mode", "string", "new or cumulative."),
+        Field("granularity", "string", "day, week or month."),
+        Field("timezone", "string", "The time zone of the buckets."),
+        Field("series", "array", "For each entity: entity_ref and points."),
+        Field("comparison_series", "array", "The same of the period before.", nullable=True),
+        Field("breakdown_series", "array", "A campaign's videos.", nullable=True),
+        Field(
+            "tier_retention_days", "integer", "Days that the plan keeps; null: all.", nullable=True
+        ),
+        Field("annotations", "array", "Notes on days of the range."),
+    ),
+)
+PARAMETERS = (
+    Parameter("entity", "What the series are of.", required=True, choices=ALL),
+    Parameter("entity_id", "One or several ids, comma-separated.", "uuids", required=True),
+    Parameter("metric", "What is counted.", required=True, choices=tuple(METRICS)),
+    Parameter("mode", "What is new, or the total.", default="new", choices=("new", "cumulative")),
+    Parameter("granularity", "The buckets.", default="day", choices=("day", "week", "month")),
+    FROM,
+    TO,
+    Parameter("compare", "Adds the period before.", choices=("prior_period",)),
+    Parameter("breakdown", "Takes a campaign apart.", choices=("video",)),
+    Parameter("base_metric", f"What {GROWTH} is of.", choices=RAW_METRICS),
+    ZONE,
+    Parameter("format", "The form of the answer.", default="json", choices=("json", "csv")),
+)
+
+ROUTES = (Route("/analytics", "Time series of entities", analytics, PARAMETERS, _SERIES, "one"),)

@@ -1,0 +1,220 @@
+"""Goal compliance: how each creator stands against each goal at a reference date.
+
+A goal is judged in the whole calendar period that holds the reference date, or, outside of the
+goal's own days, its first or last day. Knows the contract's statuses and advisories; the counting
+is in measures.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.clock import (
+    day_start,
+    format_instant,
+    parse_instant,
+    period_bounds,
+)
+from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
+from trackagoat_pandas.sandbox.entities import GOAL
+from trackagoat_pandas.sandbox.lookups import find_project
+from trackagoat_pandas.sandbox.measures import goal_actual
+from trackagoat_pandas.sandbox.parameters import OF_CREATOR, Parameter
+from trackagoat_pandas.sandbox.refusals import not_found
+
+Status: TypeAlias = Literal["on_track", "behind_pace", "at_risk", "completed", "missed"]
+STATUSES: tuple[Status, ...] = ("on_track", "behind_pace", "at_risk", "completed", "missed")
+
+RECENT = timedelta(hours=48)
+STALE = timedelta(hours=24)
+"""Assumed: the contract names the flag and not its threshold."""
+_NOTHING = timedelta()
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A goal in one period, seen from an instant."""
+
+    start: datetime
+    end: datetime
+    at: datetime
+    started: bool
+    target: int
+    actual: int
+
+    @property
+    def percentage(self) -> int:
+        """Actual of target from 0 to 100, halves rounded up: 11 of 15 is 73."""
+        if self.target <= 0:
+            return 100
+        return min(100, max(0, (200 * self.actual + self.target) // (2 * self.target)))
+
+    @property
+    def status(self) -> Status:
+        """Judge by pace, in whole numbers, so that a pace of exactly 0.7 is behind_pace."""
+        if self.at >= self.end:
+            return "completed" if self.actual >= self.target else "missed"
+        if not self.started:
+            return "on_track"
+        passed = (self.at - self.start) // _MICROSECOND
+        done = self.actual * ((self.end - self.start) // _MICROSECOND)
+        if done >= self.target * passed:
+            return "on_track"
+        return "behind_pace" if 10 * done >= 7 * self.target * passed else "at_risk"
+
+    @property
+    def in_progress(self) -> bool:
+        """Whether the period has begun for this goal and not ended."""
+        return self.started and self.at < self.end
+
+
+def goal_compliance(call: Call) -> Answer:
+    """Judge every goal of every active creator of a project."""
+    project = find_project(call, call.ids[0])["id"]
+    day: date = call.arguments["reference_date"] or call.today
+    asked: str | None = call.arguments["creator_id"]
+    creators = active_creators(call, project)
+    if asked is not None:
+        creators = [row for row in creators if row["id"] == asked]
+        if not creators:
+            raise not_found("Creator")
+    period: str = call.arguments["period"]
+    groups = [
+        {
+            "creator": {name: row[name] for name in _CREATOR_FIELDS},
+            "compliance": [
+                _entry(goal, standing, _freshness(row, standing.at))
+                for goal, standing in standings(call, row["id"], day)
+                if period in {"all", goal["period"]}
+            ],
+        }
+        for row in creators
+    ]
+    return Answer(groups)
+
+
+def active_creators(call: Call, project_id: str) -> list[sqlite3.Row]:
+    """Return the creators that take part in a project's program, in the order of joining."""
+    return call.database.rows(
+        "SELECT * FROM creators WHERE project_id = ? AND deleted_at IS NULL AND is_active "
+        "ORDER BY created_at, rowid",
+        (project_id,),
+    )
+
+
+def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.Row, Standing]]:
+    """Judge each active goal of a creator at the end of a day, but never later than now."""
+    at = min(call.now, day_start(day + timedelta(days=1), call.zone))
+    goals = call.database.rows(
+        "SELECT * FROM goals WHERE creator_id = ? AND is_active ORDER BY created_at, rowid",
+        (creator_id,),
+    )
+    for goal in goals:
+        yield goal, _standing(call, goal, day, at)
+
+
+def _standing(call: Call, goal: sqlite3.Row, day: date, at: datetime) -> Standing:
+    goal_start = date.fromisoformat(goal["start_date"])
+    goal_end = date.fromisoformat(goal["end_date"]) if goal["end_date"] else day
+    judged = max(min(day, goal_end), goal_start)
+    first, following = period_bounds(goal["period"], judged)
+    start, end = day_start(first, call.zone), day_start(following, call.zone)
+    started = at > max(start, day_start(goal_start, call.zone))
+    until = min(at, end)
+    actual = 0
+    if started:
+        actual = goal_actual(call.database, goal["creator_id"], goal["metric"], start, until)
+    return Standing(start, end, at, started, goal["target_value"], actual)
+
+
+def _entry(
+    goal: sqlite3.Row, standing: Standing, freshness: dict[str, Any] | None
+) -> dict[str, Any]:
+    return {
+        "goal": GOAL.record(goal, {}),
+        "target": standing.target,
+        "actual": standing.actual,
+        "percentage": standing.percentage,
+        "status": standing.status,
+        "advisory": _advisory(standing, freshness),
+    }
+
+
+def _advisory(standing: Standing, freshness: dict[str, Any] | None) -> dict[str, Any]:
+    since_end = standing.at - standing.end
+    ended = since_end >= _NOTHING
+    stale = freshness is not None and freshness["hours_since_scrape"] > _hours(STALE)
+    flags = {
+        "period_in_progress": standing.in_progress,
+        "period_recently_ended": ended and since_end <= RECENT,
+        "scrape_stale": stale,
+        "not_yet_started": not standing.started,
+    }
+    return {
+        "has_advisory": any(flags.values()),
+        **flags,
+        "messages": [_MESSAGES[name] for name, raised in flags.items() if raised],
+        "period_start": format_instant(standing.start),
+        "period_end": format_instant(standing.end),
+        "hours_until_period_end": _hours(-since_end) if standing.in_progress else None,
+        "hours_since_period_end": _hours(since_end) if ended else None,
+        "scrape_freshness": freshness,
+    }
+
+
+def _freshness(creator: sqlite3.Row, at: datetime) -> dict[str, Any] | None:
+    """Take the creator's last update as the last scrape; unknown if it came after the instant."""
+    scraped = parse_instant(creator["updated_at"])
+    if scraped > at:
+        return None
+    return {"last_scraped_at": creator["updated_at"], "hours_since_scrape": _hours(at - scraped)}
+
+
+def _hours(length: timedelta) -> float:
+    return round(length / timedelta(hours=1), 2)
+
+
+_CREATOR_FIELDS = ("id", "tiktok_handle", "display_name", "avatar_url")
+_MESSAGES = {
+    "period_in_progress": "The period is still running: the count will rise.",
+    "period_recently_ended": "The period ended within 48 hours: late counts may still arrive.",
+    "scrape_stale": "The creator was last scraped more than 24 hours ago.",
+    "not_yet_started": "The goal has not started yet.",
+}
+_GROUP = Entity(
+    "goal_compliance",
+    "A creator and how it stands against each of its goals.",
+    (
+        Field("creator", "object", "id, tiktok_handle, display_name, avatar_url."),
+        Field("compliance", "array", "goal, target, actual, percentage, status, advisory."),
+    ),
+)
+REFERENCE_DATE = Parameter(
+    "reference_date", "The day at whose end goals are judged; default: today, now.", "day"
+)
+
+ROUTES = (
+    Route(
+        "/projects/{id}/goal-compliance",
+        "How all active creators stand against their goals",
+        goal_compliance,
+        (
+            OF_CREATOR,
+            Parameter(
+                "period",
+                "Only goals of this period.",
+                default="all",
+                choices=("daily", "weekly", "monthly", "all"),
+            ),
+            REFERENCE_DATE,
+        ),
+        _GROUP,
+        "list",
+    ),
+)

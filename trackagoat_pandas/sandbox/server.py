@@ -1,0 +1,180 @@
+"""A WSGI application on a loopback socket: threads, HTTP/1.1, kept-alive connections.
+
+Knows sockets. Must not know what the application serves. A body that ends early and a
+ConnectionResetError of the application break the connection for real.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import socketserver
+import struct
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+_RESET = struct.pack("ii", 1, 0)
+_GRACE_S = 5.0
+
+
+class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """A server that answers each connection in its own thread, until it is closed."""
+
+    allow_reuse_address = True
+    request_queue_size = 128
+
+    def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
+        self.application = application
+        self._lock = threading.Lock()
+        self._open: dict[socket.socket, threading.Thread] = {}
+        super().__init__((host, port), _Handler)
+        self._loop = threading.Thread(
+            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        )
+        self._loop.start()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, port = self.socket.getsockname()[:2]
+        return str(host), int(port)
+
+    def wait(self) -> None:
+        """Block until the server is closed."""
+        self._loop.join()
+
+    def close(self) -> None:
+        """Stop listening, break the connections that are open, and wait for their threads."""
+        self.shutdown()
+        self.server_close()
+        self._loop.join()
+        with self._lock:
+            still_open = dict(self._open)
+        for connection in still_open:
+            with suppress(OSError):  # the peer may have gone already
+                connection.shutdown(socket.SHUT_RDWR)
+        for thread in still_open.values():
+            thread.join(_GRACE_S)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Start the thread of one connection."""
+        thread = threading.Thread(
+            target=self.process_request_thread, args=(request, client_address), daemon=True
+        )
+        with self._lock:
+            self._open[request] = thread
+        thread.start()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        """Answer one connection, and forget it when it ends."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                del self._open[request]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: Server
+
+    def do_GET(self) -> None:
+        """Answer a request of any method."""
+        try:
+            self._answer()
+        except ConnectionError:  # planned by the application, or the peer has gone
+            self._reset()
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
+
+    def _answer(self) -> None:
+        length = self._length()
+        if length is None:
+            self.send_error(400, "A body needs a Content-Length")
+            return
+        body = self.rfile.read(length)
+        started: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], object]:
+            del exc_info
+            started[:] = [(status, headers)]
+            return self.wfile.write
+
+        pieces = self.server.application(self._environ(body), start_response)
+        try:
+            self._send(*started[0], pieces)
+        finally:
+            if hasattr(pieces, "close"):
+                pieces.close()
+
+    def _length(self) -> int | None:
+        """Return the length of the request's body, if it is told in a way that can be trusted."""
+        text = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not re.fullmatch("[0-9]{1,7}", text):
+            return None
+        return int(text)
+
+    def _send(self, status: str, headers: list[tuple[str, str]], pieces: Iterable[bytes]) -> None:
+        promised = next((int(v) for name, v in headers if name.lower() == "content-length"), None)
+        if promised is None:
+            headers = [*headers, ("Connection", "close")]
+        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers), "", ""]
+        self.wfile.write("\r\n".join(lines).encode("latin-1"))
+        sent = 0
+        for piece in pieces:
+            self.wfile.write(piece)
+            sent += len(piece)
+            if promised is None or sent < promised:
+                self.wfile.flush()
+        self.wfile.flush()
+        if promised is None or (sent < promised and self.command != "HEAD"):
+            self.close_connection = True
+
+    def _environ(self, body: bytes) -> WSGIEnvironment:
+        path, _, query = self.path.partition("?")
+        host, port = self.server.address
+        environ: WSGIEnvironment = {
+            "REQUEST_METHOD": self.command,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": unquote(path, "latin-1"),
+            "QUERY_STRING": query,
+            "SERVER_NAME": host,
+            "SERVER_PORT": str(port),
+            "SERVER_PROTOCOL": self.request_version,
+            "REMOTE_ADDR": self.client_address[0],
+            "CONTENT_TYPE": self.headers.get("Content-Type", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.version": (1, 0),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(body),
+            "wsgi.errors": sys.stderr,
+            "wsgi.multithread": True,
+            "wsgi.multiprocess": False,
+            "wsgi.run_once": False,
+        }
+        for name, value in self.headers.items():
+            environ["HTTP_" + name.upper().replace("-", "_")] = value
+        return environ
+
+    def _reset(self) -> None:
+        """Close with a reset in place of an orderly end."""
+        self.close_connection = True
+        with suppress(OSError):  # the peer may have gone already
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+        self.connection.close()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
+        """Log nothing: the application keeps its own log."""

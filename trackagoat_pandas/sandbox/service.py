@@ -1,0 +1,156 @@
+"""The sandbox as one object: a world, the application over it, and its loopback server.
+
+Knows how the parts are put together. Must not know any endpoint.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from trackagoat_pandas.sandbox.app import PREFIX, Application, Logged
+from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
+from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.faults import Faults
+from trackagoat_pandas.sandbox.server import Server
+from trackagoat_pandas.sandbox.world import DEMO_KEY, build_world
+
+
+class Sandbox:
+    """An embedded TrackaGoat with a demo program: no account, no network.
+
+    A context manager that closes its server and database. Nothing is served until ``base_url`` is
+    asked for; ``app`` works in-process without any server.
+
+    Parameters
+    ----------
+    seed
+        Everything in the world follows from it.
+    days
+        How many days of history there are.
+    creators
+        How many creators there are.
+    videos
+        How many videos there are; None lets the creators' habits decide.
+    now
+        The instant at which the sandbox's clock stands still.
+    rate_limit
+        Requests in a window of so many seconds, for each key; None switches it off.
+    latency_s
+        How long each answer is held back.
+    faults
+        What goes wrong, and when.
+    path
+        A SQLite file for the world; None keeps it in memory. A file that holds a world is served
+        as it is.
+
+    Attributes
+    ----------
+    app
+        The WSGI callable.
+    database
+        The world that it serves.
+
+    Examples
+    --------
+    >>> from trackagoat_pandas.sandbox import sandbox
+    >>> with sandbox(creators=3, days=30) as demo:
+    ...     demo.base_url.endswith("/api/v1")
+    True
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 7,
+        days: int = 180,
+        creators: int = 24,
+        videos: int | None = None,
+        now: str = "2026-06-15T12:00:00Z",
+        rate_limit: tuple[int, float] | None = (60, 60.0),
+        latency_s: float = 0.0,
+        faults: Faults | None = None,
+        path: str | Path | None = None,
+    ) -> None:
+        instant = parse_instant(now)
+        self._now = instant
+        self._server: Server | None = None
+        self._starting = threading.Lock()
+        self.database = Database(path)
+        try:
+            self.app = Application(
+                self.database,
+                clock=lambda: instant,
+                rate_limit=rate_limit,
+                latency_s=latency_s,
+                faults=faults,
+            )
+            if self.database.is_new:
+                build_world(
+                    self.database, seed=seed, days=days, creators=creators, videos=videos, now=now
+                )
+        except BaseException:
+            self.database.close()
+            raise
+
+    @property
+    def key(self) -> str:
+        """The demo organization's API key, with the scopes read and write."""
+        return DEMO_KEY
+
+    @property
+    def base_url(self) -> str:
+        """The address of the API on loopback; starts the server when first asked for."""
+        server = self._started()
+        host, port = server.address
+        return f"http://{host}:{port}{PREFIX}"
+
+    @property
+    def requests(self) -> int:
+        """How many requests were answered, refused ones included."""
+        return self.app.requests
+
+    @property
+    def log(self) -> Sequence[Logged]:
+        """The latest requests that were answered: method, path with query, status."""
+        return list(self.app.log)
+
+    def serve(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
+        """Start the loopback server, unless it runs already; port 0 takes any free one."""
+        self._started(host, port)
+        return self
+
+    def wait(self) -> None:
+        """Serve until the sandbox is closed or the wait is interrupted, for the command line."""
+        self._started().wait()
+
+    def close(self) -> None:
+        """Stop the server, if it runs, and close the database."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        self.database.close()
+
+    def _started(self, host: str = "127.0.0.1", port: int = 0) -> Server:
+        with self._starting:
+            if self._server is None:
+                self._server = Server(self.app, host, port)
+            return self._server
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        where = "not served" if self._server is None else self.base_url
+        return f"<Sandbox at {format_instant(self._now)}, {where}, {self.requests} requests>"

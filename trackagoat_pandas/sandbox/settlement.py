@@ -1,0 +1,151 @@
+"""One organization of a world, from its keys to its last payment.
+
+Knows the order in which the parts are made. Must not know which organizations there are.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trackagoat_pandas.sandbox.accruals import accrue
+from trackagoat_pandas.sandbox.campaigns import CampaignPlanner
+from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.dice import Dice
+from trackagoat_pandas.sandbox.footage import film, likes_by_owner, video_rows
+from trackagoat_pandas.sandbox.goals import GoalSetter
+from trackagoat_pandas.sandbox.organizations import Plan, key_rows, organization_row, project_rows
+from trackagoat_pandas.sandbox.payments import Cashier, accrual_row, batches_due, corrections
+from trackagoat_pandas.sandbox.payouts import (
+    assign,
+    assignment_rows,
+    method_rows,
+    plan_structures,
+    structure_rows,
+)
+from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
+from trackagoat_pandas.sandbox.posts import plan_posts
+from trackagoat_pandas.sandbox.talk import comment_rows
+from trackagoat_pandas.sandbox.timeline import Timeline
+
+_FIRST_PROJECT_SHARE = 0.6
+
+
+class Settlement:
+    """Fills the tables for one organization.
+
+    Parameters
+    ----------
+    database
+        Where to.
+    plan
+        The organization, its keys and projects.
+    timeline
+        The days that it has been there.
+    seed
+        The world's seed.
+    creators, videos
+        How many there are in all projects together.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        plan: Plan,
+        timeline: Timeline,
+        *,
+        seed: int,
+        creators: int,
+        videos: int,
+    ) -> None:
+        self._database, self._plan, self._timeline = database, plan, timeline
+        self._seed, self._videos = seed, videos
+        organization = organization_row(self._dice("organization"), timeline, plan)
+        self._org_id = organization["id"]
+        names = [*plan.projects, *plan.empty_projects]
+        self._projects = project_rows(self._dice("projects"), timeline, plan, self._org_id, names)
+        self._project_ids = [row["id"] for row in self._projects[: len(plan.projects)]]
+        self._creators = cast_creators(
+            self._dice("creators"), timeline, self._project_of_each(creators)
+        )
+        database.insert("organizations", [organization])
+        database.insert("projects", self._projects)
+        keys = key_rows(self._dice("keys"), timeline, plan, self._org_id)
+        database.insert("api_keys", keys)
+
+    def _dice(self, name: str) -> Dice:
+        return Dice(self._seed, f"{self._plan.name}: {name}")
+
+    def _project_of_each(self, creators: int) -> list[str]:
+        """Give the first project most of the creators, and the others equal parts."""
+        first, *others = self._project_ids
+        large = round(creators * _FIRST_PROJECT_SHARE) if others else creators
+        rest = [others[place % len(others)] for place in range(creators - large)]
+        return [first] * large + sorted(rest, key=others.index)
+
+    def publish(self) -> None:
+        """Fill creators, videos and comments, and campaigns, which draw on the videos."""
+        timeline, creators = self._timeline, self._creators
+        posts = plan_posts(self._dice("posts"), timeline, creators, self._videos)
+        videos = film(self._dice("videos"), timeline, creators, posts, self._project_ids)
+        likes = likes_by_owner(videos, posts.owners, len(creators), timeline.now_s)
+        people = creator_rows(self._dice("creator rows"), timeline, creators, likes)
+        self._database.insert("creators", sorted(people, key=lambda row: str(row["created_at"])))
+        self._database.insert("videos", video_rows(videos))
+        comments = comment_rows(self._dice("comments"), timeline, videos)
+        self._database.insert("comments", comments)
+        for project_id in self._project_ids:
+            self._plan_campaigns(project_id, videos)
+
+    def _plan_campaigns(self, project_id: str, videos: dict[str, Any]) -> None:
+        video_ids = [
+            video_id
+            for video_id, home, deleted in zip(
+                videos["id"], videos["project_id"], videos["deleted_at"], strict=True
+            )
+            if home == project_id and deleted is None
+        ]
+        active = [creator for creator in self._in_project(project_id) if creator.is_active]
+        dice = self._dice(f"campaigns of {project_id}")
+        planner = CampaignPlanner(dice, self._timeline, project_id, active, video_ids)
+        self._database.insert("campaigns", planner.campaigns())
+        self._database.insert("campaign_items", planner.items())
+        self._database.insert("annotations", planner.annotations())
+
+    def _in_project(self, project_id: str) -> list[Creator]:
+        return [creator for creator in self._creators if creator.project_id == project_id]
+
+    def reward(self) -> None:
+        """Fill goals and payouts, which measure the videos in the database."""
+        setter = GoalSetter(self._dice("goals"), self._database, self._timeline)
+        self._database.insert("goals", setter.rows(self._creators))
+        methods = method_rows(self._dice("methods"), self._timeline, self._org_id)
+        self._database.insert("payout_methods", methods)
+        accruals = [
+            accrual
+            for project_id in self._project_ids
+            for accrual in self._accrue(project_id, self._dice(f"payouts of {project_id}"))
+        ]
+        batches = batches_due(self._timeline, accruals)
+        accruals += corrections(self._dice("corrections"), self._timeline, batches)
+        cashier = Cashier(self._dice("payments"), self._timeline, methods)
+        self._database.insert("payout_payments", cashier.pay(batches))
+        accruals.sort(key=lambda row: str(row["created_at"]))
+        self._database.insert("payout_accruals", accruals)
+
+    def _accrue(self, project_id: str, dice: Dice) -> list[dict[str, Any]]:
+        """Set up a project's structures and assignments; return what they have accrued."""
+        timeline, database = self._timeline, self._database
+        structures = plan_structures(dice, timeline, project_id)
+        database.insert("payout_structures", structure_rows(timeline, structures.values()))
+        assignments = assign(dice, timeline, structures, self._in_project(project_id))
+        database.insert("payout_assignments", assignment_rows(dice, timeline, assignments))
+        rules = {
+            structure.rules[0].structure_id: structure.rules for structure in structures.values()
+        }
+        return [
+            accrual_row(dice, timeline, project_id, assignment.creator_id, earned)
+            for assignment in assignments
+            for earned in accrue(
+                database, timeline.zone, timeline.now, rules[assignment.structure_id], assignment
+            )
+        ]

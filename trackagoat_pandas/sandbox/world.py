@@ -1,0 +1,115 @@
+"""The demo program: fills every table of the sandbox from one seed.
+
+Knows the organizations of the demo and their keys. Must not know HTTP, and never asks the machine
+what time it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.organizations import Key, Plan
+from trackagoat_pandas.sandbox.settlement import Settlement
+from trackagoat_pandas.sandbox.timeline import Timeline
+
+DEMO_KEY = "tga_" + "60a7" * 16
+READ_ONLY_KEY = "tga_" + "4ead" * 16
+WRITE_ONLY_KEY = "tga_" + "3417" * 16
+EXPIRED_KEY = "tga_" + "01d0" * 16
+REVOKED_KEY = "tga_" + "dead" * 16
+OTHER_ORG_KEY = "tga_" + "a1b5" * 16
+PROJECTS = ("Q1 Brand Program", "Summer Launch", "Always-On UGC")
+
+_DEMO = Plan(
+    name="Goatherd Media",
+    timezone="America/New_York",
+    retention_days=365,
+    max_requests_per_day=50_000,
+    keys=(
+        Key(DEMO_KEY, "Demo"),
+        Key(READ_ONLY_KEY, "Dashboard", scopes=("read",)),
+        Key(WRITE_ONLY_KEY, "Importer", scopes=("write",)),
+        Key(EXPIRED_KEY, "Agency, until spring", is_expired=True),
+        Key(REVOKED_KEY, "Old laptop", is_revoked=True),
+    ),
+    projects=PROJECTS,
+    empty_projects=("Archive", "Archive"),
+)
+_OTHER = Plan(
+    name="Alpine Social",
+    timezone="Europe/Zurich",
+    retention_days=30,
+    max_requests_per_day=1_000,
+    keys=(Key(OTHER_ORG_KEY, "Main"),),
+    projects=("Peaks",),
+)
+_OTHER_CREATORS, _OTHER_VIDEOS = 2, 18
+_POSTS_A_DAY = 0.27  # of one creator, where the number of videos is not given
+
+
+def build_world(
+    database: Database,
+    *,
+    seed: int = 7,
+    days: int = 180,
+    creators: int = 24,
+    videos: int | None = None,
+    now: str = "2026-06-15T12:00:00Z",
+    projects: Sequence[str] = PROJECTS,
+) -> None:
+    """Fill every table of a new database, and build its indexes.
+
+    All follows from the arguments. There is a demo organization with the creators, the projects
+    and two empty projects of one name; and another organization with one small project.
+
+    Parameters
+    ----------
+    database
+        A database without organizations.
+    seed
+        0 or more.
+    days
+        How long the program has run. What the demo promises needs some 60 days.
+    creators
+        How many there are in the demo organization. What the demo promises needs some 20.
+    videos
+        How many there are in the demo organization, whatever their status; None for about 0.27 a
+        creator and day.
+    now
+        The instant at which the world stands; nothing was made after it.
+    projects
+        Names of the demo organization's projects; the first gets most of the creators.
+
+    Raises
+    ------
+    ValueError
+        If a number is too small, there is no project, or ``now`` has no offset.
+    """
+    if seed < 0 or days < 1 or creators < 1 or (videos is not None and videos < 0) or not projects:
+        raise ValueError(
+            "a world takes seed >= 0, days >= 1, creators >= 1, videos >= 0 and a project; got "
+            f"{seed=}, {days=}, {creators=}, {videos=}, {projects=}"
+        )
+    total = round(creators * days * _POSTS_A_DAY) if videos is None else videos
+    demo = replace(_DEMO, projects=tuple(projects))
+    sizes = ((demo, creators, total), (_OTHER, _OTHER_CREATORS, _OTHER_VIDEOS))
+    with database.transaction():
+        settlements = [
+            Settlement(
+                database,
+                plan,
+                Timeline.parse(plan.timezone, now, days),
+                seed=seed,
+                creators=people,
+                videos=number,
+            )
+            for plan, people, number in sizes
+        ]
+        for settlement in settlements:
+            settlement.publish()
+        # Goals and payouts look up each creator's videos, which needs the indexes.
+        database.finish()
+        for settlement in settlements:
+            settlement.reward()

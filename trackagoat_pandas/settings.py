@@ -1,0 +1,297 @@
+"""Where the API is, with which key, and how patiently it is asked.
+
+Knows the places a key can come from and the form of a key, a base URL and a limit. Must not know
+HTTP, frames or what the key is used for. Nothing here sends anything or changes the environment.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import os
+import re
+import warnings
+import zoneinfo
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, urlsplit
+
+from trackagoat_pandas._secrets import Secret
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    BaseUrlWarning,
+    MalformedKeyError,
+    MissingKeyError,
+    SettingsError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_BASE_URL: Final = "https://www.trackagoat.com/api/v1"
+KEY_VARIABLE: Final = "TRACKAGOAT_API_KEY"
+URL_VARIABLE: Final = "TRACKAGOAT_BASE_URL"
+
+_APEX: Final = "trackagoat.com"
+_KEY_PREFIX: Final = "tga_"
+_KEY_LENGTH: Final = 68
+_MOST_WORKERS: Final = 256
+_HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
+_URL_CHARACTERS = re.compile(
+    r"[!-\[\]_a-z~]+", re.IGNORECASE
+)  # printable ASCII without \ ^ ` { | }
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that a client needs to know, checked.
+
+    Attributes
+    ----------
+    api_key
+        The key, which shows itself as ``tga_…``; ``api_key.reveal()`` gives its text.
+    base_url
+        The API's address, without a slash at the end.
+    timezone
+        The organization's time zone (IANA), if it was told.
+    timeout_s
+        Seconds to wait for a connection, and for each part of an answer.
+    max_wait_s
+        Seconds that one request may wait for its turn, for retries and for a server that asks
+        to come back.
+    rate_limit
+        Requests and seconds of the sliding window; None for no pacing.
+    max_workers
+        Most requests under way at the same time.
+    key_source
+        Where the key was found.
+    """
+
+    api_key: Secret = field(repr=False)
+    base_url: str = DEFAULT_BASE_URL
+    timezone: str | None = None
+    timeout_s: float = 30.0
+    max_wait_s: float = 900.0
+    rate_limit: tuple[int, float] | None = (60, 60.0)
+    max_workers: int = 32
+    key_source: str = "argument"
+
+
+def resolve_settings(
+    api_key: str | Secret | None = None,
+    *,
+    base_url: str | None = None,
+    timezone: str | None = None,
+    timeout_s: float = 30.0,
+    max_wait_s: float = 900.0,
+    rate_limit: tuple[int, float] | None = (60, 60.0),
+    max_workers: int = 32,
+) -> Settings:
+    """Find the key and the base URL, and check everything before any request.
+
+    Parameters
+    ----------
+    api_key
+        The key. By default ``TRACKAGOAT_API_KEY`` of the environment, then of the nearest ``.env``
+        file from the working directory upward, then keyring's password of service ``trackagoat``,
+        user name ``api_key``.
+    base_url
+        The API's address. By default ``TRACKAGOAT_BASE_URL`` of the environment or ``.env``, else
+        ``https://www.trackagoat.com/api/v1``.
+    timezone
+        The organization's IANA time zone.
+    timeout_s, max_wait_s
+        Seconds: for a connection or a part of an answer; for all the waits of one request.
+    rate_limit
+        Requests and seconds of the sliding window, or None for no pacing.
+    max_workers
+        Most requests under way at the same time, 1 to 256.
+
+    Returns
+    -------
+    Settings
+        Frozen; safe to print.
+
+    Raises
+    ------
+    MissingKeyError, MalformedKeyError, SettingsError, ArgumentTypeError
+        Before anything is sent.
+
+    Examples
+    --------
+    >>> resolve_settings("tga_" + "0" * 64, timezone="Europe/Berlin").timezone
+    'Europe/Berlin'
+    """
+    from_file = _dotenv_values()
+    key, source = _find_key(api_key, from_file)
+    configured = os.environ.get(URL_VARIABLE) or from_file.get(URL_VARIABLE) or DEFAULT_BASE_URL
+    return Settings(
+        api_key=_checked_key(key, source),
+        base_url=_checked_base_url(configured if base_url is None else base_url),
+        timezone=_checked_timezone(timezone),
+        timeout_s=_checked_number("timeout_s", timeout_s, above=0),
+        max_wait_s=_checked_number("max_wait_s", max_wait_s, least=0),
+        rate_limit=_checked_rate_limit(rate_limit),
+        max_workers=_checked_count("max_workers", max_workers, _MOST_WORKERS),
+        key_source=source,
+    )
+
+
+def _find_key(given: str | Secret | None, from_file: Mapping[str, str]) -> tuple[str, str]:
+    if given is not None:
+        if not isinstance(given, str | Secret):
+            raise ArgumentTypeError("api_key", given, "a text")
+        return (given.reveal() if isinstance(given, Secret) else given), "argument"
+    if key := os.environ.get(KEY_VARIABLE):
+        return key, KEY_VARIABLE
+    if key := from_file.get(KEY_VARIABLE):
+        return key, ".env"
+    if key := _keyring_password():
+        return key, "keyring"
+    raise MissingKeyError
+
+
+def _dotenv_values() -> dict[str, str]:
+    # Imported late, for it is needed only once and the import of the package should cost nothing.
+    from dotenv import dotenv_values, find_dotenv
+
+    path = find_dotenv(usecwd=True)
+    if not path:
+        return {}
+    try:
+        values = dotenv_values(path, interpolate=False)
+    except (OSError, UnicodeDecodeError) as flaw:
+        raise SettingsError(".env", f"{path} can't be read ({flaw})") from flaw
+    return {name: value for name, value in values.items() if value}
+
+
+def _keyring_password() -> str | None:
+    try:
+        import keyring
+        from keyring.errors import KeyringError, NoKeyringError
+    except ImportError:
+        return None
+    try:
+        password: str | None = keyring.get_password("trackagoat", "api_key")
+    except NoKeyringError:
+        return None
+    except KeyringError as flaw:
+        raise SettingsError("keyring", f"its answer was {type(flaw).__name__}: {flaw}") from flaw
+    return password
+
+
+def _checked_key(key: str, source: str) -> Secret:
+    if flaw := _flaw_of_key(key):
+        raise MalformedKeyError(source, flaw)
+    return Secret(key)
+
+
+def _flaw_of_key(key: str) -> str | None:
+    if not key:
+        return "is empty"
+    if key.strip(" \t\r\n'\"`\u201c\u201d\ufeff\xa0") != key:
+        return "has white space or quotes around it: remove them"
+    if not key.startswith(_KEY_PREFIX):
+        return f"does not begin with {_KEY_PREFIX!r}"
+    if len(key) != _KEY_LENGTH:
+        return f"has {len(key)} characters instead of {_KEY_LENGTH}"
+    if not set(key[len(_KEY_PREFIX) :]) <= set("0123456789abcdef"):
+        return "has characters that are not lowercase hexadecimal digits"
+    return None
+
+
+def _checked_base_url(given: str) -> str:
+    if not isinstance(given, str):
+        raise ArgumentTypeError("base_url", given, "a text")
+    if not _URL_CHARACTERS.fullmatch(given):
+        raise SettingsError("base_url", "it has white space or other characters no URL may have")
+    try:
+        url = urlsplit(given)
+        port = url.port
+    except ValueError as flaw:
+        raise SettingsError("base_url", f"it is not a URL ({flaw})") from flaw
+    if problem := _flaw_of_url(url):
+        raise SettingsError("base_url", problem)
+    host = (url.hostname or "").lower()
+    if host == _APEX:
+        _warn_of_apex()
+        host = f"www.{_APEX}"
+    place = f"[{host}]" if ":" in host else host
+    place += f":{port}" if port is not None else ""
+    return f"{url.scheme}://{place}{url.path.rstrip('/')}"
+
+
+def _flaw_of_url(url: SplitResult) -> str | None:
+    if url.scheme not in ("https", "http"):
+        return "it must begin with https://"
+    if "@" in url.netloc:
+        return "it must not hold a user name or a password"
+    if not url.hostname or not _HOST.fullmatch(url.netloc.removesuffix(f":{url.port}")):
+        return "it has no valid host"
+    if url.scheme == "http" and not _is_loopback(url.hostname):
+        return "plain http is allowed only to this machine (localhost, 127.0.0.1, ::1); use https"
+    if url.query or url.fragment:
+        return "it must not hold a query or a fragment"
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _warn_of_apex() -> None:
+    warnings.warn(
+        f"base_url: {_APEX} redirects to www.{_APEX} and loses the key on the way; "
+        f"www.{_APEX} is used.",
+        BaseUrlWarning,
+        stacklevel=4,  # the caller of resolve_settings
+    )
+
+
+def _checked_timezone(given: str | None) -> str | None:
+    if given is None:
+        return None
+    if not isinstance(given, str):
+        raise ArgumentTypeError("timezone", given, "an IANA name such as 'Europe/Berlin'")
+    try:
+        zoneinfo.ZoneInfo(given)
+    except (KeyError, ValueError, OSError) as flaw:  # OSError: a directory such as "America"
+        raise SettingsError("timezone", f"there is no IANA time zone {given!r}") from flaw
+    return given
+
+
+def _checked_number(
+    name: str, given: float, *, above: float = -math.inf, least: float = -math.inf
+) -> float:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise ArgumentTypeError(name, given, "a number of seconds")
+    seconds = float(given)
+    if not math.isfinite(seconds) or seconds <= above or seconds < least:
+        bound = f"above {above:g}" if least == -math.inf else f"of at least {least:g}"
+        raise SettingsError(name, f"{given!r} is not a finite number of seconds {bound}")
+    return seconds
+
+
+def _checked_count(name: str, given: int, most: float = math.inf) -> int:
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise ArgumentTypeError(name, given, "a whole number")
+    if not 1 <= given <= most:
+        raise SettingsError(name, f"{given} is not from 1 to {most:g}")
+    return given
+
+
+def _checked_rate_limit(given: tuple[int, float] | None) -> tuple[int, float] | None:
+    if given is None:
+        return None
+    if not isinstance(given, tuple) or len(given) != 2:
+        raise ArgumentTypeError("rate_limit", given, "a pair (requests, seconds) or None")
+    requests, seconds = given
+    return (
+        _checked_count("rate_limit", requests),
+        _checked_number("rate_limit", seconds, above=0),
+    )

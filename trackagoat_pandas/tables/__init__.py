@@ -1,0 +1,98 @@
+"""Every table that the package can load, declared once: path, key, columns and what they mean.
+
+Knows the fields of the API. Must not know pandas, Arrow or HTTP: other floors turn a declaration
+into a schema, a frame or a page of documentation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from trackagoat_pandas.errors import ChoiceError
+from trackagoat_pandas.tables.analytics import (
+    ANALYTICS,
+    ANNOTATIONS,
+    ENTITIES,
+    GOAL_COMPLIANCE,
+    METRICS,
+)
+from trackagoat_pandas.tables.model import Column, Kind, Table
+from trackagoat_pandas.tables.payouts import (
+    PAYOUT_ACCRUALS,
+    PAYOUT_ASSIGNMENTS,
+    PAYOUT_METHODS,
+    PAYOUT_PAYMENTS,
+    PAYOUT_STRUCTURES,
+)
+from trackagoat_pandas.tables.reports import REPORTS
+from trackagoat_pandas.tables.resources import (
+    CAMPAIGNS,
+    COMMENTS,
+    CREATORS,
+    DATA_MODEL,
+    PROJECTS,
+    VIDEOS,
+)
+
+__all__ = [
+    "ANALYTICS",
+    "ANNOTATIONS",
+    "CAMPAIGNS",
+    "COMMENTS",
+    "CREATORS",
+    "DATA_MODEL",
+    "ENTITIES",
+    "GOAL_COMPLIANCE",
+    "METRICS",
+    "PAYOUT_ACCRUALS",
+    "PAYOUT_ASSIGNMENTS",
+    "PAYOUT_METHODS",
+    "PAYOUT_PAYMENTS",
+    "PAYOUT_STRUCTURES",
+    "PROJECTS",
+    "REPORTS",
+    "TABLES",
+    "VIDEOS",
+    "Column",
+    "Kind",
+    "Table",
+    "table",
+]
+
+TABLES: Mapping[str, Table] = MappingProxyType(
+    {
+        declared.name: declared
+        for declared in (
+            PROJECTS,
+            CREATORS,
+            VIDEOS,
+            CAMPAIGNS,
+            GOAL_COMPLIANCE,
+            ANALYTICS,
+            ANNOTATIONS,
+            PAYOUT_METHODS,
+            PAYOUT_STRUCTURES,
+            PAYOUT_ASSIGNMENTS,
+            PAYOUT_ACCRUALS,
+            PAYOUT_PAYMENTS,
+            COMMENTS,
+            DATA_MODEL,
+            *REPORTS,
+        )
+    }
+)
+"""Every table by its name; a report's name is the API's, such as ``video-leaderboard``."""
+
+
+def table(name: str) -> Table:
+    """Return the table called `name`.
+
+    Raises
+    ------
+    ChoiceError
+        If there is no such table; the message lists those there are.
+    """
+    if name not in TABLES:
+        raise ChoiceError("name", name, tuple(TABLES))
+    return TABLES[name]

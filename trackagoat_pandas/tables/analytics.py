@@ -1,0 +1,135 @@
+"""Analytics, annotations and goal compliance.
+
+Knows the fields of contract sections 5 and 6, flattened. Must not know how they are fetched, nor
+the nested shapes in which they travel.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from trackagoat_pandas._types import Entity, Metric
+from trackagoat_pandas.tables.model import Column, Table
+
+ENTITIES = get_args(Entity)
+METRICS = get_args(Metric)
+SERIES_KINDS = ("main", "prior_period", "breakdown")
+GOAL_METRICS = ("posts", "views", "engagement", "followers")
+GOAL_PERIODS = ("daily", "weekly", "monthly")
+GOAL_STATUSES = ("on_track", "behind_pace", "at_risk", "completed", "missed")
+
+ANALYTICS = Table(
+    name="analytics",
+    path="/analytics",
+    row="one value of one metric of one entity in one bucket of time",
+    key=("entity", "entity_id", "metric", "date", "series_kind", "parent_id"),
+    loader="load_analytics",
+    columns=(
+        Column("entity", "category", "What was asked for.", categories=ENTITIES),
+        Column("entity_id", "id", "Whose series it is; __other__ for the rest of a breakdown."),
+        Column("label", "text", "The entity's name.", nullable=True),
+        Column("metric", "category", "What is measured.", categories=METRICS),
+        Column("date", "day", "First day of the bucket, in the organization's time zone."),
+        Column("value", "float", "The value; NA where the metric is undefined.", nullable=True),
+        Column(
+            "series_kind",
+            "category",
+            "The range asked for, the range before it, or a part of a campaign.",
+            categories=SERIES_KINDS,
+        ),
+        Column(
+            "is_partial",
+            "bool",
+            "True while the bucket is not over.",
+            documented=False,
+            nullable=True,
+        ),
+        Column(
+            "is_baseline",
+            "bool",
+            "True for the snapshot that starts a series.",
+            documented=False,
+            nullable=True,
+        ),
+        Column(
+            "parent_id",
+            "id",
+            "The campaign that a breakdown series is a part of; NA for the others.",
+            documented=False,
+            nullable=True,
+        ),
+    ),
+)
+
+ANNOTATIONS = Table(
+    name="annotations",
+    path="/analytics/annotations",
+    row="one note on a chart",
+    key=("id",),
+    loader="load_annotations",
+    columns=(
+        Column("id", "id", "The note's id.", documented=False),
+        Column("project_id", "id", "The project it belongs to.", documented=False, nullable=True),
+        Column("kind", "text", "The kind of event.", documented=False, nullable=True),
+        Column("label", "text", "What happened.", documented=False, nullable=True),
+        Column(
+            "date",
+            "day",
+            "The day, in the organization's time zone.",
+            documented=False,
+            nullable=True,
+        ),
+        Column("entity", "text", "The kind of thing it is about.", documented=False, nullable=True),
+        Column("entity_id", "id", "The thing it is about.", documented=False, nullable=True),
+        Column("created_at", "instant", "When it was written.", documented=False, nullable=True),
+    ),
+)
+
+GOAL_COMPLIANCE = Table(
+    name="goal_compliance",
+    path="/projects/{id}/goal-compliance",
+    row="one goal of one active creator in the period of the reference date",
+    key=("creator_id", "goal_id"),
+    loader="load_goal_compliance",
+    columns=(
+        Column("creator_id", "id", "The creator."),
+        Column("tiktok_handle", "text", "The creator's handle, without the @."),
+        Column("display_name", "text", "The creator's name on TikTok.", nullable=True),
+        Column("avatar_url", "text", "Address of the creator's picture.", nullable=True),
+        Column("goal_id", "id", "The goal."),
+        Column("project_id", "id", "The goal's project."),
+        Column("metric", "category", "What the goal counts.", categories=GOAL_METRICS),
+        Column("period", "category", "How often it starts anew.", categories=GOAL_PERIODS),
+        Column("target_value", "float", "The target as the goal states it."),
+        Column("start_date", "day", "First day of the goal.", nullable=True),
+        Column("end_date", "day", "Last day of the goal; NA if it has none.", nullable=True),
+        Column("is_active", "bool", "False once the goal is switched off."),
+        Column("target", "float", "The target of this period."),
+        Column("actual", "float", "What was reached so far.", nullable=True),
+        Column("percentage", "float", "Actual of target, rounded.", nullable=True, unit="percent"),
+        Column("status", "category", "How the goal stands.", categories=GOAL_STATUSES),
+        Column("has_advisory", "bool", "True if any of the next four is.", nullable=True),
+        Column("period_in_progress", "bool", "True until the period ends.", nullable=True),
+        Column("period_recently_ended", "bool", "True for 48 hours after its end.", nullable=True),
+        Column("scrape_stale", "bool", "True if the numbers may be old.", nullable=True),
+        Column("not_yet_started", "bool", "True before the goal's first day.", nullable=True),
+        Column("messages", "json", "One sentence for each flag.", nullable=True),
+        Column("period_start", "instant", "First instant of the period.", nullable=True),
+        Column("period_end", "instant", "End of the period.", nullable=True),
+        Column(
+            "hours_until_period_end",
+            "float",
+            "Time left; NA after the end.",
+            nullable=True,
+            unit="hours",
+        ),
+        Column(
+            "hours_since_period_end",
+            "float",
+            "Time since the end; NA before it.",
+            nullable=True,
+            unit="hours",
+        ),
+        Column("scrape_freshness", "json", "When what was last scraped.", nullable=True),
+    ),
+)

@@ -1,0 +1,101 @@
+"""What a table and a column are.
+
+Knows the kinds of values that the API sends and how a table is described. Must not know pandas,
+Arrow, HTTP or any particular table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from trackagoat_pandas.errors import MissingColumnError
+
+Kind: TypeAlias = Literal[
+    "id", "text", "int", "float", "bool", "instant", "day", "category", "json"
+]  # fmt: skip
+"""What a column's values are, apart from how a library stores them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One declared column.
+
+    Parameters
+    ----------
+    name
+        The column's name in a frame, and its usual name on the wire.
+    kind
+        What its values are.
+    doc
+        One sentence that says what it means.
+    documented
+        False where the API's documentation could not be read and the column is assumed.
+    nullable
+        True where the API may send null.
+    unit
+        The unit of a number, such as ``cents`` or ``percent``.
+    wire
+        Other names that the field may have on the wire.
+    categories
+        The words of a closed set, in their natural order.
+    """
+
+    name: str
+    kind: Kind
+    doc: str
+    documented: bool = True
+    nullable: bool = False
+    unit: str | None = None
+    wire: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One declared table: where it comes from, what its rows mean, and its columns.
+
+    Parameters
+    ----------
+    name
+        The table's name.
+    path
+        The path below the base URL, with ``{placeholders}`` for ids.
+    row
+        What one row means.
+    key
+        The columns that tell one row from another; empty where rows have no identity.
+    loader
+        The public function that gives the table.
+    columns
+        The declared columns, in the order they have in a frame.
+    """
+
+    name: str
+    path: str
+    row: str
+    key: tuple[str, ...]
+    loader: str
+    columns: tuple[Column, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`.
+
+        Raises
+        ------
+        MissingColumnError
+            If the table declares no such column.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise MissingColumnError([name], self.names)
+
+    def of_kind(self, *kinds: Kind) -> tuple[str, ...]:
+        """Return the names of the columns of some kinds, in order."""
+        return tuple(column.name for column in self.columns if column.kind in kinds)

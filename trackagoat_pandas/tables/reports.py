@@ -1,0 +1,194 @@
+"""The ten aggregate reports.
+
+Knows the fields of contract section 7. Must not know how a report is fetched or split into rows.
+"""
+
+from __future__ import annotations
+
+from trackagoat_pandas.tables.analytics import GOAL_STATUSES
+from trackagoat_pandas.tables.model import Column, Table
+
+_PATH = "/analytics/aggregate/"
+
+
+def _counts(*names: str, documented: bool) -> tuple[Column, ...]:
+    """Columns of counts such as view_count, each in the unit that its name says."""
+    return tuple(
+        Column(
+            f"{unit}_count",
+            "int",
+            f"{unit.capitalize()}s in the range.",
+            documented=documented,
+            nullable=True,
+            unit=f"{unit}s",
+        )
+        for unit in names
+    )
+
+
+_FIVE = ("view", "like", "comment", "share", "save")
+_CREATOR = (
+    Column("creator_id", "id", "The creator.", documented=False),
+    Column("tiktok_handle", "text", "The handle, without the @.", documented=False, nullable=True),
+)
+_ENGAGEMENT_RATE = Column(
+    "engagement_rate_by_views",
+    "float",
+    "(likes + comments + shares + saves) / views x 100; NA at 0 views.",
+    documented=False,
+    nullable=True,
+    unit="percent",
+)
+
+
+def _report(name: str, row: str, key: tuple[str, ...], *columns: Column) -> Table:
+    return Table(name, _PATH + name, row, key, "load_report", columns)
+
+
+VIDEO_LEADERBOARD = _report(
+    "video-leaderboard",
+    "one video, by the order asked for",
+    ("video_id",),
+    Column("video_id", "id", "The video."),
+    Column("title", "text", "The post's caption.", nullable=True),
+    Column("thumbnail_url", "text", "Address of the cover.", nullable=True),
+    Column("url", "text", "Address of the post."),
+    *_counts(*_FIVE, documented=True),
+    Column("posted_at", "instant", "When it was posted.", nullable=True),
+)
+
+POSTING_HEATMAP = _report(
+    "posting-heatmap",
+    "one hour of the week; hours without posts are left out",
+    ("dow", "hour"),
+    Column("dow", "int", "Day of the week: 0 is Sunday.", unit="day"),
+    Column("hour", "int", "Hour of the day in the time zone asked for.", unit="hour"),
+    Column("post_count", "int", "Posts in that hour.", unit="posts"),
+    Column("avg_views", "float", "Mean views of those posts.", nullable=True, unit="views"),
+)
+
+VIEW_DISTRIBUTION = _report(
+    "view-distribution",
+    "one bucket of videos by their views",
+    ("lower", "upper"),
+    Column("lower", "float", "Fewest views of the bucket.", documented=False, unit="views"),
+    Column(
+        "upper",
+        "float",
+        "End of the bucket; NA for the last one.",
+        documented=False,
+        nullable=True,
+        unit="views",
+    ),
+    Column("video_count", "int", "Videos in the bucket.", documented=False, unit="videos"),
+)
+
+OUTLIERS = _report(
+    "outliers",
+    "one video that did far better than its creator's usual",
+    ("video_id",),
+    Column("video_id", "id", "The video.", documented=False),
+    Column("creator_id", "id", "Its creator.", documented=False, nullable=True),
+    Column("view_count", "int", "Its views.", documented=False, unit="views"),
+    Column(
+        "baseline_views",
+        "float",
+        "The views that were usual.",
+        documented=False,
+        nullable=True,
+        unit="views",
+    ),
+    Column("multiple", "float", "Views over usual views.", documented=False, nullable=True),
+)
+
+CREATOR_LEADERBOARD = _report(
+    "creator-leaderboard",
+    "one creator, by the order asked for",
+    ("creator_id",),
+    *_CREATOR,
+    *_counts("video", *_FIVE, documented=False),
+    _ENGAGEMENT_RATE,
+)
+
+POSTING_CONSISTENCY = _report(
+    "posting-consistency",
+    "one creator's rhythm of posting",
+    ("creator_id",),
+    *_CREATOR,
+    Column("active_days", "int", "Days with a post.", documented=False, unit="days"),
+    Column("posts", "int", "Posts in the range.", documented=False, unit="posts"),
+    Column(
+        "posts_per_week",
+        "float",
+        "Posts in a mean week.",
+        documented=False,
+        nullable=True,
+        unit="posts a week",
+    ),
+    Column(
+        "longest_gap_days",
+        "float",
+        "Longest time without a post.",
+        documented=False,
+        nullable=True,
+        unit="days",
+    ),
+)
+
+CREATOR_SCATTER = _report(
+    "creator-scatter",
+    "one creator's output against reach",
+    ("creator_id",),
+    *_CREATOR,
+    *_counts("post", documented=False),
+    Column(
+        "avg_views_per_post",
+        "float",
+        "Mean views of the posts.",
+        documented=False,
+        nullable=True,
+        unit="views",
+    ),
+    _ENGAGEMENT_RATE,
+)
+
+GOAL_COUNTS = _report(
+    "goal-compliance",
+    "one status and how many goals have it",
+    ("status",),
+    Column("status", "category", "How goals stand.", categories=GOAL_STATUSES),
+    Column("count", "int", "Goals that stand so.", nullable=True, unit="goals"),
+)
+
+CAMPAIGN_LEADERBOARD = _report(
+    "campaign-leaderboard",
+    "one campaign",
+    ("campaign_id",),
+    Column("campaign_id", "id", "The campaign.", documented=False),
+    Column("name", "text", "Its name.", documented=False, nullable=True),
+    *_counts("video", "view", documented=False),
+    _ENGAGEMENT_RATE,
+)
+
+MEMBER_OVERLAP = _report(
+    "member-overlap",
+    "one pair of campaigns",
+    ("campaign_a", "campaign_b"),
+    Column("campaign_a", "id", "One campaign.", documented=False),
+    Column("campaign_b", "id", "The other.", documented=False),
+    Column("shared_creators", "int", "Creators in both.", documented=False, unit="creators"),
+    Column("shared_videos", "int", "Videos in both.", documented=False, unit="videos"),
+)
+
+REPORTS = (
+    VIDEO_LEADERBOARD,
+    POSTING_HEATMAP,
+    VIEW_DISTRIBUTION,
+    OUTLIERS,
+    CREATOR_LEADERBOARD,
+    POSTING_CONSISTENCY,
+    CREATOR_SCATTER,
+    GOAL_COUNTS,
+    CAMPAIGN_LEADERBOARD,
+    MEMBER_OVERLAP,
+)
