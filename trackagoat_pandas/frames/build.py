@@ -55,7 +55,7 @@ def build_frame(
     Warns
     -----
     ContractWarning
-        Once for all unknown fields, once for all unreadable values.
+        Once for all unknown fields of a table that isn't open, once for all unreadable values.
     """
     extras = list(dict.fromkeys(name for chunk in chunks for name in chunk.extras))
     rows, duplicates = without_duplicates(_joined(chunks, table, extras), table.key)
@@ -67,7 +67,7 @@ def build_frame(
         **({"unreadable": counts} if counts else {}),
         **({"duplicates": duplicates} if duplicates else {}),
     }
-    if extras:
+    if extras and not table.is_open:
         warn_unknown(table.name, extras)
     if counts:
         warn_unreadable(table.name, counts, examples)

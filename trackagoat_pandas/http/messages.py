@@ -97,7 +97,7 @@ def _checked_path(path: str) -> str:
     if not isinstance(path, str):
         raise ArgumentTypeError("path", path, "a text such as '/videos'")
     slashed = path if path.startswith("/") else f"/{path}"
-    if _PLAIN_PATH.fullmatch(slashed) and not slashed.startswith("//"):
+    if path and _PLAIN_PATH.fullmatch(slashed) and not slashed.startswith("//"):
         return slashed
     if not path or _FORBIDDEN_IN_PATH.search(path) or slashed.startswith("//"):
         raise ArgumentError(

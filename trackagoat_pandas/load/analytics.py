@@ -111,7 +111,7 @@ def load_analytics(
     )
     entity_ids = check_ids("ids", ids, entity=entity)
     span = resolve_dates(client, dates)
-    outcome = within_retention(
+    outcome, span = within_retention(
         client, query, span, lambda cut: load_series(client, query, entity_ids, cut), clip=clip
     )
     facts = _facts(client, query, span, entity_ids, outcome)

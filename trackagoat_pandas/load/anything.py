@@ -65,7 +65,7 @@ def load_path(
             requests += page.attempts
             step(page.attempts)
     facts = provenance(path, params, requests=requests, timezone=known_timezone(client))
-    undeclared = Table(name=path, path=path, row="row", key=(), loader="load_path", columns=())
+    undeclared = Table(path, path, "one object", (), "load_path", columns=(), is_open=True)
     return records_frame(undeclared, records, facts, dtype_backend)
 
 

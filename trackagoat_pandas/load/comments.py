@@ -6,6 +6,7 @@ No documented endpoint gives comments, so most come from an export.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ def _own_frame(
         if value is not None:
             raise ArgumentError(argument, value, "filter the frame of a file or frame yourself")
     facts = provenance(name, {}, requests=0, timezone=None)
-    return records_frame(COMMENTS, records, facts, dtype_backend)
+    return records_frame(replace(COMMENTS, is_open=True), records, facts, dtype_backend)
 
 
 def _load_listed(

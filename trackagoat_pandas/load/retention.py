@@ -20,8 +20,10 @@ Load = Callable[[DateRange | None], Outcome[Job, Answer]]
 
 def within_retention(
     client: Client, query: Query, span: DateRange | None, load: Load, *, clip: bool
-) -> Outcome[Job, Answer]:
+) -> tuple[Outcome[Job, Answer], DateRange | None]:
     """Load a span; if it begins too early, say which day is the earliest, or cut it.
+
+    Gives the outcome and the span that was loaded in the end.
 
     Raises
     ------
@@ -31,7 +33,7 @@ def within_retention(
     outcome = load(span)
     refusal = _refusal(outcome)
     if refusal is None or span is None:
-        return outcome
+        return outcome, span
     earliest = refusal[1].earliest or _earliest(client, query, refusal[0])
     if earliest is None or not clip or span.last < earliest:
         raise _with_day(refusal[1], earliest)
@@ -46,7 +48,7 @@ def within_retention(
                 ClippedDatesWarning,
                 stacklevel=3,
             )
-            return outcome
+            return outcome, cut
     raise refusal[1]
 
 

@@ -69,6 +69,8 @@ class Table:
         The public function that gives the table.
     columns
         The declared columns, in the order they have in a frame.
+    is_open
+        True where further columns are no news, such as those of a person's own file.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Table:
     key: tuple[str, ...]
     loader: str
     columns: tuple[Column, ...]
+    is_open: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
