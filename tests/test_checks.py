@@ -33,7 +33,7 @@ def test_a_frame_with_all_columns_passes():
 def test_a_missing_column_is_named_with_those_there_are_and_the_loader():
     frame = pd.DataFrame({"id": [A], "url": ["x"]})
     with pytest.raises(
-        MissingColumnError, match="lacks text, views; it has id, url. load_videos gives them"
+        MissingColumnError, match=r"lacks text, views; it has id, url\. load_videos gives them"
     ):
         require_columns(frame, ["views", "id", "text"], loader="load_videos")
 

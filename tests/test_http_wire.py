@@ -224,7 +224,7 @@ def test_no_traceback_of_a_real_connection_shows_the_key(fault):
     ):
         client.get("/videos")
     text = shown(caught.value)
-    assert "httpcore" in text
+    assert "direct.py" in text
     assert KEY[4:] not in text
 
 

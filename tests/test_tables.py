@@ -57,7 +57,7 @@ def test_a_table_is_found_by_its_name():
 
 
 def test_an_unknown_table_lists_the_known_ones():
-    with pytest.raises(ChoiceError, match="'videos'.*'member-overlap'"):
+    with pytest.raises(ChoiceError, match=r"'videos'.*'member-overlap'"):
         table("video")
 
 
@@ -66,7 +66,7 @@ def test_a_column_is_found_by_its_name():
 
 
 def test_an_unknown_column_lists_the_known_ones():
-    with pytest.raises(MissingColumnError, match="lacks views; it has .*view_count"):
+    with pytest.raises(MissingColumnError, match=r"lacks views; it has .*view_count"):
         VIDEOS.column("views")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import set_default
@@ -76,17 +77,19 @@ def connect(
     True
     """
     embedded = None
+    key = Secret(api_key) if isinstance(api_key, str) else api_key
+    del api_key  # a traceback may print the variables of its frames
     if sandbox:
-        if api_key is not None or base_url is not None or transport is not None:
+        if key is not None or base_url is not None or transport is not None:
             raise ArgumentError(
                 "sandbox", sandbox, "it brings its own api_key, base_url and transport"
             )
         from trackagoat_pandas.sandbox import Sandbox
 
         embedded = Sandbox(rate_limit=rate_limit)
-        api_key, base_url = embedded.key, embedded.base_url
+        key, base_url = Secret(embedded.key), embedded.base_url
     settings = resolve_settings(
-        api_key,
+        key,
         base_url=base_url,
         timezone=timezone,
         timeout_s=timeout_s,

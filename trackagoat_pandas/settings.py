@@ -13,7 +13,7 @@ import re
 import warnings
 import zoneinfo
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from trackagoat_pandas._secrets import Secret
@@ -24,9 +24,6 @@ from trackagoat_pandas.errors import (
     MissingKeyError,
     SettingsError,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 DEFAULT_BASE_URL: Final = "https://www.trackagoat.com/api/v1"
 KEY_VARIABLE: Final = "TRACKAGOAT_API_KEY"
@@ -122,9 +119,10 @@ def resolve_settings(
     >>> resolve_settings("tga_" + "0" * 64, timezone="Europe/Berlin").timezone
     'Europe/Berlin'
     """
-    from_file = _dotenv_values()
-    key, source = _find_key(api_key, from_file)
-    configured = os.environ.get(URL_VARIABLE) or from_file.get(URL_VARIABLE) or DEFAULT_BASE_URL
+    key_in_file, url_in_file = _dotenv_values()
+    key, source = _find_key(api_key, key_in_file)
+    del api_key  # a traceback may print the variables of its frames
+    configured = os.environ.get(URL_VARIABLE) or url_in_file or DEFAULT_BASE_URL
     return Settings(
         api_key=_checked_key(key, source),
         base_url=_checked_base_url(configured if base_url is None else base_url),
@@ -137,32 +135,34 @@ def resolve_settings(
     )
 
 
-def _find_key(given: str | Secret | None, from_file: Mapping[str, str]) -> tuple[str, str]:
+def _find_key(given: str | Secret | None, from_file: Secret | None) -> tuple[Secret, str]:
     if given is not None:
         if not isinstance(given, str | Secret):
             raise ArgumentTypeError("api_key", given, "a text")
-        return (given.reveal() if isinstance(given, Secret) else given), "argument"
+        return (given if isinstance(given, Secret) else Secret(given)), "argument"
     if key := os.environ.get(KEY_VARIABLE):
-        return key, KEY_VARIABLE
-    if key := from_file.get(KEY_VARIABLE):
-        return key, ".env"
+        return Secret(key), KEY_VARIABLE
+    if from_file is not None:
+        return from_file, ".env"
     if key := _keyring_password():
-        return key, "keyring"
+        return Secret(key), "keyring"
     raise MissingKeyError
 
 
-def _dotenv_values() -> dict[str, str]:
+def _dotenv_values() -> tuple[Secret | None, str | None]:
+    """Give the key and the base URL of the nearest .env file."""
     # Imported late, for it is needed only once and the import of the package should cost nothing.
     from dotenv import dotenv_values, find_dotenv
 
     path = find_dotenv(usecwd=True)
     if not path:
-        return {}
+        return None, None
     try:
         values = dotenv_values(path, interpolate=False)
     except (OSError, UnicodeDecodeError) as flaw:
         raise SettingsError(".env", f"{path} can't be read ({flaw})") from flaw
-    return {name: value for name, value in values.items() if value}
+    key = values.get(KEY_VARIABLE)
+    return Secret(key) if key else None, values.get(URL_VARIABLE)
 
 
 def _keyring_password() -> str | None:
@@ -180,10 +180,10 @@ def _keyring_password() -> str | None:
     return password
 
 
-def _checked_key(key: str, source: str) -> Secret:
-    if flaw := _flaw_of_key(key):
+def _checked_key(key: Secret, source: str) -> Secret:
+    if flaw := _flaw_of_key(key.reveal()):
         raise MalformedKeyError(source, flaw)
-    return Secret(key)
+    return key
 
 
 def _flaw_of_key(key: str) -> str | None:

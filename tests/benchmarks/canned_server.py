@@ -80,8 +80,15 @@ def _video(number: int) -> dict[str, object]:
         "like_count": number * 89 % 50_021,
         "comment_count": number % 997,
         "share_count": number % 503,
+        "save_count": number % 211,
         "tracking_status": "auto_tracked",
+        "media_type": "video",
+        "thumbnail_url": f"https://cdn.example.com/thumbnails/{tiktok_id}.webp",
+        "posted_at": f"2026-03-{number % 28 + 1:02d}T09:{number % 60:02d}:00Z",
+        "is_tracking_disabled": False,
+        "is_tracking_exempt": False,
         "created_at": f"2026-03-{number % 28 + 1:02d}T10:00:00Z",
+        "updated_at": f"2026-06-{number % 15 + 1:02d}T08:30:00Z",
     }
 
 

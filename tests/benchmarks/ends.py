@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pandas as pd
 
 import trackagoat_pandas as tgp
-from tests.benchmarks.loopback import PAGES, ROWS, canned_pages, serve_pages
+from tests.benchmarks.canned_server import PAGES, ROWS, canned_pages, serve_pages
 from tests.benchmarks.result import Result
 
 RUNS = 5

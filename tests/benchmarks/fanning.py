@@ -8,7 +8,7 @@ import time
 import uuid
 
 import trackagoat_pandas as tgp
-from tests.benchmarks.loopback import envelope, serve_pages
+from tests.benchmarks.canned_server import envelope, serve_pages
 from tests.benchmarks.result import Result
 
 RUNS = 5

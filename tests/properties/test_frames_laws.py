@@ -83,7 +83,9 @@ ANYTHING = st.one_of(
     FLOATS,
     TEXTS,
     INSTANTS,
-    st.sampled_from(["12", "12.0", " 7 ", "true", "abc", "", "NaN", 12.0, 12.5, 1, 0, "1e3"]),
+    st.sampled_from(
+        ["12", "12.0", " 7 ", "true", "abc", "", "NaN", 12.0, 12.5, 1, 0, "1e3", 20513]
+    ),
     st.just({"a": [1.5, "x"]}),
     st.just([]),
 )

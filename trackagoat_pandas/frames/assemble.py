@@ -18,12 +18,13 @@ from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import Chunk, decode_few, decode_pages
 from trackagoat_pandas.tables.model import Table
 
-PAGES_A_CHUNK = 20
-"""Measured: fewer pay Arrow's start-up too often, more gain nothing and hold bytes longer."""
+PAGES_A_CHUNK = 50
+"""Measured: fewer pay Arrow's start-up too often, more gain little and hold bytes longer."""
+FEW_PAGES = 16
+"""Up to this many pages of a short list are decoded sooner than threads are started."""
 THREADS = 2
 _WAITING_CHUNKS = 4
-"""How many chunks may wait for a thread; then the caller decodes the next one itself."""
-_PAGES_WORTH_A_THREAD = 6
+"""How many chunks may wait for a thread before add() waits too."""
 
 
 class Assembler:
@@ -64,8 +65,7 @@ class Assembler:
         """
         # A full chunk waits for one page more: a list of a single chunk needs no thread.
         if len(self._bodies) >= PAGES_A_CHUNK:
-            self._decode(self._bodies)
-            self._bodies = []
+            self._submit()
         self._bodies.append(body)
 
     def finish(
@@ -79,17 +79,14 @@ class Assembler:
             If a page could not be read.
         """
         try:
-            half = len(self._bodies) // 2
-            if half >= _PAGES_WORTH_A_THREAD // 2:
-                self._submit(self._bodies[:half])
-                self._bodies = self._bodies[half:]
-            last = decode_few(self._bodies, self._table)
-            chunks = [future.result() for future in self._chunks]
+            if self._threads is None and len(self._bodies) <= FEW_PAGES:
+                chunks = [decode_few(self._bodies, self._table)]
+            else:
+                self._submit_halves()
+                chunks = [chunk.result() for chunk in self._chunks]
         finally:
             self.close()
-        return build_frame(
-            [*chunks, last], self._table, dtype_backend=dtype_backend, provenance=provenance
-        )
+        return build_frame(chunks, self._table, dtype_backend=dtype_backend, provenance=provenance)
 
     def close(self) -> None:
         """Forget the pages, and let no thread run on."""
@@ -98,22 +95,20 @@ class Assembler:
             self._threads.shutdown(cancel_futures=True)
             self._threads = None
 
-    def _decode(self, bodies: list[bytes]) -> None:
-        """Have a chunk decoded by a thread, or here if they have enough to do."""
-        if (
-            sum(not chunk.done() for chunk in self._chunks[-2 * _WAITING_CHUNKS :])
-            < _WAITING_CHUNKS
-        ):
-            self._submit(bodies)
-            return
-        here: Future[Chunk] = Future()
-        here.set_result(decode_few(bodies, self._table))
-        self._chunks.append(here)
+    def _submit_halves(self) -> None:
+        """Submit the last pages so that no thread is idle while another decodes them."""
+        last = self._bodies
+        for half in (last[: len(last) // 2], last[len(last) // 2 :]):
+            self._bodies = half
+            self._submit()
 
-    def _submit(self, bodies: list[bytes]) -> None:
+    def _submit(self) -> None:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(THREADS, "trackagoat-decode")
-        self._chunks.append(self._threads.submit(decode_pages, bodies, self._table))
+        if len(self._chunks) >= _WAITING_CHUNKS:
+            self._chunks[-_WAITING_CHUNKS].result()
+        self._chunks.append(self._threads.submit(decode_pages, self._bodies, self._table))
+        self._bodies = []
 
 
 def frame_from_pages(

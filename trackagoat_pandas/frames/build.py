@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas._types import DtypeBackend
-from trackagoat_pandas.frames.chunk import Chunk
-from trackagoat_pandas.frames.dtypes import arrow_schema, types_mapper
+from trackagoat_pandas.frames.decode import Chunk, chunk_from_records
+from trackagoat_pandas.frames.dtypes import types_mapper
 from trackagoat_pandas.frames.duplicates import without_duplicates
 from trackagoat_pandas.frames.extras import unified
 from trackagoat_pandas.frames.notices import warn_unknown, warn_unreadable
@@ -57,6 +57,7 @@ def build_frame(
     ContractWarning
         Once for all unknown fields of a table that isn't open, once for all unreadable values.
     """
+    chunks = chunks or [chunk_from_records([], table)]
     extras = list(dict.fromkeys(name for chunk in chunks for name in chunk.extras))
     rows, duplicates = without_duplicates(_joined(chunks, table, extras), table.key)
     frame = _to_pandas(rows, dtype_backend)
@@ -76,8 +77,6 @@ def build_frame(
 
 def _joined(chunks: Sequence[Chunk], table: Table, extras: Sequence[str]) -> pa.Table:
     """Put chunks end to end, each unknown field brought to one type."""
-    if not chunks:
-        return arrow_schema(table).empty_table()
     declared = [chunk.arrow.select(table.names) for chunk in chunks]
     rows = pa.concat_tables(declared).unify_dictionaries() if len(chunks) > 1 else declared[0]
     for name in extras:

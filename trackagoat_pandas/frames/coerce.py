@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.frames.dtypes import ARROW_TYPES
+from trackagoat_pandas.frames.dtypes import ARROW_TYPES, TEXT
 from trackagoat_pandas.frames.instants import cast_days, cast_instants, read_day, read_instant
 from trackagoat_pandas.tables.model import Column, Kind
 
@@ -59,11 +59,11 @@ def coerce(values: Sequence[Any], column: Column) -> Coerced:
 
 def encode_words(texts: pa.Array, column: Column) -> pa.DictionaryArray:
     """Encode words: the declared ones first in their order, unknown ones as they appear."""
-    declared = pa.array(column.categories, pa.string())
+    declared = pa.array(column.categories, TEXT)
     codes = pc.index_in(texts, declared)
     if codes.null_count > texts.null_count:
         words = dict.fromkeys([*column.categories, *texts.unique().drop_null().to_pylist()])
-        declared = pa.array(list(words), pa.string())
+        declared = pa.array(list(words), TEXT)
         codes = pc.index_in(texts, declared)
     return pa.DictionaryArray.from_arrays(codes, declared)
 
@@ -87,7 +87,7 @@ def _at_once(values: Sequence[Any], kind: Kind) -> pa.Array | None:
     if kind == "float":
         return finite_floats(values)
     if kind in {"instant", "day"}:
-        texts = pa.array(values, pa.string())
+        texts = pa.array(values, TEXT)
         return cast_instants(texts) if kind == "instant" else cast_days(texts)
     try:
         return pa.array(values, _plain_type(kind))
@@ -107,7 +107,7 @@ def is_finite(array: pa.Array) -> bool:
 
 
 def _plain_type(kind: Kind) -> pa.DataType:
-    return pa.string() if kind == "category" else ARROW_TYPES[kind]
+    return TEXT if kind == "category" else ARROW_TYPES[kind]
 
 
 def _one_by_one(values: Sequence[Any], kind: Kind) -> Coerced:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from trackagoat_pandas.frames.chunk import Chunk
-from trackagoat_pandas.frames.dtypes import arrow_schema
 from trackagoat_pandas.frames.fast import read_fast
 from trackagoat_pandas.frames.shape import declared_shape, learn_shape
 from trackagoat_pandas.frames.shaped import read_shaped
@@ -40,15 +39,9 @@ def decode_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
         If a body is no JSON envelope, or holds something else than rows.
     """
     if not bodies:
-        return Chunk(arrow_schema(table).empty_table(), "fast")
-    shape = learn_shape(bodies[0], table)
-    if shape is None:
-        return read_pages(bodies, table)
-    return (
-        read_fast(bodies, table, shape)
-        or read_shaped(bodies, table, shape)
-        or read_pages(bodies, table)
-    )
+        return read_records([], table)
+    as_declared = read_fast(bodies, table, declared_shape(table))
+    return as_declared or _decode_learnt(bodies, table)
 
 
 def decode_few(bodies: Sequence[bytes], table: Table) -> Chunk:
@@ -59,6 +52,18 @@ def decode_few(bodies: Sequence[bytes], table: Table) -> Chunk:
     """
     chunk = read_shaped(bodies, table, declared_shape(table)) if bodies else None
     return chunk or decode_pages(bodies, table)
+
+
+def _decode_learnt(bodies: Sequence[bytes], table: Table) -> Chunk:
+    """Decode pages that are not just as declared, by the shape of the first one."""
+    shape = learn_shape(bodies[0], table)
+    if shape is None:
+        return read_pages(bodies, table)
+    return (
+        read_fast(bodies, table, shape)
+        or read_shaped(bodies, table, shape)
+        or read_pages(bodies, table)
+    )
 
 
 def chunk_from_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:

@@ -14,22 +14,24 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas._types import DtypeBackend
-from trackagoat_pandas.tables.model import Kind, Table
+from trackagoat_pandas.tables.model import Kind
 
+TEXT = pa.large_string()
+"""What pandas' str holds: any other would have to be cast."""
 INSTANT = pa.timestamp("us", "UTC")
 DAY = pa.timestamp("us")
-WORDS = pa.dictionary(pa.int32(), pa.string())
+WORDS = pa.dictionary(pa.int32(), TEXT)
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
-    "id": pa.string(),
-    "text": pa.string(),
+    "id": TEXT,
+    "text": TEXT,
     "int": pa.int64(),
     "float": pa.float64(),
     "bool": pa.bool_(),
     "instant": INSTANT,
     "day": DAY,
     "category": WORDS,
-    "json": pa.string(),
+    "json": TEXT,
 }
 
 # StringDtype(na_value=nan) is what pandas 3 calls "str"; in pandas 2.3 only this spelling gives it.
@@ -56,8 +58,7 @@ def _category_dtype(words: tuple[str, ...]) -> pd.CategoricalDtype:
 
 
 _PANDAS_DTYPES: dict[pa.DataType, Any] = {
-    pa.string(): STRING,
-    pa.large_string(): STRING,
+    TEXT: STRING,
     pa.int64(): pd.Int64Dtype(),
     pa.float64(): pd.Float64Dtype(),
     pa.bool_(): pd.BooleanDtype(),
@@ -78,11 +79,11 @@ SHOWN_DTYPES: dict[Kind, str] = {
 """How pandas names the dtype of each kind."""
 
 
-def arrow_schema(table: Table) -> pa.Schema:
-    """Return the schema of a table's declared columns."""
-    return pa.schema([(column.name, ARROW_TYPES[column.kind]) for column in table.columns])
-
-
 def types_mapper(dtype_backend: DtypeBackend) -> Callable[[pa.DataType], Any]:
     """Return what tells Arrow the pandas dtype of each Arrow type; None leaves it to Arrow."""
-    return pd.ArrowDtype if dtype_backend == "pyarrow" else _PANDAS_DTYPES.get
+    return _arrow_dtype if dtype_backend == "pyarrow" else _PANDAS_DTYPES.get
+
+
+def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype:
+    # string[pyarrow] is what pandas' own readers give.
+    return pd.ArrowDtype(pa.string() if kind == TEXT else kind)

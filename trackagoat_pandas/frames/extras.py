@@ -14,16 +14,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trackagoat_pandas.frames.coerce import plain, written
+from trackagoat_pandas.frames.dtypes import TEXT
 
 ExtraKind: TypeAlias = Literal["null", "text", "int", "float", "bool", "json"]
 
 EXTRA_TYPES: dict[ExtraKind, pa.DataType] = {
     "null": pa.null(),
-    "text": pa.string(),
+    "text": TEXT,
     "int": pa.int64(),
     "float": pa.float64(),
     "bool": pa.bool_(),
-    "json": pa.string(),
+    "json": TEXT,
 }
 _KINDS: dict[type, ExtraKind] = {str: "text", int: "int", float: "float", bool: "bool"}
 _INT64 = range(-(2**63), 2**63)
@@ -57,7 +58,7 @@ def extra_array(values: Sequence[Any]) -> tuple[pa.Array, ExtraKind]:
     kind = kind_of(values)
     if kind == "json":
         texts = [None if value is None else _json_text(value) for value in values]
-        return pa.array(texts, pa.string()), kind
+        return pa.array(texts, TEXT), kind
     return pa.array(values, EXTRA_TYPES[kind]), kind
 
 
@@ -90,6 +91,6 @@ def unified(arrays: Sequence[tuple[pa.ChunkedArray, ExtraKind]]) -> pa.ChunkedAr
 
 def _as_json(array: pa.ChunkedArray, kind: ExtraKind) -> pa.ChunkedArray:
     if kind in {"json", "null"}:
-        return array.cast(pa.string())
+        return array.cast(TEXT)
     texts = [None if value is None else _json_text(value) for value in array.to_pylist()]
-    return pa.chunked_array([pa.array(texts, pa.string())])
+    return pa.chunked_array([pa.array(texts, TEXT)])

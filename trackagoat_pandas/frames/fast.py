@@ -15,9 +15,9 @@ from pyarrow import json as arrow_json
 
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.coerce import encode_words, is_finite
-from trackagoat_pandas.frames.dtypes import ARROW_TYPES, DAY, INSTANT
+from trackagoat_pandas.frames.dtypes import ARROW_TYPES, INSTANT, TEXT
 from trackagoat_pandas.frames.extras import EXTRA_TYPES, ExtraKind, is_exact
-from trackagoat_pandas.frames.instants import is_plausible
+from trackagoat_pandas.frames.instants import cast_days, is_plausible
 from trackagoat_pandas.frames.shape import Shape
 from trackagoat_pandas.tables.model import Column, Kind, Table
 
@@ -26,12 +26,12 @@ _EMPTY_OBJECT = pa.struct([])
 
 _READ_AS: dict[Kind, pa.DataType] = {
     **ARROW_TYPES,
-    "category": pa.string(),
-    "day": pa.date32(),
+    "category": TEXT,
+    "day": TEXT,  # as a date Arrow takes numbers, and no text
     "json": _EMPTY_OBJECT,
 }
-_ENVELOPE: dict[str, pa.DataType] = {"error": pa.string()}
-_META: dict[str, pa.DataType] = {"hasMore": pa.bool_(), "nextCursor": pa.string()}
+_ENVELOPE: dict[str, pa.DataType] = {"error": TEXT}
+_META: dict[str, pa.DataType] = {"hasMore": pa.bool_(), "nextCursor": TEXT}
 
 
 def read_fast(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | None:
@@ -45,6 +45,8 @@ def read_fast(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | No
         column.name: _declared(arrays[name], column) for name, column in shape.columns.items()
     }
     unknown = {name: arrays[name] for name in shape.extras}
+    if any(array is None for array in columns.values()):
+        return None
     if not _is_safe(columns, unknown, shape.extras):
         return None
     ordered = {name: columns[name] for name in table.names}
@@ -77,7 +79,7 @@ def _read(bodies: Sequence[bytes], schema: pa.Schema) -> pa.StructArray | None:
                 explicit_schema=schema, unexpected_field_behavior="error"
             ),
         )
-        rows = pages.column("data").combine_chunks().flatten()
+        rows = pages.column("data").chunk(0).flatten()
         rows.validate(full=True)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
@@ -85,13 +87,13 @@ def _read(bodies: Sequence[bytes], schema: pa.Schema) -> pa.StructArray | None:
     return rows if whole else None
 
 
-def _declared(array: pa.Array, column: Column) -> pa.Array:
+def _declared(array: pa.Array, column: Column) -> pa.Array | None:
     if column.kind == "category":
         return encode_words(array, column)
     if column.kind == "day":
-        return array.cast(DAY)
+        return cast_days(array)
     if column.kind == "json":
-        return pc.if_else(array.is_valid(), "{}", pa.scalar(None, pa.string()))
+        return pc.if_else(array.is_valid(), "{}", pa.scalar(None, TEXT))
     return array
 
 
@@ -99,7 +101,7 @@ def _is_safe(
     columns: dict[str, pa.Array], unknown: dict[str, pa.Array], kinds: dict[str, ExtraKind]
 ) -> bool:
     """Whether Arrow read nothing that JSON or Python has no value for."""
-    times = [array for array in columns.values() if array.type in (INSTANT, DAY)]
+    times = [array for array in columns.values() if array.type == INSTANT]
     floats = [
         array for array in (*columns.values(), *unknown.values()) if array.type == pa.float64()
     ]

@@ -16,11 +16,17 @@ import pyarrow as pa
 
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.coerce import encode_words, finite_floats
+from trackagoat_pandas.frames.dtypes import TEXT
 from trackagoat_pandas.frames.extras import extra_array
 from trackagoat_pandas.frames.instants import cast_days, cast_instants
 from trackagoat_pandas.frames.rows import NOT_JSON, raw_text
 from trackagoat_pandas.frames.shape import Shape
 from trackagoat_pandas.tables.model import Column, Kind, Table
+
+
+class _EmptyObject(msgspec.Struct, forbid_unknown_fields=True):
+    """The free-form object that most rows have: {}."""
+
 
 _READ_AS: dict[Kind, Any] = {
     "id": str | None,
@@ -31,14 +37,14 @@ _READ_AS: dict[Kind, Any] = {
     "instant": str | None,
     "day": str | None,
     "category": str | None,
-    "json": msgspec.Raw,
+    "json": _EmptyObject | None,
 }
 
 
 def read_shaped(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | None:
     """Decode pages with structs; None if they need the tolerant path."""
-    fields = [(name, column.kind) for name, column in shape.columns.items()]
-    decoder = _decoder((*fields, *((name, None) for name in shape.extras)))
+    fields = {name: column.kind for name, column in shape.columns.items()}
+    decoder = _decoder(tuple(fields.items()), tuple(shape.extras), objects=shape.has_objects)
     try:
         pages = [decoder.decode(body).data or [] for body in bodies]
     except NOT_JSON:
@@ -71,30 +77,35 @@ def _array(values: Sequence[Any], column: Column) -> pa.Array | None:
         case "float":
             return finite_floats(values)
         case "instant":
-            return cast_instants(pa.array(values, pa.string()))
+            return cast_instants(pa.array(values, TEXT))
         case "day":
-            return cast_days(pa.array(values, pa.string()))
+            return cast_days(pa.array(values, TEXT))
         case "json":
-            texts = [None if raw is None else raw_text(raw) for raw in values]
-            return pa.array(texts, pa.string())
+            return pa.array([_object_text(value) for value in values], TEXT)
         case "category":
-            return encode_words(pa.array(values, pa.string()), column)
+            return encode_words(pa.array(values, TEXT), column)
         case _:
-            return pa.array(values, pa.string())
+            return pa.array(values, TEXT)
+
+
+def _object_text(value: msgspec.Raw | _EmptyObject | None) -> str | None:
+    if isinstance(value, msgspec.Raw):
+        return raw_text(value)
+    return None if value is None else "{}"
 
 
 @lru_cache(maxsize=64)
-def _decoder(fields: tuple[tuple[str, Kind | None], ...]) -> msgspec.json.Decoder[Any]:
+def _decoder(
+    fields: tuple[tuple[str, Kind], ...], extras: tuple[str, ...], *, objects: bool
+) -> msgspec.json.Decoder[Any]:
     """Make the decoder of a page whose rows have these fields and no others."""
+    read_as = _READ_AS | ({"json": msgspec.Raw} if objects else {})
+    types = {name: read_as[kind] for name, kind in fields} | dict.fromkeys(extras, Any)
     # A field's name on the wire need not be a Python name.
-    places = {f"f{place}": name for place, (name, _) in enumerate(fields)}
-    kinds = dict(fields)
+    places = {f"f{place}": name for place, name in enumerate(types)}
     row = msgspec.defstruct(
         "Row",
-        [
-            (place, _READ_AS[kind] if (kind := kinds[name]) else Any, None)
-            for place, name in places.items()
-        ],
+        [(place, types[name], None) for place, name in places.items()],
         rename=places,
         forbid_unknown_fields=True,
         gc=False,

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.coerce import Coerced, coerce
+from trackagoat_pandas.frames.dtypes import TEXT
 from trackagoat_pandas.frames.extras import ExtraKind, extra_array
 from trackagoat_pandas.frames.rows import NULL, page_rows, raw_text, raw_values
 from trackagoat_pandas.tables.model import Column, Table
@@ -27,7 +28,7 @@ def read_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
     def declared(name: str, column: Column) -> Coerced:
         raws = [row.get(name, NULL) for row in rows]
         if column.kind == "json":
-            return Coerced(pa.array([raw_text(raw) for raw in raws], pa.string()))
+            return Coerced(pa.array([raw_text(raw) for raw in raws], TEXT))
         return coerce(raw_values(raws), column)
 
     def unknown(name: str) -> list[Any]:

@@ -25,6 +25,28 @@ def adapt_transport(transport: object) -> httpx.BaseTransport:
     raise TypeError("a transport has handle_request, or is a WSGI application")
 
 
+class ProxiedTransport(httpx.BaseTransport):
+    """httpx's own way to the server, through the proxy that the environment names.
+
+    Parameters
+    ----------
+    connections
+        How many there may be.
+    """
+
+    def __init__(self, connections: int) -> None:
+        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+        self._client = httpx.Client(limits=limits, follow_redirects=False)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and give the answer, its body yet to be read."""
+        return self._client.send(request, stream=True, auth=None)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
+
 class _ForeignTransport(httpx.BaseTransport):
     """Asks a transport of a fork of httpx with that fork's own Request."""
 

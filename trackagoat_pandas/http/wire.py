@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from trackagoat_pandas._secrets import redact
+from trackagoat_pandas.http.direct import DirectTransport, goes_direct
 from trackagoat_pandas.http.messages import Answer
-from trackagoat_pandas.http.transports import adapt_transport
+from trackagoat_pandas.http.transports import ProxiedTransport, adapt_transport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -67,16 +68,8 @@ class Wire:
         self._clock, self._timeout_s = clock, settings.timeout_s
         self._request = _request_maker(settings)
         self._sent, self._counting = 0, threading.Lock()
-        self._http = httpx.Client(
-            transport=None if transport is None else adapt_transport(transport),
-            limits=httpx.Limits(
-                max_connections=settings.max_workers,
-                max_keepalive_connections=settings.max_workers,
-            ),
-            # Threads beyond the connections wait for one as long as it takes.
-            timeout=httpx.Timeout(settings.timeout_s, pool=None),
-            follow_redirects=False,
-        )
+        self._transport = _transport(settings, transport)
+        self._closed = False
 
     @property
     def sent(self) -> int:
@@ -102,7 +95,7 @@ class Wire:
             # local variables (IPython's verbose mode, an error tracker) would show it.
             forget_locals(fault)
             names = {kind.__name__ for kind in type(fault).__mro__}
-            closed = self._http.is_closed and isinstance(fault, Exception)
+            closed = self._closed and isinstance(fault, Exception)
             if not (closed or names & _FAULT_NAMES):
                 raise
             cause = redact(f"{type(fault).__name__}: {fault}".rstrip(": "))
@@ -110,12 +103,13 @@ class Wire:
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
+        self._closed = True
+        self._transport.close()
 
     def _exchange(self, call: Call, give_up_at: float) -> Answer:
         # max_wait_s bounds waiting: an answer may always take as long as one timeout.
         end_by = max(give_up_at, self._clock.monotonic() + self._timeout_s)
-        response = self._http.send(self._request(call), stream=True, auth=None)
+        response = self._transport.handle_request(self._request(call))
         try:
             headers = response.headers
             return Answer(
@@ -140,6 +134,16 @@ class Wire:
             yield chunk
 
 
+def _transport(settings: Settings, given: object | None) -> httpx.BaseTransport:
+    """What carries requests: what was given, connections of our own, or httpx through a proxy."""
+    if given is not None:
+        return adapt_transport(given)
+    url = urlsplit(settings.base_url)
+    if goes_direct(url.hostname or "", url.scheme):
+        return DirectTransport(settings.max_workers)
+    return ProxiedTransport(settings.max_workers)
+
+
 def forget_locals(fault: BaseException) -> None:
     """Empty the finished frames of an exception and of those that led to it."""
     seen: set[int] = set()
@@ -157,6 +161,8 @@ def _request_maker(settings: Settings) -> Callable[[Call], httpx.Request]:
     """Give a function that signs calls; only its closure holds what is signed with."""
     secret = settings.api_key
     host = urlsplit(settings.base_url)
+    # Threads beyond the connections wait for one as long as it takes.
+    timeout = httpx.Timeout(settings.timeout_s, pool=None).as_dict()
     fixed = {
         "Host": host.netloc,
         "Accept": "application/json",
@@ -171,6 +177,12 @@ def _request_maker(settings: Settings) -> Callable[[Call], httpx.Request]:
             headers["Content-Type"] = "application/json"
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
-        return httpx.Request(call.method, call.url, headers=headers, content=call.content)
+        return httpx.Request(
+            call.method,
+            call.url,
+            headers=headers,
+            content=call.content,
+            extensions={"timeout": timeout},
+        )
 
     return request

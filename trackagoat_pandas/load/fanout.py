@@ -7,14 +7,16 @@ error tree; must not know what is asked or how the answers are read.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 import pandas as pd
 
 from trackagoat_pandas.errors import (
+    ClosedClientError,
     ConnectionFailedError,
     DeadlineError,
     ForbiddenError,
@@ -28,6 +30,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.progress import Step, progress
 
 COMMON_FAILURES = (
+    ClosedClientError,
     ConnectionFailedError,
     DeadlineError,
     ForbiddenError,
@@ -68,15 +71,48 @@ def fan_out(
     """
     stop = threading.Event()
     view = client.until(stop)
-    workers = max(1, min(client.max_workers, len(jobs)))
+    futures: list[Future[R | None]] = [Future() for _ in jobs]
     with progress(client, what, len(jobs)) as step:
-        pool = ThreadPoolExecutor(workers, thread_name_prefix="trackagoat-load")
+
+        def attend(job: J, future: Future[R | None]) -> None:
+            _settle(future, lambda: _run_one(view, job, run, stop, step))
+
+        _start_crew(min(client.max_workers, len(jobs)), zip(jobs, futures, strict=True), attend)
         try:
-            futures = [pool.submit(_run_one, view, job, run, stop, step) for job in jobs]
             return _gather(jobs, futures)
         finally:
             stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _start_crew(
+    size: int,
+    tasks: Iterable[tuple[J, Future[R | None]]],
+    attend: Callable[[J, Future[R | None]], None],
+) -> None:
+    """Start threads that attend to the tasks, each to the next one that is left.
+
+    They are daemons, which an executor's are not: after Ctrl-C the interpreter would wait at its
+    end for every answer that is still under way.
+    """
+    left = deque(tasks)
+
+    def work() -> None:
+        while True:
+            try:
+                task = left.popleft()
+            except IndexError:
+                return
+            attend(*task)
+
+    for number in range(size):
+        threading.Thread(target=work, name=f"trackagoat-load-{number}", daemon=True).start()
+
+
+def _settle(future: Future[R | None], run: Callable[[], R | None]) -> None:
+    try:
+        future.set_result(run())
+    except BaseException as error:  # noqa: BLE001 - whoever waits for the result raises it
+        future.set_exception(error)
 
 
 def _run_one(
@@ -110,6 +146,7 @@ def _gather(jobs: Sequence[J], futures: Sequence[Future[R | None]]) -> Outcome[J
         else:
             outcome.done.append((job, result))
     if unsent:
-        cause = next(error for _, error in outcome.failed if isinstance(error, COMMON_FAILURES))
+        common = (error for _, error in outcome.failed if isinstance(error, COMMON_FAILURES))
+        cause = next(common, ClosedClientError())  # nothing else stops jobs without failing one
         outcome.failed.extend((job, cause) for job in unsent)
     return outcome

@@ -89,16 +89,15 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1
     server: Server
 
-    def do_GET(self) -> None:
-        """Answer a request of any method."""
+    def handle(self) -> None:
+        """Answer one request after the other."""
         try:
-            self._answer()
+            super().handle()
         except ConnectionError:  # planned by the application, or the peer has gone
             self._reset()
 
-    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
-
-    def _answer(self) -> None:
+    def do_GET(self) -> None:
+        """Answer a request of any method."""
         length = self._length()
         if length is None:
             self.send_error(400, "A body needs a Content-Length")
@@ -119,6 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             if hasattr(pieces, "close"):
                 pieces.close()
+
+    do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
     def _length(self) -> int | None:
         """Return the length of the request's body, if it is told in a way that can be trusted."""

@@ -1,0 +1,192 @@
+"""Pages in memory to a typed frame, against json.loads, json_normalize and to_datetime.
+
+Both get the same bytes in one process and take turns; a ratio is that of the medians. A million
+rows are decoded in a process of its own for each run, which also tells its peak memory.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import statistics
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from tests.benchmarks.result import Result
+from trackagoat_pandas.frames.assemble import frame_from_pages
+from trackagoat_pandas.tables import VIDEOS
+
+AGAINST = "json.loads + json_normalize + to_datetime"
+FLOORS = {1_000: 3.0, 10_000: 5.0, 100_000: 8.0}
+OBJECTS_ROWS, OBJECTS_FLOOR = 10_000, 2.5
+MILLION, MILLION_FLOOR, MEMORY_FLOOR = 1_000_000, 12.0, 4.0
+MILLION_RUNS = 3
+TIMES = ("posted_at", "created_at", "updated_at")
+ROWS_A_PAGE = 100
+BLOCK = 10_000
+"""Rows that are really made; more are these again with other ids."""
+
+
+def measure() -> list[Result]:
+    results = [
+        _compare(f"{rows:,} rows", video_pages(rows), floor) for rows, floor in FLOORS.items()
+    ]
+    with_objects = video_pages(OBJECTS_ROWS, objects=True)
+    name = f"{OBJECTS_ROWS:,} rows with free-form objects"
+    return [*results, _compare(name, with_objects, OBJECTS_FLOOR), *_million()]
+
+
+def ours(pages: Sequence[bytes]) -> pd.DataFrame:
+    return frame_from_pages(pages, VIDEOS, provenance={"path": VIDEOS.path})
+
+
+def theirs(pages: Sequence[bytes]) -> pd.DataFrame:
+    records: list[dict[str, Any]] = []
+    for page in pages:
+        records += json.loads(page)["data"]
+    frame = pd.json_normalize(records)
+    for name in TIMES:
+        frame[name] = pd.to_datetime(frame[name], utc=True, format="ISO8601")
+    return frame
+
+
+def video_pages(rows: int, *, objects: bool = False) -> list[bytes]:
+    block = _block(min(rows, BLOCK), objects=objects)
+    return [
+        re.sub(rb'\{"id":"....', b'{"id":"%04x' % turn, page)
+        for turn in range(max(1, rows // BLOCK))
+        for page in block
+    ]
+
+
+def _compare(name: str, pages: Sequence[bytes], floor: float) -> Result:
+    seconds = {run: [] for run in (ours, theirs)}
+    for _ in range(5 if len(pages) >= 1_000 else 15):
+        for run, taken in seconds.items():
+            taken.append(_seconds(run, pages))
+    fast, slow = (statistics.median(taken) for taken in seconds.values())
+    detail = f"{fast * 1e3:,.1f} ms against {slow * 1e3:,.1f} ms"
+    return Result(f"{name}, pages to frame", AGAINST, slow / fast, floor, detail)
+
+
+def _seconds(run: Callable[[Sequence[bytes]], pd.DataFrame], pages: Sequence[bytes]) -> float:
+    start = time.perf_counter()
+    run(pages)
+    return time.perf_counter() - start
+
+
+def _million() -> list[Result]:
+    runs = {name: [_in_a_process(name) for _ in range(MILLION_RUNS)] for name in ("ours", "theirs")}
+    (fast, little), (slow, much) = (
+        (statistics.median(run[0] for run in done), statistics.median(run[1] for run in done))
+        for done in runs.values()
+    )
+    what = f"{MILLION:,} rows, pages to frame"
+    return [
+        Result(what, AGAINST, slow / fast, MILLION_FLOOR, f"{fast:.2f} s against {slow:.2f} s"),
+        Result(
+            f"{what}: extra peak memory",
+            AGAINST,
+            much / little,
+            MEMORY_FLOOR,
+            f"{little:,.0f} MB against {much:,.0f} MB",
+        ),
+    ]
+
+
+def _in_a_process(name: str) -> tuple[float, float]:
+    """Seconds and extra peak megabytes of one run with nothing else in memory but the pages."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.decoding", name],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    seconds, megabytes = json.loads(done.stdout)
+    return seconds, megabytes
+
+
+def _peak_megabytes() -> float:
+    status = Path("/proc/self/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1_000
+
+
+def _child(name: str) -> None:
+    run = {"ours": ours, "theirs": theirs}[name]
+    pages = video_pages(MILLION)
+    run(pages[:10])
+    before = _peak_megabytes()
+    seconds = _seconds(run, pages)
+    print(json.dumps([seconds, _peak_megabytes() - before]))
+
+
+def _block(rows: int, *, objects: bool) -> list[bytes]:
+    dice = random.Random(7)
+    videos = [_video(dice, place, objects=objects) for place in range(rows)]
+    starts = range(0, rows, ROWS_A_PAGE)
+    return [
+        json.dumps(
+            {
+                "data": videos[start : start + ROWS_A_PAGE],
+                "error": None,
+                "meta": {"hasMore": start != starts[-1], "nextCursor": f"2026-03-15T10:{start}"},
+            },
+            separators=(",", ":"),
+            ensure_ascii=False,
+        ).encode()
+        for start in starts
+    ]
+
+
+def _video(dice: random.Random, place: int, *, objects: bool) -> dict[str, Any]:
+    posted = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=dice.randrange(15_000_000))
+    tiktok_id = str(7_200_000_000_000_000_000 + dice.randrange(10**17))
+    views = int(dice.paretovariate(0.6) * 300)
+    handle = f"goat{place % 40}"
+    return {
+        "id": _uuid(dice),
+        "project_id": "c7a3f2d0-4a51-4f0e-9a53-0d6c1be0a7f1",
+        "creator_id": None if dice.random() < 0.03 else f"{place % 40:08x}" + _uuid(dice)[8:],
+        "tiktok_video_id": tiktok_id,
+        "url": f"https://www.tiktok.com/@{handle}/video/{tiktok_id}",
+        "title": None if dice.random() < 0.05 else f"goat yoga, part {place % 17} 🐐✨ #fyp",
+        "description": f"Filmed on day {place % 90}" if dice.random() < 0.2 else None,
+        "metadata": {"brief": f"b-{place % 9}", "tags": ["a", "b"], "score": 0.5}
+        if objects
+        else {},
+        "view_count": views,
+        "like_count": views // 12,
+        "comment_count": views // 90,
+        "share_count": views // 150,
+        "tracking_status": dice.choice(["auto_tracked", "included", "direct_add"]),
+        "save_count": None if dice.random() < 0.02 else views // 200,
+        "thumbnail_url": f"https://cdn.example.com/{tiktok_id}.jpeg",
+        "posted_at": _wire(posted),
+        "media_type": dice.choice(["video", "photo_carousel"]),
+        "is_tracking_disabled": dice.random() < 0.03,
+        "is_tracking_exempt": False,
+        "created_at": _wire(posted + timedelta(minutes=7)),
+        "updated_at": _wire(posted + timedelta(days=3)),
+    }
+
+
+def _wire(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _uuid(dice: random.Random) -> str:
+    return str(uuid.UUID(int=dice.getrandbits(128), version=4))
+
+
+if __name__ == "__main__":
+    _child(sys.argv[1])

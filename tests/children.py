@@ -1,0 +1,42 @@
+"""Python programs in processes of their own, for what can't be tried within one's own process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import trackagoat_pandas as tgp
+
+_ROOT = Path(tgp.__file__).parents[1]
+PATIENCE_S = 30.0
+
+
+@contextmanager
+def child(*arguments, base_url=None, key=None, **environment):
+    """Run Python with arguments, such as ``"-c", code``; whatever happens, it doesn't stay."""
+    inherited = {name: value for name, value in os.environ.items() if "TRACKAGOAT" not in name}
+    told = {"TRACKAGOAT_BASE_URL": base_url, "TRACKAGOAT_API_KEY": key, **environment}
+    process = subprocess.Popen(
+        [sys.executable, *arguments],
+        env={
+            **inherited,
+            "PYTHONPATH": str(_ROOT),
+            **{name: value for name, value in told.items() if value is not None},
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def said(process) -> tuple[str, str]:
+    """Wait until a child has ended; give its output and errors."""
+    return process.communicate(timeout=PATIENCE_S)

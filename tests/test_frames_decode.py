@@ -1,0 +1,307 @@
+"""Pages to chunks: which path is taken, and what becomes of values."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.frames.decode import chunk_from_records, decode_few, decode_pages
+from trackagoat_pandas.frames.fast import read_fast
+from trackagoat_pandas.frames.shape import declared_shape
+from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, GOAL_COMPLIANCE, VIDEOS
+from trackagoat_pandas.tables.reports import POSTING_HEATMAP
+
+UTC = dt.UTC
+FIRST_OF_MARCH = dt.datetime.fromisoformat("2026-03-01")
+NINETEEN_DIGITS = 7234567890123456789
+
+
+def page(rows, **beside) -> bytes:
+    return json.dumps({"data": rows, "error": None, "meta": {"hasMore": False}} | beside).encode()
+
+
+def values(rows, column, table=CREATORS):
+    return decode_pages([page(rows)], table).arrow[column].to_pylist()
+
+
+def lost(rows, table=CREATORS):
+    chunk = decode_pages([page(rows)], table)
+    return chunk.unreadable, chunk.examples
+
+
+def test_plain_pages_take_the_fast_path():
+    assert decode_pages([page([{"id": "a", "metadata": {}}])] * 3, VIDEOS).path == "fast"
+
+
+def test_days_take_the_fast_path_too():
+    rows = [{"id": "a", "tracking_start_date": "2026-03-01"}]
+    chunk = read_fast([page(rows)], CREATORS, declared_shape(CREATORS))
+    assert chunk.arrow["tracking_start_date"].to_pylist() == [FIRST_OF_MARCH]
+
+
+def test_free_form_objects_keep_their_text_without_the_tolerant_path():
+    body = b'{"data": [{"id": "a", "metadata": { "b": 1.50, "a": [ 1e2 ] }}, {"metadata": {}}]}'
+    chunk = decode_pages([body], CREATORS)
+    assert chunk.path == "fast"
+    assert chunk.arrow["metadata"].to_pylist() == ['{"b":1.50,"a":[1e2]}', "{}"]
+
+
+def test_a_value_of_another_type_takes_its_chunk_the_tolerant_way():
+    assert decode_pages([page([{"id": "a", "follower_count": 12.0}])], CREATORS).path == "tolerant"
+
+
+def test_no_pages_give_the_declared_columns_and_no_rows():
+    chunk = decode_pages([], CREATORS)
+    assert (chunk.arrow.num_rows, tuple(chunk.arrow.column_names)) == (0, CREATORS.names)
+
+
+def test_a_few_pages_are_decoded_alike():
+    bodies = [page([{"id": "a", "follower_count": 3, "surprise": True}])]
+    assert decode_few(bodies, CREATORS).arrow.equals(decode_pages(bodies, CREATORS).arrow)
+
+
+def test_a_pretty_printed_page_is_read():
+    body = json.dumps({"data": [{"id": "a"}, {"id": "b"}]}, indent=4).encode()
+    assert decode_pages([body, body], CREATORS).arrow["id"].to_pylist() == ["a", "b", "a", "b"]
+
+
+def test_a_page_longer_than_a_megabyte_is_read():
+    long = "goat " * 300_000
+    assert values([{"id": "a", "description": long}], "description") == [long]
+
+
+def test_unknown_members_of_the_envelope_do_not_matter():
+    body = page([{"id": "a"}], request_id="r", took=1.5, meta={"hasMore": True, "total": 9})
+    assert decode_pages([body], CREATORS).path == "fast"
+
+
+def test_an_id_sent_as_a_number_keeps_its_digits():
+    assert values([{"tiktok_video_id": NINETEEN_DIGITS}], "tiktok_video_id", VIDEOS) == [
+        str(NINETEEN_DIGITS)
+    ]
+
+
+def test_an_id_sent_as_a_float_is_unreadable():
+    rows = [{"tiktok_video_id": 7.2e18}]
+    assert lost(rows, VIDEOS) == ({"tiktok_video_id": 1}, {"tiktok_video_id": "7.2e+18"})
+
+
+@pytest.mark.parametrize("sent", [12, 12.0, "12", "12.0", " 12 ", "+12"])
+def test_twelve_is_twelve_however_it_is_sent(sent):
+    assert values([{"follower_count": sent}], "follower_count") == [12]
+
+
+@pytest.mark.parametrize("sent", ["abc", 12.5, 2**63, "12.5", "", True, "1e3", [1], 9.1e15])
+def test_what_is_no_whole_number_of_64_bits_is_null_and_counted(sent):
+    rows = [{"follower_count": 1}, {"follower_count": sent}]
+    assert values(rows, "follower_count") == [1, None]
+    assert lost(rows)[0] == {"follower_count": 1}
+
+
+@pytest.mark.parametrize("sent", [2.5, "2.5", "25e-1"])
+def test_a_float_is_read_from_numbers_and_text(sent):
+    assert values([{"avg_views": sent}], "avg_views", POSTING_HEATMAP) == [2.5]
+
+
+@pytest.mark.parametrize("sent", ["NaN", "inf", "x", False, 10**400])
+def test_what_is_no_finite_number_is_null_and_counted(sent):
+    assert values([{"avg_views": sent}], "avg_views", POSTING_HEATMAP) == [None]
+    assert lost([{"avg_views": sent}], POSTING_HEATMAP)[0] == {"avg_views": 1}
+
+
+def test_a_number_too_big_for_a_float_is_shown_as_it_was_written():
+    chunk = decode_pages([b'{"data": [{"avg_views": 1e999}, {"avg_views": 2}]}'], POSTING_HEATMAP)
+    assert chunk.arrow["avg_views"].to_pylist() == [None, 2.0]
+    assert chunk.examples == {"avg_views": "1e999"}
+
+
+@pytest.mark.parametrize(("sent", "read"), [("true", True), (0, False), ("False", False)])
+def test_booleans_are_read_from_words_and_digits(sent, read):
+    assert values([{"is_active": sent}], "is_active") == [read]
+
+
+@pytest.mark.parametrize("sent", [2, "yes", 1.0])
+def test_other_words_are_no_booleans(sent):
+    assert lost([{"is_active": sent}])[0] == {"is_active": 1}
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("2026-03-01T10:00:00Z", dt.datetime(2026, 3, 1, 10, tzinfo=UTC)),
+        ("2026-03-01T10:00:00", dt.datetime(2026, 3, 1, 10, tzinfo=UTC)),
+        ("2026-03-01T10:00:00+02:00", dt.datetime(2026, 3, 1, 8, tzinfo=UTC)),
+        ("2026-03-01 10:00:00-0530", dt.datetime(2026, 3, 1, 15, 30, tzinfo=UTC)),
+        ("2026-03-01T10:00:00.123456Z", dt.datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=UTC)),
+        ("2026-03-01T10:00:00.1234567z", dt.datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=UTC)),
+        ("2026-03-01", dt.datetime(2026, 3, 1, tzinfo=UTC)),
+    ],
+)
+def test_an_instant_is_read_in_every_iso_form(sent, read):
+    assert values([{"created_at": sent}], "created_at") == [read]
+    # A neighbour that can't be read must not change how this one is.
+    assert values([{"created_at": sent}, {"created_at": "?"}], "created_at") == [read, None]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [1767225600, "1767225600", "20260301", "2026-W05-1", "2026-02-30", "2026-03-01T24:00:00Z",
+     "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+02:00", "yesterday", ""],
+)  # fmt: skip
+def test_what_is_no_instant_for_sure_is_null_and_counted(sent):
+    assert values([{"created_at": sent}], "created_at") == [None]
+    assert lost([{"created_at": sent}])[0] == {"created_at": 1}
+
+
+@pytest.mark.parametrize("sent", ["2026-03-01", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00"])
+def test_a_day_is_a_midnight_without_a_zone(sent):
+    rows = [{"tracking_start_date": sent}]
+    assert values(rows, "tracking_start_date") == [FIRST_OF_MARCH]
+
+
+@pytest.mark.parametrize(
+    "sent", ["2026-03-01T05:00:00Z", "2026-03-01T00:00:00-05:00", 20513, "March"]
+)
+def test_a_day_is_never_shifted_out_of_an_instant(sent):
+    assert lost([{"tracking_start_date": sent}])[0] == {"tracking_start_date": 1}
+
+
+def test_unknown_words_follow_the_declared_ones():
+    rows = [{"tracking_mode": word} for word in ("manual", "auto", None, "manual")]
+    words = decode_pages([page(rows)], CREATORS).arrow["tracking_mode"].chunk(0)
+    assert words.dictionary.to_pylist() == ["auto", "selective", "manual"]
+    assert words.to_pylist() == ["manual", "auto", None, "manual"]
+
+
+def test_numbers_and_objects_in_text_are_kept_as_text():
+    rows = [{"description": value} for value in (5, 2.5, {"a": "ü"}, True)]
+    assert values(rows, "description") == ["5", "2.5", '{"a":"ü"}', "true"]
+
+
+def test_half_an_emoji_becomes_a_replacement_character():
+    body = rb'{"data": [{"display_name": "goat \ud83d", "description": "\ud83d\udc10 \\ud83d"}]}'
+    chunk = decode_pages([body], CREATORS)
+    assert chunk.arrow["display_name"].to_pylist() == ["goat \ufffd"]
+    assert chunk.arrow["description"].to_pylist() == ["🐐 \\ud83d"]
+
+
+def test_a_field_is_found_under_its_other_name():
+    assert values([{"description": "x"}], "readme", CAMPAIGNS) == ["x"]
+
+
+def test_a_row_with_both_names_keeps_both_values():
+    chunk = decode_pages([page([{"readme": "x", "description": "y"}])], CAMPAIGNS)
+    assert chunk.arrow["readme"].to_pylist() == ["x"]
+    assert chunk.arrow["description"].to_pylist() == ["y"]
+    assert list(chunk.extras) == ["description"]
+
+
+def test_unknown_fields_come_after_the_declared_ones_as_they_first_appear():
+    chunk = decode_pages([page([{"b": 1, "id": "x"}, {"a": 2, "b": 3}])], CREATORS)
+    assert chunk.arrow.column_names[-2:] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind", "kept"),
+    [
+        (["2026-01-01T00:00:00Z", "x"], "text", ["2026-01-01T00:00:00Z", "x"]),
+        ([1, 2**62], "int", [1, 2**62]),
+        ([1, 2.5], "float", [1.0, 2.5]),
+        ([True, None], "bool", [True, None]),
+        ([None, None], "null", [None, None]),
+        ([1, "1"], "json", ["1", '"1"']),
+        ([2**53 + 1, 0.5], "json", [str(2**53 + 1), "0.5"]),
+        ([2**70, 1], "json", [str(2**70), "1"]),
+        ([{"a": 1.0}, None], "json", ['{"a":1.0}', None]),
+        ([[1], 2.0], "json", ["[1]", "2"]),
+    ],
+)
+def test_an_unknown_field_has_the_type_of_all_its_values(sent, kind, kept):
+    chunk = decode_pages([page([{"surprise": value} for value in sent])], CREATORS)
+    assert chunk.extras == {"surprise": kind}
+    assert chunk.arrow["surprise"].to_pylist() == kept
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"items": [{"id": "a"}], "total": 1},
+        {"creators": [{"id": "a"}], "tags": [{"tag": "x"}]},
+        {"rows": [{"id": "a"}], "errors": []},
+        {"id": "a", "badges": [{"badge": 1}]},
+    ],
+)
+def test_rows_are_found_in_a_container_of_any_name(data):
+    assert decode_pages([page(data)], CREATORS).arrow["id"].to_pylist() == ["a"]
+
+
+@pytest.mark.parametrize("data", [None, [], {"items": None}, {"items": []}])
+def test_an_empty_list_in_any_form_has_no_rows(data):
+    assert decode_pages([page(data)], CREATORS).arrow.num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        (b"<html>busy</html>", "no JSON envelope"),
+        (b"", "no JSON envelope"),
+        (b'{"data": [{"id": "a"}', "no JSON envelope"),
+        (b'{"data": [{"id": "\xff"}]}', "no JSON envelope"),
+        (b'{"data": [{"avg": NaN}]}', "no JSON envelope"),
+        (b"[]", "no JSON envelope"),
+        (b'{"data": [{"id": "a"}]}{"data": []}', "no JSON envelope"),
+        (b'{"data": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "no JSON envelope"),
+        (b'{"data": 5}', "neither a list nor an object"),
+        (b'{"data": [{"id": "a"}, 5]}', "a row can't be read"),
+        (b'{"data": [null]}', "a row can't be read"),
+        (b'{"data": {"x": [{"y": 1}], "z": [{"w": 1}]}}', "several lists"),
+        (b'{"data": {"message": "ok"}}', "no list of rows"),
+    ],
+)
+def test_a_body_without_rows_is_an_error(body, problem):
+    with pytest.raises(UnreadableResponseError, match=f"^/creators: HTTP 200, but .*{problem}"):
+        decode_pages([page([{"id": "a"}]), body], CREATORS)
+
+
+def test_records_may_hold_python_and_numpy_values():
+    chunk = chunk_from_records(
+        [
+            {
+                "creator_id": "a",
+                "target": np.int64(15),
+                "actual": np.float64(11.5),
+                "is_active": np.True_,
+                "start_date": dt.date(2026, 3, 1),
+                "end_date": pd.NaT,
+                "period_end": pd.Timestamp("2026-03-02 05:00", tz="America/New_York"),
+                "period_start": np.datetime64("2026-03-01T05:00:00.000000001"),
+                "messages": ["late"],
+                "percentage": float("nan"),
+                "goal_id": pd.NA,
+            }
+        ],
+        GOAL_COMPLIANCE,
+    )
+    (row,) = chunk.arrow.to_pylist()
+    assert {name: value for name, value in row.items() if value is not None} == {
+        "creator_id": "a",
+        "target": 15.0,
+        "actual": 11.5,
+        "is_active": True,
+        "start_date": FIRST_OF_MARCH,
+        "period_end": dt.datetime(2026, 3, 2, 10, tzinfo=UTC),
+        "period_start": dt.datetime(2026, 3, 1, 5, tzinfo=UTC),
+        "messages": '["late"]',
+    }
+    assert not chunk.unreadable
+
+
+def test_records_are_left_as_they_were():
+    record = {"description": "x"}
+    chunk_from_records([record], CAMPAIGNS)
+    assert record == {"description": "x"}

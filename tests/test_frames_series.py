@@ -1,0 +1,233 @@
+"""Analytics answers of every shape to records."""
+
+from __future__ import annotations
+
+import pytest
+
+from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.points import read_bucket
+from trackagoat_pandas.frames.series import read_series
+from trackagoat_pandas.tables import ANALYTICS
+
+POINTS = [
+    {"date": "2026-01-01", "value": 5, "is_partial": False, "is_baseline": True},
+    {"date": "2026-01-02", "value": None, "is_partial": True, "is_baseline": False},
+]
+SERIES = {"entity_ref": {"id": "a", "label": "Ann"}, "points": POINTS}
+
+
+def read(data, *, entity="creator", ids=("a",), metric="views"):
+    return read_series(data, entity=entity, entity_ids=ids, metric=metric)
+
+
+def pick(records, *names):
+    return [tuple(record[name] for name in names) for record in records]
+
+
+def test_a_record_has_the_columns_of_the_analytics_table():
+    assert read({"series": [SERIES]})[0] == {
+        "entity": "creator",
+        "entity_id": "a",
+        "label": "Ann",
+        "metric": "views",
+        "date": "2026-01-01",
+        "value": 5.0,
+        "series_kind": "main",
+        "is_partial": False,
+        "is_baseline": True,
+        "parent_id": None,
+    }
+    assert tuple(read({"series": [SERIES]})[0]) == ANALYTICS.names
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"series": [SERIES]},
+        {"series": SERIES},
+        {"series": POINTS},
+        {"series": {"a": POINTS}},
+        {"series": {"a": {"points": POINTS}}},
+        {"timeseries": [SERIES], "annotations": [{"date": "2026-01-01", "label": "x"}]},
+        {"a": POINTS, "timezone": "UTC"},
+        {"points": POINTS, "entity_ref": {"id": "a"}},
+        {"series": [{"entity_id": "a", "values": POINTS}]},
+        [SERIES],
+        POINTS,
+    ],
+)
+def test_points_are_found_in_any_shape(data):
+    assert pick(read(data), "entity_id", "date", "value") == [
+        ("a", "2026-01-01", 5.0),
+        ("a", "2026-01-02", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        [],
+        {"series": None},
+        {"series": []},
+        {"series": {}},
+        {"series": [{"entity_ref": {"id": "a"}, "points": None}], "comparison_series": None},
+        {"comparison_series": [], "breakdown_series": None},
+    ],
+)
+def test_null_and_empty_lists_have_no_points(data):
+    assert read(data) == []
+
+
+@pytest.mark.parametrize("name", ["date", "bucket", "day", "t", "bucket_start", "when"])
+def test_the_day_stands_under_any_name(name):
+    assert pick(read([{name: "2026-01-01", "value": 1}]), "date") == [("2026-01-01",)]
+
+
+def test_the_usual_names_of_the_day_go_before_others():
+    record = read([{"collected": "2026-02-02", "day": "2026-01-01", "value": 1}])[0]
+    assert (record["date"], record["collected"]) == ("2026-01-01", "2026-02-02")
+
+
+@pytest.mark.parametrize("sent", [7, 7.0, "7", "7.0"])
+@pytest.mark.parametrize("name", ["value", "views"])
+def test_the_value_stands_under_value_or_the_metric(name, sent):
+    assert pick(read([{"date": "2026-01-01", name: sent}]), "value") == [(7.0,)]
+
+
+def test_a_value_left_out_is_undefined():
+    assert pick(read([{"date": "2026-01-01", "is_partial": False}]), "value") == [(None,)]
+
+
+def test_missing_flags_are_unknown_rather_than_false():
+    record = read([{"date": "2026-01-01", "value": 1}])[0]
+    assert (record["is_partial"], record["is_baseline"]) == (None, None)
+
+
+def test_fields_of_a_point_that_nobody_knows_are_kept():
+    assert read([{"date": "2026-01-01", "value": 1, "median": 3}])[0]["median"] == 3
+
+
+def test_the_prior_period_is_told_apart():
+    records = read({"series": [SERIES], "comparison_series": [SERIES]})
+    assert pick(records, "series_kind", "entity_id")[1:3] == [("main", "a"), ("prior_period", "a")]
+
+
+def test_a_breakdown_knows_its_campaign():
+    parts = [
+        {"entity_ref": {"id": "v", "label": "Video"}, "points": POINTS[:1]},
+        {"entity_ref": {"id": "__other__", "label": "Other"}, "points": POINTS[:1]},
+    ]
+    data = {"series": POINTS[:1], "breakdown_series": parts}
+    records = read(data, entity="campaign", ids=["c"])
+    assert pick(records, "series_kind", "entity_id", "label", "parent_id") == [
+        ("main", "c", None, None),
+        ("breakdown", "v", "Video", "c"),
+        ("breakdown", "__other__", "Other", "c"),
+    ]
+
+
+def test_parts_inside_a_series_belong_to_it():
+    part = {"entity_ref": {"id": "v"}, "points": POINTS[:1]}
+    data = {
+        "series": [
+            {"entity_ref": {"id": id_}, "points": POINTS[:1], "breakdown_series": [part]}
+            for id_ in "ab"
+        ]
+    }
+    records = read(data, entity="campaign", ids=["a", "b"])
+    assert pick(records, "entity_id", "parent_id") == [
+        ("a", None),
+        ("v", "a"),
+        ("b", None),
+        ("v", "b"),
+    ]
+
+
+def test_flat_points_may_name_their_own_series():
+    points = [
+        {"entity_id": "b", "label": "Bo", "date": "2026-01-01", "value": 1},
+        {"entity_id": "a", "date": "2026-01-01", "value": 2, "series_kind": "prior_period"},
+    ]
+    assert pick(read(points, ids=["a", "b"]), "entity_id", "label", "series_kind") == [
+        ("b", "Bo", "main"),
+        ("a", None, "prior_period"),
+    ]
+
+
+def test_series_by_id_serve_several_entities():
+    data = {"series": {"a": POINTS[:1], "b": POINTS[:1]}}
+    assert pick(read(data, ids=["a", "b"]), "entity_id") == [("a",), ("b",)]
+
+
+def test_an_id_sent_as_a_number_becomes_text():
+    data = {"series": [{"entity_ref": {"id": 7234567890123456789}, "points": POINTS[:1]}]}
+    assert pick(read(data), "entity_id") == [("7234567890123456789",)]
+
+
+def test_the_label_of_the_whole_answer_is_no_series_label():
+    assert pick(read({"label": "Views", "series": POINTS[:1]}), "label") == [(None,)]
+
+
+def test_records_make_a_chunk_without_a_loss():
+    chunk = chunk_from_records(read({"series": [SERIES], "comparison_series": POINTS}), ANALYTICS)
+    assert (chunk.arrow.num_rows, chunk.unreadable, chunk.extras) == (4, {}, {})
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (5, "neither a list nor an object"),
+        ([5], "a point is no object"),
+        ({"message": "ok"}, "no series"),
+        ({"x": POINTS, "y": POINTS}, "several lists"),
+        ({"series": "none"}, "neither a list nor an object"),
+        ([{"date": "2026-01-01", "value": "many"}], "can't be read"),
+        ([{"date": "2026-01-01", "value": True}], "can't be read"),
+        ([{"date": "2026-01-01", "value": 1, "views": 2}], "can't be read"),
+        ([{"date": "2026-01-01", "total": 2}], "can't be read"),
+        ([{"date": "soon", "value": 1}], "can't be read"),
+        ([{"from": "2026-01-01", "to": "2026-01-02", "value": 1}], "no series"),
+        ([{"value": 1}], "no series"),
+        ({"metric": "likes", "series": POINTS}, "views was asked for and likes answered"),
+        ({"breakdown_series": POINTS}, "doesn't say whose it is"),
+    ],
+)
+def test_what_is_not_sure_is_an_error(data, problem):
+    with pytest.raises(UnreadableResponseError, match=f"^/analytics: HTTP 200, but .*{problem}"):
+        read(data)
+
+
+def test_points_of_nobody_are_an_error_where_several_were_asked_for():
+    with pytest.raises(UnreadableResponseError, match="doesn't say whose it is"):
+        read({"series": POINTS}, ids=["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("text", "timezone", "day"),
+    [
+        ("2026-01-01", None, "2026-01-01"),
+        ("2026-01", None, "2026-01-01"),
+        ("2026-W05", None, "2026-01-26"),
+        ("2026-01-01T00:00:00", None, "2026-01-01"),
+        ("2026-01-01T00:00:00Z", None, "2026-01-01"),
+        ("2026-01-01T00:00:00.000Z", "America/New_York", "2026-01-01"),
+        ("2026-01-01T05:00:00Z", "America/New_York", "2026-01-01"),
+        ("2026-07-01T04:00:00Z", "America/New_York", "2026-07-01"),
+        ("2025-12-31T15:00:00Z", "Asia/Tokyo", "2026-01-01"),
+        ("2026-01-01T00:00:00-05:00", None, "2026-01-01"),
+        ("2026-01-01T00:00:00-05:00", "Nowhere/Land", "2026-01-01"),
+        # Midnight doesn't exist on this day: it starts at one o'clock.
+        ("2018-11-04T03:00:00Z", "America/Sao_Paulo", "2018-11-04"),
+        ("2026-01-01T05:00:00Z", None, None),
+        ("2026-01-01T04:00:00Z", "America/New_York", None),
+        ("2026-01-01T05:00:00Z", "Nowhere/Land", None),
+        ("2026-13", None, None),
+        ("2026-02-30", None, None),
+        ("1767225600", None, None),
+        ("tomorrow", None, None),
+    ],
+)
+def test_a_bucket_starts_on_the_day_that_is_meant(text, timezone, day):
+    assert read_bucket(text, timezone) == day

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import signal
+import threading
+import time
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.children import child, said
+from trackagoat_pandas.errors import ClosedClientError, PartialLoadError
+from trackagoat_pandas.sandbox.server import Server
+
+PROJECT = "Q1 Brand Program"
+PATIENCE_S = 20.0
+PROMPTLY_S = 2.0
+
+
+class Holding:
+    """A server that answers so many requests, then holds every other one until it is let go."""
+
+    def __init__(self, app) -> None:
+        self.app, self.answers = app, 0
+        self.let_go = threading.Event()
+        self._held, self._answered = threading.Semaphore(0), threading.Semaphore(0)
+        self._lock = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        with self._lock:
+            self.answers -= 1
+            held = self.answers < 0 and not self.let_go.is_set()
+        if held:
+            self._held.release()
+            self.let_go.wait(PATIENCE_S)
+        self._answered.release()
+        return self.app(environ, start_response)
+
+    def await_held(self, requests: int) -> None:
+        for _ in range(requests):
+            assert self._held.acquire(timeout=PATIENCE_S)
+
+    def await_answered(self, requests: int) -> None:
+        for _ in range(requests):
+            assert self._answered.acquire(timeout=PATIENCE_S)
+
+
+@pytest.fixture
+def holding(box):
+    """A holding server over the shared world, on loopback."""
+    app = Holding(box.app)
+    server = Server(app, "127.0.0.1", 0)
+    app.base_url = "http://{}:{}/api/v1".format(*server.address)
+    yield app
+    app.let_go.set()
+    server.close()
+
+
+CONNECT = """
+import trackagoat_pandas as tgp
+client = tgp.connect(rate_limit={limit}, progress=False)
+"""
+VIDEOS = "tgp.load_videos()"
+SERIES = f"""tgp.load_analytics(
+    "creator", tgp.load_creators({PROJECT!r}), ["views", "likes"], dates="2026-05"
+)"""
+
+
+def interrupt(process) -> tuple[str, str]:
+    """Press Ctrl-C, and see that the process ends as Python does."""
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    out, errors = said(process)
+    assert time.monotonic() - began < PROMPTLY_S
+    return out, errors
+
+
+def assert_plain_interrupt(process, errors: str) -> None:
+    assert process.returncode == -signal.SIGINT
+    assert errors.rstrip().endswith("KeyboardInterrupt")
+    assert errors.count("Traceback") == 1
+    assert "Exception ignored" not in errors
+
+
+@pytest.mark.parametrize(
+    ("load", "answers", "held"),
+    [(VIDEOS, 0, 1), (VIDEOS, 5, 1), (SERIES, 2, 16)],
+    ids=["first page", "later page", "many workers"],
+)
+def test_ctrl_c_ends_a_load_that_awaits_answers(box, holding, load, answers, held):
+    holding.answers = answers
+    code = CONNECT.format(limit=None) + load
+    with child("-c", code, base_url=holding.base_url, key=box.key) as process:
+        holding.await_held(held)
+        _, errors = interrupt(process)
+        assert_plain_interrupt(process, errors)
+
+
+@pytest.mark.parametrize(
+    ("load", "limit"), [(VIDEOS, (2, 60.0)), (SERIES, (3, 60.0))], ids=["one", "many workers"]
+)
+def test_ctrl_c_ends_a_wait_for_the_rate_limit(box, holding, load, limit):
+    holding.let_go.set()
+    code = CONNECT.format(limit=limit) + load
+    with child("-c", code, base_url=holding.base_url, key=box.key) as process:
+        holding.await_answered(limit[0])
+        time.sleep(0.3)  # until the next one waits; it has a minute to do so
+        _, errors = interrupt(process)
+        assert_plain_interrupt(process, errors)
+
+
+@pytest.mark.parametrize("load", [VIDEOS, SERIES], ids=["videos", "series"])
+def test_after_ctrl_c_the_client_loads_anew(box, holding, load):
+    holding.answers = 4
+    code = CONNECT.format(limit=None) + (
+        f"def load():\n    return {load}\n"
+        "try:\n    load()\nexcept KeyboardInterrupt:\n    print('interrupted', flush=True)\n"
+        "print(len(load()))"
+    )
+    with child("-c", code, base_url=holding.base_url, key=box.key) as process:
+        holding.await_held(1)
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.readline() == "interrupted\n"
+        holding.let_go.set()
+        out, errors = said(process)
+    assert process.returncode == 0
+    assert int(out) > 100
+    assert errors == ""
+
+
+def close_when(await_moment, client) -> threading.Thread:
+    def close() -> None:
+        await_moment()
+        client.close()
+
+    thread = threading.Thread(target=close, daemon=True)
+    thread.start()
+    return thread
+
+
+def load_series(client):
+    creators = tgp.load_creators(PROJECT, client=client)
+    return tgp.load_analytics("creator", creators, "views", dates="2026-05", client=client)
+
+
+LOADS = {"videos": lambda client: tgp.load_videos(client=client), "series": load_series}
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_closing_the_client_ends_a_load_that_awaits_answers(box, holding, name):
+    holding.answers = 2
+    client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=None, progress=False)
+    closing = close_when(lambda: holding.await_held(1), client)
+    began = time.monotonic()
+    with pytest.raises(ClosedClientError, match="the client is closed"):
+        LOADS[name](client)
+    assert time.monotonic() - began < PROMPTLY_S
+    closing.join()
+
+
+@pytest.mark.parametrize(("name", "places"), [("videos", 1), ("series", 2)])
+def test_closing_the_client_ends_a_wait_for_the_rate_limit(box, holding, name, places):
+    holding.let_go.set()
+    limit = (places, 60.0 + places)  # a pace that no other test shares
+    client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=limit, progress=False)
+    closing = close_when(lambda: holding.await_answered(places), client)
+    began = time.monotonic()
+    with pytest.raises(ClosedClientError, match="the client is closed"):
+        LOADS[name](client)
+    assert time.monotonic() - began < PROMPTLY_S
+    closing.join()
+
+
+def test_closing_the_client_amid_a_fan_out_keeps_what_has_come(box, holding):
+    holding.answers = 6  # the projects, the creators and four series
+    client = tgp.connect(
+        box.key, base_url=holding.base_url, rate_limit=None, max_workers=2, progress=False
+    )
+    closing = close_when(lambda: holding.await_held(2), client)
+    with pytest.raises(PartialLoadError, match="analytics series failed") as caught:
+        load_series(client)
+    closing.join()
+    assert isinstance(caught.value.__cause__, ClosedClientError)
+    assert caught.value.loaded == caught.value.frame["entity_id"].nunique() == 4
+    assert all(isinstance(error, ClosedClientError) for error in caught.value.failures.values())
