@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from trackagoat_pandas.errors import TrackaGoatError
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.sandbox import Sandbox
+
+_INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C ended, as shells have it."""
+_PORTS = range(65_536)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -14,7 +23,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except TrackaGoatError as error:
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except (TrackaGoatError, OSError) as error:
         raise SystemExit(f"trackagoat-pandas: {error}") from error
 
 
@@ -32,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     demo.set_defaults(run=_demo)
     sandbox = commands.add_parser("sandbox", help="serve an embedded TrackaGoat on loopback")
-    sandbox.add_argument("--port", type=int, default=8765, help="0 for any (%(default)s)")
+    sandbox.add_argument("--port", type=_port, default=8765, help="0 for any (%(default)s)")
     sandbox.add_argument("--seed", type=int, default=7, help="of the demo program (%(default)s)")
     sandbox.add_argument("--days", type=int, default=180, help="of history (%(default)s)")
     sandbox.add_argument("--creators", type=int, default=24, help="how many (%(default)s)")
@@ -43,6 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) not in _PORTS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {_PORTS[-1]}")
+    return int(text)
+
+
 def _demo(options: argparse.Namespace) -> int:
     from trackagoat_pandas.demo import run_demo
 
@@ -51,19 +68,32 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
-    from trackagoat_pandas.sandbox import Sandbox
-
-    with Sandbox(
-        seed=options.seed,
-        days=options.days,
-        creators=options.creators,
-        latency_s=options.latency,
-        rate_limit=None if options.no_rate_limit else (60, 60.0),
-        path=options.path,
-    ) as box:
-        box.serve(port=options.port)
+    with _sandbox_of(options) as box:
+        try:
+            box.serve(port=options.port)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, f"port {options.port}") from error
         print(f"TRACKAGOAT_BASE_URL={box.base_url}")
         print(f"TRACKAGOAT_API_KEY={box.key}")
         print("Serving a demo program; end with Ctrl-C.", flush=True)
-        box.wait()
+        with suppress(KeyboardInterrupt):  # the way to end it
+            box.wait()
     return 0
+
+
+def _sandbox_of(options: argparse.Namespace) -> Sandbox:
+    import sqlite3
+
+    from trackagoat_pandas.sandbox import Sandbox
+
+    try:
+        return Sandbox(
+            seed=options.seed,
+            days=options.days,
+            creators=options.creators,
+            latency_s=options.latency,
+            rate_limit=None if options.no_rate_limit else (60, 60.0),
+            path=options.path,
+        )
+    except (ValueError, sqlite3.Error) as error:
+        raise SystemExit(f"trackagoat-pandas: {error}") from error

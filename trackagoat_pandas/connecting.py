@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import set_default
-from trackagoat_pandas.settings import resolve_settings
+from trackagoat_pandas.settings import Settings, resolve_settings
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.sandbox import Sandbox
+
+_ANY_KEY: Final = "tga_" + "0" * 64  # until the sandbox tells its own
 
 
 def connect(
@@ -76,32 +84,34 @@ def connect(
     ...     client.base_url.startswith("http://127.0.0.1:")
     True
     """
-    embedded = None
     key = Secret(api_key) if isinstance(api_key, str) else api_key
     del api_key  # a traceback may print the variables of its frames
-    if sandbox:
-        if key is not None or base_url is not None or transport is not None:
-            raise ArgumentError(
-                "sandbox", sandbox, "it brings its own api_key, base_url and transport"
-            )
-        from trackagoat_pandas.sandbox import Sandbox
-
-        embedded = Sandbox(rate_limit=rate_limit)
-        key, base_url = Secret(embedded.key), embedded.base_url
+    if sandbox and not (key is base_url is transport is None):
+        raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
     settings = resolve_settings(
-        key,
-        base_url=base_url,
+        _ANY_KEY if sandbox else key,
+        base_url="http://localhost" if sandbox else base_url,
         timezone=timezone,
         timeout_s=timeout_s,
         max_wait_s=max_wait_s,
         rate_limit=rate_limit,
         max_workers=max_workers,
     )
+    # Only after the settings are checked, for a refused one must not leave a server behind.
+    box = _embedded(settings) if sandbox else None
     client = Client(
-        settings,
+        settings
+        if box is None
+        else replace(settings, api_key=Secret(box.key), base_url=box.base_url),
         transport=transport,
         progress=progress,
-        on_close=embedded.close if embedded else None,
+        on_close=None if box is None else box.close,
     )
     set_default(client)
     return client
+
+
+def _embedded(settings: Settings) -> Sandbox:
+    from trackagoat_pandas.sandbox import Sandbox
+
+    return Sandbox(rate_limit=settings.rate_limit)

@@ -92,11 +92,18 @@ def _creator_table(frames: dict[str, pd.DataFrame]) -> str:
             "creator": "@" + summary["tiktok_handle"],
             "posts": summary["posts"],
             "views": summary["views"].map("{:,}".format),
-            "engagement": summary["engagement_rate_by_views"].map("{:.1f} %".format, "ignore"),
+            "engagement": summary["engagement_rate_by_views"]
+            .map("{:.1f} %".format, "ignore")
+            .fillna("-"),
+            "goals on pace": _out_of(summary["goals_on_pace"], summary["goals"]),
             "goal status": summary["goal_status"].astype("object").fillna("no goal"),
         }
     )
     return shown.to_string(index=False)
+
+
+def _out_of(part: pd.Series, whole: pd.Series) -> pd.Series:
+    return (part.astype(str) + " of " + whole.astype(str)).where(whole > 0, "-")
 
 
 def _save_plot(series: pd.DataFrame, output: Path) -> None:

@@ -10,6 +10,7 @@ from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
 COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
 """The tracking statuses that count in statistics."""
 
+_ON_PACE = ("completed", "on_track")
 _WORST_LAST = ("completed", "on_track", "behind_pace", "at_risk", "missed")
 
 
@@ -30,9 +31,10 @@ def summarize_creators(
     -------
     pandas.DataFrame
         One row a creator, most views first: ``creator_id``, ``tiktok_handle``, ``posts`` and
-        ``views`` (Int64), ``engagement_rate_by_views`` (Float64, percent), ``goal_status``
-        (category, best to worst: completed, on_track, behind_pace, at_risk, missed; NA without
-        goals).
+        ``views`` (Int64), ``engagement_rate_by_views`` (Float64, percent), ``goals`` and
+        ``goals_on_pace`` (Int64: how many there are, and how many are completed or on track),
+        ``goal_status`` (category, best to worst: completed, on_track, behind_pace, at_risk,
+        missed; NA without goals).
 
     Raises
     ------
@@ -64,10 +66,18 @@ def summarize_creators(
         posts=by_creator.size().astype("Int64"),
         views=totals["view_count"].astype("Int64"),
         engagement_rate_by_views=rate(totals, "view_count"),
+        **_goal_counts(goals),
         goal_status=_worst_status(goals),
     )
-    summary[["posts", "views"]] = summary[["posts", "views"]].fillna(0)
+    counts = ["posts", "views", "goals", "goals_on_pace"]
+    summary[counts] = summary[counts].fillna(0)
     return summary.sort_values("views", ascending=False, kind="stable").reset_index()
+
+
+def _goal_counts(goals: pd.DataFrame) -> dict[str, pd.Series]:
+    """How many goals each creator has, and how many of them stand well."""
+    on_pace = goals["status"].isin(_ON_PACE).groupby(goals["creator_id"])
+    return {"goals": on_pace.size().astype("Int64"), "goals_on_pace": on_pace.sum().astype("Int64")}
 
 
 def _worst_status(goals: pd.DataFrame) -> pd.Series:

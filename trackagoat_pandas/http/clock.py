@@ -48,6 +48,6 @@ def read_http_date(text: str | None) -> dt.datetime | None:
     """Read the date of an HTTP header, in UTC; None if it is none."""
     try:
         moment = email.utils.parsedate_to_datetime(text or "")
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # none at all, or none within the calendar
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)

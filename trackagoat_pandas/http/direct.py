@@ -19,6 +19,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 _CHUNK_BYTES = 1 << 18
+_PACKED_BYTES = 1 << 14  # gzip packs a thousandfold: no more than 16 MB come out of so many
 
 
 def goes_direct(host: str, scheme: str) -> bool:
@@ -147,8 +148,10 @@ class _Body(httpx.SyncByteStream):
         self._whole = self._done = False
 
     def __iter__(self) -> Iterator[bytes]:
+        packed = self._answer.getheader("Content-Encoding")
+        most = _PACKED_BYTES if packed else _CHUNK_BYTES
         try:
-            while chunk := self._answer.read1(_CHUNK_BYTES):
+            while chunk := self._answer.read1(most):
                 yield chunk
         except (OSError, http.client.HTTPException, ValueError) as fault:
             raise _as_httpx(fault) from fault

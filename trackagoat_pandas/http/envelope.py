@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas._types import Json
     from trackagoat_pandas.http.messages import Answer
 
+_LONGEST_MESSAGE: Final = 2_000  # characters; what is longer is no sentence but a dump
 _NO_ERROR: Final = frozenset({b"", b"null", b'""', b"false"})
 
 
@@ -123,6 +124,10 @@ class Envelope:
             raise UnreadableResponseError(self.path, self.status, problem)
         return lists[0]
 
+    def repeats(self, other: Envelope) -> bool:
+        """Whether both were answered the same data, to the letter."""
+        return bytes(self._parts.data) == bytes(other._parts.data)
+
     @cached_property
     def date(self) -> dt.datetime | None:
         """The server's time when it answered, in UTC, if it was told."""
@@ -206,7 +211,7 @@ def _complaint(parts: Parts) -> Complaint:
     if isinstance(error, dict):
         error = error.get("message", error)
     message = error if isinstance(error, str) else msgspec.json.encode(error).decode()
-    return Complaint(message, _redacted(_meta_of(parts)))
+    return Complaint(message[:_LONGEST_MESSAGE], _redacted(_meta_of(parts)))
 
 
 def _redacted(value: Json) -> Json:

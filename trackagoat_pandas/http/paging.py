@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from trackagoat_pandas.http.envelope import Envelope
 
 LARGEST_PAGE: Final = 100  # the API's documentation
+MOST_REPEATS: Final = 1_000
+"""Pages in a row that may repeat the one before, as empty ones do where the server filters late."""
 
 
 def cursor_pages(
@@ -35,13 +37,20 @@ def cursor_pages(
     StuckCursorError
         If the server repeats a cursor.
     UnreadableResponseError
-        If there are more pages but no cursor that leads to them.
+        If there are more pages but no cursor that leads to them, or nothing but the same page
+        again and again.
     """
     query = _checked_query(params, limit)
     cursors = {query.get("cursor")}
+    before, repeats = None, 0
     while True:
         page = fetch(path, query)
         cursor = _next_cursor(page)
+        repeats = repeats + 1 if before is not None and page.repeats(before) else 0
+        if repeats > MOST_REPEATS:
+            problem = f"{repeats:,} times in a row the next page was the same: the list has no end"
+            raise UnreadableResponseError(path, page.status, problem)
+        before = page
         if cursor is not None and cursor in cursors:
             raise StuckCursorError(path, cursor, len(cursors))
         yield page
@@ -71,17 +80,19 @@ def offset_pages(
         If there are fewer rows than the total says.
     """
     query = _checked_query(params, limit)
-    offset, count, body = 0, 0, b""
+    offset, count, before = 0, 0, None
     for number in itertools.count():
         page = fetch(path, {**query, "offset": offset})
         total = _total(page)
-        if number and page.body == body and count:
+        if before is not None and page.repeats(before) and count:
             if total is None and count < (query["limit"] or LARGEST_PAGE):
                 return
             raise StuckCursorError(path, f"offset={offset}", number)
         yield page
-        count, body = len(page.records), page.body
+        count, before = len(page.records), page
         offset += count
+        if total is not None and total < offset:  # it is none, so that the end is an empty page
+            total = None
         if (total is not None and offset >= total) or (not count and total is None):
             return
         if not count:

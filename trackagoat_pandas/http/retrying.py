@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from trackagoat_pandas._secrets import redact
+from trackagoat_pandas._secrets import MASK, redact
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -231,6 +231,7 @@ def _redirected(errand: _Errand[T], answer: Answer) -> _Setback:
     target = urljoin(call.url, answer.location)
     error = RedirectError(call.path, answer.status, redact(target if answer.location else ""))
     same = answer.location and _origin(target) == _origin(call.url) is not None
+    same = same and MASK not in target  # the address would be logged, and is no longer whole
     if not same or call.method != "GET" or errand.hops >= _MAX_HOPS:
         return _Setback(error, "never")
     errand.hops += 1

@@ -66,7 +66,7 @@ class Wire:
 
     def __init__(self, settings: Settings, transport: object | None, clock: Clock) -> None:
         self._clock, self._timeout_s = clock, settings.timeout_s
-        self._request = _request_maker(settings)
+        self._request, self._scrubbed = _request_maker(settings), _scrubber(settings)
         self._sent, self._counting = 0, threading.Lock()
         self._transport = _transport(settings, transport)
         self._closed = False
@@ -114,10 +114,10 @@ class Wire:
             headers = response.headers
             return Answer(
                 response.status_code,
-                b"".join(self._chunks(response, end_by)),
+                self._scrubbed(b"".join(self._chunks(response, end_by))),
                 headers.get("content-type", ""),
                 headers.get("retry-after"),
-                headers.get("location", ""),
+                redact(headers.get("location", "")),
                 headers.get("date"),
             )
         finally:
@@ -186,3 +186,17 @@ def _request_maker(settings: Settings) -> Callable[[Call], httpx.Request]:
         )
 
     return request
+
+
+def _scrubber(settings: Settings) -> Callable[[bytes], bytes]:
+    """Give a function that takes the key out of what a server repeats.
+
+    Whatever becomes of an answer then, an error, a log or a local variable: the key isn't in it.
+    """
+    secret, mask = settings.api_key, "…".encode()
+
+    def scrubbed(body: bytes) -> bytes:
+        digits = secret.reveal().removeprefix("tga_").encode()
+        return body.replace(digits, mask) if digits in body else body
+
+    return scrubbed

@@ -8,6 +8,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.model import flatten_model
 from trackagoat_pandas.frames.reports import rows_of
 from trackagoat_pandas.http.client import Client
@@ -109,5 +110,8 @@ def load_data_model(
     check_choice("part", part, ["all", "analytics"])
     path = DATA_MODEL.path if part == "all" else "/analytics/schema"
     page = client.get(path)
+    records = flatten_model(page.data)
+    if not records and page.data not in (None, [], {}):
+        raise UnreadableResponseError(path, page.status, "its data describes no fields")
     facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
-    return records_frame(DATA_MODEL, flatten_model(page.data), facts, dtype_backend)
+    return records_frame(DATA_MODEL, records, facts, dtype_backend)

@@ -10,7 +10,12 @@ from typing import Any
 
 import msgspec
 
-from trackagoat_pandas.errors import ApiError, UnreadableResponseError
+from trackagoat_pandas.errors import (
+    ApiError,
+    ServerError,
+    UnauthorizedError,
+    UnreadableResponseError,
+)
 from trackagoat_pandas.http.client import Client
 
 _LOG = logging.getLogger("trackagoat_pandas")
@@ -23,25 +28,43 @@ def comments_path(client: Client) -> str | None:
 
 def takes_several_entities(client: Client) -> bool:
     """Whether one call of /analytics may name several entities."""
-    operation = _paths(client).get("/analytics", {})
-    for parameter in operation.get("parameters", []):
-        if parameter.get("name") == "entity_id":
-            return bool(parameter.get("schema", {}).get("type") == "array")
+    try:
+        parameters = _member(_paths(client).get("/analytics"), "parameters")
+    except ServerError:  # it would only save requests
+        return False
+    for parameter in parameters if isinstance(parameters, list) else ():
+        if _member(parameter, "name") == "entity_id":
+            return bool(_member(_member(parameter, "schema"), "type") == "array")
     return False
 
 
-def _paths(client: Client) -> dict[str, dict[str, Any]]:
-    """The GET operations of the server by path, without the base path or path parameters."""
+def _paths(client: Client) -> dict[str, Any]:
+    """The GET operations of the server by path, without the base path or path parameters.
+
+    Raises
+    ------
+    UnauthorizedError, ServerError
+        Nobody knows what the server lists; the next load asks again.
+    """
     return client.memo("openapi", lambda: _ask(client))
 
 
-def _ask(client: Client) -> dict[str, dict[str, Any]]:
+def _ask(client: Client) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(client.text("/openapi.json"))
-        document = document.get("data") or document
-        paths = document["paths"].items()
-        found = {path.removeprefix("/api/v1"): item["get"] for path, item in paths if "get" in item}
-    except (ApiError, UnreadableResponseError, msgspec.DecodeError, LookupError, AttributeError):
+    except (UnauthorizedError, ServerError):
+        raise
+    except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError):
         _LOG.debug("the server's /openapi.json can't be read: nothing beyond the contract is used")
         return {}
-    return {path: item for path, item in found.items() if "{" not in path}
+    paths = _member(_member(document, "data") or document, "paths")
+    found = {
+        path.removeprefix("/api/v1"): _member(item, "get")
+        for path, item in (paths.items() if isinstance(paths, dict) else ())
+    }
+    return {path: item for path, item in found.items() if item is not None and "{" not in path}
+
+
+def _member(value: Any, name: str) -> Any:
+    """A member of what may be an object, or anything else."""
+    return value.get(name) if isinstance(value, dict) else None

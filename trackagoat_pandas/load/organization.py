@@ -23,8 +23,10 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ContractWarning,
     UnknownProjectError,
+    UnreadableResponseError,
 )
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.envelope import Envelope
 
 _FACT = "organization"
 
@@ -54,8 +56,8 @@ def organization(client: Client) -> Organization:
 
 def _ask(client: Client) -> Organization:
     pages = list(client.pages("/projects"))
-    records: list[dict[str, Any]] = [record for page in pages for record in page.records]
-    zones = {record["timezone"] for record in records if record.get("timezone")}
+    records = [record for page in pages for record in _objects(page)]
+    zones = {zone for record in records if _is_zone(zone := record.get("timezone"))}
     sent_at = pages[-1].date
     skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
     return Organization(
@@ -63,6 +65,20 @@ def _ask(client: Client) -> Organization:
         timezone=zones.pop() if len(zones) == 1 else None,
         skew=skew,
     )
+
+
+def _objects(page: Envelope) -> list[dict[str, Any]]:
+    objects = [record for record in page.records if isinstance(record, dict)]
+    if len(objects) < len(page.records):
+        raise UnreadableResponseError(page.path, page.status, "a project in its data is no object")
+    return objects
+
+
+def _is_zone(name: object) -> bool:
+    try:
+        return isinstance(name, str) and ZoneInfo(name) is not None
+    except (KeyError, ValueError, OSError):  # OSError: a directory such as "America"
+        return False
 
 
 def known_timezone(client: Client) -> str | None:

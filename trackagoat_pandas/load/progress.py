@@ -1,7 +1,7 @@
 """The progress bar of a long load.
 
-Shows requests done and, where their number is known, the end that the rate limit allows. Knows tqdm
-and the client's own estimate; must not know what is loaded.
+Shows requests done and, where their number is known, when they will be, as the pace so far and the
+rate limit allow. Knows tqdm and the client's estimate; must not know what is loaded.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from trackagoat_pandas.http.client import Client
 
 SILENT_S = 1.0
 """A load shorter than this shows nothing."""
+_COUNTED = "{l_bar}{bar}| {n_fmt}/{total_fmt} requests, {elapsed} so far{postfix} to go"
+_OPEN = "{desc}: {n_fmt} requests, {elapsed} so far"
 
 
 class Step(Protocol):
@@ -44,12 +46,21 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
         return
     from tqdm.auto import tqdm
 
-    with tqdm(total=total, desc=what, unit=" requests", delay=SILENT_S, leave=False) as bar:
+    with tqdm(
+        total=total,
+        desc=what,
+        delay=SILENT_S,
+        leave=False,
+        bar_format=_OPEN if total is None else _COUNTED,
+    ) as bar:
 
         def step(requests: int = 1) -> None:
-            bar.update(requests)
             if total is not None:
-                bar.set_postfix_str(_end(client, total - bar.n), refresh=False)
+                rest = max(total - bar.n - requests, 0)
+                elapsed = bar.format_dict["elapsed"]
+                seconds = max(client.seconds_for(rest), elapsed / (bar.n + requests) * rest)
+                bar.set_postfix_str(tqdm.format_interval(seconds), refresh=False)
+            bar.update(requests)
 
         yield step
 
@@ -58,11 +69,8 @@ def _silent(requests: int = 1) -> None:
     del requests
 
 
-def _end(client: Client, rest: int) -> str:
-    """The least time that the rate limit leaves for the rest, in words."""
-    seconds = client.seconds_for(max(rest, 0))
-    return f"rate limit: {seconds:.0f} s to go" if seconds >= 1 else ""
-
-
 def _somebody_looks() -> bool:
-    return sys.stderr.isatty() or "ipykernel" in sys.modules
+    """Whether this is a terminal or a notebook."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    return sys.stderr.isatty() or hasattr(shell, "kernel")

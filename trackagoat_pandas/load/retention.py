@@ -63,9 +63,10 @@ def _earliest(client: Client, query: Query, job: Job) -> dt.date | None:
     """The first day that the plan keeps, from an answer for the server's own range."""
     data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
     days = data.get("tier_retention_days") if isinstance(data, dict) else None
-    if not isinstance(days, int):
+    today = organization(client).today(client.timezone)
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():
         return None
-    return organization(client).today(client.timezone) - days * _ONE_DAY
+    return today - days * _ONE_DAY
 
 
 def _with_day(error: RetentionExceededError, earliest: dt.date | None) -> RetentionExceededError:

@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import gc
+import http.client
+import socket
+import threading
+import time
+import types
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+import trackagoat_pandas as tgp
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    BaseUrlWarning,
+    ClosedClientError,
+    ConnectionFailedError,
+    DeadlineError,
+    MissingKeyError,
+    NotFoundError,
+    RateLimitedError,
+    SettingsError,
+)
+from trackagoat_pandas.http.default import set_default
+
+KEY = "tga_" + "0123456789abcdef" * 4
+PROJECT = "Q1 Brand Program"
+
+
+@pytest.fixture(autouse=True)
+def _no_default_client():
+    set_default(None)
+    yield
+    set_default(None)
+
+
+def answers(base_url: str) -> bool:
+    """Whether anybody listens at an address."""
+    url = urlsplit(base_url)
+    try:
+        socket.create_connection((url.hostname, url.port), timeout=2).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if thread.is_alive()}
+
+
+def test_the_sandbox_needs_no_key():
+    with tgp.connect(sandbox=True, progress=False) as client:
+        assert client.base_url.startswith("http://127.0.0.1:")
+        assert PROJECT in set(tgp.load_projects()["name"])
+
+
+def test_the_sandbox_takes_no_notice_of_a_key_in_the_environment(monkeypatch):
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", KEY)
+    monkeypatch.setenv("TRACKAGOAT_BASE_URL", "https://api.invalid/v1")
+    with tgp.connect(sandbox=True, progress=False) as client:
+        assert client.settings.key_source == "argument"
+        assert len(tgp.load_projects()) > 0
+
+
+@pytest.mark.parametrize(
+    "conflict",
+    [{"api_key": KEY}, {"base_url": "https://api.invalid/v1"}, {"transport": object()}],
+)
+def test_the_sandbox_brings_its_own_key_address_and_transport(conflict):
+    before = threads()
+    with pytest.raises(ArgumentError, match="it brings its own api_key, base_url and transport"):
+        tgp.connect(sandbox=True, **conflict)
+    assert threads() == before
+
+
+@pytest.mark.parametrize(
+    ("setting", "kind"),
+    [({"timezone": "Mars"}, SettingsError), ({"max_workers": 0}, SettingsError)],
+)
+def test_settings_that_are_refused_leave_no_sandbox_running(setting, kind):
+    before = threads()
+    with pytest.raises(kind, match=next(iter(setting))):
+        tgp.connect(sandbox=True, **setting)
+    assert threads() == before
+
+
+@pytest.mark.parametrize("limit", [(0, 60.0), (60, 0.0), (1, -1.0)])
+def test_a_limit_that_is_refused_is_an_error_of_ours_in_the_sandbox_too(limit):
+    with pytest.raises(SettingsError, match="rate_limit"):
+        tgp.connect(sandbox=True, rate_limit=limit)
+
+
+def test_without_a_key_nothing_is_connected():
+    with pytest.raises(MissingKeyError, match="no key was found"):
+        tgp.connect()
+
+
+def test_a_key_of_the_environment_is_found(monkeypatch):
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", KEY)
+    with tgp.connect() as client:
+        assert client.settings.key_source == "TRACKAGOAT_API_KEY"
+        assert client.base_url == "https://www.trackagoat.com/api/v1"
+
+
+def test_nothing_is_sent_yet(box):
+    before = box.requests
+    with tgp.connect(box.key, base_url=box.base_url) as client:
+        assert client.requests_sent == 0
+    assert box.requests == before
+
+
+def test_the_apex_domain_is_corrected_with_a_warning():
+    with (
+        pytest.warns(BaseUrlWarning, match=r"www\.trackagoat\.com is used"),
+        tgp.connect(KEY, base_url="https://trackagoat.com/api/v1") as client,
+    ):
+        assert client.base_url == "https://www.trackagoat.com/api/v1"
+
+
+def test_the_latest_client_is_the_default_one(box):
+    with (
+        tgp.connect(box.key, base_url=box.base_url, progress=False) as first,
+        tgp.connect(box.key, base_url=box.base_url, progress=False) as second,
+    ):
+        tgp.load_projects()
+        assert (first.requests_sent, second.requests_sent) == (0, 1)
+        tgp.load_projects(client=first)
+        assert (first.requests_sent, second.requests_sent) == (1, 1)
+
+
+def test_a_client_that_was_refused_leaves_the_default_alone(box):
+    with tgp.connect(box.key, base_url=box.base_url, progress=False) as client:
+        with pytest.raises(SettingsError, match="Mars"):
+            tgp.connect(box.key, timezone="Mars")
+        tgp.load_projects()
+        assert client.requests_sent == 1
+
+
+def test_a_closed_default_client_is_not_replaced_silently(box):
+    tgp.connect(box.key, base_url=box.base_url).close()
+    with pytest.raises(ClosedClientError, match="make a new one"):
+        tgp.load_projects()
+
+
+def test_closing_the_client_ends_its_sandbox():
+    client = tgp.connect(sandbox=True)
+    assert answers(client.base_url)
+    client.close()
+    assert not answers(client.base_url)
+    client.close()
+
+
+def test_a_forgotten_client_ends_its_sandbox():
+    client = tgp.connect(sandbox=True)
+    tgp.load_projects()
+    base_url = client.base_url
+    set_default(None)
+    del client
+    gc.collect()
+    assert not answers(base_url)
+
+
+def test_connecting_and_closing_leaves_no_thread():
+    before = threads()
+    for _ in range(20):
+        with tgp.connect(sandbox=True, progress=False):
+            tgp.load_projects()
+    assert threads() == before
+
+
+def test_a_fan_out_leaves_no_thread(box):
+    before = threads()
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False):
+        tgp.load_analytics("creator", tgp.load_creators(PROJECT), "views", dates="2026-05")
+        # A worker that found nothing left to do may be on its way out.
+        for thread in threads() - before:
+            if thread.name.startswith("trackagoat-load"):
+                thread.join(5)
+                assert not thread.is_alive()
+
+
+def test_the_limit_holds_on_the_side_of_the_sandbox():
+    with tgp.connect(sandbox=True, rate_limit=(3, 60.0), progress=False) as client:
+        url = urlsplit(client.base_url)
+        connection = http.client.HTTPConnection(url.hostname, url.port)
+        statuses = []
+        for _ in range(4):
+            bearer = f"Bearer {client.settings.api_key.reveal()}"
+            connection.request("GET", f"{url.path}/projects", headers={"Authorization": bearer})
+            answer = connection.getresponse()
+            answer.read()
+            statuses.append(answer.status)
+        connection.close()
+    assert statuses == [200, 200, 200, 429]
+
+
+def test_the_limit_holds_on_the_side_of_the_client():
+    with tgp.connect(sandbox=True, rate_limit=(3, 60.0), max_wait_s=1.0, progress=False) as client:
+        for _ in range(3):
+            client.get("/projects")
+        with pytest.raises(DeadlineError, match="the rate limit leaves no place sooner"):
+            client.get("/projects")
+        assert client.requests_sent == 3
+
+
+def test_a_limit_of_both_sides_is_kept_without_a_refusal():
+    with tgp.connect(sandbox=True, rate_limit=(5, 0.5), progress=False) as client:
+        began = time.monotonic()
+        pages = [client.get("/projects") for _ in range(11)]
+        assert time.monotonic() - began >= 1.0
+        assert {page.attempts for page in pages} == {1}
+
+
+def test_without_a_limit_neither_side_has_one():
+    with tgp.connect(sandbox=True, rate_limit=None, progress=False) as client:
+        assert all(client.get("/projects").attempts == 1 for _ in range(70))
+        assert client.seconds_for(10**6) == 0.0
+
+
+def load_over(box, transport):
+    with tgp.connect(
+        box.key,
+        base_url="http://127.0.0.1/api/v1",
+        transport=transport,
+        rate_limit=None,
+        progress=False,
+    ) as client:
+        return tgp.load_videos(PROJECT, client=client)
+
+
+class Duck:
+    """No relative of httpx's transports, but it quacks."""
+
+    def __init__(self, app) -> None:
+        self._inner, self.closed = httpx.WSGITransport(app=app), 0
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+TRANSPORTS = {
+    "a WSGI application": lambda app: app,
+    "a function": lambda app: lambda environ, start_response: app(environ, start_response),
+    "one of httpx": lambda app: httpx.WSGITransport(app=app),
+    "a duck": Duck,
+    "a namespace": lambda app: types.SimpleNamespace(
+        handle_request=httpx.WSGITransport(app=app).handle_request
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TRANSPORTS)
+def test_whatever_can_answer_gives_the_same_frame(box, client, kind):
+    there = load_over(box, TRANSPORTS[kind](box.app))
+    assert there.equals(tgp.load_videos(PROJECT, client=client))
+    assert len(there) > 100
+
+
+def test_a_transport_is_closed_with_its_client(box):
+    duck = Duck(box.app)
+    load_over(box, duck)
+    assert duck.closed == 1
+
+
+def test_a_sandbox_in_process_opens_no_port():
+    before = threads()
+    with tgp.sandbox(creators=3, days=30) as box:
+        assert len(load_over(box, box.app)) > 0
+        assert threads() == before
+        assert "not served" in repr(box)
+
+
+def test_what_cannot_answer_is_refused():
+    with pytest.raises((TypeError, ArgumentError), match="transport"):
+        tgp.connect(KEY, transport=object())
+
+
+def test_a_sandbox_that_was_closed_under_a_client_is_an_error_of_ours():
+    box = tgp.sandbox(creators=3, days=30)
+    client = tgp.connect(box.key, base_url=box.base_url, rate_limit=None, max_wait_s=0.2)
+    client.get("/projects")
+    box.close()
+    with client, pytest.raises(ConnectionFailedError, match="/projects: no answer"):
+        client.get("/projects")
+
+
+def test_a_refusal_by_the_sandbox_arrives_as_the_error_of_its_status():
+    with tgp.connect(sandbox=True, progress=False) as client:
+        with pytest.raises(NotFoundError, match="404"):
+            client.get("/nowhere")
+        assert issubclass(RateLimitedError, TimeoutError)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from trackagoat_pandas.errors import MissingColumnError
+
+CREATORS = pd.DataFrame({"id": ["a", "b", "c"], "tiktok_handle": ["ann", "bob", "cyd"]})
+VIDEOS = pd.DataFrame(
+    {
+        "creator_id": ["a", "a", "b", "b", None],
+        "tracking_status": ["included", "pending_review", "auto_tracked", "direct_add", "included"],
+        "is_tracking_disabled": pd.array([False, False, True, None, False], "boolean"),
+        "view_count": [100, 900, 900, 200, 900],
+        "like_count": [10, 9, 9, 2, 9],
+        "comment_count": [0, 9, 9, 0, 9],
+        "share_count": [0, 9, 9, 0, 9],
+        "save_count": [0, 9, 9, 0, 9],
+    }
+)
+GOALS = pd.DataFrame({"creator_id": ["a", "a", "b"], "status": ["on_track", "missed", "completed"]})
+
+
+def test_only_what_counts_is_counted():
+    summary = tgp.summarize_creators(CREATORS, VIDEOS, GOALS).set_index("tiktok_handle")
+    assert summary["posts"].to_dict() == {"bob": 1, "ann": 1, "cyd": 0}
+    assert summary["views"].to_dict() == {"bob": 200, "ann": 100, "cyd": 0}
+    assert summary["engagement_rate_by_views"].to_dict()["ann"] == 10.0
+    assert pd.isna(summary.loc["cyd", "engagement_rate_by_views"])
+
+
+def test_the_worst_goal_tells_the_status():
+    summary = tgp.summarize_creators(CREATORS, VIDEOS, GOALS).set_index("tiktok_handle")
+    assert summary.loc["ann", "goal_status"] == "missed"
+    assert summary.loc["bob", "goal_status"] == "completed"
+    assert pd.isna(summary.loc["cyd", "goal_status"])
+    assert summary["goals"].to_dict() == {"ann": 2, "bob": 1, "cyd": 0}
+    assert summary["goals_on_pace"].to_dict() == {"ann": 1, "bob": 1, "cyd": 0}
+
+
+def test_the_most_seen_come_first():
+    summary = tgp.summarize_creators(CREATORS, VIDEOS, GOALS)
+    assert summary["tiktok_handle"].tolist() == ["bob", "ann", "cyd"]
+
+
+def test_empty_frames_give_a_typed_empty_summary():
+    full = tgp.summarize_creators(CREATORS, VIDEOS, GOALS)
+    empty = tgp.summarize_creators(CREATORS.head(0), VIDEOS.head(0), GOALS.head(0))
+    assert len(empty) == 0
+    assert list(empty.columns) == list(full.columns)
+    assert empty["views"].dtype == full["views"].dtype == pd.Int64Dtype()
+
+
+def test_a_wrong_frame_is_refused_with_the_loader_that_has_the_column():
+    with pytest.raises(MissingColumnError, match=r"lacks status.*load_goal_compliance gives it"):
+        tgp.summarize_creators(CREATORS, VIDEOS, VIDEOS)
+
+
+def test_views_equal_the_sum_of_the_servers_counted_videos(client):
+    project = "Q1 Brand Program"
+    creators = tgp.load_creators(project, client=client)
+    videos = tgp.load_videos(project, client=client)
+    goals = tgp.load_goal_compliance(project, client=client)
+    summary = tgp.summarize_creators(creators, videos, goals).set_index("creator_id")
+    board = tgp.load_report("creator-leaderboard", project, dates="2025-10..2026-06", client=client)
+    board = board.set_index("creator_id")
+    shared = board.index.intersection(summary.index[summary["posts"] > 0])
+    assert len(shared) > 5
+    assert summary.loc[shared, "views"].tolist() == board.loc[shared, "view_count"].tolist()

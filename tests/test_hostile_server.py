@@ -1,0 +1,409 @@
+"""A server that lies, by malice or mistake: one clear error of ours, or the right frame."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import threading
+import tracemalloc
+import warnings
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import get_args
+from urllib.parse import parse_qs, urlsplit
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.leaping import leaping_client
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    PartialLoadError,
+    StuckCursorError,
+    TrackaGoatError,
+    UnknownProjectError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.http.paging import MOST_REPEATS
+from trackagoat_pandas.load.reports import Report
+
+KEY = "tga_" + "0123456789abcdef" * 4
+IDS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(2)]
+PROJECT = IDS[0]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_GET(self) -> None:
+        body, headers = self.server.answer(self.path)
+        self.send_response(200)
+        for name, value in {"Content-Type": "application/json", **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            self.wfile.write(body)
+        except ConnectionError:  # the client has seen enough
+            self.close_connection = True
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def lying(answer, **headers):
+    """A client of a loopback server: of one body for all, or of a function of the path."""
+    told = answer if callable(answer) else lambda path: answer
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    server.answer = lambda path: (told(path), named)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    url = f"http://127.0.0.1:{server.server_port}/api/v1"
+    try:
+        with leaping_client(KEY, base_url=url) as client:
+            yield client
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def envelope(data, **meta) -> bytes:
+    return json.dumps({"data": data, "error": None, "meta": meta or None}).encode()
+
+
+LOADS = {
+    "projects": tgp.load_projects,
+    "creators": lambda **options: tgp.load_creators(PROJECT, **options),
+    "videos": lambda **options: tgp.load_videos(PROJECT, **options),
+    "campaigns": lambda **options: tgp.load_campaigns(PROJECT, **options),
+    "goal_compliance": lambda **options: tgp.load_goal_compliance(PROJECT, **options),
+    "analytics": lambda **options: tgp.load_analytics("creator", IDS, "views", **options),
+    "annotations": lambda **options: tgp.load_annotations(PROJECT, **options),
+    "comments": lambda **options: tgp.load_comments(PROJECT, **options),
+    "payout_methods": tgp.load_payout_methods,
+    "payout_method": lambda **options: tgp.load_payout_methods(method=IDS[0], **options),
+    "payout_structures": lambda **options: tgp.load_payout_structures(PROJECT, **options),
+    "payout_assignments": lambda **options: tgp.load_payout_assignments(IDS, **options),
+    "payout_accruals": lambda **options: tgp.load_payout_accruals(PROJECT, **options),
+    "payout_payments": lambda **options: tgp.load_payout_payments(PROJECT, **options),
+    "data_model": tgp.load_data_model,
+    "path": lambda **options: tgp.load_path("/videos", **options),
+    "project by name": lambda **options: tgp.load_videos("Q1", **options),
+    "relative dates": lambda **options: tgp.load_annotations(dates="last 7 days", **options),
+    **{
+        f"report {name}": lambda name=name, **options: tgp.load_report(name, PROJECT, **options)
+        for name in get_args(Report)
+    },
+}
+
+# Of these the contract tells so little that anything is kept, under the name "value".
+WITHOUT_CONTRACT = {"path", *(name for name in LOADS if name.startswith("report "))}
+
+NO_OBJECTS = {
+    "a number": 7,
+    "a text": "seven",
+    "true": True,
+    "numbers": [1, 2.5],
+    "texts": ["a"],
+    "lists": [[1], []],
+    "nulls": [None],
+    "rows and others": [{"id": "a"}, 7],
+}
+ODD_ROWS = {
+    "a list of lists": {"rows": [[1]]},
+    "an empty object": {},
+    "empty objects": [{}],
+    "ids of other types": [{"id": {"a": 1}}, {"id": [1]}, {"id": True}, {"id": 1.5}],
+    "fields of the wrong type": [
+        dict.fromkeys(
+            ["name", "view_count", "posted_at", "timezone", "points", "goal", "amount_cents"], odd
+        )
+        for odd in ({}, [], "x", 1e300, True)
+    ],
+    "members of the wrong type": dict.fromkeys(
+        ["series", "breakdown_series", "entity_ref", "points", "creator", "compliance", "paths"], 7
+    ),
+    "half of a series": {"series": [7, {"points": 7}, {"entity_ref": 7, "points": [7, {}]}]},
+    "half of a goal": [{"creator": 7, "compliance": 7}, {"creator": {}, "compliance": [7, {}]}],
+    "half of a model": {"entities": {"video": 7, "creator": {"fields": 7}}},
+}
+
+
+def outcome_of(load, client) -> pd.DataFrame | TrackaGoatError:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return load(client=client)
+        except TrackaGoatError as error:
+            return error
+
+
+@pytest.fixture(scope="module")
+def liar():
+    """One client whose server answers with ``liar.body``, whatever is asked."""
+    told = {}
+    with lying(lambda path: told["body"]) as client:
+        client.told = told
+        yield client
+
+
+def ask_anew(liar, body: bytes, load):
+    liar.told["body"] = body
+    liar.forget("organization")
+    liar.forget("openapi")
+    return outcome_of(load, liar)
+
+
+def cases(shapes, *failing):
+    """Every load with every shape; those that fail are marked until they are mended."""
+    return [
+        pytest.param(
+            name,
+            shape,
+            marks=pytest.mark.xfail(strict=True, raises=(TypeError, AttributeError))
+            if (name, shape) in failing
+            else (),
+        )
+        for name in LOADS
+        for shape in shapes
+    ]
+
+
+@pytest.mark.parametrize(("name", "shape"), cases(NO_OBJECTS, ("goal_compliance", "nulls")))
+def test_data_without_objects_is_an_error(liar, name, shape):
+    outcome = ask_anew(liar, envelope(NO_OBJECTS[shape]), LOADS[name])
+    if name in WITHOUT_CONTRACT and isinstance(outcome, pd.DataFrame):
+        given = NO_OBJECTS[shape]
+        assert len(outcome) == len(given if isinstance(given, list) else [given])
+        assert "value" in outcome.columns
+    else:
+        assert isinstance(outcome, UnreadableResponseError | PartialLoadError | ArgumentError)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    cases(
+        ODD_ROWS,
+        ("goal_compliance", "members of the wrong type"),
+        ("goal_compliance", "half of a goal"),
+    ),
+)
+def test_odd_rows_are_a_frame_or_an_error(liar, name, shape):
+    outcome = ask_anew(liar, envelope(ODD_ROWS[shape]), LOADS[name])
+    if isinstance(outcome, pd.DataFrame):
+        assert outcome.goat.provenance["rows"] == len(outcome)
+    else:
+        assert isinstance(
+            outcome,
+            UnreadableResponseError | PartialLoadError | ArgumentError | UnknownProjectError,
+        )
+
+
+DEEP = b"[" * 10_000 + b"]" * 10_000
+BODIES = {
+    "deep rows": b'{"data": ' + DEEP + b', "error": null, "meta": null}',
+    "a deep value": b'{"data": [{"id": "a", "metadata": ' + DEEP + b"}]}",
+    "a deep meta": b'{"data": [], "meta": ' + DEEP + b"}",
+    "a deep error": b'{"data": null, "error": ' + DEEP + b"}",
+    "nothing but depth": DEEP,
+    "utf-16": envelope([{"id": "a"}]).decode().encode("utf-16"),
+    "latin-1": b'{"data": [{"id": "\xe9"}]}',
+    "nan": b'{"data": [{"id": "a", "view_count": NaN}]}',
+    "infinity": b'{"data": [{"id": "a", "view_count": -Infinity}]}',
+    "two envelopes": envelope([]) + envelope([]),
+    "a list": b"[]",
+    "null": b"null",
+    "control characters": b'{"data": [{"id": "a\x00\x01"}]}',
+}
+
+
+@pytest.mark.parametrize("name", ["videos", "goal_compliance", "analytics", "data_model", "path"])
+@pytest.mark.parametrize("body", BODIES)
+def test_a_body_that_is_no_json_of_ours_is_an_error(liar, name, body):
+    outcome = ask_anew(liar, BODIES[body], LOADS[name])
+    assert isinstance(outcome, UnreadableResponseError | PartialLoadError)
+
+
+def test_a_byte_order_mark_is_an_error_or_nothing(liar):
+    outcome = ask_anew(liar, b"\xef\xbb\xbf" + envelope([{"id": "a"}]), LOADS["videos"])
+    assert isinstance(outcome, UnreadableResponseError) or outcome["id"].tolist() == ["a"]
+
+
+def test_of_a_member_that_comes_twice_the_last_counts(liar):
+    body = b'{"data": [], "data": [{"id": "a", "title": "old", "title": "new"}]}'
+    outcome = ask_anew(liar, body, LOADS["videos"])
+    assert outcome[["id", "title"]].to_dict("records") == [{"id": "a", "title": "new"}]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "0." + "1" * 400])
+def test_a_number_beyond_all_bounds_is_no_other_number(liar, number):
+    body = b'{"data": [{"id": "a", "view_count": %s}]}' % number.encode()
+    outcome = ask_anew(liar, body, LOADS["videos"])
+    assert isinstance(outcome, UnreadableResponseError) or outcome["view_count"].isna().all()
+
+
+def test_a_long_text_is_kept_whole(liar):
+    body = envelope([{"id": "a", "title": "x" * 10_000_000}])
+    outcome = ask_anew(liar, body, LOADS["videos"])
+    assert outcome["title"].str.len().tolist() == [10_000_000]
+    assert outcome.goat.provenance["rows"] == 1
+
+
+def test_a_long_error_message_is_cut(liar):
+    body = json.dumps({"data": None, "error": "x" * 10_000_000}).encode()
+    outcome = ask_anew(liar, body, LOADS["videos"])
+    assert isinstance(outcome, TrackaGoatError)
+    assert len(str(outcome)) < 10_000
+
+
+def test_a_bomb_is_not_unpacked():
+    bomb = gzip.compress(bytes(100_000_000), 9)
+    with lying(bomb, Content_Encoding="gzip") as client:
+        tracemalloc.start()
+        try:
+            outcome = outcome_of(LOADS["videos"], client)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert isinstance(outcome, UnreadableResponseError)
+    assert "larger than" in str(outcome)
+    assert most < 150_000_000
+
+
+def test_empty_pages_without_an_end_are_an_error():
+    numbers = itertools.count()
+
+    def answer(path: str) -> bytes:
+        return envelope([], hasMore=True, nextCursor=str(next(numbers)))
+
+    with lying(answer) as client:
+        outcome = outcome_of(LOADS["videos"], client)
+        assert client.requests_sent == MOST_REPEATS + 2
+    assert isinstance(outcome, UnreadableResponseError)
+    assert "the list has no end" in str(outcome)
+
+
+def test_a_server_that_ignores_its_ever_fresh_cursors_is_found_out():
+    numbers = itertools.count()
+
+    def answer(path: str) -> bytes:
+        return envelope([{"id": "a"}], hasMore=True, nextCursor=str(next(numbers)))
+
+    with lying(answer) as client:
+        outcome = outcome_of(LOADS["creators"], client)
+    assert isinstance(outcome, UnreadableResponseError)
+    assert "the list has no end" in str(outcome)
+
+
+def test_many_empty_pages_before_a_row_are_no_error():
+    numbers = itertools.count(1)
+
+    def answer(path: str) -> bytes:
+        number = next(numbers)
+        if number > MOST_REPEATS:
+            return envelope([{"id": "a"}], hasMore=False)
+        return envelope([], hasMore=True, nextCursor=str(number))
+
+    with lying(answer) as client:
+        assert tgp.load_videos(client=client)["id"].tolist() == ["a"]
+
+
+@pytest.mark.parametrize("total", [10**30, 5, -1, "five", 2.5, None, True, [5]])
+def test_a_total_that_lies_gives_the_rows_there_are_or_an_error(total):
+    rows = [{"video_id": f"v{number}", "view_count": number} for number in range(150)]
+
+    def answer(path: str) -> bytes:
+        offset = int(path.rpartition("offset=")[2])
+        meta = {"total_count": total, "nonce": f"{offset}"}
+        return envelope(rows[offset : offset + 100], **meta)
+
+    with lying(answer) as client:
+        outcome = outcome_of(LOADS["report video-leaderboard"], client)
+        assert client.requests_sent <= 4
+    if isinstance(outcome, pd.DataFrame):
+        assert outcome["video_id"].tolist() == [row["video_id"] for row in rows]
+    else:
+        assert isinstance(outcome, UnreadableResponseError)
+
+
+def test_a_report_that_ignores_its_offset_is_found_out():
+    rows = [{"video_id": f"v{number}", "view_count": number} for number in range(100)]
+    nonces = itertools.count()
+
+    def answer(path: str) -> bytes:
+        return envelope(rows, total_count=10**9, nonce=next(nonces))
+
+    with lying(answer) as client:
+        outcome = outcome_of(LOADS["report video-leaderboard"], client)
+    assert isinstance(outcome, StuckCursorError)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"paths": 7},
+        {"paths": {"/api/v1/analytics": 7}},
+        {"paths": {"/api/v1/analytics": {"get": 7}}},
+        {"paths": {"/api/v1/analytics": {"get": {"parameters": None}}}},
+        {"paths": {"/api/v1/analytics": {"get": {"parameters": ["x", {"name": "entity_id"}]}}}},
+        {"data": {"paths": {"/api/v1/comments": {"get": None}}}},
+        [],
+    ],
+)
+def test_an_odd_description_of_the_server_does_no_harm(document):
+    def answer(path: str) -> bytes:
+        if "openapi" in path:
+            return json.dumps(document).encode()
+        asked = parse_qs(urlsplit(path).query)["entity_id"][0]
+        point = {"date": "2026-05-01", "value": 1}
+        return envelope({"series": [{"entity_ref": {"id": asked}, "points": [point]}]})
+
+    with lying(answer) as client:
+        paced = leaping_client(KEY, base_url=client.base_url, rate_limit=(60, 60.0))
+        assert len(outcome_of(LOADS["analytics"], paced)) == 2
+        paced.close()
+        assert isinstance(outcome_of(LOADS["comments"], client), ArgumentError)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "../../etc", "America", "", 7, ["UTC"], {"a": 1}])
+def test_an_odd_time_zone_is_as_good_as_none(zone):
+    def answer(path: str) -> bytes:
+        projects = [{"id": IDS[0], "name": "Q1", "timezone": zone}]
+        return envelope(projects if "/projects" in path else [])
+
+    with lying(answer) as client, pytest.warns(tgp.errors.ContractWarning, match="read in UTC"):
+        tgp.load_annotations(dates="last 7 days", client=client)
+
+
+@pytest.mark.parametrize("days", [True, -1, 10**30, 10**7, "many", None])
+def test_an_odd_retention_is_as_good_as_none(days):
+    def answer(path: str) -> bytes:
+        if "from=" in path:
+            meta = {"code": "retention_exceeded"}
+            return json.dumps({"data": None, "error": "too early", "meta": meta}).encode()
+        return envelope({"series": [], "tier_retention_days": days})
+
+    with lying(answer) as client:
+        outcome = outcome_of(
+            lambda client: tgp.load_analytics(
+                "creator", IDS[0], "views", dates="2026-01", clip=True, client=client
+            ),
+            client,
+        )
+    assert isinstance(outcome, tgp.errors.RetentionExceededError)
+    assert outcome.earliest is None
+
+
+@pytest.mark.parametrize(
+    "date", ["Fri, 31 Dec 9999 23:59:59 -2300", "x" * 60_000, "", "Mon, 01 Jan 0150 00:00:00 +2300"]
+)
+def test_an_odd_date_does_no_harm(date):
+    with lying(envelope([{"id": "a"}]), Date=date, Retry_After=date) as client:
+        assert tgp.load_videos(client=client)["id"].tolist() == ["a"]

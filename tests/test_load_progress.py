@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.load.progress import progress
+
+
+@pytest.fixture
+def bar(monkeypatch, capsys):
+    """What a load shows; the wait before a bar is shown is cut to nothing."""
+    monkeypatch.setattr("trackagoat_pandas.load.progress.SILENT_S", 0.0)
+    return lambda: capsys.readouterr().err
+
+
+def test_a_bar_counts_requests(bar):
+    with connect_to(Canned({}), progress=True) as client, progress(client, "videos", 4) as step:
+        step()
+        step(2)
+        time.sleep(0.2)
+        step()
+    assert "videos" in (shown := bar())
+    assert "4/4" in shown
+    assert "requests" in shown
+
+
+def test_an_unknown_number_of_requests_is_counted_too(bar):
+    with connect_to(Canned({}), progress=True) as client, progress(client, "videos") as step:
+        time.sleep(0.2)
+        step(3)
+    assert "videos: 3 requests" in bar()
+
+
+def test_the_end_knows_the_rate_limit(bar):
+    with (
+        connect_to(Canned({"/videos": []}), progress=True, rate_limit=(2, 60.0)) as client,
+        progress(client, "analytics", 10) as step,
+    ):
+        client.get("/videos")
+        client.get("/videos")
+        time.sleep(0.2)
+        step(2)
+    assert "04:00 to go" in (shown := bar()) or "03:59 to go" in shown
+
+
+@pytest.mark.parametrize("choice", [False, None])
+def test_a_script_is_silent(bar, choice):
+    with connect_to(Canned({"/videos": []}), progress=choice) as client:
+        tgp.load_videos(client=client)
+    assert bar() == ""
+
+
+def test_a_short_load_shows_nothing(capsys):
+    with connect_to(Canned({"/videos": []}), progress=True) as client:
+        tgp.load_videos(client=client)
+    assert "videos" not in capsys.readouterr().err
