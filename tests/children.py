@@ -26,6 +26,7 @@ def child(*arguments, base_url=None, key=None, **environment):
             "PYTHONPATH": str(_ROOT),
             **{name: value for name, value in told.items() if value is not None},
         },
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

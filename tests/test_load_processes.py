@@ -23,6 +23,8 @@ BOTH = (
 import json
 import trackagoat_pandas as tgp
 with tgp.connect(rate_limit=(10, 1.0), progress=False) as client:
+    print("ready", flush=True)
+    input()
     videos = tgp.load_videos()
     creators = tgp.load_creators({PROJECT!r})
     views = tgp.load_analytics("creator", creators, ["views", "likes"], dates="2026-05")
@@ -73,6 +75,11 @@ def test_two_processes_with_one_key_share_a_limit_that_neither_foresees():
             stack.enter_context(child("-c", BOTH, base_url=box.base_url, key=box.key))
             for _ in range(2)
         ]
+        for process in processes:
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
         first, second = map(result, processes)
         refused = [logged for logged in box.log if logged.status == 429]
         answered = [logged for logged in box.log if logged.status == 200]

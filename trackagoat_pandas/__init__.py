@@ -1,8 +1,8 @@
 """TrackaGoat creator programs as pandas DataFrames.
 
 ``import trackagoat_pandas as tgp``, then ``tgp.connect(...)`` once, then ``tgp.load_...`` for
-frames and ``frame.goat`` for what can be asked of them. ``tgp.describe("videos")`` tells what a frame's
-columns mean. Everything but the accessor is imported when it is first used.
+frames and ``frame.goat`` for what can be asked of them. ``tgp.describe("videos")`` tells what a
+frame's columns mean. Everything but the accessor is imported when it is first used.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ def connect(
     """
     key = Secret(api_key) if isinstance(api_key, str) else api_key
     del api_key  # a traceback may print the variables of its frames
-    if sandbox and not (key is base_url is transport is None):
+    if sandbox and not (key is None and base_url is None and transport is None):
         raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
     settings = resolve_settings(
         _ANY_KEY if sandbox else key,

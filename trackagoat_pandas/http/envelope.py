@@ -190,13 +190,19 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
 
     Raises
     ------
+    CutShortError
+        If it is empty, or JSON that ends early.
     UnreadableResponseError
         If it is HTML or not UTF-8.
     """
+    if not answer.body and answer.status != NO_CONTENT:
+        raise unreadable(path, answer, "")
     if "json" in answer.content_type:
         parts = parts_of(answer)
         if isinstance(parts, Parts) and bytes(parts.error) not in _NO_ERROR:
             return _complaint(parts)
+        if isinstance(parts, Exception) and "truncated" in str(parts):
+            raise unreadable(path, answer, parts)
     if looks_like_html(answer):
         raise unreadable(path, answer, "it is an HTML page")
     try:

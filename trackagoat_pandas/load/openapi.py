@@ -12,6 +12,7 @@ import msgspec
 
 from trackagoat_pandas.errors import (
     ApiError,
+    CutShortError,
     ServerError,
     UnauthorizedError,
     UnreadableResponseError,
@@ -30,7 +31,7 @@ def takes_several_entities(client: Client) -> bool:
     """Whether one call of /analytics may name several entities."""
     try:
         parameters = _member(_paths(client).get("/analytics"), "parameters")
-    except ServerError:  # it would only save requests
+    except (ServerError, CutShortError):  # it would only save requests
         return False
     for parameter in parameters if isinstance(parameters, list) else ():
         if _member(parameter, "name") == "entity_id":
@@ -43,7 +44,7 @@ def _paths(client: Client) -> dict[str, Any]:
 
     Raises
     ------
-    UnauthorizedError, ServerError
+    UnauthorizedError, ServerError, CutShortError
         Nobody knows what the server lists; the next load asks again.
     """
     return client.memo("openapi", lambda: _ask(client))
@@ -52,7 +53,7 @@ def _paths(client: Client) -> dict[str, Any]:
 def _ask(client: Client) -> dict[str, Any]:
     try:
         document = msgspec.json.decode(client.text("/openapi.json"))
-    except (UnauthorizedError, ServerError):
+    except (UnauthorizedError, ServerError, CutShortError):
         raise
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError):
         _LOG.debug("the server's /openapi.json can't be read: nothing beyond the contract is used")

@@ -137,9 +137,13 @@ class Database:
             ":memory:" if path is None else path, check_same_thread=False
         )
         self._connection.row_factory = sqlite3.Row
-        if not self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
-            self._connection.executescript(TABLES)
-        self.is_new = not self.rows("SELECT 1 FROM organizations LIMIT 1")
+        try:
+            if not self.rows("SELECT 1 FROM sqlite_master LIMIT 1"):
+                self._connection.executescript(TABLES)
+            self.is_new = not self.rows("SELECT 1 FROM organizations LIMIT 1")
+        except sqlite3.Error:  # the file holds something else
+            self._connection.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
