@@ -85,7 +85,11 @@ def _groups(data: Json) -> list[Any]:
 
 def _flatten_group(group: Json) -> Iterator[dict[str, Any]]:
     """Flatten one creator's goals; a group that is itself a goal is one record."""
-    goals = _object(group).get("compliance", [group])
+    if not isinstance(group, dict):
+        _refuse("a creator's group is no object", group)
+    goals = group.get("compliance", [group])
+    if not isinstance(goals, list | dict | None):
+        _refuse("a creator's compliance is no list", goals)
     shared = {name: value for name, value in group.items() if name != "compliance"}
     for goal in [goals] if isinstance(goals, dict) else goals or []:
         yield _flatten_goal({**shared, **_object(goal)})
