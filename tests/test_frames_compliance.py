@@ -97,7 +97,7 @@ def test_missing_parts_leave_their_columns_out():
     ("data", "problem"),
     [
         (7, "neither a list nor an object"),
-        (["x"], "a part of it is no object"),
+        (["x"], "group is no object"),
         ([{"creator": "ann", "compliance": [GOAL]}], "a part of it is no object"),
         ([{"creator": CREATOR, "compliance": ["x"]}], "a part of it is no object"),
         ({"message": "ok"}, "holds no list"),

@@ -17,12 +17,16 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.canned import Canned
 from tests.leaping import leaping_client
 from trackagoat_pandas.errors import (
     ArgumentError,
+    CutShortError,
     PartialLoadError,
+    ServerError,
     StuckCursorError,
     TrackaGoatError,
+    UnauthorizedError,
     UnknownProjectError,
     UnreadableResponseError,
 )
@@ -356,6 +360,27 @@ def test_an_odd_description_of_the_server_does_no_harm(document):
         assert len(outcome_of(LOADS["analytics"], paced)) == 2
         paced.close()
         assert isinstance(outcome_of(LOADS["comments"], client), ArgumentError)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"), [(401, UnauthorizedError), (500, ServerError), (b"", CutShortError)]
+)
+def test_a_server_that_cannot_describe_itself_is_not_said_to_list_no_comments(answer, kind):
+    def app(environ, start_response):
+        start_response("200 X", [("Content-Type", "application/json")])
+        return [answer]
+
+    canned = app if answer == b"" else Canned({"/openapi.json": answer})
+    with leaping_client(KEY, canned) as client, pytest.raises(kind, match=r"/openapi\.json"):
+        tgp.load_comments(PROJECT, client=client)
+
+
+def test_a_server_that_cannot_describe_itself_is_asked_for_one_series_at_a_time():
+    app = Canned({"/openapi.json": 500, "/analytics": {"series": [{"date": "2026-05-01"}]}})
+    with leaping_client(KEY, app, rate_limit=(60, 60.0)) as client:
+        tgp.load_analytics("creator", IDS, "views", client=client)
+    asked = [query["entity_id"] for path, query in app.asked if path == "/analytics"]
+    assert sorted(asked) == IDS
 
 
 @pytest.mark.parametrize("zone", ["Mars/Base", "../../etc", "America", "", 7, ["UTC"], {"a": 1}])
