@@ -44,7 +44,7 @@ def main() -> int:
 def table(results: list[Result]) -> str:
     """The results as Markdown, with the machine they were measured on."""
     rows = "".join(
-        f"| {result.name} | {result.against} | {result.floor:g} | **{result.ratio:.2f}** "
+        f"| {result.name} | {result.against} | {result.floor:.3g} | **{result.ratio:.2f}** "
         f"| {result.detail} |\n"
         for result in results
     )
