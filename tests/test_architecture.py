@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "_types", "_secrets"},
+    {"errors", "_types", "_secrets", "_warning"},
     {"settings", "dates", "tables", "checks"},
     {"http", "frames", "helpers"},
     {"load", "actions", "store", "plots", "connecting"},

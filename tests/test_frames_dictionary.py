@@ -43,3 +43,9 @@ def test_every_table_can_be_described(name):
 def test_an_unknown_table_is_an_error():
     with pytest.raises(ChoiceError, match="choose one of 'projects'"):
         describe("films")
+
+
+def test_without_a_name_the_tables_are_listed():
+    tables = describe()
+    assert tables["table"].tolist() == list(TABLES)
+    assert tables.loc[tables["table"] == "videos", "loader"].item() == "load_videos"

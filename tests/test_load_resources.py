@@ -5,7 +5,13 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ContractWarning, UnauthorizedError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    ContractWarning,
+    UnauthorizedError,
+)
 from trackagoat_pandas.tables import TABLES
 
 PROJECT = "Q1 Brand Program"
@@ -140,3 +146,15 @@ def test_the_machines_time_zone_changes_nothing(client, monkeypatch):
         monkeypatch.delenv("TZ")
         time.tzset()
     pd.testing.assert_frame_equal(here, there)
+
+
+def test_an_unknown_backend_is_refused_before_anything_is_sent(client):
+    sent = client.requests_sent
+    with pytest.raises(ChoiceError, match="'numpy_nullable', 'pyarrow'"):
+        tgp.load_projects(dtype_backend="numpy", client=client)
+    assert client.requests_sent == sent
+
+
+def test_what_is_no_client_is_refused():
+    with pytest.raises(ArgumentTypeError, match=r"what connect\(\) returns"):
+        tgp.load_projects(client="x")

@@ -10,13 +10,13 @@ import ipaddress
 import math
 import os
 import re
-import warnings
 import zoneinfo
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from trackagoat_pandas._secrets import Secret
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
     BaseUrlWarning,
@@ -245,11 +245,10 @@ def _is_loopback(host: str) -> bool:
 
 
 def _warn_of_apex() -> None:
-    warnings.warn(
+    warn(
         f"base_url: {_APEX} redirects to www.{_APEX} and loses the key on the way; "
         f"www.{_APEX} is used.",
         BaseUrlWarning,
-        stacklevel=4,  # the caller of resolve_settings
     )
 
 

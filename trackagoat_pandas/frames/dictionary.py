@@ -8,16 +8,17 @@ from __future__ import annotations
 import pandas as pd
 
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
-from trackagoat_pandas.tables import table
+from trackagoat_pandas.tables import TABLES, table
 
 
-def describe(name: str) -> pd.DataFrame:
-    """Describe the columns of a table.
+def describe(name: str | None = None) -> pd.DataFrame:
+    """Describe the columns of a table, or list the tables.
 
     Parameters
     ----------
     name
-        A table's name, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``.
+        A table's name, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``; None for
+        a frame of all tables: ``table``, ``row`` (what one means), ``columns``, ``loader``.
 
     Returns
     -------
@@ -37,6 +38,8 @@ def describe(name: str) -> pd.DataFrame:
     >>> describe("projects")["column"].tolist()[:3]
     ['id', 'org_id', 'name']
     """
+    if name is None:
+        return _tables()
     declared = table(name)
     frame = pd.DataFrame(
         {
@@ -56,3 +59,15 @@ def describe(name: str) -> pd.DataFrame:
         "loader": declared.loader,
     }
     return frame
+
+
+def _tables() -> pd.DataFrame:
+    tables = TABLES.values()
+    return pd.DataFrame(
+        {
+            "table": pd.array([one.name for one in tables], STRING),
+            "row": pd.array([one.row for one in tables], STRING),
+            "columns": pd.array([len(one.columns) for one in tables], "Int64"),
+            "loader": pd.array([one.loader for one in tables], STRING),
+        }
+    )

@@ -104,7 +104,7 @@ def load_analytics(
     >>> views["date"].nunique()
     31
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics))
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike, DtypeBackend
+from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.frames.files import FILE_TYPES, records_of_file, records_of_frame
 from trackagoat_pandas.http.client import Client
@@ -75,6 +76,7 @@ def load_comments(
     >>> comments["text"].isna().tolist()
     [False, True]
     """
+    check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
     if isinstance(source, pd.DataFrame):
         records = records_of_frame(source, text)
         return _own_frame("(frame)", records, video, creator, dates, dtype_backend)
@@ -85,7 +87,7 @@ def load_comments(
         return _own_frame(Path(source).name, records, video, creator, dates, dtype_backend)
     if text is not None:
         raise ArgumentError("text", text, "only files and frames have a column to name")
-    return _load_listed(source, video, creator, dates, dtype_backend, chosen(client))
+    return _load_listed(source, video, creator, dates, dtype_backend, chosen(client, dtype_backend))
 
 
 def _own_frame(

@@ -64,7 +64,7 @@ def load_goal_compliance(
     >>> bool((goals["period"] == "weekly").all())
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     check_choice("period", period, PERIODS)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
     creator_id = optional_id("creator", creator)

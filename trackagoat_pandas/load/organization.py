@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-import warnings
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
@@ -130,11 +130,10 @@ def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
         return DateRange.parse(dates)
     facts = organization(client)
     if not (client.timezone or facts.timezone):
-        warnings.warn(
+        warn(
             f"{dates!r} is read in UTC, since the server names no time zone; "
             "pass connect(timezone=...) to say which day is today.",
             ContractWarning,
-            stacklevel=3,
         )
     return DateRange.parse(dates, today=facts.today(client.timezone))
 

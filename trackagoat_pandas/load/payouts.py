@@ -58,7 +58,7 @@ def load_payout_methods(
     >>> "PayPal" in set(methods["name"])
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     if method is not None:
         return load_one(PAYOUT_METHODS, client, "method", method, dtype_backend)
     params = {"include_disabled": 1 if include_disabled else None}
@@ -104,7 +104,7 @@ def load_payout_structures(
     >>> set(structures["kind"]) <= {"recurring", "goal", "cpm", "view_threshold"}
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     if structure is not None:
         return load_one(PAYOUT_STRUCTURES, client, "structure", structure, dtype_backend)
     params = {"project_id": optional_project(client, project)}
@@ -148,7 +148,7 @@ def load_payout_assignments(
     >>> set(assignments["structure_id"]) <= set(structures["id"])
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     ids = check_ids("structure", structure, entity="structure")
     return load_children(PAYOUT_ASSIGNMENTS, client, "structure", ids, dtype_backend)
 
@@ -203,7 +203,7 @@ def load_payout_accruals(
     >>> str(accruals["amount_cents"].dtype)
     'Int64'
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     if accrual is not None:
         return load_one(PAYOUT_ACCRUALS, client, "accrual", accrual, dtype_backend)
     if status is not None:
@@ -261,7 +261,7 @@ def load_payout_payments(
     >>> int(payments.loc[payments["status"] == "recorded", "amount_cents"].sum()) > 0
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     if payment is not None:
         return load_one(PAYOUT_PAYMENTS, client, "payment", payment, dtype_backend)
     if status is not None:

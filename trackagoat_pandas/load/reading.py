@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend, Params
-from trackagoat_pandas.checks import check_id
-from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.checks import check_choice, check_id
+from trackagoat_pandas.errors import ArgumentTypeError, UnreadableResponseError
 from trackagoat_pandas.frames.assemble import Assembler
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
@@ -23,8 +23,11 @@ from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.tables import Table
 
 
-def chosen(client: Client | None) -> Client:
-    """The client that was passed, or the default one."""
+def chosen(client: Client | None, dtype_backend: DtypeBackend) -> Client:
+    """The client that was passed, or the default one; what every loader checks first."""
+    check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
+    if client is not None and not isinstance(client, Client):
+        raise ArgumentTypeError("client", client, "what connect() returns, or None")
     return default_client() if client is None else client
 
 

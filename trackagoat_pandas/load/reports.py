@@ -85,7 +85,7 @@ def load_report(
     >>> bool(board["view_count"].is_monotonic_decreasing)
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     check_choice("name", name, get_args(Report))
     own = {"dates": dates, "order": order, "reference_date": reference_date, "tz": tz}
     _check_own_arguments(name, own)

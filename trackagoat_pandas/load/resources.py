@@ -44,7 +44,7 @@ def load_projects(
     ...     tgp.load_projects()["name"].iloc[0]
     'Archive'
     """
-    return load_table(PROJECTS, chosen(client), {}, dtype_backend)
+    return load_table(PROJECTS, chosen(client, dtype_backend), {}, dtype_backend)
 
 
 def load_creators(
@@ -84,7 +84,7 @@ def load_creators(
     ...     len(tgp.load_creators("Q1 Brand Program")) > 0
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     if search is not None and not search.strip().removeprefix("@"):
         raise ArgumentError("search", search, "it must be part of a handle, or None for all")
     params = {
@@ -132,7 +132,7 @@ def load_videos(
     ...     str(tgp.load_videos("Summer Launch")["view_count"].dtype)
     'Int64'
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     params = {
         "project_id": optional_project(client, project),
         "creator_id": optional_id("creator", creator),
@@ -174,7 +174,7 @@ def load_campaigns(
     ...     "readme" in tgp.load_campaigns()
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     params = {"project_id": optional_project(client, project)}
     return load_table(CAMPAIGNS, client, params, dtype_backend)
 
@@ -221,7 +221,7 @@ def load_annotations(
     ...     len(tgp.load_annotations("Q1 Brand Program", dates="2026")) > 0
     True
     """
-    client = chosen(client)
+    client = chosen(client, dtype_backend)
     if entity is not None:
         check_choice("entity", entity, ENTITIES)
     span = resolve_dates(client, dates)

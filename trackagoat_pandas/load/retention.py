@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import warnings
 from collections.abc import Callable
 
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ClippedDatesWarning, RetentionExceededError
 from trackagoat_pandas.http.client import Client
@@ -43,10 +43,9 @@ def within_retention(
         outcome = load(cut)
         refusal = _refusal(outcome)
         if refusal is None:
-            warnings.warn(
+            warn(
                 f"dates {span} were cut to {cut}: the plan keeps nothing before {cut.first}.",
                 ClippedDatesWarning,
-                stacklevel=3,
             )
             return outcome, cut
     raise refusal[1]

@@ -21,6 +21,8 @@ Period: TypeAlias = Literal["daily", "weekly", "monthly"]
 
 def parse_instant(text: str) -> datetime:
     """Read an ISO 8601 instant, such as ``2026-06-15T12:00:00Z``, as an aware UTC datetime."""
+    if not isinstance(text, str):
+        raise TypeError(f"an instant is text such as '2026-06-15T12:00:00Z', not {text!r}")
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError(f"{text!r} has no offset: write it with a Z or with +hh:mm")
