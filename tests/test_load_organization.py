@@ -51,12 +51,14 @@ def test_a_name_that_is_not_remembered_is_looked_up_again():
         assert resolve_project(client, "Young") == OTHER
 
 
-def test_an_unknown_name_lists_the_candidates():
+def test_an_unknown_name_lists_the_candidates_and_costs_one_request():
+    app = Canned({"/projects": projects("One", "Two")})
     with (
-        connect_to(Canned({"/projects": projects("One", "Two")})) as client,
+        connect_to(app) as client,
         pytest.raises(UnknownProjectError, match="'one'; the key sees One, Two"),
     ):
         resolve_project(client, "one")
+    assert len(app.asked) == 1
 
 
 def test_an_ambiguous_name_lists_the_ids():

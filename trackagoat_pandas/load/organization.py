@@ -106,8 +106,9 @@ def resolve_project(client: Client, project: object) -> str:
         raise ArgumentTypeError("project", project, "a project's id or exact name")
     if _is_uuid(project):
         return project
+    is_remembered = client.known(_FACT) is not None
     matches = _named(client, project)
-    if not matches:  # it may be younger than what is remembered
+    if is_remembered and not matches:  # it may be younger than what is remembered
         client.forget(_FACT)
         matches = _named(client, project)
     if not matches:
