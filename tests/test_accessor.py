@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.accessor import GoatAccessor
+from trackagoat_pandas._homes import HOMES
+from trackagoat_pandas.accessor import GoatAccessor, GoatPlotAccessor, Verb
 from trackagoat_pandas.errors import MissingColumnError
 
 POSTS = pd.DataFrame(
@@ -25,12 +26,51 @@ def test_the_accessor_is_there_on_import_alone():
     assert isinstance(pd.DataFrame().goat, GoatAccessor)
 
 
-@pytest.mark.parametrize("verb", ["engagement"])
-def test_a_verb_has_the_signature_of_its_function(verb):
-    function = inspect.signature(getattr(tgp, verb))
-    method = inspect.signature(getattr(GoatAccessor, verb))
-    assert list(method.parameters.values())[1:] == list(function.parameters.values())[1:]
-    assert f"trackagoat_pandas.{verb}" in getattr(GoatAccessor, verb).__doc__
+def verbs(accessor):
+    return {name: verb for name, verb in vars(accessor).items() if isinstance(verb, Verb)}
+
+
+@pytest.mark.parametrize("name", verbs(GoatAccessor))
+def test_a_verb_is_the_public_function_of_its_name_without_the_frame(name):
+    function = getattr(tgp, name)
+    assert verbs(GoatAccessor)[name].function is function
+    method = getattr(POSTS.goat, name)
+    parameters = list(inspect.signature(function).parameters.values())
+    assert list(inspect.signature(method).parameters.values()) == parameters[1:]
+    assert method.__doc__ == function.__doc__
+
+
+@pytest.mark.parametrize("name", verbs(GoatPlotAccessor))
+def test_a_plot_is_the_function_of_its_name(name):
+    assert verbs(GoatPlotAccessor)[name].function is getattr(tgp.plots, name)
+
+
+def test_completion_offers_only_the_verbs_that_fit(client):
+    comments = tgp.load_comments("Summer Launch", client=client)
+    assert "score_comments" in dir(comments.goat)
+    assert "comment_words" in dir(comments.goat.plot)
+    assert "score_comments" not in dir(POSTS.goat)
+    assert "engagement" in dir(POSTS.goat)
+    assert {"provenance", "plot"} <= set(dir(pd.DataFrame().goat))
+
+
+def test_a_verb_that_does_not_fit_says_what_it_needs():
+    with pytest.raises(MissingColumnError, match=r"lacks text.*load_comments"):
+        POSTS.goat.score_comments()
+
+
+def test_every_helper_is_a_verb_or_takes_several_frames():
+    several = {"audit_payouts", "summarize_creators", "explain_comment", "show_alert_evidence"}
+    helpers = {name for name, home in HOMES.items() if home.startswith("helpers.")}
+    on_series = {"score_texts", "to_money"}
+    assert helpers == set(verbs(GoatAccessor)) | several | on_series
+
+
+def test_a_series_of_texts_and_of_cents_has_its_own_verbs():
+    texts = pd.Series(["love it", None])
+    pd.testing.assert_frame_equal(texts.goat.score(), tgp.score_texts(texts))
+    cents = pd.Series([1999], dtype="Int64")
+    pd.testing.assert_series_equal(cents.goat.to_money(), tgp.to_money(cents))
 
 
 def test_a_verb_equals_its_function():

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "_types", "_secrets", "_warning"},
+    {"errors", "_types", "_secrets", "_warning", "_homes"},
     {"settings", "dates", "tables", "checks"},
     {"http", "frames", "helpers"},
     {"load", "actions", "store", "plots", "connecting"},

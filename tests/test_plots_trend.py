@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
@@ -34,7 +36,7 @@ def test_the_title_states_the_finding():
         [series([1000, 2000]), series([500, 500], start="2026-04-29", kind="prior_period")]
     )
     title = tgp.plots.trend(frame).get_title(loc="left")
-    assert title == "Views: 3.0k from 1 May to 2 May 2026, +200% on the period before"
+    assert title == "Views: 3k from 1 May to 2 May 2026, +200% on the period before"
 
 
 def test_a_prior_period_is_dashed_and_laid_over_this_one():
@@ -52,13 +54,28 @@ def test_a_bucket_that_still_fills_is_hatched():
 
 
 def test_null_values_leave_a_gap():
-    (line,) = tgp.plots.trend(series([1, None, 3])).lines
-    assert pd.isna(line.get_ydata()[1])
+    (line,) = tgp.plots.trend(series([1, 2, None, 3, 4])).lines
+    assert pd.isna(line.get_ydata()[2])
 
 
-def test_an_empty_frame_says_so():
-    ax = tgp.plots.trend(series([1]).head(0))
+def test_an_absent_day_leaves_a_gap_too():
+    (line,) = tgp.plots.trend(series([1, 2, 9, 3, 4]).drop(index=2)).lines
+    assert len(line.get_ydata()) == 5
+    assert pd.isna(line.get_ydata()[2])
+
+
+def test_a_lone_value_between_gaps_is_a_dot():
+    line, dot = tgp.plots.trend(series([1, 2, None, 3, None])).lines
+    assert line.get_marker() == "None"
+    assert dot.get_marker() == "o"
+    assert dot.get_ydata().tolist() == [3]
+
+
+@pytest.mark.parametrize("frame", [series([1]).head(0), series([None, None])])
+def test_a_frame_without_values_says_so(frame):
+    ax = tgp.plots.trend(frame)
     assert ax.get_title(loc="left").startswith("No ")
+    assert [text.get_text() for text in ax.texts] == ["nothing to show"]
 
 
 def test_the_given_axes_are_drawn_on_and_nothing_global_is_touched():
@@ -84,6 +101,181 @@ def test_a_rate_of_several_entities_is_refused():
     with pytest.raises(ArgumentError, match="a rate can't be summed"):
         tgp.plots.trend(frame)
     assert tgp.plots.trend(frame[frame["entity_id"] == "a"]).get_ylabel().startswith("engagement")
+
+
+def test_rates_of_several_entities_can_be_split_and_are_never_added_up():
+    name = "engagement_rate_by_views"
+    parts = [series([place, 5.0], metric=name, entity=f"e{place}") for place in range(7)]
+    ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=3)
+    assert labels(ax) == ["4 others not drawn", "e6", "e5", "e4"]
+    assert ax.get_title(loc="left").startswith("Engagement rate by views: 5% in the middle, 0% to")
+
+
+def labels(ax):
+    return ax.get_legend_handles_labels()[1]
+
+
+def test_the_biggest_entities_have_a_line_each_and_the_others_one():
+    parts = [series([place, place], entity=f"e{place}") for place in range(1, 5)]
+    ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=2)
+    others, first, second = ax.lines
+    assert labels(ax) == ["2 others together", "e4", "e3"]
+    assert [line.get_ydata()[0] for line in (others, first, second)] == [3, 4, 3]
+    assert ax.get_title(loc="left").endswith("; e4 has 40% of them")
+
+
+def test_lines_are_told_apart_without_colour():
+    parts = [series([1, 2], entity=name) for name in "abcdefgh"]
+    ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=8)
+    assert len({line.get_marker() for line in ax.lines}) == 8
+    assert len({line.get_color() for line in ax.lines}) == 8
+
+
+def test_others_that_would_dwarf_the_lines_are_not_drawn():
+    parts = [series([10, 10], entity=f"e{place}") for place in range(30)]
+    ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=5)
+    assert labels(ax)[0] == "25 others not drawn"
+    assert ax.get_ylim()[1] < 20
+
+
+def test_equal_labels_have_lines_of_their_own():
+    parts = [series([1], entity=f"{name * 8}-1").assign(label="mia") for name in "ab"]
+    ax = tgp.plots.trend(pd.concat(parts), by="label")
+    assert labels(ax) == ["mia (aaaaaaaa)", "mia (bbbbbbbb)"]
+
+
+def test_an_underscore_or_dollars_in_a_name_do_no_harm():
+    parts = [series([1, 2], entity=name) for name in ("_mia", "a$b$c")]
+    ax = tgp.plots.trend(pd.concat(parts), by="entity_id")
+    texts = ax.get_legend().get_texts()
+    assert [text.get_text().strip("\u200b") for text in texts] == ["_mia", "a$b$c"]
+    assert not any(text.get_parse_math() for text in texts)
+
+
+def test_parts_of_a_campaign_can_be_drawn():
+    frame = pd.concat([series([9]), series([2], entity="v", kind="breakdown")])
+    ax = tgp.plots.trend(frame, by="entity_id", series_kind="breakdown")
+    assert [line.get_ydata().tolist() for line in ax.lines[:1]] == [[2]]
+
+
+def test_where_tracking_starts_a_triangle_stands():
+    frame = series([1, 2, 3]).assign(is_baseline=[False, True, False])
+    ax = tgp.plots.trend(frame)
+    (mark,) = [line for line in ax.lines if line.get_marker() == "^"]
+    assert list(mark.get_xdata()) == [pd.Timestamp("2026-05-02")]
+    assert "tracking starts" in labels(ax)
+
+
+def notes(**columns):
+    return pd.DataFrame(
+        {
+            "date": pd.to_datetime(["2026-05-02", "2026-07-01"]),
+            "label": ["Brief", "Late"],
+            **columns,
+        }
+    )
+
+
+def test_notes_inside_the_axes_are_marked_and_named():
+    ax = tgp.plots.trend(series([1, 2, 3]), annotations=notes())
+    assert [text.get_text() for text in ax.texts] == ["Brief"]
+    assert "note" in labels(ax)
+    assert ax.get_ylim()[1] > 3.15
+
+
+def test_notes_on_other_entities_are_not_marked():
+    other = notes(entity=["creator", "creator"], entity_id=["x", "a"])
+    assert len(tgp.plots.trend(series([1, 2, 3]), annotations=other).texts) == 0
+    own = notes(entity=["creator", "creator"], entity_id=["a", "a"])
+    assert len(tgp.plots.trend(series([1, 2, 3]), annotations=own).texts) == 1
+
+
+def test_notes_that_have_no_room_are_lines_without_a_name():
+    days = pd.date_range("2026-05-01", periods=30)
+    crowd = pd.DataFrame({"date": days, "label": [f"What happened on day {n}" for n in range(30)]})
+    ax = tgp.plots.trend(series(list(range(30))), annotations=crowd)
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert 3 <= len(boxes) < 30
+    pairs = [(a, b) for place, a in enumerate(boxes) for b in boxes[place + 1 :]]
+    assert not any(a.overlaps(b) for a, b in pairs)
+    dotted = [line for line in ax.lines if line.get_linestyle() == ":"]
+    assert len(dotted) == 30
+
+
+def test_no_notes_are_no_trouble():
+    ax = tgp.plots.trend(series([1, 2]), annotations=notes().head(0))
+    assert len(ax.lines) == 1
+
+
+def test_another_frame_of_notes_is_refused():
+    with pytest.raises(MissingColumnError, match="load_annotations gives them"):
+        tgp.plots.trend(series([1]), annotations=pd.DataFrame({"a": [1]}))
+
+
+def test_only_whole_buckets_are_compared_with_the_period_before():
+    frame = pd.concat(
+        [
+            series([110, 110, 1], partial=True),
+            series([100, 100, 100], start="2026-04-28", kind="prior_period"),
+        ]
+    )
+    title = tgp.plots.trend(frame).get_title(loc="left")
+    assert title.endswith(", +10% on the period before")
+
+
+def test_a_prior_period_of_months_lies_over_months():
+    this = series([1, 2, 3]).assign(date=pd.date_range("2026-04-01", periods=3, freq="MS"))
+    prior = series([4, 5, 6], kind="prior_period").assign(
+        date=pd.date_range("2026-01-01", periods=3, freq="MS")
+    )
+    dashed, main = tgp.plots.trend(pd.concat([this, prior])).lines
+    assert dashed.get_xdata().tolist() == main.get_xdata().tolist()
+
+
+def test_a_total_is_said_as_it_stands_in_the_end():
+    frame = series([1000, 1200, 1500], metric="followers")
+    frame.attrs["trackagoat"] = {"params": {"mode": "cumulative", "granularity": "day"}}
+    ax = tgp.plots.trend(frame)
+    title = ax.get_title(loc="left")
+    assert title == "Followers: 1.5k by 3 May 2026, +500 since 1 May 2026"
+    assert ax.get_ylabel() == "followers in total"
+
+
+def test_losses_are_drawn_below_a_line_at_zero():
+    ax = tgp.plots.trend(series([5, -3], metric="followers"))
+    assert ax.get_ylim()[0] < 0
+    assert any(list(line.get_ydata()) == [0, 0] for line in ax.lines)
+
+
+def test_the_number_of_lines_is_between_one_and_eight():
+    with pytest.raises(ArgumentError, match="at most 8"):
+        tgp.plots.trend(series([1]), by="entity_id", n=9)
+
+
+def test_dates_on_the_axis_do_not_overlap():
+    for days in (2, 9, 40, 400, 2000):
+        ax = tgp.plots.trend(series(list(range(days))))
+        ax.figure.canvas.draw()
+        shown = [text for text in ax.get_xticklabels() if text.get_text() and text.get_visible()]
+        boxes = sorted((text.get_window_extent() for text in shown), key=lambda box: box.x0)
+        assert 1 <= len(boxes) <= 9
+        assert all(a.x1 <= b.x0 for a, b in pairwise(boxes))
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_loaded_frames_of_either_backend_can_be_drawn(client, backend):
+    campaigns = tgp.load_campaigns("Q1 Brand Program", client=client)
+    loaded = tgp.load_analytics(
+        "campaign", campaigns, ["views"], dates="2026-05-20..2026-06-30", compare="prior_period",
+        breakdown="video", dtype_backend=backend, client=client,
+    )  # fmt: skip
+    annotations = tgp.load_annotations("Q1 Brand Program", client=client)
+    ax = tgp.plots.trend(loaded, annotations=annotations)
+    total = loaded.loc[loaded["series_kind"] == "main", "value"].sum()
+    assert sum(ax.lines[1].get_ydata()) == pytest.approx(total)
+    split = tgp.plots.trend(loaded, by="label", n=8, series_kind="breakdown")
+    split.figure.canvas.draw()
 
 
 def test_another_frame_is_refused():

@@ -11,6 +11,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from trackagoat_pandas import accessor  # noqa: F401 - registers df.goat
+from trackagoat_pandas._homes import HOMES
 
 if TYPE_CHECKING:
     from trackagoat_pandas import errors, plots
@@ -20,6 +21,36 @@ if TYPE_CHECKING:
     from trackagoat_pandas.frames.dictionary import describe
     from trackagoat_pandas.helpers.creators import summarize_creators
     from trackagoat_pandas.helpers.engagement import engagement
+    from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
+    from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+    from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
+    from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
+    from trackagoat_pandas.helpers.goals.history import goal_history
+    from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
+    from trackagoat_pandas.helpers.goals.odds import goal_odds
+    from trackagoat_pandas.helpers.growth import growth
+    from trackagoat_pandas.helpers.leaderboard import leaderboard
+    from trackagoat_pandas.helpers.names import with_names
+    from trackagoat_pandas.helpers.payouts.accrual import accrue
+    from trackagoat_pandas.helpers.payouts.audit import audit_payouts
+    from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
+    from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
+    from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
+    from trackagoat_pandas.helpers.payouts.money import to_money
+    from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
+    from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
+    from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
+    from trackagoat_pandas.helpers.sentiment.explaining import (
+        count_sentiment_words,
+        explain_comment,
+    )
+    from trackagoat_pandas.helpers.sentiment.modes import compare_sentiment_modes
+    from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
+    from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
+    from trackagoat_pandas.helpers.sentiment.searching import search_comments
+    from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
+    from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+    from trackagoat_pandas.helpers.shapes import complete_days, to_wide
     from trackagoat_pandas.http.client import Client
     from trackagoat_pandas.load.analytics import load_analytics
     from trackagoat_pandas.load.anything import load_data_model, load_path
@@ -44,32 +75,6 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "Client": "http.client",
-    "DateRange": "dates",
-    "TrackaGoatError": "errors",
-    "TrackaGoatWarning": "errors",
-    "connect": "connecting",
-    "describe": "frames.dictionary",
-    "engagement": "helpers.engagement",
-    "load_analytics": "load.analytics",
-    "load_annotations": "load.resources",
-    "load_campaigns": "load.resources",
-    "load_comments": "load.comments",
-    "load_creators": "load.resources",
-    "load_data_model": "load.anything",
-    "load_goal_compliance": "load.goals",
-    "load_path": "load.anything",
-    "load_payout_accruals": "load.payouts",
-    "load_payout_assignments": "load.payouts",
-    "load_payout_methods": "load.payouts",
-    "load_payout_payments": "load.payouts",
-    "load_payout_structures": "load.payouts",
-    "load_projects": "load.resources",
-    "load_report": "load.reports",
-    "load_videos": "load.resources",
-    "summarize_creators": "helpers.creators",
-}
 _MODULES = ("errors", "plots", "sandbox")
 
 __all__ = [
@@ -77,10 +82,27 @@ __all__ = [
     "DateRange",
     "TrackaGoatError",
     "TrackaGoatWarning",
+    "accrue",
+    "audit_payouts",
+    "backtest_goal_odds",
+    "calibrate_goal_odds",
+    "compare_sentiment_modes",
+    "complete_days",
     "connect",
+    "cost_per_engagement",
+    "count_sentiment_words",
     "describe",
+    "effective_cpm",
     "engagement",
     "errors",
+    "evaluate_goals",
+    "explain_comment",
+    "find_negative_alerts",
+    "forecast_payouts",
+    "goal_history",
+    "goal_odds",
+    "growth",
+    "leaderboard",
     "load_analytics",
     "load_annotations",
     "load_campaigns",
@@ -97,18 +119,34 @@ __all__ = [
     "load_projects",
     "load_report",
     "load_videos",
+    "outstanding_balances",
+    "payout_timeline",
     "plots",
+    "rank_creators_by_sentiment",
     "sandbox",
+    "score_comments",
+    "score_goal_odds",
+    "score_texts",
+    "search_comments",
+    "sentiment_trend",
+    "show_alert_evidence",
+    "summarize_compliance",
     "summarize_creators",
+    "summarize_payouts",
+    "summarize_sentiment",
+    "to_money",
+    "to_wide",
+    "who_to_nudge",
+    "with_names",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
-    if name not in _HOMES:
+    if name not in HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(importlib.import_module(f"{__name__}.{HOMES[name]}"), name)
     globals()[name] = value
     return value
 

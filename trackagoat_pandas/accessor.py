@@ -1,24 +1,119 @@
-"""``df.goat``: the package's verbs on any frame that has their columns.
+"""``df.goat`` and ``series.goat``: the package's verbs on any frame that has their columns.
 
-Keeps the frame and nothing else; every method calls the public function that its line names.
-Importing this module registers the accessor, which is the package's only side effect.
+An accessor keeps its frame and nothing else; every verb is the public function of its name, with
+the frame as its first argument. Importing this module registers the accessors, which is the
+package's only side effect; a verb's module is imported when the verb is first used.
 """
 
 from __future__ import annotations
 
-from typing import Any, Literal
+import functools
+import importlib
+import inspect
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
-from trackagoat_pandas.helpers.engagement import engagement
+from trackagoat_pandas._homes import HOMES, PLOTS
+
+
+class Verb:
+    """A public function as a method.
+
+    Parameters
+    ----------
+    needs
+        The columns without which the verb isn't offered; the function itself says what it lacks.
+    name
+        The function's name, where it differs from the method's.
+    homes
+        Where the function lives.
+    """
+
+    def __init__(self, *needs: str, name: str | None = None, homes: dict[str, str] = HOMES) -> None:
+        self.needs, self._name, self._homes = frozenset(needs), name, homes
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = self._name or name
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """The public function; its module is imported now."""
+        name = str(self._name)
+        module = importlib.import_module(f"{__package__}.{self._homes[name]}")
+        function: Callable[..., Any] = getattr(module, name)
+        return function
+
+    def __get__(self, accessor: _Accessor | None, owner: type) -> Any:
+        return self if accessor is None else _bound(self.function, accessor._data)  # noqa: SLF001
+
+
+def _bound(function: Callable[..., Any], data: Any) -> Callable[..., Any]:
+    """The function with its first argument given, and the signature that is left."""
+
+    @functools.wraps(function)
+    def verb(*args: Any, **options: Any) -> Any:
+        return function(data, *args, **options)
+
+    signature = inspect.signature(function)
+    rest = list(signature.parameters.values())[1:]
+    verb.__signature__ = signature.replace(parameters=rest)  # type: ignore[attr-defined]
+    return verb
+
+
+class _Accessor:
+    """What accessors share: completion offers only the verbs that fit the columns."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+
+    def __dir__(self) -> list[str]:
+        columns = set(getattr(self._data, "columns", ()))
+        verbs = {name: value for name, value in vars(type(self)).items() if _is_public(name)}
+        return sorted(
+            name
+            for name, value in verbs.items()
+            if not isinstance(value, Verb) or value.needs <= columns
+        )
+
+
+def _is_public(name: str) -> bool:
+    return not name.startswith("_")
+
+
+_SERIES = ("date", "value", "metric", "entity_id")
+_GOALS = ("goal_id", "metric", "period", "status", "target", "actual")
+_EARNED = ("amount_cents", "structure_id", "creator_id", "period_start")
+_COMMENTS = ("text",)
+
+
+@pd.api.extensions.register_series_accessor("goat")
+class GoatSeriesAccessor(_Accessor):
+    """TrackaGoat's verbs on a Series."""
+
+    score = Verb(name="score_texts")
+    to_money = Verb()
+
+
+class GoatPlotAccessor(_Accessor):
+    """TrackaGoat's plots of a DataFrame."""
+
+    trend = Verb(*_SERIES, "series_kind", "is_partial", homes=PLOTS)
+    leaderboard = Verb("view_count", homes=PLOTS)
+    creator_scatter = Verb("post_count", "avg_views_per_post", homes=PLOTS)
+    goal_board = Verb(*_GOALS, homes=PLOTS)
+    goal_odds = Verb("goal_id", "chance", homes=PLOTS)
+    payout_summary = Verb(*_EARNED, homes=PLOTS)
+    payout_timeline = Verb(*_EARNED, homes=PLOTS)
+    sentiment_trend = Verb(*_COMMENTS, "posted_at", homes=PLOTS)
+    sentiment_creators = Verb(*_COMMENTS, "creator_id", homes=PLOTS)
+    comment_words = Verb(*_COMMENTS, homes=PLOTS)
 
 
 @pd.api.extensions.register_dataframe_accessor("goat")
-class GoatAccessor:
+class GoatAccessor(_Accessor):
     """TrackaGoat's verbs on a DataFrame."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        self._frame = frame
 
     @property
     def provenance(self) -> dict[str, Any]:
@@ -27,8 +122,39 @@ class GoatAccessor:
         A copy; empty for a frame that no loader made, and after operations in which pandas drops
         attributes, such as joining frames of different loads.
         """
-        return dict(self._frame.attrs.get("trackagoat", {}))
+        return dict(self._data.attrs.get("trackagoat", {}))
 
-    def engagement(self, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
-        """See :func:`trackagoat_pandas.engagement`."""
-        return engagement(self._frame, by=by)
+    @property
+    def plot(self) -> GoatPlotAccessor:
+        """The plots that fit the frame."""
+        return GoatPlotAccessor(self._data)
+
+    engagement = Verb("like_count", "comment_count", "share_count", "save_count")
+    leaderboard = Verb("view_count")
+    with_names = Verb()
+    growth = Verb(*_SERIES, "series_kind")
+    to_wide = Verb(*_SERIES)
+    complete_days = Verb(*_SERIES)
+    score_comments = Verb(*_COMMENTS)
+    summarize_sentiment = Verb(*_COMMENTS)
+    sentiment_trend = Verb(*_COMMENTS, "posted_at")
+    rank_creators_by_sentiment = Verb(*_COMMENTS, "creator_id")
+    find_negative_alerts = Verb(*_COMMENTS, "video_id", "posted_at")
+    search_comments = Verb(*_COMMENTS)
+    compare_sentiment_modes = Verb(*_COMMENTS)
+    count_sentiment_words = Verb(*_COMMENTS)
+    summarize_compliance = Verb(*_GOALS)
+    who_to_nudge = Verb(*_GOALS, "period_end")
+    evaluate_goals = Verb("goal_id", "metric", "period", "target_value")
+    goal_history = Verb("goal_id", "metric", "period", "target_value")
+    goal_odds = Verb("goal_id", "metric", "period", "target_value")
+    backtest_goal_odds = Verb("goal_id", "metric", "period", "target_value")
+    calibrate_goal_odds = Verb("chance", "is_hit")
+    score_goal_odds = Verb("chance", "is_hit")
+    summarize_payouts = Verb(*_EARNED)
+    outstanding_balances = Verb(*_EARNED)
+    payout_timeline = Verb(*_EARNED)
+    effective_cpm = Verb(*_EARNED)
+    cost_per_engagement = Verb(*_EARNED)
+    accrue = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
+    forecast_payouts = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")

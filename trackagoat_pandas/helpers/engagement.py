@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.series import values_of
 
 INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
 _BASES = {"views": "view_count", "followers": "follower_count"}
@@ -58,6 +61,7 @@ def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "view
 
 def rate(counts: pd.DataFrame, base: str) -> pd.Series:
     """The engagement of each row in percent of a column: Float64, NA over 0 or NA."""
-    numbers = counts[[*INTERACTIONS, base]].astype("Float64")
-    interactions = numbers[list(INTERACTIONS)].sum(axis=1, skipna=False)
-    return interactions / numbers[base].where(numbers[base] > 0) * 100
+    interactions = sum(values_of(counts[name]) for name in INTERACTIONS)
+    lower = values_of(counts[base])
+    rates = interactions / np.where(lower > 0, lower, np.nan) * 100
+    return pd.Series(floats(rates, pd.Float64Dtype()), index=counts.index)

@@ -1,5 +1,25 @@
 """Plots: a frame and optional axes in, axes out; the numbers come from the frame or a helper."""
 
+from trackagoat_pandas.plots.comment_words import comment_words
+from trackagoat_pandas.plots.creator_scatter import creator_scatter
+from trackagoat_pandas.plots.goal_board import goal_board
+from trackagoat_pandas.plots.goal_odds import goal_odds
+from trackagoat_pandas.plots.leaderboard import leaderboard
+from trackagoat_pandas.plots.payout_summary import payout_summary
+from trackagoat_pandas.plots.payout_timeline import payout_timeline
+from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
+from trackagoat_pandas.plots.sentiment_trend import sentiment_trend
 from trackagoat_pandas.plots.trend import trend
 
-__all__ = ["trend"]
+__all__ = [
+    "comment_words",
+    "creator_scatter",
+    "goal_board",
+    "goal_odds",
+    "leaderboard",
+    "payout_summary",
+    "payout_timeline",
+    "sentiment_creators",
+    "sentiment_trend",
+    "trend",
+]

@@ -1,45 +1,96 @@
-"""The plot of a metric over time."""
+"""The plot of a metric over time.
+
+Knows how series are drawn. The numbers come from the frame, summed or taken apart by helpers.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
-from matplotlib.ticker import EngFormatter
 
-from trackagoat_pandas.checks import check_choice, require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.helpers.shapes import keep_biggest, only_metric
+from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
+from trackagoat_pandas.plots.style import (
+    DARK,
+    INK,
+    PARTIAL,
+    QUIET,
+    SERIES_COLORS,
+    SERIES_MARKERS,
+    count_ticks,
+    date_ticks,
+    dress,
+    legend,
+    new_axes,
+    percent_ticks,
+    say_nothing,
+    settle,
+)
+from trackagoat_pandas.plots.trend_picture import (
+    PERCENT,
+    SUMMABLE,
+    Picture,
+    finding,
+    picture_of,
+    same_place,
+    summed,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_INK, _QUIET, _PARTIAL = "#1b4f72", "#8c8c8c", "#aab7c4"
-_SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
+_MOST = len(SERIES_COLORS)
+_DWARFED = 4
+"""How many times as high as the highest line the sum of the others may be drawn."""
+_HALF_DAYS = {"day": 0.5, "week": 3.5, "month": 15.0}
 
 
-def trend(series: pd.DataFrame, *, metric: str | None = None, ax: Axes | None = None) -> Axes:
-    """Plot the sum of a metric over all entities of a frame, bucket by bucket.
+def trend(
+    series: pd.DataFrame,
+    *,
+    metric: str | None = None,
+    by: str | None = None,
+    n: int = 5,
+    series_kind: Literal["main", "breakdown"] = "main",
+    annotations: pd.DataFrame | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot a metric bucket by bucket: the sum of all entities, or each of the biggest.
 
     Parameters
     ----------
     series
-        The frame of :func:`load_analytics`.
+        The frame of :func:`load_analytics`, or of :func:`growth`.
     metric
         Which metric, if the frame has several. Rates can't be summed over entities.
+    by
+        A column that names entities, such as ``"label"``: one line for each of the `n` biggest, and
+        one for the sum of all others. By default one line for all.
+    n
+        How many lines at most, 1 to 8.
+    series_kind
+        ``"breakdown"`` draws the parts of campaigns in place of the range asked for.
+    annotations
+        The frame of :func:`load_annotations`: its notes on these entities, and on the project, are
+        marked.
     ax
         The axes to draw on; by default new ones.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes. The main series is a line; a bucket that still fills is hatched; a prior period
-        is dashed and moved to the days it is compared with.
+        The axes. A bucket that still fills is hatched; a bucket without a value is a gap; a
+        triangle stands below a bucket in which tracking starts; a prior period is dashed and moved
+        to the days it is compared with. The title compares whole buckets alone.
 
     Raises
     ------
-    MissingColumnError, ArgumentError
+    MissingColumnError, ArgumentError, ChoiceError
         The frame is no analytics frame, has several metrics and none was named, or the metric is
         a rate of several entities.
 
@@ -53,86 +104,97 @@ def trend(series: pd.DataFrame, *, metric: str | None = None, ax: Axes | None = 
     'views a day'
     """
     needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
-    require_columns(series, needed, loader="load_analytics")
-    metric = _only_metric(series, metric)
-    chosen = series[series["metric"] == metric]
-    if metric not in _SUMMABLE and len(chosen["entity_id"].unique()) > 1:
-        raise ArgumentError("metric", metric, "a rate can't be summed: choose one entity's rows")
-    if ax is None:
-        _, ax = plt.subplots(figsize=(9, 4), layout="constrained")
-    main = _totals(chosen, "main")
-    prior = _totals(chosen, "prior_period")
-    _draw(ax, main, prior)
-    ax.set_title(_finding(metric, main, prior), loc="left")
-    ax.set_ylabel(f"{metric.replace('_', ' ')} a {_bucket(main.index)}")
+    require_columns(series, [*needed, *([by] if by else [])], loader="load_analytics")
+    check_int("n", n, minimum=1, maximum=_MOST)
+    notes = None if annotations is None else chosen_notes(annotations, series)
+    picture = picture_of(series, only_metric(series, metric), by, series_kind)
+    ax = new_axes(ax)
+    if not picture.wide.notna().any(axis=None):
+        return say_nothing(ax, f"No {picture.words} to show")
+    _draw(ax, picture, n)
+    marked = [] if notes is None else draw_notes(ax, notes)
+    dress(ax, finding(picture), grid="y")
+    ax.set_ylabel(picture.unit)
+    legend(ax, outside=by is not None or bool(marked))
+    if marked:
+        settle(ax)
+        write_notes(ax, marked)
     return ax
 
 
-def _only_metric(series: pd.DataFrame, metric: str | None) -> str:
-    metrics = [str(name) for name in series["metric"].dropna().unique()]
-    if metric is not None:
-        check_choice("metric", metric, metrics)
-        return metric
-    if len(metrics) > 1:
-        raise ArgumentError("metric", None, f"name one of {', '.join(metrics)}")
-    return metrics[0] if metrics else "value"
-
-
-def _totals(chosen: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """Value and is_partial of each bucket, summed over entities."""
-    rows = chosen[chosen["series_kind"] == kind]
-    by_date = rows.groupby("date")
-    return pd.DataFrame(
-        {
-            "value": by_date["value"].sum(min_count=1).astype("float64"),
-            "is_partial": by_date["is_partial"].max().fillna(value=False).astype(bool),
-        }
-    )
-
-
-def _draw(ax: Axes, main: pd.DataFrame, prior: pd.DataFrame) -> None:
-    if not prior.empty and not main.empty:
-        shifted = prior.index + (main.index.min() - prior.index.min())
-        ax.plot(shifted, prior["value"], color=_QUIET, linestyle="--", label="the period before")
-    ax.plot(main.index, main["value"], color=_INK, linewidth=2, label="this period")
-    for day in main.index[main["is_partial"]]:
+def _draw(ax: Axes, picture: Picture, n: int) -> None:
+    if picture.is_split:
+        _draw_lines(ax, picture, n)
+    else:
+        _draw_sum(ax, picture)
+    half = pd.Timedelta(days=_HALF_DAYS[picture.granularity])
+    for day in picture.partial:
+        begin, end = mdates.date2num([day - half, day + half])  # type: ignore[no-untyped-call]
         ax.axvspan(
-            day - pd.Timedelta(hours=12), day + pd.Timedelta(hours=12),
-            facecolor="none", edgecolor=_PARTIAL, hatch="///", linewidth=0, label="still filling",
+            begin, end, facecolor="none", edgecolor=PARTIAL, hatch="///", linewidth=0,
+            label="still filling",
         )  # fmt: skip
-    ax.set_ylim(bottom=0)
-    ax.yaxis.set_major_formatter(EngFormatter(sep=""))
-    locator = mdates.AutoDateLocator(maxticks=8)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    formatter = mdates.ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(formatter)
-    ax.spines[["top", "right"]].set_visible(False)
-    if len(ax.get_legend_handles_labels()[0]) > 1:
-        ax.legend(frameon=False)
+    if len(picture.baselines):
+        ax.plot(
+            picture.baselines, np.full(len(picture.baselines), 0.0), color=DARK, linestyle="",
+            marker="^", markersize=7, markerfacecolor="white", clip_on=False, zorder=3,
+            transform=ax.get_xaxis_transform(), label="tracking starts",
+        )  # fmt: skip
+    percent_ticks(ax.yaxis) if picture.metric in PERCENT else count_ticks(ax.yaxis)
+    date_ticks(ax)
+    low, _ = ax.dataLim.intervaly
+    if low < 0:
+        ax.axhline(0, color=QUIET, linewidth=0.8)
+    elif not picture.is_total:
+        ax.set_ylim(bottom=0)
 
 
-def _finding(metric: str, main: pd.DataFrame, prior: pd.DataFrame) -> str:
-    """What the plot shows, in words."""
-    if main.empty:
-        return f"No {metric.replace('_', ' ')} to show"
-    label = metric.replace("_", " ").capitalize()
-    if metric not in _SUMMABLE:
-        return f"{label}, {_span(main)}"
-    total = EngFormatter(places=1, sep="")(main["value"].sum())
-    text = f"{label}: {total} from {_span(main)}"
-    before = prior["value"].sum()
-    if before > 0:
-        text += f", {main['value'].sum() / before - 1:+.0%} on the period before"
-    return text
+def _draw_sum(ax: Axes, picture: Picture) -> None:
+    main, prior = summed(picture.wide), summed(picture.prior)
+    if len(prior):
+        shifted = prior.set_axis(same_place(main, prior, picture.granularity))
+        _draw_line(ax, shifted, color=QUIET, linestyle="--", label="the period before")
+    _draw_line(ax, main, color=INK, linewidth=2, label="this period" if len(prior) else "all")
 
 
-def _span(main: pd.DataFrame) -> str:
-    first, last = main.index.min(), main.index.max()
-    return f"{first:%-d %b} to {last:%-d %b %Y}"
+def _draw_lines(ax: Axes, picture: Picture, n: int) -> None:
+    """Draw the biggest entities, told apart by colour and marker, and the others as one."""
+    kept, others = keep_biggest(picture.wide, n)
+    count = picture.wide.shape[1] - kept.shape[1]
+    words = "1 other" if count == 1 else f"{count} others"
+    top = float(kept.max().max())
+    is_drawn = others is not None and picture.metric in SUMMABLE and others.max() <= _DWARFED * top
+    if others is not None and is_drawn:
+        _draw_line(
+            ax,
+            others,
+            color=QUIET,
+            linestyle="--",
+            label=words if count == 1 else f"{words} together",
+        )
+    elif count:
+        ax.plot([], [], linestyle="", label=f"{words} not drawn")
+    every = max(1, len(kept) // 8)
+    for place, name in enumerate(distinct(kept.columns)):
+        _draw_line(
+            ax, kept.iloc[:, place], color=SERIES_COLORS[place], linewidth=1.8, label=name,
+            marker=SERIES_MARKERS[place], markersize=5, markevery=every,
+        )  # fmt: skip
 
 
-def _bucket(dates: pd.Index) -> str:
-    if len(dates) < 2:
-        return "day"
-    days = (dates[1] - dates[0]).days
-    return "day" if days == 1 else "week" if days == 7 else "month"
+def _draw_line(ax: Axes, values: pd.Series, **style: Any) -> None:
+    """Draw a line that breaks where there is no value; a lone value between gaps is a dot."""
+    ax.plot(values.index, values, **style)
+    is_known = values.notna()
+    # Between two gaps there is nothing that a line could join.
+    is_lone = is_known & ~is_known.shift(fill_value=False) & ~is_known.shift(-1, fill_value=False)
+    if is_lone.any():
+        lone = values[is_lone]
+        ax.plot(
+            lone.index,
+            lone,
+            linestyle="",
+            color=style["color"],
+            marker=style.get("marker", "o"),
+            markersize=4,
+        )

@@ -37,6 +37,8 @@ class Sandbox:
         How many videos there are; None lets the creators' habits decide.
     now
         The instant at which the sandbox's clock stands still.
+    timezone
+        The organization's IANA time zone, in which its days are days.
     rate_limit
         Requests in a window of so many seconds, for each key; None switches it off.
     latency_s
@@ -70,6 +72,7 @@ class Sandbox:
         creators: int = 24,
         videos: int | None = None,
         now: str = "2026-06-15T12:00:00Z",
+        timezone: str = "America/New_York",
         rate_limit: tuple[int, float] | None = (60, 60.0),
         latency_s: float = 0.0,
         faults: Faults | None = None,
@@ -90,7 +93,13 @@ class Sandbox:
             )
             if self.database.is_new:
                 build_world(
-                    self.database, seed=seed, days=days, creators=creators, videos=videos, now=now
+                    self.database,
+                    seed=seed,
+                    days=days,
+                    creators=creators,
+                    videos=videos,
+                    now=now,
+                    timezone=timezone,
                 )
         except BaseException:
             self.database.close()

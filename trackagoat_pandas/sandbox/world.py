@@ -57,6 +57,7 @@ def build_world(
     creators: int = 24,
     videos: int | None = None,
     now: str = "2026-06-15T12:00:00Z",
+    timezone: str = _DEMO.timezone,
     projects: Sequence[str] = PROJECTS,
 ) -> None:
     """Fill every table of a new database, and build its indexes.
@@ -79,6 +80,8 @@ def build_world(
         creator and day.
     now
         The instant at which the world stands; nothing was made after it.
+    timezone
+        The demo organization's IANA time zone.
     projects
         Names of the demo organization's projects; the first gets most of the creators.
 
@@ -93,7 +96,7 @@ def build_world(
             f"{seed=}, {days=}, {creators=}, {videos=}, {projects=}"
         )
     total = round(creators * days * _POSTS_A_DAY) if videos is None else videos
-    demo = replace(_DEMO, projects=tuple(projects))
+    demo = replace(_DEMO, projects=tuple(projects), timezone=timezone)
     sizes = ((demo, creators, total), (_OTHER, _OTHER_CREATORS, _OTHER_VIDEOS))
     with database.transaction():
         settlements = [

@@ -1,0 +1,134 @@
+"""Small frames of payouts in the dtypes of the loaders, for tests that work amounts out on paper.
+
+The zone is New York; the days are those of spring 2026.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+ZONE = "America/New_York"
+
+
+def rule(kind: str = "recurring", period: str = "monthly", **values: Any) -> dict[str, Any]:
+    return {
+        "id": "s", "project_id": "p", "kind": kind, "version": 1, "period": period,
+        "amount_cents": None, "cpm_cents": None, "threshold_views": None, "cap_cents": None,
+        "goal_metric": None, "proration": "none", **values,
+    }  # fmt: skip
+
+
+def structures(*rules: dict[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rules), columns=list(rules[0]) if rules else list(rule()))
+    cents = ["version", "amount_cents", "cpm_cents", "threshold_views", "cap_cents"]
+    return frame.astype(dict.fromkeys(cents, "Int64"))
+
+
+def assigned(start: str | None, end: str | None = None, **values: Any) -> dict[str, Any]:
+    return {
+        "id": values.pop("id", f"a-{start}-{end}"), "structure_id": "s", "creator_id": "nan",
+        "start_date": pd.Timestamp(start) if start else pd.NaT,
+        "end_date": pd.Timestamp(end) if end else pd.NaT, **values,
+    }  # fmt: skip
+
+
+def assignments(*rows: dict[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows), columns=list(assigned("2026-05-01")))
+    return frame.astype({"start_date": "datetime64[us]", "end_date": "datetime64[us]"})
+
+
+def daily(
+    first: str,
+    values: Sequence[float | None],
+    *,
+    entity: str = "creator",
+    entity_id: str = "nan",
+    metric: str = "views",
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "entity": entity,
+            "entity_id": entity_id,
+            "metric": metric,
+            "date": pd.date_range(first, periods=len(values)),
+            "value": pd.array(list(values), "Float64"),
+            "series_kind": "main",
+        }
+    )
+
+
+def video(name: str, posted: str, view_count: int = 0, **values: Any) -> dict[str, Any]:
+    return {
+        "id": name, "creator_id": "nan", "posted_at": pd.Timestamp(posted, tz=ZONE),
+        "tracking_status": "auto_tracked", "is_tracking_disabled": False,
+        "view_count": view_count, **values,
+    }  # fmt: skip
+
+
+def videos(*rows: dict[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows), columns=list(video("v", "2026-05-01")))
+    return frame.astype({"view_count": "Int64", "posted_at": f"datetime64[us, {ZONE}]"})
+
+
+def goal(target: float | None, start: str, end: str | None = None, **values: Any) -> dict[str, Any]:
+    return {
+        "goal_id": "g", "creator_id": "nan", "metric": "posts", "period": "weekly",
+        "target_value": target, "start_date": pd.Timestamp(start),
+        "end_date": pd.Timestamp(end) if end else pd.NaT, "is_active": True, **values,
+    }  # fmt: skip
+
+
+def goals(*rows: dict[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(list(rows), columns=list(goal(1.0, "2026-05-01")))
+    return frame.astype({"end_date": "datetime64[us]", "target_value": "Float64"})
+
+
+def accrual(name: str, cents: int | None, **values: Any) -> dict[str, Any]:
+    return {
+        "id": name, "project_id": "p", "creator_id": "nan", "structure_id": "s",
+        "period_start": pd.Timestamp("2026-05-01"), "period_end": pd.Timestamp("2026-05-31"),
+        "amount_cents": cents, "status": "pending", "kind": "accrual", "basis": "{}",
+        "created_at": pd.Timestamp("2026-06-01 05:00", tz="UTC"), **values,
+    }  # fmt: skip
+
+
+def accruals(*rows: dict[str, Any]) -> pd.DataFrame:
+    extra = [name for row in rows for name in row if name == "currency"][:1]
+    frame = pd.DataFrame(list(rows), columns=[*accrual("x", 1), *extra])
+    return frame.astype({"amount_cents": "Int64", "created_at": "datetime64[us, UTC]"})
+
+
+def payment(
+    name: str, cents: int | None, *accrual_ids: str, paid: str = "2026-06-05 15:00", **values: Any
+) -> dict[str, Any]:
+    return {
+        "id": name, "project_id": None, "creator_id": "nan",
+        "accrual_ids": json.dumps(list(accrual_ids)), "amount_cents": cents, "method_id": "m",
+        "method_name": "PayPal", "status": "recorded", "paid_at": pd.Timestamp(paid, tz="UTC"),
+        **values,
+    }  # fmt: skip
+
+
+def payments(*rows: dict[str, Any]) -> pd.DataFrame:
+    extra = [name for row in rows for name in row if name == "currency"][:1]
+    frame = pd.DataFrame(list(rows), columns=[*payment("x", 1), *extra])
+    return frame.astype({"amount_cents": "Int64", "paid_at": "datetime64[us, UTC]"})
+
+
+def due(*rows: dict[str, Any]) -> pd.DataFrame:
+    """The columns of accrue that an audit reads."""
+    columns = ["project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason"]
+    frame = pd.DataFrame(list(rows), columns=columns)
+    return frame.astype({"amount_cents": "Int64", "period_start": "datetime64[us]"})
+
+
+def owed(cents: int | None, **values: Any) -> dict[str, Any]:
+    return {
+        "project_id": "p", "creator_id": "nan", "structure_id": "s",
+        "period_start": pd.Timestamp("2026-05-01"), "amount_cents": cents,
+        "reason": None if cents is not None else "missing_days", **values,
+    }  # fmt: skip

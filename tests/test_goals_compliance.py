@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.goal_frames import judged
+from trackagoat_pandas.errors import ChoiceError, MissingColumnError
+from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
+
+GOALS = judged(
+    {"status": "on_track", "percentage": 50},
+    {"status": "missed", "percentage": 10, "metric": "views", "period": "monthly"},
+    {"creator_id": "b", "tiktok_handle": "bob", "status": "completed", "percentage": 100},
+    {"creator_id": "c", "tiktok_handle": "cyd", "status": None, "percentage": None},
+)
+
+
+def test_statuses_are_counted_and_the_share_on_pace_is_of_those_known():
+    [row] = summarize_compliance(GOALS).to_dict("records")
+    assert row == {
+        "project_id": "p",
+        "creators": 3,
+        "goals": 4,
+        "on_track": 1,
+        "behind_pace": 0,
+        "at_risk": 0,
+        "completed": 1,
+        "missed": 1,
+        "unknown": 1,
+        "on_pace_percentage": pytest.approx(200 / 3),
+        "mean_percentage": pytest.approx(160 / 3),
+    }
+
+
+def test_creators_with_the_smallest_share_on_pace_come_first_and_unknown_ones_last():
+    found = summarize_compliance(GOALS, by="creator")
+    assert found["tiktok_handle"].tolist() == ["ann", "bob", "cyd"]
+    assert found["on_pace_percentage"].tolist()[:2] == [50, 100]
+    assert pd.isna(found["on_pace_percentage"].iloc[2])
+
+
+@pytest.mark.parametrize(
+    ("by", "order"), [("metric", ["posts", "views"]), ("period", ["weekly", "monthly"])]
+)
+def test_metrics_and_periods_come_in_their_natural_order(by, order):
+    found = summarize_compliance(GOALS.iloc[::-1], by=by)
+    assert found[by].tolist() == order
+    assert found["goals"].tolist() == [3, 1]
+
+
+def test_a_goal_without_a_group_is_counted_apart():
+    frame = GOALS.assign(project_id=["p", None, "p", "p"])
+    assert summarize_compliance(frame)["goals"].sum() == len(frame)
+
+
+def test_an_empty_frame_gives_a_typed_empty_summary():
+    for by in ("project", "creator", "metric", "period"):
+        empty = summarize_compliance(GOALS.head(0), by=by)
+        assert empty.dtypes.to_dict() == summarize_compliance(GOALS, by=by).dtypes.to_dict()
+        assert empty.empty
+
+
+def test_wrong_arguments_are_refused():
+    with pytest.raises(ChoiceError, match="'project', 'creator', 'metric', 'period'"):
+        summarize_compliance(GOALS, by="week")
+    with pytest.raises(MissingColumnError, match=r"lacks status.*load_goal_compliance gives it"):
+        summarize_compliance(GOALS.drop(columns="status"))
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_the_counts_equal_those_of_the_servers_report(client, backend):
+    project = "Q1 Brand Program"
+    goals = tgp.load_goal_compliance(project, dtype_backend=backend, client=client)
+    report = tgp.load_report("goal-compliance", project, client=client)
+    counts = report.set_index("status")["count"].to_dict()
+    found = summarize_compliance(goals).iloc[0]
+    assert {status: found[status] for status in counts} == counts

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from tests.goal_frames import NEW_YORK, NOW, daily, goals, videos
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
+
+# Monday 0:00, Tuesday noon, Sunday 23:59:59 and the next Monday 0:00, New York time
+WEEK = videos(
+    "2026-06-08T04:00:00Z", "2026-06-09T16:00:00Z", "2026-06-15T03:59:59Z", "2026-06-15T04:00:00Z"
+)
+
+
+def evaluate(frame, *args, now=NOW, timezone=NEW_YORK, **options):
+    return evaluate_goals(frame, *args, now=now, timezone=timezone, **options).iloc[0]
+
+
+def test_posts_are_counted_up_to_now():
+    found = evaluate(goals(), WEEK)
+    # 2 of 4 after 2.5 of 7 days: pace 1.4
+    assert (found["actual"], found["percentage"], found["status"]) == (2, 50, "on_track")
+    assert found["pace"] == pytest.approx(1.4)
+    assert found["hours_until_period_end"] == 108.0
+
+
+def test_a_past_day_is_judged_at_its_end():
+    found = evaluate(goals(), WEEK, now="2026-07-01T00:00Z", reference_date="2026-06-09")
+    assert (found["actual"], found["hours_until_period_end"]) == (2, 120.0)
+
+
+def test_a_period_holds_its_first_instant_and_not_the_one_after_its_last():
+    found = evaluate(goals(), WEEK, now="2026-07-01T00:00Z", reference_date="2026-06-14")
+    assert (found["actual"], found["status"]) == (3, "missed")
+    assert found["hours_since_period_end"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("status", "disabled"),
+    [("pending_review", False), ("excluded", False), ("included", True), (None, False)],
+)
+def test_what_does_not_count_is_not_counted(status, disabled):
+    posts = videos("2026-06-09T16:00:00Z", status=status, disabled=disabled)
+    assert evaluate(goals(), posts)["actual"] == 0
+
+
+def test_nobodys_and_other_creators_posts_are_not_counted():
+    posts = pd.concat(
+        [videos("2026-06-09T16:00Z", creator=None), videos("2026-06-09T16:00Z", creator="b")]
+    )
+    assert evaluate(goals(), posts)["actual"] == 0
+
+
+def test_views_are_summed_over_the_days_of_the_period_and_todays_part():
+    views = daily([999] * 7 + [10, 20, 5], partial_last=True)  # from 1 to 10 June
+    found = evaluate(goals({"metric": "views", "target_value": 100}), None, views)
+    assert (found["actual"], found["status"]) == (35, "behind_pace")  # pace 0.98
+
+
+def test_engagement_is_the_sum_of_likes_comments_shares_and_saves():
+    parts = [
+        daily([number] * 3, start="2026-06-08", metric=metric, partial_last=True)
+        for metric, number in (("likes", 1), ("comments", 10), ("shares", 100), ("saves", 1000))
+    ]
+    goal = goals({"metric": "engagement", "target_value": 100})
+    assert evaluate(goal, None, pd.concat(parts))["actual"] == 3333
+    assert pd.isna(evaluate(goal, None, pd.concat(parts[:3]))["actual"])
+
+
+def test_posts_come_from_the_analytics_where_there_are_no_videos():
+    posts = daily([1, 0, 2], start="2026-06-08", metric="posts", partial_last=True)
+    assert evaluate(goals(), None, posts)["actual"] == 3
+
+
+@pytest.mark.parametrize(
+    "views",
+    [
+        daily([1, 2], start="2026-06-09", partial_last=True),  # Monday is missing
+        daily([1, None, 2], start="2026-06-08", partial_last=True),
+        daily([1, 2], start="2026-06-08"),  # today is missing
+        daily([1, 2, 3], start="2026-06-08"),  # today is whole: the numbers are of later
+        daily([1, 2], start="2026-06-08", partial_last=True),  # of yesterday noon
+        daily([1, 2, 3], start="2026-06-08", creator="b", partial_last=True),
+    ],
+)
+def test_what_the_frames_do_not_cover_is_unknown_and_never_zero(views):
+    found = evaluate(goals({"metric": "views"}), None, views)
+    assert pd.isna(found[["actual", "percentage", "status", "pace"]]).all()
+
+
+def test_without_frames_all_is_unknown_but_the_period():
+    found = evaluate(goals())
+    assert pd.isna(found[["actual", "status"]]).all()
+    assert found["period_start"] == pd.Timestamp("2026-06-08T04:00Z")
+
+
+def test_a_repeated_day_counts_once_as_it_was_loaded_last():
+    once = daily([1, 2, 3], start="2026-06-08", partial_last=True)
+    again = daily([5], start="2026-06-09")
+    views = pd.concat([once, again])
+    assert evaluate(goals({"metric": "views"}), None, views)["actual"] == 9
+
+
+def test_other_series_are_not_summed_in():
+    views = daily([1, 2, 3], start="2026-06-08", partial_last=True)
+    others = [views.assign(series_kind="prior_period"), views.assign(entity="video")]
+    assert evaluate(goals({"metric": "views"}), None, pd.concat([views, *others]))["actual"] == 6
+
+
+def test_before_its_first_day_a_goal_has_not_started():
+    found = evaluate(goals({"start_date": "2026-06-17"}), WEEK)
+    assert (found["actual"], found["status"]) == (0, "on_track")
+    assert (found["not_yet_started"], found["period_in_progress"]) == (True, False)
+    assert found["period_start"] == pd.Timestamp("2026-06-15T04:00Z")
+    assert pd.isna(found["hours_until_period_end"])
+
+
+def test_after_its_last_day_a_goal_is_judged_in_its_last_period():
+    found = evaluate(goals({"end_date": "2026-05-27"}), videos("2026-05-31T12:00Z"))
+    assert (found["actual"], found["status"]) == (1, "missed")
+    assert found["period_end"] == pd.Timestamp("2026-06-01T04:00Z")
+    assert found["period_recently_ended"] is False or not found["period_recently_ended"]
+
+
+@pytest.mark.parametrize(
+    ("now", "recent"), [("2026-06-17T04:00Z", True), ("2026-06-17T04:01Z", False)]
+)
+def test_a_period_is_recent_for_48_hours(now, recent):
+    found = evaluate(goals({"end_date": "2026-06-14"}), WEEK, now=now)
+    assert bool(found["period_recently_ended"]) is recent
+    assert found["messages"].count('"') == (2 if recent else 0)
+
+
+def test_a_scrape_is_stale_after_24_hours_and_unknown_if_it_came_later():
+    frame = goals({}, {}, {}).assign(
+        scrape_freshness=[
+            '{"last_scraped_at":"2026-06-09T16:00:00Z","hours_since_scrape":1}',
+            '{"last_scraped_at": "2026-06-09T15:00:00Z"}',
+            '{"last_scraped_at":"2026-06-10T17:00:00Z"}',
+        ]
+    )
+    found = evaluate_goals(frame, WEEK, now=NOW, timezone=NEW_YORK)
+    assert found["scrape_stale"].tolist() == [False, True, False]
+    assert found["scrape_freshness"].tolist()[:2] == [
+        '{"last_scraped_at":"2026-06-09T16:00:00Z","hours_since_scrape":24.0}',
+        '{"last_scraped_at":"2026-06-09T15:00:00Z","hours_since_scrape":25.0}',
+    ]
+    assert pd.isna(found["scrape_freshness"].iloc[2])
+
+
+def test_the_flags_of_a_running_period_are_told_in_one_sentence_each():
+    found = evaluate(goals(), WEEK)
+    assert found["messages"] == '["The period is still running: the count can rise."]'
+    assert bool(found["has_advisory"])
+
+
+def test_a_word_that_nobody_knows_is_unknown():
+    frame = goals({"metric": "sparkles"}, {"period": "yearly"})
+    found = evaluate_goals(frame, WEEK, now=NOW, timezone=NEW_YORK)
+    assert found["actual"].isna().all()
+    assert found["status"].isna().all()
+
+
+def test_the_instant_and_the_time_zone_come_from_the_frame_where_it_has_them():
+    once = evaluate_goals(goals(), WEEK, now=NOW, timezone=NEW_YORK)
+    once.attrs["trackagoat"] = {"timezone": NEW_YORK, "params": {}}
+    again = evaluate_goals(once, WEEK)
+    pd.testing.assert_frame_equal(again, once)
+    dated = evaluate_goals(once, WEEK, reference_date="2026-06-08")
+    assert dated.attrs["trackagoat"]["params"] == {"reference_date": "2026-06-08"}
+    assert evaluate_goals(dated, WEEK)["actual"].tolist() == [1]
+    with pytest.raises(ArgumentError, match="judged on 2026-06-08: say now="):
+        evaluate_goals(dated, WEEK, reference_date="2026-06-09")
+
+
+def test_an_instant_or_time_zone_that_nobody_knows_must_be_said():
+    with pytest.raises(ArgumentError, match="timezone=None is not allowed"):
+        evaluate_goals(goals(), WEEK, now=NOW)
+    with pytest.raises(ArgumentError, match="now=None is not allowed"):
+        evaluate_goals(goals(), WEEK, timezone=NEW_YORK)
+    with pytest.raises(ArgumentError, match="an instant needs its offset"):
+        evaluate(goals(), WEEK, now="2026-06-10T16:00")
+    with pytest.raises(ArgumentError, match="an instant as"):
+        evaluate(goals(), WEEK, now="noon")
+    with pytest.raises(ArgumentTypeError, match="an instant with its offset"):
+        evaluate(goals(), WEEK, now=5)
+    with pytest.raises(ArgumentError, match="IANA time zone"):
+        evaluate(goals(), WEEK, timezone="Atlantis")
+
+
+@pytest.mark.parametrize(
+    ("facts", "match"),
+    [
+        ({"params": {"granularity": "week"}}, "load it with granularity='day'"),
+        ({"params": {"mode": "cumulative"}}, "load it with mode='new'"),
+        ({"timezone": "Asia/Tokyo"}, "load it by days of America/New_York"),
+    ],
+)
+def test_analytics_that_are_no_daily_gains_of_the_zone_are_refused(facts, match):
+    views = daily([1])
+    views.attrs["trackagoat"] = facts
+    with pytest.raises(ArgumentError, match=match):
+        evaluate(goals(), None, views)
+
+
+def test_a_wrong_frame_is_refused_with_the_loader_that_has_the_columns():
+    with pytest.raises(MissingColumnError, match="load_goal_compliance gives"):
+        evaluate_goals(WEEK)
+    with pytest.raises(MissingColumnError, match="load_videos gives"):
+        evaluate(goals(), goals())
+    with pytest.raises(MissingColumnError, match="load_analytics gives"):
+        evaluate(goals(), None, WEEK)
+
+
+def test_an_empty_frame_gives_a_typed_empty_one():
+    full = evaluate_goals(goals(), WEEK, daily([1]), now=NOW, timezone=NEW_YORK)
+    empty = evaluate_goals(goals().head(0), WEEK.head(0), daily([1]).head(0), timezone=NEW_YORK)
+    assert len(empty) == 0
+    assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+
+
+def test_the_frames_are_left_unchanged_and_the_index_is_kept():
+    frame, posts, views = goals({}, {}), WEEK.copy(), daily([1, 2])
+    frame.index = [7, 3]
+    before = frame.copy(), posts.copy(), views.copy()
+    found = evaluate_goals(frame, posts, views, now=NOW, timezone=NEW_YORK)
+    assert found.index.tolist() == [7, 3]
+    for frame_after, frame_before in zip((frame, posts, views), before, strict=True):
+        pd.testing.assert_frame_equal(frame_after, frame_before)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.goal_frames import judged
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
+
+
+def test_what_is_done_due_missing_and_needed_is_told():
+    [row] = who_to_nudge(judged()).drop(columns=["creator_id", "goal_id"]).to_dict("records")
+    # 1 of 4 at half of the week: 3 in 3.5 days
+    assert row == {
+        "tiktok_handle": "ann",
+        "metric": "posts",
+        "period": "weekly",
+        "status": "at_risk",
+        "target": 4.0,
+        "done": 1.0,
+        "due": 2.0,
+        "missing": 3.0,
+        "hours_left": 84.0,
+        "needed_per_day": pytest.approx(3 / 3.5),
+        "speed_up": 3.0,
+    }
+
+
+def test_the_easiest_to_save_come_first_and_those_who_did_nothing_last():
+    frame = judged(
+        {"tiktok_handle": "nothing of 5", "target": 5, "actual": 0},
+        {"tiktok_handle": "nothing of 2", "target": 2, "actual": 0},
+        {"tiktok_handle": "far", "actual": 1},
+        {"tiktok_handle": "near", "target": 100, "actual": 49},
+    )
+    found = who_to_nudge(frame)
+    assert found["tiktok_handle"].tolist() == ["near", "far", "nothing of 2", "nothing of 5"]
+    assert found["speed_up"].isna().tolist() == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        {"actual": 2},  # on pace
+        {"actual": 9},  # reached
+        {"actual": None},
+        {"not_yet_started": True},
+        {"not_yet_started": None},
+        {"hours_until_period_end": None, "hours_since_period_end": 3.0},
+        {"hours_until_period_end": None},
+        {"target": None},
+    ],
+)
+def test_who_is_on_pace_or_can_do_nothing_is_not_nudged(standing):
+    assert who_to_nudge(judged({}, standing))["goal_id"].tolist() == ["g0"]
+
+
+def test_in_the_last_day_all_that_is_missing_is_needed():
+    [row] = who_to_nudge(judged({"hours_until_period_end": 6.0})).to_dict("records")
+    assert (row["needed_per_day"], row["hours_left"]) == (3.0, 6.0)
+
+
+def test_from_a_later_instant_more_is_due_and_less_time_is_left():
+    frame = judged({"actual": 2})
+    assert who_to_nudge(frame).empty
+    [row] = who_to_nudge(frame, reference="2026-06-12T16:00:00Z").to_dict("records")
+    assert (row["hours_left"], row["due"]) == (60.0, pytest.approx(4 * 108 / 168))
+    assert who_to_nudge(frame, reference="2026-06-15T04:00:00Z").empty
+
+
+def test_an_empty_frame_gives_a_typed_empty_one():
+    empty = who_to_nudge(judged().head(0))
+    assert empty.dtypes.to_dict() == who_to_nudge(judged()).dtypes.to_dict()
+    assert empty.empty
+
+
+def test_wrong_arguments_are_refused():
+    with pytest.raises(MissingColumnError, match="load_goal_compliance gives it"):
+        who_to_nudge(judged().drop(columns="period_start"))
+    with pytest.raises(ArgumentError, match="reference="):
+        who_to_nudge(judged(), reference="2026-06-12")
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_exactly_those_that_the_server_calls_behind_are_nudged(client, backend):
+    goals = tgp.load_goal_compliance("Q1 Brand Program", dtype_backend=backend, client=client)
+    before = goals.copy()
+    nudged = who_to_nudge(goals)
+    behind = goals[goals["status"].isin(["behind_pace", "at_risk"])]
+    assert sorted(nudged["goal_id"]) == sorted(behind["goal_id"])
+    pd.testing.assert_frame_equal(goals, before)

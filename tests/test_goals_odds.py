@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.goal_frames import NEW_YORK, NOW, daily, goals, videos
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    MissingColumnError,
+)
+from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
+from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+
+OPTIONS = {"now": NOW, "timezone": NEW_YORK}
+VIEWS = daily([100] * 111 + [50], start="2026-02-19", partial_last=True)
+# Noon of every day up to today's
+POSTS = videos(*pd.date_range("2026-03-01T16:00Z", "2026-06-10T15:00Z", freq="D").astype(str))
+
+
+def views_goals(*targets, **shared):
+    rows = [{"metric": "views", "target_value": target, **shared} for target in targets]
+    return goals(*rows)
+
+
+def test_the_odds_of_a_steady_creator_are_clear():
+    # 250 are done; 450 will come in the 4.5 days that are left.
+    found = goal_odds(views_goals(690, 720, 240), None, VIEWS, **OPTIONS)
+    assert found["missing"].tolist() == [440, 470, 0]
+    assert found["days_left"].tolist() == [4.5] * 3
+    likely, unlikely, reached = found["chance"].tolist()
+    assert likely > 0.95
+    assert unlikely < 0.05
+    assert reached == 1
+    assert found["reason"].isna().all()
+
+
+def test_a_chance_needs_28_days_of_history_and_twice_the_time_left():
+    weekly, monthly = views_goals(690), views_goals(3_000, period="monthly")
+    short = goal_odds(weekly, None, VIEWS.iloc[-28:], **OPTIONS).iloc[0]
+    assert (short["history_days"], short["required_days"]) == (27, 28)
+    assert short["reason"] == "too_little_history"
+    assert pd.isna(short["chance"])
+    enough = goal_odds(weekly, None, VIEWS.iloc[-29:], **OPTIONS).iloc[0]
+    assert (enough["history_days"], pd.isna(enough["reason"])) == (28, True)
+    assert goal_odds(monthly, None, VIEWS, **OPTIONS)["required_days"].tolist() == [41]
+
+
+@pytest.mark.parametrize(
+    ("goal", "reason"),
+    [
+        ({"end_date": "2026-05-20"}, "period_over"),
+        ({"start_date": "2026-07-01"}, "not_started"),
+        ({"metric": "followers"}, "unknown_actual"),
+        ({"target_value": None}, "unknown_actual"),
+        ({"creator_id": "b"}, "unknown_actual"),
+    ],
+)
+def test_there_is_a_reason_where_there_is_no_chance(goal, reason):
+    frame = goals({"metric": "views", "target_value": 700, **goal})
+    found = goal_odds(frame, None, VIEWS, **OPTIONS).iloc[0]
+    assert found["reason"] == reason
+    assert pd.isna(found["chance"])
+
+
+def test_a_part_of_the_last_post_counts_with_that_part():
+    found = goal_odds(goals({"target_value": 7}, {"target_value": 9}), POSTS, **OPTIONS)
+    assert found["actual"].tolist() == [2, 2]
+    # Half of a day and four whole ones bring four and a half, so the fifth is open.
+    assert found["chance"].tolist() == pytest.approx([0.5, 0.03], abs=0.03)
+
+
+def test_followers_that_were_reached_can_be_lost_again():
+    losing = daily([-10] * 111 + [-5], start="2026-02-19", metric="followers", partial_last=True)
+    frame = goals({"metric": "followers", "target_value": -30})
+    found = goal_odds(frame, None, losing, **OPTIONS).iloc[0]
+    assert found["actual"] == -25
+    assert found["chance"] < 0.05
+
+
+def test_a_past_day_is_seen_without_what_came_after():
+    later = VIEWS.assign(value=VIEWS["value"].where(VIEWS["date"] < "2026-06-04", 9_999))
+    for frame in (VIEWS, later):
+        found = goal_odds(
+            views_goals(690), None, frame, reference_date="2026-06-03", **OPTIONS
+        ).iloc[0]
+        assert found["actual"] == 300
+        assert found["chance"] > 0.9
+
+
+def test_a_back_test_forecasts_every_closed_period_from_inside():
+    frame = views_goals(690, 710, start_date="2026-04-27")
+    found = backtest_goal_odds(frame, None, VIEWS, **OPTIONS)
+    assert len(found) == 2 * 6
+    assert (found["made_at"] - found["period_start"]).unique().tolist() == [pd.Timedelta(days=3)]
+    assert found["is_hit"].tolist() == [True] * 6 + [False] * 6
+    assert found["chance"].iloc[:6].min() > 0.9
+    assert found["chance"].iloc[6:].max() < 0.1
+    assert found["missing"].tolist() == [390] * 6 + [410] * 6
+
+
+def test_a_back_tests_forecast_is_what_the_odds_were_on_that_day():
+    frame = views_goals(690, start_date="2026-06-01")
+    noisy = VIEWS.assign(value=np.arange(len(VIEWS)) * 37 % 100 + 50)
+    past = backtest_goal_odds(frame, None, noisy, **OPTIONS)["chance"].tolist()
+    then = goal_odds(frame, None, noisy, reference_date="2026-06-03", **OPTIONS)["chance"].tolist()
+    assert past == then
+
+
+def test_a_back_test_says_why_a_forecast_was_impossible():
+    frame = views_goals(690, start_date="2026-02-16")
+    found = backtest_goal_odds(frame, None, VIEWS, **OPTIONS)
+    assert found["reason"].dropna().tolist() == ["unknown_actual"] + ["too_little_history"] * 3
+    assert pd.isna(found["is_hit"].iloc[0])
+
+
+def test_a_daily_goal_is_forecast_at_the_days_start():
+    frame = views_goals(90, period="daily", start_date="2026-06-08")
+    found = backtest_goal_odds(frame, None, VIEWS, passed=0.99, **OPTIONS)
+    assert (found["made_at"] == found["period_start"]).all()
+
+
+FORECASTS = pd.DataFrame(
+    {
+        "metric": ["posts", "posts", "views", "views", "views", "views"],
+        "chance": pd.array([0.1, 0.3, 0.9, 1.0, None, 0.5], "Float64"),
+        "is_hit": pd.array([False, True, True, True, True, None], "boolean"),
+    }
+)
+
+
+def test_calibration_compares_chances_with_what_came_true():
+    found = calibrate_goal_odds(FORECASTS, bins=2)
+    assert found["forecasts"].tolist() == [2, 1]
+    assert found["mean_chance"].tolist() == [pytest.approx(0.2), pytest.approx(0.9)]
+    assert found["hit_rate"].tolist() == [0.5, 1.0]
+    # Wilson's interval of 1 of 2 is 0.0945 to 0.9055, that of 1 of 1 is 0.2065 to 1.
+    assert found["hit_rate_low"].tolist() == pytest.approx([0.09453, 0.20655], abs=1e-4)
+    assert found["hit_rate_high"].tolist() == pytest.approx([0.90547, 1.0], abs=1e-4)
+
+
+def test_an_empty_bin_has_no_rate():
+    found = calibrate_goal_odds(FORECASTS.head(1))
+    assert found["forecasts"].tolist() == [1, 0, 0, 0, 0]
+    assert found["hit_rate_low"].isna().tolist() == [False, True, True, True, True]
+
+
+def test_the_brier_score_is_the_mean_squared_error():
+    [row] = score_goal_odds(FORECASTS).to_dict("records")
+    assert row["forecasts"] == 3
+    assert row["brier"] == pytest.approx((0.01 + 0.49 + 0.01) / 3)
+    assert row["base_brier"] == pytest.approx(2 / 9)
+    assert row["skill"] == pytest.approx(1 - 0.17 / (2 / 9))
+
+
+def test_scores_come_by_metric_and_no_skill_where_all_outcomes_are_the_same():
+    found = score_goal_odds(FORECASTS, by="metric")
+    assert found["metric"].tolist() == ["posts", "views"]
+    assert found["forecasts"].tolist() == [2, 1]
+    assert found["skill"].isna().tolist() == [False, True]
+
+
+def test_no_forecasts_have_no_score():
+    [row] = score_goal_odds(FORECASTS.head(0)).to_dict("records")
+    assert row["forecasts"] == 0
+    assert pd.isna(row["brier"])
+    assert score_goal_odds(FORECASTS.head(0), by="metric").empty
+
+
+def test_empty_frames_give_typed_empty_ones():
+    for function in (goal_odds, backtest_goal_odds):
+        full = function(views_goals(690), None, VIEWS, **OPTIONS)
+        empty = function(views_goals(690).head(0), POSTS.head(0), VIEWS.head(0), **OPTIONS)
+        assert empty.empty
+        assert empty.dtypes.to_dict() == full.dtypes.to_dict()
+
+
+def test_wrong_arguments_are_refused():
+    with pytest.raises(MissingColumnError, match="load_goal_compliance gives"):
+        goal_odds(POSTS, **OPTIONS)
+    with pytest.raises(ArgumentError, match="passed=1 is not allowed"):
+        backtest_goal_odds(goals(), POSTS, passed=1, **OPTIONS)
+    with pytest.raises(ArgumentTypeError, match="a share from 0 to less than 1"):
+        backtest_goal_odds(goals(), POSTS, passed=True, **OPTIONS)
+    with pytest.raises(MissingColumnError, match="backtest_goal_odds gives"):
+        calibrate_goal_odds(POSTS)
+    with pytest.raises(ArgumentError, match="at least 1"):
+        calibrate_goal_odds(FORECASTS, bins=0)
+    with pytest.raises(ChoiceError, match="'metric', 'period'"):
+        score_goal_odds(FORECASTS, by="creator")
+    with pytest.raises(MissingColumnError, match="lacks period"):
+        score_goal_odds(FORECASTS, by="period")
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_the_sandboxs_odds_are_better_than_guessing(client, backend):
+    project = "Q1 Brand Program"
+    creators = tgp.load_creators(project, client=client)
+    goals_ = tgp.load_goal_compliance(project, dtype_backend=backend, client=client)
+    posts = tgp.load_videos(project, dtype_backend=backend, client=client)
+    views = tgp.load_analytics(
+        "creator", creators, "views", dates="2026-01-01..2026-06-15", dtype_backend=backend,
+        client=client,
+    )  # fmt: skip
+    odds = goal_odds(goals_, posts, views)
+    assert odds["chance"].notna().sum() > 15
+    assert (odds["chance"].isna() == odds["reason"].notna()).all()
+    score = score_goal_odds(backtest_goal_odds(goals_, posts, views, passed=0.8)).iloc[0]
+    assert score["forecasts"] > 100
+    assert score["skill"] > 0.1

@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+
+from tests.goal_frames import judged
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.plots.goal_board import goal_board
+from trackagoat_pandas.plots.goal_odds import goal_odds
+
+GOALS = judged(
+    {"tiktok_handle": "ann", "status": "at_risk", "actual": 1},
+    {"tiktok_handle": "bob", "status": "on_track", "actual": 3},
+    {"tiktok_handle": "cyd", "status": "completed", "actual": 9, "hours_until_period_end": None,
+     "hours_since_period_end": 2.0},
+    {"tiktok_handle": "dee", "status": None, "actual": None},
+    {"tiktok_handle": "eve", "status": "missed", "actual": 2, "hours_until_period_end": None,
+     "hours_since_period_end": 2.0},
+)  # fmt: skip
+ODDS = pd.DataFrame(
+    {
+        "tiktok_handle": ["ann", "bob", "cyd", "dee"],
+        "metric": "views",
+        "period": "monthly",
+        "chance": pd.array([0.9, 0.2, None, 1.0], "Float64"),
+        "missing": pd.array([1500, 2, None, 0], "Float64"),
+        "days_left": pd.array([12.5, 0.25, None, 1], "Float64"),
+    }
+)
+
+
+def axes():
+    return Figure(figsize=(9, 4), layout="constrained").add_subplot()
+
+
+def rows(ax):
+    return [label.get_text().split(" ")[0] for label in ax.get_yticklabels()]
+
+
+def bars(ax):
+    """The bars from zero, by row."""
+    found = {
+        round(bar.get_y() + bar.get_height() / 2): bar for bar in ax.patches if bar.get_x() == 0
+    }
+    return [found[row] for row in sorted(found)]
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def test_the_worst_goal_is_on_top_and_an_unknown_one_below_all():
+    ax = goal_board(GOALS, ax=axes())
+    assert rows(ax) == ["eve", "ann", "bob", "cyd", "dee"]
+    assert ax.get_yticklabels()[0].get_text() == "eve · weekly posts"
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
+def test_a_bar_is_as_long_as_the_share_reached_and_ends_at_120_percent():
+    ax = goal_board(GOALS, ax=axes())
+    assert [bar.get_width() for bar in bars(ax)] == [50, 25, 75, 120, 0]
+    assert texts(ax) == ["2 of 4", "1 of 4", "3 of 4", "9 of 4", "n/a of 4"]
+
+
+def test_each_status_has_its_own_colour_and_hatch():
+    looks = {(bar.get_facecolor(), bar.get_hatch()) for bar in bars(goal_board(GOALS, ax=axes()))}
+    assert len(looks) == 5
+    assert len({hatch for _, hatch in looks}) == 4  # completed and unknown have none
+
+
+def test_only_a_running_period_has_a_pace_line():
+    [lines] = [item for item in goal_board(GOALS, ax=axes()).collections
+               if isinstance(item, LineCollection)]  # fmt: skip
+    marked = {round(part[:, 1].mean()): part[0, 0] for part in lines.get_segments() if len(part)}
+    assert set(marked) == {1, 2, 4}  # ann, bob, dee
+    assert set(marked.values()) == {50.0}
+
+
+@pytest.mark.parametrize(
+    ("statuses", "title"),
+    [
+        (["at_risk", "behind_pace", "on_track"], "2 of 3 goals are behind, 1 of them at risk"),
+        (["behind_pace"], "1 of 1 goal is behind"),
+        (["missed", "on_track"], "1 of 2 goals missed"),
+        (["behind_pace", "missed"], "1 of 2 goals is behind, 1 missed"),
+        (["on_track", "completed"], "All 2 goals are on pace"),
+        (["on_track"], "The goal is on pace"),
+        ([None, None], "How 2 goals stand isn't known"),
+        (["on_track", None], "1 of 2 goals is on pace, 1 isn't known"),
+    ],
+)
+def test_the_boards_title_states_the_finding(statuses, title):
+    frame = judged(*[{"status": status} for status in statuses])
+    assert goal_board(frame, ax=axes()).get_title(loc="left") == title
+
+
+def test_goals_without_room_are_counted():
+    frame = judged(*[{"status": status} for status in ["on_track"] * 200 + ["at_risk"] * 100])
+    ax = goal_board(frame, ax=axes())
+    shown = len(ax.get_yticks())
+    assert 15 <= shown <= 24
+    assert ax.get_xlabel() == f"and {300 - shown} more: {100 - shown} at risk, 200 on track"
+    own = goal_board(frame)
+    assert len(own.get_yticks()) == 24
+    assert own.figure.get_size_inches()[1] > 4
+    assert len(goal_board(frame, most=3).get_yticks()) == 3
+
+
+def test_equal_goals_stay_apart():
+    ax = goal_board(judged({}, {}), ax=axes())
+    names = [label.get_text() for label in ax.get_yticklabels()]
+    assert names == ["ann · weekly posts", "ann · weekly posts (2)"]
+
+
+def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
+    ax = goal_odds(ODDS, ax=axes())
+    assert rows(ax) == ["bob", "ann", "dee"]
+    assert [bar.get_width() for bar in bars(ax)] == [20, 90, 100]
+    assert texts(ax) == ["2 in 6 h", "1.5k in 12.5 days", "reached"]
+    assert ax.get_xlabel() == "1 without odds"
+
+
+@pytest.mark.parametrize(
+    ("chances", "title"),
+    [
+        ([0.2, 0.4, 0.6], "2 of 3 goals are more likely missed than reached"),
+        ([0.2], "1 of 1 goal is more likely missed than reached"),
+        ([0.5, 0.8], "All 2 goals are more likely reached than missed"),
+        ([0.8], "The goal is more likely reached than missed"),
+        ([None, None], "None of 2 goals has odds"),
+        ([], "No goals to show"),
+    ],
+)
+def test_the_odds_title_states_the_finding(chances, title):
+    frame = ODDS.head(len(chances)).assign(chance=pd.array(chances, "Float64"))
+    assert goal_odds(frame, ax=axes()).get_title(loc="left") == title
+
+
+def test_likely_and_unlikely_differ_in_colour_and_hatch():
+    first, second, _ = bars(goal_odds(ODDS, ax=axes()))
+    assert first.get_hatch() != second.get_hatch()
+    assert first.get_facecolor() != second.get_facecolor()
+
+
+def test_a_back_test_shows_how_often_such_odds_came_true():
+    backtest = pd.DataFrame({"chance": [0.1, 0.9, 0.9], "is_hit": [False, True, False]})
+    ax = goal_odds(ODDS, backtest=backtest, ax=axes())
+    assert ax.get_xlabel().replace("\n", " ") == (
+        "1 without odds; Brier score of 3 past forecasts 0.28, of always saying their hit rate 0.22"
+    )
+    [ranges] = [item for item in ax.collections if isinstance(item, LineCollection)]
+    # bob's 0.2 lies in an empty bin, dee's target is reached already
+    [segment] = ranges.get_segments()
+    assert segment[:, 0].tolist() == pytest.approx([9.453, 90.547], abs=0.01)
+    empty = goal_odds(ODDS, backtest=backtest.head(0), ax=axes())
+    assert empty.get_xlabel().endswith("no past forecasts to score")
+
+
+@pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
+def test_an_empty_frame_says_so(plot, frame):
+    assert plot(frame.head(0), ax=axes()).get_title(loc="left") == "No goals to show"
+
+
+@pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
+def test_the_given_axes_are_drawn_on_and_nothing_else_is_touched(plot, frame):
+    ax, settings, before = axes(), dict(plt.rcParams), frame.copy()
+    assert plot(frame, ax=ax) is ax
+    assert plt.get_fignums() == []
+    assert dict(plt.rcParams) == settings
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
+def test_nothing_lies_outside_of_the_figure(plot, frame):
+    ax = plot(frame, ax=axes())
+    ax.figure.draw_without_rendering()
+    box = ax.figure.bbox
+    for text in [*ax.get_yticklabels(), *ax.texts, *ax.get_legend().get_texts()]:
+        found = text.get_window_extent()
+        assert found.x0 >= box.x0 - 1
+        assert found.x1 <= box.x1 + 1
+
+
+@pytest.mark.parametrize(("plot", "loader"), [(goal_board, "load_goal"), (goal_odds, "goal_odds")])
+def test_another_frame_is_refused(plot, loader):
+    with pytest.raises(MissingColumnError, match=loader):
+        plot(pd.DataFrame({"a": [1]}))
+
+
+@pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
+def test_less_than_one_row_is_refused(plot, frame):
+    with pytest.raises(ArgumentError, match="at least 1"):
+        plot(frame, most=0)

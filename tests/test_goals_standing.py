@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from trackagoat_pandas.helpers.goals.standing import Standing, product_difference
+
+START = np.datetime64("2026-06-01", "us")
+DAY = np.timedelta64(1, "D")
+
+
+def standing(actual, target, days_passed, *, started=True, length_days=10):
+    def one(value, dtype=np.float64):
+        return np.array([value], dtype)
+
+    return Standing(
+        one(START, "datetime64[us]"),
+        one(START + length_days * DAY, "datetime64[us]"),
+        one(START + days_passed * DAY, "datetime64[us]"),
+        one(started, np.bool_),
+        one(target),
+        one(actual),
+    )
+
+
+@pytest.mark.parametrize(
+    ("actual", "target", "percentage"),
+    [(11, 15, 73), (1, 8, 13), (1, 200, 1), (1, 201, 0), (0, 5, 0), (5, 5, 100), (99, 5, 100),
+     (-4, 10, 0), (0, 0, 100), (3, 2.4, 100), (1.2, 2.4, 50)],
+)  # fmt: skip
+def test_percentage_is_rounded_half_up_within_0_to_100(actual, target, percentage):
+    assert standing(actual, target, 5).percentage.tolist() == [percentage]
+
+
+@pytest.mark.parametrize(
+    ("actual", "passed", "status"),
+    [
+        (50, 5, "on_track"),
+        (49, 5, "behind_pace"),
+        (35, 5, "behind_pace"),  # a pace of exactly 0.7
+        (34, 5, "at_risk"),
+        (100, 1, "on_track"),  # reached early
+        (0, 0, "on_track"),
+        (100, 10, "completed"),
+        (99, 10, "missed"),
+        (99, 15, "missed"),
+    ],
+)
+def test_status_follows_the_pace_until_the_period_ends(actual, passed, status):
+    assert standing(actual, 100, passed).status.tolist() == [status]
+
+
+def test_a_goal_that_has_not_started_is_on_track_and_has_no_pace():
+    found = standing(0, 100, 9, started=False)
+    assert found.status.tolist() == ["on_track"]
+    assert np.isnan(found.pace).all()
+
+
+def test_what_is_not_known_has_no_status_and_no_percentage():
+    found = standing(np.nan, 100, 5)
+    assert found.status.tolist() == [None]
+    assert np.isnan(found.percentage).all()
+    assert standing(1, np.nan, 5).status.tolist() == [None]
+
+
+def test_pace_is_the_share_reached_over_the_share_passed():
+    assert standing(30, 100, 4).pace[0] == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize("slip", [-1.0, 0.0, 1.0])
+def test_products_beyond_the_precision_of_floats_are_compared_exactly(slip):
+    large = np.array([2.0**52 + 1])
+    other = np.array([2.0**52 - 1])
+    # (2^52 + 1)(2^52 - 1) = 2^104 - 1
+    difference = product_difference(
+        large, other, np.array([2.0**52]), np.array([2.0**52 + slip * 2.0])
+    )
+    assert np.sign(difference[0]) == (-1.0 if slip >= 0 else 1.0)

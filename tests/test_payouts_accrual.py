@@ -1,0 +1,463 @@
+"""accrue against amounts worked out on paper, and against the sandbox's own accruals."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.payout_frames import (
+    ZONE,
+    assigned,
+    assignments,
+    daily,
+    goal,
+    goals,
+    rule,
+    structures,
+    video,
+    videos,
+)
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.payouts.accrual import accrue
+
+NOON = pd.Timestamp("2026-06-15T12:00:00Z")
+
+
+def earn(rules, *rows, until=NOON, **frames):
+    frame = structures(*rules) if isinstance(rules, list) else structures(rules)
+    return accrue(frame, assignments(*rows), until=until, timezone=ZONE, **frames)
+
+
+def cents(due):
+    return due["amount_cents"].tolist()
+
+
+def firsts(due):
+    return due["period_start"].dt.strftime("%m-%d").tolist()
+
+
+def flat(**values):
+    return rule(**{"amount_cents": 100, **values})
+
+
+def test_only_closed_periods_accrue():
+    due = earn(flat(), assigned("2026-04-10"))
+    assert firsts(due) == ["04-01", "05-01"]
+    assert due["period_end"].dt.strftime("%m-%d").tolist() == ["04-30", "05-31"]
+
+
+def test_a_period_closes_at_local_midnight():
+    row = assigned("2026-05-01")
+    assert cents(earn(flat(), row, until=pd.Timestamp("2026-06-01T03:59:59Z"))) == []
+    assert cents(earn(flat(), row, until=pd.Timestamp("2026-06-01T04:00:00Z"))) == [100]
+
+
+def test_a_day_stands_for_its_end():
+    row = assigned("2026-05-01")
+    assert cents(earn(flat(), row, until="2026-05-30")) == []
+    assert cents(earn(flat(), row, until="2026-05-31")) == [100]
+
+
+def test_without_proration_a_part_of_a_period_pays_all_of_it():
+    assert cents(earn(flat(), assigned("2026-05-31"))) == [100]
+
+
+def test_daily_proration_pays_by_days_and_rounds_half_up():
+    due = earn(flat(amount_cents=10_001, proration="daily"), assigned("2026-04-16", "2026-05-01"))
+    # 15 of 30 days: 5,000.5; 1 of 31 days: 322.6.
+    assert cents(due) == [5_001, 323]
+    assert due["days_assigned"].tolist() == [15, 1]
+
+
+def test_days_are_days_of_the_calendar_where_clocks_change():
+    due = earn(flat(period="weekly", proration="daily"), assigned("2026-03-02", "2026-03-08"))
+    assert due[["days_assigned", "days_in_period"]].to_numpy().tolist() == [[7, 7]]
+    assert due["due_at"].tolist() == [pd.Timestamp("2026-03-09T04:00:00Z")]
+
+
+def test_daily_periods_are_days():
+    due = earn(flat(period="daily"), assigned("2026-03-07", "2026-03-09"))
+    assert firsts(due) == ["03-07", "03-08", "03-09"]
+
+
+def test_an_assignment_that_ends_before_it_begins_earns_nothing():
+    assert cents(earn(flat(), assigned("2026-05-10", "2026-05-05"))) == []
+
+
+def test_the_only_version_applies_to_all_periods():
+    due = earn(flat(version=3), assigned("2026-04-01"))
+    assert due["structure_version"].tolist() == [3, 3]
+
+
+def test_an_edit_applies_from_the_first_period_that_starts_after_it():
+    versions = [
+        flat(effective_date=pd.Timestamp("2026-01-01")),
+        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-04-15")),
+    ]
+    assert cents(earn(versions, assigned("2026-04-01"))) == [100, 150]
+    assert cents(earn(versions[::-1], assigned("2026-04-01"))) == [100, 150]
+
+
+def test_an_edit_on_the_first_day_applies_to_that_period():
+    versions = [
+        flat(effective_date=pd.Timestamp("2026-01-01")),
+        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-05-01")),
+    ]
+    assert cents(earn(versions, assigned("2026-04-01"))) == [100, 150]
+
+
+def test_the_first_version_covers_the_period_in_which_it_begins():
+    versions = [
+        flat(effective_date=pd.Timestamp("2026-04-20")),
+        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-05-02")),
+    ]
+    assert cents(earn(versions, assigned("2026-03-01"))) == [100, 100, 100]
+
+
+def test_of_effective_versions_the_newest_applies_whatever_its_day():
+    versions = [
+        flat(effective_date=pd.Timestamp("2026-01-01")),
+        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-04-01")),
+        flat(version=3, amount_cents=175, effective_date=pd.Timestamp("2026-03-01")),
+    ]
+    assert cents(earn(versions, assigned("2026-02-01", "2026-04-30"))) == [100, 175, 175]
+
+
+def test_several_versions_need_their_days():
+    with pytest.raises(MissingColumnError, match="effective_date"):
+        earn([flat(), flat(version=2)], assigned("2026-04-01"))
+
+
+def test_two_rules_of_one_version_are_refused():
+    with pytest.raises(ArgumentError, match="two rules of one version"):
+        earn([flat(), flat(amount_cents=5)], assigned("2026-04-01"))
+
+
+def test_an_assignment_without_its_structure_is_refused():
+    with pytest.raises(ArgumentError, match="every assigned structure must be a row"):
+        earn(flat(), assigned("2026-04-01", structure_id="other"))
+
+
+def test_cpm_pays_for_views_gained_on_days_assigned():
+    views = daily("2026-05-01", [1_000] * 30 + [2_417])
+    due = earn(rule("cpm", cpm_cents=120), assigned("2026-05-31"), analytics=views)
+    # 2.417 x 120 = 290.04
+    assert cents(due) == [290]
+    assert due["quantity"].tolist() == [2_417]
+
+
+def test_cpm_rounds_half_a_cent_up():
+    due = earn(
+        rule("cpm", cpm_cents=5), assigned("2026-05-31"), analytics=daily("2026-05-31", [100])
+    )
+    assert cents(due) == [1]
+
+
+def test_a_cap_bounds_what_a_period_pays():
+    views = daily("2026-05-01", [10_000] * 31)
+    cpm = rule("cpm", cpm_cents=100, cap_cents=25_000)
+    due = earn(cpm, assigned("2026-05-01"), analytics=views)
+    assert due[["uncapped_cents", "amount_cents"]].to_numpy().tolist() == [[31_000, 25_000]]
+
+
+def test_two_assignments_share_the_cap_of_a_period():
+    views = daily("2026-05-01", [10_000] * 31)
+    cpm = rule("cpm", cpm_cents=100, cap_cents=25_000)
+    rows = assigned("2026-05-01", "2026-05-20"), assigned("2026-05-21")
+    assert cents(earn(cpm, *rows, analytics=views)) == [20_000, 5_000]
+
+
+def test_a_day_without_views_makes_the_amount_unknown():
+    views = daily("2026-05-01", [1_000] * 30 + [None])
+    due = earn(rule("cpm", cpm_cents=120), assigned("2026-05-01"), analytics=views)
+    assert due["amount_cents"].isna().tolist() == [True]
+    assert due["reason"].tolist() == ["missing_days"]
+
+
+def test_an_amount_of_nothing_is_no_row():
+    views = daily("2026-05-01", [0] * 31)
+    assert cents(earn(rule("cpm", cpm_cents=120), assigned("2026-05-01"), analytics=views)) == []
+
+
+def test_a_row_that_was_loaded_twice_counts_once():
+    views = daily("2026-05-01", [1_000] * 31)
+    row = assigned("2026-05-01")
+    due = earn(rule("cpm", cpm_cents=100), row, row, analytics=pd.concat([views, views]))
+    assert cents(due) == [3_100]
+
+
+def milestone(**values):
+    return rule("view_threshold", amount_cents=700, threshold_views=1_000, **values)
+
+
+def followed(name, first, gains):
+    return daily(first, gains, entity="video", entity_id=name)
+
+
+def test_a_threshold_pays_in_the_period_in_which_it_is_reached():
+    gains = followed("v", "2026-05-30", [600, 399, 1, 50, 0])
+    due = earn(
+        milestone(),
+        assigned("2026-05-01"),
+        until="2026-06-30",
+        videos=videos(video("v", "2026-05-30 09:00", 1_050)),
+        analytics=pd.concat([gains, followed("w", "2026-06-04", [0] * 27)]),
+    )
+    assert due["reason"].tolist() == ["missing_days", "missing_days"]
+    whole = followed("v", "2026-05-30", [600, 399, 1, 50] + [0] * 28)
+    due = earn(
+        milestone(),
+        assigned("2026-05-01"),
+        until="2026-06-30",
+        videos=videos(video("v", "2026-05-30 09:00", 1_050)),
+        analytics=whole,
+    )
+    assert firsts(due) == ["06-01"]
+    assert cents(due) == [700]
+    assert json.loads(due["video_ids"].iloc[0]) == ["v"]
+
+
+def test_a_threshold_that_was_passed_at_the_first_snapshot_pays_nothing():
+    frames = {
+        "videos": videos(video("v", "2026-05-10 09:00", 5_000)),
+        "analytics": followed("v", "2026-05-01", [0] * 12 + [100] + [0] * 33),
+    }
+    # 4,900 views came before tracking began.
+    assert cents(earn(milestone(), assigned("2026-05-01"), **frames)) == []
+
+
+def test_a_threshold_passed_before_the_assignment_pays_nothing():
+    frames = {
+        "videos": videos(video("v", "2026-05-10 09:00", 1_500)),
+        "analytics": followed("v", "2026-05-10", [1_500] + [0] * 36),
+    }
+    assert cents(earn(milestone(), assigned("2026-05-11"), **frames)) == []
+    assert cents(earn(milestone(), assigned("2026-05-10"), **frames)) == [700]
+
+
+def test_videos_that_do_not_count_reach_no_threshold():
+    frames = {
+        "videos": videos(
+            video("v", "2026-05-10 09:00", 1_500, is_tracking_disabled=True),
+            video("w", "2026-05-10 09:00", 1_500, tracking_status="pending_review"),
+        ),
+        "analytics": pd.concat([followed(v, "2026-05-10", [1_500] + [0] * 36) for v in "vw"]),
+    }
+    assert cents(earn(milestone(), assigned("2026-05-01"), **frames)) == []
+
+
+def test_a_threshold_older_than_the_analytics_is_unknown():
+    due = earn(
+        milestone(),
+        assigned("2026-04-01"),
+        videos=videos(video("v", "2026-04-10 09:00", 1_500)),
+        analytics=followed("v", "2026-05-01", [0] * 46),
+    )
+    assert due["reason"].tolist() == ["missing_days"]
+    assert firsts(due) == ["04-01"]
+
+
+def bonus(**values):
+    return rule("goal", "weekly", **{"amount_cents": 7_500, "goal_metric": "posts", **values})
+
+
+def posts(*days):
+    return videos(*(video(f"v{place}", f"{day} 23:30") for place, day in enumerate(days)))
+
+
+def test_a_goal_that_was_met_pays():
+    due = earn(
+        bonus(),
+        assigned("2026-05-11"),
+        videos=posts("2026-05-19", "2026-05-24", "2026-05-27"),
+        goals=goals(goal(2.0, "2026-05-18")),
+    )
+    assert firsts(due) == ["05-18"]
+    assert due[["quantity", "amount_cents"]].to_numpy().tolist() == [[1, 7_500]]
+
+
+def test_a_goal_that_covers_a_part_of_the_period_pays_nothing():
+    part = goals(goal(1.0, "2026-05-19", "2026-05-23"))
+    assert (
+        cents(earn(bonus(), assigned("2026-05-11"), videos=posts("2026-05-20"), goals=part)) == []
+    )
+
+
+def test_a_goal_that_is_switched_off_pays_nothing():
+    off = goals(goal(1.0, "2026-05-01", is_active=False))
+    assert cents(earn(bonus(), assigned("2026-05-11"), videos=posts("2026-05-20"), goals=off)) == []
+
+
+def test_goals_are_evaluated_48_hours_after_the_period():
+    frames = {"videos": posts("2026-06-02"), "goals": goals(goal(1.0, "2026-06-01"))}
+    row = assigned("2026-06-01")
+    early, late = pd.Timestamp("2026-06-10T03:59:59Z"), pd.Timestamp("2026-06-10T04:00:00Z")
+    assert cents(earn(bonus(), row, until=early, **frames)) == []
+    due = earn(bonus(), row, until=late, **frames)
+    assert due["due_at"].tolist() == [late]
+
+
+def test_engagement_is_likes_comments_shares_and_saves():
+    parts = [
+        daily("2026-05-18", [count] * 7, metric=metric)
+        for metric, count in (("likes", 10), ("comments", 3), ("shares", 2), ("saves", 1))
+    ]
+    met = goals(goal(112.0, "2026-05-18", metric="engagement"))
+    rules, row = bonus(goal_metric="engagement"), assigned("2026-05-18", "2026-05-24")
+    assert cents(earn(rules, row, analytics=pd.concat(parts), goals=met)) == [7_500]
+    missed = goals(goal(113.0, "2026-05-18", metric="engagement"))
+    assert cents(earn(rules, row, analytics=pd.concat(parts), goals=missed)) == []
+    lacking = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
+    assert lacking["reason"].tolist() == ["missing_days"]
+
+
+def test_a_goal_of_an_unknown_metric_is_undecided():
+    shares = goals(goal(1.0, "2026-05-01", metric="sales"))
+    due = earn(
+        bonus(goal_metric="sales"),
+        assigned("2026-05-18", "2026-05-24"),
+        videos=posts("2026-05-20"),
+        goals=shares,
+    )
+    assert due["reason"].tolist() == ["missing_days"]
+
+
+def test_an_assignment_without_a_first_day_is_told():
+    due = earn(flat(), assigned(None))
+    assert due["reason"].tolist() == ["no_start_date"]
+    assert due[["period_start", "amount_cents", "due_at"]].isna().all(axis=None)
+
+
+def test_a_rule_without_its_amount_is_told():
+    due = earn(rule(), assigned("2026-05-01"))
+    assert due["reason"].tolist() == ["incomplete_rule"]
+    assert earn(flat(period=None), assigned("2026-05-01"))["reason"].tolist() == ["incomplete_rule"]
+
+
+@pytest.mark.parametrize(
+    ("rules", "lacking"),
+    [
+        (rule("cpm", cpm_cents=1), "analytics"),
+        (milestone(), "videos"),
+        (bonus(), "goals"),
+    ],
+)
+def test_a_frame_that_is_needed_is_asked_for(rules, lacking):
+    with pytest.raises(ArgumentError, match=rf"{lacking}=None.*needs the frame of load_"):
+        earn(rules, assigned("2026-05-01"))
+
+
+def test_running_totals_are_refused():
+    views = daily("2026-05-01", [1_000] * 31)
+    views.attrs["trackagoat"] = {"params": {"mode": "cumulative"}}
+    with pytest.raises(ArgumentError, match="load it with mode='new'"):
+        earn(rule("cpm", cpm_cents=1), assigned("2026-05-01"), analytics=views)
+
+
+def test_the_time_zone_comes_from_the_attributes():
+    frame = structures(flat())
+    frame.attrs["trackagoat"] = {"timezone": ZONE}
+    due = accrue(frame, assignments(assigned("2026-05-01")), until="2026-05-31")
+    assert due["due_at"].tolist() == [pd.Timestamp("2026-06-01T04:00:00Z")]
+    with pytest.raises(ArgumentError, match=r"timezone=None.*name the organization's"):
+        accrue(structures(flat()), assignments(), until="2026-05-31")
+
+
+def test_nothing_assigned_gives_the_same_columns_and_dtypes():
+    full = earn(flat(), assigned("2026-05-01"))
+    empty = earn(flat(), until="2026-05-31")
+    assert empty.empty
+    pd.testing.assert_series_equal(empty.dtypes, full.dtypes)
+    nothing = accrue(structures(), assignments(), until="2026-05-31", timezone=ZONE)
+    pd.testing.assert_series_equal(nothing.dtypes, full.dtypes)
+
+
+def test_frames_are_left_unchanged():
+    frame, rows = structures(flat()), assignments(assigned("2026-05-01"))
+    before = frame.copy(), rows.copy()
+    accrue(frame, rows, until="2026-05-31", timezone=ZONE)
+    pd.testing.assert_frame_equal(frame, before[0])
+    pd.testing.assert_frame_equal(rows, before[1])
+
+
+KEYS = ["creator_id", "structure_id", "period_start"]
+MEASURES = ["views", "likes", "comments", "shares", "saves", "followers"]
+PROJECTS = ("Q1 Brand Program", "Summer Launch", "Always-On UGC")
+
+
+def load_world(box, client, **options):
+    """The frames of all the demo organization's payouts, with every version of its structures."""
+    frames = {"client": client, **options}
+    assignments = tgp.load_payout_assignments(tgp.load_payout_structures(**frames), **frames)
+    videos = tgp.load_videos(**frames)
+    span = (str(assignments["start_date"].min())[:10], "2026-06-15")
+    creators = tgp.load_creators(**frames)
+    big = videos[videos["view_count"] >= 100_000]
+    analytics = [
+        tgp.load_analytics("creator", creators, MEASURES, dates=span, **frames),
+        tgp.load_analytics("video", big, "views", dates=span, **frames),
+    ]
+    goals = [tgp.load_goal_compliance(project, **frames) for project in PROJECTS]
+    sql = (
+        "SELECT * FROM payout_structures WHERE project_id IN (SELECT id FROM projects "
+        "WHERE name IN (?, ?, ?))"
+    )
+    return {
+        "structures": pd.DataFrame([dict(row) for row in box.database.rows(sql, PROJECTS)]),
+        "assignments": assignments,
+        "videos": videos,
+        "analytics": pd.concat(analytics),
+        "goals": pd.concat(goals),
+        "accruals": tgp.load_payout_accruals(**frames),
+        "payments": tgp.load_payout_payments(**frames),
+    }
+
+
+def earned_by_period(frame, *columns):
+    rows = frame.assign(
+        period_start=frame["period_start"].astype("datetime64[us]"),
+        **{name: frame[name].astype(object) for name in KEYS[:2]},
+    )
+    return rows.set_index(KEYS)[list(columns)].sort_index().astype("int64")
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_the_sandboxs_accruals_are_reproduced_to_the_cent(box, client, backend):
+    world = load_world(box, client, dtype_backend=backend)
+    accruals = world.pop("accruals")
+    del world["payments"]
+    due = accrue(**world, until=NOON, timezone=ZONE)
+    regular = accruals[(accruals["kind"] == "accrual") & (accruals["status"] != "voided")]
+    columns = "amount_cents", "structure_version"
+    assert set(due["rule_kind"]) == {"recurring", "goal", "cpm", "view_threshold"}
+    pd.testing.assert_frame_equal(
+        earned_by_period(due, *columns), earned_by_period(regular, *columns)
+    )
+
+
+@pytest.mark.parametrize(
+    ("seed", "now"), [(3, "2026-11-20T03:30:00Z"), (11, "2026-04-01T04:00:00Z")]
+)
+def test_other_worlds_are_reproduced_to_the_cent(seed, now):
+    with (
+        tgp.sandbox(rate_limit=None, seed=seed, now=now, creators=12) as box,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+    ):
+        structures = tgp.load_payout_structures(client=client)
+        recurring = structures[structures["kind"] == "recurring"]
+        assignments = tgp.load_payout_assignments(recurring, client=client)
+        accruals = tgp.load_payout_accruals(client=client)
+        sql = "SELECT * FROM payout_structures WHERE kind = 'recurring'"
+        versions = pd.DataFrame([dict(row) for row in box.database.rows(sql)])
+    due = accrue(versions, assignments, until=pd.Timestamp(now), timezone=ZONE)
+    regular = accruals[
+        accruals["structure_id"].isin(recurring["id"])
+        & (accruals["kind"] == "accrual")
+        & (accruals["status"] != "voided")
+    ]
+    pd.testing.assert_frame_equal(
+        earned_by_period(due, "amount_cents"), earned_by_period(regular, "amount_cents")
+    )

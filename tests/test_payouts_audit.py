@@ -1,0 +1,192 @@
+"""The audit: each finding by hand, and none that should not be on the sandbox."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from tests.payout_frames import (
+    ZONE,
+    accrual,
+    accruals,
+    due,
+    owed,
+    payment,
+    payments,
+    video,
+    videos,
+)
+from tests.test_payouts_accrual import NOON, load_world
+from trackagoat_pandas.errors import MissingColumnError
+from trackagoat_pandas.helpers.payouts.accrual import accrue
+from trackagoat_pandas.helpers.payouts.audit import audit_payouts
+
+
+def found(wanted, earned, paid=None, **options):
+    findings = audit_payouts(wanted, earned, payments() if paid is None else paid, **options)
+    columns = ["stage", "finding", "difference_cents"]
+    return [tuple(row) for row in findings[columns].astype(object).to_numpy().tolist()]
+
+
+def test_what_agrees_is_no_finding():
+    earned = accruals(accrual("a", 500, status="paid"))
+    assert found(due(owed(500)), earned, payments(payment("x", 500, "a"))) == []
+
+
+def test_what_is_pending_is_no_finding():
+    assert found(due(owed(500)), accruals(accrual("a", 500))) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accrued", "finding"),
+    [
+        (500, 499, "underpaid"),
+        (500, 501, "overpaid"),
+        (500, 50_000, "hundredfold"),
+        (12_350, 124, "hundredfold"),
+        (40, 0, "underpaid"),
+    ],
+)
+def test_an_accrual_that_is_not_what_is_due(wanted, accrued, finding):
+    assert found(due(owed(wanted)), accruals(accrual("a", accrued))) == [
+        ("accrued", finding, wanted - accrued)
+    ]
+
+
+def test_a_due_amount_without_an_accrual_is_missing():
+    assert found(due(owed(500)), accruals()) == [("accrued", "missing", 500)]
+
+
+def test_a_due_amount_whose_accrual_was_voided():
+    findings = audit_payouts(
+        due(owed(500)), accruals(accrual("a", 500, status="voided")), payments()
+    )
+    assert findings[["finding", "accrual_id"]].to_numpy().tolist() == [["voided", "a"]]
+
+
+def test_an_accrual_of_nothing_due_is_an_orphan():
+    assert found(due(), accruals(accrual("a", 500))) == [("accrued", "orphan", -500)]
+
+
+def test_of_several_accruals_the_exact_one_stands_and_names_the_others():
+    earned = accruals(accrual("a", 499), accrual("b", 500), accrual("c", 500))
+    findings = audit_payouts(due(owed(500)), earned, payments())
+    assert findings["finding"].tolist() == ["duplicate", "duplicate"]
+    assert findings[["accrual_id", "related_id"]].to_numpy().tolist() == [["a", "b"], ["c", "b"]]
+
+
+def test_due_amounts_of_one_period_are_one():
+    assert found(due(owed(200), owed(300)), accruals(accrual("a", 500))) == []
+
+
+def test_an_adjustment_is_told():
+    earned = accruals(accrual("a", 500), accrual("b", -20, kind="adjustment"))
+    assert found(due(owed(500)), earned) == [("accrued", "adjusted", 20)]
+
+
+def test_what_accrue_could_not_tell_is_undecided():
+    assert found(due(owed(None)), accruals(accrual("a", 500))) == [("accrued", "undecided", -500)]
+    assert found(due(owed(None)), accruals()) == [("accrued", "undecided", 0)]
+
+
+def test_an_accrual_for_a_video_that_is_gone():
+    basis = json.dumps({"video_ids": ["v", "gone"], "threshold_views": 9})
+    earned = accruals(accrual("a", 1_400, basis=basis, status="paid"))
+    findings = audit_payouts(
+        due(owed(700)),
+        earned,
+        payments(payment("x", 1_400, "a")),
+        videos=videos(video("v", "2026-05-01")),
+    )
+    assert findings["finding"].tolist() == ["deleted_video"]
+    assert findings["video_ids"].tolist() == ['["gone"]']
+    assert findings["payment_id"].tolist() == ["x"]
+    assert found(due(owed(700)), earned, payments(payment("x", 1_400, "a"))) == [
+        ("accrued", "overpaid", -700)
+    ]
+
+
+SETTLED = due(owed(500)), accruals(accrual("a", 500, status="paid"))
+
+
+def test_an_accrual_that_is_marked_paid_and_is_not():
+    assert found(*SETTLED) == [("paid", "missing", 500)]
+
+
+def test_an_accrual_that_is_marked_paid_by_a_voided_payment():
+    paid = payments(payment("x", 500, "a", status="voided"))
+    assert found(*SETTLED, paid) == [("paid", "voided", 500)]
+
+
+def test_a_voided_accrual_that_was_paid():
+    earned = accruals(accrual("a", 500, status="paid"), accrual("b", 500, status="voided"))
+    paid = payments(payment("x", 500, "a"), payment("y", 500, "b"))
+    assert found(due(owed(500)), earned, paid) == [("paid", "voided", -500)]
+
+
+def test_the_second_payment_of_an_accrual_is_a_duplicate():
+    paid = payments(
+        payment("late", 500, "a", paid="2026-06-09"), payment("x", 500, "a", paid="2026-06-05")
+    )
+    findings = audit_payouts(*SETTLED, paid)
+    assert findings[["finding", "payment_id"]].to_numpy().tolist() == [["duplicate", "late"]]
+
+
+@pytest.mark.parametrize(
+    ("amount", "finding"),
+    [(501, "overpaid"), (499, "underpaid"), (50_000, "hundredfold"), (5, "hundredfold")],
+)
+def test_a_payment_that_is_not_what_it_lists(amount, finding):
+    assert found(*SETTLED, payments(payment("x", amount, "a"))) == [("paid", finding, 500 - amount)]
+
+
+def test_a_payment_of_nothing_known_is_an_orphan():
+    paid = payments(payment("x", 500, "a"), payment("y", 70), payment("z", 8, "gone"))
+    assert found(*SETTLED, paid) == [("paid", "orphan", -70), ("paid", "orphan", -8)]
+
+
+def test_an_accrual_that_is_paid_and_still_pending():
+    paid = payments(payment("x", 500, "a"))
+    assert found(due(owed(500)), accruals(accrual("a", 500)), paid) == [
+        ("paid", "still_pending", 0)
+    ]
+
+
+def test_a_payment_to_another_creator():
+    paid = payments(payment("x", 500, "a", creator_id="mia"))
+    assert found(*SETTLED, paid) == [("paid", "misdirected", 0)]
+
+
+def test_currencies_are_compared_apart():
+    earned = accruals(accrual("a", 500, currency="EUR"))
+    assert found(due(owed(500)), earned) == [
+        ("accrued", "missing", 500), ("accrued", "orphan", -500),
+    ]  # fmt: skip
+
+
+def test_no_findings_have_the_same_columns_and_dtypes():
+    some = audit_payouts(due(owed(500)), accruals(accrual("a", 1)), payments(payment("x", 9)))
+    none = audit_payouts(due(), accruals(), payments(), videos=videos())
+    assert none.empty
+    pd.testing.assert_series_equal(none.dtypes, some.dtypes)
+
+
+def test_a_frame_that_is_not_accrues_names_it():
+    with pytest.raises(MissingColumnError, match="accrue"):
+        audit_payouts(accruals(), accruals(), payments())
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_the_sandboxs_only_finding_is_its_adjustment(box, client, backend):
+    world = load_world(box, client, dtype_backend=backend)
+    earned, paid = world.pop("accruals"), world.pop("payments")
+    wanted = accrue(**world, until=NOON, timezone=ZONE)
+    findings = audit_payouts(wanted, earned, paid, videos=world["videos"])
+    assert findings[["stage", "finding"]].astype(str).to_numpy().tolist() == [
+        ["accrued", "adjusted"]
+    ]
+    sql = "SELECT kind, amount_cents FROM payout_accruals WHERE id = ?"
+    [theirs] = box.database.rows(sql, (findings["accrual_id"].iloc[0],))
+    assert tuple(theirs) == ("adjustment", -findings["difference_cents"].iloc[0])

@@ -1,0 +1,295 @@
+"""Summaries, balances, the timeline and costs: sums worked out on paper, and on the sandbox."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.payout_frames import ZONE, accrual, accruals, daily, payment, payments
+from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
+from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
+from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
+from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
+from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
+
+GROUPS = ["creator", "project", "structure", "method", "month", "status"]
+SUMS = ["earned_cents", "paid_cents", "owed_cents", "voided_cents"]
+
+
+def summary(earned, paid, by="creator", **options):
+    return summarize_payouts(earned, paid, by=by, timezone=ZONE, **options)
+
+
+def row(frame, **chosen):
+    for name, value in chosen.items():
+        frame = frame[frame[name] == value]
+    (only,) = frame.to_dict("records")
+    return only
+
+
+EARNED = accruals(
+    accrual("a", 1_000, status="paid"),
+    accrual("b", 250, structure_id="t", period_end=pd.Timestamp("2026-04-30")),
+    accrual("c", 70, status="voided"),
+    accrual("d", -50, kind="adjustment", status="paid"),
+    accrual("e", 500, creator_id="mia", project_id="q"),
+)
+PAID = payments(
+    payment("x", 950, "a", "d"),
+    payment("y", 250, "b", status="voided"),
+    payment("z", 40, creator_id="mia", method_id="n", method_name="Venmo"),
+)
+
+
+def test_earned_is_what_stands_and_paid_what_is_recorded():
+    nan = row(summary(EARNED, PAID), creator_id="nan")
+    assert [nan[name] for name in SUMS] == [1_200, 950, 250, 70]
+    assert (nan["accruals"], nan["payments"]) == (3, 1)
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_every_grouping_has_the_same_sums(by):
+    assert summary(EARNED, PAID, by)[SUMS].sum().tolist() == [1_700, 990, 710, 70]
+
+
+def test_a_payment_is_taken_apart_by_what_it_lists():
+    paid = payments(payment("x", 1_250, "a", "b"))
+    by_structure = summary(EARNED, paid, "structure")
+    assert row(by_structure, structure_id="s")["paid_cents"] == 1_000
+    assert row(by_structure, structure_id="t")["paid_cents"] == 250
+
+
+def test_what_a_payment_is_too_much_goes_where_its_first_accrual_goes():
+    by_project = summary(EARNED, payments(payment("x", 600, "e")), "project")
+    assert row(by_project, project_id="q")["paid_cents"] == 600
+
+
+def test_a_payment_of_nothing_known_has_no_structure():
+    by_structure = summary(EARNED, payments(payment("x", 600, "gone")), "structure")
+    (unknown,) = by_structure[by_structure["structure_id"].isna()].to_dict("records")
+    assert unknown["paid_cents"] == 600
+
+
+def test_a_method_is_called_as_it_was_last():
+    earned = accruals(accrual("a", 1), accrual("b", 2))
+    paid = payments(
+        payment("y", 2, "b", paid="2026-06-09", method_name="Wise Business"),
+        payment("x", 1, "a", paid="2026-06-01", method_name="Wise"),
+    )
+    by_method = summary(earned, paid, "method")
+    assert by_method[["method_id", "method_name", "paid_cents"]].to_numpy().tolist() == [
+        ["m", "Wise Business", 3]
+    ]
+
+
+def test_months_are_those_of_the_organizations_calendar():
+    earned = accruals(accrual("a", 100))
+    paid = payments(payment("x", 100, "a", paid="2026-07-01T03:59:59"))
+    by_month = summary(earned, paid, "month")
+    assert by_month["month"].dt.strftime("%m").tolist() == ["05", "06"]
+    assert by_month["owed_cents"].tolist() == [100, -100]
+
+
+def test_months_need_a_time_zone():
+    with pytest.raises(ArgumentError, match="timezone"):
+        summarize_payouts(EARNED, PAID, by="month")
+
+
+def test_statuses_stand_in_their_order():
+    statuses = summary(EARNED, PAID, "status")["status"]
+    assert statuses.astype(object).fillna("-").tolist() == [
+        "pending", "paid", "voided", "-",
+    ]  # fmt: skip
+
+
+def test_currencies_are_never_added_up():
+    earned = accruals(
+        accrual("a", 100, currency="EUR"), accrual("b", 7, currency="USD"), accrual("c", 1)
+    )
+    paid = payments(payment("x", 60, "a", currency="EUR"))
+    sums = summary(earned, paid, currency="CHF")
+    assert sums[["currency", "earned_cents", "paid_cents"]].to_numpy().tolist() == [
+        ["CHF", 1, 0], ["EUR", 100, 60], ["USD", 7, 0],
+    ]  # fmt: skip
+
+
+def test_a_payment_settles_no_accrual_of_another_currency():
+    earned = accruals(accrual("a", 100, currency="EUR"))
+    paid = payments(payment("x", 100, "a", currency="USD"))
+    by_structure = summary(earned, paid, "structure")
+    assert row(by_structure, currency="EUR")["owed_cents"] == 100
+    assert row(by_structure, currency="USD")["structure_id"] != "s"
+
+
+def test_sums_are_exact_beyond_what_a_float_holds():
+    most = 10**13
+    earned = accruals(*(accrual(f"a{place}", most - place % 2) for place in range(1_000)))
+    assert summary(earned, payments())["earned_cents"].tolist() == [1_000 * most - 500]
+
+
+def test_a_row_that_was_loaded_twice_counts_once():
+    twice = pd.concat([EARNED, EARNED]), pd.concat([PAID, PAID])
+    pd.testing.assert_frame_equal(summary(*twice), summary(EARNED, PAID))
+
+
+def test_an_amount_that_is_na_adds_nothing():
+    earned = accruals(accrual("a", None), accrual("b", 5))
+    assert summary(earned, payments())["earned_cents"].tolist() == [5]
+
+
+def test_fractions_of_a_cent_are_refused():
+    with pytest.raises(ArgumentError, match=r"amount_cents.*whole numbers"):
+        summary(EARNED.assign(amount_cents=0.5), PAID)
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_no_payouts_give_the_same_columns_and_dtypes(by):
+    empty = summary(accruals(), payments(), by)
+    assert empty.empty
+    pd.testing.assert_series_equal(empty.dtypes, summary(EARNED, PAID, by).dtypes)
+
+
+def test_by_is_one_of_its_words():
+    with pytest.raises(ChoiceError, match="'creator'"):
+        summary(EARNED, PAID, "handle")
+
+
+def test_a_missing_column_names_the_loader():
+    with pytest.raises(MissingColumnError, match="load_payout_accruals"):
+        summary(EARNED.drop(columns="status"), PAID)
+    with pytest.raises(MissingColumnError, match="load_payout_payments"):
+        summary(EARNED, PAID.drop(columns="accrual_ids"))
+
+
+@pytest.mark.parametrize("by", GROUPS)
+def test_the_sandboxs_sums_are_those_of_its_tables(box, client, by):
+    sums = summary(
+        tgp.load_payout_accruals(client=client, dtype_backend="pyarrow"),
+        tgp.load_payout_payments(client=client),
+        by,
+    )
+    demo = "project_id IN (SELECT id FROM projects WHERE name != 'Peaks')"
+    tables = {"payout_accruals": "status != 'voided'", "payout_payments": "status = 'recorded'"}
+    theirs = [
+        box.database.rows(f"SELECT SUM(amount_cents) FROM {table} WHERE {stands} AND {demo}")[0][0]
+        for table, stands in tables.items()
+    ]
+    assert sums[SUMS[:2]].sum().tolist() == theirs
+
+
+def test_balances_are_what_is_earned_less_what_is_paid():
+    balances = outstanding_balances(EARNED, PAID)
+    assert balances[["creator_id", "owed_cents", "unpaid_accruals"]].to_numpy().tolist() == [
+        ["mia", 460, 1], ["nan", 250, 1],
+    ]  # fmt: skip
+    assert balances["oldest_unpaid"].dt.strftime("%m-%d").tolist() == ["05-31", "04-30"]
+    assert balances["days_outstanding"].isna().all()
+
+
+def test_who_is_settled_is_left_out():
+    paid = payments(payment("x", 1_000, "a"))
+    assert outstanding_balances(accruals(accrual("a", 1_000)), paid).empty
+
+
+def test_too_much_paid_is_a_negative_balance():
+    balances = outstanding_balances(accruals(accrual("a", 10)), payments(payment("x", 1_000, "a")))
+    assert balances["owed_cents"].tolist() == [-990]
+
+
+def test_a_balance_of_a_day_knows_nothing_of_later_days():
+    earned = accruals(accrual("a", 100), accrual("b", 7, created_at=pd.Timestamp("2026-06-09T00Z")))
+    paid = payments(payment("x", 100, "a", paid="2026-06-05T15:00"))
+    then = outstanding_balances(earned, paid, as_of="2026-06-04", timezone=ZONE)
+    assert then[["owed_cents", "days_outstanding"]].to_numpy().tolist() == [[100, 4]]
+    now = outstanding_balances(earned, paid, as_of="2026-06-09", timezone=ZONE)
+    assert now["owed_cents"].tolist() == [7]
+
+
+def test_no_balances_have_the_same_columns_and_dtypes():
+    pd.testing.assert_series_equal(
+        outstanding_balances(accruals(), payments()).dtypes,
+        outstanding_balances(EARNED, PAID, as_of="2026-06-09", timezone=ZONE).dtypes,
+    )
+
+
+def test_the_sandboxs_balances_are_its_pending_accruals(client):
+    earned = tgp.load_payout_accruals(client=client)
+    balances = outstanding_balances(earned, tgp.load_payout_payments(client=client))
+    pending = earned[earned["status"] == "pending"].groupby("creator_id")["amount_cents"].sum()
+    assert balances.set_index("creator_id")["owed_cents"].to_dict() == pending.to_dict()
+
+
+def test_the_timeline_fills_empty_buckets_with_zero_and_carries_what_is_owed():
+    earned = accruals(
+        accrual("a", 100, period_end=pd.Timestamp("2026-01-31")),
+        accrual("b", 50, period_end=pd.Timestamp("2026-04-30")),
+    )
+    timeline = payout_timeline(
+        earned, payments(payment("x", 30, "a", paid="2026-02-05")), timezone=ZONE
+    )
+    assert timeline["date"].dt.strftime("%m").tolist() == ["01", "02", "03", "04"]
+    assert timeline["earned_cents"].tolist() == [100, 0, 0, 50]
+    assert timeline["paid_cents"].tolist() == [0, 30, 0, 0]
+    assert timeline["owed_cents"].tolist() == [100, 70, 70, 120]
+
+
+def test_weeks_begin_on_monday():
+    timeline = payout_timeline(accruals(accrual("a", 1)), payments(), freq="week", timezone=ZONE)
+    assert timeline["date"].dt.strftime("%a %m-%d").tolist() == ["Mon 05-25"]
+
+
+def test_an_accrual_without_a_period_counts_when_it_was_made():
+    made = pd.Timestamp("2026-06-01T03:00Z")
+    earned = accruals(accrual("a", 1, period_end=pd.NaT, created_at=made))
+    timeline = payout_timeline(earned, payments(), freq="day", timezone=ZONE)
+    assert timeline["date"].tolist() == [pd.Timestamp("2026-05-31")]
+
+
+def test_each_currency_has_its_own_timeline():
+    earned = accruals(accrual("a", 1, currency="EUR"), accrual("b", 2, currency="USD"))
+    timeline = payout_timeline(earned, payments(), timezone=ZONE)
+    assert timeline[["currency", "owed_cents"]].to_numpy().tolist() == [["EUR", 1], ["USD", 2]]
+
+
+def test_an_empty_timeline_has_the_same_columns_and_dtypes():
+    pd.testing.assert_series_equal(
+        payout_timeline(accruals(), payments(), timezone=ZONE).dtypes,
+        payout_timeline(EARNED, PAID, timezone=ZONE).dtypes,
+    )
+
+
+def test_a_cpm_counts_each_day_once_however_many_rules_paid_for_it():
+    week = {"period_start": pd.Timestamp("2026-05-25"), "period_end": pd.Timestamp("2026-05-31")}
+    earned = accruals(accrual("a", 900), accrual("b", 650, structure_id="t", **week))
+    views = daily("2026-05-01", [1_000] * 31)
+    assert effective_cpm(earned, views)["effective_cpm_cents"].tolist() == [50.0]
+    by_structure = effective_cpm(earned, views, by="structure")
+    assert by_structure["views"].tolist() == [7_000, 31_000]
+
+
+def test_a_cpm_of_unknown_or_no_views_is_unknown():
+    earned = accruals(accrual("a", 900))
+    lacking = effective_cpm(earned, daily("2026-05-01", [1_000] * 30))
+    assert lacking[["views", "effective_cpm_cents"]].isna().all(axis=None)
+    none = effective_cpm(earned, daily("2026-05-01", [0] * 31))
+    assert none["views"].tolist() == [0]
+    assert none["effective_cpm_cents"].isna().all()
+
+
+def test_an_engagement_costs_by_all_four_kinds():
+    parts = [
+        daily("2026-05-01", [count] * 31, metric=metric)
+        for metric, count in (("likes", 4), ("comments", 3), ("shares", 2), ("saves", 1))
+    ]
+    costs = cost_per_engagement(accruals(accrual("a", 930)), pd.concat(parts), by="month")
+    assert costs[["engagements", "cost_per_engagement_cents"]].to_numpy().tolist() == [[310, 3.0]]
+
+
+@pytest.mark.parametrize("by", ["creator", "project", "structure", "month"])
+def test_no_costs_have_the_same_columns_and_dtypes(by):
+    views = daily("2026-05-01", [1_000] * 31)
+    pd.testing.assert_series_equal(
+        effective_cpm(accruals(), views[:0], by=by).dtypes,
+        effective_cpm(EARNED, views, by=by).dtypes,
+    )

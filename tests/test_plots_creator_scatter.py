@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+import trackagoat_pandas as tgp
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+
+
+def people(posts, views, rates=None):
+    return pd.DataFrame(
+        {
+            "tiktok_handle": [f"creator.{place}" for place in range(len(posts))],
+            "post_count": pd.array(posts, "Int64"),
+            "avg_views_per_post": pd.array(views, "Float64"),
+            "engagement_rate_by_views": pd.array(rates or [5.0] * len(posts), "Float64"),
+        }
+    )
+
+
+def crowd(count, seed=1):
+    dice = np.random.default_rng(seed)
+    posts, views = dice.poisson(14, count) + 1, dice.lognormal(8, 1.3, count)
+    return people(posts.tolist(), views.tolist(), dice.gamma(4, 1.7, count).tolist())
+
+
+def test_each_creator_is_a_circle_at_posts_and_views():
+    ax = tgp.plots.creator_scatter(people([2, 5], [100, 300]))
+    assert ax.collections[0].get_offsets().tolist() == [[2, 100], [5, 300]]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("posts", "views a post")
+
+
+def test_twice_the_engagement_is_twice_the_area():
+    ax = tgp.plots.creator_scatter(people([2, 5], [100, 300], [4.0, 8.0]))
+    small, big = ax.collections[0].get_sizes()
+    assert big == pytest.approx(2 * small)
+
+
+def test_unknown_engagement_is_a_square():
+    ax = tgp.plots.creator_scatter(people([2, 5], [100, 300], [4.0, None]))
+    circles, squares = ax.collections[:2]
+    assert circles.get_offsets().tolist() == [[2, 100]]
+    assert squares.get_offsets().tolist() == [[5, 300]]
+    assert squares.get_paths()[0].vertices.shape != circles.get_paths()[0].vertices.shape
+    assert "engagement not known" in ax.get_legend_handles_labels()[1]
+
+
+def test_dotted_lines_stand_at_the_medians():
+    ax = tgp.plots.creator_scatter(people([1, 3, 8], [10, 20, 60]))
+    across, along = ax.lines
+    assert list(across.get_ydata()) == [20, 20]
+    assert list(along.get_xdata()) == [3, 3]
+    assert {line.get_linestyle() for line in ax.lines} == {":"}
+
+
+def test_the_title_says_who_gets_most_from_a_post_and_who_brings_half():
+    title = tgp.plots.creator_scatter(people([10, 1, 10], [1000, 4000, 500])).get_title(loc="left")
+    assert title.replace("\n", " ") == (
+        "creator.1 gets most from a post: 4k views, 4.0 times the median; "
+        "1 of 3 creators bring half of all views"
+    )
+
+
+def test_two_creators_are_not_compared_with_a_median():
+    title = tgp.plots.creator_scatter(people([10, 1], [1000, 4000])).get_title(loc="left")
+    assert title == "creator.1 gets most from a post: 4k views"
+
+
+@pytest.mark.parametrize(("views", "scale"), [([10, 20], "linear"), ([10, 20_000], "log")])
+def test_views_are_in_powers_of_ten_where_they_differ_much(views, scale):
+    assert tgp.plots.creator_scatter(people([1, 2], views)).get_yscale() == scale
+
+
+def test_no_views_are_drawn_at_zero():
+    ax = tgp.plots.creator_scatter(people([1, 2], [0, 20_000]))
+    assert ax.get_yscale() == "linear"
+    assert ax.get_ylim()[0] == 0
+
+
+def test_creators_without_posts_or_views_are_counted_in_a_note():
+    ax = tgp.plots.creator_scatter(people([2, 0, None, 4], [100, 50, 50, None]))
+    assert len(ax.collections[0].get_offsets()) == 1
+    assert "3 without posts or views are not shown" in [text.get_text() for text in ax.texts]
+
+
+@pytest.mark.parametrize("count", [3, 24, 300])
+def test_names_are_few_and_never_overlap(count):
+    ax = tgp.plots.creator_scatter(crowd(count))
+    ax.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert min(count, 3) <= len(boxes) <= 8
+    pairs = [(a, b) for place, a in enumerate(boxes) for b in boxes[place + 1 :]]
+    assert not any(a.overlaps(b) for a, b in pairs)
+
+
+def test_as_many_are_named_as_asked():
+    assert len(tgp.plots.creator_scatter(crowd(24), n=2).texts) == 2
+    assert len(tgp.plots.creator_scatter(crowd(24), n=0).texts) == 0
+    with pytest.raises(ArgumentError, match="at least 0"):
+        tgp.plots.creator_scatter(crowd(3), n=-1)
+
+
+def test_the_one_with_the_most_views_is_named_first():
+    frame = people([5, 5, 50], [10, 20, 30])
+    assert tgp.plots.creator_scatter(frame, n=1).texts[0].get_text() == "creator.2"
+
+
+def test_a_summary_of_creators_can_be_drawn(client):
+    project = "Summer Launch"
+    creators, videos = tgp.load_creators(project), tgp.load_videos(project)
+    summary = tgp.summarize_creators(creators, videos, tgp.load_goal_compliance(project))
+    ax = tgp.plots.creator_scatter(summary)
+    posting = summary[summary["posts"] > 0]
+    shown = ax.collections[0].get_offsets()
+    expected = posting["views"].astype(float) / posting["posts"].astype(float)
+    assert sorted(shown[:, 1].tolist()) == pytest.approx(sorted(expected.tolist()))
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_the_report_of_the_sandbox_can_be_drawn(client, backend):
+    report = tgp.load_report("creator-scatter", "Q1 Brand Program", dtype_backend=backend)
+    ax = tgp.plots.creator_scatter(report)
+    ax.figure.canvas.draw()
+    assert len(ax.collections[0].get_offsets()) == (report["post_count"] > 0).sum()
+
+
+@pytest.mark.parametrize("frame", [people([], []), people([0, None], [1, 1])])
+def test_nobody_to_show_says_so(frame):
+    ax = tgp.plots.creator_scatter(frame)
+    assert ax.get_title(loc="left") == "No creators with posts to show"
+
+
+def test_the_given_axes_are_drawn_on_and_nothing_global_is_touched():
+    ax = Figure().add_subplot()
+    before = dict(plt.rcParams)
+    assert tgp.plots.creator_scatter(crowd(5), ax=ax) is ax
+    assert plt.get_fignums() == []
+    assert dict(plt.rcParams) == before
+
+
+def test_the_frame_is_left_unchanged():
+    frame = crowd(5)
+    before = frame.copy()
+    tgp.plots.creator_scatter(frame)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_another_frame_is_refused():
+    with pytest.raises(MissingColumnError, match="load_report gives them"):
+        tgp.plots.creator_scatter(pd.DataFrame({"a": [1]}))
+    with pytest.raises(MissingColumnError, match="summarize_creators gives them"):
+        tgp.plots.creator_scatter(pd.DataFrame({"posts": [1]}))

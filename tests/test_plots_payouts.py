@@ -1,0 +1,173 @@
+"""The plots of payouts: bars, labels and titles."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from tests.payout_frames import ZONE, accrual, accruals, payment, payments
+from trackagoat_pandas.errors import ArgumentError, ChoiceError
+from trackagoat_pandas.plots.payout_summary import payout_summary
+from trackagoat_pandas.plots.payout_timeline import payout_timeline
+
+EARNED = accruals(
+    accrual("a", 100_000),
+    accrual("b", 40_000, creator_id="mia"),
+    accrual("c", 10_000, creator_id="ben", period_end=pd.Timestamp("2026-04-30")),
+)
+PAID = payments(
+    payment("x", 100_000, "a", paid="2026-06-05"),
+    payment("y", 15_050, "b", creator_id="mia", paid="2026-06-05"),
+    payment("z", 12_000, "c", creator_id="ben", paid="2026-05-05"),
+)
+
+
+def bars(ax):
+    """Start and width of each bar, by its label and row."""
+    return {
+        (container.get_label(), round(bar.get_y() + bar.get_height() / 2)): (
+            bar.get_x(),
+            bar.get_width(),
+        )
+        for container in ax.containers
+        for bar in container
+    }
+
+
+def notes(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def names(ax):
+    return [text.get_text() for text in ax.get_yticklabels()]
+
+
+def test_paid_and_owed_stand_side_by_side_most_owed_on_top():
+    ax = payout_summary(EARNED, PAID)
+    assert names(ax) == ["mia", "nan", "ben"]
+    drawn = bars(ax)
+    assert drawn["paid", 0] == (0, 15_050)
+    assert drawn["owed", 0] == (15_050, 24_950)
+    assert drawn["paid", 1] == (0, 100_000)
+    assert ("owed", 1) not in drawn
+
+
+def test_what_was_paid_beyond_is_shown_and_named():
+    ax = payout_summary(EARNED, PAID)
+    assert bars(ax)["paid beyond earned", 2] == (10_000, 2_000)
+    assert notes(ax) == ["$249.50 owed", "$20 too much"]
+
+
+def test_each_kind_of_bar_has_its_own_hatch():
+    ax = payout_summary(EARNED, PAID)
+    assert len({container[0].get_hatch() for container in ax.containers}) == 3
+
+
+def test_the_title_states_what_is_owed():
+    ax = payout_summary(EARNED, PAID)
+    assert ax.get_title(loc="left") == "$230 of $1.5k earned is still owed, most to mia ($249.50)"
+    settled = payout_summary(accruals(accrual("a", 500)), payments(payment("x", 500, "a")))
+    assert settled.get_title(loc="left") == "All of the $5 earned has been paid"
+    beyond = payout_summary(accruals(accrual("a", 500)), payments(payment("x", 700, "a")))
+    assert beyond.get_title(loc="left") == "$2 more was paid than the $5 earned"
+
+
+def test_many_groups_are_cut_and_the_rest_is_told():
+    many = accruals(*(accrual(f"a{n}", 100 + n, creator_id=f"c{n:03}") for n in range(300)))
+    ax = payout_summary(many, payments(), most=10)
+    assert names(ax)[0] == "c299"
+    assert names(ax)[-1] == "290 others"
+    # 100 + 101 + ... + 389 cents.
+    assert notes(ax)[-1] == "$0 paid, $709.05 owed"
+    assert ax.get_xlim()[1] < 1_000
+
+
+def test_handles_come_from_the_accruals_or_from_names():
+    with_handles = EARNED.assign(tiktok_handle=EARNED["creator_id"] + "_goat")
+    assert names(payout_summary(with_handles, PAID)) == ["mia_goat", "nan_goat", "ben_goat"]
+    called = payout_summary(EARNED, PAID, names={"mia": "Mia M."})
+    assert names(called) == ["Mia M.", "nan", "ben"]
+
+
+def test_what_has_no_method_is_not_paid_yet():
+    ax = payout_summary(EARNED, payments(payment("x", 100_000, "a")), by="method")
+    assert names(ax) == ["not paid yet", "PayPal"]
+
+
+def test_a_month_is_no_group_of_the_summary():
+    with pytest.raises(ChoiceError, match="'creator'"):
+        payout_summary(EARNED, PAID, by="month")
+
+
+@pytest.mark.parametrize("plot", [payout_summary, payout_timeline])
+def test_several_currencies_are_refused(plot):
+    mixed = accruals(accrual("a", 1, currency="EUR"), accrual("b", 1, currency="USD"))
+    options = {"timezone": ZONE} if plot is payout_timeline else {}
+    with pytest.raises(ArgumentError, match=r"EUR, USD.*one currency"):
+        plot(mixed, payments(), **options)
+
+
+def test_other_currencies_have_their_sign():
+    ax = payout_summary(accruals(accrual("a", 500)), payments(), currency="EUR")
+    assert notes(ax) == ["€5 owed"]
+
+
+def test_earned_and_paid_are_bars_and_owed_a_line():
+    ax = payout_timeline(EARNED, PAID, timezone=ZONE)
+    earned, paid = ax.containers
+    assert [bar.get_height() for bar in earned] == [10_000, 140_000, 0]
+    assert [bar.get_height() for bar in paid] == [0, 12_000, 115_050]
+    line = ax.lines[0]
+    assert line.get_ydata().tolist() == [10_000, 138_000, 22_950]
+    assert line.get_marker() == "o"
+    assert {bar.get_hatch() for bar in (*earned, *paid)} == {None, "///"}
+
+
+def test_the_timelines_title_states_the_change():
+    ax = payout_timeline(EARNED, PAID, timezone=ZONE)
+    assert ax.get_title(loc="left") == (
+        "Owed at the end of Jun 2026: $230, down from $1.4k the month before"
+    )
+
+
+def test_one_bucket_is_named():
+    ax = payout_timeline(accruals(accrual("a", 500)), payments(), timezone=ZONE)
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["May 2026"]
+    assert ax.get_title(loc="left") == "Owed at the end of May 2026: $5"
+
+
+def test_a_week_is_named_by_its_monday():
+    ax = payout_timeline(accruals(accrual("a", 500)), payments(), freq="week", timezone=ZONE)
+    assert ax.get_title(loc="left") == "Owed at the end of the week of 25 May 2026: $5"
+
+
+def test_money_below_zero_is_in_sight():
+    ax = payout_timeline(accruals(), payments(payment("x", 500)), timezone=ZONE)
+    assert ax.get_ylim()[0] <= -500
+
+
+@pytest.mark.parametrize("plot", [payout_summary, payout_timeline])
+def test_empty_frames_are_told(plot):
+    options = {"timezone": ZONE} if plot is payout_timeline else {}
+    ax = plot(accruals(), payments(), **options)
+    assert ax.get_title(loc="left") == "No payouts to show"
+    assert not ax.patches
+
+
+@pytest.mark.parametrize("plot", [payout_summary, payout_timeline])
+def test_the_axes_given_are_drawn_on_and_nothing_global_is_touched(plot):
+    before, figures = dict(plt.rcParams), plt.get_fignums()
+    ax = Figure().add_subplot()
+    options = {"timezone": ZONE} if plot is payout_timeline else {}
+    assert plot(EARNED, PAID, ax=ax, **options) is ax
+    assert dict(plt.rcParams) == before
+    assert plt.get_fignums() == figures
+
+
+def test_nulls_are_drawn():
+    holes = EARNED.assign(creator_id=None, amount_cents=pd.array([None, 5, 7], "Int64"))
+    assert names(payout_summary(holes, payments())) == ["(none)"]
+    ax = payout_timeline(holes.assign(period_end=pd.NaT), payments(), timezone=ZONE)
+    assert ax.lines[0].get_ydata().tolist() == [12]

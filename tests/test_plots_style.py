@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+from matplotlib import colors
+from matplotlib import pyplot as plt
+
+from trackagoat_pandas.plots import style
+from trackagoat_pandas.plots.lettering import distinct, shown
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0"), (-0.04, "0"), (7.25, "7.2"), (999, "999"), (999.96, "1k"), (1_000, "1k"),
+        (1_250, "1.2k"), (999_949, "999.9k"), (999_960, "1M"), (3.2e9, "3.2B"), (5e15, "5,000T"),
+        (-12_300, "-12.3k"), (math.nan, "n/a"),
+    ],
+)  # fmt: skip
+def test_counts_are_written_briefly(number, text):
+    assert style.count_text(number) == text
+
+
+@pytest.mark.parametrize(
+    ("cents", "currency", "text"),
+    [
+        (0, "USD", "$0"), (5, "USD", "$0.05"), (1_250, "USD", "$12.50"), (1_200, "USD", "$12"),
+        (99_960, "USD", "$1k"), (123_456_700, "EUR", "€1.2M"), (-5, "USD", "-$0.05"),
+        (4_200, "CHF", "CHF 42"), (math.nan, "USD", "n/a"),
+    ],
+)  # fmt: skip
+def test_cents_are_written_as_money(cents, currency, text):
+    assert style.money_text(cents, currency) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(0.04, "0%"), (4.25, "4.2%"), (99.96, "100%"), (1234, "1,234%")]
+)
+def test_percent_are_written_with_one_decimal_at_most(number, text):
+    assert style.percent_text(number).replace("100.0", "100") == text
+
+
+def test_the_palette_is_told_apart_in_black_and_white_by_marks():
+    assert len(set(style.SERIES_COLORS)) == len(style.SERIES_COLORS) == 8
+    assert len(set(style.SERIES_MARKERS)) == 8
+    for shades, hatches in (
+        (style.STATUS_COLORS, style.STATUS_HATCHES),
+        (style.SENTIMENT_COLORS, style.SENTIMENT_HATCHES),
+    ):
+        assert shades.keys() == hatches.keys()
+        assert len(set(hatches.values())) == len(hatches)
+        assert all(colors.is_color_like(shade) for shade in shades.values())
+
+
+def test_a_long_title_is_wrapped_inside_the_figure():
+    ax = style.new_axes()
+    style.dress(ax, "What was found is told in very many words, " * 5)
+    ax.figure.canvas.draw()
+    title = ax._left_title
+    assert title.get_text().count("\n") >= 1
+    assert title.get_window_extent().x1 <= ax.figure.bbox.x1
+
+
+def test_dollars_in_a_title_stay_dollars():
+    ax = style.new_axes()
+    style.dress(ax, "$5 more than $7")
+    assert not ax._left_title.get_parse_math()
+
+
+def test_a_legend_is_left_out_where_there_is_nothing_to_tell_apart():
+    ax = style.new_axes()
+    ax.plot([1], label="all")
+    assert style.legend(ax) is None
+
+
+@pytest.mark.parametrize(("width", "is_below"), [(9, False), (4, True)])
+def test_a_legend_outside_stands_at_the_right_or_below_narrow_axes(width, is_below):
+    _, ax = plt.subplots(figsize=(width, 4), layout="constrained")
+    ax.plot([1, 2], label="a")
+    ax.plot([2, 1], label="b")
+    made = style.legend(ax, outside=True)
+    ax.figure.canvas.draw()
+    box = made.get_window_extent()
+    assert bool(box.y1 < ax.bbox.y0) == is_below
+    assert bool(box.x0 > ax.bbox.x1) != is_below
+    assert box.x0 >= 0
+    assert box.x1 <= ax.figure.bbox.x1 + 1
+
+
+def test_nothing_to_show_leaves_no_ticks():
+    ax = style.say_nothing(style.new_axes(), "No views", note="all of $5 and $6")
+    assert ax.get_xticks().tolist() == ax.get_yticks().tolist() == []
+    assert not ax.texts[0].get_parse_math()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("mia.fit", "mia.fit"),
+        ("two\nlines\tand   spaces", "two lines and spaces"),
+        ("fire \U0001f525\U0001f525 here", "fire here"),
+        ("\U0001f525", "(no name)"),
+        ("", "(no name)"),
+        (None, "(no name)"),
+        (float("nan"), "(no name)"),
+        ("ゴート", "□□□"),
+        ("a\ud83db", "ab"),
+        ("x" * 40, "x" * 27 + "…"),
+        ("one two three four five six seven", "one two three four five six…"),
+    ],
+)
+def test_names_are_written_as_the_font_can(name, text):
+    assert shown(name) == text
+
+
+def test_a_leading_underscore_is_guarded_so_that_legends_show_it():
+    assert shown("_mia") == "\u200b_mia"
+
+
+def test_equal_names_are_numbered_and_never_collide():
+    assert distinct(["mia (2)", "mia", "mia", "mia"]) == ["mia (2)", "mia", "mia (3)", "mia (4)"]
+
+
+def test_whatever_is_shown_can_be_drawn_without_a_warning():
+    ax = style.new_axes()
+    ax.set_yticks([0, 1], distinct(["_é\U0001f469\u200d\U0001f3a4", "ゴ\x00\u202eート"]))
+    ax.figure.canvas.draw()

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import unicodedata
+from importlib.resources import files
+
+import pytest
+
+from trackagoat_pandas.helpers.sentiment.characters import STRIPPED, WHITE
+from trackagoat_pandas.helpers.sentiment.lexicon import lexicon
+from trackagoat_pandas.helpers.sentiment.tongues import ENGLISH_WORDS, OTHER_WORDS
+from trackagoat_pandas.helpers.sentiment.vocabulary import vocabulary
+
+ALL_CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+
+
+def test_the_lists_are_whole():
+    api, plus = lexicon("api"), lexicon("plus")
+    # 3,382 entries of AFINN-165 of which 30 are phrases, and 767 emoji of which the circled
+    # capitals can't be reached: a text is lower-cased before it is looked up.
+    assert len(api.words) == 3382 - 30 + 767 - len("ⒶⓁⒺⓂⓄⓈⒻⓌⓅ")
+    assert len(plus.phrases) == 30
+    assert api.words == plus.words
+    assert api.phrases == {}
+    assert (api.words["love"], api.words["😡"], plus.phrases["no", "fun"]) == (3, -1, -3)
+
+
+def test_values_are_whole_numbers_from_minus_five_to_five():
+    plus = lexicon("plus")
+    assert {*plus.words.values(), *plus.phrases.values()} == set(range(-5, 6))
+
+
+def test_the_notice_names_sources_and_licences():
+    notice = (files("trackagoat_pandas.helpers.sentiment") / "data" / "NOTICE").read_text("utf-8")
+    for fact in (
+        "sentiment 5.0.2", "MIT", "AFINN-165", "Open Database License",
+        "Emoji Sentiment Ranking 1.0", "Attribution-ShareAlike 4.0",
+    ):  # fmt: skip
+        assert fact in notice
+
+
+@pytest.mark.parametrize("mode", ["api", "plus"])
+def test_every_character_that_lower_cases_into_a_word_is_a_spelling(mode):
+    known = vocabulary(mode)
+    spellings = {spelling.decode() for spelling in known.spellings.to_pylist()}
+    letters = {letter for spelling in spellings for letter in spelling.lower()}
+    capitals = {
+        letter
+        for letter in ALL_CHARACTERS
+        if letter > "\x7f" and letter.lower() != letter and letter.lower() in letters
+    }
+    assert capitals <= {letter for spelling in spellings for letter in spelling}
+    assert all(spelling.lower() in known.entries for spelling in spellings)
+
+
+def test_no_word_contains_what_cuts_words():
+    plus = vocabulary("plus")
+    for spelling in plus.spellings.to_pylist():
+        assert not set(spelling.decode()) & {*STRIPPED, *WHITE}
+
+
+def test_the_white_space_is_that_of_javascript():
+    python = {letter for letter in ALL_CHARACTERS if letter.isspace()}
+    assert python - set(WHITE) == {"\x1c", "\x1d", "\x1e", "\x1f", "\x85"}
+    assert set(WHITE) - python == {"\ufeff"}
+
+
+def test_phrases_can_be_folded_length_by_length():
+    """What the fast way builds on: at most two phrases overlap, and never two of unlike length."""
+    phrases = list(lexicon("plus").phrases)
+    negators = lexicon("plus").negators
+    firsts = {phrase[0] for phrase in phrases}
+    assert {len(phrase) for phrase in phrases} == {2, 3}
+    assert not {phrase[-1] for phrase in phrases} & negators
+    overlapping = {phrase for phrase in phrases if phrase[-1] in firsts}
+    assert {len(phrase) for phrase in overlapping} <= {2}
+    followers = {other for phrase in overlapping for other in phrases if other[0] == phrase[-1]}
+    assert not followers & overlapping
+    assert {len(phrase) for phrase in followers} == {2}
+    for phrase in phrases:
+        inner = {phrase[place : place + size] for size in (2, 3) for place in range(len(phrase))}
+        assert not (inner - {phrase}) & set(phrases)
+
+
+def test_no_word_tells_of_two_languages():
+    assert not ENGLISH_WORDS & OTHER_WORDS
+    assert all(unicodedata.is_normalized("NFC", word) for word in OTHER_WORDS)

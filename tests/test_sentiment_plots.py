@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.sentiment.scoring import score_comments
+from trackagoat_pandas.plots.comment_words import comment_words
+from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
+from trackagoat_pandas.plots.sentiment_trend import sentiment_trend
+
+PLOTS = [sentiment_trend, sentiment_creators, comment_words]
+
+
+def comments(texts, *, days=None, creators="c"):
+    starts = pd.Timestamp("2026-05-01T12:00Z")
+    return pd.DataFrame(
+        {
+            "text": pd.Series(texts, dtype=object),
+            "posted_at": starts + pd.to_timedelta(days or [0] * len(texts), unit="D"),
+            "creator_id": creators,
+        }
+    )
+
+
+def many(number):
+    """Comments of so many creators: the first has ten bad ones, each other one more good one."""
+    sizes = [10 + creator for creator in range(number)]
+    texts = [text for size in sizes for text in ["bad"] * 10 + ["good"] * (size - 10)]
+    names = [f"creator{place:03}" for place, size in enumerate(sizes) for _ in range(size)]
+    return comments(texts, creators=names)
+
+
+def title(ax):
+    return ax.get_title(loc="left").replace("\n", " ")
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_the_given_axes_are_drawn_on_and_nothing_else_is_touched(plot):
+    frame = comments(["good", "bad"] * 10)
+    before, settings = frame.copy(), dict(plt.rcParams)
+    ax = Figure().add_subplot()
+    assert plot(frame, ax=ax) is ax
+    assert plt.get_fignums() == []
+    assert dict(plt.rcParams) == settings
+    pd.testing.assert_frame_equal(frame, before)
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_an_empty_frame_says_so(plot):
+    ax = plot(comments([]))
+    assert title(ax).startswith("No ")
+    assert len(ax.patches) == len(ax.lines) == 0
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_nulls_alone_say_so(plot):
+    assert title(plot(comments([None, None]))).startswith("No ")
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_a_frame_without_text_is_refused(plot):
+    with pytest.raises(MissingColumnError, match="load_comments gives it"):
+        plot(comments(["good"]).drop(columns="text"))
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_everything_drawn_lies_within_the_figure(plot):
+    frame = many(24)
+    days = pd.date_range("2026-05-01", periods=len(frame), tz="UTC")
+    ax = plot(frame.assign(posted_at=days))
+    ax.figure.canvas.draw()
+    box = ax.get_tightbbox()
+    assert box.x0 >= -1
+    assert box.y0 >= -1
+    assert box.x1 <= ax.figure.bbox.x1 + 1
+    assert box.y1 <= ax.figure.bbox.y1 + 1
+
+
+def test_positive_goes_up_and_negative_down_hatched():
+    ax = sentiment_trend(comments(["good", "good", "bad", "first", "bad"], days=[0, 0, 0, 0, 2]))
+    up, down = ax.containers
+    assert up[0].get_height() == 50
+    assert [bar.get_height() for bar in down] == [-25, pytest.approx(np.nan, nan_ok=True), -100]
+    assert {bar.get_hatch() for bar in down} == {"//"}
+    assert ax.get_legend_handles_labels()[1] == ["the difference", "positive", "negative"]
+    assert ax.lines[0].get_ydata()[[0, 2]].tolist() == [25, -100]
+
+
+def test_the_scale_is_even_and_has_no_minus():
+    ax = sentiment_trend(comments(["good"] + ["first"] * 3 + ["bad"] + ["first"] * 3))
+    low, high = ax.get_ylim()
+    assert -low == high == pytest.approx(26)
+    ax.figure.canvas.draw()
+    assert [label.get_text() for label in ax.get_yticklabels()][1:-1] == ["25%", "0%", "25%"]
+
+
+def test_the_title_tells_the_shares_and_the_worst_day():
+    frame = comments(["good"] * 12 + ["bad"] * 3 + ["first"] * 9, days=[0] * 12 + [1] * 12)
+    assert title(sentiment_trend(frame)) == (
+        "Of 24 comments 50% are positive, 12% negative; "
+        "worst day 2 May 2026 with 25% of 12 negative"
+    )
+
+
+def test_a_day_with_few_comments_is_no_worst_day():
+    frame = comments(["good"] * 10 + ["bad"], days=[0] * 10 + [1])
+    assert title(sentiment_trend(frame)) == "Of 11 comments 91% are positive, 9% negative"
+
+
+def test_buckets_are_as_wide_as_they_are_long():
+    frame = comments(["good", "bad"], days=[0, 40])
+    bars = {freq: sentiment_trend(frame, freq=freq).containers[0][0] for freq in "DWM"}
+    assert [bar.get_width() for bar in bars.values()] == [0.9, 6.3, 27.0]
+
+
+@pytest.mark.parametrize(("number", "rows"), [(3, 3), (24, 24), (300, 24)])
+def test_of_many_creators_the_ends_are_shown(number, rows):
+    ax = sentiment_creators(many(number))
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    assert len(labels) == rows
+    assert labels[0] == f"creator{number - 1:03} ({number + 9})"
+    assert labels[-1] == "creator000 (10)"
+    assert ("the first 12 and the last 12 of 300 creators" in title(ax)) == (number == 300)
+
+
+def test_a_share_has_its_interval_and_the_mean_is_marked():
+    frame = comments(["good"] * 10 + ["bad"] * 10, creators=["a"] * 10 + ["b"] * 10)
+    ax = sentiment_creators(frame)
+    marker = ax.containers[0].lines[0]
+    assert marker.get_xdata().tolist() == [100, 0]
+    (whiskers,) = ax.containers[0].lines[2]
+    assert whiskers.get_segments()[0][:, 0].round(1).tolist() == [72.2, 100.0]
+    assert [text.get_text() for text in ax.texts] == ["all: 50%"]
+    assert title(ax) == "a has the kindest comments: 100% positive, 72.2% at the low end"
+
+
+def test_the_angriest_are_told_by_marker_and_title():
+    ax = sentiment_creators(comments(["bad"] * 10), label="negative")
+    assert ax.containers[0].lines[0].get_marker() == "s"
+    assert title(ax).startswith("c has the angriest comments: 100% negative")
+
+
+def test_handles_are_shown_where_there_are_any_and_those_left_out_are_counted():
+    frame = comments(["good"] * 12, creators=["a"] * 10 + ["b"] * 2)
+    ax = sentiment_creators(frame.assign(tiktok_handle=["_ann_$1$"] * 10 + ["bob"] * 2))
+    (label,) = ax.get_yticklabels()
+    assert label.get_text().endswith("_ann_$1$ (10)")
+    assert "1 with fewer than 10 comments left out" in title(ax)
+    with pytest.raises(ArgumentError, match="at least 2"):
+        sentiment_creators(frame, most=1)
+
+
+def test_words_are_bars_by_what_they_add():
+    ax = comment_words(comments(["good good", "bad", "not bad", "awful", "love"]))
+    assert [bar.get_width() for bar in ax.patches] == [6, 3, -3]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["good", "love", "awful"]
+    assert [bar.get_hatch() for bar in ax.patches] == ["", "", "//"]
+    assert [text.get_text() for text in ax.texts] == ["2x", "1x", "1x"]
+    assert title(ax) == "“good” lifts the comments most, “awful” drags them down most"
+
+
+def test_only_so_many_words_are_shown():
+    assert len(comment_words(comments(["good", "bad", "love", "hate"]), most=2).patches) == 2
+    with pytest.raises(ArgumentError, match="at least 1"):
+        comment_words(comments(["good"]), most=0)
+
+
+def test_an_emoji_that_no_font_has_is_named():
+    ax = comment_words(comments(["💀💀", "💋"]), mode="plus")
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["[kiss mark]", "[skull]"]
+
+
+def test_the_mode_of_the_scores_is_kept():
+    scored = score_comments(comments(["not good"] * 10), mode="plus")
+    assert [label.get_text() for label in comment_words(scored).get_yticklabels()] == ["not good"]

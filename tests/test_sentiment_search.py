@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    MissingColumnError,
+)
+from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
+from trackagoat_pandas.helpers.sentiment.modes import compare_sentiment_modes
+from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
+from trackagoat_pandas.helpers.sentiment.searching import search_comments
+
+FRAME = pd.DataFrame(
+    {
+        "id": list("abcdef"),
+        "creator_id": ["x", "x", "y", "y", None, "z"],
+        "posted_at": pd.to_datetime(
+            ["2026-05-01T03:00Z", "2026-05-02T12:00Z", "2026-05-03T12:00Z", None,
+             "2026-05-05T12:00Z", "2026-05-06T12:00Z"], format="ISO8601",
+        ),
+        "text": [
+            "Where can I BUY this?!", "buyer beware, so bad", "don't buy... it's a scam", None,
+            "🔥🔥 want it", "Größe? wie groß (cm)",
+        ],
+    }
+)  # fmt: skip
+
+
+def ids(*arguments, **options):
+    return "".join(search_comments(FRAME, *arguments, **options)["id"])
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("buy", "ac"), ("BUY", "ac"), ("don't buy", "c"), ("buy it", ""), ("🔥", "e"),
+        ("größe", "f"), ("GRÖßE", "f"), ("cm", "f"), ("can i buy this", "a"), ("buy, this", "a"),
+        (["scam", "beware"], "bc"), ("it's", "c"), ("it\u2019s", "c"), ("buy it's", "c"),
+        (("🔥", "cm"), "ef"),
+    ],
+)  # fmt: skip
+def test_words_are_found_whole_in_any_case_between_any_marks(words, found):
+    assert ids(words) == found
+
+
+def test_all_words_or_any():
+    assert ids(["buy", "scam"], match="all") == "c"
+    assert ids(["buy", "scam"], match="any") == "ac"
+
+
+def test_conditions_narrow_together():
+    assert ids(creator="x") == "ab"
+    assert ids(creator=["x", "z"]) == "abf"
+    assert ids(creator=pd.DataFrame({"id": ["y"]})) == "cd"
+    assert ids(creator=pd.Series(["y", None])) == "cd"
+    assert ids(creator="x", label="negative") == "b"
+    assert ids(label=["neutral", "positive"], creator=["x", "y"]) == "a"
+    assert ids("buy", creator="y", dates="2026-05") == "c"
+    assert ids() == "abcdef"
+
+
+def test_days_are_days_of_the_time_zone():
+    assert ids(dates="2026-05-01") == "a"
+    assert ids(dates="2026-04-30", timezone="America/New_York") == "a"
+    assert ids(dates="last 2 days", today=dt.date(2026, 5, 6)) == "ef"
+    with pytest.raises(ArgumentError, match="say which day is today, with today="):
+        ids(dates="last 2 days")
+
+
+def test_rows_keep_index_and_columns_and_the_frame_stays_as_it_is():
+    before = FRAME.copy()
+    found = search_comments(FRAME, "buy")
+    assert found.index.tolist() == [0, 2]
+    assert list(found.columns) == list(FRAME.columns)
+    assert "comparative" in search_comments(FRAME, label="negative")
+    pd.testing.assert_frame_equal(FRAME, before)
+
+
+def test_nothing_is_found_in_nothing():
+    empty = search_comments(FRAME.head(0), "buy", label="negative", creator="x", dates="2026")
+    assert len(empty) == 0
+    assert empty["score"].dtype == pd.Int64Dtype()
+
+
+def test_a_backend_of_arrow_is_searched_as_well():
+    frame = FRAME.convert_dtypes(dtype_backend="pyarrow")
+    found = search_comments(frame, "buy", creator=["x", "y"], dates="2026-05", label="negative")
+    assert found["id"].tolist() == ["c"]
+
+
+def test_wrong_conditions_are_refused():
+    with pytest.raises(ArgumentError, match="no letter, digit or symbol"):
+        ids("?!")
+    with pytest.raises(ArgumentError, match="name at least one"):
+        ids([])
+    with pytest.raises(ArgumentTypeError, match="a word or phrase"):
+        ids(7)
+    with pytest.raises(ArgumentTypeError, match="a word or phrase"):
+        ids(["buy", 7])
+    with pytest.raises(ArgumentTypeError, match="one id, several in a list"):
+        ids(creator=7)
+    with pytest.raises(ChoiceError, match="'any', 'all'"):
+        ids("buy", match="none")
+    with pytest.raises(ChoiceError, match="'negative', 'neutral', 'positive'"):
+        ids(label="bad")
+    with pytest.raises(MissingColumnError, match="lacks creator_id"):
+        search_comments(FRAME[["text"]], creator="x")
+    with pytest.raises(MissingColumnError, match="lacks posted_at"):
+        search_comments(FRAME[["text"]], dates="2026")
+    with pytest.raises(MissingColumnError, match="lacks text"):
+        search_comments(FRAME[["id"]], "buy")
+
+
+def test_each_word_shows_its_part():
+    explained = explain_comment("I don't like it, not BAD 😍!")
+    assert explained["word"].tolist() == ["i", "don't", "like", "it", "not", "bad", "😍"]
+    assert explained["part"].tolist() == [0, 0, -2, 0, 0, 3, 3]
+    assert explained["value"].tolist() == [pd.NA, pd.NA, 2, pd.NA, pd.NA, -3, 3]
+    assert explained["is_negated"].tolist() == [False, False, True, False, False, True, False]
+    assert explained["comparative_part"].sum() == pytest.approx(4 / 7)
+
+
+def test_a_phrase_is_one_row_of_several_tokens():
+    explained = explain_comment("this does not work", mode="plus")
+    assert explained["word"].tolist() == ["this", "does not work"]
+    assert explained["tokens"].tolist() == [1, 3]
+    assert explained["part"].tolist() == [0, -3]
+
+
+def test_an_empty_text_has_one_empty_word():
+    assert explain_comment("")["word"].tolist() == [""]
+    assert explain_comment("").dtypes.astype(str).tolist() == [
+        "str" if "str" in str(explain_comment("")["word"].dtype) else "string",
+        "Int64", "Int64", "boolean", "Int64", "Float64",
+    ]  # fmt: skip
+
+
+def test_only_one_text_can_be_explained():
+    with pytest.raises(ArgumentTypeError, match="score_comments takes many"):
+        explain_comment(["good"])
+    with pytest.raises(ChoiceError, match="'api', 'plus'"):
+        explain_comment("good", mode="x")
+
+
+def test_words_are_counted_with_their_parts():
+    frame = pd.DataFrame({"text": ["good good", "not good", "bad", None, "first", "Lol lol"]})
+    words = count_sentiment_words(frame)
+    assert words.to_numpy().tolist() == [
+        ["lol", 3, 2, 0, 6], ["good", 3, 3, 1, 3], ["bad", -3, 1, 0, -3],
+    ]  # fmt: skip
+    assert words["part"].sum() == score_texts(frame["text"])["score"].sum()
+
+
+def test_words_are_counted_in_the_mode_of_the_frame():
+    frame = pd.DataFrame({"text": ["not good", "❤️❤️"]})
+    scored = score_comments(frame, mode="plus")
+    assert count_sentiment_words(scored)["word"].tolist() == ["❤", "not good"]
+    assert count_sentiment_words(scored, mode="api")["word"].tolist() == ["good"]
+    assert count_sentiment_words(frame)["word"].tolist() == ["good"]
+
+
+def test_no_words_are_a_typed_frame():
+    words = count_sentiment_words(pd.DataFrame({"text": pd.Series([], dtype=object)}))
+    assert list(words.columns) == ["word", "value", "uses", "negated", "part"]
+    assert words["uses"].dtype == pd.Int64Dtype()
+    assert len(words) == 0
+
+
+def test_modes_are_compared_where_they_differ():
+    frame = pd.DataFrame(
+        {"id": list("abc"), "text": ["good", None, "not good 🔥🔥"], "n": [1, 2, 3]}
+    )
+    compared = compare_sentiment_modes(frame)
+    assert compared.index.tolist() == [2]
+    assert list(compared.columns) == [
+        "id", "text", "api_score", "api_comparative", "api_label", "api_tokens", "plus_score",
+        "plus_comparative", "plus_label", "plus_tokens", "label_differs",
+    ]  # fmt: skip
+    row = compared.iloc[0]
+    assert (row["api_score"], row["plus_score"], row["label_differs"]) == (-3, -2, False)
+    assert (row["api_tokens"], row["plus_tokens"]) == (3, 4)
+
+
+def test_modes_that_agree_give_a_typed_empty_frame():
+    compared = compare_sentiment_modes(pd.DataFrame({"text": ["good", None]}))
+    assert len(compared) == 0
+    assert compared["plus_score"].dtype == pd.Int64Dtype()
+    assert compared["label_differs"].dtype == pd.BooleanDtype()

@@ -1,0 +1,107 @@
+"""Columns of frames as numpy arrays, whatever the dtypes are, and back.
+
+Knows both dtype backends. Must not know what a column means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Days: TypeAlias = NDArray[np.datetime64]
+"""Days of a calendar: datetime64[D]."""
+Instants: TypeAlias = NDArray[np.datetime64]
+"""Instants in UTC: datetime64[us]."""
+Numbers: TypeAlias = NDArray[np.float64]
+"""NaN where there is none."""
+Codes: TypeAlias = NDArray[np.int64]
+Flags: TypeAlias = NDArray[np.bool_]
+
+# In pandas 3 this is "str"; in pandas 2.3 only this spelling gives the dtype that loaders give.
+_STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
+
+
+def read_words(column: pd.Series) -> NDArray[np.object_]:
+    """Read words or ids."""
+    return column.astype(object).to_numpy()
+
+
+def read_days(column: pd.Series) -> Days:
+    """Read days without a time zone."""
+    return column.astype("datetime64[us]").to_numpy("datetime64[D]")
+
+
+def read_instants(column: pd.Series) -> Instants:
+    """Read instants in any time zone."""
+    return column.astype("datetime64[us, UTC]").to_numpy("datetime64[us]")
+
+
+def read_numbers(column: pd.Series) -> Numbers:
+    """Read numbers."""
+    values = column.astype("Float64").to_numpy("float64", na_value=np.nan)
+    return np.asarray(values, np.float64)
+
+
+def read_flags(column: pd.Series, *, unknown: bool) -> Flags:
+    """Read flags, with a word for those that are NA."""
+    return column.astype("boolean").to_numpy("bool", na_value=unknown)
+
+
+def read_codes(column: pd.Series, index: pd.Index) -> Codes:
+    """Read the place of each value in an index; -1 where it isn't there."""
+    return find_words(read_words(column), index)
+
+
+def index_of(words: Iterable[str]) -> pd.Index:
+    """Make an index of words in which find_words looks."""
+    index: pd.Index = pd.Index(np.array(list(words), dtype=object), dtype=object)
+    return index
+
+
+def find_words(words: NDArray[np.object_], index: pd.Index) -> Codes:
+    """Find the place of each word in an index; -1 where it isn't there."""
+    return index.get_indexer(pd.Index(words, dtype=object)).astype(np.int64)
+
+
+def ratio(part: NDArray[Any], whole: NDArray[Any]) -> Numbers:
+    """Divide; NaN where the whole is not above 0."""
+    result: Numbers = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=result, where=whole > 0)
+    return result
+
+
+def as_numbers(values: Numbers) -> Any:
+    """Make a Float64 column; NaN becomes NA."""
+    return pd.arrays.FloatingArray(np.nan_to_num(values, nan=0.0), np.isnan(values))
+
+
+def as_counts(values: NDArray[Any]) -> Any:
+    """Make an Int64 column."""
+    return pd.array(values.astype(np.int64), dtype="Int64")
+
+
+def as_flags(values: Flags, unknown: Flags | None = None) -> Any:
+    """Make a boolean column, NA where it is unknown."""
+    mask = np.zeros(len(values), np.bool_) if unknown is None else unknown
+    return pd.arrays.BooleanArray(values.copy(), mask)
+
+
+def as_instants(values: Instants) -> Any:
+    """Make a datetime64[us, UTC] column."""
+    return pd.DatetimeIndex(values).tz_localize("UTC").as_unit("us")
+
+
+def as_texts(values: NDArray[np.object_]) -> Any:
+    """Make a str column; None becomes NA."""
+    return pd.array(values, dtype=_STRING)
+
+
+def as_category(values: NDArray[np.object_], words: Iterable[str], *, ordered: bool = False) -> Any:
+    """Make a category column of a closed set of words; any other value becomes NA."""
+    index = index_of(words)
+    dtype = pd.CategoricalDtype(index.astype(_STRING), ordered=ordered)
+    return pd.Categorical.from_codes(find_words(values, index), dtype=dtype)

@@ -1,0 +1,137 @@
+"""How many goals stand how, for groups of goals.
+
+Knows the statuses of contract section 5. Must not know how a status comes about.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.helpers.goals.arrays import (
+    Codes,
+    Numbers,
+    as_counts,
+    as_numbers,
+    find_words,
+    index_of,
+    ratio,
+    read_codes,
+    read_numbers,
+    read_words,
+)
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
+
+_KEYS = {
+    "project": ["project_id"],
+    "creator": ["creator_id", "tiktok_handle"],
+    "metric": ["metric"],
+    "period": ["period"],
+}
+_NATURAL_ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
+_ON_PACE = ("on_track", "completed")
+
+
+def summarize_compliance(
+    goals: pd.DataFrame, *, by: Literal["project", "creator", "metric", "period"] = "project"
+) -> pd.DataFrame:
+    """Count goals by how they stand.
+
+    Statuses are those of contract section 5; on pace are ``on_track`` and ``completed``.
+
+    Parameters
+    ----------
+    goals
+        The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`; with
+        :func:`goal_history`, closed periods are counted.
+    by
+        What a row of the result is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a group: ``project_id``; or ``creator_id`` and ``tiktok_handle``; or ``metric``; or
+        ``period``. Then ``creators`` and ``goals`` (Int64), a count of each status (Int64:
+        ``on_track``, ``behind_pace``, ``at_risk``, ``completed``, ``missed``, ``unknown``),
+        ``on_pace_percentage`` (Float64: on track or completed, of those with a status; NA without)
+        and ``mean_percentage`` (Float64: mean of the goals' percentages). Projects and creators
+        with the smallest share on pace come first; metrics and periods in their natural order.
+
+    Raises
+    ------
+    MissingColumnError
+        The frame lacks a column.
+    ChoiceError
+        ``by`` is another word.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Summer Launch")
+    >>> summary = summarize_compliance(goals, by="metric")
+    >>> int(summary["goals"].sum()) == len(goals)
+    True
+    """
+    check_choice("by", by, list(_KEYS))
+    needed = dict.fromkeys([*_KEYS[by], "creator_id", "status", "percentage"])
+    require_columns(goals, needed, loader="load_goal_compliance")
+    groups, first = _groups(goals, _KEYS[by][0])
+    counts = _status_counts(goals, groups, len(first))
+    known = counts[:, :-1].sum(axis=1)
+    on_pace = counts[:, [GOAL_STATUSES.index(word) for word in _ON_PACE]].sum(axis=1)
+    share = ratio(100.0 * on_pace, known)
+    mean = _mean(read_numbers(goals["percentage"]), groups, len(first))
+    statuses = dict(zip((*GOAL_STATUSES, "unknown"), counts.T, strict=True))
+    summary = (
+        goals[_KEYS[by]]
+        .iloc[first]
+        .assign(
+            creators=as_counts(_distinct(read_words(goals["creator_id"]), groups, len(first))),
+            goals=as_counts(counts.sum(axis=1)),
+            **{name: as_counts(count) for name, count in statuses.items()},
+            on_pace_percentage=as_numbers(share),
+            mean_percentage=as_numbers(mean),
+        )
+    )
+    rank = _natural_rank(summary, by) if by in _NATURAL_ORDER else (mean, share)
+    return summary.iloc[np.lexsort((np.arange(len(first)), *rank))].reset_index(drop=True)
+
+
+def _groups(goals: pd.DataFrame, key: str) -> tuple[Codes, Codes]:
+    """Number each row's group as they first appear, and find the first row of each."""
+    groups, _ = pd.factorize(read_words(goals[key]), use_na_sentinel=False)
+    _, first = np.unique(groups, return_index=True)
+    return groups.astype(np.int64), first.astype(np.int64)
+
+
+def _status_counts(goals: pd.DataFrame, groups: Codes, size: int) -> Codes:
+    """Count each status of each group; the last column counts goals without one."""
+    width = len(GOAL_STATUSES) + 1
+    status = read_codes(goals["status"], index_of(GOAL_STATUSES))
+    cells = groups * width + np.where(status < 0, width - 1, status)
+    return np.bincount(cells, minlength=size * width).reshape(size, width).astype(np.int64)
+
+
+def _distinct(words: NDArray[np.object_], groups: Codes, size: int) -> Codes:
+    """Count the different words of each group."""
+    codes, _ = pd.factorize(words)
+    pairs = np.unique(np.stack([groups, codes]), axis=1) if len(codes) else np.empty((2, 0), int)
+    return np.bincount(pairs[0][pairs[1] >= 0], minlength=size).astype(np.int64)
+
+
+def _mean(values: Numbers, groups: Codes, size: int) -> Numbers:
+    known = ~np.isnan(values)
+    totals = np.bincount(groups[known], weights=values[known], minlength=size)
+    return ratio(totals, np.bincount(groups[known], minlength=size))
+
+
+def _natural_rank(summary: pd.DataFrame, by: str) -> tuple[Codes]:
+    words = _NATURAL_ORDER[by]
+    place = find_words(read_words(summary[by]), index_of(words))
+    return (np.where(place < 0, len(words), place),)

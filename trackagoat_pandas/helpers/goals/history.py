@@ -1,0 +1,136 @@
+"""How goals ended, period by period.
+
+Knows which periods are closed. The judging is in evaluation.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.helpers.goals.arrays import (
+    Codes,
+    Days,
+    as_instants,
+    read_days,
+    read_instants,
+)
+from trackagoat_pandas.helpers.goals.evaluation import Goals, judge, standing_columns
+from trackagoat_pandas.helpers.goals.gains import Gains
+from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, latest_instant
+from trackagoat_pandas.helpers.goals.periods import Calendar, period_numbers
+
+IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
+"""The columns that say which goal it is, as far as a frame has them."""
+
+
+def goal_history(
+    goals: pd.DataFrame,
+    videos: pd.DataFrame | None = None,
+    analytics: pd.DataFrame | None = None,
+    *,
+    since: DateLike | None = None,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Judge every closed period of each goal.
+
+    The rules are those of :func:`evaluate_goals` at each period's end (contract section 5): what
+    the API answers for the period's last day. The goal's target is taken to have been the same all
+    along.
+
+    Parameters
+    ----------
+    goals, videos, analytics, now, timezone
+        As in :func:`evaluate_goals`.
+    since
+        The first day to replay: the history begins with the period that holds it. None for the
+        goal's first day, or without one the first day that the frames hold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each goal and closed period, goals in their order and the oldest period first:
+        the goal's ``creator_id``, ``tiktok_handle``, ``goal_id``, ``project_id``, ``metric`` and
+        ``period``, ``period_start`` and ``period_end`` (instants in UTC), ``target``, ``actual``,
+        ``percentage`` and ``pace`` (Float64) and ``status`` (category: completed or missed). Where
+        the frames don't cover all days of the period, what follows from them is NA.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As in :func:`evaluate_goals`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.goals.history import goal_history
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
+    ...     videos = tgp.load_videos("Summer Launch")
+    >>> history = goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
+    >>> sorted(history["status"].unique())
+    ['completed', 'missed']
+    """
+    asked = Goals.read(goals)
+    calendar = calendar_of(goals, timezone)
+    latest = latest_instant(goals, now)
+    gains = Gains(asked.index(), calendar, videos, analytics)
+    first = history_starts(asked, since, videos, analytics, calendar)
+    places, numbers = closed_periods(asked, first, latest, calendar)
+    at = np.full(len(places), latest)
+    standing = judge(asked.take(places), numbers, at, gains, calendar)
+    columns = standing_columns(standing)
+    identity = goals[[name for name in IDENTITY if name in goals.columns]]
+    return (
+        identity.iloc[places]
+        .reset_index(drop=True)
+        .assign(
+            period_start=as_instants(standing.start),
+            period_end=as_instants(standing.end),
+            **columns,
+        )
+    )
+
+
+def closed_periods(
+    goals: Goals, first: Days, latest: np.datetime64, calendar: Calendar
+) -> tuple[Codes, Codes]:
+    """List each goal's periods that ended by an instant: the goal's place, the period's number."""
+    today = np.full(len(first), calendar.days(np.array([latest]))[0])
+    begin = period_numbers(goals.periods, first)
+    running = period_numbers(goals.periods, today)
+    last = period_numbers(goals.periods, np.where(np.isnat(goals.last), today, goals.last))
+    until = np.minimum(running, last + 1)
+    counts = np.where(np.isnat(first) | np.isnat(today), 0, np.maximum(until - begin, 0))
+    places = np.repeat(np.arange(len(first)), counts)
+    steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    return places, begin[places] + steps
+
+
+def history_starts(
+    goals: Goals,
+    since: DateLike | None,
+    videos: pd.DataFrame | None,
+    analytics: pd.DataFrame | None,
+    calendar: Calendar,
+) -> Days:
+    """Return the day with whose period each goal's history begins."""
+    if since is None:
+        earliest = _earliest_day(videos, analytics, calendar)
+        return np.where(np.isnat(goals.first), earliest, goals.first)
+    return np.fmax(goals.first, np.datetime64(parse_day(since, "since"), "D"))
+
+
+def _earliest_day(
+    videos: pd.DataFrame | None, analytics: pd.DataFrame | None, calendar: Calendar
+) -> np.datetime64:
+    """Return the first day that the frames hold; NaT if they are empty."""
+    known = [np.array(["NaT"], "datetime64[D]")]
+    if videos is not None:
+        known.append(calendar.days(read_instants(videos["posted_at"])))
+    if analytics is not None:
+        known.append(read_days(analytics["date"]))
+    return np.datetime64(np.fmin.reduce(np.concatenate(known)), "D")

@@ -1,0 +1,82 @@
+"""Whom to remind of a goal, while something can still be done.
+
+Knows what is due at a pace of 1: contract section 5. Must not know where counts come from.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.goals.arrays import as_category, as_numbers, ratio
+from trackagoat_pandas.helpers.goals.moments import InstantLike
+from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
+from trackagoat_pandas.tables.analytics import GOAL_STATUSES
+
+_SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]
+_BEHIND = ("behind_pace", "at_risk")
+_ONE_HOUR = np.timedelta64(1, "h")
+_DAY_HOURS = 24.0
+
+
+def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -> pd.DataFrame:
+    """Rank the creators who are behind in a running period by what can still be saved.
+
+    Behind are those whose pace is below 1 (contract section 5) and who haven't reached the target.
+    The easiest to save come first: those who would have to speed up the least.
+
+    Parameters
+    ----------
+    goals
+        The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
+    reference
+        The instant from which to look, with its offset, if that is later than when the goals were
+        judged: what was done stays, what is due grows. None for when they were judged.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a goal that is behind: ``creator_id``, ``tiktok_handle``, ``goal_id``, ``metric``,
+        ``period``, ``status`` (category), and as Float64 ``target``, ``done``, ``due`` (what a
+        pace of 1 would have brought), ``missing`` (target less done), ``hours_left``,
+        ``needed_per_day`` (missing over the days left, at least one day) and ``speed_up``: how many
+        times the rate so far is needed from here on; NA where nothing was done. By ``speed_up``;
+        then, of those who did nothing, most time left and least missing first.
+
+    Raises
+    ------
+    MissingColumnError
+        The frame lacks a column.
+    ArgumentError
+        The reference is no instant.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
+    >>> with tgp.connect(sandbox=True):
+    ...     nudges = who_to_nudge(tgp.load_goal_compliance("Q1 Brand Program"))
+    >>> bool((nudges["done"] < nudges["due"]).all())
+    True
+    """
+    require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
+    standing = read_standing(goals, reference)
+    due = standing.target * standing.share_passed
+    behind = np.isin(standing.status.astype(str), _BEHIND)
+    left, passed = standing.end - standing.at, standing.at - standing.start
+    hours_left = left / _ONE_HOUR
+    missing = standing.target - standing.actual
+    speed_up = ratio(missing * (passed / _ONE_HOUR), standing.actual * hours_left)
+    nudges = goals[_SHOWN].assign(
+        status=as_category(standing.status, GOAL_STATUSES),
+        target=as_numbers(standing.target),
+        done=as_numbers(standing.actual),
+        due=as_numbers(due),
+        missing=as_numbers(missing),
+        hours_left=as_numbers(hours_left),
+        needed_per_day=as_numbers(missing / np.maximum(hours_left / _DAY_HOURS, 1.0)),
+        speed_up=as_numbers(speed_up),
+    )
+    order = np.lexsort((np.arange(len(goals)), missing, -hours_left, speed_up))
+    return nudges.iloc[order[behind[order]]].reset_index(drop=True)

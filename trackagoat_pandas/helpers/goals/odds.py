@@ -1,0 +1,120 @@
+"""The odds that running goals are reached.
+
+Knows which goals have odds. The model is in forecast.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.helpers.goals.arrays import (
+    as_category,
+    as_counts,
+    as_instants,
+    as_numbers,
+)
+from trackagoat_pandas.helpers.goals.evaluation import Goals, judge
+from trackagoat_pandas.helpers.goals.gains import Gains
+from trackagoat_pandas.helpers.goals.history import IDENTITY
+from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, find_moment
+from trackagoat_pandas.helpers.goals.outlook import Outlook, Race, look_ahead
+from trackagoat_pandas.helpers.goals.standing import Standing
+from trackagoat_pandas.tables.analytics import GOAL_STATUSES
+
+REASONS = ("period_over", "unknown_actual", "not_started", "too_little_history")
+_ONE_DAY = np.timedelta64(1, "D")
+
+
+def goal_odds(
+    goals: pd.DataFrame,
+    videos: pd.DataFrame | None = None,
+    analytics: pd.DataFrame | None = None,
+    *,
+    reference_date: DateLike | None = None,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Tell the chance that each running goal's target is reached by the end of its period.
+
+    The package's own model, a replay of the creator's own past: every stretch of the last 112 days
+    that is as long as the time left is one thing that might happen next, and the chance is the
+    share of them that would bring what is missing. For views, engagement and followers a stretch is
+    first scaled to the creator's level of the last three days; stretches over the same weekdays and
+    recent ones count for more; and since stretches overlap, the share is drawn towards 1/2 as far
+    as their number, put side by side, is small. A target of posts, views or engagement that is
+    reached already has the chance 1. Nothing is random. :func:`backtest_goal_odds` tells how such
+    chances fared in closed periods, :func:`score_goal_odds` and :func:`calibrate_goal_odds` how
+    well.
+
+    Parameters
+    ----------
+    goals, videos, analytics, reference_date, now, timezone
+        As in :func:`evaluate_goals`. The frames should reach back 112 days before the day; 28 are
+        the least, and twice the time left.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a goal, in order: its ``creator_id``, ``tiktok_handle``, ``goal_id``,
+        ``project_id``, ``metric`` and ``period``; ``status`` (category), ``target``, ``actual``,
+        ``missing``, ``days_left`` (Float64), ``period_end`` (instant in UTC); ``chance`` (Float64,
+        0 to 1); ``history_days`` and ``required_days`` (Int64); and ``reason`` (category), why
+        there is no chance: period_over, unknown_actual (the frames don't cover the period),
+        not_started or too_little_history; NA where there is one.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As in :func:`evaluate_goals`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.goals.odds import goal_odds
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
+    ...     videos = tgp.load_videos("Summer Launch")
+    >>> odds = goal_odds(goals[goals["metric"] == "posts"], videos)
+    >>> bool(odds["chance"].dropna().between(0, 1).all())
+    True
+    """
+    asked = Goals.read(goals)
+    calendar = calendar_of(goals, timezone)
+    moment = find_moment(goals, reference_date, now, calendar)
+    gains = Gains(asked.index(), calendar, videos, analytics)
+    day, at = (np.full(len(goals), one) for one in (moment.day, moment.at))
+    standing = judge(asked, asked.numbers_on(day), at, gains, calendar)
+    missing = standing.target - standing.actual
+    race = Race(
+        gains.series(asked.creators, asked.metrics),
+        asked.metrics,
+        missing,
+        at,
+        calendar.days(standing.end),
+    )
+    outlook = look_ahead(race, gains, calendar)
+    reasons = _reasons(standing, outlook)
+    identity = goals[[name for name in IDENTITY if name in goals.columns]]
+    return identity.assign(
+        status=as_category(standing.status, GOAL_STATUSES),
+        target=as_numbers(standing.target),
+        actual=as_numbers(standing.actual),
+        missing=as_numbers(np.maximum(missing, 0.0)),
+        days_left=as_numbers(np.maximum((standing.end - at) / _ONE_DAY, 0.0)),
+        period_end=as_instants(standing.end),
+        chance=as_numbers(np.where(reasons == "", outlook.chance, np.nan)),
+        history_days=as_counts(outlook.history_days),
+        required_days=as_counts(outlook.required_days),
+        reason=as_category(reasons, REASONS),
+    )
+
+
+def _reasons(standing: Standing, outlook: Outlook) -> NDArray[np.object_]:
+    """Say why there is no chance; an empty word where there is one."""
+    is_unknown = np.isnan(standing.actual) | np.isnan(standing.target)
+    is_short = outlook.is_short & np.isnan(outlook.chance)
+    conditions = [standing.ended, is_unknown, ~standing.started, is_short]
+    return np.select(conditions, list(REASONS), "").astype(object)

@@ -1,0 +1,87 @@
+"""Calendar periods and the days of a time zone, for whole arrays.
+
+Knows calendars and time zones. Must not know frames or what is counted. Daily, weekly and monthly
+periods are those of the organization's time zone, weeks start on Monday: contract section 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas.helpers.goals.arrays import Codes, Days, Instants, Numbers
+
+ONE_DAY = np.timedelta64(1, "D")
+_DAY, _MONTH, _INSTANT = "datetime64[D]", "datetime64[M]", "datetime64[us]"
+_TO_MONDAY = 3
+"""1970-01-01, the day 0, was a Thursday."""
+_NO_DAY = np.datetime64("NaT", "D")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The calendar of one IANA time zone."""
+
+    timezone: str
+
+    def starts(self, days: Days) -> Instants:
+        """Return the first instant of each day.
+
+        Where clocks skip midnight it is the instant of the change; where midnight comes twice, the
+        first.
+        """
+        places, different = pd.factorize(days.astype(_DAY).ravel(), use_na_sentinel=False)
+        local = pd.DatetimeIndex(different.astype(_INSTANT))
+        first = np.ones(len(local), np.bool_)
+        aware = local.tz_localize(
+            ZoneInfo(self.timezone), ambiguous=first, nonexistent="shift_forward"
+        )
+        return _utc(aware)[places].reshape(days.shape)
+
+    def days(self, instants: Instants) -> Days:
+        """Return the day that the calendar shows at each instant."""
+        aware = pd.DatetimeIndex(instants, tz="UTC").tz_convert(ZoneInfo(self.timezone))
+        return aware.tz_localize(None).to_numpy(_INSTANT).astype(_DAY)
+
+    def positions(self, instants: Instants) -> Numbers:
+        """Return days since 1970, with the share of the day that has passed at each instant."""
+        days = self.days(instants)
+        start, after = self.starts(days), self.starts(days + ONE_DAY)
+        passed: Numbers = days.astype(np.int64) + (instants - start) / (after - start)
+        return passed
+
+
+def _utc(aware: pd.DatetimeIndex) -> Instants:
+    return aware.tz_convert("UTC").tz_localize(None).to_numpy(_INSTANT)
+
+
+def period_numbers(periods: NDArray[np.object_], days: Days) -> Codes:
+    """Number the periods that hold days, so that neighbours have neighbouring numbers."""
+    day = days.astype(_DAY)
+    week = (day.astype(np.int64) + _TO_MONDAY) // 7
+    month = day.astype(_MONTH).astype(np.int64)
+    return np.select(
+        [periods == "weekly", periods == "monthly"], [week, month], day.astype(np.int64)
+    )
+
+
+def first_days(periods: NDArray[np.object_], numbers: Codes) -> Days:
+    """Return the first day of each numbered period; NaT for a period of unknown length."""
+    return np.select(
+        [periods == "daily", periods == "weekly", periods == "monthly"],
+        [
+            numbers.astype(_DAY),
+            (numbers * 7 - _TO_MONDAY).astype(_DAY),
+            numbers.astype(_MONTH).astype(_DAY),
+        ],
+        _NO_DAY,
+    )
+
+
+def judged_days(day: Days, start: Days, end: Days) -> Days:
+    """Return the day whose period is judged: a day, held within a goal's first and last days."""
+    return np.fmax(np.fmin(day, end), start)

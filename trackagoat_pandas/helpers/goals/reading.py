@@ -1,0 +1,45 @@
+"""The standing of goals as a frame tells it.
+
+Knows the columns of goal compliance. Must not know where counts come from.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.goals.arrays import read_flags, read_instants, read_numbers
+from trackagoat_pandas.helpers.goals.moments import (
+    ADVISORY_TIMES,
+    InstantLike,
+    judged_at,
+    parse_instant,
+)
+from trackagoat_pandas.helpers.goals.standing import Standing
+
+STANDING_COLUMNS = ("target", "actual", "period_start", "not_yet_started", *ADVISORY_TIMES)
+
+
+def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> Standing:
+    """Read how goals stand, seen from a reference or from when they were judged.
+
+    Raises
+    ------
+    MissingColumnError
+        The frame lacks a column.
+    ArgumentError
+        The reference is no instant.
+    """
+    require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
+    at = judged_at(goals)
+    if reference is not None:
+        at = np.full(len(goals), parse_instant("reference", reference))
+    return Standing(
+        start=read_instants(goals["period_start"]),
+        end=read_instants(goals["period_end"]),
+        at=at,
+        started=~read_flags(goals["not_yet_started"], unknown=True),
+        target=read_numbers(goals["target"]),
+        actual=read_numbers(goals["actual"]),
+    )

@@ -1,0 +1,113 @@
+"""How goals stand in their periods: percentage, pace and status, for whole arrays.
+
+Knows the thresholds of contract section 5. Must not know frames or where counts come from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trackagoat_pandas.helpers.goals.arrays import Flags, Instants, Numbers
+
+_TENTHS_BEHIND = 7
+"""A pace of 0.7 is behind_pace, below it at_risk."""
+_SPLITTER = 2.0**27 + 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Goals in their periods, each seen from an instant.
+
+    ``started`` is false up to the goal's first day; ``actual`` is NaN where it isn't known.
+    """
+
+    start: Instants
+    end: Instants
+    at: Instants
+    started: Flags
+    target: Numbers
+    actual: Numbers
+
+    @property
+    def ended(self) -> Flags:
+        """Whether the period is over."""
+        return self.at >= self.end
+
+    @property
+    def in_progress(self) -> Flags:
+        """Whether the period has begun for the goal and not ended."""
+        return self.started & (self.at < self.end)
+
+    @property
+    def share_passed(self) -> Numbers:
+        """The share of the period that has passed, 0 to 1."""
+        return np.clip((self.at - self.start) / (self.end - self.start), 0.0, 1.0)
+
+    @property
+    def percentage(self) -> Numbers:
+        """Actual of target, 0 to 100, halves rounded up; 100 of no target."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rounded = (200.0 * self.actual + self.target) // (2.0 * self.target)
+        percentage = np.where(self.target <= 0, 100.0, np.clip(rounded, 0.0, 100.0))
+        return np.where(np.isnan(self.actual), np.nan, percentage)
+
+    @property
+    def pace(self) -> Numbers:
+        """Actual of target over the share that has passed; NaN before the start."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            pace = self.actual / self.target / self.share_passed
+        return np.where(self.started & np.isfinite(pace), pace, np.nan)
+
+    @property
+    def status(self) -> NDArray[np.object_]:
+        """The contract's word for each; None where actual or target isn't known.
+
+        A pace of exactly 1 or 0.7 must fall on its own side, so paces are compared as products
+        and without rounding.
+        """
+        passed, length = _microseconds(self.at - self.start), _microseconds(self.end - self.start)
+        unknown = np.isnan(self.actual) | np.isnan(self.target) | np.isnan(self.share_passed)
+        behind = product_difference(
+            self.actual, 10.0 * length, self.target, _TENTHS_BEHIND * passed
+        )
+        conditions = {
+            "": unknown,
+            "completed": self.ended & (self.actual >= self.target),
+            "missed": self.ended,
+            "on_track": ~self.started
+            | (product_difference(self.actual, length, self.target, passed) >= 0),
+            "behind_pace": behind >= 0,
+        }
+        status = np.select(list(conditions.values()), list(conditions), "at_risk").astype(object)
+        status[unknown] = None
+        return status
+
+
+def _microseconds(lengths: NDArray[np.timedelta64]) -> Numbers:
+    return np.where(np.isnat(lengths), np.nan, lengths.astype(np.int64))
+
+
+def product_difference(a: Numbers, b: Numbers, c: Numbers, d: Numbers) -> Numbers:
+    """Return a b - c d with the sign that it has in exact arithmetic.
+
+    Each product is split into a rounded part and its rounding error (Dekker's product).
+    """
+    first, first_error = _product(a, b)
+    second, second_error = _product(c, d)
+    return (first - second) + (first_error - second_error)
+
+
+def _product(a: Numbers, b: Numbers) -> tuple[Numbers, Numbers]:
+    product = a * b
+    (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
+    error = a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
+    return product, error
+
+
+def _halves(numbers: Numbers) -> tuple[Numbers, Numbers]:
+    scaled = _SPLITTER * numbers
+    high = scaled - (scaled - numbers)
+    return high, numbers - high

@@ -1,0 +1,230 @@
+"""The derived metrics, computed from raw series as the API computes them.
+
+Pure. Knows what each metric needs and how its rows look; the formulas are in formulas.py. Must not
+know how a series is loaded or drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas._types import Granularity, Metric
+from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.buckets import Buckets, buckets_of
+from trackagoat_pandas.helpers.columns import flags, floats, words
+from trackagoat_pandas.helpers.formulas import FORMULAS, Derived, Formula, Raw
+from trackagoat_pandas.helpers.series import (
+    Floats,
+    Places,
+    granularity_of,
+    next_bucket,
+    provenance_of,
+)
+from trackagoat_pandas.tables import ANALYTICS, METRICS
+
+_NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
+_GROWTH: Derived = "growth_rate_pop"
+_ONE_DAY = np.timedelta64(1, "D")
+
+
+def growth(
+    analytics: pd.DataFrame,
+    metrics: Derived | Sequence[Derived] | None = None,
+    *,
+    totals: pd.DataFrame | None = None,
+    base_metric: Metric | None = None,
+    granularity: Granularity | None = None,
+) -> pd.DataFrame:
+    """Compute the API's derived metrics from raw series.
+
+    The formulas are those of the contract's section 6. A snapshot that starts a series adds nothing
+    to what is new in its bucket, and so 0 to both sides of a rate.
+
+    - ``engagement_rate_by_views``: (likes + comments + shares + saves) / views x 100.
+    - ``engagement_rate_by_followers``: the same over followers, the last known value carried
+      forward. Needs ``followers`` in `totals`.
+    - ``posts_per_week``: posts x 7 / days of the bucket. Where a week or month was cut, by the
+      range or by today, and it isn't known where, it is NA.
+    - ``avg_views_per_post``: views gained / videos posted through the bucket's end. Needs ``posts``
+      in `totals`.
+    - ``growth_rate_pop``: (this bucket - the one before) / the one before x 100, of `base_metric`.
+      NA for the first bucket, which has none before it, and after a week or month that the range
+      may have cut: load one more.
+
+    Parameters
+    ----------
+    analytics
+        The frame of :func:`load_analytics`, with ``mode="new"``. For the growth of a total, and
+        that alone, one with ``mode="cumulative"``.
+    metrics
+        Which to compute; by default all for which the raw series are there.
+    totals
+        The frame of :func:`load_analytics` with ``mode="cumulative"``. Buckets before those of
+        `analytics` help to know followers.
+    base_metric
+        The metric whose growth is meant.
+    granularity
+        How long the buckets are: ``"day"``, ``"week"`` or ``"month"``. By default what the frame
+        says it was loaded with; where it no longer does, Mondays alone are weeks, and firsts of the
+        month are months.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns and dtypes as `analytics`: one row for each entity, kind of series, metric
+        and bucket of the first raw series that the metric needs. ``value`` is in percent for
+        rates, else in posts or views, and NA where the formula divides by 0 or by what is not
+        known. Ordered by entity as in `analytics`, metric and date.
+
+    Raises
+    ------
+    MissingColumnError
+        A frame is no analytics frame.
+    ArgumentError
+        A metric's raw series are not there, a frame has the other mode, or two rows for one bucket.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> raw = ["views", "likes", "comments", "shares", "saves"]
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Summer Launch")
+    ...     series = tgp.load_analytics("creator", creators, raw, dates="2026-05")
+    >>> rates = growth(series)
+    >>> rates["metric"].unique().tolist()
+    ['engagement_rate_by_views']
+    """
+    require_columns(analytics, _NEEDED, loader="load_analytics")
+    if totals is not None:
+        require_columns(totals, _NEEDED, loader="load_analytics")
+    if base_metric is not None:
+        check_choice("base_metric", base_metric, METRICS)
+    buckets = buckets_of(analytics, totals)
+    wanted = _wanted(analytics, buckets, metrics, base_metric)
+    _check_modes(analytics, totals, wanted)
+    granularity = granularity_of(analytics, granularity)
+    lengths, is_whole = _lengths(analytics, buckets, granularity)
+    raw = Raw(buckets, lengths, is_whole, granularity, base_metric)
+    parts = [
+        _part(buckets, name, formula.new[0], formula.compute(raw))
+        for name, formula in wanted.items()
+    ]
+    return _as_rows(analytics, buckets, parts)
+
+
+def _wanted(
+    analytics: pd.DataFrame,
+    buckets: Buckets,
+    metrics: Derived | Sequence[Derived] | None,
+    base_metric: str | None,
+) -> dict[Derived, Formula]:
+    """The formulas that were asked for, or else all whose raw series are there."""
+    known = dict(FORMULAS)
+    known[_GROWTH] = replace(known[_GROWTH], new=(base_metric or "the base_metric",))
+    if metrics is None:
+        names = [name for name, formula in known.items() if not _lacking(formula, buckets)]
+    else:
+        names = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
+    for name in names:
+        check_choice("metrics", name, list(known))
+        lacking = _lacking(known[name], buckets)
+        if lacking and len(analytics):
+            raise ArgumentError("metrics", name, f"it needs {lacking}")
+    if not names and len(analytics):
+        raise ArgumentError(
+            "analytics", list(buckets.new), "no derived metric can be computed from these alone"
+        )
+    return {name: known[name] for name in names} if len(analytics) else {}
+
+
+def _lacking(formula: Formula, buckets: Buckets) -> str:
+    """What a formula needs and the frames don't have, in words."""
+    new = [name for name in formula.new if name not in buckets.new]
+    total = [f"{name} in totals" for name in formula.total if name not in buckets.total]
+    return ", ".join([*new, *total])
+
+
+def _check_modes(
+    analytics: pd.DataFrame, totals: pd.DataFrame | None, wanted: Iterable[Derived]
+) -> None:
+    """Refuse a frame that says that it is of the other mode."""
+    mode = provenance_of(analytics).get("mode")
+    if mode == "cumulative" and set(wanted) - {_GROWTH}:
+        raise ArgumentError("analytics", "mode='cumulative'", "load it with mode='new'")
+    if totals is not None and provenance_of(totals).get("mode") == "new":
+        raise ArgumentError("totals", "mode='new'", "load it with mode='cumulative'")
+
+
+def _lengths(
+    analytics: pd.DataFrame, buckets: Buckets, granularity: Granularity
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """How many days each bucket has, NaN where that isn't known, and whether it is whole.
+
+    A range that begins inside a week or month cuts its first bucket; so does one that ends there.
+    A total is whole all the same: it holds what came before.
+    """
+    starts, ends = buckets.dates, next_bucket(buckets.dates, granularity)
+    if granularity == "day":
+        return np.ones(len(starts)), np.ones(len(starts), np.bool_)
+    whole, asked = ends - starts, provenance_of(analytics)
+    if "from" in asked and "to" in asked:
+        first, stop = np.datetime64(asked["from"]), np.datetime64(asked["to"]) + _ONE_DAY
+        rows = np.minimum(buckets.rows, max(len(analytics) - 1, 0))
+        is_prior = (analytics["series_kind"] == "prior_period").to_numpy(np.bool_)[rows]
+        shift = np.where(is_prior, stop - first, 0 * _ONE_DAY)
+        starts, ends = np.maximum(starts, first - shift), np.minimum(ends, stop - shift)
+        is_unsure = buckets.is_partial
+    else:
+        is_edge = np.diff(buckets.owners, prepend=-1, append=-1) != 0
+        is_unsure = buckets.is_partial | is_edge[1:] | is_edge[:-1]
+    is_whole = (ends - starts == whole) & ~is_unsure
+    lengths = np.where(is_unsure, np.nan, (ends - starts) / _ONE_DAY)
+    return lengths, is_whole | (asked.get("mode") == "cumulative")
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One derived metric in the buckets where it has a row."""
+
+    name: Derived
+    places: Places
+    numbers: Floats
+    is_baseline: NDArray[np.bool_]
+
+
+def _part(buckets: Buckets, name: Derived, basis: str, numbers: Floats) -> _Part:
+    cell = buckets.new[basis]
+    places = np.flatnonzero(cell.is_there)
+    return _Part(name, places, numbers[places], cell.is_baseline[places])
+
+
+def _as_rows(analytics: pd.DataFrame, buckets: Buckets, parts: Sequence[_Part]) -> pd.DataFrame:
+    """The parts as one frame like the analytics frame, by owner, metric and date."""
+    analytics = analytics[analytics.columns.intersection(list(ANALYTICS.names), sort=False)]
+    if not parts:
+        return analytics.head(0).reset_index(drop=True)
+    places = np.concatenate([part.places for part in parts])
+    names = np.repeat([part.name for part in parts], [len(part.places) for part in parts])
+    # A stable sort keeps the metrics' order, and within one the dates'.
+    order = np.argsort(buckets.owners[places], kind="stable")
+    rows = analytics.iloc[buckets.rows[places[order]]].reset_index(drop=True)
+    made = {
+        "metric": words(names[order].astype(object), rows["metric"].dtype),
+        "value": floats(
+            np.concatenate([part.numbers for part in parts])[order], rows["value"].dtype
+        ),
+    }
+    marks = {
+        "is_partial": buckets.is_partial[places],
+        "is_baseline": np.concatenate([part.is_baseline for part in parts]),
+    }
+    for name in rows.columns.intersection(list(marks)):
+        made[name] = flags(marks[name][order], rows[name].dtype)
+    result: pd.DataFrame = rows.assign(**made)
+    return result

@@ -1,0 +1,137 @@
+"""Who is ahead: the first rows by a column, with rank and share.
+
+Pure. Must not know what the rows are.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.series import Places, values_of
+from trackagoat_pandas.tables import TABLES
+
+_RATE = re.compile(
+    r"(^|_)(rate|avg|mean|median|percentage|percent|multiple|score|comparative|cpm)(_|$)|(^|_)share$"
+)
+
+
+def leaderboard(
+    frame: pd.DataFrame, by: str = "view_count", n: int | None = 10, *, within: str | None = None
+) -> pd.DataFrame:
+    """Rank the rows by a column of numbers.
+
+    Parameters
+    ----------
+    frame
+        Any frame with that column, such as that of :func:`load_videos`, or of
+        ``load_report("creator-leaderboard", ...)``.
+    by
+        The column, most first.
+    n
+        How many rows, or None for all. Of rows that tie for the last place the earlier ones stay.
+    within
+        A column such as ``"creator_id"``: the first `n` of each of its values, ranked among
+        themselves, in order of the column's values.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The frame's columns with two before them. ``rank`` (Int64): 1 is the most, and ties share
+        the smaller number. ``share`` (Float64, percent): the part of the sum of *all* the frame's
+        rows, not only of those shown; NA where that means nothing: for a rate or a mean, where a
+        number is negative, or where all are 0. Rows without a number are not ranked and left out.
+        Columns of these two names give way, so that a leaderboard can be ranked anew.
+
+    Raises
+    ------
+    MissingColumnError
+        There is no such column.
+    ArgumentError
+        It holds no numbers, or `n` is less than 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> videos = pd.DataFrame({"title": ["a", "b", "c"], "view_count": [30, 60, 10]})
+    >>> leaderboard(videos, n=2).to_numpy().tolist()
+    [[1, 60.0, 'b', 60], [2, 30.0, 'a', 30]]
+    """
+    loader = next((table.loader for table in TABLES.values() if by in table.names), None)
+    require_columns(frame, [by, *([within] if within else [])], loader=loader)
+    dtype = frame[by].dtype
+    if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype):
+        raise ArgumentError("by", by, f"it must be a column of numbers, not of {dtype}")
+    if n is not None:
+        check_int("n", n, minimum=1)
+    numbers = pd.Series(frame[by].array)
+    groups = None if within is None else pd.Series(frame[within].array)
+    places = _first(numbers, n) if groups is None else _first_within(numbers, groups, n)
+    result = frame.iloc[places].drop(columns=["rank", "share"], errors="ignore")
+    result = result.reset_index(drop=True)
+    result.insert(0, "rank", _ranks(numbers.iloc[places], groups))
+    result.insert(1, "share", _shares(numbers, by, groups, places))
+    return result
+
+
+def is_rate(name: str) -> bool:
+    """Whether a column's name says that its sum means nothing, as of rates, means and scores.
+
+    Examples
+    --------
+    >>> [is_rate(name) for name in ("engagement_rate_by_views", "avg_views", "view_count")]
+    [True, True, False]
+    """
+    return _RATE.search(name) is not None
+
+
+def _first(numbers: pd.Series, n: int | None) -> Places:
+    """The positions of the biggest numbers, the earlier of equal ones first."""
+    known = numbers.dropna()
+    if n is not None and n < len(known):
+        known = known.nlargest(n)
+    else:
+        known = known.sort_values(ascending=False, kind="stable")
+    return known.index.to_numpy(np.intp)
+
+
+def _first_within(numbers: pd.Series, groups: pd.Series, n: int | None) -> Places:
+    """The positions of the biggest numbers of each group, the groups in order."""
+    places = _first(numbers, None)
+    sorted_groups = groups.iloc[places]
+    if n is not None:
+        nth = _grouped(sorted_groups, groups).cumcount()
+        sorted_groups = sorted_groups[(nth < n).to_numpy()]
+    return sorted_groups.sort_values(kind="stable").index.to_numpy(np.intp)
+
+
+def _ranks(chosen: pd.Series, groups: pd.Series | None) -> pd.Series:
+    """The rank of each among the chosen ones of its group, with whom all bigger ones are."""
+    ranked = chosen if groups is None else _grouped(chosen, groups)
+    ranks = ranked.rank(method="min", ascending=False).astype("float64").astype("Int64")
+    return ranks.reset_index(drop=True)
+
+
+def _shares(numbers: pd.Series, by: str, groups: pd.Series | None, places: Places) -> pd.Series:
+    """The chosen numbers in percent of the sum of all of their group."""
+    values = values_of(numbers)
+    chosen = values[places]
+    if is_rate(by) or (values < 0).any():
+        totals = np.full(len(places), np.nan)
+    elif groups is None:
+        totals = np.full(len(places), np.nansum(values))
+    else:
+        sums = _grouped(pd.Series(values), groups).transform("sum")
+        totals = sums.to_numpy()[places]
+    shares = chosen / np.where(totals > 0, totals, np.nan) * 100
+    return pd.Series(floats(shares, pd.Float64Dtype()))
+
+
+def _grouped(numbers: pd.Series, groups: pd.Series) -> Any:
+    return numbers.groupby(groups.loc[numbers.index], dropna=False, observed=True)

@@ -1,0 +1,184 @@
+"""What payout rules owe for the periods that have closed.
+
+Knows spans, rules and achievements. Must not know what was accrued or paid.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.helpers.payouts.calendar import GOAL_DELAY
+from trackagoat_pandas.helpers.payouts.columns import (
+    NO_DAY,
+    STRING,
+    as_days,
+    day_starts,
+    instant_of,
+    known_zone,
+    words,
+)
+from trackagoat_pandas.helpers.payouts.evidence import REASONS, Evidence
+from trackagoat_pandas.helpers.payouts.money import check_currency
+from trackagoat_pandas.helpers.payouts.rules import KINDS, RuleBook, capped, earned_cents
+from trackagoat_pandas.helpers.payouts.spans import closed_spans, is_placed, read_assignments
+
+_OWNER = ["creator_id", "structure_id", "first"]
+_IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
+_COUNTS = ("days_assigned", "days_in_period", "quantity")
+_CENTS = ("uncapped_cents", "amount_cents")
+
+
+def accrue(
+    structures: pd.DataFrame,
+    assignments: pd.DataFrame,
+    *,
+    videos: pd.DataFrame | None = None,
+    analytics: pd.DataFrame | None = None,
+    goals: pd.DataFrame | None = None,
+    until: DateLike | dt.datetime,
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Work out what each creator has earned by each rule in each period that has closed.
+
+    The rules are those of contract section 8, where they leave a choice the sandbox's:
+
+    - Periods are days, weeks from Monday, or months of the organization's time zone. One that has
+      closed by ``until`` is paid; goals are evaluated 48 hours later. Days assigned count, both
+      ends included.
+    - ``recurring`` pays ``amount_cents`` a period; with ``proration`` daily times days assigned /
+      days in the period.
+    - ``goal`` pays ``amount_cents`` if an active goal of ``goal_metric`` and of the same period,
+      which covers the whole period, was met.
+    - ``cpm`` pays ``cpm_cents`` for 1,000 views gained on the days assigned.
+    - ``view_threshold`` pays ``amount_cents`` for each counted video that reached
+      ``threshold_views`` on a day assigned; one that had them at its first snapshot pays nothing.
+    - ``cap_cents`` bounds what a creator earns from a structure in a period, over all assignments
+      together. Amounts round half up to a cent. An amount of 0 is no row.
+
+    The API lists structures in their current version only. With one version of a structure, that
+    version is applied to all periods, also to those before it was made: past amounts then are what
+    the rule would have paid. Given several versions, each with the day on which it takes effect in
+    ``effective_date``, the one in force on a period's first day applies to all of the period; the
+    first version also covers the period in which it begins.
+
+    Parameters
+    ----------
+    structures, assignments
+        The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`. A
+        structure pays as long as it is assigned, whatever ``is_active`` says now.
+    videos
+        The frame of :func:`load_videos`, for view thresholds and goals of posts.
+    analytics
+        The frame of :func:`load_analytics`, new counts by day: views of creators for CPM; views of
+        videos up to the day on which ``videos`` was loaded for thresholds; for goals of creators
+        ``views``, ``followers``, the four parts of engagement, or ``posts`` if there are no videos.
+        Joined frames of several loads will do.
+    goals
+        The frame of :func:`load_goal_compliance`, for goal pay. The API lists the goals of active
+        creators only.
+    until
+        The instant up to which periods have closed; a day stands for its end.
+    timezone
+        The organization's; by default that of the frames' attributes.
+    currency
+        The currency of the amounts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each assignment and period with an amount, oldest first: ``assignment_id``,
+        ``project_id``, ``creator_id``, ``structure_id`` (str), ``structure_version`` (Int64),
+        ``rule_kind`` (category), ``period_start`` and ``period_end`` (days, both included),
+        ``days_assigned``, ``days_in_period``, ``quantity`` (Int64: days assigned, goals met, views
+        or videos), ``uncapped_cents`` and ``amount_cents`` (Int64), ``currency``, ``due_at`` (the
+        instant from which it is owed), ``video_ids`` (JSON; of thresholds), ``reason`` (category).
+        Where the frames don't tell, ``amount_cents`` is NA and ``reason`` says why:
+        ``no_start_date`` of the assignment, ``incomplete_rule``, or ``missing_days`` in the
+        analytics.
+
+    Raises
+    ------
+    MissingColumnError
+        A frame lacks a column; ``effective_date`` where a structure has several versions.
+    ArgumentError
+        A frame is needed and not given, an assigned structure is no row of ``structures``, two rows
+        are one version, ``until``, ``timezone`` or ``currency`` is not allowed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.payouts.accrual import accrue
+    >>> with tgp.connect(sandbox=True):
+    ...     structures = tgp.load_payout_structures("Q1 Brand Program")
+    ...     retainers = structures[structures["kind"] == "recurring"]
+    ...     assignments = tgp.load_payout_assignments(retainers)
+    >>> due = accrue(retainers, assignments, until="2026-06-14", timezone="America/New_York")
+    >>> set(due.loc[due["days_assigned"] == due["days_in_period"], "amount_cents"]) == {62500, 9999}
+    True
+    """
+    check_currency(currency)
+    zone = known_zone(timezone, [analytics, goals, videos, assignments, structures])
+    book = RuleBook(structures)
+    assigned = read_assignments(assignments, book)
+    is_cut = is_placed(assigned)
+    spans = closed_spans(assigned[is_cut], instant_of("until", until, zone), zone)
+    rows = Evidence(videos, analytics, goals, zone).measured(with_rules(spans, book))
+    uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
+    uncapped = np.where(rows["reason"].isna(), uncapped, 0)
+    amount = capped(rows, uncapped, [rows[name] for name in _OWNER])
+    rows = rows.assign(uncapped_cents=uncapped, amount_cents=amount)
+    rows = rows[rows["reason"].notna() | (rows["amount_cents"] != 0)]
+    unplaced = _unplaced(assigned[~is_cut], book)
+    rows = rows if unplaced.empty else pd.concat([rows, unplaced], ignore_index=True)
+    return _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
+
+
+def with_rules(spans: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    """Add the rule in force on each period's first day."""
+    rules = book.in_force(spans["code"].to_numpy(), spans["first"].to_numpy())
+    return pd.concat([spans.drop(columns=["kind", "period"]), rules.drop(columns="id")], axis=1)
+
+
+def _unplaced(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    """Rows of assignments that can't be cut into periods, each with the reason."""
+    never = np.full(len(assignments), NO_DAY)
+    rows = with_rules(assignments.assign(first=never, after=never).reset_index(drop=True), book)
+    why = np.where(rows["start"] == NO_DAY, "no_start_date", "incomplete_rule")
+    nothing = dict.fromkeys((*_COUNTS, *_CENTS), 0)
+    return rows.assign(reason=pd.Series(why, dtype=STRING), video_ids=None, **nothing)
+
+
+def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:
+    """Name and type the columns of accrue."""
+    first, after = rows["first"].to_numpy(np.int64), rows["after"].to_numpy(np.int64)
+    is_placed, is_known = first != NO_DAY, rows["reason"].isna().to_numpy()
+    is_measured = is_known | (rows["kind"] == "recurring").to_numpy(bool, na_value=False)
+    is_goal = (rows["kind"] == "goal").to_numpy(bool, na_value=False)
+    shown = {
+        "days_assigned": is_placed,
+        "days_in_period": is_placed,
+        "quantity": is_placed & is_measured,
+        "uncapped_cents": is_known,
+        "amount_cents": is_known,
+    }
+    return pd.DataFrame(
+        {
+            **{name: rows[name].astype(STRING) for name in _IDS},
+            "structure_version": rows["version"].astype("Int64").where(is_placed),
+            "rule_kind": words(rows["kind"], KINDS),
+            "period_start": as_days(first),
+            "period_end": as_days(np.where(is_placed, after - 1, NO_DAY)),
+            **{name: rows[name].astype("Int64").where(told) for name, told in shown.items()},
+            "currency": pd.Series(currency, rows.index, dtype=STRING),
+            "due_at": (day_starts(after, zone) + is_goal.astype(np.int64) * GOAL_DELAY).as_unit(
+                "us"
+            ),
+            "video_ids": rows["video_ids"].astype(STRING),
+            "reason": words(rows["reason"], REASONS),
+        }
+    )

@@ -1,0 +1,138 @@
+"""Due against accrued: the findings of the audit's first stage.
+
+Each ``difference_cents`` is what must be added to the accruals, so that together they make what was
+due. Must not know payments, but for the one that lists a finding's accrual.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow.compute as pc
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.payouts.columns import STRING, arrow, day_numbers, plain, text
+from trackagoat_pandas.helpers.payouts.ledger import Ledger, split_ids
+from trackagoat_pandas.helpers.payouts.money import currencies, half_up, read_cents
+
+_KEYS = ["creator_id", "structure_id", "first", "currency"]
+_DUE = ("project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason")
+_VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
+
+
+def accrual_findings(
+    due: pd.DataFrame, ledger: Ledger, videos: pd.DataFrame | None, currency: str
+) -> pd.DataFrame:
+    """Return the findings of stage ``accrued``, with what each rests on."""
+    wanted = _due_by_period(due, currency)
+    rows = _with_evidence(ledger, videos)
+    is_adjusted = (rows["kind"] == "adjustment").fillna(value=False)
+    adjusted = rows[rows["is_standing"] & is_adjusted]
+    kept, doubles = _told_apart(rows[rows["is_standing"] & ~is_adjusted], wanted)
+    voided = rows[~rows["is_standing"]].drop_duplicates(_KEYS)
+    return pd.concat(
+        [
+            _compared(wanted, kept, voided),
+            doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
+            adjusted.assign(finding="adjusted", difference_cents=-adjusted["cents"]),
+        ],
+        ignore_index=True,
+    ).rename(columns={"cents": "accrued_cents", "id": "accrual_id"})
+
+
+def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
+    """Whether an amount is 100 times, or rounded a hundredth, of the right one."""
+    hundredth = half_up(right.to_numpy(np.int64), 100)
+    is_hundredth: pd.Series = (amount == hundredth) & (amount != 0) & (right > amount)
+    return is_hundredth | ((amount == right * 100) & (right != 0))
+
+
+def _due_by_period(due: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """What is due by key: ``due_cents``, ``is_undecided`` and ``project_id``."""
+    require_columns(due, _DUE, loader="accrue")
+    amounts = read_cents(due["amount_cents"], "amount_cents")
+    lines = pd.DataFrame(
+        {
+            **{name: text(due[name]) for name in ("project_id", "creator_id", "structure_id")},
+            "first": day_numbers(due["period_start"]),
+            "currency": currencies(due, currency),
+            "due_cents": amounts.fillna(0).astype(np.int64),
+            "is_undecided": amounts.isna(),
+        }
+    )
+    groups = lines.groupby(_KEYS, dropna=False, sort=False)
+    wanted = groups[["due_cents", "is_undecided"]].sum()
+    wanted = wanted.assign(
+        is_undecided=wanted["is_undecided"] > 0, project_id=groups["project_id"].first()
+    )
+    return wanted.reset_index()
+
+
+def _with_evidence(ledger: Ledger, videos: pd.DataFrame | None) -> pd.DataFrame:
+    """Accruals with the payment that lists each, and the deleted videos on which it rests."""
+    links = ledger.recorded_links().drop_duplicates("accrual").set_index("accrual")["payment"]
+    payment = links.map(ledger.payments["id"]).reindex(ledger.accruals.index)
+    return ledger.accruals.assign(
+        payment_id=payment.astype(STRING), video_ids=_deleted(ledger.accruals["basis"], videos)
+    )
+
+
+def _deleted(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
+    """The videos that bases list and that are not in a frame, as JSON; NA for none."""
+    deleted = pd.Series(None, basis.index, dtype=STRING)
+    if videos is None:
+        return deleted
+    require_columns(videos, ["id"], loader="load_videos")
+    lists = pc.struct_field(pc.extract_regex(arrow(basis), _VIDEO_LIST), "ids")
+    place, ids = split_ids(plain(lists))
+    is_gone = ~ids.isin(text(videos["id"]))
+    gone = ('"' + ids[is_gone] + '"').groupby(place[is_gone]).agg(",".join)
+    deleted.loc[gone.index] = ("[" + gone + "]").astype(STRING)
+    return deleted
+
+
+def _told_apart(regular: pd.DataFrame, wanted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Choose the accrual that stands for each key; the others repeat it: ``related_id``."""
+    known = regular.merge(wanted[[*_KEYS, "due_cents"]], on=_KEYS, how="left")
+    known = known.assign(is_inexact=(known["cents"] != known["due_cents"]).astype(bool))
+    order = known.sort_values(["is_inexact", "created_at"], kind="stable")
+    is_double = order.duplicated(_KEYS)
+    kept = order[~is_double].drop(columns="due_cents")
+    first = kept[[*_KEYS, "id"]].rename(columns={"id": "related_id"})
+    return kept, order[is_double].drop(columns="due_cents").merge(first, on=_KEYS, how="left")
+
+
+def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
+    """Compare each key's due amount with its accrual: one row where they differ."""
+    rows = wanted.rename(columns={"project_id": "due_project_id"}).merge(
+        kept.drop(columns="is_inexact"), on=_KEYS, how="outer", indicator="origin"
+    )
+    lost = voided[[*_KEYS, "id"]].rename(columns={"id": "voided_id"})
+    rows = rows.merge(lost, on=_KEYS, how="left")
+    is_due, is_accrued = rows["origin"] != "right_only", rows["origin"] != "left_only"
+    due, accrued = (rows[name].astype("Int64").fillna(0) for name in ("due_cents", "cents"))
+    is_gone = rows["video_ids"].notna()
+    is_more = accrued > due
+    conditions = {
+        "undecided": is_due & rows["is_undecided"].astype("boolean").fillna(value=False),
+        "deleted_video": is_accrued & is_more & is_gone,
+        "orphan": ~is_due,
+        "voided": ~is_accrued & rows["voided_id"].notna(),
+        "missing": ~is_accrued,
+        "hundredfold": is_hundredfold(accrued, due),
+        "overpaid": is_more,
+        "underpaid": accrued < due,
+    }
+    choices = [condition.to_numpy(bool) for condition in conditions.values()]
+    finding = np.select(choices, list(conditions), default="")
+    id_ = rows["id"].where(is_accrued, rows["voided_id"])
+    found: pd.DataFrame = rows.assign(
+        finding=finding,
+        difference_cents=due - accrued,
+        due_cents=due,
+        cents=accrued,
+        id=id_,
+        project_id=rows["project_id"].fillna(rows["due_project_id"]),
+        video_ids=rows["video_ids"].where(finding == "deleted_video"),
+    )
+    return found[(found["difference_cents"] != 0) | (found["finding"] == "undecided")]

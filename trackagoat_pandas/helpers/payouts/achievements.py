@@ -1,0 +1,108 @@
+"""What creators achieved on any days: posts, views, engagement, followers.
+
+Knows the frames of videos and analytics. Must not know rules or money.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
+from trackagoat_pandas.helpers.payouts.columns import (
+    NO_DAY,
+    Whole,
+    flags,
+    instants,
+    local_days,
+    text,
+)
+from trackagoat_pandas.helpers.payouts.daily import Daily, daily_values
+
+_PARTS = {
+    "views": ("views",),
+    "followers": ("followers",),
+    "posts": ("posts",),
+    "engagement": ("likes", "comments", "shares", "saves"),
+}
+_SERIES = ("entity", "entity_id", "metric", "date", "value", "series_kind")
+_VIDEO = ("id", "creator_id", "posted_at", "tracking_status", "is_tracking_disabled")
+
+
+def check_daily(analytics: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
+    """Return an analytics frame of what is new each day.
+
+    Raises
+    ------
+    ArgumentError
+        There is none, or its attributes tell of running totals or longer buckets.
+    """
+    if analytics is None:
+        raise ArgumentError("analytics", None, f"{purpose} needs the frame of load_analytics")
+    require_columns(analytics, _SERIES, loader="load_analytics")
+    params = analytics.attrs.get("trackagoat", {}).get("params", {})
+    for name, wanted in (("mode", "new"), ("granularity", "day")):
+        if params.get(name, wanted) != wanted:
+            raise ArgumentError("analytics", params[name], f"load it with {name}={wanted!r}")
+    return analytics
+
+
+def counted_videos(videos: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
+    """Return the videos that count in statistics and have a creator.
+
+    Raises
+    ------
+    ArgumentError
+        There is no frame.
+    """
+    if videos is None:
+        raise ArgumentError("videos", None, f"{purpose} needs the frame of load_videos")
+    require_columns(videos, _VIDEO, loader="load_videos")
+    is_counted = (
+        text(videos["tracking_status"]).isin(COUNTED_STATUSES).to_numpy()
+        & ~flags(videos["is_tracking_disabled"])
+        & videos["creator_id"].notna().to_numpy()
+    )
+    return videos[is_counted].drop_duplicates("id", keep="last")
+
+
+class Achievements:
+    """Sums of a metric over any days of any creator; a metric is read when first asked for."""
+
+    def __init__(
+        self, videos: pd.DataFrame | None, analytics: pd.DataFrame | None, zone: str
+    ) -> None:
+        self._videos, self._analytics, self._zone = videos, analytics, zone
+        self._daily: dict[str, Daily] = {}
+
+    def between(
+        self, metric: str, creators: pd.Series, first: Whole, after: Whole
+    ) -> tuple[Whole, NDArray[np.bool_]]:
+        """Return what each creator achieved, and whether every one of the days is known."""
+        if metric not in self._daily:
+            self._daily[metric] = self._read(metric)
+        totals, known = self._daily[metric].between(creators, first, after)
+        if self._has_posts(metric):
+            return totals, np.ones(totals.shape, dtype=bool)
+        return totals, known >= np.maximum(after - first, 0)
+
+    def _has_posts(self, metric: str) -> bool:
+        """Whether a metric is counted from videos, which are all there."""
+        return metric == "posts" and self._videos is not None
+
+    def _read(self, metric: str) -> Daily:
+        if self._has_posts(metric):
+            videos = counted_videos(self._videos, "posts")
+            posted = local_days(instants(videos["posted_at"]), self._zone)
+            creators = text(videos["creator_id"])[posted != NO_DAY]
+            days = posted[posted != NO_DAY]
+            return Daily(creators, days, np.ones(len(days), np.int64))
+        analytics = check_daily(self._analytics, metric)
+        parts = [daily_values(analytics, "creator", part) for part in _PARTS[metric]]
+        rows = pd.concat(parts, ignore_index=True)
+        days = rows.groupby(["entity_id", "day"], sort=False)["value"].agg(["sum", "size"])
+        whole = days[days["size"] == len(parts)].reset_index()
+        return Daily(whole["entity_id"], whole["day"].to_numpy(), whole["sum"].to_numpy())

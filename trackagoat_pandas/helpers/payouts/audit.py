@@ -1,0 +1,130 @@
+"""What was due, accrued and paid, compared: every difference is a finding.
+
+Knows ledgers and the frame of accrue. Must not know how an amount is due.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trackagoat_pandas.helpers.payouts.accrued import accrual_findings
+from trackagoat_pandas.helpers.payouts.columns import STRING, as_days, words
+from trackagoat_pandas.helpers.payouts.ledger import read_ledger
+from trackagoat_pandas.helpers.payouts.settled import payment_findings
+
+STAGES = ("accrued", "paid")
+FINDINGS = (
+    "missing", "orphan", "duplicate", "overpaid", "underpaid", "hundredfold", "deleted_video",
+    "voided", "adjusted", "undecided", "still_pending", "misdirected",
+)  # fmt: skip
+_TEXTS = ("project_id", "creator_id", "structure_id")
+_CENTS = ("due_cents", "accrued_cents", "paid_cents", "difference_cents")
+_EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
+
+
+def audit_payouts(
+    due: pd.DataFrame,
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    videos: pd.DataFrame | None = None,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """List every difference between what was due, what was accrued and what was paid.
+
+    Due and accrued amounts are compared for each creator, structure, period and currency; of
+    several accruals the one that is exactly due counts, else the oldest, and the others are
+    duplicates. Payments are compared with the accruals that they list (contract section 8). To the
+    cent, for each currency:
+
+    - due = accrued + the ``difference_cents`` of stage ``accrued``;
+    - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
+
+    where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
+    and pending the accruals that are neither marked paid nor listed by a recorded payment.
+
+    ================= ========================== ===================================================
+    finding           stage ``accrued``          stage ``paid``
+    ================= ========================== ===================================================
+    ``missing``       due, and no accrual        marked paid, and no payment lists it
+    ``orphan``        accrued, and nothing due   lists no accrual, or one that is not there
+    ``duplicate``     one more for the period    one more payment for an accrual
+    ``overpaid``      more than due              more than the accruals it lists
+    ``underpaid``     less than due              less than the accruals it lists
+    ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
+    ``deleted_video`` too much, and rests on a   -
+                      video that is gone
+    ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
+                      accrual                    lists one that is marked paid
+    ``adjusted``      put right by hand          -
+    ``undecided``     ``accrue`` couldn't tell   -
+    ``still_pending`` -                          paid, and not marked so: could be paid again
+    ``misdirected``   -                          another creator's accrual
+    ================= ========================== ===================================================
+
+    Parameters
+    ----------
+    due
+        The frame of :func:`accrue`, for the same structures and time as the other two: what lies
+        outside would be an orphan.
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A row that came
+        twice counts once; an NA amount is 0.
+    videos
+        The frame of :func:`load_videos` with all videos that there still are; without it no
+        deleted video is found.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a finding: ``stage`` and ``finding`` (category), ``project_id``, ``creator_id``,
+        ``structure_id`` (str), ``period_start`` (day), ``currency`` (str), ``due_cents``,
+        ``accrued_cents``, ``paid_cents`` (NA where they don't apply), ``difference_cents`` (Int64:
+        what must be added; 0 where no money is wrong), and the evidence: ``accrual_id``,
+        ``related_id`` (the accrual that a duplicate repeats), ``payment_id``, ``video_ids`` (the
+        deleted ones, JSON). By stage, then period, creator and structure.
+
+    Raises
+    ------
+    MissingColumnError
+        A frame lacks a column.
+    ArgumentError
+        ``currency`` is not allowed, or an amount is no whole cents.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.payouts.accrual import accrue
+    >>> from trackagoat_pandas.helpers.payouts.audit import audit_payouts
+    >>> with tgp.connect(sandbox=True):
+    ...     structures = tgp.load_payout_structures()
+    ...     weekly = structures[structures["name"] == "Flat weekly"]
+    ...     assignments = tgp.load_payout_assignments(weekly)
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> due = accrue(weekly, assignments, until="2026-06-14", timezone="America/New_York")
+    >>> accruals = accruals[accruals["structure_id"].isin(weekly["id"])]
+    >>> findings = audit_payouts(due, accruals, payments)
+    >>> bool((findings["stage"] == "accrued").any())
+    False
+    """
+    ledger = read_ledger(accruals, payments, currency)
+    found = [
+        accrual_findings(due, ledger, videos, currency).assign(stage="accrued"),
+        payment_findings(ledger).assign(stage="paid"),
+    ]
+    rows = pd.concat(found, ignore_index=True)
+    findings = pd.DataFrame(
+        {
+            "stage": words(rows["stage"].astype(STRING), STAGES),
+            "finding": words(rows["finding"].astype(STRING), FINDINGS),
+            **{name: rows[name].astype(STRING) for name in _TEXTS},
+            "period_start": as_days(rows["first"].to_numpy("int64")),
+            "currency": rows["currency"].astype(STRING),
+            **{name: rows[name].astype("Int64") for name in _CENTS},
+            **{name: rows[name].astype(STRING) for name in _EVIDENCE},
+        }
+    )
+    order = ["stage", "period_start", "creator_id", "structure_id", "finding", *_EVIDENCE[:3]]
+    return findings.sort_values(order, kind="stable", ignore_index=True)

@@ -1,0 +1,180 @@
+"""What views and engagement cost.
+
+Knows accruals and achievements. Must not know rules.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.helpers.payouts.achievements import Achievements, check_daily
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, as_days
+from trackagoat_pandas.helpers.payouts.ledger import read_accruals
+from trackagoat_pandas.helpers.payouts.summaries import month_starts
+
+CostBy: TypeAlias = Literal["creator", "project", "structure", "month"]
+_KEYS = {
+    "creator": "creator_id",
+    "project": "project_id",
+    "structure": "structure_id",
+    "month": "month",
+}
+
+
+def effective_cpm(
+    accruals: pd.DataFrame,
+    analytics: pd.DataFrame,
+    *,
+    by: CostBy = "creator",
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Tell what 1,000 views cost, whatever rule paid for them.
+
+    The cost is all accruals and adjustments that are not voided (contract section 8); the views are
+    those that the same creators gained on the days of the periods that these are for, each day once
+    however many rules paid for it.
+
+    Parameters
+    ----------
+    accruals
+        The frame of :func:`load_payout_accruals`.
+    analytics
+        The frame of :func:`load_analytics`: daily new ``views`` of the creators, on all the days of
+        the accruals' periods.
+    by
+        ``"creator"``, ``"project"``, ``"structure"`` or ``"month"``, that in which a period ends.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each group and currency, dearest first, months in their order: the key
+        (``creator_id``, ``project_id``, ``structure_id``, or ``month``, its first day),
+        ``currency``, ``earned_cents``, ``views`` (Int64; NA where a day of a creator is lacking in
+        ``analytics``, as of one who was deleted), ``effective_cpm_cents`` (Float64: cents per 1,000
+        views; NA at 0 views).
+
+    Raises
+    ------
+    MissingColumnError
+        A frame lacks a column.
+    ArgumentError
+        ``by`` or ``currency`` is not allowed, an amount is no whole cents, or the analytics are not
+        new counts by day.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.payouts.costs import effective_cpm
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Summer Launch")
+    ...     dates = "2025-12-16..2026-06-14"
+    ...     views = tgp.load_analytics("creator", creators, "views", dates=dates)
+    ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
+    >>> bool((effective_cpm(accruals, views)["effective_cpm_cents"] > 0).all())
+    True
+    """
+    return _cost(accruals, analytics, "views", by, currency, per=1_000).rename(
+        columns={"count": "views", "rate": "effective_cpm_cents"}
+    )
+
+
+def cost_per_engagement(
+    accruals: pd.DataFrame,
+    analytics: pd.DataFrame,
+    *,
+    by: CostBy = "creator",
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Tell what one like, comment, share or save costs, whatever rule paid for it.
+
+    As :func:`effective_cpm`, over likes + comments + shares + saves (contract section 6).
+
+    Parameters
+    ----------
+    accruals, by, currency
+        As for :func:`effective_cpm`.
+    analytics
+        The frame of :func:`load_analytics`: daily new ``likes``, ``comments``, ``shares`` and
+        ``saves`` of the creators, on all the days of the accruals' periods.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As of :func:`effective_cpm`, with ``engagements`` (Int64) and
+        ``cost_per_engagement_cents`` (Float64) in the last two columns.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As :func:`effective_cpm`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Summer Launch")
+    ...     parts, dates = ["likes", "comments", "shares", "saves"], "2025-12-16..2026-06-14"
+    ...     gained = tgp.load_analytics("creator", creators, parts, dates=dates)
+    ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
+    >>> costs = cost_per_engagement(accruals, gained)
+    >>> set(creators["id"]) >= set(costs.loc[costs["engagements"].notna(), "creator_id"])
+    True
+    """
+    return _cost(accruals, analytics, "engagement", by, currency, per=1).rename(
+        columns={"count": "engagements", "rate": "cost_per_engagement_cents"}
+    )
+
+
+def _cost(
+    accruals: pd.DataFrame,
+    analytics: pd.DataFrame,
+    metric: str,
+    by: CostBy,
+    currency: str,
+    *,
+    per: int,
+) -> pd.DataFrame:
+    check_choice("by", by, list(_KEYS))
+    achievements = Achievements(None, check_daily(analytics, metric), "UTC")
+    rows = read_accruals(accruals, currency)
+    rows = rows[rows["is_standing"]].reset_index(drop=True)
+    if by == "month":
+        rows = rows.assign(month=as_days(month_starts(rows["last"].to_numpy(np.int64))))
+    keys = [_KEYS[by], "currency"]
+    rows = rows.assign(group=rows.groupby(keys, dropna=False, sort=False).ngroup())
+    spans = _merged(rows[(rows["first"] != NO_DAY) & (rows["last"] != NO_DAY)])
+    total, is_known = achievements.between(
+        metric, spans["creator_id"], spans["first"].to_numpy(), spans["after"].to_numpy()
+    )
+    counts = pd.Series(total, dtype="Int64").where(is_known).groupby(spans["group"].to_numpy())
+    costs = rows.groupby("group").agg(
+        **{key: (key, "first") for key in keys}, earned_cents=("cents", "sum")
+    )
+    count = counts.agg(lambda known: known.sum(skipna=False)).reindex(costs.index).astype("Int64")
+    earned = costs["earned_cents"].astype("Int64")
+    rate = (earned * per / count.where(count > 0)).astype("Float64")
+    costs = costs.assign(earned_cents=earned, count=count, rate=rate)
+    order = [_KEYS[by]] if by == "month" else ["rate", _KEYS[by]]
+    ascending = [True, *(name != "rate" for name in order)]
+    return costs.sort_values(["currency", *order], ascending=ascending, ignore_index=True)
+
+
+def _merged(rows: pd.DataFrame) -> pd.DataFrame:
+    """Join periods of one group and creator that overlap, so that no day counts twice."""
+    keys = ["group", "creator_id"]
+    spans = rows[[*keys, "first", "last"]].sort_values([*keys, "first"], ignore_index=True)
+    of_creator = spans.groupby(keys, dropna=False)
+    reached = of_creator["last"].cummax()
+    before = reached.groupby([spans[key] for key in keys], dropna=False).shift(fill_value=NO_DAY)
+    blocks = (spans["first"] > before).cumsum()
+    joined = spans.groupby(blocks.to_numpy()).agg(
+        **{key: (key, "first") for key in keys}, first=("first", "min"), last=("last", "max")
+    )
+    return joined.assign(after=joined["last"] + 1).reset_index(drop=True)

@@ -1,0 +1,167 @@
+"""Integer cents: how they are read, rounded and shown.
+
+The one rounding rule: half up to a cent. Cents are hundredths of a currency's unit; a currency that
+has no hundredths is refused rather than shown a hundredfold wrong. Must not know ledgers.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.payouts.columns import STRING, Whole, arrow, plain, text, whole
+
+MOST_CENTS = 10**13
+"""What one amount may be: sums of 900,000 such amounts still fit into 64 bits."""
+
+_MONEY = pa.decimal128(21, 2)
+_HUNDREDTH = pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))
+_CODE = re.compile(r"[A-Z]{3}")
+# ISO 4217: no minor unit, or one of a thousandth.
+_WITHOUT_CENTS = frozenset({
+    "BHD", "BIF", "CLP", "DJF", "GNF", "IQD", "ISK", "JOD", "JPY", "KMF", "KRW", "KWD", "LYD",
+    "OMR", "PYG", "RWF", "TND", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
+})  # fmt: skip
+_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+
+
+def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) -> pd.Series:
+    """Turn integer cents into exact decimals, or into text for people.
+
+    Parameters
+    ----------
+    cents
+        Whole numbers of cents, such as a frame's ``amount_cents``; they may be negative or NA.
+    currency
+        The ISO 4217 code of a currency that has hundredths: the API states none (contract
+        section 1).
+    as_text
+        Whether to give text, such as ``$1,234.50``, ``-€2.00`` or ``12.30 CHF``.
+
+    Returns
+    -------
+    pandas.Series
+        Under the same index and name: Arrow ``decimal128(21, 2)``, or ``str``. NA stays NA.
+
+    Raises
+    ------
+    ArgumentTypeError
+        ``cents`` is no Series.
+    ArgumentError
+        It holds fractions of a cent or more than 10**13 cents, or the currency is no code or has
+        no hundredths.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> to_money(pd.Series([123450, -200]), as_text=True).tolist()
+    ['$1,234.50', '-$2.00']
+    >>> str(to_money(pd.Series([123450])).sum())
+    '1234.50'
+    """
+    if not isinstance(cents, pd.Series):
+        raise ArgumentTypeError("cents", cents, "a pandas Series of whole cents")
+    check_currency(currency)
+    amounts = arrow(read_cents(cents, "cents"))
+    if as_text:
+        shown = plain(_texts(amounts, currency))
+    else:
+        exact = pc.multiply(amounts.cast(pa.decimal128(19, 0)), _HUNDREDTH).cast(_MONEY)
+        shown = pd.Series(pd.arrays.ArrowExtensionArray(exact))
+    return pd.Series(shown.array, index=cents.index, name=cents.name)
+
+
+def format_cents(cents: int, currency: str = "USD") -> str:
+    """Write one amount as ``to_money(..., as_text=True)`` does."""
+    return str(to_money(pd.Series([cents], dtype="Int64"), currency, as_text=True).iloc[0])
+
+
+def check_currency(currency: object) -> str:
+    """Return a currency's code if amounts of it can be cents.
+
+    Raises
+    ------
+    ArgumentError
+        It is no code of three capitals, or the currency has no hundredths.
+    """
+    if not isinstance(currency, str) or not _CODE.fullmatch(currency):
+        raise ArgumentError("currency", currency, "an ISO 4217 code, such as 'USD'")
+    if currency in _WITHOUT_CENTS:
+        raise ArgumentError("currency", currency, "it has no cents: its unit is not in hundredths")
+    return currency
+
+
+def currencies(ledger: pd.DataFrame, currency: str) -> pd.Series:
+    """Return each row's currency: its column's if there is one and it is told, else the given."""
+    check_currency(currency)
+    if "currency" not in ledger.columns:
+        return (
+            pd.Series(pd.array([currency], dtype=STRING)).repeat(len(ledger)).reset_index(drop=True)
+        )
+    return text(ledger["currency"]).fillna(currency)
+
+
+def read_cents(column: pd.Series, argument: str) -> pd.Series:
+    """Return amounts as Int64 cents under a plain index.
+
+    Raises
+    ------
+    ArgumentError
+        They hold fractions, or more than 10**13 cents.
+    """
+    amounts = whole(column, argument)
+    known = amounts.dropna()
+    if len(known) and known.abs().max() > MOST_CENTS:
+        raise ArgumentError(
+            argument, int(known.abs().max()), f"an amount is at most {MOST_CENTS:,} cents"
+        )
+    return amounts
+
+
+def half_up(numerator: Whole, denominator: Whole | int) -> Whole:
+    """Divide whole numbers by positive ones, and round halves up."""
+    rounded: Whole = np.floor_divide(2 * numerator + denominator, 2 * denominator)
+    return rounded
+
+
+def _texts(cents: pa.Array, currency: str) -> pa.Array:
+    size = pc.abs(cents)
+    units = pc.divide(size, 100)
+    hundredths = _padded(pc.subtract(size, pc.multiply(units, 100)), 2)
+    sign = pc.if_else(pc.less(cents, 0), _large("-"), _large(""))
+    symbol = _large(_SYMBOLS.get(currency, ""))
+    code = _large("" if currency in _SYMBOLS else f" {currency}")
+    number = pc.binary_join_element_wise(_grouped(units), hundredths, _large("."))
+    return pc.binary_join_element_wise(sign, symbol, number, code, _large(""))
+
+
+def _grouped(units: pa.Array) -> pa.Array:
+    """Write whole numbers with commas between thousands."""
+    rest, group = _split_thousands(units)
+    shown, width = group.cast(pa.large_string()), 3
+    while pc.max(rest).as_py():
+        is_longer = pc.greater(rest, 0)
+        rest, group = _split_thousands(rest)
+        padded = pc.utf8_lpad(shown, width=width, padding="0")
+        longer = pc.binary_join_element_wise(group.cast(pa.large_string()), padded, _large(","))
+        shown, width = pc.if_else(is_longer, longer, shown), width + 4
+    return shown
+
+
+def _split_thousands(numbers: pa.Array) -> tuple[pa.Array, pa.Array]:
+    rest = pc.divide(numbers, 1_000)
+    return rest, pc.subtract(numbers, pc.multiply(rest, 1_000))
+
+
+def _padded(numbers: pa.Array, width: int) -> pa.Array:
+    return pc.utf8_lpad(numbers.cast(pa.large_string()), width=width, padding="0")
+
+
+def _large(word: str) -> pa.Scalar:
+    return pa.scalar(word, pa.large_string())

@@ -1,0 +1,166 @@
+"""Payout structures and their versions, and what a rule pays for what was achieved.
+
+Knows the rule kinds of contract section 8. Must not know how an achievement is counted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, text, whole
+from trackagoat_pandas.helpers.payouts.money import half_up, read_cents
+
+_CENTS = ("amount_cents", "cpm_cents", "cap_cents")
+_WORDS = ("id", "project_id", "kind", "period", "goal_metric", "proration")
+_CAPLESS = np.iinfo(np.int64).max
+KINDS = ("recurring", "goal", "cpm", "view_threshold")
+# What a rule of each kind can't do without.
+_TERMS = {
+    "recurring": ("amount_cents",),
+    "goal": ("amount_cents", "goal_metric"),
+    "cpm": ("cpm_cents",),
+    "view_threshold": ("amount_cents", "threshold_views"),
+}
+
+
+class RuleBook:
+    """The versions of structures, and which of them is in force on a day.
+
+    Parameters
+    ----------
+    structures
+        The frame of :func:`load_payout_structures`, or one with several versions of a structure
+        and the day on which each takes effect, ``effective_date``.
+    """
+
+    def __init__(self, structures: pd.DataFrame) -> None:
+        needed = [*_WORDS, "version", *_CENTS, "threshold_views"]
+        require_columns(structures, needed, loader="load_payout_structures")
+        versions = pd.DataFrame(
+            {name: text(structures[name]) for name in _WORDS}
+            | {name: read_cents(structures[name], name) for name in _CENTS}
+            | {name: whole(structures[name], name) for name in ("version", "threshold_views")}
+            | {"effective": _effective_days(structures)}
+        ).drop_duplicates()
+        self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
+        self._check()
+        self._codes, ids = pd.factorize(self.versions["id"])
+        self._ids = pd.Index(ids)
+        self._firsts = np.searchsorted(self._codes, np.arange(len(ids)))
+        self._by_day = np.lexsort((self.versions["effective"], self._codes))
+
+    def _check(self) -> None:
+        if (is_twice := self.versions.duplicated(["id", "version"])).any():
+            structure = self.versions["id"][is_twice].iloc[0]
+            raise ArgumentError("structures", structure, "it has two rules of one version")
+        kinds = self.versions.groupby("id")[["kind", "period"]].nunique(dropna=False).gt(1)
+        if kinds.any(axis=None):
+            structure = kinds.index[kinds.any(axis=1)][0]
+            raise ArgumentError("structures", structure, "its versions have one kind and period")
+
+    def codes(self, structure_ids: pd.Series) -> Whole:
+        """Return the code of each structure.
+
+        Raises
+        ------
+        ArgumentError
+            There is no such structure, so that what it pays is unknown.
+        """
+        codes = np.asarray(self._ids.get_indexer(pd.Index(structure_ids)), dtype=np.int64)
+        if (codes < 0).any():
+            lacking = structure_ids[codes < 0].iloc[0]
+            raise ArgumentError("structures", lacking, "every assigned structure must be a row")
+        return codes
+
+    def periods(self, codes: Whole) -> NDArray[Any]:
+        """Return how often each structure pays."""
+        periods: NDArray[Any] = self.versions["period"].to_numpy(dtype=object)[self._firsts[codes]]
+        return periods
+
+    def kinds(self, codes: Whole) -> NDArray[Any]:
+        """Return what each structure pays for."""
+        kinds: NDArray[Any] = self.versions["kind"].to_numpy(dtype=object)[self._firsts[codes]]
+        return kinds
+
+    def in_force(self, codes: Whole, days: Whole) -> pd.DataFrame:
+        """Return the version that applies on each day: the newest effective one, else the first."""
+        effective = self.versions["effective"].to_numpy()[self._by_day]
+        # Days outside of all effective ones fall like the nearest that tells as much.
+        origin, newest_day = effective.min(initial=0) - 1, effective.max(initial=0)
+        within, stride = np.clip(days, origin, newest_day) - origin, newest_day - origin + 1
+        by_day = self._codes[self._by_day]
+        newest = pd.Series(self._by_day).groupby(by_day).cummax().to_numpy()
+        keys = by_day * stride + effective - origin
+        places = np.searchsorted(keys, codes * stride + within, side="right") - 1
+        found = newest[np.maximum(places, 0)] if len(newest) else places
+        is_effective = (places >= 0) & (by_day[np.maximum(places, 0)] == codes)
+        chosen = np.where(is_effective, found, self._firsts[codes])
+        return self.versions.iloc[chosen].reset_index(drop=True)
+
+
+def _effective_days(structures: pd.DataFrame) -> Whole:
+    """The day from which each version is in force; an only version always is."""
+    ids = text(structures["id"])
+    only = pd.Series(whole(structures["version"], "version")).groupby(ids).transform("nunique") <= 1
+    always = np.zeros(len(structures), np.int64)
+    if only.all():
+        return always
+    if "effective_date" not in structures.columns:
+        raise MissingColumnError(["effective_date"], structures.columns)
+    days = day_numbers(structures["effective_date"])
+    if (is_lacking := (days == NO_DAY) & ~only.to_numpy(dtype=bool)).any():
+        structure = ids[is_lacking].iloc[0]
+        raise ArgumentError("structures", structure, "each of its versions has an effective_date")
+    return np.where(days == NO_DAY, 0, days)
+
+
+def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:
+    """Return whether each rule has all that its kind needs."""
+    complete = np.zeros(len(rules), dtype=bool)
+    for kind, needed in _TERMS.items():
+        has_all = rules[list(needed)].notna().all(axis=1).to_numpy(dtype=bool)
+        complete |= (rules["kind"] == kind).to_numpy(dtype=bool, na_value=False) & has_all
+    return complete
+
+
+def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
+    """Return what each rule pays for a quantity, before its cap.
+
+    ``rules`` has the columns of ``RuleBook.in_force``, ``days_assigned`` and ``days_in_period``.
+    A quantity is goals met, views or videos; it may have more columns, then so has the result.
+    """
+    kind = rules["kind"].to_numpy(dtype=object)
+    shape = (-1,) + (1,) * (quantity.ndim - 1)
+
+    def terms(name: str) -> Whole:
+        values = rules[name].fillna(0).to_numpy(dtype=np.int64)
+        return values.reshape(shape)
+
+    amount, cpm = terms("amount_cents"), terms("cpm_cents")
+    is_prorated = (rules["proration"] == "daily").to_numpy(dtype=bool, na_value=False)
+    part = half_up(amount * terms("days_assigned"), np.maximum(terms("days_in_period"), 1))
+    recurring = np.where(is_prorated.reshape(shape), part, amount)
+    # Whole thousands apart from the rest: the product of all views could pass 64 bits.
+    by_views = quantity // 1_000 * cpm + half_up(quantity % 1_000 * cpm, 1_000)
+    choices = {
+        "recurring": recurring,
+        "goal": amount * (quantity > 0),
+        "cpm": by_views,
+        "view_threshold": amount * quantity,
+    }
+    conditions = [(kind == name).reshape(shape) for name in choices]
+    cents = [np.broadcast_to(choice, quantity.shape) for choice in choices.values()]
+    return np.select(conditions, cents, default=0).astype(np.int64)
+
+
+def capped(rules: pd.DataFrame, cents: Whole, owner: list[pd.Series]) -> Whole:
+    """Bound what each owner earns in all: rows of one owner fill its cap in their order."""
+    caps = rules["cap_cents"].fillna(_CAPLESS).to_numpy(dtype=np.int64)
+    before = pd.Series(cents).groupby(owner, dropna=False).cumsum().to_numpy() - cents
+    return np.minimum(cents, np.maximum(caps - before, 0))

@@ -1,0 +1,130 @@
+"""Why a comment has its score, and what words make the scores of many.
+
+One text goes through the reference, many through the fast way. Must not know HTTP or files.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES, SentimentMode
+from trackagoat_pandas.helpers.sentiment.readings import Reading, read_all
+from trackagoat_pandas.helpers.sentiment.reference import read_words
+from trackagoat_pandas.helpers.sentiment.scored import mode_of
+from trackagoat_pandas.helpers.sentiment.vocabulary import vocabulary
+
+
+def explain_comment(comment: str, *, mode: SentimentMode = "api") -> pd.DataFrame:
+    """Show what each word adds to a comment's score.
+
+    Parameters
+    ----------
+    comment
+        The text.
+    mode
+        As in :func:`score_comments`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a word or phrase, in the text's order: ``word`` (str, as it was looked up),
+        ``tokens`` (Int64: 1, more for a phrase), ``value`` (Int64, NA if the lexicon has no such
+        word), ``is_negated`` (boolean: a word such as "not" stands before it), ``part`` (Int64:
+        what it adds to the score) and ``comparative_part`` (Float64: what it adds to the
+        comparative). The sums of the last two and of ``tokens`` are those of
+        :func:`score_comments`.
+
+    Raises
+    ------
+    ArgumentTypeError
+        `comment` is no text.
+    ArgumentError
+        ``mode`` is neither word.
+
+    Examples
+    --------
+    >>> explain_comment("not bad, love it")["part"].tolist()
+    [0, 3, 3, 0]
+    """
+    if not isinstance(comment, str):
+        raise ArgumentTypeError("comment", comment, "one text; score_comments takes many")
+    check_choice("mode", mode, MODES)
+    words = read_words(comment, mode)
+    tokens = sum(word.size for word in words)
+    explained = {
+        "word": pd.array([word.text for word in words], pd.StringDtype(na_value=np.nan)),
+        "tokens": pd.array([word.size for word in words], "Int64"),
+        "value": pd.array([word.value for word in words], "Int64"),
+        "is_negated": pd.array([word.is_negated for word in words], "boolean"),
+        "part": pd.array([word.part for word in words], "Int64"),
+        "comparative_part": pd.array([word.part / tokens for word in words], "Float64"),
+    }
+    return pd.DataFrame(explained)
+
+
+def count_sentiment_words(
+    comments: pd.DataFrame, *, mode: SentimentMode | None = None, text: str = "text"
+) -> pd.DataFrame:
+    """Count the words that make the scores of comments.
+
+    Parameters
+    ----------
+    comments
+        Any frame with a column of text, such as that of :func:`load_comments`.
+    mode, text
+        As in :func:`summarize_sentiment`; the text is always needed.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a word, emoji or phrase of the lexicon that occurs, the one that adds most to
+        either side first: ``word`` (str), ``value`` (Int64), ``uses`` and ``negated`` (Int64: how
+        often it occurs, and how often of these a negator flips it), ``part`` (Int64: what it adds
+        to the sum of all scores).
+
+    Raises
+    ------
+    MissingColumnError
+        The frame has no such column.
+    ArgumentError
+        The column holds something else than text, or ``mode`` is neither word.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> comments = pd.DataFrame({"text": ["love love it", "not bad", "bad"]})
+    >>> count_sentiment_words(comments)[["word", "part"]].values.tolist()
+    [['love', 6], ['bad', 0]]
+    """
+    chosen = mode_of(comments, mode)
+    require_columns(comments, [text], loader="load_comments")
+    known = vocabulary(chosen)
+    counts = np.zeros((2, len(known.entries) + 1), np.int64)
+    for reading in read_all(comments[text], chosen, "text"):
+        counts += _counts(reading, counts.shape[1])
+    entries = np.flatnonzero((counts[0] > 0) & (known.worths != 0))
+    uses, negated = counts[:, entries]
+    values = known.worths[entries].astype(np.int64)
+    words = pd.DataFrame(
+        {
+            "word": pd.array(
+                [known.entries[entry] for entry in entries], pd.StringDtype(na_value=np.nan)
+            ),
+            "value": pd.array(values, "Int64"),
+            "uses": pd.array(uses, "Int64"),
+            "negated": pd.array(negated, "Int64"),
+            "part": pd.array(values * (uses - 2 * negated), "Int64"),
+        }
+    )
+    order = np.lexsort((words["word"].to_numpy(), -uses, -np.abs(words["part"].to_numpy())))
+    return words.iloc[order].reset_index(drop=True)
+
+
+def _counts(reading: Reading, size: int) -> np.ndarray:
+    negated = reading.numbers[reading.is_negated]
+    return np.stack(
+        [np.bincount(reading.numbers, minlength=size), np.bincount(negated, minlength=size)]
+    )

@@ -1,0 +1,58 @@
+"""Comments with scores: those a frame has, or new ones. Two modes are never mixed."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES, SentimentMode
+from trackagoat_pandas.helpers.sentiment.scoring import score_comments
+
+NEEDED = ("comparative", "label", "sentiment_mode")
+
+
+def with_scores(comments: pd.DataFrame, mode: SentimentMode | None, text: str) -> pd.DataFrame:
+    """Return the comments with scores of one mode.
+
+    Parameters
+    ----------
+    comments
+        A frame of :func:`score_comments`, or one with a column of text.
+    mode
+        The mode wanted; None takes the frame's own scores, and ``"api"`` where it has none.
+    text
+        The column of text, needed only if the frame has no scores of that mode.
+
+    Raises
+    ------
+    ArgumentError
+        No mode is asked for, and the frame has scores of both.
+    MissingColumnError
+        The frame has neither the scores nor the text.
+    """
+    own = _own_modes(comments)
+    chosen = _chosen(own, mode)
+    return comments if own == [chosen] else score_comments(comments, text=text, mode=chosen)
+
+
+def mode_of(comments: pd.DataFrame, mode: SentimentMode | None) -> SentimentMode:
+    """Return the mode that is asked for, or else the one of the frame's scores, or ``"api"``."""
+    return _chosen(_own_modes(comments), mode)
+
+
+def _chosen(own: list[SentimentMode], mode: SentimentMode | None) -> SentimentMode:
+    if mode is not None:
+        check_choice("mode", mode, MODES)
+        return mode
+    if len(own) > 1:
+        raise ArgumentError("mode", None, f"the frame has scores of {' and '.join(own)}: name one")
+    return own[0] if own else "api"
+
+
+def _own_modes(comments: pd.DataFrame) -> list[SentimentMode]:
+    require_columns(comments, [], loader="load_comments")
+    if not all(name in comments.columns for name in NEEDED):
+        return []
+    present = set(comments["sentiment_mode"].dropna().unique())
+    return [mode for mode in MODES if mode in present]

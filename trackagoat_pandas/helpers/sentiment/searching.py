@@ -1,0 +1,131 @@
+"""Comments that say something: found by words, phrases, emoji, label, creator or day.
+
+Works on whole columns. Must not know values of words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas._types import DatesLike
+from trackagoat_pandas.checks import check_choice, check_timezone, require_columns
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, SentimentMode
+from trackagoat_pandas.helpers.sentiment.matching import says
+from trackagoat_pandas.helpers.sentiment.scored import with_scores
+from trackagoat_pandas.helpers.sentiment.trends import local_days, own_timezone
+
+_IDS = "one id, several in a list, Index or Series, or a frame that has them"
+
+
+def search_comments(
+    comments: pd.DataFrame,
+    words: str | Sequence[str] | None = None,
+    *,
+    match: Literal["any", "all"] = "any",
+    label: str | Sequence[str] | None = None,
+    creator: Any = None,
+    dates: DatesLike | None = None,
+    today: dt.date | None = None,
+    timezone: str | None = None,
+    mode: SentimentMode | None = None,
+    text: str = "text",
+) -> pd.DataFrame:
+    """Find comments by what they say, how they say it, under whose videos, and when.
+
+    Words are found whole, whatever their case and the punctuation around them; several words in
+    one string are a phrase. An emoji is found in any row of emoji, in any skin tone, and as a part
+    of joined ones.
+
+    Parameters
+    ----------
+    comments
+        Any frame with a column of text, such as that of :func:`load_comments`.
+    words
+        A word or phrase, or several.
+    match
+        Whether ``"any"`` or ``"all"`` of several must be there.
+    label
+        ``"positive"``, ``"neutral"``, ``"negative"``, or several of them; comments that have yet
+        to be scored are.
+    creator
+        The id of a creator, several, or a frame with a column ``creator_id`` or ``id``.
+    dates
+        Days on which the comments were written, as :meth:`DateRange.parse` reads them.
+    today
+        The day now, for such `dates` as "last 7 days".
+    timezone
+        Where these days are days; by default as in :func:`sentiment_trend`.
+    mode, text
+        As in :func:`summarize_sentiment`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that meet every condition, in their order and with their index; all columns of
+        `comments`, and their scores if `label` is given.
+
+    Raises
+    ------
+    MissingColumnError
+        The frame lacks a column that a condition needs.
+    ArgumentError, ArgumentTypeError
+        An argument has a value or a type that is not allowed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> comments = pd.DataFrame({"text": ["Where to BUY?!", "buyer beware", "i'd buy 🔥🔥"]})
+    >>> search_comments(comments, ["buy", "🔥"], match="all")["text"].tolist()
+    ["i'd buy 🔥🔥"]
+    """
+    check_choice("match", match, ["any", "all"])
+    require_columns(comments, [], loader="load_comments")
+    found = comments if label is None else with_scores(comments, mode, text)
+    keep = np.ones(len(found), np.bool_)
+    if words is not None:
+        require_columns(found, [text], loader="load_comments")
+        keep &= says(found[text], words, match)
+    if label is not None:
+        keep &= found["label"].isin(_labels(label)).to_numpy(dtype=bool)
+    if creator is not None:
+        keep &= _is_of(found, creator)
+    if dates is not None:
+        keep &= _is_within(found, DateRange.parse(dates, today=today), timezone)
+    return found[keep]
+
+
+def _labels(label: str | Sequence[str]) -> list[str]:
+    wanted = [label] if isinstance(label, str) else list(label)
+    return [check_choice("label", name, LABELS) for name in wanted]
+
+
+def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:
+    require_columns(comments, ["creator_id"], loader="load_comments")
+    return comments["creator_id"].isin(_ids(creator)).to_numpy(dtype=bool)
+
+
+def _ids(creator: Any) -> list[str]:
+    if isinstance(creator, str):
+        return [creator]
+    if isinstance(creator, pd.DataFrame):
+        column = "creator_id" if "creator_id" in creator.columns else "id"
+        require_columns(creator, [column], loader="load_creators")
+        return list(creator[column].dropna().unique())
+    if isinstance(creator, pd.Series | pd.Index | Sequence):
+        return list(pd.Series(creator, dtype="object").dropna().unique())
+    raise ArgumentTypeError("creator", creator, _IDS)
+
+
+def _is_within(comments: pd.DataFrame, span: DateRange, timezone: str | None) -> NDArray[np.bool_]:
+    require_columns(comments, ["posted_at"], loader="load_comments")
+    zone = check_timezone("timezone", timezone or own_timezone(comments))
+    days = local_days(comments["posted_at"], zone)
+    return ((days >= span.start) & (days < span.stop)).to_numpy(dtype=bool)

@@ -1,0 +1,138 @@
+"""What a series is in a long frame of analytics: whose it is, of what, and in which buckets.
+
+Pure. Knows the columns of :func:`load_analytics` and the calendar of its buckets (contract
+section 6). Must not know any formula or shape that is made of series.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias, cast, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas._types import Granularity
+from trackagoat_pandas.checks import check_choice
+
+Floats: TypeAlias = NDArray[np.float64]
+Places: TypeAlias = NDArray[np.intp]
+Days: TypeAlias = "NDArray[np.datetime64]"
+
+OWNER = ("entity", "entity_id", "series_kind", "parent_id")
+"""Whose series it is: the same video can be part of two campaigns."""
+IDENTITY = (*OWNER, "metric")
+"""What tells one series of a frame from another."""
+
+_WEEK_DAYS = 7
+_FEWEST = 2
+_BIGGEST = 2**62
+_ONE_DAY = np.timedelta64(1, "D")
+
+
+def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Places:
+    """Number the rows by their values in some columns, in order of first appearance.
+
+    Equal rows get equal numbers, and a missing value equals another. Columns that the frame lacks
+    are passed over.
+    """
+    numbers, most = np.zeros(len(frame), np.int64), 1
+    for name in names:
+        if name not in frame.columns:
+            continue
+        codes = pd.factorize(frame[name])[0].astype(np.int64)
+        kinds = int(codes.max(initial=-1)) + 2
+        if most * kinds > _BIGGEST:
+            numbers = pd.factorize(numbers)[0].astype(np.int64)
+            most = len(frame)
+        numbers, most = numbers * kinds + codes + 1, most * kinds
+    return pd.factorize(numbers)[0].astype(np.intp)
+
+
+def values_of(column: pd.Series) -> Floats:
+    """Return a column of numbers as an array in which NaN is what is missing."""
+    return column.to_numpy(dtype="float64", na_value=np.nan)
+
+
+def is_word(column: pd.Series, word: str) -> NDArray[np.bool_]:
+    """Say which rows of a column of words hold one; a missing word is none."""
+    return (column == word).astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
+
+
+def flags_of(frame: pd.DataFrame, name: str) -> NDArray[np.bool_]:
+    """Return a column of flags as an array; what is missing, or a missing column, is False."""
+    if name not in frame.columns:
+        return np.zeros(len(frame), np.bool_)
+    return frame[name].astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
+
+
+def days_of(column: pd.Series) -> Days:
+    """Return a column of days as an array of days."""
+    days: Days = column.astype("datetime64[us]").to_numpy().astype("datetime64[D]")
+    return days
+
+
+def provenance_of(frame: pd.DataFrame) -> dict[str, str]:
+    """Return what a load was asked for, as far as the frame still says."""
+    params = frame.attrs.get("trackagoat", {}).get("params", {})
+    return dict(params) if isinstance(params, dict) else {}
+
+
+def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Granularity:
+    """Say how long the buckets of an analytics frame are.
+
+    It is what is given, else what the load was asked for. Where the frame no longer says so, its
+    days tell: all Mondays are weeks, all firsts of a month are months, and any others, or one
+    alone, are days.
+
+    Raises
+    ------
+    ChoiceError
+        What is given is no granularity.
+    """
+    said = provenance_of(frame).get("granularity")
+    if given is not None:
+        check_choice("granularity", given, get_args(Granularity))
+        return given
+    if said in get_args(Granularity):
+        return cast("Granularity", said)
+    days = np.unique(days_of(frame["date"].dropna()))
+    if len(days) < _FEWEST:
+        return "day"
+    if (days == days.astype("datetime64[M]").astype("datetime64[D]")).all():
+        return "month"
+    return "week" if (_weekday(days) == 0).all() else "day"
+
+
+def _weekday(days: Days) -> NDArray[np.int64]:
+    """Count the days since Monday: 1970-01-01, from which days are counted, was a Thursday."""
+    weekdays: NDArray[np.int64] = (days.astype("int64") + 3) % _WEEK_DAYS
+    return weekdays
+
+
+def next_bucket(days: Days, granularity: Granularity, steps: int | Places = 1) -> Days:
+    """Return the first days of the buckets so many steps later, or earlier, than those days."""
+    if granularity == "month":
+        months = days.astype("datetime64[M]")
+        later: Days = (months + steps).astype("datetime64[D]")
+        return later
+    return days + steps * ((_WEEK_DAYS if granularity == "week" else 1) * _ONE_DAY)
+
+
+def bucket_start(day: np.datetime64, granularity: Granularity) -> np.datetime64:
+    """Return the first day of the bucket that holds a day; weeks begin on Monday."""
+    if granularity == "month":
+        return np.datetime64(str(day.astype("datetime64[M]")), "D")
+    since = int(_weekday(np.array([day]))[0]) if granularity == "week" else 0
+    start: np.datetime64 = day - since * _ONE_DAY
+    return start
+
+
+def buckets_between(first: np.datetime64, last: np.datetime64, granularity: Granularity) -> Days:
+    """Return the first day of every bucket from one that begins at `first` up to `last`."""
+    if granularity == "month":
+        months = np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1)
+        return months.astype("datetime64[D]")
+    step = (_WEEK_DAYS if granularity == "week" else 1) * _ONE_DAY
+    return np.arange(first, last + _ONE_DAY, step)

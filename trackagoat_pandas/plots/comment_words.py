@@ -1,0 +1,114 @@
+"""The plot of the words that make comments positive or negative."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.checks import check_int
+from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
+from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
+from trackagoat_pandas.plots.lettering import distinct, shown
+from trackagoat_pandas.plots.style import (
+    HEIGHT_IN,
+    ROW_IN,
+    SENTIMENT_COLORS,
+    SENTIMENT_HATCHES,
+    count_text,
+    count_ticks,
+    dress,
+    new_axes,
+    say_nothing,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_FRAME_IN = 1.1
+
+
+def comment_words(
+    comments: pd.DataFrame,
+    *,
+    most: int = 20,
+    mode: SentimentMode | None = None,
+    text: str = "text",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the words that add most to the scores of comments, on either side.
+
+    Parameters
+    ----------
+    comments, mode, text
+        As in :func:`trackagoat_pandas.count_sentiment_words`.
+    most
+        The most words to show.
+    ax
+        The axes to draw on; by default new ones, as high as the words need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a bar for each word, as long as what it adds to the sum of all scores, negative
+        ones hatched, with its number of uses at the end. An emoji that the font lacks is named.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        As in :func:`trackagoat_pandas.count_sentiment_words`; ``most`` is below 1.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     comments = tgp.load_comments("Summer Launch", dates="2026-05")
+    >>> tgp.plots.comment_words(comments, most=5).get_xlabel()
+    "added to the comments' scores"
+    """
+    check_int("most", most, minimum=1)
+    words = count_sentiment_words(comments, mode=mode, text=text)
+    words = words[words["part"] != 0]
+    if words.empty:
+        return say_nothing(new_axes(ax), "No word of the comments tells for or against")
+    chosen = words.head(most).sort_values("part", ascending=False, kind="stable")
+    ax = new_axes(ax, height_in=max(HEIGHT_IN, ROW_IN * len(chosen) + _FRAME_IN))
+    _draw(ax, chosen)
+    dress(ax, _finding(chosen), grid="x")
+    return ax
+
+
+def _draw(ax: Axes, words: pd.DataFrame) -> None:
+    parts = words["part"].to_numpy(dtype="float64")
+    places = np.arange(len(words))
+    sides = np.where(parts > 0, "positive", "negative")
+    bars = ax.barh(
+        places, parts, color=[SENTIMENT_COLORS[side] for side in sides],
+        hatch=[SENTIMENT_HATCHES[side] for side in sides], edgecolor="white", linewidth=0,
+    )  # fmt: skip
+    uses = [f"{count_text(count)}x" for count in words["uses"]]
+    ax.bar_label(bars, uses, padding=3, fontsize=8)
+    ax.set_yticks(places, distinct(map(_written, words["word"])), fontsize=9, parse_math=False)
+    ax.set_ylim(len(words) - 0.4, -0.6)
+    ax.axvline(0, color="black", linewidth=0.8)
+    ax.margins(x=0.12)
+    count_ticks(ax.xaxis)
+    ax.set_xlabel("added to the comments' scores")
+
+
+def _written(word: str) -> str:
+    """The word itself, or the name of an emoji that the font can't draw."""
+    text = shown(word)
+    return text if text != shown(None) else f"[{unicodedata.name(word, 'emoji').lower()}]"
+
+
+def _finding(words: pd.DataFrame) -> str:
+    best, worst = words.iloc[0], words.iloc[-1]
+    text = []
+    if best["part"] > 0:
+        text.append(f"“{_written(best['word'])}” lifts the comments most")
+    if worst["part"] < 0:
+        text.append(f"“{_written(worst['word'])}” drags them down most")
+    return ", ".join(text)

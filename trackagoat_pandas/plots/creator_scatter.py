@@ -1,0 +1,189 @@
+"""The plot of creators by how much they post and how much a post brings."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import NullFormatter
+
+from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.helpers.series import Floats
+from trackagoat_pandas.plots.labels import Spot, name_spots
+from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.style import (
+    ALARM,
+    INK,
+    QUIET,
+    TINY_PT,
+    count_text,
+    count_ticks,
+    dress,
+    legend,
+    new_axes,
+    percent_text,
+    say_nothing,
+    settle,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_NEEDED = ("tiktok_handle", "post_count", "avg_views_per_post", "engagement_rate_by_views")
+_SMALLEST_PT2, _BIGGEST_PT2 = 25.0, 360.0
+_FEW = 3
+_CANDIDATES = 3
+"""How many creators are thought of for each name, since not every one has room for it."""
+_WIDE_SPREAD = 30.0
+"""From the biggest over the smallest on, steps of a power of ten show more than even ones."""
+
+
+def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = None) -> Axes:
+    """Plot creators by posts, mean views of a post, and engagement.
+
+    Parameters
+    ----------
+    creators
+        The frame of ``load_report("creator-scatter", ...)``, or of :func:`summarize_creators`.
+    n
+        How many of the most notable creators are named: those with the most views, the most views
+        a post, the most posts and the most engagement, in turn.
+    ax
+        The axes to draw on; by default new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a circle for each creator with posts, at right the more they post, above the more
+        views a post has, bigger the more engagement by views; a square where engagement is not
+        known. Dotted lines stand at the medians. Views are drawn in powers of ten where they
+        differ much. Creators without posts or views are counted in a note.
+
+    Raises
+    ------
+    MissingColumnError
+        The frame has not the columns of either.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_report("creator-scatter", "Summer Launch")
+    >>> creator_scatter(creators).get_xlabel()
+    'posts'
+    """
+    check_int("n", n, minimum=0)
+    people = _people(creators)
+    shown = people[(people["posts"] > 0) & people["views"].notna()].reset_index(drop=True)
+    ax = new_axes(ax)
+    if shown.empty:
+        return say_nothing(ax, "No creators with posts to show")
+    _draw(ax, shown)
+    dress(ax, _finding(shown), grid="y")
+    settle(ax)
+    _name(ax, shown, n)
+    absent = len(people) - len(shown)
+    if absent:
+        ax.annotate(
+            f"{absent} without posts or views are not shown", (1, 0), xytext=(0, 3),
+            xycoords="axes fraction", textcoords="offset points", ha="right", va="bottom",
+            fontsize=TINY_PT, color=QUIET,
+        )  # fmt: skip
+    return ax
+
+
+def _people(creators: pd.DataFrame) -> pd.DataFrame:
+    """Handle, posts, views a post and engagement of each creator, whichever frame it is."""
+    if "posts" in getattr(creators, "columns", ()):
+        require_columns(
+            creators, ["tiktok_handle", "views", _NEEDED[-1]], loader="summarize_creators"
+        )
+        posts = creators["posts"].astype("Float64")
+        views = creators["views"].astype("Float64") / posts.where(posts > 0)
+    else:
+        require_columns(creators, _NEEDED, loader="load_report")
+        posts, views = creators["post_count"], creators["avg_views_per_post"]
+    columns = {"posts": posts, "views": views, "rate": creators[_NEEDED[-1]]}
+    numbers = {name: column.astype("Float64").to_numpy("float64", na_value=np.nan)
+               for name, column in columns.items()}  # fmt: skip
+    return pd.DataFrame({"handle": creators["tiktok_handle"].array, **numbers})
+
+
+def _draw(ax: Axes, people: pd.DataFrame) -> None:
+    rates = people["rate"].to_numpy()
+    known = ~np.isnan(rates)
+    sizes, biggest = _sizes(rates), np.nanmax(rates, initial=0.0)
+    posts, views = people["posts"].to_numpy(), people["views"].to_numpy()
+    style: dict[str, Any] = {"facecolor": f"{INK}66", "edgecolor": INK, "linewidth": 0.8}
+    ax.scatter(posts[known], views[known], s=sizes[known], **style)
+    if not known.all():
+        ax.scatter(
+            posts[~known], views[~known], s=sizes[~known], marker="s", facecolor="none",
+            edgecolor=QUIET, label="engagement not known",
+        )  # fmt: skip
+    for rate in (biggest / 4, biggest) if biggest > 0 else ():
+        size = _sizes(np.array([rate, biggest]))[0]
+        ax.scatter([], [], s=size, label=f"{percent_text(rate)} engagement", **style)
+    _scale(ax, views)
+    ax.axhline(np.median(views), color=ALARM, linestyle=":", linewidth=1, label="the medians")
+    ax.axvline(np.median(posts), color=ALARM, linestyle=":", linewidth=1)
+    legend(ax, outside=True)
+
+
+def _sizes(rates: Floats) -> Floats:
+    """Areas that grow with the rate, so that twice the engagement is twice the ink."""
+    most = np.nanmax(rates, initial=0.0)
+    shares = np.nan_to_num(rates / most) if most > 0 else np.zeros(len(rates))
+    return np.maximum(shares * _BIGGEST_PT2, _SMALLEST_PT2)
+
+
+def _scale(ax: Axes, views: Floats) -> None:
+    """Set scales, limits with room for the circles, ticks and what they count."""
+    ax.margins(x=0.08, y=0.12)
+    if views.min() > 0 and views.max() / views.min() > _WIDE_SPREAD:
+        ax.set_yscale("log")
+    else:
+        ax.set_ylim(bottom=0)
+    ax.set_xlim(left=0)
+    count_ticks(ax.xaxis, whole=True)
+    count_ticks(ax.yaxis)
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.set(xlabel="posts", ylabel="views a post")
+
+
+def _notable(people: pd.DataFrame, n: int) -> list[int]:
+    """The places of those who stand out, in turn by views, views a post, posts and engagement."""
+    orders = [
+        np.argsort(-np.nan_to_num(values), kind="stable")
+        for values in (
+            (people["posts"] * people["views"]).to_numpy(), people["views"].to_numpy(),
+            people["posts"].to_numpy(), people["rate"].to_numpy(),
+        )
+    ]  # fmt: skip
+    in_turn = np.column_stack(orders).ravel().tolist()
+    return list(dict.fromkeys(in_turn))[: n * _CANDIDATES]
+
+
+def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:
+    names, sizes = distinct(people["handle"], letters=22), _sizes(people["rate"].to_numpy())
+    spots = [
+        Spot(place, math.sqrt(sizes[place] / math.pi), names[place])
+        for place in _notable(people, n)
+    ]
+    name_spots(ax, people["posts"].to_numpy(), people["views"].to_numpy(), spots, most=n)
+
+
+def _finding(people: pd.DataFrame) -> str:
+    """Who gets most from a post, and how few bring half of the views."""
+    best = int(people["views"].to_numpy().argmax())
+    name = distinct(people["handle"])[best]
+    text = f"{name} gets most from a post: {count_text(people['views'].iloc[best])} views"
+    median = people["views"].median()
+    if len(people) < _FEW or not median > 0:
+        return text
+    totals = np.sort((people["posts"] * people["views"]).to_numpy())[::-1]
+    half = int(np.searchsorted(totals.cumsum(), totals.sum() / 2)) + 1
+    times = f"{people['views'].iloc[best] / median:.1f} times the median"
+    return f"{text}, {times}; {half} of {len(people)} creators bring half of all views"

@@ -1,0 +1,180 @@
+"""The plot of how goals stand: a bar of what was reached, and the line where the pace should be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
+from trackagoat_pandas.helpers.goals.standing import Standing
+from trackagoat_pandas.plots.goal_rows import (
+    NAME_COLUMNS,
+    add_note,
+    axes_for,
+    name_rows,
+    write_behind,
+)
+from trackagoat_pandas.plots.style import (
+    DARK,
+    GRID,
+    STATUS_COLORS,
+    STATUS_HATCHES,
+    count_text,
+    dress,
+    legend,
+    new_axes,
+    percent_ticks,
+    say_nothing,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_WORST_FIRST = ("missed", "at_risk", "behind_pace", "on_track", "completed")
+_UNKNOWN = "unknown"
+_FULL, _FURTHEST = 100.0, 120.0
+"""Percent of the target; what is beyond the furthest ends there."""
+_ROOM = 34.0
+_SWATCH = 2.5
+
+
+def goal_board(goals: pd.DataFrame, *, most: int = 24, ax: Axes | None = None) -> Axes:
+    """Plot how far each goal is, by status, with the line where its pace should be.
+
+    Parameters
+    ----------
+    goals
+        The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
+    most
+        The most goals to show, if there is room: those that stand worst. The others are counted in
+        a line of text.
+    ax
+        The axes to draw on; by default new ones, as high as the goals need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a bar for each goal with what was done in percent of the target, coloured and
+        hatched by status, as is a swatch before it. Missed ones are on top, then those at risk,
+        behind pace, on track, completed and unknown, the least reached first. A black mark shows
+        what a pace of 1 would have reached by now in a running period; bars end at 120 %.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        The frame lacks a column, or ``most`` is less than 1.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.plots.goal_board import goal_board
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Summer Launch")
+    >>> goal_board(goals).get_yticklabels()[-1].get_text() != ""
+    True
+    """
+    check_int("most", most, minimum=1)
+    needed = [*NAME_COLUMNS, "status", *STANDING_COLUMNS]
+    require_columns(goals, needed, loader="load_goal_compliance")
+    if goals.empty:
+        return say_nothing(new_axes(ax), "No goals to show")
+    board = _board(goals, read_standing(goals))
+    ax, rows = axes_for(min(len(board), most), ax)
+    shown = board.head(rows)
+    _draw(ax, shown)
+    dress(ax, _finding(board["status"]), grid="x")
+    add_note(ax, _note(board["status"].iloc[rows:]))
+    legend(ax, outside=True)
+    return ax
+
+
+def _board(goals: pd.DataFrame, standing: Standing) -> pd.DataFrame:
+    """Names, status, what was reached and what was due in percent, and the row's text."""
+    status = goals["status"].astype(object)
+    board = goals[list(NAME_COLUMNS)].assign(
+        status=status.where(status.isin(_WORST_FIRST), _UNKNOWN),
+        reached=_percent(standing.actual, standing.target),
+        due=np.where(standing.in_progress, standing.share_passed * _FULL, np.nan),
+        text=[
+            f"{count_text(actual)} of {count_text(target)}"
+            for actual, target in zip(standing.actual, standing.target, strict=True)
+        ],
+    )
+    order = {word: place for place, word in enumerate((*_WORST_FIRST, _UNKNOWN))}
+    rank = np.lexsort((np.arange(len(board)), board["reached"], board["status"].map(order)))
+    return board.iloc[rank]
+
+
+def _percent(actual: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Actual of target; all of a target of nothing."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        percent = np.where(target > 0, actual / target * _FULL, _FULL)
+    return np.where(np.isnan(actual) | np.isnan(target), np.nan, percent)
+
+
+def _draw(ax: Axes, board: pd.DataFrame) -> None:
+    places = np.arange(len(board))
+    lengths = np.clip(board["reached"].to_numpy(), 0.0, _FURTHEST)
+    status = board["status"].to_numpy()
+    for word in (*_WORST_FIRST, _UNKNOWN):
+        chosen = status == word
+        if chosen.any():
+            look: dict[str, Any] = {
+                "facecolor": STATUS_COLORS.get(word, GRID), "hatch": STATUS_HATCHES.get(word, ""),
+                "edgecolor": "white", "linewidth": 0,
+            }  # fmt: skip
+            rows, named = places[chosen], word.replace("_", " ")
+            ax.barh(rows, np.nan_to_num(lengths[chosen]), height=0.7, label=named, **look)
+            # A goal of which nothing is done has no bar to show its status.
+            ax.barh(rows, _SWATCH, left=-2 * _SWATCH, height=0.7, **look)
+    due = board["due"].to_numpy()
+    if not np.isnan(due).all():
+        ax.vlines(
+            due, places - 0.45, places + 0.45, color="black", linewidth=2, label="where pace is 1"
+        )
+    ax.axvline(_FULL, color=DARK, linewidth=1, linestyle=":", zorder=0, label="the target")
+    ax.set_xlim(-2.5 * _SWATCH, _FURTHEST + _ROOM)
+    ax.set_xticks([0, 25, 50, 75, 100])
+    percent_ticks(ax.xaxis)
+    name_rows(ax, board)
+    write_behind(ax, np.fmax(np.fmax(lengths, due), 0.0), board["text"])
+
+
+def _finding(status: pd.Series) -> str:
+    """How many goals are in trouble, in words."""
+    counts = status.value_counts()
+    total = len(status)
+    noun = "goal" if total == 1 else "goals"
+    behind = int(counts.get("at_risk", 0) + counts.get("behind_pace", 0))
+    missed = int(counts.get("missed", 0))
+    unknown = int(counts.get(_UNKNOWN, 0))
+    if unknown == total:
+        return f"How {total} {noun} stand isn't known"
+    if not behind and not missed and not unknown:
+        return f"All {total} goals are on pace" if total > 1 else "The goal is on pace"
+    if not behind and not missed:
+        on_pace = total - unknown
+        verb, rest = ("is" if number == 1 else "are" for number in (on_pace, unknown))
+        return f"{on_pace} of {total} goals {verb} on pace, {unknown} {rest}n't known"
+    parts = (
+        [f"{behind} of {total} {noun} {'is' if behind == 1 else 'are'} behind"] if behind else []
+    )
+    if counts.get("at_risk", 0):
+        parts.append(f"{counts['at_risk']} of them at risk")
+    if missed:
+        parts.append(f"{missed} missed" if parts else f"{missed} of {total} {noun} missed")
+    return ", ".join(parts)
+
+
+def _note(rest: pd.Series) -> str:
+    """What the goals that aren't shown are."""
+    if rest.empty:
+        return ""
+    counts = rest.value_counts()
+    words = [word for word in (*_WORST_FIRST, _UNKNOWN) if word in counts]
+    parts = ", ".join(f"{counts[word]} {word.replace('_', ' ')}" for word in words)
+    return f"and {len(rest)} more: {parts}"

@@ -1,0 +1,197 @@
+"""The plot of the odds that goals are reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.plots.goal_rows import (
+    NAME_COLUMNS,
+    add_note,
+    axes_for,
+    name_rows,
+    write_behind,
+)
+from trackagoat_pandas.plots.style import (
+    ALARM,
+    DARK,
+    GOOD,
+    WARN,
+    count_text,
+    dress,
+    legend,
+    new_axes,
+    percent_ticks,
+    say_nothing,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_BANDS = (
+    ("unlikely: below 1 in 3", 0.0, 1 / 3, ALARM, "xx"),
+    ("open", 1 / 3, 2 / 3, WARN, ".."),
+    ("likely: above 2 in 3", 2 / 3, np.inf, GOOD, "//"),
+)
+"""Label, from, up to, colour and hatch."""
+_FULL = 100.0
+_ROOM = 38.0
+
+
+def goal_odds(
+    odds: pd.DataFrame,
+    *,
+    backtest: pd.DataFrame | None = None,
+    most: int = 24,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the chance that each goal is reached, the smallest first.
+
+    Parameters
+    ----------
+    odds
+        The frame of :func:`trackagoat_pandas.goal_odds`.
+    backtest
+        The frame of :func:`backtest_goal_odds`: each bar then carries the range, by its 95 % Wilson
+        interval, in which such chances came true in the past, and a line tells the Brier score.
+    most
+        The most goals to show, if there is room. The others are counted in a line of text.
+    ax
+        The axes to draw on; by default new ones, as high as the goals need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a bar for each goal that has a chance, in percent, coloured and hatched by
+        whether it is unlikely, open or likely, with what is missing and the days left.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        A frame lacks a column, or ``most`` is less than 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from trackagoat_pandas.plots.goal_odds import goal_odds
+    >>> odds = pd.DataFrame({"tiktok_handle": ["mia", "ben"], "metric": "posts",
+    ...                      "period": "weekly", "chance": [0.8, 0.2], "missing": [1.0, 4.0],
+    ...                      "days_left": [3.0, 3.0]})
+    >>> goal_odds(odds).get_title(loc="left")
+    '1 of 2 goals is more likely missed than reached'
+    """
+    check_int("most", most, minimum=1)
+    needed = [*NAME_COLUMNS, "chance", "missing", "days_left"]
+    require_columns(odds, needed, loader="goal_odds")
+    known = odds[odds["chance"].notna()].sort_values("chance", kind="stable")
+    if known.empty:
+        title = f"None of {len(odds)} goals has odds" if len(odds) else "No goals to show"
+        return say_nothing(new_axes(ax), title)
+    ax, rows = axes_for(min(len(known), most), ax)
+    chance = known["chance"].to_numpy("float64")
+    ends = _draw(ax, chance[:rows])
+    if backtest is not None:
+        ends = np.fmax(ends, _draw_past(ax, chance[:rows], backtest))
+    _write_needs(ax, known.head(rows), ends)
+    ax.set_xlim(0.0, _FULL + _ROOM)
+    ax.set_xticks([0, 25, 50, 75, 100])
+    percent_ticks(ax.xaxis)
+    name_rows(ax, known.head(rows))
+    dress(ax, _finding(chance), grid="x")
+    add_note(ax, _notes(chance[rows:], len(odds) - len(known), backtest))
+    legend(ax, outside=True)
+    return ax
+
+
+def _draw(ax: Axes, chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Draw the bars; return where they end."""
+    places = np.arange(len(chance))
+    for label, low, high, color, hatch in _BANDS:
+        chosen = (chance >= low) & (chance < high)
+        if chosen.any():
+            ax.barh(
+                places[chosen], chance[chosen] * _FULL, height=0.7, facecolor=color, hatch=hatch,
+                edgecolor="white", linewidth=0, label=label,
+            )  # fmt: skip
+    ax.axvline(_FULL / 2, color=DARK, linewidth=1, linestyle=":", zorder=0, label="even odds")
+    return chance * _FULL
+
+
+def _draw_past(
+    ax: Axes, chance: NDArray[np.float64], backtest: pd.DataFrame
+) -> NDArray[np.float64]:
+    """Draw how often such chances came true; return where the ranges end."""
+    bins = calibrate_goal_odds(backtest)
+    place = np.minimum((chance * len(bins)).astype(np.int64), len(bins) - 1)
+    low, high = (
+        bins[name].to_numpy("float64", na_value=np.nan)[place] * _FULL
+        for name in ("hit_rate_low", "hit_rate_high")
+    )
+    # A target that is reached already needs no past.
+    is_open = (chance < 1.0) & ~np.isnan(low)
+    middle, width = ((low + high) / 2)[is_open], ((high - low) / 2)[is_open]
+    ax.errorbar(
+        middle, np.flatnonzero(is_open), xerr=width, fmt="none", ecolor="black",
+        elinewidth=1.2, capsize=3, label="how often such odds\ncame true (95%)",
+    )  # fmt: skip
+    return np.where(is_open, high, np.nan)
+
+
+def _write_needs(ax: Axes, odds: pd.DataFrame, ends: NDArray[np.float64]) -> None:
+    """Write behind each bar what is missing, and how many days are left for it."""
+    missing, days = (
+        odds[name].to_numpy("float64", na_value=np.nan) for name in ("missing", "days_left")
+    )
+    write_behind(ax, ends, map(_need_text, missing, days))
+
+
+def _need_text(missing: float, days: float) -> str:
+    if missing <= 0:
+        return "reached"
+    if np.isnan(missing) or np.isnan(days):
+        return ""
+    return f"{count_text(np.ceil(missing))} in {_days_text(days)}"
+
+
+def _days_text(days: float) -> str:
+    if days < 1.0:
+        return f"{days * 24:.0f} h"
+    return f"{count_text(days)} {'day' if days == 1.0 else 'days'}"
+
+
+def _finding(chance: NDArray[np.float64]) -> str:
+    """How many goals will likely be missed, in words."""
+    total, unlikely = len(chance), int((chance < 0.5).sum())
+    noun = "goal" if total == 1 else "goals"
+    if not unlikely:
+        subject = "The goal is" if total == 1 else f"All {total} goals are"
+        return f"{subject} more likely reached than missed"
+    verb = "is" if unlikely == 1 else "are"
+    return f"{unlikely} of {total} {noun} {verb} more likely missed than reached"
+
+
+def _notes(rest: NDArray[np.float64], without: int, backtest: pd.DataFrame | None) -> str:
+    """What isn't shown, and how the odds fared in the past."""
+    notes = []
+    if len(rest):
+        notes.append(f"and {len(rest)} more, from {rest.min():.0%} up")
+    if without:
+        notes.append(f"{without} without odds")
+    if backtest is not None:
+        notes.append(_score_text(backtest))
+    return "; ".join(notes)
+
+
+def _score_text(backtest: pd.DataFrame) -> str:
+    score = score_goal_odds(backtest).iloc[0]
+    if not score["forecasts"]:
+        return "no past forecasts to score"
+    return (
+        f"Brier score of {int(score['forecasts']):,} past forecasts {score['brier']:.2f}, "
+        f"of always saying their hit rate {score['base_brier']:.2f}"
+    )

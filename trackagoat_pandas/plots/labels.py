@@ -1,0 +1,105 @@
+"""Names beside points, none over another.
+
+Knows boxes in points. Must not know what the points are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trackagoat_pandas.helpers.series import Floats
+from trackagoat_pandas.plots.style import DARK, TINY_PT, size_pt, text_pt
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_HEIGHT_PT = TINY_PT * 1.3
+_GAP_PT = 2.0
+_MOST_COVERED = 2
+_SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
+"""Right, left, above, below: in this order where all are as good."""
+_Box: TypeAlias = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A point that wants a name: which of the points it is, how big, and what it is called."""
+
+    place: int
+    radius_pt: float
+    text: str
+
+
+def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: int) -> None:
+    """Write the names of at most so many points beside them, the first ones first.
+
+    A name stands where it covers the fewest points; one that would lie over another, cover many
+    points or leave the axes is left out. The limits and scales of the axes must be set before.
+    """
+    points = _in_points(ax, x, y)
+    taken: list[_Box] = []
+    for spot in spots:
+        if len(taken) == most:
+            return
+        choices = [
+            (int(_inside(points, box).sum()), number, box)
+            for number, side in enumerate(_SIDES)
+            if _fits(box := _box(points[spot.place], spot, side), taken, size_pt(ax))
+        ]
+        covered, number, box = min(choices, default=(_MOST_COVERED + 1, 0, (0.0,) * 4))
+        if covered > _MOST_COVERED:
+            continue
+        taken.append(box)
+        _write(ax, (x[spot.place], y[spot.place]), spot, _SIDES[number])
+
+
+def _in_points(ax: Axes, x: Floats, y: Floats) -> NDArray[np.float64]:
+    """Where data lies, in points from the axes' lower left corner."""
+    shares = ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y])))
+    points: NDArray[np.float64] = shares * np.array(size_pt(ax))
+    return points
+
+
+def _box(point: NDArray[np.float64], spot: Spot, side: tuple[int, int]) -> _Box:
+    """The box of a name on one side of a point: left, lower, right, upper."""
+    width, away = text_pt(spot.text, TINY_PT) + _GAP_PT, spot.radius_pt + _GAP_PT
+    middle_x = point[0] + side[0] * (away + width / 2)
+    middle_y = point[1] + side[1] * (away + _HEIGHT_PT / 2)
+    return (
+        middle_x - width / 2, middle_y - _HEIGHT_PT / 2,
+        middle_x + width / 2, middle_y + _HEIGHT_PT / 2,
+    )  # fmt: skip
+
+
+def _fits(box: _Box, taken: Sequence[_Box], size: tuple[float, float]) -> bool:
+    left, lower, right, upper = box
+    if left < 0 or lower < 0 or right > size[0] or upper > size[1]:
+        return False
+    return all(
+        right <= other[0] or other[2] <= left or upper <= other[1] or other[3] <= lower
+        for other in taken
+    )
+
+
+def _inside(points: NDArray[np.float64], box: _Box) -> NDArray[np.bool_]:
+    left, lower, right, upper = box
+    return (
+        (points[:, 0] > left) & (points[:, 0] < right)
+        & (points[:, 1] > lower) & (points[:, 1] < upper)
+    )  # fmt: skip
+
+
+def _write(ax: Axes, point: tuple[float, float], spot: Spot, side: tuple[int, int]) -> None:
+    away = spot.radius_pt + _GAP_PT
+    ax.annotate(
+        spot.text, point, xytext=(side[0] * away, side[1] * away), textcoords="offset points",
+        ha={1: "left", 0: "center", -1: "right"}[side[0]],
+        va={1: "bottom", 0: "center", -1: "top"}[side[1]],
+        fontsize=TINY_PT, color=DARK, parse_math=False,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.7},
+    )  # fmt: skip

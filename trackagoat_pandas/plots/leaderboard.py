@@ -1,0 +1,162 @@
+"""The plot of who is ahead: a bar for each, the longest on top."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.leaderboard import is_rate
+from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
+from trackagoat_pandas.helpers.series import Floats
+from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.style import (
+    GRID,
+    INK,
+    QUIET,
+    ROW_IN,
+    SMALL_PT,
+    TINY_PT,
+    count_text,
+    dress,
+    money_text,
+    new_axes,
+    percent_text,
+    say_nothing,
+    size_pt,
+    text_pt,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+_NAMES = (
+    "tiktok_handle", "video_title", "title", "campaign_name", "name", "label", "display_name",
+    "project_name", "creator_id", "video_id", "campaign_id", "entity_id", "id",
+)  # fmt: skip
+_TALLEST_ROWS = 40
+_FEWEST_PT = 8.0
+"""A row needs as much to carry its name."""
+
+
+def leaderboard(
+    frame: pd.DataFrame,
+    *,
+    by: str = "view_count",
+    n: int = 10,
+    name: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the first rows by a column as horizontal bars.
+
+    Parameters
+    ----------
+    frame
+        Any frame with that column, such as that of :func:`load_videos`, or of
+        ``load_report("creator-leaderboard", ...)``.
+    by
+        The column. One whose name ends in ``_cents`` is written as money, and a rate in percent.
+    n
+        How many rows.
+    name
+        The column that names the rows; by default the handle, the title, the name or the id,
+        whichever the frame has first.
+    ax
+        The axes to draw on; by default new ones, as high as the rows need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a bar for each row with its number, the longest on top; where there is no room
+        for all names, every second or third. The title says who leads, and what part of the sum of
+        all rows those shown have.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As :func:`trackagoat_pandas.leaderboard`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> videos = pd.DataFrame({"title": ["a", "b", "c"], "view_count": [300, 600, 100]})
+    >>> leaderboard(videos, n=2).get_title(loc="left")
+    'b leads with 600 views, 60% of all; the first 2 of 3 have 90%'
+    """
+    name = name or next((column for column in _NAMES if column in frame.columns), None)
+    require_columns(frame, [name] if name else ["tiktok_handle"])
+    rows = ranked(frame, by, n)
+    what = _words(by)
+    if rows.empty:
+        return say_nothing(new_axes(ax), f"No {what} to rank")
+    names = distinct(rows[name])
+    numbers = rows[by].to_numpy("float64")
+    write = _writer(by)
+    ax = new_axes(ax, height_in=max(2.0, 1 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
+    _draw(ax, names, numbers, write)
+    known = int(frame[by].notna().sum())
+    dress(ax, _finding(rows, names[0], write(numbers[0]), what, known))
+    return ax
+
+
+def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], str]) -> None:
+    """Draw the bars, and write as many names and numbers as there is room for."""
+    places = np.arange(len(numbers))
+    colors = [INK, *[QUIET] * (len(numbers) - 1)]
+    ax.barh(places, numbers, color=colors, height=0.72)
+    ax.set_ylim(len(numbers) - 0.4, -0.6)
+    row_pt = size_pt(ax)[1] / len(numbers)
+    named = places[:: ceil(_FEWEST_PT / row_pt)]
+    font_pt = SMALL_PT if row_pt >= SMALL_PT * 1.4 else TINY_PT if row_pt > TINY_PT else 6.5
+    ax.set_yticks(named, [names[place] for place in named], fontsize=font_pt, parse_math=False)
+    ax.tick_params(axis="y", length=0)
+    ax.set_xticks([])
+    ax.spines["bottom"].set_visible(False)
+    texts = [write(numbers[place]) for place in named]
+    for place, text in zip(named, texts, strict=True):
+        is_negative = numbers[place] < 0
+        ax.annotate(
+            text, (numbers[place], place), xytext=(-3 if is_negative else 3, 0),
+            textcoords="offset points", va="center", ha="right" if is_negative else "left",
+            fontsize=font_pt, parse_math=False,
+        )  # fmt: skip
+    _make_room(ax, numbers, max(text_pt(text, font_pt) for text in texts))
+
+
+def _make_room(ax: Axes, numbers: Floats, text_width_pt: float) -> None:
+    """Leave room for the numbers behind the longest bars."""
+    low, high = min(numbers.min(), 0.0), max(numbers.max(), 0.0)
+    share = min(0.4, (text_width_pt + 6) / size_pt(ax)[0])
+    room = (high - low or 1.0) * share / (1 - share)
+    ax.set_xlim(low - (room if low < 0 else 0), high + room)
+    ax.axvline(0, color=GRID, linewidth=0.8, zorder=0)
+
+
+def _words(by: str) -> str:
+    words = by.removesuffix("_cents").replace("_", " ")
+    stem = words.removesuffix(" count")
+    return f"{stem}s" if stem != words else words
+
+
+def _writer(by: str) -> Callable[[float], str]:
+    if by.endswith("_cents"):
+        return money_text
+    is_percent = is_rate(by) and ("rate" in by or "percent" in by or "share" in by)
+    return percent_text if is_percent else count_text
+
+
+def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) -> str:
+    """Who leads, and how much of all is theirs."""
+    text = f"{leader.strip()} leads with {most} {what}"
+    shares = rows["share"]
+    if shares.isna().any():
+        return text if known == len(rows) else f"{text}; the first {len(rows)} of {known}"
+    text += f", {percent_text(round(shares.iloc[0]))} of all"
+    if known > len(rows):
+        text += f"; the first {len(rows)} of {known} have {percent_text(round(shares.sum()))}"
+    return text

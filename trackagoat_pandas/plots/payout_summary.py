@@ -1,0 +1,209 @@
+"""The plot of what was paid and is owed, group by group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from trackagoat_pandas.checks import check_choice, check_int
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.payouts.money import format_cents
+from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
+from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.style import (
+    ALARM,
+    HEIGHT_IN,
+    INK,
+    QUIET,
+    ROW_IN,
+    WARN,
+    dress,
+    legend,
+    money_text,
+    money_ticks,
+    new_axes,
+    say_nothing,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+By: TypeAlias = Literal["creator", "project", "structure", "method", "status"]
+_FRAME_IN = 1.2
+_NAMES = {"creator": "tiktok_handle", "project": "project_name", "structure": "structure_name"}
+_BRIEF_CENTS = 100_000
+_SUMS = ["earned_cents", "paid_cents", "owed_cents"]
+
+
+def payout_summary(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    by: By = "creator",
+    names: Mapping[str, str] | pd.Series | None = None,
+    most: int = 15,
+    currency: str = "USD",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot how much of what each group earned has been paid, and what is owed.
+
+    Parameters
+    ----------
+    accruals, payments, currency
+        As in :func:`trackagoat_pandas.summarize_payouts`.
+    by
+        ``"creator"``, ``"project"``, ``"structure"``, ``"method"`` or ``"status"``. For months see
+        :func:`payout_timeline`.
+    names
+        What to call the groups, by id; by default their names in ``accruals`` if it has them (for
+        creators ``tiktok_handle``), else the ids' first eight letters.
+    most
+        The most groups to show; the others are told in a line of text.
+    ax
+        The axes to draw on; by default new ones, as high as the groups need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a bar a group, most owed on top (statuses in their order); paid is solid, owed
+        hatched, and what was paid beyond what was earned is cross-hatched.
+
+    Raises
+    ------
+    MissingColumnError
+        A frame lacks a column.
+    ArgumentError
+        As in :func:`trackagoat_pandas.summarize_payouts`; or the frames hold several currencies.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.plots.payout_summary import payout_summary
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> payout_summary(accruals, payments).get_title(loc="left")
+    '$11.3k of $53.9k earned is still owed, most to 5687552f ($1.5k)'
+    """
+    check_choice("by", by, get_args(By))
+    check_int("most", most, minimum=1)
+    summary = summarize_payouts(accruals, payments, by=by, currency=currency)
+    currency = only_currency(summary, currency)
+    if summary.empty:
+        return say_nothing(new_axes(ax), "No payouts to show")
+    bars = _bars(summary, by, _known_names(accruals, by, names), most)
+    ax = new_axes(ax, height_in=max(HEIGHT_IN, ROW_IN * len(bars) + _FRAME_IN))
+    _draw(ax, bars, currency)
+    dress(ax, _finding(bars, by, currency), grid="x")
+    legend(ax, outside=True)
+    return ax
+
+
+def only_currency(rows: pd.DataFrame, currency: str) -> str:
+    """Return the one currency of some rows; the given one if there is no row.
+
+    Raises
+    ------
+    ArgumentError
+        There are several.
+    """
+    found = rows["currency"].unique()
+    if len(found) > 1:
+        several = ", ".join(sorted(map(str, found)))
+        raise ArgumentError("accruals", several, "keep the rows of one currency for a plot")
+    return str(found[0]) if len(found) else currency
+
+
+def _known_names(
+    accruals: pd.DataFrame, by: By, names: Mapping[str, str] | pd.Series | None
+) -> Mapping[str, str]:
+    if names is not None:
+        return dict(names)
+    if by not in _NAMES or _NAMES[by] not in accruals.columns:
+        return {}
+    pairs = accruals[[f"{by}_id", _NAMES[by]]].dropna().drop_duplicates(f"{by}_id")
+    return dict(pairs.itertuples(index=False))
+
+
+def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) -> pd.DataFrame:
+    """One row a bar, from the top down: its name and its amounts."""
+    order = ["owed_cents", "earned_cents"]
+    ordered = summary if by == "status" else summary.sort_values(order, ascending=False)
+    top, rest = ordered.head(most), ordered.iloc[most:]
+    keys = top["method_name" if by == "method" else "status" if by == "status" else f"{by}_id"]
+    called = [_called(key, by, names) for key in keys]
+    bars = top[_SUMS].assign(name=distinct(called, letters=24), is_rest=False)
+    if rest.empty:
+        return bars
+    others = pd.DataFrame([rest[_SUMS].sum()]).astype("Int64")
+    return pd.concat([bars, others.assign(name=f"{len(rest)} others", is_rest=True)])
+
+
+def _called(key: object, by: By, names: Mapping[str, str]) -> str:
+    if not isinstance(key, str):
+        return "not paid yet" if by == "method" else "(none)"
+    return names.get(key, key if by in {"method", "status"} else key[:8])
+
+
+def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
+    single = bars[~bars["is_rest"]]
+    earned, paid, owed = (single[name].to_numpy(np.int64) for name in _SUMS)
+    settled, ends = np.minimum(earned, paid), np.maximum(earned, paid)
+    ax.barh(np.arange(len(single)), settled, color=INK, label="paid")
+    for label, color, hatch, is_so in (
+        ("owed", WARN, "///", owed > 0),
+        ("paid beyond earned", ALARM, "xxx", owed < 0),
+    ):
+        if is_so.any():
+            ax.barh(
+                np.flatnonzero(is_so), np.abs(owed[is_so]), left=settled[is_so],
+                facecolor="white", edgecolor=color, hatch=hatch, label=label,
+            )  # fmt: skip
+    longest = max(int(ends.max()), 1)
+    for place, (end, cents) in enumerate(zip(ends.tolist(), owed.tolist(), strict=True)):
+        if cents:
+            _write(ax, max(end, 0) + 0.01 * longest, place, _balance(cents, currency))
+    for _, rest in bars[bars["is_rest"]].iterrows():
+        balance = _balance(int(rest["owed_cents"]), currency)
+        note = f"{_exact(int(rest['paid_cents']), currency)} paid, {balance}"
+        _write(ax, 0.01 * longest, len(single), note, color=QUIET)
+    ax.set_yticks(np.arange(len(bars)), bars["name"].tolist(), fontsize=9, parse_math=False)
+    ax.set_ylim(len(bars) - 0.4, -0.6)
+    ax.set_xlim(min(0, int(settled.min())) * 1.05, longest * 1.16)
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    money_ticks(ax.xaxis, currency)
+
+
+def _write(ax: Axes, x: float, y: float, note: str, color: str = "black") -> None:
+    ax.text(x, y, note, va="center", fontsize=8, color=color, parse_math=False)
+
+
+def _balance(cents: int, currency: str) -> str:
+    return f"{_exact(abs(cents), currency)} {'owed' if cents >= 0 else 'too much'}"
+
+
+def _exact(cents: int, currency: str) -> str:
+    """Write small amounts to the cent, large ones briefly."""
+    if abs(cents) >= _BRIEF_CENTS:
+        return money_text(cents, currency)
+    return format_cents(cents, currency).replace(".00", "")
+
+
+def _finding(bars: pd.DataFrame, by: By, currency: str) -> str:
+    """What the plot shows, in words."""
+    owed, earned = bars["owed_cents"], int(bars["earned_cents"].sum())
+    net = int(owed.sum())
+    if net < 0:
+        more = money_text(-net, currency)
+        return f"{more} more was paid than the {money_text(earned, currency)} earned"
+    if not (owed > 0).any():
+        return f"All of the {money_text(earned, currency)} earned has been paid"
+    text = f"{money_text(net, currency)} of {money_text(earned, currency)} earned is still owed"
+    single = bars[~bars["is_rest"]].sort_values("owed_cents", ascending=False)
+    if by not in {"creator", "project"} or len(single) < 2:
+        return text
+    top = single.iloc[0]
+    return f"{text}, most to {top['name']} ({_exact(int(top['owed_cents']), currency)})"

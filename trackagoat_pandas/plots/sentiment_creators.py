@@ -1,0 +1,147 @@
+"""The plot of creators by the sentiment of the comments under their videos."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.checks import check_int
+from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
+from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
+from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.style import (
+    HEIGHT_IN,
+    QUIET,
+    ROW_IN,
+    SENTIMENT_COLORS,
+    count_text,
+    dress,
+    new_axes,
+    percent_text,
+    percent_ticks,
+    say_nothing,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_FRAME_IN = 1.1
+_MARKERS = {"positive": "o", "negative": "s"}
+
+
+def sentiment_creators(
+    comments: pd.DataFrame,
+    *,
+    label: Literal["positive", "negative"] = "positive",
+    minimum: int = 10,
+    most: int = 24,
+    mode: SentimentMode | None = None,
+    text: str = "text",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot creators by the share of positive or negative comments, with its interval.
+
+    Parameters
+    ----------
+    comments, label, minimum, mode, text
+        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`.
+    most
+        The most creators to show: of more, the first and the last ones of the ranking.
+    ax
+        The axes to draw on; by default new ones, as high as the creators need.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes: a marker for each share, a whisker for its 95 % interval, the analysed comments
+        behind the name, and a dashed line for the share of all ranked creators together.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`; ``most`` is below 2.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     comments = tgp.load_comments("Summer Launch", dates="2026-01..2026-06")
+    >>> tgp.plots.sentiment_creators(comments).get_xlabel()
+    'positive comments'
+    """
+    check_int("most", most, minimum=2)
+    ranking = rank_creators_by_sentiment(
+        comments, label=label, minimum=minimum, mode=mode, text=text
+    )
+    ranked = ranking[ranking["rank"].notna()]
+    if ranked.empty:
+        return say_nothing(new_axes(ax), f"No creator has {minimum} analysed comments")
+    shown = _ends(ranked, most)
+    ax = new_axes(ax, height_in=max(HEIGHT_IN, ROW_IN * len(shown) + _FRAME_IN))
+    _draw(ax, shown, label)
+    _draw_mean(ax, ranked, label)
+    if len(shown) < len(ranked):
+        ax.axhline((most + 1) // 2 - 0.5, color=QUIET, linewidth=0.8, linestyle=":")
+    dress(ax, _finding(ranking, shown, label, minimum), grid="x")
+    return ax
+
+
+def _ends(ranked: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The first and the last of a long ranking."""
+    if len(ranked) <= most:
+        return ranked
+    return pd.concat([ranked.head((most + 1) // 2), ranked.tail(most // 2)])
+
+
+def _draw(ax: Axes, shown: pd.DataFrame, label: str) -> None:
+    share, low, high = (
+        shown[name].to_numpy(dtype="float64") for name in (f"{label}_pct", "low_pct", "high_pct")
+    )
+    places = np.arange(len(shown))
+    ax.errorbar(
+        share, places, xerr=np.clip([share - low, high - share], 0, None), fmt=_MARKERS[label],
+        color=SENTIMENT_COLORS[label], ecolor=QUIET, elinewidth=1.2, capsize=2.5, markersize=5,
+    )  # fmt: skip
+    column = "tiktok_handle" if "tiktok_handle" in shown.columns else "creator_id"
+    names = distinct(shown[column], letters=24)
+    counts = shown["analysed"].map(count_text)
+    ax.set_yticks(
+        places,
+        [f"{name} ({count})" for name, count in zip(names, counts, strict=True)],
+        fontsize=9,
+        parse_math=False,
+    )
+    ax.set_ylim(len(shown) - 0.4, -0.6)
+    ax.set_xlim(-2, 102)
+    percent_ticks(ax.xaxis)
+    ax.set_xlabel(f"{label} comments")
+
+
+def _draw_mean(ax: Axes, ranked: pd.DataFrame, label: str) -> None:
+    mean = float(ranked[label].sum() / ranked["analysed"].sum() * 100)
+    ax.axvline(mean, color="black", linewidth=1, linestyle="--")
+    is_right = mean > 80
+    ax.annotate(
+        f"all: {percent_text(round(mean))}", (mean, 1), xycoords=("data", "axes fraction"),
+        xytext=(-4 if is_right else 4, -3), textcoords="offset points",
+        ha="right" if is_right else "left", va="top", fontsize=9,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+    )  # fmt: skip
+
+
+def _finding(ranking: pd.DataFrame, shown: pd.DataFrame, label: str, minimum: int) -> str:
+    ranked = int(ranking["rank"].notna().sum())
+    first = shown.iloc[0]
+    name = distinct([first.get("tiktok_handle", first["creator_id"])])[0]
+    kind = "kindest" if label == "positive" else "angriest"
+    share, low = percent_text(first[f"{label}_pct"]), percent_text(first["low_pct"])
+    text = f"{name} has the {kind} comments: {share} {label}, {low} at the low end"
+    notes = []
+    if len(shown) < ranked:
+        half = len(shown) // 2
+        notes.append(f"the first {len(shown) - half} and the last {half} of {ranked} creators")
+    if ranked < len(ranking):
+        notes.append(f"{len(ranking) - ranked} with fewer than {minimum} comments left out")
+    return f"{text} ({'; '.join(notes)})" if notes else text

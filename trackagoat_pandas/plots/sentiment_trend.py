@@ -1,0 +1,121 @@
+"""The plot of sentiment over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
+from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as trend_of
+from trackagoat_pandas.plots.style import (
+    SENTIMENT_COLORS,
+    SENTIMENT_HATCHES,
+    count_text,
+    date_ticks,
+    dress,
+    legend,
+    new_axes,
+    percent_text,
+    say_nothing,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_WIDTH_DAYS = {"D": 0.9, "W": 6.3, "M": 27.0}
+_BUCKET = {"D": "day", "W": "week from", "M": "month from"}
+_FEW = 40
+"""Of more buckets the line has no markers, which would run into each other."""
+_TICK_PCT = 25
+_ENOUGH = 10
+"""Fewer analysed comments don't make a bucket the worst one."""
+
+
+def sentiment_trend(
+    comments: pd.DataFrame,
+    *,
+    freq: Literal["D", "W", "M"] = "D",
+    timezone: str | None = None,
+    mode: SentimentMode | None = None,
+    text: str = "text",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the shares of positive and negative comments, bucket by bucket.
+
+    Parameters
+    ----------
+    comments, freq, timezone, mode, text
+        As in :func:`trackagoat_pandas.sentiment_trend`.
+    ax
+        The axes to draw on; by default new ones.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes. Positive shares go up from the middle, negative ones down and hatched; the line
+        is what is left when one is taken from the other. A bucket without comments is empty.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As in :func:`trackagoat_pandas.sentiment_trend`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     comments = tgp.load_comments("Summer Launch", dates="2026-05")
+    >>> tgp.plots.sentiment_trend(comments, freq="W").get_ylabel()
+    'of analysed comments'
+    """
+    shares = trend_of(comments, freq=freq, timezone=timezone, mode=mode, text=text)
+    ax = new_axes(ax)
+    if not (shares["analysed"] > 0).any():
+        return say_nothing(ax, "No comments to show")
+    _draw(ax, shares, _WIDTH_DAYS[freq])
+    dress(ax, _finding(shares, freq), grid="y")
+    legend(ax, outside=True)
+    return ax
+
+
+def _draw(ax: Axes, shares: pd.DataFrame, width_days: float) -> None:
+    positive, negative = (
+        shares[name].to_numpy(dtype="float64", na_value=float("nan"))
+        for name in ("positive_pct", "negative_pct")
+    )
+    dates = shares["date"] + pd.Timedelta(days=(width_days - 0.9) / 2)
+    for name, heights in {"positive": positive, "negative": -negative}.items():
+        ax.bar(
+            dates, heights, width=width_days, color=SENTIMENT_COLORS[name],
+            hatch=SENTIMENT_HATCHES[name], edgecolor="white", linewidth=0, label=name,
+        )  # fmt: skip
+    ax.plot(
+        dates, positive - negative, color="black", linewidth=1.2, markersize=3,
+        marker="o" if len(dates) <= _FEW else None, label="the difference",
+    )  # fmt: skip
+    ax.axhline(0, color="black", linewidth=0.8)
+    top = _TICK_PCT * np.ceil(max(np.nanmax(positive), np.nanmax(negative), 1) / _TICK_PCT)
+    ax.set_ylim(-top * 1.04, top * 1.04)
+    ax.yaxis.set_major_locator(MultipleLocator(_TICK_PCT))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
+    ax.set_ylabel("of analysed comments")
+    date_ticks(ax)
+
+
+def _finding(shares: pd.DataFrame, freq: str) -> str:
+    analysed = shares["analysed"].sum()
+    positive, negative = (
+        percent_text(round(shares[name].sum() / analysed * 100))
+        for name in ("positive", "negative")
+    )
+    text = f"Of {count_text(analysed)} comments {positive} are positive, {negative} negative"
+    telling = shares[shares["analysed"] >= _ENOUGH]
+    if len(telling) < 2 or not telling["negative"].any():
+        return text
+    worst = telling.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
+    share, number = percent_text(round(worst["negative_pct"])), count_text(worst["analysed"])
+    day = f"{worst['date']:%-d %b %Y}"
+    return f"{text}; worst {_BUCKET[freq]} {day} with {share} of {number} negative"

@@ -1,0 +1,168 @@
+"""What a trend shows: the values of a metric by date and entity, and in words.
+
+Knows analytics frames. Must not know axes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import Granularity
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.series import (
+    buckets_between,
+    flags_of,
+    granularity_of,
+    next_bucket,
+    provenance_of,
+)
+from trackagoat_pandas.helpers.shapes import SeriesKind, to_wide
+from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.style import count_text, percent_text
+
+SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
+PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_rate_pop")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is drawn: values by date and entity, those of the period before, and marked dates."""
+
+    metric: str
+    wide: pd.DataFrame
+    prior: pd.DataFrame
+    partial: pd.DatetimeIndex
+    baselines: pd.DatetimeIndex
+    granularity: Granularity
+    is_total: bool
+    is_split: bool
+
+    @property
+    def words(self) -> str:
+        """The metric in words."""
+        return "values" if self.metric == "value" else self.metric.replace("_", " ")
+
+    @property
+    def unit(self) -> str:
+        """What the vertical axis counts."""
+        if self.is_total:
+            return f"{self.words} in total"
+        if self.metric in PERCENT:
+            return f"{self.words}, percent"
+        return f"{self.words} a {self.granularity}" if self.metric in SUMMABLE else self.words
+
+    def text(self, number: float) -> str:
+        """Write a number of the metric."""
+        return percent_text(number) if self.metric in PERCENT else count_text(number)
+
+
+def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> Picture:
+    """Take one metric of one kind of series apart by entity.
+
+    Raises
+    ------
+    ArgumentError
+        The metric is a rate of several entities, and they are not split.
+    """
+    rows = series[(series["metric"] == metric).fillna(value=False)]
+    names, granularity = by or "entity_id", granularity_of(series)
+    wide = _without_gaps(to_wide(rows, None, names, series_kind=kind), granularity)
+    if by is None and metric not in SUMMABLE and wide.shape[1] > 1:
+        raise ArgumentError(
+            "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
+        )
+    prior = to_wide(rows, None, names, series_kind="prior_period")
+    shown = rows[(rows["series_kind"] == kind).fillna(value=False)]
+    dates = pd.DatetimeIndex(shown["date"].astype("datetime64[us]"))
+    return Picture(
+        metric, wide, _without_gaps(prior, granularity),
+        dates[flags_of(shown, "is_partial")].unique(),
+        dates[flags_of(shown, "is_baseline")].unique(),
+        granularity,
+        is_total=provenance_of(series).get("mode") == "cumulative",
+        is_split=by is not None,
+    )  # fmt: skip
+
+
+def _without_gaps(wide: pd.DataFrame, granularity: Granularity) -> pd.DataFrame:
+    """The frame with every bucket from the first to the last, as plain floats."""
+    wide = wide.astype("float64")
+    if len(wide) < 2:
+        return wide
+    ends = wide.index.to_numpy().astype("datetime64[D]")[[0, -1]]
+    days = buckets_between(ends[0], ends[1], granularity).astype("datetime64[us]")
+    return wide.reindex(wide.index.union(pd.DatetimeIndex(days)))
+
+
+def summed(wide: pd.DataFrame) -> pd.Series:
+    """Add up all entities in each bucket; none where no entity has a value."""
+    return wide.sum(axis=1, min_count=1)
+
+
+def same_place(main: pd.Series, prior: pd.Series, granularity: Granularity) -> pd.DatetimeIndex:
+    """Return the days with which a prior period's are compared: the first with the first."""
+    first = np.repeat(main.index[:1].to_numpy().astype("datetime64[D]"), len(prior))
+    return pd.DatetimeIndex(
+        next_bucket(first, granularity, np.arange(len(prior))).astype("datetime64[us]")
+    )
+
+
+def finding(picture: Picture) -> str:
+    """Say in words what the plot shows."""
+    words = picture.words.capitalize()
+    total = summed(picture.wide).dropna()
+    if picture.metric not in SUMMABLE:
+        return f"{words}: {_range(picture)}, {_span(total.index)}"
+    if picture.is_total:
+        text = f"{words}: {picture.text(total.iloc[-1])} by {_day(total.index[-1])}"
+        if len(total) > 1:
+            gain = total.iloc[-1] - total.iloc[0]
+            sign = "+" if gain >= 0 else ""
+            text += f", {sign}{picture.text(gain)} since {_day(total.index[0])}"
+        return text
+    text = f"{words}: {picture.text(total.sum())} {_span(total.index)}"
+    return text + (_leader(picture) if picture.is_split else _change(picture))
+
+
+def _range(picture: Picture) -> str:
+    """The median of a rate and how far it goes, over all that is drawn."""
+    values = picture.wide.to_numpy()
+    quantiles = np.nanquantile(values, [0.5, 0.0, 1.0]).tolist()
+    middle, low, high = (picture.text(number) for number in quantiles)
+    return f"{middle} in the middle, {low} to {high}"
+
+
+def _leader(picture: Picture) -> str:
+    sums = picture.wide.sum()
+    if len(sums) < 2 or sums.min() < 0 or sums.max() == 0:
+        return ""
+    name = distinct([sums.idxmax()])[0]
+    return f"; {name} has {percent_text(round(sums.max() / sums.sum() * 100))} of them"
+
+
+def _change(picture: Picture) -> str:
+    """How the whole buckets compare with those of the period before."""
+    main, prior = summed(picture.wide), summed(picture.prior)
+    if prior.empty:
+        return ""
+    before = prior.set_axis(same_place(main, prior, picture.granularity))
+    shared = main.index.intersection(before.index).difference(picture.partial)
+    if not before[shared].sum() > 0:
+        return ""
+    change = round(main[shared].sum() / before[shared].sum() * 100 - 100)
+    return f", {change:+}% on the period before" if change else ", as many as the period before"
+
+
+def _span(days: pd.Index) -> str:
+    first, last = days.min(), days.max()
+    if first == last:
+        return f"on {_day(last)}"
+    year = f" {first.year}" if first.year != last.year else ""
+    return f"from {first.day} {first:%b}{year} to {_day(last)}"
+
+
+def _day(day: pd.Timestamp) -> str:
+    return f"{day.day} {day:%b %Y}"
