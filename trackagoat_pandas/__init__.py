@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.dates import DateRange
     from trackagoat_pandas.errors import TrackaGoatError, TrackaGoatWarning
     from trackagoat_pandas.frames.dictionary import describe
+    from trackagoat_pandas.helpers.completion import complete_days
     from trackagoat_pandas.helpers.creators import summarize_creators
     from trackagoat_pandas.helpers.engagement import engagement
     from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.sentiment.searching import search_comments
     from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
     from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
-    from trackagoat_pandas.helpers.shapes import complete_days, to_wide
+    from trackagoat_pandas.helpers.shapes import to_wide
     from trackagoat_pandas.http.client import Client
     from trackagoat_pandas.load.analytics import load_analytics
     from trackagoat_pandas.load.anything import load_data_model, load_path

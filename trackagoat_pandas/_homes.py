@@ -15,7 +15,7 @@ HOMES: dict[str, str] = {
     "backtest_goal_odds": "helpers.goals.backtest",
     "calibrate_goal_odds": "helpers.goals.calibration",
     "compare_sentiment_modes": "helpers.sentiment.modes",
-    "complete_days": "helpers.shapes",
+    "complete_days": "helpers.completion",
     "connect": "connecting",
     "cost_per_engagement": "helpers.payouts.costs",
     "count_sentiment_words": "helpers.sentiment.explaining",

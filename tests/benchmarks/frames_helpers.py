@@ -12,11 +12,12 @@ import pandas as pd
 
 from tests.benchmarks.result import Result
 from trackagoat_pandas.frames.dtypes import STRING
+from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, engagement
 from trackagoat_pandas.helpers.growth import growth
 from trackagoat_pandas.helpers.leaderboard import leaderboard
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.shapes import complete_days, to_wide
+from trackagoat_pandas.helpers.shapes import to_wide
 from trackagoat_pandas.tables import ENTITIES, METRICS
 from trackagoat_pandas.tables.analytics import SERIES_KINDS
 
@@ -40,10 +41,11 @@ class Pair:
 
 def measure() -> list[Result]:
     """Measure each helper at each size against the plain way, and how its time grows."""
-    return [result for pair in PAIRS for result in _measured(pair)]
+    return [result for pair in PAIRS for result in measured(pair)]
 
 
-def _measured(pair: Pair) -> list[Result]:
+def measured(pair: Pair) -> list[Result]:
+    """Measure one helper at each size against the plain way, and how its time grows."""
     ours, ratios = [], []
     for size in SIZES:
         data = pair.make(size)
@@ -168,7 +170,10 @@ def _plain_complete(frame: pd.DataFrame) -> pd.DataFrame:
     every = pd.MultiIndex.from_product(
         [frame["entity_id"].unique(), frame["metric"].unique(), days], names=key
     )
-    return frame.set_index(key).reindex(every).reset_index()
+    filled = frame.set_index(key).reindex(every).reset_index()
+    same = ["entity", "label", "series_kind"]
+    names = frame.drop_duplicates("entity_id")[["entity_id", *same]]
+    return filled.drop(columns=same).merge(names, on="entity_id")
 
 
 PAIRS = (

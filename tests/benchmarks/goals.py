@@ -55,7 +55,7 @@ def make_frames(rows: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     creators = np.array([f"creator-{place}" for place in range(max(1, rows * 9 // 10 // DAYS))])
     goals = _goals(rng, creators, rows // ROWS_A_GOAL)
     number = rows // 10
-    since = pd.Timestamp("2025-12-18", tz="UTC")
+    since = pd.Timestamp("2025-12-17", tz="UTC")
     posted = since + pd.to_timedelta(rng.integers(0, DAYS * 86_400, number), unit="s")
     videos = pd.DataFrame(
         {
@@ -104,7 +104,7 @@ def _comparisons(
     rows: int, goals: pd.DataFrame, videos: pd.DataFrame, analytics: pd.DataFrame
 ) -> list[Result]:
     def ours() -> pd.DataFrame:
-        return evaluate_goals(goals, videos, analytics, now=NOW, timezone=ZONE)
+        return evaluate_goals(goals, videos, analytics, reference_date=LAST, now=NOW, timezone=ZONE)
 
     def theirs() -> pd.Series:
         return plain_actuals(goals, videos, analytics)
@@ -163,13 +163,14 @@ def _verbs(
 ) -> dict[str, Callable[[], object]]:
     """Name every helper and plot, each ready to run."""
     options = {"now": NOW, "timezone": ZONE}
+    dated = {**options, "reference_date": LAST}
     frames = (goals, videos, analytics)
-    judged = evaluate_goals(*frames, **options)
-    odds = goal_odds(*frames, **options)
+    judged = evaluate_goals(*frames, **dated)
+    odds = goal_odds(*frames, **dated)
     return {
-        "evaluate_goals": lambda: evaluate_goals(*frames, **options),
+        "evaluate_goals": lambda: evaluate_goals(*frames, **dated),
         "goal_history": lambda: goal_history(*frames, **options),
-        "goal_odds": lambda: goal_odds(*frames, **options),
+        "goal_odds": lambda: goal_odds(*frames, **dated),
         "backtest_goal_odds": lambda: backtest_goal_odds(*frames, **options),
         "summarize_compliance": lambda: summarize_compliance(judged, by="creator"),
         "who_to_nudge": lambda: who_to_nudge(judged),

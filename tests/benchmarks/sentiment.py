@@ -22,10 +22,17 @@ import pandas as pd
 
 from tests.benchmarks.result import Result
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments
+from trackagoat_pandas.helpers.sentiment.searching import search_comments
+from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
+from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
 from trackagoat_pandas.sandbox import words
 
 FLOORS = {1_000: 50.0, 100_000: 100.0}
 AGAINST = "afinn, Series.map"
+PANDAS_FLOOR = 0.7
+"""As fast, but for the noise of a shared machine."""
+ZONE = "America/New_York"
+TEXT = pd.StringDtype(na_value=np.nan)
 SAMPLE = 5_000
 """The texts that ``afinn`` scores; its time grows with their number."""
 TURNS = 5
@@ -36,7 +43,7 @@ WORKING_MB = 64.0
 
 def measure() -> list[Result]:
     compared = [_compare(rows, floor) for rows, floor in FLOORS.items()]
-    return [*compared, *_million()]
+    return [*compared, *_million(), *_against_pandas()]
 
 
 def comments(rows: int) -> pd.DataFrame:
@@ -52,7 +59,7 @@ def comments(rows: int) -> pd.DataFrame:
         for _ in range(min(rows, 20_000))
     ]
     repeated = np.tile(np.array(texts, dtype=object), -(-rows // len(texts)))[:rows]
-    return pd.DataFrame({"text": pd.array(repeated, pd.StringDtype(na_value=np.nan))})
+    return pd.DataFrame({"text": pd.array(repeated, TEXT)})
 
 
 def _compare(rows: int, floor: float) -> Result:
@@ -94,6 +101,58 @@ def _million() -> list[Result]:
             f"{working:,.0f} MB beside the result's {result_megabytes:,.0f} MB",
         ),
     ]  # fmt: skip
+
+
+def _against_pandas() -> list[Result]:
+    """What is done with scores, against the pandas that one would write for it."""
+    dice = np.random.default_rng(7)
+    seconds = pd.to_timedelta(dice.integers(0, 180 * 86_400, MILLION), unit="s")
+    scored = score_comments(comments(MILLION)).assign(
+        video_id=pd.array(dice.integers(0, 20_000, MILLION).astype(str), TEXT),
+        posted_at=pd.Timestamp("2026-01-01", tz="UTC") + seconds,
+    )
+    pairs: dict[str, tuple[Callable[[], object], Callable[[], object]]] = {
+        "summarized by video": (
+            lambda: summarize_sentiment(scored, "video_id"),
+            lambda: _plain_summary(scored, scored["video_id"]),
+        ),
+        "summarized by day": (
+            lambda: sentiment_trend(scored, timezone=ZONE),
+            lambda: _plain_summary(scored, _plain_days(scored)),
+        ),
+        "searched for two words": (
+            lambda: search_comments(scored, ["refund", "love"]),
+            lambda: scored[scored["text"].str.contains(r"\b(?:refund|love)\b", case=False)],
+        ),
+    }
+    return [_pair(f"{MILLION:,} comments, {name}", *pair) for name, pair in pairs.items()]
+
+
+def _pair(name: str, ours: Callable[[], object], theirs: Callable[[], object]) -> Result:
+    turns = [(_seconds(ours), _seconds(theirs)) for _ in range(TURNS)]
+    fast, slow = (statistics.median(taken) for taken in zip(*turns, strict=True))
+    detail = f"{fast * 1e3:,.0f} ms against {slow * 1e3:,.0f} ms"
+    return Result(name, "plain pandas", slow / fast, PANDAS_FLOOR, detail)
+
+
+def _plain_days(scored: pd.DataFrame) -> pd.Series:
+    return scored["posted_at"].dt.tz_convert(ZONE).dt.tz_localize(None).dt.normalize()
+
+
+def _plain_summary(scored: pd.DataFrame, by: pd.Series) -> pd.DataFrame:
+    flagged = scored.assign(
+        is_positive=scored["label"] == "positive", is_negative=scored["label"] == "negative"
+    )
+    summary = flagged.groupby(by, dropna=False).agg(
+        comments=("is_positive", "size"),
+        analysed=("score", "count"),
+        positive=("is_positive", "sum"),
+        negative=("is_negative", "sum"),
+        mean_comparative=("comparative", "mean"),
+    )
+    for name in ("positive", "negative"):
+        summary[f"{name}_pct"] = summary[name] / summary["analysed"] * 100
+    return summary.reset_index()
 
 
 def _peak_megabytes() -> float:

@@ -5,6 +5,7 @@ Pure. Must not know what the columns mean.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,13 +34,17 @@ def flags(values: NDArray[np.bool_], like: Any) -> pd.api.extensions.ExtensionAr
     return column.astype(like).array if pd.api.types.is_bool_dtype(like) else column.array
 
 
-def words(values: NDArray[Any], like: Any) -> pd.api.extensions.ExtensionArray | NDArray[Any]:
-    """Return words as a column of the dtype `like`; a category learns words that it lacks."""
-    if isinstance(like, pd.CategoricalDtype):
-        known = like.categories
-        more = [word for word in pd.unique(values) if word not in known]
-        return pd.Categorical(values, [*known, *more] if more else known, ordered=like.ordered)
-    return pd.Series(values, dtype="str").astype(like).array
+def words(vocabulary: Sequence[str], codes: Places, like: Any) -> Any:
+    """Return words, each told by its place in a vocabulary, as a column of the dtype `like`.
+
+    A category learns the words that it lacks.
+    """
+    if not isinstance(like, pd.CategoricalDtype):
+        return pd.Series(vocabulary, dtype="str").astype(like).array.take(codes)
+    more = [word for word in vocabulary if word not in like.categories]
+    known = like.categories.append(pd.Index(more)) if more else like.categories
+    places = known.get_indexer(pd.Index(vocabulary))[codes]
+    return pd.Categorical.from_codes(places, known, ordered=like.ordered)
 
 
 def take(column: Any, places: Places) -> Any:

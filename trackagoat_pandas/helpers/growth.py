@@ -210,12 +210,12 @@ def _as_rows(analytics: pd.DataFrame, buckets: Buckets, parts: Sequence[_Part]) 
     if not parts:
         return analytics.head(0).reset_index(drop=True)
     places = np.concatenate([part.places for part in parts])
-    names = np.repeat([part.name for part in parts], [len(part.places) for part in parts])
+    names = np.repeat(np.arange(len(parts)), [len(part.places) for part in parts])
     # A stable sort keeps the metrics' order, and within one the dates'.
     order = np.argsort(buckets.owners[places], kind="stable")
     rows = analytics.iloc[buckets.rows[places[order]]].reset_index(drop=True)
     made = {
-        "metric": words(names[order].astype(object), rows["metric"].dtype),
+        "metric": words([part.name for part in parts], names[order], rows["metric"].dtype),
         "value": floats(
             np.concatenate([part.numbers for part in parts])[order], rows["value"].dtype
         ),

@@ -73,8 +73,10 @@ def leaderboard(
     numbers = pd.Series(frame[by].array)
     groups = None if within is None else pd.Series(frame[within].array)
     places = _first(numbers, n) if groups is None else _first_within(numbers, groups, n)
-    result = frame.iloc[places].drop(columns=["rank", "share"], errors="ignore")
-    result = result.reset_index(drop=True)
+    result = frame.iloc[places].reset_index(drop=True)
+    earlier = result.columns.intersection(["rank", "share"])
+    if len(earlier):
+        result = result.drop(columns=earlier)
     result.insert(0, "rank", _ranks(numbers.iloc[places], groups))
     result.insert(1, "share", _shares(numbers, by, groups, places))
     return result
@@ -93,12 +95,14 @@ def is_rate(name: str) -> bool:
 
 def _first(numbers: pd.Series, n: int | None) -> Places:
     """The positions of the biggest numbers, the earlier of equal ones first."""
-    known = numbers.dropna()
-    if n is not None and n < len(known):
-        known = known.nlargest(n)
-    else:
-        known = known.sort_values(ascending=False, kind="stable")
-    return known.index.to_numpy(np.intp)
+    known = np.flatnonzero(~np.isnan(values_of(numbers)))
+    values = numbers.iloc[known].to_numpy()
+    if n is not None and n < len(values):
+        last = np.partition(values, -n)[-n]
+        known, values = known[values >= last], values[values >= last]
+    # Backwards twice, for a stable sort that descends.
+    order = len(values) - 1 - np.argsort(values[::-1], kind="stable")[::-1]
+    return known[order[:n]]
 
 
 def _first_within(numbers: pd.Series, groups: pd.Series, n: int | None) -> Places:
@@ -113,9 +117,15 @@ def _first_within(numbers: pd.Series, groups: pd.Series, n: int | None) -> Place
 
 def _ranks(chosen: pd.Series, groups: pd.Series | None) -> pd.Series:
     """The rank of each among the chosen ones of its group, with whom all bigger ones are."""
-    ranked = chosen if groups is None else _grouped(chosen, groups)
-    ranks = ranked.rank(method="min", ascending=False).astype("float64").astype("Int64")
-    return ranks.reset_index(drop=True)
+    if groups is None:
+        numbers = chosen.to_numpy()
+        is_new = np.ones(len(numbers), np.bool_)
+        is_new[1:] = numbers[1:] != numbers[:-1]
+        places = np.maximum.accumulate(np.where(is_new, np.arange(1, len(numbers) + 1), 0))
+        return pd.Series(places, dtype="Int64")
+    ranks = _grouped(chosen, groups).rank(method="min", ascending=False)
+    column: pd.Series = ranks.astype("float64").astype("Int64").reset_index(drop=True)
+    return column
 
 
 def _shares(numbers: pd.Series, by: str, groups: pd.Series | None, places: Places) -> pd.Series:

@@ -50,6 +50,14 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Places:
     return pd.factorize(numbers)[0].astype(np.intp)
 
 
+def firsts_of(numbers: Places) -> Places:
+    """Return the position of the first row of each number."""
+    firsts = np.empty(numbers.max(initial=-1) + 1, np.intp)
+    # Backwards, so that what is written last is the first.
+    firsts[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    return firsts
+
+
 def values_of(column: pd.Series) -> Floats:
     """Return a column of numbers as an array in which NaN is what is missing."""
     return column.to_numpy(dtype="float64", na_value=np.nan)

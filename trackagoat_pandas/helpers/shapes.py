@@ -9,20 +9,15 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from trackagoat_pandas._types import DatesLike, Granularity
 from trackagoat_pandas.checks import check_choice, require_columns
-from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import floats, take
+from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.series import (
-    IDENTITY,
-    Days,
     Places,
-    bucket_start,
-    buckets_between,
     days_of,
-    granularity_of,
+    firsts_of,
     is_word,
     numbered,
     values_of,
@@ -32,7 +27,6 @@ from trackagoat_pandas.tables import ANALYTICS
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _SHORT_ID = 8
 _TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
-_SHARED = ("label", "tiktok_handle", "video_title", "campaign_name", "project_name")
 """Columns that say the same in every row of a series, besides its identity."""
 
 SeriesKind = Literal["main", "prior_period", "breakdown"]
@@ -84,27 +78,54 @@ def to_wide(
     True
     """
     require_columns(analytics, [*_NEEDED, columns], loader="load_analytics")
+    wide = float_grid(analytics, only_metric(analytics, metric), columns, series_kind)
+    dtype, numbers = analytics["value"].dtype, wide.to_numpy()
+    made = {place: floats(numbers[:, place], dtype) for place in range(wide.shape[1])}
+    result = pd.DataFrame(made, index=wide.index)
+    result.columns = wide.columns
+    return result
+
+
+def float_grid(
+    analytics: pd.DataFrame, metric: str, columns: str, series_kind: SeriesKind
+) -> pd.DataFrame:
+    """Do the work of :func:`to_wide`, with plain floats and NaN for what is missing."""
     check_choice("series_kind", series_kind, ANALYTICS.column("series_kind").categories)
-    metric = only_metric(analytics, metric)
-    wanted = ["entity_id", "parent_id", "date", "value", columns]
-    chosen = analytics.loc[
-        is_word(analytics["series_kind"], series_kind)
-        & is_word(analytics["metric"], metric)
-        & analytics["date"].notna().to_numpy(),
-        [name for name in dict.fromkeys(wanted) if name in analytics.columns],
-    ]
+    wanted = dict.fromkeys(["entity_id", "parent_id", "date", "value", columns])
+    is_chosen = chosen_rows(analytics, metric, series_kind)
+    chosen = analytics.loc[is_chosen, [name for name in wanted if name in analytics.columns]]
     owners = numbered(chosen, ("entity_id", "parent_id"))
     dates, calendar = pd.factorize(days_of(chosen["date"]), sort=True)
     names = _names(chosen, owners, columns)
-    matrix = np.full((len(names), len(calendar)), np.nan)
-    matrix[owners, dates] = values_of(chosen["value"])
+    grid = np.full((len(calendar), len(names)), np.nan)
     _refuse_duplicates(owners * len(calendar) + dates, metric)
-    index = pd.DatetimeIndex(calendar.astype("datetime64[us]"), name="date")
-    dtype = analytics["value"].dtype
-    made = {place: floats(values, dtype) for place, values in enumerate(matrix)}
-    wide = pd.DataFrame(made, index=index)
-    wide.columns = pd.Index(names, name=columns, dtype=_TEXT)
-    return wide
+    grid[dates, owners] = values_of(chosen["value"])
+    return pd.DataFrame(
+        grid,
+        index=pd.DatetimeIndex(calendar.astype("datetime64[us]"), name="date"),
+        columns=pd.Index(names, name=columns, dtype=_TEXT),
+    )
+
+
+def sums_by_date(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -> pd.Series:
+    """Add up all entities of one metric in each bucket: NaN where none has a value."""
+    is_chosen = chosen_rows(analytics, metric, series_kind)
+    dates, calendar = pd.factorize(days_of(analytics["date"])[is_chosen], sort=True)
+    values = values_of(analytics["value"])[is_chosen]
+    is_known = ~np.isnan(values)
+    dates, values, size = dates[is_known], values[is_known], len(calendar)
+    counts = np.bincount(dates, minlength=size)
+    sums = np.where(counts > 0, np.bincount(dates, values, minlength=size), np.nan)
+    return pd.Series(sums, pd.DatetimeIndex(calendar.astype("datetime64[us]"), name="date"))
+
+
+def chosen_rows(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -> NDArray[np.bool_]:
+    """Say which rows are of one metric and one kind of series, and have a date."""
+    return (
+        is_word(analytics["series_kind"], series_kind)
+        & is_word(analytics["metric"], metric)
+        & analytics["date"].notna().to_numpy()
+    )
 
 
 def keep_biggest(wide: pd.DataFrame, n: int) -> tuple[pd.DataFrame, pd.Series | None]:
@@ -126,7 +147,7 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
     ChoiceError, ArgumentError
         The frame doesn't have it; or it has several and none was named.
     """
-    metrics = [str(name) for name in analytics["metric"].dropna().unique()]
+    metrics = [str(name) for name in analytics["metric"].unique() if not pd.isna(name)]
     if metric is not None:
         return check_choice("metric", metric, metrics) if metrics else metric
     if len(metrics) > 1:
@@ -136,9 +157,11 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
 
 def _names(rows: pd.DataFrame, owners: Places, columns: str) -> list[str]:
     """What to call each owner, each differently."""
-    first = rows.iloc[_firsts(owners)]
+    first = rows.iloc[firsts_of(owners)]
     ids = first["entity_id"].astype(_TEXT)
     base = names = first[columns].astype(_TEXT).fillna(ids)
+    if names.is_unique:
+        return names.tolist()
     if "parent_id" not in rows.columns:
         suffixes = [ids.str[:_SHORT_ID], ids]
     else:
@@ -150,14 +173,7 @@ def _names(rows: pd.DataFrame, owners: Places, columns: str) -> list[str]:
         suffixes = [shorts, both, wholes]
     for suffix in suffixes:
         names = names.where(~names.duplicated(keep=False), base + " (" + suffix + ")")
-    return [str(name) for name in names]
-
-
-def _firsts(numbers: Places) -> Places:
-    """Return the position of the first row of each number."""
-    firsts = np.full(numbers.max(initial=-1) + 1, len(numbers), np.intp)
-    np.minimum.at(firsts, numbers, np.arange(len(numbers)))
-    return firsts
+    return names.tolist()
 
 
 def _refuse_duplicates(cells: Places, metric: str) -> None:
@@ -165,139 +181,3 @@ def _refuse_duplicates(cells: Places, metric: str) -> None:
         raise ArgumentError(
             "analytics", metric, "it may have one row for each entity, metric and bucket"
         )
-
-
-def complete_days(
-    analytics: pd.DataFrame,
-    dates: DatesLike | None = None,
-    *,
-    granularity: Granularity | None = None,
-) -> pd.DataFrame:
-    """Add a row for every bucket that a series lacks, with NA for what isn't known of it.
-
-    The server leaves nothing out, but a filter, a join or a file does; then a line jumps over the
-    gap and a rolling mean of seven rows is not one of seven days.
-
-    Parameters
-    ----------
-    analytics
-        The frame of :func:`load_analytics`, or any with ``date`` and some of ``entity``,
-        ``entity_id``, ``metric``, ``series_kind`` and ``parent_id``, which tell the series apart.
-    dates
-        The days that must be there, as :meth:`DateRange.parse` reads them; for the prior period as
-        many before. By default from the first to the last of each kind of series. Days outside
-        stay.
-    granularity
-        How long the buckets are: ``"day"``, ``"week"`` or ``"month"``; by default as
-        :func:`growth` tells it.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The same columns, and the same dtypes but for whole numbers and flags of numpy, which have
-        no NA and become Int64 and boolean. Each series has every day, week or month of the span,
-        in order of date; the series keep their order. In an added row the series' identity and
-        names are filled in, and all else is NA: a day without a row is not a day with 0.
-
-    Raises
-    ------
-    MissingColumnError
-        There is no ``date``.
-    ArgumentError
-        `dates` is no range of days, or `granularity` no granularity.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> views = pd.DataFrame({"entity_id": ["a", "a"], "value": [5, 7],
-    ...                       "date": pd.to_datetime(["2026-05-01", "2026-05-03"])})
-    >>> complete_days(views)["value"].tolist()
-    [5, <NA>, 7]
-    """
-    require_columns(analytics, ["date"], loader="load_analytics")
-    span = None if dates is None else DateRange.parse(dates)
-    owners, days = numbered(analytics, IDENTITY), days_of(analytics["date"])
-    granularity = granularity_of(analytics, granularity)
-    lacking_owners, lacking_days = _lacking(analytics, owners, days, span, granularity)
-    if not len(lacking_days):
-        return _in_order(_nullable(analytics), owners, days)
-    rows = np.concatenate([np.arange(len(owners)), _firsts(owners)[lacking_owners]])
-    all_days = np.concatenate([days, lacking_days])
-    order = _order(np.concatenate([owners, lacking_owners]), all_days)
-    is_added, rows = order >= len(owners), rows[order]
-    shared = {*IDENTITY, *_SHARED}
-    result = pd.DataFrame(
-        {
-            name: take(column.array, rows if name in shared else np.where(is_added, -1, rows))
-            for name, column in _nullable(analytics).items()
-        }
-    )
-    dates = pd.Series(all_days[order].astype("datetime64[us]"))
-    result["date"] = dates.astype(analytics["date"].dtype)
-    result.attrs = dict(analytics.attrs)
-    return result
-
-
-def _in_order(frame: pd.DataFrame, owners: Places, days: Days) -> pd.DataFrame:
-    return frame.iloc[_order(owners, days)].reset_index(drop=True)
-
-
-def _order(owners: Places, days: Days) -> Places:
-    """The order of rows by series and date; days that are missing come last."""
-    since = days.astype("int64")
-    known = since[~np.isnat(days)]
-    first, last = known.min(initial=0), known.max(initial=0)
-    numbers = np.where(np.isnat(days), last + 1, since) - first
-    # Timsort: frames come in order but for the rows that are added at their end.
-    return np.argsort(owners * (last - first + 2) + numbers, kind="stable")
-
-
-def _lacking(
-    analytics: pd.DataFrame,
-    owners: Places,
-    days: Days,
-    span: DateRange | None,
-    granularity: Granularity,
-) -> tuple[Places, Days]:
-    """The buckets that the series lack: whose they are, and which."""
-    kinds = numbered(analytics, ("series_kind",))
-    whose, which = [np.empty(0, np.intp)], [np.empty(0, "datetime64[D]")]
-    for kind in range(kinds.max(initial=-1) + 1):
-        mine = np.flatnonzero((kinds == kind) & ~np.isnat(days))
-        if not len(mine):
-            continue
-        first, last = days[mine].min(), days[mine].max()
-        if span is not None:
-            first, last = _asked(span, is_prior=_is_prior(analytics, mine))
-        calendar = buckets_between(bucket_start(first, granularity), last, granularity)
-        series, numbers = np.unique(owners[mine], return_inverse=True)
-        is_there = np.zeros((len(series), len(calendar)), np.bool_)
-        places = np.minimum(np.searchsorted(calendar, days[mine]), len(calendar) - 1)
-        is_inside = calendar[places] == days[mine]
-        is_there[numbers[is_inside], places[is_inside]] = True
-        rows, columns = np.nonzero(~is_there)
-        whose.append(series[rows])
-        which.append(calendar[columns])
-    return np.concatenate(whose), np.concatenate(which)
-
-
-def _is_prior(analytics: pd.DataFrame, rows: Places) -> bool:
-    named = "series_kind" in analytics.columns
-    return named and analytics["series_kind"].iloc[rows[0]] == "prior_period"
-
-
-def _asked(span: DateRange, *, is_prior: bool) -> tuple[np.datetime64, np.datetime64]:
-    """The first and last day that must be there: as many days earlier for a prior period."""
-    shift = np.timedelta64(span.days if is_prior else 0, "D")
-    return np.datetime64(span.first) - shift, np.datetime64(span.last) - shift
-
-
-def _nullable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with dtypes that can hold NA where numpy's can't."""
-    kinds = {"i": "Int64", "u": "UInt64", "b": "boolean"}
-    dtypes = {
-        name: kinds[dtype.kind]
-        for name, dtype in frame.dtypes.items()
-        if isinstance(dtype, np.dtype) and dtype.kind in kinds
-    }
-    return frame.astype(dtypes) if dtypes else frame

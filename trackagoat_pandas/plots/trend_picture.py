@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.errors import ArgumentError
@@ -19,7 +20,12 @@ from trackagoat_pandas.helpers.series import (
     next_bucket,
     provenance_of,
 )
-from trackagoat_pandas.helpers.shapes import SeriesKind, to_wide
+from trackagoat_pandas.helpers.shapes import (
+    SeriesKind,
+    chosen_rows,
+    float_grid,
+    sums_by_date,
+)
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.style import count_text, percent_text
 
@@ -67,29 +73,35 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     ArgumentError
         The metric is a rate of several entities, and they are not split.
     """
-    rows = series[(series["metric"] == metric).fillna(value=False)]
-    names, granularity = by or "entity_id", granularity_of(series)
-    wide = _without_gaps(to_wide(rows, None, names, series_kind=kind), granularity)
-    if by is None and metric not in SUMMABLE and wide.shape[1] > 1:
-        raise ArgumentError(
-            "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
-        )
-    prior = to_wide(rows, None, names, series_kind="prior_period")
-    shown = rows[(rows["series_kind"] == kind).fillna(value=False)]
-    dates = pd.DatetimeIndex(shown["date"].astype("datetime64[us]"))
+    granularity = granularity_of(series)
+    is_shown = chosen_rows(series, metric, kind)
+    if by is None:
+        owners = series["entity_id"][is_shown]
+        if metric not in SUMMABLE and len(owners.unique()) > 1:
+            raise ArgumentError(
+                "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
+            )
+        wide = sums_by_date(series, metric, kind).to_frame("all")
+    else:
+        wide = float_grid(series, metric, by, kind)
+    prior = sums_by_date(series, metric, "prior_period").to_frame("all")
     return Picture(
-        metric, wide, _without_gaps(prior, granularity),
-        dates[flags_of(shown, "is_partial")].unique(),
-        dates[flags_of(shown, "is_baseline")].unique(),
+        metric, _without_gaps(wide, granularity), _without_gaps(prior, granularity),
+        _days(series, is_shown & flags_of(series, "is_partial")),
+        _days(series, is_shown & flags_of(series, "is_baseline")),
         granularity,
         is_total=provenance_of(series).get("mode") == "cumulative",
         is_split=by is not None,
     )  # fmt: skip
 
 
+def _days(series: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DatetimeIndex:
+    """The days of some rows, each once."""
+    return pd.DatetimeIndex(series["date"][rows].unique()).as_unit("us").sort_values()
+
+
 def _without_gaps(wide: pd.DataFrame, granularity: Granularity) -> pd.DataFrame:
-    """The frame with every bucket from the first to the last, as plain floats."""
-    wide = wide.astype("float64")
+    """The frame with every bucket from the first to the last."""
     if len(wide) < 2:
         return wide
     ends = wide.index.to_numpy().astype("datetime64[D]")[[0, -1]]

@@ -72,22 +72,22 @@ def sentiment_trend(
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", timezone or own_timezone(comments))
     scored = with_scores(comments, mode, text)
-    dates = _firsts(local_days(scored["posted_at"], zone), freq)
+    dates = _firsts(local_times(scored["posted_at"], zone), freq)
     measures = measures_by([dates], scored).dropna(subset="date").set_index("date")
     trend = _filled(measures, freq).rename_axis("date").reset_index()
     trend[list(COUNTS)] = trend[list(COUNTS)].fillna(0)
     return trend.astype({"date": "datetime64[us]"})
 
 
-def _firsts(days: pd.Series, freq: str) -> pd.Series:
-    """The first day of the bucket of each day."""
-    firsts = days.to_numpy().astype("datetime64[D]")
+def _firsts(times: pd.Series, freq: str) -> pd.Series:
+    """The first day of the bucket of each time."""
+    firsts = times.to_numpy().astype("datetime64[D]")
     if freq == "W":
         # The days of NumPy are counted from a Thursday.
         firsts = firsts - (firsts.astype(np.int64) + 3) % _WEEK
     elif freq == "M":
         firsts = firsts.astype("datetime64[M]")
-    return pd.Series(firsts.astype("datetime64[us]"), index=days.index, name="date")
+    return pd.Series(firsts.astype("datetime64[us]"), index=times.index, name="date")
 
 
 def _filled(measures: pd.DataFrame, freq: str) -> pd.DataFrame:
@@ -102,7 +102,10 @@ def own_timezone(comments: pd.DataFrame) -> str:
     return str(comments.attrs.get("trackagoat", {}).get("timezone") or "UTC")
 
 
-def local_days(instants: pd.Series, timezone: str) -> pd.Series:
-    """The midnight that began the day of each instant, without a time zone."""
+def local_times(instants: pd.Series, timezone: str) -> pd.Series:
+    """What the clocks of a time zone show at each instant, without a time zone."""
     utc = pd.to_datetime(instants, utc=True)
-    return utc.dt.tz_convert(timezone).dt.tz_localize(None).dt.normalize()
+    if not isinstance(utc.dtype, pd.DatetimeTZDtype):
+        # Arrow's timestamps keep their dtype.
+        utc = utc.astype("datetime64[us, UTC]")
+    return utc.dt.tz_convert(timezone).dt.tz_localize(None)

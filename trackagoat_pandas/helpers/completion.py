@@ -1,0 +1,167 @@
+"""Absent days, put in as absent: a day without a row is no day with nothing.
+
+Pure. Must not know how the series were loaded or what they count.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import DatesLike, Granularity
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.columns import take
+from trackagoat_pandas.helpers.series import (
+    IDENTITY,
+    Days,
+    Places,
+    bucket_start,
+    buckets_between,
+    days_of,
+    firsts_of,
+    granularity_of,
+    numbered,
+)
+
+_SHARED = ("label", "tiktok_handle", "video_title", "campaign_name", "project_name")
+_NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
+
+
+def complete_days(
+    analytics: pd.DataFrame,
+    dates: DatesLike | None = None,
+    *,
+    granularity: Granularity | None = None,
+) -> pd.DataFrame:
+    """Add a row for every bucket that a series lacks, with NA for what isn't known of it.
+
+    The server leaves nothing out, but a filter, a join or a file does; then a line jumps over the
+    gap and a rolling mean of seven rows is not one of seven days.
+
+    Parameters
+    ----------
+    analytics
+        The frame of :func:`load_analytics`, or any with ``date`` and some of ``entity``,
+        ``entity_id``, ``metric``, ``series_kind`` and ``parent_id``, which tell the series apart.
+    dates
+        The days that must be there, as :meth:`DateRange.parse` reads them; for the prior period as
+        many before. By default from the first to the last of each kind of series. Days outside
+        stay.
+    granularity
+        How long the buckets are: ``"day"``, ``"week"`` or ``"month"``; by default as
+        :func:`growth` tells it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same columns, and the same dtypes but for whole numbers and flags of numpy, which have
+        no NA and become Int64 and boolean. Each series has every day, week or month of the span,
+        in order of date; the series keep their order. In an added row the series' identity and
+        names are filled in, and all else is NA: a day without a row is not a day with 0.
+
+    Raises
+    ------
+    MissingColumnError
+        There is no ``date``.
+    ArgumentError
+        `dates` is no range of days, or `granularity` no granularity.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> views = pd.DataFrame({"entity_id": ["a", "a"], "value": [5, 7],
+    ...                       "date": pd.to_datetime(["2026-05-01", "2026-05-03"])})
+    >>> complete_days(views)["value"].tolist()
+    [5, <NA>, 7]
+    """
+    require_columns(analytics, ["date"], loader="load_analytics")
+    span = None if dates is None else DateRange.parse(dates)
+    owners, days = numbered(analytics, IDENTITY), days_of(analytics["date"])
+    granularity = granularity_of(analytics, granularity)
+    lacking_owners, lacking_days = _lacking(analytics, owners, days, span, granularity)
+    if not len(lacking_days):
+        return _in_order(_nullable(analytics), owners, days)
+    rows = np.concatenate([np.arange(len(owners)), firsts_of(owners)[lacking_owners]])
+    all_days = np.concatenate([days, lacking_days])
+    order = _order(np.concatenate([owners, lacking_owners]), all_days)
+    is_added, rows = order >= len(owners), rows[order]
+    shared = {*IDENTITY, *_SHARED}
+    result = pd.DataFrame(
+        {
+            name: take(column.array, rows if name in shared else np.where(is_added, -1, rows))
+            for name, column in _nullable(analytics).items()
+        }
+    )
+    dates = pd.Series(all_days[order].astype("datetime64[us]"))
+    result["date"] = dates.astype(analytics["date"].dtype)
+    result.attrs = dict(analytics.attrs)
+    return result
+
+
+def _in_order(frame: pd.DataFrame, owners: Places, days: Days) -> pd.DataFrame:
+    return frame.iloc[_order(owners, days)].reset_index(drop=True)
+
+
+def _order(owners: Places, days: Days) -> Places:
+    """The order of rows by series and date; days that are missing come last."""
+    is_missing = np.isnat(days)
+    since = days.astype("int64")
+    known = since[~is_missing] if is_missing.any() else since
+    first, last = known.min(initial=0), known.max(initial=0)
+    numbers = np.where(is_missing, last + 1, since) - first
+    # Timsort: frames come in order but for the rows that are added at their end.
+    return np.argsort(owners * (last - first + 2) + numbers, kind="stable")
+
+
+def _lacking(
+    analytics: pd.DataFrame,
+    owners: Places,
+    days: Days,
+    span: DateRange | None,
+    granularity: Granularity,
+) -> tuple[Places, Days]:
+    """The buckets that the series lack: whose they are, and which."""
+    kinds = numbered(analytics, ("series_kind",))
+    whose, which = [np.empty(0, np.intp)], [np.empty(0, "datetime64[D]")]
+    for kind in range(kinds.max(initial=-1) + 1):
+        mine = np.flatnonzero((kinds == kind) & ~np.isnat(days))
+        if not len(mine):
+            continue
+        first, last = days[mine].min(), days[mine].max()
+        if span is not None:
+            first, last = _asked(span, is_prior=_is_prior(analytics, mine))
+        calendar = buckets_between(bucket_start(first, granularity), last, granularity)
+        counts = np.bincount(owners[mine])
+        series = np.flatnonzero(counts)
+        numbers = np.cumsum(counts > 0)[owners[mine]] - 1
+        is_there = np.zeros((len(series), len(calendar)), np.bool_)
+        places = np.minimum(np.searchsorted(calendar, days[mine]), len(calendar) - 1)
+        is_inside = calendar[places] == days[mine]
+        is_there[numbers[is_inside], places[is_inside]] = True
+        rows, columns = np.nonzero(~is_there)
+        whose.append(series[rows])
+        which.append(calendar[columns])
+    return np.concatenate(whose), np.concatenate(which)
+
+
+def _is_prior(analytics: pd.DataFrame, rows: Places) -> bool:
+    named = "series_kind" in analytics.columns
+    return named and analytics["series_kind"].iloc[rows[0]] == "prior_period"
+
+
+def _asked(span: DateRange, *, is_prior: bool) -> tuple[np.datetime64, np.datetime64]:
+    """The first and last day that must be there: as many days earlier for a prior period."""
+    shift = np.timedelta64(span.days if is_prior else 0, "D")
+    return np.datetime64(span.first) - shift, np.datetime64(span.last) - shift
+
+
+def _nullable(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with dtypes that can hold NA where numpy's can't."""
+    kinds = {"i": "Int64", "u": "UInt64", "b": "boolean"}
+    dtypes = {
+        name: kinds[dtype.kind]
+        for name, dtype in frame.dtypes.items()
+        if isinstance(dtype, np.dtype) and dtype.kind in kinds
+    }
+    return frame.astype(dtypes) if dtypes else frame
