@@ -10,6 +10,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 Days: TypeAlias = NDArray[np.datetime64]
@@ -53,6 +55,15 @@ def read_flags(column: pd.Series, *, unknown: bool) -> Flags:
 
 def read_codes(column: pd.Series, index: pd.Index) -> Codes:
     """Read the place of each value in an index; -1 where it isn't there."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        places = find_words(read_words(column.cat.categories.to_series()), index)
+        # A missing value has the code -1, which finds the place that is put last.
+        return np.append(places, -1)[column.cat.codes.to_numpy()]
+    if isinstance(column.dtype, pd.StringDtype | pd.ArrowDtype):
+        # As Python strings they would take five times as long.
+        words = pa.array(column.array).cast(pa.large_string())
+        found = pc.index_in(words, value_set=pa.array(index.to_numpy(), pa.large_string()))
+        return np.asarray(found.fill_null(-1).to_numpy(), np.int64)
     return find_words(read_words(column), index)
 
 

@@ -19,12 +19,13 @@ from trackagoat_pandas.helpers.goals.arrays import (
     as_numbers,
 )
 from trackagoat_pandas.helpers.goals.evaluation import Goals, judge
+from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS
 from trackagoat_pandas.helpers.goals.gains import Gains
 from trackagoat_pandas.helpers.goals.history import IDENTITY, closed_periods, history_starts
 from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, latest_instant
 from trackagoat_pandas.helpers.goals.odds import REASONS
 from trackagoat_pandas.helpers.goals.outlook import Race, look_ahead
-from trackagoat_pandas.helpers.goals.periods import first_days
+from trackagoat_pandas.helpers.goals.periods import earliest, first_days
 
 
 def backtest_goal_odds(
@@ -78,12 +79,12 @@ def backtest_goal_odds(
     asked = Goals.read(goals)
     calendar = calendar_of(goals, timezone)
     latest = latest_instant(goals, now)
-    gains = Gains(asked.index(), calendar, videos, analytics)
     first = history_starts(asked, since, videos, analytics, calendar)
     places, numbers = closed_periods(asked, first, latest, calendar)
     taken = asked.take(places)
-    ended = judge(taken, numbers, np.full(len(places), latest), gains, calendar)
     begin, until = first_days(taken.periods, numbers), first_days(taken.periods, numbers + 1)
+    gains = Gains(asked.index(), calendar, videos, analytics, earliest(begin) - LOOKBACK_DAYS)
+    ended = judge(taken, numbers, np.full(len(places), latest), gains, calendar)
     made_on = begin + np.floor((until - begin).astype(np.int64) * share).astype(np.int64)
     at = calendar.starts(made_on)
     series = gains.series(taken.creators, taken.metrics)

@@ -32,6 +32,7 @@ from trackagoat_pandas.helpers.goals.gains import Gains
 from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, find_moment
 from trackagoat_pandas.helpers.goals.periods import (
     Calendar,
+    earliest,
     first_days,
     judged_days,
     period_numbers,
@@ -191,9 +192,11 @@ def evaluate_goals(
     asked = Goals.read(goals)
     calendar = calendar_of(goals, timezone)
     moment = find_moment(goals, reference_date, now, calendar)
-    gains = Gains(asked.index(), calendar, videos, analytics)
     day, at = (np.full(len(goals), one) for one in (moment.day, moment.at))
-    standing = judge(asked, asked.numbers_on(day), at, gains, calendar)
+    numbers = asked.numbers_on(day)
+    since = earliest(first_days(asked.periods, numbers))
+    gains = Gains(asked.index(), calendar, videos, analytics, since)
+    standing = judge(asked, numbers, at, gains, calendar)
     judged = goals.assign(**standing_columns(standing), **advise(standing, read_scrapes(goals)))
     return judged if reference_date is None else _dated(judged, str(moment.day))
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.helpers.goals.arrays import (
     Codes,
@@ -20,7 +21,7 @@ from trackagoat_pandas.helpers.goals.arrays import (
 from trackagoat_pandas.helpers.goals.evaluation import Goals, judge, standing_columns
 from trackagoat_pandas.helpers.goals.gains import Gains
 from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, latest_instant
-from trackagoat_pandas.helpers.goals.periods import Calendar, period_numbers
+from trackagoat_pandas.helpers.goals.periods import Calendar, earliest, first_days, period_numbers
 
 IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 """The columns that say which goal it is, as far as a frame has them."""
@@ -77,11 +78,12 @@ def goal_history(
     asked = Goals.read(goals)
     calendar = calendar_of(goals, timezone)
     latest = latest_instant(goals, now)
-    gains = Gains(asked.index(), calendar, videos, analytics)
     first = history_starts(asked, since, videos, analytics, calendar)
     places, numbers = closed_periods(asked, first, latest, calendar)
-    at = np.full(len(places), latest)
-    standing = judge(asked.take(places), numbers, at, gains, calendar)
+    taken, at = asked.take(places), np.full(len(places), latest)
+    begin = earliest(first_days(taken.periods, numbers))
+    gains = Gains(asked.index(), calendar, videos, analytics, begin)
+    standing = judge(taken, numbers, at, gains, calendar)
     columns = standing_columns(standing)
     identity = goals[[name for name in IDENTITY if name in goals.columns]]
     return (
@@ -118,19 +120,23 @@ def history_starts(
     calendar: Calendar,
 ) -> Days:
     """Return the day with whose period each goal's history begins."""
-    if since is None:
-        earliest = _earliest_day(videos, analytics, calendar)
-        return np.where(np.isnat(goals.first), earliest, goals.first)
-    return np.fmax(goals.first, np.datetime64(parse_day(since, "since"), "D"))
+    if since is not None:
+        return np.fmax(goals.first, np.datetime64(parse_day(since, "since"), "D"))
+    if not np.isnat(goals.first).any():
+        return goals.first
+    known = _earliest_day(videos, analytics, calendar)
+    return np.where(np.isnat(goals.first), known, goals.first)
 
 
 def _earliest_day(
     videos: pd.DataFrame | None, analytics: pd.DataFrame | None, calendar: Calendar
 ) -> np.datetime64:
     """Return the first day that the frames hold; NaT if they are empty."""
-    known = [np.array(["NaT"], "datetime64[D]")]
+    known: list[Days] = []
     if videos is not None:
+        require_columns(videos, ["posted_at"], loader="load_videos")
         known.append(calendar.days(read_instants(videos["posted_at"])))
     if analytics is not None:
+        require_columns(analytics, ["date"], loader="load_analytics")
         known.append(read_days(analytics["date"]))
-    return np.datetime64(np.fmin.reduce(np.concatenate(known)), "D")
+    return earliest(*known)

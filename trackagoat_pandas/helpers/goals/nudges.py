@@ -9,13 +9,18 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.goals.arrays import as_category, as_numbers, ratio
+from trackagoat_pandas.helpers.goals.arrays import (
+    Numbers,
+    as_category,
+    as_numbers,
+    ratio,
+)
 from trackagoat_pandas.helpers.goals.moments import InstantLike
 from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
+from trackagoat_pandas.helpers.goals.standing import Standing
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 _SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]
-_BEHIND = ("behind_pace", "at_risk")
 _ONE_HOUR = np.timedelta64(1, "h")
 _DAY_HOURS = 24.0
 
@@ -62,21 +67,34 @@ def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -
     """
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     standing = read_standing(goals, reference)
-    due = standing.target * standing.share_passed
-    behind = np.isin(standing.status.astype(str), _BEHIND)
-    left, passed = standing.end - standing.at, standing.at - standing.start
-    hours_left = left / _ONE_HOUR
-    missing = standing.target - standing.actual
-    speed_up = ratio(missing * (passed / _ONE_HOUR), standing.actual * hours_left)
-    nudges = goals[_SHOWN].assign(
-        status=as_category(standing.status, GOAL_STATUSES),
-        target=as_numbers(standing.target),
-        done=as_numbers(standing.actual),
-        due=as_numbers(due),
-        missing=as_numbers(missing),
-        hours_left=as_numbers(hours_left),
-        needed_per_day=as_numbers(missing / np.maximum(hours_left / _DAY_HOURS, 1.0)),
-        speed_up=as_numbers(speed_up),
+    unreached = np.flatnonzero(standing.in_progress & (standing.actual < standing.target))
+    standing = standing.take(unreached)
+    status = standing.status
+    behind = np.flatnonzero((status == "behind_pace") | (status == "at_risk"))
+    nudges = _needs(standing.take(behind))
+    order = np.lexsort((behind, nudges["missing"], -nudges["hours_left"], nudges["speed_up"]))
+    return (
+        goals[_SHOWN]
+        .iloc[unreached[behind[order]]]
+        .reset_index(drop=True)
+        .assign(
+            status=as_category(status[behind[order]], GOAL_STATUSES),
+            **{name: as_numbers(numbers[order]) for name, numbers in nudges.items()},
+        )
     )
-    order = np.lexsort((np.arange(len(goals)), missing, -hours_left, speed_up))
-    return nudges.iloc[order[behind[order]]].reset_index(drop=True)
+
+
+def _needs(standing: Standing) -> dict[str, Numbers]:
+    """Tell what is done, due and needed of running goals."""
+    hours_left = (standing.end - standing.at) / _ONE_HOUR
+    hours_passed = (standing.at - standing.start) / _ONE_HOUR
+    missing = standing.target - standing.actual
+    return {
+        "target": standing.target,
+        "done": standing.actual,
+        "due": standing.target * standing.share_passed,
+        "missing": missing,
+        "hours_left": hours_left,
+        "needed_per_day": missing / np.maximum(hours_left / _DAY_HOURS, 1.0),
+        "speed_up": ratio(missing * hours_passed, standing.actual * hours_left),
+    }

@@ -17,10 +17,12 @@ from trackagoat_pandas.helpers.goals.arrays import (
     as_numbers,
 )
 from trackagoat_pandas.helpers.goals.evaluation import Goals, judge
+from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS
 from trackagoat_pandas.helpers.goals.gains import Gains
 from trackagoat_pandas.helpers.goals.history import IDENTITY
 from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, find_moment
 from trackagoat_pandas.helpers.goals.outlook import Outlook, Race, look_ahead
+from trackagoat_pandas.helpers.goals.periods import earliest, first_days
 from trackagoat_pandas.helpers.goals.standing import Standing
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
@@ -84,9 +86,11 @@ def goal_odds(
     asked = Goals.read(goals)
     calendar = calendar_of(goals, timezone)
     moment = find_moment(goals, reference_date, now, calendar)
-    gains = Gains(asked.index(), calendar, videos, analytics)
     day, at = (np.full(len(goals), one) for one in (moment.day, moment.at))
-    standing = judge(asked, asked.numbers_on(day), at, gains, calendar)
+    numbers = asked.numbers_on(day)
+    since = earliest(first_days(asked.periods, numbers), calendar.days(at) - LOOKBACK_DAYS)
+    gains = Gains(asked.index(), calendar, videos, analytics, since)
+    standing = judge(asked, numbers, at, gains, calendar)
     missing = standing.target - standing.actual
     race = Race(
         gains.series(asked.creators, asked.metrics),

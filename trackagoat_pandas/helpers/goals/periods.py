@@ -82,6 +82,11 @@ def first_days(periods: NDArray[np.object_], numbers: Codes) -> Days:
     )
 
 
+def earliest(*days: Days) -> np.datetime64:
+    """Return the first of some days; NaT where there is none."""
+    return np.datetime64(np.fmin.reduce(np.concatenate([*days, [_NO_DAY]])), "D")
+
+
 def judged_days(day: Days, start: Days, end: Days) -> Days:
     """Return the day whose period is judged: a day, held within a goal's first and last days."""
     return np.fmax(np.fmin(day, end), start)

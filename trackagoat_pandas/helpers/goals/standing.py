@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.goals.arrays import Flags, Instants, Numbers
+from trackagoat_pandas.helpers.goals.arrays import Codes, Flags, Instants, Numbers
 
 _TENTHS_BEHIND = 7
 """A pace of 0.7 is behind_pace, below it at_risk."""
@@ -30,6 +30,17 @@ class Standing:
     started: Flags
     target: Numbers
     actual: Numbers
+
+    def take(self, places: Codes) -> Standing:
+        """Take the goals at some places, in that order."""
+        return Standing(
+            self.start[places],
+            self.end[places],
+            self.at[places],
+            self.started[places],
+            self.target[places],
+            self.actual[places],
+        )
 
     @property
     def ended(self) -> Flags:
