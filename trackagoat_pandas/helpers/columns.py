@@ -47,6 +47,8 @@ def words(vocabulary: Sequence[str], codes: Places, like: Any) -> Any:
     return pd.Categorical.from_codes(places, known, ordered=like.ordered)
 
 
-def take(column: Any, places: Places) -> Any:
+def take(column: pd.Series, places: Places) -> Any:
     """Return the values at some places of a column; -1 stands for what is missing."""
-    return pd.api.extensions.take(column, places, allow_fill=True)
+    is_plain = isinstance(column.dtype, np.dtype)
+    values = column.to_numpy() if is_plain else column.array
+    return pd.api.extensions.take(values, places, allow_fill=True)

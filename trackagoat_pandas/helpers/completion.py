@@ -89,7 +89,7 @@ def complete_days(
     shared = {*IDENTITY, *_SHARED}
     result = pd.DataFrame(
         {
-            name: take(column.array, rows if name in shared else np.where(is_added, -1, rows))
+            name: take(column, rows if name in shared else np.where(is_added, -1, rows))
             for name, column in _nullable(analytics).items()
         }
     )

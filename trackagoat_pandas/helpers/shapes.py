@@ -107,13 +107,14 @@ def float_grid(
     )
 
 
-def sums_by_date(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -> pd.Series:
-    """Add up all entities of one metric in each bucket: NaN where none has a value."""
-    is_chosen = chosen_rows(analytics, metric, series_kind)
-    dates, calendar = pd.factorize(days_of(analytics["date"])[is_chosen], sort=True)
-    values = values_of(analytics["value"])[is_chosen]
-    is_known = ~np.isnan(values)
-    dates, values, size = dates[is_known], values[is_known], len(calendar)
+def sums_by_date(analytics: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.Series:
+    """Add up some rows in each bucket: NaN where none has a value."""
+    chosen = analytics.loc[rows, ["date", "value"]]
+    dates, calendar = pd.factorize(days_of(chosen["date"]), sort=True)
+    values = values_of(chosen["value"])
+    size, is_known = len(calendar), ~np.isnan(values)
+    if not is_known.all():
+        dates, values = dates[is_known], values[is_known]
     counts = np.bincount(dates, minlength=size)
     sums = np.where(counts > 0, np.bincount(dates, values, minlength=size), np.nan)
     return pd.Series(sums, pd.DatetimeIndex(calendar.astype("datetime64[us]"), name="date"))

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import NullFormatter
+from matplotlib.ticker import NullLocator
 
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.series import Floats
 from trackagoat_pandas.plots.labels import Spot, name_spots
-from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.lettering import distinct, shown
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
@@ -76,15 +76,15 @@ def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = Non
     """
     check_int("n", n, minimum=0)
     people = _people(creators)
-    shown = people[(people["posts"] > 0) & people["views"].notna()].reset_index(drop=True)
+    posting = people[(people["posts"] > 0) & people["views"].notna()].reset_index(drop=True)
     ax = new_axes(ax)
-    if shown.empty:
+    if posting.empty:
         return say_nothing(ax, "No creators with posts to show")
-    _draw(ax, shown)
-    dress(ax, _finding(shown), grid="y")
+    _draw(ax, posting)
+    dress(ax, _finding(posting), grid="y")
     settle(ax)
-    _name(ax, shown, n)
-    absent = len(people) - len(shown)
+    _name(ax, posting, n)
+    absent = len(people) - len(posting)
     if absent:
         ax.annotate(
             f"{absent} without posts or views are not shown", (1, 0), xytext=(0, 3),
@@ -149,7 +149,7 @@ def _scale(ax: Axes, views: Floats) -> None:
     ax.set_xlim(left=0)
     count_ticks(ax.xaxis, whole=True)
     count_ticks(ax.yaxis)
-    ax.yaxis.set_minor_formatter(NullFormatter())
+    ax.yaxis.set_minor_locator(NullLocator())
     ax.set(xlabel="posts", ylabel="views a post")
 
 
@@ -167,10 +167,11 @@ def _notable(people: pd.DataFrame, n: int) -> list[int]:
 
 
 def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:
-    names, sizes = distinct(people["handle"], letters=22), _sizes(people["rate"].to_numpy())
+    places, sizes = _notable(people, n), _sizes(people["rate"].to_numpy())
+    names = distinct(people["handle"].iloc[places], letters=22)
     spots = [
-        Spot(place, math.sqrt(sizes[place] / math.pi), names[place])
-        for place in _notable(people, n)
+        Spot(place, math.sqrt(sizes[place] / math.pi), name)
+        for place, name in zip(places, names, strict=True)
     ]
     name_spots(ax, people["posts"].to_numpy(), people["views"].to_numpy(), spots, most=n)
 
@@ -178,7 +179,7 @@ def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:
 def _finding(people: pd.DataFrame) -> str:
     """Who gets most from a post, and how few bring half of the views."""
     best = int(people["views"].to_numpy().argmax())
-    name = distinct(people["handle"])[best]
+    name = shown(people["handle"].iloc[best])
     text = f"{name} gets most from a post: {count_text(people['views'].iloc[best])} views"
     median = people["views"].median()
     if len(people) < _FEW or not median > 0:

@@ -81,10 +81,11 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
             raise ArgumentError(
                 "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
             )
-        wide = sums_by_date(series, metric, kind).to_frame("all")
+        wide = sums_by_date(series, is_shown).to_frame("all")
     else:
         wide = float_grid(series, metric, by, kind)
-    prior = sums_by_date(series, metric, "prior_period").to_frame("all")
+    is_prior = chosen_rows(series, metric, "prior_period")
+    prior = sums_by_date(series, is_prior).to_frame("all")
     return Picture(
         metric, _without_gaps(wide, granularity), _without_gaps(prior, granularity),
         _days(series, is_shown & flags_of(series, "is_partial")),
