@@ -229,6 +229,40 @@ def test_a_view_of_a_closed_client_is_stopped():
     assert stop.is_set()
 
 
+def test_a_cancelled_view_stops_the_views_of_it_and_no_others():
+    client = make_client(ok([1]))
+    view, other = client.until(threading.Event()), client.until(threading.Event())
+    inner = view.until(threading.Event())
+    view.cancel()
+    for stopped in (view, inner):
+        with pytest.raises(StoppedError, match="was stopped"):
+            stopped.get("/videos")
+    assert other.get("/videos").data == [1]
+
+
+def test_a_view_of_a_cancelled_view_is_stopped():
+    view, stop = make_client().until(threading.Event()), threading.Event()
+    view.cancel()
+    view.until(stop)
+    assert stop.is_set()
+
+
+def test_a_client_that_is_cancelled_ends_its_views_and_goes_on():
+    client, stop = make_client(ok([1])), threading.Event()
+    client.until(threading.Event()).until(stop)
+    client.cancel()
+    assert stop.is_set()
+    assert client.get("/videos").data == [1]
+
+
+def test_closing_a_view_closes_the_client():
+    client, stop = make_client(), threading.Event()
+    client.until(stop)
+    client.until(threading.Event()).close()
+    assert client.closed
+    assert stop.is_set()
+
+
 def test_a_view_keeps_its_client_open():
     script = Scripted(ok([1]))
     view = Client(resolve_settings(KEY), transport=script).until(threading.Event())

@@ -8,7 +8,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.children import child, said
-from trackagoat_pandas.errors import ClosedClientError, PartialLoadError
+from trackagoat_pandas.errors import ClosedClientError, PartialLoadError, StoppedError
 from trackagoat_pandas.sandbox.server import Server
 
 PROJECT = "Q1 Brand Program"
@@ -128,11 +128,15 @@ def test_after_ctrl_c_the_client_loads_anew(box, holding, load):
 
 
 def close_when(await_moment, client) -> threading.Thread:
-    def close() -> None:
-        await_moment()
-        client.close()
+    return call_when(await_moment, client.close)
 
-    thread = threading.Thread(target=close, daemon=True)
+
+def call_when(await_moment, end) -> threading.Thread:
+    def run() -> None:
+        await_moment()
+        end()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     return thread
 
@@ -168,6 +172,22 @@ def test_closing_the_client_ends_a_wait_for_the_rate_limit(box, holding, name, p
         LOADS[name](client)
     assert time.monotonic() - began < PROMPTLY_S
     closing.join()
+
+
+@pytest.mark.parametrize(("name", "places"), [("videos", 1), ("series", 2)])
+def test_cancelling_a_view_ends_its_load_and_leaves_the_client_open(box, holding, name, places):
+    holding.let_go.set()
+    limit = (places, 70.0 + places)
+    client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=limit, progress=False)
+    view = client.until(threading.Event())
+    ending = call_when(lambda: holding.await_answered(places), view.cancel)
+    began = time.monotonic()
+    with pytest.raises(StoppedError, match="its load was stopped"):
+        LOADS[name](view)
+    assert time.monotonic() - began < PROMPTLY_S
+    assert not client.closed
+    ending.join()
+    client.close()
 
 
 def test_closing_the_client_amid_a_fan_out_keeps_what_has_come(box, holding):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 import time
 
 import pytest
@@ -57,3 +58,19 @@ def test_a_short_load_shows_nothing(capsys):
     with connect_to(Canned({"/videos": []}), progress=True) as client:
         tgp.load_videos(client=client)
     assert "videos" not in capsys.readouterr().err
+
+
+def test_a_function_is_told_in_place_of_a_bar(bar):
+    told = []
+    with connect_to(Canned({"/videos": []})) as client:
+        view = client.until(threading.Event(), progress=lambda *facts: told.append(facts))
+        tgp.load_videos(client=view)
+        with progress(view, "analytics", 3) as step:
+            step(2)
+    assert told == [
+        ("videos", 0, None),
+        ("videos", 1, None),
+        ("analytics", 0, 3),
+        ("analytics", 2, 3),
+    ]
+    assert bar() == ""

@@ -6,7 +6,7 @@ Knows the closed word sets of the API. Must not know pandas at run time, HTTP or
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ DatesLike: TypeAlias = "DateLike | Sequence[DateLike] | Any"
 """A range of days: anything that DateRange.parse understands."""
 
 DtypeBackend: TypeAlias = Literal["numpy_nullable", "pyarrow"]
+
+Report: TypeAlias = Callable[[str, int, int | None], None]
+"""Is told what is loaded, the requests done, and of how many, where that is known."""
 
 Entity: TypeAlias = Literal["creator", "campaign", "video", "project"]
 Metric: TypeAlias = Literal[

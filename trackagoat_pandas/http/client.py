@@ -24,7 +24,7 @@ from trackagoat_pandas.http.wire import Wire
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from trackagoat_pandas._types import Json
+    from trackagoat_pandas._types import Json, Report
     from trackagoat_pandas.http.clock import Clock
     from trackagoat_pandas.http.envelope import Envelope
     from trackagoat_pandas.settings import Settings
@@ -46,7 +46,8 @@ class Client:
         Something to answer instead of the network: an object with ``handle_request``, such as
         those of httpx, or a WSGI application. Such a client paces itself alone.
     progress
-        Whether loaders show a progress bar; None leaves it to them.
+        Whether loaders show a progress bar, or a function that is told instead; None leaves it to
+        them.
     on_close
         Called once when the client is closed or forgotten.
     clock, chance
@@ -64,7 +65,7 @@ class Client:
         settings: Settings,
         *,
         transport: object | None = None,
-        progress: bool | None = None,
+        progress: bool | Report | None = None,
         on_close: Callable[[], None] | None = None,
         clock: Clock | None = None,
         chance: Callable[[], float] = random.random,
@@ -75,7 +76,8 @@ class Client:
         limit = settings.rate_limit
         self._settings, self._progress, self._wire = settings, progress, wire
         self._closing = self._stop = threading.Event()
-        self._stops: weakref.WeakSet[threading.Event] = weakref.WeakSet()
+        # The stops of the views below this one, then of those below each view above it.
+        self._stops: tuple[weakref.WeakSet[threading.Event], ...] = (weakref.WeakSet(),)
         self._memory = Memory()
         self._log = (
             RequestLog(limit, clock)
@@ -115,8 +117,8 @@ class Client:
         return self._settings.max_workers
 
     @property
-    def progress(self) -> bool | None:
-        """Whether loaders show a progress bar; None leaves it to them."""
+    def progress(self) -> bool | Report | None:
+        """Whether loaders show a bar, or what is told instead; None leaves it to them."""
         return self._progress
 
     @property
@@ -219,26 +221,41 @@ class Client:
         """Make the fact of this name anew the next time."""
         self._memory.forget(name)
 
-    def until(self, stop: threading.Event) -> Client:
+    def until(self, stop: threading.Event, *, progress: Report | None = None) -> Client:
         """Give a view of this client whose waits end with StoppedError when ``stop`` is set.
 
-        The view shares everything else. Closing either sets ``stop`` as well.
+        The view shares everything else. Closing either, or cancelling this one, sets ``stop`` as
+        well. ``progress`` is told of the view's loads in place of a bar.
         """
         view = object.__new__(Client)
         vars(view).update(vars(self))
-        view._stop, view._whole = stop, self
-        self._stops.add(stop)
-        if self.closed:
+        view._stop, view._stops, view._whole = stop, (weakref.WeakSet(), *self._stops), self
+        view._progress = self._progress if progress is None else progress
+        for stops in self._stops:
+            stops.add(stop)
+        if self._stop.is_set():
             stop.set()
         return view
+
+    def cancel(self) -> None:
+        """End what is under way through this view and views of it; of a client, through its views.
+
+        What waits ends with StoppedError; a request that was sent is answered first.
+        """
+        if self._whole is not None:
+            self._stop.set()
+        self._end(self._stops[0])
 
     def close(self) -> None:
         """Close the connections; whatever waits or is under way ends with ClosedClientError."""
         self._closing.set()
-        for stop in list(self._stops):
+        self._end(self._stops[-1])
+        self._finalize()
+
+    def _end(self, stops: weakref.WeakSet[threading.Event]) -> None:
+        for stop in list(stops):
             stop.set()
         self._log.wake()
-        self._finalize()
 
     def __enter__(self) -> Self:
         return self

@@ -35,6 +35,7 @@ COMMON_FAILURES = (
     DeadlineError,
     ForbiddenError,
     RetentionExceededError,
+    StoppedError,
     UnauthorizedError,
 )
 """Errors that every other job would meet too, so that no further one is sent."""
@@ -79,7 +80,7 @@ def fan_out(
 
         _start_crew(min(client.max_workers, len(jobs)), zip(jobs, futures, strict=True), attend)
         try:
-            return _gather(jobs, futures)
+            return _gather(jobs, futures, lambda: _why_stopped(client, what))
         finally:
             stop.set()
 
@@ -129,7 +130,11 @@ def _run_one(
         step()
 
 
-def _gather(jobs: Sequence[J], futures: Sequence[Future[R | None]]) -> Outcome[J, R]:
+def _gather(
+    jobs: Sequence[J],
+    futures: Sequence[Future[R | None]],
+    why_stopped: Callable[[], TrackaGoatError],
+) -> Outcome[J, R]:
     outcome: Outcome[J, R] = Outcome()
     unsent: list[J] = []
     for job, future in zip(jobs, futures, strict=True):
@@ -147,6 +152,11 @@ def _gather(jobs: Sequence[J], futures: Sequence[Future[R | None]]) -> Outcome[J
             outcome.done.append((job, result))
     if unsent:
         common = (error for _, error in outcome.failed if isinstance(error, COMMON_FAILURES))
-        cause = next(common, ClosedClientError())  # nothing else stops jobs without failing one
+        cause = next(common, None) or why_stopped()
         outcome.failed.extend((job, cause) for job in unsent)
     return outcome
+
+
+def _why_stopped(client: Client, what: str) -> TrackaGoatError:
+    """Why jobs weren't run though none failed."""
+    return ClosedClientError() if client.closed else StoppedError(what)

@@ -7,10 +7,12 @@ rate limit allow. Knows tqdm and the client's estimate; must not know what is lo
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
+from trackagoat_pandas._types import Report
 from trackagoat_pandas.http.client import Client
 
 SILENT_S = 1.0
@@ -34,13 +36,16 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
     ----------
     client
         ``client.progress`` True shows always, False never, None where somebody looks: in a
-        terminal or a notebook.
+        terminal or a notebook. A function is told instead, from the thread that counts.
     what
         What is loaded, such as ``"videos"``.
     total
         The number of requests, where it is known.
     """
     wanted = _somebody_looks() if client.progress is None else client.progress
+    if not isinstance(wanted, bool):
+        yield _teller(wanted, what, total)
+        return
     if not wanted:
         yield _silent
         return
@@ -63,6 +68,19 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
             bar.update(requests)
 
         yield step
+
+
+def _teller(report: Report, what: str, total: int | None) -> Step:
+    done, counting = 0, threading.Lock()
+
+    def step(requests: int = 1) -> None:
+        nonlocal done
+        with counting:
+            done += requests
+            report(what, done, total)
+
+    report(what, done, total)
+    return step
 
 
 def _silent(requests: int = 1) -> None:
