@@ -9,7 +9,7 @@ import pytest
 import trackagoat_pandas as tgp
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.accessor import GoatAccessor, GoatPlotAccessor, Verb
-from trackagoat_pandas.errors import MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 
 POSTS = pd.DataFrame(
     {
@@ -52,6 +52,38 @@ def test_completion_offers_only_the_verbs_that_fit(client):
     assert "score_comments" not in dir(POSTS.goat)
     assert "engagement" in dir(POSTS.goat)
     assert {"provenance", "plot"} <= set(dir(pd.DataFrame().goat))
+
+
+def alone(function) -> bool:
+    """Whether a function needs nothing but the frame."""
+    rest = list(inspect.signature(function).parameters.values())[1:]
+    return all(parameter.default is not parameter.empty for parameter in rest)
+
+
+@pytest.mark.parametrize("accessor", [GoatAccessor, GoatPlotAccessor])
+def test_what_is_offered_has_the_columns_that_it_needs(accessor):
+    # A plot of a leaderboard names its bars by tiktok_handle or by a column that is asked for.
+    offered = {name: verb for name, verb in verbs(accessor).items() if alone(verb.function)}
+    assert len(offered) > 5
+    for name, verb in offered.items():
+        needs = verb.needs | ({"tiktok_handle"} if name == "leaderboard" else set())
+        frame = pd.DataFrame({column: pd.Series(dtype="object") for column in sorted(needs)})
+        try:
+            verb.function(frame)
+        except MissingColumnError as error:
+            pytest.fail(f"{name}: {error}")
+        except ArgumentError:  # such as a time zone that an empty frame doesn't know
+            continue
+
+
+def test_a_scatter_is_offered_for_either_frame_that_it_takes(client):
+    creators = tgp.load_creators("Summer Launch", client=client)
+    videos = tgp.load_videos("Summer Launch", client=client)
+    goals = tgp.load_goal_compliance("Summer Launch", client=client)
+    assert "creator_scatter" in dir(tgp.summarize_creators(creators, videos, goals).goat.plot)
+    report = tgp.load_report("creator-scatter", "Summer Launch", client=client)
+    assert "creator_scatter" in dir(report.goat.plot)
+    assert "creator_scatter" not in dir(creators.goat.plot)
 
 
 def test_a_verb_that_does_not_fit_says_what_it_needs():

@@ -12,10 +12,12 @@ PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"errors", "_types", "_secrets", "_warning", "_homes"},
+    {"_html", "_secrets"},
+    {"errors", "_types", "_warning", "_homes"},
     {"settings", "dates", "tables", "checks"},
     {"http", "frames", "helpers"},
-    {"load", "actions", "store", "plots", "connecting"},
+    {"organization", "progress"},
+    {"load", "actions", "store", "plots", "connecting", "contract"},
     {"widgets", "accessor", "demo"},
     {"__init__", "cli"},
 ]

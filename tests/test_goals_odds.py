@@ -74,6 +74,82 @@ def test_a_part_of_the_last_post_counts_with_that_part():
     assert found["chance"].tolist() == pytest.approx([0.5, 0.03], abs=0.03)
 
 
+@pytest.mark.parametrize("metric", ["posts", "views", "engagement"])
+def test_what_cannot_fall_and_is_reached_is_certain(metric):
+    parts = ["likes", "comments", "shares", "saves"] if metric == "engagement" else ["views"]
+    gained = pd.concat([VIEWS.assign(metric=part) for part in parts])
+    frame = goals({"metric": metric, "target_value": 2}, {"metric": metric, "target_value": 1})
+    found = goal_odds(frame, POSTS, gained, **OPTIONS)
+    assert found["chance"].tolist() == [1.0, 1.0]
+    assert found["missing"].tolist() == [0, 0]
+
+
+def test_what_was_never_near_has_hardly_a_chance():
+    frame = goals({"target_value": 1_000}, {"metric": "views", "target_value": 10**9})
+    chance = goal_odds(frame, POSTS, VIEWS, **OPTIONS)["chance"]
+    assert chance.between(0, 0.05, inclusive="neither").all()
+
+
+def test_a_creator_without_history_has_no_chance_but_a_reason():
+    never = videos(*POSTS["posted_at"].astype(str), creator="b")
+    new = daily([100, 100, 50], start="2026-06-08", partial_last=True)
+    frame = goals({"target_value": 7}, {"metric": "views", "target_value": 700})
+    found = goal_odds(frame, never, new, **OPTIONS)
+    assert found["actual"].tolist() == [0, 250]
+    assert found["chance"].isna().all()
+    assert found["reason"].tolist() == ["too_little_history"] * 2
+    assert found["history_days"].tolist() == [0, 2]
+
+
+def test_the_chance_rises_with_what_is_done():
+    # Today's posts count as done, and are no whole day of history yet.
+    chances = []
+    for today in range(8):
+        extra = videos(*["2026-06-10T13:00Z"] * today)
+        found = goal_odds(goals(target_value=9), pd.concat([POSTS, extra]), **OPTIONS).iloc[0]
+        assert found["actual"] == 2 + today
+        chances.append(found["chance"])
+    assert chances == sorted(chances)
+    assert chances[0] < 0.1
+    assert chances[-1] == 1
+
+
+def test_the_day_on_which_clocks_change_is_shorter():
+    # On 8 March 2026 noon is 11 hours after midnight, and 12 of 23 hours are left.
+    views = daily([100] * 111 + [48], start="2025-11-17", partial_last=True)
+    frame = views_goals(648 + 52, 648 + 54)
+    now = {"now": "2026-03-08T16:00:00Z", "timezone": NEW_YORK}
+    found = goal_odds(frame, None, views, **now)
+    assert found["actual"].tolist() == [648, 648]
+    assert found["days_left"].tolist() == [0.5, 0.5]
+    # 12 of 23 hours bring 52.2 of 100; half of a day would bring but 50.
+    likely, unlikely = found["chance"]
+    assert likely > 0.95
+    assert unlikely < 0.05
+
+
+@pytest.mark.parametrize("function", [goal_odds, backtest_goal_odds])
+def test_goals_have_the_same_odds_alone_and_together(function):
+    dice = np.random.default_rng(3)
+    noisy = VIEWS.assign(value=dice.integers(0, 300, len(VIEWS)).astype(float))
+    frame = goals(
+        *[
+            {"metric": metric, "period": period, "target_value": target, "creator_id": creator}
+            for metric, targets in (("posts", (3, 6, 25)), ("views", (500, 900, 4_000)))
+            for target in targets
+            for period in ("daily", "weekly", "monthly")
+            for creator in ("a", "b")
+        ],
+        start_date="2026-04-20",
+    )
+    together = function(frame, POSTS, noisy, **OPTIONS)
+    alone = [function(frame.iloc[[place]], POSTS, noisy, **OPTIONS) for place in range(len(frame))]
+    assert together["chance"].nunique() > 6
+    pd.testing.assert_frame_equal(
+        together.reset_index(drop=True), pd.concat(alone, ignore_index=True)
+    )
+
+
 def test_followers_that_were_reached_can_be_lost_again():
     losing = daily([-10] * 111 + [-5], start="2026-02-19", metric="followers", partial_last=True)
     frame = goals({"metric": "followers", "target_value": -30})
@@ -212,3 +288,32 @@ def test_the_sandboxs_odds_are_better_than_guessing(client, backend):
     score = score_goal_odds(backtest_goal_odds(goals_, posts, views, passed=0.8)).iloc[0]
     assert score["forecasts"] > 100
     assert score["skill"] > 0.1
+
+
+def _forecasts(seed):
+    """What the odds were in the closed periods of one world, at half time and late."""
+    with (
+        tgp.sandbox(rate_limit=None, seed=seed) as box,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+    ):
+        projects = tgp.load_projects(client=client)["id"]
+        goals_ = [tgp.load_goal_compliance(project, client=client) for project in projects]
+        posts = tgp.load_videos(client=client)
+        creators = tgp.load_creators(client=client)
+        span = "2025-12-16..2026-06-15"
+        views = tgp.load_analytics("creator", creators, "views", dates=span, client=client)
+    now = {"now": "2026-06-15T12:00:00Z", "timezone": NEW_YORK, "since": "2026-01-01"}
+    return [
+        backtest_goal_odds(pd.concat(goals_), posts, views, passed=passed, **now)
+        for passed in (0.5, 0.8)
+    ]
+
+
+def test_chances_come_true_about_as_often_as_they_say_in_worlds_not_seen_before():
+    forecasts = pd.concat([part for seed in range(201, 205) for part in _forecasts(seed)])
+    bins = calibrate_goal_odds(forecasts)
+    enough = bins[bins["forecasts"] >= 100]
+    assert enough["forecasts"].sum() > 1_500
+    assert len(enough) >= 4
+    assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < 0.1
+    assert score_goal_odds(forecasts)["skill"].iloc[0] > 0.1

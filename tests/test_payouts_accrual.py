@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -22,6 +24,8 @@ from tests.payout_frames import (
 )
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.payouts.accrual import accrue
+from trackagoat_pandas.sandbox.accruals import accrue as sandbox_accrue
+from trackagoat_pandas.sandbox.rules import Assignment, Rule
 
 NOON = pd.Timestamp("2026-06-15T12:00:00Z")
 
@@ -168,6 +172,8 @@ def test_two_assignments_share_the_cap_of_a_period():
     cpm = rule("cpm", cpm_cents=100, cap_cents=25_000)
     rows = assigned("2026-05-01", "2026-05-20"), assigned("2026-05-21")
     assert cents(earn(cpm, *rows, analytics=views)) == [20_000, 5_000]
+    # The one that starts first fills it first, wherever it stands.
+    assert cents(earn(cpm, *rows[::-1], analytics=views)) == [5_000, 20_000]
 
 
 def test_a_day_without_views_makes_the_amount_unknown():
@@ -436,6 +442,40 @@ def test_the_sandboxs_accruals_are_reproduced_to_the_cent(box, client, backend):
     pd.testing.assert_frame_equal(
         earned_by_period(due, *columns), earned_by_period(regular, *columns)
     )
+
+
+def test_a_cap_is_shared_as_the_sandbox_shares_it(box, client):
+    structures = tgp.load_payout_structures("Q1 Brand Program", client=client)
+    [cpm] = structures[structures["kind"] == "cpm"].to_dict("records")
+    creator = tgp.load_payout_assignments(cpm["id"], client=client)["creator_id"].iloc[0]
+    views = tgp.load_analytics("creator", [creator], "views", dates="2026-02-01..2026-06-15",
+                               client=client)  # fmt: skip
+    spans = [("2026-02-20", "2026-04-10"), ("2026-04-05", None)]
+    own = [
+        Assignment(cpm["id"], creator, *(day and date.fromisoformat(day) for day in span))
+        for span in spans
+    ]
+    apart = [
+        earned
+        for one in own
+        for earned in sandbox_accrue(box.database, ZoneInfo(ZONE), NOON, [_cpm(cpm)], [one])
+    ]
+    april = [one.amount_cents for one in apart if one.pay_period.first == date(2026, 4, 1)]
+    assert len(april) == 2
+    # The cap lets the first have all of its own in April, and leaves the second a half.
+    cap = april[0] + april[1] // 2
+    earned = sandbox_accrue(box.database, ZoneInfo(ZONE), NOON, [_cpm(cpm, cap)], own)
+    rows = [assigned(*span, structure_id=cpm["id"], creator_id=creator) for span in spans]
+    capped = structures[structures["id"] == cpm["id"]].assign(cap_cents=cap)
+    due = accrue(capped, assignments(*rows), analytics=views, until=NOON, timezone=ZONE)
+    assert cents(due) == [one.amount_cents for one in earned]
+    assert april[1] // 2 in cents(due)
+    assert due.groupby("period_start")["amount_cents"].sum().max() == cap
+
+
+def _cpm(structure, cap=None):
+    return Rule(structure["id"], 1, "cpm", "monthly", date(2026, 1, 1),
+                cpm_cents=structure["cpm_cents"], cap_cents=cap)  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,16 @@ def test_a_cap_bounds_the_forecast():
     ]  # fmt: skip
 
 
+def test_two_assignments_share_the_cap_of_a_forecast():
+    views = daily("2026-03-01", [1_000] * 86)
+    cpm = rule("cpm", cpm_cents=100, cap_cents=2_700)
+    rows = assigned("2026-05-21"), assigned("2026-05-01", "2026-05-20")
+    forecast = ahead(cpm, *rows, analytics=views)
+    # The one from the first day earns 20 days; the other's 11 are cut at 7.
+    assert forecast["expected_cents"].tolist() == [700, 2_000]
+    assert forecast["so_far_cents"].tolist() == [500, 2_000]
+
+
 def test_a_goal_pays_by_the_share_of_spans_that_would_meet_it():
     bonus = rule("goal", "weekly", amount_cents=700, goal_metric="posts")
     # Tuesday; one post came on Monday, before that one each Saturday. Six days in a row hold a

@@ -59,8 +59,8 @@ def test_dotted_lines_stand_at_the_medians():
 def test_the_title_says_who_gets_most_from_a_post_and_who_brings_half():
     title = tgp.plots.creator_scatter(people([10, 1, 10], [1000, 4000, 500])).get_title(loc="left")
     assert title.replace("\n", " ") == (
-        "creator.1 gets most from a post: 4k views, 4.0 times the median; "
-        "1 of 3 creators bring half of all views"
+        "creator.1 gets most from a post: 4k views, 4 times the median; "
+        "1 of 3 creators brings half of all views"
     )
 
 

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
 import math
+import warnings
 
+import pandas as pd
 import pytest
 from matplotlib import colors
 from matplotlib import pyplot as plt
 
 from trackagoat_pandas.plots import style
 from trackagoat_pandas.plots.lettering import distinct, shown
+from trackagoat_pandas.plots.room import legend
 
 
 @pytest.mark.parametrize(
     ("number", "text"),
     [
-        (0, "0"), (-0.04, "0"), (7.25, "7.2"), (999, "999"), (999.96, "1k"), (1_000, "1k"),
+        (0, "0"), (-0.004, "0"), (0.05, "0.05"), (0.5, "0.5"),
+        (7.25, "7.2"), (999, "999"), (999.96, "1k"), (1_000, "1k"),
         (1_250, "1.2k"), (999_949, "999.9k"), (999_960, "1M"), (3.2e9, "3.2B"), (5e15, "5,000T"),
         (-12_300, "-12.3k"), (math.nan, "n/a"),
     ],
@@ -35,9 +39,10 @@ def test_cents_are_written_as_money(cents, currency, text):
 
 
 @pytest.mark.parametrize(
-    ("number", "text"), [(0.04, "0%"), (4.25, "4.2%"), (99.96, "100%"), (1234, "1,234%")]
+    ("number", "text"),
+    [(0.004, "0%"), (0.04, "0.04%"), (4.25, "4.2%"), (99.96, "100%"), (1234, "1,234%")],
 )
-def test_percent_are_written_with_one_decimal_at_most(number, text):
+def test_percent_are_written_briefly(number, text):
     assert style.percent_text(number).replace("100.0", "100") == text
 
 
@@ -71,15 +76,17 @@ def test_dollars_in_a_title_stay_dollars():
 def test_a_legend_is_left_out_where_there_is_nothing_to_tell_apart():
     ax = style.new_axes()
     ax.plot([1], label="all")
-    assert style.legend(ax) is None
+    assert legend(ax) is None
 
 
-@pytest.mark.parametrize(("width", "is_below"), [(9, False), (4, True)])
-def test_a_legend_outside_stands_at_the_right_or_below_narrow_axes(width, is_below):
-    _, ax = plt.subplots(figsize=(width, 4), layout="constrained")
-    ax.plot([1, 2], label="a")
+@pytest.mark.parametrize("layout", [None, "constrained"])
+@pytest.mark.parametrize(("width", "is_below"), [(9, False), (3, True)])
+def test_a_legend_stands_at_the_right_or_below_narrow_axes(width, is_below, layout):
+    _, ax = plt.subplots(figsize=(width, 4), layout=layout)
+    ax.plot([1, 2], label="alone")
     ax.plot([2, 1], label="b")
-    made = style.legend(ax, outside=True)
+    style.dress(ax, "Two lines")
+    made = ax.get_legend()
     ax.figure.canvas.draw()
     box = made.get_window_extent()
     assert bool(box.y1 < ax.bbox.y0) == is_below
@@ -125,4 +132,83 @@ def test_equal_names_are_numbered_and_never_collide():
 def test_whatever_is_shown_can_be_drawn_without_a_warning():
     ax = style.new_axes()
     ax.set_yticks([0, 1], distinct(["_é\U0001f469\u200d\U0001f3a4", "ゴ\x00\u202eート"]))
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        ax.figure.canvas.draw()
+    assert caught == []
+
+
+def boxes_of(ax):
+    """Where the axes, with all that belongs to them, lie in the figure."""
     ax.figure.canvas.draw()
+    return ax.get_tightbbox()
+
+
+def test_without_a_layout_axes_draw_back_until_all_lies_in_the_figure():
+    _, ax = plt.subplots()
+    ax.barh([0, 1], [3, 4], label="one")
+    ax.barh([0, 1], [1, 1], label="another one that is named at length")
+    style.write_rows(ax, ["a name that is far too long for its place", "b"])
+    style.dress(ax, "A title " * 20)
+    box, figure = boxes_of(ax), ax.figure.bbox
+    assert box.x0 >= 0
+    assert box.y0 >= 0
+    assert box.x1 <= figure.x1
+    assert box.y1 <= figure.y1
+    assert ax.get_legend().get_window_extent().x0 > ax.bbox.x1 or (
+        ax.get_legend().get_window_extent().y1 < ax.bbox.y0
+    )
+
+
+def test_without_a_layout_no_axes_touch_their_neighbours():
+    _, grid = plt.subplots(2, 2, figsize=(12, 8))
+    for ax in grid.flat:
+        ax.barh([0, 1], [3, 4], label="one")
+        ax.plot([0, 1], [3, 4], label="another")
+        style.write_rows(ax, ["a name that is far too long for its place", "b"])
+        style.dress(ax, "A title of some length that has to be wrapped in such a cell")
+    boxes = [boxes_of(ax) for ax in grid.flat]
+    assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
+
+
+def test_axes_that_drew_back_can_still_be_laid_out():
+    figure, ax = plt.subplots()
+    style.write_rows(ax, ["a name that is far too long for its place"])
+    style.dress(ax, "Rows")
+    drawn_back = ax.get_position().x0
+    figure.set_layout_engine("constrained")
+    figure.canvas.draw()
+    assert ax.get_in_layout()
+    assert ax.get_position().x0 != drawn_back
+
+
+def test_axes_without_a_grid_draw_back_too():
+    figure = plt.figure()
+    ax = figure.add_axes((0.1, 0.1, 0.85, 0.8))
+    style.write_rows(ax, ["a name that is far too long for its place"])
+    style.dress(ax, "Rows")
+    assert boxes_of(ax).x0 >= 0
+
+
+def test_ticks_need_no_second_decimal():
+    ax = style.new_axes()
+    ax.plot([0, 1], [0, 2_000_000])
+    style.count_ticks(ax.yaxis)
+    steps = [tick / 1e6 for tick in ax.get_yticks()]
+    assert steps == [round(step, 1) for step in steps]
+
+
+def test_dates_of_a_few_days_are_no_hours():
+    ax = style.new_axes()
+    ax.plot(pd.date_range("2026-05-01", periods=2), [1, 2])
+    style.date_ticks(ax)
+    ax.figure.canvas.draw()
+    assert not any(":" in label.get_text() for label in ax.get_xticklabels())
+
+
+def test_january_is_named_with_its_year():
+    ax = style.new_axes()
+    ax.plot(pd.date_range("2025-11-01", periods=6, freq="MS"), range(6))
+    style.date_ticks(ax)
+    ax.figure.canvas.draw()
+    assert "Jan\n2026" in [label.get_text() for label in ax.get_xticklabels()]

@@ -71,7 +71,7 @@ def assigned(start: date, end: date | None = None) -> Assignment:
 def earn(
     database: Database, assignment: Assignment, *rules: Rule, now: datetime = NOW
 ) -> list[Earned]:
-    return accrue(database, ZONE, now, rules, assignment)
+    return accrue(database, ZONE, now, rules, [assignment])
 
 
 def cents(earned: list[Earned]) -> list[int]:
@@ -162,6 +162,35 @@ def test_a_cap_bounds_what_a_period_pays(database: Database) -> None:
     [earned] = earn(database, assigned(date(2026, 5, 1)), cpm)
     assert earned.amount_cents == 50_000
     assert earned.basis["uncapped_cents"] == 103_760
+
+
+def test_assignments_share_the_cap_of_a_period_and_the_earlier_fills_it_first(
+    database: Database,
+) -> None:
+    post(database, "v", date(2026, 5, 30))
+    cpm = rule("cpm", "monthly", cpm_cents=120, cap_cents=80_000)
+    early, late = assigned(date(2026, 5, 30), date(2026, 5, 30)), assigned(date(2026, 5, 31))
+    # The first day's 632,120 views are 75,854.4 cents, the second's 232,544 are 27,905.28.
+    for order in ([early, late], [late, early]):
+        earned = accrue(database, ZONE, NOW, [cpm], order)
+        assert cents(earned) == [75_854, 4_146]
+        assert ["uncapped_cents" in one.basis for one in earned] == [False, True]
+        assert earned[1].basis["uncapped_cents"] == 27_905
+
+
+def test_a_cap_that_is_full_leaves_no_accrual_to_the_next_assignment(database: Database) -> None:
+    flat = rule("recurring", "monthly", amount_cents=100, cap_cents=100)
+    halves = [assigned(date(2026, 5, 1), date(2026, 5, 15)), assigned(date(2026, 5, 16))]
+    assert cents(accrue(database, ZONE, NOW, [flat], halves)) == [100]
+
+
+def test_every_period_has_a_cap_of_its_own(database: Database) -> None:
+    flat = rule("recurring", "monthly", amount_cents=100, cap_cents=150)
+    doubled = [assigned(date(2026, 4, 1)), assigned(date(2026, 4, 2))]
+    earned = accrue(database, ZONE, NOW, [flat], doubled)
+    assert [(one.pay_period.first.month, one.amount_cents) for one in earned] == [
+        (4, 100), (4, 50), (5, 100), (5, 50),
+    ]  # fmt: skip
 
 
 def test_an_amount_of_nothing_is_no_accrual(database: Database) -> None:

@@ -7,10 +7,7 @@ import pytest
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
-from trackagoat_pandas.helpers.sentiment.rankings import (
-    rank_creators_by_sentiment,
-    wilson_interval,
-)
+from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments
 from trackagoat_pandas.helpers.sentiment.summaries import MEASURES, summarize_sentiment
@@ -144,13 +141,6 @@ def test_trend_arguments_are_checked():
         sentiment_trend(frame, timezone="Mars")
     with pytest.raises(MissingColumnError, match="lacks posted_at"):
         sentiment_trend(frame[["text"]])
-
-
-def test_the_wilson_interval_of_a_textbook():
-    # 81 of 263 at 95 %: Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
-    low, high = wilson_interval(pd.Series([81, 15]), pd.Series([263, 148]), 0.95)
-    assert low.round(4).tolist() == [0.2553, 0.0624]
-    assert high.round(4).tolist() == [0.3662, 0.1605]
 
 
 def test_two_comments_do_not_win():

@@ -14,8 +14,9 @@ from trackagoat_pandas import accessor  # noqa: F401 - registers df.goat
 from trackagoat_pandas._homes import HOMES
 
 if TYPE_CHECKING:
-    from trackagoat_pandas import errors, plots
+    from trackagoat_pandas import actions, errors, plots, widgets
     from trackagoat_pandas.connecting import connect
+    from trackagoat_pandas.contract.check import check_contract
     from trackagoat_pandas.dates import DateRange
     from trackagoat_pandas.errors import TrackaGoatError, TrackaGoatWarning
     from trackagoat_pandas.frames.dictionary import describe
@@ -76,7 +77,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_MODULES = ("errors", "plots", "sandbox")
+_MODULES = ("actions", "errors", "plots", "sandbox", "widgets")
 
 __all__ = [
     "Client",
@@ -84,9 +85,11 @@ __all__ = [
     "TrackaGoatError",
     "TrackaGoatWarning",
     "accrue",
+    "actions",
     "audit_payouts",
     "backtest_goal_odds",
     "calibrate_goal_odds",
+    "check_contract",
     "compare_sentiment_modes",
     "complete_days",
     "connect",
@@ -138,6 +141,7 @@ __all__ = [
     "to_money",
     "to_wide",
     "who_to_nudge",
+    "widgets",
     "with_names",
 ]
 

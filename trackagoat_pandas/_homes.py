@@ -14,6 +14,7 @@ HOMES: dict[str, str] = {
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
     "calibrate_goal_odds": "helpers.goals.calibration",
+    "check_contract": "contract.check",
     "compare_sentiment_modes": "helpers.sentiment.modes",
     "complete_days": "helpers.completion",
     "connect": "connecting",

@@ -7,15 +7,20 @@ package's only side effect; a verb's module is imported when the verb is first u
 
 from __future__ import annotations
 
+import copy
 import functools
 import importlib
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from trackagoat_pandas._homes import HOMES, PLOTS
+
+if TYPE_CHECKING:
+    from trackagoat_pandas.load.provenance import Provenance
 
 
 class Verb:
@@ -25,14 +30,23 @@ class Verb:
     ----------
     needs
         The columns without which the verb isn't offered; the function itself says what it lacks.
+    instead
+        Other columns that do as well.
     name
         The function's name, where it differs from the method's.
     homes
         Where the function lives.
     """
 
-    def __init__(self, *needs: str, name: str | None = None, homes: dict[str, str] = HOMES) -> None:
+    def __init__(
+        self,
+        *needs: str,
+        instead: Sequence[str] = (),
+        name: str | None = None,
+        homes: dict[str, str] = HOMES,
+    ) -> None:
         self.needs, self._name, self._homes = frozenset(needs), name, homes
+        self._instead = frozenset(instead)
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = self._name or name
@@ -44,6 +58,10 @@ class Verb:
         module = importlib.import_module(f"{__package__}.{self._homes[name]}")
         function: Callable[..., Any] = getattr(module, name)
         return function
+
+    def fits(self, columns: AbstractSet[str]) -> bool:
+        """Whether a frame with these columns is offered the verb."""
+        return self.needs <= columns or (bool(self._instead) and self._instead <= columns)
 
     def __get__(self, accessor: _Accessor | None, owner: type) -> Any:
         return self if accessor is None else _bound(self.function, accessor._data)  # noqa: SLF001
@@ -74,7 +92,7 @@ class _Accessor:
         return sorted(
             name
             for name, value in verbs.items()
-            if not isinstance(value, Verb) or value.needs <= columns
+            if not isinstance(value, Verb) or value.fits(columns)
         )
 
 
@@ -83,7 +101,15 @@ def _is_public(name: str) -> bool:
 
 
 _SERIES = ("date", "value", "metric", "entity_id")
-_GOALS = ("goal_id", "metric", "period", "status", "target", "actual")
+_SCATTER = ("tiktok_handle", "engagement_rate_by_views")
+_STANDING = (
+    "creator_id", "tiktok_handle", "goal_id", "metric", "period", "status", "target", "actual",
+    "period_start", "period_end", "hours_until_period_end", "hours_since_period_end",
+    "not_yet_started",
+)  # fmt: skip
+_ASKED = (
+    "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
+)  # fmt: skip
 _EARNED = ("amount_cents", "structure_id", "creator_id", "period_start")
 _COMMENTS = ("text",)
 
@@ -101,9 +127,17 @@ class GoatPlotAccessor(_Accessor):
 
     trend = Verb(*_SERIES, "series_kind", "is_partial", homes=PLOTS)
     leaderboard = Verb("view_count", homes=PLOTS)
-    creator_scatter = Verb("post_count", "avg_views_per_post", homes=PLOTS)
-    goal_board = Verb(*_GOALS, homes=PLOTS)
-    goal_odds = Verb("goal_id", "chance", homes=PLOTS)
+    creator_scatter = Verb(
+        *_SCATTER,
+        "post_count",
+        "avg_views_per_post",
+        instead=(*_SCATTER, "posts", "views"),
+        homes=PLOTS,
+    )
+    goal_board = Verb(*_STANDING, homes=PLOTS)
+    goal_odds = Verb(
+        "tiktok_handle", "metric", "period", "chance", "missing", "days_left", homes=PLOTS
+    )
     payout_summary = Verb(*_EARNED, homes=PLOTS)
     payout_timeline = Verb(*_EARNED, homes=PLOTS)
     sentiment_trend = Verb(*_COMMENTS, "posted_at", homes=PLOTS)
@@ -116,39 +150,42 @@ class GoatAccessor(_Accessor):
     """TrackaGoat's verbs on a DataFrame."""
 
     @property
-    def provenance(self) -> dict[str, Any]:
+    def provenance(self) -> Provenance:
         """Where the frame came from: path, params, fetched_at, complete, requests, rows, timezone.
 
-        A copy; empty for a frame that no loader made, and after operations in which pandas drops
-        attributes, such as joining frames of different loads.
+        A copy, and a dict that reads well in a notebook; empty for a frame that no loader made, and
+        after operations in which pandas drops attributes, such as joining frames of different
+        loads.
         """
-        return dict(self._data.attrs.get("trackagoat", {}))
+        from trackagoat_pandas.load.provenance import Provenance
+
+        return Provenance(copy.deepcopy(self._data.attrs.get("trackagoat", {})))
 
     @property
     def plot(self) -> GoatPlotAccessor:
         """The plots that fit the frame."""
         return GoatPlotAccessor(self._data)
 
-    engagement = Verb("like_count", "comment_count", "share_count", "save_count")
+    engagement = Verb("view_count", "like_count", "comment_count", "share_count", "save_count")
     leaderboard = Verb("view_count")
     with_names = Verb()
     growth = Verb(*_SERIES, "series_kind")
-    to_wide = Verb(*_SERIES)
-    complete_days = Verb(*_SERIES)
+    to_wide = Verb(*_SERIES, "series_kind", "label")
+    complete_days = Verb("date")
     score_comments = Verb(*_COMMENTS)
     summarize_sentiment = Verb(*_COMMENTS)
     sentiment_trend = Verb(*_COMMENTS, "posted_at")
     rank_creators_by_sentiment = Verb(*_COMMENTS, "creator_id")
-    find_negative_alerts = Verb(*_COMMENTS, "video_id", "posted_at")
+    find_negative_alerts = Verb(*_COMMENTS, "video_id")
     search_comments = Verb(*_COMMENTS)
     compare_sentiment_modes = Verb(*_COMMENTS)
     count_sentiment_words = Verb(*_COMMENTS)
-    summarize_compliance = Verb(*_GOALS)
-    who_to_nudge = Verb(*_GOALS, "period_end")
-    evaluate_goals = Verb("goal_id", "metric", "period", "target_value")
-    goal_history = Verb("goal_id", "metric", "period", "target_value")
-    goal_odds = Verb("goal_id", "metric", "period", "target_value")
-    backtest_goal_odds = Verb("goal_id", "metric", "period", "target_value")
+    summarize_compliance = Verb("project_id", "creator_id", "status", "percentage")
+    who_to_nudge = Verb(*_STANDING)
+    evaluate_goals = Verb(*_ASKED)
+    goal_history = Verb(*_ASKED)
+    goal_odds = Verb(*_ASKED)
+    backtest_goal_odds = Verb(*_ASKED)
     calibrate_goal_odds = Verb("chance", "is_hit")
     score_goal_odds = Verb("chance", "is_hit")
     summarize_payouts = Verb(*_EARNED)

@@ -1,4 +1,4 @@
-"""The command line: ``trackagoat-pandas demo | sandbox``."""
+"""The command line: ``trackagoat-pandas demo | sandbox | check``."""
 
 from __future__ import annotations
 
@@ -51,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--no-rate-limit", action="store_true", help="answer without a limit")
     sandbox.add_argument("--path", type=Path, help="keep the program in this SQLite file")
     sandbox.set_defaults(run=_sandbox)
+    check = commands.add_parser(
+        "check",
+        help="compare the live API with what this package expects; exit code 1 if frames would lack"
+        " something",
+    )
+    check.add_argument("--strict", action="store_true", help="exit with 1 for additions too")
+    check.set_defaults(run=_check)
     return parser
 
 
@@ -65,6 +72,18 @@ def _demo(options: argparse.Namespace) -> int:
 
     run_demo(options.output)
     return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from trackagoat_pandas.connecting import connect
+    from trackagoat_pandas.contract.check import HARMLESS, check_contract
+    from trackagoat_pandas.contract.report import report
+
+    with connect(progress=False) as client:
+        differences = check_contract(client)
+    print(report(differences))
+    is_harmful = ~differences["severity"].isin(HARMLESS)
+    return int(len(differences) > 0 if options.strict else is_harmful.any())
 
 
 def _sandbox(options: argparse.Namespace) -> int:

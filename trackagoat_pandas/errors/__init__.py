@@ -23,6 +23,7 @@ from trackagoat_pandas.errors.arguments import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
+    ConfirmationError,
     MalformedKeyError,
     MissingColumnError,
     MissingDependencyError,
@@ -44,7 +45,9 @@ from trackagoat_pandas.errors.connection import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.errors.loads import (
+    InterruptedWriteError,
     PartialLoadError,
+    PartialWriteError,
 )
 from trackagoat_pandas.errors.notices import (
     BaseUrlWarning,
@@ -63,6 +66,7 @@ __all__ = [
     "ChoiceError",
     "ClippedDatesWarning",
     "ClosedClientError",
+    "ConfirmationError",
     "ConflictError",
     "ConnectionFailedError",
     "ContractWarning",
@@ -70,6 +74,7 @@ __all__ = [
     "DeadlineError",
     "ForbiddenError",
     "GoneError",
+    "InterruptedWriteError",
     "LimitReachedError",
     "MalformedKeyError",
     "MissingColumnError",
@@ -77,6 +82,7 @@ __all__ = [
     "MissingKeyError",
     "NotFoundError",
     "PartialLoadError",
+    "PartialWriteError",
     "RateLimitedError",
     "RedirectError",
     "RetentionExceededError",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from trackagoat_pandas.errors.base import TrackaGoatError
 
@@ -14,6 +14,8 @@ class ApiError(TrackaGoatError):
 
     ``status``, ``path``, ``code`` (meta.code), ``message`` and ``meta`` hold what it said.
     """
+
+    _shown: ClassVar[tuple[str, ...]] = ("path", "status", "code")
 
     advice = ""
 
@@ -46,6 +48,8 @@ class UnauthorizedError(ApiError, PermissionError):
 class LimitReachedError(ApiError):
     """402: a limit of the plan is reached: ``limit_key``, ``current``, ``maximum``."""
 
+    _shown = ("path", "status", "code", "limit_key", "current", "maximum")
+
     @property
     def limit_key(self) -> str | None:
         """The limit's name, such as max_creators_per_org."""
@@ -64,6 +68,8 @@ class LimitReachedError(ApiError):
 
 class RetentionExceededError(ApiError, ValueError):
     """402: the dates begin before what the plan keeps; ``earliest`` is its first day, if known."""
+
+    _shown = ("path", "status", "code", "earliest")
 
     def __init__(
         self,
@@ -86,6 +92,8 @@ class RetentionExceededError(ApiError, ValueError):
 
 class ForbiddenError(ApiError, PermissionError):
     """403: a scope is missing (``required``, ``granted``), or someone is banned."""
+
+    _shown = ("path", "status", "code", "required", "granted")
 
     @property
     def required(self) -> Any:
@@ -112,6 +120,8 @@ class GoneError(ApiError, LookupError):
 
 class RateLimitedError(ApiError, TimeoutError):
     """429: too many requests a minute, or the daily quota is used up; ``retry_at`` says when."""
+
+    _shown = ("path", "status", "code", "retry_at")
 
     retry_at: dt.datetime | None = None
 

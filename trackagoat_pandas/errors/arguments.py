@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 from trackagoat_pandas.errors.base import TrackaGoatError, brief, listing
 
 
 class SettingsError(TrackaGoatError, ValueError):
     """The client can't be set up as asked."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("setting",)
 
     def __init__(self, setting: str, problem: str) -> None:
         self.setting, self.problem = setting, problem
@@ -30,6 +33,8 @@ class MissingKeyError(SettingsError):
 class MalformedKeyError(SettingsError):
     """The API key can't be one of TrackaGoat's. The message never shows it."""
 
+    _shown = ("setting", "source")
+
     def __init__(self, source: str, flaw: str) -> None:
         self.source, self.flaw = source, flaw
         super().__init__(
@@ -42,6 +47,8 @@ class MalformedKeyError(SettingsError):
 class ArgumentError(TrackaGoatError, ValueError):
     """An argument has a value that is not allowed; nothing was sent."""
 
+    _shown = ("argument", "given", "allowed")
+
     def __init__(self, argument: str, given: object, allowed: str) -> None:
         self.argument, self.given, self.allowed = argument, given, allowed
         super().__init__(f"{argument}={brief(given)} is not allowed: {allowed}.")
@@ -49,6 +56,8 @@ class ArgumentError(TrackaGoatError, ValueError):
 
 class ChoiceError(ArgumentError):
     """An argument is not one of a closed set of words."""
+
+    _shown = ("argument", "given", "choices")
 
     def __init__(self, argument: str, given: object, choices: Sequence[str]) -> None:
         self.choices = tuple(choices)
@@ -58,13 +67,30 @@ class ChoiceError(ArgumentError):
 class ArgumentTypeError(TrackaGoatError, TypeError):
     """An argument has a type that is not accepted; nothing was sent."""
 
+    _shown = ("argument", "allowed")
+
     def __init__(self, argument: str, given: object, allowed: str) -> None:
         self.argument, self.given, self.allowed = argument, given, allowed
         super().__init__(f"{argument} can't be of type {type(given).__name__}: it takes {allowed}.")
 
 
+class ConfirmationError(TrackaGoatError, ValueError):
+    """Several things would be deleted, and nobody has said that this is meant."""
+
+    _shown = ("action", "count")
+
+    def __init__(self, action: str, what: str, count: int) -> None:
+        self.action, self.count = action, count
+        super().__init__(
+            f"{action} would delete {count:,} {what}; nothing was sent. Pass confirm=True if that "
+            "is meant, or dry_run=True to see the requests."
+        )
+
+
 class MissingColumnError(TrackaGoatError, KeyError):
     """A frame lacks columns that a function needs."""
+
+    _shown = ("missing", "available", "loader")
 
     def __init__(
         self, missing: Iterable[str], available: Iterable[object], *, loader: str | None = None
@@ -80,6 +106,8 @@ class MissingColumnError(TrackaGoatError, KeyError):
 class UnknownProjectError(TrackaGoatError, LookupError):
     """No project has this id or exact name."""
 
+    _shown = ("given", "candidates")
+
     def __init__(self, given: str, candidates: Sequence[str]) -> None:
         self.given, self.candidates = given, tuple(candidates)
         known = listing(candidates) or "none at all"
@@ -88,6 +116,8 @@ class UnknownProjectError(TrackaGoatError, LookupError):
 
 class AmbiguousProjectError(TrackaGoatError, LookupError):
     """Several projects have this name."""
+
+    _shown = ("given", "candidates")
 
     def __init__(self, given: str, candidates: Sequence[str]) -> None:
         self.given, self.candidates = given, tuple(candidates)
@@ -99,6 +129,8 @@ class AmbiguousProjectError(TrackaGoatError, LookupError):
 
 class MissingDependencyError(TrackaGoatError, ImportError):
     """An optional package is not installed."""
+
+    _shown = ("package", "purpose")
 
     def __init__(self, package: str, purpose: str, extra: str) -> None:
         self.package, self.purpose, self.extra = package, purpose, extra

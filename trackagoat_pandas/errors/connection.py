@@ -10,6 +10,8 @@ from trackagoat_pandas.errors.base import TrackaGoatError
 class ConnectionFailedError(TrackaGoatError, ConnectionError):
     """The server could not be reached, or the connection broke, after every retry."""
 
+    _shown = ("path", "cause", "attempts")
+
     def __init__(self, path: str, cause: str, attempts: int) -> None:
         self.path, self.cause, self.attempts = path, cause, attempts
         tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
@@ -18,6 +20,8 @@ class ConnectionFailedError(TrackaGoatError, ConnectionError):
 
 class DeadlineError(TrackaGoatError, TimeoutError):
     """Waiting any longer would pass max_wait_s."""
+
+    _shown = ("path", "reason", "retry_at", "max_wait_s")
 
     def __init__(self, path: str, reason: str, retry_at: dt.datetime, max_wait_s: float) -> None:
         self.path, self.reason = path, reason
@@ -38,6 +42,8 @@ class ClosedClientError(TrackaGoatError, RuntimeError):
 class StoppedError(TrackaGoatError, RuntimeError):
     """A request was given up because the load that it belongs to is over."""
 
+    _shown = ("path",)
+
     def __init__(self, path: str) -> None:
         self.path = path
         super().__init__(f"{path}: not asked any further, since its load was stopped.")
@@ -45,6 +51,8 @@ class StoppedError(TrackaGoatError, RuntimeError):
 
 class RedirectError(TrackaGoatError, ConnectionError):
     """The server sent the request elsewhere; following would lose or leak the key."""
+
+    _shown = ("path", "status", "target")
 
     def __init__(self, path: str, status: int, target: str) -> None:
         self.path, self.status, self.target = path, status, target
@@ -56,6 +64,8 @@ class RedirectError(TrackaGoatError, ConnectionError):
 
 class UnreadableResponseError(TrackaGoatError, ValueError):
     """The answer is not the JSON envelope: HTML, empty, cut short, not UTF-8, another shape."""
+
+    _shown = ("path", "status", "start")
 
     def __init__(self, path: str, status: int, problem: str, start: str = "") -> None:
         self.path, self.status, self.problem, self.start = path, status, problem, start
@@ -69,6 +79,8 @@ class CutShortError(UnreadableResponseError):
 
 class StuckCursorError(TrackaGoatError, RuntimeError):
     """The server gave the same cursor twice: paging would never end."""
+
+    _shown = ("path", "cursor", "pages")
 
     def __init__(self, path: str, cursor: str, pages: int) -> None:
         self.path, self.cursor, self.pages = path, cursor, pages

@@ -14,7 +14,7 @@ import pandas as pd
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
-from trackagoat_pandas.helpers.series import Places, values_of
+from trackagoat_pandas.helpers.series import Floats, Places, values_of
 from trackagoat_pandas.tables import TABLES
 
 _RATE = re.compile(
@@ -72,13 +72,17 @@ def leaderboard(
         check_int("n", n, minimum=1)
     numbers = pd.Series(frame[by].array)
     groups = None if within is None else pd.Series(frame[within].array)
-    places = _first(numbers, n) if groups is None else _first_within(numbers, groups, n)
+    values = values_of(numbers)
+    if groups is None:
+        places = _first(numbers, values, n)
+    else:
+        places = _first_within(numbers, values, groups, n)
     result = frame.iloc[places].reset_index(drop=True)
     earlier = result.columns.intersection(["rank", "share"])
     if len(earlier):
         result = result.drop(columns=earlier)
     result.insert(0, "rank", _ranks(numbers.iloc[places], groups))
-    result.insert(1, "share", _shares(numbers, by, groups, places))
+    result.insert(1, "share", _shares(values, by, groups, places))
     return result
 
 
@@ -93,21 +97,26 @@ def is_rate(name: str) -> bool:
     return _RATE.search(name) is not None
 
 
-def _first(numbers: pd.Series, n: int | None) -> Places:
-    """The positions of the biggest numbers, the earlier of equal ones first."""
-    known = np.flatnonzero(~np.isnan(values_of(numbers)))
-    values = numbers.iloc[known].to_numpy()
-    if n is not None and n < len(values):
-        last = np.partition(values, -n)[-n]
-        known, values = known[values >= last], values[values >= last]
+def _first(numbers: pd.Series, values: Floats, n: int | None) -> Places:
+    """The positions of the biggest numbers, the earlier of equal ones first.
+
+    ``values`` are the numbers as floats: they tell what is missing, but big ones would be rounded.
+    """
+    is_missing = np.isnan(values)
+    known = np.flatnonzero(~is_missing) if is_missing.any() else np.arange(len(values))
+    exact = (numbers if len(known) == len(numbers) else numbers.iloc[known]).to_numpy()
+    if n is not None and n < len(exact):
+        last = np.partition(exact, -n)[-n]
+        chosen = np.flatnonzero(exact >= last)
+        known, exact = known[chosen], exact[chosen]
     # Backwards twice, for a stable sort that descends.
-    order = len(values) - 1 - np.argsort(values[::-1], kind="stable")[::-1]
+    order = len(exact) - 1 - np.argsort(exact[::-1], kind="stable")[::-1]
     return known[order[:n]]
 
 
-def _first_within(numbers: pd.Series, groups: pd.Series, n: int | None) -> Places:
+def _first_within(numbers: pd.Series, values: Floats, groups: pd.Series, n: int | None) -> Places:
     """The positions of the biggest numbers of each group, the groups in order."""
-    places = _first(numbers, None)
+    places = _first(numbers, values, None)
     sorted_groups = groups.iloc[places]
     if n is not None:
         nth = _grouped(sorted_groups, groups).cumcount()
@@ -128,14 +137,14 @@ def _ranks(chosen: pd.Series, groups: pd.Series | None) -> pd.Series:
     return column
 
 
-def _shares(numbers: pd.Series, by: str, groups: pd.Series | None, places: Places) -> pd.Series:
+def _shares(values: Floats, by: str, groups: pd.Series | None, places: Places) -> pd.Series:
     """The chosen numbers in percent of the sum of all of their group."""
-    values = values_of(numbers)
     chosen = values[places]
     if is_rate(by) or (values < 0).any():
         totals = np.full(len(places), np.nan)
     elif groups is None:
-        totals = np.full(len(places), np.nansum(values))
+        whole = values.sum()
+        totals = np.full(len(places), np.nansum(values) if np.isnan(whole) else whole)
     else:
         sums = _grouped(pd.Series(values), groups).transform("sum")
         totals = sums.to_numpy()[places]

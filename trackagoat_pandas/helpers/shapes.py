@@ -81,7 +81,7 @@ def to_wide(
     wide = float_grid(analytics, only_metric(analytics, metric), columns, series_kind)
     dtype, numbers = analytics["value"].dtype, wide.to_numpy()
     made = {place: floats(numbers[:, place], dtype) for place in range(wide.shape[1])}
-    result = pd.DataFrame(made, index=wide.index)
+    result = pd.DataFrame(made, index=wide.index, copy=False)
     result.columns = wide.columns
     return result
 
@@ -93,7 +93,9 @@ def float_grid(
     check_choice("series_kind", series_kind, ANALYTICS.column("series_kind").categories)
     wanted = dict.fromkeys(["entity_id", "parent_id", "date", "value", columns])
     is_chosen = chosen_rows(analytics, metric, series_kind)
-    chosen = analytics.loc[is_chosen, [name for name in wanted if name in analytics.columns]]
+    chosen = analytics[[name for name in wanted if name in analytics.columns]]
+    # Most frames hold but one metric of one kind.
+    chosen = chosen if is_chosen.all() else chosen[is_chosen]
     owners = numbered(chosen, ("entity_id", "parent_id"))
     dates, calendar = pd.factorize(days_of(chosen["date"]), sort=True)
     names = _names(chosen, owners, columns)
@@ -158,15 +160,15 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
 
 def _names(rows: pd.DataFrame, owners: Places, columns: str) -> list[str]:
     """What to call each owner, each differently."""
-    first = rows.iloc[firsts_of(owners)]
-    ids = first["entity_id"].astype(_TEXT)
-    base = names = first[columns].astype(_TEXT).fillna(ids)
+    places = firsts_of(owners)
+    ids = rows["entity_id"].iloc[places].astype(_TEXT)
+    base = names = rows[columns].iloc[places].astype(_TEXT).fillna(ids)
     if names.is_unique:
         return names.tolist()
     if "parent_id" not in rows.columns:
         suffixes = [ids.str[:_SHORT_ID], ids]
     else:
-        parents = first["parent_id"].astype(_TEXT)
+        parents = rows["parent_id"].iloc[places].astype(_TEXT)
         wholes = ids.where(parents.isna(), ids + " of " + parents)
         # "Other" of two campaigns is told apart by the campaign.
         shorts = ids.where(~ids.str.startswith("__"), parents).str[:_SHORT_ID]

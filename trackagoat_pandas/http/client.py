@@ -6,12 +6,12 @@ come from.
 
 from __future__ import annotations
 
-import html
 import random
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
+from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.clock import SystemClock
 from trackagoat_pandas.http.envelope import read_envelope, read_text
@@ -267,11 +267,7 @@ class Client:
         return f"<Client {', '.join(self._facts().values())}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><th>{name}</th><td>{html.escape(fact)}</td></tr>"
-            for name, fact in self._facts().items()
-        )
-        return f"<table><caption>TrackaGoat client</caption>{rows}</table>"
+        return facts_table("TrackaGoat client", self._facts())
 
     def _facts(self) -> dict[str, str]:
         limit = self._settings.rate_limit

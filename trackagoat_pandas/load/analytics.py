@@ -12,7 +12,6 @@ from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.fanout import Outcome
-from trackagoat_pandas.load.organization import known_timezone, resolve_dates
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, records_frame
 from trackagoat_pandas.load.retention import within_retention
@@ -25,6 +24,7 @@ from trackagoat_pandas.load.series import (
     in_order,
     load_series,
 )
+from trackagoat_pandas.organization import known_timezone, resolve_dates
 from trackagoat_pandas.tables import ANALYTICS
 
 

@@ -12,10 +12,10 @@ from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.model import flatten_model
 from trackagoat_pandas.frames.reports import rows_of
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.organization import known_timezone
-from trackagoat_pandas.load.progress import progress
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, records_frame
+from trackagoat_pandas.organization import known_timezone
+from trackagoat_pandas.progress import progress
 from trackagoat_pandas.tables import DATA_MODEL, Table
 
 

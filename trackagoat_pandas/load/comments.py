@@ -18,9 +18,9 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.frames.files import FILE_TYPES, records_of_file, records_of_frame
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.openapi import comments_path
-from trackagoat_pandas.load.organization import resolve_dates, resolve_project
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id, records_frame
+from trackagoat_pandas.organization import resolve_dates, resolve_project
 from trackagoat_pandas.tables import COMMENTS
 
 

@@ -27,7 +27,7 @@ from trackagoat_pandas.errors import (
     UnauthorizedError,
 )
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.progress import Step, progress
+from trackagoat_pandas.progress import Step, progress
 
 COMMON_FAILURES = (
     ClosedClientError,

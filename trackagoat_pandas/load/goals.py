@@ -9,9 +9,9 @@ from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.frames.compliance import flatten_compliance
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.organization import known_timezone, resolve_project
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, optional_id, records_frame
+from trackagoat_pandas.organization import known_timezone, resolve_project
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
 PERIODS = ("daily", "weekly", "monthly", "all")

@@ -10,8 +10,8 @@ import pandas as pd
 from trackagoat_pandas._types import DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_choice, check_ids
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.organization import optional_project, resolve_dates
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table, optional_id
+from trackagoat_pandas.organization import optional_project, resolve_dates
 from trackagoat_pandas.tables import (
     PAYOUT_ACCRUALS,
     PAYOUT_ASSIGNMENTS,

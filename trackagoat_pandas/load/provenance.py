@@ -1,4 +1,4 @@
-"""Where a frame came from, as the small dict that it carries in its attributes.
+"""Where a frame came from, as the small dict that it carries in its attributes, and how that reads.
 
 pandas copies attributes on every operation, so this stays a handful of scalars.
 """
@@ -6,8 +6,59 @@ pandas copies attributes on every operation, so this stays a handful of scalars.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping
 from typing import Any
+
+from trackagoat_pandas._html import facts_table, note
+
+_NOTHING = (
+    "Nothing is known of where this frame came from: no loader made it, or a join dropped it."
+)
+_INCOMPLETE = "This frame is NOT complete: a part of what was asked for failed to load."
+_NAMES = {
+    "fetched_at": "fetched at",
+    "rows": "rows loaded",
+    "timezone": "time zone",
+    "unreadable": "unreadable values",
+    "duplicates": "duplicates dropped",
+}
+"""What a fact is called where people read it, if not by its own name."""
+
+
+class Provenance(dict[str, Any]):
+    """What is known of a frame's origin: a dict that reads well.
+
+    Examples
+    --------
+    >>> Provenance(path="/videos", params={"limit": 2}, complete=True, rows=2, timezone=None)
+    Provenance of a frame
+      path         /videos
+      params       limit=2
+      complete     yes
+      rows loaded  2
+    """
+
+    def __repr__(self) -> str:
+        if not self:
+            return _NOTHING
+        facts = self._facts()
+        width = max(map(len, facts))
+        lines = [f"  {name:<{width}}  {text}" for name, text in facts.items()]
+        return "\n".join(["Provenance of a frame", *lines])
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return note(_NOTHING)
+        warning = "" if self.get("complete", True) else note(_INCOMPLETE, "warning")
+        return warning + facts_table("Provenance of a frame", self._facts())
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            _NAMES.get(name, name): _as_text(name, value)
+            for name, value in self.items()
+            if value is not None and value != {}
+        }
 
 
 def provenance(
@@ -35,3 +86,13 @@ def provenance(
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _as_text(name: str, value: Any) -> str:
+    if name == "complete":
+        return "yes" if value else "NO: a part of what was asked for failed to load"
+    if name == "fetched_at":
+        return str(value).replace("T", " ").replace("+00:00", " UTC")
+    if name in ("params", "unreadable") and isinstance(value, dict):
+        return ", ".join(f"{key}={member}" for key, member in value.items())
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -17,9 +17,9 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.fanout import fan_out
-from trackagoat_pandas.load.organization import known_timezone
-from trackagoat_pandas.load.progress import progress
 from trackagoat_pandas.load.provenance import provenance
+from trackagoat_pandas.organization import known_timezone
+from trackagoat_pandas.progress import progress
 from trackagoat_pandas.tables import Table
 
 

@@ -13,9 +13,9 @@ from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.organization import known_timezone, resolve_dates, resolve_project
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, read_list, records_frame
+from trackagoat_pandas.organization import known_timezone, resolve_dates, resolve_project
 from trackagoat_pandas.tables import Table, table
 
 Report: TypeAlias = Literal[

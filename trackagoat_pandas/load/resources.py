@@ -8,8 +8,8 @@ from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.organization import optional_project, resolve_dates
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id
+from trackagoat_pandas.organization import optional_project, resolve_dates
 from trackagoat_pandas.tables import ANNOTATIONS, CAMPAIGNS, CREATORS, ENTITIES, PROJECTS, VIDEOS
 
 

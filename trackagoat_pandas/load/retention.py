@@ -10,8 +10,8 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ClippedDatesWarning, RetentionExceededError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.fanout import Outcome
-from trackagoat_pandas.load.organization import organization
 from trackagoat_pandas.load.series import PATH, Answer, Job, Query
+from trackagoat_pandas.organization import organization
 
 _ONE_DAY = dt.timedelta(days=1)
 

@@ -13,21 +13,19 @@ from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.plots.lettering import distinct, shown
 from trackagoat_pandas.plots.style import (
-    HEIGHT_IN,
-    ROW_IN,
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
     count_text,
     count_ticks,
     dress,
     new_axes,
+    row_axes,
     say_nothing,
+    write_rows,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_FRAME_IN = 1.1
 
 
 def comment_words(
@@ -62,19 +60,17 @@ def comment_words(
 
     Examples
     --------
-    >>> import trackagoat_pandas as tgp
-    >>> with tgp.connect(sandbox=True):
-    ...     comments = tgp.load_comments("Summer Launch", dates="2026-05")
-    >>> tgp.plots.comment_words(comments, most=5).get_xlabel()
-    "added to the comments' scores"
+    >>> comments = pd.DataFrame({"text": ["love it, love it", "so bad"]})
+    >>> comment_words(comments, most=5).get_title(loc="left")
+    '“love” lifts the comments most, “bad” drags them down most'
     """
     check_int("most", most, minimum=1)
     words = count_sentiment_words(comments, mode=mode, text=text)
     words = words[words["part"] != 0]
     if words.empty:
         return say_nothing(new_axes(ax), "No word of the comments tells for or against")
-    chosen = words.head(most).sort_values("part", ascending=False, kind="stable")
-    ax = new_axes(ax, height_in=max(HEIGHT_IN, ROW_IN * len(chosen) + _FRAME_IN))
+    ax, rows = row_axes(min(len(words), most), ax)
+    chosen = words.head(rows).sort_values("part", ascending=False, kind="stable")
     _draw(ax, chosen)
     dress(ax, _finding(chosen), grid="x")
     return ax
@@ -90,8 +86,7 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
     )  # fmt: skip
     uses = [f"{count_text(count)}x" for count in words["uses"]]
     ax.bar_label(bars, uses, padding=3, fontsize=8)
-    ax.set_yticks(places, distinct(map(_written, words["word"])), fontsize=9, parse_math=False)
-    ax.set_ylim(len(words) - 0.4, -0.6)
+    write_rows(ax, distinct(map(_written, words["word"])))
     ax.axvline(0, color="black", linewidth=0.8)
     ax.margins(x=0.12)
     count_ticks(ax.xaxis)

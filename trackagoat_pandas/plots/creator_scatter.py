@@ -13,6 +13,7 @@ from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.series import Floats
 from trackagoat_pandas.plots.labels import Spot, name_spots
 from trackagoat_pandas.plots.lettering import distinct, shown
+from trackagoat_pandas.plots.room import settle
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
@@ -21,11 +22,9 @@ from trackagoat_pandas.plots.style import (
     count_text,
     count_ticks,
     dress,
-    legend,
     new_axes,
     percent_text,
     say_nothing,
-    settle,
 )
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = Non
     absent = len(people) - len(posting)
     if absent:
         ax.annotate(
-            f"{absent} without posts or views are not shown", (1, 0), xytext=(0, 3),
+            f"{absent:,} without posts or views are not shown", (1, 0), xytext=(0, 3),
             xycoords="axes fraction", textcoords="offset points", ha="right", va="bottom",
             fontsize=TINY_PT, color=QUIET,
         )  # fmt: skip
@@ -117,7 +116,9 @@ def _draw(ax: Axes, people: pd.DataFrame) -> None:
     sizes, biggest = _sizes(rates), np.nanmax(rates, initial=0.0)
     posts, views = people["posts"].to_numpy(), people["views"].to_numpy()
     style: dict[str, Any] = {"facecolor": f"{INK}66", "edgecolor": INK, "linewidth": 0.8}
-    ax.scatter(posts[known], views[known], s=sizes[known], **style)
+    circles = ax.scatter(posts[known], views[known], s=sizes[known], **style)
+    # They lie within the axes, so that no layout has to look at each.
+    circles.set_in_layout(False)
     if not known.all():
         ax.scatter(
             posts[~known], views[~known], s=sizes[~known], marker="s", facecolor="none",
@@ -129,7 +130,6 @@ def _draw(ax: Axes, people: pd.DataFrame) -> None:
     _scale(ax, views)
     ax.axhline(np.median(views), color=ALARM, linestyle=":", linewidth=1, label="the medians")
     ax.axvline(np.median(posts), color=ALARM, linestyle=":", linewidth=1)
-    legend(ax, outside=True)
 
 
 def _sizes(rates: Floats) -> Floats:
@@ -154,15 +154,14 @@ def _scale(ax: Axes, views: Floats) -> None:
 
 
 def _notable(people: pd.DataFrame, n: int) -> list[int]:
-    """The places of those who stand out, in turn by views, views a post, posts and engagement."""
-    orders = [
-        np.argsort(-np.nan_to_num(values), kind="stable")
-        for values in (
-            (people["posts"] * people["views"]).to_numpy(), people["views"].to_numpy(),
-            people["posts"].to_numpy(), people["rate"].to_numpy(),
-        )
-    ]  # fmt: skip
-    in_turn = np.column_stack(orders).ravel().tolist()
+    """Who of those with a name stand out, in turn by views, views a post, posts, engagement."""
+    named = np.flatnonzero(people["handle"].notna())
+    posts, views, rates = (people[name].to_numpy()[named] for name in ("posts", "views", "rate"))
+    firsts = [
+        named[np.argsort(-np.nan_to_num(values), kind="stable")[: n * _CANDIDATES]]
+        for values in (posts * views, views, posts, rates)
+    ]
+    in_turn = np.column_stack(firsts).ravel().tolist()
     return list(dict.fromkeys(in_turn))[: n * _CANDIDATES]
 
 
@@ -186,5 +185,6 @@ def _finding(people: pd.DataFrame) -> str:
         return text
     totals = np.sort((people["posts"] * people["views"]).to_numpy())[::-1]
     half = int(np.searchsorted(totals.cumsum(), totals.sum() / 2)) + 1
-    times = f"{people['views'].iloc[best] / median:.1f} times the median"
-    return f"{text}, {times}; {half} of {len(people)} creators bring half of all views"
+    times = f"{count_text(people['views'].iloc[best] / median)} times the median"
+    share = f"{half:,} of {len(people):,} creators {'brings' if half == 1 else 'bring'} half"
+    return f"{text}, {times}; {share} of all views"

@@ -14,8 +14,8 @@ from trackagoat_pandas.helpers.goals.standing import Standing
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,
-    axes_for,
     name_rows,
+    share_ticks,
     write_behind,
 )
 from trackagoat_pandas.plots.style import (
@@ -25,9 +25,8 @@ from trackagoat_pandas.plots.style import (
     STATUS_HATCHES,
     count_text,
     dress,
-    legend,
     new_axes,
-    percent_ticks,
+    row_axes,
     say_nothing,
 )
 
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
 
 _WORST_FIRST = ("missed", "at_risk", "behind_pace", "on_track", "completed")
 _UNKNOWN = "unknown"
+_ORDER = (*_WORST_FIRST, _UNKNOWN)
 _FULL, _FURTHEST = 100.0, 120.0
 """Percent of the target; what is beyond the furthest ends there."""
 _ROOM = 34.0
@@ -82,31 +82,49 @@ def goal_board(goals: pd.DataFrame, *, most: int = 24, ax: Axes | None = None) -
     require_columns(goals, needed, loader="load_goal_compliance")
     if goals.empty:
         return say_nothing(new_axes(ax), "No goals to show")
-    board = _board(goals, read_standing(goals))
-    ax, rows = axes_for(min(len(board), most), ax)
-    shown = board.head(rows)
-    _draw(ax, shown)
-    dress(ax, _finding(board["status"]), grid="x")
-    add_note(ax, _note(board["status"].iloc[rows:]))
-    legend(ax, outside=True)
+    standing, ranks = read_standing(goals), _ranks(goals["status"])
+    ax, rows = row_axes(min(len(goals), most), ax)
+    board = _board(goals, standing, ranks, rows)
+    counts = _counts(ranks)
+    _draw(ax, board)
+    add_note(ax, _note(counts - _counts(board["rank"].to_numpy())))
+    dress(ax, _finding(counts), grid="x")
     return ax
 
 
-def _board(goals: pd.DataFrame, standing: Standing) -> pd.DataFrame:
-    """Names, status, what was reached and what was due in percent, and the row's text."""
-    status = goals["status"].astype(object)
-    board = goals[list(NAME_COLUMNS)].assign(
-        status=status.where(status.isin(_WORST_FIRST), _UNKNOWN),
-        reached=_percent(standing.actual, standing.target),
-        due=np.where(standing.in_progress, standing.share_passed * _FULL, np.nan),
-        text=[
-            f"{count_text(actual)} of {count_text(target)}"
-            for actual, target in zip(standing.actual, standing.target, strict=True)
-        ],
+def _ranks(status: pd.Series) -> NDArray[np.int64]:
+    """The place of each goal's status in the order, that of an unknown one last."""
+    codes, words = pd.factorize(status)
+    # The code of a missing status is -1, the last place.
+    ranks = [_ORDER.index(word if word in _WORST_FIRST else _UNKNOWN) for word in words]
+    return np.array([*ranks, _ORDER.index(_UNKNOWN)])[codes]
+
+
+def _counts(ranks: NDArray[np.int64]) -> pd.Series:
+    """How many goals have each status."""
+    return pd.Series(np.bincount(ranks, minlength=len(_ORDER)), index=list(_ORDER))
+
+
+def _board(
+    goals: pd.DataFrame, standing: Standing, ranks: NDArray[np.int64], rows: int
+) -> pd.DataFrame:
+    """The first rows: names, rank, what was done of what, and what was reached and due."""
+    reached = _percent(standing.actual, standing.target)
+    # Only goals of the statuses that get in need an order.
+    near = np.flatnonzero(ranks <= np.searchsorted(_counts(ranks).cumsum(), rows))
+    places = near[np.lexsort((reached[near], ranks[near]))][:rows]
+    shown = standing.take(places)
+    return (
+        goals[list(NAME_COLUMNS)]
+        .iloc[places]
+        .assign(
+            rank=ranks[places],
+            reached=reached[places],
+            due=np.where(shown.in_progress, shown.share_passed * _FULL, np.nan),
+            actual=shown.actual,
+            target=shown.target,
+        )
     )
-    order = {word: place for place, word in enumerate((*_WORST_FIRST, _UNKNOWN))}
-    rank = np.lexsort((np.arange(len(board)), board["reached"], board["status"].map(order)))
-    return board.iloc[rank]
 
 
 def _percent(actual: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -119,9 +137,9 @@ def _percent(actual: NDArray[np.float64], target: NDArray[np.float64]) -> NDArra
 def _draw(ax: Axes, board: pd.DataFrame) -> None:
     places = np.arange(len(board))
     lengths = np.clip(board["reached"].to_numpy(), 0.0, _FURTHEST)
-    status = board["status"].to_numpy()
-    for word in (*_WORST_FIRST, _UNKNOWN):
-        chosen = status == word
+    ranks = board["rank"].to_numpy()
+    for rank, word in enumerate(_ORDER):
+        chosen = ranks == rank
         if chosen.any():
             look: dict[str, Any] = {
                 "facecolor": STATUS_COLORS.get(word, GRID), "hatch": STATUS_HATCHES.get(word, ""),
@@ -138,43 +156,39 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
         )
     ax.axvline(_FULL, color=DARK, linewidth=1, linestyle=":", zorder=0, label="the target")
     ax.set_xlim(-2.5 * _SWATCH, _FURTHEST + _ROOM)
-    ax.set_xticks([0, 25, 50, 75, 100])
-    percent_ticks(ax.xaxis)
+    share_ticks(ax)
     name_rows(ax, board)
-    write_behind(ax, np.fmax(np.fmax(lengths, due), 0.0), board["text"])
+    pairs = zip(board["actual"], board["target"], strict=True)
+    texts = (f"{count_text(actual)} of {count_text(target)}" for actual, target in pairs)
+    write_behind(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
 
 
-def _finding(status: pd.Series) -> str:
+def _finding(counts: pd.Series) -> str:
     """How many goals are in trouble, in words."""
-    counts = status.value_counts()
-    total = len(status)
+    at_risk, missed, unknown = (int(counts[word]) for word in ("at_risk", "missed", _UNKNOWN))
+    total, behind = int(counts.sum()), at_risk + int(counts["behind_pace"])
     noun = "goal" if total == 1 else "goals"
-    behind = int(counts.get("at_risk", 0) + counts.get("behind_pace", 0))
-    missed = int(counts.get("missed", 0))
-    unknown = int(counts.get(_UNKNOWN, 0))
     if unknown == total:
-        return f"How {total} {noun} stand isn't known"
+        return f"How {total:,} {noun} stand isn't known"
     if not behind and not missed and not unknown:
-        return f"All {total} goals are on pace" if total > 1 else "The goal is on pace"
+        return f"All {total:,} goals are on pace" if total > 1 else "The goal is on pace"
     if not behind and not missed:
         on_pace = total - unknown
         verb, rest = ("is" if number == 1 else "are" for number in (on_pace, unknown))
-        return f"{on_pace} of {total} goals {verb} on pace, {unknown} {rest}n't known"
-    parts = (
-        [f"{behind} of {total} {noun} {'is' if behind == 1 else 'are'} behind"] if behind else []
-    )
-    if counts.get("at_risk", 0):
-        parts.append(f"{counts['at_risk']} of them at risk")
+        return f"{on_pace:,} of {total:,} goals {verb} on pace, {unknown:,} {rest}n't known"
+    verb, parts = "is" if behind == 1 else "are", []
+    if behind:
+        parts.append(f"{behind:,} of {total:,} {noun} {verb} behind")
+    if at_risk:
+        parts.append(f"{at_risk:,} of them at risk")
     if missed:
-        parts.append(f"{missed} missed" if parts else f"{missed} of {total} {noun} missed")
+        parts.append(f"{missed:,} missed" if parts else f"{missed:,} of {total:,} {noun} missed")
     return ", ".join(parts)
 
 
 def _note(rest: pd.Series) -> str:
     """What the goals that aren't shown are."""
-    if rest.empty:
+    if not rest.any():
         return ""
-    counts = rest.value_counts()
-    words = [word for word in (*_WORST_FIRST, _UNKNOWN) if word in counts]
-    parts = ", ".join(f"{counts[word]} {word.replace('_', ' ')}" for word in words)
-    return f"and {len(rest)} more: {parts}"
+    parts = ", ".join(f"{rest[word]:,} {word.replace('_', ' ')}" for word in _ORDER if rest[word])
+    return f"and {rest.sum():,} more: {parts}"

@@ -13,8 +13,8 @@ from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, sco
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,
-    axes_for,
     name_rows,
+    share_ticks,
     write_behind,
 )
 from trackagoat_pandas.plots.style import (
@@ -24,9 +24,8 @@ from trackagoat_pandas.plots.style import (
     WARN,
     count_text,
     dress,
-    legend,
     new_axes,
-    percent_ticks,
+    row_axes,
     say_nothing,
 )
 
@@ -34,9 +33,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _BANDS = (
-    ("unlikely: below 1 in 3", 0.0, 1 / 3, ALARM, "xx"),
-    ("open", 1 / 3, 2 / 3, WARN, ".."),
-    ("likely: above 2 in 3", 2 / 3, np.inf, GOOD, "//"),
+    ("below 1 in 3", 0.0, 1 / 3, ALARM, "xx"),
+    ("between", 1 / 3, 2 / 3, WARN, ".."),
+    ("above 2 in 3", 2 / 3, np.inf, GOOD, "//"),
 )
 """Label, from, up to, colour and hatch."""
 _FULL = 100.0
@@ -90,21 +89,19 @@ def goal_odds(
     require_columns(odds, needed, loader="goal_odds")
     known = odds[odds["chance"].notna()].sort_values("chance", kind="stable")
     if known.empty:
-        title = f"None of {len(odds)} goals has odds" if len(odds) else "No goals to show"
+        title = f"None of {len(odds):,} goals has odds" if len(odds) else "No goals to show"
         return say_nothing(new_axes(ax), title)
-    ax, rows = axes_for(min(len(known), most), ax)
+    ax, rows = row_axes(min(len(known), most), ax)
     chance = known["chance"].to_numpy("float64")
     ends = _draw(ax, chance[:rows])
     if backtest is not None:
         ends = np.fmax(ends, _draw_past(ax, chance[:rows], backtest))
     _write_needs(ax, known.head(rows), ends)
     ax.set_xlim(0.0, _FULL + _ROOM)
-    ax.set_xticks([0, 25, 50, 75, 100])
-    percent_ticks(ax.xaxis)
+    share_ticks(ax)
     name_rows(ax, known.head(rows))
-    dress(ax, _finding(chance), grid="x")
     add_note(ax, _notes(chance[rows:], len(odds) - len(known), backtest))
-    legend(ax, outside=True)
+    dress(ax, _finding(chance), grid="x")
     return ax
 
 
@@ -137,7 +134,7 @@ def _draw_past(
     middle, width = ((low + high) / 2)[is_open], ((high - low) / 2)[is_open]
     ax.errorbar(
         middle, np.flatnonzero(is_open), xerr=width, fmt="none", ecolor="black",
-        elinewidth=1.2, capsize=3, label="how often such odds\ncame true (95%)",
+        elinewidth=1.2, capsize=3, label="such odds so far\ncame true (95%)",
     )  # fmt: skip
     return np.where(is_open, high, np.nan)
 
@@ -169,19 +166,19 @@ def _finding(chance: NDArray[np.float64]) -> str:
     total, unlikely = len(chance), int((chance < 0.5).sum())
     noun = "goal" if total == 1 else "goals"
     if not unlikely:
-        subject = "The goal is" if total == 1 else f"All {total} goals are"
+        subject = "The goal is" if total == 1 else f"All {total:,} goals are"
         return f"{subject} more likely reached than missed"
     verb = "is" if unlikely == 1 else "are"
-    return f"{unlikely} of {total} {noun} {verb} more likely missed than reached"
+    return f"{unlikely:,} of {total:,} {noun} {verb} more likely missed than reached"
 
 
 def _notes(rest: NDArray[np.float64], without: int, backtest: pd.DataFrame | None) -> str:
     """What isn't shown, and how the odds fared in the past."""
     notes = []
     if len(rest):
-        notes.append(f"and {len(rest)} more, from {rest.min():.0%} up")
+        notes.append(f"and {len(rest):,} more, from {rest.min():.0%} up")
     if without:
-        notes.append(f"{without} without odds")
+        notes.append(f"{without:,} without odds")
     if backtest is not None:
         notes.append(_score_text(backtest))
     return "; ".join(notes)

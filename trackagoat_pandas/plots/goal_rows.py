@@ -1,4 +1,4 @@
-"""Rows of goals one beneath another: how many fit, and what each is called.
+"""Rows of goals one beneath another: what each is called, and what is written behind it.
 
 Knows goals' names and the room there is. Must not know what is drawn in a row.
 """
@@ -14,32 +14,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.plots.lettering import distinct, shown
+from trackagoat_pandas.plots.room import SMALL_PT, size_pt, text_pt, title_room_pt
 from trackagoat_pandas.plots.style import (
     DARK,
-    HEIGHT_IN,
     QUIET,
-    ROW_IN,
-    SMALL_PT,
     TINY_PT,
-    new_axes,
-    size_pt,
-    text_pt,
+    percent_ticks,
+    write_rows,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAME_COLUMNS = ("tiktok_handle", "metric", "period")
-_FRAME_IN = 1.5
-_TIGHTEST_PT = 10.5
 _ROOMY_PT = 13.0
+_NARROW_PT = 400.0
 _HANDLE_LETTERS, _NAME_LETTERS = 22, 44
-
-
-def axes_for(rows: int, ax: Axes | None) -> tuple[Axes, int]:
-    """Return axes, new ones as high as the rows need, and how many rows they have room for."""
-    ax = new_axes(ax, height_in=max(HEIGHT_IN, ROW_IN * rows + _FRAME_IN))
-    return ax, min(rows, max(1, int(size_pt(ax)[1] / _TIGHTEST_PT)))
 
 
 def name_rows(ax: Axes, goals: pd.DataFrame) -> None:
@@ -48,17 +38,19 @@ def name_rows(ax: Axes, goals: pd.DataFrame) -> None:
     handle, metric, period = (words[name].where(words[name].notna(), "?") for name in NAME_COLUMNS)
     handles = handle.map(lambda name: shown(name, letters=_HANDLE_LETTERS))
     names = distinct(handles + " · " + period + " " + metric, letters=_NAME_LETTERS)
-    ax.set_ylim(len(goals) - 0.4, -0.6)
-    ax.set_yticks(
-        np.arange(len(goals)), names, fontsize=_row_font_pt(ax, len(goals)), parse_math=False
-    )
-    ax.tick_params(axis="y", length=0)
+    write_rows(ax, names, _row_font_pt(ax, len(goals)))
+
+
+def share_ticks(ax: Axes) -> None:
+    """Write shares from nothing to all below the rows, as many as have room."""
+    ax.set_xticks([0, 50, 100] if size_pt(ax)[0] < _NARROW_PT else [0, 25, 50, 75, 100])
+    percent_ticks(ax.xaxis)
 
 
 def add_note(ax: Axes, note: str) -> None:
     """Write a quiet line below the axes; an empty one is none."""
     if note:
-        letters = max(20, int(size_pt(ax)[0] / text_pt("x", SMALL_PT)))
+        letters = max(20, int(title_room_pt(ax) / text_pt(note, SMALL_PT) * len(note)))
         text = textwrap.fill(note, letters)
         ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
 
@@ -70,7 +62,6 @@ def write_behind(ax: Axes, ends: NDArray[np.float64], texts: Iterable[str]) -> N
         ax.annotate(
             text, (end, place), xytext=(5, 0), textcoords="offset points", va="center",
             fontsize=size, color=DARK, parse_math=False,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
         )  # fmt: skip
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.helpers.series import Floats
-from trackagoat_pandas.plots.style import DARK, TINY_PT, size_pt, text_pt
+from trackagoat_pandas.plots.room import size_pt, text_pt
+from trackagoat_pandas.plots.style import DARK, TINY_PT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

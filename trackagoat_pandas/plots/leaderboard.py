@@ -13,12 +13,12 @@ from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.helpers.series import Floats
 from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.room import SMALL_PT, size_pt, text_pt
 from trackagoat_pandas.plots.style import (
     GRID,
     INK,
     QUIET,
     ROW_IN,
-    SMALL_PT,
     TINY_PT,
     count_text,
     dress,
@@ -26,8 +26,6 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     percent_text,
     say_nothing,
-    size_pt,
-    text_pt,
 )
 
 if TYPE_CHECKING:
@@ -155,8 +153,8 @@ def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) 
     text = f"{leader.strip()} leads with {most} {what}"
     shares = rows["share"]
     if shares.isna().any():
-        return text if known == len(rows) else f"{text}; the first {len(rows)} of {known}"
+        return text if known == len(rows) else f"{text}; the first {len(rows):,} of {known:,}"
     text += f", {percent_text(round(shares.iloc[0]))} of all"
     if known > len(rows):
-        text += f"; the first {len(rows)} of {known} have {percent_text(round(shares.sum()))}"
+        text += f"; the first {len(rows):,} of {known:,} have {percent_text(round(shares.sum()))}"
     return text

@@ -14,7 +14,8 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.plots.lettering import shown
-from trackagoat_pandas.plots.style import DARK, QUIET, TINY_PT, size_pt, text_pt
+from trackagoat_pandas.plots.room import size_pt, text_pt
+from trackagoat_pandas.plots.style import DARK, QUIET, TINY_PT
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

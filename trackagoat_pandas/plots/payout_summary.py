@@ -7,35 +7,35 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from trackagoat_pandas.checks import check_choice, check_int
-from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
+from trackagoat_pandas.plots.currency import only_currency
 from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.room import text_pt, title_room_pt
 from trackagoat_pandas.plots.style import (
     ALARM,
-    HEIGHT_IN,
     INK,
     QUIET,
-    ROW_IN,
+    TINY_PT,
     WARN,
     dress,
-    legend,
     money_text,
     money_ticks,
     new_axes,
+    row_axes,
     say_nothing,
+    write_rows,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "status"]
-_FRAME_IN = 1.2
 _NAMES = {"creator": "tiktok_handle", "project": "project_name", "structure": "structure_name"}
 _BRIEF_CENTS = 100_000
+_LEGEND_PT = 90.0
 _SUMS = ["earned_cents", "paid_cents", "owed_cents"]
 
 
@@ -94,27 +94,12 @@ def payout_summary(
     currency = only_currency(summary, currency)
     if summary.empty:
         return say_nothing(new_axes(ax), "No payouts to show")
-    bars = _bars(summary, by, _known_names(accruals, by, names), most)
-    ax = new_axes(ax, height_in=max(HEIGHT_IN, ROW_IN * len(bars) + _FRAME_IN))
+    # One row more tells the others.
+    ax, rows = row_axes(min(len(summary), most) + 1, ax)
+    bars = _bars(summary, by, _known_names(accruals, by, names), max(1, rows - 1))
     _draw(ax, bars, currency)
     dress(ax, _finding(bars, by, currency), grid="x")
-    legend(ax, outside=True)
     return ax
-
-
-def only_currency(rows: pd.DataFrame, currency: str) -> str:
-    """Return the one currency of some rows; the given one if there is no row.
-
-    Raises
-    ------
-    ArgumentError
-        There are several.
-    """
-    found = rows["currency"].unique()
-    if len(found) > 1:
-        several = ", ".join(sorted(map(str, found)))
-        raise ArgumentError("accruals", several, "keep the rows of one currency for a plot")
-    return str(found[0]) if len(found) else currency
 
 
 def _known_names(
@@ -139,7 +124,7 @@ def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) ->
     if rest.empty:
         return bars
     others = pd.DataFrame([rest[_SUMS].sum()]).astype("Int64")
-    return pd.concat([bars, others.assign(name=f"{len(rest)} others", is_rest=True)])
+    return pd.concat([bars, others.assign(name=f"{len(rest):,} others", is_rest=True)])
 
 
 def _called(key: object, by: By, names: Mapping[str, str]) -> str:
@@ -170,15 +155,15 @@ def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
         balance = _balance(int(rest["owed_cents"]), currency)
         note = f"{_exact(int(rest['paid_cents']), currency)} paid, {balance}"
         _write(ax, 0.01 * longest, len(single), note, color=QUIET)
-    ax.set_yticks(np.arange(len(bars)), bars["name"].tolist(), fontsize=9, parse_math=False)
-    ax.set_ylim(len(bars) - 0.4, -0.6)
-    ax.set_xlim(min(0, int(settled.min())) * 1.05, longest * 1.16)
-    ax.xaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
+    write_rows(ax, bars["name"].tolist())
+    room = max((text_pt(note.get_text(), TINY_PT) for note in ax.texts), default=0.0)
+    share = min(0.4, room / (title_room_pt(ax) - _LEGEND_PT))
+    ax.set_xlim(min(0, int(settled.min())) * 1.05, longest * (1.04 + share / (1 - share)))
     money_ticks(ax.xaxis, currency)
 
 
 def _write(ax: Axes, x: float, y: float, note: str, color: str = "black") -> None:
-    ax.text(x, y, note, va="center", fontsize=8, color=color, parse_math=False)
+    ax.text(x, y, note, va="center", fontsize=TINY_PT, color=color, parse_math=False)
 
 
 def _balance(cents: int, currency: str) -> str:

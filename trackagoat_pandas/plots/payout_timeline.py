@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import MaxNLocator
 
 from trackagoat_pandas.helpers.payouts.timeline import Freq
 from trackagoat_pandas.helpers.payouts.timeline import payout_timeline as timeline_of
-from trackagoat_pandas.plots.payout_summary import only_currency
+from trackagoat_pandas.plots.currency import only_currency
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
     WARN,
     date_ticks,
+    day_text,
     dress,
-    legend,
     money_text,
     money_ticks,
     new_axes,
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _DAYS = {"day": 1, "week": 7, "month": 30}
-_DATES = {"day": "%-d %b %Y", "week": "%-d %b %Y", "month": "%b %Y"}
 
 
 def payout_timeline(
@@ -78,14 +76,12 @@ def payout_timeline(
     if timeline.empty:
         return say_nothing(ax, "No payouts to show")
     _draw(ax, timeline, _DAYS[freq])
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=7, steps=[1, 2, 5, 10]))
     money_ticks(ax.yaxis, currency)
     if len(timeline) > 1:
         date_ticks(ax)
     else:
-        ax.set_xticks(timeline["date"], timeline["date"].dt.strftime(_DATES[freq]))
+        ax.set_xticks(timeline["date"], [_bucket_text(timeline["date"].iloc[0], freq)])
     dress(ax, _finding(timeline, freq, currency), grid="y")
-    legend(ax)
     return ax
 
 
@@ -110,10 +106,14 @@ def _draw(ax: Axes, timeline: pd.DataFrame, days: int) -> None:
         ax.set_ylim(bottom=0)
 
 
+def _bucket_text(day: pd.Timestamp, freq: Freq) -> str:
+    return f"{day:%b %Y}" if freq == "month" else day_text(day)
+
+
 def _finding(timeline: pd.DataFrame, freq: Freq, currency: str) -> str:
     """What the plot shows, in words."""
     owed = [int(cents) for cents in timeline["owed_cents"].tail(2)]
-    end = timeline["date"].iloc[-1].strftime(_DATES[freq])
+    end = _bucket_text(timeline["date"].iloc[-1], freq)
     at = f"the week of {end}" if freq == "week" else end
     now, *before = (money_text(cents, currency) for cents in reversed(owed))
     text = f"Owed at the end of {at}: {now}"

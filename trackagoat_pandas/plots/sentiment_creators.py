@@ -11,23 +11,24 @@ from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
 from trackagoat_pandas.plots.lettering import distinct
+from trackagoat_pandas.plots.room import size_pt
 from trackagoat_pandas.plots.style import (
-    HEIGHT_IN,
     QUIET,
-    ROW_IN,
     SENTIMENT_COLORS,
     count_text,
     dress,
     new_axes,
     percent_text,
     percent_ticks,
+    row_axes,
     say_nothing,
+    write_rows,
 )
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_FRAME_IN = 1.1
+_MEAN_PT = 20.0
 _MARKERS = {"positive": "o", "negative": "s"}
 
 
@@ -78,12 +79,12 @@ def sentiment_creators(
     ranked = ranking[ranking["rank"].notna()]
     if ranked.empty:
         return say_nothing(new_axes(ax), f"No creator has {minimum} analysed comments")
-    shown = _ends(ranked, most)
-    ax = new_axes(ax, height_in=max(HEIGHT_IN, ROW_IN * len(shown) + _FRAME_IN))
+    ax, rows = row_axes(min(len(ranked), most), ax)
+    shown = _ends(ranked, rows)
     _draw(ax, shown, label)
     _draw_mean(ax, ranked, label)
     if len(shown) < len(ranked):
-        ax.axhline((most + 1) // 2 - 0.5, color=QUIET, linewidth=0.8, linestyle=":")
+        ax.axhline((rows + 1) // 2 - 0.5, color=QUIET, linewidth=0.8, linestyle=":")
     dress(ax, _finding(ranking, shown, label, minimum), grid="x")
     return ax
 
@@ -107,13 +108,9 @@ def _draw(ax: Axes, shown: pd.DataFrame, label: str) -> None:
     column = "tiktok_handle" if "tiktok_handle" in shown.columns else "creator_id"
     names = distinct(shown[column], letters=24)
     counts = shown["analysed"].map(count_text)
-    ax.set_yticks(
-        places,
-        [f"{name} ({count})" for name, count in zip(names, counts, strict=True)],
-        fontsize=9,
-        parse_math=False,
-    )
-    ax.set_ylim(len(shown) - 0.4, -0.6)
+    write_rows(ax, [f"{name} ({count})" for name, count in zip(names, counts, strict=True)])
+    # Room for the mean's text.
+    ax.set_ylim(top=-0.6 - _MEAN_PT / (size_pt(ax)[1] / len(shown)))
     ax.set_xlim(-2, 102)
     percent_ticks(ax.xaxis)
     ax.set_xlabel(f"{label} comments")
@@ -141,7 +138,7 @@ def _finding(ranking: pd.DataFrame, shown: pd.DataFrame, label: str, minimum: in
     notes = []
     if len(shown) < ranked:
         half = len(shown) // 2
-        notes.append(f"the first {len(shown) - half} and the last {half} of {ranked} creators")
+        notes.append(f"the first {len(shown) - half} and the last {half} of {ranked:,} creators")
     if ranked < len(ranking):
-        notes.append(f"{len(ranking) - ranked} with fewer than {minimum} comments left out")
+        notes.append(f"{len(ranking) - ranked:,} with fewer than {minimum} comments left out")
     return f"{text} ({'; '.join(notes)})" if notes else text

@@ -15,8 +15,8 @@ from trackagoat_pandas.plots.style import (
     SENTIMENT_HATCHES,
     count_text,
     date_ticks,
+    day_text,
     dress,
-    legend,
     new_axes,
     percent_text,
     say_nothing,
@@ -77,7 +77,6 @@ def sentiment_trend(
         return say_nothing(ax, "No comments to show")
     _draw(ax, shares, _WIDTH_DAYS[freq])
     dress(ax, _finding(shares, freq), grid="y")
-    legend(ax, outside=True)
     return ax
 
 
@@ -117,5 +116,5 @@ def _finding(shares: pd.DataFrame, freq: str) -> str:
         return text
     worst = telling.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     share, number = percent_text(round(worst["negative_pct"])), count_text(worst["analysed"])
-    day = f"{worst['date']:%-d %b %Y}"
+    day = day_text(worst["date"])
     return f"{text}; worst {_BUCKET[freq]} {day} with {share} of {number} negative"

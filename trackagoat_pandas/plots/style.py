@@ -8,19 +8,28 @@ know any frame or column. Touches no rcParams and no state that outlives a call.
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
+from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
+import numpy as np
 from matplotlib import pyplot as plt
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import text_to_path
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from trackagoat_pandas.plots.room import (
+    SMALL_PT,
+    draw_back,
+    legend,
+    size_pt,
+    text_pt,
+    title_room_pt,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.legend import Legend
 
 INK, QUIET, PARTIAL, GRID, DARK = "#0072B2", "#767676", "#9FB4C7", "#E3E3E3", "#333333"
 """The subject; what it is compared with; a bucket that still fills; help lines; marks and words."""
@@ -28,7 +37,6 @@ ALARM, GOOD, WARN, DONE = "#D55E00", "#009E73", "#E69F00", "#0072B2"
 
 SERIES_COLORS = (INK, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#A6761D")
 """One for each of up to eight series; the rest of them is QUIET."""
-SERIES_DASHES = ("-", "--", "-.", ":", "-", "--", "-.", ":")
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 STATUS_COLORS = {
@@ -45,10 +53,12 @@ WIDTH_IN, HEIGHT_IN = 9.0, 4.0
 """A notebook's plot."""
 ROW_IN = 0.26
 """The height of one bar with its name."""
+_FRAME_IN, _LEAST_HEIGHT_IN = 1.2, 2.4
+_TIGHTEST_PT = 11.0
+_NARROW_PT, _BELOW_PT = 400.0, 50.0
+"""Axes so narrow may need as much of their height for a legend below and a longer title."""
 
-TITLE_PT, SMALL_PT, TINY_PT = 11, 9, 8
-_POINTS_AN_INCH = 72
-_NARROW_PT = 320.0
+TITLE_PT, TINY_PT = 11, 8
 _DATE_PT = 55.0
 """The room that a date needs on an axis."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
@@ -104,21 +114,33 @@ def percent_text(number: float) -> str:
     return f"{number:,.0f}%" if abs(number) >= _WHOLE else f"{_one_decimal(number)}%"
 
 
+def day_text(day: date) -> str:
+    """Write a day: 5 Jun 2026.
+
+    Examples
+    --------
+    >>> day_text(date(2026, 6, 5))
+    '5 Jun 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
+
+
 def _one_decimal(number: float) -> str:
-    text = f"{number:,.1f}".removesuffix(".0")
+    """Write a number with one decimal, one below 1 with two; none of them zero."""
+    text = f"{number:,.{1 if abs(number) >= 1 else 2}f}".rstrip("0").removesuffix(".")
     return "0" if text == "-0" else text
 
 
 def count_ticks(axis: Axis, *, whole: bool = False) -> None:
     """Write an axis' ticks as counts; with ``whole`` only at whole numbers."""
     axis.set_major_formatter(FuncFormatter(lambda number, _: count_text(number)))
-    if whole:
-        axis.set_major_locator(MaxNLocator(nbins="auto", integer=True, min_n_ticks=1))
+    _round_ticks(axis, whole=whole)
 
 
 def money_ticks(axis: Axis, currency: str = "USD") -> None:
     """Write an axis' ticks, which are cents, as money."""
     axis.set_major_formatter(FuncFormatter(lambda cents, _: money_text(cents, currency)))
+    _round_ticks(axis)
 
 
 def percent_ticks(axis: Axis) -> None:
@@ -126,12 +148,24 @@ def percent_ticks(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda number, _: percent_text(number)))
 
 
+def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
+    """Set ticks that one decimal is enough for: steps of 1, 2 or 5, on an even scale."""
+    if axis.get_scale() == "linear":
+        steps = [1, 2, 5, 10]
+        axis.set_major_locator(MaxNLocator(7, steps=steps, integer=whole, min_n_ticks=1))
+
+
 def date_ticks(ax: Axes) -> None:
     """Give the horizontal axis at most eight dates, written so that none overlaps another."""
     most = max(2, min(8, int(size_pt(ax)[0] / _DATE_PT)))
-    locator = mdates.AutoDateLocator(minticks=2, maxticks=most)  # type: ignore[no-untyped-call]
+    left, right = ax.get_xlim()
+    # Hours say nothing of days.
+    least = max(1, min(4, most, int(right - left)))
+    locator = mdates.AutoDateLocator(minticks=least, maxticks=most)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    formatter = mdates.ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+    formatter = mdates.ConciseDateFormatter(  # type: ignore[no-untyped-call]
+        locator, zero_formats=["", "%b\n%Y", "%b", "%b-%d", "%H:%M", "%H:%M"]
+    )
     ax.xaxis.set_major_formatter(formatter)
 
 
@@ -143,80 +177,46 @@ def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
     return made
 
 
-def settle(ax: Axes) -> None:
-    """Let the figure's layout, if it has one, give the axes their place now.
-
-    What is measured before would move when the figure is drawn.
-    """
-    engine = ax.figure.get_layout_engine()
-    if engine is not None:
-        engine.execute(ax.figure.canvas.figure)
-
-
-def size_pt(ax: Axes) -> tuple[float, float]:
-    """Return the width and height of axes in points, as they stand now."""
-    box, dpi = ax.bbox, ax.figure.dpi
-    return box.width / dpi * _POINTS_AN_INCH, box.height / dpi * _POINTS_AN_INCH
+def row_axes(rows: int, ax: Axes | None = None) -> tuple[Axes, int]:
+    """Return axes, new ones as high as so many rows need, and how many rows have room there."""
+    if ax is None:
+        return new_axes(height_in=max(_LEAST_HEIGHT_IN, ROW_IN * rows + _FRAME_IN)), rows
+    width, height = size_pt(ax)
+    if width < _NARROW_PT:
+        height -= _BELOW_PT
+    return ax, min(rows, max(1, int(height / _TIGHTEST_PT)))
 
 
-def text_pt(text: str, font_pt: float) -> float:
-    """Return how wide a text of one line is, in points."""
-    font = FontProperties(size=font_pt)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
-    return float(width)
+def write_rows(ax: Axes, names: Sequence[str], font_pt: float = SMALL_PT) -> None:
+    """Make room for rows, the first on top, and write their names."""
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.tick_params(axis="y", length=0)
+    ax.set_yticks(np.arange(len(names)), names, fontsize=font_pt, parse_math=False)
 
 
 def dress(ax: Axes, title: str, *, grid: str | None = None) -> None:
-    """Set the title at the left, wrapped to the axes; leave the left and lower spine alone.
+    """Give drawn axes their title, legend and help lines, and room for all of them.
 
-    ``grid`` is ``"x"`` or ``"y"`` for quiet help lines across that axis. Dollar signs in the title
-    stay dollar signs.
+    The title stands at the left, wrapped. ``grid`` is ``"x"`` or ``"y"`` for quiet help lines
+    across that axis. Dollar signs in the title stay dollar signs.
     """
-    letters = max(20, int(size_pt(ax)[0] / text_pt(title, TITLE_PT) * len(title)))
-    ax.set_title(textwrap.fill(title, letters), loc="left", fontsize=TITLE_PT, parse_math=False)
     ax.spines[["top", "right"]].set_visible(False)
     if grid == "x":
         ax.grid(axis="x", color=GRID, linewidth=0.8)
     elif grid == "y":
         ax.grid(axis="y", color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
-
-
-def legend(ax: Axes, *, columns: int = 1, outside: bool = False) -> Legend | None:
-    """Add a legend if there is more than one thing to tell apart.
-
-    ``outside`` puts it to the right of the axes, or below narrow ones, where the figure's layout
-    makes room for it.
-    Dollar signs stay dollar signs. Names go through :func:`shown` before they become labels.
-    """
-    handles, labels = ax.get_legend_handles_labels()
-    named = dict(zip(labels, handles, strict=True))
-    if len(named) < 2:
-        return None
-    has_layout = outside and ax.figure.get_layout_engine() is not None
-    is_below = has_layout and size_pt(ax)[0] < _NARROW_PT
-    made = ax.legend(
-        named.values(),
-        named.keys(),
-        fontsize=SMALL_PT,
-        ncols=2 if is_below else columns,
-        loc="upper left" if has_layout else "best",
-        labelspacing=0.7,
-        facecolor="white",
-        edgecolor="none",
-    )
-    if has_layout:
-        made.set_bbox_to_anchor((0, -0.15) if is_below else (1.01, 1.0), ax.transAxes)
-    for text in made.get_texts():
-        text.set_parse_math(False)
-    return made
+    legend(ax)
+    letters = max(20, int(0.95 * title_room_pt(ax) / text_pt(title, TITLE_PT) * len(title)))
+    ax.set_title(textwrap.fill(title, letters), loc="left", fontsize=TITLE_PT, parse_math=False)
+    draw_back(ax)
 
 
 def say_nothing(ax: Axes, title: str, note: str = "nothing to show") -> Axes:
     """Leave the axes empty on purpose: a title, a note in the middle, no ticks."""
-    dress(ax, title)
     ax.set(xticks=[], yticks=[])
     ax.spines[["bottom", "left"]].set_visible(False)
+    dress(ax, title)
     ax.text(
         0.5, 0.5, note, transform=ax.transAxes, ha="center", va="center", color=QUIET,
         parse_math=False,

@@ -15,6 +15,7 @@ from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.shapes import keep_biggest, only_metric
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
+from trackagoat_pandas.plots.room import settle
 from trackagoat_pandas.plots.style import (
     DARK,
     INK,
@@ -25,11 +26,9 @@ from trackagoat_pandas.plots.style import (
     count_ticks,
     date_ticks,
     dress,
-    legend,
     new_axes,
     percent_ticks,
     say_nothing,
-    settle,
 )
 from trackagoat_pandas.plots.trend_picture import (
     PERCENT,
@@ -113,9 +112,8 @@ def trend(
         return say_nothing(ax, f"No {picture.words} to show")
     _draw(ax, picture, n)
     marked = [] if notes is None else draw_notes(ax, notes)
-    dress(ax, finding(picture), grid="y")
     ax.set_ylabel(picture.unit)
-    legend(ax, outside=by is not None or bool(marked))
+    dress(ax, finding(picture), grid="y")
     if marked:
         settle(ax)
         write_notes(ax, marked)
@@ -161,7 +159,7 @@ def _draw_lines(ax: Axes, picture: Picture, n: int) -> None:
     """Draw the biggest entities, told apart by colour and marker, and the others as one."""
     kept, others = keep_biggest(picture.wide, n)
     count = picture.wide.shape[1] - kept.shape[1]
-    words = "1 other" if count == 1 else f"{count} others"
+    words = "1 other" if count == 1 else f"{count:,} others"
     top = float(kept.max().max())
     is_drawn = others is not None and picture.metric in SUMMABLE and others.max() <= _DWARFED * top
     if others is not None and is_drawn:

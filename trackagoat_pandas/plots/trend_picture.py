@@ -27,7 +27,7 @@ from trackagoat_pandas.helpers.shapes import (
     sums_by_date,
 )
 from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.style import count_text, percent_text
+from trackagoat_pandas.plots.style import count_text, day_text, percent_text
 
 SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_rate_pop")
@@ -130,11 +130,11 @@ def finding(picture: Picture) -> str:
     if picture.metric not in SUMMABLE:
         return f"{words}: {_range(picture)}, {_span(total.index)}"
     if picture.is_total:
-        text = f"{words}: {picture.text(total.iloc[-1])} by {_day(total.index[-1])}"
+        text = f"{words}: {picture.text(total.iloc[-1])} by {day_text(total.index[-1])}"
         if len(total) > 1:
             gain = total.iloc[-1] - total.iloc[0]
             sign = "+" if gain >= 0 else ""
-            text += f", {sign}{picture.text(gain)} since {_day(total.index[0])}"
+            text += f", {sign}{picture.text(gain)} since {day_text(total.index[0])}"
         return text
     text = f"{words}: {picture.text(total.sum())} {_span(total.index)}"
     return text + (_leader(picture) if picture.is_split else _change(picture))
@@ -172,10 +172,6 @@ def _change(picture: Picture) -> str:
 def _span(days: pd.Index) -> str:
     first, last = days.min(), days.max()
     if first == last:
-        return f"on {_day(last)}"
+        return f"on {day_text(last)}"
     year = f" {first.year}" if first.year != last.year else ""
-    return f"from {first.day} {first:%b}{year} to {_day(last)}"
-
-
-def _day(day: pd.Timestamp) -> str:
-    return f"{day.day} {day:%b %Y}"
+    return f"from {first.day} {first:%b}{year} to {day_text(last)}"

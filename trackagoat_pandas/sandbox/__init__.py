@@ -1,4 +1,4 @@
-"""An embedded TrackaGoat: a seeded demo program behind the whole read API, on loopback.
+"""An embedded TrackaGoat: a seeded demo program behind the whole API, on loopback.
 
 It imports nothing of the package outside of itself, so one mistake can't be made on both sides:
 a client knows it only as a base URL. The module can be called: ``tgp.sandbox(seed=7)`` is

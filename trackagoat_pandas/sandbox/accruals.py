@@ -14,17 +14,19 @@ it begins. Amounts round half up to a cent.
 - ``view_threshold`` pays ``amount_cents`` once for each counted video whose views reach
   ``threshold_views`` on a day assigned. One that had them at its first snapshot pays nothing.
 
-``cap_cents`` bounds what one creator earns from one structure in one period. An amount of 0 is no
-accrual. A video counts for all periods if it counts now.
+``cap_cents`` bounds what one creator earns from one structure in one period, by all assignments
+together; the one that starts first fills it first. An amount of 0 is no accrual. A video counts
+for all periods if it counts now.
 
 Knows measures and the calendar. Must not know payments.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -59,26 +61,49 @@ def accrue(
     zone: ZoneInfo,
     now: datetime,
     rules: Sequence[Rule],
-    assignment: Assignment,
+    assignments: Iterable[Assignment],
 ) -> list[Earned]:
-    """Work out all that an assignment has earned by now, oldest period first.
+    """Work out all that one creator has earned from one structure by now, oldest period first.
 
-    ``rules`` are the versions of one structure, which all have the same kind and period.
+    ``rules`` are the versions of the structure, which all have the same kind and period;
+    ``assignments`` are all of the creator's.
     """
+    earned = [
+        one
+        for assignment in sorted(assignments, key=lambda one: one.start)
+        for one in _measured(database, zone, now, rules, assignment)
+    ]
+    return sorted(_capped(earned), key=lambda one: one.pay_period.first)
+
+
+def _measured(
+    database: Database,
+    zone: ZoneInfo,
+    now: datetime,
+    rules: Sequence[Rule],
+    assignment: Assignment,
+) -> Iterator[Earned]:
+    """Yield what an assignment alone would earn, without a cap."""
     kind, period = rules[0].kind, rules[0].period
     delay = GOAL_DELAY if kind == "goal" else timedelta()
     pay_periods = list(closed_pay_periods(period, assignment, zone, now - delay))
     evidence = Evidence(database, zone, assignment.creator_id, pay_periods)
-    earned = []
     for place, pay_period in enumerate(pay_periods):
         rule = rule_on(rules, pay_period.first)
         cents, basis = _METERS[kind](rule, evidence, place)
-        if rule.cap_cents is not None and cents > rule.cap_cents:
-            cents, basis = rule.cap_cents, {**basis, "uncapped_cents": cents}
-        if cents:
-            due = day_start(pay_period.after, zone) + delay
-            earned.append(Earned(rule, pay_period, cents, basis, due))
-    return earned
+        yield Earned(rule, pay_period, cents, basis, day_start(pay_period.after, zone) + delay)
+
+
+def _capped(earned: Iterable[Earned]) -> Iterator[Earned]:
+    """Fill each period's cap in order; what brings nothing is left out."""
+    spent: Counter[date] = Counter()
+    for one in earned:
+        cap, period, cents = one.rule.cap_cents, one.pay_period.first, one.amount_cents
+        paid = cents if cap is None else min(cents, cap - spent[period])
+        spent[period] += paid
+        basis = one.basis if paid == cents else {**one.basis, "uncapped_cents": cents}
+        if paid:
+            yield replace(one, amount_cents=paid, basis=basis)
 
 
 def _recurring(rule: Rule, evidence: Evidence, place: int) -> tuple[int, dict[str, Any]]:

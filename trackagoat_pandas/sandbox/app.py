@@ -1,7 +1,7 @@
 """The sandbox as a WSGI application: every endpoint over one database.
 
-Knows the way of a request: faults, route, key, limits, scope, handler, envelope. Must not know
-sockets, nor what a handler computes.
+Knows the way of a request: faults, route, key, limits, scope, query and body, handler, envelope.
+Must not know sockets, nor what a handler computes.
 """
 
 from __future__ import annotations
@@ -10,26 +10,36 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import BadHost, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from trackagoat_pandas.sandbox import uploads
 from trackagoat_pandas.sandbox.auth import authenticate, require_scope
+from trackagoat_pandas.sandbox.bodies import MOST_BYTES, read_body, read_json
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.envelope import failure, success
+from trackagoat_pandas.sandbox.envelope import failure
 from trackagoat_pandas.sandbox.faults import FaultKind, Faults
 from trackagoat_pandas.sandbox.holdings import Holdings
 from trackagoat_pandas.sandbox.limits import Limits, SlidingWindow
-from trackagoat_pandas.sandbox.parameters import is_uuid
-from trackagoat_pandas.sandbox.refusals import RefusedError, not_found
+from trackagoat_pandas.sandbox.refusals import (
+    RefusedError,
+    invalid_body,
+    missing_query,
+    not_found,
+)
+from trackagoat_pandas.sandbox.replies import HEADER, read_key
 from trackagoat_pandas.sandbox.routes.catalogue import ROUTES, SERVED
+from trackagoat_pandas.sandbox.spelling import is_uuid
+from trackagoat_pandas.sandbox.writing import carry_out, rendered
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -90,10 +100,10 @@ class Application:
         kind = self._faults.at(next(self._numbers))
         if self._latency_s:
             time.sleep(self._latency_s)
-        if kind == "reset":
+        response = None if kind == "reset" else self._respond(request, kind)
+        if response is None or kind == "lost":
             self._note(request, 0)
             raise ConnectionResetError("the sandbox reset the connection, as planned")
-        response = self._respond(request, kind)
         self._note(request, response.status_code)
         return response(environ, start_response)
 
@@ -106,15 +116,16 @@ class Application:
 
     def _answer(self, request: Request, now: datetime) -> Response:
         try:
-            result = self._handle(request, now)
+            if request.path.startswith(uploads.PREFIX):
+                return uploads.receive(self._database, request, now)
+            return self._handle(request, now)
         except RefusedError as refusal:
             return failure(refusal)
         except Exception:  # noqa: BLE001 - logged, and answered as the contract says
             _LOG.exception("%s %s failed", request.method, request.path)
             return failure(RefusedError(500, "Internal server error", code="internal_error"))
-        return result if isinstance(result, Response) else success(result.data, result.meta)
 
-    def _handle(self, request: Request, now: datetime) -> Answer | Response:
+    def _handle(self, request: Request, now: datetime) -> Response:
         route, ids = self._match(request)
         identity = authenticate(self._database, request.headers.get("Authorization"), now)
         organization = identity.organization
@@ -126,18 +137,23 @@ class Application:
             holdings=self._holdings,
             organization=organization,
             now=now,
+            host_url=request.host_url,
             path=request.path.rstrip("/"),
             ids=ids,
             arguments=_arguments(route, request.args),
+            body=_body(route, request),
             routes=SERVED,
             faults=self._faults,
         )
+        if route.method != "GET":
+            key = read_key(request.headers.get(HEADER)) if route.is_creating else None
+            return carry_out(call, route, key)
         answer = route.handler(call)
-        return self._stuck(call, answer) if route.shape == "page" else answer
+        return rendered(self._stuck(call, answer) if route.shape == "page" else answer)
 
     def _match(self, request: Request) -> tuple[Route, tuple[str, ...]]:
-        adapter = self._map.bind_to_environ(request.environ)
         try:
+            adapter = self._map.bind_to_environ(request.environ)
             rule, ids = adapter.match(return_rule=True)
         except MethodNotAllowed as error:
             allowed = ", ".join(sorted(error.valid_methods or ()))
@@ -145,6 +161,9 @@ class Application:
             raise RefusedError(405, message, headers={"Allow": allowed}) from None
         except NotFound:
             raise not_found("Endpoint") from None
+        except BadHost:
+            message = "The Host header names no host"
+            raise RefusedError(400, message, code="invalid_params") from None
         for name, value in ids.items():
             if not is_uuid(value):
                 raise RefusedError(400, f"{name} in the path is no uuid", code="invalid_params")
@@ -170,11 +189,25 @@ class Application:
             self.log.append(Logged(request.method, target, status))
 
 
-def _arguments(route: Route, given: Mapping[str, str]) -> dict[str, Any]:
+def _arguments(route: Route, given: MultiDict[str, str]) -> dict[str, Any]:
     """Read the parameters that a route declares; others are ignored."""
-    return {
-        parameter.name: parameter.read(given.get(parameter.name)) for parameter in route.parameters
-    }
+    arguments = {}
+    for parameter in route.parameters:
+        if len(given.getlist(parameter.name)) > 1:
+            raise missing_query(parameter.name, "is given more than once")
+        arguments[parameter.name] = parameter.read(given.get(parameter.name))
+    return arguments
+
+
+def _body(route: Route, request: Request) -> dict[str, Any]:
+    """Read the body that a route declares; where there is none, what is sent is ignored."""
+    if not route.body:
+        return {}
+    if (request.content_length or 0) > MOST_BYTES:
+        raise invalid_body("The body", f"it has at most {MOST_BYTES} bytes")
+    if route.body_in_query and not request.content_length:
+        return read_body(route.body, request.args.to_dict())
+    return read_body(route.body, read_json(request.get_data(), request.mimetype))
 
 
 def _url_map(routes: Iterable[Route]) -> Map:

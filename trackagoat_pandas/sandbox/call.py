@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from trackagoat_pandas.sandbox.clock import local_day
+from trackagoat_pandas.sandbox.clock import format_instant, local_day
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
 from trackagoat_pandas.sandbox.holdings import Holdings
@@ -35,16 +35,19 @@ class Call:
     """One request.
 
     ``ids`` are the parts of the path in order; ``arguments`` are the query parameters that the
-    route declares, read into values.
+    route declares, and ``body`` the members of the body that were given, read into values;
+    ``host_url`` is where the sandbox was asked.
     """
 
     database: Database
     holdings: Holdings
     organization: Organization
     now: datetime
+    host_url: str
     path: str
     ids: tuple[str, ...]
     arguments: Mapping[str, Any]
+    body: Mapping[str, Any]
     routes: Sequence[Route]
     faults: Faults
 
@@ -57,6 +60,11 @@ class Call:
     def today(self) -> date:
         """The organization's day now."""
         return local_day(self.now, self.organization.zone)
+
+    @property
+    def now_text(self) -> str:
+        """The sandbox's now as the database keeps it."""
+        return format_instant(self.now)
 
     @property
     def now_ts(self) -> float:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import msgspec
 from werkzeug.wrappers import Response
 
+from trackagoat_pandas.sandbox.bodies import Body
 from trackagoat_pandas.sandbox.parameters import Parameter
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FieldType: TypeAlias = Literal[
     "uuid", "string", "integer", "number", "boolean", "date", "datetime", "object", "array"
 ]
 Shape: TypeAlias = Literal["page", "offset", "list", "one", "document"]
+_CREATED = 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +58,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The data and the meta of a successful answer."""
+    """The data, the meta and the status of a successful answer."""
 
     data: Any
     meta: dict[str, Any] | None = None
+    status: int = 200
 
 
 Handler: TypeAlias = "Callable[[Call], Answer | Response]"
@@ -69,8 +72,12 @@ Handler: TypeAlias = "Callable[[Call], Answer | Response]"
 class Route:
     """One method of one path.
 
-    ``path`` is written as OpenAPI does, with ``{id}``; ``rows`` describes the rows of the answer,
-    or its one object; ``shape`` says how they are paged.
+    ``path`` is written as OpenAPI does, with ``{id}``. ``rows`` describes the rows of the answer,
+    or its one object, and ``several`` what comes in place of it for a body of many items;
+    ``shape`` says how rows are paged; ``media_types`` are those of a good answer. ``body`` has the
+    forms that a body may take; ``body_in_query`` lets its members come as query parameters
+    instead, for clients that can't send a body with DELETE. ``successes`` are the statuses of good
+    answers, ``refusals`` those of errors beside the ones that every route has.
     """
 
     path: str
@@ -79,8 +86,23 @@ class Route:
     parameters: tuple[Parameter, ...] = ()
     rows: Entity | None = None
     shape: Shape = "one"
+    several: Entity | None = None
     method: str = "GET"
-    scope: str = "read"
+    body: Body = ()
+    body_in_query: bool = False
+    successes: tuple[int, ...] = (200,)
+    media_types: tuple[str, ...] = ("application/json",)
+    refusals: tuple[int, ...] = ()
+
+    @property
+    def scope(self) -> str:
+        """The scope that a key needs."""
+        return "read" if self.method == "GET" else "write"
+
+    @property
+    def is_creating(self) -> bool:
+        """Whether it makes something new, so that a client may give it an idempotency key."""
+        return self.method == "POST" and _CREATED in self.successes
 
 
 def _as_boolean(value: int | None) -> bool | None:

@@ -15,9 +15,9 @@ from trackagoat_pandas.sandbox.refusals import RefusedError
 _encode = msgspec.json.Encoder().encode
 
 
-def success(data: Any, meta: dict[str, Any] | None = None) -> Response:
-    """Answer 200 with data."""
-    return document({"data": data, "error": None, "meta": meta})
+def success(data: Any, meta: dict[str, Any] | None = None, status: int = 200) -> Response:
+    """Answer with data."""
+    return document({"data": data, "error": None, "meta": meta}, status)
 
 
 def failure(refusal: RefusedError) -> Response:

@@ -18,7 +18,7 @@ from trackagoat_pandas.sandbox.envelope import failure
 from trackagoat_pandas.sandbox.refusals import RefusedError
 
 FaultKind: TypeAlias = Literal[
-    "429", "500", "502", "html", "empty", "redirect", "slow", "cut", "reset"
+    "429", "500", "502", "html", "empty", "redirect", "slow", "cut", "reset", "lost", "500 after"
 ]
 _PIECES = 10
 
@@ -54,7 +54,9 @@ class Faults:
     The kinds: ``429`` too many requests; ``500`` an error envelope; ``502`` a proxy's HTML page;
     ``html`` HTML with status 200; ``empty`` status 200 and no body; ``redirect`` 308 to another
     host; ``slow`` the right body, in pieces; ``cut`` a right Content-Length and half of the body;
-    ``reset`` the connection is reset, which in-process is a ConnectionResetError.
+    ``reset`` the connection is reset, which in-process is a ConnectionResetError. All these but
+    ``slow`` and ``cut`` come before anything is done. Two come when all is done and committed:
+    ``lost``, a reset in place of the answer, and ``500 after``, an error in place of it.
     """
 
     plan: Mapping[int, FaultKind] = field(default_factory=dict)
@@ -105,7 +107,9 @@ class Faults:
         return None
 
     def damaged(self, kind: FaultKind | None, response: Response) -> Response:
-        """Return the true answer as a fault lets it through: slowly, or only half of it."""
+        """Return the true answer as a fault lets it through: slowly, half of it, or as a 500."""
+        if kind == "500 after":
+            return failure(RefusedError(500, "Internal server error", code="internal_error"))
         if kind not in {"slow", "cut"}:
             return response
         body = response.get_data()

@@ -58,6 +58,38 @@ def find_payout(call: Call, what: str, table: str, row_id: str) -> sqlite3.Row:
     return _find(call, what, table, _OWN_PROJECTS + newest, row_id)
 
 
+def find_structure(call: Call, structure_id: str) -> sqlite3.Row:
+    """Return a payout structure's newest version."""
+    return find_payout(call, "Payout structure", "payout_structures", structure_id)
+
+
+def find_goal(call: Call, creator_id: str, goal_id: str) -> sqlite3.Row:
+    """Return the row of a goal of a creator, in force or not."""
+    creator = find_creator(call, creator_id)
+    found = call.database.rows(
+        "SELECT * FROM goals WHERE id = ? AND creator_id = ?", (goal_id, creator["id"])
+    )
+    if not found:
+        raise not_found("Goal")
+    return found[0]
+
+
+def find_annotation(call: Call, annotation_id: str) -> sqlite3.Row:
+    """Return a chart note's row."""
+    return _find(call, "Annotation", "annotations", _OWN_PROJECTS, annotation_id)
+
+
+def find_own(call: Call, what: str, table: str, row_id: str) -> sqlite3.Row:
+    """Return a row of a table of the organization itself, such as its members."""
+    return _find(call, what, table, "org_id = ?", row_id)
+
+
+def check_organization(call: Call, org_id: str) -> None:
+    """Raise 404 unless an id is that of the organization behind the key."""
+    if org_id != call.organization.id:
+        raise not_found("Organization")
+
+
 def creators_of(call: Call, project_id: str) -> list[sqlite3.Row]:
     """Return a project's creators that are not deleted, in the order of joining."""
     return call.database.rows(

@@ -6,8 +6,8 @@ Knows plans and scopes. Must not know creators.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -32,7 +32,10 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An organization as it is asked for; ``empty_projects`` hold nothing."""
+    """An organization as it is asked for.
+
+    ``empty_projects`` hold nothing; a key that ``limits`` lacks is without limit.
+    """
 
     name: str
     timezone: str
@@ -41,6 +44,7 @@ class Plan:
     keys: tuple[Key, ...]
     projects: tuple[str, ...]
     empty_projects: tuple[str, ...] = ()
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 def organization_row(dice: Dice, timeline: Timeline, plan: Plan) -> dict[str, Any]:
@@ -53,6 +57,14 @@ def organization_row(dice: Dice, timeline: Timeline, plan: Plan) -> dict[str, An
         "max_requests_per_day": plan.max_requests_per_day,
         "created_at": timeline.text(timeline.start_s(timeline.first_day) - 60 * DAY_S),
     }
+
+
+def limit_rows(plan: Plan, org_id: str) -> list[dict[str, Any]]:
+    """Make the rows of the table plan_limits."""
+    return [
+        {"org_id": org_id, "limit_key": limit_key, "maximum": maximum}
+        for limit_key, maximum in plan.limits.items()
+    ]
 
 
 def key_rows(dice: Dice, timeline: Timeline, plan: Plan, org_id: str) -> list[dict[str, Any]]:

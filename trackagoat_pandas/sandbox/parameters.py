@@ -6,7 +6,6 @@ Knows the words and ranges that a parameter allows. Must not know routes or the 
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,18 +13,21 @@ from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from trackagoat_pandas.sandbox.refusals import invalid_query, missing_query
+from trackagoat_pandas.sandbox.spelling import A_DAY, is_uuid, read_day
 
-ParameterType: TypeAlias = Literal["text", "uuid", "uuids", "integer", "day", "flag", "zone"]
+ParameterType: TypeAlias = Literal[
+    "text", "uuid", "uuids", "integer", "day", "flag", "zone", "cursor"
+]
 
 MOST_IDS = 50
-_YEARS = (1971, 2100)
+_MAY_BE_EMPTY = ("text", "cursor")
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One query parameter.
 
-    ``default`` is what the handler gets when the parameter is missing or empty.
+    ``default`` is what the handler gets when the parameter is missing, or a text and empty.
     """
 
     name: str
@@ -39,21 +41,13 @@ class Parameter:
 
     def read(self, text: str | None) -> Any:
         """Turn the text of a request into a value, or raise the 400 that says what is allowed."""
-        if not text:
+        if text is None or (not text and self.type in _MAY_BE_EMPTY):
             if self.required:
                 raise missing_query(self.name)
             return False if self.type == "flag" else self.default
         if self.choices and text not in self.choices:
             raise invalid_query(self.name, text, f"it is one of {', '.join(self.choices)}")
         return _READERS[self.type](self, text)
-
-
-def is_uuid(text: str) -> bool:
-    """Tell whether a text is a uuid in its usual form."""
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
 
 
 def _text(_parameter: Parameter, text: str) -> str:
@@ -85,16 +79,9 @@ def _integer(parameter: Parameter, text: str) -> int:
 
 
 def _day(parameter: Parameter, text: str) -> date:
-    allowed = f"it is a day of the calendar as YYYY-MM-DD, from {_YEARS[0]} to {_YEARS[1]}"
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise invalid_query(parameter.name, text, allowed)
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise invalid_query(parameter.name, text, allowed) from None
-    if not _YEARS[0] <= day.year <= _YEARS[1]:
-        raise invalid_query(parameter.name, text, allowed)
-    return day
+    if read_day(text) is None:
+        raise invalid_query(parameter.name, text, A_DAY)
+    return date.fromisoformat(text)
 
 
 def _flag(parameter: Parameter, text: str) -> bool:
@@ -118,12 +105,15 @@ _READERS: dict[ParameterType, Callable[[Parameter, str], Any]] = {
     "day": _day,
     "flag": _flag,
     "zone": _zone,
+    "cursor": _text,
 }
 
 LIMIT = Parameter("limit", "Rows on a page.", "integer", default=50, minimum=1, maximum=100)
-CURSOR = Parameter("cursor", "meta.nextCursor of the page before; opaque.")
+CURSOR = Parameter("cursor", "meta.nextCursor of the page before; opaque.", "cursor")
 PAGE = (LIMIT, CURSOR)
-OFFSET = Parameter("offset", "Rows to skip.", "integer", default=0, minimum=0)
+OFFSET = Parameter(
+    "offset", "Rows to skip.", "integer", default=0, minimum=0, maximum=1_000_000_000
+)
 OF_PROJECT = Parameter("project_id", "Only this project.", "uuid")
 THE_PROJECT = Parameter("project_id", "The project.", "uuid", required=True)
 OF_CREATOR = Parameter("creator_id", "Only this creator.", "uuid")

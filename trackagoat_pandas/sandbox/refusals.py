@@ -55,10 +55,26 @@ def missing_query(name: str, reason: str = "is required") -> RefusedError:
     return RefusedError(400, f"{name} {reason}", code="invalid_query")
 
 
+def invalid_body(name: str, allowed: str) -> RefusedError:
+    """400: a member of the body, or the body, is not as it should be."""
+    return RefusedError(400, f"{name} is not allowed: {allowed}", code="invalid_body")
+
+
+def conflict(message: str, code: str) -> RefusedError:
+    """409: the request is well-formed, and can't be done as things are."""
+    return RefusedError(409, message, code=code)
+
+
 def check_order(first: date | None, last: date | None) -> None:
     """Raise 400 if a range of days ends before it begins."""
     if first is not None and last is not None and first > last:
         raise RefusedError(400, f"from={first} is after to={last}", code="invalid_query")
+
+
+def check_days(first: str, last: str | None) -> None:
+    """Raise 400 if days of a body end before they begin."""
+    if last is not None and last < first:
+        raise invalid_body("end_date", f"{last} is before start_date {first}")
 
 
 def not_found(what: str) -> RefusedError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,6 +17,7 @@ from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
 from trackagoat_pandas.sandbox.server import Server
+from trackagoat_pandas.sandbox.ticking import Clock
 from trackagoat_pandas.sandbox.world import DEMO_KEY, build_world
 
 
@@ -36,7 +38,7 @@ class Sandbox:
     videos
         How many videos there are; None lets the creators' habits decide.
     now
-        The instant at which the sandbox's clock stands still.
+        The instant at which the sandbox's clock stands still, until ``advance`` moves it.
     timezone
         The organization's IANA time zone, in which its days are days.
     rate_limit
@@ -78,15 +80,14 @@ class Sandbox:
         faults: Faults | None = None,
         path: str | Path | None = None,
     ) -> None:
-        instant = parse_instant(now)
-        self._now = instant
+        self._clock = Clock(parse_instant(now))
         self._server: Server | None = None
         self._starting = threading.Lock()
         self.database = Database(path)
         try:
             self.app = Application(
                 self.database,
-                clock=lambda: instant,
+                clock=self._clock,
                 rate_limit=rate_limit,
                 latency_s=latency_s,
                 faults=faults,
@@ -127,6 +128,11 @@ class Sandbox:
         """The latest requests that were answered: method, path with query, status."""
         return list(self.app.log)
 
+    def advance(self, by: timedelta) -> Sandbox:
+        """Move the sandbox's clock on: counts grow, idempotency keys and upload addresses age."""
+        self._clock.advance(by)
+        return self
+
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:
         """Start the loopback server, unless it runs already; port 0 takes any free one."""
         self._started(host, port)
@@ -162,4 +168,4 @@ class Sandbox:
 
     def __repr__(self) -> str:
         where = "not served" if self._server is None else self.base_url
-        return f"<Sandbox at {format_instant(self._now)}, {where}, {self.requests} requests>"
+        return f"<Sandbox at {format_instant(self._clock())}, {where}, {self.requests} requests>"

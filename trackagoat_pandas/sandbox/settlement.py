@@ -13,7 +13,13 @@ from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.footage import film, likes_by_owner, video_rows
 from trackagoat_pandas.sandbox.goals import GoalSetter
-from trackagoat_pandas.sandbox.organizations import Plan, key_rows, organization_row, project_rows
+from trackagoat_pandas.sandbox.organizations import (
+    Plan,
+    key_rows,
+    limit_rows,
+    organization_row,
+    project_rows,
+)
 from trackagoat_pandas.sandbox.payments import Cashier, accrual_row, batches_due, corrections
 from trackagoat_pandas.sandbox.payouts import (
     assign,
@@ -24,6 +30,7 @@ from trackagoat_pandas.sandbox.payouts import (
 )
 from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
 from trackagoat_pandas.sandbox.posts import plan_posts
+from trackagoat_pandas.sandbox.rules import Assignment
 from trackagoat_pandas.sandbox.talk import comment_rows
 from trackagoat_pandas.sandbox.timeline import Timeline
 
@@ -68,6 +75,7 @@ class Settlement:
             self._dice("creators"), timeline, self._project_of_each(creators)
         )
         database.insert("organizations", [organization])
+        database.insert("plan_limits", limit_rows(plan, self._org_id))
         database.insert("projects", self._projects)
         keys = key_rows(self._dice("keys"), timeline, plan, self._org_id)
         database.insert("api_keys", keys)
@@ -142,10 +150,13 @@ class Settlement:
         rules = {
             structure.rules[0].structure_id: structure.rules for structure in structures.values()
         }
-        return [
-            accrual_row(dice, timeline, project_id, assignment.creator_id, earned)
-            for assignment in assignments
-            for earned in accrue(
-                database, timeline.zone, timeline.now, rules[assignment.structure_id], assignment
+        owners: dict[tuple[str, str], list[Assignment]] = {}
+        for assignment in assignments:
+            owners.setdefault((assignment.creator_id, assignment.structure_id), []).append(
+                assignment
             )
+        return [
+            accrual_row(dice, timeline, project_id, creator_id, earned)
+            for (creator_id, structure_id), own in owners.items()
+            for earned in accrue(database, timeline.zone, timeline.now, rules[structure_id], own)
         ]

@@ -27,6 +27,17 @@ _DEMO = Plan(
     timezone="America/New_York",
     retention_days=365,
     max_requests_per_day=50_000,
+    limits={
+        "max_creators_per_org": 300,
+        "max_projects_per_org": 10,
+        "max_members_per_org": 25,
+        "max_campaigns_per_project": 50,
+        "max_campaign_items_per_campaign": 500,
+        "max_api_keys_per_org": 20,
+        "max_payout_methods_per_org": 20,
+        "max_payout_structures_per_project": 25,
+        "max_manual_scrape_triggers_per_day": 200,
+    },
     keys=(
         Key(DEMO_KEY, "Demo"),
         Key(READ_ONLY_KEY, "Dashboard", scopes=("read",)),
@@ -42,6 +53,17 @@ _OTHER = Plan(
     timezone="Europe/Zurich",
     retention_days=30,
     max_requests_per_day=1_000,
+    limits={
+        "max_creators_per_org": 50,
+        "max_projects_per_org": 3,
+        "max_members_per_org": 5,
+        "max_campaigns_per_project": 10,
+        "max_campaign_items_per_campaign": 100,
+        "max_api_keys_per_org": 3,
+        "max_payout_methods_per_org": 8,
+        "max_payout_structures_per_project": 6,
+        "max_manual_scrape_triggers_per_day": 10,
+    },
     keys=(Key(OTHER_ORG_KEY, "Main"),),
     projects=("Peaks",),
 )
@@ -110,6 +132,7 @@ def build_world(
             )
             for plan, people, number in sizes
         ]
+        database.write("UPDATE chance SET seed = ?", (seed,))
         for settlement in settlements:
             settlement.publish()
         # Goals and payouts look up each creator's videos, which needs the indexes.

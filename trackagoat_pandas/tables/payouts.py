@@ -155,7 +155,7 @@ PAYOUT_ACCRUALS = Table(
             documented=False,
             categories=ACCRUAL_KINDS,
         ),
-        Column("basis", "text", "What it was earned for.", documented=False, nullable=True),
+        Column("basis", "json", "What it was earned for.", documented=False, nullable=True),
         Column("created_at", "instant", "When it was computed.", documented=False),
     ),
 )
@@ -168,7 +168,6 @@ PAYOUT_PAYMENTS = Table(
     loader="load_payout_payments",
     columns=(
         Column("id", "id", "The payment's id.", documented=False),
-        Column("project_id", "id", "The project.", documented=False, nullable=True),
         Column("creator_id", "id", "Who was paid.", documented=False),
         Column("accrual_ids", "json", "The accruals it settles.", documented=False),
         Column("amount_cents", "int", "What was paid.", documented=False, unit="cents"),
@@ -184,6 +183,5 @@ PAYOUT_PAYMENTS = Table(
         Column("paid_at", "instant", "When it was paid.", documented=False, nullable=True),
         Column("note", "text", "A note.", documented=False, nullable=True),
         Column("receipt_url", "text", "The receipt.", documented=False, nullable=True),
-        Column("created_at", "instant", "When recorded.", documented=False, nullable=True),
     ),
 )

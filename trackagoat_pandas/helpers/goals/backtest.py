@@ -18,14 +18,12 @@ from trackagoat_pandas.helpers.goals.arrays import (
     as_instants,
     as_numbers,
 )
-from trackagoat_pandas.helpers.goals.evaluation import Goals, judge
 from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS
-from trackagoat_pandas.helpers.goals.gains import Gains
-from trackagoat_pandas.helpers.goals.history import IDENTITY, closed_periods, history_starts
-from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, latest_instant
+from trackagoat_pandas.helpers.goals.history import judge_closed
+from trackagoat_pandas.helpers.goals.judging import Judged
+from trackagoat_pandas.helpers.goals.moments import InstantLike
 from trackagoat_pandas.helpers.goals.odds import REASONS
 from trackagoat_pandas.helpers.goals.outlook import Race, look_ahead
-from trackagoat_pandas.helpers.goals.periods import earliest, first_days
 
 
 def backtest_goal_odds(
@@ -76,36 +74,35 @@ def backtest_goal_odds(
     True
     """
     share = _check_share(passed)
-    asked = Goals.read(goals)
-    calendar = calendar_of(goals, timezone)
-    latest = latest_instant(goals, now)
-    first = history_starts(asked, since, videos, analytics, calendar)
-    places, numbers = closed_periods(asked, first, latest, calendar)
-    taken = asked.take(places)
-    begin, until = first_days(taken.periods, numbers), first_days(taken.periods, numbers + 1)
-    gains = Gains(asked.index(), calendar, videos, analytics, earliest(begin) - LOOKBACK_DAYS)
-    ended = judge(taken, numbers, np.full(len(places), latest), gains, calendar)
-    made_on = begin + np.floor((until - begin).astype(np.int64) * share).astype(np.int64)
-    at = calendar.starts(made_on)
-    series = gains.series(taken.creators, taken.metrics)
-    missing = taken.targets - gains.between(series, begin, at)
-    outlook = look_ahead(Race(series, taken.metrics, missing, at, until), gains, calendar)
-    reasons = _reasons(np.isnan(missing), np.isnan(outlook.chance))
-    identity = goals[[name for name in IDENTITY if name in goals.columns]]
-    return (
-        identity.iloc[places]
-        .reset_index(drop=True)
-        .assign(
-            period_start=as_instants(ended.start),
-            period_end=as_instants(ended.end),
-            made_at=as_instants(at),
-            target=as_numbers(ended.target),
-            missing=as_numbers(np.maximum(missing, 0.0)),
-            chance=as_numbers(outlook.chance),
-            reason=as_category(reasons, REASONS),
-            is_hit=as_flags(ended.actual >= ended.target, np.isnan(ended.actual)),
-        )
+    rows, judged = judge_closed(
+        goals,
+        videos,
+        analytics,
+        since=since,
+        now=now,
+        timezone=timezone,
+        lookback=LOOKBACK_DAYS,
     )
+    race = _race(judged, share)
+    outlook = look_ahead(race, judged.gains, judged.calendar)
+    ended = judged.standing
+    reasons = _reasons(np.isnan(race.needed), np.isnan(outlook.chance))
+    return rows.assign(
+        made_at=as_instants(race.at),
+        target=as_numbers(ended.target),
+        missing=as_numbers(np.maximum(race.needed, 0.0)),
+        chance=as_numbers(outlook.chance),
+        reason=as_category(reasons, REASONS),
+        is_hit=as_flags(ended.actual >= ended.target, np.isnan(ended.actual)),
+    )
+
+
+def _race(judged: Judged, share: float) -> Race:
+    """Go back to when a share of each period had passed."""
+    days = (judged.after - judged.first).astype(np.int64)
+    at = judged.calendar.starts(judged.first + np.floor(days * share).astype(np.int64))
+    missing = judged.goals.targets - judged.gains.between(judged.series, judged.first, at)
+    return Race(judged.series, judged.goals.metrics, missing, at, judged.after)
 
 
 def _reasons(is_unknown: Flags, is_short: Flags) -> NDArray[np.object_]:

@@ -5,11 +5,10 @@ Knows scores of forecasts. Must not know how they are made.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.goals.arrays import (
@@ -19,17 +18,15 @@ from trackagoat_pandas.helpers.goals.arrays import (
     as_category,
     as_counts,
     as_numbers,
-    find_words,
     index_of,
     ratio,
+    read_codes,
     read_numbers,
-    read_words,
 )
+from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 
 _ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
-_CONFIDENCE_Z = 1.959964
-"""The two-sided 95 % quantile of the normal distribution."""
 
 
 def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
@@ -70,7 +67,7 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     place = np.minimum((chance * bins).astype(np.int64), bins - 1)
     number = np.bincount(place, minlength=bins)
     hits = np.bincount(place, weights=hit, minlength=bins)
-    low, high = _wilson(hits, number)
+    low, high = wilson_interval(hits, number)
     edges = np.arange(bins + 1) / bins
     return pd.DataFrame(
         {
@@ -131,7 +128,7 @@ def score_goal_odds(
     words = _ORDER[by] if by else ("all",)
     group = np.zeros(len(chance), np.int64)
     if by:
-        group = find_words(read_words(forecasts[by])[kept], index_of(words))
+        group = read_codes(forecasts[by], index_of(words))[kept]
         chance, hit, group = chance[group >= 0], hit[group >= 0], group[group >= 0]
     scores = _scores(chance, hit, group, len(words))
     if by is None:
@@ -166,14 +163,3 @@ def _scored(forecasts: pd.DataFrame) -> tuple[Numbers, Numbers, Flags]:
     hit = read_numbers(forecasts["is_hit"].astype("boolean"))
     kept = (chance < 1.0) & ~np.isnan(hit)
     return chance[kept], hit[kept], kept
-
-
-def _wilson(hits: NDArray[Any], number: NDArray[Any]) -> tuple[Numbers, Numbers]:
-    """Return the Wilson score interval (E. B. Wilson, 1927) of a share."""
-    square = _CONFIDENCE_Z**2
-    share = ratio(hits, number)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        centre = (hits + square / 2) / (number + square)
-        spread = np.sqrt(number * share * (1 - share) + square / 4) / (number + square)
-    width = np.where(number > 0, _CONFIDENCE_Z * spread, np.nan)
-    return np.clip(centre - width, 0.0, 1.0), np.clip(centre + width, 0.0, 1.0)

@@ -1,126 +1,17 @@
 """Goals judged locally, for any day: the server's goal compliance without the server.
 
-Knows how frames become standings. The thresholds are in standing.py, the counting in gains.py.
+Knows the columns of goal compliance. How goals are judged is in judging.py.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Self
-
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.helpers.goals.advisory import advise, read_scrapes
-from trackagoat_pandas.helpers.goals.arrays import (
-    Codes,
-    Days,
-    Flags,
-    Instants,
-    Numbers,
-    as_category,
-    as_numbers,
-    index_of,
-    read_days,
-    read_numbers,
-    read_words,
-)
-from trackagoat_pandas.helpers.goals.gains import Gains
-from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, find_moment
-from trackagoat_pandas.helpers.goals.periods import (
-    Calendar,
-    earliest,
-    first_days,
-    judged_days,
-    period_numbers,
-)
-from trackagoat_pandas.helpers.goals.standing import Standing
-from trackagoat_pandas.tables.analytics import GOAL_STATUSES
-
-GOAL_COLUMNS = (
-    "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
-)  # fmt: skip
-LOADER = "load_goal_compliance"
-
-
-@dataclass(frozen=True, slots=True)
-class Goals:
-    """What goals ask for, as equally long arrays; a missing start or end day is NaT."""
-
-    creators: pd.Series
-    metrics: NDArray[np.object_]
-    periods: NDArray[np.object_]
-    targets: Numbers
-    first: Days
-    last: Days
-
-    @classmethod
-    def read(cls, goals: pd.DataFrame) -> Self:
-        """Read the frame of ``load_goal_compliance``."""
-        require_columns(goals, GOAL_COLUMNS, loader=LOADER)
-        return cls(
-            creators=goals["creator_id"],
-            metrics=read_words(goals["metric"]),
-            periods=read_words(goals["period"]),
-            targets=read_numbers(goals["target_value"]),
-            first=read_days(goals["start_date"]),
-            last=read_days(goals["end_date"]),
-        )
-
-    def take(self, places: Codes) -> Goals:
-        """Return the goals at some places, in that order."""
-        return Goals(
-            self.creators.iloc[places],
-            self.metrics[places],
-            self.periods[places],
-            self.targets[places],
-            self.first[places],
-            self.last[places],
-        )
-
-    def index(self) -> pd.Index:
-        """Return each creator once."""
-        return index_of(pd.unique(read_words(self.creators.dropna())))
-
-    def numbers_on(self, day: Days) -> Codes:
-        """Number the period that is judged on each day."""
-        return period_numbers(self.periods, judged_days(day, self.first, self.last))
-
-
-def judge(goals: Goals, numbers: Codes, at: Instants, gains: Gains, calendar: Calendar) -> Standing:
-    """Judge goals in numbered periods, each from an instant.
-
-    A whole period counts, also where the goal's own days begin or end inside of it.
-    """
-    first, after = (first_days(goals.periods, numbers + step) for step in (0, 1))
-    start, end = calendar.starts(first), calendar.starts(after)
-    started = at > np.fmax(start, calendar.starts(goals.first))
-    return Standing(
-        start, end, at, started, goals.targets, _actual(goals, first, end, at, started, gains)
-    )
-
-
-def _actual(
-    goals: Goals, first: Days, end: Instants, at: Instants, started: Flags, gains: Gains
-) -> Numbers:
-    """Count up to the instant or the period's end; before its start a goal has nothing."""
-    series = gains.series(goals.creators, goals.metrics)
-    actual = np.where(started, gains.between(series, first, np.fmin(at, end)), 0.0)
-    return np.where(np.isnat(first), np.nan, actual)
-
-
-def standing_columns(standing: Standing) -> dict[str, Any]:
-    """Make the columns target, actual, percentage, status and pace."""
-    return {
-        "target": as_numbers(standing.target),
-        "actual": as_numbers(standing.actual),
-        "percentage": as_numbers(standing.percentage),
-        "status": as_category(standing.status, GOAL_STATUSES),
-        "pace": as_numbers(standing.pace),
-    }
+from trackagoat_pandas.helpers.goals.judging import judge_day, standing_columns
+from trackagoat_pandas.helpers.goals.moments import InstantLike
 
 
 def evaluate_goals(
@@ -189,21 +80,17 @@ def evaluate_goals(
     >>> bool((judged["status"] == posts["status"]).all())
     True
     """
-    asked = Goals.read(goals)
-    calendar = calendar_of(goals, timezone)
-    moment = find_moment(goals, reference_date, now, calendar)
-    day, at = (np.full(len(goals), one) for one in (moment.day, moment.at))
-    numbers = asked.numbers_on(day)
-    since = earliest(first_days(asked.periods, numbers))
-    gains = Gains(asked.index(), calendar, videos, analytics, since)
-    standing = judge(asked, numbers, at, gains, calendar)
-    judged = goals.assign(**standing_columns(standing), **advise(standing, read_scrapes(goals)))
-    return judged if reference_date is None else _dated(judged, str(moment.day))
+    seen = judge_day(
+        goals, videos, analytics, reference_date=reference_date, now=now, timezone=timezone
+    ).standing
+    judged = goals.assign(**standing_columns(seen), **advise(seen, read_scrapes(goals)))
+    return judged if reference_date is None else _dated(judged, reference_date)
 
 
-def _dated(judged: pd.DataFrame, day: str) -> pd.DataFrame:
+def _dated(judged: pd.DataFrame, reference_date: DateLike) -> pd.DataFrame:
     """Let the frame's provenance say for which day it now holds."""
     facts = judged.attrs.get("trackagoat")
     if facts is not None:
+        day = str(parse_day(reference_date, "reference_date"))
         judged.attrs["trackagoat"] = {**facts, "params": {**facts["params"], "reference_date": day}}
     return judged

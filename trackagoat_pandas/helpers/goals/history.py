@@ -1,6 +1,6 @@
 """How goals ended, period by period.
 
-Knows which periods are closed. The judging is in evaluation.py.
+Knows which periods are closed. The judging is in judging.py.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from trackagoat_pandas.helpers.goals.arrays import (
     read_days,
     read_instants,
 )
-from trackagoat_pandas.helpers.goals.evaluation import Goals, judge, standing_columns
-from trackagoat_pandas.helpers.goals.gains import Gains
+from trackagoat_pandas.helpers.goals.judging import (
+    Goals,
+    Judged,
+    identity,
+    judge,
+    standing_columns,
+)
 from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, latest_instant
-from trackagoat_pandas.helpers.goals.periods import Calendar, earliest, first_days, period_numbers
-
-IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
-"""The columns that say which goal it is, as far as a frame has them."""
+from trackagoat_pandas.helpers.goals.periods import Calendar, earliest, period_numbers
 
 
 def goal_history(
@@ -75,29 +77,36 @@ def goal_history(
     >>> sorted(history["status"].unique())
     ['completed', 'missed']
     """
+    rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
+    return rows.assign(**standing_columns(judged.standing))
+
+
+def judge_closed(
+    goals: pd.DataFrame,
+    videos: pd.DataFrame | None,
+    analytics: pd.DataFrame | None,
+    *,
+    since: DateLike | None,
+    now: InstantLike | None,
+    timezone: str | None,
+    lookback: int = 0,
+) -> tuple[pd.DataFrame, Judged]:
+    """Judge each closed period of each goal, and say in a frame which goal and period it is."""
     asked = Goals.read(goals)
     calendar = calendar_of(goals, timezone)
     latest = latest_instant(goals, now)
-    first = history_starts(asked, since, videos, analytics, calendar)
-    places, numbers = closed_periods(asked, first, latest, calendar)
-    taken, at = asked.take(places), np.full(len(places), latest)
-    begin = earliest(first_days(taken.periods, numbers))
-    gains = Gains(asked.index(), calendar, videos, analytics, begin)
-    standing = judge(taken, numbers, at, gains, calendar)
-    columns = standing_columns(standing)
-    identity = goals[[name for name in IDENTITY if name in goals.columns]]
-    return (
-        identity.iloc[places]
-        .reset_index(drop=True)
-        .assign(
-            period_start=as_instants(standing.start),
-            period_end=as_instants(standing.end),
-            **columns,
-        )
-    )
+    first = _history_starts(asked, since, videos, analytics, calendar)
+    places, numbers = _closed_periods(asked, first, latest, calendar)
+    taken = asked.take(places)
+    judged = judge(taken, numbers, latest, calendar, videos, analytics, lookback=lookback)
+    rows = identity(goals).iloc[places].reset_index(drop=True)
+    standing = judged.standing
+    return rows.assign(
+        period_start=as_instants(standing.start), period_end=as_instants(standing.end)
+    ), judged
 
 
-def closed_periods(
+def _closed_periods(
     goals: Goals, first: Days, latest: np.datetime64, calendar: Calendar
 ) -> tuple[Codes, Codes]:
     """List each goal's periods that ended by an instant: the goal's place, the period's number."""
@@ -112,7 +121,7 @@ def closed_periods(
     return places, begin[places] + steps
 
 
-def history_starts(
+def _history_starts(
     goals: Goals,
     since: DateLike | None,
     videos: pd.DataFrame | None,

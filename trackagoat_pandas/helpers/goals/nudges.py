@@ -17,10 +17,13 @@ from trackagoat_pandas.helpers.goals.arrays import (
 )
 from trackagoat_pandas.helpers.goals.moments import InstantLike
 from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
-from trackagoat_pandas.helpers.goals.standing import Standing
+from trackagoat_pandas.helpers.goals.standing import STATUS_WORDS, Standing
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 _SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]
+_STATUSES = as_category(STATUS_WORDS, GOAL_STATUSES)
+_FIRST_BEHIND = STATUS_WORDS.tolist().index("behind_pace")
+"""The words from here on, behind_pace and at_risk, are those of who is behind."""
 _ONE_HOUR = np.timedelta64(1, "h")
 _DAY_HOURS = 24.0
 
@@ -69,18 +72,15 @@ def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -
     standing = read_standing(goals, reference)
     unreached = np.flatnonzero(standing.in_progress & (standing.actual < standing.target))
     standing = standing.take(unreached)
-    status = standing.status
-    behind = np.flatnonzero((status == "behind_pace") | (status == "at_risk"))
-    nudges = _needs(standing.take(behind))
-    order = np.lexsort((behind, nudges["missing"], -nudges["hours_left"], nudges["speed_up"]))
-    return (
-        goals[_SHOWN]
-        .iloc[unreached[behind[order]]]
-        .reset_index(drop=True)
-        .assign(
-            status=as_category(status[behind[order]], GOAL_STATUSES),
-            **{name: as_numbers(numbers[order]) for name, numbers in nudges.items()},
-        )
+    codes = standing.status_codes
+    chosen = np.flatnonzero(codes >= _FIRST_BEHIND)
+    behind, codes = unreached[chosen], codes[chosen]
+    nudges = _needs(standing.take(chosen))
+    order = np.lexsort((nudges["missing"], -nudges["hours_left"], nudges["speed_up"]))
+    shown: pd.DataFrame = goals[_SHOWN].iloc[behind].iloc[order].reset_index(drop=True)
+    return shown.assign(
+        status=_STATUSES[codes[order]],
+        **{name: as_numbers(numbers[order]) for name, numbers in nudges.items()},
     )
 
 

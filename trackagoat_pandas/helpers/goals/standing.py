@@ -14,6 +14,12 @@ from trackagoat_pandas.helpers.goals.arrays import Codes, Flags, Instants, Numbe
 
 _TENTHS_BEHIND = 7
 """A pace of 0.7 is behind_pace, below it at_risk."""
+STATUS_WORDS = np.array(
+    [None, "completed", "missed", "on_track", "behind_pace", "at_risk"], dtype=object
+)
+"""The contract's word for each code of a status; None where actual or target isn't known."""
+_ROUNDING = 2.0**-50
+"""Two rounded products that differ by a greater part differ that way in exact arithmetic too."""
 _SPLITTER = 2.0**27 + 1.0
 
 
@@ -74,7 +80,13 @@ class Standing:
 
     @property
     def status(self) -> NDArray[np.object_]:
-        """The contract's word for each; None where actual or target isn't known.
+        """The contract's word for each; None where actual or target isn't known."""
+        words: NDArray[np.object_] = STATUS_WORDS[self.status_codes]
+        return words
+
+    @property
+    def status_codes(self) -> Codes:
+        """The place of each goal's status in STATUS_WORDS.
 
         A pace of exactly 1 or 0.7 must fall on its own side, so paces are compared as products
         and without rounding.
@@ -84,17 +96,14 @@ class Standing:
         behind = product_difference(
             self.actual, 10.0 * length, self.target, _TENTHS_BEHIND * passed
         )
-        conditions = {
-            "": unknown,
-            "completed": self.ended & (self.actual >= self.target),
-            "missed": self.ended,
-            "on_track": ~self.started
-            | (product_difference(self.actual, length, self.target, passed) >= 0),
-            "behind_pace": behind >= 0,
-        }
-        status = np.select(list(conditions.values()), list(conditions), "at_risk").astype(object)
-        status[unknown] = None
-        return status
+        conditions = [
+            unknown,
+            self.ended & (self.actual >= self.target),
+            self.ended,
+            ~self.started | (product_difference(self.actual, length, self.target, passed) >= 0),
+            behind >= 0,
+        ]
+        return np.select(conditions, range(len(conditions)), len(conditions))
 
 
 def _microseconds(lengths: NDArray[np.timedelta64]) -> Numbers:
@@ -104,11 +113,16 @@ def _microseconds(lengths: NDArray[np.timedelta64]) -> Numbers:
 def product_difference(a: Numbers, b: Numbers, c: Numbers, d: Numbers) -> Numbers:
     """Return a b - c d with the sign that it has in exact arithmetic.
 
-    Each product is split into a rounded part and its rounding error (Dekker's product).
+    Where the products are close, each is split into a rounded part and its rounding error (Dekker's
+    product).
     """
-    first, first_error = _product(a, b)
-    second, second_error = _product(c, d)
-    return (first - second) + (first_error - second_error)
+    first, second = a * b, c * d
+    difference: Numbers = first - second
+    close = np.flatnonzero(np.abs(difference) <= _ROUNDING * np.abs(first))
+    first, first_error = _product(a[close], b[close])
+    second, second_error = _product(c[close], d[close])
+    difference[close] = (first - second) + (first_error - second_error)
+    return difference
 
 
 def _product(a: Numbers, b: Numbers) -> tuple[Numbers, Numbers]:

@@ -26,7 +26,6 @@ from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.rules import KINDS, RuleBook, capped, earned_cents
 from trackagoat_pandas.helpers.payouts.spans import closed_spans, is_placed, read_assignments
 
-_OWNER = ["creator_id", "structure_id", "first"]
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _COUNTS = ("days_assigned", "days_in_period", "quantity")
 _CENTS = ("uncapped_cents", "amount_cents")
@@ -58,7 +57,8 @@ def accrue(
     - ``view_threshold`` pays ``amount_cents`` for each counted video that reached
       ``threshold_views`` on a day assigned; one that had them at its first snapshot pays nothing.
     - ``cap_cents`` bounds what a creator earns from a structure in a period, over all assignments
-      together. Amounts round half up to a cent. An amount of 0 is no row.
+      together; the one that starts first fills it first. Amounts round half up to a cent. An amount
+      of 0 is no row.
 
     The API lists structures in their current version only. With one version of a structure, that
     version is applied to all periods, also to those before it was made: past amounts then are what
@@ -130,11 +130,10 @@ def accrue(
     rows = Evidence(videos, analytics, goals, zone).measured(with_rules(spans, book))
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
     uncapped = np.where(rows["reason"].isna(), uncapped, 0)
-    amount = capped(rows, uncapped, [rows[name] for name in _OWNER])
-    rows = rows.assign(uncapped_cents=uncapped, amount_cents=amount)
+    rows = rows.assign(uncapped_cents=uncapped, amount_cents=capped(rows, uncapped))
     rows = rows[rows["reason"].notna() | (rows["amount_cents"] != 0)]
-    unplaced = _unplaced(assigned[~is_cut], book)
-    rows = rows if unplaced.empty else pd.concat([rows, unplaced], ignore_index=True)
+    if not is_cut.all():
+        rows = pd.concat([rows, _unplaced(assigned[~is_cut], book)], ignore_index=True)
     return _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
 
 

@@ -60,6 +60,9 @@ def _due_by_period(due: pd.DataFrame, currency: str) -> pd.DataFrame:
             "is_undecided": amounts.isna(),
         }
     )
+    # With a row for each key, as of one version of the rules, there is nothing to add up.
+    if not lines.duplicated(_KEYS).any():
+        return lines
     groups = lines.groupby(_KEYS, dropna=False, sort=False)
     wanted = groups[["due_cents", "is_undecided"]].sum()
     wanted = wanted.assign(
@@ -95,7 +98,8 @@ def _told_apart(regular: pd.DataFrame, wanted: pd.DataFrame) -> tuple[pd.DataFra
     """Choose the accrual that stands for each key; the others repeat it: ``related_id``."""
     known = regular.merge(wanted[[*_KEYS, "due_cents"]], on=_KEYS, how="left")
     known = known.assign(is_inexact=(known["cents"] != known["due_cents"]).astype(bool))
-    order = known.sort_values(["is_inexact", "created_at"], kind="stable")
+    created_at = pd.DatetimeIndex(known["created_at"]).to_numpy("datetime64[us]")
+    order = known.iloc[np.lexsort((created_at, known["is_inexact"]))]
     is_double = order.duplicated(_KEYS)
     kept = order[~is_double].drop(columns="due_cents")
     first = kept[[*_KEYS, "id"]].rename(columns={"id": "related_id"})

@@ -101,8 +101,5 @@ class Achievements:
             days = posted[posted != NO_DAY]
             return Daily(creators, days, np.ones(len(days), np.int64))
         analytics = check_daily(self._analytics, metric)
-        parts = [daily_values(analytics, "creator", part) for part in _PARTS[metric]]
-        rows = pd.concat(parts, ignore_index=True)
-        days = rows.groupby(["entity_id", "day"], sort=False)["value"].agg(["sum", "size"])
-        whole = days[days["size"] == len(parts)].reset_index()
-        return Daily(whole["entity_id"], whole["day"].to_numpy(), whole["sum"].to_numpy())
+        days = daily_values(analytics, "creator", _PARTS[metric])
+        return Daily(days["entity_id"], days["day"].to_numpy(), days["value"].to_numpy())

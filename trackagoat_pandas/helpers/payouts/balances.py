@@ -19,10 +19,11 @@ from trackagoat_pandas.helpers.payouts.columns import (
     known_zone,
     local_days,
 )
+from trackagoat_pandas.helpers.payouts.days import earned_days
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger
-from trackagoat_pandas.helpers.payouts.summaries import earned_days
 
 _KEYS = ["creator_id", "currency"]
+_NEEDED = ("creator_id", "last", "created_at", "paid_at")
 
 
 def outstanding_balances(
@@ -81,7 +82,7 @@ def outstanding_balances(
     if as_of is not None:
         zone = known_zone(timezone, [payments, accruals])
         until = instant_of("as_of", as_of, zone)
-    ledger = read_ledger(accruals, payments, currency)
+    ledger = read_ledger(accruals, payments, currency, needed=_NEEDED)
     earned, paid = _until(ledger, until)
     unpaid = earned[~earned.index.isin(_settled(ledger, paid))]
     waiting = unpaid.assign(last=earned_days(unpaid, zone)).groupby(_KEYS, dropna=False)

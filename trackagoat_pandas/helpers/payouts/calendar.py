@@ -39,6 +39,12 @@ def _by_period(periods: NDArray[Any], daily: Whole, weekly: Whole, monthly: Whol
     return np.select(choices, [daily, weekly], default=monthly)
 
 
+def month_starts(days: Whole) -> Whole:
+    """Return the first day of the month of each day; NO_DAY stays."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    return months.astype("datetime64[D]").astype(np.int64)
+
+
 def last_started_day(moment: pd.Timestamp, zone: str) -> int:
     """Return the newest local day that has begun at an instant: all before it have ended."""
     shown = local_days(pd.DatetimeIndex([moment]), zone)

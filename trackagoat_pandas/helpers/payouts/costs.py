@@ -9,12 +9,13 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.helpers.payouts.achievements import Achievements, check_daily
-from trackagoat_pandas.helpers.payouts.columns import NO_DAY, as_days
+from trackagoat_pandas.helpers.payouts.calendar import month_starts
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, as_days
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
-from trackagoat_pandas.helpers.payouts.summaries import month_starts
 
 CostBy: TypeAlias = Literal["creator", "project", "structure", "month"]
 _KEYS = {
@@ -143,7 +144,7 @@ def _cost(
 ) -> pd.DataFrame:
     check_choice("by", by, list(_KEYS))
     achievements = Achievements(None, check_daily(analytics, metric), "UTC")
-    rows = read_accruals(accruals, currency)
+    rows = read_accruals(accruals, currency, (_KEYS[by], "creator_id", "first", "last"))
     rows = rows[rows["is_standing"]].reset_index(drop=True)
     if by == "month":
         rows = rows.assign(month=as_days(month_starts(rows["last"].to_numpy(np.int64))))
@@ -153,12 +154,9 @@ def _cost(
     total, is_known = achievements.between(
         metric, spans["creator_id"], spans["first"].to_numpy(), spans["after"].to_numpy()
     )
-    counts = pd.Series(total, dtype="Int64").where(is_known).groupby(spans["group"].to_numpy())
-    costs = rows.groupby("group").agg(
-        **{key: (key, "first") for key in keys}, earned_cents=("cents", "sum")
-    )
-    count = counts.agg(lambda known: known.sum(skipna=False)).reindex(costs.index).astype("Int64")
-    earned = costs["earned_cents"].astype("Int64")
+    costs = rows.drop_duplicates("group")[keys].reset_index(drop=True)
+    count = _count(spans["group"].to_numpy(), total, is_known, len(costs))
+    earned = rows.groupby("group")["cents"].sum().astype("Int64")
     rate = (earned * per / count.where(count > 0)).astype("Float64")
     costs = costs.assign(earned_cents=earned, count=count, rate=rate)
     order = [_KEYS[by]] if by == "month" else ["rate", _KEYS[by]]
@@ -166,15 +164,26 @@ def _cost(
     return costs.sort_values(["currency", *order], ascending=ascending, ignore_index=True)
 
 
+def _count(
+    group: NDArray[np.int64], total: Whole, is_known: NDArray[np.bool_], number: int
+) -> pd.Series:
+    """Add up the spans of each group; NA where it has none, or one that isn't known."""
+    sums, is_told = np.zeros(number, np.int64), np.zeros(number, dtype=bool)
+    np.add.at(sums, group, total)
+    is_told[group] = True
+    is_told[group[~is_known]] = False
+    return pd.Series(sums, dtype="Int64").where(is_told)
+
+
 def _merged(rows: pd.DataFrame) -> pd.DataFrame:
     """Join periods of one group and creator that overlap, so that no day counts twice."""
-    keys = ["group", "creator_id"]
-    spans = rows[[*keys, "first", "last"]].sort_values([*keys, "first"], ignore_index=True)
-    of_creator = spans.groupby(keys, dropna=False)
-    reached = of_creator["last"].cummax()
-    before = reached.groupby([spans[key] for key in keys], dropna=False).shift(fill_value=NO_DAY)
-    blocks = (spans["first"] > before).cumsum()
-    joined = spans.groupby(blocks.to_numpy()).agg(
-        **{key: (key, "first") for key in keys}, first=("first", "min"), last=("last", "max")
-    )
-    return joined.assign(after=joined["last"] + 1).reset_index(drop=True)
+    group, last = rows["group"].to_numpy(), rows["last"].to_numpy()
+    creator, known = pd.factorize(rows["creator_id"], use_na_sentinel=False)
+    order = np.lexsort((rows["first"].to_numpy(), creator, group))
+    owner, last = (group * len(known) + creator)[order], last[order]
+    reached = pd.Series(last).groupby(owner).cummax().to_numpy()
+    before = np.where(np.diff(owner, prepend=-1) != 0, NO_DAY, np.roll(reached, 1))
+    starts = np.flatnonzero(rows["first"].to_numpy()[order] > before)
+    after = np.maximum.reduceat(last, starts) + 1 if len(starts) else last
+    spans = rows[["group", "creator_id", "first"]].iloc[order[starts]]
+    return spans.reset_index(drop=True).assign(after=after)

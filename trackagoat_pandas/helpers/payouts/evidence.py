@@ -5,6 +5,9 @@ Knows achievements, goals and milestones. Must not know cents.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -17,6 +20,9 @@ from trackagoat_pandas.helpers.payouts.rules import is_complete
 
 REASONS = ("no_start_date", "incomplete_rule", "missing_days")
 """Why an amount is unknown."""
+
+_Measured: TypeAlias = tuple[Whole, NDArray[np.bool_], NDArray[np.object_] | None]
+"""Quantities, whether they are certain, and the ids of the videos that they count."""
 
 
 class Evidence:
@@ -40,52 +46,53 @@ class Evidence:
         self.achievements = Achievements(videos, analytics, zone)
         self.goals = goals
         self._videos, self._analytics, self._zone = videos, analytics, zone
+        self._measures: dict[str, Callable[[pd.DataFrame], _Measured]] = {
+            "recurring": self._days,
+            "goal": self._goals,
+            "cpm": self._views,
+            "view_threshold": self._crossings,
+        }
 
     def measured(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Add ``quantity``, the ``reason`` where it is unknown, and the ``video_ids``."""
         is_whole = is_complete(rows)
-        kinds = rows["kind"].where(is_whole)
-        broken = rows[~is_whole]
-        parts = [_with(broken, np.zeros(len(broken), np.int64), "incomplete_rule")]
-        recurring = rows[kinds == "recurring"]
-        parts += [_with(recurring, recurring["days_assigned"].to_numpy(np.int64), None)]
-        measures = {"goal": self._goals, "cpm": self._views, "view_threshold": self._crossings}
-        parts += [
-            measure(rows[kinds == kind])
-            for kind, measure in measures.items()
-            if (kinds == kind).any()
-        ]
-        return pd.concat(parts).sort_index()
+        kinds = rows["kind"].where(is_whole).to_numpy(dtype=object)
+        quantity = np.zeros(len(rows), np.int64)
+        reason, video_ids = np.full((2, len(rows)), None, dtype=object)
+        reason[~is_whole] = "incomplete_rule"
+        for kind, measure in self._measures.items():
+            chosen = np.flatnonzero(kinds == kind)
+            if len(chosen):
+                some = rows if len(chosen) == len(rows) else rows.iloc[chosen]
+                quantity[chosen], is_known, video_ids[chosen] = measure(some)
+                reason[chosen[~is_known]] = "missing_days"
+        texts = {"reason": reason, "video_ids": video_ids}
+        return rows.assign(
+            quantity=quantity,
+            **{name: pd.array(words, dtype=STRING) for name, words in texts.items()},
+        )
 
     def milestones(self, rows: pd.DataFrame) -> Milestones:
         """Find on which days the videos of the rows' creators reached the rows' thresholds."""
         return Milestones(rows, self._videos, self._analytics, self._zone)
 
-    def _goals(self, rows: pd.DataFrame) -> pd.DataFrame:
-        return _checked(rows, *goals_met(rows, self.goals, self.achievements))
+    def _days(self, rows: pd.DataFrame) -> _Measured:
+        days = rows["days_assigned"].to_numpy(np.int64)
+        return days, np.ones(len(rows), dtype=bool), None
 
-    def _views(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _goals(self, rows: pd.DataFrame) -> _Measured:
+        return *goals_met(rows, self.goals, self.achievements), None
+
+    def _views(self, rows: pd.DataFrame) -> _Measured:
         begin, stop = _assigned(rows)
-        return _checked(rows, *self.achievements.between("views", rows["creator_id"], begin, stop))
+        return *self.achievements.between("views", rows["creator_id"], begin, stop), None
 
-    def _crossings(self, rows: pd.DataFrame) -> pd.DataFrame:
+    def _crossings(self, rows: pd.DataFrame) -> _Measured:
         begin, stop = _assigned(rows)
         milestones = self.milestones(rows)
-        checked = _checked(rows, *milestones.between(rows, begin, stop))
         ids = milestones.video_ids(rows, begin, stop)
-        return checked.assign(video_ids=ids.set_axis(rows.index))
+        return *milestones.between(rows, begin, stop), ids.to_numpy(dtype=object)
 
 
 def _assigned(rows: pd.DataFrame) -> tuple[Whole, Whole]:
     return rows["assigned_first"].to_numpy(np.int64), rows["assigned_after"].to_numpy(np.int64)
-
-
-def _checked(rows: pd.DataFrame, quantity: Whole, is_known: NDArray[np.bool_]) -> pd.DataFrame:
-    measured = _with(rows, quantity, "missing_days")
-    return measured.assign(reason=measured["reason"].mask(is_known))
-
-
-def _with(rows: pd.DataFrame, quantity: Whole, reason: str | None) -> pd.DataFrame:
-    reasons = pd.Series(reason, index=rows.index, dtype=STRING)
-    none = pd.Series(None, index=rows.index, dtype=STRING)
-    return rows.assign(quantity=quantity, reason=reasons, video_ids=none)

@@ -26,13 +26,12 @@ from trackagoat_pandas.helpers.payouts.columns import (
 from trackagoat_pandas.helpers.payouts.evidence import Evidence
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
 from trackagoat_pandas.helpers.payouts.outlook import WINDOWS, outlook
-from trackagoat_pandas.helpers.payouts.rules import KINDS, RuleBook, earned_cents
+from trackagoat_pandas.helpers.payouts.rules import KINDS, RuleBook, capped, earned_cents
 from trackagoat_pandas.helpers.payouts.spans import is_placed, read_assignments, running_spans
 
 REASONS = ("incomplete_rule", "missing_days")
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
-_CAPLESS = np.iinfo(np.int64).max
 
 
 def forecast_payouts(
@@ -60,8 +59,7 @@ def forecast_payouts(
     Parameters
     ----------
     structures, assignments, videos, analytics, goals, timezone, currency
-        As for :func:`accrue`; each assignment fills the cap by itself. The analytics must reach
-        back 28 days more than a period is long.
+        As for :func:`accrue`. The analytics must reach back 28 days more than a period is long.
     as_of
         The day that still runs, or an instant in it. Its counts may be partial.
     level
@@ -108,7 +106,7 @@ def forecast_payouts(
     spans = running_spans(assigned[is_placed(assigned)].reset_index(drop=True), today)
     rows = with_rules(spans, book)
     seen = outlook(rows, Evidence(videos, analytics, goals, zone), today)
-    cents = np.column_stack([_paid(seen.rows, seen.so_far[:, None]), _paid(seen.rows, seen.ends)])
+    cents = _paid(seen.rows, np.column_stack([seen.so_far, seen.ends]))
     return _shown(seen.rows, cents, today, level, currency)
 
 
@@ -119,9 +117,8 @@ def _day_of(as_of: Any, zone: str) -> int:
 
 
 def _paid(rows: pd.DataFrame, quantity: Whole) -> Whole:
-    caps = rows["cap_cents"].fillna(_CAPLESS).to_numpy(dtype=np.int64)
-    paid: Whole = np.minimum(earned_cents(rows, quantity), caps[:, None])
-    return paid
+    is_known = rows["reason"].isna().to_numpy(dtype=bool)
+    return capped(rows, np.where(is_known[:, None], earned_cents(rows, quantity), 0))
 
 
 def _shown(

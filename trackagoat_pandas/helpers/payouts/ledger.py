@@ -5,12 +5,16 @@ Knows the frames of both loaders. Must not know rules or how a summary is groupe
 
 from __future__ import annotations
 
+from collections.abc import Callable, Container
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.payouts.columns import (
@@ -32,6 +36,13 @@ _PAYMENT = (
     "id", "creator_id", "accrual_ids", "amount_cents", "method_id", "method_name", "status",
     "paid_at",
 )  # fmt: skip
+_VOIDED = pa.array(["voided"], pa.large_string())
+_ALWAYS = ("id", "accrual_ids", "cents", "currency", "is_standing", "is_recorded")
+ALL = (
+    "project_id", "creator_id", "structure_id", "status", "kind", "basis", "first", "last",
+    "created_at", "method_id", "method_name", "paid_at",
+)  # fmt: skip
+"""The columns of both sides that are there if they are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,91 +60,121 @@ class Ledger:
 
     def recorded_links(self) -> pd.DataFrame:
         """Return the known accruals that recorded payments list, first paid first."""
-        links = self._recorded()
-        paid_at = self.payments["paid_at"].iloc[links["payment"]].set_axis(links.index)
-        return links.assign(paid_at=paid_at).sort_values(["paid_at", "payment"], ignore_index=True)
+        payment, accrual = self._recorded()
+        paid_at = pd.DatetimeIndex(self.payments["paid_at"])[payment]
+        order = np.lexsort((payment, paid_at.to_numpy("datetime64[us]")))
+        return pd.DataFrame(
+            {"payment": payment[order], "accrual": accrual[order], "paid_at": paid_at[order]}
+        )
 
-    def _recorded(self) -> pd.DataFrame:
+    def _recorded(self) -> tuple[Whole, Whole]:
         payment, accrual = self.links["payment"].to_numpy(), self.links["accrual"].to_numpy()
-        is_recorded = self.payments["is_recorded"].to_numpy()[payment]
-        return self.links[pd.Series(is_recorded & (accrual >= 0), self.links.index)]
+        is_recorded = self.payments["is_recorded"].to_numpy()[payment] & (accrual >= 0)
+        return payment[is_recorded], accrual[is_recorded]
 
     def parts(self) -> pd.DataFrame:
         """Take recorded payments apart: ``payment``, ``accrual``, ``cents``.
 
-        Each accrual that a payment lists is a part of its amount; what the payment is more or less
-        than their sum is a part with ``accrual`` -1. So the parts add up to the payments.
+        Each accrual that a payment lists is a part of its amount. What the payment is more or less
+        than their sum, or all of one that lists none, is a part with ``accrual`` -1. So the parts
+        add up to the payments.
         """
-        listed = self._recorded()
-        cents = self.accruals["cents"].to_numpy()[listed["accrual"]]
-        sums = np.zeros(len(self.payments), np.int64)
-        np.add.at(sums, listed["payment"].to_numpy(), cents)
-        left = np.where(self.payments["is_recorded"], self.payments["cents"] - sums, 0)
-        rest = np.flatnonzero(left)
-        remainders = pd.DataFrame({"payment": rest, "accrual": -1, "cents": left[rest]})
-        return pd.concat([listed.assign(cents=cents), remainders], ignore_index=True)
+        payment, accrual = self._recorded()
+        cents = self.accruals["cents"].to_numpy()[accrual]
+        left, is_whole = self.payments["cents"].to_numpy().copy(), np.ones(len(self.payments), bool)
+        np.subtract.at(left, payment, cents)
+        is_whole[payment] = False
+        is_recorded = self.payments["is_recorded"].to_numpy()
+        rest = np.flatnonzero(is_recorded & (is_whole | (left != 0)))
+        return pd.DataFrame(
+            {
+                "payment": np.concatenate([payment, rest]),
+                "accrual": np.concatenate([accrual, np.full(len(rest), -1)]),
+                "cents": np.concatenate([cents, left[rest]]),
+            }
+        )
 
 
-def read_ledger(accruals: pd.DataFrame, payments: pd.DataFrame, currency: str) -> Ledger:
-    """Read both frames; a row that came twice counts once, an NA amount adds nothing."""
-    earned, paid = _typed_accruals(accruals, currency), _once(_typed_payments(payments, currency))
+def read_ledger(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    currency: str,
+    *,
+    linked: bool = True,
+    needed: Container[str] = ALL,
+) -> Ledger:
+    """Read both frames; a row that came twice counts once, an NA amount adds nothing.
+
+    Finding the links is most of the work; without them a payment lists nothing. Much of the rest
+    is reading columns: beside ids, cents, currencies and which rows stand only those needed are
+    there.
+    """
+    paid = _once(_typed_payments(payments, currency, needed))
+    if not linked:
+        return Ledger(read_accruals(accruals, currency, needed), paid, _no_links())
+    earned = _typed_accruals(accruals, currency, needed)
     payment, listed = split_ids(paid["accrual_ids"])
     # The ids of both sides get their numbers at once: hashing them is most of the work.
     numbers = _numbers(pa.concat_arrays([arrow(earned["id"]), arrow(listed)]))
-    own = pd.Series(numbers[: len(earned)])
-    is_last = (own < 0) | ~own.duplicated(keep="last")
-    if not is_last.all():
-        earned = earned[is_last].reset_index(drop=True)
-        own = own[is_last].reset_index(drop=True)
+    own, listed_numbers = np.split(numbers, [len(earned)])
+    if not (is_last := _is_last(own)).all():
+        earned, own = earned[is_last].reset_index(drop=True), own[is_last]
     places = np.full(len(numbers) + 1, -1)
-    places[own] = own.index
+    places[own] = np.arange(len(own))
     # Ids that are null have the number -1.
     places[-1] = -1
-    accrual = places[numbers[len(is_last) :]]
-    return Ledger(earned, paid, _links(earned, paid, payment, accrual))
+    return Ledger(earned, paid, _links(earned, paid, payment, places[listed_numbers]))
 
 
-def read_accruals(accruals: pd.DataFrame, currency: str) -> pd.DataFrame:
+def read_accruals(
+    accruals: pd.DataFrame, currency: str, needed: Container[str] = ALL
+) -> pd.DataFrame:
     """Return accruals as plain rows, each once, days as numbers."""
-    return _once(_typed_accruals(accruals, currency))
+    return _once(_typed_accruals(accruals, currency, needed))
 
 
-def _typed_accruals(accruals: pd.DataFrame, currency: str) -> pd.DataFrame:
+def _typed_accruals(accruals: pd.DataFrame, currency: str, needed: Container[str]) -> pd.DataFrame:
     require_columns(accruals, _ACCRUAL, loader="load_payout_accruals")
-    rows = {
-        name: text(accruals[name])
-        for name in ("id", "project_id", "creator_id", "structure_id", "status", "kind")
-    }
-    return pd.DataFrame(
+    texts = ("project_id", "creator_id", "structure_id", "status", "kind")
+    return _columns(
         {
-            **rows,
-            "basis": _text_or_none(accruals, "basis"),
-            "first": day_numbers(accruals["period_start"]),
-            "last": day_numbers(accruals["period_end"]),
-            "cents": _cents(accruals),
-            "created_at": instants(accruals["created_at"]),
-            "currency": currencies(accruals, currency),
-            "is_standing": (rows["status"] != "voided").to_numpy(bool, na_value=True),
-        }
+            "id": lambda: text(accruals["id"]),
+            **{name: partial(text, accruals[name]) for name in texts},
+            "basis": lambda: _text_or_none(accruals, "basis"),
+            "first": lambda: day_numbers(accruals["period_start"]),
+            "last": lambda: day_numbers(accruals["period_end"]),
+            "cents": lambda: _cents(accruals),
+            "created_at": lambda: instants(accruals["created_at"]),
+            "currency": lambda: currencies(accruals, currency),
+            "is_standing": lambda: _stands(accruals),
+        },
+        needed,
     )
 
 
-def _typed_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
+def _typed_payments(payments: pd.DataFrame, currency: str, needed: Container[str]) -> pd.DataFrame:
     require_columns(payments, _PAYMENT, loader="load_payout_payments")
-    rows = {
-        name: text(payments[name])
-        for name in ("id", "creator_id", "method_id", "method_name", "status")
-    }
-    return pd.DataFrame(
+    texts = ("creator_id", "method_id", "method_name", "status")
+    return _columns(
         {
-            **rows,
-            "project_id": _text_or_none(payments, "project_id"),
-            "accrual_ids": payments["accrual_ids"].reset_index(drop=True),
-            "cents": _cents(payments),
-            "paid_at": instants(payments["paid_at"]),
-            "currency": currencies(payments, currency),
-            "is_recorded": (rows["status"] != "voided").to_numpy(bool, na_value=True),
-        }
+            "id": lambda: text(payments["id"]),
+            **{name: partial(text, payments[name]) for name in texts},
+            "project_id": lambda: _text_or_none(payments, "project_id"),
+            "accrual_ids": lambda: payments["accrual_ids"].reset_index(drop=True),
+            "cents": lambda: _cents(payments),
+            "paid_at": lambda: instants(payments["paid_at"]),
+            "currency": lambda: currencies(payments, currency),
+            "is_recorded": lambda: _stands(payments),
+        },
+        needed,
+    )
+
+
+def _columns(readers: dict[str, Callable[[], Any]], needed: Container[str]) -> pd.DataFrame:
+    """Read the columns that are always there and those needed."""
+    return pd.DataFrame(
+        {name: read() for name, read in readers.items() if name in _ALWAYS or name in needed},
+        copy=False,
     )
 
 
@@ -144,19 +185,33 @@ def _text_or_none(rows: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _once(rows: pd.DataFrame) -> pd.DataFrame:
-    numbers = pd.Series(_numbers(arrow(rows["id"])))
-    is_last = (numbers < 0) | ~numbers.duplicated(keep="last")
+    is_last = _is_last(_numbers(arrow(rows["id"])))
     return rows if is_last.all() else rows[is_last].reset_index(drop=True)
 
 
+def _is_last(numbers: Whole) -> NDArray[np.bool_]:
+    """Whether each numbered id is the last that is the same; a null is the same as none."""
+    is_null = numbers < 0
+    if numbers.max(initial=-1) + 1 + is_null.sum() == len(numbers):
+        return np.ones(len(numbers), dtype=bool)
+    last: NDArray[np.bool_] = is_null | ~pd.Series(numbers).duplicated(keep="last").to_numpy()
+    return last
+
+
 def _numbers(ids: pa.Array) -> Whole:
-    """Number ids, equal ones alike; -1 for null."""
+    """Number ids in their order, equal ones alike; -1 for null."""
     indices = pc.dictionary_encode(ids).indices.fill_null(-1)
     return np.asarray(indices.to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
-def _cents(rows: pd.DataFrame) -> pd.Series:
-    return read_cents(rows["amount_cents"], "amount_cents").fillna(0).astype(np.int64)
+def _stands(rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether each row is not voided."""
+    status = arrow(rows["status"]).cast(pa.large_string())
+    return ~np.asarray(pc.is_in(status, value_set=_VOIDED))
+
+
+def _cents(rows: pd.DataFrame) -> Whole:
+    return read_cents(rows["amount_cents"], "amount_cents").to_numpy(np.int64, na_value=0)
 
 
 def _links(
@@ -165,11 +220,17 @@ def _links(
     """Return each pair once; an accrual of another currency than the payment's is none."""
     both = pd.concat([accruals["currency"], payments["currency"]], ignore_index=True)
     codes, names = pd.factorize(both)
-    earned_in, paid_in = codes[: len(accruals)], codes[len(accruals) :]
+    earned_in, paid_in = np.split(codes, [len(accruals)])
     is_other = (accrual >= 0) & (len(names) > 1)
     is_other[is_other] = earned_in[accrual[is_other]] != paid_in[payment[is_other]]
-    links = pd.DataFrame({"payment": payment, "accrual": np.where(is_other, -1, accrual)})
-    return links.drop_duplicates(ignore_index=True)
+    places = np.where(is_other, -1, accrual)
+    pairs = pd.unique(payment * (len(accruals) + 1) + places + 1)
+    first, second = np.divmod(pairs, len(accruals) + 1)
+    return pd.DataFrame({"payment": first, "accrual": second - 1})
+
+
+def _no_links() -> pd.DataFrame:
+    return pd.DataFrame({"payment": [], "accrual": []}, dtype=np.int64)
 
 
 def split_ids(lists: pd.Series) -> tuple[Whole, pd.Series]:

@@ -120,7 +120,7 @@ class Totals:
                 "posted": local_days(instants(counted["posted_at"]), zone),
             }
         )
-        gains = daily_values(check_daily(analytics, _PURPOSE), "video", "views")
+        gains = daily_values(check_daily(analytics, _PURPOSE), "video", ["views"])
         self.last = int(gains["day"].max()) if len(gains) else _BEFORE
         known = self.videos[["id", "view_count"]].dropna()
         rows = gains.rename(columns={"entity_id": "id"}).merge(known, on="id")

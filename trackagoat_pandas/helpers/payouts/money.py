@@ -116,11 +116,10 @@ def read_cents(column: pd.Series, argument: str) -> pd.Series:
         They hold fractions, or more than 10**13 cents.
     """
     amounts = whole(column, argument)
-    known = amounts.dropna()
-    if len(known) and known.abs().max() > MOST_CENTS:
-        raise ArgumentError(
-            argument, int(known.abs().max()), f"an amount is at most {MOST_CENTS:,} cents"
-        )
+    extremes = pc.min_max(arrow(amounts)).as_py()
+    most = max(abs(extreme or 0) for extreme in extremes.values())
+    if most > MOST_CENTS:
+        raise ArgumentError(argument, most, f"an amount is at most {MOST_CENTS:,} cents")
     return amounts
 
 

@@ -18,6 +18,7 @@ from trackagoat_pandas.helpers.payouts.money import half_up, read_cents
 
 _CENTS = ("amount_cents", "cpm_cents", "cap_cents")
 _WORDS = ("id", "project_id", "kind", "period", "goal_metric", "proration")
+_OWNER = ("creator_id", "structure_id", "first")
 _CAPLESS = np.iinfo(np.int64).max
 KINDS = ("recurring", "goal", "cpm", "view_threshold")
 # What a rule of each kind can't do without.
@@ -47,7 +48,11 @@ class RuleBook:
             | {name: read_cents(structures[name], name) for name in _CENTS}
             | {name: whole(structures[name], name) for name in ("version", "threshold_views")}
             | {"effective": _effective_days(structures)}
-        ).drop_duplicates()
+        )
+        # No assignment can name a structure without an id.
+        versions = versions[versions["id"].notna()]
+        if not versions["id"].is_unique:
+            versions = versions.drop_duplicates()
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
         self._check()
         self._codes, ids = pd.factorize(self.versions["id"])
@@ -56,6 +61,8 @@ class RuleBook:
         self._by_day = np.lexsort((self.versions["effective"], self._codes))
 
     def _check(self) -> None:
+        if self.versions["id"].is_unique:
+            return
         if (is_twice := self.versions.duplicated(["id", "version"])).any():
             structure = self.versions["id"][is_twice].iloc[0]
             raise ArgumentError("structures", structure, "it has two rules of one version")
@@ -95,7 +102,8 @@ class RuleBook:
         origin, newest_day = effective.min(initial=0) - 1, effective.max(initial=0)
         within, stride = np.clip(days, origin, newest_day) - origin, newest_day - origin + 1
         by_day = self._codes[self._by_day]
-        newest = pd.Series(self._by_day).groupby(by_day).cummax().to_numpy()
+        # Structures come one after the other, so that no earlier one's version is any later.
+        newest = np.maximum.accumulate(self._by_day)
         keys = by_day * stride + effective - origin
         places = np.searchsorted(keys, codes * stride + within, side="right") - 1
         found = newest[np.maximum(places, 0)] if len(newest) else places
@@ -106,9 +114,10 @@ class RuleBook:
 
 def _effective_days(structures: pd.DataFrame) -> Whole:
     """The day from which each version is in force; an only version always is."""
-    ids = text(structures["id"])
+    ids, always = text(structures["id"]), np.zeros(len(structures), np.int64)
+    if ids.is_unique and ids.notna().all():
+        return always
     only = pd.Series(whole(structures["version"], "version")).groupby(ids).transform("nunique") <= 1
-    always = np.zeros(len(structures), np.int64)
     if only.all():
         return always
     if "effective_date" not in structures.columns:
@@ -122,10 +131,12 @@ def _effective_days(structures: pd.DataFrame) -> Whole:
 
 def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:
     """Return whether each rule has all that its kind needs."""
-    complete = np.zeros(len(rules), dtype=bool)
+    kinds, complete = rules["kind"].to_numpy(dtype=object), np.zeros(len(rules), dtype=bool)
     for kind, needed in _TERMS.items():
-        has_all = rules[list(needed)].notna().all(axis=1).to_numpy(dtype=bool)
-        complete |= (rules["kind"] == kind).to_numpy(dtype=bool, na_value=False) & has_all
+        is_kind = kinds == kind
+        for name in needed if is_kind.any() else ():
+            is_kind &= rules[name].notna().to_numpy(dtype=bool)
+        complete |= is_kind
     return complete
 
 
@@ -139,7 +150,7 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     shape = (-1,) + (1,) * (quantity.ndim - 1)
 
     def terms(name: str) -> Whole:
-        values = rules[name].fillna(0).to_numpy(dtype=np.int64)
+        values = rules[name].to_numpy(np.int64, na_value=0)
         return values.reshape(shape)
 
     amount, cpm = terms("amount_cents"), terms("cpm_cents")
@@ -159,8 +170,21 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     return np.select(conditions, cents, default=0).astype(np.int64)
 
 
-def capped(rules: pd.DataFrame, cents: Whole, owner: list[pd.Series]) -> Whole:
-    """Bound what each owner earns in all: rows of one owner fill its cap in their order."""
-    caps = rules["cap_cents"].fillna(_CAPLESS).to_numpy(dtype=np.int64)
-    before = pd.Series(cents).groupby(owner, dropna=False).cumsum().to_numpy() - cents
+def capped(rows: pd.DataFrame, cents: Whole) -> Whole:
+    """Bound what a creator earns from a structure in a period: the first assigned fills it first.
+
+    ``rows`` has the columns of spans and of ``RuleBook.in_force``. ``cents`` may have more columns,
+    each of which fills the caps anew.
+    """
+    order = np.argsort(rows["start"].to_numpy(np.int64), kind="stable")
+    shape = (-1,) + (1,) * (cents.ndim - 1)
+    caps = rows["cap_cents"].to_numpy(np.int64, na_value=_CAPLESS).reshape(shape)
+    is_shared = rows.duplicated(list(_OWNER), keep=False).to_numpy()
+    shared = order[is_shared[order]]
+    before = np.zeros_like(cents)
+    if len(shared):
+        ordered = pd.DataFrame(cents[shared])
+        owners = [rows[name].iloc[shared].reset_index(drop=True) for name in _OWNER]
+        earlier = ordered.groupby(owners, dropna=False).cumsum() - ordered
+        before[shared] = earlier.to_numpy().reshape(cents[shared].shape)
     return np.minimum(cents, np.maximum(caps - before, 0))

@@ -16,36 +16,41 @@ from trackagoat_pandas.helpers.payouts.ledger import Ledger
 
 def payment_findings(ledger: Ledger) -> pd.DataFrame:
     """Return the findings of stage ``paid``, with what each rests on."""
-    return pd.concat([_of_links(ledger), _of_accruals(ledger), _of_payments(ledger)])
-
-
-def _of_links(ledger: Ledger) -> pd.DataFrame:
-    """Accruals that were paid and should not have been, or look as if they had not been."""
     links = ledger.recorded_links()
-    accruals = ledger.accruals.iloc[links["accrual"]].reset_index(drop=True)
-    payments = ledger.payments.iloc[links["payment"]].reset_index(drop=True)
-    rows = _about(accruals).assign(payment_id=payments["id"], paid_cents=accruals["cents"])
-    stands = accruals["is_standing"]
-    is_again = stands & (links.groupby("accrual").cumcount() > 0)
-    is_pending = stands & ~is_again & (accruals["status"] == "pending").fillna(value=False)
+    return pd.concat([_of_links(ledger, links), _of_accruals(ledger, links), _of_payments(ledger)])
+
+
+def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
+    """Accruals that were paid and should not have been, or look as if they had not been."""
+    accruals = _about(ledger.accruals.iloc[links["accrual"]]).reset_index(drop=True)
+    told = ledger.accruals[["is_standing", "status"]].iloc[links["accrual"]]
+    payments = ledger.payments[["id", "creator_id"]].iloc[links["payment"]].reset_index(drop=True)
+    stands = told["is_standing"].to_numpy()
+    is_again = stands & links["accrual"].duplicated().to_numpy()
+    is_pending = stands & ~is_again & (told["status"] == "pending").to_numpy(bool, na_value=False)
     is_other = (accruals["creator_id"] != payments["creator_id"]) & payments["creator_id"].notna()
     chosen = {
         "voided": (~stands, -1),
         "duplicate": (is_again, -1),
         "still_pending": (is_pending, 0),
-        "misdirected": (is_other, 0),
+        "misdirected": (is_other.to_numpy(bool), 0),
     }
+    rows = accruals.assign(payment_id=payments["id"], paid_cents=accruals["accrued_cents"])
     return pd.concat(
-        rows.assign(finding=finding, difference_cents=sign * accruals["cents"])[is_chosen]
+        rows[is_chosen].assign(
+            finding=finding, difference_cents=sign * rows["accrued_cents"][is_chosen]
+        )
         for finding, (is_chosen, sign) in chosen.items()
     )
 
 
-def _of_accruals(ledger: Ledger) -> pd.DataFrame:
+def _of_accruals(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
     """Accruals that are marked paid and that no recorded payment lists."""
     accruals = ledger.accruals
     is_marked = accruals["is_standing"] & (accruals["status"] == "paid").fillna(value=False)
-    lost = accruals[is_marked & ~accruals.index.isin(ledger.recorded_links()["accrual"])]
+    is_listed = np.zeros(len(accruals), dtype=bool)
+    is_listed[links["accrual"]] = True
+    lost = accruals[is_marked & ~is_listed]
     # Whatever lists them now is voided.
     voided = ledger.links.drop_duplicates("accrual").set_index("accrual")["payment"]
     payment_id = pd.Series(lost.index, lost.index).map(voided).map(ledger.payments["id"])
@@ -66,10 +71,9 @@ def _of_payments(ledger: Ledger) -> pd.DataFrame:
     np.add.at(
         listed, known["payment"].to_numpy(), ledger.accruals["cents"].to_numpy()[known["accrual"]]
     )
-    right = pd.Series(listed)
-    is_orphan = payments.index.isin(ledger.links["payment"][is_lost]) | ~payments.index.isin(
-        ledger.links["payment"]
-    )
+    right, is_orphan = pd.Series(listed), np.ones(len(payments), dtype=bool)
+    is_orphan[known["payment"]] = False
+    is_orphan[ledger.links["payment"][is_lost]] = True
     finding = np.select(
         [is_orphan, is_hundredfold(payments["cents"], right), payments["cents"] > right],
         ["orphan", "hundredfold", "overpaid"],

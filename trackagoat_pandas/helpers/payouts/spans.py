@@ -35,11 +35,16 @@ def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
         }
     )
     # A row without an id can't come twice.
-    rows = rows[rows["assignment_id"].isna() | ~rows["assignment_id"].duplicated(keep="last")]
-    rows = rows.reset_index(drop=True)
-    codes = book.codes(rows["structure_id"])
-    rows["end"] = rows["end"].mask(rows["end"] == NO_DAY, _NEVER)
-    return rows.assign(code=codes, period=book.periods(codes), kind=book.kinds(codes))
+    is_again = rows["assignment_id"].notna() & rows["assignment_id"].duplicated(keep="last")
+    if is_again.any():
+        rows = rows[~is_again].reset_index(drop=True)
+    codes, end = book.codes(rows["structure_id"]), rows["end"].to_numpy()
+    return rows.assign(
+        end=np.where(end == NO_DAY, _NEVER, end),
+        code=codes,
+        period=book.periods(codes),
+        kind=book.kinds(codes),
+    )
 
 
 def is_placed(assignments: pd.DataFrame) -> pd.Series:

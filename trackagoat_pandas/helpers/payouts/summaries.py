@@ -5,21 +5,16 @@ Knows ledgers. Must not know rules.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_choice
-from trackagoat_pandas.helpers.payouts.columns import (
-    NO_DAY,
-    STRING,
-    Whole,
-    as_days,
-    known_zone,
-    local_days,
-    words,
-)
+from trackagoat_pandas.helpers.payouts.calendar import month_starts
+from trackagoat_pandas.helpers.payouts.columns import STRING, Whole, as_days, known_zone, words
+from trackagoat_pandas.helpers.payouts.days import earned_days, paid_days
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "month", "status"]
@@ -32,8 +27,10 @@ _KEYS = {
     "month": "month",
     "status": "status",
 }
-_NONE = -1
-_SUMS = ["earned_cents", "paid_cents", "voided_cents"]
+_OF_ITS_OWN = ("creator", "month")
+"""By these, a payment needs no accruals to find its group."""
+_NEEDED = {"month": ("last", "created_at", "paid_at"), "method": ("method_name", "paid_at")}
+"""What each grouping reads besides its key."""
 
 
 def summarize_payouts(
@@ -94,68 +91,49 @@ def summarize_payouts(
     """
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
-    ledger = read_ledger(accruals, payments, currency)
-    lines = pd.concat([_earned(ledger, by, zone), _paid(ledger, by, zone)], ignore_index=True)
-    keys = [_KEYS[by], "currency"]
-    groups = lines.groupby(keys, dropna=False, sort=False)
-    summary = groups[["accruals", *_SUMS]].sum().astype("Int64")
-    summary = summary.assign(
-        payments=pd.array(_payments_in(groups.ngroup(), lines["payment"], len(summary)), "Int64"),
-        owed_cents=summary["earned_cents"] - summary["paid_cents"],
-    ).reset_index()
-    return _shown(summary, by, ledger)
+    needed = (_KEYS[by], *_NEEDED.get(by, ()))
+    linked = by not in _OF_ITS_OWN
+    ledger = read_ledger(accruals, payments, currency, linked=linked, needed=needed)
+    return _shown(_summed(ledger, by, zone), by, ledger)
 
 
-def month_starts(days: Whole) -> Whole:
-    """Return the first day of the month of each day; NO_DAY stays."""
-    months = days.astype("datetime64[D]").astype("datetime64[M]")
-    return months.astype("datetime64[D]").astype(np.int64)
+def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
+    """Sum by group; both frames' rows are told by the number of theirs."""
+    accruals, parts = ledger.accruals, ledger.parts()
+    payment = parts["payment"].to_numpy()
+    own = [_accrual_key(ledger, by, zone), accruals["currency"]]
+    paid_in = ledger.payments["currency"].take(payment)
+    rows, groups = _numbered(own, [_payment_key(ledger, parts, by, zone), paid_in])
+    earner, payee = np.split(rows, [len(accruals)])
+    stands, cents = accruals["is_standing"].to_numpy(), accruals["cents"].to_numpy()
+    pairs = pd.unique(payee * len(ledger.payments) + payment) // max(len(ledger.payments), 1)
+    counts = {
+        "accruals": _total(groups, earner, stands),
+        "payments": _total(groups, pairs, np.ones(len(pairs))),
+        "earned_cents": _total(groups, earner, np.where(stands, cents, 0)),
+        "paid_cents": _total(groups, payee, parts["cents"].to_numpy()),
+        "voided_cents": _total(groups, earner, np.where(stands, 0, cents)),
+    }
+    counts["owed_cents"] = counts["earned_cents"] - counts["paid_cents"]
+    columns = dict(zip((_KEYS[by], "currency"), groups, strict=True))
+    return pd.DataFrame(columns | {name: pd.array(sums) for name, sums in counts.items()})
 
 
-def earned_days(accruals: pd.DataFrame, zone: str) -> Whole:
-    """Return the day on which each accrual counts: its period's last, else the one it was made."""
-    last = accruals["last"].to_numpy(np.int64)
-    return np.where(
-        last == NO_DAY, local_days(pd.DatetimeIndex(accruals["created_at"]), zone), last
+def _numbered(*sides: list[pd.Series]) -> tuple[Whole, list[Any]]:
+    """Number the groups of rows of several sides, and return each group's key and currency."""
+    (key, keys), (currency, currencies) = (
+        pd.factorize(pd.concat(column, ignore_index=True), use_na_sentinel=False)
+        for column in zip(*sides, strict=True)
     )
+    numbers, pairs = pd.factorize(key * len(currencies) + currency)
+    places, names = np.divmod(pairs, max(len(currencies), 1))
+    return numbers, [keys.take(places), currencies.take(names)]
 
 
-def _payments_in(group: pd.Series, payment: pd.Series, groups: int) -> Whole:
-    """Count the payments of each group; a payment's parts may be several lines of one."""
-    pairs = pd.DataFrame({"group": group, "payment": payment})[payment != _NONE].drop_duplicates()
-    return np.bincount(pairs["group"].to_numpy(np.int64), minlength=groups).astype(np.int64)
-
-
-def _earned(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    accruals = ledger.accruals
-    stands = accruals["is_standing"]
-    return pd.DataFrame(
-        {
-            _KEYS[by]: _accrual_key(ledger, by, zone),
-            "currency": accruals["currency"],
-            "accruals": stands.astype(np.int64),
-            "payment": _NONE,
-            "earned_cents": accruals["cents"].where(stands, 0),
-            "paid_cents": 0,
-            "voided_cents": accruals["cents"].mask(stands, 0),
-        }
-    )
-
-
-def _paid(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    parts = ledger.parts()
-    currency = ledger.payments["currency"].iloc[parts["payment"]]
-    return pd.DataFrame(
-        {
-            _KEYS[by]: _payment_key(ledger, parts, by, zone),
-            "currency": currency.array,
-            "accruals": 0,
-            "payment": parts["payment"],
-            "earned_cents": 0,
-            "paid_cents": parts["cents"],
-            "voided_cents": 0,
-        }
-    )
+def _total(groups: list[Any], group: Whole, amounts: NDArray[Any]) -> Whole:
+    total = np.zeros(len(groups[0]), np.int64)
+    np.add.at(total, group, amounts.astype(np.int64))
+    return total
 
 
 def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
@@ -175,7 +153,7 @@ def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.S
         return ledger.payments[name].iloc[parts["payment"]].reset_index(drop=True)
 
     if by == "month":
-        paid = local_days(pd.DatetimeIndex(own("paid_at")), zone)
+        paid = paid_days(ledger.payments, zone)[parts["payment"].to_numpy()]
         return pd.Series(as_days(month_starts(paid)))
     if by in {"creator", "method"}:
         return own(_KEYS[by])

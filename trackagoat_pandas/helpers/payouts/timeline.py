@@ -12,20 +12,13 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.helpers.payouts.calendar import first_days, period_numbers
-from trackagoat_pandas.helpers.payouts.columns import (
-    NO_DAY,
-    STRING,
-    Whole,
-    as_days,
-    known_zone,
-    local_days,
-)
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, STRING, Whole, as_days, known_zone
+from trackagoat_pandas.helpers.payouts.days import earned_days, paid_days
 from trackagoat_pandas.helpers.payouts.ledger import read_ledger
-from trackagoat_pandas.helpers.payouts.summaries import earned_days
 
 Freq: TypeAlias = Literal["day", "week", "month"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
-_SUMS = ["earned_cents", "paid_cents"]
+_CENTS = ("earned_cents", "paid_cents", "owed_cents")
 
 
 def payout_timeline(
@@ -81,48 +74,59 @@ def payout_timeline(
     """
     check_choice("freq", freq, list(_PERIODS))
     zone = known_zone(timezone, [payments, accruals])
-    ledger = read_ledger(accruals, payments, currency)
+    ledger = read_ledger(
+        accruals, payments, currency, linked=False, needed=("last", "created_at", "paid_at")
+    )
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
+    sides = ((earned, earned_days(earned, zone)), (paid, paid_days(paid, zone)))
     lines = pd.concat(
-        [
-            _lines(earned, earned_days(earned, zone), freq, "earned_cents"),
-            _lines(paid, local_days(pd.DatetimeIndex(paid["paid_at"]), zone), freq, "paid_cents"),
-        ],
+        [_lines(rows, days, freq, side) for side, (rows, days) in enumerate(sides)],
         ignore_index=True,
     )
-    buckets = lines.groupby(["currency", "bucket"])[_SUMS].sum()
-    whole = _without_gaps(buckets)
-    owed = (whole["earned_cents"] - whole["paid_cents"]).groupby(whole["currency"]).cumsum()
-    dates = as_days(first_days(whole["bucket"].to_numpy(np.int64), _of(freq, len(whole))))
-    timeline = whole.assign(date=dates, owed_cents=owed.astype("Int64"))
-    return timeline[["date", "currency", *_SUMS, "owed_cents"]]
+    return _shown(lines, freq)
 
 
-def _lines(rows: pd.DataFrame, days: Whole, freq: Freq, name: str) -> pd.DataFrame:
-    """Rows with a day as one line each: its bucket's number and its amount in one column."""
-    bucket = period_numbers(days, _of(freq, len(days)))
-    amounts = {**dict.fromkeys(_SUMS, 0), name: rows["cents"]}
-    lines = pd.DataFrame({"currency": rows["currency"], "bucket": bucket, **amounts})
-    return lines[lines["bucket"].where(days != NO_DAY).notna()]
+def _lines(rows: pd.DataFrame, days: Whole, freq: Freq, side: int) -> pd.DataFrame:
+    """Rows with a day: currency, bucket and cents of one side, earned (0) or paid (1)."""
+    # There are few different days, and many rows of each.
+    places, different = pd.factorize(days)
+    bucket = period_numbers(different, _of(freq, len(different)))[places]
+    lines = pd.DataFrame(
+        {"currency": rows["currency"].array, "bucket": bucket, "cents": rows["cents"].to_numpy()},
+        copy=False,
+    ).assign(side=side)
+    is_dated = days != NO_DAY
+    return lines if is_dated.all() else lines[is_dated]
 
 
 def _of(freq: Freq, size: int) -> Any:
     return np.full(size, _PERIODS[freq], dtype=object)
 
 
-def _without_gaps(buckets: pd.DataFrame) -> pd.DataFrame:
-    """Every bucket of every currency, from its first to its last."""
-    numbers = buckets.index.get_level_values("bucket").to_series(index=buckets.index)
-    ends = numbers.groupby("currency").agg(["min", "max"])
-    sizes = (ends["max"] - ends["min"] + 1).to_numpy(np.int64)
-    steps = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    every = pd.DataFrame(
+def _shown(lines: pd.DataFrame, freq: Freq) -> pd.DataFrame:
+    """Sum the lines, with every bucket of a currency from its first to its last."""
+    money, names = pd.factorize(lines["currency"], sort=True)
+    bucket = lines["bucket"].to_numpy()
+    origin = int(bucket.min()) if len(bucket) else 0
+    width = int(bucket.max(initial=origin)) - origin + 1
+    place = bucket - origin
+    sums = np.zeros((2, len(names), width), np.int64)
+    np.add.at(sums, (lines["side"].to_numpy(), money, place), lines["cents"].to_numpy())
+    first, last = np.full(len(names), width), np.full(len(names), -1)
+    np.minimum.at(first, money, place)
+    np.maximum.at(last, money, place)
+    steps = np.arange(width)
+    is_within = (steps >= first[:, None]) & (steps <= last[:, None])
+    rows, columns = np.nonzero(is_within)
+    earned, paid = sums
+    owed = np.cumsum(earned - paid, axis=1)
+    days = first_days(columns + origin, _of(freq, len(columns)))
+    amounts = zip(_CENTS, (earned, paid, owed), strict=True)
+    return pd.DataFrame(
         {
-            "currency": ends.index.repeat(sizes).astype(STRING),
-            "bucket": np.repeat(ends["min"].to_numpy(np.int64), sizes) + steps,
+            "date": as_days(days),
+            "currency": names.astype(STRING).take(rows),
+            **{name: pd.array(cents[rows, columns], dtype="Int64") for name, cents in amounts},
         }
     )
-    whole: pd.DataFrame = every.merge(buckets.reset_index(), on=["currency", "bucket"], how="left")
-    whole[_SUMS] = whole[_SUMS].astype("Int64").fillna(0)
-    return whole

@@ -5,13 +5,14 @@ Works on scores alone. Must not know how a score comes about.
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
 from trackagoat_pandas.helpers.sentiment.summaries import measures_by
@@ -76,9 +77,13 @@ def rank_creators_by_sentiment(
     require_columns(comments, ["creator_id"], loader="load_comments")
     scored = with_scores(comments, mode, text).dropna(subset="creator_id")
     ranking = _with_handles(measures_by([scored["creator_id"]], scored), scored)
-    low, high = wilson_interval(ranking[label], ranking["analysed"], confidence)
+    hits, trials = (ranking[name].to_numpy(np.int64) for name in (label, "analysed"))
+    ends = zip(
+        ("low_pct", "high_pct"), wilson_interval(hits, trials, confidence=confidence), strict=True
+    )
     ranking = ranking.assign(
-        low_pct=low * 100, high_pct=high * 100, is_short=ranking["analysed"] < minimum
+        **{name: pd.array(end * 100, "Float64") for name, end in ends},
+        is_short=ranking["analysed"] < minimum,
     )
     ranking = ranking.sort_values(
         ["is_short", "low_pct", "analysed", "creator_id"], ascending=[True, False, False, True]
@@ -94,21 +99,3 @@ def _with_handles(ranking: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     handles = scored.groupby("creator_id")["tiktok_handle"].first()
     ranking.insert(1, "tiktok_handle", handles.reindex(ranking["creator_id"]).array)
     return ranking
-
-
-def wilson_interval(
-    hits: pd.Series, trials: pd.Series, confidence: float
-) -> tuple[pd.Series, pd.Series]:
-    """The Wilson score interval of a share: the centre and width that solve the normal test.
-
-    Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference",
-    Journal of the American Statistical Association 22, 1927. NA without trials.
-    """
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    number = trials.where(trials > 0).astype("Float64")
-    share = hits / number
-    centre = (share + z**2 / (2 * number)) / (1 + z**2 / number)
-    spread = share * (1 - share) / number + z**2 / (4 * number**2)
-    half = z / (1 + z**2 / number) * spread.pow(0.5)
-    # Rounding may put an end a hair beyond what a share can be.
-    return (centre - half).clip(0.0, 1.0), (centre + half).clip(0.0, 1.0)

@@ -55,7 +55,7 @@ def _read(texts: pa.Array, mode: SentimentMode, known: Vocabulary) -> Reading:
     is_negated = _follows_negator(numbers, tokens, known)
     for phrases in known.phrases:
         numbers = _fold(numbers, tokens, known, phrases)
-    values = known.worths[numbers]
+    values = known.worths.take(numbers)
     is_negated &= values != 0
     parts = np.where(is_negated, -values, values)
     return Reading(
@@ -73,7 +73,7 @@ def _follows_negator(
     numbers: NDArray[np.int32], tokens: Tokens, known: Vocabulary
 ) -> NDArray[np.bool_]:
     follows = np.zeros(len(numbers), np.bool_)
-    follows[1:] = known.negates[numbers[:-1]]
+    follows[1:] = known.negates.take(numbers[:-1])
     return follows & ~tokens.is_first[:-1]
 
 

@@ -121,7 +121,7 @@ def _scores(texts: pd.Series, mode: SentimentMode, argument: str) -> pd.DataFram
         "is_english": pd.arrays.BooleanArray(lean > 0, is_null | (np.abs(lean) < ENOUGH)),
         "sentiment_mode": pd.Categorical.from_codes(mode_codes, dtype=_MODE),
     }
-    return pd.DataFrame(columns, index=texts.index)
+    return pd.DataFrame(columns, index=texts.index, copy=False)
 
 
 def _measured(texts: pd.Series, mode: SentimentMode, argument: str) -> tuple[NDArray[Any], ...]:

@@ -32,6 +32,7 @@ def _plain_bytes() -> bytes:
 _PLAIN = _plain_bytes()
 _WIDE_LEADS = sorted({letter.encode()[:2] for letter in WIDE_WHITE[1:-1]})
 """How wide white space begins in UTF-8: where none of these is, none of that is."""
+_ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,9 @@ def unfold_all(texts: pa.Array) -> pa.Array:
 def _spaced(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
     """The plain bytes of the texts and their places, with a space before each and at the end."""
     data, places = _joined(texts)
-    if any(lead in data for lead in _WIDE_LEADS):
+    # The bytes of a wide letter stay neighbours without the others, and little is left to search.
+    wide = data.translate(None, _ASCII)
+    if any(lead in wide for lead in _WIDE_LEADS):
         # No word of the lexicon has white space in it, so any kind may stand for any other.
         data, places = _joined(pc.replace_substring_regex(texts, WIDE_WHITE, "\t"))
     return data.translate(_PLAIN), places

@@ -64,13 +64,14 @@ class Vocabulary:
     def look_up(self, tokens: pa.Array) -> NDArray[np.int32]:
         """Number the tokens."""
         places = pc.index_in(tokens, value_set=self.spellings).fill_null(len(self.spellings))
-        entries: NDArray[np.int32] = self.numbers[places.to_numpy(zero_copy_only=False)]
+        entries: NDArray[np.int32] = self.numbers.take(places.to_numpy(zero_copy_only=False))
         return entries
 
     def lean(self, numbers: NDArray[np.int32], leads: NDArray[np.uint8]) -> NDArray[np.int8]:
         """How far each token tells of English, by its number and its first byte."""
-        by_letter = np.where(numbers == self.unknown, _LEADS[leads], np.int8(0))
-        return self.leanings[numbers] + by_letter
+        by_letter = _LEADS.take(leads)
+        by_letter[numbers != self.unknown] = 0
+        return self.leanings.take(numbers) + by_letter
 
 
 @cache

@@ -135,4 +135,14 @@ PARAMETERS = (
     Parameter("format", "The form of the answer.", default="json", choices=("json", "csv")),
 )
 
-ROUTES = (Route("/analytics", "Time series of entities", analytics, PARAMETERS, _SERIES, "one"),)
+ROUTES = (
+    Route(
+        "/analytics",
+        "Time series of entities",
+        analytics,
+        PARAMETERS,
+        _SERIES,
+        "one",
+        media_types=("application/json", "text/csv"),
+    ),
+)

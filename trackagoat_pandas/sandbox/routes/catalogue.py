@@ -17,8 +17,25 @@ from trackagoat_pandas.sandbox.routes import (
     schema,
 )
 from trackagoat_pandas.sandbox.routes.removed import REMOVED
+from trackagoat_pandas.sandbox.routes.writes import (
+    assignments,
+    campaigns,
+    chart_notes,
+    creators,
+    goals,
+    keys,
+    members,
+    methods,
+    organizations,
+    payments,
+    receipts,
+    roster,
+    structures,
+    tracking,
+    videos,
+)
 
-SERVED: tuple[Route, ...] = (
+READS: tuple[Route, ...] = (
     *resources.ROUTES,
     *compliance.ROUTES,
     *analytics.ROUTES,
@@ -31,4 +48,22 @@ SERVED: tuple[Route, ...] = (
     *schema.ROUTES,
     *openapi.ROUTES,
 )
+WRITES: tuple[Route, ...] = (
+    *creators.ROUTES,
+    *roster.ROUTES,
+    *videos.ROUTES,
+    *tracking.ROUTES,
+    *campaigns.ROUTES,
+    *goals.ROUTES,
+    *structures.ROUTES,
+    *assignments.ROUTES,
+    *methods.ROUTES,
+    *payments.ROUTES,
+    *receipts.ROUTES,
+    *chart_notes.ROUTES,
+    *organizations.ROUTES,
+    *members.ROUTES,
+    *keys.ROUTES,
+)
+SERVED = (*READS, *WRITES)
 ROUTES = (*SERVED, *REMOVED)

@@ -7,37 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from werkzeug.wrappers import Response
 
+from trackagoat_pandas.sandbox import replies
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Entity, Field, FieldType, Route
+from trackagoat_pandas.sandbox.declare import Entity, Route
 from trackagoat_pandas.sandbox.envelope import document
-from trackagoat_pandas.sandbox.parameters import Parameter, ParameterType
+from trackagoat_pandas.sandbox.schemas import (
+    UUID,
+    Json,
+    body_schema,
+    entity_schema,
+    parameter_of,
+)
 
-Json = dict[str, Any]
 _PLACE = re.compile(r"\{(\w+)\}")
-_FIELD_SCHEMAS: dict[FieldType, Json] = {
-    "uuid": {"type": "string", "format": "uuid"},
-    "string": {"type": "string"},
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "date": {"type": "string", "format": "date"},
-    "datetime": {"type": "string", "format": "date-time"},
-    "object": {"type": "object"},
-    "array": {"type": "array"},
-}
-_PARAMETER_SCHEMAS: dict[ParameterType, Json] = {
-    "text": {"type": "string"},
-    "uuid": {"type": "string", "format": "uuid"},
-    "uuids": {"type": "array", "items": {"type": "string", "format": "uuid"}},
-    "integer": {"type": "integer"},
-    "day": {"type": "string", "format": "date"},
-    "flag": {"type": "string", "enum": ["1", "0", "true", "false"]},
-    "zone": {"type": "string"},
-}
+_SOME_META: Json = {"type": ["object", "null"]}
 _META: dict[str, Json] = {
     "page": {
         "type": "object",
@@ -49,13 +35,23 @@ _META: dict[str, Json] = {
     "offset": {"type": "object", "properties": {"total_count": {"type": "integer"}}},
 }
 _ERRORS = {
-    "400": "Bad query or parameters",
-    "401": "Key missing, malformed, revoked or expired",
-    "402": "Older than the plan keeps",
-    "403": "Scope missing",
-    "404": "Absent, or another organization's",
-    "429": "Too many requests, or the daily quota is used up",
-    "500": "Server error",
+    400: "Bad query, body or parameters",
+    401: "Key missing, malformed, revoked or expired",
+    402: "A limit of the plan is reached, or older than it keeps",
+    403: "Scope missing",
+    404: "Absent, or another organization's",
+    409: "Duplicate, a conflict with how things are, or an idempotency key that was used otherwise",
+    429: "Too many requests, or the daily quota is used up",
+    500: "Server error",
+}
+_OF_READS = (400, 401, 402, 403, 404, 429, 500)
+_OF_WRITES = (400, 401, 403, 404, 429, 500)
+_KEY_HEADER: Json = {
+    "name": replies.HEADER,
+    "in": "header",
+    "required": False,
+    "description": "Sent again within 24 hours, the request gets the answer that it got before.",
+    "schema": {"type": "string", "pattern": replies.PATTERN, "minLength": 1, "maxLength": 255},
 }
 
 
@@ -70,8 +66,8 @@ def describe(routes: Iterable[Route]) -> Json:
     entities: dict[str, Entity] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
-        if route.rows is not None:
-            entities[route.rows.name] = route.rows
+        for entity in filter(None, (route.rows, route.several)):
+            entities[entity.name] = entity
     return {
         "openapi": "3.1.0",
         "info": {"title": "TrackaGoat API (sandbox)", "version": "1.4.0"},
@@ -81,8 +77,8 @@ def describe(routes: Iterable[Route]) -> Json:
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
             "schemas": {
-                **{entity.name: _schema(entity) for entity in entities.values()},
-                "error": _envelope({"type": "null"}, {"type": "string"}, {"type": "object"}),
+                **{entity.name: entity_schema(entity) for entity in entities.values()},
+                "error": _envelope({"type": "null"}, {"type": "string"}, _SOME_META),
             },
         },
     }
@@ -90,15 +86,22 @@ def describe(routes: Iterable[Route]) -> Json:
 
 def _operation(route: Route) -> Json:
     in_path = [
-        {"name": name, "in": "path", "required": True, "schema": _FIELD_SCHEMAS["uuid"]}
+        {"name": name, "in": "path", "required": True, "schema": UUID}
         for name in _PLACE.findall(route.path)
     ]
-    return {
+    in_header = [_KEY_HEADER] if route.is_creating else []
+    statuses = (*(_OF_READS if route.method == "GET" else _OF_WRITES), *route.refusals)
+    operation = {
         "operationId": _operation_id(route),
         "summary": route.summary,
-        "parameters": [*in_path, *map(_parameter, route.parameters)],
-        "responses": {"200": _success(route), **{code: _error(code) for code in _ERRORS}},
+        "parameters": [*in_path, *map(parameter_of, route.parameters), *in_header],
+        "responses": {
+            **{str(status): _success(route) for status in route.successes},
+            **{str(status): _error(status) for status in sorted(statuses)},
+        },
     }
+    body = {"required": True, "content": _json(body_schema(route.body))} if route.body else None
+    return operation | ({"requestBody": body} if body else {})
 
 
 def _operation_id(route: Route) -> str:
@@ -106,41 +109,30 @@ def _operation_id(route: Route) -> str:
     return f"{route.method.lower()}_{words}"
 
 
-def _parameter(parameter: Parameter) -> Json:
-    schema = dict(_PARAMETER_SCHEMAS[parameter.type])
-    bounds = {
-        "enum": list(parameter.choices) or None,
-        "default": parameter.default,
-        "minimum": parameter.minimum,
-        "maximum": parameter.maximum,
-    }
-    schema |= {name: bound for name, bound in bounds.items() if bound is not None}
-    described = {
-        "name": parameter.name,
-        "in": "query",
-        "required": parameter.required,
-        "description": parameter.description,
-        "schema": schema,
-    }
-    several = {"style": "form", "explode": False} if parameter.type == "uuids" else {}
-    return described | several
-
-
 def _success(route: Route) -> Json:
     if route.shape == "document":
-        return _content("A JSON document without an envelope", {"type": "object"})
-    row = {"$ref": f"#/components/schemas/{route.rows.name}"} if route.rows else {"type": "object"}
+        schema: Json = {"type": "object"}
+        return {"description": "A JSON document without an envelope", "content": _json(schema)}
+    row = _reference(route.rows)
+    if route.several is not None:
+        row = {"anyOf": [row, _reference(route.several)]}
     data = row if route.shape == "one" else {"type": "array", "items": row}
-    meta = _META.get(route.shape, {"type": ["object", "null"]})
-    return _content("Success", _envelope(data, {"type": "null"}, meta))
+    envelope = _envelope(data, {"type": "null"}, _META.get(route.shape, _SOME_META))
+    others = {media: {"schema": {"type": "string"}} for media in route.media_types}
+    return {"description": "Success", "content": others | _json(envelope)}
 
 
-def _error(code: str) -> Json:
-    return _content(_ERRORS[code], {"$ref": "#/components/schemas/error"})
+def _reference(entity: Entity | None) -> Json:
+    return {"type": "object"} if entity is None else {"$ref": f"#/components/schemas/{entity.name}"}
 
 
-def _content(description: str, schema: Json) -> Json:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _error(status: int) -> Json:
+    schema = {"$ref": "#/components/schemas/error"}
+    return {"description": _ERRORS[status], "content": _json(schema)}
+
+
+def _json(schema: Json) -> Json:
+    return {"application/json": {"schema": schema}}
 
 
 def _envelope(data: Json, error: Json, meta: Json) -> Json:
@@ -149,22 +141,6 @@ def _envelope(data: Json, error: Json, meta: Json) -> Json:
         "required": ["data", "error", "meta"],
         "properties": {"data": data, "error": error, "meta": meta},
     }
-
-
-def _schema(entity: Entity) -> Json:
-    return {
-        "type": "object",
-        "description": entity.description,
-        "required": [field.name for field in entity.fields],
-        "properties": {field.name: _property(field) for field in entity.fields},
-    }
-
-
-def _property(field: Field) -> Json:
-    schema = dict(_FIELD_SCHEMAS[field.type])
-    if field.nullable:
-        schema["type"] = [schema["type"], "null"]
-    return schema | {"description": field.description}
 
 
 ROUTES = (Route("/openapi.json", "This description", get_openapi, shape="document"),)

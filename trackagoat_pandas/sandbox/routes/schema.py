@@ -16,8 +16,10 @@ from trackagoat_pandas.sandbox.tally import RAW_METRICS
 
 
 def get_schema(call: Call) -> Answer:
-    """Describe every entity that a route serves, field by field."""
-    served = {route.rows.name: route.rows for route in call.routes if route.rows}
+    """Describe every entity that can be read, field by field."""
+    served = {
+        route.rows.name: route.rows for route in call.routes if route.rows and route.method == "GET"
+    }
     entities = [*served.values(), GOAL]
     return Answer({"entities": [_described(entity) for entity in entities]})
 

@@ -14,7 +14,7 @@ from trackagoat_pandas.errors import (
     ContractWarning,
     UnknownProjectError,
 )
-from trackagoat_pandas.load.organization import organization, resolve_dates, resolve_project
+from trackagoat_pandas.organization import organization, resolve_dates, resolve_project
 
 ID = "11111111-1111-4111-8111-111111111111"
 OTHER = "22222222-2222-4222-8222-222222222222"

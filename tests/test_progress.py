@@ -7,13 +7,13 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.load.progress import progress
+from trackagoat_pandas.progress import progress
 
 
 @pytest.fixture
 def bar(monkeypatch, capsys):
     """What a load shows; the wait before a bar is shown is cut to nothing."""
-    monkeypatch.setattr("trackagoat_pandas.load.progress.SILENT_S", 0.0)
+    monkeypatch.setattr("trackagoat_pandas.progress.SILENT_S", 0.0)
     return lambda: capsys.readouterr().err
 
 

@@ -1,0 +1,312 @@
+"""The package's widgets in a real JupyterLab: one notebook, where each test has its own cell."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from matplotlib import image
+from playwright.sync_api import expect
+
+from tests.browser.pages import write_notebook
+from tests.browser.widgets import Widget
+
+CELLS = {
+    "program": """\
+import trackagoat_pandas as tgp
+
+PROGRAM = "Q1 Brand Program"
+client = tgp.connect(sandbox=True, rate_limit=None, progress=False)
+creators, videos = tgp.load_creators(PROGRAM), tgp.load_videos(PROGRAM)
+campaigns, comments = tgp.load_campaigns(PROGRAM), tgp.load_comments(PROGRAM)
+goals = tgp.load_goal_compliance(PROGRAM)
+accruals, payments = tgp.load_payout_accruals(PROGRAM), tgp.load_payout_payments(PROGRAM)
+structures = tgp.load_payout_structures(PROGRAM)
+assignments = tgp.load_payout_assignments(structures)
+servers = []
+
+
+def explorer_with(trouble):
+    # It has loaded once; its next load meets the trouble.
+    plan = {}
+    server = tgp.sandbox(rate_limit=None, faults=tgp.sandbox.Faults(plan=plan, slow_s=300))
+    servers.append(server)
+    shaky = tgp.connect(server.key, base_url=server.base_url, rate_limit=None, progress=False)
+    made = tgp.widgets.Explorer(project=PROGRAM, dates="2026-05", client=shaky)
+    made.creators.wait(30)
+    made.dates.wait(30)
+    made.load.click()
+    made.wait(30)
+    plan[server.requests + 1] = trouble
+    return made
+""",
+    "explorer": "tgp.widgets.Explorer(client=client)",
+    "failing": "explorer_with('html')",
+    "slow": "explorer_with('slow')",
+    "goals": "tgp.widgets.GoalBoard(goals, videos=videos)",
+    "payouts": """\
+tgp.widgets.PayoutBoard(
+    accruals, payments, creators=creators, structures=structures, assignments=assignments
+)
+""",
+    "sentiment": """\
+tgp.widgets.SentimentRadar(comments, campaigns=campaigns, creators=creators, videos=videos)
+""",
+    "pickers": """\
+picks = tgp.widgets
+display(
+    picks.ProjectPicker(tgp.load_projects(client=client)),
+    picks.CreatorPicker(creators, campaigns=campaigns),
+    picks.CampaignPicker(campaigns),
+    picks.VideoPicker(videos),
+    picks.MetricPicker(),
+    picks.DateRangePicker("last 7 days", today="2026-06-15"),
+)
+""",
+    "hostile": """\
+evil = "<img src=x onerror='document.title = `hacked`'>"
+display(
+    picks.CreatorPicker(creators.assign(tiktok_handle=evil, display_name=evil)),
+    tgp.widgets.GoalBoard(goals.assign(tiktok_handle=evil)),
+    tgp.widgets.PayoutBoard(accruals, payments, creators=creators.assign(tiktok_handle=evil)),
+    tgp.widgets.SentimentRadar(
+        comments.head(12).assign(text="bad " + evil, tiktok_handle=evil, video_id="1")
+    ),
+)
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def notebook(shared_lab, lab_server):
+    shared_lab.open(write_notebook(lab_server.notebooks, "program.ipynb", *CELLS.values()))
+    shared_lab.run_all()
+    return shared_lab
+
+
+@pytest.fixture
+def shown(notebook):
+    """Gives what the cell of a name shows."""
+    return lambda name: Widget(notebook.output(list(CELLS).index(name)))
+
+
+def test_nothing_is_printed_beside_the_widgets(shown):
+    for name in CELLS:
+        expect(shown(name).prints).to_have_count(0)
+
+
+def test_a_reader_explores_a_project_by_mouse_and_keyboard(shown):
+    explorer = shown("explorer")
+    explorer.choose("Project", "Q1 Brand Program")
+    expect(explorer.root).to_contain_text("0 chosen · 13 of 13 found")
+    keyboard = explorer.root.page.keyboard
+    explorer.labelled("Search").focus()
+    keyboard.type("HONEST")
+    expect(explorer.labelled("Creators").locator("option")).to_have_count(1)
+    for reached in ("Campaign", "Creators"):
+        keyboard.press("Tab")
+        expect(explorer.labelled(reached)).to_be_focused()
+    keyboard.press("Tab")
+    # JupyterLab keeps arrows and letters from lists, but not Space from buttons.
+    expect(explorer.root.get_by_role("button", name="Select all 1")).to_be_focused()
+    keyboard.press("Space")
+    expect(explorer.root).to_contain_text("1 chosen · 1 of 13 found")
+    explorer.choose("Dates", "Last 7 days")
+    expect(explorer.labelled("from")).to_have_value("2026-06-09")
+    with explorer.another_picture():
+        explorer.press("Load")
+    expect(explorer.rows).to_have_count(7)
+    expect(explorer.rows.first).to_contain_text("honest.glossviews2026-06-09")
+    explorer.labelled("from").fill("2026-06-01")
+    expect(explorer.labelled("Dates").locator("option:checked")).to_have_text("Custom")
+    explorer.labelled("to").fill("2026-06-03")
+    with explorer.another_picture():
+        explorer.press("Load")
+    expect(explorer.rows).to_have_count(3)
+    expect(explorer.rows.first).to_contain_text("2026-06-01")
+    explorer.turn_to("Totals")
+    expect(explorer.rows).to_have_count(1)
+    explorer.root.get_by_text("Code for this view").click()
+    expect(explorer.root.locator("pre")).to_contain_text('tgp.load_analytics("creator", creators')
+
+
+def test_a_load_that_fails_says_so_in_the_widget_and_can_be_tried_again(shown):
+    failing = shown("failing")
+    with failing.same_view():
+        failing.press("Load")
+        expect(failing.notes).to_contain_text("the body is an HTML page, not JSON")
+    expect(failing.prints).to_have_count(0)
+    failing.press("Try again")
+    expect(failing.notes).to_have_count(0)
+    expect(failing.root.get_by_role("button", name="Try again")).to_be_hidden()
+
+
+def test_a_load_can_be_cancelled_and_leaves_all_as_it_was(shown):
+    slow = shown("slow")
+    slow.choose("Dates", "Last 7 days")
+    with slow.same_view():
+        slow.press("Load")
+        expect(slow.notes).to_contain_text("Loading analytics: ")
+        slow.press("Cancel")
+        expect(slow.notes).to_have_text("Cancelled: nothing was changed.")
+    expect(slow.labelled("Dates").locator("option:checked")).to_have_text("Last 7 days")
+    slow.press("Try again")
+    expect(slow.rows.first).to_contain_text("2026-06-09")
+    expect(slow.prints).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("page", "column"),
+    [("Creators", "on_pace_percentage"), ("Nudge", "needed_per_day"), ("Odds", "chance")],
+)
+def test_the_goal_board_turns_its_pages(shown, page, column):
+    goals = shown("goals")
+    goals.turn_to(page)
+    expect(goals.head).to_contain_text(column)
+    goals.turn_to("Goals")
+    expect(goals.head).to_contain_text("period_end")
+
+
+def test_the_goal_board_is_filtered(shown):
+    goals = shown("goals")
+    with goals.another_picture():
+        goals.choose("Status", "behind pace")
+    expect(goals.rows).to_have_count(3)
+    expect(goals.rows.filter(has_text="behind_pace")).to_have_count(3)
+    with goals.another_picture():
+        goals.choose("Status", "All")
+    expect(goals.root).to_contain_text("1 to 12 of 28")
+    goals.press("Next")
+    expect(goals.root).to_contain_text("13 to 24 of 28")
+
+
+def test_the_table_is_saved_whole_as_csv(shown):
+    name, file = shown("goals").save("CSV")
+    saved = pd.read_csv(file)
+    assert (name, len(saved)) == ("goals.csv", 28)
+    assert {"goal_id", "tiktok_handle", "percentage"} <= {*saved.columns}
+
+
+def test_the_picture_is_saved_as_png(shown):
+    board = shown("payouts")
+    size = board.root.locator("img").evaluate("it => [it.naturalHeight, it.naturalWidth]")
+    name, file = board.save("PNG")
+    assert name == "payouts.png"
+    assert [*image.imread(file).shape[:2]] == size
+
+
+def test_the_payout_board_turns_its_pages_and_drills_down_to_a_creator(shown):
+    payouts = shown("payouts")
+    with payouts.another_picture():
+        payouts.turn_to("Timeline")
+    expect(payouts.head).to_contain_text("date")
+    payouts.turn_to("Audit")
+    expect(payouts.notes).to_contain_text("The audit covers 1 of 5 structures")
+    with payouts.another_picture():
+        payouts.turn_to("Owed")
+    expect(payouts.head).to_contain_text("oldest_unpaid")
+    with payouts.another_picture():
+        payouts.choose("Creator", "@mossy_reef")
+    expect(payouts.head).to_contain_text("method_name")
+    expect(payouts.rows.filter(has_not_text="@mossy_reef")).to_have_count(0)
+    expect(payouts.rows.filter(has_text="payment")).to_have_count(5)
+
+
+def test_the_sentiment_radar_turns_its_pages_filters_and_searches(shown):
+    radar = shown("sentiment")
+    with radar.another_picture():
+        radar.turn_to("Creators")
+    expect(radar.head).to_contain_text("tiktok_handle")
+    with radar.another_picture():
+        radar.choose("Rank by", "negative comments")
+    radar.turn_to("Comments")
+    expect(radar.head).to_contain_text("text")
+    words = radar.root.get_by_placeholder("a word or phrase")
+    words.fill("love")
+    words.press("Enter")
+    expect(radar.rows.filter(has_not_text="love")).to_have_count(0)
+    radar.turn_to("Negative")
+    expect(radar.rows.filter(has_not_text="negative")).to_have_count(0)
+    radar.turn_to("Trend")
+    tiles = radar.root.locator(".trackagoat-tiles")
+    expect(tiles).to_contain_text("Comments618")
+    with radar.another_picture():
+        radar.choose("Campaigns", "Unboxed")
+    expect(tiles).not_to_contain_text("Comments618")
+
+
+def test_the_pickers_of_rows_search_and_turn_pages(shown):
+    pickers = shown("pickers")
+    videos = pickers.labelled("Videos")
+    newest = videos.locator("option").first
+    newest_text = newest.inner_text()
+    pickers.press("Next")
+    expect(newest).not_to_have_text(newest_text)
+    pickers.root.get_by_placeholder("part of a video's name").fill("sourdough")
+    expect(videos.locator("option").filter(has_not_text="sourdough")).to_have_count(0)
+    pickers.choose("Campaign", "Spring Drop")
+    expect(pickers.root).to_contain_text("6 of 13 found")
+
+
+def test_text_that_looks_like_html_is_shown_as_text(shown):
+    hostile = shown("hostile")
+    written = "<img src=x onerror='document.title = `hacked`'>"
+    expect(hostile.labelled("Creators").locator("option").first).to_contain_text(written)
+    for page in ("Goals", "Owed", "Comments"):
+        hostile.turn_to(page)
+        expect(hostile.rows.filter(has_text=written).first).to_be_visible()
+    expect(hostile.root.locator("img[src=x]")).to_have_count(0)
+    assert hostile.root.page.title() != "hacked"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width_px", [1280, 800])
+def test_all_widgets_fit_the_page(shown, notebook, theme, width_px):
+    notebook.use_theme(theme)
+    for name in ("pickers", "explorer", "slow", "goals", "payouts", "sentiment"):
+        notebook.screenshot_of(shown(name).root, f"{name}-{theme}", width_px)
+        assert shown(name).overflowing == []
+
+
+AGAIN = """\
+import ipywidgets
+import pandas as pd
+import trackagoat_pandas as tgp
+
+runs = globals().get("runs", 0) + 1
+tgp.widgets.SentimentRadar(pd.DataFrame({"text": ["love it", "so bad"]}))
+"""
+
+
+def test_a_cell_that_runs_again_leaves_no_widget_of_its_earlier_runs(lab, lab_server):
+    count = "print('run', runs, 'of', len(ipywidgets.widgets.widget._instances), 'widgets')"
+    lab.open(write_notebook(lab_server.notebooks, "again.ipynb", AGAIN, count))
+    told = []
+    for run in (1, 2, 3):
+        lab.run_all()
+        expect(lab.output(1)).to_contain_text(f"run {run} of ")
+        told.append(lab.output(1).inner_text().partition(" of ")[2])
+    assert told == [told[0]] * 3
+
+
+GOALS = """\
+import trackagoat_pandas as tgp
+
+with tgp.connect(sandbox=True, rate_limit=None, progress=False):
+    board = tgp.widgets.GoalBoard(
+        tgp.load_goal_compliance("Q1 Brand Program"), videos=tgp.load_videos("Q1 Brand Program")
+    )
+board
+"""
+
+
+def test_a_board_answers_in_voila(board, voila_server):
+    board.open(write_notebook(voila_server.notebooks, "goals.ipynb", GOALS))
+    goals = Widget(board.outputs.last)
+    for page, column in (("Odds", "chance"), ("Nudge", "needed_per_day")):
+        with goals.another_picture():
+            goals.turn_to(page)
+        expect(goals.head).to_contain_text(column)
+    with goals.another_picture():
+        goals.choose("Status", "behind pace")
+    expect(goals.rows).to_have_count(3)
+    board.screenshot("voila-goals", 1280)

@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.cli import main
+from trackagoat_pandas.contract.report import report
+from trackagoat_pandas.errors import ArgumentTypeError, UnauthorizedError
+from trackagoat_pandas.sandbox.server import Server
+
+
+class Relay:
+    """The sandbox's application, with some answers changed on their way."""
+
+    def __init__(self, app, changes) -> None:
+        self.app, self.changes, self.asked = app, changes, []
+
+    def __call__(self, environ, start_response):
+        path = environ["PATH_INFO"].removeprefix("/api/v1")
+        self.asked.append((environ["REQUEST_METHOD"], path))
+        change = self.changes.get(path)
+        if isinstance(change, int):
+            start_response(f"{change} X", [("Content-Type", "application/json")])
+            return [b'{"data":null,"error":"no","meta":null}']
+        if change is None:
+            return self.app(environ, start_response)
+        heads = []
+        body = b"".join(self.app(environ, lambda *head: heads.append(head)))
+        document = json.loads(body)
+        change(document)
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [json.dumps(document).encode()]
+
+
+@pytest.fixture
+def check(box):
+    """Compares the sandbox with some answers changed."""
+
+    def run(changes) -> pd.DataFrame:
+        relay = Relay(box.app, changes)
+        with tgp.connect(
+            box.key, base_url="http://127.0.0.1/api/v1", transport=relay, rate_limit=None
+        ) as client:
+            found = tgp.check_contract(client)
+        run.asked = relay.asked
+        return found
+
+    return run
+
+
+def in_rows(change):
+    def run(document):
+        for row in document["data"]:
+            change(row)
+
+    return run
+
+
+def only(found: pd.DataFrame, field: str) -> dict[str, object]:
+    rows = found[found["field"] == field]
+    assert len(rows) == 1, found.to_string()
+    return rows.iloc[0].to_dict()
+
+
+def test_the_sandbox_is_as_the_tables_declare(check):
+    found = check({})
+    assert found.empty
+    assert found["severity"].dtype == "category"
+    assert list(found) == [
+        "where", "table", "field", "expected", "found", "severity", "meaning"
+    ]  # fmt: skip
+
+
+def test_it_sends_gets_only_and_at_most_20(check):
+    found = check({})
+    assert {method for method, _ in check.asked} == {"GET"}
+    assert len(check.asked) == found.goat.provenance["requests"] <= 20
+    assert len(set(check.asked)) == len(check.asked)
+
+
+def test_an_unknown_field_is_added(check):
+    found = check({"/videos": in_rows(lambda row: row.update(duet_count=5))})
+    difference = only(found, "duet_count")
+    assert difference["severity"] == "added"
+    assert difference["where"] == "GET /videos"
+    assert difference["found"] == "int"
+    assert "column after the declared ones of load_videos" in difference["meaning"]
+
+
+def test_a_field_that_does_not_come_is_missing(check):
+    found = check({"/videos": in_rows(lambda row: row.pop("save_count"))})
+    difference = only(found, "save_count")
+    assert difference["severity"] == "missing"
+    assert difference["expected"] == "a whole number, assumed"
+    assert difference["meaning"] == "save_count is NA in the frames of load_videos"
+
+
+def test_a_field_under_a_similar_name_may_be_renamed(check):
+    def rename(row):
+        row["playCount"] = row.pop("view_count")
+        row["saves_count"] = row.pop("save_count")
+
+    found = check({"/videos": in_rows(rename)})
+    assert only(found, "save_count")["severity"] == "renamed?"
+    assert only(found, "save_count")["found"] == "saves_count"
+    assert only(found, "view_count")["found"] == "playCount"
+
+
+def test_a_field_of_another_kind_is_no_new_name(check):
+    def rename(row):
+        row["saves_count"] = str(row.pop("save_count"))
+
+    found = check({"/videos": in_rows(rename)})
+    assert only(found, "save_count")["severity"] == "missing"
+    assert only(found, "saves_count")["severity"] == "added"
+
+
+def test_another_spelling_that_the_loader_reads_is_no_difference(check):
+    def rename(row):
+        row["readme"] = row.pop("description")
+
+    assert check({"/creators": in_rows(rename)}).empty
+
+
+def test_values_that_cannot_be_read_change_the_type(check):
+    found = check({"/videos": in_rows(lambda row: row.update(view_count="many"))})
+    difference = only(found, "view_count")
+    assert difference["severity"] == "type changed"
+    assert "many" in difference["found"]
+
+
+def test_a_new_word_of_a_closed_set_is_added(check):
+    found = check({"/videos": in_rows(lambda row: row.update(tracking_status="paused"))})
+    assert only(found, "tracking_status")["severity"] == "added"
+    assert only(found, "tracking_status")["found"] == "'paused'"
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_path_that_is_gone_is_a_missing_endpoint(check, status):
+    found = check({"/payout-methods": status})
+    row = found[found["table"] == "payout_methods"].iloc[0]
+    assert row["severity"] == "endpoint missing"
+    assert f"HTTP {status}" in row["found"]
+    assert row["meaning"] == "load_payout_methods raises an error"
+
+
+def test_a_refused_page_is_not_checked(check):
+    found = check({"/payout-methods": 403})
+    assert found["severity"].tolist() == ["not checked"]
+
+
+def test_an_answer_without_rows_is_not_taken_for_a_change(check):
+    found = check({"/campaigns": lambda document: document.update(data=[])})
+    assert found["severity"].tolist() == ["not checked"]
+    assert found["found"].tolist() == ["there are no rows"]
+
+
+def test_an_answer_in_a_shape_that_no_loader_reads_is_told(check):
+    def scramble(document):
+        document["data"] = [{"series": 5}]
+
+    found = check({"/analytics": scramble})
+    row = found[found["table"] == "analytics"].iloc[0]
+    assert row["severity"] == "type changed"
+    assert row["meaning"] == "load_analytics raises UnreadableResponseError"
+
+
+def test_the_servers_description_is_compared_where_there_are_no_rows(check):
+    def change(document):
+        video = document["components"]["schemas"]["video"]["properties"]
+        video["view_count"] = {"type": "string"}
+        del document["paths"]["/payout-payments"]
+
+    found = check({"/openapi.json": change})
+    assert only(found, "view_count")["where"] == "openapi GET /videos"
+    gone = found[found["severity"] == "endpoint missing"]
+    assert gone["table"].tolist() == ["payout_payments"]
+
+
+def test_a_schema_that_names_entities_is_compared(check):
+    def change(document):
+        for entity in document["data"]["entities"]:
+            if entity["name"] == "creator":
+                entity["fields"] = [
+                    field for field in entity["fields"] if field["name"] != "avatar_url"
+                ]
+
+    assert only(check({"/schema": change}), "avatar_url")["where"] == "schema creator"
+
+
+def test_one_difference_seen_in_several_places_is_one_row(check):
+    def without(document):
+        del document["components"]["schemas"]["video"]["properties"]["save_count"]
+
+    found = check({"/videos": in_rows(lambda row: row.pop("save_count")), "/openapi.json": without})
+    assert only(found, "save_count")["where"] == "openapi GET /videos, GET /videos"
+
+
+def test_a_description_that_refers_to_itself_ends(check):
+    def loop(document):
+        document["components"]["schemas"]["video"] = {"$ref": "#/components/schemas/video"}
+
+    assert check({"/openapi.json": loop}).empty
+
+
+@pytest.mark.parametrize("document", [[], {"paths": []}, {"paths": {"/videos": None}}, "text"])
+def test_a_description_of_any_shape_is_survived(check, document):
+    def replace(given):
+        given.clear()
+        given["paths"] = document
+
+    assert "endpoint missing" in set(check({"/openapi.json": replace})["severity"])
+
+
+def test_the_gravest_come_first(check):
+    found = check(
+        {
+            "/payout-methods": 404,
+            "/campaigns": lambda document: document.update(data=[]),
+            "/videos": in_rows(lambda row: row.update(duet_count=5)),
+        }
+    )
+    assert found["severity"].tolist() == ["endpoint missing", "added", "not checked"]
+
+
+def test_a_refused_key_is_an_error():
+    refusing = Canned({"/openapi.json": (401, {"code": "invalid_api_key"})})
+    with connect_to(refusing) as client, pytest.raises(UnauthorizedError, match="401"):
+        tgp.check_contract(client)
+
+
+def test_something_else_than_a_client_is_refused():
+    with pytest.raises(ArgumentTypeError, match="client"):
+        tgp.check_contract("tga")
+
+
+def test_the_report_tells_every_difference(check):
+    text = report(check({"/videos": in_rows(lambda row: row.pop("save_count"))}))
+    assert "missing: videos.save_count (GET /videos)" in text
+    assert text.endswith("1 in all: 1 missing.")
+
+
+def test_the_command_says_by_its_exit_code_whether_frames_lack_something(box, monkeypatch, capsys):
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", box.key)
+    monkeypatch.setenv("TRACKAGOAT_BASE_URL", box.base_url)
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out == "The API is as expected.\n"
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
+def test_additions_are_no_failure_unless_they_shall_be(box, monkeypatch, options, code):
+    relay = Relay(box.app, {"/videos": in_rows(lambda row: row.update(duet_count=5))})
+    server = Server(relay, "127.0.0.1", 0)
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", box.key)
+    monkeypatch.setenv("TRACKAGOAT_BASE_URL", "http://{}:{}/api/v1".format(*server.address))
+    try:
+        assert main(["check", *options]) == code
+    finally:
+        server.close()
+
+
+def test_a_field_that_is_missing_fails_the_command(box, monkeypatch, capsys):
+    relay = Relay(box.app, {"/videos": in_rows(lambda row: row.pop("save_count"))})
+    server = Server(relay, "127.0.0.1", 0)
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", box.key)
+    monkeypatch.setenv("TRACKAGOAT_BASE_URL", "http://{}:{}/api/v1".format(*server.address))
+    try:
+        assert main(["check"]) == 1
+    finally:
+        server.close()
+    assert "missing: videos.save_count" in capsys.readouterr().out

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from trackagoat_pandas.helpers.intervals import wilson_interval
+
+# With a z of 2 the interval of h of n is (h + 2 -+ 2 sqrt(h (n - h) / n + 1)) / (n + 4).
+TWO_SIGMA = 0.9544997361036416
+
+
+def interval(hits, trials, **options):
+    low, high = wilson_interval(np.array([hits]), np.array([trials]), **options)
+    return low.tolist() + high.tolist()
+
+
+@pytest.mark.parametrize(
+    ("hits", "trials", "ends"),
+    [
+        # 4 -+ 2 sqrt(2), over 8
+        (2, 4, [0.1464466, 0.8535534]),
+        # 11 -+ 2 sqrt(0.9 + 1), over 14
+        (9, 10, [0.5887993, 0.9826293]),
+        # 3 -+ 2, over 5
+        (1, 1, [0.2, 1.0]),
+        # 2 -+ 2, over 100
+        (0, 96, [0.0, 0.04]),
+    ],
+)
+def test_intervals_worked_out_on_paper(hits, trials, ends):
+    assert interval(hits, trials, confidence=TWO_SIGMA) == pytest.approx(ends, abs=1e-7)
+
+
+def test_the_intervals_of_a_textbook():
+    # Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+    low, high = wilson_interval(np.array([81, 15]), np.array([263, 148]))
+    assert low.round(4).tolist() == [0.2553, 0.0624]
+    assert high.round(4).tolist() == [0.3662, 0.1605]
+
+
+def test_without_trials_there_is_no_interval():
+    low, high = wilson_interval(np.array([0, 3]), np.array([0, 4]))
+    assert np.isnan(low).tolist() == [True, False]
+    assert np.isnan(high).tolist() == [True, False]
+
+
+def test_no_shares_have_no_intervals():
+    low, high = wilson_interval(np.array([], np.int64), np.array([], np.int64))
+    assert (low.tolist(), high.tolist()) == ([], [])
+
+
+@pytest.mark.parametrize("trials", [1, 7, 1_000, 10**12])
+def test_the_interval_holds_the_share_and_stays_a_share(trials):
+    for hits in (0, trials // 3, trials):
+        low, high = interval(hits, trials)
+        assert 0 <= low <= hits / trials <= high <= 1
+
+
+def test_hits_and_misses_are_mirrored():
+    low, high = interval(3, 20)
+    assert interval(17, 20) == pytest.approx([1 - high, 1 - low])
+
+
+def test_more_trials_and_less_confidence_narrow_it():
+    def width(*given, **options):
+        low, high = interval(*given, **options)
+        return high - low
+
+    assert width(30, 60) < width(3, 6)
+    assert width(3, 6, confidence=0.5) < width(3, 6, confidence=0.99)

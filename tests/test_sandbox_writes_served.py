@@ -1,0 +1,164 @@
+"""Writes over loopback and from several threads, and how /openapi.json describes them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.writer import Writer
+from trackagoat_pandas.sandbox import Faults
+from trackagoat_pandas.sandbox.routes.catalogue import WRITES
+
+PATH = "/payout-methods"
+
+
+@pytest.fixture
+def api():
+    writer = Writer()
+    yield writer
+    writer.close()
+
+
+def over_http(box, method, url, body, headers):
+    """Status and JSON of a request over a connection of its own."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=10)
+    try:
+        connection.request(method, parts.path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
+
+
+def post(box, path, body, **headers):
+    given = {"Authorization": f"Bearer {box.key}", "Content-Type": "application/json", **headers}
+    return over_http(box, "POST", box.base_url + path, json.dumps(body), given)
+
+
+def test_a_receipt_goes_the_whole_way_over_loopback(api):
+    payment = api.rows("/payout-payments")[0]["id"]
+    body = {"payment_id": payment, "file_name": "x.png", "content_type": "image/png"}
+    status, answer = post(api.box, "/payouts/payment-receipts/upload-url", body)
+    assert status == 200
+    url = answer["data"]["upload_url"]
+    assert url.startswith(api.box.base_url.removesuffix("/api/v1") + "/uploads/")
+    status, put = over_http(api.box, "PUT", url, b"\x89PNG", {"Content-Type": "image/png"})
+    assert (status, put["data"]["receipt_url"]) == (200, answer["data"]["receipt_url"])
+
+
+def test_a_lost_answer_is_a_broken_connection_and_the_retry_gets_it():
+    api = Writer(faults=Faults(plan={1: "lost"}))
+    headers = {"Idempotency-Key": "k"}
+    with pytest.raises((ConnectionError, http.client.HTTPException), match=r"reset|closed|abort"):
+        post(api.box, PATH, {"name": "Barter"}, **headers)
+    status, answer = post(api.box, PATH, {"name": "Barter"}, **headers)
+    assert status == 201
+    assert [row["name"] for row in api.rows(PATH)].count("Barter") == 1
+    assert api.row(PATH, answer["data"]["id"]) == answer["data"]
+    api.close()
+
+
+def test_one_key_from_many_threads_makes_one(api):
+    def send(_):
+        return post(api.box, PATH, {"name": "Barter"}, **{"Idempotency-Key": "k"})
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(send, range(16)))
+    assert {status for status, _ in answers} == {201}
+    assert len({answer["data"]["id"] for _, answer in answers}) == 1
+
+
+def test_reads_and_writes_from_many_threads_are_all_answered(api):
+    video = api.rows("/videos", project_id=api.project)[0]["id"]
+
+    def turn(number):
+        if number % 2:
+            return post(api.box, f"/videos/{video}/tracking-disable", None)[0]
+        return api.send("GET", "/creators").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(turn, range(40))) == {200}
+
+
+@pytest.fixture(scope="module")
+def paths():
+    writer = Writer()
+    yield writer.send("GET", "/openapi.json").json["paths"]
+    writer.close()
+
+
+def operation(paths, route):
+    return paths[route.path][route.method.lower()]
+
+
+def test_every_body_is_described_as_a_closed_object(paths):
+    for route in WRITES:
+        described = operation(paths, route).get("requestBody")
+        assert (described is not None) == bool(route.body)
+        if described is not None:
+            schema = described["content"]["application/json"]["schema"]
+            forms = schema.get("oneOf", [schema])
+            assert len(forms) == len(route.body)
+            assert all(form["additionalProperties"] is False for form in forms)
+
+
+def test_posts_that_make_something_take_an_idempotency_key_and_others_dont(paths):
+    creating = set()
+    for route in WRITES:
+        names = [one["name"] for one in operation(paths, route)["parameters"]]
+        if "Idempotency-Key" in names:
+            creating.add(route.path)
+            assert "201" in operation(paths, route)["responses"]
+            assert "409" in operation(paths, route)["responses"]
+    assert creating == {
+        route.path for route in WRITES if route.method == "POST" and 201 in route.successes
+    }
+    assert "/creators/{id}/scrape" not in creating
+
+
+def test_writes_are_described_with_the_statuses_that_they_have(paths):
+    found = set(paths["/projects/{id}/creators"]["post"]["responses"])
+    expected = {"200", "201", "400", "401", "402", "403", "404", "409", "429", "500"}
+    assert found == expected
+    assert "402" not in paths["/creators/{id}"]["patch"]["responses"]
+
+
+def test_the_forms_of_a_structure_name_what_each_kind_needs(paths):
+    schema = paths["/payout-structures"]["post"]["requestBody"]["content"]["application/json"]
+    needs = {
+        form["properties"]["kind"]["enum"][0]: set(form["required"])
+        for form in schema["schema"]["oneOf"]
+    }
+    common = {"project_id", "name", "kind"}
+    assert needs == {
+        "recurring": common | {"amount_cents", "period"},
+        "goal": common | {"amount_cents", "period", "goal_metric"},
+        "cpm": common | {"cpm_cents"},
+        "view_threshold": common | {"amount_cents", "threshold_views"},
+    }
+
+
+def test_the_data_model_describes_what_can_be_read_alone(api):
+    names = {entity["name"] for entity in api.done("GET", "/schema")["entities"]}
+    assert "creator" in names
+    assert not names & {"results", "deleted", "api_key", "receipt_upload"}
+
+
+def test_the_plans_know_the_contracts_limit_keys(api):
+    rows = api.box.database.rows("SELECT DISTINCT limit_key FROM plan_limits")
+    assert {row["limit_key"] for row in rows} == {
+        "max_creators_per_org",
+        "max_projects_per_org",
+        "max_members_per_org",
+        "max_campaigns_per_project",
+        "max_campaign_items_per_campaign",
+        "max_api_keys_per_org",
+        "max_payout_methods_per_org",
+        "max_payout_structures_per_project",
+        "max_manual_scrape_triggers_per_day",
+    }

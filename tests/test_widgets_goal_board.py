@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import gc
+
+import ipywidgets
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.widgets.goal_board import GoalBoard
+
+PROJECT = "Q1 Brand Program"
+REGISTRY = ipywidgets.widgets.widget._instances
+
+
+@pytest.fixture
+def goals(client):
+    return tgp.load_goal_compliance(PROJECT, client=client)
+
+
+@pytest.fixture
+def videos(client):
+    return tgp.load_videos(PROJECT, client=client)
+
+
+def rebuilt(board, **names):
+    names = {"tgp": tgp, **names}
+    exec(board.code, names)
+    return names
+
+
+@pytest.mark.parametrize("page", ["Goals", "Creators", "Nudge", "Odds"])
+def test_the_code_of_every_page_rebuilds_its_frame_and_plot(goals, videos, page):
+    board = GoalBoard(goals, videos=videos)
+    board.page.value, board.period.value = page, "weekly"
+    made = rebuilt(board, goals=goals, videos=videos)
+    pd.testing.assert_frame_equal(made["frame"], board.frame)
+    assert made["ax"].get_title(loc="left") == board.figure.axes[0].get_title(loc="left")
+
+
+def test_the_pages_are_what_the_helpers_give(goals, videos):
+    board = GoalBoard(goals, videos=videos)
+    pd.testing.assert_frame_equal(board.frame, goals)
+    board.page.value = "Nudge"
+    pd.testing.assert_frame_equal(board.frame, tgp.who_to_nudge(goals))
+    board.page.value = "Odds"
+    assert len(board.frame) == len(tgp.goal_odds(goals, videos=videos))
+    assert board.frame["chance"].dropna().is_monotonic_increasing
+
+
+@pytest.mark.parametrize(
+    ("control", "column", "value"),
+    [
+        ("status", "status", "at_risk"),
+        ("metric", "metric", "views"),
+        ("period", "period", "weekly"),
+    ],
+)
+def test_a_filter_keeps_the_goals_that_have_it(goals, control, column, value):
+    board = GoalBoard(goals)
+    getattr(board, control).value = value
+    assert set(board.frame[column]) == {value}
+    assert len(board.frame) == (goals[column] == value).sum()
+
+
+def test_a_creator_can_be_chosen(goals):
+    board = GoalBoard(goals)
+    _, id_ = board.creator.options[1]
+    board.creator.value = id_
+    assert set(board.frame["creator_id"]) == {id_}
+
+
+def test_the_tiles_count_creators_goals_and_statuses(goals):
+    tiles = GoalBoard(goals)._tiles.value
+    assert f"<span>goals</span><b>{len(goals)}</b>" in tiles
+    assert f"<span>at risk</span><b>{(goals['status'] == 'at_risk').sum()}</b>" in tiles
+
+
+def test_without_videos_the_odds_say_what_they_need(goals):
+    board = GoalBoard(goals)
+    board.page.value = "Odds"
+    assert "Odds need the frame of videos" in board._said.value
+
+
+def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_named(goals, videos):
+    nowhere = goals.copy()
+    nowhere.attrs = {}
+    board = GoalBoard(nowhere, videos=videos)
+    board.page.value = "Odds"
+    assert "organization&#x27;s time zone" in board._said.value
+    board = GoalBoard(nowhere, videos=videos, timezone="America/New_York")
+    board.page.value = "Odds"
+    assert "chance" in board.frame
+
+
+def test_no_goals_at_all_are_shown_as_such(goals):
+    board = GoalBoard(goals.iloc[:0])
+    assert board.frame.empty
+    assert "No goals" in board.figure.axes[0].get_title(loc="left")
+    for page in ("Creators", "Nudge"):
+        board.page.value = page
+        assert board.frame.empty
+
+
+def test_a_filter_that_leaves_nothing_is_survived(goals):
+    board = GoalBoard(goals[goals["metric"] == "posts"])
+    board.metric.value = "views"
+    assert board.frame.empty
+
+
+def test_a_hostile_handle_is_text(goals):
+    board = GoalBoard(goals.assign(tiktok_handle="<script>alert(1)</script>"))
+    assert "<script>alert" not in board._grid._table.value
+    assert "&lt;script&gt;" in board._grid._table.value
+
+
+def test_a_project_is_loaded_in_the_background(client):
+    board = GoalBoard(project=PROJECT, client=client).wait(20)
+    assert len(board.frame) > 0
+    assert rebuilt(board)["frame"]["goal_id"].tolist() == board.frame["goal_id"].tolist()
+    board.close()
+
+
+def test_without_a_project_it_asks_for_one_and_follows_its_picker(client):
+    board = GoalBoard(client=client)
+    assert "Choose a project" in board._said.value
+    picker = board._project.wait(20)
+    picker.value = picker.frame.loc[picker.frame["name"] == PROJECT, "id"].iloc[0]
+    board.wait(20)
+    assert len(board.frame) > 0
+    board.close()
+
+
+def test_an_error_shows_its_sentence_and_can_be_tried_again():
+    app = Canned({})
+    with connect_to(app) as client:
+        board = GoalBoard(project="00000000-0000-4000-8000-000000000001", client=client)
+        with pytest.raises(tgp.errors.NotFoundError, match="404"):
+            board.wait(20)
+        assert "404" in board._said.value
+        app.rules["/projects"] = []
+        app.rules["/projects/00000000-0000-4000-8000-000000000001/goal-compliance"] = []
+        app.rules["/videos"] = []
+        board._retry.click()
+        board.wait(20)
+        assert board.frame.empty
+        board.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "match"),
+    [
+        ({"goals": pd.DataFrame({"goal_id": ["a"]})}, MissingColumnError, "load_goal_compliance"),
+        ({"client": 5}, ArgumentTypeError, "client"),
+        ({"timezone": "Mars"}, ArgumentError, "timezone"),
+    ],
+)
+def test_wrong_arguments_are_refused(given, error, match):
+    with pytest.raises(error, match=match):
+        GoalBoard(**given)
+
+
+def test_clicks_leave_nothing_behind(goals, videos):
+    before = len(REGISTRY)
+    board = GoalBoard(goals, videos=videos)
+    pages = board.page.options
+    board.page.value = pages[1]
+    made = len(REGISTRY)
+    for at in range(40):
+        board.page.value = pages[at % len(pages)]
+        board.status.value = ["at_risk", ""][at % 2]
+    assert len(REGISTRY) == made
+    assert len(board.status._trait_notifiers["value"]["change"]) < 4
+    assert plt.get_fignums() == []
+    board.close()
+    gc.collect()
+    assert len(REGISTRY) == before

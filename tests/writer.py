@@ -1,0 +1,90 @@
+"""A small sandbox of a test's own, asked in-process, for the tests of what it writes."""
+
+from __future__ import annotations
+
+import uuid
+
+from werkzeug.test import Client
+
+from trackagoat_pandas.sandbox import Faults, sandbox
+
+NOWHERE = str(uuid.uuid5(uuid.NAMESPACE_URL, "nowhere"))
+
+
+class Writer:
+    """A client of one sandbox."""
+
+    def __init__(self, *, faults: Faults | None = None, **options):
+        self.box = sandbox(
+            **{"creators": 6, "days": 60, "rate_limit": None, "faults": faults, **options}
+        )
+        self._client = Client(self.box.app)
+
+    def send(self, method, path, body=None, *, key=None, headers=None, **query):
+        headers = {"Authorization": f"Bearer {key or self.box.key}", **(headers or {})}
+        return self._client.open(
+            f"/api/v1{path}", method=method, json=body, headers=headers, query_string=query
+        )
+
+    def done(self, method, path, body=None, expected=200, **options):
+        """The data of an answer with this status."""
+        response = self.send(method, path, body, **options)
+        assert response.status_code == expected, response.text
+        assert response.json["error"] is None
+        return response.json["data"]
+
+    def made(self, path, body, **options):
+        return self.done("POST", path, body, 201, **options)
+
+    def refused(self, method, path, body=None, **options):
+        """The status and the code of a refusal."""
+        response = self.send(method, path, body, **options)
+        assert response.json["data"] is None, response.text
+        return response.status_code, (response.json["meta"] or {}).get("code")
+
+    def rows(self, path, **query):
+        return self.done("GET", path, limit=100, **query)
+
+    def row(self, path, row_id, **query):
+        [row] = [row for row in self.rows(path, **query) if row["id"] == row_id]
+        return row
+
+    def put(self, url, content, content_type, **headers):
+        path = "/" + url.split("/", 3)[3]
+        return self._client.put(path, data=content, content_type=content_type, headers=headers)
+
+    @property
+    def project(self):
+        """The project that has most of the creators."""
+        [row] = [row for row in self.rows("/projects") if row["name"] == "Q1 Brand Program"]
+        return row["id"]
+
+    @property
+    def org(self):
+        return self.rows("/projects")[0]["org_id"]
+
+    @property
+    def creator(self):
+        rows = self.rows("/creators", project_id=self.project)
+        return next(row["id"] for row in rows if row["is_active"])
+
+    def limit(self, limit_key, maximum):
+        """Let the plan allow so many."""
+        self.box.database.write(
+            "UPDATE plan_limits SET maximum = ? WHERE org_id = ? AND limit_key = ?",
+            (maximum, self.org, limit_key),
+        )
+
+    def dump(self):
+        """Everything that the database holds, but for replies and the count of draws."""
+        tables = self.box.database.rows(
+            "SELECT name FROM sqlite_master WHERE type = 'table' "
+            "AND name NOT IN ('replies', 'chance')"
+        )
+        return {
+            table: [tuple(row) for row in self.box.database.rows(f"SELECT * FROM {table}")]
+            for (table,) in tables
+        }
+
+    def close(self):
+        self.box.close()

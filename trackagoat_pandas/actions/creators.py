@@ -1,0 +1,215 @@
+"""Writes about creators: added, edited, removed, brought back, scraped."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.actions import given
+from trackagoat_pandas.actions.given import KEEP, Keep
+from trackagoat_pandas.actions.sending import chosen, confirmed, resource, send_all
+from trackagoat_pandas.actions.writes import Write, batches
+from trackagoat_pandas.checks import check_id, check_ids
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.organization import resolve_project
+from trackagoat_pandas.tables import CREATORS
+from trackagoat_pandas.tables.resources import TRACKING_MODES
+
+
+def add_creators(
+    project: str | pd.DataFrame,
+    creators: str | list[str] | pd.Series | pd.Index | pd.DataFrame,
+    *,
+    tracking_mode: Literal["auto", "selective"] | None = None,
+    tracking_start_date: DateLike | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Add creators to a project; a removed one is brought back.
+
+    ``POST /projects/{id}/creators``, in requests of up to 50 creators.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project.
+    creators
+        TikTok handles, with or without @; or a frame with a column ``tiktok_handle`` and, if it
+        likes, ``tracking_mode`` and ``tracking_start_date`` for each.
+    tracking_mode, tracking_start_date
+        For the creators that say nothing else. The server's defaults otherwise.
+    dry_run
+        Send nothing; give the requests that would be sent.
+    idempotency_key
+        By default one made of the request, so that the same cell run again within 24 hours adds
+        nothing twice. Only for up to 50 creators: a key is for one request.
+    client
+        The client to send with; by default the one that ``connect`` made last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a creator, in the order given: ``item`` (the handle), ``status`` (``created``,
+        ``reactivated``, ``unchanged``, ``failed``, ``unknown``, ``not_sent``), ``id``,
+        ``error_code``, ``error``. With ``dry_run`` a row a request: ``method``, ``path``, ``body``,
+        ``items``.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, MissingColumnError
+        A handle or another argument can't be right; nothing was sent.
+    ApiError, ConnectionFailedError, DeadlineError
+        Nothing was added: ``LimitReachedError``, ``ForbiddenError``, ... say why.
+    PartialWriteError
+        It had to stop midway; ``.frame`` tells of each creator what became of it.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     added = tgp.actions.add_creators("Summer Launch", ["@new_goat", "other.goat"])
+    >>> added["status"].tolist()
+    ['created', 'created']
+    """
+    client = chosen(client)
+    bodies = given.rows(
+        "creators",
+        creators,
+        "tiktok_handle",
+        {
+            "tiktok_handle": given.handle,
+            "tracking_mode": given.choice(*TRACKING_MODES),
+            "tracking_start_date": given.day,
+        },
+        {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date},
+    )
+    path = f"/projects/{resolve_project(client, project)}/creators"
+    writes = [
+        Write(
+            "POST",
+            path,
+            {"creators": list(batch)},
+            items=tuple(body["tiktok_handle"] for body in batch),
+            is_bulk=True,
+            otherwise="reactivated",
+            idempotency_key=idempotency_key,
+        )
+        for batch in batches(bodies)
+    ]
+    return send_all(client, "creators", writes, dry_run=dry_run)
+
+
+def update_creator(
+    creator: str,
+    *,
+    tiktok_handle: str | Keep = KEEP,
+    readme: str | Keep | None = KEEP,
+    tracking_mode: Literal["auto", "selective"] | Keep = KEEP,
+    tracking_start_date: DateLike | Keep = KEEP,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Change a creator; what isn't given stays as it is.
+
+    ``PATCH /creators/{id}``.
+
+    Parameters
+    ----------
+    creator
+        The creator's id.
+    tiktok_handle
+        A new handle, 1 to 30 letters, digits, dots, underscores, hyphens; a leading @ is dropped.
+    readme
+        Notes, shown as ``description`` in frames; None clears them.
+    tracking_mode, tracking_start_date
+        Whether every new post is tracked or only chosen ones, and from which day on.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the creator as :func:`load_creators` gives it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        Nothing is to be changed, or a value can't be right; nothing was sent.
+    ConflictError
+        Its ``code`` says: ``handle_taken``, ``creator_banned``, ``invalid_handle``, ``no_change``.
+    ApiError, ConnectionFailedError, DeadlineError
+        Refused for another reason, or not answered.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goat = tgp.load_creators("Summer Launch")["id"].iloc[0]
+    ...     tgp.actions.update_creator(goat, readme="Prefers mornings.")["description"].iloc[0]
+    'Prefers mornings.'
+    """
+    client = chosen(client)
+    body = given.changes(
+        tiktok_handle=given.unless_kept(given.handle, "tiktok_handle", tiktok_handle),
+        readme=given.optional_text("readme", readme),
+        tracking_mode=given.unless_kept(
+            given.choice(*TRACKING_MODES), "tracking_mode", tracking_mode
+        ),
+        tracking_start_date=given.unless_kept(
+            given.day, "tracking_start_date", tracking_start_date
+        ),
+    )
+    write = Write("PATCH", f"/creators/{check_id('creator', creator)}", body, items=(creator,))
+    return resource(client, CREATORS, write, dry_run=dry_run)
+
+
+def remove_creators(
+    creators: str | list[str] | pd.Series | pd.Index | pd.DataFrame,
+    *,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Remove creators; their numbers stay, and adding or re-enabling one brings it back.
+
+    ``DELETE /creators/{id}``, a request for each.
+
+    Parameters
+    ----------
+    creators
+        Ids, or a frame of creators.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a creator, as :func:`add_creators` gives; ``status`` is ``deleted`` where it was done.
+
+    Raises
+    ------
+    ConfirmationError
+        More than one would be removed and ``confirm`` is False; nothing was sent.
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`add_creators`.
+    PartialWriteError
+        It had to stop midway; ``.frame`` tells of each creator what became of it.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goats = tgp.load_creators("Summer Launch")
+    ...     tgp.actions.remove_creators(goats["id"].iloc[0])["status"].tolist()
+    ['deleted']
+    """
+    client = chosen(client)
+    ids = check_ids("creators", creators, entity="creator")
+    confirmed("remove_creators", "creators", ids, confirm=confirm, dry_run=dry_run)
+    writes = [Write("DELETE", f"/creators/{id_}", items=(id_,)) for id_ in ids]
+    return send_all(client, "creators", writes, dry_run=dry_run)

@@ -1,0 +1,165 @@
+"""Writes sent one after the other, and what became of every item, whatever happens on the way.
+
+Knows the order, the progress bar and when going on is pointless. Must not know what is written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+import pandas as pd
+
+from trackagoat_pandas.actions.results import Result, failed, not_sent, read_results, results_frame
+from trackagoat_pandas.actions.writes import Write, plan_frame
+from trackagoat_pandas.checks import check_bool
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    ClosedClientError,
+    ConfirmationError,
+    ConnectionFailedError,
+    DeadlineError,
+    ForbiddenError,
+    InterruptedWriteError,
+    LimitReachedError,
+    PartialWriteError,
+    StoppedError,
+    TrackaGoatError,
+    UnauthorizedError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.progress import progress
+from trackagoat_pandas.tables import Table
+
+_POINTLESS = (
+    ClosedClientError,
+    ConnectionFailedError,
+    DeadlineError,
+    ForbiddenError,
+    LimitReachedError,
+    StoppedError,
+    UnauthorizedError,
+)
+"""Errors that the next request would meet too, so that it is not sent."""
+
+
+def chosen(client: Client | None) -> Client:
+    """The client that was passed, or the default one."""
+    if client is not None and not isinstance(client, Client):
+        raise ArgumentTypeError("client", client, "what connect() returns, or None")
+    return default_client() if client is None else client
+
+
+def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: bool) -> pd.DataFrame:
+    """Send requests in order, and give a row for each of their items.
+
+    Parameters
+    ----------
+    client
+        Who sends.
+    what
+        What is written, for the progress bar and for messages.
+    writes
+        The requests. Each item stands in one of them.
+    dry_run
+        Send nothing; give the requests.
+
+    Returns
+    -------
+    pandas.DataFrame
+        With ``dry_run`` a row a request: method, path, body, items. Else a row an item in the order
+        given: item, status, id, error_code, error. An item that failed doesn't stop the others.
+
+    Raises
+    ------
+    TrackaGoatError
+        The first request failed in a way that every other one would have; nothing was changed.
+    PartialWriteError
+        A later one did; ``.frame`` tells what was done, and what was not sent.
+    InterruptedWriteError
+        Ctrl-C came in the middle; likewise.
+    """
+    if check_bool("dry_run", dry_run):
+        return plan_frame(writes)
+    results: list[Result] = []
+    with progress(client, what, len(writes)) as step:
+        for number, write in enumerate(writes):
+            try:
+                results += _sent(client, write)
+            except (*_POINTLESS, KeyboardInterrupt) as error:
+                results += [*_given_up(write, error), *not_sent(writes[number + 1 :])]
+                _stop(what, error, number, results_frame(results, _facts(writes)))
+            step()
+    return results_frame(results, _facts(writes))
+
+
+def send_one(client: Client, write: Write) -> Envelope:
+    """Send one request; whatever is refused is raised."""
+    return client.request(
+        write.method, write.path, json=write.body, idempotency_key=write.key(client)
+    )
+
+
+def resource(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:
+    """Send one request, and give the resource that it answers with as its loader would: one row."""
+    if check_bool("dry_run", dry_run):
+        return plan_frame([write])
+    answer = send_one(client, write)
+    if not isinstance(answer.data, dict):
+        raise UnreadableResponseError(write.path, answer.status, "its data is not one object")
+    return build_frame(
+        [chunk_from_records([answer.data], table)], table, provenance=_facts([write])
+    )
+
+
+def confirmed(action: str, what: str, ids: Sequence[str], *, confirm: bool, dry_run: bool) -> None:
+    """Make sure that a person means it when more than one thing is deleted.
+
+    Raises
+    ------
+    ConfirmationError
+        ``confirm`` is False; nothing was sent.
+    """
+    if len(ids) > 1 and not (check_bool("confirm", confirm) or dry_run):
+        raise ConfirmationError(action, what, len(ids))
+
+
+def _sent(client: Client, write: Write) -> list[Result]:
+    try:
+        return read_results(write, send_one(client, write))
+    except _POINTLESS:
+        raise
+    except TrackaGoatError as error:
+        return failed(write, error)
+
+
+def _given_up(write: Write, error: TrackaGoatError | KeyboardInterrupt) -> list[Result]:
+    if isinstance(error, TrackaGoatError):
+        return failed(write, error)
+    return [Result(item, "unknown", error="interrupted while it was sent") for item in write.items]
+
+
+def _stop(
+    what: str, error: TrackaGoatError | KeyboardInterrupt, number: int, frame: pd.DataFrame
+) -> NoReturn:
+    """Raise for what can't go on: plainly if nothing can have been changed, else with the frame."""
+    if isinstance(error, KeyboardInterrupt):
+        raise InterruptedWriteError(what, frame) from error
+    if number == 0 and not frame["status"].eq("unknown").any():
+        raise error
+    raise PartialWriteError(what, str(error), frame) from error
+
+
+def _facts(writes: Sequence[Write]) -> dict[str, Any]:
+    return {
+        "path": writes[0].path if writes else "",
+        "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "complete": True,
+        "requests": len(writes),
+    }

@@ -1,0 +1,89 @@
+"""One request that changes something, before it is sent: what is asked, and for which items.
+
+Knows methods, paths, bodies and idempotency keys. Must not know how a request is sent, nor what
+any resource is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal, TypeAlias
+
+import pandas as pd
+
+from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.tables.writes import PLAN
+
+Method: TypeAlias = Literal["POST", "PATCH", "DELETE"]
+Body: TypeAlias = "dict[str, Any]"
+
+BULK_ITEMS: Final = 50  # contract section 1: at most 50 items in one POST
+_KEY_DIGITS: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One request.
+
+    Attributes
+    ----------
+    method, path, body
+        What is sent; no body where it is None.
+    items
+        What the request is about, in words a person knows: one, or those of a bulk request.
+    is_bulk
+        Whether the answer tells of each item by itself.
+    otherwise
+        The status of an item of a POST that made nothing new.
+    idempotency_key
+        Overrides the key that a creating POST carries.
+    """
+
+    method: Method
+    path: str
+    body: Body | None = field(default=None, repr=False)
+    items: tuple[str, ...] = ()
+    is_bulk: bool = False
+    otherwise: str = "done"
+    idempotency_key: str | None = None
+
+    def key(self, client: Client) -> str | None:
+        """The idempotency key: what is asked, digested; None where repeating is harmless or asked.
+
+        It is the same for the same request to the same organization, so that a cell run again
+        within the 24 hours for which the server remembers creates nothing twice, even if the first
+        answer was lost. Another body has another key.
+        """
+        if self.method != "POST":
+            return None
+        if self.idempotency_key is not None:
+            return self.idempotency_key
+        asked = json.dumps([self.method, self.path, self.body], sort_keys=True)
+        owner = client.settings.api_key.fingerprint(client.base_url)
+        return "tgp-" + hashlib.sha256(f"{owner}\n{asked}".encode()).hexdigest()[:_KEY_DIGITS]
+
+
+def batches(items: Sequence[Any], size: int = BULK_ITEMS) -> Iterable[Sequence[Any]]:
+    """Split items into as few parts as requests may hold them."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def plan_frame(writes: Sequence[Write]) -> pd.DataFrame:
+    """Give the requests as a frame, one row each, in the order in which they would be sent."""
+    records = (
+        {
+            "method": write.method,
+            "path": write.path,
+            "body": write.body,
+            "items": len(write.items),
+        }
+        for write in writes
+    )
+    return build_frame(
+        [chunk_from_records(records, PLAN)], PLAN, provenance={"path": "", "complete": True}
+    )

@@ -1,0 +1,1 @@
+"""The watched contract: the live API against what the tables declare."""

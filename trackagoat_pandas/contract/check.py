@@ -1,0 +1,179 @@
+"""The live API compared with what the package expects of it.
+
+Knows the order of the requests and what they may cost. Must not know how rows are compared.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import asdict, replace
+from typing import Any, Final
+
+import msgspec
+import pandas as pd
+
+from trackagoat_pandas.contract import findings
+from trackagoat_pandas.contract.documents import (
+    OPENAPI,
+    SCHEMA,
+    compare_openapi,
+    compare_schema,
+    entity_name,
+)
+from trackagoat_pandas.contract.findings import Finding
+from trackagoat_pandas.contract.probes import Probe, first_probes, further_probes, ids_in
+from trackagoat_pandas.contract.rows import compare_rows
+from trackagoat_pandas.errors import (
+    ApiError,
+    ArgumentTypeError,
+    GoneError,
+    NotFoundError,
+    UnauthorizedError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.tables import (
+    ANALYTICS,
+    COMMENTS,
+    DATA_MODEL,
+    GOAL_COMPLIANCE,
+    REPORTS,
+    TABLES,
+    Table,
+)
+from trackagoat_pandas.tables.contract import FINDINGS, SEVERITIES
+
+HARMLESS: Final = ("added", "not checked")
+"""Differences that take nothing away from any frame."""
+
+_NESTED: Final = (ANALYTICS, GOAL_COMPLIANCE, DATA_MODEL, COMMENTS)
+"""Tables whose rows travel in another form than they have in a frame, or need not exist."""
+_FLAT: Final = tuple(table for table in TABLES.values() if table not in _NESTED)
+
+
+def check_contract(client: Client | None = None) -> pd.DataFrame:
+    """Compare the live API with what this package expects of it.
+
+    Half of the API's shapes are assumed: this tells which of them hold. It sends GETs only, at
+    most 20, of which two fetch what the server says of itself (``/openapi.json``, ``/schema``) and
+    each other one a small page; a repetition after a fault costs one more.
+
+    Parameters
+    ----------
+    client
+        The client to ask; by default the one that ``connect`` made last.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a difference, the gravest first; empty if all is as declared. ``where``, ``table``
+        (a name for :func:`describe`), ``field``, ``expected``, ``found`` (str), ``severity``
+        (category: ``endpoint missing``, ``type changed``, ``missing``, ``renamed?``, ``added``,
+        ``not checked``) and ``meaning``: what it does to the frames of the loader. The same
+        difference seen in several places is one row.
+
+    Raises
+    ------
+    UnauthorizedError
+        The key isn't accepted.
+    ConnectionFailedError, DeadlineError
+        The network or the rate limit didn't let the check end.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True) as client:
+    ...     differences = tgp.check_contract(client)
+    >>> set(differences["severity"]) <= {"added", "not checked"}
+    True
+    """
+    if client is not None and not isinstance(client, Client):
+        raise ArgumentTypeError("client", client, "what connect() returns, or None")
+    client = default_client() if client is None else client
+    before = client.requests_sent
+    found = _merged([*_of_documents(client), *_of_pages(client)])
+    ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}
+    found.sort(key=lambda finding: ranks[finding.severity])
+    facts = {
+        "path": OPENAPI,
+        "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "complete": True,
+        "requests": client.requests_sent - before,
+    }
+    chunk = chunk_from_records(map(asdict, found), FINDINGS)
+    return build_frame([chunk], FINDINGS, provenance=facts)
+
+
+def _of_documents(client: Client) -> Iterator[Finding]:
+    document = _document(client)
+    if isinstance(document, Finding):
+        yield document
+    else:
+        for table in _FLAT:
+            yield from compare_openapi(document, table)
+    try:
+        data = client.get(SCHEMA).data
+    except UnauthorizedError:
+        raise
+    except (ApiError, UnreadableResponseError) as refusal:
+        yield _refused(SCHEMA, DATA_MODEL, refusal)
+    else:
+        resources = [table for table in _FLAT if table not in REPORTS]
+        yield from compare_schema(data, {entity_name(table): table for table in resources})
+
+
+def _document(client: Client) -> Any:
+    """The server's description of itself, or what is wrong with it."""
+    try:
+        return msgspec.json.decode(client.text(OPENAPI))
+    except UnauthorizedError:
+        raise
+    except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError) as flaw:
+        return findings.not_checked(OPENAPI, DATA_MODEL, str(flaw))
+
+
+def _of_pages(client: Client) -> Iterator[Finding]:
+    known: dict[str, str] = {}
+    for probe in first_probes():
+        yield from _ask(client, probe, known)
+    for probe in further_probes(known):
+        yield from _ask(client, probe, known)
+
+
+def _ask(client: Client, probe: Probe, known: dict[str, str]) -> list[Finding]:
+    where = f"GET {probe.table.path}"
+    try:
+        records = probe.rows(client.get(probe.path, probe.params).data)
+    except UnauthorizedError:
+        raise
+    except (ApiError, UnreadableResponseError) as refusal:
+        return [_refused(where, probe.table, refusal)]
+    for name, id_ in ids_in(probe.table, records).items():
+        known.setdefault(name, id_)
+    return compare_rows(where, probe.table, records)
+
+
+def _refused(where: str, table: Table, refusal: ApiError | UnreadableResponseError) -> Finding:
+    if isinstance(refusal, UnreadableResponseError):
+        return findings.unreadable(where, table, refusal.problem)
+    said = f"HTTP {refusal.status} {refusal.code or ''}".rstrip()
+    if isinstance(refusal, NotFoundError | GoneError):
+        return findings.endpoint_missing(where, table, said)
+    return findings.not_checked(where, table, said)
+
+
+def _merged(found: list[Finding]) -> list[Finding]:
+    """Make one finding of those that differ only in where they were seen."""
+    places: dict[Finding, list[str]] = {}
+    for finding in found:
+        nowhere = replace(finding, where="", found=None)
+        places.setdefault(nowhere, []).append(finding.where)
+    said = {replace(finding, where="", found=None): finding for finding in reversed(found)}
+    return [
+        replace(said[nowhere], where=", ".join(dict.fromkeys(wheres)))
+        for nowhere, wheres in places.items()
+    ]

@@ -1,0 +1,163 @@
+"""Goals judged from loaded frames, each in a numbered period or in that of a day.
+
+Knows how frames become standings. The thresholds are in standing.py, the counting in
+gains.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.goals.arrays import (
+    Codes,
+    Days,
+    Numbers,
+    as_category,
+    as_numbers,
+    index_of,
+    read_days,
+    read_numbers,
+    read_words,
+)
+from trackagoat_pandas.helpers.goals.gains import Gains
+from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, find_moment
+from trackagoat_pandas.helpers.goals.periods import (
+    Calendar,
+    earliest,
+    first_days,
+    judged_days,
+    period_numbers,
+)
+from trackagoat_pandas.helpers.goals.standing import Standing
+from trackagoat_pandas.tables.analytics import GOAL_STATUSES
+
+GOAL_COLUMNS = (
+    "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
+)  # fmt: skip
+_IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """What goals ask for, as equally long arrays; a missing start or end day is NaT."""
+
+    creators: pd.Series
+    metrics: NDArray[np.object_]
+    periods: NDArray[np.object_]
+    targets: Numbers
+    first: Days
+    last: Days
+
+    @classmethod
+    def read(cls, goals: pd.DataFrame) -> Self:
+        """Read the frame of ``load_goal_compliance``."""
+        require_columns(goals, GOAL_COLUMNS, loader="load_goal_compliance")
+        return cls(
+            creators=goals["creator_id"],
+            metrics=read_words(goals["metric"]),
+            periods=read_words(goals["period"]),
+            targets=read_numbers(goals["target_value"]),
+            first=read_days(goals["start_date"]),
+            last=read_days(goals["end_date"]),
+        )
+
+    def take(self, places: Codes) -> Goals:
+        """Return the goals at some places, in that order."""
+        return Goals(
+            self.creators.iloc[places],
+            self.metrics[places],
+            self.periods[places],
+            self.targets[places],
+            self.first[places],
+            self.last[places],
+        )
+
+    def index(self) -> pd.Index:
+        """Return each creator once."""
+        return index_of(pd.unique(read_words(self.creators.dropna())))
+
+    def numbers_on(self, day: Days) -> Codes:
+        """Number the period that is judged on each day."""
+        return period_numbers(self.periods, judged_days(day, self.first, self.last))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Goals in numbered periods, the gains that they were judged by, and how they stand."""
+
+    goals: Goals
+    first: Days
+    after: Days
+    calendar: Calendar
+    gains: Gains
+    series: Codes
+    standing: Standing
+
+
+def judge(
+    goals: Goals,
+    numbers: Codes,
+    at: np.datetime64,
+    calendar: Calendar,
+    videos: pd.DataFrame | None,
+    analytics: pd.DataFrame | None,
+    *,
+    lookback: int = 0,
+) -> Judged:
+    """Judge goals in numbered periods from an instant, up to which a goal counts.
+
+    A whole period counts, also where the goal's own days begin or end inside of it. Before its
+    start a goal has nothing. The gains also tell of ``lookback`` days before.
+    """
+    first, after = (first_days(goals.periods, numbers + step) for step in (0, 1))
+    start, end = calendar.starts(first), calendar.starts(after)
+    seen_at = np.full(len(numbers), at)
+    since = earliest(first, calendar.days(seen_at[:1])) - lookback
+    gains = Gains(goals.index(), calendar, videos, analytics, since)
+    series = gains.series(goals.creators, goals.metrics)
+    started = seen_at > np.fmax(start, calendar.starts(goals.first))
+    gained = gains.between(series, first, np.fmin(seen_at, end))
+    actual = np.where(np.isnat(first), np.nan, np.where(started, gained, 0.0))
+    standing = Standing(start, end, seen_at, started, goals.targets, actual)
+    return Judged(goals, first, after, calendar, gains, series, standing)
+
+
+def judge_day(
+    goals: pd.DataFrame,
+    videos: pd.DataFrame | None,
+    analytics: pd.DataFrame | None,
+    *,
+    reference_date: DateLike | None,
+    now: InstantLike | None,
+    timezone: str | None,
+    lookback: int = 0,
+) -> Judged:
+    """Judge each goal in the period that holds a day, at the day's end but never later than now."""
+    asked = Goals.read(goals)
+    calendar = calendar_of(goals, timezone)
+    moment = find_moment(goals, reference_date, now, calendar)
+    numbers = asked.numbers_on(np.full(len(goals), moment.day))
+    return judge(asked, numbers, moment.at, calendar, videos, analytics, lookback=lookback)
+
+
+def standing_columns(standing: Standing) -> dict[str, Any]:
+    """Make the columns target, actual, percentage, status and pace."""
+    return {
+        "target": as_numbers(standing.target),
+        "actual": as_numbers(standing.actual),
+        "percentage": as_numbers(standing.percentage),
+        "status": as_category(standing.status, GOAL_STATUSES),
+        "pace": as_numbers(standing.pace),
+    }
+
+
+def identity(goals: pd.DataFrame) -> pd.DataFrame:
+    """Take the columns that say which goal it is, as far as the frame has them."""
+    return goals[[name for name in _IDENTITY if name in goals.columns]]

@@ -1,0 +1,32 @@
+"""How far a share that was seen may be from the true one.
+
+Knows hits and trials. Must not know what was tried.
+"""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Shares: TypeAlias = NDArray[np.float64]
+
+
+def wilson_interval(
+    hits: NDArray[Any], trials: NDArray[Any], *, confidence: float = 0.95
+) -> tuple[Shares, Shares]:
+    """Return the ends of the Wilson score interval of each share of hits; NaN without trials.
+
+    They are the shares from which the one that was seen lies just ``z`` standard errors away, where
+    ``z`` is the normal quantile of the two-sided confidence. Source: E. B. Wilson, "Probable
+    inference, the law of succession, and statistical inference", Journal of the American
+    Statistical Association 22, 1927.
+    """
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    number = np.where(trials > 0, trials, np.nan).astype(np.float64)
+    centre = (hits + z**2 / 2) / (number + z**2)
+    half = z * np.sqrt(hits * (number - hits) / number + z**2 / 4) / (number + z**2)
+    # Rounding may put an end a hair beyond what a share can be.
+    return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)

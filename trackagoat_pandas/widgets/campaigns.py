@@ -1,0 +1,102 @@
+"""The picker of campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+import pyarrow as pa
+
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.resources import load_campaigns
+from trackagoat_pandas.widgets.choosing import RowsPicker
+from trackagoat_pandas.widgets.membership import items_of
+from trackagoat_pandas.widgets.picker import Picker
+
+_INDENT = "\N{EM SPACE}"
+
+
+class CampaignPicker(RowsPicker):
+    """The tree of campaigns, to mark several in.
+
+    A campaign stands beneath the first one that holds it. Choosing one chooses that one alone: the
+    API counts the whole tree beneath it anyway.
+
+    Parameters
+    ----------
+    campaigns
+        The frame of :func:`load_campaigns`; by default it is loaded in the background.
+    project, client
+        As for :class:`CreatorPicker`.
+    value
+        The campaigns chosen at first: ids, or a frame of campaigns.
+
+    Attributes
+    ----------
+    value : tuple of str
+        The chosen campaigns' ids, as loaders take them.
+    code : str
+        The Python line for the choice.
+    frame : pandas.DataFrame or None
+        The campaigns to choose from.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A frame lacks a column, or the value is no ids.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     picker = tgp.widgets.CampaignPicker(project="Q1 Brand Program").wait()
+    >>> picker.code
+    'campaigns = []'
+    """
+
+    what, one, needs = "campaigns", "campaign", ("id", "name", "items")
+
+    def __init__(
+        self,
+        campaigns: pd.DataFrame | None = None,
+        *,
+        project: str | Picker | None = None,
+        value: object = (),
+        client: Client | None = None,
+    ) -> None:
+        super().__init__(campaigns, project, client, value)
+
+    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+        return load_campaigns(project, client=view)
+
+    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+        names = dict(zip(frame["id"], frame["name"].fillna("(no name)"), strict=True))
+        order = list(_walk(list(names), _children(frame)))
+        place = {id_: number for number, id_ in enumerate(frame["id"])}
+        rows = frame.iloc[[place[id_] for id_, _ in order]]
+        labels = [f"{_INDENT * depth}{names[id_]}" for id_, depth in order]
+        texts = pa.array([names[id_] for id_, _ in order], pa.large_string())
+        return rows, labels, texts
+
+
+def _children(campaigns: pd.DataFrame) -> dict[str, list[str]]:
+    """The campaigns that each one lists, of those that are in the frame."""
+    there = set(campaigns["id"])
+    return {
+        id_: [item for kind, item in items_of(items) if kind == "campaign" and item in there]
+        for id_, items in zip(campaigns["id"], campaigns["items"], strict=True)
+    }
+
+
+def _walk(ids: list[str], children: dict[str, list[str]]) -> Iterator[tuple[str, int]]:
+    """Yield each campaign once with its depth: from the roots down, then what only cycles hold."""
+    held = {child for listed in children.values() for child in listed}
+    seen: set[str] = set()
+    for start in [*(id_ for id_ in ids if id_ not in held), *ids]:
+        waiting = [(start, 0)]
+        while waiting:
+            id_, depth = waiting.pop()
+            if id_ not in seen:
+                seen.add(id_)
+                yield id_, depth
+                waiting += [(child, depth + 1) for child in reversed(children[id_])]

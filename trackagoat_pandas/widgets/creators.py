@@ -1,0 +1,123 @@
+"""The picker of creators."""
+
+from __future__ import annotations
+
+import ipywidgets as ipw
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.resources import load_campaigns, load_creators
+from trackagoat_pandas.widgets.choosing import RowsPicker, joined
+from trackagoat_pandas.widgets.filters import distinct
+from trackagoat_pandas.widgets.membership import campaign_members
+from trackagoat_pandas.widgets.picker import LABELS, Picker
+
+_ALL = ("All campaigns", "")
+
+
+class CreatorPicker(RowsPicker):
+    """A list of creators to mark several in, by search and by campaign.
+
+    Parameters
+    ----------
+    creators
+        The frame of :func:`load_creators`; by default it is loaded in the background.
+    project
+        A :class:`ProjectPicker` to follow, a project's id or exact name, or None for all. It
+        narrows a given frame too.
+    campaigns
+        The frame of :func:`load_campaigns`, for a list of campaigns that narrows the creators to
+        those of one's whole tree; loaded along where the creators are.
+    value
+        The creators chosen at first: ids, or a frame of creators.
+    client
+        The client to load with; by default the project picker's, or the one that ``connect`` made
+        last.
+
+    Attributes
+    ----------
+    value : tuple of str
+        The chosen creators' ids, as loaders take them. Search and campaign only hide: what was
+        chosen stays chosen.
+    code : str
+        The Python line for the choice.
+    frame : pandas.DataFrame or None
+        The creators to choose from.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A frame lacks a column, or the value is no ids.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     picker = tgp.widgets.CreatorPicker(project="Summer Launch").wait()
+    ...     picker.value = picker.frame["id"].head(2)
+    ...     len(tgp.load_analytics("creator", picker.value, "views", dates="2026-05"))
+    62
+    """
+
+    what, one, needs = "creators", "creator", ("id", "tiktok_handle")
+
+    def __init__(
+        self,
+        creators: pd.DataFrame | None = None,
+        *,
+        project: str | Picker | None = None,
+        campaigns: pd.DataFrame | None = None,
+        value: object = (),
+        client: Client | None = None,
+    ) -> None:
+        if campaigns is not None:
+            require_columns(campaigns, ["id", "name", "items"], loader="load_campaigns")
+        self._campaigns = campaigns
+        self._campaign = ipw.Dropdown(
+            description="Campaign",
+            options=[_ALL],
+            value="",
+            style=LABELS,
+            layout=ipw.Layout(width="min(100%, 560px)"),
+        )
+        super().__init__(creators, project, client, value, self._campaign)
+        self._hear(self._campaign, lambda _: self._match())
+
+    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+        self._campaigns = load_campaigns(project, client=view)
+        return load_creators(project, client=view)
+
+    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+        self._offer_campaigns()
+        handles = frame["tiktok_handle"].fillna("(no handle)")
+        rows = frame.iloc[np.argsort(handles.str.casefold().to_numpy(object), kind="stable")]
+        handles = (
+            handles.loc[rows.index] if rows.index.is_unique else rows["tiktok_handle"].fillna("")
+        )
+        names = rows["display_name"] if "display_name" in rows else pd.Series("", index=rows.index)
+        labels = [
+            f"@{handle} · {name}" if name else f"@{handle}"
+            for handle, name in zip(handles, names.fillna(""), strict=True)
+        ]
+        return rows, labels, joined(handles, names)
+
+    def _offer_campaigns(self) -> None:
+        frame = self._campaigns
+        self._campaign.layout.display = "none" if frame is None or frame.empty else None
+        if frame is None:
+            return
+        chosen = self._campaign.value
+        names = dict(zip(frame["id"], frame["name"].fillna("(no name)"), strict=True))
+        self._campaign.options = [_ALL, *distinct(names)]
+        self._campaign.value = chosen if chosen in set(frame["id"]) else ""
+
+    def _narrowed(self) -> NDArray[np.bool_] | None:
+        campaign = self._campaign.value
+        if not campaign or self._campaigns is None:
+            return None
+        members = campaign_members(self._campaigns, [campaign]).creators
+        return np.fromiter((id_ in members for id_ in self._ids), np.bool_, len(self._ids))

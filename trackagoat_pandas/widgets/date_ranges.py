@@ -1,0 +1,172 @@
+"""The picker of a range of days."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import ipywidgets as ipw
+import pandas as pd
+import traitlets
+
+from trackagoat_pandas._types import DateLike, DatesLike
+from trackagoat_pandas.dates import DateRange, is_relative, parse_day
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.resources import load_projects
+from trackagoat_pandas.organization import organization
+from trackagoat_pandas.widgets.picker import LABELS, Picker
+
+_PRESETS: Final = ("last 7 days", "last 30 days", "last 90 days", "this month")
+_ALL, _CUSTOM = "all time", "custom"
+
+
+class DateRangePicker(Picker):
+    """The product's ranges of days, and any other by its first and last day.
+
+    Parameters
+    ----------
+    value
+        The range chosen at first: anything that :meth:`DateRange.parse` reads, or ``"all time"``.
+    today
+        The organization's day now. By default the client's organization is asked in the background,
+        by the server's clock; without a client it is this machine's day in UTC.
+    earliest
+        The first day of all time. By default the day on which the oldest project was made, where a
+        client is given; without either, all time isn't offered.
+    client
+        The client to ask. None asks nobody.
+
+    Attributes
+    ----------
+    value : DateRange
+        The chosen days, as loaders take them.
+    code : str
+        The Python line for the choice: a preset by its name, so that the cell moves on with the
+        days, any other by its first and last day.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        The value is no range of days, or a day is none.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> picker = tgp.widgets.DateRangePicker("last 7 days", today="2026-06-15")
+    >>> picker.value
+    DateRange('2026-06-09', '2026-06-15')
+    >>> picker.code
+    'dates = "last 7 days"'
+    """
+
+    value = traitlets.Any(None, allow_none=True)
+
+    def __init__(
+        self,
+        value: DatesLike = "last 30 days",
+        *,
+        today: DateLike | None = None,
+        earliest: DateLike | None = None,
+        client: Client | None = None,
+    ) -> None:
+        if client is not None and not isinstance(client, Client):
+            raise ArgumentTypeError("client", client, "what connect() returns, or None")
+        self._today = dt.datetime.now(dt.UTC).date() if today is None else parse_day(today, "today")
+        self._earliest = None if earliest is None else parse_day(earliest, "earliest")
+        self._preset: str | None = None
+        super().__init__()
+        self._make_controls()
+        self.children = [
+            ipw.HBox(
+                [self._choice, self._begin, self._end], layout=ipw.Layout(flex_flow="row wrap")
+            ),
+            self._status,
+        ]
+        self.value = value
+        if client is not None and (today is None or earliest is None):
+            self._load(client, "days", _facts, lambda facts: self._learn(facts, today, earliest))
+
+    def _make_controls(self) -> None:
+        self._choice = ipw.Dropdown(
+            description="Dates", style=LABELS, layout=ipw.Layout(width="260px")
+        )
+        narrow = ipw.Layout(width="210px")
+        self._begin = ipw.DatePicker(
+            description="from", layout=narrow, style={"description_width": "40px"}
+        )
+        self._end = ipw.DatePicker(
+            description="to", layout=narrow, style={"description_width": "40px"}
+        )
+        self._hear(self._choice, self._preset_chosen)
+        self._hear(self._begin, lambda _: self._days_chosen())
+        self._hear(self._end, lambda _: self._days_chosen())
+
+    @traitlets.validate("value")
+    def _checked(self, proposal: Any) -> DateRange:
+        given = proposal["value"]
+        word = given.strip().lower() if isinstance(given, str) else None
+        if word == _ALL:
+            if self._earliest is None:
+                raise ArgumentError("value", given, "the first day of all time isn't known")
+            chosen = DateRange(self._earliest, max(self._earliest, self._today))
+        else:
+            chosen = DateRange.parse(given, today=self._today)
+        self._preset = word if word == _ALL or is_relative(given) else None
+        return chosen
+
+    def _follow_value(self, _: Any = None) -> None:
+        self._notice()
+        super()._follow_value()
+
+    def _show_value(self) -> None:
+        presets = [*_PRESETS, *([_ALL] if self._earliest else [])]
+        if self._preset is not None and self._preset not in presets:
+            presets.append(self._preset)
+        self._choice.options = [(word.capitalize(), word) for word in [*presets, _CUSTOM]]
+        self._choice.value = self._preset or _CUSTOM
+        self._begin.value, self._end.value = self.value.first, self.value.last
+
+    def _preset_chosen(self, word: str) -> None:
+        if word == _CUSTOM:
+            self._preset = None
+            self.set_trait("code", self._line())
+        else:
+            self.value = word
+            self._follow_value()
+
+    def _days_chosen(self) -> None:
+        begin, end = self._begin.value, self._end.value
+        if begin is None or end is None:
+            self._notice("Give both a first and a last day.")
+            return
+        try:
+            self.value = DateRange(begin, end)
+        except ArgumentError as error:
+            self._notice(str(error))
+        else:
+            self._follow_value()
+
+    def _learn(
+        self,
+        facts: tuple[dt.date, dt.date | None],
+        today: DateLike | None,
+        earliest: DateLike | None,
+    ) -> None:
+        """Take over what the organization says, and move a relative range with its day."""
+        self._today = facts[0] if today is None else self._today
+        self._earliest = facts[1] if earliest is None else self._earliest
+        if self._preset is not None:
+            self.value = self._preset
+        self._follow_value()
+
+    def _line(self) -> str:
+        if self._preset is not None and self._preset != _ALL:
+            return f'dates = "{self._preset}"'
+        return f"dates = tgp.{self.value!r}"
+
+
+def _facts(view: Client) -> tuple[dt.date, dt.date | None]:
+    """The organization's day now, and the one on which its oldest project was made."""
+    made = load_projects(client=view)["created_at"].min()
+    return organization(view).today(view.timezone), None if pd.isna(made) else made.date()

@@ -1,0 +1,67 @@
+"""Buttons that hand over what a board shows, as files the browser saves.
+
+Knows files and links. Must not know what is in them. The file stands in the link itself, so that it
+works wherever the kernel runs, and no text of the API becomes a file's name.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple
+
+import ipywidgets as ipw
+
+from trackagoat_pandas._html import note
+
+LARGEST_BYTES: Final = 8 * 1024 * 1024
+"""A larger file isn't put into a link, which would be kept in the notebook."""
+_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
+
+
+class File(NamedTuple):
+    """What a button hands over: a name, a media type, and the bytes when they are wanted."""
+
+    name: str
+    media_type: str
+    make: Callable[[], bytes]
+
+
+class Exports(ipw.HBox):  # type: ignore[misc]
+    """A button for each file; a click makes the file and shows a link to it.
+
+    Parameters
+    ----------
+    files
+        By the word on the button.
+    """
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self._link = ipw.HTML()
+        super().__init__(layout=ipw.Layout(flex_flow="row wrap", align_items="center"))
+        self.children = [*(self._button(word, file) for word, file in files.items()), self._link]
+
+    def forget(self) -> None:
+        """Take the link away: what is shown has changed."""
+        self._link.value = ""
+
+    def _button(self, word: str, file: File) -> ipw.Button:
+        button = ipw.Button(description=word, icon="download", layout=ipw.Layout(width="auto"))
+        button.on_click(lambda _: self._offer(file))
+        return button
+
+    def _offer(self, file: File) -> None:
+        content = file.make()
+        if len(content) > LARGEST_BYTES:
+            size = f"{len(content) / 1e6:,.0f} MB"
+            self._link.value = note(
+                f"{file.name} has {size}, too much for a link; in a cell, frame.to_csv() saves it.",
+                "warning",
+            )
+            return
+        data = base64.b64encode(content).decode()
+        self._link.value = (
+            f"<a style='{_STYLE}' download='{file.name}' "
+            f"href='data:{file.media_type};base64,{data}'>"
+            f"Save {file.name} ({len(content) / 1e3:,.0f} kB)</a>"
+        )

@@ -1,0 +1,166 @@
+"""The pages of the board of goals: which frame, plot and code each one shows.
+
+Knows the helpers of goals and their plots. Must not know widgets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
+from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
+from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
+from trackagoat_pandas.widgets.project_board import View
+
+PAGES: Final = ("Goals", "Creators", "Nudge", "Odds")
+FILTERS: Final = {
+    "creator": "creator_id",
+    "metric": "metric",
+    "period": "period",
+    "status": "status",
+}
+"""Each filter and the column that it looks at."""
+
+_MOST: Final = 14
+"""Bars that a board's picture has room for."""
+_HEIGHT_IN: Final = 4.5
+_PLOT: Final = f"ax = tgp.plots.goal_board(goals, most={_MOST})"
+
+
+def odds_of(
+    goals: pd.DataFrame,
+    videos: pd.DataFrame | None,
+    analytics: pd.DataFrame | None,
+    timezone: str | None,
+) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
+    """Compute the odds once, with the line that does so; nothing without something to go by."""
+    known_zone = timezone or goals.attrs.get("trackagoat", {}).get("timezone")
+    if (videos is None and analytics is None) or known_zone is None:
+        return None, ()
+    given = {"videos": videos, "analytics": analytics}
+    names = [f"{name}={name}" for name, frame in given.items() if frame is not None]
+    zone = [] if timezone is None else [f"timezone={timezone!r}"]
+    odds = goal_odds(goals, videos=videos, analytics=analytics, timezone=timezone)
+    return odds, (f"odds = tgp.goal_odds({', '.join(['goals', *names, *zone])})",)
+
+
+def narrowed(frame: pd.DataFrame, chosen: Mapping[str, str]) -> pd.DataFrame:
+    """Keep the rows that have what is chosen."""
+    for name, value in chosen.items():
+        frame = frame[frame[FILTERS[name]] == value]
+    return frame
+
+
+def narrowing_lines(chosen: Mapping[str, str], name: str = "goals") -> list[str]:
+    """Write what is chosen as Python."""
+    return [
+        f'{name} = {name}[{name}["{FILTERS[filter_]}"] == "{value}"]'
+        for filter_, value in chosen.items()
+    ]
+
+
+def tiles(goals: pd.DataFrame) -> dict[str, str]:
+    """The figures above every page."""
+    counts = goals["status"].value_counts()
+    known = int(goals["status"].notna().sum())
+    on_pace = int(counts.get("on_track", 0) + counts.get("completed", 0))
+    return {
+        "creators": f"{goals['creator_id'].nunique():,}",
+        "goals": f"{len(goals):,}",
+        "on pace": f"{100 * on_pace / known:.0f} %" if known else "n/a",
+        "behind pace": f"{counts.get('behind_pace', 0):,}",
+        "at risk": f"{counts.get('at_risk', 0):,}",
+        "missed": f"{counts.get('missed', 0):,}",
+    }
+
+
+def goals(frame: pd.DataFrame) -> View:
+    """Every goal, the worst first."""
+    columns = ["tiktok_handle", "metric", "period", "status", "target", "actual", "percentage"]
+    return View(
+        frame,
+        lambda ax: plot_goals(frame, most=_MOST, ax=ax),
+        ("frame = goals", _PLOT),
+        columns=[*columns, "period_end"],
+        height_in=_HEIGHT_IN,
+    )
+
+
+def creators(frame: pd.DataFrame) -> View:
+    """A row a creator, those with the smallest share on pace first."""
+    return View(
+        summarize_compliance(frame, by="creator"),
+        lambda ax: plot_goals(frame, most=_MOST, ax=ax),
+        ('frame = tgp.summarize_compliance(goals, by="creator")', _PLOT),
+        columns=[
+            "tiktok_handle",
+            "goals",
+            "on_track",
+            "behind_pace",
+            "at_risk",
+            "completed",
+            "missed",
+            "on_pace_percentage",
+        ],
+        height_in=_HEIGHT_IN,
+    )
+
+
+def nudges(frame: pd.DataFrame) -> View:
+    """What can still be saved, in the order in which to write to people."""
+    rows = who_to_nudge(frame)
+    shown = frame[frame["goal_id"].isin(rows["goal_id"])]
+    return View(
+        rows,
+        lambda ax: plot_goals(shown, most=_MOST, ax=ax),
+        (
+            "frame = tgp.who_to_nudge(goals)",
+            'goals = goals[goals["goal_id"].isin(frame["goal_id"])]',
+            _PLOT,
+        ),
+        columns=[
+            "tiktok_handle",
+            "metric",
+            "period",
+            "status",
+            "target",
+            "done",
+            "due",
+            "missing",
+            "hours_left",
+            "needed_per_day",
+        ],
+        height_in=_HEIGHT_IN,
+    )
+
+
+def odds(frame: pd.DataFrame, chosen: Mapping[str, str]) -> View:
+    """The chance that each goal is reached, the smallest first."""
+    rows = frame.sort_values("chance", kind="stable")
+    return View(
+        rows,
+        lambda ax: plot_odds(rows, most=_MOST, ax=ax),
+        (
+            *narrowing_lines(chosen, "odds"),
+            'frame = odds.sort_values("chance", kind="stable")',
+            f"ax = tgp.plots.goal_odds(frame, most={_MOST})",
+        ),
+        columns=[
+            "tiktok_handle",
+            "metric",
+            "period",
+            "target",
+            "actual",
+            "missing",
+            "days_left",
+            "chance",
+            "reason",
+        ],
+        writers={"chance": lambda chance: f"{100 * chance:.0f} %"},
+        height_in=_HEIGHT_IN,
+    )

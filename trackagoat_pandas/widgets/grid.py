@@ -1,0 +1,130 @@
+"""A frame as a table, page by page.
+
+Knows how values are written for people. Must not know which frame it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import ipywidgets as ipw
+import pandas as pd
+
+from trackagoat_pandas._html import escape
+
+PAGE_ROWS: Final = 12
+_LONGEST: Final = 160
+"""Characters of a cell that are shown; the rest is in the frame."""
+
+_STYLE: Final = """<style>
+.trackagoat-grid { overflow-x: auto; max-width: 100% }
+table.trackagoat-grid-table { border-collapse: collapse; margin: 2px 0;
+  color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
+  font-size: var(--jp-ui-font-size1, 13px); font-variant-numeric: tabular-nums }
+table.trackagoat-grid-table th, table.trackagoat-grid-table td { padding: 3px 10px 3px 4px;
+  text-align: left; vertical-align: top; max-width: 34em; line-height: 1.35;
+  border-bottom: 1px solid var(--jp-border-color2, var(--vscode-panel-border, #8884)) }
+table.trackagoat-grid-table th { font-weight: 600; white-space: nowrap }
+table.trackagoat-grid-table .n { text-align: right }
+table.trackagoat-grid-table .n, table.trackagoat-grid-table .d { white-space: nowrap }
+</style>"""
+
+Writer = Callable[[Any], str]
+
+
+class Grid(ipw.VBox):  # type: ignore[misc]
+    """A page of a frame's rows, with buttons for the pages before and after.
+
+    Parameters
+    ----------
+    rows
+        How many rows a page has.
+    """
+
+    def __init__(self, rows: int = PAGE_ROWS) -> None:
+        self._rows, self._first = rows, 0
+        self._frame, self._writers = pd.DataFrame(), dict[str, Writer]()
+        self._table, self._where = ipw.HTML(), ipw.HTML()
+        self._back = _button("Previous", "chevron-left")
+        self._on = _button("Next", "chevron-right")
+        self._back.on_click(lambda _: self._turn(-self._rows))
+        self._on.on_click(lambda _: self._turn(self._rows))
+        self._pages = ipw.HBox([self._back, self._on, self._where])
+        super().__init__([self._table, self._pages])
+
+    def show(self, frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None) -> None:
+        """Show a frame from its first row on.
+
+        Parameters
+        ----------
+        frame
+            Its columns are shown as they are named and ordered.
+        writers
+            How the values of a column are written, where not by their dtype.
+        """
+        self._frame, self._writers, self._first = frame, dict(writers or {}), 0
+        self._turn(0)
+
+    def _turn(self, rows: int) -> None:
+        last = max(0, (len(self._frame) - 1) // self._rows * self._rows)
+        self._first = min(max(0, self._first + rows), last)
+        page = self._frame.iloc[self._first : self._first + self._rows]
+        self._table.value = table(page, self._writers)
+        self._back.disabled, self._on.disabled = self._first == 0, self._first == last
+        self._pages.layout.display = None if len(self._frame) > self._rows else "none"
+        ends = f"{self._first + 1:,} to {self._first + len(page):,} of {len(self._frame):,}"
+        self._where.value = ends
+
+
+def table(frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None) -> str:
+    """Write all rows of a frame as an HTML table, every text escaped."""
+    if frame.empty:
+        return f"{_STYLE}<em>No rows.</em>"
+    writers = writers or {}
+    sides = {name: _side(frame[name]) for name in frame.columns}
+    head = "".join(f"<th{sides[name]}>{escape(name)}</th>" for name in frame.columns)
+    cells = [
+        [f"<td{sides[name]}>{escape(text)}</td>" for text in _texts(frame[name], writers.get(name))]
+        for name in frame.columns
+    ]
+    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
+    return (
+        f"{_STYLE}<div class='trackagoat-grid'><table class='trackagoat-grid-table'>"
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _side(column: pd.Series) -> str:
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return " class='d'"
+    is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    return " class='n'" if is_number else ""
+
+
+def _texts(column: pd.Series, writer: Writer | None) -> list[str]:
+    writer = writer or _writer(column)
+    return ["" if pd.isna(value) else _cut(writer(value)) for value in column]
+
+
+def _writer(column: pd.Series) -> Writer:
+    if pd.api.types.is_bool_dtype(column):
+        return lambda value: "yes" if value else "no"
+    if pd.api.types.is_integer_dtype(column):
+        return lambda value: f"{value:,}"
+    if pd.api.types.is_float_dtype(column):
+        digits = 0 if (column.dropna() % 1 == 0).all() else 2
+        return lambda value: f"{value:,.{digits}f}"
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return lambda value: (
+            f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%F %H:%M}"
+        )
+    return str
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+
+
+def _button(words: str, icon: str) -> ipw.Button:
+    return ipw.Button(description=words, icon=icon, layout=ipw.Layout(width="auto"))

@@ -1,0 +1,96 @@
+"""The picker of metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, get_args
+
+import ipywidgets as ipw
+import traitlets
+
+from trackagoat_pandas._types import Entity, Metric
+from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.widgets.picker import LABELS, Picker
+
+_NOT_OF_A_VIDEO: Final = frozenset(
+    {"engagement_rate_by_followers", "posts_per_week", "avg_views_per_post", "followers", "posts"}
+)
+_NEEDS_A_BASE: Final = "growth_rate_pop"
+
+
+class MetricPicker(Picker):
+    """A list of metrics to mark several in.
+
+    ``growth_rate_pop`` isn't offered, since it needs a base metric: pass both to
+    :func:`load_analytics`, or compute it with :func:`growth`.
+
+    Parameters
+    ----------
+    value
+        The metrics chosen at first.
+    entity
+        What they are measured of: a video has fewer.
+
+    Attributes
+    ----------
+    value : tuple of str
+        The chosen metrics, as :func:`load_analytics` takes them, in the order of the list.
+    code : str
+        The Python line for the choice.
+
+    Raises
+    ------
+    ChoiceError, ArgumentTypeError
+        The entity is unknown, or a metric isn't one of its.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> tgp.widgets.MetricPicker(("views", "likes")).code
+    'metrics = ["views", "likes"]'
+    """
+
+    value = traitlets.Any(())
+
+    def __init__(
+        self, value: str | Sequence[str] = ("views",), *, entity: Entity = "creator"
+    ) -> None:
+        check_choice("entity", entity, get_args(Entity))
+        self._metrics = [
+            metric
+            for metric in get_args(Metric)
+            if metric != _NEEDS_A_BASE and not (entity == "video" and metric in _NOT_OF_A_VIDEO)
+        ]
+        super().__init__()
+        self._list = ipw.SelectMultiple(
+            description="Metrics",
+            options=[(metric.replace("_", " "), metric) for metric in self._metrics],
+            rows=min(6, len(self._metrics)),
+            style=LABELS,
+            layout=ipw.Layout(width="min(100%, 420px)"),
+        )
+        self._hear(self._list, self._marked)
+        self.children = [self._list, self._status]
+        self.value = value
+        self._follow_value()
+
+    @traitlets.validate("value")
+    def _checked(self, proposal: Any) -> tuple[str, ...]:
+        given = proposal["value"]
+        if not isinstance(given, str | Sequence):
+            raise ArgumentTypeError("value", given, "one metric, or several in a list")
+        chosen = {
+            check_choice("value", metric, self._metrics)
+            for metric in ([given] if isinstance(given, str) else given)
+        }
+        return tuple(metric for metric in self._metrics if metric in chosen)
+
+    def _marked(self, metrics: tuple[str, ...]) -> None:
+        self.value = metrics
+
+    def _show_value(self) -> None:
+        self._list.value = self.value
+
+    def _line(self) -> str:
+        return f"metrics = [{', '.join(f'{chr(34)}{metric}{chr(34)}' for metric in self.value)}]"

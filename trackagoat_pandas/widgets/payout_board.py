@@ -1,0 +1,267 @@
+"""The board of payouts: who is owed what, when it was earned and paid, and what is wrong.
+
+Knows controls, and loads of a project's payouts. Must not know how amounts are summed or audited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
+
+import ipywidgets as ipw
+import pandas as pd
+
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.payouts import (
+    load_payout_accruals,
+    load_payout_assignments,
+    load_payout_payments,
+    load_payout_structures,
+)
+from trackagoat_pandas.load.resources import load_creators
+from trackagoat_pandas.widgets import payout_board_views as views
+from trackagoat_pandas.widgets.caveats import caveats
+from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.payout_board_books import (
+    NO_AUDIT,
+    Audit,
+    Books,
+    Choice,
+    audit,
+    narrow,
+)
+from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.project_board import ProjectBoard, check_client
+
+PAGES: Final = ("Owed", "Timeline", "Entries", "Audit")
+_WORDS: Final = {
+    "status": ("pending", "paid", "voided"),
+    "every": ("month", "week"),
+}
+
+
+class _Opened(NamedTuple):
+    books: Books
+    audit: Audit | None
+
+
+class PayoutBoard(ProjectBoard):
+    """Who is owed what: by creator, over time, entry by entry, and audited.
+
+    Filters choose accruals; what counts as paid is then what was paid of those. Without a filter
+    all payments count, also those that list no accrual. To drill down choose a creator: the page
+    of entries shows each accrual and payment. Amounts of several currencies are never added up;
+    the picture shows one of them.
+
+    Parameters
+    ----------
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`; by default
+        they and the frames below are loaded in the background, for one project or all.
+    creators
+        The frame of :func:`load_creators`, for handles.
+    structures, assignments
+        The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: names of
+        rules, and the audit of the recurring ones.
+    videos
+        The frame of :func:`load_videos`, with which the audit finds pay for deleted videos.
+    due
+        The frame of :func:`accrue`, to audit all rules. It must be of the same structures and time
+        as the other two.
+    project
+        A project's id, or a :class:`ProjectPicker` to follow; None for all.
+    timezone
+        The organization's; by default that of the frames' attributes, or else UTC.
+    currency
+        The currency of a frame that has no column ``currency``.
+    client
+        The client to load with; by default the picker's, or the one that ``connect`` made last.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame or None
+        What the page shows: amounts as Int64 cents and as exact decimals.
+    figure : matplotlib.figure.Figure
+        What the picture shows.
+    code : str
+        Python that rebuilds both, from frames of the names above.
+    page : ipywidgets.ToggleButtons
+        ``"Owed"``, ``"Timeline"``, ``"Entries"`` or ``"Audit"``.
+    creator, structure, status : ipywidgets.Dropdown
+        The filters: an id or a word, ``""`` for all.
+    filters : Filters
+        All of them; ``filters.dates`` picks the days on which accruals count, and its presets
+        count back from the last entry's day.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A frame lacks a column, one of the two is missing, or an argument is not allowed.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> board = tgp.widgets.PayoutBoard(accruals, payments, timezone="America/New_York")
+    >>> board.status.value = "pending"
+    >>> int(board.frame["paid_cents"].sum())
+    0
+    """
+
+    what = "payouts"
+
+    def __init__(
+        self,
+        accruals: pd.DataFrame | None = None,
+        payments: pd.DataFrame | None = None,
+        *,
+        creators: pd.DataFrame | None = None,
+        structures: pd.DataFrame | None = None,
+        assignments: pd.DataFrame | None = None,
+        videos: pd.DataFrame | None = None,
+        due: pd.DataFrame | None = None,
+        project: str | Picker | None = None,
+        timezone: str | None = None,
+        currency: str = "USD",
+        client: Client | None = None,
+    ) -> None:
+        check_client(client)
+        others = (structures, assignments, videos, creators, due, timezone, currency)
+        given = _given(accruals, payments, *others)
+        self._timezone, self._currency = timezone, currency
+        self._seen: _Opened | None = None
+        self._make_controls()
+        controls = [self.filters, self.page]
+        super().__init__(
+            "Payouts", "payouts", controls, is_given=bool(given), project=project, client=client
+        )
+        self.reload() if given is None else self._open(given)
+
+    def _make_controls(self) -> None:
+        self.page = ipw.ToggleButtons(options=PAGES, description="Show", style=LABELS)
+        self.creator, self.structure = dropdown("Creator"), dropdown("Structure")
+        self.status = dropdown("Status", [("All", ALL), *_pairs("status")])
+        self.filters = Filters(
+            {
+                "project": dropdown("Project"),
+                "creator": self.creator,
+                "structure": self.structure,
+                "status": self.status,
+                "drawn": dropdown("Currency"),
+                "every": dropdown("Every", _pairs("every")),
+            },
+            self._changed,
+        )
+        self.page.observe(lambda _: self._redraw(), "value")
+
+    def _changed(self, name: str) -> None:
+        if name == "creator" and self.creator.value and self.page.value == "Owed":
+            # The other page draws itself.
+            self.page.value = "Entries"
+        else:
+            self._redraw()
+
+    def _loaded(self, view: Client, project: str | None) -> _Opened:
+        structures = load_payout_structures(project, client=view)
+        books = Books(
+            load_payout_accruals(project, client=view),
+            load_payout_payments(project, client=view),
+            structures,
+            load_payout_assignments(structures, client=view),
+            creators=load_creators(project, client=view),
+            timezone=self._timezone,
+            currency=self._currency,
+        ).opened()
+        return _Opened(books, audit(books))
+
+    def _open(self, loaded: _Opened) -> None:
+        self._seen, books, filters = loaded, loaded.books, self.filters
+        handles, rules = distinct(books.handles()), distinct(books.names())
+        projects = [(id_[:8], id_) for id_ in books.accruals["project_id"].dropna().unique()]
+        currencies = books.currencies()
+        filters.offer("creator", [(f"All {len(handles):,}", ALL), *handles])
+        filters.offer("structure", [(f"All {len(rules)}", ALL), *rules])
+        filters.offer("project", [(f"All {len(projects)}", ALL), *projects])
+        filters.offer("drawn", [(name, name) for name in currencies])
+        is_free = self._is_given and self._project is None and len(projects) > 1
+        filters.show("project", is_shown=is_free)
+        filters.show("drawn", is_shown=len(currencies) > 1)
+        filters.offer_days(books.span())
+        self._draw()
+
+    def _choice(self) -> Choice:
+        filters = self.filters
+        # A server has kept to the project already, and payments need not tell theirs.
+        followed = self.project if self._is_given else None
+        return Choice(
+            project=followed or filters["project"],
+            creator=filters["creator"],
+            structure=filters["structure"],
+            status=filters["status"],
+            dates=filters.days,
+        )
+
+    def _draw(self) -> None:
+        if self._seen is None:
+            return
+        (books, audited), page, drawn = self._seen, self.page.value, self.filters["drawn"]
+        choice, every = self._choice(), self.filters["every"]
+        part, found = narrow(books, choice), audited and audited.narrow(choice)
+        match page:
+            case "Owed":
+                view = views.owed(part, drawn)
+            case "Timeline":
+                view = views.timeline(part, drawn, every)
+            case "Entries":
+                view = views.entries(part, drawn, every)
+            case _:
+                view = views.findings(part, drawn, found)
+        self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
+        self._notice(*self._caveats(books, audited))
+        self._show_view(view, [*self._header(books), *part.lines], views.tiles(part, found))
+
+    def _caveats(self, books: Books, audited: Audit | None) -> Iterable[str]:
+        """Say what is partial, stale, unknown or gone."""
+        yield from caveats(books.accruals, books.payments, books.due)
+        if not books.is_zone_known:
+            yield "Days are days of UTC: no frame names the organization's time zone."
+        for name, id_ in self.filters.gone().items():
+            yield f"The chosen {name} {id_} is not in these payouts."
+        if self.page.value == "Audit":
+            yield from (audited.caveats if audited else (NO_AUDIT,))
+
+    def _header(self, books: Books) -> list[str]:
+        """Give the lines that bring the frames about."""
+        lines = []
+        if not self._is_given:
+            lines = [
+                f"{name} = tgp.load_{path}({self.project!r})"
+                for name, path in (
+                    ("accruals", "payout_accruals"),
+                    ("payments", "payout_payments"),
+                    ("structures", "payout_structures"),
+                    ("creators", "creators"),
+                )
+            ]
+            lines.append("assignments = tgp.load_payout_assignments(structures)")
+        if books.creators is not None:
+            lines.append("accruals = tgp.with_names(accruals, creators=creators)")
+        return lines
+
+
+def _given(
+    accruals: pd.DataFrame | None, payments: pd.DataFrame | None, *others: Any
+) -> _Opened | None:
+    if accruals is None and payments is None:
+        return None
+    if accruals is None or payments is None:
+        name = "accruals" if accruals is None else "payments"
+        raise ArgumentError(name, None, "give both frames, or neither to load them")
+    books = Books(accruals, payments, *others).opened()
+    return _Opened(books, audit(books))
+
+
+def _pairs(name: str) -> list[tuple[str, str]]:
+    return [(word, word) for word in _WORDS[name]]

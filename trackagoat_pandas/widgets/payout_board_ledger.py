@@ -1,0 +1,161 @@
+"""A part of a ledger: some accruals, what was paid of them, and both as one list.
+
+Knows the frames of both loaders. Must not know widgets or what is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, STRING, Whole, as_days
+from trackagoat_pandas.helpers.payouts.days import earned_days, paid_days
+from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger
+
+_PART = ("payment", "accrual", "cents")
+ENTRY = ("day", "entry", "creator_id", "structure_id", "method_name", "amount_cents", "currency")
+
+
+def payments_for(
+    chosen: pd.DataFrame,
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Give what was paid of some accruals, as payments of their own.
+
+    A payment is taken apart as :func:`summarize_payouts` does it: by the accruals that it lists;
+    what it is more or less than their sum goes where the first of them goes. So the amounts for
+    the parts of a ledger add up to all recorded payments that list an accrual.
+
+    Parameters
+    ----------
+    chosen
+        Some rows of ``accruals``.
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`, whole.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The recorded payments that list a chosen accrual: their columns as the payout helpers need
+        them, ``accrual_ids`` with the chosen ones alone, ``amount_cents`` with their part.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As in :func:`summarize_payouts`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> paid = accruals[accruals["status"] == "paid"]
+    >>> part = payments_for(paid, accruals, payments)
+    >>> int(part["amount_cents"].sum()) == int(paid["amount_cents"].sum())
+    True
+    """
+    ledger = read_ledger(accruals, payments, currency)
+    payment, accrual, cents = _parts(ledger)
+    is_chosen = ledger.accruals["id"].isin(chosen["id"]).to_numpy(bool)
+    mine = is_chosen[accrual]
+    sums = np.zeros(len(ledger.payments), np.int64)
+    np.add.at(sums, payment[mine], cents[mine])
+    lists = _lists(payment[mine], accrual[mine], ledger)
+    part = ledger.payments.drop(columns=["cents", "is_recorded"]).loc[sorted(lists)]
+    part = part.assign(
+        accrual_ids=pd.array([json.dumps(lists[place]) for place in part.index], STRING),
+        amount_cents=pd.array(sums[part.index], "Int64"),
+    )
+    part.attrs = dict(payments.attrs)
+    settled: pd.DataFrame = part.reset_index(drop=True)
+    return settled
+
+
+def _parts(ledger: Ledger) -> tuple[Whole, Whole, Whole]:
+    """Take payments apart: payment, accrual, cents; a remainder is the first listed accrual's."""
+    parts = ledger.parts()
+    payment, accrual, cents = (parts[name].to_numpy(np.int64) for name in _PART)
+    is_listed = accrual >= 0
+    first = np.full(len(ledger.payments), -1)
+    # Written backwards, so that the first one stays.
+    first[payment[is_listed][::-1]] = accrual[is_listed][::-1]
+    place = np.where(is_listed, accrual, first[payment])
+    known = place >= 0
+    return payment[known], place[known], cents[known]
+
+
+def _lists(payment: Whole, accrual: Whole, ledger: Ledger) -> dict[int, list[str]]:
+    """List the ids of the accruals of each payment, each once."""
+    ids = ledger.accruals["id"].to_numpy()
+    lists: dict[int, dict[str, None]] = {}
+    for at, place in zip(payment.tolist(), accrual.tolist(), strict=True):
+        lists.setdefault(at, {})[ids[place]] = None
+    return {at: list(found) for at, found in lists.items()}
+
+
+def list_entries(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    timezone: str = "UTC",
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """List accruals and payments together, the newest first.
+
+    Parameters
+    ----------
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
+    timezone
+        The organization's.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an accrual or payment, each once: ``day`` (an accrual's period's last or the day it
+        was made, the day a payment was made), ``entry`` (``accrual``, ``adjustment`` or
+        ``payment``), ``creator_id``, ``structure_id``, ``method_name``, ``amount_cents`` (Int64),
+        ``currency``, ``status`` (str), ``id``.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As in :func:`summarize_payouts`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> entries = list_entries(accruals, payments, timezone="America/New_York")
+    >>> len(entries) == len(accruals) + len(payments)
+    True
+    """
+    ledger = read_ledger(accruals, payments, currency)
+    earned, paid = ledger.accruals, ledger.payments
+    entries = pd.concat(
+        [
+            _entries(earned, earned_days(earned, timezone), earned["kind"].fillna("accrual")),
+            _entries(paid, paid_days(paid, timezone), pd.Series("payment", paid.index)),
+        ],
+        ignore_index=True,
+    )
+    return entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
+
+
+def _entries(rows: pd.DataFrame, days: Whole, kind: pd.Series) -> pd.DataFrame:
+    """Make entries of one side; a column that it lacks is NA."""
+    known = rows.assign(day=as_days(days), entry=kind, amount_cents=rows["cents"].astype("Int64"))
+    known["day"] = known["day"].where(days != NO_DAY)
+    texts = ("entry", "creator_id", "structure_id", "method_name", "currency", "status", "id")
+    filled = known.reindex(columns=[*ENTRY, "status", "id"])
+    return filled.astype(dict.fromkeys(texts, STRING))

@@ -1,0 +1,123 @@
+"""The picker of a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ipywidgets as ipw
+import pandas as pd
+import traitlets
+
+from trackagoat_pandas.checks import check_id
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.resources import load_projects
+from trackagoat_pandas.widgets.picker import LABELS, FramePicker
+
+# Stock lists show nothing at all where the value is None.
+_ALL = ("All projects", "")
+
+
+class ProjectPicker(FramePicker):
+    """A list of the organization's projects, to choose one or all of them.
+
+    Parameters
+    ----------
+    projects
+        The frame of :func:`load_projects`; by default it is loaded in the background.
+    value
+        The project chosen at first: its id, or None for all.
+    client
+        The client to load with; by default the one that ``connect`` made last. Pickers that
+        are given this one load with it too.
+
+    Attributes
+    ----------
+    value : str or None
+        The chosen project's id, as loaders take it; None for all projects.
+    code : str
+        The Python line for the choice: the exact name if only one project has it.
+    frame : pandas.DataFrame or None
+        The projects to choose from.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        The frame has no ids and names, or the value is no id.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     picker = tgp.widgets.ProjectPicker().wait()
+    ...     picker.value = picker.frame["id"].iloc[-1]
+    >>> picker.code
+    'project = "Q1 Brand Program"'
+    """
+
+    value = traitlets.Unicode(None, allow_none=True)
+    what, needs = "projects", ("id", "name")
+
+    def __init__(
+        self,
+        projects: pd.DataFrame | None = None,
+        *,
+        value: str | None = None,
+        client: Client | None = None,
+    ) -> None:
+        super().__init__(projects, None, client)
+        self._choice = ipw.Dropdown(
+            description="Project",
+            options=[_ALL],
+            style=LABELS,
+            layout=ipw.Layout(width="min(100%, 420px)"),
+        )
+        self._hear(self._choice, self._chosen)
+        self.children = [self._choice, self._status]
+        self.value = value
+        self.reload()
+
+    @traitlets.validate("value")
+    def _checked(self, proposal: Any) -> str | None:
+        return None if proposal["value"] is None else check_id("value", proposal["value"])
+
+    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+        del project
+        return load_projects(client=view)
+
+    def _show_rows(self) -> None:
+        self._show_value()
+
+    def _show_value(self) -> None:
+        names = self._names()
+        lost = None if self.value is None or self.value in names else self.value
+        options = [_ALL, *((name, id_) for id_, name in names.items())]
+        self._choice.options = [*options, (lost, lost)] if lost else options
+        self._choice.value = self.value or ""
+        is_known = lost and self.frame is not None
+        self._notice(f"The chosen project {lost} is not among the projects." if is_known else "")
+
+    def _names(self) -> dict[str, str]:
+        """Each project's id and what it is called, told apart where two have one name."""
+        if self.frame is None:
+            return {}
+        names = self.frame["name"].fillna("(no name)")
+        is_shared = names.duplicated(keep=False)
+        return {
+            id_: f"{name} ({id_[:8]})" if shared else name
+            for id_, name, shared in zip(self.frame["id"], names, is_shared, strict=True)
+        }
+
+    def _chosen(self, id_: str) -> None:
+        self.value = id_ or None
+
+    def _line(self) -> str:
+        if self.value is None:
+            return "project = None"
+        name = self._names().get(self.value, "")
+        found = [] if self.frame is None else list(self.frame["name"].eq(name).to_numpy(bool))
+        return f"project = {_quoted(name if sum(found) == 1 else self.value)}"
+
+
+def _quoted(text: str) -> str:
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"' if text.isprintable() else repr(text)

@@ -1,0 +1,263 @@
+"""The board of sentiment: how the comments of a program stand, turn and read.
+
+Knows controls, and loads of a project's comments. Must not know how sentiment is scored or summed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+import ipywidgets as ipw
+import pandas as pd
+
+from trackagoat_pandas._types import DatesLike
+from trackagoat_pandas.checks import check_timezone
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.comments import load_comments
+from trackagoat_pandas.load.resources import load_campaigns, load_creators
+from trackagoat_pandas.widgets import sentiment_radar_views as views
+from trackagoat_pandas.widgets.campaigns import CampaignPicker
+from trackagoat_pandas.widgets.caveats import caveats
+from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.picker import LABELS as STYLE
+from trackagoat_pandas.widgets.picker import Picker
+from trackagoat_pandas.widgets.project_board import ProjectBoard, View, check_client
+from trackagoat_pandas.widgets.sentiment_radar_comments import (
+    Opened,
+    handles_of,
+    opened_comments,
+    span_of,
+)
+
+PAGES: Final = {
+    "Trend": "posted_at",
+    "Creators": "creator_id",
+    "Alerts": "video_id",
+    "Comments": "text",
+}
+"""Each page and the column it needs."""
+_NO_PROJECT: Final = "comments are listed project by project"
+
+
+class SentimentRadar(ProjectBoard):
+    """How comments stand: five numbers, trend, creators, negative alerts, and the comments.
+
+    Comments are scored once, when the board opens. The picture shows days, weeks or months, as
+    the comments' own time asks for.
+
+    Parameters
+    ----------
+    comments
+        The frame of :func:`load_comments` or any with a column ``text``; with scores they are
+        taken as they are. By default comments are loaded in the background, for one project.
+    campaigns
+        The frame of :func:`load_campaigns`, to filter by.
+    creators, videos
+        The frames of :func:`load_creators` and :func:`load_videos`, for handles and titles.
+    project
+        A project's id or exact name, or a :class:`ProjectPicker` to follow.
+    dates
+        The days of which comments are loaded; the product's default is the last 30. None for all.
+    timezone
+        The organization's; by default that of the comments' attributes, or else UTC.
+    client
+        The client to load with; by default the picker's, or the one that ``connect`` made last.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame or None
+        What the page shows.
+    figure : matplotlib.figure.Figure
+        What the picture shows.
+    code : str
+        Python that rebuilds both, from frames of the names above.
+    page : ipywidgets.ToggleButtons
+        ``"Trend"``, ``"Creators"``, ``"Alerts"`` or ``"Comments"``: those that the comments have
+        the columns for.
+    label, search : ipywidgets.ToggleButtons, ipywidgets.Text
+        Which comments the page of comments lists: a label or ``""``, and a word or phrase.
+    creator : ipywidgets.Dropdown
+        The creator under whose videos comments stand; ``""`` for all.
+    campaigns : CampaignPicker or None
+        The campaigns, whole trees; none for all comments.
+    filters : Filters
+        ``filters.dates`` picks days; its presets count back from the last comment's day.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A frame lacks a column, or an argument is not allowed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> comments = pd.DataFrame({"text": ["love it", "so bad", "ok then"]})
+    >>> radar = tgp.widgets.SentimentRadar(comments)
+    >>> radar.label.value = "negative"
+    >>> radar.frame["text"].tolist()
+    ['so bad']
+    """
+
+    what = "comments"
+
+    def __init__(
+        self,
+        comments: pd.DataFrame | None = None,
+        *,
+        campaigns: pd.DataFrame | None = None,
+        creators: pd.DataFrame | None = None,
+        videos: pd.DataFrame | None = None,
+        project: str | Picker | None = None,
+        dates: DatesLike | None = "last 30 days",
+        timezone: str | None = None,
+        client: Client | None = None,
+    ) -> None:
+        check_client(client)
+        if timezone is not None:
+            check_timezone("timezone", timezone)
+        self._timezone, self._dates = timezone, dates
+        given = None if comments is None else opened_comments(comments, campaigns, creators, videos)
+        self._opened: Opened | None = None
+        self._seen: dict[views.Choice, views.Seen] = {}
+        self._make_controls()
+        controls = [self.filters, self._tree, self.page, self._stream]
+        super().__init__(
+            "Sentiment",
+            "sentiment",
+            controls,
+            is_given=given is not None,
+            project=project,
+            client=client,
+        )
+        self.reload() if given is None else self._open(given)
+
+    def reload(self) -> None:
+        """Load the comments anew if they were not given; what is chosen stays as it is."""
+        if self.project is None and not self._is_given:
+            self._notice(f"Choose a project: {_NO_PROJECT}.")
+        else:
+            super().reload()
+
+    def _make_controls(self) -> None:
+        self.page = ipw.ToggleButtons(options=list(PAGES), description="Show", style=STYLE)
+        self.label = ipw.ToggleButtons(
+            options=[("All", ALL), *((name.capitalize(), name) for name in reversed(LABELS))],
+            description="Comments",
+            style=STYLE,
+        )
+        self.search = ipw.Text(
+            description="Search",
+            placeholder="a word or phrase, then Enter",
+            continuous_update=False,
+            style=STYLE,
+        )
+        self._stream = ipw.HBox([self.label, self.search], layout=ipw.Layout(flex_flow="row wrap"))
+        self.creator = dropdown("Creator")
+        ranks = [("positive comments", "positive"), ("negative comments", "negative")]
+        self.filters = Filters(
+            {"creator": self.creator, "rank": dropdown("Rank by", ranks)}, lambda _: self._redraw()
+        )
+        self.campaigns: CampaignPicker | None = None
+        self._tree = ipw.VBox([])
+        self._is_opening = False
+        for control in (self.page, self.label, self.search):
+            control.observe(self._changed, "value")
+
+    def _changed(self, _: Any) -> None:
+        if not self._is_opening:
+            self._redraw()
+
+    def _loaded(self, view: Client, project: str | None) -> Opened:
+        if project is None:
+            raise ArgumentError("project", None, _NO_PROJECT)
+        comments = load_comments(project, dates=self._dates, client=view)
+        campaigns = load_campaigns(project, client=view)
+        creators = load_creators(project, client=view)
+        lines = (
+            f"comments = tgp.load_comments({project!r}, dates={self._dates!r})",
+            f"campaigns = tgp.load_campaigns({project!r})",
+            f"creators = tgp.load_creators({project!r})",
+        )
+        opened = opened_comments(comments, campaigns, creators, None)
+        return opened._replace(lines=(*lines, *opened.lines))
+
+    def _open(self, loaded: Opened) -> None:
+        self._opened, self._seen, scored = loaded, {}, loaded.scored
+        self._is_opening = True
+        try:
+            pages = [page for page, column in PAGES.items() if column in scored.columns]
+            chosen = self.page.value
+            self.page.options = pages
+            self.page.value = chosen if chosen in pages else pages[0]
+        finally:
+            self._is_opening = False
+        handles = distinct(handles_of(scored))
+        self.filters.offer("creator", [(f"All {len(handles):,}", ALL), *handles])
+        self.filters.show("creator", is_shown=bool(handles))
+        self.filters.offer_days(span_of(scored, self._zone(loaded)))
+        self._offer_campaigns(loaded.campaigns)
+        self._draw()
+
+    def _offer_campaigns(self, campaigns: pd.DataFrame | None) -> None:
+        old, self.campaigns = self.campaigns, None
+        if campaigns is not None:
+            self.campaigns = CampaignPicker(campaigns, value=old.value if old else ())
+            self.campaigns.observe(self._changed, "value")
+        self._tree.children = [self.campaigns] if self.campaigns else []
+        if old is not None:
+            old.close()
+
+    def _zone(self, opened: Opened) -> str:
+        return self._timezone or opened.zone or "UTC"
+
+    def _see(self, opened: Opened) -> views.Seen:
+        """Give what the filters leave; all of it and the last choice are kept."""
+        chosen = self.campaigns.value if self.campaigns else ()
+        choice = views.Choice(tuple(chosen), self.filters["creator"], self.filters.days)
+        if choice not in self._seen:
+            seen = views.see(opened.scored, opened.campaigns, self._zone(opened), choice)
+            whole = {key: kept for key, kept in self._seen.items() if key == views.Choice()}
+            self._seen = {**whole, choice: seen}
+        return self._seen[choice]
+
+    def _draw(self) -> None:
+        if self._opened is None:
+            return
+        page, seen = self.page.value, self._see(self._opened)
+        _show(self._stream, is_shown=page == "Comments")
+        self.filters.show("rank", is_shown=page == "Creators")
+        said = [*views.warnings(seen), *self._caveats(self._opened)]
+        try:
+            view = self._view(page, seen)
+        except ArgumentError as error:
+            # Nothing can be searched for; what was shown stays.
+            self._notice(str(error), *said)
+            return
+        self._notice(*said)
+        self._show_view(view, [*self._opened.lines, *seen.lines], seen.tiles)
+
+    def _view(self, page: str, seen: views.Seen) -> View:
+        match page:
+            case "Trend":
+                return views.trend(seen)
+            case "Creators":
+                return views.creators(seen, self.filters["rank"])
+            case "Alerts":
+                return views.alerts(seen)
+        return views.stream(seen, self.search.value.strip(), self.label.value or None)
+
+    def _caveats(self, opened: Opened) -> Iterable[str]:
+        """Say what is partial, stale, unknown or gone."""
+        yield from caveats(opened.scored)
+        if "posted_at" in opened.scored.columns and not (self._timezone or opened.zone):
+            yield "Days are days of UTC: the comments don't name the organization's time zone."
+        for id_ in self.filters.gone().values():
+            yield f"The chosen creator {id_} has none of these comments."
+
+
+def _show(control: ipw.Widget, *, is_shown: bool) -> None:
+    control.layout.display = None if is_shown else "none"

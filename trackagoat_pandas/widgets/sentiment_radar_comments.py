@@ -1,0 +1,70 @@
+"""The comments of a sentiment radar as it keeps them: scored, named, the newest first.
+
+Knows frames. Must not know widgets or what is drawn.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.names import with_names
+from trackagoat_pandas.helpers.sentiment.scored import with_scores
+from trackagoat_pandas.helpers.sentiment.trends import local_times
+
+
+class Opened(NamedTuple):
+    """Comments with scores and names, and what else was given or loaded."""
+
+    scored: pd.DataFrame
+    campaigns: pd.DataFrame | None
+    lines: tuple[str, ...]
+    zone: str | None
+
+
+def opened_comments(
+    comments: pd.DataFrame,
+    campaigns: pd.DataFrame | None,
+    creators: pd.DataFrame | None,
+    videos: pd.DataFrame | None,
+) -> Opened:
+    """Score comments, name their creators and videos, newest first, with the lines that do so."""
+    require_columns(comments, ["text"], loader="load_comments")
+    if campaigns is not None:
+        require_columns(campaigns, ["id", "name", "items"], loader="load_campaigns")
+    scored = with_scores(comments, None, "text")
+    lines = ["scored = comments" if scored is comments else "scored = tgp.score_comments(comments)"]
+    if creators is not None and "creator_id" in scored.columns:
+        scored = with_names(scored, creators=creators)
+        lines.append("scored = tgp.with_names(scored, creators=creators)")
+    if videos is not None and "video_id" in scored.columns:
+        scored = with_names(scored, videos=videos)
+        lines.append("scored = tgp.with_names(scored, videos=videos)")
+    if "posted_at" in scored.columns:
+        scored = scored.sort_values("posted_at", ascending=False, kind="stable")
+        lines.append('scored = scored.sort_values("posted_at", ascending=False, kind="stable")')
+    zone = comments.attrs.get("trackagoat", {}).get("timezone")
+    return Opened(scored, campaigns, tuple(lines), zone)
+
+
+def handles_of(scored: pd.DataFrame) -> dict[str, str]:
+    """Give each creator's handle, the id's first letters where it isn't known."""
+    if "creator_id" not in scored.columns:
+        return {}
+    owners = scored.drop_duplicates("creator_id").dropna(subset="creator_id")
+    known = dict.fromkeys(owners["creator_id"])
+    if "tiktok_handle" in owners.columns:
+        known |= dict(owners[["creator_id", "tiktok_handle"]].dropna().itertuples(index=False))
+    return {id_: f"@{name}" if name else str(id_)[:8] for id_, name in known.items()}
+
+
+def span_of(scored: pd.DataFrame, zone: str) -> DateRange | None:
+    """Give the days from the first comment to the last, if any has a time."""
+    if "posted_at" not in scored.columns or scored["posted_at"].isna().all():
+        return None
+    first, last = scored["posted_at"].min(), scored["posted_at"].max()
+    days = local_times(pd.Series([first, last]), zone).dt.normalize()
+    return DateRange(days.iloc[0], days.iloc[1])

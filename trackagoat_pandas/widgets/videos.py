@@ -1,0 +1,124 @@
+"""The picker of videos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.resources import load_videos
+from trackagoat_pandas.widgets.choosing import RowsPicker, joined
+from trackagoat_pandas.widgets.picker import Picker
+
+_LONGEST_TITLE = 60
+
+
+class VideoPicker(RowsPicker):
+    """A list of videos to mark several in, 25 to a page, the newest first.
+
+    Parameters
+    ----------
+    videos
+        The frame of :func:`load_videos`; by default it is loaded in the background.
+    project, client
+        As for :class:`CreatorPicker`.
+    creators
+        A :class:`CreatorPicker` to follow: its creators' videos are offered, or all if none is
+        chosen.
+    value
+        The videos chosen at first: ids, or a frame of videos.
+
+    Attributes
+    ----------
+    value : tuple of str
+        The chosen videos' ids, as loaders take them; search, page and creators only hide.
+    code : str
+        The Python line for the choice.
+    frame : pandas.DataFrame or None
+        The videos to choose from.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        A frame lacks a column, or the value is no ids.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     picker = tgp.widgets.VideoPicker(project="Summer Launch").wait()
+    >>> picker.code
+    'videos = []'
+    """
+
+    what, one, needs = "videos", "video", ("id", "creator_id", "title", "url", "posted_at")
+    page_rows = 25
+
+    def __init__(
+        self,
+        videos: pd.DataFrame | None = None,
+        *,
+        project: str | Picker | None = None,
+        creators: Picker | None = None,
+        value: object = (),
+        client: Client | None = None,
+    ) -> None:
+        self._creators = creators
+        self._owners = pa.array([], pa.large_string())
+        super().__init__(videos, project, client, value)
+        if creators is not None:
+            creators.observe(self._creators_changed, "value")
+
+    def close(self) -> None:
+        """Stop loading and following other pickers, and take the widget out of memory."""
+        followed = getattr(self, "_creators", None)
+        if followed is not None:
+            followed.unobserve(self._creators_changed, "value")
+        super().close()
+
+    def _creators_changed(self, _: Any) -> None:
+        self._match()
+
+    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+        return load_videos(project, client=view)
+
+    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+        rows = frame.sort_values("posted_at", ascending=False, na_position="last", kind="stable")
+        self._owners = pa.array(rows["creator_id"], pa.large_string(), from_pandas=True)
+        titles = _cut(_texts(rows["title"]))
+        urls = _texts(rows["url"])
+        handles = pc.replace_substring_regex(urls, pattern=r"^.*?(@[^/?#]+).*$", replacement=r"\1")
+        days = pc.fill_null(_texts(rows["posted_at"].dt.strftime("%Y-%m-%d")), _text("no day"))
+        labels = pc.binary_join_element_wise(
+            days, pc.fill_null(handles, _text("")), titles, _text(" · ")
+        )
+        tiktok = rows["tiktok_video_id"] if "tiktok_video_id" in rows else rows["id"]
+        return rows, labels.to_pylist(), joined(rows["title"], rows["url"], tiktok)
+
+    def _narrowed(self) -> NDArray[np.bool_] | None:
+        chosen = () if self._creators is None else self._creators.value
+        if not chosen:
+            return None
+        wanted = pa.array(chosen, pa.large_string())
+        return np.asarray(pc.is_in(self._owners, value_set=wanted)).astype(np.bool_)
+
+
+def _texts(column: pd.Series) -> pa.Array:
+    return pa.array(column, pa.large_string(), from_pandas=True)
+
+
+def _cut(titles: pa.Array) -> pa.Array:
+    """Shorten titles to what a list has room for."""
+    is_long = pc.greater(pc.utf8_length(titles), _LONGEST_TITLE)
+    short = pc.utf8_slice_codeunits(titles, 0, _LONGEST_TITLE)
+    marked = pc.binary_join_element_wise(short, _text("…"), _text(""))
+    return pc.fill_null(pc.if_else(is_long, marked, titles), _text("(no title)"))
+
+
+def _text(words: str) -> pa.Scalar:
+    return pa.scalar(words, pa.large_string())
