@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import threading
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -8,8 +9,9 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.errors import ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentTypeError, ChoiceError, MissingColumnError
 from trackagoat_pandas.widgets.explorer import Explorer
+from trackagoat_pandas.widgets.explorer_rows import in_buckets
 
 PROJECT = "Summer Launch"
 REGISTRY = ipywidgets.widgets.widget._instances
@@ -50,6 +52,9 @@ CHOICES = {
     "creators": lambda explorer: setattr(
         explorer.creators, "value", explorer.creators.frame["id"].head(2)
     ),
+    "weeks": lambda explorer: setattr(explorer.granularity, "value", "week"),
+    "months": lambda explorer: setattr(explorer.granularity, "value", "month"),
+    "no comparison": lambda explorer: setattr(explorer.compare, "value", False),
 }
 
 
@@ -69,6 +74,87 @@ def test_creators_metrics_and_days_narrow_the_frame(analytics):
     assert set(main["entity_id"]) == {chosen}
     assert set(main["metric"]) == {"likes"}
     assert main["date"].dt.day.tolist() == [10, 11]
+
+
+def test_chosen_days_are_compared_with_the_same_days_of_the_period_before(analytics):
+    explorer = Explorer(analytics, dates=("2026-05-10", "2026-05-11"))
+    prior = explorer.frame[explorer.frame["series_kind"] == "prior_period"]
+    assert set(prior["date"].dt.strftime("%m-%d")) == {"04-09", "04-10"}
+
+
+def test_what_is_chosen_at_first_can_be_said(analytics):
+    ids = analytics["entity_id"].unique()[:2]
+    explorer = Explorer(analytics, creators=ids, metrics="likes", dates="last 7 days")
+    assert set(explorer.frame["entity_id"]) == {*ids}
+    assert set(explorer.frame["metric"]) == {"likes"}
+    assert explorer.frame["date"].max() - explorer.frame["date"].min() > pd.Timedelta(days=6)
+    assert explorer.dates.code == 'dates = "last 7 days"'
+
+
+def test_days_are_added_up_to_weeks_and_the_board_says_what_that_leaves_out(analytics):
+    explorer = Explorer(analytics)
+    explorer.granularity.value = "week"
+    frame = explorer.frame
+    assert explorer.figure.axes[0].get_ylabel() == "views a week"
+    assert [value for _, value in explorer.metric.options] == ["views", "likes"]
+    assert (
+        frame["value"].sum() == analytics[analytics["metric"].isin(frame["metric"])]["value"].sum()
+    )
+    assert "rates can&#x27;t be added up: engagement rate by views" in explorer._said.value
+    assert "The first week is cut" in explorer._said.value
+
+
+def test_a_rate_alone_has_no_weeks_and_says_so(analytics):
+    explorer = Explorer(analytics, metrics="engagement_rate_by_views")
+    before = explorer.frame
+    explorer.granularity.value = "week"
+    assert explorer.metric.value is None
+    assert explorer.frame is before
+    assert "days for rates" in explorer._said.value
+
+
+def test_buckets_longer_than_a_day_stay_what_they_are(analytics):
+    weeks = in_buckets(analytics, "week")
+    assert [value for _, value in Explorer(weeks).granularity.options] == ["week"]
+
+
+def test_the_period_before_can_be_left_out_where_there_is_one(analytics):
+    explorer = Explorer(analytics)
+    assert explorer.compare.layout.display is None
+    explorer.compare.value = False
+    assert set(explorer.frame["series_kind"]) == {"main"}
+    without = Explorer(analytics[analytics["series_kind"] == "main"])
+    assert without.compare.layout.display == "none"
+
+
+def test_a_derived_frame_is_shown_too(analytics):
+    views = analytics[(analytics["metric"] == "views") & (analytics["series_kind"] == "main")]
+    rates = tgp.growth(views, "growth_rate_pop", base_metric="views")
+    explorer = Explorer(rates)
+    assert explorer.metrics.value == ("growth_rate_pop",)
+    check_code(explorer, views=rates)
+
+
+def test_a_hostile_id_stays_text_in_the_code(analytics):
+    evil = '"]); raise SystemExit(["'
+    views = analytics.assign(entity_id=evil)[analytics["entity_id"] == analytics["entity_id"][0]]
+    explorer = Explorer(views, creators=[evil])
+    check_code(explorer, views=views)
+
+
+def test_a_total_so_far_is_never_added_up_over_time(box):
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        creators = tgp.load_creators(PROJECT, client=client).head(2)
+        totals = tgp.load_analytics(
+            "creator", creators, "views", dates="2026-05", mode="cumulative", client=client
+        )
+    explorer = Explorer(totals)
+    explorer.page.value = "Totals"
+    last = totals.groupby("entity_id")["value"].last()
+    pd.testing.assert_series_equal(
+        explorer.frame.set_index("entity_id")["value"].sort_index(), last.sort_index()
+    )
+    check_code(explorer, views=totals)
 
 
 def test_totals_sum_counts_and_average_rates(analytics):
@@ -143,6 +229,104 @@ def test_a_load_asks_for_what_is_chosen(client):
     explorer.close()
 
 
+def test_a_choice_made_since_the_load_is_told(client):
+    explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
+    explorer.creators.wait(20)
+    explorer.reload()
+    explorer.wait(20)
+    assert explorer._differs.value == ""
+    explorer.metrics.value = ("likes",)
+    assert "another choice" in explorer._differs.value
+    explorer.reload()
+    explorer.wait(20)
+    assert explorer._differs.value == ""
+    assert explorer.metric.value == "likes"
+    explorer.close()
+
+
+class Gate:
+    """The sandbox, whose answers about analytics can be held back or broken."""
+
+    def __init__(self, app) -> None:
+        self.app, self.go, self.asked = app, threading.Event(), threading.Event()
+        self.go.set()
+        self.is_broken = False
+
+    def __call__(self, environ, start_response):
+        if environ["PATH_INFO"].endswith("/analytics"):
+            self.asked.set()
+            self.go.wait(20)
+            if self.is_broken:
+                start_response("200 OK", [("Content-Type", "text/html")])
+                return [b"<html>down for a moment</html>"]
+        return self.app(environ, start_response)
+
+
+@pytest.fixture
+def gate(box):
+    return Gate(box.app)
+
+
+@pytest.fixture
+def loaded(box, gate):
+    """An explorer that has loaded once through the gate."""
+    settings = {"rate_limit": None, "progress": False, "transport": gate}
+    with tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", **settings) as client:
+        explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
+        explorer.creators.wait(20)
+        explorer.reload()
+        yield explorer.wait(20)
+        gate.go.set()
+        explorer.close()
+    for thread in threading.enumerate():
+        if thread.name == "trackagoat-widget":
+            thread.join(20)
+
+
+def test_a_load_that_fails_says_so_and_leaves_what_was_shown(loaded, gate):
+    before, code = loaded.frame, loaded.code
+    gate.is_broken = True
+    loaded.load.click()
+    with pytest.raises(tgp.TrackaGoatError, match="HTML"):
+        loaded.wait(20)
+    assert "HTML" in loaded._said.value
+    assert loaded.frame is before
+    assert loaded.code == code
+    gate.is_broken = False
+    loaded._retry.click()
+    assert loaded.wait(20).state == "idle"
+
+
+def test_a_load_can_be_cancelled_and_the_controls_answer_meanwhile(loaded, gate):
+    before = loaded.frame
+    gate.go.clear()
+    gate.asked.clear()
+    loaded.metrics.value = ("likes",)
+    loaded.load.click()
+    assert gate.asked.wait(20)
+    assert loaded.state == "running"
+    loaded.page.value = "Totals"
+    assert loaded.code.endswith('metric="views")')
+    loaded.page.value = "Over time"
+    loaded._cancel.click()
+    gate.go.set()
+    assert loaded.state == "cancelled"
+    pd.testing.assert_frame_equal(loaded.frame, before)
+
+
+def test_a_picker_that_is_shared_is_followed_and_let_go(client):
+    picker = tgp.widgets.ProjectPicker(client=client).wait(20)
+    heard = len(picker._trait_notifiers["value"]["change"])
+    explorer = Explorer(project=picker, client=client)
+    explorer.creators.wait(20)
+    picker.value = picker.frame.loc[picker.frame["name"] == PROJECT, "id"].iloc[0]
+    creators = explorer.creators.wait(20).frame
+    assert explorer.load.description == f"Load: at most {len(creators)} requests"
+    explorer.close()
+    assert len(picker._trait_notifiers["value"]["change"]) == heard
+    picker.close()
+
+
 def test_without_a_creator_chosen_all_of_the_project_are_loaded(client):
     explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
     creators = explorer.creators.wait(20).frame
@@ -175,14 +359,41 @@ def test_wrong_arguments_are_refused(given, error, match):
         Explorer(**given)
 
 
+def test_a_metric_that_the_frame_lacks_is_refused(analytics):
+    with pytest.raises(ChoiceError, match="value='shares'"):
+        Explorer(analytics, metrics="shares")
+
+
+def test_campaigns_are_called_so_and_keep_their_parts(client):
+    campaigns = tgp.load_campaigns("Q1 Brand Program", client=client).head(3)
+    views = tgp.load_analytics(
+        "campaign", campaigns, "views", dates="2026-05", breakdown="video", client=client
+    )
+    explorer = Explorer(views)
+    assert explorer.creators._list.description == "Campaigns"
+    assert "__other__" not in set(explorer.creators.frame["id"])
+    assert explorer.creators._labels[0] in set(campaigns["name"])
+    explorer.creators._all.click()
+    explorer.creators.value = explorer.creators.value[:1]
+    [chosen] = explorer.creators.value
+    pd.testing.assert_frame_equal(
+        explorer.frame, views[(views["entity_id"] == chosen) | (views["parent_id"] == chosen)]
+    )
+    check_code(explorer, views=views)
+
+
 def test_clicks_leave_nothing_behind(analytics):
     before = len(REGISTRY)
     explorer = Explorer(analytics)
     made = len(REGISTRY)
-    for at in range(30):
-        explorer.page.value = ["Days", "Totals"][at % 2]
-        explorer.metric.value = METRICS[at % 3]
+    heard = len(explorer.page._trait_notifiers["value"]["change"])
+    for at in range(12):
+        explorer.page.value = ["Over time", "Totals"][at % 2]
+        explorer.metric.value = METRICS[at % 2]
+        explorer.granularity.value = ["week", "day"][at % 2]
+        explorer.creators.value = explorer.creators.frame["id"].head(at % 3)
     assert len(REGISTRY) == made
+    assert len(explorer.page._trait_notifiers["value"]["change"]) == heard
     assert plt.get_fignums() == []
     explorer.close()
     gc.collect()

@@ -43,12 +43,44 @@ def test_the_code_of_every_page_rebuilds_its_frame_and_plot(goals, videos, page)
 
 def test_the_pages_are_what_the_helpers_give(goals, videos):
     board = GoalBoard(goals, videos=videos)
-    pd.testing.assert_frame_equal(board.frame, goals)
+    pd.testing.assert_frame_equal(board.frame.sort_index(), goals)
     board.page.value = "Nudge"
     pd.testing.assert_frame_equal(board.frame, tgp.who_to_nudge(goals))
     board.page.value = "Odds"
     assert len(board.frame) == len(tgp.goal_odds(goals, videos=videos))
     assert board.frame["chance"].dropna().is_monotonic_increasing
+
+
+def test_goals_are_listed_as_they_are_drawn_the_worst_first(goals):
+    goals.loc[0, "status"] = pd.NA
+    statuses = GoalBoard(goals).frame["status"].drop_duplicates().tolist()
+    worst_first = ["missed", "at_risk", "behind_pace", "on_track", "completed"]
+    assert statuses[:-1] == [status for status in worst_first if status in statuses]
+    assert pd.isna(statuses[-1])
+
+
+def test_a_hostile_id_stays_text_in_the_code(goals):
+    evil = '"] or exit() or goals["'
+    hostile = goals.assign(creator_id=evil)
+    board = GoalBoard(hostile)
+    board.creator.value = evil
+    pd.testing.assert_frame_equal(rebuilt(board, goals=hostile)["frame"], board.frame)
+
+
+def test_a_chosen_creator_without_goals_any_more_is_named(client):
+    board = GoalBoard(project=PROJECT, client=client).wait(20)
+    _, chosen = board.creator.options[1]
+    board.creator.value = chosen
+    rest = board._opened.goals[board._opened.goals["creator_id"] != chosen]
+    board._open(board._opened._replace(goals=rest))
+    assert board.creator.value == chosen
+    assert f"{chosen} has no goals any more" in board._said.value
+    board.close()
+
+
+def test_partial_goals_are_called_so(goals):
+    goals.attrs["trackagoat"] = {**goals.attrs["trackagoat"], "complete": False}
+    assert "Partial: some of" in GoalBoard(goals)._said.value
 
 
 @pytest.mark.parametrize(
@@ -111,6 +143,11 @@ def test_a_filter_that_leaves_nothing_is_survived(goals):
     assert board.frame.empty
 
 
+def test_few_goals_have_a_low_picture(goals):
+    heights = [GoalBoard(goals.head(rows)).figure.get_figheight() for rows in (1, 6, 20)]
+    assert heights == sorted(set(heights))
+
+
 def test_a_hostile_handle_is_text(goals):
     board = GoalBoard(goals.assign(tiktok_handle="<script>alert(1)</script>"))
     assert "<script>alert" not in board._grid._table.value
@@ -169,7 +206,7 @@ def test_clicks_leave_nothing_behind(goals, videos):
     pages = board.page.options
     board.page.value = pages[1]
     made = len(REGISTRY)
-    for at in range(40):
+    for at in range(12):
         board.page.value = pages[at % len(pages)]
         board.status.value = ["at_risk", ""][at % 2]
     assert len(REGISTRY) == made

@@ -72,6 +72,7 @@ def _explorer(analytics: pd.DataFrame) -> list[Result]:
         "a page": turner(explorer.page, list(EXPLORER_PAGES)),
         "the biggest": lambda at: set_to(explorer.drawn, ["biggest", "sum"][at % 2]),
         "a metric": turner(explorer.metric, list(METRICS)),
+        "weeks": lambda at: set_to(explorer.granularity, ["week", "day"][at % 2]),
         "creators": lambda at: set_to(explorer.creators, [some, ()][at % 2]),
         "days": lambda at: set_to(explorer.dates, ["last 7 days", "all time"][at % 2]),
     }

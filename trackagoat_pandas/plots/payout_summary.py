@@ -124,7 +124,14 @@ def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) ->
     if rest.empty:
         return bars
     others = pd.DataFrame([rest[_SUMS].sum()]).astype("Int64")
-    return pd.concat([bars, others.assign(name=f"{len(rest):,} others", is_rest=True)])
+    return pd.concat(
+        [
+            bars,
+            others.assign(
+                name="1 other" if len(rest) == 1 else f"{len(rest):,} others", is_rest=True
+            ),
+        ]
+    )
 
 
 def _called(key: object, by: By, names: Mapping[str, str]) -> str:

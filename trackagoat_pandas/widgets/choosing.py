@@ -33,7 +33,7 @@ class RowsPicker(FramePicker):
     ``value`` is a tuple of ids, in the order in which they were chosen.
     """
 
-    value = traitlets.Any(())
+    value: Any = traitlets.TraitType(())
 
     page_rows = 500
     """Rows in the list at a time."""
@@ -77,7 +77,7 @@ class RowsPicker(FramePicker):
         wide = ipw.Layout(width="min(100%, 560px)")
         self._search = ipw.Text(
             description="Search",
-            placeholder=f"part of a {self.one}'s name",
+            placeholder=f"part of a {self.one}'s name; Enter takes the only one left",
             style=LABELS,
             layout=wide,
         )
@@ -99,6 +99,8 @@ class RowsPicker(FramePicker):
         )
         self._told = ipw.Label(layout=ipw.Layout(margin="0 0 0 100px"))
         self._hear(self._search, lambda _: self._match())
+        # Enter takes the only row that is left: JupyterLab keeps a list's arrow keys for itself.
+        self._search.on_msg(self._entered)
         self._hear(self._list, self._marked)
         self._all.on_click(lambda _: self._choose_all())
         self._none.on_click(lambda _: self._choose(()))
@@ -173,6 +175,10 @@ class RowsPicker(FramePicker):
         page, marked = set(self._ids[self._page()]), set(ids)
         kept = tuple(id_ for id_ in self.value if id_ not in page or id_ in marked)
         self.value = (*kept, *(id_ for id_ in ids if id_ not in set(kept)))
+
+    def _entered(self, _: Any, content: dict[str, Any], __: Any) -> None:
+        if content.get("event") == "submit" and len(self._matching) == 1:
+            self._choose_all()
 
     def _choose_all(self) -> None:
         found = self._ids[self._matching]

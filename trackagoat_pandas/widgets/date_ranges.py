@@ -60,7 +60,7 @@ class DateRangePicker(Picker):
     'dates = "last 7 days"'
     """
 
-    value = traitlets.Any(None, allow_none=True)
+    value: Any = traitlets.TraitType(None)
 
     def __init__(
         self,
@@ -89,9 +89,9 @@ class DateRangePicker(Picker):
 
     def _make_controls(self) -> None:
         self._choice = ipw.Dropdown(
-            description="Dates", style=LABELS, layout=ipw.Layout(width="260px")
+            description="Dates", style=LABELS, layout=ipw.Layout(width="238px")
         )
-        narrow = ipw.Layout(width="210px")
+        narrow = ipw.Layout(width="186px")
         self._begin = ipw.DatePicker(
             description="from", layout=narrow, style={"description_width": "40px"}
         )

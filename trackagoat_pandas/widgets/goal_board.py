@@ -27,6 +27,7 @@ NEEDED: Final = (
     "goal_id", "creator_id", "tiktok_handle", "metric", "period", "status", "target", "actual",
     "percentage", "period_start", "period_end",
 )  # fmt: skip
+_FILTER_WIDTH: Final = "250px"  # all four stand side by side in a notebook of usual width
 _NO_PROJECT: Final = "goals are listed project by project"
 _NO_ODDS: Final = (
     "Odds need the frame of videos or of analytics, and the organization's time zone: "
@@ -131,9 +132,10 @@ class GoalBoard(ProjectBoard):
         self.metric = dropdown("Metric", _options(GOAL_METRICS))
         self.period = dropdown("Period", _options(GOAL_PERIODS))
         self.status = dropdown("Status", _options(GOAL_STATUSES))
-        self.filters = Filters(
-            {name: getattr(self, name) for name in views.FILTERS}, lambda _: self._redraw()
-        )
+        controls = {name: getattr(self, name) for name in views.FILTERS}
+        for control in controls.values():
+            control.layout.width = _FILTER_WIDTH
+        self.filters = Filters(controls, lambda _: self._redraw())
 
     def _page_chosen(self, _: Any) -> None:
         self._redraw()

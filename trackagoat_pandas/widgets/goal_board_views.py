@@ -5,6 +5,7 @@ Knows the helpers of goals and their plots. Must not know widgets.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -15,6 +16,7 @@ from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
+from trackagoat_pandas.plots.style import ROW_IN
 from trackagoat_pandas.widgets.project_board import View
 
 PAGES: Final = ("Goals", "Creators", "Nudge", "Odds")
@@ -26,9 +28,11 @@ FILTERS: Final = {
 }
 """Each filter and the column that it looks at."""
 
+_WORST_FIRST: Final = ("missed", "at_risk", "behind_pace", "on_track", "completed")
+_RANKS: Final = {status: rank for rank, status in enumerate(_WORST_FIRST)}
 _MOST: Final = 14
 """Bars that a board's picture has room for."""
-_HEIGHT_IN: Final = 4.5
+_LOWEST_IN, _HIGHEST_IN, _EDGES_IN = 2.2, 4.5, 1.2
 _PLOT: Final = f"ax = tgp.plots.goal_board(goals, most={_MOST})"
 
 
@@ -59,7 +63,7 @@ def narrowed(frame: pd.DataFrame, chosen: Mapping[str, str]) -> pd.DataFrame:
 def narrowing_lines(chosen: Mapping[str, str], name: str = "goals") -> list[str]:
     """Write what is chosen as Python."""
     return [
-        f'{name} = {name}[{name}["{FILTERS[filter_]}"] == "{value}"]'
+        f'{name} = {name}[{name}["{FILTERS[filter_]}"] == {json.dumps(value)}]'
         for filter_, value in chosen.items()
     ]
 
@@ -80,15 +84,32 @@ def tiles(goals: pd.DataFrame) -> dict[str, str]:
 
 
 def goals(frame: pd.DataFrame) -> View:
-    """Every goal, the worst first."""
+    """Every goal, the worst first, as they are drawn."""
     columns = ["tiktok_handle", "metric", "period", "status", "target", "actual", "percentage"]
+    rows = frame.sort_values("percentage", kind="stable")
+    rows = rows.sort_values("status", kind="stable", key=_ranks)
     return View(
-        frame,
+        rows,
         lambda ax: plot_goals(frame, most=_MOST, ax=ax),
-        ("frame = goals", _PLOT),
+        (
+            f"ranks = {json.dumps(_RANKS)}",
+            'frame = goals.sort_values("percentage", kind="stable")',
+            'key = lambda words: words.astype(object).map(ranks).astype("float64")',
+            'frame = frame.sort_values("status", kind="stable", key=key)',
+            _PLOT,
+        ),
         columns=[*columns, "period_end"],
-        height_in=_HEIGHT_IN,
+        height_in=_height_in(frame),
     )
+
+
+def _height_in(drawn: pd.DataFrame) -> float:
+    """How high a picture of these goals is: a few would look odd on a high one."""
+    return min(_HIGHEST_IN, max(_LOWEST_IN, _EDGES_IN + ROW_IN * len(drawn)))
+
+
+def _ranks(words: pd.Series) -> pd.Series:
+    return words.astype(object).map(_RANKS).astype("float64")
 
 
 def creators(frame: pd.DataFrame) -> View:
@@ -107,7 +128,7 @@ def creators(frame: pd.DataFrame) -> View:
             "missed",
             "on_pace_percentage",
         ],
-        height_in=_HEIGHT_IN,
+        height_in=_height_in(frame),
     )
 
 
@@ -135,7 +156,7 @@ def nudges(frame: pd.DataFrame) -> View:
             "hours_left",
             "needed_per_day",
         ],
-        height_in=_HEIGHT_IN,
+        height_in=_height_in(shown),
     )
 
 
@@ -162,5 +183,5 @@ def odds(frame: pd.DataFrame, chosen: Mapping[str, str]) -> View:
             "reason",
         ],
         writers={"chance": lambda chance: f"{100 * chance:.0f} %"},
-        height_in=_HEIGHT_IN,
+        height_in=_height_in(rows),
     )

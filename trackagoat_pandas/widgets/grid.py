@@ -116,10 +116,15 @@ def _writer(column: pd.Series) -> Writer:
         digits = 0 if (column.dropna() % 1 == 0).all() else 2
         return lambda value: f"{value:,.{digits}f}"
     if pd.api.types.is_datetime64_any_dtype(column):
-        return lambda value: (
-            f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%F %H:%M}"
-        )
+        return _moment
     return str
+
+
+def _moment(value: pd.Timestamp) -> str:
+    """Write a day, or an instant with its time zone."""
+    if value.tzinfo is None and value == value.normalize():
+        return f"{value:%Y-%m-%d}"
+    return f"{value:%Y-%m-%d %H:%M} {value.tzname() or ''}".rstrip()
 
 
 def _cut(text: str) -> str:

@@ -51,7 +51,7 @@ class MetricPicker(Picker):
     'metrics = ["views", "likes"]'
     """
 
-    value = traitlets.Any(())
+    value: Any = traitlets.TraitType(())
 
     def __init__(
         self, value: str | Sequence[str] = ("views",), *, entity: Entity = "creator"

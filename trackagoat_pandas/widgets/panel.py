@@ -42,6 +42,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self._lock = threading.RLock()
         self._job = Job(self._lock, self._tell)
         self._again: Callable[[], None] | None = None
+        self._followed: list[tuple[ipw.Widget, Callable[[Any], None]]] = []
         self._said = ipw.HTML()
         self._cancel = ipw.Button(description="Cancel", icon="stop", tooltip="Stop loading")
         self._retry = ipw.Button(description="Try again", icon="refresh", tooltip="Load once more")
@@ -86,10 +87,18 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             # Arguments were refused before anything was made, and ipywidgets closes what it drops.
             return
         self._job.cancel()
+        while self._followed:
+            leader, handle = self._followed.pop()
+            leader.unobserve(handle, "value")
         self.unobserve_all()
         for part in _parts_of(self):
             part.close()
         super().close()
+
+    def _heed(self, leader: ipw.Widget, handle: Callable[[Any], None]) -> None:
+        """Handle changes of another widget's value until this one is closed."""
+        leader.observe(handle, "value")
+        self._followed.append((leader, handle))
 
     def _load(
         self, client: Client, what: str, work: Callable[[Client], T], deliver: Callable[[T], None]

@@ -96,7 +96,7 @@ class FramePicker(Picker):
         self._client = client or getattr(project, "_client", None)
         super().__init__()
         if isinstance(project, Picker):
-            project.observe(self._project_changed, "value")
+            self._heed(project, self._project_changed)
 
     def reload(self) -> None:
         """Offer the rows anew: load them if they were not given. The value stays as it is."""
@@ -120,13 +120,6 @@ class FramePicker(Picker):
     @abstractmethod
     def _show_rows(self) -> None:
         """Make the controls offer the rows."""
-
-    def close(self) -> None:
-        """Stop loading and following the project, and take the widget out of memory."""
-        followed = getattr(self, "_project", None)  # absent where arguments were refused
-        if isinstance(followed, Picker):
-            followed.unobserve(self._project_changed, "value")
-        super().close()
 
     def _project_changed(self, _: Any) -> None:
         self.reload()

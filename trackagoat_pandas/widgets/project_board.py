@@ -70,7 +70,7 @@ class ProjectBoard(Board):
         self._client = client or getattr(self._project, "_client", None)
         super().__init__(title, name, [*([own] if own else []), *controls])
         if isinstance(self._project, Picker):
-            self._project.observe(self._project_changed, "value")
+            self._heed(self._project, self._project_changed)
 
     @property
     def project(self) -> str | None:
@@ -85,13 +85,6 @@ class ProjectBoard(Board):
             return
         self._client, project = self._client or default_client(), self.project
         self._load(self._client, self.what, lambda view: self._loaded(view, project), self._open)
-
-    def close(self) -> None:
-        """Stop loading and following the project, and take the board out of memory."""
-        followed = getattr(self, "_project", None)  # absent where arguments were refused
-        if isinstance(followed, Picker):
-            followed.unobserve(self._project_changed, "value")
-        super().close()
 
     def _redraw(self) -> None:
         """Answer a click; what a load delivers waits until that is done."""

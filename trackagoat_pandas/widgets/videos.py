@@ -72,14 +72,7 @@ class VideoPicker(RowsPicker):
         self._owners = pa.array([], pa.large_string())
         super().__init__(videos, project, client, value)
         if creators is not None:
-            creators.observe(self._creators_changed, "value")
-
-    def close(self) -> None:
-        """Stop loading and following other pickers, and take the widget out of memory."""
-        followed = getattr(self, "_creators", None)
-        if followed is not None:
-            followed.unobserve(self._creators_changed, "value")
-        super().close()
+            self._heed(creators, self._creators_changed)
 
     def _creators_changed(self, _: Any) -> None:
         self._match()

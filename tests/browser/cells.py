@@ -1,0 +1,85 @@
+"""The cells of the notebooks in which the browser meets the package's widgets."""
+
+CELLS = {
+    "program": """\
+import trackagoat_pandas as tgp
+
+PROGRAM = "Q1 Brand Program"
+client = tgp.connect(sandbox=True, rate_limit=None, progress=False)
+creators, videos = tgp.load_creators(PROGRAM), tgp.load_videos(PROGRAM)
+campaigns, comments = tgp.load_campaigns(PROGRAM), tgp.load_comments(PROGRAM)
+goals = tgp.load_goal_compliance(PROGRAM)
+accruals, payments = tgp.load_payout_accruals(PROGRAM), tgp.load_payout_payments(PROGRAM)
+structures = tgp.load_payout_structures(PROGRAM)
+assignments = tgp.load_payout_assignments(structures)
+servers = []
+
+
+def explorer_with(trouble):
+    # It has loaded once; its next load meets the trouble.
+    plan = {}
+    server = tgp.sandbox(rate_limit=None, faults=tgp.sandbox.Faults(plan=plan, slow_s=300))
+    servers.append(server)
+    shaky = tgp.connect(server.key, base_url=server.base_url, rate_limit=None, progress=False)
+    made = tgp.widgets.Explorer(project=PROGRAM, dates="2026-05", client=shaky)
+    made.creators.wait(30)
+    made.dates.wait(30)
+    made.load.click()
+    made.wait(30)
+    plan[server.requests + 1] = trouble
+    return made
+""",
+    "explorer": "tgp.widgets.Explorer(client=client)",
+    "failing": "explorer_with('html')",
+    "slow": "explorer_with('slow')",
+    "goals": "tgp.widgets.GoalBoard(goals, videos=videos)",
+    "payouts": """\
+tgp.widgets.PayoutBoard(
+    accruals, payments, creators=creators, structures=structures, assignments=assignments
+)
+""",
+    "sentiment": """\
+tgp.widgets.SentimentRadar(comments, campaigns=campaigns, creators=creators, videos=videos)
+""",
+    "pickers": """\
+picks = tgp.widgets
+display(
+    picks.ProjectPicker(tgp.load_projects(client=client)),
+    picks.CreatorPicker(creators, campaigns=campaigns),
+    picks.CampaignPicker(campaigns),
+    picks.VideoPicker(videos),
+    picks.MetricPicker(),
+    picks.DateRangePicker("last 7 days", today="2026-06-15"),
+)
+""",
+    "hostile": """\
+evil = "<img src=x onerror=alert(1)>"
+display(
+    picks.CreatorPicker(creators.assign(tiktok_handle=evil, display_name=evil)),
+    tgp.widgets.GoalBoard(goals.assign(tiktok_handle=evil)),
+    tgp.widgets.PayoutBoard(accruals, payments, creators=creators.assign(tiktok_handle=evil)),
+    tgp.widgets.SentimentRadar(
+        comments.head(12).assign(text="bad " + evil, tiktok_handle=evil, video_id="1")
+    ),
+)
+""",
+}
+
+AGAIN = """\
+import ipywidgets
+import pandas as pd
+import trackagoat_pandas as tgp
+
+runs = globals().get("runs", 0) + 1
+tgp.widgets.SentimentRadar(pd.DataFrame({"text": ["love it", "so bad"]}))
+"""
+
+GOALS = """\
+import trackagoat_pandas as tgp
+
+with tgp.connect(sandbox=True, rate_limit=None, progress=False):
+    board = tgp.widgets.GoalBoard(
+        tgp.load_goal_compliance("Q1 Brand Program"), videos=tgp.load_videos("Q1 Brand Program")
+    )
+board
+"""

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import io
+import re
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from trackagoat_pandas.widgets.board import Board
+from trackagoat_pandas.widgets.caveats import caveats
+from trackagoat_pandas.widgets.exports import LARGEST_BYTES, Exports, File
+from trackagoat_pandas.widgets.grid import Grid, table
+from trackagoat_pandas.widgets.lifetime import Lifetimes
+
+FRAME = pd.DataFrame({"handle": ["ann", "<b>bob</b>"], "views": pd.array([1200, None], "Int64")})
+
+
+class Closing:
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_cell_run_again_closes_what_its_run_before_made():
+    run = ["cell", "first"]
+    lifetimes = Lifetimes(lambda: tuple(run))
+    one, two = Closing(), Closing()
+    lifetimes.adopt(one)
+    lifetimes.adopt(two)
+    assert (one.closed, two.closed) == (0, 0)
+    run[1] = "second"
+    three = Closing()
+    lifetimes.adopt(three)
+    assert (one.closed, two.closed, three.closed) == (1, 1, 0)
+
+
+def test_other_cells_and_places_without_cells_close_nothing():
+    run = ["cell", "first"]
+    lifetimes = Lifetimes(lambda: tuple(run) if run else None)
+    one = Closing()
+    lifetimes.adopt(one)
+    run[:] = ["another cell", "second"]
+    lifetimes.adopt(Closing())
+    run[:] = []
+    lifetimes.adopt(Closing())
+    assert one.closed == 0
+
+
+def test_a_grid_shows_a_page_and_turns():
+    grid = Grid(rows=2)
+    grid.show(pd.DataFrame({"n": range(5)}))
+    assert re.findall(r"<td[^>]*>(\d)</td>", grid._table.value) == ["0", "1"]
+    assert grid._where.value == "1 to 2 of 5"
+    grid._on.click()
+    grid._on.click()
+    assert re.findall(r"<td[^>]*>(\d)</td>", grid._table.value) == ["4"]
+    assert grid._on.disabled
+    grid._back.click()
+    assert grid._where.value == "3 to 4 of 5"
+
+
+def test_a_new_frame_starts_at_its_first_page():
+    grid = Grid(rows=2)
+    grid.show(pd.DataFrame({"n": range(5)}))
+    grid._on.click()
+    grid.show(pd.DataFrame({"n": range(2)}))
+    assert "<td class='n'>0</td>" in grid._table.value
+    assert grid._pages.layout.display == "none"
+
+
+def test_a_table_escapes_what_it_shows_and_says_when_there_is_nothing():
+    html = table(FRAME.rename(columns={"handle": "<i>"}))
+    assert "<b>bob" not in html
+    assert "&lt;b&gt;bob&lt;/b&gt;" in html
+    assert "<th>&lt;i&gt;</th>" in html
+    assert "No rows" in table(FRAME.iloc[:0])
+
+
+def test_values_are_written_for_people():
+    frame = pd.DataFrame(
+        {
+            "count": pd.array([1234567], "Int64"),
+            "rate": pd.array([12.25], "Float64"),
+            "whole": pd.array([3.0], "Float64"),
+            "flag": pd.array([True], "boolean"),
+            "day": [pd.Timestamp("2026-05-01")],
+            "instant": [pd.Timestamp("2026-05-01 12:30", tz="UTC")],
+            "none": [None],
+            "long": ["x" * 500],
+        }
+    )
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", table(frame))
+    assert cells[:4] == ["1,234,567", "12.25", "3", "yes"]
+    assert cells[4:7] == ["2026-05-01", "2026-05-01 12:30 UTC", ""]
+    assert len(cells[7]) < 200
+
+
+def test_a_writer_takes_the_place_of_the_dtypes_own():
+    assert "1200 views" in table(FRAME, {"views": "{} views".format})
+
+
+def test_an_export_is_a_link_that_holds_the_file():
+    exports = Exports({"CSV": File("goals.csv", "text/csv", lambda: "ä,1".encode())})
+    button, link = exports.children
+    button.click()
+    found = re.search(r"download='goals.csv' href='data:text/csv;base64,([^']+)'", link.value)
+    assert base64.b64decode(found[1]).decode() == "ä,1"
+    exports.forget()
+    assert link.value == ""
+
+
+def test_a_file_that_is_too_large_is_not_put_into_the_notebook():
+    exports = Exports({"CSV": File("goals.csv", "text/csv", lambda: b"x" * (LARGEST_BYTES + 1))})
+    exports.children[0].click()
+    assert "8 MB" in exports.children[1].value
+    assert len(exports.children[1].value) < 5_000
+
+
+@pytest.fixture
+def board():
+    made = Board("Test", "test", [])
+    made._show(FRAME, lambda ax: ax, code="frame", tiles={"<b>views": "5"}, columns=["views"])
+    return made
+
+
+def test_a_board_keeps_its_frame_figure_and_code(board):
+    assert board.frame is FRAME
+    assert board.code == "frame"
+    assert len(board.figure.axes) == 1
+    assert plt.get_fignums() == []
+    assert "&lt;b&gt;views" in board._tiles.value
+    assert "handle" not in board._grid._table.value
+
+
+def test_a_board_saves_what_it_shows(board, tmp_path):
+    board.to_csv(tmp_path / "a.csv")
+    board.to_png(tmp_path / "a.png")
+    assert pd.read_csv(tmp_path / "a.csv")["handle"].tolist() == FRAME["handle"].tolist()
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_its_csv_is_utf_8_that_spreadsheets_know(board):
+    read = pd.read_csv(io.BytesIO(board._csv()))
+    assert board._csv().startswith(b"\xef\xbb\xbf")
+    assert list(read) == ["handle", "views"]
+
+
+def frame_of(**facts):
+    frame = pd.DataFrame({"n": [1]})
+    frame.attrs["trackagoat"] = {"path": "/videos", "complete": True, **facts}
+    return frame
+
+
+NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, []),
+        ({"complete": False}, ["Partial: some of /videos could not be loaded."]),
+        ({"unreadable": {"a": 2, "b": 1}}, ["3 values of /videos could not be read"]),
+        ({"fetched_at": "2026-06-13T11:00:00+00:00"}, ["Stale: /videos was loaded on 2026-06-13"]),
+        ({"fetched_at": "2026-06-15T11:00:00+00:00"}, []),
+    ],
+)
+def test_what_has_to_be_said_of_a_frame(facts, said):
+    found = caveats(frame_of(**facts), None, now=NOW)
+    assert len(found) == len(said)
+    assert all(text.startswith(start) for text, start in zip(found, said, strict=True))
+
+
+def test_a_bucket_that_still_fills_is_said_once():
+    frame = pd.DataFrame({"is_partial": [False, True]})
+    assert caveats(frame, frame) == ["The last bucket is still filling."]

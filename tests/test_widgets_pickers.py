@@ -1,0 +1,585 @@
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import json
+import threading
+import time
+
+import ipywidgets
+import numpy as np
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    MissingColumnError,
+    NotFoundError,
+)
+from trackagoat_pandas.widgets import (
+    CampaignPicker,
+    CreatorPicker,
+    DateRangePicker,
+    MetricPicker,
+    ProjectPicker,
+    VideoPicker,
+)
+
+REGISTRY = ipywidgets.widgets.widget._instances
+PROJECT = "Q1 Brand Program"
+
+
+def uid(number: int) -> str:
+    return f"{number:08x}-0000-4000-8000-000000000000"
+
+
+def creators(*handles: str, project: int = 1) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "id": [uid(100 + place) for place in range(len(handles))],
+            "project_id": uid(project),
+            "tiktok_handle": handles,
+            "display_name": [f"Name of {handle}" for handle in handles],
+        }
+    )
+
+
+def campaign(number: int, name: str, *items: tuple[str, int]) -> dict[str, str]:
+    listed = [{"item_type": kind, "item_id": uid(id_)} for kind, id_ in items]
+    return {"id": uid(number), "project_id": uid(1), "name": name, "items": json.dumps(listed)}
+
+
+def shown(picker) -> list[str]:
+    return [label for label, _ in picker._list.options]
+
+
+def executed(code: str) -> dict[str, object]:
+    names: dict[str, object] = {"tgp": tgp}
+    exec(code, names)
+    return names
+
+
+class TestProjectPicker:
+    PROJECTS = pd.DataFrame({"id": [uid(1), uid(2), uid(3)], "name": ["One", "Twin", "Twin"]})
+
+    def test_none_is_all_projects(self):
+        picker = ProjectPicker(self.PROJECTS)
+        assert picker.value is None
+        assert picker._choice.label == "All projects"
+        assert executed(picker.code)["project"] is None
+
+    def test_a_choice_sets_the_value_and_the_line_by_its_name(self):
+        picker, seen = ProjectPicker(self.PROJECTS), []
+        picker.observe(lambda change: seen.append(change["new"]), "value")
+        picker._choice.value = uid(1)
+        assert picker.value == uid(1)
+        assert seen == [uid(1)]
+        assert executed(picker.code)["project"] == "One"
+
+    def test_projects_of_one_name_are_told_apart_by_their_ids(self):
+        picker = ProjectPicker(self.PROJECTS, value=uid(2))
+        labels = [label for label, _ in picker._choice.options]
+        assert len(set(labels)) == 4
+        assert executed(picker.code)["project"] == uid(2)
+
+    def test_a_hostile_name_is_a_text_in_the_line(self):
+        name = 'a"\\\n__import__("os")'
+        picker = ProjectPicker(pd.DataFrame({"id": [uid(1)], "name": [name]}), value=uid(1))
+        assert executed(picker.code)["project"] == name
+
+    def test_a_value_that_is_gone_is_named_and_stays(self):
+        picker = ProjectPicker(self.PROJECTS, value=uid(9))
+        assert picker.value == uid(9)
+        assert f"{uid(9)} is not among the projects" in picker._said.value
+
+    def test_a_wrong_value_is_refused_and_changes_nothing(self):
+        picker = ProjectPicker(self.PROJECTS, value=uid(1))
+        with pytest.raises(ArgumentError, match="UUID"):
+            picker.value = "One"
+        assert picker.value == uid(1)
+        assert picker._choice.value == uid(1)
+
+    def test_it_loads_with_a_client_and_survives_a_reload(self, client):
+        picker = ProjectPicker(client=client).wait(20)
+        picker.value = picker.frame["id"].iloc[0]
+        picker.reload()
+        assert picker.wait(20).value == picker.frame["id"].iloc[0]
+        assert picker._choice.value == picker.value
+        picker.close()
+
+    def test_its_value_and_line_are_what_a_loader_takes(self, client):
+        picker = ProjectPicker(client=client).wait(20)
+        picker.value = picker.frame["id"].iloc[-1]
+        loaded = tgp.load_creators(picker.value, client=client)
+        assert len(loaded) == len(
+            tgp.load_creators(executed(picker.code)["project"], client=client)
+        )
+        picker.close()
+
+    def test_a_frame_without_names_is_refused(self):
+        with pytest.raises(MissingColumnError, match=r"lacks name.*load_projects"):
+            ProjectPicker(pd.DataFrame({"id": []}))
+
+    def test_what_is_no_client_is_refused(self):
+        with pytest.raises(ArgumentTypeError, match="client"):
+            ProjectPicker(client="tga")
+
+
+class TestCreatorPicker:
+    PEOPLE = creators("zoe", "Álva.goat", "ben", "mia")
+
+    def test_creators_stand_in_the_order_of_their_handles(self):
+        assert [label.split(" ")[0] for label in shown(CreatorPicker(self.PEOPLE))] == [
+            "@ben", "@mia", "@zoe", "@Álva.goat",
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("words", ["alva", "ÁLVA", "@alva", "  alva.g ", "NAME OF Á"])
+    def test_a_search_folds_case_accents_and_the_at_sign(self, words):
+        picker = CreatorPicker(self.PEOPLE)
+        picker._search.value = words
+        assert [label.split(" ")[0] for label in shown(picker)] == ["@Álva.goat"]
+        assert "1 of 4 found" in picker._told.value
+
+    def test_marking_sets_an_immutable_value_that_a_loader_takes(self):
+        picker = CreatorPicker(self.PEOPLE)
+        picker._list.value = (uid(102), uid(103))
+        assert picker.value == (uid(102), uid(103))
+        assert executed(picker.code)["creators"] == [uid(102), uid(103)]
+        assert "@ben" in picker.code
+
+    def test_what_a_search_hides_stays_chosen(self):
+        picker = CreatorPicker(self.PEOPLE, value=[uid(102)])
+        picker._search.value = "zoe"
+        picker._list.value = (uid(100),)
+        assert picker.value == (uid(102), uid(100))
+        picker._search.value = ""
+        assert set(picker._list.value) == {uid(100), uid(102)}
+        picker._list.value = (uid(100),)
+        assert picker.value == (uid(100),)
+
+    def test_select_all_takes_all_that_are_found_and_clear_takes_none(self):
+        picker = CreatorPicker(self.PEOPLE)
+        picker._search.value = "a"
+        assert picker._all.description == "Select all 4"
+        picker._search.value = "i"
+        picker._all.click()
+        assert picker.value == (uid(103),)
+        picker._none.click()
+        assert picker.value == ()
+
+    def test_enter_takes_the_only_one_that_is_left(self):
+        picker = CreatorPicker(self.PEOPLE)
+        for words, expected in (("o", ()), ("zoe", (uid(100),))):
+            picker._search.value = words
+            picker._search._handle_custom_msg({"event": "submit"}, None)
+            assert picker.value == expected
+
+    def test_a_campaign_narrows_to_the_creators_of_its_whole_tree(self):
+        campaigns = pd.DataFrame(
+            [
+                campaign(1, "Top", ("campaign", 2), ("creator", 100)),
+                campaign(2, "Sub", ("creator", 102), ("campaign", 1), ("video", 5)),
+            ]
+        )
+        picker = CreatorPicker(self.PEOPLE, campaigns=campaigns)
+        picker._campaign.value = uid(1)
+        assert [label.split(" ")[0] for label in shown(picker)] == ["@ben", "@zoe"]
+        picker._campaign.value = ""
+        assert len(shown(picker)) == 4
+
+    def test_a_chosen_creator_that_no_longer_exists_is_named_and_kept(self):
+        picker = CreatorPicker(self.PEOPLE, value=[uid(100), uid(102)])
+        picker._given = self.PEOPLE[self.PEOPLE["tiktok_handle"] != "zoe"]
+        picker.reload()
+        assert picker.value == (uid(100), uid(102))
+        assert "@zoe" in picker._said.value
+        assert "not among the creators any more" in picker._said.value
+
+    def test_handles_are_escaped_in_what_is_html(self):
+        picker = CreatorPicker(creators("<script>x"), value=[uid(100)])
+        picker._given = self.PEOPLE.iloc[1:]
+        picker.reload()
+        assert "<script>x" not in picker._said.value
+        assert "&lt;script&gt;x" in picker._said.value
+
+    def test_a_line_break_in_a_name_stays_in_the_comment(self):
+        people = creators("ann").assign(display_name="a\nimport os")
+        assert executed(CreatorPicker(people, value=[uid(100)]).code)["creators"] == [uid(100)]
+
+    def test_nulls_and_an_odd_index_are_survived(self):
+        people = self.PEOPLE.set_index(pd.Index([7, 7, 3, 3])).assign(display_name=None)
+        people.iloc[0, people.columns.get_loc("tiktok_handle")] = None
+        assert len(shown(CreatorPicker(people))) == 4
+
+    def test_no_creators_at_all(self):
+        picker = CreatorPicker(self.PEOPLE.iloc[:0])
+        assert shown(picker) == []
+        assert picker._all.disabled
+
+    @pytest.mark.parametrize("value", ["zoe", [5], None])
+    def test_a_wrong_value_is_refused_and_changes_nothing(self, value):
+        picker = CreatorPicker(self.PEOPLE, value=[uid(100)])
+        with pytest.raises((ArgumentError, ArgumentTypeError), match="value"):
+            picker.value = value
+        assert picker.value == (uid(100),)
+
+    def test_a_project_picker_narrows_a_given_frame(self):
+        people = pd.concat([creators("ann"), creators("bob", project=2).assign(id=uid(200))])
+        project = ProjectPicker(pd.DataFrame({"id": [uid(1), uid(2)], "name": ["One", "Two"]}))
+        picker = CreatorPicker(people, project=project)
+        assert len(shown(picker)) == 2
+        project.value = uid(2)
+        assert shown(picker) == ["@bob · Name of bob"]
+
+    def test_a_project_picker_feeds_it_through_its_client(self, client):
+        project = ProjectPicker(client=client).wait(20)
+        picker = CreatorPicker(project=project).wait(20)
+        everyone = len(picker.frame)
+        project.value = project.frame["id"].iloc[-1]
+        assert 0 < len(picker.wait(20).frame) < everyone
+        series = tgp.load_analytics(
+            "creator", picker.frame["id"].head(1), "views", dates="2026-05-01", client=client
+        )
+        assert len(series) == 1
+        picker.close()
+        project.close()
+
+    def test_a_keystroke_among_3000_takes_a_moment(self):
+        picker = CreatorPicker(creators(*(f"goat{number:04}" for number in range(3_000))))
+        began = time.perf_counter()
+        for words in ("g", "go", "goat1", "goat12"):
+            picker._search.value = words
+        assert (time.perf_counter() - began) / 4 < 0.5
+        assert len(shown(picker)) == 100
+        picker._search.value = ""
+        assert len(shown(picker)) == picker.page_rows
+        assert "1 to 500 shown" in picker._told.value
+
+
+class TestCampaignPicker:
+    def test_campaigns_stand_beneath_those_that_hold_them(self):
+        rows = [
+            campaign(3, "Leaf"),
+            campaign(1, "Root", ("campaign", 2), ("creator", 9)),
+            campaign(2, "Branch", ("campaign", 3)),
+        ]
+        picker = CampaignPicker(pd.DataFrame(rows))
+        assert shown(picker) == ["Root", "\u2003Branch", "\u2003\u2003Leaf"]
+
+    def test_cycles_and_shared_children_stand_once(self):
+        rows = [
+            campaign(1, "A", ("campaign", 2)),
+            campaign(2, "B", ("campaign", 1), ("campaign", 3)),
+            campaign(3, "C"),
+            campaign(4, "D", ("campaign", 3), ("campaign", 99)),
+        ]
+        names = [label.strip() for label in shown(CampaignPicker(pd.DataFrame(rows)))]
+        assert sorted(names) == ["A", "B", "C", "D"]
+
+    def test_its_value_is_what_a_loader_takes(self, client):
+        picker = CampaignPicker(project=PROJECT, client=client).wait(20)
+        picker._list.value = (picker._list.options[0][1],)
+        views = tgp.load_analytics(
+            "campaign", picker.value, "views", dates="2026-05", client=client
+        )
+        assert len(views) == 31
+        assert executed(picker.code)["campaigns"] == list(picker.value)
+        picker.close()
+
+
+class TestVideoPicker:
+    VIDEOS = pd.DataFrame(
+        {
+            "id": [uid(number) for number in range(60)],
+            "project_id": uid(1),
+            "creator_id": [uid(100 + number % 2) for number in range(60)],
+            "title": [None, *(f"Goat yoga {number}" for number in range(1, 60))],
+            "url": [f"https://www.tiktok.com/@zoe/video/72{number:017}" for number in range(60)],
+            "tiktok_video_id": [f"72{number:017}" for number in range(60)],
+            "posted_at": pd.date_range("2026-05-01", periods=60, tz="UTC"),
+        }
+    )
+
+    def test_the_newest_come_first_25_to_a_page(self):
+        picker = VideoPicker(self.VIDEOS)
+        assert len(shown(picker)) == 25
+        assert shown(picker)[0] == "2026-06-29 · @zoe · Goat yoga 59"
+        picker._on.click()
+        picker._on.click()
+        assert shown(picker)[-1] == "2026-05-01 · @zoe · (no title)"
+        assert picker._on.disabled
+        assert "51 to 60 shown" in picker._told.value
+
+    def test_what_other_pages_hold_stays_chosen(self):
+        picker = VideoPicker(self.VIDEOS)
+        picker._list.value = (uid(59),)
+        picker._on.click()
+        picker._list.value = (uid(30),)
+        assert picker.value == (uid(59), uid(30))
+        picker._back.click()
+        assert picker._list.value == (uid(59),)
+
+    @pytest.mark.parametrize("words", ["yoga 41", "7200000000000000041"])
+    def test_a_search_looks_at_title_and_tiktoks_id(self, words):
+        picker = VideoPicker(self.VIDEOS)
+        picker._search.value = words
+        assert len(shown(picker)) == 1
+
+    def test_a_creator_picker_narrows_it(self):
+        people = CreatorPicker(creators("zoe", "ben"))
+        picker = VideoPicker(self.VIDEOS, creators=people)
+        people.value = [uid(101)]
+        assert "30 of 60 found" in picker._told.value
+        people.value = ()
+        assert "60 of 60 found" in picker._told.value
+
+    def test_a_keystroke_among_150000_takes_a_moment(self):
+        many = self.VIDEOS.loc[np.arange(150_000) % 60].assign(
+            id=[uid(number) for number in range(150_000)]
+        )
+        picker = VideoPicker(many)
+        began = time.perf_counter()
+        picker._search.value = "yoga 41"
+        assert time.perf_counter() - began < 1.5
+        assert "2,500 of 150,000 found" in picker._told.value
+
+
+class TestMetricPicker:
+    def test_the_value_is_in_the_order_of_the_list(self):
+        picker = MetricPicker()
+        picker._list.value = ("likes", "views")
+        assert picker.value == ("views", "likes")
+        assert executed(picker.code)["metrics"] == ["views", "likes"]
+
+    def test_a_video_has_fewer(self):
+        offered = [metric for _, metric in MetricPicker(entity="video")._list.options]
+        assert "posts_per_week" not in offered
+        with pytest.raises(ChoiceError, match="posts_per_week"):
+            MetricPicker("posts_per_week", entity="video")
+
+    def test_every_metric_that_it_offers_of_a_video_is_loaded(self, client):
+        videos = tgp.load_videos(PROJECT, client=client)["id"].head(1)
+        metrics = [metric for _, metric in MetricPicker(entity="video")._list.options]
+        loaded = tgp.load_analytics("video", videos, metrics, dates="2026-05-01", client=client)
+        assert set(loaded["metric"]) == set(metrics)
+
+    @pytest.mark.parametrize(
+        ("value", "error"), [("gold", ChoiceError), (5, ArgumentTypeError), ([None], ChoiceError)]
+    )
+    def test_a_wrong_value_is_refused_and_changes_nothing(self, value, error):
+        picker = MetricPicker()
+        with pytest.raises(error, match="value"):
+            picker.value = value
+        assert picker.value == ("views",)
+
+
+class TestDateRangePicker:
+    def picker(self, value="last 30 days", **options):
+        return DateRangePicker(value, today="2026-06-15", **options)
+
+    @pytest.mark.parametrize(
+        ("preset", "first"),
+        [
+            ("last 7 days", "2026-06-09"),
+            ("last 30 days", "2026-05-17"),
+            ("last 90 days", "2026-03-18"),
+            ("this month", "2026-06-01"),
+        ],
+    )
+    def test_a_preset_is_a_range_up_to_today_and_a_line_that_moves_on(self, preset, first):
+        picker = self.picker("yesterday")
+        picker._choice.value = preset
+        assert picker.value == tgp.DateRange(first, "2026-06-15")
+        assert executed(picker.code)["dates"] == preset
+        assert picker._begin.value == dt.date.fromisoformat(first)
+
+    def test_all_time_begins_with_the_earliest_day(self):
+        picker = self.picker(earliest="2025-11-07")
+        picker._choice.value = "all time"
+        assert picker.value == tgp.DateRange("2025-11-07", "2026-06-15")
+        assert executed(picker.code)["dates"] == picker.value
+
+    def test_without_an_earliest_day_all_time_is_not_offered(self):
+        assert "all time" not in [value for _, value in self.picker()._choice.options]
+        with pytest.raises(ArgumentError, match="first day of all time"):
+            self.picker("all time")
+
+    def test_free_days_are_a_range_whose_repr_can_be_typed(self):
+        picker = self.picker()
+        picker._begin.value = dt.date(2026, 5, 1)
+        assert picker.value == tgp.DateRange("2026-05-01", "2026-06-15")
+        assert picker._choice.value == "custom"
+        assert executed(picker.code)["dates"] == picker.value
+
+    def test_a_first_day_after_the_last_is_told_and_changes_nothing(self):
+        picker = self.picker()
+        before = picker.value
+        picker._begin.value = dt.date(2026, 7, 1)
+        assert "the first day must not come after the last" in picker._said.value
+        assert picker.value == before
+        picker._end.value = dt.date(2026, 7, 2)
+        assert picker.value == tgp.DateRange("2026-07-01", "2026-07-02")
+        assert "must not" not in picker._said.value
+
+    def test_a_missing_day_is_told(self):
+        picker = self.picker()
+        picker._end.value = None
+        assert "both a first and a last day" in picker._said.value
+
+    def test_the_servers_day_moves_a_relative_range(self, client):
+        picker = DateRangePicker("last 7 days", client=client).wait(20)
+        assert picker.value.last == dt.date(2026, 6, 15)
+        assert "all time" in [value for _, value in picker._choice.options]
+        picker.close()
+
+    def test_a_fixed_range_stays_when_the_servers_day_is_known(self, client):
+        picker = DateRangePicker("2026-02", client=client).wait(20)
+        assert picker.value == tgp.DateRange("2026-02-01", "2026-02-28")
+        picker.close()
+
+    @pytest.mark.parametrize("value", ["someday", 5, None])
+    def test_a_wrong_value_is_refused_and_changes_nothing(self, value):
+        picker = self.picker()
+        before = picker.value
+        with pytest.raises((ArgumentError, ArgumentTypeError), match="dates"):
+            picker.value = value
+        assert picker.value == before
+
+
+class Held:
+    """An application that answers once it is let go."""
+
+    def __init__(self, app) -> None:
+        self.app, self.go, self.asked = app, threading.Event(), threading.Event()
+
+    def __call__(self, environ, start_response):
+        self.asked.set()
+        self.go.wait(20)
+        return self.app(environ, start_response)
+
+
+def test_an_error_shows_its_sentence_and_trying_again_helps():
+    app = Canned({"/projects": 404})
+    with connect_to(app) as client:
+        picker = ProjectPicker(client=client)
+        with pytest.raises(NotFoundError, match="404"):
+            picker.wait(20)
+        assert picker.state == "failed"
+        assert "404" in picker._said.value
+        app.rules["/projects"] = {"data": [], "error": None, "meta": None}
+        picker._retry.click()
+        picker.wait(20)
+        assert picker.state == "idle"
+        assert picker.error is None
+        picker.close()
+
+
+def test_a_cancelled_load_leaves_what_was_there_and_no_thread():
+    app = Held(Canned({"/projects": {"data": [], "error": None, "meta": None}}))
+    with connect_to(app) as client:
+        picker = ProjectPicker(TestProjectPicker.PROJECTS, value=uid(1))
+        picker._given, picker._client = None, client
+        picker.reload()
+        assert app.asked.wait(20)
+        assert picker.state == "running"
+        assert picker._cancel.layout.display is None
+        picker._cancel.click()
+        assert picker.state == "cancelled"
+        app.go.set()
+        await_no_workers()
+        assert len(picker.frame) == 3
+        assert picker.value == uid(1)
+        picker.close()
+
+
+def await_no_workers() -> None:
+    for thread in threading.enumerate():
+        if thread.name == "trackagoat-widget":
+            thread.join(20)
+            assert not thread.is_alive()
+
+
+def test_a_newer_load_takes_the_place_of_an_older_one():
+    answers = {uid(1): "old", uid(2): "new"}
+    release = threading.Event()
+
+    def listed(query):
+        if query["project_id"] == uid(1):
+            release.wait(20)
+        return [
+            {
+                "id": uid(100),
+                "project_id": query["project_id"],
+                "tiktok_handle": answers[query["project_id"]],
+            }
+        ]
+
+    with connect_to(Canned({"/creators": listed, "/campaigns": []})) as client:
+        projects = pd.DataFrame({"id": [uid(1), uid(2)], "name": ["One", "Two"]})
+        project = ProjectPicker(projects, value=uid(1))
+        picker = CreatorPicker(project=project, client=client)
+        project.value = uid(2)
+        picker.wait(20)
+        assert picker.frame["tiktok_handle"].tolist() == ["new"]
+        release.set()
+        await_no_workers()
+        assert picker.frame["tiktok_handle"].tolist() == ["new"]
+        picker.close()
+
+
+def test_waiting_too_long_is_an_error():
+    app = Held(Canned({"/projects": []}))
+    with connect_to(app) as client:
+        picker = ProjectPicker(client=client)
+        with pytest.raises(TimeoutError, match="still loading"):
+            picker.wait(0.05)
+        app.go.set()
+        picker.close()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ProjectPicker(TestProjectPicker.PROJECTS),
+        lambda: CreatorPicker(TestCreatorPicker.PEOPLE),
+        lambda: CampaignPicker(pd.DataFrame([campaign(1, "A")])),
+        lambda: VideoPicker(TestVideoPicker.VIDEOS),
+        MetricPicker,
+        lambda: DateRangePicker(today="2026-06-15"),
+    ],
+    ids=["project", "creators", "campaigns", "videos", "metrics", "dates"],
+)
+def test_closing_takes_every_part_out_of_memory(make):
+    before = len(REGISTRY)
+    picker = make()
+    picker.close()
+    picker.close()
+    gc.collect()
+    assert len(REGISTRY) == before
+
+
+def test_200_clicks_leave_nothing_behind():
+    picker = CreatorPicker(TestCreatorPicker.PEOPLE)
+    made = len(REGISTRY)
+    for at in range(100):
+        picker._search.value = "zoe" if at % 2 else ""
+        (picker._all if at % 3 else picker._none).click()
+    assert len(REGISTRY) == made
+    assert len(picker._list._trait_notifiers["value"]["change"]) < 4
+    picker.close()
+
+
+def test_a_picker_that_followed_is_forgotten_by_the_one_that_led():
+    project = ProjectPicker(TestProjectPicker.PROJECTS)
+    before = len(project._trait_notifiers["value"]["change"])
+    for _ in range(3):
+        CreatorPicker(TestCreatorPicker.PEOPLE, project=project).close()
+    assert len(project._trait_notifiers["value"]["change"]) == before
+
+
+def test_a_page_without_widgets_shows_the_line():
+    assert repr(MetricPicker()) == '<MetricPicker: metrics = ["views"]>'
