@@ -261,13 +261,19 @@ def _odds(rows: int) -> Pair:
     return pair("goal_odds", rows, lambda ax: plots.goal_odds(goals, ax=ax), plain, 7.5)
 
 
+def _dollars(rows: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """So many accruals with their payments, of the one currency that a plot can show."""
+    accruals, payments = ledger(rows * 5 // 4)  # a fifth is in euros
+    return accruals[accruals["currency"] == "USD"], payments[payments["currency"] == "USD"]
+
+
 def _standing(rows: pd.DataFrame) -> pd.DataFrame:
     """What counts of accruals or payments: each once, and none that is voided."""
     return rows[rows["status"] != "voided"].drop_duplicates("id", keep="last")
 
 
 def _summary(rows: int) -> Pair:
-    accruals, payments = ledger(rows)
+    accruals, payments = _dollars(rows)
 
     def plain(ax: Axes) -> None:
         earned = _standing(accruals).groupby("creator_id")["amount_cents"]
@@ -295,7 +301,7 @@ def _summary(rows: int) -> Pair:
 
 
 def _timeline(rows: int) -> Pair:
-    accruals, payments = ledger(rows)
+    accruals, payments = _dollars(rows)
 
     def plain(ax: Axes) -> None:
         standing = _standing(accruals)

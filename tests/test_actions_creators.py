@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.actions.results import read_results
+from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ConfirmationError,
+    ConflictError,
+    ForbiddenError,
+    PartialWriteError,
+)
+
+PROJECT = "Q1 Brand Program"
+
+
+@pytest.fixture
+def world():
+    with tgp.sandbox(creators=3, days=30, rate_limit=None) as box:
+        yield box
+
+
+def client_of(box, **options):
+    settings = {"rate_limit": None, "progress": False, **options}
+    return tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", transport=box.app, **settings)
+
+
+def test_creators_are_added_once_however_often_the_cell_runs(world):
+    with client_of(world) as client:
+        first = tgp.actions.add_creators(PROJECT, ["@new.goat", "other"], client=client)
+        again = tgp.actions.add_creators(PROJECT, ["@new.goat", "other"], client=client)
+        handles = tgp.load_creators(PROJECT, client=client)["tiktok_handle"]
+    assert first["item"].tolist() == ["new.goat", "other"]
+    assert first["status"].tolist() == ["created", "created"]
+    assert again["id"].tolist() == first["id"].tolist()
+    assert (handles == "new.goat").sum() == 1
+
+
+@pytest.mark.parametrize("fault", ["lost", "500 after"])
+def test_an_answer_that_was_lost_after_the_commit_adds_nothing_twice(fault):
+    faults = tgp.sandbox.Faults(plan={2: fault})
+    world = tgp.sandbox(creators=3, days=30, rate_limit=None, faults=faults)
+    with world as box, client_of(box) as client:
+        added = tgp.actions.add_creators(PROJECT, ["new.goat"], client=client)
+        handles = tgp.load_creators(PROJECT, client=client)["tiktok_handle"]
+    assert added["status"].tolist() == ["created"]
+    assert (handles == "new.goat").sum() == 1
+
+
+def test_more_than_50_are_split_over_requests(world):
+    with client_of(world) as client:
+        handles = [f"goat{number}" for number in range(120)]
+        plan = tgp.actions.add_creators(PROJECT, handles, dry_run=True, client=client)
+        sent = client.requests_sent
+    assert plan["items"].tolist() == [50, 50, 20]
+    assert json.loads(plan["body"][2])["creators"][0] == {"tiktok_handle": "goat100"}
+    assert sent == 1  # to learn the project's id
+
+
+def test_a_removed_creator_is_reactivated_and_a_known_one_unchanged(world):
+    with client_of(world) as client:
+        added = tgp.actions.add_creators(PROJECT, ["back", "here"], client=client)
+        tgp.actions.remove_creators(added["id"][0], client=client)
+        again = tgp.actions.add_creators(
+            PROJECT, ["back", "here"], idempotency_key="again", client=client
+        )
+    assert again["status"].tolist() == ["reactivated", "unchanged"]
+
+
+def test_one_bad_creator_does_not_hide_the_others(world):
+    with client_of(world) as client:
+        added = tgp.actions.add_creators(PROJECT, ["good", "nosuch1", "fine"], client=client)
+    assert added["status"].tolist() == ["created", "failed", "created"]
+    assert added["error_code"][1] == "invalid_handle"
+
+
+def test_a_change_gives_the_creator_as_it_is_now(world):
+    with client_of(world) as client:
+        one = tgp.load_creators(PROJECT, client=client)["id"][0]
+        noted = tgp.actions.update_creator(one, readme="Mornings.", client=client)
+        cleared = tgp.actions.update_creator(one, readme=None, client=client)
+        with pytest.raises(ConflictError, match="banned") as caught:
+            tgp.actions.update_creator(one, tiktok_handle="banned1", client=client)
+    assert noted["description"].tolist() == ["Mornings."]
+    assert cleared["description"].isna().all()
+    assert caught.value.code == "creator_banned"
+
+
+def test_several_are_removed_only_when_that_is_confirmed(world):
+    with client_of(world) as client:
+        ids = tgp.load_creators(PROJECT, client=client)["id"].head(2)
+        before = client.requests_sent
+        with pytest.raises(ConfirmationError, match="would delete 2 creators"):
+            tgp.actions.remove_creators(ids, client=client)
+        assert client.requests_sent == before
+        assert len(tgp.actions.remove_creators(ids, dry_run=True, client=client)) == 2
+        done = tgp.actions.remove_creators(ids, confirm=True, client=client)
+    assert done["status"].tolist() == ["deleted", "deleted"]
+
+
+@pytest.mark.parametrize(
+    ("creators", "error", "match"),
+    [
+        (["a b"], ArgumentError, "handle has 1 to 30"),
+        (["x" * 31], ArgumentError, "handle has 1 to 30"),
+        ([None], ArgumentError, "has no tiktok_handle"),
+        ([5], ArgumentTypeError, "tiktok_handle"),
+        (["same", "@SAME"], ArgumentError, "given twice"),
+        (7, ArgumentTypeError, "creators"),
+    ],
+)
+def test_what_cannot_be_right_is_refused_before_anything_is_sent(world, creators, error, match):
+    with client_of(world) as client:
+        with pytest.raises(error, match=match):
+            tgp.actions.add_creators(PROJECT, creators, client=client)
+        assert client.requests_sent == 0
+
+
+def test_nothing_to_change_is_refused(world):
+    with client_of(world) as client, pytest.raises(ArgumentError, match="at least one of"):
+        tgp.actions.update_creator("00000000-0000-4000-8000-000000000001", client=client)
+
+
+def test_a_refusal_of_all_is_raised_as_it_is():
+    path = "/projects/00000000-0000-4000-8000-000000000001/creators"
+    refusing = Canned({path: (403, {"code": "insufficient_scope", "required": "write"})})
+    with connect_to(refusing) as client, pytest.raises(ForbiddenError, match="403") as caught:
+        tgp.actions.add_creators("00000000-0000-4000-8000-000000000001", ["a"], client=client)
+    assert caught.value.required == "write"
+
+
+def test_a_stop_in_the_middle_tells_what_was_done_and_what_was_not_sent():
+    ids = [f"{number:08x}-0000-4000-8000-000000000000" for number in range(3)]
+    refusing = Canned(
+        {f"/creators/{ids[0]}": {"id": ids[0]}, f"/creators/{ids[1]}": (401, {"code": "x"})}
+    )
+    with connect_to(refusing) as client, pytest.raises(PartialWriteError, match="midway") as caught:
+        tgp.actions.remove_creators(ids, confirm=True, client=client)
+    assert caught.value.frame["status"].tolist() == ["deleted", "failed", "not_sent"]
+
+
+WRITE = Write("POST", "/x", {}, items=("ann", "Bob"), is_bulk=True, otherwise="unchanged")
+
+
+@pytest.mark.parametrize(
+    ("data", "statuses"),
+    [
+        ([{"status": "created"}, {"status": "unchanged"}], ["created", "unchanged"]),
+        (
+            {"results": [{"item": "@bob", "status": "failed"}, {"item": "ann"}]},
+            ["created", "failed"],
+        ),
+        ({"created": [{"tiktok_handle": "bob"}], "failed": ["ann"]}, ["failed", "created"]),
+        ([{"tiktok_handle": "ann"}], ["created", "unknown"]),
+        (None, ["unknown", "unknown"]),
+        ({"count": 2}, ["unknown", "unknown"]),
+    ],
+)
+def test_bulk_answers_of_several_shapes_are_read_and_silence_is_unknown(data, statuses):
+    answers = Canned({"/x": {"data": data, "error": None, "meta": None}})
+    with connect_to(answers) as client:
+        envelope = client.get("/x")
+    object.__setattr__(envelope, "status", 201)
+    assert [result.status for result in read_results(WRITE, envelope)] == statuses
