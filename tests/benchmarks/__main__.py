@@ -89,8 +89,9 @@ def _sized(results: list[Result]) -> str:
         for name, sizes in cells.items()
     )
     return (
-        "\nHelpers and plots beside the plain pandas way: times as fast, and rows a second; at last "
-        "how much faster a row is at a million than at 100,000 (from 0.67 on it counts as linear).\n"
+        "\nHelpers and plots beside the plain pandas way: times as fast, and rows a second; "
+        "at last "
+        "how much faster a row is at a million than at 100,000 (0.67 and more count as linear).\n"
         "\n| what | against | 10,000 rows | 100,000 rows | 1,000,000 rows | growth |\n"
         "|---|---|---|---|---|---|\n" + rows
     )
