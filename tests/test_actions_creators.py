@@ -122,6 +122,46 @@ def test_what_cannot_be_right_is_refused_before_anything_is_sent(world, creators
         assert client.requests_sent == 0
 
 
+def test_a_key_of_ones_own_goes_with_one_request_only(world):
+    with client_of(world) as client:
+        many = [f"goat{number}" for number in range(60)]
+        with pytest.raises(ArgumentError, match="one request, and this makes 2"):
+            tgp.actions.add_creators(PROJECT, many, idempotency_key="mine", client=client)
+        with pytest.raises(ArgumentError, match="idempotency_key"):
+            tgp.actions.add_creators(PROJECT, ["one"], idempotency_key="a b", client=client)
+        assert "one" not in set(tgp.load_creators(PROJECT, client=client)["tiktok_handle"])
+
+
+def test_creators_leave_and_come_back_in_bulk(world):
+    with client_of(world) as client:
+        ids = tgp.load_creators(PROJECT, client=client)["id"].head(2)
+        gone = tgp.actions.remove_creators(ids, project=PROJECT, confirm=True, client=client)
+        back = tgp.actions.reenable_creators(PROJECT, ids, client=client)
+        here = tgp.load_creators(PROJECT, client=client).set_index("id").loc[list(ids)]
+    assert set(gone["status"]) <= {"deleted", "updated"}
+    assert back["status"].tolist() == ["reactivated", "reactivated"]
+    assert here["is_active"].all()
+
+
+def test_a_scrape_is_meant_again_and_carries_no_key(world):
+    with client_of(world) as client:
+        one = tgp.load_creators(PROJECT, client=client)["id"].head(1)
+        for _ in range(2):
+            assert tgp.actions.scrape_creators(one, client=client)["status"].tolist() == ["done"]
+    assert Write("POST", "/creators/x/scrape").key(client) is None
+
+
+def test_another_body_has_another_key():
+    with connect_to(Canned({})) as client:
+        keys = {
+            Write("POST", "/x", body, is_creating=True).key(client)
+            for body in ({"a": 1}, {"a": 2}, {"a": 1, "b": None})
+        }
+        same = Write("POST", "/x", {"a": 1}, is_creating=True).key(client)
+    assert len(keys) == 3
+    assert same in keys
+
+
 def test_nothing_to_change_is_refused(world):
     with client_of(world) as client, pytest.raises(ArgumentError, match="at least one of"):
         tgp.actions.update_creator("00000000-0000-4000-8000-000000000001", client=client)

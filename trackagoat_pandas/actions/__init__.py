@@ -3,6 +3,13 @@
 ``dry_run=True`` shows the requests and sends none.
 """
 
-from trackagoat_pandas.actions.creators import add_creators, remove_creators, update_creator
+from trackagoat_pandas.actions.creators import add_creators, update_creator
+from trackagoat_pandas.actions.roster import reenable_creators, remove_creators, scrape_creators
 
-__all__ = ["add_creators", "remove_creators", "update_creator"]
+__all__ = [
+    "add_creators",
+    "reenable_creators",
+    "remove_creators",
+    "scrape_creators",
+    "update_creator",
+]

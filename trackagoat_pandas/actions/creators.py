@@ -1,4 +1,7 @@
-"""Writes about creators: added, edited, removed, brought back, scraped."""
+"""Creators are added and edited.
+
+Must not know how they leave.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ import pandas as pd
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import given
 from trackagoat_pandas.actions.given import KEEP, Keep
-from trackagoat_pandas.actions.sending import chosen, confirmed, resource, send_all
+from trackagoat_pandas.actions.sending import chosen, resource, send_all
 from trackagoat_pandas.actions.writes import Write, batches
-from trackagoat_pandas.checks import check_id, check_ids
+from trackagoat_pandas.checks import check_id
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import CREATORS
@@ -45,7 +48,8 @@ def add_creators(
         Send nothing; give the requests that would be sent.
     idempotency_key
         By default one made of the request, so that the same cell run again within 24 hours adds
-        nothing twice. Only for up to 50 creators: a key is for one request.
+        nothing twice: it gets the first answer again, even if what it made was removed since. To
+        do it anew, give another key; only for up to 50 creators, since a key is for one request.
     client
         The client to send with; by default the one that ``connect`` made last.
 
@@ -95,6 +99,7 @@ def add_creators(
             items=tuple(body["tiktok_handle"] for body in batch),
             is_bulk=True,
             otherwise="reactivated",
+            is_creating=True,
             idempotency_key=idempotency_key,
         )
         for batch in batches(bodies)
@@ -164,52 +169,3 @@ def update_creator(
     )
     write = Write("PATCH", f"/creators/{check_id('creator', creator)}", body, items=(creator,))
     return resource(client, CREATORS, write, dry_run=dry_run)
-
-
-def remove_creators(
-    creators: str | list[str] | pd.Series | pd.Index | pd.DataFrame,
-    *,
-    confirm: bool = False,
-    dry_run: bool = False,
-    client: Client | None = None,
-) -> pd.DataFrame:
-    """Remove creators; their numbers stay, and adding or re-enabling one brings it back.
-
-    ``DELETE /creators/{id}``, a request for each.
-
-    Parameters
-    ----------
-    creators
-        Ids, or a frame of creators.
-    confirm
-        Must be True for more than one.
-    dry_run, client
-        As in :func:`add_creators`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A row a creator, as :func:`add_creators` gives; ``status`` is ``deleted`` where it was done.
-
-    Raises
-    ------
-    ConfirmationError
-        More than one would be removed and ``confirm`` is False; nothing was sent.
-    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`add_creators`.
-    PartialWriteError
-        It had to stop midway; ``.frame`` tells of each creator what became of it.
-
-    Examples
-    --------
-    >>> import trackagoat_pandas as tgp
-    >>> with tgp.connect(sandbox=True):
-    ...     goats = tgp.load_creators("Summer Launch")
-    ...     tgp.actions.remove_creators(goats["id"].iloc[0])["status"].tolist()
-    ['deleted']
-    """
-    client = chosen(client)
-    ids = check_ids("creators", creators, entity="creator")
-    confirmed("remove_creators", "creators", ids, confirm=confirm, dry_run=dry_run)
-    writes = [Write("DELETE", f"/creators/{id_}", items=(id_,)) for id_ in ids]
-    return send_all(client, "creators", writes, dry_run=dry_run)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 
@@ -62,7 +62,14 @@ def given(**fields: Any) -> dict[str, Any]:
 
 
 def rows(
-    argument: str, value: object, key: str, checks: Mapping[str, Check], others: Mapping[str, Any]
+    argument: str,
+    value: object,
+    key: str,
+    checks: Mapping[str, Check],
+    others: Mapping[str, Any],
+    *,
+    required: Sequence[str] = (),
+    is_unique: bool = True,
 ) -> list[dict[str, Any]]:
     """Read items: texts for the key, or a frame with a column for the key and, if it likes, others.
 
@@ -78,18 +85,23 @@ def rows(
         Each field's check; a frame's further columns are ignored.
     others
         Values for the fields that an item says nothing of; None is left out.
+    required
+        Fields that must have a value, besides the key.
+    is_unique
+        Whether two items with the same key are a mistake.
 
     Raises
     ------
     ArgumentError
-        A value is not allowed, the key is null, or two items have the same.
+        A value is not allowed or lacks, the key is null, or two items have the same.
     ArgumentTypeError, MissingColumnError
         It is something else, or a frame without the key.
     """
     items = _items(argument, value, key, checks)
     for number, item in enumerate(items):
-        if _is_null(item.get(key)):
-            raise ArgumentError(argument, item.get(key), f"item {number} has no {key}")
+        for name in (key, *required):
+            if _is_null(item.get(name, others.get(name))):
+                raise ArgumentError(argument, item.get(key), f"item {number} has no {name}")
     bodies = [
         {
             name: check(name, item.get(name, others.get(name)))
@@ -98,13 +110,17 @@ def rows(
         }
         for item in items
     ]
-    seen: set[str] = set()
-    for body in bodies:
-        folded = str(body[key]).casefold()
-        if folded in seen:
-            raise ArgumentError(argument, body[key], "it is given twice")
-        seen.add(folded)
+    if is_unique:
+        _check_unique(argument, [body[key] for body in bodies])
     return bodies
+
+
+def _check_unique(argument: str, values: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for value in values:
+        if value.casefold() in seen:
+            raise ArgumentError(argument, value, "it is given twice")
+        seen.add(value.casefold())
 
 
 def _items(
@@ -170,8 +186,10 @@ def cents(argument: str, value: Any, *, minimum: int = 0) -> int:
 
 
 def whole(argument: str, value: Any, *, minimum: int = 1) -> int:
-    """Check a whole number."""
+    """Check a whole number; one that a frame holds as a float is fine."""
     number = value.item() if hasattr(value, "item") else value
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
     return check_int(argument, number, minimum=minimum)
 
 

@@ -12,9 +12,10 @@ from typing import Any, NoReturn
 import pandas as pd
 
 from trackagoat_pandas.actions.results import Result, failed, not_sent, read_results, results_frame
-from trackagoat_pandas.actions.writes import Write, plan_frame
+from trackagoat_pandas.actions.writes import Write, check_key, plan_frame
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import (
+    ArgumentError,
     ArgumentTypeError,
     ClosedClientError,
     ConfirmationError,
@@ -78,6 +79,8 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
 
     Raises
     ------
+    ArgumentError
+        One idempotency key was given for several requests.
     TrackaGoatError
         The first request failed in a way that every other one would have; nothing was changed.
     PartialWriteError
@@ -85,6 +88,7 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
     InterruptedWriteError
         Ctrl-C came in the middle; likewise.
     """
+    check_key(writes)
     if check_bool("dry_run", dry_run):
         return plan_frame(writes)
     results: list[Result] = []
@@ -133,7 +137,7 @@ def confirmed(action: str, what: str, ids: Sequence[str], *, confirm: bool, dry_
 def _sent(client: Client, write: Write) -> list[Result]:
     try:
         return read_results(write, send_one(client, write))
-    except _POINTLESS:
+    except (*_POINTLESS, ArgumentError, ArgumentTypeError):
         raise
     except TrackaGoatError as error:
         return failed(write, error)

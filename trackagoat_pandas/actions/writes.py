@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
 
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.http.client import Client
@@ -40,6 +41,9 @@ class Write:
         Whether the answer tells of each item by itself.
     otherwise
         The status of an item of a POST that made nothing new.
+    is_creating
+        Whether it is a POST that creates something: only such carry an idempotency key. What may
+        be meant again on the same day, such as a scrape, carries none and is not retried.
     idempotency_key
         Overrides the key that a creating POST carries.
     """
@@ -50,16 +54,17 @@ class Write:
     items: tuple[str, ...] = ()
     is_bulk: bool = False
     otherwise: str = "done"
+    is_creating: bool = False
     idempotency_key: str | None = None
 
     def key(self, client: Client) -> str | None:
-        """The idempotency key: what is asked, digested; None where repeating is harmless or asked.
+        """The idempotency key of a creating POST: what is asked, digested; None of others.
 
         It is the same for the same request to the same organization, so that a cell run again
         within the 24 hours for which the server remembers creates nothing twice, even if the first
         answer was lost. Another body has another key.
         """
-        if self.method != "POST":
+        if not self.is_creating:
             return None
         if self.idempotency_key is not None:
             return self.idempotency_key
@@ -68,9 +73,39 @@ class Write:
         return "tgp-" + hashlib.sha256(f"{owner}\n{asked}".encode()).hexdigest()[:_KEY_DIGITS]
 
 
+def check_key(writes: Sequence[Write]) -> None:
+    """Make sure that a person's own idempotency key goes with one request only.
+
+    Raises
+    ------
+    ArgumentError
+        There are several: the server would take the second for a misuse of the first one's key.
+    """
+    own = [write.idempotency_key for write in writes if write.idempotency_key is not None]
+    if len(own) > 1:
+        raise ArgumentError(
+            "idempotency_key", own[0], f"a key is for one request, and this makes {len(own)}"
+        )
+
+
 def batches(items: Sequence[Any], size: int = BULK_ITEMS) -> Iterable[Sequence[Any]]:
     """Split items into as few parts as requests may hold them."""
     return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def bulk(path: str, field_name: str, ids: Sequence[str], *, otherwise: str) -> list[Write]:
+    """Give the POSTs that do the same with many ids."""
+    return [
+        Write(
+            "POST",
+            path,
+            {field_name: list(batch)},
+            items=tuple(batch),
+            is_bulk=True,
+            otherwise=otherwise,
+        )
+        for batch in batches(ids)
+    ]
 
 
 def plan_frame(writes: Sequence[Write]) -> pd.DataFrame:
