@@ -6,7 +6,6 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.actions.results import read_results
 from trackagoat_pandas.actions.writes import Write
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -183,28 +182,3 @@ def test_a_stop_in_the_middle_tells_what_was_done_and_what_was_not_sent():
     with connect_to(refusing) as client, pytest.raises(PartialWriteError, match="midway") as caught:
         tgp.actions.remove_creators(ids, confirm=True, client=client)
     assert caught.value.frame["status"].tolist() == ["deleted", "failed", "not_sent"]
-
-
-WRITE = Write("POST", "/x", {}, items=("ann", "Bob"), is_bulk=True, otherwise="unchanged")
-
-
-@pytest.mark.parametrize(
-    ("data", "statuses"),
-    [
-        ([{"status": "created"}, {"status": "unchanged"}], ["created", "unchanged"]),
-        (
-            {"results": [{"item": "@bob", "status": "failed"}, {"item": "ann"}]},
-            ["created", "failed"],
-        ),
-        ({"created": [{"tiktok_handle": "bob"}], "failed": ["ann"]}, ["failed", "created"]),
-        ([{"tiktok_handle": "ann"}], ["created", "unknown"]),
-        (None, ["unknown", "unknown"]),
-        ({"count": 2}, ["unknown", "unknown"]),
-    ],
-)
-def test_bulk_answers_of_several_shapes_are_read_and_silence_is_unknown(data, statuses):
-    answers = Canned({"/x": {"data": data, "error": None, "meta": None}})
-    with connect_to(answers) as client:
-        envelope = client.get("/x")
-    object.__setattr__(envelope, "status", 201)
-    assert [result.status for result in read_results(WRITE, envelope)] == statuses

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.frames.dictionary import describe
     from trackagoat_pandas.helpers.completion import complete_days
     from trackagoat_pandas.helpers.creators import summarize_creators
+    from trackagoat_pandas.helpers.edits import diff
     from trackagoat_pandas.helpers.engagement import engagement
     from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
     from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
@@ -96,6 +97,7 @@ __all__ = [
     "cost_per_engagement",
     "count_sentiment_words",
     "describe",
+    "diff",
     "effective_cpm",
     "engagement",
     "errors",

@@ -21,6 +21,7 @@ HOMES: dict[str, str] = {
     "cost_per_engagement": "helpers.payouts.costs",
     "count_sentiment_words": "helpers.sentiment.explaining",
     "describe": "frames.dictionary",
+    "diff": "helpers.edits",
     "effective_cpm": "helpers.payouts.costs",
     "engagement": "helpers.engagement",
     "evaluate_goals": "helpers.goals.evaluation",

@@ -168,6 +168,7 @@ class GoatAccessor(_Accessor):
 
     engagement = Verb("view_count", "like_count", "comment_count", "share_count", "save_count")
     leaderboard = Verb("view_count")
+    diff = Verb("id")
     with_names = Verb()
     growth = Verb(*_SERIES, "series_kind")
     to_wide = Verb(*_SERIES, "series_kind", "label")

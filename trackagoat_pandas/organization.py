@@ -15,7 +15,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_ids
+from trackagoat_pandas.checks import check_id, check_ids
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
@@ -36,12 +36,13 @@ class Organization:
     """The facts of one organization.
 
     ``projects`` holds (id, name) pairs; ``timezone`` is None where the server doesn't say;
-    ``skew`` is the server's clock minus the machine's.
+    ``skew`` is the server's clock minus the machine's; ``id`` is None where no project tells it.
     """
 
     projects: tuple[tuple[str, str], ...]
     timezone: str | None
     skew: dt.timedelta
+    id: str | None = None
 
     def today(self, timezone: str | None) -> dt.date:
         """The organization's day now, by the server's clock."""
@@ -58,12 +59,14 @@ def _ask(client: Client) -> Organization:
     pages = list(client.pages("/projects"))
     records = [record for page in pages for record in _objects(page)]
     zones = {zone for record in records if _is_zone(zone := record.get("timezone"))}
+    owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
     sent_at = pages[-1].date
     skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
     return Organization(
         projects=tuple((str(record.get("id")), str(record.get("name"))) for record in records),
         timezone=zones.pop() if len(zones) == 1 else None,
         skew=skew,
+        id=owners.pop() if len(owners) == 1 else None,
     )
 
 
@@ -121,6 +124,27 @@ def resolve_project(client: Client, project: object) -> str:
 def optional_project(client: Client, project: object | None) -> str | None:
     """As resolve_project, where None means every project."""
     return None if project is None else resolve_project(client, project)
+
+
+def resolve_organization(client: Client, given: str | None) -> str:
+    """The id of an organization: the one given, else the one that the client's key belongs to.
+
+    Raises
+    ------
+    ArgumentError
+        None is given, and there is no project that tells it.
+    """
+    if given is not None:
+        return check_id("organization", given)
+    own = organization(client).id
+    if own is None:
+        raise ArgumentError("organization", None, "no project tells the key's own: give its id")
+    return own
+
+
+def forget_projects(client: Client) -> None:
+    """Ask anew the next time, since projects were made or renamed."""
+    client.forget(_FACT)
 
 
 def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:

@@ -5,25 +5,32 @@ Must not know how they leave.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.actions import given
-from trackagoat_pandas.actions.given import KEEP, Keep
+from trackagoat_pandas.actions import given, values
+from trackagoat_pandas.actions.given import KEEP, Items, Keep, One
 from trackagoat_pandas.actions.sending import chosen, resource, send_all
+from trackagoat_pandas.actions.values import Check
 from trackagoat_pandas.actions.writes import Write, batches
-from trackagoat_pandas.checks import check_id
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.resources import TRACKING_MODES
 
+_CHECKS: Final[dict[str, Check]] = {
+    "tiktok_handle": values.handle,
+    "tracking_mode": values.choice(*TRACKING_MODES),
+    "tracking_start_date": values.day,
+}
+EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": values.or_null(values.text)}
+
 
 def add_creators(
-    project: str | pd.DataFrame,
-    creators: str | list[str] | pd.Series | pd.Index | pd.DataFrame,
+    project: One,
+    creators: Items,
     *,
     tracking_mode: Literal["auto", "selective"] | None = None,
     tracking_start_date: DateLike | None = None,
@@ -67,8 +74,9 @@ def add_creators(
         A handle or another argument can't be right; nothing was sent.
     ApiError, ConnectionFailedError, DeadlineError
         Nothing was added: ``LimitReachedError``, ``ForbiddenError``, ... say why.
-    PartialWriteError
-        It had to stop midway; ``.frame`` tells of each creator what became of it.
+    PartialWriteError, InterruptedWriteError
+        It had to stop midway, or nobody knows whether a request was carried out; ``.frame`` tells
+        of each creator what became of it.
 
     Examples
     --------
@@ -83,11 +91,7 @@ def add_creators(
         "creators",
         creators,
         "tiktok_handle",
-        {
-            "tiktok_handle": given.handle,
-            "tracking_mode": given.choice(*TRACKING_MODES),
-            "tracking_start_date": given.day,
-        },
+        _CHECKS,
         {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date},
     )
     path = f"/projects/{resolve_project(client, project)}/creators"
@@ -108,7 +112,7 @@ def add_creators(
 
 
 def update_creator(
-    creator: str,
+    creator: One,
     *,
     tiktok_handle: str | Keep = KEEP,
     readme: str | Keep | None = KEEP,
@@ -124,7 +128,7 @@ def update_creator(
     Parameters
     ----------
     creator
-        The creator's id.
+        The creator's id, or a frame of one creator.
     tiktok_handle
         A new handle, 1 to 30 letters, digits, dots, underscores, hyphens; a leading @ is dropped.
     readme
@@ -157,15 +161,13 @@ def update_creator(
     'Prefers mornings.'
     """
     client = chosen(client)
+    creator_id = given.one("creator", creator, "creator")
     body = given.changes(
-        tiktok_handle=given.unless_kept(given.handle, "tiktok_handle", tiktok_handle),
-        readme=given.optional_text("readme", readme),
-        tracking_mode=given.unless_kept(
-            given.choice(*TRACKING_MODES), "tracking_mode", tracking_mode
-        ),
-        tracking_start_date=given.unless_kept(
-            given.day, "tracking_start_date", tracking_start_date
-        ),
+        EDITS,
+        tiktok_handle=tiktok_handle,
+        readme=readme,
+        tracking_mode=tracking_mode,
+        tracking_start_date=tracking_start_date,
     )
-    write = Write("PATCH", f"/creators/{check_id('creator', creator)}", body, items=(creator,))
+    write = Write("PATCH", f"/creators/{creator_id}", body, items=(creator_id,))
     return resource(client, CREATORS, write, dry_run=dry_run)

@@ -15,6 +15,7 @@ from trackagoat_pandas.actions.writes import Write
 from trackagoat_pandas.errors import (
     ApiError,
     ConnectionFailedError,
+    RedirectError,
     ServerError,
     TrackaGoatError,
     UnreadableResponseError,
@@ -27,7 +28,16 @@ from trackagoat_pandas.tables.writes import RESULT_STATUSES, RESULTS
 CREATED: Final = 201
 _NAMES: Final = ("item", "tiktok_handle", "url", "name", "id")
 """Where an answer's row may say which item it is about."""
-_UNCLEAR: Final = (ConnectionFailedError, ServerError, UnreadableResponseError)
+_MEANING: Final = {
+    **{word: word for word in RESULT_STATUSES},
+    "removed": "deleted",
+    "skipped": "unchanged",
+    "error": "failed",
+    "errors": "failed",
+    "ok": None,
+    "success": None,
+}
+"""The words that an answer may use for what became of an item; None is what the request does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +61,40 @@ def read_results(write: Write, answer: Envelope) -> list[Result]:
     """Read what an answer says of each item of its request.
 
     The API's documentation doesn't show a bulk answer. Understood are a list with a row for each
-    item, in order or naming it, bare or under any one name; and lists named by what became of
-    their items. An item that isn't told of is ``unknown``, never taken for done.
+    item, in order or naming it, bare or under any name; and lists named by what became of their
+    items. An item that isn't told of is ``unknown``, never taken for done.
     """
     if not write.is_bulk:
         word = _word(write, answer.status)
-        return [Result(item, word, _id_of(answer.data)) for item in write.items]
-    rows = _rows(answer.data)
-    if len(rows) == len(write.items) and not _is_named(rows, write.items):
-        return [
-            _read_row(item, row, write, answer.status)
-            for item, row in zip(write.items, rows, strict=True)
-        ]
-    named = {_fold(row[name]): row for row in rows for name in _NAMES if _is_text(row.get(name))}
-    return [_read_row(item, named.get(_fold(item)), write, answer.status) for item in write.items]
+        return [Result(item, word, _id_of(answer.data, write)) for item in write.items]
+    found = _matched(_rows(answer.data), write.items)
+    return [
+        _read_row(item, row, write, answer.status)
+        for item, row in zip(write.items, found, strict=True)
+    ]
 
 
-def failed(write: Write, error: TrackaGoatError) -> list[Result]:
-    """Give the results of a request that failed as a whole."""
-    # A request may have been carried out though no answer to it came, or none that can be read.
-    status = "unknown" if isinstance(error, _UNCLEAR) else "failed"
+def failed(write: Write, error: TrackaGoatError, sent: int) -> list[Result]:
+    """Give the results of a request that failed as a whole, having left so many times."""
+    status = "unknown" if _may_be_done(error, sent, is_repeated=write.is_creating) else "failed"
     code = error.code if isinstance(error, ApiError) else None
     sentence = error.message if isinstance(error, ApiError) else str(error)
     return [Result(item, status, None, code, sentence) for item in write.items]
+
+
+def _may_be_done(error: TrackaGoatError, sent: int, *, is_repeated: bool) -> bool:
+    """Whether a request may have been carried out, though no answer says so."""
+    if not sent or isinstance(error, RedirectError):
+        return False
+    if isinstance(error, UnreadableResponseError | ServerError):
+        return True
+    if isinstance(error, ApiError):
+        return False
+    # Why the last attempt failed; an earlier one of a request that is repeated may have succeeded.
+    cause = error.__cause__
+    if isinstance(cause, ServerError | ConnectionFailedError) or getattr(cause, "sent", False):
+        return True
+    return is_repeated and sent > (0 if cause is None else 1)
 
 
 def not_sent(writes: Iterable[Write]) -> list[Result]:
@@ -88,34 +109,53 @@ def _read_row(item: str, row: Mapping[str, Any] | None, write: Write, status: in
     code, sentence = row.get("code"), error
     if isinstance(error, dict):
         code, sentence = error.get("code", code), error.get("message")
+    word, text = _said(row, write, status), None if sentence is None else str(sentence)
+    if word == "unknown" and text is None:
+        text = f"the answer says {row.get('status')!r}"
+    return Result(item, word, _id_of(row, write), None if code is None else str(code), text)
+
+
+def _said(row: Mapping[str, Any], write: Write, status: int) -> str:
+    """What a row says became of its item; a word that nobody knows is not taken for success."""
     said = row.get("status")
-    if said not in RESULT_STATUSES:  # the row is the resource itself
-        said = "failed" if error else _word(write, status)
-    text = None if sentence is None else str(sentence)
-    return Result(item, str(said), _id_of(row), None if code is None else str(code), text)
+    if row.get("error") or row.get("success") is False:
+        return "failed"
+    if not isinstance(said, str):  # the row is the resource itself
+        return _word(write, status)
+    return _MEANING.get(said, "unknown") or _word(write, status)
 
 
 def _rows(data: Any) -> list[Mapping[str, Any]]:
-    """Find the rows: a list, the one list in an object, or several named by their status."""
+    """Find the rows: a list, those in an object, perhaps named by their status, or the one row."""
     if isinstance(data, list):
         return [row if isinstance(row, dict) else {"item": row} for row in data]
     if not isinstance(data, dict):
         return []
-    lists = {name: value for name, value in data.items() if isinstance(value, list)}
-    if len(lists) == 1 and next(iter(lists)) not in RESULT_STATUSES:
-        return _rows(next(iter(lists.values())))
+    if isinstance(data.get("id"), str):
+        return [data]
     return [
-        {"status": name, **row}
-        for name, rows in lists.items()
-        if name in RESULT_STATUSES
+        {"status": name, **row} if name in _MEANING else row
+        for name, rows in data.items()
+        if isinstance(rows, list)
         for row in _rows(rows)
     ]
 
 
-def _is_named(rows: Sequence[Mapping[str, Any]], items: Sequence[str]) -> bool:
-    """Whether each row says which item it is about, so that their order need not be trusted."""
-    said = {_fold(row[name]) for row in rows for name in _NAMES if _is_text(row.get(name))}
-    return said.issuperset(map(_fold, items))
+def _matched(
+    rows: Sequence[Mapping[str, Any]], items: Sequence[str]
+) -> list[Mapping[str, Any] | None]:
+    """Find each item's row: the one that names it, else the one in its place that names none."""
+    known = set(map(_fold, items))
+    names = [known.intersection(_names_of(row)) for row in rows]
+    named = {name: row for row, said in zip(rows, names, strict=True) for name in said}
+    in_place: Sequence[Mapping[str, Any] | None] = [None] * len(items)
+    if len(rows) == len(items):
+        in_place = [None if said else row for row, said in zip(rows, names, strict=True)]
+    return [named.get(_fold(item), row) for item, row in zip(items, in_place, strict=True)]
+
+
+def _names_of(row: Mapping[str, Any]) -> set[str]:
+    return {_fold(row[name]) for name in _NAMES if isinstance(row.get(name), str)}
 
 
 def _word(write: Write, status: int) -> str:
@@ -126,13 +166,11 @@ def _word(write: Write, status: int) -> str:
     return "created" if status == CREATED else write.otherwise
 
 
-def _id_of(data: Any) -> str | None:
-    found = data.get("id") if isinstance(data, dict) else None
+def _id_of(data: Any, write: Write) -> str | None:
+    if not isinstance(data, dict):
+        return None
+    found = data.get(write.id_field, data.get("id"))
     return found if isinstance(found, str) else None
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
 
 
 def _fold(text: str) -> str:

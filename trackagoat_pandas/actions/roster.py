@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trackagoat_pandas.actions.given import Items, One
 from trackagoat_pandas.actions.sending import chosen, confirmed, send_all
-from trackagoat_pandas.actions.writes import Write, bulk
+from trackagoat_pandas.actions.writes import bulk, each
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_project
 
 
 def remove_creators(
-    creators: str | list[str] | pd.Series | pd.Index | pd.DataFrame,
+    creators: Items,
     *,
-    project: str | pd.DataFrame | None = None,
+    project: One | None = None,
     confirm: bool = False,
     dry_run: bool = False,
     client: Client | None = None,
@@ -65,7 +66,7 @@ def remove_creators(
     ids = check_ids("creators", creators, entity="creator")
     confirmed("remove_creators", "creators", ids, confirm=confirm, dry_run=dry_run)
     if project is None:
-        writes = [Write("DELETE", f"/creators/{id_}", items=(id_,)) for id_ in ids]
+        writes = each("DELETE", "/creators/{}", ids)
     else:
         path = f"/projects/{resolve_project(client, project)}/creators/bulk-remove"
         writes = bulk(path, "creator_ids", ids, otherwise="deleted")
@@ -73,8 +74,8 @@ def remove_creators(
 
 
 def reenable_creators(
-    project: str | pd.DataFrame,
-    creators: str | list[str] | pd.Series | pd.Index | pd.DataFrame,
+    project: One,
+    creators: Items,
     *,
     dry_run: bool = False,
     client: Client | None = None,
@@ -122,7 +123,7 @@ def reenable_creators(
 
 
 def scrape_creators(
-    creators: str | list[str] | pd.Series | pd.Index | pd.DataFrame,
+    creators: Items,
     *,
     dry_run: bool = False,
     client: Client | None = None,
@@ -161,5 +162,5 @@ def scrape_creators(
     """
     client = chosen(client)
     ids = check_ids("creators", creators, entity="creator")
-    writes = [Write("POST", f"/creators/{id_}/scrape", items=(id_,)) for id_ in ids]
+    writes = each("POST", "/creators/{}/scrape", ids)
     return send_all(client, "creators", writes, dry_run=dry_run)

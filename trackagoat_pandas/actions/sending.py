@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, NoReturn
 
 import pandas as pd
 
 from trackagoat_pandas.actions.results import Result, failed, not_sent, read_results, results_frame
-from trackagoat_pandas.actions.writes import Write, check_key, plan_frame
+from trackagoat_pandas.actions.writes import Write, check_key, each, plan_frame
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -25,6 +26,7 @@ from trackagoat_pandas.errors import (
     InterruptedWriteError,
     LimitReachedError,
     PartialWriteError,
+    RedirectError,
     StoppedError,
     TrackaGoatError,
     UnauthorizedError,
@@ -44,6 +46,7 @@ _POINTLESS = (
     DeadlineError,
     ForbiddenError,
     LimitReachedError,
+    RedirectError,
     StoppedError,
     UnauthorizedError,
 )
@@ -91,16 +94,20 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
     check_key(writes)
     if check_bool("dry_run", dry_run):
         return plan_frame(writes)
-    results: list[Result] = []
-    with progress(client, what, len(writes)) as step:
-        for number, write in enumerate(writes):
-            try:
-                results += _sent(client, write)
-            except (*_POINTLESS, KeyboardInterrupt) as error:
-                results += [*_given_up(write, error), *not_sent(writes[number + 1 :])]
-                _stop(what, error, number, results_frame(results, _facts(writes)))
-            step()
-    return results_frame(results, _facts(writes))
+    outcomes: list[list[Result]] = []
+    before = client.requests_sent
+    try:
+        with progress(client, what, len(writes)) as step:
+            for write in writes:
+                before = client.requests_sent
+                outcomes.append(_sent(client, write, before))
+                step()
+    except (*_POINTLESS, KeyboardInterrupt) as error:
+        done, left = len(outcomes), writes[len(outcomes) :]
+        outcomes += [_given_up(left[0], error, client.requests_sent - before)] if left else []
+        frame = _frame([*outcomes, not_sent(left[1:])], writes)
+        _stop(what, error, frame, is_first=done == 0)
+    return _frame(outcomes, writes)
 
 
 def send_one(client: Client, write: Write) -> Envelope:
@@ -117,9 +124,12 @@ def resource(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd
     answer = send_one(client, write)
     if not isinstance(answer.data, dict):
         raise UnreadableResponseError(write.path, answer.status, "its data is not one object")
-    return build_frame(
-        [chunk_from_records([answer.data], table)], table, provenance=_facts([write])
-    )
+    return record_frame(table, write, answer.data)
+
+
+def record_frame(table: Table, write: Write, record: dict[str, Any]) -> pd.DataFrame:
+    """Give one record that a request answered with as a typed frame of one row."""
+    return build_frame([chunk_from_records([record], table)], table, provenance=_facts([write]))
 
 
 def confirmed(action: str, what: str, ids: Sequence[str], *, confirm: bool, dry_run: bool) -> None:
@@ -134,30 +144,51 @@ def confirmed(action: str, what: str, ids: Sequence[str], *, confirm: bool, dry_
         raise ConfirmationError(action, what, len(ids))
 
 
-def _sent(client: Client, write: Write) -> list[Result]:
+def delete_each(
+    client: Client,
+    action: str,
+    what: str,
+    path: str,
+    ids: Sequence[str],
+    *,
+    confirm: bool,
+    dry_run: bool,
+) -> pd.DataFrame:
+    """Send a DELETE for each id, once that is confirmed."""
+    confirmed(action, what, ids, confirm=confirm, dry_run=dry_run)
+    return send_all(client, what, each("DELETE", path, ids), dry_run=dry_run)
+
+
+def _sent(client: Client, write: Write, before: int) -> list[Result]:
     try:
         return read_results(write, send_one(client, write))
     except (*_POINTLESS, ArgumentError, ArgumentTypeError):
         raise
     except TrackaGoatError as error:
-        return failed(write, error)
+        return failed(write, error, client.requests_sent - before)
 
 
-def _given_up(write: Write, error: TrackaGoatError | KeyboardInterrupt) -> list[Result]:
+def _given_up(write: Write, error: TrackaGoatError | KeyboardInterrupt, sent: int) -> list[Result]:
     if isinstance(error, TrackaGoatError):
-        return failed(write, error)
+        return failed(write, error, sent)
+    if not sent:
+        return not_sent([write])
     return [Result(item, "unknown", error="interrupted while it was sent") for item in write.items]
 
 
 def _stop(
-    what: str, error: TrackaGoatError | KeyboardInterrupt, number: int, frame: pd.DataFrame
+    what: str, error: TrackaGoatError | KeyboardInterrupt, frame: pd.DataFrame, *, is_first: bool
 ) -> NoReturn:
     """Raise for what can't go on: plainly if nothing can have been changed, else with the frame."""
     if isinstance(error, KeyboardInterrupt):
         raise InterruptedWriteError(what, frame) from error
-    if number == 0 and not frame["status"].eq("unknown").any():
+    if is_first and not frame["status"].eq("unknown").any():
         raise error
     raise PartialWriteError(what, str(error), frame) from error
+
+
+def _frame(outcomes: Sequence[Sequence[Result]], writes: Sequence[Write]) -> pd.DataFrame:
+    return results_frame(chain.from_iterable(outcomes), _facts(writes))
 
 
 def _facts(writes: Sequence[Write]) -> dict[str, Any]:

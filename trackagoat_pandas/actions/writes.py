@@ -46,6 +46,8 @@ class Write:
         be meant again on the same day, such as a scrape, carries none and is not retried.
     idempotency_key
         Overrides the key that a creating POST carries.
+    id_field
+        Where the answer has the id of what was made, if not in ``id``.
     """
 
     method: Method
@@ -56,13 +58,14 @@ class Write:
     otherwise: str = "done"
     is_creating: bool = False
     idempotency_key: str | None = None
+    id_field: str = "id"
 
     def key(self, client: Client) -> str | None:
         """The idempotency key of a creating POST: what is asked, digested; None of others.
 
-        It is the same for the same request to the same organization, so that a cell run again
-        within the 24 hours for which the server remembers creates nothing twice, even if the first
-        answer was lost. Another body has another key.
+        It is the same for the same request with the same API key, so that a cell run again within
+        the 24 hours for which the server remembers creates nothing twice, even if the first answer
+        was lost. Another body has another key.
         """
         if not self.is_creating:
             return None
@@ -106,6 +109,11 @@ def bulk(path: str, field_name: str, ids: Sequence[str], *, otherwise: str) -> l
         )
         for batch in batches(ids)
     ]
+
+
+def each(method: Method, path: str, ids: Sequence[str], *, otherwise: str = "done") -> list[Write]:
+    """Give a request without a body for each id, which goes to ``{}`` in the path."""
+    return [Write(method, path.format(id_), items=(id_,), otherwise=otherwise) for id_ in ids]
 
 
 def plan_frame(writes: Sequence[Write]) -> pd.DataFrame:

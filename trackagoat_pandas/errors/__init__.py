@@ -48,6 +48,7 @@ from trackagoat_pandas.errors.loads import (
     InterruptedWriteError,
     PartialLoadError,
     PartialWriteError,
+    UploadError,
 )
 from trackagoat_pandas.errors.notices import (
     BaseUrlWarning,
@@ -95,4 +96,5 @@ __all__ = [
     "UnauthorizedError",
     "UnknownProjectError",
     "UnreadableResponseError",
+    "UploadError",
 ]

@@ -1,4 +1,4 @@
-"""What becomes of a load of which a part failed."""
+"""What becomes of a load, a write or an upload of which a part failed."""
 
 from __future__ import annotations
 
@@ -68,3 +68,16 @@ class InterruptedWriteError(PartialWriteError, KeyboardInterrupt):
 
     def __init__(self, what: str, frame: pd.DataFrame) -> None:
         super().__init__(what, "It was interrupted.", frame)
+
+
+class UploadError(TrackaGoatError, ConnectionError):
+    """A file didn't arrive at the address that the API had signed for it."""
+
+    _shown = ("what", "problem")
+
+    def __init__(self, what: str, problem: str) -> None:
+        self.what, self.problem = what, problem
+        super().__init__(
+            f"{what} was not stored: {problem}. Nothing refers to it, so try again; "
+            "each attempt gets an address of its own."
+        )

@@ -75,6 +75,7 @@ class Client:
         wire = Wire(settings, transport, clock)
         limit = settings.rate_limit
         self._settings, self._progress, self._wire = settings, progress, wire
+        self._transport = transport
         self._closing = self._stop = threading.Event()
         # The stops of the views below this one, then of those below each view above it.
         self._stops: tuple[weakref.WeakSet[threading.Event], ...] = (weakref.WeakSet(),)
@@ -105,6 +106,11 @@ class Client:
     def base_url(self) -> str:
         """The API's address."""
         return self._settings.base_url
+
+    @property
+    def transport(self) -> object | None:
+        """What answers instead of the network, if anything does."""
+        return self._transport
 
     @property
     def timezone(self) -> str | None:

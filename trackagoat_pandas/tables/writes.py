@@ -1,11 +1,18 @@
-"""What comes of writes: the requests that would be sent, and what became of each item.
+"""What comes of writes: requests, results, and the resources that no list shows.
 
-Knows columns. Must not know how anything is sent.
+Knows columns, and which of them can be written. Must not know how anything is sent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.model import Column, Table
+
+ROLES = ("admin", "member")
+SCOPES = ("read", "write")
 
 RESULT_STATUSES = (
     "created", "reactivated", "updated", "deleted", "done", "unchanged", "failed", "unknown",
@@ -45,3 +52,97 @@ RESULTS = Table(
         Column("error", "text", "What went wrong, as a sentence.", nullable=True),
     ),
 )
+
+GOALS = Table(
+    name="goals",
+    path="/creators/{id}/goals",
+    row="one goal of a creator",
+    key=("id",),
+    loader="tgp.actions.update_goal",
+    columns=(
+        Column("id", "id", "The goal's id."),
+        Column("creator_id", "id", "The creator."),
+        Column("project_id", "id", "The creator's project."),
+        Column("metric", "category", "What it counts.", categories=GOAL_METRICS),
+        Column("period", "category", "How often it starts anew.", categories=GOAL_PERIODS),
+        Column("target_value", "float", "The target of one period."),
+        Column("start_date", "day", "First day.", nullable=True),
+        Column("end_date", "day", "Last day; NA if it has none.", nullable=True),
+        Column("is_active", "bool", "False once it is switched off."),
+    ),
+)
+
+ORGANIZATIONS = Table(
+    name="organizations",
+    path="/user/organizations",
+    row="one organization",
+    key=("id",),
+    loader="tgp.actions.create_organization",
+    columns=(
+        Column("id", "id", "The organization's id.", documented=False),
+        Column("name", "text", "Its name.", documented=False),
+        Column("timezone", "text", "IANA time zone of its days.", documented=False, nullable=True),
+        Column("created_at", "instant", "When it was made.", documented=False, nullable=True),
+    ),
+)
+
+MEMBERS = Table(
+    name="members",
+    path="/organizations/{id}/members",
+    row="one person of an organization",
+    key=("id",),
+    loader="tgp.actions.update_member",
+    columns=(
+        Column("id", "id", "The membership's id.", documented=False),
+        Column("org_id", "id", "The organization.", documented=False),
+        Column("user_id", "id", "The person.", documented=False),
+        Column("email", "text", "The person's address.", documented=False, nullable=True),
+        Column("role", "category", "What the person may do.", categories=ROLES),
+        Column("created_at", "instant", "Since when.", documented=False, nullable=True),
+    ),
+)
+
+API_KEYS = Table(
+    name="api_keys",
+    path="/organizations/{id}/api-keys",
+    row="one API key, without the key itself",
+    key=("id",),
+    loader="tgp.actions.create_api_key",
+    columns=(
+        Column("id", "id", "The key's id.", documented=False),
+        Column("name", "text", "Its name.", documented=False),
+        Column("scopes", "json", "What it may do.", documented=False),
+        Column("created_at", "instant", "When it was made.", documented=False, nullable=True),
+    ),
+)
+
+
+def _same(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+WRITABLE: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "creators": {
+            "tiktok_handle": "tiktok_handle",
+            "description": "readme",
+            "tracking_mode": "tracking_mode",
+            "tracking_start_date": "tracking_start_date",
+        },
+        "videos": {
+            "title": "title",
+            "description": "readme",
+            "tracking_status": "tracking_status",
+        },
+        "campaigns": _same("name", "readme", "target_views", "target_at"),
+        "projects": _same("name", "description"),
+        "annotations": _same("date", "label", "kind"),
+        "payout_methods": _same("name", "readme", "is_active"),
+        "payout_structures": _same(
+            "name", "is_active", "amount_cents", "period", "cpm_cents", "threshold_views",
+            "cap_cents", "goal_metric", "proration",
+        ),
+        "payout_payments": _same("note"),
+    }
+)  # fmt: skip
+"""The columns of loaded frames that a PATCH can change, and what its body calls them."""

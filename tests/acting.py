@@ -1,0 +1,48 @@
+"""Small worlds to write in, and clients of them and of applications that refuse or forget."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+
+import trackagoat_pandas as tgp
+from trackagoat_pandas.sandbox import Faults
+
+PROJECT = "Q1 Brand Program"
+CHEAP = {"creators": 3, "days": 30, "rate_limit": None}
+
+
+def client_of(box, key=None, **options) -> tgp.Client:
+    """A client of a sandbox, without a socket."""
+    settings = {"rate_limit": None, "progress": False, **options}
+    return tgp.connect(
+        key or box.key, base_url="http://127.0.0.1/api/v1", transport=box.app, **settings
+    )
+
+
+@contextmanager
+def acting(*, plan=None, **options):
+    """A client and its world; ``plan`` plants faults by the number of the request."""
+    world = tgp.sandbox(**CHEAP, faults=Faults(plan=plan or {}))
+    with world as box, client_of(box, **options) as client:
+        yield client, box
+
+
+def ids_of(count: int) -> list[str]:
+    """So many ids of nothing."""
+    return [f"{number:08x}-0000-4000-8000-000000000000" for number in range(count)]
+
+
+def limit(box, limit_key: str, maximum: int) -> None:
+    """Let the plan of a world allow so many."""
+    box.database.write(
+        "UPDATE plan_limits SET maximum = ? WHERE limit_key = ?", (maximum, limit_key)
+    )
+
+
+def read_only_key(box) -> str:
+    """Give a world a further key that may only read."""
+    (row,) = box.database.rows("SELECT * FROM api_keys WHERE key = ?", [box.key])
+    key = "tga_" + "ab" * 32
+    new = {**dict(row), "id": ids_of(1)[0], "key": key, "scopes": '["read"]'}
+    box.database.insert("api_keys", [new])
+    return key

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.acting import CHEAP, PROJECT, client_of, ids_of
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import ArgumentError, ChoiceError
+
+
+@pytest.fixture(scope="module")
+def box():
+    with tgp.sandbox(**CHEAP) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(box):
+    with client_of(box) as connected:
+        yield connected
+
+
+def notes_of(client):
+    return tgp.load_annotations(PROJECT, dates="2026", client=client).set_index("id")
+
+
+def test_a_note_on_a_project_is_the_frame_that_its_loader_gives(client):
+    made = tgp.actions.annotate(
+        pd.Timestamp("2026-06-10"), "New brief", kind="launch", project=PROJECT, client=client
+    )
+    loaded = notes_of(client).loc[made["id"]].reset_index()
+    pd.testing.assert_frame_equal(made, loaded)
+    assert made["date"].tolist() == [pd.Timestamp("2026-06-10")]
+
+
+def test_a_note_on_a_creator_finds_its_project(client):
+    creator = tgp.load_creators(PROJECT, client=client).iloc[0]
+    made = tgp.actions.annotate(
+        "2026-06-10", "Ill", entity="creator", entity_id=creator["id"], client=client
+    )
+    assert made["project_id"].tolist() == [creator["project_id"]]
+    assert made[["entity", "entity_id"]].to_numpy().tolist() == [["creator", creator["id"]]]
+
+
+def test_a_note_is_changed_and_deleted(client):
+    note = tgp.actions.annotate("2026-06-11", "Typo", project=PROJECT, client=client)
+    changed = tgp.actions.update_annotation(note, label="Right", date="2026-06-12", client=client)
+    assert changed["label"].tolist() == ["Right"]
+    assert changed["date"].tolist() == [pd.Timestamp("2026-06-12")]
+    assert changed["kind"].tolist() == note["kind"].tolist()
+    gone = tgp.actions.remove_annotations(note, client=client)
+    assert gone["status"].tolist() == ["deleted"]
+    assert note["id"][0] not in notes_of(client).index
+
+
+@pytest.mark.parametrize(
+    ("told", "error", "match"),
+    [
+        ({}, ArgumentError, "about a project"),
+        ({"entity": "creator"}, ArgumentError, "or neither"),
+        ({"entity_id": ids_of(1)[0]}, ArgumentError, "or neither"),
+        ({"entity": "goat", "entity_id": ids_of(1)[0]}, ChoiceError, "entity='goat'"),
+        ({"project": ids_of(1)[0], "label": " "}, ArgumentError, "label"),
+        ({"project": ids_of(1)[0], "date": "June"}, ArgumentError, "date"),
+    ],
+)
+def test_a_note_that_cannot_be_right_is_not_sent(told, error, match):
+    with connect_to(Canned({})) as client:
+        with pytest.raises(error, match=match):
+            tgp.actions.annotate(**{"date": "2026-06-10", "label": "x", **told}, client=client)
+        assert client.requests_sent == 0

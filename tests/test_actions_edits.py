@@ -1,0 +1,233 @@
+"""A copy of a frame that somebody edited: what differs, and the requests that it becomes."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.acting import CHEAP, acting, client_of, ids_of
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    MissingColumnError,
+)
+from trackagoat_pandas.tables import table
+from trackagoat_pandas.tables.writes import WRITABLE
+
+
+@pytest.fixture(scope="module")
+def box():
+    with tgp.sandbox(**CHEAP) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def client(box):
+    with client_of(box) as connected:
+        yield connected
+
+
+LOADERS = {
+    "creators": tgp.load_creators,
+    "videos": tgp.load_videos,
+    "campaigns": tgp.load_campaigns,
+    "projects": tgp.load_projects,
+    "annotations": lambda **options: tgp.load_annotations(dates="2026", **options),
+    "payout_methods": tgp.load_payout_methods,
+    "payout_structures": tgp.load_payout_structures,
+    "payout_payments": tgp.load_payout_payments,
+}
+
+
+def edited(frame, row, **cells):
+    copy = frame.copy()
+    for name, cell in cells.items():
+        copy[name] = copy[name].astype(object)
+        copy.loc[row, name] = cell
+    return copy
+
+
+@pytest.mark.parametrize("name", WRITABLE)
+@pytest.mark.parametrize("dtype_backend", ["numpy_nullable", "pyarrow"])
+def test_a_frame_and_its_copy_do_not_differ_however_they_are_stored(client, name, dtype_backend):
+    frame = LOADERS[name](client=client, dtype_backend=dtype_backend)
+    assert len(frame)
+    for copy in (frame.copy(), frame.astype(object), frame.sample(frac=1, random_state=0)):
+        found = tgp.diff(frame, copy)
+        assert found.empty
+        assert list(found) == ["resource", "id", "field", "before", "after"]
+
+
+@pytest.mark.parametrize("name", WRITABLE)
+def test_what_can_be_written_are_columns_of_the_table(name):
+    assert set(WRITABLE[name]) <= set(table(name).names)
+
+
+def test_only_cells_that_differ_are_found_in_the_order_of_the_rows(client):
+    creators = tgp.load_creators(client=client)
+    copy = edited(creators, 2, description="C", tracking_mode="selective")
+    copy = edited(copy, 0, tracking_start_date="2026-05-01")
+    found = tgp.diff(creators, copy.iloc[::-1])
+    assert found["id"].tolist() == creators["id"][[0, 2, 2]].tolist()
+    assert found["field"].tolist() == ["tracking_start_date", "description", "tracking_mode"]
+    assert found["after"].tolist() == ["2026-05-01", "C", "selective"]
+    assert found["before"][0] == creators["tracking_start_date"][0].date().isoformat()
+    assert set(found["resource"]) == {"creators"}
+    pd.testing.assert_frame_equal(found, creators.goat.diff(copy))
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "written"),
+    [
+        ("target_at", None, pd.Timestamp("2026-07-01T12:00+02:00"), "2026-07-01T10:00:00Z"),
+        ("target_views", None, 5.0, 5),
+        ("target_views", 5, None, None),
+        ("name", "a", "b", "b"),
+    ],
+)
+def test_a_cell_is_told_as_the_api_writes_it(field, before, after, written):
+    campaigns = pd.DataFrame({"id": ids_of(1), field: pd.Series([before], dtype=object)})
+    copy = pd.DataFrame({"id": ids_of(1), field: pd.Series([after], dtype=object)})
+    found = tgp.diff(campaigns, copy, resource="campaigns")
+    assert found["after"].tolist() == [written]
+    assert found["before"].tolist() == [before]
+
+
+@pytest.mark.parametrize("missing", [None, pd.NA, float("nan"), pd.NaT])
+def test_missing_equals_missing(missing):
+    campaigns = pd.DataFrame({"id": ids_of(1), "readme": pd.Series([None], dtype=object)})
+    copy = pd.DataFrame({"id": ids_of(1), "readme": pd.Series([missing], dtype=object)})
+    assert tgp.diff(campaigns, copy, resource="campaigns").empty
+
+
+def test_a_copy_with_fewer_columns_has_the_others_unchanged(client):
+    creators = tgp.load_creators(client=client)
+    copy = edited(creators[["id", "description"]], 0, description="x")
+    assert tgp.diff(creators, copy)["field"].tolist() == ["description"]
+
+
+@pytest.mark.parametrize(
+    ("change", "match"),
+    [
+        (lambda frame: frame.head(2), "rows were removed .1 in all"),
+        (lambda frame: pd.concat([frame, frame.head(1).assign(id="x")]), "rows were added"),
+        (lambda frame: pd.concat([frame, frame.head(1)]), "one row"),
+        (lambda frame: frame.assign(id=None), "a row has no id"),
+        (lambda frame: frame.assign(readme="x"), "columns were added.*only cells"),
+        (lambda frame: frame.assign(follower_count=1), "follower_count.*only tiktok_handle"),
+    ],
+)
+def test_what_is_no_edit_of_a_cell_that_can_be_written_is_refused(client, change, match):
+    creators = tgp.load_creators(client=client)
+    with pytest.raises(ArgumentError, match=match):
+        tgp.diff(creators, change(creators))
+
+
+def test_somebody_must_say_what_the_rows_are():
+    frame = pd.DataFrame({"id": ["a"]})
+    with pytest.raises(ChoiceError, match="resource=None"):
+        tgp.diff(frame, frame)
+    with pytest.raises(ChoiceError, match="resource='goats'"):
+        tgp.diff(frame, frame, resource="goats")
+    with pytest.raises(MissingColumnError, match="lacks id"):
+        tgp.diff(frame, pd.DataFrame({"name": ["a"]}), resource="creators")
+
+
+def test_frames_are_left_as_they_are(client):
+    creators = tgp.load_creators(client=client)
+    copy = edited(creators, 0, description="x")
+    before, after = creators.copy(deep=True), copy.copy(deep=True)
+    tgp.diff(creators, copy)
+    pd.testing.assert_frame_equal(creators, before)
+    pd.testing.assert_frame_equal(copy, after)
+
+
+def test_changes_become_one_request_for_each_resource(client):
+    creators = tgp.load_creators(client=client)
+    other = {"auto": "selective", "selective": "auto"}[creators["tracking_mode"][0]]
+    copy = edited(creators, 0, description=None, tracking_mode=other)
+    copy = edited(copy, 1, description="Mornings")
+    copy = edited(copy, 0, description="Evenings")
+    plan = tgp.actions.apply(tgp.diff(creators, copy), dry_run=True, client=client)
+    ids = creators["id"]
+    assert plan["method"].tolist() == ["PATCH", "PATCH"]
+    assert plan["path"].tolist() == [f"/creators/{ids[0]}", f"/creators/{ids[1]}"]
+    assert [json.loads(body) for body in plan["body"]] == [
+        {"readme": "Evenings", "tracking_mode": other},
+        {"readme": "Mornings"},
+    ]
+
+
+def test_applied_changes_are_what_is_loaded_then():
+    with acting() as (client, _):
+        for name, column, cell in (
+            ("creators", "description", "x"),
+            ("videos", "title", "x"),
+            ("campaigns", "target_views", 77),
+            ("projects", "name", "New name"),
+            ("annotations", "date", "2026-06-01"),
+            ("payout_structures", "name", "x"),
+            ("payout_payments", "note", "x"),
+        ):
+            frame = LOADERS[name](client=client)
+            found = tgp.diff(frame, edited(frame, 0, **{column: cell}))
+            done = tgp.actions.apply(found, client=client)
+            now = LOADERS[name](client=client).set_index("id")[column]
+            assert done["status"].tolist() == ["updated"]
+            assert str(now[frame["id"][0]]).removesuffix(" 00:00:00") == str(cell)
+        assert tgp.load_creators("New name", client=client) is not None
+
+
+def test_a_cleared_cell_is_null_and_one_that_must_not_be_is_refused(client):
+    creators = tgp.load_creators(client=client)
+    noted = edited(creators, 0, description="x")
+    plan = tgp.actions.apply(
+        tgp.diff(noted, edited(noted, 0, description=pd.NA)), dry_run=True, client=client
+    )
+    assert json.loads(plan["body"][0]) == {"readme": None}
+    nameless = tgp.diff(creators, edited(creators, 0, tiktok_handle=None))
+    with pytest.raises(ArgumentTypeError, match="tiktok_handle"):
+        tgp.actions.apply(nameless, client=client)
+
+
+DIFF = {"resource": "creators", "id": ids_of(1)[0], "field": "description", "after": "x"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "error", "match"),
+    [
+        ([{**DIFF, "resource": "goats"}], ChoiceError, "resource='goats'"),
+        ([{**DIFF, "field": "readme"}], ChoiceError, "field='readme'"),
+        ([{**DIFF, "id": "x"}], ArgumentError, "UUID"),
+        ([{**DIFF, "field": "tracking_mode"}], ChoiceError, "tracking_mode='x'"),
+        ([DIFF, DIFF], ArgumentError, "told it twice"),
+        ([{"id": "x"}], MissingColumnError, "lacks after"),
+    ],
+)
+def test_changes_that_cannot_be_right_are_not_sent(rows, error, match):
+    with connect_to(Canned({})) as client:
+        with pytest.raises(error, match=match):
+            tgp.actions.apply(pd.DataFrame(rows), client=client)
+        assert client.requests_sent == 0
+
+
+def test_one_change_that_is_refused_does_not_hide_the_others():
+    with acting() as (client, _):
+        creators = tgp.load_creators(client=client)
+        copy = edited(creators, 0, tiktok_handle="nosuch1")
+        copy = edited(copy, 1, tiktok_handle="renamed")
+        done = tgp.actions.apply(creators.goat.diff(copy), client=client)
+    assert done["status"].tolist() == ["failed", "updated"]
+    assert done["error_code"][0] == "invalid_handle"
+
+
+def test_no_changes_are_no_requests(client):
+    creators = tgp.load_creators(client=client)
+    before = client.requests_sent
+    assert tgp.actions.apply(tgp.diff(creators, creators), client=client).empty
+    assert client.requests_sent == before

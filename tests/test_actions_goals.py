@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.acting import PROJECT, acting, ids_of
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import ArgumentError, ChoiceError, ConflictError, MissingColumnError
+
+WEEKLY = {"metric": "posts", "period": "weekly", "target_value": 5, "start_date": "2026-06-01"}
+
+
+@pytest.fixture
+def client():
+    with acting() as (connected, _):
+        yield connected
+
+
+def new_creators(client, count=2):
+    handles = [f"new{number}" for number in range(count)]
+    return tgp.actions.add_creators(PROJECT, handles, client=client)["id"]
+
+
+def goals_of(client, ids):
+    goals = tgp.load_goal_compliance(PROJECT, client=client)
+    return goals[goals["creator_id"].isin(ids)].set_index("creator_id")
+
+
+def test_goals_show_in_the_compliance(client):
+    ids = new_creators(client)
+    done = tgp.actions.set_goals(ids, **WEEKLY, client=client)
+    goals = goals_of(client, ids)
+    assert done["item"].tolist() == ids.tolist()
+    assert done["status"].tolist() == ["created", "created"]
+    assert goals.loc[ids, "goal_id"].tolist() == done["id"].tolist()
+    assert set(goals["target_value"]) == {5.0}
+
+
+def test_a_frame_of_goals_says_what_differs(client):
+    ids = new_creators(client)
+    goals = pd.DataFrame(
+        {
+            "creator_id": [*ids, ids[0]],
+            "metric": ["posts", "views", "views"],
+            "target_value": [3.0, 10_000.0, 20_000.0],
+            "end_date": pd.to_datetime(["2026-12-31", None, None]),
+        }
+    )
+    done = tgp.actions.set_goals(
+        goals, period="monthly", start_date="2026-06-01", client=client
+    ).set_index("id")
+    found = goals_of(client, ids).reset_index().set_index("goal_id").loc[done.index]
+    assert found["metric"].tolist() == ["posts", "views", "views"]
+    assert found["target_value"].tolist() == [3, 10_000, 20_000]
+    assert found["end_date"].notna().tolist() == [True, False, False]
+
+
+def test_a_second_goal_of_the_same_kind_fails_alone(client):
+    first, second = new_creators(client)
+    tgp.actions.set_goals(first, **WEEKLY, client=client)
+    done = tgp.actions.set_goals([first, second], **{**WEEKLY, "target_value": 6}, client=client)
+    assert done["error_code"].fillna("").tolist() == ["duplicate", ""]
+    assert done["status"].tolist() == ["failed", "created"]
+
+
+def test_a_goal_is_changed_and_taken_out_of_force(client):
+    ids = new_creators(client, 1)
+    (goal,) = tgp.actions.set_goals(ids, **WEEKLY, client=client)["id"]
+    changed = tgp.actions.update_goal(
+        ids[0], goal, target_value=8, end_date="2026-09-01", client=client
+    )
+    open_again = tgp.actions.update_goal(ids[0], goal, end_date=None, client=client)
+    assert changed["target_value"].tolist() == [8.0]
+    assert changed["end_date"].tolist() == [pd.Timestamp("2026-09-01")]
+    assert open_again["end_date"].isna().all()
+    goals = goals_of(client, ids).reset_index()
+    assert tgp.actions.remove_goals(goals, client=client)["status"].tolist() == ["deleted"]
+    assert goals_of(client, ids).empty
+
+
+def test_a_conflict_of_days_is_an_error_with_its_code(client):
+    ids = new_creators(client, 1)
+    (goal,) = tgp.actions.set_goals(ids, **WEEKLY, client=client)["id"]
+    with pytest.raises(ConflictError, match="before it starts") as caught:
+        tgp.actions.update_goal(ids[0], goal, end_date="2026-01-01", client=client)
+    assert caught.value.code == "state_conflict"
+
+
+@pytest.mark.parametrize(
+    ("told", "error", "match"),
+    [
+        ({"metric": None}, ArgumentError, "item 0 has no metric"),
+        ({"start_date": None}, ArgumentError, "item 0 has no start_date"),
+        ({"metric": "joy"}, ChoiceError, "metric='joy'"),
+        ({"period": "all"}, ChoiceError, "period='all'"),
+        ({"target_value": 0}, ArgumentError, "at least 1"),
+        ({"start_date": "soon"}, ArgumentError, "start_date"),
+    ],
+)
+def test_a_goal_that_cannot_be_right_is_not_sent(told, error, match):
+    with connect_to(Canned({})) as client:
+        with pytest.raises(error, match=match):
+            tgp.actions.set_goals(ids_of(1), **{**WEEKLY, **told}, client=client)
+        assert client.requests_sent == 0
+
+
+def test_the_same_goal_twice_is_a_mistake():
+    frame = pd.DataFrame({"creator_id": [*ids_of(1), *ids_of(1)]})
+    with connect_to(Canned({})) as client, pytest.raises(ArgumentError, match="given twice"):
+        tgp.actions.set_goals(frame, **WEEKLY, client=client)
+
+
+def test_goals_are_removed_by_a_frame_that_names_them():
+    with connect_to(Canned({})) as client, pytest.raises(MissingColumnError, match="lacks goal_id"):
+        tgp.actions.remove_goals(pd.DataFrame({"creator_id": ids_of(1)}), client=client)

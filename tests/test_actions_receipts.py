@@ -1,0 +1,221 @@
+"""Receipts go to the signed address: without the key, once, and to no place that isn't safe."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import httpx
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.acting import CHEAP, acting, client_of, ids_of
+from tests.canned import KEY, Canned, connect_to
+from trackagoat_pandas.actions.payouts.receipts import MOST_BYTES
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    UnreadableResponseError,
+    UploadError,
+)
+from trackagoat_pandas.sandbox.server import Server as LoopbackServer
+
+PAYMENT = ids_of(1)[0]
+ASK = "/payouts/payment-receipts/upload-url"
+TOKEN = "5f0d1c9be2a84437"
+
+
+@pytest.fixture(scope="module")
+def box():
+    with tgp.sandbox(**CHEAP) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def receipt():
+    path = Path("receipt.png")
+    path.write_bytes(b"\x89PNG")
+    return path
+
+
+def payments_of(client):
+    return tgp.load_payout_payments(client=client)
+
+
+class Server(httpx.BaseTransport):
+    """An API that signs an address, and the place where that leads."""
+
+    def __init__(self, address, status=200, fault=None) -> None:
+        self.address, self.status, self.fault, self.asked = address, status, fault, []
+
+    def handle_request(self, request):
+        self.asked.append(request)
+        if request.method == "PUT":
+            if self.fault is not None:
+                raise self.fault
+            return httpx.Response(self.status, headers={"Location": "https://x.invalid/"})
+        place = {"upload_url": self.address, "receipt_url": "https://cdn.invalid/r.png"}
+        row = {"id": PAYMENT, "receipt_url": place["receipt_url"], "status": "recorded"}
+        data = place if request.method == "POST" else row
+        return httpx.Response(200, json={"data": data, "error": None, "meta": None})
+
+
+def connect(server, base_url="https://api.invalid/api/v1"):
+    return tgp.connect(KEY, base_url=base_url, transport=server, rate_limit=None, progress=False)
+
+
+def test_a_receipt_is_stored_and_the_payment_knows_it(box, receipt):
+    with client_of(box) as client:
+        payment = payments_of(client).head(1)
+        done = tgp.actions.upload_receipt(payment, receipt, client=client)
+    (row,) = box.database.rows(
+        "SELECT * FROM uploads WHERE receipt_url = ?", [done["receipt_url"][0]]
+    )
+    assert bytes(row["content"]) == b"\x89PNG"
+    assert done["id"].tolist() == payment["id"].tolist()
+
+
+def test_a_receipt_goes_over_sockets_too(box, receipt, caplog, monkeypatch):
+    caplog.set_level(logging.DEBUG)
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        done = tgp.actions.upload_receipt(payments_of(client).tail(1), str(receipt), client=client)
+    assert done["receipt_url"].notna().all()
+    assert "/uploads/" not in caplog.text
+
+
+class Proxy:
+    """Is asked for whole addresses, and answers in the place of the servers that they name."""
+
+    def __init__(self, app) -> None:
+        self.app, self.asked = app, []
+
+    def __call__(self, environ, start_response):
+        self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
+        path = "/" + environ["PATH_INFO"].split("/", 3)[3]
+        return self.app({**environ, "PATH_INFO": path, "REQUEST_URI": path}, start_response)
+
+
+def test_a_receipt_goes_through_a_proxy_unlogged(box, receipt, caplog, monkeypatch):
+    caplog.set_level(logging.DEBUG)
+    proxy = Proxy(box.app)
+    server = LoopbackServer(proxy, "127.0.0.1", 0)
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        payment = payments_of(client).tail(1)
+        monkeypatch.setenv("HTTP_PROXY", "http://{}:{}".format(*server.address))
+        monkeypatch.setenv("NO_PROXY", "")
+        done = tgp.actions.upload_receipt(payment, receipt, client=client)
+    server.close()
+    ((method, address),) = proxy.asked
+    assert (method, address.rpartition("/")[0]) == (
+        "PUT",
+        box.base_url.removesuffix("/api/v1") + "/uploads",
+    )
+    assert done["receipt_url"].notna().all()
+    assert "/uploads/" not in caplog.text
+
+
+def test_the_key_does_not_travel_with_the_file(receipt):
+    server = Server("https://bucket.invalid/r.png?sig=1")
+    with connect(server) as client:
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    ask, put, patch = server.asked
+    assert (ask.method, put.method, patch.method) == ("POST", "PUT", "PATCH")
+    assert put.url == "https://bucket.invalid/r.png?sig=1"
+    assert "authorization" not in put.headers
+    assert KEY not in str(put.headers.raw)
+    assert put.headers["content-type"] == "image/png"
+    assert put.read() == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("address", "base_url"),
+    [
+        ("http://bucket.invalid/r", "https://api.invalid/api/v1"),
+        ("http://127.0.0.1/r", "https://api.invalid/api/v1"),
+        ("http://bucket.invalid/r", "http://127.0.0.1/api/v1"),
+        ("https://user:word@bucket.invalid/r", "https://api.invalid/api/v1"),
+        ("file:///etc/passwd", "https://api.invalid/api/v1"),
+        ("ftp://127.0.0.1/r", "http://127.0.0.1/api/v1"),
+        ("bucket", "https://api.invalid/api/v1"),
+        ("", "https://api.invalid/api/v1"),
+        ("https:///r", "https://api.invalid/api/v1"),
+    ],
+)
+def test_a_file_goes_nowhere_that_is_not_safe(receipt, address, base_url):
+    server = Server(address)
+    with connect(server, base_url) as client, pytest.raises(UploadError, match="was not stored"):
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    assert [request.method for request in server.asked] == ["POST"]
+
+
+@pytest.mark.parametrize("status", [307, 400, 403, 500])
+def test_a_file_that_is_not_taken_is_an_error_and_the_payment_stays(receipt, status):
+    server = Server("https://bucket.invalid/r", status)
+    with connect(server) as client, pytest.raises(UploadError, match=f"HTTP {status}"):
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    assert [request.method for request in server.asked] == ["POST", "PUT"]
+
+
+@pytest.mark.parametrize(
+    "fault", [httpx.ReadError("reset"), httpx.ConnectTimeout("late"), ConnectionResetError("x")]
+)
+def test_a_broken_connection_is_an_error_that_does_not_show_the_address(receipt, fault):
+    address = f"https://bucket.invalid/{TOKEN}"
+    fault.args = (f"no way to {address}",)
+    with (
+        connect(Server(address, fault=fault)) as client,
+        pytest.raises(UploadError, match=type(fault).__name__) as caught,
+    ):
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    assert TOKEN not in str(caught.value) + caught.value._repr_html_()
+    assert caught.value.__cause__ is None
+
+
+def test_after_a_failed_upload_it_is_tried_again_with_a_new_address(receipt):
+    with acting(plan={3: "reset"}) as (client, box):
+        payment = payments_of(client).head(1)
+        with pytest.raises(UploadError, match="ConnectionResetError"):
+            tgp.actions.upload_receipt(payment, receipt, client=client)
+        assert payments_of(client)["receipt_url"][0] == payment["receipt_url"][0]
+        done = tgp.actions.upload_receipt(payment, receipt, client=client)
+        assert len(box.database.rows("SELECT * FROM uploads")) == 2
+    assert done["receipt_url"][0] != payment["receipt_url"][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "match"),
+    [
+        ("receipt.exe", b"MZ", "must end in .pdf"),
+        ("receipt", b"x", "must end in .pdf"),
+        ("receipt.pdf", b"", "it has 0 bytes"),
+        ("receipt.pdf", b"0" * (MOST_BYTES + 1), "it has 5,000,001 bytes"),
+        ("missing.pdf", None, "can't be read"),
+    ],
+)
+def test_a_file_that_cannot_be_right_is_not_sent(name, content, match):
+    if content is not None:
+        Path(name).write_bytes(content)
+    with connect_to(Canned({})) as client:
+        with pytest.raises(ArgumentError, match=match):
+            tgp.actions.upload_receipt(PAYMENT, name, client=client)
+        assert client.requests_sent == 0
+
+
+def test_a_file_is_given_by_its_path():
+    with connect_to(Canned({})) as client, pytest.raises(ArgumentTypeError, match="a path"):
+        tgp.actions.upload_receipt(PAYMENT, b"%PDF", client=client)
+
+
+@pytest.mark.parametrize("data", [None, {}, {"upload_url": "https://x/"}, {"upload_url": 7}, []])
+def test_an_answer_without_addresses_is_an_error(receipt, data):
+    app = Canned({ASK: {"data": data, "error": None, "meta": None}})
+    with connect_to(app) as client, pytest.raises(UnreadableResponseError, match="no upload_url"):
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+
+
+def test_a_dry_run_reads_the_file_and_sends_nothing(receipt):
+    with connect_to(Canned({})) as client:
+        plan = tgp.actions.upload_receipt(PAYMENT, receipt, dry_run=True, client=client)
+        assert client.requests_sent == 0
+    assert plan["path"].tolist() == [ASK, f"/payout-payments/{PAYMENT}"]
+    assert '"content_type":"image/png"' in plan["body"][0].replace(": ", ":")

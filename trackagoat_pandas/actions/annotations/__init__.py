@@ -1,0 +1,1 @@
+"""Chart notes: written, edited, deleted."""

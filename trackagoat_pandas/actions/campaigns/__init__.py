@@ -1,0 +1,1 @@
+"""Campaigns: created, edited, deleted, and their members."""

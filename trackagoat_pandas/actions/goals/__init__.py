@@ -1,0 +1,1 @@
+"""Goals: set, edited, taken out of force."""

@@ -1,0 +1,1 @@
+"""Organizations: their projects, members, invitations and API keys."""

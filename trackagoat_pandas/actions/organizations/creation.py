@@ -1,0 +1,62 @@
+"""Organizations are created.
+
+Must not know what is in them.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from trackagoat_pandas.actions import values
+from trackagoat_pandas.actions.sending import chosen, resource
+from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.tables.writes import ORGANIZATIONS
+
+
+def create_organization(
+    name: str,
+    *,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Create an organization; the key belongs to its old one all the same.
+
+    ``POST /user/organizations``.
+
+    Parameters
+    ----------
+    name
+        The name.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``id``, ``name``, ``timezone``, ``created_at``. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.create_organization("Second Herd")["name"].iloc[0]
+    'Second Herd'
+    """
+    client = chosen(client)
+    body = {"name": values.text("name", name)}
+    write = Write(
+        "POST",
+        "/user/organizations",
+        body,
+        items=(name,),
+        is_creating=True,
+        idempotency_key=idempotency_key,
+    )
+    return resource(client, ORGANIZATIONS, write, dry_run=dry_run)

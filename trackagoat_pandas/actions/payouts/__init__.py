@@ -1,0 +1,1 @@
+"""Payouts: structures, assignments, methods, accruals, payments and receipts."""

@@ -1,0 +1,96 @@
+"""A file put to an address that the API has signed: once, and without the key.
+
+The address itself is as good as a key while it lasts, so it is in no error and in no variable of a
+frame that a traceback could print. Knows httpx. Must not know what the file is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.request import getproxies
+
+import httpx
+
+from trackagoat_pandas.errors import UploadError
+from trackagoat_pandas.http.direct import DirectTransport, goes_direct
+from trackagoat_pandas.http.transports import adapt_transport
+from trackagoat_pandas.http.wire import forget_locals
+
+if TYPE_CHECKING:
+    from trackagoat_pandas._secrets import Secret
+    from trackagoat_pandas.http.client import Client
+
+_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_FAULTS: Final = (httpx.HTTPError, httpx.StreamError, OSError)
+
+
+def put_file(
+    client: Client, address: Secret, content: bytes, content_type: str, *, what: str
+) -> None:
+    """Put a file to a signed address; a redirect is not followed.
+
+    Raises
+    ------
+    UploadError
+        The address is not one to send a file to, or the file was not taken.
+    """
+    problem = _problem(address, client.base_url)
+    if problem is None:
+        problem = _put(client, address, content, content_type)
+    if problem is not None:
+        raise UploadError(what, problem)
+
+
+def _problem(address: Secret, base_url: str) -> str | None:
+    """Say why a file can't be sent there; plain http is for a sandbox on this machine."""
+    try:
+        url = httpx.URL(address.reveal())
+    except httpx.InvalidURL:
+        return "the API gave no address for it"
+    is_local = url.host in _LOOPBACK and httpx.URL(base_url).host in _LOOPBACK
+    schemes = {"https", "http"} if is_local else {"https"}
+    if url.userinfo or not url.host or url.scheme not in schemes:
+        return "the address that the API gave for it is not a plain https one"
+    return None
+
+
+def _put(client: Client, address: Secret, content: bytes, content_type: str) -> str | None:
+    try:
+        status = _status(client, address, content, content_type)
+    except BaseException as fault:
+        forget_locals(fault)
+        if not isinstance(fault, _FAULTS):
+            raise
+        return type(fault).__name__
+    return None if 200 <= status < 300 else f"HTTP {status}"
+
+
+def _status(client: Client, address: Secret, content: bytes, content_type: str) -> int:
+    request = httpx.Request(
+        "PUT",
+        address.reveal(),
+        headers={"Content-Type": content_type, "User-Agent": "trackagoat-pandas"},
+        content=content,
+        extensions={"timeout": httpx.Timeout(client.settings.timeout_s).as_dict()},
+    )
+    if client.transport is not None:
+        return _answered(adapt_transport(client.transport), request)
+    # Not httpx's own client, which logs every address in full.
+    transport = _transport(request.url)
+    try:
+        return _answered(transport, request)
+    finally:
+        transport.close()
+
+
+def _transport(url: httpx.URL) -> httpx.BaseTransport:
+    if goes_direct(url.host, url.scheme):
+        return DirectTransport(1)
+    proxies = getproxies()
+    return httpx.HTTPTransport(proxy=proxies.get(url.scheme) or proxies["all"])
+
+
+def _answered(transport: httpx.BaseTransport, request: httpx.Request) -> int:
+    response = transport.handle_request(request)
+    response.close()
+    return response.status_code
