@@ -178,8 +178,9 @@ def _finding(counts: pd.Series) -> str:
         return f"{on_pace:,} of {total:,} goals {verb} on pace, {unknown:,} {rest}n't known"
     verb, parts = "is" if behind == 1 else "are", []
     if behind:
-        parts.append(f"{behind:,} of {total:,} {noun} {verb} behind")
-    if at_risk:
+        state = "at risk" if at_risk == behind else "behind"
+        parts.append(f"{behind:,} of {total:,} {noun} {verb} {state}")
+    if 0 < at_risk < behind:
         parts.append(f"{at_risk:,} of them at risk")
     if missed:
         parts.append(f"{missed:,} missed" if parts else f"{missed:,} of {total:,} {noun} missed")
