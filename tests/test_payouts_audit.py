@@ -81,6 +81,26 @@ def test_due_amounts_of_one_period_are_one():
     assert found(due(owed(200), owed(300)), accruals(accrual("a", 500))) == []
 
 
+@pytest.mark.parametrize(
+    ("wanted", "accrued", "findings"),
+    [
+        ([200, 300], [300, 200], []),
+        ([300, 300], [300, 300], []),
+        ([300, 300], [300, 300, 300], [("accrued", "duplicate", -300)]),
+        ([200, 300], [300, 250], [("accrued", "overpaid", -50)]),
+        ([200, 300], [10, 20], [("accrued", "underpaid", 190), ("accrued", "underpaid", 280)]),
+        (
+            [200, 300, 400],
+            [400, 500],
+            [("accrued", "duplicate", -500), ("accrued", "underpaid", 500)],
+        ),
+    ],
+)
+def test_two_assignments_in_a_period_may_have_an_accrual_each(wanted, accrued, findings):
+    earned = accruals(*(accrual(f"a{place}", cents) for place, cents in enumerate(accrued)))
+    assert found(due(*map(owed, wanted)), earned) == findings
+
+
 def test_an_adjustment_is_told():
     earned = accruals(accrual("a", 500), accrual("b", -20, kind="adjustment"))
     assert found(due(owed(500)), earned) == [("accrued", "adjusted", 20)]

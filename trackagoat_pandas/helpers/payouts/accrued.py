@@ -14,8 +14,9 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.payouts.columns import STRING, arrow, day_numbers, plain, text
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import currencies, half_up, read_cents
+from trackagoat_pandas.helpers.payouts.pairing import PERIOD, paired
 
-_KEYS = ["creator_id", "structure_id", "first", "currency"]
+_KEYS = [*PERIOD, "slot"]
 _DUE = ("project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
 
@@ -24,12 +25,13 @@ def accrual_findings(
     due: pd.DataFrame, ledger: Ledger, videos: pd.DataFrame | None, currency: str
 ) -> pd.DataFrame:
     """Return the findings of stage ``accrued``, with what each rests on."""
-    wanted = _due_by_period(due, currency)
     rows = _with_evidence(ledger, videos)
     is_adjusted = (rows["kind"] == "adjustment").fillna(value=False)
     adjusted = rows[rows["is_standing"] & is_adjusted]
-    kept, doubles = _told_apart(rows[rows["is_standing"] & ~is_adjusted], wanted)
-    voided = rows[~rows["is_standing"]].drop_duplicates(_KEYS)
+    regular = rows[rows["is_standing"] & ~is_adjusted]
+    wanted, slots = paired(_due_lines(due, currency), regular)
+    kept, doubles = _told_apart(regular.assign(slot=slots), wanted)
+    voided = rows[~rows["is_standing"]].drop_duplicates(PERIOD).assign(slot=0)
     return pd.concat(
         [
             _compared(wanted, kept, voided),
@@ -47,11 +49,11 @@ def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
     return is_hundredth | ((amount == right * 100) & (right != 0))
 
 
-def _due_by_period(due: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """What is due by key: ``due_cents``, ``is_undecided`` and ``project_id``."""
+def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """What is due, assignment by assignment: ``due_cents``, ``is_undecided`` and ``project_id``."""
     require_columns(due, _DUE, loader="accrue")
     amounts = read_cents(due["amount_cents"], "amount_cents")
-    lines = pd.DataFrame(
+    return pd.DataFrame(
         {
             **{name: text(due[name]) for name in ("project_id", "creator_id", "structure_id")},
             "first": day_numbers(due["period_start"]),
@@ -60,15 +62,6 @@ def _due_by_period(due: pd.DataFrame, currency: str) -> pd.DataFrame:
             "is_undecided": amounts.isna(),
         }
     )
-    # With a row for each key, as of one version of the rules, there is nothing to add up.
-    if not lines.duplicated(_KEYS).any():
-        return lines
-    groups = lines.groupby(_KEYS, dropna=False, sort=False)
-    wanted = groups[["due_cents", "is_undecided"]].sum()
-    wanted = wanted.assign(
-        is_undecided=wanted["is_undecided"] > 0, project_id=groups["project_id"].first()
-    )
-    return wanted.reset_index()
 
 
 def _with_evidence(ledger: Ledger, videos: pd.DataFrame | None) -> pd.DataFrame:
