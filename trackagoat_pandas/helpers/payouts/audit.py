@@ -35,8 +35,8 @@ def audit_payouts(
     Due and accrued amounts are compared for each creator, structure, period and currency; of
     several accruals the one that is exactly due counts, else the oldest, and the others are
     duplicates. Where a creator had two assignments in a period, two accruals are right, each for
-    its own amount, and so is one for their sum. Payments are compared with the accruals that they list (contract section 8). To the
-    cent, for each currency:
+    its own amount, and so is one for their sum. Payments are compared with the accruals that they
+    list (contract section 8). To the cent, for each currency:
 
     - due = accrued + the ``difference_cents`` of stage ``accrued``;
     - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
