@@ -80,15 +80,12 @@ def refused(status, code=None, message="no", headers=None, **meta) -> httpx.Resp
 
 def make_client(*answers, clock=None, chance=lambda: 1.0, **settings) -> Client:
     """A client of scripted answers; ``client.transport`` is the script."""
-    script = Scripted(*(answers or (ok([]),)))
-    client = Client(
+    return Client(
         resolve_settings(KEY, **settings),
-        transport=script,
+        transport=Scripted(*(answers or (ok([]),))),
         clock=clock or FakeClock(),
         chance=chance,
     )
-    client.transport = script
-    return client
 
 
 def http_response(body: bytes, *, length: int | None = None, status="200 OK", extra=b"") -> bytes:

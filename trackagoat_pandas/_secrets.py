@@ -14,11 +14,17 @@ if TYPE_CHECKING:
 
 MASK: Final = "tga_…"
 _KEY = re.compile(r"tga_[0-9a-f]+", re.IGNORECASE)
+_QUERY = re.compile(r"""(https?:[^\s"'<>?]+\?)[^\s"'<>]+""", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
     """Replace everything in a text that looks like a key by ``tga_…``."""
     return _KEY.sub(MASK, text)
+
+
+def redact_quoted(text: str) -> str:
+    """Redact what a server said, and the queries of addresses too, which may be signed."""
+    return _QUERY.sub(r"\1…", redact(text))
 
 
 @final

@@ -99,8 +99,8 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
     try:
         with progress(client, what, len(writes)) as step:
             for write in writes:
-                before = client.requests_sent
                 outcomes.append(_sent(client, write, before))
+                before = client.requests_sent
                 step()
     except (*_POINTLESS, KeyboardInterrupt) as error:
         done, left = len(outcomes), writes[len(outcomes) :]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from trackagoat_pandas._secrets import redact
+from trackagoat_pandas._secrets import redact_quoted
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.http.clock import read_http_date
 from trackagoat_pandas.http.parts import (
@@ -222,9 +222,9 @@ def _complaint(parts: Parts) -> Complaint:
 
 def _redacted(value: Json) -> Json:
     if isinstance(value, str):
-        return redact(value)
+        return redact_quoted(value)
     if isinstance(value, dict):
-        return {redact(name): _redacted(member) for name, member in value.items()}
+        return {redact_quoted(name): _redacted(member) for name, member in value.items()}
     if isinstance(value, list):
         return [_redacted(item) for item in value]
     return value

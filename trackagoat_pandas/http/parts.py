@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from trackagoat_pandas._secrets import redact
+from trackagoat_pandas._secrets import redact_quoted
 from trackagoat_pandas.errors import CutShortError, UnreadableResponseError
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _mended_escape(escape: re.Match[bytes]) -> bytes:
 
 def unreadable(path: str, answer: Answer, flaw: Exception | str) -> UnreadableResponseError:
     """Give the error for an answer with a flaw."""
-    start = redact(" ".join(answer.body[:_LOOKED_AT_BYTES].decode(errors="replace").split()))
+    start = redact_quoted(" ".join(answer.body[:_LOOKED_AT_BYTES].decode(errors="replace").split()))
     facts = path, answer.status
     shown = start[:_SHOWN_CHARACTERS]
     if not answer.body.strip():

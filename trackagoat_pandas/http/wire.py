@@ -115,10 +115,10 @@ class Wire:
             return Answer(
                 response.status_code,
                 self._scrubbed(b"".join(self._chunks(response, end_by))),
-                headers.get("content-type", ""),
-                headers.get("retry-after"),
+                redact(headers.get("content-type", "")),
+                _redacted(headers.get("retry-after")),
                 redact(headers.get("location", "")),
-                headers.get("date"),
+                _redacted(headers.get("date")),
             )
         finally:
             response.close()
@@ -132,6 +132,10 @@ class Wire:
             if self._clock.monotonic() > end_by:
                 raise TimeoutError("the answer was still arriving when its time was over")
             yield chunk
+
+
+def _redacted(header: str | None) -> str | None:
+    return None if header is None else redact(header)
 
 
 def _transport(settings: Settings, given: object | None) -> httpx.BaseTransport:
@@ -154,6 +158,8 @@ def forget_locals(fault: BaseException) -> None:
             continue
         seen.add(id(link))
         traceback.clear_frames(link.__traceback__)
+        if "_request" in vars(link):  # httpx's own client leaves it there, header and all
+            vars(link)["_request"] = None
         chain += [link.__cause__, link.__context__]
 
 

@@ -24,6 +24,7 @@ from trackagoat_pandas.organization import resolve_organization
 from trackagoat_pandas.tables.writes import API_KEYS, SCOPES
 
 _PLAIN_KEY: Final = re.compile("tga_[0-9a-f]{64}")
+_SHORTEST_PART: Final = 12  # characters
 
 
 def create_api_key(
@@ -97,9 +98,17 @@ def _parted(answer: Envelope) -> tuple[dict[str, Any], Secret]:
     if secret is None or not isinstance(answer.data, dict):
         raise UnreadableResponseError(answer.path, answer.status, "it holds no new key")
     record = {
-        name: value for name, value in answer.data.items() if _PLAIN_KEY.search(str(value)) is None
+        name: value
+        for name, value in answer.data.items()
+        if not _tells(f"{name} {value}".casefold(), secret)
     }
     return record, secret
+
+
+def _tells(text: str, secret: Secret) -> bool:
+    """Whether a text holds a stretch of a key, with or without its beginning."""
+    starts = range(len("tga_"), len(secret.reveal()) - _SHORTEST_PART + 1)
+    return any(secret.reveal()[start : start + _SHORTEST_PART] in text for start in starts)
 
 
 def _secret_in(body: bytes) -> Secret | None:

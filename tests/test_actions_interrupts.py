@@ -1,0 +1,264 @@
+"""Ctrl-C and sudden death amid writes: what is told, and that the same cell run again mends it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.acting import CHEAP, PROJECT
+from tests.children import child, said
+from tests.leaping import leaping_client
+from trackagoat_pandas.errors import InterruptedWriteError
+from trackagoat_pandas.sandbox.server import Server
+
+MANY = [f"goat{number:03d}" for number in range(130)]
+SIZES = [50, 50, 30]
+PATIENCE_S = 20.0
+PROMPTLY_S = 5.0
+
+CELL = f"""
+import json
+import trackagoat_pandas as tgp
+client = tgp.connect(rate_limit={{limit}}, progress=False)
+def cell():
+    return tgp.actions.add_creators({PROJECT!r}, {MANY!r}, client=client)
+def tell(frame):
+    print(json.dumps([frame["item"].tolist(), frame["status"].tolist()]), flush=True)
+"""
+RUN = CELL + "tell(cell())"
+CAUGHT = (
+    CELL
+    + """
+try:
+    cell()
+except tgp.errors.InterruptedWriteError as stop:
+    print(str(stop).split(".")[0], flush=True)
+    tell(stop.frame)
+"""
+)
+
+
+class Holding:
+    """Answers so many writes, slowly, then holds the next, before or after it is carried out.
+
+    What is held before is carried out when it is let go, or never.
+    """
+
+    def __init__(self, app, answers: int, held: str) -> None:
+        self.app, self.answers, self.held = app, answers, held
+        self.reached, self.let_go, self.over = (threading.Event() for _ in range(3))
+        self.asked = 0
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "GET":
+            return self.app(environ, start_response)
+        self.asked += 1
+        time.sleep(0.02)
+        if self.asked != self.answers + 1:
+            return self.app(environ, start_response)
+        try:
+            return self.hold(environ, start_response)
+        finally:
+            self.over.set()
+
+    def hold(self, environ, start_response):
+        answer = self.app(environ, start_response) if self.held == "answer" else None
+        self.reached.set()
+        self.let_go.wait(PATIENCE_S)
+        if self.held == "lost":
+            raise ConnectionResetError("as planned")
+        return answer or self.app(environ, start_response)
+
+
+@contextmanager
+def holding(answers: int, held: str):
+    """A holding server on loopback over a world of its own."""
+    with tgp.sandbox(**CHEAP) as box:
+        app = Holding(box.app, answers, held)
+        server = Server(app, "127.0.0.1", 0)
+        app.url, app.box = "http://{}:{}/api/v1".format(*server.address), box
+        try:
+            yield app
+        finally:
+            app.let_go.set()
+            server.close()
+
+
+def run(app, code: str, **options):
+    return child("-c", code.format(limit=None, **options), base_url=app.url, key=app.box.key)
+
+
+def handles_in(box) -> list[str]:
+    """The handles that the world has of the cell's, in order, however often."""
+    rows = box.database.rows("SELECT tiktok_handle FROM creators ORDER BY tiktok_handle")
+    return [row["tiktok_handle"] for row in rows if row["tiktok_handle"] in MANY]
+
+
+def statuses(*words: str) -> list[str]:
+    """One word for each request, as a word for each item."""
+    return [word for word, size in zip(words, SIZES, strict=True) for _ in range(size)]
+
+
+def assert_run_again_completes(app) -> None:
+    with run(app, RUN) as process:
+        out, errors = said(process)
+    assert errors == ""
+    assert json.loads(out) == [MANY, ["created"] * len(MANY)]
+    assert handles_in(app.box) == MANY
+
+
+@pytest.mark.parametrize(
+    ("answers", "held"),
+    [(0, "answer"), (1, "answer"), (1, "request"), (1, "lost"), (2, "request")],
+)
+def test_after_ctrl_c_the_frame_tells_all_and_the_same_cell_completes_it(answers, held):
+    with holding(answers, held) as app:
+        with run(app, CAUGHT) as process:
+            assert app.reached.wait(PATIENCE_S)
+            pressed = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            out, errors = said(process)
+            assert time.monotonic() - pressed < PROMPTLY_S
+        sentence, told = out.splitlines()
+        words = ["created"] * answers + ["unknown"] + ["not_sent"] * (2 - answers)
+        assert errors == ""
+        assert sentence.startswith("writing creators stopped midway: ")
+        assert json.loads(told) == [MANY, statuses(*words)]
+        done = sum(SIZES[: answers + (held == "answer")])
+        assert handles_in(app.box) == MANY[:done]
+        assert_run_again_completes(app)
+        app.let_go.set()  # what was under way when the first process ended arrives last
+        assert app.over.wait(PATIENCE_S)
+        assert handles_in(app.box) == MANY
+
+
+@pytest.mark.parametrize(("answers", "held"), [(0, "answer"), (1, "request"), (2, "answer")])
+def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(answers, held):
+    with holding(answers, held) as app:
+        with run(app, RUN) as process:
+            assert app.reached.wait(PATIENCE_S)
+            process.kill()
+            out, _ = said(process)
+        assert out == ""
+        assert process.returncode == -signal.SIGKILL
+        assert handles_in(app.box) == MANY[: sum(SIZES[: answers + (held == "answer")])]
+        assert_run_again_completes(app)
+
+
+def test_an_interrupt_that_nobody_catches_ends_the_process_with_one_plain_story():
+    with holding(1, "answer") as app, run(app, RUN) as process:
+        assert app.reached.wait(PATIENCE_S)
+        process.send_signal(signal.SIGINT)
+        out, errors = said(process)
+    assert out == ""
+    assert process.returncode != 0
+    last = errors.rstrip().splitlines()[-1]
+    assert "InterruptedWriteError: writing creators stopped midway: " in last
+    assert "50 created" in last
+    assert "Exception ignored" not in errors
+
+
+def test_the_same_cell_run_again_in_the_same_process_completes_it():
+    with holding(1, "answer") as app, run(app, CAUGHT + "input(); tell(cell())") as process:
+        assert app.reached.wait(PATIENCE_S)
+        process.send_signal(signal.SIGINT)
+        assert "50 created" in process.stdout.readline()
+        assert json.loads(process.stdout.readline())[1].count("unknown") == 50
+        app.let_go.set()
+        out, errors = process.communicate("\n", timeout=PATIENCE_S)
+        assert errors == ""
+        assert json.loads(out) == [MANY, ["created"] * len(MANY)]
+        assert handles_in(app.box) == MANY
+
+
+def test_what_waits_for_the_rate_limit_was_not_sent():
+    code = CAUGHT.replace("limit={limit}", "limit=(3, 60.0)")  # the projects and two requests
+    with holding(99, "answer") as app, run(app, code) as process:
+        while app.asked < 2:
+            time.sleep(0.01)
+        time.sleep(0.5)  # until the third one waits; it has a minute to do so
+        process.send_signal(signal.SIGINT)
+        out, errors = said(process)
+        assert errors == ""
+        assert json.loads(out.splitlines()[1]) == [MANY, statuses("created", "created", "not_sent")]
+        assert handles_in(app.box) == MANY[:100]
+
+
+class Pressing:
+    """A server at which Ctrl-C comes with a certain write, before or after it is carried out."""
+
+    def __init__(self, app, number: int, *, is_done: bool) -> None:
+        self.app, self.number, self.is_done = app, number, is_done
+
+    def __call__(self, environ, start_response):
+        self.number -= environ["REQUEST_METHOD"] != "GET"
+        if self.number != 0 or environ["REQUEST_METHOD"] == "GET":
+            return self.app(environ, start_response)
+        if self.is_done:
+            b"".join(self.app(environ, lambda *_: None))
+        raise KeyboardInterrupt
+
+
+def goals_of(client, ids):
+    goal = {"metric": "posts", "period": "monthly", "target_value": 3, "start_date": "2026-06-01"}
+    return tgp.actions.set_goals(ids, **goal, client=client)
+
+
+def goals_in(box, ids) -> list[str]:
+    rows = box.database.rows("SELECT creator_id FROM goals WHERE start_date = '2026-06-01'")
+    return [row["creator_id"] for row in rows if row["creator_id"] in ids]
+
+
+@pytest.mark.parametrize("is_done", [False, True])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_single_requests_in_a_row_tell_the_truth_and_are_completed_too(number, is_done):
+    with tgp.sandbox(**CHEAP) as box:
+        with leaping_client(box.key, box.app) as client:
+            ids = tgp.actions.add_creators(PROJECT, ["a", "b", "c"], client=client)["id"].tolist()
+        with (
+            leaping_client(box.key, Pressing(box.app, number, is_done=is_done)) as client,
+            pytest.raises(InterruptedWriteError, match="It was interrupted") as caught,
+        ):
+            goals_of(client, ids)
+        words = ["created"] * (number - 1) + ["unknown"] + ["not_sent"] * (3 - number)
+        assert caught.value.frame["status"].tolist() == words
+        assert caught.value.frame["item"].tolist() == ids
+        assert goals_in(box, ids) == ids[: number - 1 + is_done]
+        with leaping_client(box.key, box.app) as client:
+            assert goals_of(client, ids)["status"].tolist() == ["created"] * 3
+        assert goals_in(box, ids) == ids
+
+
+@pytest.mark.parametrize("done", [1, 2, 3])
+def test_an_interrupt_between_two_requests_leaves_nothing_unknown(done):
+    def report(_what: str, so_far: int, _total: int | None) -> None:
+        if so_far == done:
+            raise KeyboardInterrupt
+
+    with tgp.sandbox(**CHEAP) as box, leaping_client(box.key, box.app) as client:
+        view = client.until(threading.Event(), progress=report)
+        with pytest.raises(InterruptedWriteError, match="midway") as caught:
+            tgp.actions.add_creators(PROJECT, MANY, client=view)
+        words = ["created"] * done + ["not_sent"] * (3 - done)
+        assert caught.value.frame["status"].tolist() == statuses(*words)
+        assert handles_in(box) == MANY[: sum(SIZES[:done])]
+
+
+def test_ctrl_c_before_the_first_write_is_a_plain_one():
+    with tgp.sandbox(**CHEAP) as box:
+
+        def pressing(environ, start_response):
+            raise KeyboardInterrupt
+
+        with (
+            leaping_client(box.key, pressing) as client,
+            pytest.raises(KeyboardInterrupt, match=r"^$") as caught,
+        ):
+            tgp.actions.add_creators(PROJECT, MANY, client=client)
+    assert not isinstance(caught.value, InterruptedWriteError)
