@@ -82,6 +82,24 @@ def test_silence_is_a_timeout():
         over.set()
 
 
+def test_a_flood_of_interim_answers_ends_soon():
+    def flood(connection):
+        try:
+            while True:
+                connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
+        except OSError:
+            return
+
+    started = time.monotonic()
+    with (
+        raw_server(flood) as url,
+        client_of(url, max_wait_s=0) as client,
+        pytest.raises(ConnectionFailedError, match="the answer has no end"),
+    ):
+        client.get("/videos")
+    assert time.monotonic() - started < 10
+
+
 def test_a_body_that_drips_for_ever_ends_all_the_same():
     def drip(connection):
         connection.sendall(http_response(b"", length=10_000))

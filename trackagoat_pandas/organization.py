@@ -139,7 +139,7 @@ def resolve_organization(client: Client, given: str | None) -> str:
     own = organization(client).id
     if own is None:
         raise ArgumentError("organization", None, "no project tells the key's own: give its id")
-    return own
+    return _own_id(own)
 
 
 def forget_projects(client: Client) -> None:
@@ -164,7 +164,15 @@ def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
 
 
 def _named(client: Client, name: str) -> list[str]:
-    return [id_ for id_, known in organization(client).projects if known == name]
+    return [_own_id(id_) for id_, known in organization(client).projects if known == name]
+
+
+def _own_id(id_: str) -> str:
+    """An id that the server gave and that becomes part of a path: it must be one."""
+    if not _is_uuid(id_):
+        problem = "the id of a project or an organization in its data is no UUID"
+        raise UnreadableResponseError("/projects", 200, problem, id_[:60])
+    return id_
 
 
 def _is_uuid(text: str) -> bool:

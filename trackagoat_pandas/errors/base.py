@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import ClassVar
 
 from trackagoat_pandas._html import facts_table, note
 from trackagoat_pandas._secrets import redact
 
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""All but the end of a line; also those that turn the direction of writing."""
 SHOWN = 10
 """How many names a sentence or a table lists before it only counts."""
 
@@ -23,7 +26,7 @@ class TrackaGoatError(Exception):
     """The fields that help, in the order shown beneath the sentence in a notebook."""
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*(redact(arg) if isinstance(arg, str) else arg for arg in args))
+        super().__init__(*(_harmless(arg) if isinstance(arg, str) else arg for arg in args))
 
     def __str__(self) -> str:
         # KeyError would show the repr of its argument, quotes and all.
@@ -41,6 +44,11 @@ class TrackaGoatError(Exception):
             for name, value in fields.items()
             if not _is_empty(value)
         }
+
+
+def _harmless(text: str) -> str:
+    """A text that shows no key and does nothing to the terminal that it is printed in."""
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], redact(text))
 
 
 def listing(names: Iterable[object], limit: int = SHOWN) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from trackagoat_pandas.errors.base import TrackaGoatError
+from trackagoat_pandas.errors.base import TrackaGoatError, brief
 
 
 class ConnectionFailedError(TrackaGoatError, ConnectionError):
@@ -85,6 +85,6 @@ class StuckCursorError(TrackaGoatError, RuntimeError):
     def __init__(self, path: str, cursor: str, pages: int) -> None:
         self.path, self.cursor, self.pages = path, cursor, pages
         super().__init__(
-            f"{path}: after {pages} pages the server repeated the cursor {cursor!r}; "
+            f"{path}: after {pages} pages the server repeated the cursor {brief(cursor)}; "
             "the list has no end, so nothing is returned."
         )

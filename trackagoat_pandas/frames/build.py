@@ -79,6 +79,7 @@ def _joined(chunks: Sequence[Chunk], table: Table, extras: Sequence[str]) -> pa.
     """Put chunks end to end, each unknown field brought to one type."""
     declared = [chunk.arrow.select(table.names) for chunk in chunks]
     rows = pa.concat_tables(declared).unify_dictionaries() if len(chunks) > 1 else declared[0]
+    columns = dict(zip(rows.column_names, rows.columns, strict=True))
     for name in extras:
         parts = [
             (chunk.arrow[name], chunk.extras[name])
@@ -86,8 +87,8 @@ def _joined(chunks: Sequence[Chunk], table: Table, extras: Sequence[str]) -> pa.
             else (pa.chunked_array([pa.nulls(chunk.arrow.num_rows)]), "null")
             for chunk in chunks
         ]
-        rows = rows.append_column(name, unified(parts))
-    return rows
+        columns[name] = unified(parts)
+    return pa.table(columns) if extras else rows
 
 
 def _to_pandas(rows: pa.Table, dtype_backend: DtypeBackend) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from trackagoat_pandas.frames.dtypes import ARROW_TYPES, TEXT
 from trackagoat_pandas.frames.instants import cast_days, cast_instants, read_day, read_instant
 from trackagoat_pandas.tables.model import Column, Kind
 
-_WHOLE = re.compile(r"[+-]?\d+(?:\.0+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,40}(?:\.0+)?", re.ASCII)  # Python refuses to read 5,000 digits
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _WORDS = {"true": True, "false": False, "1": True, "0": False}
@@ -134,9 +134,16 @@ def plain(value: Any) -> Any:
 
 def written(value: Any) -> str:
     """Return a value as JSON text, or as near as it can be written."""
+    return _read_json(value) or "a value that is nested too deeply"
+
+
+def _read_json(value: Any) -> str | None:
     if isinstance(value, Unreadable):
         return value.text
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    except RecursionError:
+        return None
 
 
 def _read_id(value: Any) -> str | None:
@@ -145,8 +152,8 @@ def _read_id(value: Any) -> str | None:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def _read_text(value: Any) -> str:
-    return _clean(value) if isinstance(value, str) else written(value)
+def _read_text(value: Any) -> str | None:
+    return _clean(value) if isinstance(value, str) else _read_json(value)
 
 
 def _clean(text: str) -> str:
@@ -189,7 +196,7 @@ _READERS: dict[Kind, Callable[[Any], Any]] = {
     "id": _read_id,
     "text": _read_text,
     "category": _read_text,
-    "json": written,
+    "json": _read_json,
     "int": _read_int,
     "float": read_number,
     "bool": _read_bool,

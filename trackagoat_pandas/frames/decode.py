@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from trackagoat_pandas.frames.bounds import check_objects
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.fast import read_fast
 from trackagoat_pandas.frames.shape import declared_shape, learn_shape
@@ -36,10 +37,11 @@ def decode_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
     Raises
     ------
     UnreadableResponseError
-        If a body is no JSON envelope, or holds something else than rows.
+        If a body is no JSON envelope, holds something else than rows, or a flood of them.
     """
     if not bodies:
         return read_records([], table)
+    check_objects(bodies, table)
     as_declared = read_fast(bodies, table, declared_shape(table))
     return as_declared or _decode_learnt(bodies, table)
 
@@ -50,6 +52,7 @@ def decode_few(bodies: Sequence[bytes], table: Table) -> Chunk:
     Structs have no start-up, so they are the quicker way here; but they hold Python's lock, so
     in helper threads they are the slower one.
     """
+    check_objects(bodies, table)
     chunk = read_shaped(bodies, table, declared_shape(table)) if bodies else None
     return chunk or decode_pages(bodies, table)
 

@@ -60,7 +60,11 @@ def read_series(
     """
     zone = data.get("timezone") if isinstance(data, dict) else None
     context = Context(entity, tuple(entity_ids), metric, zone if isinstance(zone, str) else None)
-    return list(_read(data, context))
+    try:
+        return list(_read(data, context))
+    except RecursionError:
+        problem = "its data is nested too deeply"
+    raise UnreadableResponseError(ANALYTICS.path, 200, problem)
 
 
 def _read(data: Json, context: Context) -> Iterator[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from trackagoat_pandas.frames.bounds import check_fields
 from trackagoat_pandas.frames.extras import ExtraKind, kind_of
 from trackagoat_pandas.frames.rows import NOT_JSON
 from trackagoat_pandas.tables.model import Column, Table
@@ -61,10 +62,12 @@ def learn_shape(body: bytes, table: Table) -> Shape | None:
     columns = _travelling(rows, table)
     if columns is None:
         return None
+    unknown = _unknown(rows, columns)
+    check_fields(unknown, table)
     beside = {name: value for name, value in page.items() if name not in {"data", "meta"}}
     return Shape(
         columns,
-        _extras(rows, columns),
+        {name: kind_of(row.get(name) for row in rows) for name in unknown},
         _has_objects(rows, columns),
         {name: kind_of([value]) for name, value in beside.items()},
         {name: kind_of([value]) for name, value in meta.items()},
@@ -83,12 +86,11 @@ def _travelling(rows: list[dict[str, Any]], table: Table) -> dict[str, Column] |
     return columns if len(columns) == len(table.columns) else None
 
 
-def _extras(rows: list[dict[str, Any]], columns: dict[str, Column]) -> dict[str, ExtraKind]:
+def _unknown(rows: list[dict[str, Any]], columns: dict[str, Column]) -> dict[str, None]:
     known = columns.keys()
-    unknown = dict.fromkeys(
+    return dict.fromkeys(
         name for row in rows if not row.keys() <= known for name in row if name not in known
     )
-    return {name: kind_of(row.get(name) for row in rows) for name in unknown}
 
 
 def _has_objects(rows: list[dict[str, Any]], columns: dict[str, Column]) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
+from trackagoat_pandas.frames.bounds import check_fields
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.coerce import Coerced, coerce
 from trackagoat_pandas.frames.dtypes import TEXT
@@ -92,4 +93,5 @@ def _unknown_names(rows: list[dict[str, T]], table: Table) -> list[str]:
     for row in rows:
         if not row.keys() <= known:
             found.update(dict.fromkeys(name for name in row if name not in known))
+    check_fields(found, table)
     return list(found)

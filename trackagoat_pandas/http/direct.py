@@ -8,16 +8,22 @@ Must not know what is sent, and is not used where a proxy stands in between.
 from __future__ import annotations
 
 import http.client
+import math
 import select
 import socket
 import ssl
 import threading
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
+from trackagoat_pandas.http.timely import Allowance, TimelySocket
+
+_HEAD_BYTES = 1 << 20  # and what of the body comes with it: no honest head is a tenth of it
+_BODY_BYTES = 1 << 27  # twice the largest one that is read to its end
 _CHUNK_BYTES = 1 << 18
 _PACKED_BYTES = 1 << 14  # gzip packs a thousandfold: no more than 16 MB come out of so many
 
@@ -177,7 +183,18 @@ def _exchange(
     for name, value in request.headers.raw:
         connection.putheader(name, value)
     connection.endheaders(request.read() or None)
-    return connection.getresponse()
+    allowance = Allowance(request.extensions.get("allowed_s", math.inf), _HEAD_BYTES)
+    connection.response_class = partial(_response, allowance)  # type: ignore[assignment]
+    answer = connection.getresponse()
+    allowance.size = _BODY_BYTES
+    return answer
+
+
+def _response(
+    allowance: Allowance, connected: socket.socket, debuglevel: int = 0, *, method: str
+) -> http.client.HTTPResponse:
+    timely = TimelySocket(connected, allowance)
+    return http.client.HTTPResponse(timely, debuglevel, method)  # type: ignore[arg-type]
 
 
 def _raw(text: str) -> bytes:

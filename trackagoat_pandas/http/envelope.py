@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from trackagoat_pandas.http.messages import Answer
 
 _LONGEST_MESSAGE: Final = 2_000  # characters; what is longer is no sentence but a dump
+_MOST_LEVELS: Final = 20  # of what an error says; what is deeper is left out
+_UNDECODABLE: Final = (msgspec.DecodeError, RecursionError)
 _NO_ERROR: Final = frozenset({b"", b"null", b'""', b"false"})
 
 
@@ -90,11 +92,11 @@ class Envelope:
         Raises
         ------
         UnreadableResponseError
-            If it holds what Python can't, such as the number 1e999.
+            If it holds what Python can't, such as the number 1e999, or is nested too deeply.
         """
         try:
             return _decoded(self._parts.data)
-        except msgspec.DecodeError as flaw:
+        except _UNDECODABLE as flaw:
             problem = f"its data can't be decoded ({flaw})"
             raise UnreadableResponseError(self.path, self.status, problem) from flaw
 
@@ -213,20 +215,27 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
 
 
 def _complaint(parts: Parts) -> Complaint:
-    error = _redacted(_decoded(parts.error))
+    try:
+        error = _redacted(_decoded(parts.error))
+    except _UNDECODABLE:
+        error = redact_quoted(bytes(parts.error)[:_LONGEST_MESSAGE].decode(errors="replace"))
     if isinstance(error, dict):
         error = error.get("message", error)
     message = error if isinstance(error, str) else msgspec.json.encode(error).decode()
     return Complaint(message[:_LONGEST_MESSAGE], _redacted(_meta_of(parts)))
 
 
-def _redacted(value: Json) -> Json:
+def _redacted(value: Json, levels: int = _MOST_LEVELS) -> Any:
     if isinstance(value, str):
         return redact_quoted(value)
+    if isinstance(value, dict | list) and not levels:
+        return "…"
     if isinstance(value, dict):
-        return {redact_quoted(name): _redacted(member) for name, member in value.items()}
+        return {
+            redact_quoted(name): _redacted(member, levels - 1) for name, member in value.items()
+        }
     if isinstance(value, list):
-        return [_redacted(item) for item in value]
+        return [_redacted(item, levels - 1) for item in value]
     return value
 
 
@@ -237,9 +246,27 @@ def _decoded(raw: msgspec.Raw) -> Any:
 def _meta_of(parts: Parts) -> dict[str, Json]:
     try:
         meta = _decoded(parts.meta)
-    except msgspec.DecodeError:  # a number out of range: as good as none
-        return {}
+    except _UNDECODABLE:
+        return _readable_members(parts.meta)
     return meta if isinstance(meta, dict) else {}
+
+
+def _readable_members(raw: msgspec.Raw) -> dict[str, Json]:
+    """The members of an object, but for those that can't be decoded: a number out of range."""
+    found = {}
+    for name, member in _raw_members(raw).items():
+        try:
+            found[name] = msgspec.json.decode(member)
+        except _UNDECODABLE:
+            continue
+    return found
+
+
+def _raw_members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
+    try:
+        return msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    except _UNDECODABLE:  # no object
+        return {}
 
 
 def _page_meta(meta: dict[str, Json]) -> PageMeta:

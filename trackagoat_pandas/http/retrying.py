@@ -28,7 +28,7 @@ from trackagoat_pandas.http.clock import read_http_date
 from trackagoat_pandas.http.envelope import Complaint
 from trackagoat_pandas.http.refusals import refusal
 from trackagoat_pandas.http.waits import backoff_s, header_seconds, seconds_in
-from trackagoat_pandas.http.wire import MAX_BODY_BYTES, OversizeError, WireFaultError
+from trackagoat_pandas.http.wire import UnwelcomeError, WireFaultError
 
 if TYPE_CHECKING:
     import threading
@@ -44,6 +44,7 @@ _log = logging.getLogger("trackagoat_pandas")
 MAX_ATTEMPTS: Final = 6
 _DEFAULT_RETRY_AFTER_S: Final = 60.0  # the API's documentation
 _MAX_HOPS: Final = 2
+_LONGEST_ADDRESS: Final = 8_000  # characters; httpx refuses 65,536
 _TOO_MANY_REQUESTS: Final = 429
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
@@ -141,10 +142,9 @@ class Courier:
             again: _Again = "after a fault" if call.repeatable or not fault.sent else "never"
             failed = ConnectionFailedError(call.path, fault.cause, errand.attempts)
             return _Setback(failed, again, cause=fault)
-        except OversizeError as excess:
-            self._note(errand, started, "too large")
-            problem = f"the body is larger than {MAX_BODY_BYTES:,} bytes"
-            unread = UnreadableResponseError(call.path, excess.status, problem)
+        except UnwelcomeError as excess:
+            self._note(errand, started, excess.problem)
+            unread = UnreadableResponseError(call.path, excess.status, excess.problem)
             return _Setback(unread, "never", cause=excess)
         self._note(errand, started, str(answer.status))
         if answer.status in _REDIRECTS:
@@ -228,7 +228,7 @@ class Courier:
 
 def _redirected(errand: _Errand[T], answer: Answer) -> _Setback:
     call = errand.call
-    target = urljoin(call.url, answer.location)
+    target = _joined(call.url, answer.location)
     error = RedirectError(call.path, answer.status, redact(target if answer.location else ""))
     same = answer.location and _origin(target) == _origin(call.url) is not None
     same = same and MASK not in target  # the address would be logged, and is no longer whole
@@ -239,8 +239,17 @@ def _redirected(errand: _Errand[T], answer: Answer) -> _Setback:
     return _Setback(error, "at once")
 
 
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:  # no address at all
+        return location
+
+
 def _origin(url: str) -> tuple[str, str | None, int] | None:
     """Give scheme, host and port, or None for an address that isn't followed anyway."""
+    if len(url) > _LONGEST_ADDRESS or not (url.isascii() and url.isprintable()):
+        return None
     try:
         parts = urlsplit(url)
         port = parts.port or {"https": 443, "http": 80}[parts.scheme]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.http.client import Client
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_FAULTS: Final = (httpx.HTTPError, httpx.StreamError, OSError)
+_FAULTS: Final = (httpx.HTTPError, httpx.StreamError, OSError, UnicodeError)
 
 
 def put_file(
@@ -45,11 +45,12 @@ def _problem(address: Secret, base_url: str) -> str | None:
     """Say why a file can't be sent there; plain http is for a sandbox on this machine."""
     try:
         url = httpx.URL(address.reveal())
-    except httpx.InvalidURL:
+        host = url.host
+    except (httpx.InvalidURL, UnicodeError):  # the latter of a host that can be no name
         return "the API gave no address for it"
-    is_local = url.host in _LOOPBACK and httpx.URL(base_url).host in _LOOPBACK
+    is_local = host in _LOOPBACK and httpx.URL(base_url).host in _LOOPBACK
     schemes = {"https", "http"} if is_local else {"https"}
-    if url.userinfo or not url.host or url.scheme not in schemes:
+    if url.userinfo or not host or url.scheme not in schemes:
         return "the address that the API gave for it is not a plain https one"
     return None
 
@@ -66,12 +67,16 @@ def _put(client: Client, address: Secret, content: bytes, content_type: str) -> 
 
 
 def _status(client: Client, address: Secret, content: bytes, content_type: str) -> int:
+    settings = client.settings
     request = httpx.Request(
         "PUT",
         address.reveal(),
         headers={"Content-Type": content_type, "User-Agent": "trackagoat-pandas"},
         content=content,
-        extensions={"timeout": httpx.Timeout(client.settings.timeout_s).as_dict()},
+        extensions={
+            "timeout": httpx.Timeout(settings.timeout_s).as_dict(),
+            "allowed_s": max(settings.timeout_s, settings.max_wait_s),
+        },
     )
     if client.transport is not None:
         return _answered(adapt_transport(client.transport), request)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.settings import Settings
 
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
+_PACKINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 # By name, since a transport made for a fork of httpx raises the fork's own classes.
 _FAULT_NAMES: Final = frozenset({"TransportError", "DecodingError", "StreamError", "OSError"})
@@ -42,12 +43,12 @@ class WireFaultError(Exception):
         super().__init__(cause)
 
 
-class OversizeError(Exception):
-    """The answer is larger than MAX_BODY_BYTES."""
+class UnwelcomeError(Exception):
+    """An answer came that is not read: it is too large, or packed as nobody asked for."""
 
-    def __init__(self, status: int) -> None:
-        self.status = status
-        super().__init__(status)
+    def __init__(self, status: int, problem: str) -> None:
+        self.status, self.problem = status, problem
+        super().__init__(problem)
 
 
 class Wire:
@@ -83,8 +84,8 @@ class Wire:
         ------
         WireFaultError
             If no whole answer came, or not before ``give_up_at`` and within the timeout.
-        OversizeError
-            If the body passes MAX_BODY_BYTES.
+        UnwelcomeError
+            If the body passes MAX_BODY_BYTES, or is packed otherwise than was asked for.
         """
         with self._counting:
             self._sent += 1
@@ -109,9 +110,13 @@ class Wire:
     def _exchange(self, call: Call, give_up_at: float) -> Answer:
         # max_wait_s bounds waiting: an answer may always take as long as one timeout.
         end_by = max(give_up_at, self._clock.monotonic() + self._timeout_s)
-        response = self._transport.handle_request(self._request(call))
+        allowed_s = end_by - self._clock.monotonic()
+        response = self._transport.handle_request(self._request(call, allowed_s))
         try:
             headers = response.headers
+            if headers.get("content-encoding", "").strip().lower() not in _PACKINGS:
+                # A few bytes that are packed twice could fill all of the memory in one step.
+                raise UnwelcomeError(response.status_code, "the body is packed in an unknown way")
             return Answer(
                 response.status_code,
                 self._scrubbed(b"".join(self._chunks(response, end_by))),
@@ -128,7 +133,8 @@ class Wire:
         for chunk in response.iter_bytes():
             size += len(chunk)
             if size > MAX_BODY_BYTES:
-                raise OversizeError(response.status_code)
+                problem = f"the body is larger than {MAX_BODY_BYTES:,} bytes"
+                raise UnwelcomeError(response.status_code, problem)
             if self._clock.monotonic() > end_by:
                 raise TimeoutError("the answer was still arriving when its time was over")
             yield chunk
@@ -163,7 +169,7 @@ def forget_locals(fault: BaseException) -> None:
         chain += [link.__cause__, link.__context__]
 
 
-def _request_maker(settings: Settings) -> Callable[[Call], httpx.Request]:
+def _request_maker(settings: Settings) -> Callable[[Call, float], httpx.Request]:
     """Give a function that signs calls; only its closure holds what is signed with."""
     secret = settings.api_key
     host = urlsplit(settings.base_url)
@@ -177,7 +183,7 @@ def _request_maker(settings: Settings) -> Callable[[Call], httpx.Request]:
         "User-Agent": "trackagoat-pandas",
     }
 
-    def request(call: Call) -> httpx.Request:
+    def request(call: Call, allowed_s: float) -> httpx.Request:
         headers = {**fixed, "Authorization": f"Bearer {secret.reveal()}"}
         if call.content is not None:
             headers["Content-Type"] = "application/json"
@@ -188,7 +194,7 @@ def _request_maker(settings: Settings) -> Callable[[Call], httpx.Request]:
             call.url,
             headers=headers,
             content=call.content,
-            extensions={"timeout": timeout},
+            extensions={"timeout": timeout, "allowed_s": allowed_s},
         )
 
     return request
