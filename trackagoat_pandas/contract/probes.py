@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, TypeAlias
 
 from trackagoat_pandas._types import Json
@@ -80,7 +81,7 @@ def further_probes(known: Known) -> Iterator[Probe]:
     yield Probe(ANNOTATIONS, ANNOTATIONS.path, {"project_id": project}, rows_of)
     for report in REPORTS:
         if report.name in _REPORTS:
-            yield Probe(report, report.path, {"project_id": project}, _report_rows)
+            yield Probe(report, report.path, {"project_id": project}, partial(_report_rows, report))
 
 
 def ids_in(table: Table, records: Records) -> dict[str, str]:
@@ -99,5 +100,5 @@ def _series(data: Json, creator: str) -> Records:
     return read_series(data, entity="creator", entity_ids=[creator], metric="views")
 
 
-def _report_rows(data: Json) -> Records:
-    return split_report(data)[0]
+def _report_rows(report: Table, data: Json) -> Records:
+    return split_report(data, report)[0]

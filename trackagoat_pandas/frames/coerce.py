@@ -29,7 +29,7 @@ _SHOWN = 60
 """Characters of an unreadable value that a warning shows."""
 _INT64 = range(-(2**63), 2**63)
 _EXACT = 2**53
-"""The largest whole number up to which a float holds every one, so that 12.0 is surely 12."""
+"""Below it a float holds every whole number, so that 12.0 is surely 12; it may be the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ def _read_int(value: Any) -> int | None:
     whole: int | None = None
     if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
         whole = int(value.strip().partition(".")[0])
-    elif isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+    elif isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         whole = int(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         whole = value

@@ -78,9 +78,13 @@ def _groups(data: Json) -> list[Any]:
     lists = [value for value in data.values() if isinstance(value, list)]
     if len(lists) > 1:
         _refuse("its data holds several lists", data)
-    if not lists and None not in data.values():
+    if not lists and (None not in data.values() or _has_objects(data)):
         _refuse("its data holds no list", data)
     return lists[0] if lists else []
+
+
+def _has_objects(data: dict[str, Any]) -> bool:
+    return any(isinstance(value, dict) for value in data.values())
 
 
 def _flatten_group(group: Json) -> Iterator[dict[str, Any]]:
@@ -92,7 +96,11 @@ def _flatten_group(group: Json) -> Iterator[dict[str, Any]]:
         _refuse("a creator's compliance is no list", goals)
     shared = {name: value for name, value in group.items() if name != "compliance"}
     for goal in [goals] if isinstance(goals, dict) else goals or []:
-        yield _flatten_goal({**shared, **_object(goal)})
+        row = {**shared, **_object(goal)}
+        if "compliance" in group and "compliance" in row:  # the list of groups has this name too
+            yield from _flatten_group(row)
+        else:
+            yield _flatten_goal(row)
 
 
 def _flatten_goal(row: dict[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def is_exact(array: pa.Array | pa.ChunkedArray) -> bool:
     """Whether every number is small enough for a float to be exact about it."""
     bounds = pc.min_max(array)
     low, high = bounds["min"].as_py(), bounds["max"].as_py()
-    return low is None or (low >= -EXACT and high <= EXACT)
+    return low is None or (low > -EXACT and high < EXACT)
 
 
 def unified(arrays: Sequence[tuple[pa.ChunkedArray, ExtraKind]]) -> pa.ChunkedArray:

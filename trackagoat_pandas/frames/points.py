@@ -43,11 +43,15 @@ class Point:
     others: dict[str, Any]
 
 
-def is_point(item: dict[str, Any]) -> bool:
-    """Whether an object is a point rather than a series: it holds a date and no list."""
-    return _date_name(item) is not None and not any(
-        isinstance(value, list | dict) for name, value in item.items() if name != "entity_ref"
+def is_point(item: dict[str, Any], metric: str) -> bool:
+    """Whether an object is a point, not a series: it holds a date, and a value or no list."""
+    if _date_name(item) is None:
+        return False
+    values = {name: value for name, value in item.items() if name != "entity_ref"}
+    has_value = any(
+        name in values and not isinstance(values[name], list | dict) for name in ("value", metric)
     )
+    return has_value or not any(isinstance(value, list | dict) for value in values.values())
 
 
 def read_point(point: dict[str, Any], *, metric: str, timezone: str | None) -> Point | None:

@@ -1,25 +1,47 @@
-"""The shapes of reports and unknown answers: which part is rows, and what stands beside them."""
+"""The shapes of reports and unknown answers: which part is rows, and what stands beside them.
+
+What can't be told for sure is an error: rows that were never sent would look like right ones.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 from trackagoat_pandas._types import Json
+from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.frames.coerce import read_number
+from trackagoat_pandas.tables import Table, table
+
+_COUNTS = table("goal-compliance")
+"""The report of numbers by status, which may come as an object."""
 
 
-def split_report(data: Json) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def split_report(data: Json, report: Table) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Tell a report's rows from what it says beside them.
 
     Its shape is assumed: a list of rows; or an object with one list of rows and other members; or,
-    for counts, an object of numbers by status, itself or as its only object.
+    for counts, an object of numbers by status, itself or as one of its members.
+
+    Raises
+    ------
+    UnreadableResponseError
+        It is something else.
     """
+    if data is None:
+        return [], {}
+    if isinstance(data, list) and all(isinstance(row, dict) for row in data):
+        return data, {}
     if not isinstance(data, dict):
-        return rows_of(data), {}
-    name = _list_name(data)
-    if name is not None:
-        return data[name], {other: value for other, value in data.items() if other != name}
-    counts = next((value for value in data.values() if isinstance(value, dict)), data)
-    return [{"status": status, "count": count} for status, count in counts.items()], {}
+        _refuse(report, "its data is neither rows nor an object", data)
+    lists = _lists(data)
+    if len(lists) == 1:
+        ((name, rows),) = lists.items()
+        return rows, {other: value for other, value in data.items() if other != name}
+    if not lists and report is _COUNTS and (counts := _counts(data)) is not None:
+        return [{"status": status, "count": count} for status, count in counts.items()], {}
+    if lists or not _is_empty(data, report):
+        _refuse(report, "its data holds no single list of rows", data)
+    return [], {name: value for name, value in data.items() if value is not None}
 
 
 def rows_of(data: Json) -> list[dict[str, Any]]:
@@ -27,15 +49,42 @@ def rows_of(data: Json) -> list[dict[str, Any]]:
     if data is None:
         return []
     if isinstance(data, dict):
-        name = None if "id" in data else _list_name(data)
-        return [data] if name is None else data[name]
+        lists = {} if "id" in data else _lists(data)
+        filled = [name for name, rows in lists.items() if rows]
+        names = filled or list(lists)
+        return data[names[0]] if len(names) == 1 else [data]
     values = data if isinstance(data, list) else [data]
     return [value if isinstance(value, dict) else {"value": value} for value in values]
 
 
-def _list_name(data: dict[str, Any]) -> str | None:
-    """The member that holds the rows: the only list of objects, or else the only empty list."""
-    lists = {name: value for name, value in data.items() if isinstance(value, list)}
-    filled = [name for name, value in lists.items() if value and isinstance(value[0], dict)]
-    names = filled or [name for name, value in lists.items() if not value]
-    return names[0] if len(names) == 1 else None
+def _is_empty(data: dict[str, Any], report: Table) -> bool:
+    """Whether a null stands where rows would be: nothing else in the object could be rows."""
+    has_rows = any(
+        isinstance(value, dict) and any(isinstance(row, dict) for row in value.values())
+        for value in data.values()
+    )
+    return None in data.values() and not has_rows and not data.keys() & set(report.names)
+
+
+def _lists(data: dict[str, Any]) -> dict[str, list[Any]]:
+    """The members that are lists of objects, or empty."""
+    return {
+        name: value
+        for name, value in data.items()
+        if isinstance(value, list) and (not value or isinstance(value[0], dict))
+    }
+
+
+def _counts(data: dict[str, Any]) -> dict[str, Any] | None:
+    """Numbers by status: the object itself, or the member that is."""
+    known = set(_COUNTS.column("status").categories)
+    for value in (data, *data.values()):
+        if isinstance(value, dict) and value.keys() & known:
+            if any(read_number(count) is None and count is not None for count in value.values()):
+                _refuse(_COUNTS, "what stands beside its counts is no count", data)
+            return value
+    return None
+
+
+def _refuse(report: Table, problem: str, found: Json) -> NoReturn:
+    raise UnreadableResponseError(report.path, 200, problem, repr(found)[:60])

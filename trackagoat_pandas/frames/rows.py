@@ -36,6 +36,7 @@ class _Page(msgspec.Struct):
 _PAGE = msgspec.json.Decoder(_Page)
 _ROWS = msgspec.json.Decoder(list[Row])
 _OBJECT = msgspec.json.Decoder(Row)
+_BY_NAME = msgspec.json.Decoder(dict[str, Row])
 _VALUES = msgspec.json.Decoder(list[Any])
 
 
@@ -56,6 +57,22 @@ def page_rows(body: bytes, table: Table) -> list[Row]:
         return _rows_in(data, table)
     except NOT_JSON as error:
         _refuse(table, f"a row can't be read ({error})", body, error)
+
+
+def stems(table: Table) -> dict[str, str]:
+    """The columns of ids, and the objects that may stand for them: creator for creator_id."""
+    ids = [name for name in table.of_kind("id") if name.endswith("_id")]
+    return {name: name[:-3] for name in ids if name[:-3] not in table.names}
+
+
+def nested_id(value: Any) -> Any:
+    """The id in a nested object, as it came; None if it is none."""
+    if isinstance(value, msgspec.Raw):
+        try:
+            return _OBJECT.decode(value).get("id")
+        except msgspec.ValidationError:
+            return None
+    return value.get("id") if isinstance(value, dict) else None
 
 
 def raw_values(raws: list[msgspec.Raw]) -> list[Any]:
@@ -106,6 +123,9 @@ def _rows_in(data: msgspec.Raw, table: Table) -> list[Row]:
 def _rows_in_object(data: msgspec.Raw, table: Table) -> list[Row]:
     """Find the one list of rows in an object, or take the object itself for a row."""
     members = _OBJECT.decode(data)
+    named = next((members[name] for name in _usual_names(table) if name in members), None)
+    if named is not None and (rows := [] if named == NULL else _maybe_rows(named)) is not None:
+        return rows
     if table.key and members.keys() >= set(table.key):
         return [members]
     lists = [rows for raw in members.values() if (rows := _maybe_rows(raw)) is not None]
@@ -114,12 +134,26 @@ def _rows_in_object(data: msgspec.Raw, table: Table) -> list[Row]:
     for candidates in (keyed, filled, lists):
         if len(candidates) == 1:
             return candidates[0]
-    if not lists and any(raw == NULL for raw in members.values()):
-        return []
     if not lists and members.keys() & set(table.names):
         return [members]
+    if not lists and NULL in members.values() and not any(map(_is_by_name, members.values())):
+        return []
     problem = "several lists" if lists else "no list"
     return _refuse(table, f"its data holds {problem} of rows", bytes(data))
+
+
+def _is_by_name(raw: msgspec.Raw) -> bool:
+    """Whether a member may be rows by their id: an object of nothing but objects."""
+    try:
+        return bool(_BY_NAME.decode(raw))
+    except msgspec.ValidationError:
+        return False
+
+
+def _usual_names(table: Table) -> list[str]:
+    """Under which names an answer may hold its rows, unless a row itself has such a field."""
+    names = (table.name, table.path.rsplit("/", 1)[-1], "items", "results", "rows", "data")
+    return [name for name in names if name not in table.names]
 
 
 def _maybe_rows(raw: msgspec.Raw) -> list[Row] | None:

@@ -15,6 +15,7 @@ from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.points import is_point, read_point
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
+_MAIN = ("series", "points", "data")
 _PARTS = {"comparison_series": "prior_period", "breakdown_series": "breakdown"}
 _IDS = ("id", "entity_id")
 _LABELS = ("label", "name")
@@ -78,6 +79,7 @@ def _read(data: Json, context: Context) -> Iterator[dict[str, Any]]:
         _refuse("a series is neither a list nor an object", data)
     inner = _identified(data, context)
     yield from _read_list(_main(data, inner), inner)
+    _refuse_others(data, inner)
     for name, kind in _PARTS.items():
         part = _part_of(inner, kind)
         yield from _read_list(data.get(name) or [], part)
@@ -85,24 +87,24 @@ def _read(data: Json, context: Context) -> Iterator[dict[str, Any]]:
 
 def _main(data: dict[str, Any], context: Context) -> list[Any]:
     """Find the list of series or points in an object, whatever its name is."""
-    for name in ("series", "points", "data"):
+    for name in _MAIN:
         if name in data:
-            return _listed(data[name])
+            return _listed(data[name], context.metric)
     found = {
         name: value
         for name, value in data.items()
         if name not in (*_PARTS, "annotations") and _holds_points(value)
     }
     if found and set(found) <= set(context.entity_ids):
-        return _listed(found)
+        return _listed(found, context.metric)
     if len(found) == 1:
-        return _listed(next(iter(found.values())))
+        return _listed(next(iter(found.values())), context.metric)
     if not found and any(name in data for name in _PARTS):
         return []
     return _refuse("its data holds " + ("several lists" if found else "no series"), data)
 
 
-def _listed(value: Json) -> list[Any]:
+def _listed(value: Json, metric: str) -> list[Any]:
     """Turn series by id into a list of series that know their id."""
     if value is None:
         return []
@@ -112,10 +114,29 @@ def _listed(value: Json) -> list[Any]:
         _refuse("a series is neither a list nor an object", value)
     if "points" in value or "entity_ref" in value:
         return [value]
+    if value.keys() == {metric}:
+        return _listed(value[metric], metric)
     return [
         {"entity_ref": {"id": id_}, **(one if isinstance(one, dict) else {"points": one})}
         for id_, one in value.items()
     ]
+
+
+def _refuse_others(data: dict[str, Any], context: Context) -> None:
+    """Refuse series under a name that nobody knows: a comparison, perhaps, would be lost."""
+    if not data.keys() & set(_MAIN):
+        return  # all names were looked at
+    for name, value in data.items():
+        if name not in (*_MAIN, *_PARTS, "annotations") and _is_series(value, context.metric):
+            _refuse(f"nobody knows the series {name!r} in it", data)
+
+
+def _is_series(value: Json, metric: str) -> bool:
+    if isinstance(value, dict):
+        return any(_is_series(value.get(name), metric) for name in _MAIN)
+    return isinstance(value, list) and any(
+        isinstance(one, dict) and bool(one.keys() & {"points", "value", metric}) for one in value
+    )
 
 
 def _holds_points(value: Json) -> bool:
@@ -127,10 +148,10 @@ def _holds_points(value: Json) -> bool:
 
 
 def _read_list(items: Json, context: Context) -> Iterator[dict[str, Any]]:
-    for item in _listed(items):
+    for item in _listed(items, context.metric):
         if not isinstance(item, dict):
             _refuse("a point is no object", item)
-        if is_point(item):
+        if is_point(item, context.metric):
             yield _record(item, context)
         else:
             yield from _read(item, context)
@@ -140,7 +161,7 @@ def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
     own = _identified(point, context)
     kind = point.get("series_kind") or own.series_kind
     if kind != own.series_kind and kind == "breakdown":
-        own = _identified(point, _part_of(own, kind))
+        own = _identified(point, _part_of(context, kind))
     found = read_point(point, metric=own.metric, timezone=own.timezone)
     if found is None:
         return _refuse("a point's day or value can't be read", point)

@@ -13,7 +13,7 @@ import msgspec
 
 from trackagoat_pandas.frames.bounds import check_fields
 from trackagoat_pandas.frames.extras import ExtraKind, kind_of
-from trackagoat_pandas.frames.rows import NOT_JSON
+from trackagoat_pandas.frames.rows import NOT_JSON, stems
 from trackagoat_pandas.tables.model import Column, Table
 
 
@@ -60,7 +60,8 @@ def learn_shape(body: bytes, table: Table) -> Shape | None:
     if not all(isinstance(row, dict) for row in rows):
         return None
     columns = _travelling(rows, table)
-    if columns is None:
+    nested = stems(table).values()
+    if any(isinstance(row.get(stem), dict) for stem in nested for row in rows) or columns is None:
         return None
     unknown = _unknown(rows, columns)
     check_fields(unknown, table)

@@ -16,7 +16,7 @@ from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.coerce import Coerced, coerce
 from trackagoat_pandas.frames.dtypes import TEXT
 from trackagoat_pandas.frames.extras import ExtraKind, extra_array
-from trackagoat_pandas.frames.rows import NULL, page_rows, raw_text, raw_values
+from trackagoat_pandas.frames.rows import NULL, nested_id, page_rows, raw_text, raw_values, stems
 from trackagoat_pandas.tables.model import Column, Table
 
 T = TypeVar("T")
@@ -85,6 +85,10 @@ def _rename(rows: list[dict[str, T]], table: Table) -> None:
             for row in rows:
                 if other in row and column.name not in row:
                     row[column.name] = row.pop(other)
+    for name, stem in stems(table).items():
+        for row in rows:
+            if name not in row and (found := nested_id(row.get(stem))) is not None:
+                row[name] = found
 
 
 def _unknown_names(rows: list[dict[str, T]], table: Table) -> list[str]:

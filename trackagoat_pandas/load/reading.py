@@ -92,6 +92,9 @@ def load_one(
     facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
+    if not page.data.keys() >= set(table.key):
+        problem = f"its data has no {' and '.join(table.key)}"
+        raise UnreadableResponseError(path, page.status, problem)
     return records_frame(table, [page.data], facts, dtype_backend)
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_choice, check_timezone
 from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import provenance
@@ -134,5 +134,8 @@ def _load_whole(
     """Load a report that comes in one answer."""
     page = client.get(path, params)
     facts = provenance(path, params, requests=page.attempts, timezone=known_timezone(client))
-    records, beside = split_report(page.data)
-    return records_frame(rows, records, facts | beside, backend)
+    records, beside = split_report(page.data, rows)
+    if page.meta.has_more or (page.meta.total_count or 0) > len(records):
+        raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")
+    own = {name: fact for name, fact in facts.items() if fact is not None}
+    return records_frame(rows, records, facts | beside | own, backend)

@@ -154,6 +154,9 @@ def _ask(client: Client, query: Query, span: DateRange | None, job: Job) -> Answ
     answered = {record["entity_id"] for record in records}
     if len(job.entity_ids) > 1 and not answered.issuperset(job.entity_ids):
         raise UnreadableResponseError(PATH, page.status, "some of the entities are not answered")
+    owners = {record["parent_id"] or record["entity_id"] for record in records}
+    if not owners <= set(job.entity_ids):
+        raise UnreadableResponseError(PATH, page.status, "it answers for entities not asked for")
     zone = page.data.get("timezone") if isinstance(page.data, dict) else None
     return Answer(records, page.attempts, zone if isinstance(zone, str) else None)
 
