@@ -1,0 +1,33 @@
+"""Frames of analytics and comments of creators with any name."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tests.markup import IDS
+
+
+def analytics_of(*labels):
+    days = pd.date_range("2026-05-01", periods=4)
+    parts = [
+        pd.DataFrame(
+            {
+                "entity": "creator", "entity_id": IDS[place], "label": label, "metric": "views",
+                "date": days, "value": pd.array([1.0, 2, 3, 4], "Float64") * (place + 1),
+                "series_kind": "main", "is_partial": False, "is_baseline": False,
+            }
+        )
+        for place, label in enumerate(labels)
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+def comments_of(handle, text="love it"):
+    posted = pd.to_datetime([f"2026-05-{day:02}T12:00Z" for day in range(1, 13)], utc=True)
+    return pd.DataFrame(
+        {
+            "text": [text, *["love it"] * 5, *["awful"] * 6], "video_id": "v1", "author": handle,
+            "creator_id": ["a"] * 6 + ["b"] * 6, "tiktok_handle": [handle] * 6 + ["plain"] * 6,
+            "posted_at": posted,
+        }
+    )  # fmt: skip

@@ -1,0 +1,238 @@
+"""Answers too deep, wide, long or packed: an error of ours or harmless, soon and in little room."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import threading
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.children import child
+from tests.hostile import KEY, OK, ONE, VIDEOS, client_of, hung_up_on, outcome_of, transports
+from tests.http_doubles import http_response, raw_server
+from tests.leaping import leaping_client
+from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
+
+MOST_SECONDS, MOST_TIMES, MOST_BESIDE = 10, 40, 64 * 1024 * 1024
+"""A body may take so many times its bytes, beside what the libraries take when first used."""
+PATIENT = """
+import time, warnings
+import pyarrow.compute, pyarrow.json
+import trackagoat_pandas as tgp
+from trackagoat_pandas.errors import TrackaGoatError
+from tests.hostile import peak_bytes
+from tests.leaping import leaping_client
+from tests.test_hostile_server import LOADS
+warnings.simplefilter("ignore")
+body = {body}
+def app(environ, start_response):
+    start_response("200 X", [("Content-Type", "application/json")])
+    return [body]
+before, started, outcomes = peak_bytes(), time.monotonic(), []
+with leaping_client("{key}", app) as client:
+    for name in {loads}:
+        try:
+            outcomes.append(type(LOADS[name](client=client)).__name__)
+        except TrackaGoatError as error:
+            assert len(error._repr_html_()) < 50_000
+            outcomes.append("error")
+print(time.monotonic() - started, peak_bytes() - before, len(body), *outcomes)
+"""
+DEEP = 'b"[" * 5_000_000 + b"]" * 5_000_000'
+DEEP_OBJECT = "b'{\"a\":' * 1_600_000 + b'1' + b'}' * 1_600_000"
+WIDE = 'b"{" + b",".join(b\'"k%d": 1\' % number for number in range(750_000)) + b"}"'
+LOADED = ["videos", "goal_compliance", "analytics", "data_model", "path", "comments"]
+HUGE = {
+    "deep rows": (f"b'{{\"data\": ' + {DEEP} + b'}}'", LOADED),
+    "deep objects": (f"b'{{\"data\": ' + {DEEP_OBJECT} + b'}}'", LOADED),
+    "deep metadata": (f"b'{{\"data\": [{{\"metadata\": ' + {DEEP} + b'}}]}}'", LOADED),
+    "a deep meta": (f"b'{{\"data\": [], \"meta\": ' + {DEEP} + b'}}'", LOADED),
+    "a deep error": (f"b'{{\"data\": null, \"error\": ' + {DEEP} + b'}}'", LOADED),
+    "deep paths": (f"b'{{\"paths\": ' + {DEEP} + b'}}'", ["comments", "analytics", "data_model"]),
+    "nothing closed": ("b'{\"data\": ' + b'[' * 10_000_000", LOADED),
+    "a wide meta": (f"b'{{\"data\": [], \"meta\": ' + {WIDE} + b'}}'", LOADED),
+    "wide metadata": (f"b'{{\"data\": [{{\"metadata\": ' + {WIDE} + b'}}]}}'", LOADED[:1]),
+    "a wide error": (f"b'{{\"data\": null, \"error\": ' + {WIDE} + b'}}'", LOADED[:1]),
+    "wide paths": (f"b'{{\"paths\": ' + {WIDE} + b'}}'", ["comments"]),
+    "a wide row": (
+        "b'{\"data\": [' + " + WIDE.replace("750_000", "100_000") + " + b']}'",
+        ["path"],
+    ),
+    "empty rows": ("b'{\"data\": [' + b'{},' * 300_000 + b'{}]}'", ["videos"]),
+}
+
+
+@pytest.mark.parametrize("shape", HUGE)
+def test_megabytes_of_json_take_little_time_and_room(shape):
+    body, loads = HUGE[shape]
+    with child("-c", PATIENT.format(body=body, key=KEY, loads=loads)) as process:
+        output, errors = process.communicate(timeout=15)
+    assert process.returncode == 0, errors[-2000:]
+    seconds, grown, size, *outcomes = output.split()
+    assert len(outcomes) == len(loads)
+    assert float(seconds) < MOST_SECONDS
+    assert int(grown) < MOST_TIMES * int(size) + MOST_BESIDE
+
+
+def nested(levels, kind) -> bytes:
+    opening, middle, closing = {"list": (b"[", b"", b"]"), "object": (b'{"a":', b"1", b"}")}[kind]
+    return opening * levels + middle + closing * levels
+
+
+NESTED = {
+    "error": b'{"data": null, "error": %s}',
+    "a message": b'{"data": null, "error": {"message": %s}}',
+    "meta of an error": b'{"data": null, "error": "no", "meta": {"code": "x", "more": %s}}',
+    "meta": b'{"data": [], "meta": {"more": %s}}',
+    "data": b'{"data": %s}',
+    "a title": b'{"data": [{"id": "a", "title": %s}]}',
+    "an unknown field": b'{"data": [{"id": "a", "novel": %s}]}',
+}
+
+
+@pytest.mark.parametrize("load", [VIDEOS, lambda client: load_views(client)])
+@pytest.mark.parametrize("kind", ["list", "object"])
+@pytest.mark.parametrize("place", NESTED)
+def test_no_depth_is_a_recursion_error(place, kind, load):
+    told = {}
+    with leaping_client(KEY, answering(lambda: told["body"])) as client:
+        for levels in [*range(100, 900, 50), *range(900, 1000)]:
+            told["body"] = NESTED[place] % nested(levels, kind)
+            outcome_of(load, client)
+
+
+def answering(body, status="200 X", headers=()):
+    """An application with one body, or a function that gives the next."""
+
+    def app(environ, start_response):
+        start_response(status, [("Content-Type", "application/json"), *headers])
+        return [body() if callable(body) else body]
+
+    return app
+
+
+def pages_of(*bodies):
+    left = list(bodies)
+    return answering(lambda: left.pop(0) if len(left) > 1 else left[0])
+
+
+def load_views(client):
+    return tgp.load_analytics("creator", ONE, "views", client=client)
+
+
+TOTALS = ["1000000000", "1000000000000000000", "-1", '"many"', "1e999", "9" * 400, "9" * 5_000]
+LAST = b'{"data": [{"id": "b", "video_id": "b"}], "meta": {"hasMore": false, "total_count": %s}}'
+
+
+@pytest.mark.parametrize("name", ["total_count", "total", "totalPages"])
+@pytest.mark.parametrize("total", TOTALS)
+def test_a_total_beside_a_cursor_changes_nothing(name, total):
+    meta = f'{{"hasMore": true, "nextCursor": "x", "{name}": {total}}}'.encode()
+    first = b'{"data": [{"id": "a"}], "meta": %s}' % meta
+    seen = []
+    with leaping_client(KEY, pages_of(first, LAST % b"1")) as client:
+        told = client.until(threading.Event(), progress=lambda *step: seen.append(step))
+        outcome = outcome_of(VIDEOS, told)
+        assert client.requests_sent <= 2
+    if isinstance(outcome, pd.DataFrame):
+        assert outcome["id"].tolist() == ["a", "b"]
+    assert {total for _, _, total in seen} == {None}
+
+
+@pytest.mark.parametrize("total", TOTALS)
+def test_a_total_of_a_report_asks_for_no_more_than_there_is(total):
+    def load(client):
+        return tgp.load_report("video-leaderboard", ONE, client=client)
+
+    first = b'{"data": [{"video_id": "a"}], "meta": {"total_count": %s}}' % total.encode()
+    end = b'{"data": [], "meta": {"total_count": %s}}' % total.encode()
+    with leaping_client(KEY, pages_of(first, end)) as client:
+        outcome = outcome_of(load, client)
+        assert client.requests_sent <= 2
+    assert isinstance(outcome, UnreadableResponseError) or len(outcome) == 1
+
+
+@pytest.mark.parametrize("digits", [400, 5_000, 1_000_000])
+@pytest.mark.parametrize("text", ['"%s"', "%s", "-%s", '"%s.0"', '"-%s"'])
+def test_a_number_of_any_length_is_read_or_counted_as_unreadable(digits, text):
+    number = (text % ("9" * digits)).encode()
+    fields = b", ".join(
+        b'"%s": %s' % (name, number)
+        for name in (b"view_count", b"posted_at", b"is_tracking_disabled", b"novel")
+    )
+    with leaping_client(KEY, answering(b'{"data": [{"id": "a", %s}]}' % fields)) as client:
+        outcome = outcome_of(VIDEOS, client)
+    assert isinstance(outcome, TrackaGoatError) or outcome["view_count"].isna().all()
+
+
+@pytest.mark.parametrize("number", [b"9" * 5_000, b"1e999", b"[1e999]"])
+def test_an_error_that_is_a_number_out_of_range_is_an_error_of_ours(number):
+    body = b'{"data": null, "error": %s, "meta": null}' % number
+    for status in ("200 X", "400 X", "500 X"):
+        with leaping_client(KEY, answering(body, status)) as client:
+            assert isinstance(outcome_of(VIDEOS, client), TrackaGoatError)
+
+
+@pytest.mark.parametrize("length", [50_000, 1_000_000])
+def test_a_long_cursor_is_an_error_that_is_not_as_long(length):
+    meta = b'{"hasMore": true, "nextCursor": "%s"}' % (b"a" * length)
+    with leaping_client(KEY, answering(b'{"data": [{"id": "a"}], "meta": %s}' % meta)) as client:
+        outcome = outcome_of(VIDEOS, client)
+    assert isinstance(outcome, TrackaGoatError)
+    assert len(str(outcome)) < 10_000
+
+
+@functools.cache
+def bomb(layers: int) -> bytes:
+    packed = gzip.compress(bytes(300_000_000), 1)
+    for _ in range(layers - 1):
+        packed = gzip.compress(packed, 9)
+    return packed
+
+
+BOMBED = """
+import sys
+from tests.hostile import VIDEOS, client_of, peak_bytes
+import httpx, pyarrow.compute, trackagoat_pandas
+transport = {transport}
+before = peak_bytes()
+with client_of(sys.argv[1], transport, max_wait_s=0) as client:
+    try:
+        {load}
+    except trackagoat_pandas.TrackaGoatError:
+        print(peak_bytes() - before)
+"""
+MOST_BYTES = 250_000_000
+"""Room for a bomb, where 64 MB are the most that a body may have."""
+
+
+@pytest.mark.parametrize("transport", ["None", "httpx.HTTPTransport()"])
+@pytest.mark.parametrize(
+    ("load", "status"),
+    [
+        ("VIDEOS(client)", "200 OK"),
+        ("VIDEOS(client)", "400 X"),
+        ("client.text('/videos')", "200 OK"),
+    ],
+)
+@pytest.mark.parametrize(("layers", "type_"), [(1, "text/html"), (2, "application/json")])
+def test_a_bomb_of_any_layers_is_not_unpacked(layers, type_, load, status, transport):
+    extra = f"Content-Encoding: {', '.join(['gzip'] * layers)}\r\nContent-Type: {type_}\r\n"
+    scene = http_response(bomb(layers), status=status, extra=extra.encode())
+    with raw_server(hung_up_on(scene)) as url:
+        code = BOMBED.format(transport=transport, load=load)
+        with child("-c", code, url) as process:
+            output, errors = process.communicate(timeout=25)
+    assert output, errors[-2000:]
+    assert int(output) < MOST_BYTES
+
+
+@transports()
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "gzip, gzip", "gzip, deflate"])
+def test_a_packed_body_that_ends_early_is_an_error(coding, transport):
+    scene = http_response(gzip.compress(OK)[:20], extra=f"Content-Encoding: {coding}\r\n".encode())
+    with raw_server(scene) as url, client_of(url, transport(), max_wait_s=0) as client:
+        assert isinstance(outcome_of(VIDEOS, client), TrackaGoatError)

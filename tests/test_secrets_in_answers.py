@@ -1,0 +1,127 @@
+"""The third law for what actions are given: no new key and no signed address is shown."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.acting import acting
+from tests.leaping import leaping_client
+from tests.telltale import (
+    FAULTS,
+    GIVEN,
+    JSON,
+    NEW_KEY,
+    Telltale,
+    echoed,
+    everything_about,
+    key_server,
+    parts_seen,
+    said_of_error,
+)
+from tests.test_actions_routes import CALLS, ONE, ORG
+from tests.test_key_is_never_seen import KEY, envelope
+from trackagoat_pandas import actions
+
+
+@pytest.fixture(autouse=True)
+def receipt():
+    Path("receipt.pdf").write_bytes(b"%PDF")
+
+
+SIGNATURE = "4c1fa87e03d95b62e8b7d0a9135fc246d1e09f8a7b35c4620e9d8f71a2b3c5d4"
+ADDRESS = f"https://bucket.invalid/r.pdf?X-Signature={SIGNATURE}"
+PLACE = "https://cdn.invalid/r.pdf"
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, "reset"])
+def test_no_fault_makes_a_new_key_seen(caplog, capfd, fault):
+    app = Telltale(fault, f"Bearer {NEW_KEY}")
+    client = leaping_client(KEY, app)
+    seen = everything_about("create_api_key", CALLS["create_api_key"], client, caplog, capfd)
+    assert parts_seen(NEW_KEY, seen) == set()
+    assert app.count > 0
+
+
+ODD_PLACES = {
+    "under another name": {"data": {**GIVEN, "token": NEW_KEY}},
+    "nested": {"data": {**GIVEN, "api_key": {"again": [{"plain": NEW_KEY}]}}},
+    "in the id": {"data": {**GIVEN, "id": NEW_KEY}},
+    "in meta": {"data": GIVEN, "meta": {"key": NEW_KEY, NEW_KEY: NEW_KEY, "nextCursor": NEW_KEY}},
+    "as a name": {"data": {**GIVEN, "key": NEW_KEY, NEW_KEY: True}},
+    "without its beginning": {"data": {**GIVEN, "key": NEW_KEY, "raw": NEW_KEY[4:]}},
+    "without its end": {"data": {**GIVEN, "key": NEW_KEY, "start": NEW_KEY[:20]}},
+    "in capitals": {"data": {**GIVEN, "key": NEW_KEY, "name": NEW_KEY.upper()}},
+    "in a declared time": {"data": {**GIVEN, "key": NEW_KEY, "created_at": NEW_KEY[4:]}},
+}
+
+
+@pytest.mark.parametrize("place", ODD_PLACES)
+def test_a_new_key_in_an_odd_place_is_given_and_not_shown(caplog, capfd, place):
+    server, call = key_server(ODD_PLACES[place]), ("x", {"organization": ORG})
+    seen = everything_about("create_api_key", call, leaping_client(KEY, server), caplog, capfd)
+    assert parts_seen(NEW_KEY, seen) == set()
+    made = actions.create_api_key("x", organization=ORG, client=leaping_client(KEY, server))
+    assert made["key"].iloc[0].reveal() == NEW_KEY
+
+
+@pytest.mark.parametrize("fault", [None, "lost", "500 after", "cut"])
+def test_a_new_key_of_a_faulty_sandbox_is_not_shown(caplog, capfd, fault):
+    with acting(plan={2: fault} if fault else {}) as (_, box):
+        client = leaping_client(box.key, box.app)
+        call = CALLS["create_api_key"]
+        seen = everything_about("create_api_key", call, client, caplog, capfd)
+        (row,) = box.database.rows("SELECT key FROM api_keys WHERE name = 'x'")
+    assert "tga_…" in seen
+    assert parts_seen(row["key"], seen) == parts_seen(box.key, seen) == set()
+
+
+FATAL = {"reset": ConnectionResetError, "Ctrl-C": KeyboardInterrupt}
+
+
+def signing_server(stage: str, fault: str):
+    """An API that signs an address, and its bucket; one of the three requests meets a fault."""
+
+    def app(environ, start_response):
+        method, status, headers = environ["REQUEST_METHOD"], 200, [JSON]
+        row = {"upload_url": ADDRESS, "receipt_url": PLACE} if method == "POST" else {"id": ONE}
+        body = envelope("", data=row)
+        if method == stage and fault in FATAL:
+            raise FATAL[fault]
+        if method == stage and fault == "broken off":
+            body = body[:-40]
+        elif method == stage:
+            status, headers, body = echoed(fault, ADDRESS, environ["PATH_INFO"])
+        start_response(f"{status} X", headers)
+        return [body]
+
+    return app
+
+
+QUOTED = ("bad request", "failure", "html", "text", "cut")
+
+
+@pytest.mark.parametrize(
+    ("stage", "fault"),
+    [
+        ("none", "none"),
+        ("POST", "broken off"),
+        *(("PUT", fault) for fault in [*FAULTS, "reset"]),
+        *((stage, fault) for stage in ("POST", "PATCH") for fault in QUOTED),
+    ],
+)
+def test_no_fault_of_an_upload_shows_anything_of_the_signed_address(caplog, capfd, stage, fault):
+    client = leaping_client(KEY, signing_server(stage, fault))
+    seen = everything_about("upload_receipt", CALLS["upload_receipt"], client, caplog, capfd)
+    assert parts_seen(SIGNATURE, seen) == set()
+    assert client.requests_sent > 0
+
+
+@pytest.mark.parametrize("stage", ["POST", "PUT", "PATCH"])
+def test_ctrl_c_amid_an_upload_shows_neither_key_nor_address(stage):
+    client = leaping_client(KEY, signing_server(stage, "Ctrl-C"))
+    with client, pytest.raises(KeyboardInterrupt, match=r"^$") as caught:
+        actions.upload_receipt(ONE, "receipt.pdf", client=client)
+    seen = "".join(said_of_error(caught.value, html=False))
+    assert parts_seen(SIGNATURE, seen) == parts_seen(KEY, seen) == set()
