@@ -1,0 +1,1 @@
+"""What the contract declares, and every other way in which a server may send it."""

@@ -1,0 +1,151 @@
+"""Series in any arrangement give the points that were sent, or an error."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import trackagoat_pandas as tgp
+from tests.contract_variations import drawn, loading, spelling, timeseries, wrapping
+from tests.contract_variations.comparing import assert_same, assert_same_or_refused, in_python
+from trackagoat_pandas.errors import PartialLoadError, UnreadableResponseError
+from trackagoat_pandas.tables import ANALYTICS
+
+
+def load_series(
+    series: list[timeseries.Series],
+    shape: drawn.Row,
+    ways: list[spelling.Spelling],
+    *,
+    at_once: bool = False,
+) -> loading.Loaded:
+    known = dict(zip(timeseries.IDS, series, strict=False))
+
+    def answer(query: dict[str, str]) -> dict[str, Any]:
+        asked = {id_: known[id_] for id_ in query["entity_id"].split(",")}
+        return {"data": timeseries.series_answer(asked, shape, ways), "error": None, "meta": None}
+
+    def load(client: tgp.Client) -> pd.DataFrame:
+        options: dict[str, Any] = {} if at_once else {"breakdown": "video"}
+        return tgp.load_analytics(
+            "campaign", list(known), "views", compare="prior_period", client=client, **options
+        )
+
+    rules = {"/analytics": answer, "/openapi.json": timeseries.TAKES_SEVERAL}
+    return loading.load(rules, load, rate_limit=(10_000, 60.0) if at_once else None)
+
+
+def rows_of_series(series: list[timeseries.Series]) -> list[list[Any]]:
+    """The rows that series must give, by hand."""
+    found = []
+    for id_, one in zip(timeseries.IDS, series, strict=False):
+        kinds = [(id_, one.label, "main", None, one.points)]
+        kinds += [(id_, one.label, "prior_period", None, one.prior)]
+        kinds += [(part, label, "breakdown", id_, points) for part, label, points in one.parts]
+        found += [
+            [
+                "campaign",
+                owner,
+                label,
+                "views",
+                pd.Timestamp(point["date"]),
+                point["value"],
+                kind,
+                point["is_partial"],
+                point["is_baseline"],
+                parent,
+            ]
+            for owner, label, kind, parent, points in kinds
+            for point in points
+        ]
+    return found
+
+
+@given(
+    series=st.lists(timeseries.SERIES, min_size=1, max_size=3),
+    shape=timeseries.SERIES_SHAPES,
+    ways=spelling.MIXTURES,
+)
+@drawn.examples(100)
+def test_series_flat_or_nested_give_the_same_frame(
+    series: list[timeseries.Series], shape: drawn.Row, ways: list[spelling.Spelling]
+) -> None:
+    plain = load_series(series, timeseries.AS_NESTED, [spelling.AS_DECLARED])
+    assert in_python(plain.frame) == rows_of_series(series)
+    assert_same(load_series(series, shape, ways), plain, "analytics")
+
+
+@given(
+    series=st.lists(timeseries.SERIES, min_size=2, max_size=3),
+    shape=timeseries.SERIES_SHAPES,
+    ways=spelling.MIXTURES,
+)
+@drawn.examples(80)
+def test_series_of_several_entities_at_once_are_those_of_one_at_a_time(
+    series: list[timeseries.Series], shape: drawn.Row, ways: list[spelling.Spelling]
+) -> None:
+    whole = [replace(one, parts=[]) for one in series]
+    plain = load_series(whole, timeseries.AS_NESTED, [spelling.AS_DECLARED])
+    assert_same(load_series(whole, shape, ways, at_once=True), plain, "analytics")
+
+
+@given(points=timeseries.POINTS, ways=spelling.MIXTURES, is_bare=st.booleans())
+@drawn.examples(60)
+def test_points_of_nobody_are_of_the_one_that_was_asked_for(
+    points: list[drawn.Row], ways: list[spelling.Spelling], is_bare: bool
+) -> None:
+    one = timeseries.Series(None, points, [], [])
+    plain = load_series([one], timeseries.AS_NESTED, [spelling.AS_DECLARED])
+    sent = spelling.mixed(points, ANALYTICS, [replace(how, extras={}) for how in ways])
+    answer = {"data": sent if is_bare else {"series": sent}}
+    varied = loading.load({"/analytics": answer}, views_of_one)
+    assert_same(varied, plain, "analytics")
+
+
+def views_of_one(client: tgp.Client) -> pd.DataFrame:
+    return tgp.load_analytics(
+        "campaign", loading.ID, "views", compare="prior_period", client=client
+    )
+
+
+@pytest.mark.parametrize("data", wrapping.NO_ROWS, ids=repr)
+def test_what_holds_no_series_is_an_error(data: Any) -> None:
+    with pytest.raises(
+        PartialLoadError, match=r"The first said: /analytics: HTTP 200, but ."
+    ) as caught:
+        loading.load({"/analytics": {"data": data}}, views_of_one)
+    assert isinstance(caught.value.__cause__, UnreadableResponseError)
+
+
+P = [{"date": "2026-01-01", "value": 5}, {"date": "2026-01-02", "value": 6}]
+PRIOR = [{"date": "2025-12-31", "value": 1}]
+COMPARED = {"series": P, "comparison_series": PRIOR}
+
+
+@pytest.mark.parametrize(
+    ("sent", "plain"),
+    [
+        ({"series": {"views": P}}, {"series": P}),
+        ({"series": {"views": {"points": P}}}, {"series": P}),
+        ({"series": [{"entity_ref": {"id": timeseries.IDS[1]}, "points": P}]}, {"series": P}),
+        ({"series": {"2026-01-01": P[0], "2026-01-02": P[1]}}, {"series": P}),
+        ({"series": [[point["date"], point["value"]] for point in P]}, {"series": P}),
+        ({"dates": ["2026-01-01", "2026-01-02"], "values": [5, 6]}, {"series": P}),
+        ({"series": [{**point, "events": []} for point in P]}, {"series": P}),
+        ({"series": [{**point, "more": {"a": 1}} for point in P]}, {"series": P}),
+        ({"series": [{**point, "posts": [{**point, "value": 1}]} for point in P]}, {"series": P}),
+        ({"series": P, "prior_series": PRIOR}, COMPARED),
+        ({"series": P, "comparison": {"series": PRIOR}}, COMPARED),
+        (
+            {"series": [*P, {**P[0], "entity_id": "v", "series_kind": "breakdown"}]},
+            {"series": P, "breakdown_series": [{**P[0], "entity_id": "v"}]},
+        ),
+    ],
+)
+def test_no_arrangement_gives_points_that_were_not_sent(sent: Any, plain: Any) -> None:
+    assert_same_or_refused("analytics", sent, {"/analytics": plain}, views_of_one)
