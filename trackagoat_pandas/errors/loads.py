@@ -52,7 +52,7 @@ class PartialWriteError(TrackaGoatError, RuntimeError):
 
     def __init__(self, what: str, reason: str, frame: pd.DataFrame) -> None:
         self.what, self.reason, self.frame = what, reason, frame
-        counts = frame["status"].value_counts()
+        counts = frame["status"].value_counts(sort=False)  # in the order of the words
         told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
         super().__init__(
             f"writing {what} stopped midway: {told}. {reason} "

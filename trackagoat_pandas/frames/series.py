@@ -135,8 +135,12 @@ def _is_series(value: Json, metric: str) -> bool:
     if isinstance(value, dict):
         return any(_is_series(value.get(name), metric) for name in _MAIN)
     return isinstance(value, list) and any(
-        isinstance(one, dict) and bool(one.keys() & {"points", "value", metric}) for one in value
+        isinstance(one, dict) and ("points" in one or _is_dated_value(one, metric)) for one in value
     )
+
+
+def _is_dated_value(item: dict[str, Any], metric: str) -> bool:
+    return is_point(item, metric) and bool(item.keys() & {"value", metric})
 
 
 def _holds_points(value: Json) -> bool:
