@@ -273,7 +273,10 @@ def _audit(rows: int) -> Pair:
     accruals, payments = ledger(rows)
     key = ["creator_id", "structure_id", "period_start", "currency"]
     once = accruals.drop_duplicates("id")
-    due = once[once["status"] != "voided"].fillna({"amount_cents": 0}).assign(reason=None)
+    stands = once[once["status"] != "voided"].fillna({"amount_cents": 0})
+    # One assignment each: what is due for a period is one amount.
+    sums = stands.groupby(key, as_index=False, dropna=False)
+    due = sums.agg({"amount_cents": "sum", "project_id": "first"}).assign(reason=None)
     # One in a thousand was accrued too low.
     wrong = accruals.index.isin(once.index[::1_000])
     accruals = accruals.assign(amount_cents=accruals["amount_cents"] - wrong)
