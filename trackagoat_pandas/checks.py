@@ -129,7 +129,7 @@ def check_id(argument: str, given: object) -> str:
     ArgumentError
         If it is null or no UUID.
     """
-    if given is None or given is pd.NA or given is pd.NaT or _is_nan(given):
+    if is_null(given):
         raise ArgumentError(argument, given, "an id can't be null")
     if not isinstance(given, str):
         raise ArgumentTypeError(argument, given, "ids as strings")
@@ -142,8 +142,10 @@ def check_id(argument: str, given: object) -> str:
     return parsed
 
 
-def _is_nan(given: object) -> bool:
-    return isinstance(given, float) and math.isnan(given)
+def is_null(given: object) -> bool:
+    """Whether a value or a frame's cell holds nothing: None, NA, NaT or NaN."""
+    is_nan = isinstance(given, float) and math.isnan(given)
+    return is_nan or given is None or given is pd.NA or given is pd.NaT
 
 
 def check_ids(argument: str, given: object, *, entity: str | None = None) -> list[str]:

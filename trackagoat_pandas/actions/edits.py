@@ -14,13 +14,12 @@ import pandas as pd
 from trackagoat_pandas.actions import creators, videos
 from trackagoat_pandas.actions.annotations import writing
 from trackagoat_pandas.actions.campaigns import editing
-from trackagoat_pandas.actions.given import is_null
 from trackagoat_pandas.actions.organizations import projects
 from trackagoat_pandas.actions.payouts import methods, payment_edits, rules
 from trackagoat_pandas.actions.sending import chosen, send_all
 from trackagoat_pandas.actions.values import Check
 from trackagoat_pandas.actions.writes import Write
-from trackagoat_pandas.checks import check_choice, check_id, require_columns
+from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import forget_projects, resolve_organization

@@ -5,7 +5,6 @@ Knows lists, Series and frames. Must not know requests, nor how a value is check
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
@@ -13,7 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 import pandas as pd
 
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.checks import check_ids
+from trackagoat_pandas.checks import check_ids, is_null
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
@@ -153,13 +152,3 @@ def _frame_items(
         {name: cell for name, cell in zip(names, cells, strict=True) if not is_null(cell)}
         for cells in zip(*columns, strict=True)
     ]
-
-
-def is_null(value: Any) -> bool:
-    """Whether a cell holds nothing."""
-    return (
-        value is None
-        or value is pd.NA
-        or value is pd.NaT
-        or (isinstance(value, float) and math.isnan(value))
-    )

@@ -96,6 +96,21 @@ def batches(items: Sequence[Any], size: int = BULK_ITEMS) -> Iterable[Sequence[A
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
+def creation(
+    path: str, body: Body, item: str, idempotency_key: str | None, *, id_field: str = "id"
+) -> Write:
+    """Give the POST that creates one thing."""
+    return Write(
+        "POST",
+        path,
+        body,
+        items=(item,),
+        is_creating=True,
+        idempotency_key=idempotency_key,
+        id_field=id_field,
+    )
+
+
 def bulk(path: str, field_name: str, ids: Sequence[str], *, otherwise: str) -> list[Write]:
     """Give the POSTs that do the same with many ids."""
     return [

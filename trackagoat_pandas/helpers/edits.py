@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.checks import check_choice, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.model import Kind, Table
@@ -138,12 +138,7 @@ def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> list[_Edit
 
 def _plain(cell: Any, kind: Kind) -> Any:
     """Give a cell as the API writes it."""
-    if (
-        cell is None
-        or cell is pd.NA
-        or cell is pd.NaT
-        or (isinstance(cell, float) and cell != cell)
-    ):
+    if is_null(cell):
         return None
     if isinstance(cell, dt.date | np.datetime64):
         return _written(pd.Timestamp(cell), kind)

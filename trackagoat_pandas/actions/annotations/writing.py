@@ -14,7 +14,7 @@ from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import One
 from trackagoat_pandas.actions.sending import chosen, resource
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import creation
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import optional_project
@@ -93,12 +93,5 @@ def annotate(
         entity_id=entity_id,
         project_id=optional_project(client, project),
     )
-    write = Write(
-        "POST",
-        "/analytics/annotations",
-        body,
-        items=(label,),
-        is_creating=True,
-        idempotency_key=idempotency_key,
-    )
+    write = creation("/analytics/annotations", body, label, idempotency_key)
     return resource(client, ANNOTATIONS, write, dry_run=dry_run)

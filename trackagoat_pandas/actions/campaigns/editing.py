@@ -14,7 +14,7 @@ from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import KEEP, Keep, One
 from trackagoat_pandas.actions.sending import chosen, resource
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import Write, creation
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import CAMPAIGNS
@@ -68,9 +68,7 @@ def create_campaign(
     client = chosen(client)
     body = given.fields(EDITS, name=name)
     path = f"/projects/{resolve_project(client, project)}/campaigns"
-    write = Write(
-        "POST", path, body, items=(name,), is_creating=True, idempotency_key=idempotency_key
-    )
+    write = creation(path, body, name, idempotency_key)
     return resource(client, CAMPAIGNS, write, dry_run=dry_run)
 
 

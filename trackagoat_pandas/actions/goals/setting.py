@@ -14,7 +14,7 @@ from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import Items
 from trackagoat_pandas.actions.sending import chosen, send_all
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import creation
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 
@@ -95,13 +95,8 @@ def set_goals(
         unique=("creator_id", "metric", "period"),
     )
     writes = [
-        Write(
-            "POST",
-            f"/creators/{(creator := body.pop('creator_id'))}/goals",
-            body,
-            items=(creator,),
-            is_creating=True,
-            idempotency_key=idempotency_key,
+        creation(
+            f"/creators/{(creator := body.pop('creator_id'))}/goals", body, creator, idempotency_key
         )
         for body in bodies
     ]

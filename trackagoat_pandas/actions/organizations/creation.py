@@ -9,7 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.actions import values
 from trackagoat_pandas.actions.sending import chosen, resource
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import creation
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.tables.writes import ORGANIZATIONS
 
@@ -51,12 +51,5 @@ def create_organization(
     """
     client = chosen(client)
     body = {"name": values.text("name", name)}
-    write = Write(
-        "POST",
-        "/user/organizations",
-        body,
-        items=(name,),
-        is_creating=True,
-        idempotency_key=idempotency_key,
-    )
+    write = creation("/user/organizations", body, name, idempotency_key)
     return resource(client, ORGANIZATIONS, write, dry_run=dry_run)

@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import Items
 from trackagoat_pandas.actions.sending import chosen, delete_each, send_all
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import creation
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_organization
@@ -63,17 +63,7 @@ def invite_members(
     checks = {"email": values.email, "role": values.choice(*ROLES)}
     bodies = given.rows("emails", emails, "email", checks, {"role": role})
     path = f"/organizations/{resolve_organization(client, organization)}/invitations"
-    writes = [
-        Write(
-            "POST",
-            path,
-            body,
-            items=(body["email"],),
-            is_creating=True,
-            idempotency_key=idempotency_key,
-        )
-        for body in bodies
-    ]
+    writes = [creation(path, body, body["email"], idempotency_key) for body in bodies]
     return send_all(client, "invitations", writes, dry_run=dry_run)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.sending import chosen, record_frame, send_one
-from trackagoat_pandas.actions.writes import Write, plan_frame
+from trackagoat_pandas.actions.writes import creation, plan_frame
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
 from trackagoat_pandas.http.client import Client
@@ -81,9 +81,7 @@ def create_api_key(
         raise ArgumentError("scopes", scopes, "a key needs at least one")
     body = {**given.fields({"name": values.text}, name=name), "scopes": allowed}
     path = f"/organizations/{resolve_organization(client, organization)}/api-keys"
-    write = Write(
-        "POST", path, body, items=(name,), is_creating=True, idempotency_key=idempotency_key
-    )
+    write = creation(path, body, name, idempotency_key)
     if check_bool("dry_run", dry_run):
         return plan_frame([write])
     record, secret = _parted(send_one(client, write))

@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import Items
 from trackagoat_pandas.actions.sending import chosen, send_all
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import creation
 from trackagoat_pandas.checks import check_id
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_organization
@@ -69,15 +69,7 @@ def add_members(
     bodies = given.rows("members", members, key, checks, {"role": role})
     path = f"/organizations/{resolve_organization(client, organization)}/members"
     writes = [
-        Write(
-            "POST",
-            path,
-            _named(body, key),
-            items=(body[key],),
-            is_creating=True,
-            idempotency_key=idempotency_key,
-            id_field="user_id",
-        )
+        creation(path, _named(body, key), body[key], idempotency_key, id_field="user_id")
         for body in bodies
     ]
     return send_all(client, "members", writes, dry_run=dry_run)

@@ -13,7 +13,7 @@ from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import KEEP, Keep, One
 from trackagoat_pandas.actions.sending import chosen, resource
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import Write, creation
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import forget_projects, resolve_organization, resolve_project
 from trackagoat_pandas.tables import PROJECTS
@@ -66,9 +66,7 @@ def create_project(
     client = chosen(client)
     body = given.fields(EDITS, name=name, description=description)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
-    write = Write(
-        "POST", path, body, items=(name,), is_creating=True, idempotency_key=idempotency_key
-    )
+    write = creation(path, body, name, idempotency_key)
     return _project(client, write, dry_run=dry_run)
 
 

@@ -14,7 +14,7 @@ from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import Items, One
 from trackagoat_pandas.actions.sending import chosen, confirmed, send_all
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import Write, creation
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.http.client import Client
 
@@ -87,17 +87,7 @@ def assign_payout_structure(
         unique=("creator_id", "start_date"),
     )
     path = _path(structure)
-    writes = [
-        Write(
-            "POST",
-            path,
-            body,
-            items=(body["creator_id"],),
-            is_creating=True,
-            idempotency_key=idempotency_key,
-        )
-        for body in bodies
-    ]
+    writes = [creation(path, body, body["creator_id"], idempotency_key) for body in bodies]
     return send_all(client, "assignments", writes, dry_run=dry_run)
 
 

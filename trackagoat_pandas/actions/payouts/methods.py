@@ -14,7 +14,7 @@ from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import KEEP, Keep, One
 from trackagoat_pandas.actions.sending import chosen, resource
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import Write, creation
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.tables import PAYOUT_METHODS
 
@@ -73,14 +73,7 @@ def create_payout_method(
     """
     client = chosen(client)
     body = given.fields(EDITS, name=name, icon_path=icon_path, metadata=metadata, readme=readme)
-    write = Write(
-        "POST",
-        "/payout-methods",
-        body,
-        items=(name,),
-        is_creating=True,
-        idempotency_key=idempotency_key,
-    )
+    write = creation("/payout-methods", body, name, idempotency_key)
     return resource(client, PAYOUT_METHODS, write, dry_run=dry_run)
 
 

@@ -14,7 +14,7 @@ from trackagoat_pandas.actions import given, values
 from trackagoat_pandas.actions.given import Items, One
 from trackagoat_pandas.actions.sending import chosen, resource
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import BULK_ITEMS, Write
+from trackagoat_pandas.actions.writes import BULK_ITEMS, creation
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
@@ -101,12 +101,5 @@ def record_payment(
         "method_id": given.one("method", method, "method"),
         **given.fields(_CHECKS, amount_cents=amount_cents, paid_at=paid_at, note=note),
     }
-    write = Write(
-        "POST",
-        "/payout-payments",
-        body,
-        items=(body["creator_id"],),
-        is_creating=True,
-        idempotency_key=idempotency_key,
-    )
+    write = creation("/payout-payments", body, body["creator_id"], idempotency_key)
     return resource(client, PAYOUT_PAYMENTS, write, dry_run=dry_run)

@@ -13,7 +13,7 @@ from trackagoat_pandas.actions import given
 from trackagoat_pandas.actions.given import One
 from trackagoat_pandas.actions.payouts.rules import CHECKS, check_rule
 from trackagoat_pandas.actions.sending import chosen, resource
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.writes import creation
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import PAYOUT_STRUCTURES
@@ -102,12 +102,5 @@ def create_payout_structure(
     body = given.fields(CHECKS, name=name, kind=kind)
     check_rule(kind, told)
     body = {"project_id": resolve_project(client, project), **body, **told}
-    write = Write(
-        "POST",
-        "/payout-structures",
-        body,
-        items=(name,),
-        is_creating=True,
-        idempotency_key=idempotency_key,
-    )
+    write = creation("/payout-structures", body, name, idempotency_key)
     return resource(client, PAYOUT_STRUCTURES, write, dry_run=dry_run)
