@@ -37,17 +37,26 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Places:
     Equal rows get equal numbers, and a missing value equals another. Columns that the frame lacks
     are passed over.
     """
-    numbers, most = np.zeros(len(frame), np.int64), 1
+    numbers, most, is_plain = np.zeros(len(frame), np.int64), 1, True
     for name in names:
         if name not in frame.columns:
             continue
-        codes = pd.factorize(frame[name])[0].astype(np.int64)
-        kinds = int(codes.max(initial=-1)) + 2
+        codes, kinds = _coded(frame[name])
+        if kinds < _FEWEST:
+            continue
         if most * kinds > _BIGGEST:
             numbers = pd.factorize(numbers)[0].astype(np.int64)
             most = len(frame)
-        numbers, most = numbers * kinds + codes + 1, most * kinds
-    return pd.factorize(numbers)[0].astype(np.intp)
+        # Of one column the codes are in the order of their appearance already.
+        is_plain = most == 1
+        numbers, most = codes if is_plain else numbers * kinds + codes, most * kinds
+    return numbers.astype(np.intp, copy=False) if is_plain else pd.factorize(numbers)[0]
+
+
+def _coded(column: pd.Series) -> tuple[NDArray[np.int64], int]:
+    """Number the values in order of first appearance, a missing one too; and how many there are."""
+    codes, kinds = pd.factorize(column, use_na_sentinel=False)
+    return codes.astype(np.int64, copy=False), len(kinds)
 
 
 def firsts_of(numbers: Places) -> Places:

@@ -13,7 +13,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.trends import local_times
+from trackagoat_pandas.helpers.sentiment.trends import written_on
 
 
 class Opened(NamedTuple):
@@ -65,6 +65,6 @@ def span_of(scored: pd.DataFrame, zone: str) -> DateRange | None:
     """Give the days from the first comment to the last, if any has a time."""
     if "posted_at" not in scored.columns or scored["posted_at"].isna().all():
         return None
-    first, last = scored["posted_at"].min(), scored["posted_at"].max()
-    days = local_times(pd.Series([first, last]), zone).dt.normalize()
-    return DateRange(days.iloc[0], days.iloc[1])
+    ends = pd.Series([scored["posted_at"].min(), scored["posted_at"].max()])
+    first, last = written_on(ends, zone).tolist()
+    return DateRange(first, last)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.goals.arrays import Codes, Days, Instants, Numbers
 
 ONE_DAY = np.timedelta64(1, "D")
@@ -44,8 +45,7 @@ class Calendar:
 
     def days(self, instants: Instants) -> Days:
         """Return the day that the calendar shows at each instant."""
-        aware = pd.DatetimeIndex(instants, tz="UTC").tz_convert(ZoneInfo(self.timezone))
-        return aware.tz_localize(None).to_numpy(_INSTANT).astype(_DAY)
+        return days_shown(instants, self.timezone)
 
     def positions(self, instants: Instants) -> Numbers:
         """Return days since 1970, with the share of the day that has passed at each instant."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import days_shown
 
 Whole: TypeAlias = NDArray[np.int64]
 """Whole numbers; days are counted from 1970-01-01."""
@@ -90,8 +91,7 @@ def _micros(array: pa.Array) -> NDArray[Any]:
 
 def local_days(moments: pd.DatetimeIndex, zone: str) -> Whole:
     """Return the days that the calendar of a zone shows at instants; NO_DAY for NaT."""
-    shown = moments.tz_convert(zone).tz_localize(None).to_numpy()
-    return shown.astype("datetime64[D]").astype(np.int64)
+    return days_shown(moments.to_numpy("datetime64[us]"), zone).astype(np.int64)
 
 
 def day_starts(days: Whole, zone: str) -> pd.DatetimeIndex:

@@ -8,6 +8,7 @@ from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES, SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments
+from trackagoat_pandas.helpers.series import is_word
 
 NEEDED = ("comparative", "label", "sentiment_mode")
 
@@ -54,5 +55,4 @@ def _own_modes(comments: pd.DataFrame) -> list[SentimentMode]:
     require_columns(comments, [], loader="load_comments")
     if not all(name in comments.columns for name in NEEDED):
         return []
-    present = set(comments["sentiment_mode"].dropna().unique())
-    return [mode for mode in MODES if mode in present]
+    return [mode for mode in MODES if is_word(comments["sentiment_mode"], mode).any()]

@@ -20,7 +20,7 @@ from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, SentimentMode
 from trackagoat_pandas.helpers.sentiment.matching import says
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.trends import local_times, own_timezone
+from trackagoat_pandas.helpers.sentiment.trends import own_timezone, written_on
 
 _IDS = "one id, several in a list, Index or Series, or a frame that has them"
 
@@ -127,5 +127,6 @@ def _ids(creator: Any) -> list[str]:
 def _is_within(comments: pd.DataFrame, span: DateRange, timezone: str | None) -> NDArray[np.bool_]:
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", timezone or own_timezone(comments))
-    times = local_times(comments["posted_at"], zone)
-    return ((times >= span.start) & (times < span.stop)).to_numpy(dtype=bool)
+    days = written_on(comments["posted_at"], zone)
+    first, after = (np.datetime64(day, "D") for day in (span.start, span.stop))
+    return np.asarray((days >= first) & (days < after))

@@ -6,7 +6,6 @@ Works on scores alone. Must not know how a score comes about.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,8 +13,10 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
+from trackagoat_pandas.helpers.series import Places, firsts_of, is_word, numbered, values_of
 
 COUNTS = ("comments", "analysed", "positive", "negative")
 _MEMBERS = {
@@ -70,50 +71,54 @@ def summarize_sentiment(
     >>> summarize_sentiment(comments)[["comments", "analysed"]].values.tolist()
     [[4, 3]]
     """
-    keys = [by] if isinstance(by, str) else list(by or [])
+    keys = [by] if isinstance(by, str) else list(dict.fromkeys(by or []))
     require_columns(comments, keys, loader="load_comments")
     for key in keys:
         if key in MEASURES:
             raise ArgumentError("by", key, "the summary has a column of this name")
-    scored = with_scores(comments, mode, text)
-    return measures_by([scored[key] for key in keys], scored)
+    return measures_by(with_scores(comments, mode, text), keys)
 
 
-def measures_by(keys: Sequence[pd.Series], scored: pd.DataFrame) -> pd.DataFrame:
-    """Count scored comments by the values of some Series of the same length."""
-    places, groups = _groups(keys, len(scored))
-    comparative = scored["comparative"].to_numpy(dtype="float64", na_value=np.nan)
+def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Count scored comments by the values of some columns, in their order, nulls last."""
+    if not keys:
+        return measures_at(np.zeros(len(scored), np.intp), 1, scored)
+    numbers = numbered(scored, keys)
+    groups = scored[list(keys)].iloc[firsts_of(numbers)].reset_index(drop=True)
+    table = pd.concat([groups, measures_at(numbers, len(groups), scored)], axis=1)
+    return table.iloc[_ascending(groups)].reset_index(drop=True)
+
+
+def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame:
+    """Count scored comments by their places in a table of so many rows; -1 is in none."""
+    comparative = values_of(scored["comparative"])
     is_analysed = ~np.isnan(comparative)
     # One count for all: 1 for analysed, 2 for positive, 4 for negative.
     kinds = is_analysed + 2 * _has(scored, "positive") + 4 * _has(scored, "negative")
-    tallies = np.bincount(places * 8 + kinds, minlength=len(groups) * 8).reshape(-1, 8)
-    sums = pd.DataFrame(
-        {name: tallies @ members for name, members in _MEMBERS.items()}, index=groups
+    cells = places + 1
+    sums = np.bincount(cells, np.where(is_analysed, comparative, 0.0), minlength=size + 1)[1:]
+    tallies = np.bincount(cells * 8 + kinds, minlength=(size + 1) * 8).reshape(-1, 8)[1:]
+    counts = {name: tallies @ members for name, members in _MEMBERS.items()}
+    analysed = np.where(counts["analysed"] > 0, counts["analysed"], np.nan)
+    shares = (
+        counts["positive"] / analysed * 100,
+        counts["negative"] / analysed * 100,
+        sums / analysed,
     )
-    sums["sum"] = np.bincount(places[is_analysed], comparative[is_analysed], minlength=len(groups))
-    return _measures(sums).reset_index(drop=not keys)
+    return pd.DataFrame(
+        {name: pd.array(count, "Int64") for name, count in counts.items()}
+        | {
+            name: floats(share, pd.Float64Dtype())
+            for name, share in zip(MEASURES[len(COUNTS) :], shares, strict=True)
+        }
+    )
 
 
 def _has(scored: pd.DataFrame, label: str) -> NDArray[np.int8]:
-    return (scored["label"] == label).to_numpy(dtype=bool, na_value=False).astype(np.int8)
+    return is_word(scored["label"], label).astype(np.int8)
 
 
-def _groups(keys: Sequence[pd.Series], size: int) -> tuple[NDArray[np.integer[Any]], pd.Index]:
-    """The group of each row, and the values that the groups have in common."""
-    if not keys:
-        return np.zeros(size, np.intp), pd.RangeIndex(1)
-    grouped = pd.Series(np.zeros(size, np.int8)).groupby(
-        [key.reset_index(drop=True) for key in keys], dropna=False, observed=True, sort=True
-    )
-    groups = grouped.size().index
-    return grouped.ngroup().to_numpy(), groups
-
-
-def _measures(sums: pd.DataFrame) -> pd.DataFrame:
-    counts = sums[list(COUNTS)].astype("Int64")
-    analysed = counts["analysed"].where(counts["analysed"] > 0).astype("Float64")
-    return counts.assign(
-        positive_pct=counts["positive"] / analysed * 100,
-        negative_pct=counts["negative"] / analysed * 100,
-        mean_comparative=sums["sum"].astype("Float64") / analysed,
-    )
+def _ascending(groups: pd.DataFrame) -> NDArray[np.intp]:
+    """The order of rows by their columns, the first one first; nulls come last."""
+    codes = [pd.factorize(groups[name], sort=True)[0] for name in groups.columns]
+    return np.lexsort([np.where(code < 0, len(groups), code) for code in codes[::-1]])

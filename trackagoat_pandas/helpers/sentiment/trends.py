@@ -10,14 +10,15 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, check_timezone, require_columns
+from trackagoat_pandas.helpers.clocks import Days, days_shown
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.summaries import COUNTS, measures_by
+from trackagoat_pandas.helpers.sentiment.summaries import measures_at
+from trackagoat_pandas.helpers.series import Places, bucket_start, buckets_between
 
-_WEEK = 7
-_STEPS = {"D": "D", "W": "W-MON", "M": "MS"}
-"""The first days of the buckets, as a pandas offset; weeks start on Monday."""
+_BUCKETS: dict[str, Granularity] = {"D": "day", "W": "week", "M": "month"}
 
 
 def sentiment_trend(
@@ -68,33 +69,27 @@ def sentiment_trend(
     >>> sentiment_trend(comments, timezone="Europe/Berlin")["positive_pct"].tolist()
     [100.0, 0.0]
     """
-    check_choice("freq", freq, list(_STEPS))
+    check_choice("freq", freq, list(_BUCKETS))
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", timezone or own_timezone(comments))
     scored = with_scores(comments, mode, text)
-    dates = _firsts(local_times(scored["posted_at"], zone), freq)
-    measures = measures_by([dates], scored).dropna(subset="date").set_index("date")
-    trend = _filled(measures, freq).rename_axis("date").reset_index()
-    trend[list(COUNTS)] = trend[list(COUNTS)].fillna(0)
-    return trend.astype({"date": "datetime64[us]"})
+    numbers, dates = _buckets(written_on(scored["posted_at"], zone), _BUCKETS[freq])
+    measures = measures_at(numbers, len(dates), scored)
+    measures.insert(0, "date", dates.astype("datetime64[us]"))
+    return measures
 
 
-def _firsts(times: pd.Series, freq: str) -> pd.Series:
-    """The first day of the bucket of each time."""
-    firsts = times.to_numpy().astype("datetime64[D]")
-    if freq == "W":
-        # The days of NumPy are counted from a Thursday.
-        firsts = firsts - (firsts.astype(np.int64) + 3) % _WEEK
-    elif freq == "M":
-        firsts = firsts.astype("datetime64[M]")
-    return pd.Series(firsts.astype("datetime64[us]"), index=times.index, name="date")
-
-
-def _filled(measures: pd.DataFrame, freq: str) -> pd.DataFrame:
-    if measures.empty:
-        return measures
-    dates = pd.date_range(measures.index.min(), measures.index.max(), freq=_STEPS[freq])
-    return measures.reindex(dates)
+def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
+    """The number of each day's bucket, -1 for no day; and the first day of every bucket."""
+    if np.isnat(days).all():
+        return np.full(len(days), -1, np.intp), np.array([], "datetime64[D]")
+    first, last = np.fmin.reduce(days), np.fmax.reduce(days)
+    dates = buckets_between(bucket_start(first, granularity), last, granularity)
+    every = np.arange(first, last + 1)
+    # Behind the last day stands what has none: its place is -1.
+    numbers = np.append(np.searchsorted(dates, every, side="right") - 1, -1)
+    places = (days - first).astype(np.int64)
+    return numbers[np.where(np.isnat(days), -1, places)], dates
 
 
 def own_timezone(comments: pd.DataFrame) -> str:
@@ -102,10 +97,8 @@ def own_timezone(comments: pd.DataFrame) -> str:
     return str(comments.attrs.get("trackagoat", {}).get("timezone") or "UTC")
 
 
-def local_times(instants: pd.Series, timezone: str) -> pd.Series:
-    """What the clocks of a time zone show at each instant, without a time zone."""
-    utc = pd.to_datetime(instants, utc=True)
-    if not isinstance(utc.dtype, pd.DatetimeTZDtype):
-        # Arrow's timestamps keep their dtype.
-        utc = utc.astype("datetime64[us, UTC]")
-    return utc.dt.tz_convert(timezone).dt.tz_localize(None)
+def written_on(instants: pd.Series, timezone: str) -> Days:
+    """The day that clocks of a time zone showed at each instant; in UTC where it says no other."""
+    # Arrow's timestamps keep their dtype in the first step.
+    utc = pd.to_datetime(instants, utc=True).astype("datetime64[us, UTC]")
+    return days_shown(utc.to_numpy("datetime64[us]"), timezone)

@@ -1,0 +1,77 @@
+"""The days that clocks show, against pandas asked instant by instant."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from trackagoat_pandas.helpers.clocks import days_shown
+
+ZONES = [
+    "UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu",
+    "Pacific/Chatham", "Pacific/Apia", "America/St_Johns", "Africa/Monrovia", "Asia/Beirut",
+]  # fmt: skip
+
+
+def asked(instants: np.ndarray, zone: str) -> np.ndarray:
+    return np.array(
+        [pd.Timestamp(one, tz="UTC").tz_convert(zone).tz_localize(None).date() for one in instants],
+        "datetime64[D]",
+    )
+
+
+def spread(first: str, last: str, number: int) -> np.ndarray:
+    begin, end = (np.datetime64(day, "us") for day in (first, last))
+    dice = np.random.default_rng(7)
+    steps = dice.integers(0, int((end - begin).astype(np.int64)), number)
+    return begin + steps.astype("timedelta64[us]")
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("2026-03-27", "2026-03-30"),  # the clocks of Europe, and of Beirut at midnight
+        ("2026-10-30", "2026-11-02"),  # those of America
+        ("2006-10-28", "2006-10-30"),  # Newfoundland's went back at a minute past midnight
+        ("2011-12-29", "2012-01-01"),  # Samoa had no 30 December
+        ("1971-12-30", "1972-01-09"),  # Liberia's were 44:30 behind
+        ("1899-12-30", "1900-01-02"),
+    ],
+)
+def test_many_instants_in_few_days_are_dated_as_one_by_one(zone, first, last):
+    instants = spread(first, last, 3_000)
+    assert (days_shown(instants, zone) == asked(instants, zone)).all()
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_midnights_and_their_neighbours_are_dated_as_one_by_one(zone):
+    days = np.arange("2026-03-28", "2026-04-01", dtype="datetime64[D]").astype("datetime64[us]")
+    quarters = days[:, None] + np.arange(96) * np.timedelta64(15 * 60 * 10**6, "us")
+    sides = np.array([-1, 0, 1]).astype("timedelta64[us]")
+    instants = (quarters.ravel()[:, None] + sides).ravel()
+    assert (days_shown(instants, zone) == asked(instants, zone)).all()
+
+
+def test_the_minute_after_a_midnight_that_comes_twice_is_of_the_day_before():
+    # At 02:31 UTC the clocks of St. John's went from 00:01 on the 29th back to 23:01 on the 28th.
+    minutes = np.arange("2006-10-29T02:25", "2006-10-29T02:40", dtype="datetime64[m]")
+    shown = days_shown(np.repeat(minutes.astype("datetime64[us]"), 2), "America/St_Johns")
+    assert shown.astype(str).tolist() == ["2006-10-28"] * 10 + ["2006-10-29"] * 2 + [
+        "2006-10-28"
+    ] * 18
+
+
+def test_what_is_missing_stays_missing_and_nothing_gives_nothing():
+    nothing = np.array([], "datetime64[us]")
+    assert days_shown(nothing, "Asia/Kolkata").dtype == "datetime64[D]"
+    some = np.array(["2026-05-01T18:30", "NaT", "2026-05-01T18:29"], "datetime64[us]")
+    assert days_shown(some, "Asia/Kolkata").astype(str).tolist() == [
+        "2026-05-02", "NaT", "2026-05-01",
+    ]  # fmt: skip
+
+
+def test_far_apart_instants_need_no_table_of_what_lies_between():
+    instants = np.array(["0001-01-01T12:00", "9999-12-31T12:00"], "datetime64[us]")
+    assert days_shown(instants, "UTC").astype(str).tolist() == ["0001-01-01", "9999-12-31"]
