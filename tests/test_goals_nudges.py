@@ -53,7 +53,38 @@ def test_the_easiest_to_save_come_first_and_those_who_did_nothing_last():
     ],
 )
 def test_who_is_on_pace_or_can_do_nothing_is_not_nudged(standing):
+    untold = judged({}, standing).assign(status=None)
+    assert who_to_nudge(untold)["goal_id"].tolist() == ["g0"]
+    assert who_to_nudge(untold.drop(columns="status"))["goal_id"].tolist() == ["g0"]
+
+
+@pytest.mark.parametrize(
+    "standing",
+    [
+        {"status": "on_track"},
+        {"actual": 9},  # reached
+        {"actual": None},
+        {"target": None},
+        {"not_yet_started": True},
+        {"hours_until_period_end": None, "hours_since_period_end": 3.0},
+        {"hours_until_period_end": None},
+    ],
+)
+def test_what_the_frame_says_of_a_goal_stands_as_long_as_something_can_be_done(standing):
     assert who_to_nudge(judged({}, standing))["goal_id"].tolist() == ["g0"]
+
+
+def test_a_status_is_that_of_the_frame_and_from_a_later_instant_that_of_the_counts():
+    # Judged to the second, 1.4 of 4 at half of the week was behind; to two digits it is at risk.
+    frame = judged({"actual": 1.39, "status": "behind_pace"})
+    assert who_to_nudge(frame)["status"].tolist() == ["behind_pace"]
+    later = who_to_nudge(frame, reference="2026-06-11T16:00:01Z")
+    assert later["status"].tolist() == ["at_risk"]
+
+
+def test_a_word_that_is_no_status_leaves_it_to_the_counts():
+    frame = judged({"status": "wobbly"}, {"actual": 2, "status": "wobbly"})
+    assert who_to_nudge(frame)[["goal_id", "status"]].values.tolist() == [["g0", "at_risk"]]
 
 
 def test_in_the_last_day_all_that_is_missing_is_needed():
@@ -62,7 +93,7 @@ def test_in_the_last_day_all_that_is_missing_is_needed():
 
 
 def test_from_a_later_instant_more_is_due_and_less_time_is_left():
-    frame = judged({"actual": 2})
+    frame = judged({"actual": 2, "status": "on_track"})
     assert who_to_nudge(frame).empty
     [row] = who_to_nudge(frame, reference="2026-06-12T16:00:00Z").to_dict("records")
     assert (row["hours_left"], row["due"]) == (60.0, pytest.approx(4 * 108 / 168))

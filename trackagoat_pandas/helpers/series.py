@@ -63,7 +63,7 @@ def firsts_of(numbers: Places) -> Places:
     """Return the position of the first row of each number."""
     firsts = np.empty(numbers.max(initial=-1) + 1, np.intp)
     # Backwards, so that what is written last is the first.
-    firsts[numbers[::-1]] = np.arange(len(numbers))[::-1]
+    firsts[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
     return firsts
 
 

@@ -87,7 +87,7 @@ def ratio(part: NDArray[Any], whole: NDArray[Any]) -> Numbers:
 
 def as_numbers(values: Numbers) -> Any:
     """Make a Float64 column; NaN becomes NA."""
-    return pd.arrays.FloatingArray(np.nan_to_num(values, nan=0.0), np.isnan(values))
+    return pd.arrays.FloatingArray(values, np.isnan(values), copy=True)
 
 
 def as_counts(values: NDArray[Any]) -> Any:

@@ -5,15 +5,21 @@ Knows what is due at a pace of 1: contract section 5. Must not know where counts
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.goals.arrays import (
+    Codes,
     Numbers,
     as_category,
-    as_numbers,
+    index_of,
     ratio,
+    read_codes,
+    read_numbers,
 )
 from trackagoat_pandas.helpers.goals.moments import InstantLike
 from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
@@ -24,6 +30,8 @@ _SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]
 _STATUSES = as_category(STATUS_WORDS, GOAL_STATUSES)
 _FIRST_BEHIND = STATUS_WORDS.tolist().index("behind_pace")
 """The words from here on, behind_pace and at_risk, are those of who is behind."""
+_UNTOLD = 0
+"""The place of what is no status."""
 _ONE_HOUR = np.timedelta64(1, "h")
 _DAY_HOURS = 24.0
 
@@ -31,8 +39,9 @@ _DAY_HOURS = 24.0
 def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -> pd.DataFrame:
     """Rank the creators who are behind in a running period by what can still be saved.
 
-    Behind are those whose pace is below 1 (contract section 5) and who haven't reached the target.
-    The easiest to save come first: those who would have to speed up the least.
+    Behind are those whose pace is below 1 (contract section 5) and who haven't reached the target:
+    those whose ``status`` says so or, where it says nothing or a reference is given, whose counts
+    do. The easiest to save come first: those who would have to speed up the least.
 
     Parameters
     ----------
@@ -69,19 +78,41 @@ def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -
     True
     """
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
-    standing = read_standing(goals, reference)
-    unreached = np.flatnonzero(standing.in_progress & (standing.actual < standing.target))
-    standing = standing.take(unreached)
-    codes = standing.status_codes
-    chosen = np.flatnonzero(codes >= _FIRST_BEHIND)
-    behind, codes = unreached[chosen], codes[chosen]
-    nudges = _needs(standing.take(chosen))
+    told = _told(goals) if reference is None else np.full(len(goals), _UNTOLD)
+    is_behind = read_numbers(goals["actual"]) < read_numbers(goals["target"])
+    behind = np.flatnonzero(is_behind & ((told == _UNTOLD) | (told >= _FIRST_BEHIND)))
+    standing = read_standing(_rows_of(goals, STANDING_COLUMNS, behind), reference)
+    codes = _judged(told[behind], standing)
+    chosen = np.flatnonzero((codes >= _FIRST_BEHIND) & standing.in_progress)
+    nudges = _needs(standing if len(chosen) == len(behind) else standing.take(chosen))
     order = np.lexsort((nudges["missing"], -nudges["hours_left"], nudges["speed_up"]))
-    shown: pd.DataFrame = goals[_SHOWN].iloc[behind].iloc[order].reset_index(drop=True)
-    return shown.assign(
-        status=_STATUSES[codes[order]],
-        **{name: as_numbers(numbers[order]) for name, numbers in nudges.items()},
-    )
+    shown = _rows_of(goals, _SHOWN, behind[chosen])
+    columns = {
+        **_rows_of(shown, _SHOWN, order),
+        "status": _STATUSES[codes[chosen][order]],
+        **{name: floats(numbers[order], pd.Float64Dtype()) for name, numbers in nudges.items()},
+    }
+    return pd.DataFrame(columns, copy=False)
+
+
+def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Codes) -> pd.DataFrame:
+    """Some columns of some rows, under a plain index."""
+    return pd.DataFrame({name: goals[name].array.take(rows) for name in names}, copy=False)
+
+
+def _told(goals: pd.DataFrame) -> Codes:
+    """The place in STATUS_WORDS of what the frame says of each goal."""
+    if "status" not in goals.columns:
+        return np.full(len(goals), _UNTOLD)
+    return read_codes(goals["status"], index_of(STATUS_WORDS[1:])) + 1
+
+
+def _judged(told: Codes, standing: Standing) -> Codes:
+    """What is told, and where nothing is, what follows from the counts."""
+    codes, untold = told.copy(), np.flatnonzero(told == _UNTOLD)
+    if len(untold):
+        codes[untold] = standing.take(untold).status_codes
+    return codes
 
 
 def _needs(standing: Standing) -> dict[str, Numbers]:

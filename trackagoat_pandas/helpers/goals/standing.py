@@ -92,18 +92,23 @@ class Standing:
         and without rounding.
         """
         passed, length = _microseconds(self.at - self.start), _microseconds(self.end - self.start)
-        unknown = np.isnan(self.actual) | np.isnan(self.target) | np.isnan(self.share_passed)
-        behind = product_difference(
-            self.actual, 10.0 * length, self.target, _TENTHS_BEHIND * passed
-        )
+        ahead = product_difference(self.actual, length, self.target, passed)
         conditions = [
-            unknown,
+            np.isnan(ahead),
             self.ended & (self.actual >= self.target),
             self.ended,
-            ~self.started | (product_difference(self.actual, length, self.target, passed) >= 0),
-            behind >= 0,
+            ~self.started | (ahead >= 0),
         ]
-        return np.select(conditions, range(len(conditions)), len(conditions))
+        codes = np.select(conditions, range(len(conditions)), len(conditions))
+        behind = np.flatnonzero(codes == len(conditions))
+        of_threshold = product_difference(
+            self.actual[behind],
+            10.0 * length[behind],
+            self.target[behind],
+            _TENTHS_BEHIND * passed[behind],
+        )
+        codes[behind[of_threshold < 0]] += 1
+        return codes
 
 
 def _microseconds(lengths: NDArray[np.timedelta64]) -> Numbers:

@@ -93,11 +93,13 @@ def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame
     """Count scored comments by their places in a table of so many rows; -1 is in none."""
     comparative = values_of(scored["comparative"])
     is_analysed = ~np.isnan(comparative)
-    # One count for all: 1 for analysed, 2 for positive, 4 for negative.
-    kinds = is_analysed + 2 * _has(scored, "positive") + 4 * _has(scored, "negative")
+    known = comparative if is_analysed.all() else np.where(is_analysed, comparative, 0.0)
     cells = places + 1
-    sums = np.bincount(cells, np.where(is_analysed, comparative, 0.0), minlength=size + 1)[1:]
-    tallies = np.bincount(cells * 8 + kinds, minlength=(size + 1) * 8).reshape(-1, 8)[1:]
+    sums = np.bincount(cells, known, minlength=size + 1)[1:]
+    # One count for all: 1 for analysed, 2 for positive, 4 for negative.
+    cells *= 8
+    cells += is_analysed + 2 * _has(scored, "positive") + 4 * _has(scored, "negative")
+    tallies = np.bincount(cells, minlength=(size + 1) * 8).reshape(-1, 8)[1:]
     counts = {name: tallies @ members for name, members in _MEMBERS.items()}
     analysed = np.where(counts["analysed"] > 0, counts["analysed"], np.nan)
     shares = (
