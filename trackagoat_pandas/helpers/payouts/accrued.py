@@ -14,9 +14,12 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.payouts.columns import STRING, arrow, day_numbers, plain, text
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import currencies, half_up, read_cents
-from trackagoat_pandas.helpers.payouts.pairing import PERIOD, paired
+from trackagoat_pandas.helpers.payouts.pairing import paired
+from trackagoat_pandas.helpers.series import firsts_of, numbered
 
-_KEYS = [*PERIOD, "slot"]
+PERIOD = ["creator_id", "structure_id", "first", "currency"]
+"""What an amount is for."""
+_KEYS = ["period", "slot"]
 _DUE = ("project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
 
@@ -25,14 +28,14 @@ def accrual_findings(
     due: pd.DataFrame, ledger: Ledger, videos: pd.DataFrame | None, currency: str
 ) -> pd.DataFrame:
     """Return the findings of stage ``accrued``, with what each rests on."""
-    rows = _with_evidence(ledger, videos)
+    rows, lines, periods = _numbered(_with_evidence(ledger, videos), _due_lines(due, currency))
     is_adjusted = (rows["kind"] == "adjustment").fillna(value=False)
     adjusted = rows[rows["is_standing"] & is_adjusted]
     regular = rows[rows["is_standing"] & ~is_adjusted]
-    wanted, slots = paired(_due_lines(due, currency), regular)
+    wanted, slots = paired(lines, regular)
     kept, doubles = _told_apart(regular.assign(slot=slots), wanted)
-    voided = rows[~rows["is_standing"]].drop_duplicates(PERIOD).assign(slot=0)
-    return pd.concat(
+    voided = rows[~rows["is_standing"]].drop_duplicates("period").assign(slot=0)
+    found = pd.concat(
         [
             _compared(wanted, kept, voided),
             doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
@@ -40,6 +43,7 @@ def accrual_findings(
         ],
         ignore_index=True,
     ).rename(columns={"cents": "accrued_cents", "id": "accrual_id"})
+    return found.join(periods, on="period")
 
 
 def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
@@ -85,6 +89,23 @@ def _deleted(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
     gone = ('"' + ids[is_gone] + '"').groupby(place[is_gone]).agg(",".join)
     deleted.loc[gone.index] = ("[" + gone + "]").astype(STRING)
     return deleted
+
+
+def _numbered(
+    rows: pd.DataFrame, lines: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Give both sides the number of what each row is for, ``period``; and what each number means.
+
+    Whole numbers are matched in a fraction of the time that four columns take.
+    """
+    every = pd.concat([rows[PERIOD], lines[PERIOD]], ignore_index=True)
+    numbers = numbered(every, PERIOD)
+    own, due = np.split(numbers, [len(rows)])
+    return (
+        rows.drop(columns=PERIOD).assign(period=own),
+        lines.drop(columns=PERIOD).assign(period=due),
+        every.iloc[firsts_of(numbers)].reset_index(drop=True),
+    )
 
 
 def _told_apart(regular: pd.DataFrame, wanted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -9,9 +9,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-PERIOD = ["creator_id", "structure_id", "first", "currency"]
-"""What an amount is for."""
-
 
 def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """Number the due amounts of a period, and give each accrual the number that it answers.
@@ -21,9 +18,10 @@ def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, p
     Parameters
     ----------
     lines
-        A row an assignment and period: ``PERIOD``, ``due_cents``, ``is_undecided``, ``project_id``.
+        A row an assignment and ``period``, the number of what it is for: ``due_cents``,
+        ``is_undecided``, ``project_id``.
     accruals
-        The ledger's standing ones: ``PERIOD``, ``cents``, ``created_at``.
+        The ledger's standing ones: ``period``, ``cents``, ``created_at``.
 
     Returns
     -------
@@ -32,11 +30,11 @@ def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, p
         there are amounts has the first one's.
     """
     slots = pd.Series(np.int64(0), accruals.index)
-    if not lines.duplicated(PERIOD).any():
+    if not lines.duplicated("period").any():
         return lines.assign(slot=0), slots
-    sizes = accruals.groupby(PERIOD, dropna=False).size().rename("accrued").reset_index()
-    counts = lines[PERIOD].merge(sizes, on=PERIOD, how="left")["accrued"].fillna(0)
-    due = lines.groupby(PERIOD, dropna=False)["due_cents"].transform("size")
+    sizes = accruals.groupby("period").size().rename("accrued").reset_index()
+    counts = lines[["period"]].merge(sizes, on="period", how="left")["accrued"].fillna(0)
+    due = lines.groupby("period")["due_cents"].transform("size")
     is_one = (due == 1) | (due > counts.to_numpy())
     single = lines[~is_one]
     single = single.assign(slot=_rank(single))
@@ -46,7 +44,7 @@ def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, p
 
 
 def _summed(lines: pd.DataFrame) -> pd.DataFrame:
-    groups = lines.groupby(PERIOD, dropna=False, sort=False)
+    groups = lines.groupby("period", sort=False)
     found = groups[["due_cents", "is_undecided"]].sum()
     found = found.assign(
         is_undecided=found["is_undecided"] > 0, project_id=groups["project_id"].first()
@@ -57,15 +55,15 @@ def _summed(lines: pd.DataFrame) -> pd.DataFrame:
 def _answered(single: pd.DataFrame, accruals: pd.DataFrame) -> np.ndarray:
     """The slot of each accrual: the one of exactly its amount, else the next that none answers."""
     oldest = np.argsort(pd.DatetimeIndex(accruals["created_at"]).to_numpy(), kind="stable")
-    rows = accruals[[*PERIOD, "cents"]].iloc[oldest].assign(place=oldest)
+    rows = accruals[["period", "cents"]].iloc[oldest].assign(place=oldest)
     exact = rows.assign(nth=_rank(rows, "cents")).merge(
         single.assign(cents=single["due_cents"], nth=_rank(single, "due_cents")),
-        on=[*PERIOD, "cents", "nth"],
-    )[[*PERIOD, "place", "slot"]]
+        on=["period", "cents", "nth"],
+    )[["period", "place", "slot"]]
     rest = rows[~rows["place"].isin(exact["place"])]
-    taken = pd.MultiIndex.from_frame(exact[[*PERIOD, "slot"]])
-    free = single[~pd.MultiIndex.from_frame(single[[*PERIOD, "slot"]]).isin(taken)]
-    others = rest.assign(nth=_rank(rest)).merge(free.assign(nth=_rank(free)), on=[*PERIOD, "nth"])
+    taken = pd.MultiIndex.from_frame(exact[["period", "slot"]])
+    free = single[~pd.MultiIndex.from_frame(single[["period", "slot"]]).isin(taken)]
+    others = rest.assign(nth=_rank(rest)).merge(free.assign(nth=_rank(free)), on=["period", "nth"])
     found = pd.concat([exact, others])
     slots = np.zeros(len(accruals), np.int64)
     slots[found["place"]] = found["slot"]
@@ -73,4 +71,4 @@ def _answered(single: pd.DataFrame, accruals: pd.DataFrame) -> np.ndarray:
 
 
 def _rank(rows: pd.DataFrame, *further: str) -> pd.Series:
-    return rows.groupby([*PERIOD, *further], dropna=False).cumcount()
+    return rows.groupby(["period", *further]).cumcount()

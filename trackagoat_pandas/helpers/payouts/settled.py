@@ -12,6 +12,7 @@ import pandas as pd
 from trackagoat_pandas.helpers.payouts.accrued import is_hundredfold
 from trackagoat_pandas.helpers.payouts.columns import NO_DAY
 from trackagoat_pandas.helpers.payouts.ledger import Ledger
+from trackagoat_pandas.helpers.series import is_word
 
 
 def payment_findings(ledger: Ledger) -> pd.DataFrame:
@@ -22,25 +23,28 @@ def payment_findings(ledger: Ledger) -> pd.DataFrame:
 
 def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
     """Accruals that were paid and should not have been, or look as if they had not been."""
-    accruals = _about(ledger.accruals.iloc[links["accrual"]]).reset_index(drop=True)
-    told = ledger.accruals[["is_standing", "status"]].iloc[links["accrual"]]
-    payments = ledger.payments[["id", "creator_id"]].iloc[links["payment"]].reset_index(drop=True)
-    stands = told["is_standing"].to_numpy()
+    accrual, payment = links["accrual"].to_numpy(), links["payment"].to_numpy()
+    stands = ledger.accruals["is_standing"].to_numpy()[accrual]
     is_again = stands & links["accrual"].duplicated().to_numpy()
-    is_pending = stands & ~is_again & (told["status"] == "pending").to_numpy(bool, na_value=False)
-    is_other = (accruals["creator_id"] != payments["creator_id"]) & payments["creator_id"].notna()
-    chosen = {
-        "voided": (~stands, -1),
-        "duplicate": (is_again, -1),
-        "still_pending": (is_pending, 0),
-        "misdirected": (is_other.to_numpy(bool), 0),
-    }
-    rows = accruals.assign(payment_id=payments["id"], paid_cents=accruals["accrued_cents"])
-    return pd.concat(
-        rows[is_chosen].assign(
-            finding=finding, difference_cents=sign * rows["accrued_cents"][is_chosen]
-        )
-        for finding, (is_chosen, sign) in chosen.items()
+    is_pending = stands & ~is_again & is_word(ledger.accruals["status"], "pending")[accrual]
+    owner, payee = (
+        side["creator_id"].iloc[places].reset_index(drop=True)
+        for side, places in ((ledger.accruals, accrual), (ledger.payments, payment))
+    )
+    is_other = ((owner != payee) & payee.notna()).to_numpy(bool)
+    wrong = {
+        "voided": ~stands, "duplicate": is_again, "still_pending": is_pending,
+        "misdirected": is_other,
+    }  # fmt: skip
+    places = [np.flatnonzero(is_wrong) for is_wrong in wrong.values()]
+    found = _about(ledger.accruals.iloc[accrual[np.concatenate(places)]]).reset_index(drop=True)
+    finding = pd.Series(np.repeat(list(wrong), [len(some) for some in places]))
+    is_unearned = finding.isin(["voided", "duplicate"])
+    return found.assign(
+        payment_id=ledger.payments["id"].iloc[payment[np.concatenate(places)]].array,
+        paid_cents=found["accrued_cents"],
+        finding=finding,
+        difference_cents=-found["accrued_cents"].where(is_unearned, 0),
     )
 
 
