@@ -58,9 +58,9 @@ def test_the_minute_after_a_midnight_that_comes_twice_is_of_the_day_before():
     # At 02:31 UTC the clocks of St. John's went from 00:01 on the 29th back to 23:01 on the 28th.
     minutes = np.arange("2006-10-29T02:25", "2006-10-29T02:40", dtype="datetime64[m]")
     shown = days_shown(np.repeat(minutes.astype("datetime64[us]"), 2), "America/St_Johns")
-    assert shown.astype(str).tolist() == ["2006-10-28"] * 10 + ["2006-10-29"] * 2 + [
-        "2006-10-28"
-    ] * 18
+    assert (
+        shown.astype(str).tolist() == ["2006-10-28"] * 10 + ["2006-10-29"] * 2 + ["2006-10-28"] * 18
+    )
 
 
 def test_what_is_missing_stays_missing_and_nothing_gives_nothing():

@@ -84,7 +84,8 @@ def test_a_status_is_that_of_the_frame_and_from_a_later_instant_that_of_the_coun
 
 def test_a_word_that_is_no_status_leaves_it_to_the_counts():
     frame = judged({"status": "wobbly"}, {"actual": 2, "status": "wobbly"})
-    assert who_to_nudge(frame)[["goal_id", "status"]].values.tolist() == [["g0", "at_risk"]]
+    nudged = who_to_nudge(frame)
+    assert list(zip(nudged["goal_id"], nudged["status"], strict=True)) == [("g0", "at_risk")]
 
 
 def test_in_the_last_day_all_that_is_missing_is_needed():

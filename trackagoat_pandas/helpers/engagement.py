@@ -61,7 +61,11 @@ def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "view
 
 def rate(counts: pd.DataFrame, base: str) -> pd.Series:
     """The engagement of each row in percent of a column: Float64, NA over 0 or NA."""
-    interactions = sum(values_of(counts[name]) for name in INTERACTIONS)
+    first, *others = INTERACTIONS
+    rates = values_of(counts[first]).copy()
+    for name in others:
+        rates += values_of(counts[name])
     lower = values_of(counts[base])
-    rates = interactions / np.where(lower > 0, lower, np.nan) * 100
+    rates /= np.where(lower > 0, lower, np.nan)
+    rates *= 100
     return pd.Series(floats(rates, pd.Float64Dtype()), index=counts.index)

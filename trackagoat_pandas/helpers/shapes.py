@@ -5,6 +5,7 @@ Pure. Changes no number: what is absent stays absent, never 0. Must not know wha
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 import numpy as np
@@ -160,23 +161,35 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
 
 def _names(rows: pd.DataFrame, owners: Places, columns: str) -> list[str]:
     """What to call each owner, each differently."""
-    places = firsts_of(owners)
-    ids = rows["entity_id"].iloc[places].astype(_TEXT)
-    base = names = rows[columns].iloc[places].astype(_TEXT).fillna(ids)
-    if names.is_unique:
-        return names.tolist()
+    firsts = rows.iloc[firsts_of(owners)]
+    ids = firsts["entity_id"].astype(_TEXT)
+    names: list[str] = firsts[columns].astype(_TEXT).fillna(ids).tolist()
+    if len(set(names)) == len(names):
+        return names
+    bases, parents = names, _parents(firsts)
+    for suffixes in zip(*map(_suffixes, ids.fillna("?").tolist(), parents), strict=True):
+        counts = Counter(names)
+        called = zip(names, bases, suffixes, strict=True)
+        names = [
+            name if counts[name] == 1 else f"{base} ({suffix})" for name, base, suffix in called
+        ]
+    return names
+
+
+def _parents(rows: pd.DataFrame) -> list[str | None]:
     if "parent_id" not in rows.columns:
-        suffixes = [ids.str[:_SHORT_ID], ids]
-    else:
-        parents = rows["parent_id"].iloc[places].astype(_TEXT)
-        wholes = ids.where(parents.isna(), ids + " of " + parents)
-        # "Other" of two campaigns is told apart by the campaign.
-        shorts = ids.where(~ids.str.startswith("__"), parents).str[:_SHORT_ID]
-        both = shorts.where(parents.isna(), shorts + " of " + parents.str[:_SHORT_ID])
-        suffixes = [shorts, both, wholes]
-    for suffix in suffixes:
-        names = names.where(~names.duplicated(keep=False), base + " (" + suffix + ")")
-    return names.tolist()
+        return [None] * len(rows)
+    known = rows["parent_id"].astype(object)
+    return known.where(known.notna(), None).tolist()
+
+
+def _suffixes(id_: str, parent: str | None) -> tuple[str, str, str]:
+    """What tells an owner from others of its name: little, more, and all there is."""
+    # "Other" of two campaigns is told apart by the campaign.
+    short = (parent if parent and id_.startswith("__") else id_)[:_SHORT_ID]
+    if parent is None:
+        return short, short, id_
+    return short, f"{short} of {parent[:_SHORT_ID]}", f"{id_} of {parent}"
 
 
 def _refuse_duplicates(cells: Places, metric: str) -> None:
