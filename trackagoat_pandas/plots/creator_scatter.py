@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import NullLocator
+from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.series import Floats
@@ -158,11 +159,20 @@ def _notable(people: pd.DataFrame, n: int) -> list[int]:
     named = np.flatnonzero(people["handle"].notna())
     posts, views, rates = (people[name].to_numpy()[named] for name in ("posts", "views", "rate"))
     firsts = [
-        named[np.argsort(-np.nan_to_num(values), kind="stable")[: n * _CANDIDATES]]
-        for values in (posts * views, views, posts, rates)
+        named[_biggest(values, n * _CANDIDATES)] for values in (posts * views, views, posts, rates)
     ]
     in_turn = np.column_stack(firsts).ravel().tolist()
     return list(dict.fromkeys(in_turn))[: n * _CANDIDATES]
+
+
+def _biggest(values: Floats, n: int) -> NDArray[np.intp]:
+    """The places of the biggest values, the first of equal ones first; NaN counts as 0."""
+    down = -np.nan_to_num(values)
+    if len(down) <= n:
+        return np.argsort(down, kind="stable")
+    # Of many values only those up to the last one wanted are put in order.
+    some = np.flatnonzero(down <= np.partition(down, n)[n])
+    return some[np.argsort(down[some], kind="stable")[:n]]
 
 
 def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:

@@ -47,10 +47,11 @@ def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: i
     for spot in spots:
         if len(taken) == most:
             return
+        width = text_pt(spot.text, TINY_PT) + _GAP_PT
         choices = [
-            (int(_inside(points, box).sum()), number, box)
+            (_covered(points, box), number, box)
             for number, side in enumerate(_SIDES)
-            if _fits(box := _box(points[spot.place], spot, side), taken, size_pt(ax))
+            if _fits(box := _box(points[:, spot.place], spot, width, side), taken, size_pt(ax))
         ]
         covered, number, box = min(choices, default=(_MOST_COVERED + 1, 0, (0.0,) * 4))
         if covered > _MOST_COVERED:
@@ -60,15 +61,17 @@ def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: i
 
 
 def _in_points(ax: Axes, x: Floats, y: Floats) -> NDArray[np.float64]:
-    """Where data lies, in points from the axes' lower left corner."""
+    """Where data lies, in points from the axes' lower left corner: a row across, and one up."""
     shares = ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y])))
-    points: NDArray[np.float64] = shares * np.array(size_pt(ax))
+    points: NDArray[np.float64] = np.ascontiguousarray((shares * np.array(size_pt(ax))).T)
     return points
 
 
-def _box(point: NDArray[np.float64], spot: Spot, side: tuple[int, int]) -> _Box:
-    """The box of a name on one side of a point: left, lower, right, upper."""
-    width, away = text_pt(spot.text, TINY_PT) + _GAP_PT, spot.radius_pt + _GAP_PT
+def _box(
+    point: NDArray[np.float64], spot: Spot, width: float, side: tuple[int, int]
+) -> _Box:  # fmt: skip
+    """The box of a name so wide on one side of a point: left, lower, right, upper."""
+    away = spot.radius_pt + _GAP_PT
     middle_x = point[0] + side[0] * (away + width / 2)
     middle_y = point[1] + side[1] * (away + _HEIGHT_PT / 2)
     return (
@@ -87,12 +90,10 @@ def _fits(box: _Box, taken: Sequence[_Box], size: tuple[float, float]) -> bool:
     )
 
 
-def _inside(points: NDArray[np.float64], box: _Box) -> NDArray[np.bool_]:
-    left, lower, right, upper = box
-    return (
-        (points[:, 0] > left) & (points[:, 0] < right)
-        & (points[:, 1] > lower) & (points[:, 1] < upper)
-    )  # fmt: skip
+def _covered(points: NDArray[np.float64], box: _Box) -> int:
+    """How many points a box covers."""
+    (x, y), (left, lower, right, upper) = points, box
+    return int(np.count_nonzero((x > left) & (x < right) & (y > lower) & (y < upper)))
 
 
 def _write(ax: Axes, point: tuple[float, float], spot: Spot, side: tuple[int, int]) -> None:

@@ -13,6 +13,7 @@ from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING
 
+import matplotlib as mpl
 import matplotlib.dates as mdates
 import numpy as np
 from matplotlib import pyplot as plt
@@ -190,7 +191,7 @@ def row_axes(rows: int, ax: Axes | None = None) -> tuple[Axes, int]:
 def write_rows(ax: Axes, names: Sequence[str], font_pt: float = SMALL_PT) -> None:
     """Make room for rows, the first on top, and write their names."""
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.tick_params(axis="y", length=0)
+    ax.tick_params(axis="y", left=False, length=0)
     ax.set_yticks(np.arange(len(names)), names, fontsize=font_pt, parse_math=False)
 
 
@@ -208,8 +209,20 @@ def dress(ax: Axes, title: str, *, grid: str | None = None) -> None:
     ax.set_axisbelow(True)
     legend(ax)
     letters = max(20, int(0.95 * title_room_pt(ax) / text_pt(title, TITLE_PT) * len(title)))
-    ax.set_title(textwrap.fill(title, letters), loc="left", fontsize=TITLE_PT, parse_math=False)
+    ax.set_title(
+        textwrap.fill(title, letters), loc="left", fontsize=TITLE_PT, parse_math=False,
+        y=_title_y(ax),
+    )  # fmt: skip
     draw_back(ax)
+
+
+def _title_y(ax: Axes) -> float | None:
+    """Where a title stands; None where matplotlib has to look for it every time it draws.
+
+    It looks for ticks above the axes, and for powers of ten, which no tick here is written in.
+    """
+    is_free = ax.xaxis.get_ticks_position() == ax.xaxis.get_label_position() == "bottom"
+    return 1.0 if is_free and mpl.rcParams["axes.titley"] is None else None
 
 
 def say_nothing(ax: Axes, title: str, note: str = "nothing to show") -> Axes:
