@@ -60,10 +60,14 @@ def _coded(column: pd.Series) -> tuple[NDArray[np.int64], int]:
 
 
 def firsts_of(numbers: Places) -> Places:
-    """Return the position of the first row of each number."""
-    firsts = np.empty(numbers.max(initial=-1) + 1, np.intp)
+    """Return the position of the first row of each number that :func:`numbered` gave."""
+    if not len(numbers):
+        return np.empty(0, np.intp)
+    # Once the greatest has appeared, so has every other.
+    rows = np.arange(numbers.argmax(), -1, -1)
+    firsts = np.empty(numbers[rows[0]] + 1, np.intp)
     # Backwards, so that what is written last is the first.
-    firsts[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+    firsts[numbers[rows]] = rows
     return firsts
 
 

@@ -75,8 +75,8 @@ def find_negative_alerts(
     if limit is not None:
         check_int("limit", limit, minimum=0)
     require_columns(comments, ["video_id"], loader="load_comments")
-    scored = with_scores(comments, mode, text).dropna(subset="video_id")
-    videos = _with_creators(measures_by(scored, ["video_id"]), scored)
+    scored = with_scores(comments, mode, text)
+    videos = _with_creators(measures_by(scored, ["video_id"]).dropna(subset="video_id"), scored)
     # Compared as whole numbers: 40 % of 10 must not hang on the rounding of a division.
     is_negative = videos["negative"] * 100 >= videos["analysed"] * share_pct
     alerts = videos[is_negative & (videos["analysed"] >= minimum)].sort_values(

@@ -75,8 +75,9 @@ def rank_creators_by_sentiment(
     if not 0 < confidence < 1:
         raise ArgumentError("confidence", confidence, "it must be above 0 and below 1")
     require_columns(comments, ["creator_id"], loader="load_comments")
-    scored = with_scores(comments, mode, text).dropna(subset="creator_id")
-    ranking = _with_handles(measures_by(scored, ["creator_id"]), scored)
+    scored = with_scores(comments, mode, text)
+    measures = measures_by(scored, ["creator_id"]).dropna(subset="creator_id")
+    ranking = _with_handles(measures, scored)
     hits, trials = (ranking[name].to_numpy(np.int64) for name in (label, "analysed"))
     ends = zip(
         ("low_pct", "high_pct"), wilson_interval(hits, trials, confidence=confidence), strict=True
