@@ -24,9 +24,9 @@ MODULES = (
     "frames_helpers", "plots", "boards",
 )  # fmt: skip
 README = Path(__file__).parents[2] / "README.md"
-GROWTH = "100,000 to 1,000,000"
-SIZES = ("10,000", "100,000", "1,000,000", GROWTH)
-SIZED = re.compile(rf"(.+), ({'|'.join(SIZES)}) rows")
+SIZES = ("10,000", "100,000", "1,000,000")
+GROWTH = "growth"
+SIZED = re.compile(rf"(.+), ({'|'.join(SIZES)}|[\d,]+ to [\d,]+) rows")
 MARKS = re.compile(r"(<!-- benchmarks -->\n).*(<!-- /benchmarks -->)", re.DOTALL)
 
 
@@ -78,20 +78,22 @@ def _sized(results: list[Result]) -> str:
         found = SIZED.fullmatch(result.name)
         assert found is not None
         name, size = found.groups()
-        speed = "" if size == GROWTH else f" ({result.detail.split(' ')[0]})"
-        cells.setdefault(name, {})[size] = f"**{result.ratio:.2f}**{speed}"
-        if size != GROWTH:
+        if size in SIZES:
             ways[name] = result.against
+            speed = f" ({result.detail.split(' ')[0]})"
+        else:
+            size, speed = GROWTH, ""
+        cells.setdefault(name, {})[size] = f"**{result.ratio:.2f}**{speed}"
     if not cells:
         return ""
     rows = "".join(
-        f"| {name} | {ways[name]} | {' | '.join(sizes.get(size, '') for size in SIZES)} |\n"
+        f"| {name} | {ways[name]} | {' | '.join(sizes.get(size, '') for size in (*SIZES, GROWTH))} |\n"
         for name, sizes in cells.items()
     )
     return (
         "\nHelpers and plots beside the plain pandas way: times as fast, and rows a second; "
-        "at last "
-        "how much faster a row is at a million than at 100,000 (0.67 and more count as linear).\n"
+        "at last how much faster a row is at the biggest size than at the one before "
+        "(0.67 and more count as linear).\n"
         "\n| what | against | 10,000 rows | 100,000 rows | 1,000,000 rows | growth |\n"
         "|---|---|---|---|---|---|\n" + rows
     )

@@ -36,18 +36,24 @@ class Pair:
 
 def compare(pairs: list[Pair]) -> list[Result]:
     """Compare each pair, and how each helper's time grows from its second-last size to the last."""
-    taken = [_medians(pair) for pair in pairs]
-    results = [_compared(pair, *times) for pair, times in zip(pairs, taken, strict=True)]
+    return told(pairs, [_medians(pair) for pair in pairs], NEVER_SLOWER)
+
+
+def told(pairs: list[Pair], taken: list[tuple[float, float]], floor: float) -> list[Result]:
+    """Tell how many times as fast each helper is, and how its time grows."""
     seconds: dict[str, dict[int, float]] = {}
     for pair, (fast, _) in zip(pairs, taken, strict=True):
         seconds.setdefault(pair.name, {})[pair.rows] = fast
-    return results + [_grown(name, by_rows) for name, by_rows in seconds.items()]
+    return [
+        *(_compared(pair, *times, floor) for pair, times in zip(pairs, taken, strict=True)),
+        *(_grown(name, by_rows) for name, by_rows in seconds.items()),
+    ]
 
 
-def _compared(pair: Pair, fast: float, slow: float) -> Result:
+def _compared(pair: Pair, fast: float, slow: float, floor: float) -> Result:
     detail = f"{pair.rows / fast:,.0f} rows/s against {pair.rows / slow:,.0f}"
     name = f"{pair.name}, {pair.rows:,} rows"
-    return Result(name, pair.against, slow / fast, NEVER_SLOWER, detail)
+    return Result(name, pair.against, slow / fast, floor, detail)
 
 
 def _grown(name: str, seconds: dict[int, float]) -> Result:

@@ -118,7 +118,7 @@ def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Gra
         return given
     if said in get_args(Granularity):
         return cast("Granularity", said)
-    days = days_of(pd.Series(frame["date"].dropna().unique()))
+    days = days_of(pd.Series(frame["date"].unique()).dropna())
     if len(days) < _FEWEST:
         return "day"
     if (days == days.astype("datetime64[M]").astype("datetime64[D]")).all():

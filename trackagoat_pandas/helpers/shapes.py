@@ -112,15 +112,20 @@ def float_grid(
 
 def sums_by_date(analytics: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.Series:
     """Add up some rows in each bucket: NaN where none has a value."""
-    chosen = analytics.loc[rows, ["date", "value"]]
-    dates, calendar = pd.factorize(days_of(chosen["date"]), sort=True)
-    values = values_of(chosen["value"])
-    size, is_known = len(calendar), ~np.isnan(values)
+    # Most frames hold but one metric of one kind.
+    chosen = analytics if rows.all() else analytics.loc[rows, ["date", "value"]]
+    days, values = days_of(chosen["date"]), values_of(chosen["value"])
+    if not len(days):
+        return pd.Series(values, pd.DatetimeIndex(days.astype("datetime64[us]"), name="date"))
+    first, last = days.min(), days.max()
+    places, is_known = (days - first).astype(np.intp), ~np.isnan(values)
+    is_there = np.bincount(places) > 0
     if not is_known.all():
-        dates, values = dates[is_known], values[is_known]
-    counts = np.bincount(dates, minlength=size)
-    sums = np.where(counts > 0, np.bincount(dates, values, minlength=size), np.nan)
-    return pd.Series(sums, pd.DatetimeIndex(calendar.astype("datetime64[us]"), name="date"))
+        places, values = places[is_known], values[is_known]
+    counts = np.bincount(places, minlength=len(is_there))
+    sums = np.where(counts > 0, np.bincount(places, values, minlength=len(is_there)), np.nan)
+    calendar = np.arange(first, last + 1)[is_there].astype("datetime64[us]")
+    return pd.Series(sums[is_there], pd.DatetimeIndex(calendar, name="date"))
 
 
 def chosen_rows(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -> NDArray[np.bool_]:
