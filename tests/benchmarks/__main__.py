@@ -86,9 +86,10 @@ def _sized(results: list[Result]) -> str:
         cells.setdefault(name, {})[size] = f"**{result.ratio:.2f}**{speed}"
     if not cells:
         return ""
+    columns = (*SIZES, GROWTH)
     rows = "".join(
-        f"| {name} | {ways[name]} | {' | '.join(sizes.get(size, '') for size in (*SIZES, GROWTH))} |\n"
-        for name, sizes in cells.items()
+        f"| {name} | {ways[name]} | {' | '.join(by_size.get(size, '') for size in columns)} |\n"
+        for name, by_size in cells.items()
     )
     return (
         "\nHelpers and plots beside the plain pandas way: times as fast, and rows a second; "

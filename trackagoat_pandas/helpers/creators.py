@@ -55,10 +55,10 @@ def summarize_creators(
     needed = ["creator_id", "tracking_status", "is_tracking_disabled", "view_count", *INTERACTIONS]
     require_columns(videos, needed, loader="load_videos")
     require_columns(goals, ["creator_id", "status"], loader="load_goal_compliance")
-    counted = videos[
-        videos["tracking_status"].isin(COUNTED_STATUSES)
-        & ~videos["is_tracking_disabled"].fillna(value=False)
-    ]
+    is_counted = videos["tracking_status"].isin(COUNTED_STATUSES) & ~videos[
+        "is_tracking_disabled"
+    ].fillna(value=False)
+    counted = videos.loc[is_counted, ["creator_id", "view_count", *INTERACTIONS]]
     by_creator = counted.groupby("creator_id")
     totals = by_creator[["view_count", *INTERACTIONS]].sum()
     summary = creators[["id", "tiktok_handle"]].set_index("id").rename_axis("creator_id")

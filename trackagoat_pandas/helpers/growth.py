@@ -7,6 +7,7 @@ know how a series is loaded or drawn.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +18,7 @@ from trackagoat_pandas._types import Granularity, Metric
 from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.buckets import Buckets, buckets_of
-from trackagoat_pandas.helpers.columns import flags, floats, words
+from trackagoat_pandas.helpers.columns import flags, floats, take, words
 from trackagoat_pandas.helpers.formulas import FORMULAS, Derived, Formula, Raw
 from trackagoat_pandas.helpers.series import (
     Floats,
@@ -213,18 +214,22 @@ def _as_rows(analytics: pd.DataFrame, buckets: Buckets, parts: Sequence[_Part]) 
     names = np.repeat(np.arange(len(parts)), [len(part.places) for part in parts])
     # A stable sort keeps the metrics' order, and within one the dates'.
     order = np.argsort(buckets.owners[places], kind="stable")
-    rows = analytics.iloc[buckets.rows[places[order]]].reset_index(drop=True)
+    rows = buckets.rows[places[order]]
     made = {
-        "metric": words([part.name for part in parts], names[order], rows["metric"].dtype),
+        "metric": words([part.name for part in parts], names[order], analytics["metric"].dtype),
         "value": floats(
-            np.concatenate([part.numbers for part in parts])[order], rows["value"].dtype
+            np.concatenate([part.numbers for part in parts])[order], analytics["value"].dtype
         ),
     }
     marks = {
         "is_partial": buckets.is_partial[places],
         "is_baseline": np.concatenate([part.is_baseline for part in parts]),
     }
-    for name in rows.columns.intersection(list(marks)):
-        made[name] = flags(marks[name][order], rows[name].dtype)
-    result: pd.DataFrame = rows.assign(**made)
+    for name in analytics.columns.intersection(list(marks)):
+        made[name] = flags(marks[name][order], analytics[name].dtype)
+    result = pd.DataFrame(
+        {name: made[name] if name in made else take(analytics[name], rows) for name in analytics},
+        copy=False,
+    )
+    result.attrs = deepcopy(analytics.attrs)
     return result
