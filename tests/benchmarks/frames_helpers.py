@@ -1,8 +1,4 @@
-"""The helpers that every frame needs, beside the plain pandas that a user would write.
-
-Below 1: ``to_wide`` at 10,000 rows takes about 6 ms against 5, most of it fixed cost (checks,
-names, typed columns for each entity); ``leaderboard`` at a million about 12 ms against 11.
-"""
+"""The helpers that every frame needs, beside the plain pandas that a user would write."""
 
 from __future__ import annotations
 

@@ -4,9 +4,6 @@ Where a helper judges goals from days and posts, a row is one of those, and ther
 every hundred; where it reads a frame of goals or of forecasts, a row is one of that. The plain ways
 give the same numbers, which is checked, but know no partial days and no gaps; those of the odds do
 much less: they take the plain share of past stretches that would have done.
-
-Below 1: ``who_to_nudge`` from 100,000 rows on. It works the status out from the instants (about 16
-of 90 ms at a million), which the plain way reads off; seen from later on, both work it out.
 """
 
 from __future__ import annotations
