@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import warnings
 
+import matplotlib as mpl
 import pandas as pd
 import pytest
 from matplotlib import colors
@@ -65,6 +66,31 @@ def test_a_long_title_is_wrapped_inside_the_figure():
     title = ax._left_title
     assert title.get_text().count("\n") >= 1
     assert title.get_window_extent().x1 <= ax.figure.bbox.x1
+
+
+@pytest.mark.parametrize("move", ["tick_top", "set_label_position"])
+def test_a_title_stands_above_what_is_above_the_axes(move):
+    ax = style.new_axes()
+    ax.set_xlabel("days")
+    ax.xaxis.tick_top() if move == "tick_top" else ax.xaxis.set_label_position("top")
+    style.dress(ax, "What was found")
+    ax.figure.canvas.draw()
+    above = ax.xaxis.get_tightbbox()
+    assert ax._left_title.get_window_extent().y0 >= above.y1 > ax.bbox.y1
+
+
+def test_a_title_stands_where_matplotlib_would_place_it():
+    places = []
+    for title in (style.dress, lambda ax, text: ax.set_title(text, loc="left")):
+        ax = style.new_axes()
+        title(ax, "What was found")
+        ax.figure.canvas.draw()
+        places.append(ax._left_title.get_position())
+    assert places[0] == places[1]
+    with mpl.rc_context({"axes.titley": 0.9}):
+        ax = style.new_axes()
+        style.dress(ax, "What was found")
+    assert ax._left_title.get_position() == (0, 0.9)
 
 
 def test_dollars_in_a_title_stay_dollars():

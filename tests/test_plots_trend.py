@@ -124,6 +124,12 @@ def test_the_biggest_entities_have_a_line_each_and_the_others_one():
     assert ax.get_title(loc="left").endswith("; e4 has 40% of them")
 
 
+def test_a_small_share_is_never_called_nothing():
+    parts = [series([1, 1], entity=f"e{place}") for place in range(300)]
+    ax = tgp.plots.trend(pd.concat(parts), by="entity_id")
+    assert ax.get_title(loc="left").endswith("; e0 has under 1% of them")
+
+
 def test_lines_are_told_apart_without_colour():
     parts = [series([1, 2], entity=name) for name in "abcdefgh"]
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=8)

@@ -26,6 +26,7 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     percent_text,
     say_nothing,
+    share_text,
 )
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) 
     shares = rows["share"]
     if shares.isna().any():
         return text if known == len(rows) else f"{text}; the first {len(rows):,} of {known:,}"
-    text += f", {percent_text(round(shares.iloc[0]))} of all"
+    text += f", {share_text(shares.iloc[0])} of all"
     if known > len(rows):
-        text += f"; the first {len(rows):,} of {known:,} have {percent_text(round(shares.sum()))}"
+        text += f"; the first {len(rows):,} of {known:,} have {share_text(shares.sum())}"
     return text

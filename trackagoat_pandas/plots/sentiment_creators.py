@@ -22,6 +22,7 @@ from trackagoat_pandas.plots.style import (
     percent_ticks,
     row_axes,
     say_nothing,
+    share_text,
     write_rows,
 )
 
@@ -121,7 +122,7 @@ def _draw_mean(ax: Axes, ranked: pd.DataFrame, label: str) -> None:
     ax.axvline(mean, color="black", linewidth=1, linestyle="--")
     is_right = mean > 80
     ax.annotate(
-        f"all: {percent_text(round(mean))}", (mean, 1), xycoords=("data", "axes fraction"),
+        f"all: {share_text(mean)}", (mean, 1), xycoords=("data", "axes fraction"),
         xytext=(-4 if is_right else 4, -3), textcoords="offset points",
         ha="right" if is_right else "left", va="top", fontsize=9,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},

@@ -115,6 +115,17 @@ def percent_text(number: float) -> str:
     return f"{number:,.0f}%" if abs(number) >= _WHOLE else f"{_one_decimal(number)}%"
 
 
+def share_text(number: float) -> str:
+    """Write a part of a whole, in percent: 35%, under 1%.
+
+    Examples
+    --------
+    >>> [share_text(34.6), share_text(0.34), share_text(0)]
+    ['35%', 'under 1%', '0%']
+    """
+    return "under 1%" if 0 < number < 1 else percent_text(round(number))
+
+
 def day_text(day: date) -> str:
     """Write a day: 5 Jun 2026.
 

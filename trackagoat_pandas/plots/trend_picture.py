@@ -27,7 +27,7 @@ from trackagoat_pandas.helpers.shapes import (
     sums_by_date,
 )
 from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.style import count_text, day_text, percent_text
+from trackagoat_pandas.plots.style import count_text, day_text, percent_text, share_text
 
 SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_rate_pop")
@@ -153,7 +153,7 @@ def _leader(picture: Picture) -> str:
     if len(sums) < 2 or sums.min() < 0 or sums.max() == 0:
         return ""
     name = distinct([sums.idxmax()])[0]
-    return f"; {name} has {percent_text(round(sums.max() / sums.sum() * 100))} of them"
+    return f"; {name} has {share_text(sums.max() / sums.sum() * 100)} of them"
 
 
 def _change(picture: Picture) -> str:
