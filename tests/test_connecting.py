@@ -167,7 +167,7 @@ def test_connecting_and_closing_leaves_no_thread():
     for _ in range(20):
         with tgp.connect(sandbox=True, progress=False):
             tgp.load_projects()
-    assert threads() == before
+    assert threads() <= before
 
 
 def test_a_fan_out_leaves_no_thread(box):

@@ -129,7 +129,7 @@ def test_an_instant_is_a_day_of_the_organization():
 
 @pytest.mark.parametrize("level", [0, 1, -0.5, 1.5])
 def test_a_level_is_a_share(level):
-    with pytest.raises(ArgumentError, match="between 0 and 1"):
+    with pytest.raises(ArgumentError, match="above 0 and below 1"):
         forecast_payouts(
             structures(), assignments(), as_of="2026-05-25", timezone=ZONE, level=level
         )

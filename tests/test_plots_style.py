@@ -4,7 +4,6 @@ import math
 import warnings
 
 import matplotlib as mpl
-import pandas as pd
 import pytest
 from matplotlib import colors
 from matplotlib import pyplot as plt
@@ -77,6 +76,15 @@ def test_a_title_stands_above_what_is_above_the_axes(move):
     ax.figure.canvas.draw()
     above = ax.xaxis.get_tightbbox()
     assert ax._left_title.get_window_extent().y0 >= above.y1 > ax.bbox.y1
+
+
+@pytest.mark.parametrize("add", ["twiny", "secondary_xaxis"])
+def test_a_title_stands_above_a_second_axis(add):
+    ax = style.new_axes()
+    above = ax.twiny() if add == "twiny" else ax.secondary_xaxis("top")
+    style.dress(ax, "What was found")
+    ax.figure.canvas.draw()
+    assert ax._left_title.get_window_extent().y0 >= above.xaxis.get_tightbbox().y1 > ax.bbox.y1
 
 
 def test_a_title_stands_where_matplotlib_would_place_it():
@@ -222,19 +230,3 @@ def test_ticks_need_no_second_decimal():
     style.count_ticks(ax.yaxis)
     steps = [tick / 1e6 for tick in ax.get_yticks()]
     assert steps == [round(step, 1) for step in steps]
-
-
-def test_dates_of_a_few_days_are_no_hours():
-    ax = style.new_axes()
-    ax.plot(pd.date_range("2026-05-01", periods=2), [1, 2])
-    style.date_ticks(ax)
-    ax.figure.canvas.draw()
-    assert not any(":" in label.get_text() for label in ax.get_xticklabels())
-
-
-def test_january_is_named_with_its_year():
-    ax = style.new_axes()
-    ax.plot(pd.date_range("2025-11-01", periods=6, freq="MS"), range(6))
-    style.date_ticks(ax)
-    ax.figure.canvas.draw()
-    assert "Jan\n2026" in [label.get_text() for label in ax.get_xticklabels()]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from numbers import Real
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -43,12 +45,35 @@ def require_columns(
         If it is no DataFrame.
     MissingColumnError
         If columns are missing; it names them, those there are, and the loader.
+    ArgumentError
+        If a column is there twice.
     """
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentTypeError("frame", frame, "a pandas DataFrame")
+    names = list(names)
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise MissingColumnError(missing, frame.columns, loader=loader)
+    if not frame.columns.is_unique:
+        for name in frame.columns[frame.columns.duplicated()].intersection(names):
+            raise ArgumentError("frame", name, "it must have one column of this name")
+
+
+@contextmanager
+def holding(column: pd.Series, what: str) -> Iterator[None]:
+    """Say what a column must hold where its values can't be read.
+
+    Raises
+    ------
+    ArgumentError
+        They can't.
+    """
+    try:
+        yield
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise ArgumentError(
+            str(column.name), str(column.dtype), f"the column must hold {what}"
+        ) from error
 
 
 def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:
@@ -96,6 +121,44 @@ def check_int(
     if maximum is not None and given > maximum:
         raise ArgumentError(argument, given, f"it must be at most {maximum}")
     return given
+
+
+def check_between(
+    argument: str, given: object, low: float, high: float, *, ends: bool = False
+) -> float:
+    """Return `given` if it is a number between two others, or with `ends` one of them.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is no number.
+    ArgumentError
+        If it lies outside.
+    """
+    if isinstance(given, bool) or not isinstance(given, Real):
+        raise ArgumentTypeError(argument, given, "a number")
+    number = float(given)
+    if ends and not low <= number <= high:
+        raise ArgumentError(argument, given, f"it must be from {low:g} to {high:g}")
+    if not ends and not low < number < high:
+        raise ArgumentError(argument, given, f"it must be above {low:g} and below {high:g}")
+    return number
+
+
+def check_names(argument: str, given: object) -> list[str]:
+    """Return names, one or several, each once; none for None.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is something else.
+    """
+    if given is None:
+        return []
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, Sequence | pd.Index) or not all(isinstance(n, str) for n in names):
+        raise ArgumentTypeError(argument, given, "a name, or several in a list")
+    return list(dict.fromkeys(names))
 
 
 def check_timezone(argument: str, given: object) -> str:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
+from trackagoat_pandas.helpers.series import flags_of
 
 COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
 """The tracking statuses that count in statistics."""
@@ -55,11 +56,10 @@ def summarize_creators(
     needed = ["creator_id", "tracking_status", "is_tracking_disabled", "view_count", *INTERACTIONS]
     require_columns(videos, needed, loader="load_videos")
     require_columns(goals, ["creator_id", "status"], loader="load_goal_compliance")
-    is_counted = videos["tracking_status"].isin(COUNTED_STATUSES) & ~videos[
-        "is_tracking_disabled"
-    ].fillna(value=False)
+    is_included = videos["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)
+    is_counted = is_included & ~flags_of(videos, "is_tracking_disabled")
     counted = videos.loc[is_counted, ["creator_id", "view_count", *INTERACTIONS]]
-    by_creator = counted.groupby("creator_id")
+    by_creator = counted.groupby("creator_id", observed=True)
     totals = by_creator[["view_count", *INTERACTIONS]].sum()
     summary = creators[["id", "tiktok_handle"]].set_index("id").rename_axis("creator_id")
     summary = summary.assign(
@@ -76,7 +76,7 @@ def summarize_creators(
 
 def _goal_counts(goals: pd.DataFrame) -> dict[str, pd.Series]:
     """How many goals each creator has, and how many of them stand well."""
-    on_pace = goals["status"].isin(_ON_PACE).groupby(goals["creator_id"])
+    on_pace = goals["status"].isin(_ON_PACE).groupby(goals["creator_id"], observed=True)
     return {"goals": on_pace.size().astype("Int64"), "goals_on_pace": on_pace.sum().astype("Int64")}
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.checks import check_choice, holding
 
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
@@ -55,8 +55,12 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Places:
 
 def _coded(column: pd.Series) -> tuple[NDArray[np.int64], int]:
     """Number the values in order of first appearance, a missing one too; and how many there are."""
-    codes, kinds = pd.factorize(column, use_na_sentinel=False)
-    return codes.astype(np.int64, copy=False), len(kinds)
+    with holding(column, "values that can be told apart, such as text or numbers"):
+        codes = pd.factorize(column, use_na_sentinel=False)[0]
+    if codes.min(initial=0) < 0:
+        # pandas 2.3 gives no number to what is missing in an Arrow dictionary.
+        codes = pd.factorize(codes)[0]
+    return codes.astype(np.int64, copy=False), int(codes.max(initial=-1)) + 1
 
 
 def firsts_of(numbers: Places) -> Places:
@@ -73,7 +77,8 @@ def firsts_of(numbers: Places) -> Places:
 
 def values_of(column: pd.Series) -> Floats:
     """Return a column of numbers as an array in which NaN is what is missing."""
-    return column.to_numpy(dtype="float64", na_value=np.nan)
+    with holding(column, "numbers"):
+        return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
 def is_word(column: pd.Series, word: str) -> NDArray[np.bool_]:
@@ -85,12 +90,14 @@ def flags_of(frame: pd.DataFrame, name: str) -> NDArray[np.bool_]:
     """Return a column of flags as an array; what is missing, or a missing column, is False."""
     if name not in frame.columns:
         return np.zeros(len(frame), np.bool_)
-    return frame[name].astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
+    with holding(frame[name], "True and False"):
+        return frame[name].astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
 
 
 def days_of(column: pd.Series) -> Days:
     """Return a column of days as an array of days."""
-    days: Days = column.astype("datetime64[us]").to_numpy().astype("datetime64[D]")
+    with holding(column, "days"):
+        days: Days = column.astype("datetime64[us]").to_numpy().astype("datetime64[D]")
     return days
 
 

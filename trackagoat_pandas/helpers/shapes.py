@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_choice, require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.series import (
     Places,
@@ -78,6 +78,8 @@ def to_wide(
     >>> to_wide(views).shape == (31, len(creators))
     True
     """
+    if not isinstance(columns, str):
+        raise ArgumentTypeError("columns", columns, "the name of a column")
     require_columns(analytics, [*_NEEDED, columns], loader="load_analytics")
     wide = float_grid(analytics, only_metric(analytics, metric), columns, series_kind)
     dtype, numbers = analytics["value"].dtype, wide.to_numpy()

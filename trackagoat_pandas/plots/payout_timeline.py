@@ -11,11 +11,11 @@ import pandas as pd
 from trackagoat_pandas.helpers.payouts.timeline import Freq
 from trackagoat_pandas.helpers.payouts.timeline import payout_timeline as timeline_of
 from trackagoat_pandas.plots.currency import only_currency
+from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
     WARN,
-    date_ticks,
     day_text,
     dress,
     money_text,

@@ -10,11 +10,11 @@ from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as trend_of
+from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
     count_text,
-    date_ticks,
     day_text,
     dress,
     new_axes,

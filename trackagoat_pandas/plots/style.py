@@ -14,7 +14,6 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 import matplotlib as mpl
-import matplotlib.dates as mdates
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -60,8 +59,6 @@ _NARROW_PT, _BELOW_PT = 400.0, 50.0
 """Axes so narrow may need as much of their height for a legend below and a longer title."""
 
 TITLE_PT, TINY_PT = 11, 8
-_DATE_PT = 55.0
-"""The room that a date needs on an axis."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _CENTS = 100
@@ -167,20 +164,6 @@ def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
         axis.set_major_locator(MaxNLocator(7, steps=steps, integer=whole, min_n_ticks=1))
 
 
-def date_ticks(ax: Axes) -> None:
-    """Give the horizontal axis at most eight dates, written so that none overlaps another."""
-    most = max(2, min(8, int(size_pt(ax)[0] / _DATE_PT)))
-    left, right = ax.get_xlim()
-    # Hours say nothing of days.
-    least = max(1, min(4, most, int(right - left)))
-    locator = mdates.AutoDateLocator(minticks=least, maxticks=most)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    formatter = mdates.ConciseDateFormatter(  # type: ignore[no-untyped-call]
-        locator, zero_formats=["", "%b\n%Y", "%b", "%b-%d", "%H:%M", "%H:%M"]
-    )
-    ax.xaxis.set_major_formatter(formatter)
-
-
 def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
     """Return the axes that were given, or new ones of a notebook's width."""
     if ax is not None:
@@ -230,10 +213,17 @@ def dress(ax: Axes, title: str, *, grid: str | None = None) -> None:
 def _title_y(ax: Axes) -> float | None:
     """Where a title stands; None where matplotlib has to look for it every time it draws.
 
-    It looks for ticks above the axes, and for powers of ten, which no tick here is written in.
+    It looks for what stands above the axes: ticks of its own, of its children or of twins; and for
+    powers of ten, which no tick here is written in. That takes a tenth of the time of a plot.
     """
+    if ax.child_axes or mpl.rcParams["axes.titley"] is not None:
+        return None
     is_free = ax.xaxis.get_ticks_position() == ax.xaxis.get_label_position() == "bottom"
-    return 1.0 if is_free and mpl.rcParams["axes.titley"] is None else None
+    place = ax.get_position(original=True).bounds
+    alone = all(
+        other is ax or other.get_position(original=True).bounds != place for other in ax.figure.axes
+    )
+    return 1.0 if is_free and alone else None
 
 
 def say_nothing(ax: Axes, title: str, note: str = "nothing to show") -> Axes:

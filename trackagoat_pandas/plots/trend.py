@@ -13,6 +13,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.shapes import keep_biggest, only_metric
+from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
 from trackagoat_pandas.plots.room import settle
@@ -24,7 +25,6 @@ from trackagoat_pandas.plots.style import (
     SERIES_COLORS,
     SERIES_MARKERS,
     count_ticks,
-    date_ticks,
     dress,
     new_axes,
     percent_ticks,

@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas.checks import holding
+
 Days: TypeAlias = NDArray[np.datetime64]
 """Days of a calendar: datetime64[D]."""
 Instants: TypeAlias = NDArray[np.datetime64]
@@ -34,23 +36,27 @@ def read_words(column: pd.Series) -> NDArray[np.object_]:
 
 def read_days(column: pd.Series) -> Days:
     """Read days without a time zone."""
-    return column.astype("datetime64[us]").to_numpy("datetime64[D]")
+    with holding(column, "days"):
+        return column.astype("datetime64[us]").to_numpy("datetime64[D]")
 
 
 def read_instants(column: pd.Series) -> Instants:
     """Read instants in any time zone."""
-    return column.astype("datetime64[us, UTC]").to_numpy("datetime64[us]")
+    with holding(column, "instants with their time zone"):
+        return column.astype("datetime64[us, UTC]").to_numpy("datetime64[us]")
 
 
 def read_numbers(column: pd.Series) -> Numbers:
     """Read numbers."""
-    values = column.astype("Float64").to_numpy("float64", na_value=np.nan)
+    with holding(column, "numbers"):
+        values = column.astype("Float64").to_numpy("float64", na_value=np.nan)
     return np.asarray(values, np.float64)
 
 
 def read_flags(column: pd.Series, *, unknown: bool) -> Flags:
     """Read flags, with a word for those that are NA."""
-    return column.astype("boolean").to_numpy("bool", na_value=unknown)
+    with holding(column, "True and False"):
+        return column.astype("boolean").to_numpy("bool", na_value=unknown)
 
 
 def read_codes(column: pd.Series, index: pd.Index) -> Codes:

@@ -85,7 +85,7 @@ def audit_payouts(
         ``accrued_cents``, ``paid_cents`` (NA where they don't apply), ``difference_cents`` (Int64:
         what must be added; 0 where no money is wrong), and the evidence: ``accrual_id``,
         ``related_id`` (the accrual that a duplicate repeats), ``payment_id``, ``video_ids`` (the
-        deleted ones, JSON). By stage, then period, creator and structure.
+        deleted ones, JSON). By stage, then period, creator, structure and currency.
 
     Raises
     ------
@@ -127,5 +127,8 @@ def audit_payouts(
             **{name: rows[name].astype(STRING) for name in _EVIDENCE},
         }
     )
-    order = ["stage", "period_start", "creator_id", "structure_id", "finding", *_EVIDENCE[:3]]
+    order = [
+        "stage", "period_start", "creator_id", "structure_id", "currency", "finding",
+        *_EVIDENCE[:3],
+    ]  # fmt: skip
     return findings.sort_values(order, kind="stable", ignore_index=True)

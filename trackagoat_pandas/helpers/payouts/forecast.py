@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.checks import check_between
 from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.payouts.accrual import with_rules
 from trackagoat_pandas.helpers.payouts.columns import (
     STRING,
@@ -97,8 +97,7 @@ def forecast_payouts(
     True
     """
     check_currency(currency)
-    if not 0 < level < 1:
-        raise ArgumentError("level", level, "it lies between 0 and 1")
+    check_between("level", level, 0, 1)
     zone = known_zone(timezone, [analytics, goals, videos, assignments, structures])
     today = _day_of(as_of, zone)
     book = RuleBook(structures)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_int, require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.checks import check_between, check_int, require_columns
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
 from trackagoat_pandas.helpers.sentiment.summaries import measures_by
@@ -69,8 +68,7 @@ def find_negative_alerts(
     >>> find_negative_alerts(comments)["negative_pct"].tolist()
     [40.0]
     """
-    if not 0 <= share_pct <= 100:
-        raise ArgumentError("share_pct", share_pct, "it is a percentage, from 0 to 100")
+    check_between("share_pct", share_pct, 0, 100, ends=True)
     check_int("minimum", minimum, minimum=1)
     if limit is not None:
         check_int("limit", limit, minimum=0)
@@ -87,8 +85,9 @@ def find_negative_alerts(
 
 def _with_creators(videos: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     if "creator_id" in scored.columns:
-        creators = scored.groupby("video_id")["creator_id"].first()
-        videos.insert(1, "creator_id", creators.reindex(videos["video_id"]).array)
+        creators = scored.groupby("video_id", observed=True)["creator_id"].first()
+        creators = creators.reindex(videos["video_id"]).astype(scored["creator_id"].dtype)
+        videos.insert(1, "creator_id", creators.set_axis(videos.index))
     return videos
 
 

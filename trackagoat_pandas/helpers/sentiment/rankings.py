@@ -10,8 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.checks import check_between, check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
@@ -72,8 +71,7 @@ def rank_creators_by_sentiment(
     """
     check_choice("label", label, ["positive", "negative"])
     check_int("minimum", minimum, minimum=1)
-    if not 0 < confidence < 1:
-        raise ArgumentError("confidence", confidence, "it must be above 0 and below 1")
+    check_between("confidence", confidence, 0, 1)
     require_columns(comments, ["creator_id"], loader="load_comments")
     scored = with_scores(comments, mode, text)
     measures = measures_by(scored, ["creator_id"]).dropna(subset="creator_id")
@@ -97,6 +95,7 @@ def rank_creators_by_sentiment(
 def _with_handles(ranking: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     if "tiktok_handle" not in scored.columns:
         return ranking
-    handles = scored.groupby("creator_id")["tiktok_handle"].first()
-    ranking.insert(1, "tiktok_handle", handles.reindex(ranking["creator_id"]).array)
+    handles = scored.groupby("creator_id", observed=True)["tiktok_handle"].first()
+    handles = handles.reindex(ranking["creator_id"]).astype(scored["tiktok_handle"].dtype)
+    ranking.insert(1, "tiktok_handle", handles.set_axis(ranking.index))
     return ranking

@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import check_choice, check_timezone, require_columns
+from trackagoat_pandas.checks import check_choice, check_names, check_timezone, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, SentimentMode
@@ -103,8 +103,7 @@ def search_comments(
 
 
 def _labels(label: str | Sequence[str]) -> list[str]:
-    wanted = [label] if isinstance(label, str) else list(label)
-    return [check_choice("label", name, LABELS) for name in wanted]
+    return [check_choice("label", name, LABELS) for name in check_names("label", label)]
 
 
 def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import check_names, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
@@ -62,7 +62,9 @@ def summarize_sentiment(
         The frame lacks a column of `by`, or has neither scores nor text.
     ArgumentError
         The frame has scores of both modes and none was named; a column of `by` has the name of a
-        measure.
+        measure, or values that can't be grouped, such as lists.
+    ArgumentTypeError
+        `by` is no name and no list of names.
 
     Examples
     --------
@@ -71,7 +73,7 @@ def summarize_sentiment(
     >>> summarize_sentiment(comments)[["comments", "analysed"]].values.tolist()
     [[4, 3]]
     """
-    keys = [by] if isinstance(by, str) else list(dict.fromkeys(by or []))
+    keys = check_names("by", by)
     require_columns(comments, keys, loader="load_comments")
     for key in keys:
         if key in MEASURES:

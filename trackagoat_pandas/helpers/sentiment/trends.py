@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import check_choice, check_timezone, require_columns
+from trackagoat_pandas.checks import check_choice, check_timezone, holding, require_columns
 from trackagoat_pandas.helpers.clocks import Days, days_shown
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
@@ -99,6 +99,9 @@ def own_timezone(comments: pd.DataFrame) -> str:
 
 def written_on(instants: pd.Series, timezone: str) -> Days:
     """The day that clocks of a time zone showed at each instant; in UTC where it says no other."""
-    # Arrow's timestamps keep their dtype in the first step.
-    utc = pd.to_datetime(instants, utc=True).astype("datetime64[us, UTC]")
+    with holding(instants, "instants, or text such as '2026-06-15T12:00:00Z'"):
+        if pd.api.types.is_numeric_dtype(instants.dtype):
+            raise TypeError("numbers may be seconds or anything else")
+        # Arrow's timestamps keep their dtype in the first step.
+        utc = pd.to_datetime(instants, utc=True, format="ISO8601").astype("datetime64[us, UTC]")
     return days_shown(utc.to_numpy("datetime64[us]"), timezone)

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from trackagoat_pandas.plots.days import date_ticks
+
+
+def dates_on(width_in, first, periods, freq="D"):
+    """Axes of so many inches over such dates, drawn, and the texts below them."""
+    ax = Figure(figsize=(width_in / 0.775, 3)).add_subplot()
+    ax.plot(pd.date_range(first, periods=periods, freq=freq), range(periods))
+    date_ticks(ax)
+    ax.figure.canvas.draw()
+    return ax, [label.get_text() for label in ax.get_xticklabels()]
+
+
+@pytest.mark.parametrize(
+    ("width_in", "first", "periods", "freq", "texts"),
+    [
+        (7, "2026-05-01", 2, "D", ["May", "02"]),
+        (7, "2026-05-28", 8, "D", ["28", "29", "30", "31", "Jun", "02", "03", "04"]),
+        (7, "2026-05-30", 12, "D", ["Jun", "03", "05", "07", "09"]),
+        (2.3, "2026-01-18", 20, "D", ["22", "Feb"]),
+        (1.6, "2026-01-20", 30, "D", ["Feb", "15"]),
+        (0.8, "2026-01-18", 20, "D", ["1 Feb\n2026"]),
+        (2.3, "2026-01-01", 6, "MS", ["Jan\n2026", "Mar", "May"]),
+        (7, "2025-11-01", 6, "MS", ["Nov", "Dec", "Jan\n2026", "Feb", "Mar", "Apr"]),
+        (2.3, "2019-01-01", 8, "YS", ["2020", "2025"]),
+    ],
+)  # fmt: skip
+def test_dates_that_have_room(width_in, first, periods, freq, texts):
+    assert dates_on(width_in, first, periods, freq)[1] == texts
+
+
+@given(
+    st.floats(0.5, 12), st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 4_000)
+)  # fmt: skip
+def test_there_is_a_date_none_is_an_hour_and_none_overlaps_another(width_in, first, days):
+    ax, texts = dates_on(width_in, first, days)
+    assert texts
+    assert ":" not in "".join([*texts, ax.xaxis.get_offset_text().get_text()])
+    boxes = [label.get_window_extent() for label in ax.get_xticklabels()]
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))
+
+
+def test_dates_follow_a_zoom():
+    ax, _ = dates_on(7, "2025-01-01", 365)
+    ax.set_xlim(pd.Timestamp("2025-03-03"), pd.Timestamp("2025-03-05"))
+    ax.figure.canvas.draw()
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["03", "04", "05"]
+    ax.invert_xaxis()
+    assert len(ax.get_xticks()) == 3

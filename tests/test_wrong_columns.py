@@ -1,0 +1,171 @@
+"""Columns of the wrong kind: each is named in an error of the package, or read for what it says."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.goal_frames import judged
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.completion import complete_days
+from trackagoat_pandas.helpers.engagement import INTERACTIONS, engagement
+from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
+from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts
+from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
+from trackagoat_pandas.helpers.sentiment.searching import search_comments
+from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
+from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+from trackagoat_pandas.helpers.shapes import to_wide
+
+COUNTS = ["view_count", *INTERACTIONS]
+DICTIONARY = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))
+
+
+def videos(disabled):
+    frame = pd.DataFrame({"creator_id": "c", "is_tracking_disabled": disabled})
+    return frame.assign(tracking_status="included", **dict.fromkeys(COUNTS, 1))
+
+
+@pytest.mark.parametrize(
+    "disabled",
+    [
+        pd.Series([True, None, False], dtype=object),
+        pd.Series([1.0, np.nan, 0.0]),
+        pd.Series([True, None, False], dtype="boolean"),
+        pd.Series([True, None, False], dtype=pd.ArrowDtype(pa.bool_())),
+    ],
+    ids=str,
+)
+def test_a_video_that_is_not_tracked_is_not_counted_whatever_the_flags_dtype(disabled):
+    creators = pd.DataFrame({"id": ["c"], "tiktok_handle": ["ann"]})
+    goals = pd.DataFrame({"creator_id": ["c"], "status": ["on_track"]})
+    assert tgp.summarize_creators(creators, videos(disabled), goals)["posts"].tolist() == [2]
+
+
+@pytest.mark.parametrize("keys", [["b", "a", None, "a"], [None, "a"], ["a", None], [None, None]])
+def test_nulls_of_an_arrow_dictionary_are_a_group_of_their_own(keys):
+    comments = pd.DataFrame({"k": pd.Series(keys, dtype=DICTIONARY), "text": "love it"})
+    summary = summarize_sentiment(comments, "k")
+    known = sorted({key for key in keys if key})
+    found = summary["k"].astype(object)
+    assert found.where(found.notna(), None).tolist() == known + [None] * (None in keys)
+    assert summary["comments"].tolist() == [
+        keys.count(key) for key in [*known, *([None] * (None in keys))]
+    ]
+
+
+def test_series_without_a_parent_in_an_arrow_dictionary_are_one():
+    analytics = pd.DataFrame(
+        {
+            "entity": "creator", "entity_id": "c", "series_kind": "main", "metric": "views",
+            "date": pd.to_datetime(["2026-05-01", "2026-05-02", "2026-05-01", "2026-05-03"]),
+            "value": [1.0, 2.0, 3.0, 4.0], "label": "mia",
+            "parent_id": pd.Series(["p", "p", None, None], dtype=DICTIONARY),
+        }
+    )  # fmt: skip
+    assert len(complete_days(analytics)) == 6
+    assert to_wide(analytics).shape == (3, 2)
+
+
+@pytest.mark.parametrize("function", [find_negative_alerts, rank_creators_by_sentiment])
+def test_ids_that_are_categories_give_no_warning_and_their_dtype(function):
+    ids = pd.Categorical(["v"] * 12, ["v", "w"])
+    comments = pd.DataFrame(
+        {"video_id": ids, "creator_id": ids, "tiktok_handle": ids, "text": "so bad"}
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        full, empty = function(comments), function(comments.head(0))
+    assert len(full) == 1
+    assert full.dtypes.to_dict() == empty.dtypes.to_dict()
+
+
+@pytest.mark.parametrize("function", [find_negative_alerts, rank_creators_by_sentiment])
+def test_ids_that_are_objects_give_one_dtype_full_or_empty(function):
+    comments = pd.DataFrame(
+        {"video_id": "v", "creator_id": "c", "tiktok_handle": "h", "text": ["so bad"] * 12}
+    ).astype(dict.fromkeys(["video_id", "creator_id", "tiktok_handle"], object))
+    full, empty = function(comments), function(comments.head(0))
+    assert full.dtypes.to_dict() == empty.dtypes.to_dict()
+
+
+def test_instants_as_python_writes_them_may_have_fractions_or_none():
+    posted = ["2026-05-01T10:00:00+00:00", "2026-05-01T10:00:00.500000+00:00", "2026-05-02"]
+    comments = pd.DataFrame({"posted_at": posted, "text": "love it"})
+    assert sentiment_trend(comments)["comments"].tolist() == [2, 1]
+
+
+@pytest.mark.parametrize("posted", [[5], [1.5], ["soon"], [True]])
+def test_what_is_no_instant_is_refused(posted):
+    comments = pd.DataFrame({"posted_at": posted, "text": "love it"})
+    with pytest.raises(ArgumentError, match=r"posted_at.*must hold instants"):
+        sentiment_trend(comments)
+    with pytest.raises(ArgumentError, match=r"posted_at.*must hold instants"):
+        search_comments(comments, dates="2026-05")
+
+
+@pytest.mark.parametrize("by", [5, [5], [None], b"k", [["k"]], True, pd.Series([1])])
+def test_what_is_no_name_is_no_key(by):
+    with pytest.raises(ArgumentTypeError, match="by"):
+        summarize_sentiment(pd.DataFrame({"k": ["a"], "text": ["love it"]}), by)
+
+
+def test_names_may_come_in_an_index_and_twice():
+    comments = pd.DataFrame({"k": ["a"], "text": ["love it"]})
+    assert summarize_sentiment(comments, pd.Index(["k", "k"])).columns[0] == "k"
+
+
+def test_a_column_that_is_there_twice_is_refused():
+    comments = pd.DataFrame([["a", "b", "love it"]], columns=["k", "k", "text"])
+    with pytest.raises(ArgumentError, match="one column of this name"):
+        summarize_sentiment(comments, "k")
+    goals = judged()
+    with pytest.raises(ArgumentError, match="target"):
+        who_to_nudge(pd.concat([goals, goals["target"]], axis=1))
+
+
+def test_values_that_cannot_be_told_apart_are_refused():
+    comments = pd.DataFrame({"k": [["a"], ["b"]], "text": "love it"})
+    with pytest.raises(ArgumentError, match=r"k=.*told apart"):
+        summarize_sentiment(comments, "k")
+
+
+@pytest.mark.parametrize(
+    ("call", "argument"),
+    [
+        (lambda frame: find_negative_alerts(frame, share_pct="x"), "share_pct"),
+        (lambda frame: find_negative_alerts(frame, share_pct=None), "share_pct"),
+        (lambda frame: rank_creators_by_sentiment(frame, confidence="x"), "confidence"),
+        (lambda frame: rank_creators_by_sentiment(frame, confidence=True), "confidence"),
+        (lambda frame: search_comments(frame, label=5), "label"),
+        (lambda frame: to_wide(frame, columns=["label"]), "columns"),
+    ],
+)
+def test_arguments_of_a_wrong_type_are_named(call, argument):
+    frame = pd.DataFrame({"text": ["so bad"], "video_id": "v", "creator_id": "c"})
+    with pytest.raises(ArgumentTypeError, match=argument):
+        call(frame)
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "words"),
+    [
+        ("target", "much", "numbers"),
+        ("period_end", pd.Timestamp("2026-06-15"), "instants with their time zone"),
+        ("not_yet_started", "maybe", "True and False"),
+    ],
+)
+def test_goals_with_a_column_of_another_kind_are_refused(column, values, words):
+    with pytest.raises(ArgumentError, match=f"{column}=.*{words}"):
+        who_to_nudge(judged().drop(columns="status").assign(**{column: values}))
+
+
+def test_counts_that_are_text_are_refused():
+    posts = pd.DataFrame(dict.fromkeys(COUNTS, "many"), index=[0])
+    with pytest.raises(ArgumentError, match=r"like_count=.*numbers"):
+        engagement(posts)
