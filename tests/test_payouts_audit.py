@@ -89,16 +89,30 @@ def test_due_amounts_of_one_period_are_one():
         ([300, 300], [300, 300, 300], [("accrued", "duplicate", -300)]),
         ([200, 300], [300, 250], [("accrued", "overpaid", -50)]),
         ([200, 300], [10, 20], [("accrued", "underpaid", 190), ("accrued", "underpaid", 280)]),
-        (
-            [200, 300, 400],
-            [400, 500],
-            [("accrued", "duplicate", -500), ("accrued", "underpaid", 500)],
-        ),
+        ([200, 300, 400], [400, 500], []),
+        ([100, 200], [300, 300], [("accrued", "duplicate", -300)]),
+        ([100, 200, 300], [100, 200], [("accrued", "missing", 300)]),
+        ([100, 200, 400], [150, 200], [("accrued", "underpaid", 350)]),
+        ([100, 200], [100, 200, 300], [("accrued", "duplicate", -300)]),
     ],
 )
 def test_two_assignments_in_a_period_may_have_an_accrual_each(wanted, accrued, findings):
     earned = accruals(*(accrual(f"a{place}", cents) for place, cents in enumerate(accrued)))
     assert found(due(*map(owed, wanted)), earned) == findings
+
+
+def test_the_voided_one_of_two_accruals_is_told():
+    earned = accruals(accrual("a", 100), accrual("b", 200, status="voided"))
+    findings = audit_payouts(due(owed(100), owed(200)), earned, payments())
+    columns = ["finding", "accrual_id", "difference_cents"]
+    assert findings[columns].astype(object).to_numpy().tolist() == [["voided", "b", 200]]
+
+
+def test_the_order_of_accruals_without_a_time_is_told_by_their_rows():
+    earned = accruals(accrual("a", 10, created_at=None), accrual("b", 20, created_at=None))
+    for rows in (earned, earned.assign(created_at=pd.NaT)):
+        findings = audit_payouts(due(owed(200), owed(300)), rows, payments())
+        assert findings["accrual_id"].tolist() == ["a", "b"]
 
 
 def test_an_adjustment_is_told():

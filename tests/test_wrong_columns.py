@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.goal_frames import judged
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, TrackaGoatError
 from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, engagement
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
@@ -169,3 +170,41 @@ def test_counts_that_are_text_are_refused():
     posts = pd.DataFrame(dict.fromkeys(COUNTS, "many"), index=[0])
     with pytest.raises(ArgumentError, match=r"like_count=.*numbers"):
         engagement(posts)
+
+
+FRAMES = {
+    "accruals", "analytics", "assignments", "comments", "creators", "due", "frame", "goals",
+    "payments", "structures", "videos",
+}  # fmt: skip
+
+
+def takers_of_frames():
+    """Each public function that takes a frame first, and its arguments that have no default."""
+    for module in (tgp, tgp.plots):
+        for name in sorted(module.__all__):
+            function = getattr(module, name)
+            parameters = inspect.signature(function).parameters if callable(function) else {}
+            if FRAMES.intersection([*parameters][:1]):
+                needed = [key for key, value in parameters.items() if value.default is value.empty]
+                yield pytest.param(function, needed, id=f"{module.__name__}.{name}")
+
+
+@pytest.mark.parametrize(("function", "needed"), [*takers_of_frames()])
+@pytest.mark.parametrize(
+    "given", [[1], "creators", 3, pd.Series([1.5])], ids=lambda given: type(given).__name__
+)
+def test_what_is_no_frame_is_refused(function, needed, given):
+    with pytest.raises(TrackaGoatError):
+        function(**dict.fromkeys(needed, given))
+
+
+@pytest.mark.parametrize("draw", [tgp.leaderboard, tgp.plots.leaderboard], ids=["rank", "plot"])
+@pytest.mark.parametrize("by", [None, 3, ["view_count"], videos([True])], ids=type)
+def test_rows_are_ranked_by_one_name(draw, by):
+    with pytest.raises(ArgumentTypeError, match="the name of a column"):
+        draw(videos([True]), by=by)
+
+
+def test_texts_without_a_name_are_told_by_their_dtype():
+    with pytest.raises(ArgumentError, match="texts='int64' is not allowed: it must hold text"):
+        pd.Series([1, 2]).goat.score()

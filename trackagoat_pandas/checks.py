@@ -145,6 +145,19 @@ def check_between(
     return number
 
 
+def check_name(argument: str, given: object) -> str:
+    """Return `given` if it is the name of a column.
+
+    Raises
+    ------
+    ArgumentTypeError
+        If it is something else.
+    """
+    if not isinstance(given, str):
+        raise ArgumentTypeError(argument, given, "the name of a column")
+    return given
+
+
 def check_names(argument: str, given: object) -> list[str]:
     """Return names, one or several, each once; none for None.
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.checks import check_int, check_name, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.series import Floats, Places, values_of
@@ -55,6 +55,8 @@ def leaderboard(
         There is no such column.
     ArgumentError
         It holds no numbers, or `n` is less than 1.
+    ArgumentTypeError
+        `by` or `within` is no name.
 
     Examples
     --------
@@ -63,8 +65,11 @@ def leaderboard(
     >>> leaderboard(videos, n=2).to_numpy().tolist()
     [[1, 60.0, 'b', 60], [2, 30.0, 'a', 30]]
     """
+    names = [check_name("by", by)]
+    if within is not None:
+        names.append(check_name("within", within))
     loader = next((table.loader for table in TABLES.values() if by in table.names), None)
-    require_columns(frame, [by, *([within] if within else [])], loader=loader)
+    require_columns(frame, names, loader=loader)
     dtype = frame[by].dtype
     if not pd.api.types.is_numeric_dtype(dtype) or pd.api.types.is_bool_dtype(dtype):
         raise ArgumentError("by", by, f"it must be a column of numbers, not of {dtype}")

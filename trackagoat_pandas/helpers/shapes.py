@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import check_choice, require_columns
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.checks import check_choice, check_name, require_columns
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.series import (
     Places,
@@ -78,9 +78,7 @@ def to_wide(
     >>> to_wide(views).shape == (31, len(creators))
     True
     """
-    if not isinstance(columns, str):
-        raise ArgumentTypeError("columns", columns, "the name of a column")
-    require_columns(analytics, [*_NEEDED, columns], loader="load_analytics")
+    require_columns(analytics, [*_NEEDED, check_name("columns", columns)], loader="load_analytics")
     wide = float_grid(analytics, only_metric(analytics, metric), columns, series_kind)
     dtype, numbers = analytics["value"].dtype, wide.to_numpy()
     made = {place: floats(numbers[:, place], dtype) for place in range(wide.shape[1])}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import check_name, require_columns
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.helpers.series import Floats
@@ -77,7 +77,7 @@ def leaderboard(
 
     Raises
     ------
-    MissingColumnError, ArgumentError
+    MissingColumnError, ArgumentError, ArgumentTypeError
         As :func:`trackagoat_pandas.leaderboard`.
 
     Examples
@@ -87,8 +87,9 @@ def leaderboard(
     >>> leaderboard(videos, n=2).get_title(loc="left")
     'b leads with 600 views, 60% of all; the first 2 of 3 have 90%'
     """
+    require_columns(frame, [])
     name = name or next((column for column in _NAMES if column in frame.columns), None)
-    require_columns(frame, [name] if name else ["tiktok_handle"])
+    require_columns(frame, [check_name("name", name)] if name else ["tiktok_handle"])
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:

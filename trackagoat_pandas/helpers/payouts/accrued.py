@@ -14,7 +14,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.payouts.columns import STRING, arrow, day_numbers, plain, text
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import currencies, half_up, read_cents
-from trackagoat_pandas.helpers.payouts.pairing import paired
+from trackagoat_pandas.helpers.payouts.pairing import oldest_first, paired
 from trackagoat_pandas.helpers.series import firsts_of, numbered
 
 PERIOD = ["creator_id", "structure_id", "first", "currency"]
@@ -34,7 +34,7 @@ def accrual_findings(
     regular = rows[rows["is_standing"] & ~is_adjusted]
     wanted, slots = paired(lines, regular)
     kept, doubles = _told_apart(regular.assign(slot=slots), wanted)
-    voided = rows[~rows["is_standing"]].drop_duplicates("period").assign(slot=0)
+    voided = oldest_first(rows[~rows["is_standing"]])
     found = pd.concat(
         [
             _compared(wanted, kept, voided),
@@ -120,13 +120,24 @@ def _told_apart(regular: pd.DataFrame, wanted: pd.DataFrame) -> tuple[pd.DataFra
     return kept, order[is_double].drop(columns="due_cents").merge(first, on=_KEYS, how="left")
 
 
+def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
+    """The voided accrual of each key: one of what was due, else the period's first."""
+    first = voided.drop_duplicates("period").set_index("period")["id"]
+    first = first.reindex(rows["period"]).set_axis(rows.index)
+    of_size = voided.drop_duplicates(["period", "cents"])
+    exact = rows[["period", "due_cents"]].merge(
+        of_size[["period", "cents", "id"]], how="left",
+        left_on=["period", "due_cents"], right_on=["period", "cents"],
+    )["id"].set_axis(rows.index)  # fmt: skip
+    return exact.fillna(first.where(rows["slot"] == 0))
+
+
 def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
     """Compare each key's due amount with its accrual: one row where they differ."""
     rows = wanted.rename(columns={"project_id": "due_project_id"}).merge(
         kept.drop(columns="is_inexact"), on=_KEYS, how="outer", indicator="origin"
     )
-    lost = voided[[*_KEYS, "id"]].rename(columns={"id": "voided_id"})
-    rows = rows.merge(lost, on=_KEYS, how="left")
+    rows = rows.assign(voided_id=_lost(rows, voided))
     is_due, is_accrued = rows["origin"] != "right_only", rows["origin"] != "left_only"
     due, accrued = (rows[name].astype("Int64").fillna(0) for name in ("due_cents", "cents"))
     is_gone = rows["video_ids"].notna()

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import check_timezone
+from trackagoat_pandas.checks import check_timezone, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
@@ -122,7 +122,10 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
     if timezone is not None:
         return check_timezone("timezone", timezone)
     for frame in frames:
-        told = None if frame is None else frame.attrs.get("trackagoat", {}).get("timezone")
+        if frame is None:
+            continue
+        require_columns(frame, [])
+        told = frame.attrs.get("trackagoat", {}).get("timezone")
         if told:
             return check_timezone("timezone", told)
     raise ArgumentError("timezone", None, "name the organization's, such as 'America/New_York'")

@@ -13,7 +13,8 @@ import pandas as pd
 def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """Number the due amounts of a period, and give each accrual the number that it answers.
 
-    Amounts of a period with fewer accruals than due amounts are one: their sum.
+    An accrual answers a due amount of exactly its size. What is left of a period is one amount,
+    their sum, where fewer accruals are left or one is of that size; else each answers the next.
 
     Parameters
     ----------
@@ -30,21 +31,62 @@ def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, p
         there are amounts has the first one's.
     """
     slots = pd.Series(np.int64(0), accruals.index)
-    if not lines.duplicated("period").any():
+    is_shared = lines.duplicated("period", keep=False)
+    if not is_shared.any():
         return lines.assign(slot=0), slots
-    sizes = accruals.groupby("period").size().rename("accrued").reset_index()
-    counts = lines[["period"]].merge(sizes, on="period", how="left")["accrued"].fillna(0)
-    due = lines.groupby("period")["due_cents"].transform("size")
-    is_one = (due == 1) | (due > counts.to_numpy())
-    single = lines[~is_one]
-    single = single.assign(slot=_rank(single))
-    wanted = pd.concat([_summed(lines[is_one]).assign(slot=0), single], ignore_index=True)
-    slots.loc[:] = _answered(single, accruals)
-    return wanted, slots
+    wanted = lines.assign(slot=_rank(lines)).reset_index(drop=True)
+    several = wanted[is_shared.to_numpy()]
+    rows = oldest_first(accruals[accruals["period"].isin(several["period"])])
+    slot = _exactly_answered(several, rows)
+    rest, lonely = rows[slot.isna()], several[~_pairs(several).isin(_pairs(rows.assign(slot=slot)))]
+    if not lonely.empty:
+        is_one = lonely["period"].isin(_as_one(lonely, rest))
+        first = lonely.groupby("period")["slot"].transform("min")
+        open_ = lonely.assign(slot=lonely["slot"].where(~is_one, first))
+        wanted.loc[open_.index, "slot"] = open_["slot"]
+        slot = slot.fillna(_next_answered(open_, is_one, rest))
+    slots.loc[rows.index] = slot.fillna(0).astype(np.int64)
+    return _summed(wanted), slots
+
+
+def oldest_first(accruals: pd.DataFrame) -> pd.DataFrame:
+    """Sort accruals by ``created_at``; those without come last."""
+    created_at = pd.DatetimeIndex(accruals["created_at"]).to_numpy("datetime64[us]")
+    return accruals.iloc[np.argsort(created_at, kind="stable")]
+
+
+def _exactly_answered(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
+    """The slot of each accrual that is of a due amount's size; NA for the others."""
+    due = lines.assign(cents=lines["due_cents"], nth=_rank(lines, "due_cents"))
+    keys = ["period", "cents", "nth"]
+    found = accruals.assign(nth=_rank(accruals, "cents")).merge(
+        due[[*keys, "slot"]], on=keys, how="left"
+    )
+    return found["slot"].astype("Int64").set_axis(accruals.index)
+
+
+def _as_one(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
+    """The periods in which what is left is one amount."""
+    periods = lines.groupby("period")["due_cents"].agg(["sum", "size"])
+    of_sum = accruals["cents"] == accruals["period"].map(periods["sum"])
+    counts = accruals.groupby("period").size().reindex(periods.index, fill_value=0)
+    is_one = (counts < periods["size"]) | periods.index.isin(accruals["period"][of_sum])
+    return periods.index[is_one].to_series()
+
+
+def _next_answered(lines: pd.DataFrame, is_one: pd.Series, accruals: pd.DataFrame) -> pd.Series:
+    """The slot of each accrual: the one amount's, else the next that none answers."""
+    whole = lines[is_one].drop_duplicates("period").set_index("period")["slot"]
+    each = lines[~is_one].assign(nth=_rank(lines[~is_one]))
+    keys = ["period", "nth"]
+    found = accruals.assign(nth=_rank(accruals)).merge(each[[*keys, "slot"]], on=keys, how="left")
+    slots = found["slot"].astype("Int64").fillna(found["period"].map(whole).astype("Int64"))
+    return slots.set_axis(accruals.index)
 
 
 def _summed(lines: pd.DataFrame) -> pd.DataFrame:
-    groups = lines.groupby("period", sort=False)
+    """One row an amount: lines of one slot are summed."""
+    groups = lines.groupby(["period", "slot"], sort=False)
     found = groups[["due_cents", "is_undecided"]].sum()
     found = found.assign(
         is_undecided=found["is_undecided"] > 0, project_id=groups["project_id"].first()
@@ -52,22 +94,8 @@ def _summed(lines: pd.DataFrame) -> pd.DataFrame:
     return found.reset_index()
 
 
-def _answered(single: pd.DataFrame, accruals: pd.DataFrame) -> np.ndarray:
-    """The slot of each accrual: the one of exactly its amount, else the next that none answers."""
-    oldest = np.argsort(pd.DatetimeIndex(accruals["created_at"]).to_numpy(), kind="stable")
-    rows = accruals[["period", "cents"]].iloc[oldest].assign(place=oldest)
-    exact = rows.assign(nth=_rank(rows, "cents")).merge(
-        single.assign(cents=single["due_cents"], nth=_rank(single, "due_cents")),
-        on=["period", "cents", "nth"],
-    )[["period", "place", "slot"]]
-    rest = rows[~rows["place"].isin(exact["place"])]
-    taken = pd.MultiIndex.from_frame(exact[["period", "slot"]])
-    free = single[~pd.MultiIndex.from_frame(single[["period", "slot"]]).isin(taken)]
-    others = rest.assign(nth=_rank(rest)).merge(free.assign(nth=_rank(free)), on=["period", "nth"])
-    found = pd.concat([exact, others])
-    slots = np.zeros(len(accruals), np.int64)
-    slots[found["place"]] = found["slot"]
-    return slots
+def _pairs(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[["period", "slot"]])
 
 
 def _rank(rows: pd.DataFrame, *further: str) -> pd.Series:

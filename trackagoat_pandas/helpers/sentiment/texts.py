@@ -59,4 +59,5 @@ def _is_text(kind: Any) -> bool:
 
 
 def _no_text(argument: str, texts: pd.Series) -> ArgumentError:
-    return ArgumentError(argument, str(texts.name), f"it must hold text, and holds {texts.dtype}")
+    named = texts.dtype if texts.name is None else texts.name
+    return ArgumentError(argument, str(named), f"it must hold text, and holds {texts.dtype}")
