@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
+from inspect import isfunction, signature
 
 import numpy as np
 import pandas as pd
@@ -183,7 +183,7 @@ def takers_of_frames():
     for module in (tgp, tgp.plots):
         for name in sorted(module.__all__):
             function = getattr(module, name)
-            parameters = inspect.signature(function).parameters if callable(function) else {}
+            parameters = signature(function).parameters if isfunction(function) else {}
             if FRAMES.intersection([*parameters][:1]):
                 needed = [key for key, value in parameters.items() if value.default is value.empty]
                 yield pytest.param(function, needed, id=f"{module.__name__}.{name}")
