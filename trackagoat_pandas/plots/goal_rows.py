@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 NAME_COLUMNS = ("tiktok_handle", "metric", "period")
 _ROOMY_PT = 13.0
-_NARROW_PT = 400.0
+_SHARE_PT = 80.0
 _HANDLE_LETTERS, _NAME_LETTERS = 22, 44
 
 
@@ -43,7 +43,8 @@ def name_rows(ax: Axes, goals: pd.DataFrame) -> None:
 
 def share_ticks(ax: Axes) -> None:
     """Write shares from nothing to all below the rows, as many as have room."""
-    ax.set_xticks([0, 50, 100] if size_pt(ax)[0] < _NARROW_PT else [0, 25, 50, 75, 100])
+    parts = int(np.clip(size_pt(ax)[0] // _SHARE_PT, 1, 4))
+    ax.set_xticks(np.linspace(0, 100, 3 if parts == 3 else parts + 1))
     percent_ticks(ax.xaxis)
 
 

@@ -5,6 +5,7 @@ Knows fonts. Must not know frames or axes.
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from matplotlib.font_manager import FontProperties, findfont, fontManager, get_f
 
 _GENERIC = ("serif", "sans-serif", "cursive", "fantasy", "monospace")
 _MISSING_LETTER = "□"
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _GUARD = "\u200b"
 """A space of no width: matplotlib leaves labels that begin with an underscore out of legends."""
 
@@ -23,17 +25,20 @@ _GUARD = "\u200b"
 def shown(name: object, *, letters: int = 28) -> str:
     r"""Write a name on one line of at most so many letters, without what the font can't draw.
 
-    Signs such as emoji are left out, letters become a box. A missing name becomes ``(no name)``.
+    Signs such as emoji are left out, letters become a box. A missing name becomes ``(no name)``,
+    an id its first eight letters.
 
     Examples
     --------
     >>> shown("Day 1\nof the \U0001f525 challenge that never ends", letters=20)
     'Day 1 of the…'
-    >>> shown(None)
-    '(no name)'
+    >>> shown(None), shown("ca24bfce-3332-47ea-a96f-0123456789ab")
+    ('(no name)', 'ca24bfce')
     """
     if not isinstance(name, str):
         return "(no name)"
+    if _ID.fullmatch(name):
+        return name[:8]
     text = _drawable(name, _families())
     text = textwrap.shorten(text, letters, placeholder="…") if text.strip() else ""
     if text in ("", "…"):

@@ -30,6 +30,10 @@ _TRIED = 3
 """Of many names those with the most letters are measured, which takes time."""
 _SLACK = 1.05
 """Letters are a little wider or narrower when a figure is saved at another resolution."""
+_LOOSE = {"labelspacing": 0.7}
+_TIGHT = {"labelspacing": 0.5, "handlelength": 1.6, "handletextpad": 0.6, "columnspacing": 1.2}
+"""Around a legend's labels, in letters."""
+_TIGHT_KEY_PT = 32.0
 _KEY_PT, _LINE_PT, _TICKS_PT, _EDGE_PT = 40.0, 14.0, 30.0, 3.0
 
 
@@ -85,13 +89,13 @@ def legend(ax: Axes) -> Legend | None:
     named = dict(zip(labels, handles, strict=True))
     if len(named) < 2:
         return None
-    longest = max(text_pt(label, SMALL_PT) for label in named) + _KEY_PT
+    longest = max(text_pt(label, SMALL_PT) for label in named)
     room = title_room_pt(ax)
-    is_below = room - longest < _LEAST_WIDTH_PT
-    columns = max(1, min(len(named), int(room / longest))) if is_below else 1
+    is_below = room - longest - _KEY_PT < _LEAST_WIDTH_PT
+    columns = max(1, min(len(named), int(room / (longest + _TIGHT_KEY_PT)))) if is_below else 1
     made = ax.legend(
         named.values(), named.keys(), fontsize=SMALL_PT, ncols=columns, loc="upper left",
-        labelspacing=0.7, facecolor="white", edgecolor="none", borderaxespad=0,
+        facecolor="white", edgecolor="none", borderaxespad=0, **(_TIGHT if is_below else _LOOSE),
     )  # fmt: skip
     note_lines = len(ax.get_xlabel().split("\n")) if ax.get_xlabel() else 0
     down = (_TICKS_PT + _LINE_PT * max(0, note_lines - 1)) if is_below else 0.0

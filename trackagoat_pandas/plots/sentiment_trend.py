@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from matplotlib.ticker import FuncFormatter, MultipleLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as trend_of
@@ -98,7 +98,7 @@ def _draw(ax: Axes, shares: pd.DataFrame, width_days: float) -> None:
     ax.axhline(0, color="black", linewidth=0.8)
     top = _TICK_PCT * np.ceil(max(np.nanmax(positive), np.nanmax(negative), 1) / _TICK_PCT)
     ax.set_ylim(-top * 1.04, top * 1.04)
-    ax.yaxis.set_major_locator(MultipleLocator(_TICK_PCT))
+    ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
     ax.set_ylabel("of analysed comments")
     date_ticks(ax)

@@ -59,6 +59,8 @@ _NARROW_PT, _BELOW_PT = 400.0, 50.0
 """Axes so narrow may need as much of their height for a legend below and a longer title."""
 
 TITLE_PT, TINY_PT = 11, 8
+_TITLE_ROOM_PT = 220.0
+"""A title that has less is in smaller letters."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _CENTS = 100
@@ -161,7 +163,7 @@ def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
     """Set ticks that one decimal is enough for: steps of 1, 2 or 5, on an even scale."""
     if axis.get_scale() == "linear":
         steps = [1, 2, 5, 10]
-        axis.set_major_locator(MaxNLocator(7, steps=steps, integer=whole, min_n_ticks=1))
+        axis.set_major_locator(MaxNLocator("auto", steps=steps, integer=whole, min_n_ticks=1))
 
 
 def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
@@ -202,9 +204,11 @@ def dress(ax: Axes, title: str, *, grid: str | None = None) -> None:
         ax.grid(axis="y", color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     legend(ax)
-    letters = max(20, int(0.95 * title_room_pt(ax) / text_pt(title, TITLE_PT) * len(title)))
+    room = title_room_pt(ax)
+    size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
+    letters = max(16, int(0.95 * room / text_pt(title, size) * len(title)))
     ax.set_title(
-        textwrap.fill(title, letters), loc="left", fontsize=TITLE_PT, parse_math=False,
+        textwrap.fill(title, letters), loc="left", fontsize=size, parse_math=False,
         y=_title_y(ax),
     )  # fmt: skip
     draw_back(ax)
