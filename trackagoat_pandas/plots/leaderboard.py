@@ -13,7 +13,7 @@ from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.helpers.series import Floats
 from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.room import SMALL_PT, size_pt, text_pt
+from trackagoat_pandas.plots.room import SMALL_PT, size_pt, widest_pt
 from trackagoat_pandas.plots.style import (
     GRID,
     INK,
@@ -113,8 +113,8 @@ def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], 
     row_pt = size_pt(ax)[1] / len(numbers)
     named = places[:: ceil(_FEWEST_PT / row_pt)]
     font_pt = SMALL_PT if row_pt >= SMALL_PT * 1.4 else TINY_PT if row_pt > TINY_PT else 6.5
+    ax.tick_params(axis="y", left=False, length=0)
     ax.set_yticks(named, [names[place] for place in named], fontsize=font_pt, parse_math=False)
-    ax.tick_params(axis="y", length=0)
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     texts = [write(numbers[place]) for place in named]
@@ -125,7 +125,7 @@ def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], 
             textcoords="offset points", va="center", ha="right" if is_negative else "left",
             fontsize=font_pt, parse_math=False,
         )  # fmt: skip
-    _make_room(ax, numbers, max(text_pt(text, font_pt) for text in texts))
+    _make_room(ax, numbers, widest_pt(texts, font_pt))
 
 
 def _make_room(ax: Axes, numbers: Floats, text_width_pt: float) -> None:

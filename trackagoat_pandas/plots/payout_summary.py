@@ -13,7 +13,7 @@ from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.plots.currency import only_currency
 from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.room import text_pt, title_room_pt
+from trackagoat_pandas.plots.room import title_room_pt, widest_pt
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
@@ -163,7 +163,7 @@ def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
         note = f"{_exact(int(rest['paid_cents']), currency)} paid, {balance}"
         _write(ax, 0.01 * longest, len(single), note, color=QUIET)
     write_rows(ax, bars["name"].tolist())
-    room = max((text_pt(note.get_text(), TINY_PT) for note in ax.texts), default=0.0)
+    room = widest_pt((note.get_text() for note in ax.texts), TINY_PT)
     share = min(0.4, room / max(title_room_pt(ax) - _LEGEND_PT, room))
     ax.set_xlim(min(0, int(settled.min())) * 1.05, longest * (1.04 + share / (1 - share)))
     money_ticks(ax.xaxis, currency)

@@ -7,6 +7,7 @@ positions and sizes; must not know what is drawn.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +54,12 @@ def text_pt(text: str, font_pt: float) -> float:
     )
 
 
+def widest_pt(texts: Iterable[str], font_pt: float) -> float:
+    """Return how wide the widest of texts is in points; 0 without any."""
+    longest = sorted(texts, key=len)[-_TRIED:]
+    return max((text_pt(text, font_pt) for text in longest), default=0.0)
+
+
 def settle(ax: Axes) -> None:
     """Let the figure's layout, if it has one, give the axes their place now.
 
@@ -66,9 +73,9 @@ def settle(ax: Axes) -> None:
 def title_room_pt(ax: Axes) -> float:
     """Return how wide a title that begins at the axes' left edge may be, in points."""
     cell, dpi = _cell(ax), ax.figure.dpi
-    longest = sorted(ax.get_yticklabels(), key=lambda label: -len(label.get_text()))[:_TRIED]
-    sizes = (text_pt(label.get_text(), float(label.get_fontsize())) for label in longest)
-    names = max(sizes, default=0.0)
+    labels = ax.get_yticklabels()
+    font_pt = float(labels[0].get_fontsize()) if labels else SMALL_PT
+    names = widest_pt((label.get_text() for label in labels), font_pt)
     left = names + _LINE_PT * (2 if ax.get_ylabel() else 1)
     if ax.figure.get_layout_engine() is None:
         left = max(left, (ax.bbox.x0 - cell.x0) / dpi * _POINTS_AN_INCH)
@@ -89,7 +96,7 @@ def legend(ax: Axes) -> Legend | None:
     named = dict(zip(labels, handles, strict=True))
     if len(named) < 2:
         return None
-    longest = max(text_pt(label, SMALL_PT) for label in named)
+    longest = widest_pt(named, SMALL_PT)
     room = title_room_pt(ax)
     is_below = room - longest - _KEY_PT < _LEAST_WIDTH_PT
     columns = max(1, min(len(named), int(room / (longest + _TIGHT_KEY_PT)))) if is_below else 1
