@@ -317,3 +317,22 @@ def test_chances_come_true_about_as_often_as_they_say_in_worlds_not_seen_before(
     assert len(enough) >= 4
     assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < 0.1
     assert score_goal_odds(forecasts)["skill"].iloc[0] > 0.1
+
+
+@pytest.mark.parametrize("measure", [calibrate_goal_odds, score_goal_odds])
+@pytest.mark.parametrize(
+    ("column", "values"), [("chance", [20.0]), ("chance", [-0.1]), ("is_hit", ["maybe"])]
+)
+def test_what_is_no_chance_and_no_outcome_is_refused(measure, column, values):
+    made = pd.DataFrame({"chance": [0.5], "is_hit": [True]}).assign(**{column: values})
+    with pytest.raises(ArgumentError, match=column):
+        measure(made)
+
+
+def test_a_chance_at_an_edge_is_in_the_bin_that_begins_there():
+    chances = [0.29, 0.57, 0.58, 0.07]
+    made = pd.DataFrame({"chance": chances, "is_hit": True})
+    found = calibrate_goal_odds(made, bins=100)
+    held = found[found["forecasts"] > 0]
+    assert held["chance_from"].tolist() == sorted(chances)
+    assert held["mean_chance"].tolist() == sorted(chances)

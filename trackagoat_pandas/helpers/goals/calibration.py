@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, check_int, require_columns
+from trackagoat_pandas.checks import check_choice, check_int, holding, require_columns
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.goals.arrays import (
     Codes,
     Flags,
@@ -52,7 +53,7 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     Raises
     ------
     MissingColumnError, ArgumentError
-        A column is missing, or ``bins`` is less than 1.
+        A column is missing or holds something else, or ``bins`` is less than 1.
 
     Examples
     --------
@@ -64,11 +65,11 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     """
     check_int("bins", bins, minimum=1)
     chance, hit, _ = _scored(forecasts)
-    place = np.minimum((chance * bins).astype(np.int64), bins - 1)
+    edges = np.arange(bins + 1) / bins
+    place = np.searchsorted(edges, chance, "right") - 1
     number = np.bincount(place, minlength=bins)
     hits = np.bincount(place, weights=hit, minlength=bins)
     low, high = wilson_interval(hits, number)
-    edges = np.arange(bins + 1) / bins
     return pd.DataFrame(
         {
             "chance_from": as_numbers(edges[:-1]),
@@ -110,8 +111,8 @@ def score_goal_odds(
 
     Raises
     ------
-    MissingColumnError, ChoiceError
-        A column is missing, or ``by`` is another word.
+    MissingColumnError, ArgumentError, ChoiceError
+        A column is missing or holds something else, or ``by`` is another word.
 
     Examples
     --------
@@ -160,6 +161,10 @@ def _scored(forecasts: pd.DataFrame) -> tuple[Numbers, Numbers, Flags]:
     """Take chance and outcome of the forecasts that can be scored, and which these are."""
     require_columns(forecasts, ["chance", "is_hit"], loader="backtest_goal_odds")
     chance = read_numbers(forecasts["chance"])
-    hit = read_numbers(forecasts["is_hit"].astype("boolean"))
+    wrong = chance[(chance < 0.0) | (chance > 1.0)]
+    if wrong.size:
+        raise ArgumentError("chance", float(wrong[0]), "the column must hold chances from 0 to 1")
+    with holding(forecasts["is_hit"], "True and False"):
+        hit = read_numbers(forecasts["is_hit"].astype("boolean"))
     kept = (chance < 1.0) & ~np.isnan(hit)
     return chance[kept], hit[kept], kept
