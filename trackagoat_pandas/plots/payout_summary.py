@@ -60,7 +60,7 @@ def payout_summary(
         :func:`payout_timeline`.
     names
         What to call the groups, by id; by default their names in ``accruals`` if it has them (for
-        creators ``tiktok_handle``), else the ids' first eight letters.
+        creators ``tiktok_handle``), else the ids, of a UUID its first eight letters.
     most
         The most groups to show; the others are told in a line of text.
     ax
@@ -137,7 +137,7 @@ def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) ->
 def _called(key: object, by: By, names: Mapping[str, str]) -> str:
     if not isinstance(key, str):
         return "not paid yet" if by == "method" else "(none)"
-    return names.get(key, key if by in {"method", "status"} else key[:8])
+    return names.get(key, key)
 
 
 def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
