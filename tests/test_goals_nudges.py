@@ -23,11 +23,12 @@ def test_what_is_done_due_missing_and_needed_is_told():
         "missing": 3.0,
         "hours_left": 84.0,
         "needed_per_day": pytest.approx(3 / 3.5),
+        "needed_pace": 1.5,
         "speed_up": 3.0,
     }
 
 
-def test_the_easiest_to_save_come_first_and_those_who_did_nothing_last():
+def test_the_easiest_to_save_come_first():
     frame = judged(
         {"tiktok_handle": "nothing of 5", "target": 5, "actual": 0},
         {"tiktok_handle": "nothing of 2", "target": 2, "actual": 0},
@@ -37,6 +38,16 @@ def test_the_easiest_to_save_come_first_and_those_who_did_nothing_last():
     found = who_to_nudge(frame)
     assert found["tiktok_handle"].tolist() == ["near", "far", "nothing of 2", "nothing of 5"]
     assert found["speed_up"].isna().tolist() == [False, False, True, True]
+
+
+def test_who_did_nothing_of_a_week_just_begun_comes_before_who_did_little_of_half_of_it():
+    frame = judged(
+        {"tiktok_handle": "little", "actual": 1},
+        {"tiktok_handle": "nothing", "target": 1, "actual": 0, "hours_until_period_end": 160.0},
+    )
+    found = who_to_nudge(frame)
+    assert found["tiktok_handle"].tolist() == ["nothing", "little"]
+    assert found["needed_pace"].tolist() == [pytest.approx(168 / 160), 1.5]
 
 
 @pytest.mark.parametrize(
@@ -112,6 +123,8 @@ def test_wrong_arguments_are_refused():
         who_to_nudge(judged().drop(columns="period_start"))
     with pytest.raises(ArgumentError, match="reference="):
         who_to_nudge(judged(), reference="2026-06-12")
+    with pytest.raises(ArgumentError, match=r"the goals were judged later, at 2026-06-11T16:00"):
+        who_to_nudge(judged(), reference="2026-06-10T16:00:00Z")
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])

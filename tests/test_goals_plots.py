@@ -52,6 +52,11 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
+def test_a_goal_that_has_yet_to_begin_is_told():
+    ahead = judged({"status": "on_track", "actual": 0, "not_yet_started": True})
+    assert texts(goal_board(ahead, ax=axes())) == ["0 of 4, yet to begin"]
+
+
 def test_the_worst_goal_is_on_top_and_an_unknown_one_below_all():
     ax = goal_board(GOALS, ax=axes())
     assert rows(ax) == ["eve", "ann", "bob", "cyd", "dee"]

@@ -108,6 +108,22 @@ def test_the_voided_one_of_two_accruals_is_told():
     assert findings[columns].astype(object).to_numpy().tolist() == [["voided", "b", 200]]
 
 
+@pytest.mark.parametrize(
+    ("made", "current", "accrued", "finding"),
+    [
+        (1, 2, 400, ["other_version"]), (1, 2, 600, ["other_version"]), (1, 2, 500, []),
+        (2, 2, 400, ["underpaid"]), (None, 2, 400, ["underpaid"]), (1, 2, 50_000, ["hundredfold"]),
+    ],
+)  # fmt: skip
+def test_what_another_version_of_the_rule_brought_is_no_fault_of_who_paid(
+    made, current, accrued, finding
+):
+    earned = accruals(accrual("a", accrued)).assign(structure_version=pd.array([made], "Int64"))
+    findings = audit_payouts(due(owed(500)).assign(structure_version=current), earned, payments())
+    assert findings["finding"].tolist() == finding
+    assert findings["difference_cents"].sum() == 500 - accrued
+
+
 def test_the_order_of_accruals_without_a_time_is_told_by_their_rows():
     earned = accruals(accrual("a", 10, created_at=None), accrual("b", 20, created_at=None))
     for rows in (earned, earned.assign(created_at=pd.NaT)):

@@ -60,7 +60,7 @@ def test_the_title_says_who_gets_most_from_a_post_and_who_brings_half():
     title = tgp.plots.creator_scatter(people([10, 1, 10], [1000, 4000, 500])).get_title(loc="left")
     assert title.replace("\n", " ") == (
         "creator.1 gets most from a post: 4k views, 4 times the median; "
-        "1 of 3 creators brings half of all views"
+        "1 of 3 creators brings 53% of all views"
     )
 
 

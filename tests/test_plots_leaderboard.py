@@ -71,6 +71,22 @@ def test_equal_and_missing_names_stay_apart():
     assert names_of(tgp.plots.leaderboard(frame)) == ["mia", "mia (2)", "(no name)"]
 
 
+def test_a_row_without_a_name_is_called_by_its_id():
+    videos = pd.DataFrame(
+        {
+            "id": ["ca24bfce-3332-47ea-a96f-0123456789ab", "b"],
+            "tiktok_video_id": ["7409876543210987654", None],
+            "title": ["the first", None],
+            "view_count": [2, 1],
+        }
+    )
+    assert names_of(tgp.plots.leaderboard(videos)) == ["the first", "b"]
+    assert names_of(tgp.plots.leaderboard(videos.assign(title=None))) == [
+        "7409876543210987654",
+        "b",
+    ]
+
+
 def test_new_axes_are_as_high_as_the_rows_need():
     few = tgp.plots.leaderboard(people(range(1, 4))).figure.get_size_inches()[1]
     many = tgp.plots.leaderboard(people(range(1, 31)), n=30).figure.get_size_inches()[1]

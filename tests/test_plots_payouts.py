@@ -128,19 +128,19 @@ def test_earned_and_paid_are_bars_and_owed_a_line():
 def test_the_timelines_title_states_the_change():
     ax = payout_timeline(EARNED, PAID, timezone=ZONE)
     assert ax.get_title(loc="left") == (
-        "Owed at the end of Jun 2026: $230, down from $1.4k the month before"
+        "Owed as of Jun 2026: $230, down from $1.4k the month before"
     )
 
 
 def test_one_bucket_is_named():
     ax = payout_timeline(accruals(accrual("a", 500)), payments(), timezone=ZONE)
     assert [text.get_text() for text in ax.get_xticklabels()] == ["May 2026"]
-    assert ax.get_title(loc="left") == "Owed at the end of May 2026: $5"
+    assert ax.get_title(loc="left") == "Owed as of May 2026: $5"
 
 
 def test_a_week_is_named_by_its_monday():
     ax = payout_timeline(accruals(accrual("a", 500)), payments(), freq="week", timezone=ZONE)
-    assert ax.get_title(loc="left") == "Owed at the end of the week of 25 May 2026: $5"
+    assert ax.get_title(loc="left") == "Owed as of the week of 25 May 2026: $5"
 
 
 def test_money_below_zero_is_in_sight():

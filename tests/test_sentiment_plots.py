@@ -95,14 +95,15 @@ def test_the_scale_is_even_and_has_no_minus():
     low, high = ax.get_ylim()
     assert -low == high == pytest.approx(26)
     ax.figure.canvas.draw()
-    assert [label.get_text() for label in ax.get_yticklabels()][1:-1] == ["25%", "0%", "25%"]
+    texts = [label.get_text() for label in ax.get_yticklabels()]
+    assert texts[1:-1] == ["20%", "10%", "0%", "10%", "20%"]
 
 
 def test_the_title_tells_the_shares_and_the_worst_day():
     frame = comments(["good"] * 12 + ["bad"] * 3 + ["first"] * 9, days=[0] * 12 + [1] * 12)
     assert title(sentiment_trend(frame)) == (
         "Of 24 comments 50% are positive, 12% negative; "
-        "worst day 2 May 2026 with 25% of 12 negative"
+        "worst day 2 May 2026 with 25% of 12 negative (of those with 10 comments or more)"
     )
 
 
@@ -135,13 +136,13 @@ def test_a_share_has_its_interval_and_the_mean_is_marked():
     (whiskers,) = ax.containers[0].lines[2]
     assert whiskers.get_segments()[0][:, 0].round(1).tolist() == [72.2, 100.0]
     assert [text.get_text() for text in ax.texts] == ["all: 50%"]
-    assert title(ax) == "a has the kindest comments: 100% positive, 72.2% at the low end"
+    assert title(ax) == "a is first by the interval's low end: 100% positive, at least 72.2%"
 
 
 def test_the_angriest_are_told_by_marker_and_title():
     ax = sentiment_creators(comments(["bad"] * 10), label="negative")
     assert ax.containers[0].lines[0].get_marker() == "s"
-    assert title(ax).startswith("c has the angriest comments: 100% negative")
+    assert title(ax).startswith("c is first by the interval's low end: 100% negative")
 
 
 def test_handles_are_shown_where_there_are_any_and_those_left_out_are_counted():

@@ -192,3 +192,10 @@ def test_modes_that_agree_give_a_typed_empty_frame():
     assert len(compared) == 0
     assert compared["plus_score"].dtype == pd.Int64Dtype()
     assert compared["label_differs"].dtype == pd.BooleanDtype()
+
+
+def test_a_creator_is_found_by_handle_where_the_comments_have_handles():
+    named = FRAME.assign(tiktok_handle=FRAME["creator_id"].map({"x": "mia", "y": "ben"}))
+    assert "".join(search_comments(named, creator="mia")["id"]) == "ab"
+    assert "".join(search_comments(named, creator=["ben", "z"])["id"]) == "cdf"
+    assert search_comments(FRAME, creator="mia").empty

@@ -89,6 +89,8 @@ def test_modes_are_never_mixed_silently():
 def test_a_column_that_is_not_there_is_named():
     with pytest.raises(MissingColumnError, match=r"lacks video_id.*load_comments gives it"):
         summarize_sentiment(comments(text=[GOOD]), "video_id")
+    with pytest.raises(MissingColumnError, match=r"lacks tiktok_handle.*with_names gives it"):
+        summarize_sentiment(comments(text=[GOOD]), "tiktok_handle")
     with pytest.raises(ArgumentError, match="the summary has a column of this name"):
         summarize_sentiment(comments(text=[GOOD], positive=[1]), "positive")
 

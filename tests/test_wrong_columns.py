@@ -208,3 +208,52 @@ def test_rows_are_ranked_by_one_name(draw, by):
 def test_texts_without_a_name_are_told_by_their_dtype():
     with pytest.raises(ArgumentError, match="texts='int64' is not allowed: it must hold text"):
         pd.Series([1, 2]).goat.score()
+
+
+def test_ids_of_parents_may_be_numbers():
+    series = pd.DataFrame(
+        {
+            "entity_id": ["__other__", "__other__"], "label": "Other", "metric": "views",
+            "date": pd.Timestamp("2026-06-01"), "value": [1.0, 2.0], "series_kind": "main",
+            "parent_id": [7_400_000_000_000_000_001, 7_500_000_000_000_000_002],
+        }
+    )  # fmt: skip
+    assert to_wide(series, "views").columns.tolist() == ["Other (74000000)", "Other (75000000)"]
+
+
+def test_a_column_of_instants_that_holds_none_gives_no_days():
+    comments = pd.DataFrame({"posted_at": [np.nan, np.nan], "text": ["good", "bad"]})
+    assert sentiment_trend(comments).empty
+
+
+@pytest.mark.parametrize("missing", [None, pd.NA])
+def test_a_goal_without_a_period_has_no_odds(client, missing):
+    goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly", client=client)
+    videos = tgp.load_videos("Q1 Brand Program", client=client)
+    posts = goals[goals["metric"] == "posts"].astype({"period": object})
+    posts.iloc[0, posts.columns.get_loc("period")] = missing
+    test = tgp.backtest_goal_odds(posts, videos)
+    assert test.loc[test["period"].isna(), "chance"].isna().all()
+    assert test["chance"].notna().any()
+
+
+def test_nudges_keep_what_the_frame_knows_and_its_dtypes():
+    goals = judged().astype({"creator_id": object})
+    goals.attrs["trackagoat"] = {"timezone": "UTC"}
+    nudged = who_to_nudge(goals)
+    assert nudged.attrs == goals.attrs
+    assert nudged["creator_id"].dtype == object
+
+
+def test_rows_are_ranked_within_an_arrow_dictionary_and_not_within_lists():
+    keys = pd.Series(["b", "a", None, "a"], dtype=DICTIONARY)
+    frame = pd.DataFrame({"view_count": [1, 2, 3, 4], "k": keys})
+    assert tgp.leaderboard(frame, within="k")["view_count"].tolist() == [4, 2, 1, 3]
+    with pytest.raises(ArgumentError, match="values that have an order"):
+        tgp.leaderboard(frame.assign(k=[[1], [2], [3], [4]]), within="k")
+
+
+@pytest.mark.parametrize("names", [("a", "b"), np.array(["a", "b"], object), pd.Series(["a", "b"])])
+def test_names_may_come_in_any_list(names):
+    comments = pd.DataFrame({"a": [1, 1], "b": [2, 3], "text": ["good", "bad"]})
+    assert summarize_sentiment(comments, names)[["a", "b"]].to_numpy().tolist() == [[1, 2], [1, 3]]

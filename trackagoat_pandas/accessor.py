@@ -178,6 +178,7 @@ class GoatAccessor(_Accessor):
     sentiment_trend = Verb(*_COMMENTS, "posted_at")
     rank_creators_by_sentiment = Verb(*_COMMENTS, "creator_id")
     find_negative_alerts = Verb(*_COMMENTS, "video_id")
+    show_alert_evidence = Verb(*_COMMENTS, "video_id")
     search_comments = Verb(*_COMMENTS)
     compare_sentiment_modes = Verb(*_COMMENTS)
     count_sentiment_words = Verb(*_COMMENTS)

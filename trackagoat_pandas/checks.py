@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from numbers import Real
 from typing import Any
@@ -169,9 +169,11 @@ def check_names(argument: str, given: object) -> list[str]:
     if given is None:
         return []
     names = [given] if isinstance(given, str) else given
-    if not isinstance(names, Sequence | pd.Index) or not all(isinstance(n, str) for n in names):
-        raise ArgumentTypeError(argument, given, "a name, or several in a list")
-    return list(dict.fromkeys(names))
+    if isinstance(names, Iterable) and not isinstance(names, Mapping | pd.DataFrame):
+        names = list(names)
+        if all(isinstance(name, str) for name in names):
+            return list(dict.fromkeys(names))
+    raise ArgumentTypeError(argument, given, "a name, or several in a list")
 
 
 def check_timezone(argument: str, given: object) -> str:

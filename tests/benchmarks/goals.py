@@ -349,12 +349,11 @@ def plain_nudges(goals: pd.DataFrame) -> pd.DataFrame:
         missing=missing,
         hours_left=left,
         needed_per_day=missing / (left / 24).clip(lower=1),
+        needed_pace=missing / behind["target"] / (left / length),
         speed_up=(missing / left) / (behind["actual"] / (length - left)),
     )
-    ranked = nudges.sort_values(
-        ["speed_up", "hours_left", "missing"], ascending=[True, False, True]
-    )
-    return ranked.reset_index(drop=True)
+    order = ["needed_pace", "hours_left", "missing"]
+    return nudges.sort_values(order, ascending=[True, False, True]).reset_index(drop=True)
 
 
 @functools.lru_cache(maxsize=len(SIZES))

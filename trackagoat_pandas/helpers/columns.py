@@ -51,4 +51,6 @@ def take(column: pd.Series, places: Places) -> Any:
     """Return the values at some places of a column; -1 stands for what is missing."""
     is_plain = isinstance(column.dtype, np.dtype)
     values = column.to_numpy() if is_plain else column.array
-    return pd.api.extensions.take(values, places, allow_fill=True)
+    taken = pd.api.extensions.take(values, places, allow_fill=True)
+    # In pandas 3 a frame makes text of an array of objects, not of a series of them.
+    return pd.Series(taken, dtype=object) if column.dtype == object else taken

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from trackagoat_pandas.checks import check_int, check_name, require_columns
+from trackagoat_pandas.checks import check_int, check_name, holding, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.series import Floats, Places, values_of
@@ -76,12 +77,13 @@ def leaderboard(
     if n is not None:
         check_int("n", n, minimum=1)
     numbers = pd.Series(frame[by].array)
-    groups = None if within is None else pd.Series(frame[within].array)
+    groups = None if within is None else _plain(frame[within])
     values = values_of(numbers)
     if groups is None:
         places = _first(numbers, values, n)
     else:
-        places = _first_within(numbers, values, groups, n)
+        with holding(groups, "values that have an order, such as text or numbers"):
+            places = _first_within(numbers, values, groups, n)
     result = frame.iloc[places].reset_index(drop=True)
     earlier = result.columns.intersection(["rank", "share"])
     if len(earlier):
@@ -89,6 +91,14 @@ def leaderboard(
     result.insert(0, "rank", _ranks(numbers.iloc[places], groups))
     result.insert(1, "share", _shares(values, by, groups, places))
     return result
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """A column under a plain index; an Arrow dictionary, which can't be sorted, as its values."""
+    dtype = column.dtype
+    if isinstance(dtype, pd.ArrowDtype) and pa.types.is_dictionary(dtype.pyarrow_dtype):
+        column = column.astype(pd.ArrowDtype(dtype.pyarrow_dtype.value_type))
+    return column.reset_index(drop=True)
 
 
 def is_rate(name: str) -> bool:

@@ -27,6 +27,8 @@ _IDS = {
     "projects": {"project_id": "project_name"},
 }
 """The columns that may hold ids of each kind, and the column that their names go to."""
+NAMES = frozenset(name for names in _IDS.values() for name in names.values())
+"""The columns that names go to."""
 _ANY_ID = "entity_id"
 _LABELS = {
     "creators": ("tiktok_handle",),

@@ -184,7 +184,7 @@ def _names(rows: pd.DataFrame, owners: Places, columns: str) -> list[str]:
 def _parents(rows: pd.DataFrame) -> list[str | None]:
     if "parent_id" not in rows.columns:
         return [None] * len(rows)
-    known = rows["parent_id"].astype(object)
+    known = rows["parent_id"].astype(_TEXT).astype(object)
     return known.where(known.notna(), None).tolist()
 
 

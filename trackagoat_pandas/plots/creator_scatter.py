@@ -26,6 +26,7 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     percent_text,
     say_nothing,
+    share_text,
 )
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:
 
 
 def _finding(people: pd.DataFrame) -> str:
-    """Who gets most from a post, and how few bring half of the views."""
+    """Who gets most from a post, and how much the few bring who have half of the views."""
     best = int(people["views"].to_numpy().argmax())
     name = shown(people["handle"].iloc[best])
     text = f"{name} gets most from a post: {count_text(people['views'].iloc[best])} views"
@@ -196,5 +197,6 @@ def _finding(people: pd.DataFrame) -> str:
     totals = np.sort((people["posts"] * people["views"]).to_numpy())[::-1]
     half = int(np.searchsorted(totals.cumsum(), totals.sum() / 2)) + 1
     times = f"{count_text(people['views'].iloc[best] / median)} times the median"
-    share = f"{half:,} of {len(people):,} creators {'brings' if half == 1 else 'bring'} half"
-    return f"{text}, {times}; {share} of all views"
+    share = share_text(float(totals[:half].sum() / totals.sum() * 100))
+    who = f"{half:,} of {len(people):,} creators {'brings' if half == 1 else 'bring'}"
+    return f"{text}, {times}; {who} {share} of all views"

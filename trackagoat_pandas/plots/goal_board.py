@@ -123,6 +123,7 @@ def _board(
             due=np.where(shown.in_progress, shown.share_passed * _FULL, np.nan),
             actual=shown.actual,
             target=shown.target,
+            is_ahead=~shown.started,
         )
     )
 
@@ -158,8 +159,11 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
     ax.set_xlim(-2.5 * _SWATCH, _FURTHEST + _ROOM)
     share_ticks(ax)
     name_rows(ax, board)
-    pairs = zip(board["actual"], board["target"], strict=True)
-    texts = (f"{count_text(actual)} of {count_text(target)}" for actual, target in pairs)
+    told = zip(board["actual"], board["target"], board["is_ahead"], strict=True)
+    texts = (
+        f"{count_text(actual)} of {count_text(target)}{', yet to begin' if is_ahead else ''}"
+        for actual, target, is_ahead in told
+    )
     write_behind(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
 
 

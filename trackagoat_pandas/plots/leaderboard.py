@@ -38,6 +38,7 @@ _NAMES = (
     "tiktok_handle", "video_title", "title", "campaign_name", "name", "label", "display_name",
     "project_name", "creator_id", "video_id", "campaign_id", "entity_id", "id",
 )  # fmt: skip
+_IDS = ("tiktok_video_id", "id")
 _TALLEST_ROWS = 40
 _FEWEST_PT = 8.0
 """A row needs as much to carry its name."""
@@ -88,13 +89,14 @@ def leaderboard(
     'b leads with 600 views, 60% of all; the first 2 of 3 have 90%'
     """
     require_columns(frame, [])
-    name = name or next((column for column in _NAMES if column in frame.columns), None)
-    require_columns(frame, [check_name("name", name)] if name else ["tiktok_handle"])
+    if name is None:
+        name = next((column for column in _NAMES if column in frame.columns), "tiktok_handle")
+    require_columns(frame, [check_name("name", name)])
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:
         return say_nothing(new_axes(ax), f"No {what} to rank")
-    names = distinct(rows[name])
+    names = distinct(_called(rows, name))
     numbers = rows[by].to_numpy("float64")
     write = _writer(by)
     ax = new_axes(ax, height_in=max(2.0, 1 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
@@ -102,6 +104,12 @@ def leaderboard(
     known = int(frame[by].notna().sum())
     dress(ax, _finding(rows, names[0], write(numbers[0]), what, known))
     return ax
+
+
+def _called(rows: pd.DataFrame, name: str) -> pd.Series:
+    """What to call each row: by the column of names or, where it has none, by an id."""
+    ids = [column for column in _IDS if column in rows.columns]
+    return rows[[name, *ids]].astype(object).bfill(axis=1).iloc[:, 0]
 
 
 def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], str]) -> None:

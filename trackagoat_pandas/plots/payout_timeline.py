@@ -68,7 +68,7 @@ def payout_timeline(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> payout_timeline(accruals, payments, timezone="America/New_York").get_title(loc="left")
-    'Owed at the end of Jun 2026: $11.3k, down from $21.4k the month before'
+    'Owed as of Jun 2026: $11.3k, down from $21.4k the month before'
     """
     timeline = timeline_of(accruals, payments, freq=freq, timezone=timezone, currency=currency)
     currency = only_currency(timeline, currency)
@@ -98,7 +98,7 @@ def _draw(ax: Axes, timeline: pd.DataFrame, days: int) -> None:
         label="paid",
     )  # fmt: skip
     marker = "o" if len(dates) <= 60 else ""
-    ax.plot(dates, owed, color=ALARM, marker=marker, markersize=5, label="owed at the end")
+    ax.plot(dates, owed, color=ALARM, marker=marker, markersize=5, label="owed by then")
     ax.axhline(0, color="black", linewidth=0.8)
     ax.xaxis_date()
     ax.margins(y=0.08)
@@ -116,7 +116,7 @@ def _finding(timeline: pd.DataFrame, freq: Freq, currency: str) -> str:
     end = _bucket_text(timeline["date"].iloc[-1], freq)
     at = f"the week of {end}" if freq == "week" else end
     now, *before = (money_text(cents, currency) for cents in reversed(owed))
-    text = f"Owed at the end of {at}: {now}"
+    text = f"Owed as of {at}: {now}"
     if not before:
         return text
     if before[0] == now:

@@ -133,9 +133,8 @@ def _finding(ranking: pd.DataFrame, shown: pd.DataFrame, label: str, minimum: in
     ranked = int(ranking["rank"].notna().sum())
     first = shown.iloc[0]
     name = distinct([first.get("tiktok_handle", first["creator_id"])])[0]
-    kind = "kindest" if label == "positive" else "angriest"
     share, low = percent_text(first[f"{label}_pct"]), percent_text(first["low_pct"])
-    text = f"{name} has the {kind} comments: {share} {label}, {low} at the low end"
+    text = f"{name} is first by the interval's low end: {share} {label}, at least {low}"
     notes = []
     if len(shown) < ranked:
         half = len(shown) // 2

@@ -114,7 +114,8 @@ def _finding(shares: pd.DataFrame, freq: str) -> str:
     telling = shares[shares["analysed"] >= _ENOUGH]
     if len(telling) < 2 or not telling["negative"].any():
         return text
-    worst = telling.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
-    share, number = percent_text(round(worst["negative_pct"])), count_text(worst["analysed"])
-    day = day_text(worst["date"])
-    return f"{text}; worst {_BUCKET[freq]} {day} with {share} of {number} negative"
+    bucket = telling.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
+    share, number = percent_text(round(bucket["negative_pct"])), count_text(bucket["analysed"])
+    day = day_text(bucket["date"])
+    worst = f"worst {_BUCKET[freq]} {day} with {share} of {number} negative"
+    return f"{text}; {worst} (of those with {_ENOUGH} comments or more)"

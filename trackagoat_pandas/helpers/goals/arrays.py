@@ -31,6 +31,9 @@ _STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 
 def read_words(column: pd.Series) -> NDArray[np.object_]:
     """Read words or ids."""
+    if column.hasnans:
+        # pd.NA is neither equal to another nor different.
+        column = column.astype(object).where(column.notna(), None)
     return column.astype(object).to_numpy()
 
 

@@ -6,12 +6,13 @@ Knows what is due at a pace of 1: contract section 5. Must not know where counts
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.columns import floats, take
 from trackagoat_pandas.helpers.goals.arrays import (
     Codes,
     Numbers,
@@ -41,7 +42,7 @@ def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -
 
     Behind are those whose pace is below 1 (contract section 5) and who haven't reached the target:
     those whose ``status`` says so or, where it says nothing or a reference is given, whose counts
-    do. The easiest to save come first: those who would have to speed up the least.
+    do. The easiest to save come first: those whose needed pace is the least.
 
     Parameters
     ----------
@@ -57,16 +58,18 @@ def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -
         One row a goal that is behind: ``creator_id``, ``tiktok_handle``, ``goal_id``, ``metric``,
         ``period``, ``status`` (category), and as Float64 ``target``, ``done``, ``due`` (what a
         pace of 1 would have brought), ``missing`` (target less done), ``hours_left``,
-        ``needed_per_day`` (missing over the days left, at least one day) and ``speed_up``: how many
-        times the rate so far is needed from here on; NA where nothing was done. By ``speed_up``;
-        then, of those who did nothing, most time left and least missing first.
+        ``needed_per_day`` (missing over the days left, at least one day), ``needed_pace`` (how many
+        times the rate that the target asks for is needed from here on: the missing share of the
+        target over the share of the period that is left) and ``speed_up`` (how many times the rate
+        so far; NA where nothing was done). By ``needed_pace``, then most time left and least
+        missing first.
 
     Raises
     ------
     MissingColumnError
         The frame lacks a column.
     ArgumentError
-        The reference is no instant.
+        The reference is no instant, or one before the goals were judged.
 
     Examples
     --------
@@ -85,19 +88,21 @@ def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -
     codes = _judged(told[behind], standing)
     chosen = np.flatnonzero((codes >= _FIRST_BEHIND) & standing.in_progress)
     nudges = _needs(standing if len(chosen) == len(behind) else standing.take(chosen))
-    order = np.lexsort((nudges["missing"], -nudges["hours_left"], nudges["speed_up"]))
+    order = np.lexsort((nudges["missing"], -nudges["hours_left"], nudges["needed_pace"]))
     shown = _rows_of(goals, _SHOWN, behind[chosen])
     columns = {
         **_rows_of(shown, _SHOWN, order),
         "status": _STATUSES[codes[chosen][order]],
         **{name: floats(numbers[order], pd.Float64Dtype()) for name, numbers in nudges.items()},
     }
-    return pd.DataFrame(columns, copy=False)
+    result = pd.DataFrame(columns, copy=False)
+    result.attrs = deepcopy(goals.attrs)
+    return result
 
 
 def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Codes) -> pd.DataFrame:
     """Some columns of some rows, under a plain index."""
-    return pd.DataFrame({name: goals[name].array.take(rows) for name in names}, copy=False)
+    return pd.DataFrame({name: take(goals[name], rows) for name in names}, copy=False)
 
 
 def _told(goals: pd.DataFrame) -> Codes:
@@ -127,5 +132,6 @@ def _needs(standing: Standing) -> dict[str, Numbers]:
         "missing": missing,
         "hours_left": hours_left,
         "needed_per_day": missing / np.maximum(hours_left / _DAY_HOURS, 1.0),
+        "needed_pace": ratio(missing * (hours_passed + hours_left), standing.target * hours_left),
         "speed_up": ratio(missing * hours_passed, standing.actual * hours_left),
     }

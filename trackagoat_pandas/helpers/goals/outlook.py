@@ -77,14 +77,15 @@ def look_ahead(race: Race, gains: Gains, calendar: Calendar) -> Outlook:
 
 def _look_ahead(race: Race, gains: Gains, calendar: Calendar) -> Outlook:
     today = calendar.days(race.at)
-    days = race.until.astype(np.int64) - calendar.positions(race.at)
-    ahead = (race.until - today).astype(np.int64)
+    is_known = ~(np.isnan(race.needed) | np.isnat(race.until) | np.isnat(race.at))
+    days = np.where(is_known, race.until.astype(np.int64) - calendar.positions(race.at), 0.0)
+    ahead = np.where(is_known, (race.until - today).astype(np.int64), 0)
     history = _history(race.series, today, gains)
     chance = chances(history, race.needed, days, ahead, race.metrics != "posts")
     known = known_days(history)
     required = np.maximum(LEAST_DAYS, np.ceil(LEAST_STRETCHES * np.nan_to_num(days)))
     is_reached = (race.needed <= 0) & np.isin(race.metrics.astype(str), _NEVER_FALLING)
-    chance = np.where((known < required) | np.isnan(race.needed), np.nan, chance)
+    chance = np.where((known < required) | ~is_known, np.nan, chance)
     return Outlook(np.where(is_reached, 1.0, chance), known, required.astype(np.int64))
 
 

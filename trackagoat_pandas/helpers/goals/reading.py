@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.goals.arrays import read_flags, read_instants, read_numbers
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.goals.arrays import (
+    Instants,
+    read_flags,
+    read_instants,
+    read_numbers,
+)
 from trackagoat_pandas.helpers.goals.moments import (
     ADVISORY_TIMES,
     InstantLike,
@@ -21,6 +27,10 @@ from trackagoat_pandas.helpers.goals.standing import Standing
 STANDING_COLUMNS = ("target", "actual", "period_start", "not_yet_started", *ADVISORY_TIMES)
 
 
+_ROUNDED = np.timedelta64(18, "s")
+"""When goals were judged is known to half of a hundredth of an hour."""
+
+
 def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> Standing:
     """Read how goals stand, seen from a reference or from when they were judged.
 
@@ -29,12 +39,12 @@ def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> 
     MissingColumnError
         The frame lacks a column.
     ArgumentError
-        The reference is no instant.
+        The reference is no instant, or one before the goals were judged.
     """
     require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
     at = judged_at(goals)
     if reference is not None:
-        at = np.full(len(goals), parse_instant("reference", reference))
+        at = np.full(len(goals), _later("reference", reference, at))
     return Standing(
         start=read_instants(goals["period_start"]),
         end=read_instants(goals["period_end"]),
@@ -43,3 +53,13 @@ def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> 
         target=read_numbers(goals["target"]),
         actual=read_numbers(goals["actual"]),
     )
+
+
+def _later(argument: str, given: InstantLike, judged: Instants) -> np.datetime64:
+    """Read an instant; what was done before the goals were judged isn't known."""
+    instant = parse_instant(argument, given)
+    known = judged[~np.isnat(judged)]
+    if len(known) and instant < known.max() - _ROUNDED:
+        latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
+        raise ArgumentError(argument, str(given), f"the goals were judged later, at {latest}")
+    return instant

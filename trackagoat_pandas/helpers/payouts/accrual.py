@@ -82,7 +82,8 @@ def accrue(
         The frame of :func:`load_goal_compliance`, for goal pay. The API lists the goals of active
         creators only.
     until
-        The instant up to which periods have closed; a day stands for its end.
+        The instant up to which periods have closed, those of goals 48 hours before; a day stands
+        for its end.
     timezone
         The organization's; by default that of the frames' attributes.
     currency

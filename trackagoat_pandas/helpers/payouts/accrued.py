@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.payouts.columns import STRING, arrow, day_numbers, plain, text
-from trackagoat_pandas.helpers.payouts.ledger import Ledger, split_ids
+from trackagoat_pandas.helpers.payouts.ledger import Ledger, split_ids, versions
 from trackagoat_pandas.helpers.payouts.money import currencies, half_up, read_cents
 from trackagoat_pandas.helpers.payouts.pairing import oldest_first, paired
 from trackagoat_pandas.helpers.series import firsts_of, numbered
@@ -62,6 +62,7 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
             **{name: text(due[name]) for name in ("project_id", "creator_id", "structure_id")},
             "first": day_numbers(due["period_start"]),
             "currency": currencies(due, currency),
+            "version": versions(due),
             "due_cents": amounts.fillna(0).astype(np.int64),
             "is_undecided": amounts.isna(),
         }
@@ -134,7 +135,8 @@ def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
 
 def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
     """Compare each key's due amount with its accrual: one row where they differ."""
-    rows = wanted.rename(columns={"project_id": "due_project_id"}).merge(
+    due_names = {"project_id": "due_project_id", "version": "due_version"}
+    rows = wanted.rename(columns=due_names).merge(
         kept.drop(columns="is_inexact"), on=_KEYS, how="outer", indicator="origin"
     )
     rows = rows.assign(voided_id=_lost(rows, voided))
@@ -149,6 +151,7 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
         "voided": ~is_accrued & rows["voided_id"].notna(),
         "missing": ~is_accrued,
         "hundredfold": is_hundredfold(accrued, due),
+        "other_version": (rows["version"] - rows["due_version"]).fillna(0) != 0,
         "overpaid": is_more,
         "underpaid": accrued < due,
     }

@@ -14,8 +14,8 @@ from trackagoat_pandas.helpers.payouts.settled import payment_findings
 
 STAGES = ("accrued", "paid")
 FINDINGS = (
-    "missing", "orphan", "duplicate", "overpaid", "underpaid", "hundredfold", "deleted_video",
-    "voided", "adjusted", "undecided", "still_pending", "misdirected",
+    "missing", "orphan", "duplicate", "overpaid", "underpaid", "hundredfold", "other_version",
+    "deleted_video", "voided", "adjusted", "undecided", "still_pending", "misdirected",
 )  # fmt: skip
 _TEXTS = ("project_id", "creator_id", "structure_id")
 _CENTS = ("due_cents", "accrued_cents", "paid_cents", "difference_cents")
@@ -55,6 +55,8 @@ def audit_payouts(
     ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
     ``deleted_video`` too much, and rests on a   -
                       video that is gone
+    ``other_version`` made by another version    -
+                      of the structure
     ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
                       accrual                    lists one that is marked paid
     ``adjusted``      put right by hand          -
@@ -67,7 +69,8 @@ def audit_payouts(
     ----------
     due
         The frame of :func:`accrue`, for the same structures and time as the other two: what lies
-        outside would be an orphan.
+        outside would be an orphan. Where only the structures' latest versions are known, what an
+        earlier one brought is told as ``other_version`` if it differs.
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A row that came
         twice counts once; an NA amount is 0.

@@ -27,6 +27,7 @@ from trackagoat_pandas.helpers.payouts.columns import (
     text,
 )
 from trackagoat_pandas.helpers.payouts.money import currencies, read_cents
+from trackagoat_pandas.helpers.series import values_of
 
 _ACCRUAL = (
     "id", "project_id", "creator_id", "structure_id", "period_start", "period_end", "amount_cents",
@@ -40,7 +41,7 @@ _VOIDED = pa.array(["voided"], pa.large_string())
 _ALWAYS = ("id", "accrual_ids", "cents", "currency", "is_standing", "is_recorded")
 ALL = (
     "project_id", "creator_id", "structure_id", "status", "kind", "basis", "first", "last",
-    "created_at", "method_id", "method_name", "paid_at",
+    "version", "created_at", "method_id", "method_name", "paid_at",
 )  # fmt: skip
 """The columns of both sides that are there if they are needed."""
 
@@ -144,6 +145,7 @@ def _typed_accruals(accruals: pd.DataFrame, currency: str, needed: Container[str
             "first": lambda: day_numbers(accruals["period_start"]),
             "last": lambda: day_numbers(accruals["period_end"]),
             "cents": lambda: _cents(accruals),
+            "version": lambda: versions(accruals),
             "created_at": lambda: instants(accruals["created_at"]),
             "currency": lambda: currencies(accruals, currency),
             "is_standing": lambda: _stands(accruals),
@@ -182,6 +184,13 @@ def _text_or_none(rows: pd.DataFrame, name: str) -> pd.Series:
     if name in rows.columns:
         return text(rows[name])
     return pd.Series(None, range(len(rows)), dtype=STRING)
+
+
+def versions(rows: pd.DataFrame) -> NDArray[np.float64]:
+    """Return each row's version of its structure; NaN where nothing tells."""
+    if "structure_version" in rows.columns:
+        return values_of(rows["structure_version"])
+    return np.full(len(rows), np.nan)
 
 
 def _once(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+_TOLD = ("project_id", "version")
+
 
 def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """Number the due amounts of a period, and give each accrual the number that it answers.
@@ -20,7 +22,7 @@ def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, p
     ----------
     lines
         A row an assignment and ``period``, the number of what it is for: ``due_cents``,
-        ``is_undecided``, ``project_id``.
+        ``is_undecided``, ``project_id``, ``version``.
     accruals
         The ledger's standing ones: ``period``, ``cents``, ``created_at``.
 
@@ -89,7 +91,7 @@ def _summed(lines: pd.DataFrame) -> pd.DataFrame:
     groups = lines.groupby(["period", "slot"], sort=False)
     found = groups[["due_cents", "is_undecided"]].sum()
     found = found.assign(
-        is_undecided=found["is_undecided"] > 0, project_id=groups["project_id"].first()
+        is_undecided=found["is_undecided"] > 0, **{name: groups[name].first() for name in _TOLD}
     )
     return found.reset_index()
 

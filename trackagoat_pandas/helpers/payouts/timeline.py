@@ -52,7 +52,9 @@ def payout_timeline(
     pandas.DataFrame
         One row for each currency and bucket, oldest first: ``date`` (the bucket's first day),
         ``currency`` (str), ``earned_cents`` and ``paid_cents`` of the bucket, and ``owed_cents``,
-        the running total of earned less paid (Int64).
+        the running total of earned less paid (Int64). An accrual is earned when its period ends,
+        also if it is recorded later; :func:`outstanding_balances` with ``as_of`` counts only those
+        that were recorded by then.
 
     Raises
     ------

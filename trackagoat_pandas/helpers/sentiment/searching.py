@@ -56,7 +56,8 @@ def search_comments(
         ``"positive"``, ``"neutral"``, ``"negative"``, or several of them; comments that have yet
         to be scored are.
     creator
-        The id of a creator, several, or a frame with a column ``creator_id`` or ``id``.
+        The id of a creator, several, or a frame with a column ``creator_id`` or ``id``. Where
+        `comments` have ``tiktok_handle``, such as from :func:`with_names`, a handle will do.
     dates
         Days on which the comments were written, as :meth:`DateRange.parse` reads them.
     today
@@ -108,7 +109,11 @@ def _labels(label: str | Sequence[str]) -> list[str]:
 
 def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:
     require_columns(comments, ["creator_id"], loader="load_comments")
-    return comments["creator_id"].isin(_ids(creator)).to_numpy(dtype=bool)
+    wanted = _ids(creator)
+    is_one = comments["creator_id"].isin(wanted).to_numpy(dtype=bool)
+    if "tiktok_handle" in comments.columns:
+        is_one = is_one | comments["tiktok_handle"].isin(wanted).to_numpy(dtype=bool)
+    return is_one
 
 
 def _ids(creator: Any) -> list[str]:

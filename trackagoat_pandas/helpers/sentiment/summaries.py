@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.checks import check_names, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
 from trackagoat_pandas.helpers.series import Places, firsts_of, is_word, numbered, values_of
@@ -74,7 +75,8 @@ def summarize_sentiment(
     [[4, 3]]
     """
     keys = check_names("by", by)
-    require_columns(comments, keys, loader="load_comments")
+    for key in keys:
+        require_columns(comments, [key], loader="with_names" if key in NAMES else "load_comments")
     for key in keys:
         if key in MEASURES:
             raise ArgumentError("by", key, "the summary has a column of this name")

@@ -101,7 +101,10 @@ def written_on(instants: pd.Series, timezone: str) -> Days:
     """The day that clocks of a time zone showed at each instant; in UTC where it says no other."""
     with holding(instants, "instants, or text such as '2026-06-15T12:00:00Z'"):
         if pd.api.types.is_numeric_dtype(instants.dtype):
-            raise TypeError("numbers may be seconds or anything else")
+            if instants.notna().any():
+                raise TypeError("numbers may be seconds or anything else")
+            # What a file reader makes of a column without any value.
+            instants = instants.astype(object)
         # Arrow's timestamps keep their dtype in the first step.
         utc = pd.to_datetime(instants, utc=True, format="ISO8601").astype("datetime64[us, UTC]")
     return days_shown(utc.to_numpy("datetime64[us]"), timezone)
