@@ -17,7 +17,7 @@ NEVER_SLOWER = 1.0
 LINEAR = 1 / 1.5
 """Ten times the rows may take fifteen times as long: caches and allocators aren't linear."""
 _MOST_TURNS, _FEWEST_TURNS = 21, 3
-_ENOUGH_S, _LONG_S = 1.0, 2.0
+_ENOUGH_S, _LONG_S = 0.6, 2.0
 """After so long a few turns are enough, and after so long one is."""
 
 
