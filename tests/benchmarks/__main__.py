@@ -13,6 +13,7 @@ import os
 import platform
 import re
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -37,6 +38,7 @@ def main() -> int:
     options = parser.parse_args()
     results: list[Result] = []
     for name in options.only or MODULES:
+        print(f"{time.strftime('%H:%M:%S')} {name}", file=sys.stderr)
         results += importlib.import_module(f"tests.benchmarks.{name}").measure()
     text = table(results)
     print(text)
