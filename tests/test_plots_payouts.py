@@ -54,6 +54,13 @@ def test_paid_and_owed_stand_side_by_side_most_owed_on_top():
     assert ("owed", 1) not in drawn
 
 
+@pytest.mark.parametrize("width_in", [0.5, 1.0, 1.5, 3.0])
+def test_what_is_settled_has_room_on_narrow_axes(width_in):
+    ax = Figure(figsize=(width_in, 3)).add_subplot()
+    payout_summary(EARNED.head(1), PAID.head(1), ax=ax)
+    assert ax.get_xlim()[1] >= 100_000
+
+
 def test_what_was_paid_beyond_is_shown_and_named():
     ax = payout_summary(EARNED, PAID)
     assert bars(ax)["paid beyond earned", 2] == (10_000, 2_000)

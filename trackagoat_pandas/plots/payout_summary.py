@@ -164,7 +164,7 @@ def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
         _write(ax, 0.01 * longest, len(single), note, color=QUIET)
     write_rows(ax, bars["name"].tolist())
     room = widest_pt((note.get_text() for note in ax.texts), TINY_PT)
-    share = min(0.4, room / max(title_room_pt(ax) - _LEGEND_PT, room))
+    share = min(0.4, room / max(title_room_pt(ax) - _LEGEND_PT, room, 1.0))
     ax.set_xlim(min(0, int(settled.min())) * 1.05, longest * (1.04 + share / (1 - share)))
     money_ticks(ax.xaxis, currency)
 
