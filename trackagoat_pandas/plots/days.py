@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
 import numpy as np
-from numpy.typing import NDArray
 
+from trackagoat_pandas.helpers.clocks import Days
 from trackagoat_pandas.plots.room import size_pt
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ _DATE_PT, _MOST = 55.0, 8
 """The room that a date needs, and how many are enough."""
 _DAY_STEPS, _MONTH_STEPS, _YEAR_STEPS = (1, 2, 3, 7, 14), (1, 2, 3, 6), (1, 2, 5, 10, 20, 50, 100)
 _LAST_DAY = 31
-
-Days = NDArray[np.datetime64]
 
 
 def date_ticks(ax: Axes) -> None:

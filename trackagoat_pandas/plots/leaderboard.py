@@ -65,7 +65,7 @@ def leaderboard(
         How many rows.
     name
         The column that names the rows; by default the handle, the title, the name or the id,
-        whichever the frame has first.
+        whichever the frame has first. A row without a name is called by its id.
     ax
         The axes to draw on; by default new ones, as high as the rows need.
 

@@ -44,7 +44,7 @@ def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> 
     require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
     at = judged_at(goals)
     if reference is not None:
-        at = np.full(len(goals), _later("reference", reference, at))
+        at = np.full(len(goals), _later(reference, at))
     return Standing(
         start=read_instants(goals["period_start"]),
         end=read_instants(goals["period_end"]),
@@ -55,11 +55,13 @@ def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> 
     )
 
 
-def _later(argument: str, given: InstantLike, judged: Instants) -> np.datetime64:
+def _later(reference: InstantLike, judged: Instants) -> np.datetime64:
     """Read an instant; what was done before the goals were judged isn't known."""
-    instant = parse_instant(argument, given)
+    instant = parse_instant("reference", reference)
     known = judged[~np.isnat(judged)]
     if len(known) and instant < known.max() - _ROUNDED:
         latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
-        raise ArgumentError(argument, str(given), f"the goals were judged later, at {latest}")
+        raise ArgumentError(
+            "reference", str(reference), f"the goals were judged later, at {latest}"
+        )
     return instant
