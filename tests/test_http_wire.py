@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
+import http.client
 import socket
+import sys
 import threading
 import time
 import traceback
@@ -18,7 +21,7 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.http import wire
+from trackagoat_pandas.http import direct, wire
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.settings import resolve_settings
 
@@ -69,6 +72,35 @@ def test_a_server_that_is_not_there_is_an_error():
         pytest.raises(ConnectionFailedError, match="ConnectError"),
     ):
         client.get("/videos")
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [
+        (direct.TimelySocket, "makefile"),
+        (socket.socket, "makefile"),
+        (http.client.HTTPResponse, "getheaders"),
+        (http.client.HTTPResponse, "close"),
+    ],
+    ids=["before the answer", "before its reader", "in the head", "at the end"],
+)
+def test_ctrl_c_within_an_answer_is_quiet_and_the_only_connection_comes_free(
+    monkeypatch, owner, name
+):
+    def press_ctrl_c(*_arguments, **_options):
+        patch.undo()
+        raise KeyboardInterrupt
+
+    unraisable = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    with raw_server(GOOD) as url, client_of(url, max_workers=1) as client:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(owner, name, press_ctrl_c)
+            with pytest.raises(KeyboardInterrupt):
+                client.get("/videos")
+        gc.collect()
+        assert client.get("/videos").data == [1]
+    assert unraisable == []
 
 
 def test_silence_is_a_timeout():

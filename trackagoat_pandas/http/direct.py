@@ -58,16 +58,16 @@ class DirectTransport(httpx.BaseTransport):
         try:
             connection = self._connection(request)
             answer = _exchange(connection, request)
+            return httpx.Response(
+                answer.status,
+                headers=[(_raw(name), _raw(value)) for name, value in answer.getheaders()],
+                stream=_Body(self, connection, answer),
+            )
         except BaseException as fault:
             self._give_back(connection, reusable=False)
             if isinstance(fault, Exception):
                 raise _as_httpx(fault) from fault
             raise
-        return httpx.Response(
-            answer.status,
-            headers=[(_raw(name), _raw(value)) for name, value in answer.getheaders()],
-            stream=_Body(self, connection, answer),
-        )
 
     def close(self) -> None:
         """Close all connections, also those on which an answer is awaited."""
@@ -128,12 +128,14 @@ class DirectTransport(httpx.BaseTransport):
         return connection
 
     def _give_back(self, connection: http.client.HTTPConnection | None, *, reusable: bool) -> None:
-        if connection is not None and reusable and not self._closed.is_set():
-            with self._lock:
-                self._idle.append(connection)
-        elif connection is not None:
-            self._forget(connection)
-        self._places.release()
+        try:
+            if connection is not None and reusable and not self._closed.is_set():
+                with self._lock:
+                    self._idle.append(connection)
+            elif connection is not None:
+                self._forget(connection)
+        finally:
+            self._places.release()
 
     def _forget(self, connection: http.client.HTTPConnection) -> None:
         with self._lock:
@@ -170,9 +172,15 @@ class _Body(httpx.SyncByteStream):
         """Give the connection back, to be used again if its answer was read to the end."""
         if not self._done:
             self._done = True
-            self._answer.close()
             reusable = self._whole and not self._answer.will_close
-            self._transport._give_back(self._connection, reusable=reusable)  # noqa: SLF001
+            try:
+                self._answer.close()
+            finally:
+                self._transport._give_back(self._connection, reusable=reusable)  # noqa: SLF001
+
+
+class _Answer(http.client.HTTPResponse):
+    fp = None  # type: ignore[assignment] # closing asks for it, even if Ctrl-C came before it
 
 
 def _exchange(
@@ -194,7 +202,7 @@ def _response(
     allowance: Allowance, connected: socket.socket, debuglevel: int = 0, *, method: str
 ) -> http.client.HTTPResponse:
     timely = TimelySocket(connected, allowance)
-    return http.client.HTTPResponse(timely, debuglevel, method)  # type: ignore[arg-type]
+    return _Answer(timely, debuglevel, method)  # type: ignore[arg-type]
 
 
 def _raw(text: str) -> bytes:

@@ -75,5 +75,6 @@ class _TimelyReader(io.RawIOBase):
         return count
 
     def close(self) -> None:
-        self._raw.close()
+        if hasattr(self, "_raw"):  # not where Ctrl-C came before it was made
+            self._raw.close()
         super().close()
