@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -87,7 +88,7 @@ class Application:
         self._limits = Limits(SlidingWindow(*rate_limit) if rate_limit else None)
         self._latency_s, self._faults = latency_s, faults or Faults()
         self._holdings = Holdings(database)
-        self._map = _url_map(ROUTES)
+        self._map = _url_map()
         self._numbers = count(1)
         self._lock = threading.Lock()
         self._pages: dict[str, int] = {}
@@ -210,13 +211,14 @@ def _body(route: Route, request: Request) -> dict[str, Any]:
     return read_body(route.body, read_json(request.get_data(), request.mimetype))
 
 
-def _url_map(routes: Iterable[Route]) -> Map:
+@cache
+def _url_map() -> Map:
     rules = [
         Rule(
             PREFIX + route.path.replace("{", "<").replace("}", ">"),
             endpoint=route,
             methods=[route.method],
         )
-        for route in routes
+        for route in ROUTES
     ]
     return Map(rules, strict_slashes=False, merge_slashes=False)
