@@ -133,20 +133,28 @@ def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
     return exact.fillna(first.where(rows["slot"] == 0))
 
 
-def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
-    """Compare each key's due amount with its accrual: one row where they differ."""
+def _differing(wanted: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """Join each key's due amount with its accrual, and keep where they differ or one is open."""
     due_names = {"project_id": "due_project_id", "version": "due_version"}
     rows = wanted.rename(columns=due_names).merge(
         kept.drop(columns="is_inexact"), on=_KEYS, how="outer", indicator="origin"
     )
+    due, accrued = (rows[name].astype("Int64").fillna(0) for name in ("due_cents", "cents"))
+    is_undecided = rows["is_undecided"].astype("boolean").fillna(value=False)
+    rows = rows.assign(due_cents=due, cents=accrued, is_undecided=is_undecided)
+    return rows[is_undecided | (due != accrued)]
+
+
+def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
+    """Compare each key's due amount with its accrual: one row where they differ."""
+    rows = _differing(wanted, kept)
     rows = rows.assign(voided_id=_lost(rows, voided))
     is_due, is_accrued = rows["origin"] != "right_only", rows["origin"] != "left_only"
-    due, accrued = (rows[name].astype("Int64").fillna(0) for name in ("due_cents", "cents"))
-    is_gone = rows["video_ids"].notna()
+    due, accrued = rows["due_cents"], rows["cents"]
     is_more = accrued > due
     conditions = {
-        "undecided": is_due & rows["is_undecided"].astype("boolean").fillna(value=False),
-        "deleted_video": is_accrued & is_more & is_gone,
+        "undecided": rows["is_undecided"],
+        "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),
         "orphan": ~is_due,
         "voided": ~is_accrued & rows["voided_id"].notna(),
         "missing": ~is_accrued,
@@ -157,14 +165,10 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     }
     choices = [condition.to_numpy(bool) for condition in conditions.values()]
     finding = np.select(choices, list(conditions), default="")
-    id_ = rows["id"].where(is_accrued, rows["voided_id"])
-    found: pd.DataFrame = rows.assign(
+    return rows.assign(
         finding=finding,
         difference_cents=due - accrued,
-        due_cents=due,
-        cents=accrued,
-        id=id_,
+        id=rows["id"].where(is_accrued, rows["voided_id"]),
         project_id=rows["project_id"].fillna(rows["due_project_id"]),
         video_ids=rows["video_ids"].where(finding == "deleted_video"),
     )
-    return found[(found["difference_cents"] != 0) | (found["finding"] == "undecided")]
