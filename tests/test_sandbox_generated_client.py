@@ -11,6 +11,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
+
 from tests.writer import Writer
 
 DAYS = {"from_": date(2026, 5, 1), "to": date(2026, 5, 31)}
