@@ -121,7 +121,7 @@ class TestProjectPicker:
         picker.close()
 
     def test_a_frame_without_names_is_refused(self):
-        with pytest.raises(MissingColumnError, match=r"lacks name.*load_projects"):
+        with pytest.raises(MissingColumnError, match=r"no columns? .*'name'.*load_projects"):
             ProjectPicker(pd.DataFrame({"id": []}))
 
     def test_what_is_no_client_is_refused(self):
