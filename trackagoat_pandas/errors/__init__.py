@@ -29,6 +29,7 @@ from trackagoat_pandas.errors.arguments import (
     MissingDependencyError,
     MissingKeyError,
     SettingsError,
+    UnknownNameError,
     UnknownProjectError,
 )
 from trackagoat_pandas.errors.base import (
@@ -95,6 +96,7 @@ __all__ = [
     "TrackaGoatError",
     "TrackaGoatWarning",
     "UnauthorizedError",
+    "UnknownNameError",
     "UnknownProjectError",
     "UnreadableResponseError",
     "UploadError",

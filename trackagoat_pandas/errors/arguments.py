@@ -215,6 +215,16 @@ class UnknownProjectError(TrackaGoatError, LookupError):
         )
 
 
+class UnknownNameError(TrackaGoatError, AttributeError):
+    """The package, or an accessor, has no such name; the message suggests the nearest."""
+
+    _shown = ("given",)
+
+    def __init__(self, owner: str, given: str, known: Iterable[str]) -> None:
+        self.owner, self.given = owner, given
+        super().__init__(f"{owner} has no attribute {given!r}.{did_you_mean(given, known)}")
+
+
 class AmbiguousProjectError(TrackaGoatError, LookupError):
     """Several projects have this name."""
 
