@@ -205,7 +205,7 @@ DIFF = {"resource": "creators", "id": ids_of(1)[0], "field": "description", "aft
         ([{**DIFF, "field": "readme"}], ChoiceError, "field='readme'"),
         ([{**DIFF, "id": "x"}], ArgumentError, "UUID"),
         ([{**DIFF, "field": "tracking_mode"}], ChoiceError, "tracking_mode='x'"),
-        ([DIFF, DIFF], ArgumentError, "told it twice"),
+        ([DIFF, DIFF], ArgumentError, "appears twice"),
         ([{"id": "x"}], MissingColumnError, "no columns? .*'after'"),
     ],
 )

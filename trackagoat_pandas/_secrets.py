@@ -1,7 +1,4 @@
-"""A text that must not be seen, and the removal of keys from texts of others.
-
-Knows what a TrackaGoat key looks like. Must not know where keys come from or where they go.
-"""
+"""A text that must not be seen, and the removal of keys from texts of others."""
 
 from __future__ import annotations
 

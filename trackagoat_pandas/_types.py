@@ -1,7 +1,4 @@
-"""Type aliases shared by every floor.
-
-Knows the closed word sets of the API. Must not know pandas at run time, HTTP or files.
-"""
+"""Type aliases shared by every floor."""
 
 from __future__ import annotations
 

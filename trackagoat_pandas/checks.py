@@ -75,7 +75,7 @@ def require_columns(
     """
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentTypeError("frame", frame, "a pandas DataFrame")
-    names = list(names)
+    names = [check_name("column", name) for name in names]
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise MissingColumnError(missing, frame.columns, loader=loader)

@@ -50,11 +50,12 @@ def _folded(text: str) -> str:
 
 
 def _closeness(one: str, other: str) -> float:
-    return max(
-        _likeness(_folded(one), _folded(other)),
-        *(_PART * _likeness(_folded(one), word) for word in _words(other)),
-        *(_PART * _likeness(_folded(other), word) for word in _words(one)),
-    )
+    parts = [
+        _PART * _likeness(_folded(whole), word)
+        for whole, parted in ((one, other), (other, one))
+        for word in _words(parted)
+    ]
+    return max([_likeness(_folded(one), _folded(other)), *parts])
 
 
 def _words(name: str) -> list[str]:

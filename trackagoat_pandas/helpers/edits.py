@@ -1,7 +1,4 @@
-"""What differs between a loaded frame and a copy that somebody edited.
-
-Pure. Knows which columns the API lets people change. Must not know how a change is sent.
-"""
+"""What differs between a loaded frame and a copy that somebody edited."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """One piece of work at a time, in a thread of its own, that can be cancelled and says how it goes.
 
 The front end's events are handled in the kernel's main thread, which must never wait for a network.
-Knows threads and the client's views. Must not know widgets.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""What belongs to a campaign: the creators and videos of its whole tree, and their comments.
-
-Knows the items of campaigns. Must not know widgets or scores.
-"""
+"""What belongs to a campaign: the creators and videos of its whole tree, and their comments."""
 
 from __future__ import annotations
 

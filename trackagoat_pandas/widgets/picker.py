@@ -1,8 +1,4 @@
-"""What all pickers share: one value, its line of Python, and the rows to choose from.
-
-Knows that rows come from a frame that was given or from a load, and that a project may narrow
-them. Must not know which resource they are of.
-"""
+"""What all pickers share: one value, its line of Python, and the rows to choose from."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A board of one project's frames, which are given or loaded in the background.
-
-Knows projects and loads. Must not know which frames, or what is shown.
-"""
+"""A board of one project's frames, which are given or loaded in the background."""
 
 from __future__ import annotations
 
