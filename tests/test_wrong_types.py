@@ -72,6 +72,7 @@ def right(client, tmp_path_factory):
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
         "name": "outliers", "odds": odds, "path": "/projects", "payment": ID, "payments": payments,
+        "period": "weekly",
         "posts": videos, "project": PROJECT, "projects": tgp.load_projects(**loaded),
         "role": "member", "series": analytics, "source": PROJECT, "status": "voided",
         "structure": ID, "structures": structures, "texts": comments["text"],
@@ -82,6 +83,29 @@ def right(client, tmp_path_factory):
     }  # fmt: skip
 
 
+BESIDE = {
+    "load_payout_assignments": {"structure": "structures"},
+    "to_wide": {"metric": "metrics"},
+    "trend": {"metric": "metrics"},
+    "with_names": {"videos": None, "campaigns": None, "projects": None},
+    "annotate": {"kind": None, "project": "project"},
+    "assign_payout_structure": {"start_date": "date"},
+    "create_payout_structure": {"cpm_cents": "cpm_cents"},
+    "set_goals": {
+        "metric": "metrics", "period": "period", "target_value": "amount_cents",
+        "start_date": "date",
+    },
+    "update_annotation": {"label": "label"},
+    "update_campaign": {"name": "name"},
+    "update_creator": {"readme": "name"},
+    "update_goal": {"target_value": "amount_cents"},
+    "update_payment": {"note": "name"},
+    "update_payout_method": {"name": "name"},
+    "update_payout_structure": {"name": "name"},
+    "update_project": {"name": "name"},
+    "update_video": {"title": "name"},
+}  # fmt: skip
+"""What a function needs beside what its signature says, as names of `right`; None for nothing."""
 WRONG = {
     "None": None,
     "a number": 5,
@@ -104,6 +128,29 @@ WRONG = {
 RESOURCES = ("accruals", "analytics", "comments", "creators", "goals", "projects", "videos")
 
 
+def right_call(name, client, right):
+    """Arguments with which a function does what it is for."""
+    parameters = signature(FUNCTIONS[name]).parameters
+    needed = {
+        key: key
+        for key, parameter in parameters.items()
+        if (parameter.default is parameter.empty or key in FRAMES) and key != "params"
+    } | BESIDE.get(name.rpartition(".")[2], {})
+    given = {
+        key: right.get(f"{name}.{key}", right[source]) for key, source in needed.items() if source
+    }
+    given |= {"client": client} if "client" in parameters else {}
+    return given | ({"dry_run": True} if "dry_run" in parameters else {})
+
+
+def called(name, given):
+    """Call a function with arguments by name, of which some go by place alone."""
+    parameters = signature(FUNCTIONS[name]).parameters
+    first = [given[key] for key, one in parameters.items() if one.kind is one.POSITIONAL_ONLY]
+    rest = {key: value for key, value in given.items() if parameters[key].kind != 0}
+    return FUNCTIONS[name](*first, **rest)
+
+
 def wrong_values(right):
     frames = {f"a frame of {name}": right[name] for name in RESOURCES}
     detached = right["videos"].copy()
@@ -114,23 +161,13 @@ def wrong_values(right):
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, right):
-    function = FUNCTIONS[name]
-    parameters = signature(function).parameters
-    needed = {
-        key
-        for key, parameter in parameters.items()
-        if (parameter.default is parameter.empty or key in FRAMES) and key != "params"
-    }
-    given = {key: right.get(f"{name}.{key}", right[key]) for key in needed}
-    given |= {"client": client} if "client" in parameters else {}
-    given |= {"dry_run": True} if "dry_run" in parameters else {}
+    given = right_call(name, client, right)
+    called(name, given)
     failures = []
-    for argument in sorted(parameters.keys() - {"params"}):
+    for argument in sorted(signature(FUNCTIONS[name]).parameters.keys() - {"params"}):
         for what, value in wrong_values(right).items():
-            call = {**given, argument: value}
-            first = [call.pop(key) for key, one in parameters.items() if one.kind == 0]
             try:
-                function(*first, **call)
+                called(name, {**given, argument: value})
             except TrackaGoatError:
                 continue
             except Exception as error:  # noqa: BLE001 - that is what is looked for

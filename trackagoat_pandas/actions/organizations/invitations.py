@@ -58,7 +58,7 @@ def invite_members(
     """
     client = chosen(client)
     checks = {"email": values.email, "role": values.choice(*ROLES)}
-    bodies = given.rows("emails", emails, "email", checks, {"role": role})
+    bodies = given.rows("emails", emails, "email", checks, {"role": role}, required=("role",))
     path = f"/organizations/{resolve_organization(client, organization)}/invitations"
     writes = [creation(path, body, body["email"], idempotency_key) for body in bodies]
     return send_all(client, "invitations", writes, dry_run=dry_run)

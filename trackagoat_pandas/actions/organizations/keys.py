@@ -76,7 +76,7 @@ def create_api_key(
     client = chosen(client)
     if isinstance(scopes, str) or not isinstance(scopes, Sequence):
         raise ArgumentTypeError("scopes", scopes, "a list of 'read' and 'write'")
-    allowed = [check_choice("scopes", scope, SCOPES) for scope in dict.fromkeys(scopes)]
+    allowed = list(dict.fromkeys(check_choice("scopes", scope, SCOPES) for scope in scopes))
     if not allowed:
         raise ArgumentError("scopes", scopes, problem="a key needs at least one")
     body = {**given.fields({"name": values.text}, "name", name=name), "scopes": allowed}

@@ -63,7 +63,7 @@ def add_members(
     by_email = isinstance(members, pd.DataFrame) and "user_id" not in members.columns
     key = "email" if by_email else "user_id"
     checks = {key: _person, "role": values.choice(*ROLES)}
-    bodies = given.rows("members", members, key, checks, {"role": role})
+    bodies = given.rows("members", members, key, checks, {"role": role}, required=("role",))
     path = f"/organizations/{resolve_organization(client, organization)}/members"
     writes = [
         creation(path, _named(body, key), body[key], idempotency_key, id_field="user_id")
