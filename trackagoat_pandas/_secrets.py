@@ -72,4 +72,4 @@ class Secret:
         return self
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret can't be pickled: connect anew in each process")
+        raise TypeError("a Secret can't be pickled: call connect() in each process")

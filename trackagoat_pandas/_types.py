@@ -24,7 +24,7 @@ DatesLike: TypeAlias = "DateLike | Sequence[DateLike] | Any"
 DtypeBackend: TypeAlias = Literal["numpy_nullable", "pyarrow"]
 
 Report: TypeAlias = Callable[[str, int, int | None], None]
-"""Is told what is loaded, the requests done, and of how many, where that is known."""
+"""Called with what is loaded, the requests done, and of how many, where that is known."""
 
 Entity: TypeAlias = Literal["creator", "campaign", "video", "project"]
 Metric: TypeAlias = Literal[

@@ -23,7 +23,7 @@ class Members(NamedTuple):
 
 
 def campaign_members(campaigns: pd.DataFrame, ids: Iterable[str]) -> Members:
-    """Collect the union of the trees of some campaigns (contract section 4).
+    """Collect the union of the trees of some campaigns, each member once.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def campaign_members(campaigns: pd.DataFrame, ids: Iterable[str]) -> Members:
     Raises
     ------
     MissingColumnError
-        The frame lacks ``id`` or ``items``.
+        The frame has no ``id`` or no ``items``.
 
     Examples
     --------

@@ -95,7 +95,7 @@ class FramePicker(Picker):
             self._heed(project, self._project_changed)
 
     def reload(self) -> None:
-        """Offer the rows anew: load them if they were not given. The value stays as it is."""
+        """Offer the rows again: load them if they were not given. The value stays as it is."""
         if self._given is not None:
             self._offer(self._of_project(self._given))
             return

@@ -76,7 +76,7 @@ class ProjectBoard(Board):
         return None if chosen is None else str(chosen)
 
     def reload(self) -> None:
-        """Load the frames anew if they were not given; what is chosen stays as it is."""
+        """Load the frames again if they were not given; what is chosen stays as it is."""
         if self._is_given:
             self._redraw()
             return

@@ -45,7 +45,7 @@ class VideoPicker(RowsPicker):
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A frame lacks a column, or the value is no ids.
+        A column is missing in a frame, or the value isn't ids.
 
     Examples
     --------
