@@ -231,7 +231,7 @@ def check_timezone(argument: str, given: object) -> str:
         ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ArgumentError(
-            argument, given, "give an IANA name, such as 'America/New_York'"
+            argument, given, "name an IANA time zone, such as 'America/New_York'"
         ) from error
     return given
 
