@@ -222,7 +222,7 @@ def test_rows_without_an_id_are_counted_and_the_frame_is_named():
     ],
 )
 def test_ids_of_a_frame_of_something_else_are_refused(path, entity):
-    with pytest.raises(ArgumentError, match=rf"this is a frame of \w+s; pass {entity} ids"):
+    with pytest.raises(ArgumentError, match=rf"frame of \w+s; pass {entity} ids, or a frame from "):
         check_ids("ids", loaded_from(path, id=[A]), entity=entity)
 
 

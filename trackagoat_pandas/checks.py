@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from numbers import Real
 from typing import Any, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pandas as pd
 
@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingColumnError,
 )
+from trackagoat_pandas.errors.arguments import did_you_mean
 
 _IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
 _HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")
@@ -230,8 +231,9 @@ def check_timezone(argument: str, given: object) -> str:
     try:
         ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        advice = "name an IANA time zone, such as 'America/New_York'."
         raise ArgumentError(
-            argument, given, "name an IANA time zone, such as 'America/New_York'"
+            argument, given, advice + did_you_mean(given, sorted(available_timezones()))
         ) from error
     return given
 
@@ -340,7 +342,7 @@ def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Ite
         kind = entity_of(frame)
         which = f"the frame of {kind}s" if kind else "the frame"
         problem = f"{missing} of {len(frame)} rows of {which} have no {name!r}"
-        other = f", or pass a frame of {_LOADERS[entity]}" if entity in _LOADERS else ""
+        other = f", or pass a frame from {_LOADERS[entity]}" if entity in _LOADERS else ""
         advice = f"an id can't be null: drop them with .dropna(subset={name!r}){other}"
         raise ArgumentError(argument, None, problem=f"{problem}; {advice}")
     return frame[name].unique()
@@ -363,7 +365,7 @@ def id_column(argument: str, frame: pd.DataFrame, entity: str | None) -> str:
         name = "id"
         kind = entity_of(frame)
         if entity and kind and kind != entity:
-            needed = f"pass {entity} ids or a frame of {_LOADERS.get(entity, f'{entity}s')}"
+            needed = f"pass {entity} ids, or a frame from {_LOADERS.get(entity, 'its loader')}"
             raise ArgumentError(argument, frame, problem=f"this is a frame of {kind}s; {needed}")
     else:
         name = f"{entity}_id" if entity else "id"

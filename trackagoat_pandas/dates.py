@@ -151,7 +151,7 @@ class DateRange:
         if isinstance(value, DateRange):
             return cls(value.first, value.last)
         if isinstance(value, str):
-            return cls._parse_text(value.strip().lower(), today)
+            return cls._parse_text(value.strip(), today)
         if isinstance(value, pd.Period):
             period = _period_range(value, "dates")
             return cls(period.first, period.last)
@@ -168,7 +168,8 @@ class DateRange:
         return cls(begin.first, end.last)
 
     @classmethod
-    def _parse_text(cls, text: str, today: dt.date | None) -> Self:
+    def _parse_text(cls, given: str, today: dt.date | None) -> Self:
+        text = given.lower()
         ends = _SPAN.split(text)
         if len(ends) == 2 and not _SLASHED_MONTH.fullmatch(text):
             return cls._parse_pair(ends, today)
@@ -178,7 +179,7 @@ class DateRange:
         bounds = _calendar_bounds(text) or _relative_bounds(text, today)
         if bounds is None:
             forms = f"give {_RANGE_FORMS}"
-            raise _misread("dates", text, forms, (*_OTHER_DAYS, *_OTHER_MONTHS))
+            raise _misread("dates", given, forms, (*_OTHER_DAYS, *_OTHER_MONTHS))
         return cls(*bounds)
 
     def __repr__(self) -> str:

@@ -22,6 +22,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 Check = Callable[[str, Any], Any]
 
 _HANDLE: Final = re.compile(r"[A-Za-z0-9._-]{1,30}")
+_PROFILE: Final = re.compile(rf"tiktok\.com/@({_HANDLE.pattern})")
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _INSTANT: Final = "an instant with its offset, such as '2026-06-15T12:00:00Z'"
 
@@ -33,9 +34,10 @@ def handle(argument: str, value: Any) -> str:
     """
     written = text(argument, value).removeprefix("@")
     if not _HANDLE.fullmatch(written):
-        raise ArgumentError(
-            argument, value, "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
-        )
+        allowed = "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
+        found = _PROFILE.search(written)
+        advice = f"{allowed}; of this address, give {found[1]!r}" if found else allowed
+        raise ArgumentError(argument, value, advice)
     return written
 
 
