@@ -173,3 +173,39 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
             except Exception as error:  # noqa: BLE001 - that is what is looked for
                 failures.append(f"{argument}={what}: {type(error).__name__}: {str(error)[:80]}")
     assert not failures, "\n".join(failures)
+
+
+PICKERS = ("Campaign", "Creator", "DateRange", "Metric", "Project", "Video")
+
+
+@pytest.mark.parametrize("name", PICKERS)
+def test_what_an_argument_of_a_picker_cannot_be_is_an_error_of_the_package(name, client):
+    make = getattr(tgp.widgets, f"{name}Picker")
+    failures = []
+    for argument in signature(make).parameters:
+        for what, value in WRONG.items():
+            try:
+                make(
+                    **{"client": client, argument: value} if name != "Metric" else {argument: value}
+                )
+            except TrackaGoatError:
+                continue
+            except Exception as error:  # noqa: BLE001 - that is what is looked for
+                failures.append(f"{argument}={what}: {type(error).__name__}: {str(error)[:80]}")
+    assert not failures, "\n".join(failures)
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_days_cannot_be_is_an_error_of_the_package(what):
+    given = WRONG[what]
+    for make in (
+        lambda: tgp.DateRange(given, "2026-01-01"),
+        lambda: tgp.DateRange("2026-01-01", given),
+        lambda: tgp.DateRange.parse(given),
+        lambda: tgp.DateRange.parse((given, given)),
+        lambda: tgp.DateRange.parse("last 7 days", today=given),
+        lambda: tgp.connect(sandbox=given, api_key="x"),
+    ):
+        with pytest.raises(TrackaGoatError, match=r"\w") as caught:
+            make()
+        assert isinstance(caught.value, ValueError | TypeError)

@@ -134,7 +134,7 @@ class DateRange:
             (today and the 29 before it), ``"this week"``, ``"last week"`` (Monday to Sunday),
             ``"this month"``, ``"last month"``, ``"this year"``. What still runs ends today.
         today
-            The organization's day now; needed by the words that are relative to it.
+            The organization's day now; required by the words that are relative to it.
 
         Raises
         ------
@@ -257,6 +257,7 @@ def _relative_bounds(text: str, today: dt.date | None) -> tuple[dt.date, dt.date
         return None
     if today is None:
         raise MissingArgumentError("today", f"{text!r} depends on which day is today")
+    today = parse_day(today, "today")
     if found := _LAST_DAYS.fullmatch(text):
         return today - (int(found[1]) - 1) * _ONE_DAY, today
     monday = today - today.weekday() * _ONE_DAY
