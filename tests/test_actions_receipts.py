@@ -187,8 +187,8 @@ def test_after_a_failed_upload_it_is_tried_again_with_a_new_address(receipt):
     [
         ("receipt.exe", b"MZ", "must end in .pdf"),
         ("receipt", b"x", "must end in .pdf"),
-        ("receipt.pdf", b"", "it has 0 bytes"),
-        ("receipt.pdf", b"0" * (MOST_BYTES + 1), "it has 5,000,001 bytes"),
+        ("receipt.pdf", b"", "receipt.pdf has 0 bytes"),
+        ("receipt.pdf", b"0" * (MOST_BYTES + 1), "receipt.pdf has 5,000,001 bytes"),
         ("missing.pdf", None, "can't be read"),
     ],
 )

@@ -79,7 +79,7 @@ def test_a_frame_of_one_project_will_do_but_not_of_two():
     frame = pd.DataFrame({"id": [ID, OTHER]})
     with connect_to(Canned({})) as client:
         assert resolve_project(client, frame.head(1)) == ID
-        with pytest.raises(ArgumentError, match="exactly one row"):
+        with pytest.raises(ArgumentError, match="the frame has 2 projects; give one"):
             resolve_project(client, frame)
 
 

@@ -1,7 +1,7 @@
 """TrackaGoat creator programs as pandas DataFrames.
 
 ``import trackagoat_pandas as tgp``, then ``tgp.connect(...)`` once, then ``tgp.load_...`` for
-frames and ``frame.goat`` for what can be asked of them. ``tgp.describe("videos")`` tells what a
+frames and ``frame.goat`` for what can be asked of them. ``tgp.describe("videos")`` says what a
 frame's columns mean. Everything but the accessor is imported when it is first used.
 """
 
@@ -152,7 +152,9 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
     if name not in HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from trackagoat_pandas.errors import UnknownNameError
+
+        raise UnknownNameError(__name__, name, __all__)
     value = getattr(importlib.import_module(f"{__name__}.{HOMES[name]}"), name)
     globals()[name] = value
     return value

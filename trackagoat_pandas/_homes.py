@@ -1,7 +1,4 @@
-"""Where each public name lives: what the roof and the accessor look up when it is first used.
-
-Knows names only. Must not import anything.
-"""
+"""Where each public name lives: what the roof and the accessor look up when it is first used."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ Asked once for each client, with GET /projects. Must not build frames.
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_id, check_ids
+from trackagoat_pandas.checks import check_id, check_ids, is_uuid
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
@@ -101,13 +100,15 @@ def resolve_project(client: Client, project: object) -> str:
         The name fits no project, or several; both list the candidates.
     """
     if isinstance(project, pd.DataFrame):
-        ids = check_ids("project", project)
+        ids = check_ids("project", project, entity="project")
         if len(ids) != 1:
-            raise ArgumentError("project", ids, "a frame of projects must have exactly one row")
+            raise ArgumentError(
+                "project", ids, problem=f"the frame has {len(ids)} projects; give one"
+            )
         return ids[0]
     if not isinstance(project, str):
         raise ArgumentTypeError("project", project, "a project's id or exact name")
-    if _is_uuid(project):
+    if is_uuid(project):
         return project
     is_remembered = client.known(_FACT) is not None
     matches = _named(client, project)
@@ -169,14 +170,7 @@ def _named(client: Client, name: str) -> list[str]:
 
 def _own_id(id_: str) -> str:
     """An id that the server gave and that becomes part of a path: it must be one."""
-    if not _is_uuid(id_):
+    if not is_uuid(id_):
         problem = "the id of a project or an organization in its data is no UUID"
         raise UnreadableResponseError("/projects", 200, problem, id_[:60])
     return id_
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False

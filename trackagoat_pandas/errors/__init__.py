@@ -2,7 +2,6 @@
 
 A call site raises with facts; the class writes what failed, what was given, what is allowed and
 what to do. Each error is a TrackaGoatError and also the builtin that a Python user would catch.
-Must not know HTTP libraries, frames or settings.
 """
 
 from trackagoat_pandas.errors.api import (
@@ -25,10 +24,12 @@ from trackagoat_pandas.errors.arguments import (
     ChoiceError,
     ConfirmationError,
     MalformedKeyError,
+    MissingArgumentError,
     MissingColumnError,
     MissingDependencyError,
     MissingKeyError,
     SettingsError,
+    UnknownNameError,
     UnknownProjectError,
 )
 from trackagoat_pandas.errors.base import (
@@ -78,6 +79,7 @@ __all__ = [
     "InterruptedWriteError",
     "LimitReachedError",
     "MalformedKeyError",
+    "MissingArgumentError",
     "MissingColumnError",
     "MissingDependencyError",
     "MissingKeyError",
@@ -94,6 +96,7 @@ __all__ = [
     "TrackaGoatError",
     "TrackaGoatWarning",
     "UnauthorizedError",
+    "UnknownNameError",
     "UnknownProjectError",
     "UnreadableResponseError",
     "UploadError",

@@ -43,7 +43,7 @@ class Provenance(dict[str, Any]):
         if not self:
             return _NOTHING
         facts = self._facts()
-        width = max(map(len, facts))
+        width = max(map(len, facts), default=0)
         lines = [f"  {name:<{width}}  {text}" for name, text in facts.items()]
         return "\n".join(["Provenance of a frame", *lines])
 
