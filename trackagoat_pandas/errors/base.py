@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from trackagoat_pandas._html import facts_table, note
 from trackagoat_pandas._secrets import redact
@@ -22,6 +22,10 @@ class TrackaGoatError(Exception):
     A key that was given in the place of something else is masked in what is shown.
     """
 
+    partial: Any = None
+    """What a list gave before it failed: a frame whose provenance says ``complete=False``, or None
+    where nothing came."""
+
     _shown: ClassVar[tuple[str, ...]] = ()
     """The fields that help, in the order shown beneath the sentence in a notebook."""
 
@@ -30,7 +34,11 @@ class TrackaGoatError(Exception):
 
     def __str__(self) -> str:
         # KeyError would show the repr of its argument, quotes and all.
-        return str(self.args[0]) if self.args else type(self).__name__
+        said = str(self.args[0]) if self.args else type(self).__name__
+        if "partial" not in vars(self):
+            return said
+        rows = "row" if len(self.partial) == 1 else "rows"
+        return f"{said} The {len(self.partial):,} {rows} loaded before are in `error.partial`."
 
     def _repr_html_(self) -> str:
         facts = self._facts()

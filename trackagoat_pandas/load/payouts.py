@@ -43,7 +43,8 @@ def load_payout_methods(
     Returns
     -------
     pandas.DataFrame
-        One row a method: the columns of ``describe("payout_methods")``.
+        One row a method: the columns of ``describe("payout_methods")``. Disabled ones that weren't
+        asked for are dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -62,7 +63,8 @@ def load_payout_methods(
     if method is not None:
         return load_one(PAYOUT_METHODS, client, "method", method, dtype_backend)
     params = {"include_disabled": 1 if include_disabled else None}
-    return load_table(PAYOUT_METHODS, client, params, dtype_backend)
+    asked = {} if include_disabled else {"is_active": True}
+    return load_table(PAYOUT_METHODS, client, params, dtype_backend, asked=asked)
 
 
 def load_payout_structures(
@@ -87,7 +89,8 @@ def load_payout_structures(
     -------
     pandas.DataFrame
         One row a structure, in its current version: the columns of
-        ``describe("payout_structures")``; amounts are integer cents.
+        ``describe("payout_structures")``; amounts are integer cents. Rows of another project than
+        asked for are dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -174,7 +177,8 @@ def load_payout_accruals(
     status
         ``"pending"``, ``"paid"`` or ``"voided"``.
     dates
-        Anything that :meth:`DateRange.parse` reads; None for all that there are.
+        The days that the accrual's period touches, as anything that :meth:`DateRange.parse` reads;
+        None for all that there are.
     accrual
         One accrual's id, for a frame of one row.
     dtype_backend, client
@@ -184,7 +188,8 @@ def load_payout_accruals(
     -------
     pandas.DataFrame
         One row an accrual: the columns of ``describe("payout_accruals")``; ``amount_cents`` is
-        Int64.
+        Int64. The filters are assumed: rows of another project, creator, status or time than asked
+        for are dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -232,7 +237,8 @@ def load_payout_payments(
     status
         ``"recorded"`` or ``"voided"``.
     dates
-        Anything that :meth:`DateRange.parse` reads; None for all that there are.
+        The days of the organization's calendar on which it was paid, as anything that
+        :meth:`DateRange.parse` reads; None for all that there are.
     payment
         One payment's id, for a frame of one row.
     dtype_backend, client
@@ -242,7 +248,9 @@ def load_payout_payments(
     -------
     pandas.DataFrame
         One row a payment: the columns of ``describe("payout_payments")``; ``amount_cents`` is
-        Int64, ``accrual_ids`` is JSON text.
+        Int64, ``accrual_ids`` is JSON text. The filters are assumed: rows of another creator,
+        status or day than asked for are dropped as :func:`load_creators` describes. A payment
+        doesn't say its project, so that filter is unverified.
 
     Raises
     ------

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, get_args
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend, Params
 from trackagoat_pandas.checks import check_choice, check_id
-from trackagoat_pandas.errors import ArgumentTypeError, UnreadableResponseError
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    TrackaGoatError,
+    UnreadableResponseError,
+)
 from trackagoat_pandas.frames.assemble import Assembler
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.load.asked import Asked, keep_asked
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.organization import known_timezone
@@ -36,6 +42,17 @@ def optional_id(argument: str, given: str | None) -> str | None:
     return None if given is None else check_id(argument, given)
 
 
+@contextmanager
+def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
+    """Give an error of a list the rows that came before it, as its ``partial``."""
+    try:
+        yield
+    except TrackaGoatError as error:
+        if len(frame := build()):
+            error.partial = frame
+        raise
+
+
 def read_list(
     table: Table,
     pages: Iterable[Envelope],
@@ -44,16 +61,39 @@ def read_list(
     path: str,
     params: Params,
     dtype_backend: DtypeBackend,
+    asked: Asked | None = None,
 ) -> pd.DataFrame:
-    """Build the frame of a paged list; pages are decoded while the next ones are on their way."""
+    """Build the frame of a paged list; pages are decoded while the next ones are on their way.
+
+    The rows are compared with `asked`, by default with `params`. An error of a later page carries
+    the rows of those before it.
+    """
     requests = 0
+    asked = params if asked is None else asked
+
+    def finish(*, complete: bool) -> pd.DataFrame:
+        facts = provenance(
+            path,
+            params,
+            requests=requests,
+            timezone=known_timezone(client),
+            complete=complete,
+        )
+        try:
+            frame = assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+        except UnreadableResponseError as flaw:
+            if flaw.partial is not None:
+                flaw.partial = keep_asked(flaw.partial, table, asked, client)
+            raise
+        return keep_asked(frame, table, asked, client)
+
     with Assembler(table) as assembler, progress(client, table.name) as step:
-        for page in pages:
-            assembler.add(page.body)
-            requests += page.attempts
-            step(page.attempts)
-        facts = provenance(path, params, requests=requests, timezone=known_timezone(client))
-        return assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+        with handing_over(lambda: finish(complete=False)):
+            for page in pages:
+                assembler.add(page.body)
+                requests += page.attempts
+                step(page.attempts)
+        return finish(complete=True)
 
 
 def load_table(
@@ -63,12 +103,18 @@ def load_table(
     dtype_backend: DtypeBackend,
     *,
     path: str | None = None,
+    asked: Asked | None = None,
 ) -> pd.DataFrame:
-    """Load every row of a cursor-paged list."""
+    """Load every row of a cursor-paged list; `asked` where that is more than the parameters say."""
     path = path or table.path
-    pages = client.pages(path, params)
     return read_list(
-        table, pages, client=client, path=path, params=params, dtype_backend=dtype_backend
+        table,
+        client.pages(path, params),
+        client=client,
+        path=path,
+        params=params,
+        dtype_backend=dtype_backend,
+        asked=asked,
     )
 
 
@@ -87,7 +133,8 @@ def load_one(
     table: Table, client: Client, argument: str, given: str, dtype_backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load one resource by its id, as a frame of one row."""
-    path = f"{table.path}/{check_id(argument, given)}"
+    id_ = check_id(argument, given)
+    path = f"{table.path}/{id_}"
     page = client.get(path)
     facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
     if not isinstance(page.data, dict):
@@ -95,6 +142,8 @@ def load_one(
     if not page.data.keys() >= set(table.key):
         problem = f"its data has no {' and '.join(table.key)}"
         raise UnreadableResponseError(path, page.status, problem)
+    if str(page.data.get("id", id_)).lower() != id_:
+        raise UnreadableResponseError(path, page.status, "its data is another one than asked for")
     return records_frame(table, [page.data], facts, dtype_backend)
 
 
@@ -122,5 +171,6 @@ def load_children(
         for page in pages:
             assembler.add(page.body)
         frame = assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+    frame = keep_asked(frame, table, {f"{parent}_id": ids}, client)
     outcome.raise_failures(f"{parent}s", frame)
     return frame

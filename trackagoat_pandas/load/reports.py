@@ -13,6 +13,7 @@ from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.asked import keep_asked
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, read_list, records_frame
 from trackagoat_pandas.organization import known_timezone, resolve_dates, resolve_project
@@ -51,8 +52,8 @@ def load_report(
     project
         A project's id or exact name, or a loaded frame of one project.
     dates
-        Anything that :meth:`DateRange.parse` reads; None for the server's last 30 days. Not for
-        ``goal-compliance`` and ``member-overlap``.
+        Anything that :meth:`DateRange.parse` reads; None for the last 30 days of the
+        organization's calendar. Not for ``goal-compliance`` and ``member-overlap``.
     order
         Leaderboards of videos and creators: the column to order by, the biggest first.
     reference_date
@@ -90,6 +91,8 @@ def load_report(
     own = {"dates": dates, "order": order, "reference_date": reference_date, "tz": tz}
     _check_own_arguments(name, own)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
+    if dates is None and name not in _UNDATED:
+        dates = "last 30 days"  # the heat-map requires both days, and the others' default is this
     span = resolve_dates(client, dates)
     params: dict[str, str | None] = {
         "project_id": resolve_project(client, project),
@@ -138,4 +141,5 @@ def _load_whole(
     if page.meta.has_more or (page.meta.total_count or 0) > len(records):
         raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")
     own = {name: fact for name, fact in facts.items() if fact is not None}
-    return records_frame(rows, records, facts | beside | own, backend)
+    frame = records_frame(rows, records, facts | beside | own, backend)
+    return keep_asked(frame, rows, params, client)

@@ -1,15 +1,11 @@
-"""Analytics, annotations and goal compliance.
-
-Knows the fields of contract sections 5 and 6, flattened. Must not know how they are fetched, nor
-the nested shapes in which they travel.
-"""
+"""Analytics, annotations and goal compliance, flattened."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from trackagoat_pandas._types import Entity, Metric
-from trackagoat_pandas.tables.model import Column, Table
+from trackagoat_pandas.tables.model import Column, Filter, Table, filters
 
 ENTITIES = get_args(Entity)
 METRICS = get_args(Metric)
@@ -83,6 +79,7 @@ ANNOTATIONS = Table(
         Column("entity_id", "id", "The thing it is about.", documented=False, nullable=True),
         Column("created_at", "instant", "When it was written.", documented=False, nullable=True),
     ),
+    filters=(*filters("project_id", "entity", "entity_id"), Filter("dates", ("date",))),
 )
 
 GOAL_COMPLIANCE = Table(
@@ -132,4 +129,5 @@ GOAL_COMPLIANCE = Table(
         ),
         Column("scrape_freshness", "json", "When what was last scraped.", nullable=True),
     ),
+    filters=filters("project_id", "creator_id", "period"),
 )

@@ -1,12 +1,9 @@
-"""The ten aggregate reports.
-
-Knows the fields of contract section 7. Must not know how a report is fetched or split into rows.
-"""
+"""The ten aggregate reports."""
 
 from __future__ import annotations
 
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
-from trackagoat_pandas.tables.model import Column, Table
+from trackagoat_pandas.tables.model import Column, Filter, Table
 
 _PATH = "/analytics/aggregate/"
 
@@ -42,7 +39,16 @@ _ENGAGEMENT_RATE = Column(
 
 
 def _report(name: str, row: str, key: tuple[str, ...], *columns: Column) -> Table:
-    return Table(name, _PATH + name, row, key, "load_report", columns)
+    # No report says in its rows which project or days they are about.
+    return Table(
+        name,
+        _PATH + name,
+        row,
+        key,
+        "load_report",
+        columns,
+        filters=(Filter("project_id"), Filter("dates")),
+    )
 
 
 VIDEO_LEADERBOARD = _report(
