@@ -42,6 +42,8 @@ CREATORS = Table(
             "tracking_mode",
             "category",
             "Whether every new post is tracked or only chosen ones.",
+            documented=False,
+            nullable=True,
             categories=TRACKING_MODES,
         ),
         Column("avatar_url", "text", "Address of the picture.", documented=False, nullable=True),
