@@ -1,7 +1,4 @@
-"""One small page of each list, and what its rows are.
-
-Knows the paths and parameters of the reads. Must not know what rows are compared with.
-"""
+"""One small page of each list, and what its rows are."""
 
 from __future__ import annotations
 

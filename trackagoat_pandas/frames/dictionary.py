@@ -1,7 +1,4 @@
-"""A table's declaration as a frame, to be read in a notebook.
-
-Must not know the API: it shows what the tables declare.
-"""
+"""A table's declaration as a frame, to be read in a notebook."""
 
 from __future__ import annotations
 

@@ -99,7 +99,7 @@ def load_report(
     ...     board = tgp.load_report("video-leaderboard", "Q1 Brand Program", dates="2026-05")
     >>> bool(board["view_count"].is_monotonic_decreasing)
     True
-    >>> with tgp.connect(tgp.sandbox(leaderboards="range")):
+    >>> with tgp.sandbox(leaderboards="range") as box, tgp.connect(box.key, base_url=box.base_url):
     ...     board = tgp.load_report(
     ...         "video-leaderboard", "Q1 Brand Program", dates="2026-05", check=True
     ...     )
