@@ -9,6 +9,7 @@ from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     BadRequestError,
     ContractWarning,
+    TrackaGoatError,
     UnreadableResponseError,
 )
 
@@ -315,3 +316,21 @@ def test_the_rows_before_a_failure_are_compared_too():
         pytest.raises(BadRequestError, match="The 2 rows loaded before are in"),
     ):
         tgp.load_payout_accruals(status="pending", client=client)
+
+
+@pytest.mark.parametrize("last", [400, {"data": [5], "error": None, "meta": None}])
+def test_a_failure_after_nothing_but_other_rows_has_nothing_to_hand_over(last):
+    def answer(query):
+        if "cursor" in query:
+            return last
+        meta = {"hasMore": True, "nextCursor": "2"}
+        return {"data": rows(4, status=["paid"]), "error": None, "meta": meta}
+
+    app = Canned({"/payout-accruals": answer})
+    with (
+        connect_to(app) as client,
+        pytest.warns(ContractWarning, match="4 of 4 rows"),
+        pytest.raises(TrackaGoatError, match="/payout-accruals: HTTP") as caught,
+    ):
+        tgp.load_payout_accruals(status="pending", client=client)
+    assert caught.value.partial is None

@@ -153,3 +153,31 @@ def test_include_disabled_takes_true_or_false():
         pytest.raises(ArgumentTypeError, match="include_disabled"),
     ):
         tgp.load_payout_methods(include_disabled=1, client=client)
+
+
+@pytest.mark.parametrize("flaw", [{"data": None}, {"data": [5]}, {"data": "x"}])
+def test_a_structure_whose_assignments_can_not_be_read_is_named_and_the_others_carried(flaw):
+    rules = {
+        f"/payout-structures/{ONE}/assignments": [{"id": ONE, "structure_id": ONE}],
+        f"/payout-structures/{TWO}/assignments": {**flaw, "error": None, "meta": None},
+    }
+    with (
+        connect_to(Canned(rules)) as client,
+        pytest.raises(PartialLoadError, match=f"1 of 2 structures failed: {TWO}") as caught,
+    ):
+        tgp.load_payout_assignments([ONE, TWO], client=client)
+    assert caught.value.frame["structure_id"].tolist() == [ONE]
+    assert caught.value.frame.goat.provenance["complete"] is False
+
+
+def test_one_structure_needs_no_more_than_its_id():
+    app = Canned({f"/payout-structures/{ONE}": {"id": ONE, "name": "Retainer"}})
+    with connect_to(app) as client:
+        structure = tgp.load_payout_structures(structure=ONE, client=client)
+    assert structure["name"].tolist() == ["Retainer"]
+    assert structure["version"].isna().all()
+
+
+def test_the_one_structure_that_fails_raises_its_own_error():
+    with connect_to(Canned({})) as client, pytest.raises(NotFoundError, match=f"{ONE}/assignments"):
+        tgp.load_payout_assignments(ONE, client=client)

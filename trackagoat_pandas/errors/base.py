@@ -23,7 +23,7 @@ class TrackaGoatError(Exception):
     """
 
     partial: Any = None
-    """What a list gave before it failed: a frame whose provenance says ``complete=False``, or None
+    """What a load gave before it failed: a frame whose provenance says ``complete=False``, or None
     where nothing came."""
 
     _shown: ClassVar[tuple[str, ...]] = ()
@@ -34,11 +34,7 @@ class TrackaGoatError(Exception):
 
     def __str__(self) -> str:
         # KeyError would show the repr of its argument, quotes and all.
-        said = str(self.args[0]) if self.args else type(self).__name__
-        if "partial" not in vars(self):
-            return said
-        rows = "row" if len(self.partial) == 1 else "rows"
-        return f"{said} The {len(self.partial):,} {rows} loaded before are in `error.partial`."
+        return str(self.args[0]) if self.args else type(self).__name__
 
     def _repr_html_(self) -> str:
         facts = self._facts()

@@ -17,7 +17,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.assemble import Assembler
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.decode import Chunk, chunk_from_records, decode_few
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
 from trackagoat_pandas.http.envelope import Envelope
@@ -48,9 +48,16 @@ def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
     try:
         yield
     except TrackaGoatError as error:
-        if len(frame := build()):
-            error.partial = frame
+        _hand_over(error, build())
         raise
+
+
+def _hand_over(error: TrackaGoatError, frame: pd.DataFrame) -> None:
+    if len(frame):
+        error.partial = frame
+        rows = "row" if len(frame) == 1 else "rows"
+        said = f"{error} The {len(frame):,} {rows} loaded before are in `error.partial`."
+        error.args = (said, *error.args[1:])
 
 
 def read_list(
@@ -82,8 +89,9 @@ def read_list(
         try:
             frame = assembler.finish(dtype_backend=dtype_backend, provenance=facts)
         except UnreadableResponseError as flaw:
-            if flaw.partial is not None:
-                flaw.partial = keep_asked(flaw.partial, table, asked, client)
+            before, flaw.partial = flaw.partial, None
+            if before is not None:
+                _hand_over(flaw, keep_asked(before, table, asked, client))
             raise
         return keep_asked(frame, table, asked, client)
 
@@ -139,10 +147,9 @@ def load_one(
     facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
-    if not page.data.keys() >= set(table.key):
-        problem = f"its data has no {' and '.join(table.key)}"
-        raise UnreadableResponseError(path, page.status, problem)
-    if str(page.data.get("id", id_)).lower() != id_:
+    if "id" not in page.data:
+        raise UnreadableResponseError(path, page.status, "its data has no id")
+    if str(page.data["id"]).lower() != id_:
         raise UnreadableResponseError(path, page.status, "its data is another one than asked for")
     return records_frame(table, [page.data], facts, dtype_backend)
 
@@ -155,22 +162,25 @@ def load_children(
     The table's path holds ``{id}`` where a parent's id goes.
     """
 
-    def run(view: Client, id_: str) -> list[Envelope]:
-        return list(view.pages(table.path.format(id=id_)))
+    def run(view: Client, id_: str) -> tuple[Chunk, int]:
+        pages = list(view.pages(table.path.format(id=id_)))
+        # Decoded here, so that a list that can't be read is one that failed.
+        chunk = decode_few([page.body for page in pages], table)
+        return chunk, sum(page.attempts for page in pages)
 
     outcome = fan_out(client, table.name, ids, run)
-    pages = [page for _, found in outcome.done for page in found]
+    if len(ids) == 1 and outcome.failed:
+        raise outcome.failed[0][1]
+    found = [result for _, result in outcome.done]
     facts = provenance(
         table.path,
         {parent: ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"},
-        requests=sum(page.attempts for page in pages),
+        requests=sum(requests for _, requests in found),
         timezone=known_timezone(client),
         complete=not outcome.failed,
     )
-    with Assembler(table) as assembler:
-        for page in pages:
-            assembler.add(page.body)
-        frame = assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+    chunks = [chunk for chunk, _ in found]
+    frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
     frame = keep_asked(frame, table, {f"{parent}_id": ids}, client)
     outcome.raise_failures(f"{parent}s", frame)
     return frame
