@@ -102,7 +102,12 @@ LOADS = {
     "project by name": lambda **options: tgp.load_videos("Q1", **options),
     "relative dates": lambda **options: tgp.load_annotations(dates="last 7 days", **options),
     **{
-        f"report {name}": lambda name=name, **options: tgp.load_report(name, PROJECT, **options)
+        f"report {name}": lambda name=name, **options: tgp.load_report(
+            name,
+            PROJECT,
+            dates=None if name in ("goal-compliance", "member-overlap") else "2026-05",
+            **options,
+        )
         for name in get_args(Report)
     },
 }

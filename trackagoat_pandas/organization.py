@@ -1,6 +1,6 @@
 """What a load must know of the organization: its projects, its time zone, its day now.
 
-Asked once for each client, with GET /projects. Must not build frames.
+Asked once for each client, with GET /projects.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Organization:
     """The facts of one organization.
 
     ``projects`` holds (id, name) pairs; ``timezone`` is None where the server doesn't say;
-    ``skew`` is the server's clock minus the machine's; ``id`` is None where no project tells it.
+    ``skew`` is the server's clock minus the machine's; ``id`` is None where no project says it.
     """
 
     projects: tuple[tuple[str, str], ...]
@@ -61,8 +61,10 @@ def _ask(client: Client) -> Organization:
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
     sent_at = pages[-1].date
     skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
+    # A list that moves while it is paged repeats a project: that makes no name ambiguous.
+    projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(
-        projects=tuple((str(record.get("id")), str(record.get("name"))) for record in records),
+        projects=tuple((id_, name) for id_, name in projects.items() if isinstance(name, str)),
         timezone=zones.pop() if len(zones) == 1 else None,
         skew=skew,
         id=owners.pop() if len(owners) == 1 else None,
@@ -133,18 +135,18 @@ def resolve_organization(client: Client, given: str | None) -> str:
     Raises
     ------
     ArgumentError
-        None is given, and there is no project that tells it.
+        None is given, and no project says it.
     """
     if given is not None:
         return check_id("organization", given)
     own = organization(client).id
     if own is None:
-        raise ArgumentError("organization", None, "no project tells the key's own: give its id")
+        raise ArgumentError("organization", None, "no project says which is the key's: give its id")
     return _own_id(own)
 
 
 def forget_projects(client: Client) -> None:
-    """Ask anew the next time, since projects were made or renamed."""
+    """Ask again the next time, since projects were made or renamed."""
     client.forget(_FACT)
 
 
