@@ -37,7 +37,10 @@ def echo(query):
     return {
         "timezone": "America/New_York",
         "series": [
-            {"entity_ref": {"id": id_, "label": id_[:1]}, "points": series(1, 2)}
+            {
+                "entity_ref": {"id": id_, "label": id_[:1]},
+                "points": series(1, 2, start=query.get("from", "2026-05-01")),
+            }
             for id_ in query["entity_id"].split(",")
         ],
     }

@@ -39,6 +39,7 @@ from trackagoat_pandas.errors.connection import (
     ConnectionFailedError,
     CutShortError,
     DeadlineError,
+    MismatchedResponseError,
     RedirectError,
     StoppedError,
     StuckCursorError,
@@ -54,6 +55,7 @@ from trackagoat_pandas.errors.notices import (
     BaseUrlWarning,
     ClippedDatesWarning,
     ContractWarning,
+    NoDataWarning,
     TrackaGoatWarning,
 )
 
@@ -78,9 +80,11 @@ __all__ = [
     "InterruptedWriteError",
     "LimitReachedError",
     "MalformedKeyError",
+    "MismatchedResponseError",
     "MissingColumnError",
     "MissingDependencyError",
     "MissingKeyError",
+    "NoDataWarning",
     "NotFoundError",
     "PartialLoadError",
     "PartialWriteError",
