@@ -223,7 +223,10 @@ def _read_list(items: Json, context: Context) -> Iterator[dict[str, Any] | _Held
         if is_point(item, context.metric):
             yield _record(item, context)
         else:
-            yield from _read(item, context)
+            found = list(_read(item, context))
+            if not found:
+                _refuse("it holds neither a point nor a series where one stands", item)
+            yield from found
 
 
 def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
