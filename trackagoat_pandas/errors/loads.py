@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _NAMED: Final = 2
-_LONGEST_NAME, _LONGEST_CAUSE = 64, 150
+_LONGEST_NAME, _LONGEST_CAUSE = 36, 130
 """Characters; with them the sentence fits on five lines of a terminal, however much failed."""
 
 
@@ -52,12 +52,12 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         sent = ""
         if requests and requests != (failed, total):
             sent = f"({requests[0]:,} of {requests[1]:,} requests) "
-        named = [_cut(self._named(key), _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
+        named = [self._named(key, _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
         more = f" and {failed - len(named):,} more" if failed > len(named) else ""
         first = _cut(" ".join(str(next(iter(self.failures.values()))).split()), _LONGEST_CAUSE)
         super().__init__(
             f"{failed:,} of {total:,} {what} {sent}failed: {', '.join(named)}{more}. "
-            f"The first error: {first} The rows that came are in this error's .partial."
+            f"The first error: {first} The rows that came are in .partial."
         )
 
     @property
@@ -65,11 +65,11 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         """The same as ``partial``."""
         return self.partial
 
-    def _named(self, key: Hashable) -> str:
+    def _named(self, key: Hashable, longest: int = 200) -> str:
         """A key in words: a name, or the id where no name is known; and the metric."""
         id_, *rest = key if isinstance(key, tuple) else (key,)
-        words = [self._names.get(str(id_), str(id_)), *(f"({word})" for word in rest)]
-        return " ".join(words)
+        name = " ".join(self._names.get(str(id_), str(id_)).split())
+        return " ".join([_cut(name, longest), *(f"({word})" for word in rest)])
 
     def _repr_html_(self) -> str:
         failed = len(self.failures)

@@ -19,7 +19,10 @@ def server_today(
 
     Without a header the machine's clock counts, without a known time zone UTC.
     """
-    zone = ZoneInfo(client.timezone or timezone or known_timezone(client) or "UTC")
+    try:
+        zone = ZoneInfo(client.timezone or timezone or known_timezone(client) or "UTC")
+    except (KeyError, ValueError, OSError):  # a response may name any
+        zone = ZoneInfo("UTC")
     return (sent_at or dt.datetime.now(dt.UTC)).astimezone(zone).date()
 
 
