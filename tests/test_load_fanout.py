@@ -133,6 +133,20 @@ def test_lists_that_failed_are_by_the_id_they_belong_to():
     assert list(caught.value.failures) == [IDS[1]]
 
 
+def test_an_entity_of_which_another_metric_came_is_named_by_its_label():
+    def answer(query):
+        if query["metric"] == "likes":
+            return 404
+        [one] = echo(query)["series"]
+        return {"series": [one | {"entity_ref": {"id": IDS[0], "label": "nanny"}}]}
+
+    with (
+        connect_to(Canned({"/analytics": answer})) as client,
+        pytest.raises(PartialLoadError, match=r"1 of 2 series failed: @nanny \(likes\)\. The"),
+    ):
+        tgp.load_analytics("creator", IDS[0], ["views", "likes"], client=client)
+
+
 def test_ids_without_names_are_named_by_themselves():
     app = Canned({"/analytics": lambda query: 404 if query["entity_id"] == IDS[1] else echo(query)})
     with (

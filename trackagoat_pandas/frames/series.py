@@ -18,6 +18,8 @@ _MAIN = ("series", "points", "data")
 _PARTS = {"comparison_series": "prior_period", "breakdown_series": "breakdown"}
 _IDS = ("id", "entity_id")
 _LABELS = ("label", "name")
+_OWN = frozenset({"entity_ref", "metric", *_IDS, *_LABELS})
+"""Members by which a series or a point says whose it is."""
 
 Key = tuple[str, str | None, str]
 """What tells one series of an answer from another: its kind, its parent and whose it is."""
@@ -232,6 +234,8 @@ def _read_list(items: Json, context: Context) -> Iterator[dict[str, Any] | _Held
 def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
     own = _identified(point, context)
     kind = point.get("series_kind") or own.series_kind
+    if not isinstance(kind, str):
+        _refuse("a point's kind can't be read", point)
     if kind != own.series_kind and kind == "breakdown":
         own = _identified(point, _part_of(context, kind))
     found = read_point(point, metric=own.metric, timezone=own.timezone)
@@ -270,6 +274,8 @@ def _part_of(context: Context, kind: str) -> Context:
 
 def _identified(item: dict[str, Any], context: Context) -> Context:
     """Take the entity and label that a series or a point names itself."""
+    if not item.keys() & _OWN:
+        return context  # as almost every point is
     ref = item.get("entity_ref")
     # Beside "series" an id or a label is the whole answer's, not a series' own.
     own = {} if "series" in item else item

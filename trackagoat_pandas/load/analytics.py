@@ -136,7 +136,8 @@ def load_analytics(
     facts = _facts(client, query, span, entity_ids, outcome, doubts)
     frame = records_frame(ANALYTICS, in_order(outcome, entity_ids, names), facts, dtype_backend)
     doubts.warn(span)
-    outcome.raise_failures("series", frame, lambda job: job.series, _names_in(ids, query.entity))
+    names_of = _names_in(ids, frame, query.entity)
+    outcome.raise_failures("series", frame, lambda job: job.series, names_of)
     if entity_ids:
         _warn_if_empty(client, frame, span, _beginning(ids, query.entity), outcome)
     return frame
@@ -166,11 +167,15 @@ def _facts(
     return facts | doubts.facts
 
 
-def _names_in(ids: object, entity: Entity) -> dict[str, str]:
-    """What the entities are called, where a frame of them was given."""
-    rows = _rows_of(ids, entity, _NAMES[entity])
+def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, str]:
+    """What the entities are called, by a frame of them that was given or by what was loaded."""
+    main = loaded[loaded["series_kind"] == "main"].drop_duplicates("entity_id")
     at = "@" if entity == "creator" else ""
-    return {str(id_): f"{at}{name}" for id_, name in rows.dropna().items()}
+    return {
+        str(id_): f"{at}{name}"
+        for names in (main.set_index("entity_id")["label"], _rows_of(ids, entity, _NAMES[entity]))
+        for id_, name in names.dropna().items()
+    }
 
 
 def _beginning(ids: object, entity: Entity) -> dt.date | None:

@@ -149,7 +149,8 @@ def check_echo(data: Json, asked: Asked) -> dict[str, str]:
 def _check_owner(data: dict[str, Any], asked: Asked) -> None:
     """Refuse the series of others, where the response says whose it is as a whole."""
     said = data.get("entity_id")
-    owners = {id_.strip().lower() for id_ in said.split(",")} if isinstance(said, str) else set()
+    said = said if isinstance(said, str) else ""
+    owners = {id_.strip().lower() for id_ in said.split(",")} if said else set()
     if "series" in data and owners and owners.isdisjoint(asked.entity_ids):
         _refuse(f"{asked.query.entity} {asked.entity_ids[0]} was asked for and {said} answered")
 
@@ -243,9 +244,9 @@ def _within(by_key: dict[Key, Records], asked: Asked, doubts: Doubts) -> dict[Ke
     for key, records in by_key.items():
         limits = _limits(key, asked)
         dates = {record["date"] for record in records}
-        ours = {date for date in dates if limits is None or _meets(date, limits, asked)}
-        inside = [record for record in records if record["date"] in ours]
-        outside = sorted(record["date"] for record in records if record["date"] not in ours)
+        others = {date for date in dates if limits and not _meets(date, limits, asked)}
+        inside = [record for record in records if record["date"] not in others]
+        outside = sorted(record["date"] for record in records if record["date"] in others)
         if outside and not inside and key[0] == "main":
             _refuse(f"{asked.span} was asked for and {outside[0]}..{outside[-1]} answered")
         doubts.outside += outside
