@@ -98,7 +98,7 @@ def ids_in(table: Table, records: Records) -> dict[str, str]:
 
 
 def _series(data: Json, creator: str) -> Records:
-    return read_series(data, entity="creator", entity_ids=[creator], metric="views")
+    return read_series(data, entity="creator", entity_ids=[creator], metric="views").records
 
 
 def _report_rows(report: Table, data: Json) -> Records:

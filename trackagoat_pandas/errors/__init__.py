@@ -40,6 +40,7 @@ from trackagoat_pandas.errors.connection import (
     ConnectionFailedError,
     CutShortError,
     DeadlineError,
+    MismatchedResponseError,
     RedirectError,
     StoppedError,
     StuckCursorError,
@@ -55,6 +56,7 @@ from trackagoat_pandas.errors.notices import (
     BaseUrlWarning,
     ClippedDatesWarning,
     ContractWarning,
+    NoDataWarning,
     TrackaGoatWarning,
 )
 
@@ -79,10 +81,12 @@ __all__ = [
     "InterruptedWriteError",
     "LimitReachedError",
     "MalformedKeyError",
+    "MismatchedResponseError",
     "MissingArgumentError",
     "MissingColumnError",
     "MissingDependencyError",
     "MissingKeyError",
+    "NoDataWarning",
     "NotFoundError",
     "PartialLoadError",
     "PartialWriteError",
