@@ -32,8 +32,8 @@ def loaded(box):
 def test_the_strip_worked_out_on_paper():
     strip = summarize_sentiment(comments(text=[GOOD, "so bad", FLAT, None, BAD]))
     assert list(strip.columns) == list(MEASURES)
-    assert strip.to_numpy().tolist() == [[5, 4, 1, 2, 25.0, 50.0, (3 - 1.5 + 0 - 3) / 4]]
-    assert strip.dtypes.astype(str).tolist() == ["Int64"] * 4 + ["Float64"] * 3
+    assert strip.to_numpy().tolist() == [[5, 4, 1, 2, 25.0, 50.0, (3 - 1.5 + 0 - 3) / 4, 0]]
+    assert strip.dtypes.astype(str).tolist() == ["Int64"] * 4 + ["Float64"] * 3 + ["Int64"]
 
 
 def test_groups_come_in_order_and_nulls_have_their_own():
@@ -203,7 +203,7 @@ def test_the_alert_rule_at_its_edges():
 
 def test_no_alert_is_a_typed_frame():
     alerts = find_negative_alerts(videos(calm=(0, 50, 0)))
-    assert list(alerts.columns) == ["video_id", *MEASURES]
+    assert list(alerts.columns) == ["video_id", *MEASURES, "low_pct", "high_pct"]
     assert len(alerts) == 0
 
 

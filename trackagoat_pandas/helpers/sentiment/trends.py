@@ -1,7 +1,4 @@
-"""How sentiment moves: the product's five numbers, day by day.
-
-Knows calendars. Must not know how a score comes about.
-"""
+"""Sentiment by day, week or month."""
 
 from __future__ import annotations
 
@@ -31,8 +28,8 @@ def sentiment_trend(
 ) -> pd.DataFrame:
     """Summarize comments by the day, week or month in which they were written.
 
-    Comments are dated by their TikTok time (contract section 9), on the calendar of the
-    organization's time zone (section 1); weeks start on Monday.
+    Comments are dated by their TikTok time, on the calendar of the organization's time zone, as in
+    the product; weeks start on Monday.
 
     Parameters
     ----------
@@ -56,7 +53,7 @@ def sentiment_trend(
     Raises
     ------
     MissingColumnError
-        The frame lacks ``posted_at``, or has neither scores nor text.
+        ``posted_at`` is missing, or the frame has neither scores nor text.
     ArgumentError
         An argument has a value that is not allowed.
 
