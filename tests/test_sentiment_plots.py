@@ -178,3 +178,16 @@ def test_an_emoji_that_no_font_has_is_named():
 def test_the_mode_of_the_scores_is_kept():
     scored = score_comments(comments(["not good"] * 10), mode="plus")
     assert [label.get_text() for label in comment_words(scored).get_yticklabels()] == ["not good"]
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_every_picture_says_how_many_labels_tiktok_would_change(plot):
+    frame = comments(["dead 💀"] * 3 + ["good"] * 9)
+    assert title(plot(frame)).endswith("; mode “tiktok” would change 3 of 12 labels")
+    assert "would change" not in title(plot(frame, mode="tiktok"))
+    assert "would change" not in title(plot(comments(["good"] * 12)))
+
+
+def test_words_can_be_drawn_with_values_of_ones_own():
+    ax = comment_words(comments(["dead 💀"]), lexicon={"💀": 2, "dead": 1}, mode="tiktok")
+    assert [bar.get_width() for bar in ax.patches] == [2, 1]

@@ -203,6 +203,8 @@ def test_own_reading_is_named_and_never_taken_for_a_mode():
     assert with_scores(scored, None, "text") is scored
     assert summarize_sentiment(scored)["positive"].tolist() == [1]
     assert summarize_sentiment(scored, mode="api")["negative"].tolist() == [1]
+    assert count_sentiment_words(scored)["part"].tolist() == [1]
+    scored.attrs.clear()
     with pytest.raises(ArgumentError, match="pass mode= and those"):
         count_sentiment_words(scored)
     words = count_sentiment_words(scored, mode="api", lexicon={"💀": 1})

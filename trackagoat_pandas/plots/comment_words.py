@@ -10,7 +10,8 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
-from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
+from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
+from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
 from trackagoat_pandas.plots.lettering import distinct, shown
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
@@ -33,6 +34,8 @@ def comment_words(
     *,
     most: int = 20,
     mode: SentimentMode | None = None,
+    lexicon: OwnWords | None = None,
+    languages: Languages | None = None,
     text: str = "text",
     ax: Axes | None = None,
 ) -> Axes:
@@ -40,7 +43,7 @@ def comment_words(
 
     Parameters
     ----------
-    comments, mode, text
+    comments, mode, lexicon, languages, text
         As in :func:`trackagoat_pandas.count_sentiment_words`.
     most
         The most words to show.
@@ -51,7 +54,8 @@ def comment_words(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each word, as long as what it adds to the sum of all scores, negative
-        ones hatched, with its number of uses at the end. An emoji that the font lacks is named.
+        ones hatched, with its number of uses at the end. An emoji the font can't draw is named. The
+        title says how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -65,14 +69,19 @@ def comment_words(
     '“love” lifts the comments most, “bad” drags them down most'
     """
     check_int("most", most, minimum=1)
-    words = count_sentiment_words(comments, mode=mode, text=text)
+    words = count_sentiment_words(
+        comments, mode=mode, lexicon=lexicon, languages=languages, text=text
+    )
     words = words[words["part"] != 0]
     if words.empty:
-        return say_nothing(new_axes(ax), "No word of the comments tells for or against")
+        return say_nothing(new_axes(ax), "No word speaks for or against")
     ax, rows = row_axes(min(len(words), most), ax)
     chosen = words.head(rows).sort_values("part", ascending=False, kind="stable")
     _draw(ax, chosen)
-    dress(ax, _finding(chosen), grid="x")
+    note = None
+    if lexicon is None and languages is None:
+        note = changes_note(summarize_sentiment(comments, mode=mode, text=text))
+    dress(ax, "; ".join(filter(None, (_finding(chosen), note))), grid="x")
     return ax
 
 

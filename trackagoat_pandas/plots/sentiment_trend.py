@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
+from trackagoat_pandas.helpers.sentiment.summaries import changes_note
 from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as trend_of
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
@@ -56,7 +57,8 @@ def sentiment_trend(
     -------
     matplotlib.axes.Axes
         The axes. Positive shares go up from the middle, negative ones down and hatched; the line
-        is what is left when one is taken from the other. A bucket without comments is empty.
+        is what is left when one is taken from the other. A bucket without comments is empty. The
+        title says how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def sentiment_trend(
     if not (shares["analysed"] > 0).any():
         return say_nothing(ax, "No comments to show")
     _draw(ax, shares, _WIDTH_DAYS[freq])
-    dress(ax, _finding(shares, freq), grid="y")
+    dress(ax, "; ".join(filter(None, (_finding(shares, freq), changes_note(shares)))), grid="y")
     return ax
 
 

@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 )
 from trackagoat_pandas.helpers.sentiment.readings import Reading, read_all
 from trackagoat_pandas.helpers.sentiment.reference import read_words
-from trackagoat_pandas.helpers.sentiment.scored import mode_of
+from trackagoat_pandas.helpers.sentiment.scored import lexicon_for
 from trackagoat_pandas.helpers.sentiment.vocabulary import vocabulary
 
 
@@ -98,7 +98,7 @@ def count_sentiment_words(
     mode, text
         As in :func:`summarize_sentiment`; the text is always needed.
     lexicon, languages
-        As in :func:`score_comments`.
+        As in :func:`score_comments`; by default those of the frame's scores.
 
     Returns
     -------
@@ -114,7 +114,7 @@ def count_sentiment_words(
         The frame has no such column.
     ArgumentError
         The column holds something else than text; another argument isn't allowed; or the comments
-        are scored with a lexicon or languages of your own and no ``mode`` is given.
+        are scored with a lexicon or languages of your own which their attributes have lost.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def count_sentiment_words(
     >>> count_sentiment_words(comments)[["word", "part"]].values.tolist()
     [['love', 6], ['bad', 0]]
     """
-    chosen = lexicon_of(mode_of(comments, mode), lexicon, languages)
+    chosen = lexicon_for(comments, mode, lexicon, languages)
     require_columns(comments, [text], loader="load_comments")
     known = vocabulary(chosen)
     counts = np.zeros((2, len(known.entries) + 1), np.int64)

@@ -6,8 +6,20 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.sentiment.lexicon import MODES, OWN, SentimentMode
-from trackagoat_pandas.helpers.sentiment.scoring import READINGS, score_comments
+from trackagoat_pandas.helpers.sentiment.lexicon import (
+    MODES,
+    OWN,
+    Languages,
+    Lexicon,
+    OwnWords,
+    SentimentMode,
+    lexicon,
+)
+from trackagoat_pandas.helpers.sentiment.scoring import (
+    READINGS,
+    provenance_of,
+    score_comments,
+)
 from trackagoat_pandas.helpers.series import is_word
 
 NEEDED = ("comparative", "label", "sentiment_mode")
@@ -39,15 +51,25 @@ def with_scores(comments: pd.DataFrame, mode: SentimentMode | None, text: str) -
     return comments if own == [chosen] else score_comments(comments, text=text, mode=chosen)
 
 
-def mode_of(comments: pd.DataFrame, mode: SentimentMode | None) -> SentimentMode:
-    """Return the mode that is asked for, or else the one of the frame's scores, or ``"api"``.
+def lexicon_for(
+    comments: pd.DataFrame,
+    mode: SentimentMode | None,
+    own: OwnWords | None,
+    languages: Languages | None,
+) -> Lexicon:
+    """Return the lexicon that is asked for, or else that of the frame's scores, or of ``"api"``.
 
     Raises
     ------
     ArgumentError
-        No mode is asked for, and the frame's scores are of several, or of words of one's own.
+        No mode is asked for, and the frame's scores are of several, or of a lexicon of one's own
+        that the frame's attributes have no more.
     """
-    return _chosen(own_readings(comments), mode)
+    readings = own_readings(comments)
+    kept = provenance_of(comments).get("reading")
+    if readings == [OWN] and isinstance(kept, dict) and (mode, own, languages) == (None,) * 3:
+        return lexicon(kept.get("mode", "api"), kept.get("lexicon"), kept.get("languages"))
+    return lexicon(_chosen(readings, mode), own, languages)
 
 
 def own_readings(comments: pd.DataFrame) -> list[str]:

@@ -85,7 +85,8 @@ def score_comments(
         ``is_english`` (boolean, NA where the text has too few words to know), ``sentiment_mode``
         (category: the mode, or ``"own"`` where `lexicon` or `languages` are not the mode's) and
         ``tiktok_label`` (category, as ``label``: what mode ``"tiktok"`` says). A null text has NA
-        in all but ``sentiment_mode``.
+        in all but ``sentiment_mode``. ``attrs["trackagoat"]["reading"]`` keeps a reading of your
+        own, for :func:`count_sentiment_words`.
 
     Raises
     ------
@@ -110,12 +111,20 @@ def score_comments(
     [3, 6, 3, <NA>]
     """
     require_columns(comments, [text], loader="load_comments")
-    scores = _scores(comments[text], lexicon_of(mode, lexicon, languages), "text")
+    known = lexicon_of(mode, lexicon, languages)
+    scores = _scores(comments[text], known, "text")
     # Joining costs a quarter of what assigning column by column does, and keeps equal attributes.
     scores.attrs = comments.attrs
     old = [name for name in SCORES if name in comments.columns]
     kept = comments.drop(columns=old) if old else comments
-    return pd.concat([kept, scores], axis="columns")
+    scored = pd.concat([kept, scores], axis="columns")
+    facts = {name: fact for name, fact in provenance_of(comments).items() if name != "reading"}
+    if known.name == OWN:
+        words = {str(word): int(value) for word, value in (lexicon or {}).items()}
+        facts["reading"] = {"mode": mode, "lexicon": words, "languages": languages}
+    if facts:
+        scored.attrs["trackagoat"] = facts
+    return scored
 
 
 def score_texts(
@@ -155,6 +164,12 @@ def score_texts(
     if not isinstance(texts, pd.Series):
         raise ArgumentTypeError("texts", texts, "a pandas Series of text")
     return _scores(texts, lexicon_of(mode, lexicon, languages), "texts")
+
+
+def provenance_of(comments: pd.DataFrame) -> dict[str, Any]:
+    """Return what a frame's attributes say about it; nothing where they are not the package's."""
+    facts = comments.attrs.get("trackagoat")
+    return dict(facts) if isinstance(facts, dict) else {}
 
 
 def _scores(texts: pd.Series, known: Lexicon, argument: str) -> pd.DataFrame:

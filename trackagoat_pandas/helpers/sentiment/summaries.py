@@ -79,7 +79,7 @@ def summarize_sentiment(
     >>> comments = pd.DataFrame({"text": ["love it", "so bad", "ok then", None]})
     >>> summarize_sentiment(comments)[["comments", "analysed"]].values.tolist()
     [[4, 3]]
-    >>> laughing = pd.DataFrame({"text": ["i can't 😭", "amazing omg 💀", "so bad"]})
+    >>> laughing = pd.DataFrame({"text": ["i'm dead 💀", "so cute 😭", "so bad"]})
     >>> summarize_sentiment(laughing)[["negative", "tiktok_changes"]].values.tolist()
     [[2, 1]]
     """
