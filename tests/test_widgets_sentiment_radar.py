@@ -143,7 +143,7 @@ def test_scores_of_ones_own_words_are_a_reading_of_their_own():
     shown.page.value = "Alerts"
     assert len(shown.frame) == 10
     rows = shown.figure.axes[0].get_yticklabels()
-    assert [row.get_text() for row in rows] == ["awful", "first"]
+    assert [row.get_text() for row in rows] == ["first", "awful"]
     shown.reading.value = "api"
     assert len(shown.frame) == 6
 

@@ -44,6 +44,11 @@ from trackagoat_pandas.errors.connection import (
     StuckCursorError,
     UnreadableResponseError,
 )
+from trackagoat_pandas.errors.files import (
+    FileError,
+    MissingFileError,
+    RefusedFileError,
+)
 from trackagoat_pandas.errors.loads import (
     InterruptedWriteError,
     PartialLoadError,
@@ -73,6 +78,7 @@ __all__ = [
     "ContractWarning",
     "CutShortError",
     "DeadlineError",
+    "FileError",
     "ForbiddenError",
     "GoneError",
     "InterruptedWriteError",
@@ -80,12 +86,14 @@ __all__ = [
     "MalformedKeyError",
     "MissingColumnError",
     "MissingDependencyError",
+    "MissingFileError",
     "MissingKeyError",
     "NotFoundError",
     "PartialLoadError",
     "PartialWriteError",
     "RateLimitedError",
     "RedirectError",
+    "RefusedFileError",
     "RetentionExceededError",
     "ServerError",
     "SettingsError",
