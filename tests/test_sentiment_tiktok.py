@@ -76,11 +76,19 @@ def test_laughter_and_slang_never_make_praise_of_anger(text):
 )
 def test_a_heart_counts_in_every_spelling(heart):
     assert label(heart, mode="tiktok") == "positive"
-    assert score(f"{heart} {heart}", mode="tiktok") == 2 * score(heart, mode="tiktok")
+    assert score(f"{heart} x {heart}", mode="tiktok") == 2 * score(heart, mode="tiktok")
 
 
-def test_repeated_emoji_are_words_of_their_own():
-    assert score_texts(pd.Series(["wow🔥🔥🔥😭"]), mode="tiktok")["tokens"].tolist() == [5]
+def test_a_row_of_one_emoji_counts_as_one():
+    texts = pd.Series(["wow🔥🔥🔥😭", "🔥", "🔥🔥🔥🔥", "🔥❤️🔥", "🔥", "not 🔥🔥"])
+    scores = score_texts(texts, mode="tiktok")
+    assert scores["tokens"].tolist() == [3, 1, 1, 3, 1, 2]
+    assert scores["score"].tolist() == [6, 2, 2, 7, 2, -2]
+
+
+@pytest.mark.parametrize("tail", ["🐐🐐🐐", "🔥🔥🔥🔥", "✨✨✨", "❤️❤️❤️"])
+def test_emoji_make_no_praise_of_a_plain_complaint(tail):
+    assert label(f"awful customer service {tail}", mode="tiktok") != "positive"
 
 
 def test_every_entry_has_a_value_and_a_reason():

@@ -27,6 +27,7 @@ PIECES = st.one_of(
     st.sampled_from(sorted({*TIKTOK.words} - {*PLUS.words})),
     st.sampled_from(sorted(map(" ".join, TIKTOK.phrases))),
     st.sampled_from(sorted(PLUS.negators)),
+    st.sampled_from(["not 🔥🔥🔥", "❤️❤️"]),
     st.sampled_from(["me encanta porque", "💀💀", "so", "the", "ΟΔΟΣ", "KKK", "Straße", "\u01c5"]),
     st.sampled_from(
         ["constructor", "the", "don\u2019t", "KIND", "\u212aind", "\u0130", "que", "这"]

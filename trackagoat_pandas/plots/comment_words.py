@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ from trackagoat_pandas.plots.style import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+_LONGEST_NAME = 18
+"""Letters of an emoji's name: "happy person raising one hand" would take a third of the picture."""
 
 
 def comment_words(
@@ -93,7 +97,7 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
         places, parts, color=[SENTIMENT_COLORS[side] for side in sides],
         hatch=[SENTIMENT_HATCHES[side] for side in sides], edgecolor="white", linewidth=0,
     )  # fmt: skip
-    uses = [f"{count_text(count)}x" for count in words["uses"]]
+    uses = [f"{count_text(count)}\u00d7" for count in words["uses"]]
     ax.bar_label(bars, uses, padding=3, fontsize=8)
     write_rows(ax, distinct(map(_written, words["word"])))
     ax.axvline(0, color="black", linewidth=0.8)
@@ -105,7 +109,11 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
 def _written(word: str) -> str:
     """The word itself, or the name of an emoji that the font can't draw."""
     text = shown(word)
-    return text if text != shown(None) else f"[{unicodedata.name(word, 'emoji').lower()}]"
+    if text != shown(None):
+        return text
+    # A phrase of one's own may be several emoji, of which the first stands for all.
+    name = unicodedata.name(word[:1], "emoji").lower()
+    return f"[{textwrap.shorten(name, _LONGEST_NAME, placeholder='…')}]"
 
 
 def _finding(words: pd.DataFrame) -> str:

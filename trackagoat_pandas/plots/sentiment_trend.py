@@ -98,8 +98,11 @@ def _draw(ax: Axes, shares: pd.DataFrame, width_days: float) -> None:
         marker="o" if len(dates) <= _FEW else None, label="the difference",
     )  # fmt: skip
     ax.axhline(0, color="black", linewidth=0.8)
-    top = _TICK_PCT * np.ceil(max(np.nanmax(positive), np.nanmax(negative), 1) / _TICK_PCT)
-    ax.set_ylim(-top * 1.04, top * 1.04)
+    top, bottom = (
+        _TICK_PCT * np.ceil(max(np.nanmax(shares), 1) / _TICK_PCT)
+        for shares in (positive, negative)
+    )
+    ax.set_ylim(-bottom - 0.04 * top, top * 1.04)
     ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
     ax.set_ylabel("of analysed comments")

@@ -26,6 +26,8 @@ EMOJI = (
 )
 """The blocks of emoji, without the letters that pair up to flags."""
 
+IS_EMOJI = re.compile(f"[{EMOJI}]")
+
 APOSTROPHES = "[\u2018\u2019\u02bc\uff07]"
 """What is typed in place of a straight one."""
 

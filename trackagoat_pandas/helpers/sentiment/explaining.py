@@ -61,7 +61,7 @@ def explain_comment(
     --------
     >>> explain_comment("not bad, love it")["part"].tolist()
     [0, 3, 3, 0]
-    >>> explain_comment("the drop is fire 🔥😭", mode="tiktok")["part"].tolist()
+    >>> explain_comment("the drop is fire 🔥🔥😭", mode="tiktok")["part"].tolist()
     [0, 0, 0, 2, 2, 0]
     """
     if not isinstance(comment, str):

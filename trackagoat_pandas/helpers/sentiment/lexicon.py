@@ -51,8 +51,8 @@ class Lexicon:
     """How texts are read: the values of words, and which texts count; words are in lower case.
 
     ``name`` is that of the mode, or ``"own"``. ``unfolds`` says whether texts are rewritten before
-    they are cut, ``counts_all`` whether texts known not to be English count, too, and ``own`` has
-    those words that a person gave.
+    they are cut, ``merges`` whether a row of one emoji counts as one, ``counts_all`` whether texts
+    known not to be English count, too, and ``own`` has those words that a person gave.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Lexicon:
     phrases: Mapping[Phrase, int]
     negators: frozenset[str]
     unfolds: bool
+    merges: bool
     counts_all: bool
     own: frozenset[str]
 
@@ -105,6 +106,7 @@ def _lexicon(
         phrases=MappingProxyType(longer),
         negators=_NEGATORS | (_INHERITED_NEGATOR if mode == "api" else frozenset()),
         unfolds=mode != "api",
+        merges=mode == "tiktok",
         counts_all=languages == "all",
         own=frozenset(word for phrase, _ in own for word in phrase),
     )

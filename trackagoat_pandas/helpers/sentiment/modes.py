@@ -54,7 +54,7 @@ def compare_sentiment_modes(
     [[3, 3], [0, 6]]
     >>> compared = compare_sentiment_modes(comments, modes=["api", "tiktok"])
     >>> compared[["text", "tiktok_score"]].values.tolist()
-    [['so good 🔥🔥', 7], ['❤️❤️', 6]]
+    [['so good 🔥🔥', 5], ['❤️❤️', 3]]
     """
     require_columns(comments, [text], loader="load_comments")
     given = [check_choice("modes", name, MODES) for name in check_names("modes", modes)]

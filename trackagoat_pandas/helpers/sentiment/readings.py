@@ -81,6 +81,11 @@ def read(texts: pa.Array, known: Lexicon) -> Reading:
     if not known.counts_all:
         is_out = np.repeat(leanings <= -ENOUGH, np.diff(tokens.bounds))
         numbers = np.where(is_out, np.int32(entries.unknown), numbers)
+    counts = tokens.counts
+    if known.merges:
+        is_again = _repeats(numbers, tokens, entries)
+        counts = counts - _sums(is_again.astype(np.int8), tokens.bounds)
+        numbers = np.where(is_again, np.int32(entries.unknown), numbers)
     values = entries.worths.take(numbers)
     is_negated &= values != 0
     parts = np.where(is_negated, -values, values)
@@ -90,7 +95,7 @@ def read(texts: pa.Array, known: Lexicon) -> Reading:
         parts=parts,
         is_negated=is_negated,
         scores=_sums(parts, tokens.bounds),
-        tokens=tokens.counts,
+        tokens=counts,
         leanings=leanings,
         rereads=rereads,
     )
@@ -112,6 +117,8 @@ def _rereads(
     if not known.unfolds:
         is_plain = pc.string_is_ascii(texts.fill_null(""))
         rereads |= ~is_plain.to_numpy(zero_copy_only=False)
+    elif not known.merges:
+        rereads |= _sums(_repeats(numbers, tokens, entries).astype(np.int8), tokens.bounds) > 0
     return rereads
 
 
@@ -121,6 +128,13 @@ def _follows_negator(
     follows = np.zeros(len(numbers), np.bool_)
     follows[1:] = entries.negates.take(numbers[:-1])
     return follows & ~tokens.is_first[:-1]
+
+
+def _repeats(numbers: NDArray[np.int32], tokens: Tokens, entries: Vocabulary) -> NDArray[np.bool_]:
+    """Mark the emoji that stand behind the same one."""
+    repeats = np.zeros(len(numbers), np.bool_)
+    repeats[1:] = (numbers[1:] == numbers[:-1]) & entries.is_emoji.take(numbers[1:])
+    return repeats & ~tokens.is_first[:-1]
 
 
 def _fold(numbers: NDArray[np.int32], tokens: Tokens, entries: Vocabulary) -> NDArray[np.int32]:

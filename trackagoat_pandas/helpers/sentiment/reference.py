@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trackagoat_pandas.helpers.sentiment.characters import cut, mend, unfold
+from trackagoat_pandas.helpers.sentiment.characters import IS_EMOJI, cut, mend, unfold
 from trackagoat_pandas.helpers.sentiment.lexicon import MOST_WORDS, Lexicon, Phrase
 from trackagoat_pandas.helpers.sentiment.tongues import (
     ENOUGH,
@@ -55,9 +55,14 @@ def read_words(text: str, known: Lexicon) -> list[Word]:
     place = 0
     while place < len(tokens):
         word = _word_at(tokens, place, known)
-        words.append(word)
+        if not (words and known.merges and word.text == words[-1].text and _is_emoji(word, known)):
+            words.append(word)
         place += word.size
     return words
+
+
+def _is_emoji(word: Word, known: Lexicon) -> bool:
+    return word.text in known.words and IS_EMOJI.fullmatch(word.text) is not None
 
 
 def _cut(text: str, known: Lexicon) -> list[str]:

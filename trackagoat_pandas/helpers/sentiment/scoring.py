@@ -53,6 +53,7 @@ def score_comments(
 
     - 😭, 💀, 😂 and "lol" are laughter, which is worth 0: it goes with praise ("so funny 😭") as
       with anger ("broken again 😭"), and the other words decide.
+    - A row of one emoji counts as one, so that "awful 🐐🐐" is no praise.
     - 🔥, hearts of every kind, "slay", "ate", "sick" and "fire" are praise; "mid", "flop", "ick",
       "scam" and 🤡 are blame. ``helpers/sentiment/data/tiktok.tsv`` has each entry with its reason.
 
@@ -108,7 +109,7 @@ def score_comments(
     >>> scored["tiktok_label"].tolist()
     ['positive', 'positive', 'positive', nan]
     >>> score_comments(comments, mode="tiktok", lexicon={"😭": 1})["score"].tolist()
-    [3, 6, 3, <NA>]
+    [3, 5, 3, <NA>]
     """
     require_columns(comments, [text], loader="load_comments")
     known = lexicon_of(mode, lexicon, languages)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas.helpers.sentiment.characters import IS_EMOJI
 from trackagoat_pandas.helpers.sentiment.lexicon import Lexicon, lexicon
 from trackagoat_pandas.helpers.sentiment.tongues import (
     ALPHABET_WEIGHT,
@@ -54,6 +55,7 @@ class Vocabulary:
     negates: NDArray[np.bool_]
     leanings: NDArray[np.int8]
     shows_letter: NDArray[np.bool_]
+    is_emoji: NDArray[np.bool_]
     rereads: NDArray[np.bool_]
     has_own: bool
     begins_phrase: NDArray[np.bool_]
@@ -111,6 +113,12 @@ def vocabulary(known: Lexicon) -> Vocabulary:
         leanings=np.array([*map(leaning_of_word, entries), 0], np.int8),
         shows_letter=np.array(
             [*(entry not in known.words and not leaning_of_word(entry) for entry in entries), True]
+        ),
+        is_emoji=np.array(
+            [
+                *(entry in known.words and bool(IS_EMOJI.fullmatch(entry)) for entry in entries),
+                False,
+            ]
         ),
         rereads=_flags(len(entries) + 1, [number_of[word] for word in _reread(known, tiktok)]),
         has_own=bool(known.own),
