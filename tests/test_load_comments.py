@@ -1,13 +1,22 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    FileError,
+    MissingColumnError,
+    MissingFileError,
+    RefusedFileError,
+    TrackaGoatError,
+)
 from trackagoat_pandas.tables import COMMENTS
 
 PROJECT = "Q1 Brand Program"
@@ -118,6 +127,132 @@ def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, body):
     path.write_text(body)
     with pytest.raises(ArgumentError, match="it must hold"):
         tgp.load_comments(path)
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write bytes to a file of this name."""
+
+    def written(name, body):
+        (tmp_path / name).write_bytes(body)
+        return tmp_path / name
+
+    return written
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "said"),
+    [
+        ("a.csv", "text\ncafé\n".encode("latin-1"), r"not UTF-8 \(byte 9 .*encoding='cp1252'"),
+        ("a.json", '[{"text": "é"}]'.encode("cp1252"), "not UTF-8 .*encoding='cp1252'"),
+        ("a.csv", b"", "the file is empty"),
+        ("a.jsonl", b"\n \n", "the file is empty"),
+        ("a.parquet", b"", "the file is empty"),
+        ("a.csv", b"text,text\na,b\n", "two columns have this name"),
+        ("a.csv", b"Comment,comment\na,b\n", "'Comment' and 'comment' could both be 'text'"),
+        ("a.csv", b"text,a\nx,y,z\n", "must hold CSV .*Expected 2 fields in line 2, saw 3"),
+        ("a.csv", b'text\n"abc\n', "must hold CSV .*EOF inside string"),
+        ("a.json", b"[" * 100_000, "must hold JSON .*recursion"),
+        ("a.jsonl", b'{"text": "a"}\n{"text"\n', "must hold JSON"),
+        ("a.parquet", b"hello", "must hold Parquet"),
+        ("a.parquet", b"PAR1" * 9, "must hold Parquet"),
+    ],
+)
+def test_a_file_that_cant_be_understood_is_refused_in_a_sentence(file, name, body, said):
+    with pytest.raises(ArgumentError, match=said):
+        tgp.load_comments(file(name, body))
+
+
+def test_a_directory_is_no_file(tmp_path):
+    for kind in (".csv", ".json", ".parquet"):
+        (tmp_path / f"x{kind}").mkdir()
+        with pytest.raises(FileError, match="it is a directory"):
+            tgp.load_comments(tmp_path / f"x{kind}")
+
+
+def test_every_error_of_a_file_is_ours_and_the_builtin(tmp_path):
+    with pytest.raises(MissingFileError, match="there is none of that name") as missing:
+        tgp.load_comments(tmp_path / "gone.csv")
+    assert isinstance(missing.value, FileNotFoundError)
+    assert isinstance(missing.value, TrackaGoatError)
+    with pytest.raises(FileError, match="can't be read"):
+        tgp.load_comments("a\0b.csv")
+    with pytest.raises(FileError, match="can't be read"):
+        tgp.load_comments(f"{'a' * 400}.csv")
+    assert issubclass(RefusedFileError, PermissionError)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_a_file_without_permission_says_so(file):
+    path = file("a.csv", b"text\na\n")
+    path.chmod(0)
+    with pytest.raises(RefusedFileError, match="no permission"):
+        tgp.load_comments(path)
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252"])
+def test_an_encoding_that_is_named_is_used_and_kept(file, encoding):
+    comments = tgp.load_comments(file("a.csv", "text\ncafé\n".encode(encoding)), encoding=encoding)
+    assert comments["text"].tolist() == ["café"]
+    assert comments.attrs["trackagoat"]["params"] == {"encoding": encoding}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_an_encoding_that_shows_is_read_without_asking(file, encoding):
+    assert tgp.load_comments(file("a.csv", "text\ncafé 😭\n".encode(encoding)))[
+        "text"
+    ].tolist() == ["café 😭"]
+
+
+def test_an_encoding_is_checked(file):
+    path = file("a.csv", b"text\na\n")
+    with pytest.raises(ArgumentError, match="no encoding has this name"):
+        tgp.load_comments(path, encoding="klingon")
+    with pytest.raises(ArgumentTypeError, match="the name of an encoding"):
+        tgp.load_comments(path, encoding=8)
+    with pytest.raises(ArgumentError, match="only files have one"):
+        tgp.load_comments(pd.DataFrame({"text": ["a"]}), encoding="utf-8")
+    with pytest.raises(ArgumentError, match="a Parquet file has none"):
+        tgp.load_comments(file("a.parquet", b"PAR1"), encoding="utf-8")
+
+
+def test_files_of_a_country_with_decimal_commas_are_read(file):
+    comments = tgp.load_comments(file("a.csv", b"text;likes\nhi, there;3\n"))
+    assert comments["text"].tolist() == ["hi, there"]
+    assert comments["like_count"].tolist() == [3]
+
+
+def test_an_index_that_was_saved_too_is_a_column_of_its_own(file):
+    comments = tgp.load_comments(file("a.csv", b",text\n0,hi\n1,\n"))
+    assert comments["text"].isna().tolist() == [False, True]
+    assert comments["Unnamed: 0"].tolist() == ["0", "1"]
+
+
+def test_half_an_emoji_in_json_is_replaced(file):
+    assert tgp.load_comments(file("a.json", b'[{"text": "a\\ud83d"}]'))["text"].tolist() == [
+        "a\ufffd"
+    ]
+
+
+def test_a_file_of_no_comments_is_a_typed_frame(file):
+    for name, body in {"a.json": b"[]", "a.csv": b"text\n"}.items():
+        comments = tgp.load_comments(file(name, body))
+        assert len(comments) == 0
+        assert list(comments.columns) == list(COMMENTS.names)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (pd.DataFrame([["a", "b"]], columns=["text", "text"]), "two columns have this name"),
+        (pd.DataFrame([["a", 1, 2]], columns=["text", "x", "x"]), "two columns have this name"),
+        (pd.DataFrame([["a", 1, 2]], columns=["text", 0, "0"]), "two columns have this name"),
+        (pd.DataFrame({"text": [b"a", None]}), "must hold text, and holds bytes"),
+    ],
+)
+def test_a_frame_that_cant_be_understood_is_refused_in_a_sentence(given, said):
+    with pytest.raises(ArgumentError, match=said):
+        tgp.load_comments(given)
 
 
 def test_filters_are_for_projects_alone():

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES, lexicon
 from trackagoat_pandas.helpers.sentiment.reference import score_text
 from trackagoat_pandas.helpers.sentiment.scoring import score_texts
 
@@ -42,16 +43,18 @@ def test_every_number_is_that_of_npm_sentiment(golden):
 
 def test_the_reference_gives_the_same_numbers(golden):
     texts, numbers = golden
-    scores = [score_text(text, "api") for text in texts]
+    scores = [score_text(text, lexicon("api")) for text in texts]
     for name in ("score", "comparative", "tokens"):
         assert [getattr(score, name) for score in scores] == numbers[name].tolist(), name
 
 
-@pytest.mark.parametrize("mode", ["api", "plus"])
-def test_the_fast_way_equals_the_reference_in_both_modes(golden, mode):
+@pytest.mark.parametrize("mode", MODES)
+def test_the_fast_way_equals_the_reference_in_every_mode(golden, mode):
     texts, _ = golden
     scores = score_texts(texts, mode=mode)
-    expected = [score_text(text, mode) for text in texts]
+    expected = [score_text(text, lexicon(mode)) for text in texts]
+    signs = np.sign([score_text(text, lexicon("tiktok")).score for text in texts])
+    assert (scores["tiktok_label"].cat.codes.to_numpy() - 1).tolist() == signs.tolist()
     assert scores["score"].tolist() == [score.score for score in expected]
     assert scores["tokens"].tolist() == [score.tokens for score in expected]
     told = scores["is_english"].astype(object).where(scores["is_english"].notna(), None)

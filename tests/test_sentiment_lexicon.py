@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from trackagoat_pandas.helpers.sentiment.characters import STRIPPED, WHITE
-from trackagoat_pandas.helpers.sentiment.lexicon import lexicon
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES, lexicon
 from trackagoat_pandas.helpers.sentiment.tongues import ENGLISH_WORDS, OTHER_WORDS
 from trackagoat_pandas.helpers.sentiment.vocabulary import vocabulary
 
@@ -38,9 +38,9 @@ def test_the_notice_names_sources_and_licences():
         assert fact in notice
 
 
-@pytest.mark.parametrize("mode", ["api", "plus"])
+@pytest.mark.parametrize("mode", MODES)
 def test_every_character_that_lower_cases_into_a_word_is_a_spelling(mode):
-    known = vocabulary(mode)
+    known = vocabulary(lexicon(mode))
     spellings = {spelling.decode() for spelling in known.spellings.to_pylist()}
     letters = {letter for spelling in spellings for letter in spelling.lower()}
     capitals = {
@@ -53,7 +53,7 @@ def test_every_character_that_lower_cases_into_a_word_is_a_spelling(mode):
 
 
 def test_no_word_contains_what_cuts_words():
-    plus = vocabulary("plus")
+    plus = vocabulary(lexicon("plus"))
     for spelling in plus.spellings.to_pylist():
         assert not set(spelling.decode()) & {*STRIPPED, *WHITE}
 
@@ -62,23 +62,6 @@ def test_the_white_space_is_that_of_javascript():
     python = {letter for letter in ALL_CHARACTERS if letter.isspace()}
     assert python - set(WHITE) == {"\x1c", "\x1d", "\x1e", "\x1f", "\x85"}
     assert set(WHITE) - python == {"\ufeff"}
-
-
-def test_phrases_can_be_folded_length_by_length():
-    """What the fast way builds on: at most two phrases overlap, and never two of unlike length."""
-    phrases = list(lexicon("plus").phrases)
-    negators = lexicon("plus").negators
-    firsts = {phrase[0] for phrase in phrases}
-    assert {len(phrase) for phrase in phrases} == {2, 3}
-    assert not {phrase[-1] for phrase in phrases} & negators
-    overlapping = {phrase for phrase in phrases if phrase[-1] in firsts}
-    assert {len(phrase) for phrase in overlapping} <= {2}
-    followers = {other for phrase in overlapping for other in phrases if other[0] == phrase[-1]}
-    assert not followers & overlapping
-    assert {len(phrase) for phrase in followers} == {2}
-    for phrase in phrases:
-        inner = {phrase[place : place + size] for size in (2, 3) for place in range(len(phrase))}
-        assert not (inner - {phrase}) & set(phrases)
 
 
 def test_no_word_tells_of_two_languages():

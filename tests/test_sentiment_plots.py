@@ -99,6 +99,11 @@ def test_the_scale_is_even_and_has_no_minus():
     assert texts[1:-1] == ["20%", "10%", "0%", "10%", "20%"]
 
 
+def test_no_room_is_left_for_shares_that_are_not_there():
+    low, high = sentiment_trend(comments(["good"] * 8 + ["bad"] * 2)).get_ylim()
+    assert (low, high) == pytest.approx((-29, 104))
+
+
 def test_the_title_tells_the_shares_and_the_worst_day():
     frame = comments(["good"] * 12 + ["bad"] * 3 + ["first"] * 9, days=[0] * 12 + [1] * 12)
     assert title(sentiment_trend(frame)) == (
@@ -160,7 +165,7 @@ def test_words_are_bars_by_what_they_add():
     assert [bar.get_width() for bar in ax.patches] == [6, 3, -3]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["good", "love", "awful"]
     assert [bar.get_hatch() for bar in ax.patches] == ["", "", "//"]
-    assert [text.get_text() for text in ax.texts] == ["2x", "1x", "1x"]
+    assert [text.get_text() for text in ax.texts] == ["2\u00d7", "1\u00d7", "1\u00d7"]
     assert title(ax) == "“good” lifts the comments most, “awful” drags them down most"
 
 
@@ -178,3 +183,16 @@ def test_an_emoji_that_no_font_has_is_named():
 def test_the_mode_of_the_scores_is_kept():
     scored = score_comments(comments(["not good"] * 10), mode="plus")
     assert [label.get_text() for label in comment_words(scored).get_yticklabels()] == ["not good"]
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_every_picture_says_how_many_labels_tiktok_would_change(plot):
+    frame = comments(["dead 💀"] * 3 + ["good"] * 9)
+    assert title(plot(frame)).endswith("; mode “tiktok” would change 3 of 12 labels")
+    assert "would change" not in title(plot(frame, mode="tiktok"))
+    assert "would change" not in title(plot(comments(["good"] * 12)))
+
+
+def test_words_can_be_drawn_with_values_of_ones_own():
+    ax = comment_words(comments(["dead 💀"]), lexicon={"💀": 2, "dead": 1}, mode="tiktok")
+    assert [bar.get_width() for bar in ax.patches] == [2, 1]

@@ -55,7 +55,7 @@ def test_dtypes_are_declared_also_when_empty(size):
     scores = score_texts(pd.Series(TEXTS[:size], dtype=object))
     assert list(scores.columns) == list(SCORES)
     assert scores.dtypes.astype(str).tolist() == [
-        "Int64", "Float64", "category", "Int64", "boolean", "category",
+        "Int64", "Float64", "category", "Int64", "boolean", "category", "category",
     ]  # fmt: skip
     assert scores["label"].cat.categories.tolist() == ["negative", "neutral", "positive"]
     assert len(scores) == size

@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    MissingColumnError,
+)
 from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
@@ -32,8 +39,8 @@ def loaded(box):
 def test_the_strip_worked_out_on_paper():
     strip = summarize_sentiment(comments(text=[GOOD, "so bad", FLAT, None, BAD]))
     assert list(strip.columns) == list(MEASURES)
-    assert strip.to_numpy().tolist() == [[5, 4, 1, 2, 25.0, 50.0, (3 - 1.5 + 0 - 3) / 4]]
-    assert strip.dtypes.astype(str).tolist() == ["Int64"] * 4 + ["Float64"] * 3
+    assert strip.to_numpy().tolist() == [[5, 4, 1, 2, 25.0, 50.0, (3 - 1.5 + 0 - 3) / 4, 0]]
+    assert strip.dtypes.astype(str).tolist() == ["Int64"] * 4 + ["Float64"] * 3 + ["Int64"]
 
 
 def test_groups_come_in_order_and_nulls_have_their_own():
@@ -203,8 +210,42 @@ def test_the_alert_rule_at_its_edges():
 
 def test_no_alert_is_a_typed_frame():
     alerts = find_negative_alerts(videos(calm=(0, 50, 0)))
-    assert list(alerts.columns) == ["video_id", *MEASURES]
+    assert list(alerts.columns) == ["video_id", *MEASURES, "low_pct", "high_pct"]
     assert len(alerts) == 0
+
+
+def test_an_alert_carries_the_interval_of_its_share():
+    alerts = find_negative_alerts(videos(a=(5, 11, 0)))
+    assert alerts[["low_pct", "high_pct"]].round(1).to_numpy().tolist() == [[21.3, 72.0]]
+    wider = find_negative_alerts(videos(a=(5, 11, 0)), confidence=0.99)
+    assert wider["low_pct"].iloc[0] < alerts["low_pct"].iloc[0]
+    for wrong in (95, 0, 1, True, None):
+        with pytest.raises((ArgumentError, ArgumentTypeError), match="confidence"):
+            find_negative_alerts(videos(a=(5, 11, 0)), confidence=wrong)
+
+
+def test_an_empty_answer_names_the_nearest_miss():
+    frame = videos(near=(4, 11, 0), far=(1, 50, 0), few=(3, 3, 0))
+    facts = find_negative_alerts(frame.assign(video_title="my “pasta”")).attrs["trackagoat"]
+    assert facts["note"] == (
+        "no video has 40 % negative among at least 10 comments; nearest: 36 % of 11 on “my “pasta””"
+    )
+    assert facts["nearest"]["video_id"] == "near"
+    assert json.loads(json.dumps(facts)) == facts
+    few = find_negative_alerts(videos(few=(3, 3, 0), fewer=(2, 2, 0)))
+    assert "nearest: 100 % of 3 on “few”" in few.attrs["trackagoat"]["note"]
+    none = find_negative_alerts(videos(calm=(0, 50, 0)))
+    assert none.attrs["trackagoat"]["note"].endswith("and none has any")
+    assert find_negative_alerts(videos(a=(9, 11, 0)), limit=0).attrs == {}
+
+
+def test_an_alert_is_named_where_the_comments_are():
+    frame = videos(a=(9, 11, 0)).assign(
+        creator_id="c", video_title=[None, *["pasta"] * 10], tiktok_handle="mia"
+    )
+    alerts = find_negative_alerts(frame)
+    named = alerts[["video_id", "creator_id", "tiktok_handle", "video_title"]]
+    assert named.to_numpy().tolist() == [["a", "c", "mia", "pasta"]]
 
 
 def test_alert_arguments_are_checked():

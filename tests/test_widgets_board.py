@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import csv
 import datetime as dt
 import io
 import re
@@ -9,9 +10,10 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
+from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.widgets.board import Board
 from trackagoat_pandas.widgets.caveats import caveats
-from trackagoat_pandas.widgets.exports import LARGEST_BYTES, Exports, File
+from trackagoat_pandas.widgets.exports import LARGEST_BYTES, Exports, File, csv_bytes
 from trackagoat_pandas.widgets.grid import Grid, table
 from trackagoat_pandas.widgets.lifetime import Lifetimes
 
@@ -148,6 +150,58 @@ def test_its_csv_is_utf_8_that_spreadsheets_know(board):
     read = pd.read_csv(io.BytesIO(board._csv()))
     assert board._csv().startswith(b"\xef\xbb\xbf")
     assert list(read) == ["handle", "views"]
+
+
+STRANGERS = [
+    '=HYPERLINK("http://x";"prize")',
+    "+1",
+    "-5",
+    "@mia",
+    "\t=1",
+    "\r=1",
+    " =1",
+    "\uff1d1",
+    "mia",
+]
+
+
+def test_a_csv_carries_no_strangers_formula():
+    frame = pd.DataFrame({"=1+1": STRANGERS, "change": range(-9, 0), "gone": [None] * 9})
+    made = Board("Test", "test", [])
+    made._show(frame, lambda ax: ax, code="frame")
+    names, *rows = csv.reader(io.StringIO(made._csv().decode("utf-8-sig"), newline=""))
+    assert names == ["'=1+1", "change", "gone"]
+    assert [row[0] for row in rows] == [f"'{text}" for text in STRANGERS[:-1]] + ["mia"]
+    assert [int(row[1]) for row in rows] == list(range(-9, 0))
+    assert {row[2] for row in rows} == {""}
+
+
+def test_what_is_written_as_text_is_guarded_whatever_it_is():
+    class Odd:
+        def __str__(self):
+            return "=1"
+
+    frame = pd.DataFrame(
+        {
+            "object": [Odd(), ["=1"]],
+            "span": pd.to_timedelta([-1, 1], unit="D"),
+            "day": pd.Timestamp("2026-05-01"),
+            "kind": pd.Categorical(["=1", "a"]),
+        }
+    )
+    text = csv_bytes(frame).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    assert rows[0] == ["'=1", "'-1 days +00:00:00", "2026-05-01", "'=1"]
+    assert rows[1][0] == "['=1']"
+    assert guard_texts(pd.DataFrame()).empty
+    doubled = pd.DataFrame([["=1", -1]], columns=["=a", "=a"], index=[7])
+    assert guard_texts(doubled).to_numpy().tolist() == [["'=1", -1]]
+    assert list(guard_texts(doubled).columns) == ["'=a", "'=a"]
+
+
+def test_half_an_emoji_is_no_obstacle_to_a_file():
+    frame = pd.DataFrame({"text": pd.Series(["a\ud83d"], dtype=object)})
+    assert csv_bytes(frame).decode("utf-8-sig").splitlines()[1] == '"a?"'
 
 
 def frame_of(**facts):

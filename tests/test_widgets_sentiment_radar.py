@@ -99,6 +99,55 @@ def test_an_alert_is_a_warning_on_every_page():
     assert "Negative alert: 60 % of 10 comments on “&lt;i&gt;pizza&lt;/i&gt;” by @bo" in said
 
 
+def test_an_alert_has_its_interval_and_what_tiktok_would_change():
+    comments = COMMENTS.assign(text=COMMENTS["text"].replace("awful", "i'm dead 💀"))
+    said = SentimentRadar(comments, timezone=ZONE)._said.value
+    assert "are negative (95 % interval 31 to 83 %; mode “tiktok” would change 6 labels)" in said
+    html = SentimentRadar(comments, timezone=ZONE)._tiles.value
+    assert "Mode tiktok changes" in html
+    assert "<b>6 labels</b>" in html
+
+
+def test_the_page_of_alerts_names_the_nearest_miss():
+    comments = COMMENTS.assign(text=COMMENTS["text"].replace("awful", "fine"))
+    comments.loc[1, "text"] = "awful"
+    shown = SentimentRadar(comments, videos=VIDEOS, timezone=ZONE)
+    assert "nearest" not in shown._said.value
+    shown.page.value = "Alerts"
+    assert "nearest: 10 % of 10 on “&lt;i&gt;pizza&lt;/i&gt;”" in shown._said.value
+
+
+def test_one_switch_reads_all_pages_as_tiktok_means_them():
+    comments = COMMENTS.assign(text=COMMENTS["text"].replace("awful", "i'm dead 💀"))
+    shown = SentimentRadar(comments, creators=CREATORS, videos=VIDEOS, timezone=ZONE)
+    assert "Negative alert" in shown._said.value
+    shown.creator.value = "bo"
+    shown.reading.value = "tiktok"
+    assert "Negative alert" not in shown._said.value
+    assert "Mode tiktok changes" not in shown._tiles.value
+    assert shown.creator.value == "bo"
+    for page in ("Trend", "Creators", "Alerts", "Comments"):
+        shown.page.value = page
+        names = {"comments": comments, "creators": CREATORS, "videos": VIDEOS}
+        exec(shown.code, names)
+        pd.testing.assert_frame_equal(names["frame"], shown.frame)
+    assert set(shown.frame["sentiment_mode"]) == {"tiktok"}
+    shown.reading.value = "api"
+    assert set(shown.frame["sentiment_mode"]) == {"api"}
+
+
+def test_scores_of_ones_own_words_are_a_reading_of_their_own():
+    scored = tgp.score_comments(COMMENTS, mode="tiktok", lexicon={"first": -2})
+    shown = SentimentRadar(scored, timezone=ZONE)
+    assert shown.reading.value == "own"
+    shown.page.value = "Alerts"
+    assert len(shown.frame) == 10
+    rows = shown.figure.axes[0].get_yticklabels()
+    assert [row.get_text() for row in rows] == ["first", "awful"]
+    shown.reading.value = "api"
+    assert len(shown.frame) == 6
+
+
 def test_the_page_of_alerts_has_the_evidence():
     assert set(on("Alerts").frame["text"]) == {"awful"}
 
@@ -190,6 +239,7 @@ def test_a_frame_of_texts_alone_has_one_page():
 def test_scores_that_are_there_are_kept():
     scored = tgp.score_comments(COMMENTS, mode="plus")
     shown = SentimentRadar(scored, timezone=ZONE)
+    assert shown.reading.value == "plus"
     assert "score_comments" not in shown.code
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.characters import STRIPPED, WHITE
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
-from trackagoat_pandas.helpers.sentiment.lexicon import lexicon
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, lexicon
 from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
 from trackagoat_pandas.helpers.sentiment.reference import read_words, score_text
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
@@ -20,11 +20,15 @@ from trackagoat_pandas.helpers.sentiment.searching import search_comments
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
 from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
 
-PLUS = lexicon("plus")
+PLUS, TIKTOK = lexicon("plus"), lexicon("tiktok")
 PIECES = st.one_of(
     st.sampled_from(sorted(PLUS.words)),
     st.sampled_from(sorted({word for phrase in PLUS.phrases for word in phrase})),
+    st.sampled_from(sorted({*TIKTOK.words} - {*PLUS.words})),
+    st.sampled_from(sorted(map(" ".join, TIKTOK.phrases))),
     st.sampled_from(sorted(PLUS.negators)),
+    st.sampled_from(["not 🔥🔥🔥", "❤️❤️"]),
+    st.sampled_from(["me encanta porque", "💀💀", "so", "the", "ΟΔΟΣ", "KKK", "Straße", "\u01c5"]),
     st.sampled_from(
         ["constructor", "the", "don\u2019t", "KIND", "\u212aind", "\u0130", "que", "这"]
     ),
@@ -36,8 +40,37 @@ JOINTS = st.one_of(st.just(" "), st.sampled_from([*WHITE, *STRIPPED, "", "  ", "
 TEXTS = st.lists(st.tuples(PIECES, JOINTS), max_size=9).map(
     lambda pairs: "".join(piece + joint for piece, joint in pairs)
 )
-MODES = st.sampled_from(["api", "plus"])
+MODES = st.sampled_from(["api", "plus", "tiktok"])
+OWN = st.dictionaries(
+    st.sampled_from(
+        [
+            "💀",
+            "😭😭",
+            "good",
+            "not good",
+            "so bad so",
+            "ΟΔΟΣ",
+            "kkk",
+            "straße",
+            "\u01c6",
+            "encanta",
+        ]
+    ),
+    st.integers(-5, 5),
+    max_size=4,
+)
+KNOWN = st.builds(
+    lambda mode, own, languages: (
+        mode,
+        {word: own[word] for word in own if mode != "api" or " " not in word} or None,
+        languages,
+    ),
+    MODES,
+    OWN,
+    st.sampled_from([None, "english", "all"]),
+)
 COLUMNS = st.lists(st.none() | TEXTS, max_size=12)
+READING = ("mode", "lexicon", "languages")
 SAID = st.sampled_from(["good", "bad", "not good", "first", "", None])
 ROWS = st.lists(
     st.tuples(
@@ -75,14 +108,17 @@ def values(frame):
 
 
 @settings(max_examples=300, deadline=None)
-@given(COLUMNS, MODES)
-def test_the_fast_way_gives_the_numbers_of_the_reference(texts, mode):
-    scores = score_texts(column(texts), mode=mode)
+@given(COLUMNS, KNOWN)
+def test_the_fast_way_gives_the_numbers_of_the_reference(texts, known):
+    mode, own, languages = known
+    scores = score_texts(column(texts), mode=mode, lexicon=own, languages=languages)
+    known = lexicon(mode, own, languages)
     for text, row in zip(texts, scores.itertuples(), strict=True):
         if text is None:
             assert all(pd.isna(value) for value in (row.score, row.tokens, row.label))
             continue
-        expected = score_text(text, mode)
+        expected = score_text(text, known)
+        assert row.tiktok_label == LABELS[np.sign(score_text(text, TIKTOK).score) + 1]
         assert (row.score, row.tokens) == (expected.score, expected.tokens)
         assert row.comparative == expected.comparative
         told = None if pd.isna(row.is_english) else bool(row.is_english)
@@ -99,20 +135,22 @@ def test_a_text_scores_the_same_in_any_company(texts, cut, mode):
 
 
 @settings(max_examples=200, deadline=None)
-@given(TEXTS, MODES)
-def test_the_parts_of_an_explanation_sum_to_the_score(text, mode):
-    explained, score = explain_comment(text, mode=mode), score_text(text, mode)
+@given(TEXTS, KNOWN)
+def test_the_parts_of_an_explanation_sum_to_the_score(text, known):
+    mode, own, languages = known
+    explained = explain_comment(text, mode=mode, lexicon=own, languages=languages)
+    score = score_text(text, lexicon(mode, own, languages))
     assert explained["part"].sum() == score.score
     assert explained["tokens"].sum() == score.tokens
     assert abs(explained["comparative_part"].sum() - score.comparative) < 1e-9
 
 
 @settings(max_examples=100, deadline=None)
-@given(COLUMNS, MODES)
-def test_the_parts_of_all_words_sum_to_all_scores(texts, mode):
-    frame = pd.DataFrame({"text": column(texts)})
-    words = count_sentiment_words(frame, mode=mode)
-    assert words["part"].sum() == score_texts(frame["text"], mode=mode)["score"].sum()
+@given(COLUMNS, KNOWN)
+def test_the_parts_of_all_words_sum_to_all_scores(texts, known):
+    frame, reading = pd.DataFrame({"text": column(texts)}), dict(zip(READING, known, strict=True))
+    words = count_sentiment_words(frame, **reading)
+    assert words["part"].sum() == score_texts(frame["text"], **reading)["score"].sum()
     assert (words["negated"] <= words["uses"]).all()
     assert words["word"].is_unique
 
@@ -121,8 +159,9 @@ def test_the_parts_of_all_words_sum_to_all_scores(texts, mode):
 @given(TEXTS)
 def test_plus_equals_api_where_there_is_nothing_more_to_see(text):
     plain = "".join(letter for letter in text if letter < "\x80").replace("constructor", "")
-    if not any(word.size > 1 for word in read_words(plain, "plus")):
-        assert score_text(plain, "plus") == score_text(plain, "api")
+    plus = lexicon("plus", languages="all")
+    if not any(word.size > 1 for word in read_words(plain, plus)):
+        assert score_text(plain, plus) == score_text(plain, lexicon("api"))
 
 
 @settings(max_examples=60, deadline=None)
@@ -130,7 +169,7 @@ def test_plus_equals_api_where_there_is_nothing_more_to_see(text):
 def test_the_counts_of_groups_sum_to_the_strip(rows, by):
     frame = score_comments(comments(rows))
     strip, groups = summarize_sentiment(frame), summarize_sentiment(frame, by)
-    for name in ("comments", "analysed", "positive", "negative"):
+    for name in ("comments", "analysed", "positive", "negative", "tiktok_changes"):
         assert groups[name].sum() == strip[name].iloc[0]
     assert strip["comments"].iloc[0] == len(frame)
     keys = [by] if isinstance(by, str) else by

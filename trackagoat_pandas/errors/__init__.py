@@ -46,6 +46,11 @@ from trackagoat_pandas.errors.connection import (
     StuckCursorError,
     UnreadableResponseError,
 )
+from trackagoat_pandas.errors.files import (
+    FileError,
+    MissingFileError,
+    RefusedFileError,
+)
 from trackagoat_pandas.errors.loads import (
     InterruptedWriteError,
     PartialLoadError,
@@ -76,6 +81,7 @@ __all__ = [
     "ContractWarning",
     "CutShortError",
     "DeadlineError",
+    "FileError",
     "ForbiddenError",
     "GoneError",
     "InterruptedWriteError",
@@ -85,6 +91,7 @@ __all__ = [
     "MissingArgumentError",
     "MissingColumnError",
     "MissingDependencyError",
+    "MissingFileError",
     "MissingKeyError",
     "NoDataWarning",
     "NotFoundError",
@@ -92,6 +99,7 @@ __all__ = [
     "PartialWriteError",
     "RateLimitedError",
     "RedirectError",
+    "RefusedFileError",
     "RetentionExceededError",
     "ServerError",
     "SettingsError",

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pandas as pd
+import pyarrow as pa
 
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    FileError,
+    MissingColumnError,
+    MissingFileError,
+    RefusedFileError,
+)
 
 FILE_TYPES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
+_UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 # What exports call the declared columns, in lower case with underscores.
 _USUAL_NAMES = {
@@ -32,60 +42,138 @@ def records_of_frame(comments: pd.DataFrame, text: str | None = None) -> list[Ma
     ------
     MissingColumnError
         No column holds the text.
+    ArgumentError
+        Two columns have the same name, or could both be the same declared one; the text is bytes.
     """
     names = _declared_names(list(comments.columns), text)
     plain = pd.DataFrame({names[name]: _plain(comments[name]) for name in comments.columns})
+    if pd.api.types.infer_dtype(plain["text"], skipna=True) == "bytes":
+        raise ArgumentError("source", "text", "the column must hold text, and holds bytes")
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
-def records_of_file(path: Path, text: str | None = None) -> list[Mapping[str, Any]]:
+def records_of_file(
+    path: Path, text: str | None = None, encoding: str | None = None
+) -> list[Mapping[str, Any]]:
     """The rows of a CSV, JSON, JSON Lines or Parquet file, under the declared names.
 
-    Everything in a CSV file is read as text first, so that no id passes through a float.
+    Everything in a CSV file is read as text first, so that no id passes through a float. Text is
+    UTF-8, or UTF-16 where the file begins with that one's mark: no other encoding shows for sure in
+    the bytes, so any other has to be named.
 
     Raises
     ------
     ArgumentError
-        The file has another type, or isn't what its type says.
+        The file has another type, is empty, isn't what its type says, or is in another encoding.
+    ArgumentTypeError
+        The encoding is no text.
     MissingColumnError
         No column holds the text.
+    FileError
+        The file doesn't exist, or can't be read.
     """
     kind = path.suffix.lower()
     if kind not in FILE_TYPES:
         raise ArgumentError("source", path.name, f"a file's type is one of {', '.join(FILE_TYPES)}")
+    body = _body(path)
+    if not body.strip():
+        raise ArgumentError("source", path.name, "the file is empty")
     if kind == ".parquet":
-        return records_of_frame(pd.read_parquet(path), text)
+        if encoding is not None:
+            raise ArgumentError("encoding", encoding, "a Parquet file has none")
+        return records_of_frame(_read_parquet(body, path.name), text)
+    content = _decoded(body, path.name, encoding)
     if kind == ".csv":
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-        return records_of_frame(rows, text)
-    return _records_of_json(path, text)
+        return records_of_frame(_read_csv(content, path.name), text)
+    return _records_of_json(content, path, text)
 
 
-def _records_of_json(path: Path, text: str | None) -> list[Mapping[str, Any]]:
-    body = path.read_bytes()
+def _body(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingFileError(str(path)) from error
+    except PermissionError as error:
+        raise RefusedFileError(str(path)) from error
+    except IsADirectoryError as error:
+        raise FileError(str(path), "it is a directory; name a file in it") from error
+    except (OSError, ValueError) as error:
+        raise FileError(str(path), str(getattr(error, "strerror", None) or error)) from error
+
+
+def _decoded(body: bytes, name: str, encoding: str | None) -> str:
+    if encoding is not None and not isinstance(encoding, str):
+        raise ArgumentTypeError("encoding", encoding, "the name of an encoding, such as 'cp1252'")
+    known = encoding or ("utf-16" if body.startswith(_UTF_16_MARKS) else "utf-8-sig")
+    try:
+        return body.decode(known)
+    except UnicodeDecodeError as error:
+        problem = f"its text is not {encoding or 'UTF-8'} (byte {error.start + 1:,} can't be read)"
+        said = f"{problem}; pass encoding='cp1252' for one saved by Excel on Windows, or its own"
+        raise ArgumentError("source", name, said) from error
+    except (LookupError, ValueError) as error:
+        raise ArgumentError("encoding", encoding, "no encoding has this name") from error
+
+
+def _read_parquet(body: bytes, name: str) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(io.BytesIO(body))
+    except (pa.ArrowException, ValueError, TypeError, LookupError, OSError) as error:
+        problem = str(error).partition("\n")[0]
+        raise ArgumentError("source", name, f"it must hold Parquet ({problem})") from error
+
+
+def _read_csv(content: str, name: str) -> pd.DataFrame:
+    head = content.lstrip().partition("\n")[0]
+    # Excel puts semicolons where a country's decimals have commas.
+    mark = next((mark for mark in (",", ";", "\t") if mark in head), ",")
+    # With a header pandas renames a column that stands twice, and takes longer rows for an index.
+    try:
+        rows = pd.read_csv(
+            io.StringIO(content), sep=mark, header=None, dtype=str, keep_default_na=False,
+            na_values=[""],
+        )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        problem = str(error).strip().removeprefix("Error tokenizing data. C error: ")
+        raise ArgumentError("source", name, f"it must hold CSV ({problem})") from error
+    names = rows.iloc[0].fillna(pd.Series([f"Unnamed: {place}" for place in rows.columns]))
+    return rows.iloc[1:].reset_index(drop=True).set_axis(names.tolist(), axis="columns")
+
+
+def _records_of_json(content: str, path: Path, text: str | None) -> list[Mapping[str, Any]]:
     try:
         if path.suffix.lower() == ".json":
-            rows = msgspec.json.decode(body)
+            rows = json.loads(content)
         else:
-            rows = msgspec.json.Decoder().decode_lines(body)
-    except msgspec.DecodeError as error:
+            rows = [json.loads(line) for line in content.split("\n") if line.strip()]
+    except (ValueError, RecursionError) as error:
         raise ArgumentError("source", path.name, f"it must hold JSON ({error})") from error
     if isinstance(rows, dict):
         rows = next((value for value in rows.values() if isinstance(value, list)), None)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ArgumentError("source", path.name, "it must hold a list of objects")
+    if not rows:
+        return []
     names = _declared_names(list(dict.fromkeys(name for row in rows for name in row)), text)
     return [{names[name]: value for name, value in row.items()} for row in rows]
 
 
 def _declared_names(columns: list[Any], text: str | None) -> dict[Any, str]:
     """What each column is called in the declared table; others keep their names."""
-    plain = {re.sub(r"\W+", "_", str(name).strip().lower()): name for name in columns}
+    _refuse_doubles([str(name) for name in columns])
+    plain: dict[str, list[Any]] = {}
+    for name in columns:
+        plain.setdefault(re.sub(r"\W+", "_", str(name).strip().lower()), []).append(name)
     names = {name: str(name) for name in columns}
     for declared, usual in _USUAL_NAMES.items():
-        found = next((plain[name] for name in usual if name in plain), None)
-        if found is not None and declared not in columns:
-            names[found] = declared
+        if declared in columns or (declared == "text" and text is not None):
+            continue
+        found = next((plain[name] for name in usual if name in plain), [])
+        if len(found) > 1:
+            both = " and ".join(map(repr, found))
+            raise ArgumentError("source", found[0], f"{both} could both be {declared!r}: drop one")
+        if found:
+            names[found[0]] = declared
     if text is not None:
         if text not in columns:
             raise MissingColumnError([text], columns)
@@ -93,7 +181,14 @@ def _declared_names(columns: list[Any], text: str | None) -> dict[Any, str]:
         names[text] = "text"
     if "text" not in names.values():
         raise MissingColumnError(["text"], columns, loader="load_comments(text=...)")
+    _refuse_doubles(list(names.values()))
     return names
+
+
+def _refuse_doubles(names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ArgumentError("source", name, "two columns have this name: rename or drop one")
 
 
 def _plain(values: pd.Series) -> pd.Series:

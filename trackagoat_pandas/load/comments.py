@@ -28,6 +28,7 @@ def load_comments(
     source: str | Path | pd.DataFrame,
     *,
     text: str | None = None,
+    encoding: str | None = None,
     video: str | None = None,
     creator: str | None = None,
     dates: DatesLike | None = None,
@@ -45,6 +46,10 @@ def load_comments(
     text
         Files and frames: the column that holds the text, where it has none of the usual names
         (text, comment, comment_text, body, content, message).
+    encoding
+        Files of text: their encoding, such as ``"cp1252"`` for a CSV file that Excel on Windows
+        saved. By default UTF-8, or UTF-16 where the file begins with its mark; any other is
+        refused rather than guessed, since every byte is a letter in each of them.
     video, creator, dates
         Projects alone: the comments of one video's id, of one creator's id, of a range of days
         that :meth:`DateRange.parse` reads.
@@ -62,9 +67,11 @@ def load_comments(
     MissingColumnError
         The file or frame has no text column.
     ArgumentError
-        The file's type is unknown, the server lists no comments, or a filter is not allowed.
-    FileNotFoundError
-        The file doesn't exist.
+        The file's type is unknown; it is empty, in another encoding, or not what its type says; a
+        column stands twice; the server lists no comments; or a filter is not allowed.
+    FileError
+        The file can't be read: MissingFileError, a FileNotFoundError, where it doesn't exist;
+        RefusedFileError, a PermissionError, without the permission.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
@@ -77,14 +84,19 @@ def load_comments(
     [False, True]
     """
     check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
+    if isinstance(source, str) and source.lower().endswith(FILE_TYPES):
+        source = Path(source)
+    if encoding is not None and not isinstance(source, Path):
+        raise ArgumentError("encoding", encoding, "only files have one")
     if isinstance(source, pd.DataFrame):
         records = records_of_frame(source, text)
         return _own_frame("(frame)", records, video, creator, dates, dtype_backend)
-    if not isinstance(source, str | Path):
+    if isinstance(source, Path):
+        records = records_of_file(source, text, encoding)
+        facts = {"encoding": encoding}
+        return _own_frame(source.name, records, video, creator, dates, dtype_backend, facts)
+    if not isinstance(source, str):
         raise ArgumentTypeError("source", source, "a project's id or name, a path, or a frame")
-    if isinstance(source, Path) or source.lower().endswith(FILE_TYPES):
-        records = records_of_file(Path(source), text)
-        return _own_frame(Path(source).name, records, video, creator, dates, dtype_backend)
     if text is not None:
         raise ArgumentError("text", text, "only files and frames have a column to name")
     return _load_listed(source, video, creator, dates, dtype_backend, chosen(client, dtype_backend))
@@ -97,11 +109,12 @@ def _own_frame(
     creator: str | None,
     dates: DatesLike | None,
     dtype_backend: DtypeBackend,
+    params: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     for argument, value in {"video": video, "creator": creator, "dates": dates}.items():
         if value is not None:
             raise ArgumentError(argument, value, "filter the frame of a file or frame yourself")
-    facts = provenance(name, {}, requests=0, timezone=None)
+    facts = provenance(name, params or {}, requests=0, timezone=None)
     return records_frame(replace(COMMENTS, is_open=True), records, facts, dtype_backend)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
-from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
+from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
+from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
 from trackagoat_pandas.plots.lettering import distinct, shown
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
@@ -27,12 +29,17 @@ from trackagoat_pandas.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_LONGEST_NAME = 18
+"""Letters of an emoji's name: "happy person raising one hand" would take a third of the picture."""
+
 
 def comment_words(
     comments: pd.DataFrame,
     *,
     most: int = 20,
     mode: SentimentMode | None = None,
+    lexicon: OwnWords | None = None,
+    languages: Languages | None = None,
     text: str = "text",
     ax: Axes | None = None,
 ) -> Axes:
@@ -40,7 +47,7 @@ def comment_words(
 
     Parameters
     ----------
-    comments, mode, text
+    comments, mode, lexicon, languages, text
         As in :func:`trackagoat_pandas.count_sentiment_words`.
     most
         The most words to show.
@@ -51,7 +58,8 @@ def comment_words(
     -------
     matplotlib.axes.Axes
         The axes: a bar for each word, as long as what it adds to the sum of all scores, negative
-        ones hatched, with its number of uses at the end. An emoji that the font lacks is named.
+        ones hatched, with its number of uses at the end. An emoji the font can't draw is named. The
+        title says how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -65,14 +73,19 @@ def comment_words(
     '“love” lifts the comments most, “bad” drags them down most'
     """
     check_int("most", most, minimum=1)
-    words = count_sentiment_words(comments, mode=mode, text=text)
+    words = count_sentiment_words(
+        comments, mode=mode, lexicon=lexicon, languages=languages, text=text
+    )
     words = words[words["part"] != 0]
     if words.empty:
-        return say_nothing(new_axes(ax), "No word of the comments tells for or against")
+        return say_nothing(new_axes(ax), "No word speaks for or against")
     ax, rows = row_axes(min(len(words), most), ax)
     chosen = words.head(rows).sort_values("part", ascending=False, kind="stable")
     _draw(ax, chosen)
-    dress(ax, _finding(chosen), grid="x")
+    note = None
+    if lexicon is None and languages is None:
+        note = changes_note(summarize_sentiment(comments, mode=mode, text=text))
+    dress(ax, "; ".join(filter(None, (_finding(chosen), note))), grid="x")
     return ax
 
 
@@ -84,7 +97,7 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
         places, parts, color=[SENTIMENT_COLORS[side] for side in sides],
         hatch=[SENTIMENT_HATCHES[side] for side in sides], edgecolor="white", linewidth=0,
     )  # fmt: skip
-    uses = [f"{count_text(count)}x" for count in words["uses"]]
+    uses = [f"{count_text(count)}\u00d7" for count in words["uses"]]
     ax.bar_label(bars, uses, padding=3, fontsize=8)
     write_rows(ax, distinct(map(_written, words["word"])))
     ax.axvline(0, color="black", linewidth=0.8)
@@ -96,7 +109,11 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
 def _written(word: str) -> str:
     """The word itself, or the name of an emoji that the font can't draw."""
     text = shown(word)
-    return text if text != shown(None) else f"[{unicodedata.name(word, 'emoji').lower()}]"
+    if text != shown(None):
+        return text
+    # A phrase of one's own may be several emoji, of which the first stands for all.
+    name = unicodedata.name(word[:1], "emoji").lower()
+    return f"[{textwrap.shorten(name, _LONGEST_NAME, placeholder='…')}]"
 
 
 def _finding(words: pd.DataFrame) -> str:

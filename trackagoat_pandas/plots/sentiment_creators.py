@@ -10,6 +10,7 @@ import pandas as pd
 from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
+from trackagoat_pandas.helpers.sentiment.summaries import changes_note
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.room import size_pt
 from trackagoat_pandas.plots.style import (
@@ -58,7 +59,8 @@ def sentiment_creators(
     -------
     matplotlib.axes.Axes
         The axes: a marker for each share, a whisker for its 95 % interval, the analysed comments
-        behind the name, and a dashed line for the share of all ranked creators together.
+        behind the name, and a dashed line for the share of all ranked creators together. The title
+        says how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -141,4 +143,5 @@ def _finding(ranking: pd.DataFrame, shown: pd.DataFrame, label: str, minimum: in
         notes.append(f"the first {len(shown) - half} and the last {half} of {ranked:,} creators")
     if ranked < len(ranking):
         notes.append(f"{len(ranking) - ranked:,} with fewer than {minimum} comments left out")
-    return f"{text} ({'; '.join(notes)})" if notes else text
+    text = f"{text} ({'; '.join(notes)})" if notes else text
+    return "; ".join(filter(None, (text, changes_note(ranking))))

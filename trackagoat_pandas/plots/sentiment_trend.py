@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
+from trackagoat_pandas.helpers.sentiment.summaries import changes_note
 from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as trend_of
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
@@ -56,7 +57,8 @@ def sentiment_trend(
     -------
     matplotlib.axes.Axes
         The axes. Positive shares go up from the middle, negative ones down and hatched; the line
-        is what is left when one is taken from the other. A bucket without comments is empty.
+        is what is left when one is taken from the other. A bucket without comments is empty. The
+        title says how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def sentiment_trend(
     if not (shares["analysed"] > 0).any():
         return say_nothing(ax, "No comments to show")
     _draw(ax, shares, _WIDTH_DAYS[freq])
-    dress(ax, _finding(shares, freq), grid="y")
+    dress(ax, "; ".join(filter(None, (_finding(shares, freq), changes_note(shares)))), grid="y")
     return ax
 
 
@@ -96,8 +98,11 @@ def _draw(ax: Axes, shares: pd.DataFrame, width_days: float) -> None:
         marker="o" if len(dates) <= _FEW else None, label="the difference",
     )  # fmt: skip
     ax.axhline(0, color="black", linewidth=0.8)
-    top = _TICK_PCT * np.ceil(max(np.nanmax(positive), np.nanmax(negative), 1) / _TICK_PCT)
-    ax.set_ylim(-top * 1.04, top * 1.04)
+    top, bottom = (
+        _TICK_PCT * np.ceil(max(np.nanmax(shares), 1) / _TICK_PCT)
+        for shares in (positive, negative)
+    )
+    ax.set_ylim(-bottom - 0.04 * top, top * 1.04)
     ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
     ax.set_ylabel("of analysed comments")

@@ -1,7 +1,4 @@
-"""What all boards share: a heading, figures in words, a picture, a table, the code and exports.
-
-Knows how these stand on the page. Must not know which question a board answers.
-"""
+"""What all boards share: a heading, figures in words, a picture, a table, the code and exports."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ import pandas as pd
 import traitlets
 
 from trackagoat_pandas._html import escape
-from trackagoat_pandas.widgets.exports import Exports, File
+from trackagoat_pandas.widgets.exports import Exports, File, csv_bytes
 from trackagoat_pandas.widgets.grid import Grid, Writer
 from trackagoat_pandas.widgets.panel import Panel
 from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
@@ -95,7 +92,11 @@ class Board(Panel):
         return self._picture.figure
 
     def to_csv(self, path: str | Path) -> None:
-        """Save the table, whole."""
+        """Save the table, whole, as CSV for spreadsheets.
+
+        A text that a spreadsheet would take for a formula, such as a display name that begins with
+        ``=``, has an apostrophe before it.
+        """
         Path(path).write_bytes(self._csv())
 
     def to_png(self, path: str | Path) -> None:
@@ -106,8 +107,7 @@ class Board(Panel):
         return self.state if self.frame is None else f"{len(self.frame):,} rows"
 
     def _csv(self) -> bytes:
-        # The mark at the start tells spreadsheets that it is UTF-8.
-        return self.frame.to_csv(index=False).encode("utf-8-sig") if self.frame is not None else b""
+        return b"" if self.frame is None else csv_bytes(self.frame)
 
     def _show(
         self,

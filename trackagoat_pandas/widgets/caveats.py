@@ -1,7 +1,4 @@
-"""What has to be said of a frame before anybody trusts a picture of it.
-
-Knows a frame's provenance and its marks. Must not know what is drawn.
-"""
+"""What has to be said of a frame before anybody trusts a picture of it."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 STALE_AFTER: Final = dt.timedelta(hours=24)
-"""The product's numbers are made anew once a day (contract section 6)."""
+"""The product computes its numbers once a day."""
 
 
 def caveats(*frames: pd.DataFrame | None, now: dt.datetime | None = None) -> list[str]:

@@ -1,18 +1,21 @@
 """Buttons that hand over what a board shows, as files the browser saves.
 
-Knows files and links. Must not know what is in them. The file stands in the link itself, so that it
-works wherever the kernel runs, and no text of the API becomes a file's name.
+The file stands in the link itself, so that it works wherever the kernel runs, and no text of the
+API becomes a file's name.
 """
 
 from __future__ import annotations
 
 import base64
+import csv
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 import ipywidgets as ipw
+import pandas as pd
 
 from trackagoat_pandas._html import note
+from trackagoat_pandas.helpers.spreadsheets import guard_texts
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
 """A larger file isn't put into a link, which would be kept in the notebook."""
@@ -25,6 +28,14 @@ class File(NamedTuple):
     name: str
     media_type: str
     make: Callable[[], bytes]
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Write a frame as CSV for spreadsheets: UTF-8 that says so, and no text is a formula."""
+    # Every text is in quotes: Python before 3.13 leaves a lone carriage return without, and a
+    # spreadsheet would begin a new row behind it.
+    text = guard_texts(frame).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
+    return text.encode("utf-8-sig", "replace")
 
 
 class Exports(ipw.HBox):  # type: ignore[misc]

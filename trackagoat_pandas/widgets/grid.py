@@ -1,7 +1,4 @@
-"""A frame as a table, page by page.
-
-Knows how values are written for people. Must not know which frame it is.
-"""
+"""A frame as a table for people, page by page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The board of sentiment: how the comments of a program stand, turn and read.
-
-Knows controls, and loads of a project's comments. Must not know how sentiment is scored or summed.
-"""
+"""The board of sentiment: how the comments of a program stand, turn and read."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ import pandas as pd
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.sentiment.lexicon import LABELS
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
@@ -39,14 +36,20 @@ PAGES: Final = {
     "Comments": "text",
 }
 """Each page and the column it needs."""
+READINGS: Final = (
+    ("as TrackaGoat counts", "api"),
+    ("with every emoji", "plus"),
+    ("as TikTok means it", "tiktok"),
+)
+"""Each mode of the scores under what it does."""
 _NO_PROJECT: Final = "comments are listed project by project"
 
 
 class SentimentRadar(ProjectBoard):
     """How comments stand: five numbers, trend, creators, negative alerts, and the comments.
 
-    Comments are scored once, when the board opens. The picture shows days, weeks or months, as
-    the comments' own time asks for.
+    Comments are scored when the board opens, as the product does, and again when another reading
+    is chosen. The picture shows days, weeks or months, as the comments' own time asks for.
 
     Parameters
     ----------
@@ -74,6 +77,9 @@ class SentimentRadar(ProjectBoard):
         What the picture shows.
     code : str
         Python that rebuilds both, from frames of the names above.
+    reading : ipywidgets.ToggleButtons
+        The mode of the scores: ``"api"``, ``"plus"`` or ``"tiktok"``; ``"own"`` too where the
+        comments were given with scores of your own words.
     page : ipywidgets.ToggleButtons
         ``"Trend"``, ``"Creators"``, ``"Alerts"`` or ``"Comments"``: those that the comments have
         the columns for.
@@ -89,7 +95,7 @@ class SentimentRadar(ProjectBoard):
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A frame lacks a column, or an argument is not allowed.
+        A column is missing, or an argument is not allowed.
 
     Examples
     --------
@@ -100,6 +106,9 @@ class SentimentRadar(ProjectBoard):
     >>> radar.label.value = "negative"
     >>> radar.frame["text"].tolist()
     ['so bad']
+    >>> radar.reading.value = "tiktok"
+    >>> radar.frame["sentiment_mode"].tolist()
+    ['tiktok']
     """
 
     what = "comments"
@@ -121,10 +130,11 @@ class SentimentRadar(ProjectBoard):
             check_timezone("timezone", timezone)
         self._timezone, self._dates = timezone, dates
         given = None if comments is None else opened_comments(comments, campaigns, creators, videos)
+        self._loaded_as: Opened | None = None
         self._opened: Opened | None = None
         self._seen: dict[views.Choice, views.Seen] = {}
         self._make_controls()
-        controls = [self.filters, self._tree, self.page, self._stream]
+        controls = [self.filters, self._tree, self.reading, self.page, self._stream]
         super().__init__(
             "Sentiment",
             "sentiment",
@@ -136,7 +146,7 @@ class SentimentRadar(ProjectBoard):
         self.reload() if given is None else self._open(given)
 
     def reload(self) -> None:
-        """Load the comments anew if they were not given; what is chosen stays as it is."""
+        """Load the comments again if they were not given; what is chosen stays as it is."""
         if self.project is None and not self._is_given:
             self._notice(f"Choose a project: {_NO_PROJECT}.")
         else:
@@ -144,6 +154,7 @@ class SentimentRadar(ProjectBoard):
 
     def _make_controls(self) -> None:
         self.page = ipw.ToggleButtons(options=list(PAGES), description="Show", style=STYLE)
+        self.reading = ipw.ToggleButtons(options=list(READINGS), description="Read", style=STYLE)
         self.label = ipw.ToggleButtons(
             options=[("All", ALL), *((name.capitalize(), name) for name in reversed(LABELS))],
             description="Comments",
@@ -166,9 +177,15 @@ class SentimentRadar(ProjectBoard):
         self._is_opening = False
         for control in (self.page, self.label, self.search):
             control.observe(self._changed, "value")
+        self.reading.observe(self._reading_changed, "value")
 
     def _changed(self, _: Any) -> None:
         if not self._is_opening:
+            self._redraw()
+
+    def _reading_changed(self, _: Any) -> None:
+        if not self._is_opening and self._loaded_as is not None:
+            self._opened, self._seen = self._loaded_as.read_as(self.reading.value), {}
             self._redraw()
 
     def _loaded(self, view: Client, project: str | None) -> Opened:
@@ -186,9 +203,15 @@ class SentimentRadar(ProjectBoard):
         return opened._replace(lines=(*lines, *opened.lines))
 
     def _open(self, loaded: Opened) -> None:
-        self._opened, self._seen, scored = loaded, {}, loaded.scored
+        is_first, self._loaded_as = self._loaded_as is None, loaded
         self._is_opening = True
         try:
+            chosen = loaded.reading if is_first else self.reading.value
+            own = [("your own words", OWN)] if loaded.reading == OWN else []
+            self.reading.options = [*READINGS, *own]
+            self.reading.value = chosen
+            self._opened, self._seen = loaded.read_as(chosen), {}
+            scored = self._opened.scored
             pages = [page for page, column in PAGES.items() if column in scored.columns]
             chosen = self.page.value
             self.page.options = pages
@@ -231,6 +254,8 @@ class SentimentRadar(ProjectBoard):
         _show(self._stream, is_shown=page == "Comments")
         self.filters.show("rank", is_shown=page == "Creators")
         said = [*views.warnings(seen), *self._caveats(self._opened)]
+        if page == "Alerts" and (miss := views.nearest_miss(seen)):
+            said.insert(0, miss)
         try:
             view = self._view(page, seen)
         except ArgumentError as error:

@@ -1,7 +1,4 @@
-"""The comments of a sentiment radar as it keeps them: scored, named, the newest first.
-
-Knows frames. Must not know widgets or what is drawn.
-"""
+"""The comments of a sentiment radar as it keeps them: scored, named, the newest first."""
 
 from __future__ import annotations
 
@@ -12,7 +9,9 @@ import pandas as pd
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.sentiment.scored import with_scores
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES
+from trackagoat_pandas.helpers.sentiment.scored import own_readings, with_scores
+from trackagoat_pandas.helpers.sentiment.scoring import score_comments
 from trackagoat_pandas.helpers.sentiment.trends import written_on
 
 
@@ -23,6 +22,20 @@ class Opened(NamedTuple):
     campaigns: pd.DataFrame | None
     lines: tuple[str, ...]
     zone: str | None
+
+    @property
+    def reading(self) -> str:
+        """The mode of the scores, or ``"own"``."""
+        return next(iter(own_readings(self.scored)), "api")
+
+    def read_as(self, reading: str) -> Opened:
+        """Give the same comments with scores of another mode."""
+        mode = next((mode for mode in MODES if mode == reading), None)
+        if mode is None or reading == self.reading:
+            return self
+        line = f"scored = tgp.score_comments(scored, mode={mode!r})"
+        scored = score_comments(self.scored, mode=mode)
+        return self._replace(scored=scored, lines=(*self.lines, line))
 
 
 def opened_comments(

@@ -1,7 +1,4 @@
-"""The pages of a sentiment radar: each a frame, its plot, and the Python that rebuilds both.
-
-Knows the helpers and plots of sentiment. Must not know widgets.
-"""
+"""The pages of a sentiment radar: each a frame, its plot, and the Python that rebuilds both."""
 
 from __future__ import annotations
 
@@ -33,7 +30,7 @@ Freq = Literal["D", "W", "M"]
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15
 _LISTED_ALERTS: Final = 3
-"""As many as the product lists (contract section 9)."""
+"""As many as the product lists."""
 _DAYS: Final[dict[Freq, int]] = {"D": 45, "W": 400}
 """Up to so many days are shown by day, by week."""
 _STREAM: Final = ("posted_at", "label", "text", "tiktok_handle", "video_title")
@@ -80,14 +77,17 @@ def see(scored: pd.DataFrame, campaigns: pd.DataFrame | None, zone: str, choice:
 
 
 def _tiles(comments: pd.DataFrame) -> dict[str, str]:
-    """Give the product's five numbers in words."""
+    """Give the product's five numbers in words, and how many labels another reading changes."""
     [sums] = summarize_sentiment(comments).to_dict("records")
+    changes = sums["tiktok_changes"]
+    others = {"Mode tiktok changes": f"{changes:,} labels"} if pd.notna(changes) and changes else {}
     return {
         "Comments": f"{sums['comments']:,}",
         "Analysed": f"{sums['analysed']:,}",
         "Positive": _or_none(sums["positive_pct"], "{:.1f} %"),
         "Negative": _or_none(sums["negative_pct"], "{:.1f} %"),
         "Mean comparative": _or_none(sums["mean_comparative"], "{:+.3f}"),
+        **others,
     }
 
 
@@ -98,14 +98,26 @@ def _or_none(number: Any, form: str) -> str:
 def warnings(seen: Seen) -> Iterator[str]:
     """Say which videos' comments have turned; the evidence is on the page of alerts."""
     for alert in seen.alerts.head(_LISTED_ALERTS).to_dict("records"):
-        about = seen.comments[seen.comments["video_id"] == alert["video_id"]].iloc[0]
-        title, handle = about.get("video_title"), about.get("tiktok_handle")
+        title, handle = alert.get("video_title"), alert.get("tiktok_handle")
         name = alert["video_id"][:8] if pd.isna(title) else f"“{title}”"
         by = "" if pd.isna(handle) else f" by @{handle}"
         share, count = alert["negative_pct"], alert["analysed"]
-        yield f"Negative alert: {share:.0f} % of {count:,} comments on {name}{by} are negative."
+        margin = f"95 % interval {alert['low_pct']:.0f} to {alert['high_pct']:.0f} %"
+        changes = alert["tiktok_changes"]
+        has_changes = pd.notna(changes) and changes > 0
+        less = f"; mode “tiktok” would change {changes:,} labels" if has_changes else ""
+        yield (
+            f"Negative alert: {share:.0f} % of {count:,} comments on {name}{by} are negative "
+            f"({margin}{less})."
+        )
     if (others := len(seen.alerts) - _LISTED_ALERTS) > 0:
         yield f"Negative alert: {others:,} more videos; see the page Alerts."
+
+
+def nearest_miss(seen: Seen) -> str | None:
+    """Say which video comes nearest to an alert where none has one."""
+    note = seen.alerts.attrs.get("trackagoat", {}).get("note")
+    return f"No alert: {note}." if note else None
 
 
 def trend(seen: Seen) -> View:

@@ -1,5 +1,5 @@
 """What comments say: scores, summaries, trends, rankings, alerts and search.
 
-Frame in, frame out. Mode ``"api"`` gives the product's numbers, mode ``"plus"`` sees more; the
-sources and licences of the word lists are in ``data/NOTICE``.
+Mode ``"api"`` gives the product's numbers, mode ``"plus"`` sees more, mode ``"tiktok"`` reads emoji
+and slang as TikTok means them. Sources and licences of the word lists are in ``data/NOTICE``.
 """

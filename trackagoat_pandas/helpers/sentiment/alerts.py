@@ -1,22 +1,26 @@
-"""Videos whose comments have turned, and the comments that show it.
-
-Works on scores alone. Must not know how a score comes about.
-"""
+"""Videos with mostly negative comments, and those comments."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_between, check_int, require_columns
+from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
 from trackagoat_pandas.helpers.sentiment.summaries import measures_by
 
 ALERT_PCT = 40.0
-"""The share of negative comments that raises an alert, in percent (contract section 9)."""
+"""The share of negative comments that raises an alert in the product, in percent."""
 
 ALERT_MINIMUM = 10
-"""The analysed comments that a video needs for an alert (contract section 9)."""
+"""The analysed comments that a video needs for an alert in the product."""
+
+_NAMES = ("creator_id", "tiktok_handle", "video_title")
+"""What else is kept of a video, where the comments have it."""
 
 
 def find_negative_alerts(
@@ -24,24 +28,28 @@ def find_negative_alerts(
     *,
     share_pct: float = ALERT_PCT,
     minimum: int = ALERT_MINIMUM,
+    confidence: float = 0.95,
     limit: int | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
 ) -> pd.DataFrame:
     """Find the videos whose comments are so negative that someone should look.
 
-    The product's rule (contract section 9): a video with at least 40 % negative among at least 10
-    analysed comments. The product lists up to three; this lists all, unless `limit` says how many.
+    The product's rule: a video with at least 40 % negative among at least 10 analysed comments. The
+    product lists up to three; this lists all, unless `limit` says how many. It counts 😭 and 💀 as
+    anger, so look at ``tiktok_changes``, or pass ``mode="tiktok"``.
 
     Parameters
     ----------
     comments
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
-        ``video_id``. A column ``creator_id`` is kept.
+        ``video_id``. The columns ``creator_id``, ``tiktok_handle`` and ``video_title`` are kept.
     share_pct
         The share of negative comments, in percent, from which on a video is listed.
     minimum
         The analysed comments from which on a video is listed.
+    confidence
+        That of the interval, above 0 and below 1.
     limit
         The most rows to return.
     mode, text
@@ -51,13 +59,16 @@ def find_negative_alerts(
     -------
     pandas.DataFrame
         One row a video, the greatest share of negative comments first: ``video_id``,
-        ``creator_id`` if the frame has it, and the measures of :func:`summarize_sentiment`.
-        :func:`show_alert_evidence` gives the comments behind them.
+        ``creator_id``, ``tiktok_handle`` and ``video_title`` if the frame has them, the measures of
+        :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64, percent: the ends
+        of the Wilson score interval of the negative share). Where no video has an alert,
+        ``attrs["trackagoat"]`` has the one that comes nearest as ``nearest``, and a sentence about
+        it as ``note``. :func:`show_alert_evidence` gives the comments behind the rows.
 
     Raises
     ------
     MissingColumnError
-        The frame lacks ``video_id``, or has neither scores nor text.
+        ``video_id`` is missing, or the frame has neither scores nor text.
     ArgumentError, ArgumentTypeError
         An argument has a value that is not allowed.
 
@@ -65,30 +76,69 @@ def find_negative_alerts(
     --------
     >>> import pandas as pd
     >>> comments = pd.DataFrame({"video_id": "v", "text": ["awful"] * 4 + ["first"] * 6})
-    >>> find_negative_alerts(comments)["negative_pct"].tolist()
-    [40.0]
+    >>> alerts = find_negative_alerts(comments)
+    >>> alerts[["negative_pct", "low_pct", "high_pct"]].round(1).values.tolist()
+    [[40.0, 16.8, 68.7]]
+    >>> find_negative_alerts(comments, share_pct=50).attrs["trackagoat"]["note"]
+    'no video has 50 % negative among at least 10 comments; nearest: 40 % of 10 on “v”'
     """
     check_between("share_pct", share_pct, 0, 100, ends=True)
     check_int("minimum", minimum, minimum=1)
+    check_between("confidence", confidence, 0, 1)
     if limit is not None:
         check_int("limit", limit, minimum=0)
     require_columns(comments, ["video_id"], loader="load_comments")
     scored = with_scores(comments, mode, text)
-    videos = _with_creators(measures_by(scored, ["video_id"]).dropna(subset="video_id"), scored)
+    videos = measures_by(scored, ["video_id"]).dropna(subset="video_id")
+    hits, trials = (videos[name].to_numpy(np.int64) for name in ("negative", "analysed"))
+    for name, end in zip(
+        ("low_pct", "high_pct"), wilson_interval(hits, trials, confidence=confidence), strict=True
+    ):
+        videos[name] = pd.array(end * 100, "Float64")
     # Compared as whole numbers: 40 % of 10 must not hang on the rounding of a division.
-    is_negative = videos["negative"] * 100 >= videos["analysed"] * share_pct
-    alerts = videos[is_negative & (videos["analysed"] >= minimum)].sort_values(
+    is_alert = (hits * 100 >= trials * share_pct) & (trials >= minimum)
+    found = videos[is_alert].sort_values(
         ["negative_pct", "negative", "video_id"], ascending=[False, False, True]
     )
-    return alerts.head(len(alerts) if limit is None else limit).reset_index(drop=True)
+    alerts = _with_names(found.head(len(found) if limit is None else limit), scored)
+    if found.empty:
+        alerts.attrs["trackagoat"] = _nearest(videos, scored, share_pct, minimum)
+    return alerts
 
 
-def _with_creators(videos: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
-    if "creator_id" in scored.columns:
-        creators = scored.groupby("video_id", observed=True)["creator_id"].first()
-        creators = creators.reindex(videos["video_id"]).astype(scored["creator_id"].dtype)
-        videos.insert(1, "creator_id", creators.set_axis(videos.index))
+def _with_names(videos: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
+    videos = videos.reset_index(drop=True)
+    rows = scored[scored["video_id"].isin(videos["video_id"])]
+    for place, name in enumerate([name for name in _NAMES if name in scored.columns], start=1):
+        firsts = rows.groupby("video_id", observed=True)[name].first()
+        named = firsts.reindex(videos["video_id"]).astype(scored[name].dtype)
+        videos.insert(place, name, named.set_axis(videos.index))
     return videos
+
+
+def _nearest(
+    videos: pd.DataFrame, scored: pd.DataFrame, share_pct: float, minimum: int
+) -> dict[str, Any]:
+    """Name the video that comes nearest to an alert: of those with enough comments, or else any."""
+    is_short = videos["analysed"] < minimum
+    misses = videos.assign(is_short=is_short)[videos["negative"] > 0].sort_values(
+        ["is_short", "negative_pct", "analysed", "video_id"], ascending=[True, False, False, True]
+    )
+    rule = f"no video has {share_pct:g} % negative among at least {minimum:,} comments"
+    if misses.empty:
+        return {"nearest": None, "note": f"{rule}, and none has any"}
+    [miss] = _with_names(misses.head(1), scored).to_dict("records")
+    title = miss.get("video_title")
+    name = str(miss["video_id"] if title is None or pd.isna(title) else title)
+    nearest = {
+        "video_id": str(miss["video_id"]),
+        "name": name,
+        "negative": int(miss["negative"]),
+        "analysed": int(miss["analysed"]),
+        "negative_pct": float(miss["negative_pct"]),
+    }
+    said = f"{nearest['negative_pct']:.0f} % of {nearest['analysed']:,} on “{name}”"
+    return {"nearest": nearest, "note": f"{rule}; nearest: {said}"}
 
 
 def show_alert_evidence(
@@ -118,9 +168,9 @@ def show_alert_evidence(
     Raises
     ------
     MissingColumnError
-        A frame lacks ``video_id``, or the comments have neither scores nor text.
+        ``video_id`` is missing, or the comments have neither scores nor text.
     ArgumentError
-        The comments have scores of both modes and none was named.
+        The comments have scores of several modes and none was named.
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """Why a comment has its score, and what words make the scores of many.
 
-One text goes through the reference, many through the fast way. Must not know HTTP or files.
+One text goes through the reference, many through the fast way.
 """
 
 from __future__ import annotations
@@ -8,23 +8,36 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.helpers.sentiment.lexicon import MODES, SentimentMode
+from trackagoat_pandas.helpers.sentiment.lexicon import (
+    Languages,
+    OwnWords,
+    SentimentMode,
+)
+from trackagoat_pandas.helpers.sentiment.lexicon import (
+    lexicon as lexicon_of,
+)
 from trackagoat_pandas.helpers.sentiment.readings import Reading, read_all
 from trackagoat_pandas.helpers.sentiment.reference import read_words
-from trackagoat_pandas.helpers.sentiment.scored import mode_of
+from trackagoat_pandas.helpers.sentiment.scored import lexicon_for
 from trackagoat_pandas.helpers.sentiment.vocabulary import vocabulary
 
 
-def explain_comment(comment: str, *, mode: SentimentMode = "api") -> pd.DataFrame:
+def explain_comment(
+    comment: str,
+    *,
+    mode: SentimentMode = "api",
+    lexicon: OwnWords | None = None,
+    languages: Languages | None = None,
+) -> pd.DataFrame:
     """Show what each word adds to a comment's score.
 
     Parameters
     ----------
     comment
         The text.
-    mode
+    mode, lexicon, languages
         As in :func:`score_comments`.
 
     Returns
@@ -32,27 +45,28 @@ def explain_comment(comment: str, *, mode: SentimentMode = "api") -> pd.DataFram
     pandas.DataFrame
         One row a word or phrase, in the text's order: ``word`` (str, as it was looked up),
         ``tokens`` (Int64: 1, more for a phrase), ``value`` (Int64, NA if the lexicon has no such
-        word), ``is_negated`` (boolean: a word such as "not" stands before it), ``part`` (Int64:
-        what it adds to the score) and ``comparative_part`` (Float64: what it adds to the
-        comparative). The sums of the last two and of ``tokens`` are those of
-        :func:`score_comments`.
+        word or the text doesn't count, being in another language), ``is_negated`` (boolean: a word
+        such as "not" stands before it), ``part`` (Int64: what it adds to the score) and
+        ``comparative_part`` (Float64: what it adds to the comparative). The sums of the last two
+        and of ``tokens`` are those of :func:`score_comments`.
 
     Raises
     ------
     ArgumentTypeError
         `comment` is no text.
     ArgumentError
-        ``mode`` is neither word.
+        Another argument isn't allowed.
 
     Examples
     --------
     >>> explain_comment("not bad, love it")["part"].tolist()
     [0, 3, 3, 0]
+    >>> explain_comment("the drop is fire 🔥🔥😭", mode="tiktok")["part"].tolist()
+    [0, 0, 0, 2, 2, 0]
     """
     if not isinstance(comment, str):
         raise ArgumentTypeError("comment", comment, "one text; score_comments takes many")
-    check_choice("mode", mode, MODES)
-    words = read_words(comment, mode)
+    words = read_words(comment, lexicon_of(mode, lexicon, languages))
     tokens = sum(word.size for word in words)
     explained = {
         "word": pd.array([word.text for word in words], pd.StringDtype(na_value=np.nan)),
@@ -66,9 +80,16 @@ def explain_comment(comment: str, *, mode: SentimentMode = "api") -> pd.DataFram
 
 
 def count_sentiment_words(
-    comments: pd.DataFrame, *, mode: SentimentMode | None = None, text: str = "text"
+    comments: pd.DataFrame,
+    *,
+    mode: SentimentMode | None = None,
+    lexicon: OwnWords | None = None,
+    languages: Languages | None = None,
+    text: str = "text",
 ) -> pd.DataFrame:
     """Count the words that make the scores of comments.
+
+    Comments that don't count, being in another language, are left out.
 
     Parameters
     ----------
@@ -76,6 +97,8 @@ def count_sentiment_words(
         Any frame with a column of text, such as that of :func:`load_comments`.
     mode, text
         As in :func:`summarize_sentiment`; the text is always needed.
+    lexicon, languages
+        As in :func:`score_comments`; by default those of the frame's scores.
 
     Returns
     -------
@@ -90,7 +113,8 @@ def count_sentiment_words(
     MissingColumnError
         The frame has no such column.
     ArgumentError
-        The column holds something else than text, or ``mode`` is neither word.
+        The column holds something else than text; another argument isn't allowed; or the comments
+        are scored with a lexicon or languages of your own which their attributes have lost.
 
     Examples
     --------
@@ -99,7 +123,7 @@ def count_sentiment_words(
     >>> count_sentiment_words(comments)[["word", "part"]].values.tolist()
     [['love', 6], ['bad', 0]]
     """
-    chosen = mode_of(comments, mode)
+    chosen = lexicon_for(comments, mode, lexicon, languages)
     require_columns(comments, [text], loader="load_comments")
     known = vocabulary(chosen)
     counts = np.zeros((2, len(known.entries) + 1), np.int64)

@@ -1,7 +1,4 @@
-"""Which texts say certain words: whole, in any case, whatever marks stand around them.
-
-Works on Arrow strings. Must not know scores, values of words or frames.
-"""
+"""Which texts say certain words: whole, in any case, whatever marks stand around them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Whose comments are the kindest, and whose the angriest, with an honest margin.
-
-Works on scores alone. Must not know how a score comes about.
-"""
+"""Creators ranked by sentiment, with confidence intervals."""
 
 from __future__ import annotations
 
@@ -56,7 +53,7 @@ def rank_creators_by_sentiment(
     Raises
     ------
     MissingColumnError
-        The frame lacks ``creator_id``, or has neither scores nor text.
+        ``creator_id`` is missing, or the frame has neither scores nor text.
     ArgumentError, ArgumentTypeError
         An argument has a value that is not allowed.
 

@@ -1,25 +1,19 @@
-"""The rules of the score, written as they are told: one text at a time, one word at a time.
+"""The rules of the score, as plain as they can be written: one text at a time, word by word.
 
 The fast way must give the same numbers; this one is there to be read, and to explain a single text.
-Must not know frames or Arrow.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from trackagoat_pandas.helpers.sentiment.characters import STRIPPED, WHITE, mend, unfold
-from trackagoat_pandas.helpers.sentiment.lexicon import Lexicon, SentimentMode, lexicon
+from trackagoat_pandas.helpers.sentiment.characters import IS_EMOJI, cut, mend, unfold
+from trackagoat_pandas.helpers.sentiment.lexicon import MOST_WORDS, Lexicon, Phrase
 from trackagoat_pandas.helpers.sentiment.tongues import (
     ENOUGH,
     leaning_of_letter,
     leaning_of_word,
 )
-
-_SPACED: Mapping[int, str] = dict.fromkeys(map(ord, STRIPPED), " ")
-_RUN = re.compile(f"[{WHITE}]{{2,}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +45,28 @@ class Score:
         return self.score / self.tokens
 
 
-def tokenize(text: str) -> list[str]:
-    """Cut a text into words as npm ``sentiment`` 5.0.2 does (contract section 9).
-
-    A single tab or no-break space stays inside its word: only spaces cut, and only runs of two and
-    more become one.
-    """
-    return _cut(mend(text).lower())
-
-
-def _cut(text: str) -> list[str]:
-    spaced = text.translate(_SPACED)
-    return _RUN.sub(" ", spaced).strip(WHITE).split(" ")
-
-
-def read_words(text: str, mode: SentimentMode) -> list[Word]:
-    """Cut a text into words and phrases, each with its value."""
-    known = lexicon(mode)
-    tokens = tokenize(_seen(text, mode))
+def read_words(text: str, known: Lexicon) -> list[Word]:
+    """Cut a text into words and phrases, each with its value; none if the text doesn't count."""
+    written = _cut(text, known)
+    tokens = [word.lower() for word in written]
+    if not known.counts_all and _leaning(written, known) <= -ENOUGH:
+        return [Word(token, 1, None, is_negated=False) for token in tokens]
     words: list[Word] = []
     place = 0
     while place < len(tokens):
         word = _word_at(tokens, place, known)
-        words.append(word)
+        if not (words and known.merges and word.text == words[-1].text and _is_emoji(word, known)):
+            words.append(word)
         place += word.size
     return words
+
+
+def _is_emoji(word: Word, known: Lexicon) -> bool:
+    return word.text in known.words and IS_EMOJI.fullmatch(word.text) is not None
+
+
+def _cut(text: str, known: Lexicon) -> list[str]:
+    return cut(unfold(mend(text)) if known.unfolds else mend(text))
 
 
 def _word_at(tokens: list[str], place: int, known: Lexicon) -> Word:
@@ -83,26 +74,21 @@ def _word_at(tokens: list[str], place: int, known: Lexicon) -> Word:
     phrase, value = _phrase_at(tokens, place, known)
     if value is None:
         phrase, value = (tokens[place],), known.words.get(tokens[place])
-    is_negated = follows_negator and value is not None
-    return Word(" ".join(phrase), len(phrase), value, is_negated)
+    return Word(" ".join(phrase), len(phrase), value, is_negated=follows_negator and bool(value))
 
 
-def _phrase_at(tokens: list[str], place: int, known: Lexicon) -> tuple[tuple[str, ...], int | None]:
-    for size in (3, 2):
+def _phrase_at(tokens: list[str], place: int, known: Lexicon) -> tuple[Phrase, int | None]:
+    for size in range(MOST_WORDS, 1, -1):
         phrase = tuple(tokens[place : place + size])
         if phrase in known.phrases:
             return phrase, known.phrases[phrase]
     return (), None
 
 
-def _seen(text: str, mode: SentimentMode) -> str:
-    return unfold(mend(text)) if mode == "plus" else mend(text)
-
-
-def score_text(text: str, mode: SentimentMode) -> Score:
+def score_text(text: str, known: Lexicon) -> Score:
     """Score one text."""
-    lean = _leaning(_seen(text, mode), lexicon(mode))
-    words = read_words(text, mode)
+    lean = _leaning(_cut(text, known), known)
+    words = read_words(text, known)
     return Score(
         score=sum(word.part for word in words),
         tokens=sum(word.size for word in words),
@@ -110,13 +96,12 @@ def score_text(text: str, mode: SentimentMode) -> Score:
     )
 
 
-def _leaning(text: str, known: Lexicon) -> int:
+def _leaning(written: list[str], known: Lexicon) -> int:
     # Lower-casing can move a letter to another block, so letters are judged as they were written.
-    told = [
-        leaning_of_word(word) if _is_known(word, known) else leaning_of_letter(written)
-        for word, written in zip(tokenize(text), _cut(text), strict=True)
-    ]
-    return sum(told)
+    return sum(
+        leaning_of_word(word.lower()) if _is_known(word.lower(), known) else leaning_of_letter(word)
+        for word in written
+    )
 
 
 def _is_known(word: str, known: Lexicon) -> bool:

@@ -1,4 +1,4 @@
-"""Comments with scores: those a frame has, or new ones. Two modes are never mixed."""
+"""Comments with scores: those a frame has, or new ones. Two readings are never mixed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,20 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.sentiment.lexicon import MODES, SentimentMode
-from trackagoat_pandas.helpers.sentiment.scoring import score_comments
+from trackagoat_pandas.helpers.sentiment.lexicon import (
+    MODES,
+    OWN,
+    Languages,
+    Lexicon,
+    OwnWords,
+    SentimentMode,
+    lexicon,
+)
+from trackagoat_pandas.helpers.sentiment.scoring import (
+    READINGS,
+    provenance_of,
+    score_comments,
+)
 from trackagoat_pandas.helpers.series import is_word
 
 NEEDED = ("comparative", "label", "sentiment_mode")
@@ -28,31 +40,53 @@ def with_scores(comments: pd.DataFrame, mode: SentimentMode | None, text: str) -
     Raises
     ------
     ArgumentError
-        No mode is asked for, and the frame has scores of both.
+        No mode is asked for, and the frame has scores of several.
     MissingColumnError
         The frame has neither the scores nor the text.
     """
-    own = _own_modes(comments)
+    own = own_readings(comments)
+    if mode is None and own == [OWN]:
+        return comments
     chosen = _chosen(own, mode)
     return comments if own == [chosen] else score_comments(comments, text=text, mode=chosen)
 
 
-def mode_of(comments: pd.DataFrame, mode: SentimentMode | None) -> SentimentMode:
-    """Return the mode that is asked for, or else the one of the frame's scores, or ``"api"``."""
-    return _chosen(_own_modes(comments), mode)
+def lexicon_for(
+    comments: pd.DataFrame,
+    mode: SentimentMode | None,
+    own: OwnWords | None,
+    languages: Languages | None,
+) -> Lexicon:
+    """Return the lexicon that is asked for, or else that of the frame's scores, or of ``"api"``.
+
+    Raises
+    ------
+    ArgumentError
+        No mode is asked for, and the frame's scores are of several, or of a lexicon of one's own
+        that the frame's attributes have no more.
+    """
+    readings = own_readings(comments)
+    kept = provenance_of(comments).get("reading")
+    if readings == [OWN] and isinstance(kept, dict) and (mode, own, languages) == (None,) * 3:
+        return lexicon(kept.get("mode", "api"), kept.get("lexicon"), kept.get("languages"))
+    return lexicon(_chosen(readings, mode), own, languages)
 
 
-def _chosen(own: list[SentimentMode], mode: SentimentMode | None) -> SentimentMode:
+def own_readings(comments: pd.DataFrame) -> list[str]:
+    """Return the modes in which a frame is scored, or ``"own"``; none if it isn't scored."""
+    require_columns(comments, [], loader="load_comments")
+    if not all(name in comments.columns for name in NEEDED):
+        return []
+    return [mode for mode in READINGS if is_word(comments["sentiment_mode"], mode).any()]
+
+
+def _chosen(own: list[str], mode: SentimentMode | None) -> SentimentMode:
     if mode is not None:
         check_choice("mode", mode, MODES)
         return mode
     if len(own) > 1:
         raise ArgumentError("mode", None, f"the frame has scores of {' and '.join(own)}: name one")
-    return own[0] if own else "api"
-
-
-def _own_modes(comments: pd.DataFrame) -> list[SentimentMode]:
-    require_columns(comments, [], loader="load_comments")
-    if not all(name in comments.columns for name in NEEDED):
-        return []
-    return [mode for mode in MODES if is_word(comments["sentiment_mode"], mode).any()]
+    if own == [OWN]:
+        said = "the frame was scored with a lexicon or languages of your own: pass mode= and those"
+        raise ArgumentError("mode", None, said)
+    return next((known for known in MODES if own == [known]), "api")

@@ -1,7 +1,4 @@
-"""Comments that say something: found by words, phrases, emoji, label, creator or day.
-
-Works on whole columns. Must not know values of words.
-"""
+"""Comments found by words, phrases, emoji, label, creator or day."""
 
 from __future__ import annotations
 
@@ -76,7 +73,7 @@ def search_comments(
     Raises
     ------
     MissingColumnError
-        The frame lacks a column that a condition needs.
+        A column that a condition needs is missing.
     ArgumentError, ArgumentTypeError
         An argument has a value or a type that is not allowed.
 

@@ -1,7 +1,4 @@
-"""How the comments of a program, a video or a day stand, in the product's five numbers.
-
-Works on scores alone. Must not know how a score comes about.
-"""
+"""How the comments of a program, a video or a day stand, in the product's five numbers."""
 
 from __future__ import annotations
 
@@ -20,11 +17,14 @@ from trackagoat_pandas.helpers.sentiment.scored import with_scores
 from trackagoat_pandas.helpers.series import Places, firsts_of, is_word, numbered, values_of
 
 COUNTS = ("comments", "analysed", "positive", "negative")
+SHARES = ("positive_pct", "negative_pct", "mean_comparative")
+CHANGES = "tiktok_changes"
+_KINDS = 16
 _MEMBERS = {
-    name: np.array([bit == 0 or bool(kind & bit) for kind in range(8)], np.int64)
-    for name, bit in zip(COUNTS, (0, 1, 2, 4), strict=True)
+    name: np.array([bit == 0 or bool(kind & bit) for kind in range(_KINDS)], np.int64)
+    for name, bit in zip((*COUNTS, CHANGES), (0, 1, 2, 4, 8), strict=True)
 }
-MEASURES = (*COUNTS, "positive_pct", "negative_pct", "mean_comparative")
+MEASURES = (*COUNTS, *SHARES, CHANGES)
 
 
 def summarize_sentiment(
@@ -36,8 +36,12 @@ def summarize_sentiment(
 ) -> pd.DataFrame:
     """Summarize comments in the numbers of the product's sentiment strip.
 
-    Percentages and the mean are over analysed comments, those whose text isn't null (contract
-    section 9). All rows of the frame count: the product's own default is the last 30 days.
+    Percentages and the mean are over analysed comments, those whose text isn't null, as in the
+    product. All rows of the frame count: the product's own default is the last 30 days.
+
+    By default the labels are the product's, which reads 😭 and 💀 as anger: ``tiktok_changes`` says
+    how many of them mode ``"tiktok"`` would change. For words of your own or comments in other
+    languages score the frame first, with ``lexicon`` or ``languages`` of :func:`score_comments`.
 
     Parameters
     ----------
@@ -46,7 +50,7 @@ def summarize_sentiment(
     by
         One column or several: one row for each of their values, nulls too. By default one row.
     mode
-        ``"api"`` or ``"plus"``; by default the frame's own scores, or ``"api"``.
+        ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
     text
         The column of text, if the frame has yet to be scored.
 
@@ -54,15 +58,17 @@ def summarize_sentiment(
     -------
     pandas.DataFrame
         The columns of `by`, in their order, then ``comments``, ``analysed``, ``positive``,
-        ``negative`` (Int64), ``positive_pct``, ``negative_pct`` (Float64, percent) and
-        ``mean_comparative`` (Float64); the last three are NA where no comment was analysed.
+        ``negative`` (Int64), ``positive_pct``, ``negative_pct`` (Float64, percent),
+        ``mean_comparative`` (Float64), these three NA where no comment was analysed, and
+        ``tiktok_changes`` (Int64: the comments that mode ``"tiktok"`` labels otherwise; NA if the
+        frame's scores don't say).
 
     Raises
     ------
     MissingColumnError
-        The frame lacks a column of `by`, or has neither scores nor text.
+        A column of `by` is missing, or the frame has neither scores nor text.
     ArgumentError
-        The frame has scores of both modes and none was named; a column of `by` has the name of a
+        The frame has scores of several modes and none was named; a column of `by` has the name of a
         measure, or values that can't be grouped, such as lists.
     ArgumentTypeError
         `by` is no name and no list of names.
@@ -73,6 +79,9 @@ def summarize_sentiment(
     >>> comments = pd.DataFrame({"text": ["love it", "so bad", "ok then", None]})
     >>> summarize_sentiment(comments)[["comments", "analysed"]].values.tolist()
     [[4, 3]]
+    >>> laughing = pd.DataFrame({"text": ["i'm dead 💀", "so cute 😭", "so bad"]})
+    >>> summarize_sentiment(laughing)[["negative", "tiktok_changes"]].values.tolist()
+    [[2, 1]]
     """
     keys = check_names("by", by)
     for key in keys:
@@ -100,10 +109,12 @@ def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame
     known = comparative if is_analysed.all() else np.where(is_analysed, comparative, 0.0)
     cells = places + 1
     sums = np.bincount(cells, known, minlength=size + 1)[1:]
-    # One count for all: 1 for analysed, 2 for positive, 4 for negative.
-    cells *= 8
-    cells += is_analysed + 2 * _has(scored, "positive") + 4 * _has(scored, "negative")
-    tallies = np.bincount(cells, minlength=(size + 1) * 8).reshape(-1, 8)[1:]
+    positive, negative = (_has(scored, "label", word) for word in ("positive", "negative"))
+    changes, is_known = _changes(scored, positive, negative)
+    # One count for all: 1 for analysed, 2 for positive, 4 for negative, 8 for a changed label.
+    cells *= _KINDS
+    cells += is_analysed + 2 * positive + 4 * negative + 8 * (changes & is_analysed)
+    tallies = np.bincount(cells, minlength=(size + 1) * _KINDS).reshape(-1, _KINDS)[1:]
     counts = {name: tallies @ members for name, members in _MEMBERS.items()}
     analysed = np.where(counts["analysed"] > 0, counts["analysed"], np.nan)
     shares = (
@@ -112,16 +123,37 @@ def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame
         sums / analysed,
     )
     return pd.DataFrame(
-        {name: pd.array(count, "Int64") for name, count in counts.items()}
+        {name: pd.array(counts[name], "Int64") for name in COUNTS}
         | {
             name: floats(share, pd.Float64Dtype())
-            for name, share in zip(MEASURES[len(COUNTS) :], shares, strict=True)
+            for name, share in zip(SHARES, shares, strict=True)
         }
+        | {CHANGES: pd.array(counts[CHANGES] if is_known else [pd.NA] * size, "Int64")}
     )
 
 
-def _has(scored: pd.DataFrame, label: str) -> NDArray[np.int8]:
-    return is_word(scored["label"], label).astype(np.int8)
+def _changes(
+    scored: pd.DataFrame, positive: NDArray[np.int8], negative: NDArray[np.int8]
+) -> tuple[NDArray[np.bool_], bool]:
+    """Say which labels mode ``tiktok`` would change, and whether all scores say it."""
+    if "tiktok_label" not in scored.columns:
+        return np.zeros(len(scored), np.bool_), False
+    others = (_has(scored, "tiktok_label", word) for word in ("positive", "negative"))
+    is_other = [own != other for own, other in zip((positive, negative), others, strict=True)]
+    is_known = bool((scored["tiktok_label"].notna() | scored["comparative"].isna()).all())
+    return is_other[0] | is_other[1], is_known
+
+
+def changes_note(measures: pd.DataFrame) -> str | None:
+    """Say in words how many labels mode ``tiktok`` would change; None if none, or unknown."""
+    changes = measures[CHANGES].sum()
+    if pd.isna(changes) or not changes:
+        return None
+    return f"mode “tiktok” would change {changes:,} of {measures['analysed'].sum():,} labels"
+
+
+def _has(scored: pd.DataFrame, column: str, label: str) -> NDArray[np.int8]:
+    return is_word(scored[column], label).astype(np.int8)
 
 
 def _ascending(groups: pd.DataFrame) -> NDArray[np.intp]:

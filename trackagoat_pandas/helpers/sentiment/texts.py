@@ -1,7 +1,4 @@
-"""A column of texts as Arrow arrays, a slice at a time.
-
-Knows every way in which pandas holds text. Must not know words.
-"""
+"""A column of texts, however pandas holds it, as Arrow arrays, a slice at a time."""
 
 from __future__ import annotations
 

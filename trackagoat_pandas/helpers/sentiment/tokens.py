@@ -1,7 +1,7 @@
 """Many texts cut into words at once, as the reference cuts one.
 
 Works on the bytes of an Arrow array: everything that cuts is one byte long, so a translation of
-bytes and a comparison with the space do it. Must not know values, phrases or frames.
+bytes and a comparison with the space do it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trackagoat_pandas.helpers.sentiment.characters import STRIPPED, UNFOLDING, WIDE_WHITE
-from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 
 _SPACE, _TAB = 32, 9
 _NOTHING, _GAP = (pa.scalar(text, pa.large_string()) for text in ("", " "))
@@ -54,17 +53,17 @@ class Tokens:
         return np.maximum(np.diff(self.bounds), 1)
 
 
-def tokenize_all(texts: pa.Array, mode: SentimentMode) -> Tokens:
+def tokenize_all(texts: pa.Array, *, unfolds: bool) -> Tokens:
     """Cut texts into words; a null is cut as an empty text.
 
     Parameters
     ----------
     texts
         An Arrow array of large strings.
-    mode
-        ``"plus"`` writes the texts anew before they are cut.
+    unfolds
+        Whether the texts are rewritten first, as :func:`unfold_all` does.
     """
-    data, offsets = _spaced(unfold_all(texts) if mode == "plus" else texts)
+    data, offsets = _spaced(unfold_all(texts) if unfolds else texts)
     if b"\t" in data:
         data = _without_runs(data)
     # Every text begins with a space, so the edges are a beginning, an end, a beginning, an end ...
@@ -83,7 +82,7 @@ def tokenize_all(texts: pa.Array, mode: SentimentMode) -> Tokens:
 
 
 def unfold_all(texts: pa.Array) -> pa.Array:
-    """Write texts so that mode ``api`` sees what mode ``plus`` is to see."""
+    """Rewrite texts as :func:`unfold` rewrites one."""
     if pc.all(pc.string_is_ascii(texts)).as_py():
         return texts
     for pattern, new in UNFOLDING:

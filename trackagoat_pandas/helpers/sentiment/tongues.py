@@ -1,8 +1,7 @@
 """A cheap and honest test of whether a text is English.
 
-It counts what tells: English function words on one side, words of other alphabets and function
-words of other languages on the other. Where too little tells, it says so. Knows words and letters;
-must not know frames or the lexicon.
+English function words count on one side, words of other alphabets and function words of other
+languages on the other. Where too few of either stand in a text, its language is unknown.
 """
 
 from __future__ import annotations
@@ -18,6 +17,8 @@ ENGLISH_WORDS = frozenset(
 OTHER_WORDS = frozenset(
     """
     que los las una por para pero como esta está muy eso dónde donde cuando qué porque mucho
+    encanta amo lo quiero gracias linda lindo bonita hermosa mejor siempre
+    bom boa gostei adorei obrigada parte pfvr amei perfeito
     não nao você voce uma isso muito ela são pra também tambem onde
     les est une je pas vous c'est trop avec dans mais cette très j'ai quoi où
     der das ist und nicht ich ein eine auch sehr mit wie für wir aber wo gibt's
@@ -33,7 +34,7 @@ OTHER_WORDS = frozenset(
 
 ALPHABET_WEIGHT = 2
 ENOUGH = 2
-"""So many telling words more on one side than on the other decide."""
+"""A surplus of so many words on one side decides."""
 
 OTHER_LEADS = (*range(0xCD, 0xE1), *range(0xE3, 0xEE))
 """The first bytes, in UTF-8, of the letters of Greek, Cyrillic, Armenian, Hebrew, Arabic, the
@@ -42,11 +43,11 @@ symbols that share them are in the lexicon, so a word that is known is not judge
 
 
 def leaning_of_word(word: str) -> int:
-    """How far a word in lower case tells: above 0 towards English, below 0 away from it."""
+    """Rate a word in lower case: above 0 for English, below 0 for another language."""
     return (word in ENGLISH_WORDS) - (word in OTHER_WORDS)
 
 
 def leaning_of_letter(word: str) -> int:
-    """How far the first letter of a word, as it was written, tells."""
+    """Rate the first letter of a word as it was written."""
     lead = word[:1].encode()[:1]
     return -ALPHABET_WEIGHT if lead and lead[0] in OTHER_LEADS else 0

@@ -1,7 +1,4 @@
-"""How sentiment moves: the product's five numbers, day by day.
-
-Knows calendars. Must not know how a score comes about.
-"""
+"""Sentiment by day, week or month."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from trackagoat_pandas.checks import check_choice, check_timezone, holding, requ
 from trackagoat_pandas.helpers.clocks import Days, days_shown
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
+from trackagoat_pandas.helpers.sentiment.scoring import provenance_of
 from trackagoat_pandas.helpers.sentiment.summaries import measures_at
 from trackagoat_pandas.helpers.series import Places, bucket_start, buckets_between
 
@@ -31,8 +29,8 @@ def sentiment_trend(
 ) -> pd.DataFrame:
     """Summarize comments by the day, week or month in which they were written.
 
-    Comments are dated by their TikTok time (contract section 9), on the calendar of the
-    organization's time zone (section 1); weeks start on Monday.
+    Comments are dated by their TikTok time, on the calendar of the organization's time zone, as in
+    the product; weeks start on Monday.
 
     Parameters
     ----------
@@ -56,7 +54,7 @@ def sentiment_trend(
     Raises
     ------
     MissingColumnError
-        The frame lacks ``posted_at``, or has neither scores nor text.
+        ``posted_at`` is missing, or the frame has neither scores nor text.
     ArgumentError
         An argument has a value that is not allowed.
 
@@ -94,7 +92,7 @@ def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
 
 def own_timezone(comments: pd.DataFrame) -> str:
     """The time zone in which a frame's days are days, as its loader recorded it, or UTC."""
-    return str(comments.attrs.get("trackagoat", {}).get("timezone") or "UTC")
+    return str(provenance_of(comments).get("timezone") or "UTC")
 
 
 def written_on(instants: pd.Series, timezone: str) -> Days:

@@ -1,12 +1,9 @@
-"""The lexicon as arrays: a number for every word that matters, and what the number stands for.
-
-Knows the lexicon and the words that tell a language. Must not know texts or frames.
-"""
+"""The lexicon as arrays: a number for every word that matters, and what the number stands for."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -14,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.sentiment.lexicon import Lexicon, SentimentMode, lexicon
+from trackagoat_pandas.helpers.sentiment.characters import IS_EMOJI
+from trackagoat_pandas.helpers.sentiment.lexicon import Lexicon, lexicon
 from trackagoat_pandas.helpers.sentiment.tongues import (
     ALPHABET_WEIGHT,
     ENGLISH_WORDS,
@@ -43,6 +41,9 @@ class Phrases:
 class Vocabulary:
     """Numbered entries, words first and then phrases; the last number is every other word's.
 
+    Words of mode ``tiktok`` are entries of every vocabulary, so that texts can be found which that
+    mode reads in another way: ``rereads`` marks their words.
+
     ``spellings`` are the ways to write a word whose ASCII letters are in lower case already, and
     ``numbers`` the entry of each spelling.
     """
@@ -53,6 +54,10 @@ class Vocabulary:
     worths: NDArray[np.int8]
     negates: NDArray[np.bool_]
     leanings: NDArray[np.int8]
+    shows_letter: NDArray[np.bool_]
+    is_emoji: NDArray[np.bool_]
+    rereads: NDArray[np.bool_]
+    has_own: bool
     begins_phrase: NDArray[np.bool_]
     phrases: tuple[Phrases, ...]
 
@@ -65,24 +70,39 @@ class Vocabulary:
         """Number the tokens."""
         places = pc.index_in(tokens, value_set=self.spellings).fill_null(len(self.spellings))
         entries: NDArray[np.int32] = self.numbers.take(places.to_numpy(zero_copy_only=False))
+        if self.has_own:
+            # The lists' few wide letters have every spelling listed; a person's own may be any.
+            is_wide = pc.invert(pc.string_is_ascii(tokens.cast(pa.large_string())))
+            new = np.flatnonzero((entries == self.unknown) & is_wide.to_numpy(zero_copy_only=False))
+            lowered = [token.decode().lower().encode() for token in tokens.take(new).to_pylist()]
+            places = pc.index_in(pa.array(lowered, pa.large_binary()), value_set=self.spellings)
+            entries = entries.copy()
+            entries[new] = self.numbers.take(places.fill_null(len(self.spellings)).to_numpy())
         return entries
 
     def lean(self, numbers: NDArray[np.int32], leads: NDArray[np.uint8]) -> NDArray[np.int8]:
-        """How far each token tells of English, by its number and its first byte."""
+        """Rate each token as English or not, by its number and its first byte."""
         by_letter = _LEADS.take(leads)
-        by_letter[numbers != self.unknown] = 0
+        by_letter[~self.shows_letter.take(numbers)] = 0
         return self.leanings.take(numbers) + by_letter
 
 
-@cache
-def vocabulary(mode: SentimentMode) -> Vocabulary:
-    """Build the vocabulary of a mode, once."""
-    known = lexicon(mode)
-    in_phrases = {word for phrase in known.phrases for word in phrase}
-    words = sorted({*known.words, *known.negators, *in_phrases, *ENGLISH_WORDS, *OTHER_WORDS})
+@lru_cache(maxsize=16)
+def vocabulary(known: Lexicon) -> Vocabulary:
+    """Build the vocabulary of a lexicon, once."""
+    tiktok = lexicon("tiktok")
+    parts = {word for phrase in (*known.phrases, *tiktok.phrases) for word in phrase}
+    words = sorted(
+        {*known.words, *tiktok.words, *known.negators, *parts, *ENGLISH_WORDS, *OTHER_WORDS}
+    )
     entries = (*words, *map(" ".join, known.phrases))
     number_of = {entry: number for number, entry in enumerate(entries)}
-    spelled = {spelling: number_of[word] for word in words for spelling in _spellings(word)}
+    spelled = {
+        spelling: number_of[word]
+        for word in words
+        for spelling in ([word] if word in known.own else _spellings(word))
+    }
+    sizes = sorted({len(phrase) for phrase in known.phrases})
     values = {**known.words, **{" ".join(phrase): value for phrase, value in known.phrases.items()}}
     return Vocabulary(
         entries=entries,
@@ -91,9 +111,29 @@ def vocabulary(mode: SentimentMode) -> Vocabulary:
         worths=np.array([*(values.get(entry, 0) for entry in entries), 0], np.int8),
         negates=np.array([*(entry in known.negators for entry in entries), False]),
         leanings=np.array([*map(leaning_of_word, entries), 0], np.int8),
+        shows_letter=np.array(
+            [*(entry not in known.words and not leaning_of_word(entry) for entry in entries), True]
+        ),
+        is_emoji=np.array(
+            [
+                *(entry in known.words and bool(IS_EMOJI.fullmatch(entry)) for entry in entries),
+                False,
+            ]
+        ),
+        rereads=_flags(len(entries) + 1, [number_of[word] for word in _reread(known, tiktok)]),
+        has_own=bool(known.own),
         begins_phrase=_flags(len(entries) + 1, [number_of[phrase[0]] for phrase in known.phrases]),
-        phrases=tuple(_phrases(known, number_of, size) for size in (3, 2) if known.phrases),
+        phrases=tuple(_phrases(known, number_of, size) for size in sizes),
     )
+
+
+def _reread(known: Lexicon, other: Lexicon) -> set[str]:
+    """Give words of which at least one stands in every text that two lexicons read differently."""
+    values = {*known.words.items()} ^ {*other.words.items()}
+    phrases = {*known.phrases.items()} ^ {*other.phrases.items()}
+    # The longest word of a phrase is the rarest: "so sick" must not mark every "so".
+    longest = {max(phrase, key=len) for phrase, _ in phrases}
+    return {word for word, _ in values} | longest | (known.negators ^ other.negators)
 
 
 def _spellings(word: str) -> list[str]:

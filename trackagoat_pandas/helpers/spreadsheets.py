@@ -1,0 +1,102 @@
+"""Frames whose texts stay texts when a spreadsheet opens them.
+
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, and a display name or a
+comment is a stranger's text: ``=HYPERLINK(...)`` would be a link of theirs in our report.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from numbers import Number
+from typing import Any
+
+import pandas as pd
+
+_SIGNS = frozenset("=+-@")
+_STARTS = frozenset("\t\r")
+
+
+def guard_text(text: str) -> str:
+    r"""Write a text so that no spreadsheet takes it for a formula: with an apostrophe before it.
+
+    A text that begins so already gets one more, so that :func:`unguard_text` gives back every text.
+    Source: the characters that OWASP lists under "CSV injection".
+
+    Examples
+    --------
+    >>> [guard_text(text) for text in ("mia", "=1+1", " @mia", "-5", "'=1", "\uff1d1")]
+    ['mia', "'=1+1", "' @mia", "'-5", "''=1", "'\uff1d1"]
+    """
+    return f"'{text}" if _begins_formula(text) else text
+
+
+def unguard_text(text: str) -> str:
+    """Give back the text that :func:`guard_text` wrote.
+
+    Examples
+    --------
+    >>> [unguard_text(text) for text in ("mia", "'=1+1", "''=1", "'tis")]
+    ['mia', '=1+1', "'=1", "'tis"]
+    """
+    return text[1:] if text.startswith("'") and _begins_formula(text) else text
+
+
+def _begins_formula(text: str) -> bool:
+    """Whether a text begins with what a spreadsheet could run, or is guarded already."""
+    bare = text.lstrip("'")
+    if bare[:1] in _STARTS:
+        return True
+    # Some programs drop blanks and unseen characters, and read wide and small signs as the plain.
+    seen = (letter for letter in bare if unicodedata.category(letter)[0] not in "ZC")
+    return unicodedata.normalize("NFKC", next(seen, ""))[:1] in _SIGNS
+
+
+def guard_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Guard every text of a frame before it is saved for a spreadsheet.
+
+    Parameters
+    ----------
+    frame
+        Any frame.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A copy. The names of columns, and all that is not a number, truth value or time, are
+        guarded as :func:`guard_text` does. Numbers stay numbers: -5 in a column of numbers is -5,
+        and "-5" in a column of texts a text.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"name": ["=1+1", "mia"], "change": [-5, 2]})
+    >>> guard_texts(frame).to_csv(index=False).splitlines()
+    ['name,change', "'=1+1,-5", 'mia,2']
+    """
+    columns = [_guarded(frame.iloc[:, place]) for place in range(frame.shape[1])]
+    guarded = pd.concat(columns, axis="columns") if columns else frame.copy()
+    return guarded.set_axis(frame.columns.map(_guarded_name), axis="columns")
+
+
+def _guarded(column: pd.Series) -> pd.Series:
+    is_plain = (
+        pd.api.types.is_numeric_dtype(column.dtype)
+        or pd.api.types.is_bool_dtype(column.dtype)
+        or pd.api.types.is_datetime64_any_dtype(column.dtype)
+    )
+    if is_plain:
+        return column
+    values = [_guarded_value(value) for value in column.astype(object)]
+    return pd.Series(values, index=column.index, dtype=object)
+
+
+def _guarded_value(value: Any) -> Any:
+    """Guard a value that is written as a text, such as a negative span of time."""
+    if value is None or value is pd.NA or value is pd.NaT or isinstance(value, Number):
+        return value
+    text = str(value)
+    return guard_text(text) if isinstance(value, str) or _begins_formula(text) else value
+
+
+def _guarded_name(name: Any) -> Any:
+    return tuple(map(_guarded_value, name)) if isinstance(name, tuple) else _guarded_value(name)
