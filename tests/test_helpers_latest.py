@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.latest import latest_rows
 
 
@@ -57,3 +58,23 @@ def test_a_key_that_the_frame_does_not_have_tells_nothing_apart():
 
 def test_an_empty_frame_keeps_nothing():
     assert kept(pd.DataFrame({"id": []}, dtype="str"), "id") == []
+
+
+@pytest.mark.parametrize("values", [[1_717_200_000, 1], [1.5, 2.5], pd.array([5, None], "Int64")])
+def test_instants_that_are_plain_numbers_are_refused(values):
+    frame = pd.DataFrame({"id": ["a", "a"], "updated_at": values})
+    for column in (frame["updated_at"], frame["updated_at"].astype("object")):
+        with pytest.raises(ArgumentError, match="instants with their time zone, not plain numbers"):
+            kept(frame.assign(updated_at=column), "id")
+
+
+def test_instants_of_several_spellings_are_read():
+    stamps = ["2026-06-03T10:00:00Z", "2026-06-03 12:00:00.5+02:00"]
+    frame = pd.DataFrame({"id": ["a", "a"], "updated_at": stamps[::-1]})
+    assert kept(frame, "id") == [0]
+    assert kept(frame.astype({"updated_at": "category"}), "id") == [0]
+
+
+def test_what_is_no_frame_is_refused():
+    with pytest.raises(ArgumentTypeError, match="a pandas DataFrame"):
+        latest_rows([], ["id"])

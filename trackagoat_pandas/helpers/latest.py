@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import holding
-from trackagoat_pandas.helpers.series import numbered
+from trackagoat_pandas.checks import holding, require_columns
+from trackagoat_pandas.helpers.series import IDENTITY, days_of, instants_of, numbered
 
 _NEVER = np.iinfo(np.int64).min
 
@@ -23,7 +23,9 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     `updated_at`, where the frame has such a column; then the last row. Rows whose key is null
     throughout are all kept.
     """
+    require_columns(frame, [])
     names = [name for name in key if name in frame.columns]
+    require_columns(frame, names)
     numbers = numbered(frame, names)
     if not names or numbers.max(initial=-1) + 1 == len(frame):
         return np.ones(len(frame), np.bool_)
@@ -34,6 +36,19 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     kept[order[is_last]] = True
     nameless: NDArray[np.bool_] = frame[names].isna().all(axis=1).to_numpy(np.bool_)
     return kept | nameless
+
+
+def latest_of(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
+    """Take the rows that count by :func:`latest_rows`; the frame itself where all do."""
+    kept = latest_rows(frame, key)
+    return frame if kept.all() else frame[kept]
+
+
+def latest_days(analytics: pd.DataFrame) -> pd.DataFrame:
+    """Take the row that counts for each series and date of analytics; rows without a date stay."""
+    days = pd.Series(days_of(analytics["date"]).astype("datetime64[us]"), analytics.index)
+    kept = latest_rows(analytics.assign(date=days), [*IDENTITY, "date"]) | days.isna().to_numpy()
+    return analytics if kept.all() else analytics[kept]
 
 
 def _complete(frame: pd.DataFrame) -> NDArray[np.int8]:
@@ -49,7 +64,5 @@ def _instants(frame: pd.DataFrame, name: str) -> NDArray[np.int64]:
     """Read a column of instants as microseconds; what is missing came before everything."""
     if name not in frame.columns:
         return np.zeros(len(frame), np.int64)
-    with holding(frame[name], "instants"):
-        read = pd.to_datetime(frame[name].astype("object"), utc=True)
-    micros = read.dt.tz_localize(None).astype("datetime64[us]").astype("int64").to_numpy()
-    return np.where(read.isna().to_numpy(), _NEVER, micros)
+    instants = instants_of(frame[name])
+    return np.where(np.isnat(instants), _NEVER, instants.astype(np.int64))

@@ -1,7 +1,4 @@
-"""Whom to remind of a goal, while something can still be done.
-
-Knows what is due at a pace of 1: contract section 5. Must not know where counts come from.
-"""
+"""Whom to remind of a goal, while something can still be done."""
 
 from __future__ import annotations
 
