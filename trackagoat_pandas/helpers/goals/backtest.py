@@ -101,7 +101,8 @@ def _race(judged: Judged, share: float) -> Race:
     """Go back to when a share of each period had passed."""
     days = (judged.after - judged.first).astype(np.int64)
     at = judged.calendar.starts(judged.first + np.floor(days * share).astype(np.int64))
-    missing = judged.goals.targets - judged.gains.between(judged.series, judged.first, at)
+    done = judged.gains.between(judged.series, judged.first, at)
+    missing = judged.goals.targets - np.where(np.isnat(judged.first), np.nan, done)
     return Race(judged.series, judged.goals.metrics, missing, at, judged.after)
 
 
