@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
     from trackagoat_pandas.helpers.goals.odds import goal_odds
     from trackagoat_pandas.helpers.growth import growth
+    from trackagoat_pandas.helpers.latest import combine_loads
     from trackagoat_pandas.helpers.leaderboard import leaderboard
     from trackagoat_pandas.helpers.names import with_names
     from trackagoat_pandas.helpers.payouts.accrual import accrue
@@ -91,6 +92,7 @@ __all__ = [
     "backtest_goal_odds",
     "calibrate_goal_odds",
     "check_contract",
+    "combine_loads",
     "compare_sentiment_modes",
     "complete_days",
     "connect",

@@ -12,6 +12,7 @@ HOMES: dict[str, str] = {
     "backtest_goal_odds": "helpers.goals.backtest",
     "calibrate_goal_odds": "helpers.goals.calibration",
     "check_contract": "contract.check",
+    "combine_loads": "helpers.latest",
     "compare_sentiment_modes": "helpers.sentiment.modes",
     "complete_days": "helpers.completion",
     "connect": "connecting",
