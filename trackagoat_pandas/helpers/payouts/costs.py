@@ -15,6 +15,7 @@ from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.helpers.payouts.achievements import Achievements, check_daily
 from trackagoat_pandas.helpers.payouts.calendar import month_starts
 from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, as_days
+from trackagoat_pandas.helpers.payouts.daily import KNOWN
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 
 CostBy: TypeAlias = Literal["creator", "project", "structure", "month"]
@@ -151,11 +152,11 @@ def _cost(
     keys = [_KEYS[by], "currency"]
     rows = rows.assign(group=rows.groupby(keys, dropna=False, sort=False).ngroup())
     spans = _merged(rows[(rows["first"] != NO_DAY) & (rows["last"] != NO_DAY)])
-    total, is_known = achievements.between(
+    total, lacks = achievements.between(
         metric, spans["creator_id"], spans["first"].to_numpy(), spans["after"].to_numpy()
     )
     costs = rows.drop_duplicates("group")[keys].reset_index(drop=True)
-    count = _count(spans["group"].to_numpy(), total, is_known, len(costs))
+    count = _count(spans["group"].to_numpy(), total, lacks == KNOWN, len(costs))
     earned = rows.groupby("group")["cents"].sum().astype("Int64")
     rate = (earned * per / count.where(count > 0)).astype("Float64")
     costs = costs.assign(earned_cents=earned, count=count, rate=rate)

@@ -6,28 +6,27 @@ Knows spans, rules and evidence. Must not know what was accrued or paid.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import check_between
-from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.helpers.payouts.accrual import with_rules
 from trackagoat_pandas.helpers.payouts.columns import (
     STRING,
     Whole,
     as_days,
+    day_of,
     known_zone,
-    local_days,
     words,
 )
 from trackagoat_pandas.helpers.payouts.evidence import Evidence
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
 from trackagoat_pandas.helpers.payouts.outlook import WINDOWS, outlook
-from trackagoat_pandas.helpers.payouts.rules import KINDS, RuleBook, capped, earned_cents
+from trackagoat_pandas.helpers.payouts.rules import RuleBook, capped, earned_cents
 from trackagoat_pandas.helpers.payouts.spans import is_placed, read_assignments, running_spans
+from trackagoat_pandas.tables.payouts import RULE_KINDS
 
 REASONS = ("incomplete_rule", "missing_days")
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
@@ -99,20 +98,14 @@ def forecast_payouts(
     check_currency(currency)
     check_between("level", level, 0, 1)
     zone = known_zone(timezone, [analytics, goals, videos, assignments, structures])
-    today = _day_of(as_of, zone)
-    book = RuleBook(structures)
+    today = day_of("as_of", as_of, zone)
+    book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
     spans = running_spans(assigned[is_placed(assigned)].reset_index(drop=True), today)
     rows = with_rules(spans, book)
     seen = outlook(rows, Evidence(videos, analytics, goals, zone), today)
     cents = _paid(seen.rows, np.column_stack([seen.so_far, seen.ends]))
     return _shown(seen.rows, cents, today, level, currency)
-
-
-def _day_of(as_of: Any, zone: str) -> int:
-    if isinstance(as_of, dt.datetime) and as_of.tzinfo is not None:
-        return int(local_days(pd.DatetimeIndex([pd.Timestamp(as_of)]).tz_convert("UTC"), zone)[0])
-    return int(np.datetime64(parse_day(as_of, "as_of"), "D").astype(np.int64))
 
 
 def _paid(rows: pd.DataFrame, quantity: Whole) -> Whole:
@@ -138,7 +131,7 @@ def _shown(
         {
             **{name: rows[name].astype(STRING) for name in _IDS},
             "structure_version": rows["version"].astype("Int64"),
-            "rule_kind": words(rows["kind"], KINDS),
+            "rule_kind": words(rows["kind"], RULE_KINDS),
             "period_start": as_days(rows["first"].to_numpy(np.int64)),
             "period_end": as_days(rows["after"].to_numpy(np.int64) - 1),
             "days_left": left.clip(lower=0).astype("Int64"),

@@ -14,14 +14,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.helpers.payouts.columns import STRING, Whole
+from trackagoat_pandas.helpers.payouts.daily import KNOWN, Lacks
 from trackagoat_pandas.helpers.payouts.evidence import Evidence
-from trackagoat_pandas.helpers.payouts.goals import METRICS, goals_for
+from trackagoat_pandas.helpers.payouts.goals import goals_for
 from trackagoat_pandas.helpers.payouts.rules import is_complete
+from trackagoat_pandas.tables.analytics import GOAL_METRICS
 
 WINDOWS = 28
 """Four whole weeks, so that every weekday counts alike."""
 
-Count: TypeAlias = Callable[[Whole, Whole], tuple[Whole, NDArray[np.bool_]]]
+Count: TypeAlias = Callable[[Whole, Whole], tuple[Whole, Lacks]]
 """Counts on days from one to before another, and whether that is certain."""
 
 
@@ -55,7 +57,7 @@ _Look: TypeAlias = tuple[Whole, Whole, NDArray[np.bool_]]
 
 
 def _views(rows: pd.DataFrame, evidence: Evidence, today: int) -> _Look:
-    def count(first: Whole, after: Whole) -> tuple[Whole, NDArray[np.bool_]]:
+    def count(first: Whole, after: Whole) -> tuple[Whole, Lacks]:
         return evidence.achievements.between("views", rows["creator_id"], first, after)
 
     return _ahead(count, *_assigned(rows), today)
@@ -64,7 +66,7 @@ def _views(rows: pd.DataFrame, evidence: Evidence, today: int) -> _Look:
 def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int) -> _Look:
     milestones = evidence.milestones(rows)
 
-    def count(first: Whole, after: Whole) -> tuple[Whole, NDArray[np.bool_]]:
+    def count(first: Whole, after: Whole) -> tuple[Whole, Lacks]:
         return milestones.between(rows, first, after)
 
     return _ahead(count, *_assigned(rows), today)
@@ -74,15 +76,15 @@ def _goals(rows: pd.DataFrame, evidence: Evidence, today: int) -> _Look:
     pairs = goals_for(rows, evidence.goals)
     met_now, met = np.zeros(len(rows), np.int64), np.zeros((len(rows), WINDOWS), np.int64)
     is_certain = np.ones(len(rows), dtype=bool)
-    is_certain[pairs["place"][~pairs["goal_metric"].isin(METRICS)]] = False
-    for metric in METRICS:
+    is_certain[pairs["place"][~pairs["goal_metric"].isin(GOAL_METRICS)]] = False
+    for metric in GOAL_METRICS:
         some = pairs[pairs["goal_metric"] == metric].reset_index(drop=True)
         if some.empty:
             continue
 
         def count(
             first: Whole, after: Whole, metric: str = metric, some: pd.DataFrame = some
-        ) -> tuple[Whole, NDArray[np.bool_]]:
+        ) -> tuple[Whole, Lacks]:
             return evidence.achievements.between(metric, some["creator_id"], first, after)
 
         first, after = some["first"].to_numpy(np.int64), some["after"].to_numpy(np.int64)
@@ -106,12 +108,12 @@ def _ahead(count: Count, first: Whole, after: Whole, today: int) -> _Look:
     rest_first = np.maximum(first, today)
     days = np.maximum(after - rest_first, 0)
     until = np.minimum(after, today)
-    before, is_known = count(np.minimum(first, until), until)
+    before, lacks = count(np.minimum(first, until), until)
     live, _ = count(rest_first, np.clip(after, rest_first, np.maximum(rest_first, today + 1)))
     stops = today - np.arange(WINDOWS) + np.zeros((len(first), 1), np.int64)
-    spans, are_known = count(stops - days[:, None], stops)
+    spans, are_lacking = count(stops - days[:, None], stops)
     ends = before[:, None] + np.maximum(spans, live[:, None])
-    return before + live, ends, is_known & are_known.all(axis=1)
+    return before + live, ends, (lacks == KNOWN) & (are_lacking == KNOWN).all(axis=1)
 
 
 _LOOKS: dict[str, Callable[[pd.DataFrame, Evidence, int], _Look]] = {
