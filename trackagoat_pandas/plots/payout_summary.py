@@ -75,7 +75,7 @@ def payout_summary(
     Raises
     ------
     MissingColumnError
-        A frame lacks a column.
+        A column is missing.
     ArgumentError
         As in :func:`trackagoat_pandas.summarize_payouts`; or the frames hold several currencies.
 
