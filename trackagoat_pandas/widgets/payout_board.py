@@ -192,7 +192,7 @@ class PayoutBoard(ProjectBoard):
 
     def _choice(self) -> Choice:
         filters = self.filters
-        # A server has kept to the project already, and payments need not tell theirs.
+        # A server has kept to the project already, and payments need not name theirs.
         followed = self.project if self._is_given else None
         return Choice(
             project=followed or filters["project"],

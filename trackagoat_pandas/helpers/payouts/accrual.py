@@ -162,7 +162,7 @@ def accrue(
     rows = rows.assign(uncapped_cents=uncapped, amount_cents=capped(rows, uncapped))
     rows = rows[rows["reason"].notna() | (rows["amount_cents"] != 0)]
     if not is_cut.all():
-        rows = pd.concat([rows, _unplaced(assigned[~is_cut], book)], ignore_index=True)
+        rows = pd.concat([rows, unplaced(assigned[~is_cut], book)], ignore_index=True)
     due = _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
     _warn_of_missing(due)
     return due
@@ -190,8 +190,8 @@ def _warn_of_missing(due: pd.DataFrame) -> None:
     )
 
 
-def _unplaced(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Rows of assignments that can't be cut into periods, each with the reason."""
+def unplaced(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    """Return assignments that can't be cut into periods as rows, each with the reason."""
     never = np.full(len(assignments), NO_DAY)
     rows = with_rules(assignments.assign(first=never, after=never).reset_index(drop=True), book)
     why = np.where(rows["start"] == NO_DAY, "no_start_date", "incomplete_rule")
@@ -220,7 +220,7 @@ def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:
             "rule_kind": words(rows["kind"], RULE_KINDS),
             "period_start": as_days(first),
             "period_end": as_days(np.where(is_placed, after - 1, NO_DAY)),
-            **{name: rows[name].astype("Int64").where(told) for name, told in shown.items()},
+            **{name: rows[name].astype("Int64").where(is_so) for name, is_so in shown.items()},
             "currency": pd.Series(currency, rows.index, dtype=STRING),
             "due_at": (day_starts(after, zone) + is_goal.astype(np.int64) * GOAL_DELAY).as_unit(
                 "us"

@@ -18,7 +18,7 @@ from trackagoat_pandas.helpers.payouts.columns import (
     local_days,
     text,
 )
-from trackagoat_pandas.helpers.payouts.daily import Daily, Lacks, daily_values
+from trackagoat_pandas.helpers.payouts.daily import Daily, Gaps, daily_values
 
 _PARTS = {
     "views": ("views",),
@@ -82,12 +82,12 @@ class Achievements:
 
     def between(
         self, metric: str, creators: pd.Series, first: Whole, after: Whole
-    ) -> tuple[Whole, Lacks]:
+    ) -> tuple[Whole, Gaps]:
         """Return what each creator achieved, and what is not known of it."""
         if metric not in self._daily:
             self._daily[metric] = self._read(metric)
-        totals, lacks = self._daily[metric].between(creators, first, after)
-        return totals, np.zeros_like(lacks) if self._has_posts(metric) else lacks
+        totals, gaps = self._daily[metric].between(creators, first, after)
+        return totals, np.zeros_like(gaps) if self._has_posts(metric) else gaps
 
     def _has_posts(self, metric: str) -> bool:
         """Whether a metric is counted from videos, which are all there."""

@@ -14,8 +14,8 @@ from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers
 from trackagoat_pandas.helpers.series import flags_of, is_word, values_of
 
 KNOWN, PARTIAL, MISSING = 0, 1, 2
-"""What a sum over days lacks: nothing, the rest of a day that was still running, or a day."""
-Lacks: TypeAlias = NDArray[np.int8]
+"""What is missing of a sum over days: nothing, the rest of a day that was still running, or a day."""
+Gaps: TypeAlias = NDArray[np.int8]
 
 
 class Daily:
@@ -56,16 +56,16 @@ class Daily:
         partial = np.zeros(len(days), np.bool_) if is_partial is None else is_partial
         self._partial = np.concatenate([[0], np.cumsum(partial[self.order], dtype=np.int64)])
 
-    def between(self, ids: pd.Series, first: Whole, after: Whole) -> tuple[Whole, Lacks]:
-        """Return the sum over days from ``first`` to before ``after``, and what it lacks.
+    def between(self, ids: pd.Series, first: Whole, after: Whole) -> tuple[Whole, Gaps]:
+        """Return the sum over days from ``first`` to before ``after``, and what is missing of it.
 
         ``first`` and ``after`` may have more columns than ids: each row is one entity's.
         """
         begin, end = self.slices(ids, first, after)
         is_partial = self._partial[end] > self._partial[begin]
-        lacks = np.where(is_partial, PARTIAL, KNOWN)
-        lacks = np.where(end - begin < after - first, MISSING, lacks).astype(np.int8)
-        return self._sums[end] - self._sums[begin], lacks
+        gaps = np.where(is_partial, PARTIAL, KNOWN)
+        gaps = np.where(end - begin < after - first, MISSING, gaps).astype(np.int8)
+        return self._sums[end] - self._sums[begin], gaps
 
     def slices(self, ids: pd.Series, first: Whole, after: Whole) -> tuple[Whole, Whole]:
         """Return where the values of those days begin and end in ``order``."""

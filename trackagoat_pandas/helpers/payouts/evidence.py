@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.helpers.payouts.achievements import Achievements
 from trackagoat_pandas.helpers.payouts.columns import STRING, Whole
-from trackagoat_pandas.helpers.payouts.daily import Lacks
+from trackagoat_pandas.helpers.payouts.daily import Gaps
 from trackagoat_pandas.helpers.payouts.goals import goals_met
 from trackagoat_pandas.helpers.payouts.milestones import Milestones
 from trackagoat_pandas.helpers.payouts.rules import is_complete
@@ -19,9 +19,9 @@ from trackagoat_pandas.helpers.payouts.rules import is_complete
 REASONS = ("no_start_date", "incomplete_rule", "missing_days", "partial_days")
 """Why an amount is unknown."""
 REASON_OF = np.array([None, "partial_days", "missing_days"], dtype=object)
-"""The reason for what a count lacks."""
+"""The reason for each gap of a count."""
 
-_Measured: TypeAlias = tuple[Whole, Lacks, NDArray[np.object_] | None]
+_Measured: TypeAlias = tuple[Whole, Gaps, NDArray[np.object_] | None]
 """Quantities, what they lack, and the ids of the videos that they count."""
 
 
@@ -64,8 +64,8 @@ class Evidence:
             chosen = np.flatnonzero(kinds == kind)
             if len(chosen):
                 some = rows if len(chosen) == len(rows) else rows.iloc[chosen]
-                quantity[chosen], lacks, video_ids[chosen] = measure(some)
-                reason[chosen] = REASON_OF[lacks]
+                quantity[chosen], gaps, video_ids[chosen] = measure(some)
+                reason[chosen] = REASON_OF[gaps]
         texts = {"reason": reason, "video_ids": video_ids}
         return rows.assign(
             quantity=quantity,

@@ -10,7 +10,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.achievements import Achievements
 from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, flags, text
-from trackagoat_pandas.helpers.payouts.daily import KNOWN, MISSING, Lacks
+from trackagoat_pandas.helpers.payouts.daily import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.series import values_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS
 
@@ -56,26 +56,26 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
 
 def goals_met(
     rows: pd.DataFrame, goals: pd.DataFrame | None, achievements: Achievements
-) -> tuple[Whole, Lacks]:
+) -> tuple[Whole, Gaps]:
     """Count the goals met in each row's period, and what is not known of it.
 
     One goal that was met decides; without one, a goal that can't be judged leaves the row open.
     """
     pairs = goals_for(rows, goals)
-    met, lacks = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int8)
+    met, gaps = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int8)
     for metric in GOAL_METRICS:
         chosen = (pairs["goal_metric"] == metric).to_numpy(dtype=bool)
         some = pairs[chosen]
         if some.empty:
             continue
-        actual, lacks[chosen] = achievements.between(
+        actual, gaps[chosen] = achievements.between(
             metric, some["creator_id"], some["first"].to_numpy(), some["after"].to_numpy()
         )
         met[chosen] = actual >= some["target"].to_numpy()
-    lacks[pairs["target"].isna()] = MISSING
-    met[lacks != KNOWN] = 0
+    gaps[pairs["target"].isna()] = MISSING
+    met[gaps != KNOWN] = 0
     places = pairs["place"].to_numpy()
     count, open_ = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int8)
     np.add.at(count, places, met)
-    np.maximum.at(open_, places, lacks)
+    np.maximum.at(open_, places, gaps)
     return count, np.where(count > 0, KNOWN, open_).astype(np.int8)

@@ -29,7 +29,7 @@ from trackagoat_pandas.helpers.payouts.daily import (
     MISSING,
     PARTIAL,
     Daily,
-    Lacks,
+    Gaps,
     daily_values,
 )
 
@@ -76,7 +76,7 @@ class Milestones:
         self._days = _counter(self._crossed, "day")
         self._opens, self._closes = (_counter(self._hidden, name) for name in columns[1:])
 
-    def between(self, rows: pd.DataFrame, first: Whole, after: Whole) -> tuple[Whole, Lacks]:
+    def between(self, rows: pd.DataFrame, first: Whole, after: Whole) -> tuple[Whole, Gaps]:
         """Count each row's videos that crossed on some days, and say what is not known of it."""
         pair = self._pair(rows)
         always = np.full(first.shape, _BEFORE)
@@ -86,8 +86,8 @@ class Milestones:
         counts, _ = self._days.between(pair, first, after)
         # On a day that still runs any video may yet cross.
         is_running = (after > self._running) & (after > first)
-        lacks = np.where(opened > closed, MISSING, np.where(is_running, PARTIAL, KNOWN))
-        return counts, lacks.astype(np.int8)
+        gaps = np.where(opened > closed, MISSING, np.where(is_running, PARTIAL, KNOWN))
+        return counts, gaps.astype(np.int8)
 
     def video_ids(self, rows: pd.DataFrame, first: Whole, after: Whole) -> pd.Series:
         """Return the ids of the videos that ``between`` counts, as a JSON list."""

@@ -39,6 +39,7 @@ def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     )
     codes, end = book.codes(rows["structure_id"]), rows["end"].to_numpy()
     return rows.assign(
+        place=np.arange(len(rows)),
         end=np.where(end == NO_DAY, _NEVER, end),
         code=codes,
         period=book.periods(codes),
