@@ -107,7 +107,7 @@ def test_another_spelling_of_what_was_asked_is_no_other_answer(said, options):
 def test_an_unknown_word_for_what_was_asked_is_a_warning(said, options, match):
     with pytest.warns(ContractWarning, match=match):
         frame = load({**said, "series": series(1, 2)}, **options)
-    assert facts(frame)["unverified"] == next(iter(said)).replace("timezone", "tz")
+    assert facts(frame)["unverified"] == [next(iter(said)).replace("timezone", "tz")]
 
 
 def test_responses_of_several_time_zones_are_a_warning():
@@ -117,7 +117,7 @@ def test_responses_of_several_time_zones_are_a_warning():
 
     with pytest.warns(ContractWarning, match="several time zones: Asia/Tokyo, UTC"):
         frame = load(answer, metrics=["views", "likes"])
-    assert facts(frame)["unverified"] == "tz"
+    assert facts(frame)["unverified"] == ["tz"]
     assert facts(frame)["timezone"] is None
 
 
@@ -202,7 +202,7 @@ def test_points_outside_the_dates_are_left_out_and_counted():
         frame = load({"series": series(*range(12), start="2026-04-30")})
     assert len(said) == 1
     assert frame["value"].tolist() == list(range(1, 11))
-    assert facts(frame)["dropped"] == 2
+    assert facts(frame)["dropped"] == {"dates": 2}
     assert facts(frame)["complete"] is True
 
 
@@ -214,7 +214,7 @@ def test_one_warning_counts_the_points_of_all_series():
     with pytest.warns(ContractWarning, match="6 points of 2026-04-30..2026-04-30") as said:
         frame = load(answer, [ONE, TWO, THREE], metrics=["views", "likes"])
     assert len(said) == 1
-    assert facts(frame)["dropped"] == 6
+    assert facts(frame)["dropped"] == {"dates": 6}
 
 
 def test_a_server_that_ignores_the_dates_is_refused():
@@ -263,7 +263,7 @@ def test_weeks_that_begin_on_sundays_are_a_warning():
             {"series": series(1, 2, 3, start="2026-05-03", freq="7D")},
             dates="2026-05", granularity="week",
         )  # fmt: skip
-    assert facts(frame)["unverified"] == "granularity"
+    assert facts(frame)["unverified"] == ["granularity"]
 
 
 def test_days_that_all_lie_a_week_apart_are_a_warning_unless_the_response_says_days():
@@ -360,7 +360,7 @@ def test_series_that_were_not_asked_for_are_left_out_and_counted(kind):
     with pytest.warns(ContractWarning, match=f"1 point of {kind}, not asked for"):
         frame = load(answer, entity="campaign")
     assert frame["value"].tolist() == [1, 2]
-    assert facts(frame)["dropped"] == 1
+    assert facts(frame)["dropped"] == {"compare" if kind == "prior_period" else kind: 1}
 
 
 @pytest.mark.parametrize(

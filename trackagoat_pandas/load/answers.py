@@ -32,8 +32,8 @@ _FEW: Final = 3
 Records = list[dict[str, Any]]
 
 
-class Asked(NamedTuple):
-    """What one request asked for."""
+class Question(NamedTuple):
+    """What one request asks for."""
 
     query: Query
     entity_ids: tuple[str, ...]
@@ -72,12 +72,13 @@ class Doubts:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What a frame's provenance says of them."""
-        dropped = len(self.outside) + self.unasked.total()
+        """What a frame's provenance says of them: counts and names by what was asked for."""
+        dropped = {"dates": len(self.outside)} if self.outside else {}
+        dropped |= {_ASKED_WITH[kind]: count for kind, count in self.unasked.items()}
         return {
             **({"complete": False} if self.missing else {}),
             **({"dropped": dropped} if dropped else {}),
-            **({"unverified": ", ".join(sorted(self.unverified))} if self.unverified else {}),
+            **({"unverified": sorted(self.unverified)} if self.unverified else {}),
         }
 
     def warn(self, span: DateRange | None) -> None:
@@ -108,7 +109,7 @@ def _points(count: int) -> str:
     return "1 point" if count == 1 else f"{count:,} points"
 
 
-def check_echo(data: Json, asked: Asked) -> dict[str, str]:
+def check_echo(data: Json, asked: Question) -> dict[str, str]:
     """Compare what a response says of itself with what was asked.
 
     Returns a sentence for each parameter whose word isn't known.
@@ -146,7 +147,7 @@ def check_echo(data: Json, asked: Asked) -> dict[str, str]:
     return unsure
 
 
-def _check_owner(data: dict[str, Any], asked: Asked) -> None:
+def _check_owner(data: dict[str, Any], asked: Question) -> None:
     """Refuse the series of others, where the response says whose it is as a whole."""
     said = data.get("entity_id")
     said = said if isinstance(said, str) else ""
@@ -155,7 +156,7 @@ def _check_owner(data: dict[str, Any], asked: Asked) -> None:
         _refuse(f"{asked.query.entity} {asked.entity_ids[0]} was asked for and {said} answered")
 
 
-def _doubt_of_zone(said: Json, asked: Asked) -> str | None:
+def _doubt_of_zone(said: Json, asked: Question) -> str | None:
     """Refuse another time zone than the one asked for; say so if it isn't known."""
     wanted = asked.query.tz
     if wanted is None or not isinstance(said, str) or said == wanted:
@@ -174,7 +175,7 @@ def _doubt_of_zone(said: Json, asked: Asked) -> str | None:
     return None
 
 
-def check_series(read: SeriesRead, data: Json, asked: Asked) -> tuple[Records, Doubts]:
+def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records, Doubts]:
     """Keep the points that were asked for, and say what else came or is missing.
 
     Raises
@@ -206,7 +207,7 @@ def check_series(read: SeriesRead, data: Json, asked: Asked) -> tuple[Records, D
     return [record for record in read.records if id(record) in stay], doubts
 
 
-def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Asked, doubts: Doubts) -> None:
+def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Question, doubts: Doubts) -> None:
     """Compare the distances between buckets with the granularity asked for."""
     granularity, said = asked.query.granularity, isinstance(data, dict) and "granularity" in data
     starts: set[int] = set()
@@ -238,7 +239,7 @@ def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Asked, doubts:
         )
 
 
-def _within(by_key: dict[Key, Records], asked: Asked, doubts: Doubts) -> dict[Key, Records]:
+def _within(by_key: dict[Key, Records], asked: Question, doubts: Doubts) -> dict[Key, Records]:
     """Keep the buckets that share a day with the range that is asked for."""
     kept: dict[Key, Records] = {}
     for key, records in by_key.items():
@@ -255,7 +256,7 @@ def _within(by_key: dict[Key, Records], asked: Asked, doubts: Doubts) -> dict[Ke
     return kept
 
 
-def _limits(key: Key, asked: Asked) -> _Days | None:
+def _limits(key: Key, asked: Question) -> _Days | None:
     """The days that a series may be of: the range asked for, or the equally long one before."""
     if asked.span is None:
         return None
@@ -265,7 +266,7 @@ def _limits(key: Key, asked: Asked) -> _Days | None:
     )
 
 
-def _meets(date: str, limits: _Days, asked: Asked) -> bool:
+def _meets(date: str, limits: _Days, asked: Question) -> bool:
     day = dt.date.fromisoformat(date)
     first = day.toordinal()
     month = calendar.monthrange(day.year, day.month)[1] - day.day + 1
@@ -277,7 +278,9 @@ def _ordinal(date: str) -> int:
     return dt.date.fromisoformat(date).toordinal()
 
 
-def _look_for_missing(kept: dict[Key, Records], data: Json, asked: Asked, doubts: Doubts) -> None:
+def _look_for_missing(
+    kept: dict[Key, Records], data: Json, asked: Question, doubts: Doubts
+) -> None:
     """Note entities without the comparison or the breakdown that was asked for."""
     ids, query = set(asked.entity_ids), asked.query
     if query.compare and (left := ids - {key[2] for key in kept if key[0] == "prior_period"}):
