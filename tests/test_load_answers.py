@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import warnings
 
 import pandas as pd
@@ -412,32 +411,66 @@ def test_a_number_is_read_as_it_is_sent(value):
     assert frame["value"].tolist() == [float(value)]
 
 
-# Days with a change of clocks, or none at all, as instants at their beginning.
+# Days around a change of clocks, and one that never was, by the instants at which they begin.
 @pytest.mark.parametrize(
-    ("zone", "first", "days", "gone"),
+    ("zone", "beginnings"),
     [
-        ("Pacific/Apia", "2011-12-28", 5, "2011-12-30"),
-        ("Australia/Lord_Howe", "2026-04-03", 5, None),
-        ("Australia/Lord_Howe", "2026-10-02", 5, None),
-        ("Asia/Kathmandu", "2026-05-01", 3, None),
-        ("America/Havana", "2026-03-06", 5, None),
-        ("America/Havana", "2026-10-30", 5, None),
-        ("America/Santiago", "2026-04-03", 5, None),
-        ("America/Santiago", "2026-09-04", 5, None),
+        ("Pacific/Apia", {"2011-12-29": "2011-12-29T10:00Z", "2011-12-31": "2011-12-30T10:00Z"}),
+        (
+            "Australia/Lord_Howe",
+            {
+                "2026-04-04": "2026-04-03T13:00Z",
+                "2026-04-05": "2026-04-04T13:00Z",
+                "2026-04-06": "2026-04-05T13:30Z",
+            },
+        ),
+        (
+            "Australia/Lord_Howe",
+            {
+                "2026-10-03": "2026-10-02T13:30Z",
+                "2026-10-04": "2026-10-03T13:30Z",
+                "2026-10-05": "2026-10-04T13:00Z",
+            },
+        ),
+        ("Asia/Kathmandu", {"2026-05-01": "2026-04-30T18:15Z", "2026-05-02": "2026-05-01T18:15Z"}),
+        (
+            "America/Havana",
+            {
+                "2026-03-07": "2026-03-07T05:00Z",
+                "2026-03-08": "2026-03-08T05:00Z",
+                "2026-03-09": "2026-03-09T04:00Z",
+            },
+        ),
+        (
+            "America/Havana",
+            {
+                "2026-10-31": "2026-10-31T04:00Z",
+                "2026-11-01": "2026-11-01T04:00Z",
+                "2026-11-02": "2026-11-02T05:00Z",
+            },
+        ),
+        (
+            "America/Santiago",
+            {
+                "2026-04-04": "2026-04-04T03:00Z",
+                "2026-04-05": "2026-04-05T04:00Z",
+                "2026-04-06": "2026-04-06T04:00Z",
+            },
+        ),
+        (
+            "America/Santiago",
+            {
+                "2026-09-05": "2026-09-05T04:00Z",
+                "2026-09-06": "2026-09-06T04:00Z",
+                "2026-09-07": "2026-09-07T03:00Z",
+            },
+        ),
     ],
 )
 @pytest.mark.parametrize("says_zone", [True, False])
-def test_days_as_instants_are_those_of_the_time_zone(zone, first, days, gone, says_zone):
-    wanted = [day for day in pd.date_range(first, periods=days) if str(day.date()) != gone]
-    instants = [
-        day.tz_localize(zone, nonexistent="shift_forward", ambiguous=True).tz_convert("UTC")
-        for day in wanted
-    ]
-    points = [
-        {"date": instant.strftime("%Y-%m-%dT%H:%M:%SZ"), "value": number}
-        for number, instant in enumerate(instants)
-    ]
+def test_days_as_instants_are_those_of_the_time_zone(zone, beginnings, says_zone):
+    points = [{"date": at, "value": number} for number, at in enumerate(beginnings.values())]
     said = {"timezone": zone} if says_zone else {}
-    last = pd.Timestamp(first) + dt.timedelta(days=days - 1)
-    frame = load({**said, "series": points}, tz=zone, dates=(first, last))
-    assert frame["date"].tolist() == wanted
+    dates = (min(beginnings), max(beginnings))
+    frame = load({**said, "series": points}, tz=zone, dates=dates)
+    assert frame["date"].dt.strftime("%Y-%m-%d").tolist() == list(beginnings)
