@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.canned import Canned, connect_to
+from tests.canned import KEY, Canned, connect_to
 from trackagoat_pandas.errors import (
     ContractWarning,
     MismatchedResponseError,
@@ -56,7 +56,7 @@ SAID = [
     ({"timezone": "Africa/Algiers"}, {"tz": "Europe/Berlin"}, "'Africa/Algiers' answered"),
     ({"base_metric": "likes"}, {"metrics": "growth_rate_pop", "base_metric": "views"},
      "base_metric 'views' was asked for and 'likes' answered"),
-    ({"entity_id": TWO}, {}, f"creator {ONE} was asked for and {TWO} answered"),
+    ({"entity_id": TWO}, {}, f"creator {ONE} was asked for and '{TWO}' answered"),
 ]  # fmt: skip
 
 
@@ -109,12 +109,22 @@ def test_an_unknown_word_for_what_was_asked_is_a_warning(said, options, match):
     assert facts(frame)["unverified"] == [next(iter(said)).replace("timezone", "tz")]
 
 
+@pytest.mark.parametrize("name", ["mode", "granularity", "timezone", "entity"])
+def test_what_a_server_says_is_shown_short_on_one_line_and_without_a_key(name):
+    with pytest.warns(ContractWarning, match="was asked for and") as said:
+        load({name: f"{KEY}\n\u202e" * 5_000, "series": series(1, 2)}, tz="UTC")
+    text = str(said[0].message)
+    assert len(text) < 250
+    assert text.isprintable()
+    assert KEY[:12] not in text
+
+
 def test_responses_of_several_time_zones_are_a_warning():
     def answer(query):
         zone = {"views": "UTC", "likes": "Asia/Tokyo"}[query["metric"]]
         return {"timezone": zone, "series": series(1)}
 
-    with pytest.warns(ContractWarning, match="several time zones: Asia/Tokyo, UTC"):
+    with pytest.warns(ContractWarning, match=r"several time zones: .Asia/Tokyo., .UTC."):
         frame = load(answer, metrics=["views", "likes"])
     assert facts(frame)["unverified"] == ["tz"]
     assert facts(frame)["timezone"] is None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
+from trackagoat_pandas._secrets import redact_quoted
 from trackagoat_pandas._types import Entity, Granularity, Json, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
@@ -18,7 +19,7 @@ from trackagoat_pandas.errors import (
     MismatchedResponseError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.errors.base import listing
+from trackagoat_pandas.errors.base import brief, listing
 from trackagoat_pandas.frames.series import Key, SeriesRead
 from trackagoat_pandas.load.query import PATH, Query
 
@@ -27,7 +28,8 @@ _BESIDE: Final = {"prior_period": "comparison_series", "breakdown": "breakdown_s
 """The kinds of series that come only when asked for, and where they stand in a response."""
 _ASKED_WITH: Final = {"prior_period": "compare", "breakdown": "breakdown"}
 _FEW: Final = 3
-"""So many points are no pattern yet."""
+"""Fewer points than this on one weekday are no pattern yet."""
+_LONGEST_WORD: Final = 60
 
 Records = list[dict[str, Any]]
 
@@ -105,6 +107,11 @@ def _warn(sentence: str) -> None:
     warn(f"analytics: {sentence}", ContractWarning)
 
 
+def quoted(said: str) -> str:
+    """A server's word as a sentence may hold it: short, on one line and without a key."""
+    return brief(redact_quoted(said), _LONGEST_WORD)
+
+
 def _points(count: int) -> str:
     return "1 point" if count == 1 else f"{count:,} points"
 
@@ -138,7 +145,7 @@ def check_echo(data: Json, asked: Question) -> dict[str, str]:
             _refuse(f"{name} {wanted!r} was asked for and {said!r} answered")
         if said != wanted:
             unsure[name] = (
-                f"{name} {wanted!r} was asked for and {said!r} answered, an unknown word; "
+                f"{name} {wanted!r} was asked for and {quoted(said)} answered, an unknown word; "
                 "check that the values are what you asked for."
             )
     _check_owner(data, asked)
@@ -153,7 +160,9 @@ def _check_owner(data: dict[str, Any], asked: Question) -> None:
     said = said if isinstance(said, str) else ""
     owners = {id_.strip().lower() for id_ in said.split(",")} if said else set()
     if "series" in data and owners and owners.isdisjoint(asked.entity_ids):
-        _refuse(f"{asked.query.entity} {asked.entity_ids[0]} was asked for and {said} answered")
+        _refuse(
+            f"{asked.query.entity} {asked.entity_ids[0]} was asked for and {quoted(said)} answered"
+        )
 
 
 def _doubt_of_zone(said: Json, asked: Question) -> str | None:
@@ -164,7 +173,7 @@ def _doubt_of_zone(said: Json, asked: Question) -> str | None:
     try:
         other = ZoneInfo(said)
     except (KeyError, ValueError, OSError):
-        return f"tz {wanted!r} was asked for and {said!r} answered, an unknown time zone."
+        return f"tz {wanted!r} was asked for and {quoted(said)} answered, an unknown time zone."
     today = dt.datetime.now(dt.UTC).date()
     span = asked.span or DateRange(today - dt.timedelta(days=400), today)
     zone = ZoneInfo(wanted)
