@@ -267,7 +267,7 @@ def test_buckets_of_another_length_are_refused(granularity, points):
 
 
 def test_weeks_that_begin_on_sundays_are_a_warning():
-    with pytest.warns(ContractWarning, match="weeks begin on Sundays, not Mondays"):
+    with pytest.warns(ContractWarning, match="weeks begin on Sunday, not Monday"):
         frame = load(
             {"series": series(1, 2, 3, start="2026-05-03", freq="7D")},
             dates="2026-05", granularity="week",
@@ -275,11 +275,16 @@ def test_weeks_that_begin_on_sundays_are_a_warning():
     assert facts(frame)["unverified"] == ["granularity"]
 
 
-def test_days_that_all_lie_a_week_apart_are_a_warning_unless_the_response_says_days():
-    points = {"series": series(1, 2, 3, start="2026-05-04", freq="7D")}
-    with pytest.warns(ContractWarning, match="all 3 points lie on Mondays: these may be weeks"):
-        load(points, dates="2026-05")
-    assert len(load({**points, "granularity": "day"}, dates="2026-05")) == 3
+@pytest.mark.parametrize(
+    ("length", "start", "freq"), [("weeks", "2026-05-04", "7D"), ("months", "2026-03-01", "MS")]
+)
+def test_days_as_far_apart_as_weeks_are_a_warning_unless_the_response_says_days(
+    length, start, freq
+):
+    points = {"series": series(1, 2, 3, start=start, freq=freq)}
+    with pytest.warns(ContractWarning, match=f"3 days answered lie apart .* may be {length}"):
+        load(points, dates="2026")
+    assert len(load({**points, "granularity": "day"}, dates="2026")) == 3
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,12 @@ _BESIDE: Final = {"prior_period": "comparison_series", "breakdown": "breakdown_s
 """The kinds of series that come only when asked for, and where they stand in a response."""
 _ASKED_WITH: Final = {"prior_period": "compare", "breakdown": "breakdown"}
 _FEW: Final = 3
-"""Fewer points than this on one weekday are no pattern yet."""
+"""Fewer days than this are no pattern yet."""
 _LONGEST_WORD: Final = 60
+_WEEKDAYS: Final = (
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+)  # fmt: skip
+"""By a day's ordinal modulo 7; the calendar module's names are the machine's language."""
 
 Records = list[dict[str, Any]]
 
@@ -218,7 +222,8 @@ def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records
 
 def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Question, doubts: Doubts) -> None:
     """Compare the distances between buckets with the granularity asked for."""
-    granularity, said = asked.query.granularity, isinstance(data, dict) and "granularity" in data
+    granularity = asked.query.granularity
+    is_said = isinstance(data, dict) and isinstance(data.get("granularity"), str)
     starts: set[int] = set()
     for key, records in by_key.items():
         limits = _limits(key, asked)
@@ -235,17 +240,20 @@ def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Question, doub
         if has_other_length:
             shown = listing([dt.date.fromordinal(day) for day in days], 2)
             _refuse(f"{granularity}s were asked for and buckets of {shown} answered")
-    weekdays = {day % 7 for day in starts}
-    if len(weekdays) != 1:
-        return
-    weekday = calendar.day_name[(weekdays.pop() - 1) % 7]
-    if granularity == "week" and weekday != "Monday":
-        doubts.unverified["granularity"] = f"the server's weeks begin on {weekday}s, not Mondays."
-    if granularity == "day" and not said and len(starts) >= _FEW:
+    weekdays = {_WEEKDAYS[day % 7] for day in starts}
+    is_month = all(dt.date.fromordinal(day).day == 1 for day in starts)
+    if granularity == "week" and starts and weekdays != {"Monday"}:
         doubts.unverified["granularity"] = (
-            f"days were asked for, but all {len(starts)} points lie on {weekday}s: "
-            "these may be weeks."
+            f"the server's weeks begin on {' and '.join(sorted(weekdays))}, not Monday."
         )
+    if granularity == "day" and not is_said and len(starts) >= _FEW:
+        # No proof: nothing may have happened on other days, and the server may leave those out.
+        length = "weeks" if len(weekdays) == 1 else "months" if is_month else None
+        if length:
+            doubts.unverified["granularity"] = (
+                f"days were asked for, but the {len(starts)} days answered lie apart as "
+                f"{length} do: they may be {length}."
+            )
 
 
 def _within(by_key: dict[Key, Records], asked: Question, doubts: Doubts) -> dict[Key, Records]:
