@@ -114,6 +114,17 @@ def test_the_prior_period_is_told_apart():
     assert pick(records, "series_kind", "entity_id")[1:3] == [("main", "a"), ("prior_period", "a")]
 
 
+def test_series_without_a_point_are_known_by_their_keys():
+    data = {
+        "series": [{"entity_ref": {"id": "a"}, "points": []}],
+        "comparison_series": {"a": {"points": []}},
+        "breakdown_series": [{"entity_ref": {"id": "v"}, "points": None}],
+    }
+    read = read_series(data, entity="campaign", entity_ids=["a"], metric="views")
+    assert read.records == []
+    assert read.keys == {("main", None, "a"), ("prior_period", None, "a"), ("breakdown", "a", "v")}
+
+
 def test_a_breakdown_knows_its_campaign():
     parts = [
         {"entity_ref": {"id": "v", "label": "Video"}, "points": POINTS[:1]},
@@ -190,6 +201,8 @@ def test_records_make_a_chunk_without_a_loss():
         ([{"date": "soon", "value": 1}], "can't be read"),
         ([{"from": "2026-01-01", "to": "2026-01-02", "value": 1}], "no series"),
         ([{"value": 1}], "no series"),
+        ([{"date": "2026-01-01", "value": 1, "series_kind": ["main"]}], "kind can't be read"),
+        ({"series": [{"date": "2026-01-01", "value": []}]}, "neither a point nor a series"),
         ({"metric": "likes", "series": POINTS}, "views was asked for and likes answered"),
         ({"breakdown_series": POINTS}, "doesn't say whose it is"),
     ],

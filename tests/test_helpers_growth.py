@@ -283,6 +283,7 @@ def _beside(mine, theirs):
         ("2026-06-10..2026-06-30", "pyarrow"),
     ],
 )
+@pytest.mark.filterwarnings("ignore:analytics. no data:trackagoat_pandas.errors.NoDataWarning")
 @pytest.mark.parametrize("entity", ["creator", "campaign", "video"])
 def test_derived_metrics_equal_the_servers(client, entity, dates, backend):
     """Over both days on which the clock changes, first snapshots, and the day that fills."""

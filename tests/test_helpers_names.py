@@ -118,6 +118,7 @@ def test_names_must_be_given():
         with_names(pd.DataFrame({"creator_id": ["a"]}))
 
 
+@pytest.mark.filterwarnings("ignore:analytics. no data:trackagoat_pandas.errors.NoDataWarning")
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
 def test_labels_of_analytics_are_the_servers(client, backend):
     options = {"client": client, "dtype_backend": backend}

@@ -123,6 +123,14 @@ def test_a_few_failures_are_not_counted_as_more():
     )
 
 
+def test_where_all_failed_there_are_no_rows_to_point_to():
+    failures = {IDS[0]: NotFoundError(404, "/x", "gone")}
+    error = PartialLoadError("series", failures, 0, pd.DataFrame(), requests=(1, 1))
+    assert str(error) == (
+        f"1 of 1 series failed: {IDS[0]}. The first error: /x: HTTP 404: gone. Nothing was loaded."
+    )
+
+
 def test_lists_that_failed_are_by_the_id_they_belong_to():
     app = Canned({f"/payout-structures/{IDS[0]}/assignments": []})
     with (

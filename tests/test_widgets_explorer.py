@@ -266,6 +266,26 @@ def test_a_load_asks_for_what_is_chosen(client):
     explorer.close()
 
 
+@pytest.mark.filterwarnings("ignore:analytics. no data:trackagoat_pandas.errors.NoDataWarning")
+def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
+    explorer = Explorer(project=PROJECT, dates="2027-01", client=client)
+    explorer.creators.wait(20)
+    explorer.reload()
+    explorer.wait(20)
+    assert explorer.frame is None
+    assert "no data on 2027-01-01..2027-01-31" in explorer._said.value
+    explorer.dates.value = "2026-05"
+    explorer.reload()
+    before = explorer.wait(20).frame
+    explorer.dates.value = "2027-02"
+    explorer.reload()
+    explorer.wait(20)
+    assert explorer.frame is before
+    assert "no data on 2027-02-01..2027-02-28" in explorer._said.value
+    assert "another choice" in explorer._differs.value
+    explorer.close()
+
+
 def test_a_choice_made_since_the_load_is_told(client):
     explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
     explorer.creators.wait(20)

@@ -1,8 +1,4 @@
-"""The progress bar of a long load.
-
-Shows requests done and, where their number is known, when they will be, as the pace so far and the
-rate limit allow. Knows tqdm and the client's estimate; must not know what is loaded.
-"""
+"""The progress bar of a long load: requests done and, where their number is known, time left."""
 
 from __future__ import annotations
 
@@ -30,21 +26,21 @@ class Step(Protocol):
 
 @contextmanager
 def progress(client: Client, what: str, total: int | None = None) -> Iterator[Step]:
-    """Show a bar while the block runs, if the client and the place want one.
+    """Show a bar while the block runs, if the client is set to.
 
     Parameters
     ----------
     client
-        ``client.progress`` True shows always, False never, None where somebody looks: in a
-        terminal or a notebook. A function is told instead, from the thread that counts.
+        ``client.progress`` True always shows a bar, False never does, None does in a terminal or
+        a notebook. A function is called in its place, from the thread that counts.
     what
         What is loaded, such as ``"videos"``.
     total
         The number of requests, where it is known.
     """
-    wanted = _somebody_looks() if client.progress is None else client.progress
+    wanted = _is_watched() if client.progress is None else client.progress
     if not isinstance(wanted, bool):
-        yield _teller(wanted, what, total)
+        yield _reporter(wanted, what, total)
         return
     if not wanted:
         yield _silent
@@ -70,7 +66,7 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
         yield step
 
 
-def _teller(report: Report, what: str, total: int | None) -> Step:
+def _reporter(report: Report, what: str, total: int | None) -> Step:
     done, counting = 0, threading.Lock()
 
     def step(requests: int = 1) -> None:
@@ -87,7 +83,7 @@ def _silent(requests: int = 1) -> None:
     del requests
 
 
-def _somebody_looks() -> bool:
+def _is_watched() -> bool:
     """Whether this is a terminal or a notebook."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None

@@ -55,9 +55,10 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         named = [self._named(key, _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
         more = f" and {failed - len(named):,} more" if failed > len(named) else ""
         first = _cut(" ".join(str(next(iter(self.failures.values()))).split()), _LONGEST_CAUSE)
+        rows = "The rows that came are in .partial." if loaded else "Nothing was loaded."
         super().__init__(
             f"{failed:,} of {total:,} {what} {sent}failed: {', '.join(named)}{more}. "
-            f"The first error: {first} The rows that came are in .partial."
+            f"The first error: {first} {rows}"
         )
 
     @property

@@ -22,7 +22,7 @@ _OWN = frozenset({"entity_ref", "metric", *_IDS, *_LABELS})
 """Members by which a series or a point says whose it is."""
 
 Key = tuple[str, str | None, str]
-"""What tells one series of an answer from another: its kind, its parent and whose it is."""
+"""What identifies a series in an answer: its kind, its parent and whose it is."""
 
 
 class SeriesRead(NamedTuple):

@@ -12,7 +12,7 @@ from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularit
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.answers import Doubts
+from trackagoat_pandas.load.answers import Doubts, quoted
 from trackagoat_pandas.load.empty import server_today, warn_no_data
 from trackagoat_pandas.load.fanout import Outcome
 from trackagoat_pandas.load.provenance import provenance
@@ -156,7 +156,8 @@ def _facts(
     answers = [answer for _, answer in outcome.done]
     zones = {answer.timezone for answer in answers if answer.timezone}
     if len(zones) > 1:
-        doubts.unverified["tz"] = f"responses name several time zones: {', '.join(sorted(zones))}."
+        named = ", ".join(quoted(zone) for zone in sorted(zones)[:3])
+        doubts.unverified["tz"] = f"responses name several time zones: {named}."
     facts = provenance(
         PATH,
         query.params(",".join(query.metrics), ids, span),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
+from trackagoat_pandas._secrets import redact_quoted
 from trackagoat_pandas._types import Entity, Granularity, Json, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
@@ -18,7 +19,7 @@ from trackagoat_pandas.errors import (
     MismatchedResponseError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.errors.base import listing
+from trackagoat_pandas.errors.base import brief, listing
 from trackagoat_pandas.frames.series import Key, SeriesRead
 from trackagoat_pandas.load.query import PATH, Query
 
@@ -27,13 +28,18 @@ _BESIDE: Final = {"prior_period": "comparison_series", "breakdown": "breakdown_s
 """The kinds of series that come only when asked for, and where they stand in a response."""
 _ASKED_WITH: Final = {"prior_period": "compare", "breakdown": "breakdown"}
 _FEW: Final = 3
-"""So many points are no pattern yet."""
+"""Fewer days than this are no pattern yet."""
+_LONGEST_WORD: Final = 60
+_WEEKDAYS: Final = (
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+)  # fmt: skip
+"""By a day's ordinal modulo 7; the calendar module's names are the machine's language."""
 
 Records = list[dict[str, Any]]
 
 
-class Asked(NamedTuple):
-    """What one request asked for."""
+class Question(NamedTuple):
+    """What one request asks for."""
 
     query: Query
     entity_ids: tuple[str, ...]
@@ -72,12 +78,13 @@ class Doubts:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What a frame's provenance says of them."""
-        dropped = len(self.outside) + self.unasked.total()
+        """What a frame's provenance says of them: counts and names by what was asked for."""
+        dropped = {"dates": len(self.outside)} if self.outside else {}
+        dropped |= {_ASKED_WITH[kind]: count for kind, count in self.unasked.items()}
         return {
             **({"complete": False} if self.missing else {}),
             **({"dropped": dropped} if dropped else {}),
-            **({"unverified": ", ".join(sorted(self.unverified))} if self.unverified else {}),
+            **({"unverified": sorted(self.unverified)} if self.unverified else {}),
         }
 
     def warn(self, span: DateRange | None) -> None:
@@ -104,11 +111,16 @@ def _warn(sentence: str) -> None:
     warn(f"analytics: {sentence}", ContractWarning)
 
 
+def quoted(said: str) -> str:
+    """A server's word as a sentence may hold it: short, on one line and without a key."""
+    return brief(redact_quoted(said), _LONGEST_WORD)
+
+
 def _points(count: int) -> str:
     return "1 point" if count == 1 else f"{count:,} points"
 
 
-def check_echo(data: Json, asked: Asked) -> dict[str, str]:
+def check_echo(data: Json, asked: Question) -> dict[str, str]:
     """Compare what a response says of itself with what was asked.
 
     Returns a sentence for each parameter whose word isn't known.
@@ -137,7 +149,7 @@ def check_echo(data: Json, asked: Asked) -> dict[str, str]:
             _refuse(f"{name} {wanted!r} was asked for and {said!r} answered")
         if said != wanted:
             unsure[name] = (
-                f"{name} {wanted!r} was asked for and {said!r} answered, an unknown word; "
+                f"{name} {wanted!r} was asked for and {quoted(said)} answered, an unknown word; "
                 "check that the values are what you asked for."
             )
     _check_owner(data, asked)
@@ -146,16 +158,18 @@ def check_echo(data: Json, asked: Asked) -> dict[str, str]:
     return unsure
 
 
-def _check_owner(data: dict[str, Any], asked: Asked) -> None:
+def _check_owner(data: dict[str, Any], asked: Question) -> None:
     """Refuse the series of others, where the response says whose it is as a whole."""
     said = data.get("entity_id")
     said = said if isinstance(said, str) else ""
     owners = {id_.strip().lower() for id_ in said.split(",")} if said else set()
     if "series" in data and owners and owners.isdisjoint(asked.entity_ids):
-        _refuse(f"{asked.query.entity} {asked.entity_ids[0]} was asked for and {said} answered")
+        _refuse(
+            f"{asked.query.entity} {asked.entity_ids[0]} was asked for and {quoted(said)} answered"
+        )
 
 
-def _doubt_of_zone(said: Json, asked: Asked) -> str | None:
+def _doubt_of_zone(said: Json, asked: Question) -> str | None:
     """Refuse another time zone than the one asked for; say so if it isn't known."""
     wanted = asked.query.tz
     if wanted is None or not isinstance(said, str) or said == wanted:
@@ -163,7 +177,7 @@ def _doubt_of_zone(said: Json, asked: Asked) -> str | None:
     try:
         other = ZoneInfo(said)
     except (KeyError, ValueError, OSError):
-        return f"tz {wanted!r} was asked for and {said!r} answered, an unknown time zone."
+        return f"tz {wanted!r} was asked for and {quoted(said)} answered, an unknown time zone."
     today = dt.datetime.now(dt.UTC).date()
     span = asked.span or DateRange(today - dt.timedelta(days=400), today)
     zone = ZoneInfo(wanted)
@@ -174,7 +188,7 @@ def _doubt_of_zone(said: Json, asked: Asked) -> str | None:
     return None
 
 
-def check_series(read: SeriesRead, data: Json, asked: Asked) -> tuple[Records, Doubts]:
+def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records, Doubts]:
     """Keep the points that were asked for, and say what else came or is missing.
 
     Raises
@@ -206,9 +220,10 @@ def check_series(read: SeriesRead, data: Json, asked: Asked) -> tuple[Records, D
     return [record for record in read.records if id(record) in stay], doubts
 
 
-def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Asked, doubts: Doubts) -> None:
+def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Question, doubts: Doubts) -> None:
     """Compare the distances between buckets with the granularity asked for."""
-    granularity, said = asked.query.granularity, isinstance(data, dict) and "granularity" in data
+    granularity = asked.query.granularity
+    is_said = isinstance(data, dict) and isinstance(data.get("granularity"), str)
     starts: set[int] = set()
     for key, records in by_key.items():
         limits = _limits(key, asked)
@@ -225,20 +240,23 @@ def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Asked, doubts:
         if has_other_length:
             shown = listing([dt.date.fromordinal(day) for day in days], 2)
             _refuse(f"{granularity}s were asked for and buckets of {shown} answered")
-    weekdays = {day % 7 for day in starts}
-    if len(weekdays) != 1:
-        return
-    weekday = calendar.day_name[(weekdays.pop() - 1) % 7]
-    if granularity == "week" and weekday != "Monday":
-        doubts.unverified["granularity"] = f"the server's weeks begin on {weekday}s, not Mondays."
-    if granularity == "day" and not said and len(starts) >= _FEW:
+    weekdays = {_WEEKDAYS[day % 7] for day in starts}
+    is_month = all(dt.date.fromordinal(day).day == 1 for day in starts)
+    if granularity == "week" and starts and weekdays != {"Monday"}:
         doubts.unverified["granularity"] = (
-            f"days were asked for, but all {len(starts)} points lie on {weekday}s: "
-            "these may be weeks."
+            f"the server's weeks begin on {' and '.join(sorted(weekdays))}, not Monday."
         )
+    if granularity == "day" and not is_said and len(starts) >= _FEW:
+        # No proof: nothing may have happened on other days, and the server may leave those out.
+        length = "weeks" if len(weekdays) == 1 else "months" if is_month else None
+        if length:
+            doubts.unverified["granularity"] = (
+                f"days were asked for, but the {len(starts)} days answered lie apart as "
+                f"{length} do: they may be {length}."
+            )
 
 
-def _within(by_key: dict[Key, Records], asked: Asked, doubts: Doubts) -> dict[Key, Records]:
+def _within(by_key: dict[Key, Records], asked: Question, doubts: Doubts) -> dict[Key, Records]:
     """Keep the buckets that share a day with the range that is asked for."""
     kept: dict[Key, Records] = {}
     for key, records in by_key.items():
@@ -255,7 +273,7 @@ def _within(by_key: dict[Key, Records], asked: Asked, doubts: Doubts) -> dict[Ke
     return kept
 
 
-def _limits(key: Key, asked: Asked) -> _Days | None:
+def _limits(key: Key, asked: Question) -> _Days | None:
     """The days that a series may be of: the range asked for, or the equally long one before."""
     if asked.span is None:
         return None
@@ -265,7 +283,7 @@ def _limits(key: Key, asked: Asked) -> _Days | None:
     )
 
 
-def _meets(date: str, limits: _Days, asked: Asked) -> bool:
+def _meets(date: str, limits: _Days, asked: Question) -> bool:
     day = dt.date.fromisoformat(date)
     first = day.toordinal()
     month = calendar.monthrange(day.year, day.month)[1] - day.day + 1
@@ -277,7 +295,9 @@ def _ordinal(date: str) -> int:
     return dt.date.fromisoformat(date).toordinal()
 
 
-def _look_for_missing(kept: dict[Key, Records], data: Json, asked: Asked, doubts: Doubts) -> None:
+def _look_for_missing(
+    kept: dict[Key, Records], data: Json, asked: Question, doubts: Doubts
+) -> None:
     """Note entities without the comparison or the breakdown that was asked for."""
     ids, query = set(asked.entity_ids), asked.query
     if query.compare and (left := ids - {key[2] for key in kept if key[0] == "prior_period"}):

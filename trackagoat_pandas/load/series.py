@@ -11,7 +11,7 @@ from trackagoat_pandas._types import Metric
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.answers import Asked, Doubts, check_echo, check_series
+from trackagoat_pandas.load.answers import Doubts, Question, check_echo, check_series
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
 from trackagoat_pandas.load.query import PATH, Query
@@ -95,7 +95,7 @@ def _jobs(client: Client, query: Query, entity_ids: Sequence[str]) -> Iterator[J
 
 def _ask(client: Client, query: Query, span: DateRange | None, job: Job) -> Answer:
     page = client.get(PATH, query.params(job.metric, ",".join(job.entity_ids), span))
-    data, asked = page.data, Asked(query, job.entity_ids, job.metric, span)
+    data, asked = page.data, Question(query, job.entity_ids, job.metric, span)
     unsure = check_echo(data, asked)
     read = read_series(
         data,

@@ -193,6 +193,10 @@ class Explorer(Board):
             )  # fmt: skip
 
         def deliver(frame: pd.DataFrame) -> None:
+            if frame.empty:  # what is shown stays, and is said to be of another choice
+                self._notice(f"There are no data on {asked.dates}.")
+                self._show_cost()
+                return
             self._asked, self._lines = asked, lines
             self._offer(frame)
             self._show_cost()
