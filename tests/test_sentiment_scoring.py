@@ -24,6 +24,7 @@ DTYPES = {
     "python": pd.StringDtype("python"),
     "arrow": pd.ArrowDtype(pa.string()),
     "large": pd.ArrowDtype(pa.large_string()),
+    "view": pd.ArrowDtype(pa.string_view()),
     "category": "category",
 }
 
@@ -159,6 +160,11 @@ def test_a_half_of_an_emoji_is_no_obstacle():
 def test_a_column_of_something_else_is_refused(values):
     with pytest.raises(ArgumentError, match="it must hold text, and holds"):
         score_comments(pd.DataFrame({"text": values}))
+
+
+def test_the_first_value_that_is_no_text_is_shown():
+    with pytest.raises(ArgumentError, match=r"holds object, such as 7\.$"):
+        score_comments(pd.DataFrame({"text": pd.Series(["a", None, 7], dtype=object)}))
 
 
 def test_wrong_arguments_are_refused():

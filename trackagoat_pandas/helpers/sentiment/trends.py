@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.sentiment.scoring import provenance_of
 from trackagoat_pandas.helpers.sentiment.summaries import measures_at
 from trackagoat_pandas.helpers.series import Places, bucket_start, buckets_between
 
+INSTANTS = "instants, or text such as '2026-06-15T12:00:00Z'"
 _BUCKETS: dict[str, Granularity] = {"D": "day", "W": "week", "M": "month"}
 
 
@@ -97,7 +98,7 @@ def own_timezone(comments: pd.DataFrame) -> str:
 
 def written_on(instants: pd.Series, timezone: str) -> Days:
     """The day that clocks of a time zone showed at each instant; in UTC where it says no other."""
-    with holding(instants, "instants, or text such as '2026-06-15T12:00:00Z'"):
+    with holding(instants, INSTANTS):
         if pd.api.types.is_numeric_dtype(instants.dtype):
             if instants.notna().any():
                 raise TypeError("numbers may be seconds or anything else")
