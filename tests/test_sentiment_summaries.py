@@ -235,7 +235,7 @@ def test_an_empty_answer_names_the_nearest_miss():
     few = find_negative_alerts(videos(few=(3, 3, 0), fewer=(2, 2, 0)))
     assert "nearest: 100 % of 3 on “few”" in few.attrs["trackagoat"]["note"]
     none = find_negative_alerts(videos(calm=(0, 50, 0)))
-    assert none.attrs["trackagoat"]["note"].endswith("and none has any")
+    assert none.attrs["trackagoat"]["note"].endswith("and none has a negative one")
     assert find_negative_alerts(videos(a=(9, 11, 0)), limit=0).attrs == {}
 
 
