@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import copy
 import inspect
 import json
+import pickle
 
 import pandas as pd
 import pytest
@@ -9,7 +11,7 @@ import pytest
 import trackagoat_pandas as tgp
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.accessor import GoatAccessor, GoatPlotAccessor, Verb
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError, TrackaGoatError
 
 POSTS = pd.DataFrame(
     {
@@ -87,12 +89,15 @@ def test_a_scatter_is_offered_for_either_frame_that_it_takes(client):
 
 
 def test_a_verb_that_does_not_fit_says_what_it_needs():
-    with pytest.raises(MissingColumnError, match=r"lacks text.*load_comments"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'text'.*load_comments"):
         POSTS.goat.score_comments()
 
 
 def test_every_helper_is_a_verb_or_takes_several_frames():
-    several = {"audit_payouts", "summarize_creators", "explain_comment", "show_alert_evidence"}
+    several = {
+        "audit_payouts", "combine_loads", "summarize_creators", "explain_comment",
+        "show_alert_evidence",
+    }  # fmt: skip
     helpers = {name for name, home in HOMES.items() if home.startswith("helpers.")}
     on_series = {"score_texts", "to_money"}
     assert helpers == set(verbs(GoatAccessor)) | several | on_series
@@ -150,7 +155,9 @@ def test_the_frame_is_left_unchanged():
 
 
 def test_a_frame_without_counts_is_refused_with_the_loader_that_has_them():
-    with pytest.raises(MissingColumnError, match=r"lacks .*view_count.*load_videos gives them"):
+    with pytest.raises(
+        MissingColumnError, match=r"no columns? .*'view_count'.*load_videos` returns them"
+    ):
         pd.DataFrame({"like_count": [1]}).goat.engagement()
 
 
@@ -160,3 +167,44 @@ def test_the_rate_equals_the_servers(client):
     pd.testing.assert_series_equal(
         ours["engagement_rate_by_views"], board["engagement_rate_by_views"]
     )
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: POSTS.goat.engagment, r"DataFrame\.goat has .*Did you mean 'engagement'\?$"),
+        (lambda: POSTS.goat.plot.trends, r"DataFrame\.goat\.plot has .*Did you mean 'trend'\?$"),
+        (lambda: POSTS["view_count"].goat.money, r"Series\.goat has .*Did you mean 'to_money'\?$"),
+        (lambda: tgp.load_video, r"trackagoat_pandas has .*Did you mean 'load_videos'\?$"),
+        (lambda: POSTS.goat.xyzzy, r"has no attribute 'xyzzy'\.$"),
+    ],
+    ids=["verb", "plot", "series", "package", "nothing-near"],
+)
+def test_a_mistyped_name_is_guessed(ask, message):
+    with pytest.raises(AttributeError, match=message) as caught:
+        ask()
+    assert isinstance(caught.value, TrackaGoatError)
+
+
+def test_an_accessor_is_asked_copied_and_pickled_like_any_object():
+    accessor = POSTS.goat
+    assert hasattr(accessor, "engagement")
+    assert not hasattr(accessor, "engagment")
+    assert getattr(accessor, "_repr_html_", None) is None
+    for twin in (
+        copy.copy(accessor),
+        copy.deepcopy(accessor),
+        pickle.loads(pickle.dumps(accessor)),
+    ):
+        pd.testing.assert_frame_equal(twin.engagement(), accessor.engagement())
+        assert dir(twin) == dir(accessor)
+
+
+@pytest.mark.parametrize("attribute", [None, 5, "x", [], {"path": "/videos"}, {"params": None}])
+def test_provenance_reads_whatever_stands_in_the_attributes(attribute):
+    frame = POSTS.copy()
+    frame.attrs["trackagoat"] = attribute
+    facts = frame.goat.provenance
+    assert facts == (attribute if isinstance(attribute, dict) else {})
+    assert repr(facts)
+    assert facts._repr_html_()

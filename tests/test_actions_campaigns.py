@@ -57,7 +57,7 @@ def test_a_change_leaves_the_other_fields_and_none_clears(client):
 @pytest.mark.parametrize(
     ("change", "error", "match"),
     [
-        ({"name": "x" * 201}, ArgumentError, "200 characters"),
+        ({"name": "x" * 201}, ArgumentError, "201 characters; the limit is 200"),
         ({"name": None}, ArgumentTypeError, "name"),
         ({"target_views": 1.5}, ArgumentTypeError, "whole number"),
         ({"target_at": "2026-07-01"}, ArgumentError, "offset"),

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.acting import ids_of
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.actions.writes import Write
 from trackagoat_pandas.errors import (
@@ -17,6 +19,7 @@ from trackagoat_pandas.errors import (
 )
 
 PROJECT = "Q1 Brand Program"
+ID, *IDS = ids_of(3)
 
 
 @pytest.fixture
@@ -110,7 +113,7 @@ def test_several_are_removed_only_when_that_is_confirmed(world):
         (["x" * 31], ArgumentError, "handle has 1 to 30"),
         ([None], ArgumentError, "has no tiktok_handle"),
         ([5], ArgumentTypeError, "tiktok_handle"),
-        (["same", "@SAME"], ArgumentError, "given twice"),
+        (["same", "@SAME"], ArgumentError, "appears twice"),
         (7, ArgumentTypeError, "creators"),
     ],
 )
@@ -140,6 +143,18 @@ def test_creators_leave_and_come_back_in_bulk(world):
     assert set(gone["status"]) <= {"deleted", "updated"}
     assert back["status"].tolist() == ["reactivated", "reactivated"]
     assert here["is_active"].all()
+
+
+def test_creators_may_follow_their_project_as_in_the_other_actions():
+    with connect_to(Canned({})) as client:
+        first, second = (
+            tgp.actions.remove_creators(*given, dry_run=True, client=client, **options)
+            for given, options in (((ID, IDS), {}), ((IDS,), {"project": ID}))
+        )
+        pd.testing.assert_frame_equal(first, second)
+        assert first["path"].tolist() == [f"/projects/{ID}/creators/bulk-remove"]
+        with pytest.raises(ArgumentError, match=r"project=.*it is given twice"):
+            tgp.actions.remove_creators(ID, IDS, project=ID, client=client)
 
 
 def test_a_scrape_is_meant_again_and_carries_no_key(world):

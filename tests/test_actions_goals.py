@@ -90,8 +90,8 @@ def test_a_conflict_of_days_is_an_error_with_its_code(client):
 @pytest.mark.parametrize(
     ("told", "error", "match"),
     [
-        ({"metric": None}, ArgumentError, "item 0 has no metric"),
-        ({"start_date": None}, ArgumentError, "item 0 has no start_date"),
+        ({"metric": None}, ArgumentError, "`metric` is required: pass metric="),
+        ({"start_date": None}, ArgumentError, "`start_date` is required"),
         ({"metric": "joy"}, ChoiceError, "metric='joy'"),
         ({"period": "all"}, ChoiceError, "period='all'"),
         ({"target_value": 0}, ArgumentError, "at least 1"),
@@ -107,10 +107,44 @@ def test_a_goal_that_cannot_be_right_is_not_sent(told, error, match):
 
 def test_the_same_goal_twice_is_a_mistake():
     frame = pd.DataFrame({"creator_id": [*ids_of(1), *ids_of(1)]})
-    with connect_to(Canned({})) as client, pytest.raises(ArgumentError, match="given twice"):
+    with connect_to(Canned({})) as client, pytest.raises(ArgumentError, match="appears twice"):
         tgp.actions.set_goals(frame, **WEEKLY, client=client)
 
 
 def test_goals_are_removed_by_a_frame_that_names_them():
-    with connect_to(Canned({})) as client, pytest.raises(MissingColumnError, match="lacks goal_id"):
+    with (
+        connect_to(Canned({})) as client,
+        pytest.raises(MissingColumnError, match=r"no columns? .*'goal_id'"),
+    ):
         tgp.actions.remove_goals(pd.DataFrame({"creator_id": ids_of(1)}), client=client)
+
+
+@pytest.mark.parametrize("write", ["set", "update", "assign"])
+def test_days_in_the_wrong_order_are_refused_before_anything_is_sent(write):
+    days = {"start_date": "2026-06-15", "end_date": "2026-06-14"}
+    calls = {
+        "set": lambda client: tgp.actions.set_goals(ids_of(1), **{**WEEKLY, **days}, client=client),
+        "update": lambda client: tgp.actions.update_goal(*ids_of(2), **days, client=client),
+        "assign": lambda client: tgp.actions.assign_payout_structure(
+            ids_of(1), ids_of(1), **days, client=client
+        ),
+    }
+    with connect_to(Canned({})) as client:
+        with pytest.raises(
+            ArgumentError, match="end_date='2026-06-14' is not allowed: it comes before start_date"
+        ):
+            calls[write](client)
+        assert client.requests_sent == 0
+
+
+def test_a_goal_of_one_day_is_fine():
+    days = {"start_date": "2026-06-15", "end_date": "2026-06-15"}
+    with connect_to(Canned({})) as client:
+        plan = tgp.actions.set_goals(ids_of(1), **{**WEEKLY, **days}, dry_run=True, client=client)
+    assert "2026-06-15" in plan["body"][0]
+
+
+def test_a_frame_of_something_else_is_not_taken_for_creators(client):
+    campaigns = tgp.load_campaigns(client=client)
+    with pytest.raises(ArgumentError, match=r"frame of campaigns; pass creator ids or .*load_cr"):
+        tgp.actions.set_goals(campaigns, **WEEKLY, client=client)

@@ -71,7 +71,7 @@ def test_an_organization_is_made_and_is_not_the_keys_own(client):
 
 def test_without_a_project_the_organization_must_be_named():
     with connect_to(Canned({"/projects": []})) as client:
-        with pytest.raises(ArgumentError, match="no project tells the key's own"):
+        with pytest.raises(ArgumentError, match="no project says which is the key's"):
             tgp.actions.create_project("First", client=client)
         plan = tgp.actions.create_project(
             "First", organization=ids_of(1)[0], dry_run=True, client=client

@@ -1,12 +1,21 @@
 from __future__ import annotations
 
+import json
+from inspect import signature
+
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import PROJECT, acting, ids_of
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError, ConflictError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    ConflictError,
+    MissingArgumentError,
+)
 
 
 @pytest.fixture
@@ -52,7 +61,7 @@ def test_a_payment_settles_accruals_and_voiding_it_restores_them(client):
     assert voided["status"].tolist() == ["voided"]
     assert voided["note"].tolist() == ["June"]
     assert set(due["id"]) <= set(accruals_of(client)["id"])
-    with pytest.raises(ConflictError, match="voided already") as caught:
+    with pytest.raises(ConflictError, match="HTTP 409 no_change") as caught:
         tgp.actions.void_payment(paid, client=client)
     assert caught.value.code == "no_change"
 
@@ -189,7 +198,10 @@ def test_a_rule_is_assigned_and_ended(client):
 
 
 def test_an_assignment_needs_its_first_day():
-    with connect_to(Canned({})) as client, pytest.raises(ArgumentError, match="no start_date"):
+    with (
+        connect_to(Canned({})) as client,
+        pytest.raises(ArgumentError, match="`start_date` is required"),
+    ):
         tgp.actions.assign_payout_structure(ids_of(1)[0], ids_of(2), client=client)
 
 
@@ -213,5 +225,71 @@ def test_a_method_of_ones_own_comes_and_goes_and_a_built_in_one_stays(client):
 
 
 def test_a_methods_name_has_100_characters():
-    with connect_to(Canned({})) as client, pytest.raises(ArgumentError, match="100 characters"):
+    with (
+        connect_to(Canned({})) as client,
+        pytest.raises(ArgumentError, match="101 characters; the limit is 100"),
+    ):
         tgp.actions.create_payout_method("x" * 101, client=client)
+
+
+@pytest.mark.parametrize("nothing", [None, pd.NA, float("nan")])
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [
+        (
+            lambda nothing, client: tgp.actions.record_payment(
+                ids_of(1), ids_of(1), amount_cents=nothing, method=ids_of(1), client=client
+            ),
+            "amount_cents",
+        ),
+        (
+            lambda nothing, client: tgp.actions.update_accruals(
+                ids_of(1), status=nothing, client=client
+            ),
+            "status",
+        ),
+        (
+            lambda nothing, client: tgp.actions.create_payout_structure(
+                ids_of(1)[0], nothing, "cpm", cpm_cents=1, client=client
+            ),
+            "name",
+        ),
+        (
+            lambda nothing, client: tgp.actions.create_payout_structure(
+                ids_of(1)[0], "x", nothing, cpm_cents=1, client=client
+            ),
+            "kind",
+        ),
+        (lambda nothing, client: tgp.actions.create_payout_method(nothing, client=client), "name"),
+        (lambda nothing, client: tgp.actions.create_project(nothing, client=client), "name"),
+        (lambda nothing, client: tgp.actions.create_api_key(nothing, client=client), "name"),
+        (
+            lambda nothing, client: tgp.actions.create_campaign(
+                ids_of(1)[0], nothing, client=client
+            ),
+            "name",
+        ),
+        (
+            lambda nothing, client: tgp.actions.annotate(
+                nothing, "x", project=ids_of(1)[0], client=client
+            ),
+            "date",
+        ),
+    ],
+)
+def test_what_a_request_needs_is_never_left_out_of_it(nothing, write, name):
+    with connect_to(Canned({})) as client:
+        with pytest.raises(MissingArgumentError, match=f"`{name}` is required"):
+            write(nothing, client)
+        assert client.requests_sent == 0
+
+
+def test_only_an_edit_switches_a_method_off():
+    parameters = signature(tgp.actions.create_payout_method).parameters
+    assert "is_active" not in parameters
+    with connect_to(Canned({})) as client:
+        plan = tgp.actions.update_payout_method(
+            ids_of(1)[0], is_active=False, dry_run=True, client=client
+        )
+    assert plan["method"].tolist() == ["PATCH"]
+    assert json.loads(plan["body"][0]) == {"is_active": False}

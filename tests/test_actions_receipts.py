@@ -95,7 +95,9 @@ class Proxy:
         return self.app({**environ, "PATH_INFO": path, "REQUEST_URI": path}, start_response)
 
 
-def test_a_receipt_goes_through_a_proxy_unlogged(box, receipt, caplog, monkeypatch):
+def test_a_receipt_for_this_machine_goes_through_no_proxy_and_is_unlogged(
+    box, receipt, caplog, monkeypatch
+):
     caplog.set_level(logging.DEBUG)
     proxy = Proxy(box.app)
     server = LoopbackServer(proxy, "127.0.0.1", 0)
@@ -105,11 +107,7 @@ def test_a_receipt_goes_through_a_proxy_unlogged(box, receipt, caplog, monkeypat
         monkeypatch.setenv("NO_PROXY", "")
         done = tgp.actions.upload_receipt(payment, receipt, client=client)
     server.close()
-    ((method, address),) = proxy.asked
-    assert (method, address.rpartition("/")[0]) == (
-        "PUT",
-        box.base_url.removesuffix("/api/v1") + "/uploads",
-    )
+    assert proxy.asked == []
     assert done["receipt_url"].notna().all()
     assert "/uploads/" not in caplog.text
 
@@ -187,8 +185,8 @@ def test_after_a_failed_upload_it_is_tried_again_with_a_new_address(receipt):
     [
         ("receipt.exe", b"MZ", "must end in .pdf"),
         ("receipt", b"x", "must end in .pdf"),
-        ("receipt.pdf", b"", "it has 0 bytes"),
-        ("receipt.pdf", b"0" * (MOST_BYTES + 1), "it has 5,000,001 bytes"),
+        ("receipt.pdf", b"", "receipt.pdf has 0 bytes"),
+        ("receipt.pdf", b"0" * (MOST_BYTES + 1), "receipt.pdf has 5,000,001 bytes"),
         ("missing.pdf", None, "can't be read"),
     ],
 )

@@ -66,7 +66,7 @@ def test_bulk_answers_of_several_shapes_are_read(data, expected):
 def test_silence_is_unknown_and_never_taken_for_done(data):
     results = read(BULK, data)
     assert [result.status for result in results] == ["unknown", "unknown"]
-    assert all("doesn't tell" in result.error for result in results)
+    assert all("doesn't mention" in result.error for result in results)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_an_item_that_is_not_told_of_is_unknown(data, expected):
 
 
 def test_a_word_that_nobody_knows_is_shown():
-    assert read(BULK, [{"status": "parked"}, {}])[0].error == "the answer says 'parked'"
+    assert read(BULK, [{"status": "parked"}, {}])[0].error == "the response calls it 'parked'"
 
 
 def test_rows_that_name_an_item_are_not_trusted_for_their_place():
@@ -115,6 +115,14 @@ def test_an_error_in_an_object_gives_its_code_and_message():
     first, second = read(BULK, rows)
     assert (first.error_code, first.error) == ("handle_taken", "Taken")
     assert (second.error_code, second.error) == ("x", "no")
+
+
+def test_an_error_that_is_a_known_token_is_the_code():
+    rows = [{"error": "handle_taken"}, {"error": "no such thing"}]
+    first, second = read(BULK, rows)
+    assert (first.status, first.error_code) == ("failed", "handle_taken")
+    assert "Another creator" in first.error
+    assert (second.status, second.error_code, second.error) == ("failed", None, "no such thing")
 
 
 @pytest.mark.parametrize(

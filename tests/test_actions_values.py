@@ -162,9 +162,9 @@ def test_an_id_column_stands_for_the_key():
         (7, ArgumentTypeError, "items"),
         (b"a", ArgumentTypeError, "items"),
         ({"a": 1}, ArgumentTypeError, "items"),
-        (pd.DataFrame({"name": ["a"]}), MissingColumnError, "lacks handle"),
-        (["a", None], ArgumentError, "item 1 has no handle"),
-        (["a", "A"], ArgumentError, "given twice"),
+        (pd.DataFrame({"name": ["a"]}), MissingColumnError, "no columns? .*'handle'"),
+        (["a", None], ArgumentError, "number 2 of 2 has no handle"),
+        (["a", "A"], ArgumentError, "appears twice"),
     ],
 )
 def test_items_that_cannot_be_right_are_refused(value, error, match):
@@ -173,12 +173,12 @@ def test_items_that_cannot_be_right_are_refused(value, error, match):
 
 
 def test_a_field_that_is_needed_is_missed_by_the_item():
-    with pytest.raises(ArgumentError, match="item 0 has no count"):
+    with pytest.raises(ArgumentError, match="`count` is required"):
         given.rows("items", ["a"], "handle", CHECKS, {}, required=("count",))
 
 
 def test_items_are_told_apart_by_the_fields_that_are_named():
     frame = pd.DataFrame({"handle": ["a", "a"], "count": [1, 2]})
     assert len(given.rows("x", frame, "handle", CHECKS, {}, unique=("handle", "count"))) == 2
-    with pytest.raises(ArgumentError, match="'a 1' is not allowed: it is given twice"):
+    with pytest.raises(ArgumentError, match=r"^x: 'a 1' appears twice"):
         given.rows("x", pd.concat([frame, frame]), "handle", CHECKS, {}, unique=("handle", "count"))

@@ -13,14 +13,19 @@ from trackagoat_pandas.checks import (
     check_ids,
     check_int,
     check_timezone,
+    frame_facts,
+    holding,
     require_columns,
 )
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
+    MissingArgumentError,
     MissingColumnError,
+    UnknownProjectError,
 )
+from trackagoat_pandas.errors.arguments import nearest
 
 A = "00000000-0000-4000-8000-00000000000a"
 B = "00000000-0000-4000-8000-00000000000b"
@@ -33,7 +38,8 @@ def test_a_frame_with_all_columns_passes():
 def test_a_missing_column_is_named_with_those_there_are_and_the_loader():
     frame = pd.DataFrame({"id": [A], "url": ["x"]})
     with pytest.raises(
-        MissingColumnError, match=r"lacks text, views; it has id, url\. load_videos gives them"
+        MissingColumnError,
+        match=r"no columns 'text', 'views' \(it has: id, url\)\. `load_videos` returns them\.",
     ):
         require_columns(frame, ["views", "id", "text"], loader="load_videos")
 
@@ -160,7 +166,7 @@ def test_a_column_of_numbers_is_refused():
 
 
 def test_a_frame_without_ids_is_refused():
-    with pytest.raises(MissingColumnError, match="lacks creator_id; it has name"):
+    with pytest.raises(MissingColumnError, match="no column 'creator_id' \\(it has: name\\)"):
         check_ids("ids", pd.DataFrame({"name": ["x"]}), entity="creator")
 
 
@@ -168,3 +174,151 @@ def test_a_frame_without_ids_is_refused():
 def test_what_holds_no_ids_is_refused(given):
     with pytest.raises(ArgumentTypeError, match="one id, several in a list"):
         check_ids("ids", given)
+
+
+def loaded_from(path, **columns):
+    frame = pd.DataFrame(columns)
+    frame.attrs["trackagoat"] = {"path": path, "params": {}}
+    return frame
+
+
+@pytest.mark.parametrize("handle", ["mossy_reef", "@mossy_reef"])
+def test_a_handle_given_for_an_id_says_how_to_find_the_id(handle):
+    with pytest.raises(ArgumentError, match=r"creator's id.*load_creators\(search='mossy_reef'\)"):
+        check_ids("ids", handle, entity="creator")
+    with pytest.raises(ArgumentError, match=r"load_creators\(search='mossy_reef'\)"):
+        check_id("creator", handle)
+
+
+def test_what_is_no_id_of_a_video_names_the_loader_of_videos():
+    with pytest.raises(ArgumentError, match="Give the video's id, or look it up with load_videos"):
+        check_ids("videos", "https://www.tiktok.com/@a/video/1", entity="video")
+
+
+def test_several_ids_where_one_is_needed_are_refused_by_their_type():
+    with pytest.raises(ArgumentTypeError, match="creator can't be of type DataFrame: it takes one"):
+        check_id("creator", pd.DataFrame({"id": [A]}))
+
+
+def test_rows_without_an_id_are_counted_and_the_frame_is_named():
+    videos = loaded_from("/videos", id=[A, B, A], creator_id=[A, None, None])
+    with pytest.raises(
+        ArgumentError, match=r"2 of 3 rows of the frame of videos.*'creator_id'.*load_creators"
+    ):
+        check_ids("ids", videos, entity="creator")
+
+
+@pytest.mark.parametrize(
+    ("path", "entity"),
+    [
+        ("/creators", "video"),
+        ("/videos", "campaign"),
+        ("/comments", "video"),
+        (f"/creators/{A}/goals", "creator"),
+        (f"/payout-structures/{A}/assignments", "structure"),
+        (f"/projects/{A}/creators/bulk-remove", "video"),
+        ("/payout-payments", "accrual"),
+        (f"/organizations/{A}/api-keys", "user"),
+    ],
+)
+def test_ids_of_a_frame_of_something_else_are_refused(path, entity):
+    with pytest.raises(ArgumentError, match=rf"frame of \w+s; pass {entity} ids, or a frame from "):
+        check_ids("ids", loaded_from(path, id=[A]), entity=entity)
+
+
+@pytest.mark.parametrize(
+    ("path", "entity"),
+    [
+        ("/creators", "creator"),
+        (f"/creators/{A}", "creator"),
+        (f"/creators/{A}/scrape", "creator"),
+        (f"/projects/{A}/videos/bulk-tracking-enable", "video"),
+        (f"/projects/{A}/inbox", "video"),
+        (f"/organizations/{A}/members", "user"),
+        ("/payout-structures", "structure"),
+        ("/analytics/annotations", "annotation"),
+        (None, "video"),
+        (7, "video"),
+    ],
+)
+def test_ids_of_a_frame_of_the_same_or_of_unknown_origin_are_taken(path, entity):
+    assert check_ids("ids", loaded_from(path, id=[A]), entity=entity) == [A]
+
+
+@pytest.mark.parametrize("attribute", [None, 5, "x", [], {}, {"params": None}, {"params": [1]}])
+def test_attributes_of_any_kind_say_nothing_and_break_nothing(attribute):
+    frame = pd.DataFrame({"id": [A]})
+    frame.attrs["trackagoat"] = attribute
+    assert frame_facts(frame)["params"] == {}
+    assert check_ids("ids", frame, entity="creator") == [A]
+
+
+def test_a_column_that_cannot_be_read_is_named_with_its_dtype():
+    with (
+        pytest.raises(ArgumentError, match=r"^views: the column must hold numbers; its dtype is "),
+        holding(pd.Series(["x"], name="views"), "numbers"),
+    ):
+        raise ValueError("x")
+
+
+@pytest.mark.parametrize(
+    ("given", "known", "meant"),
+    [
+        ("engagment", ["engagement", "leaderboard"], ["engagement"]),
+        ("posting_heatmap", ["outliers", "posting-heatmap"], ["posting-heatmap"]),
+        ("Q1 brand program", ["Q1 Brand Program", "Q2 Brand Program"], ["Q1 Brand Program"]),
+        ("summer", ["Archive", "Summer Launch"], ["Summer Launch"]),
+        ("views", ["title", "view_count"], ["view_count"]),
+        ("view", ["views", "likes"], ["views"]),
+        ("archiv", ["Archive", "archive"], ["Archive", "archive"]),
+        ("start_date", ["end_date"], []),
+        ("tiktok", ["views"], []),
+        ("", ["", "a"], []),
+        ("-", ["-a"], []),
+        (None, ["None"], []),
+        (frozenset(), ["views"], []),
+        ("views", [], []),
+    ],
+)
+def test_the_nearest_names_are_found_whatever_their_case_and_separators(given, known, meant):
+    assert nearest(given, known) == meant
+
+
+def test_a_word_that_is_nearly_one_of_the_set_is_guessed():
+    with pytest.raises(ChoiceError, match=r"choose one of .*\. Did you mean 'views'\?$"):
+        check_choice("metric", "view", ["views", "likes"])
+
+
+def test_a_column_that_is_nearly_there_is_guessed():
+    videos = pd.DataFrame(columns=["view_count", "title"])
+    with pytest.raises(
+        MissingColumnError,
+        match=r"^The frame has no column 'views' \(it has: title, view_count\)\. "
+        r"Did you mean 'view_count'\?$",
+    ):
+        require_columns(videos, ["views"])
+
+
+def test_columns_under_names_of_ones_own_are_guessed_if_all_are_near():
+    with pytest.raises(
+        MissingColumnError, match=r"Did you mean 'Likes' for 'like_count', 'Views' for 'view_count'"
+    ):
+        require_columns(pd.DataFrame(columns=["Views", "Likes"]), ["view_count", "like_count"])
+    with pytest.raises(MissingColumnError, match=r"\(it has: Views\)\.$"):
+        require_columns(pd.DataFrame(columns=["Views"]), ["view_count", "creator_id"])
+
+
+def test_a_project_that_is_nearly_one_is_guessed():
+    with pytest.raises(LookupError, match=r"the key sees Summer Launch\. Did you mean 'Summer L"):
+        raise UnknownProjectError("summer launch", ["Summer Launch"])
+
+
+def test_what_was_left_out_is_required_in_one_sentence():
+    with pytest.raises(ArgumentError, match=r"^`now` is required: the frame has no date\.$"):
+        raise MissingArgumentError("now", "the frame has no date")
+
+
+@pytest.mark.parametrize("given", [pd.DataFrame({"a": range(99)}), np.arange(99)])
+def test_a_frame_given_for_a_word_is_not_printed(given):
+    with pytest.raises(ChoiceError, match=r"^name=<(DataFrame|ndarray)> is not allowed: choose"):
+        check_choice("name", given, ["a"])

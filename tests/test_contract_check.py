@@ -192,6 +192,45 @@ def test_a_schema_that_names_entities_is_compared(check):
     assert only(check({"/schema": change}), "avatar_url")["where"] == "schema creator"
 
 
+@pytest.mark.parametrize(
+    ("path", "severity"),
+    [
+        ("/openapi.json", "not checked"),
+        ("/analytics/schema", "not checked"),
+        ("/schema", "endpoint missing"),  # load_data_model needs it
+    ],
+)
+@pytest.mark.parametrize("status", [404, 403, 500])
+def test_a_server_that_does_not_describe_itself_is_survived(check, path, severity, status):
+    found = check({path: status})
+    assert found["table"].tolist() == ["data_model"]
+    assert found["severity"].tolist() == [severity if status == 404 else "not checked"]
+
+
+def test_all_three_descriptions_are_read(check):
+    check({})
+    paths = [path for _, path in check.asked]
+    assert {"/openapi.json", "/analytics/schema", "/schema"} <= set(paths)
+
+
+def test_an_analytics_schema_may_be_an_openapi_document(check):
+    def replace(document):
+        note = {"type": "object", "properties": {"id": {"type": "integer"}}}
+        answer = {"type": "object", "properties": {"data": {"type": "array", "items": note}}}
+        content = {"application/json": {"schema": answer}}
+        document.clear()
+        document["openapi"] = "3.1.0"
+        document["paths"] = {
+            "/analytics/annotations": {"get": {"responses": {"200": {"content": content}}}}
+        }
+
+    found = check({"/analytics/schema": replace})
+    changed = found[found["severity"] == "type changed"]
+    assert changed["where"].tolist() == ["analytics schema GET /analytics/annotations"]
+    assert changed["field"].tolist() == ["id"]
+    assert set(found["table"]) == {"annotations"}
+
+
 def test_one_difference_seen_in_several_places_is_one_row(check):
     def without(document):
         del document["components"]["schemas"]["video"]["properties"]["save_count"]

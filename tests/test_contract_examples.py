@@ -124,7 +124,7 @@ def test_each_frame_tells_when_it_was_loaded_and_that_it_is_whole(listening, loa
     assert facts["complete"] is True
     assert facts["rows"] == len(frame) > 0
     assert facts["requests"] == len(load.own_asks)
-    assert set(facts) - {"percentiles"} == {
+    assert set(facts) - {"percentiles", "unverified"} == {
         "path", "params", "fetched_at", "complete", "requests", "timezone", "rows"
     }  # fmt: skip
 

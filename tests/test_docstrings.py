@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import re
 from pathlib import Path
 
 import pytest
@@ -24,3 +25,11 @@ def test_examples_run(name):
     results = doctest.testmod(importlib.import_module(name))
     assert results.attempted > 0
     assert results.failed == 0
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE))
+)
+def test_rules_are_cited_by_name_and_not_by_a_section_that_readers_lack(path):
+    text = " ".join(path.read_text().split()).lower()
+    assert not re.search(r"contract,? sections?\b|contract\.md|\bsections? \d", text)

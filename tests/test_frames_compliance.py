@@ -71,7 +71,7 @@ def test_groups_are_found_in_any_container(data):
     assert len(flatten_compliance(data)) == 1
 
 
-@pytest.mark.parametrize("data", [None, [], {"creators": None}])
+@pytest.mark.parametrize("data", [[], {"creators": None}])
 def test_nothing_has_no_records(data):
     assert flatten_compliance(data) == []
 
@@ -107,3 +107,8 @@ def test_missing_parts_leave_their_columns_out():
 def test_another_shape_is_an_error(data, problem):
     with pytest.raises(UnreadableResponseError, match=f"goal-compliance: HTTP 200, .*{problem}"):
         flatten_compliance(data)
+
+
+def test_null_is_an_error_not_a_list_of_none():
+    with pytest.raises(UnreadableResponseError, match="both its data and its error are null"):
+        flatten_compliance(None)

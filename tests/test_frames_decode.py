@@ -240,7 +240,16 @@ def test_rows_are_found_in_a_container_of_any_name(data):
     assert decode_pages([page(data)], CREATORS).arrow["id"].to_pylist() == ["a"]
 
 
-@pytest.mark.parametrize("data", [None, [], {"items": None}, {"items": []}])
+@pytest.mark.parametrize("read", [decode_pages, decode_few])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_page_whose_data_is_null_is_an_error_on_every_road(read, place):
+    bodies = [page([{"id": f"c{number}", "project_id": "p"}]) for number in range(3)]
+    bodies[place] = page(None)
+    with pytest.raises(UnreadableResponseError, match="both its data and its error are null"):
+        read(bodies, CREATORS)
+
+
+@pytest.mark.parametrize("data", [[], {"items": None}, {"items": []}])
 def test_an_empty_list_in_any_form_has_no_rows(data):
     assert decode_pages([page(data)], CREATORS).arrow.num_rows == 0
 

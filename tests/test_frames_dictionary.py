@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
-from trackagoat_pandas.errors import ChoiceError
+import trackagoat_pandas as tgp
+from trackagoat_pandas.errors import ArgumentError, ChoiceError
 from trackagoat_pandas.frames.dictionary import describe
 from trackagoat_pandas.tables import TABLES
 
@@ -49,3 +51,53 @@ def test_without_a_name_the_tables_are_listed():
     tables = describe()
     assert tables["table"].tolist() == list(TABLES)
     assert tables.loc[tables["table"] == "videos", "loader"].item() == "load_videos"
+
+
+def test_a_loaded_frame_is_described_by_the_columns_that_it_has(client):
+    videos = tgp.load_videos("Summer Launch", client=client)
+    described = describe(videos.assign(mine=1.5)[["mine", "view_count", "id"]])
+    assert described["column"].tolist() == ["mine", "view_count", "id"]
+    assert described["dtype"].tolist() == ["float64", "Int64", "str"]
+    assert described["meaning"].isna().tolist() == [True, False, False]
+    assert described.attrs["trackagoat"]["table"] == "videos"
+    whole = describe(videos)
+    pd.testing.assert_frame_equal(whole, describe("videos"))
+
+
+@pytest.mark.parametrize("row", ["outliers", "goal-compliance"])
+def test_a_report_is_described_by_its_frame(client, row):
+    report = tgp.load_report(row, "Q1 Brand Program", client=client)
+    assert describe(report).attrs["trackagoat"]["table"] == row
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/projects/00000000-0000-4000-8000-000000000001/goal-compliance", "goal_compliance"),
+        ("/creators/00000000-0000-4000-8000-000000000001", "creators"),
+        ("/payout-structures/{id}/assignments", "payout_assignments"),
+    ],
+)
+def test_a_frame_of_a_path_with_ids_is_of_its_table(path, name):
+    frame = pd.DataFrame({"id": ["x"]})
+    frame.attrs["trackagoat"] = {"path": path}
+    assert describe(frame).attrs["trackagoat"]["table"] == name
+
+
+@pytest.mark.parametrize("attributes", [{}, {"trackagoat": None}, {"trackagoat": {"path": 5}}])
+def test_a_frame_of_unknown_origin_is_refused_with_the_tables(attributes):
+    frame = pd.DataFrame({"id": ["x"]})
+    frame.attrs.update(attributes)
+    with pytest.raises(ArgumentError, match=r"doesn't say which table .* one of 'projects'"):
+        describe(frame)
+
+
+@pytest.mark.parametrize("given", [[], {}, {"videos"}, 5, pd.Series(["videos"])])
+def test_what_is_neither_a_name_nor_a_frame_is_refused(given):
+    with pytest.raises(ChoiceError, match="choose one of 'projects'"):
+        describe(given)
+
+
+def test_a_name_that_is_nearly_one_is_guessed():
+    with pytest.raises(ChoiceError, match=r"Did you mean 'posting-heatmap'\?$"):
+        describe("posting_heatmap")

@@ -18,7 +18,7 @@ SERIES = {"entity_ref": {"id": "a", "label": "Ann"}, "points": POINTS}
 
 
 def read(data, *, entity="creator", ids=("a",), metric="views"):
-    return read_series(data, entity=entity, entity_ids=ids, metric=metric)
+    return read_series(data, entity=entity, entity_ids=ids, metric=metric).records
 
 
 def pick(records, *names):

@@ -76,3 +76,11 @@ def test_the_counts_equal_those_of_the_servers_report(client, backend):
     counts = report.set_index("status")["count"].to_dict()
     found = summarize_compliance(goals).iloc[0]
     assert {status: found[status] for status in counts} == counts
+
+
+def test_a_goal_of_two_joined_loads_counts_once_in_each_period():
+    frame = judged({"status": "at_risk"}, {"status": "missed", "period_start": "2026-06-01T04:00Z"})
+    later = frame.head(1).assign(status="on_track")
+    joined = pd.concat([frame.assign(goal_id="g"), later.assign(goal_id="g")])
+    [row] = summarize_compliance(joined).to_dict("records")
+    assert (row["goals"], row["at_risk"], row["on_track"], row["missed"]) == (2, 0, 1, 1)

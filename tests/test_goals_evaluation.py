@@ -5,7 +5,12 @@ import pytest
 
 from tests.goal_frames import NEW_YORK, NOW, daily, goals, videos
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
+from trackagoat_pandas.helpers.goals.history import goal_history
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+
+OPTIONS = {"now": NOW, "timezone": NEW_YORK}
 
 # Monday 0:00, Tuesday noon, Sunday 23:59:59 and the next Monday 0:00, New York time
 WEEK = videos(
@@ -228,3 +233,82 @@ def test_the_frames_are_left_unchanged_and_the_index_is_kept():
     assert found.index.tolist() == [7, 3]
     for frame_after, frame_before in zip((frame, posts, views), before, strict=True):
         pd.testing.assert_frame_equal(frame_after, frame_before)
+
+
+def test_a_video_that_stands_twice_is_one_post():
+    posts = videos("2026-06-08T16:00:00Z", "2026-06-09T16:00:00Z").assign(id=["v1", "v2"])
+    twice = pd.concat([posts, posts])
+    for function in (evaluate_goals, goal_history, goal_odds, backtest_goal_odds):
+        pd.testing.assert_frame_equal(
+            function(goals(), twice, **OPTIONS), function(goals(), posts, **OPTIONS)
+        )
+    assert evaluate_goals(goals(), twice, **OPTIONS)["actual"].tolist() == [2]
+
+
+def test_of_a_video_that_stands_twice_the_row_updated_last_says_whether_it_counts():
+    posts = videos("2026-06-08T16:00:00Z", "2026-06-08T16:00:00Z").assign(
+        id="v1",
+        tracking_status=["pending_review", "included"],
+        updated_at=["2026-06-09T00:00:00Z", "2026-06-08T00:00:00Z"],
+    )
+    assert evaluate_goals(goals(), posts, **OPTIONS)["actual"].tolist() == [0]
+
+
+def test_of_a_day_that_stands_twice_the_complete_row_counts():
+    whole = daily([100, 100, 40], start="2026-06-08", partial_last=True)
+    stale = daily([30], start="2026-06-09", partial_last=True)
+    for frames in ([whole, stale], [stale, whole]):
+        found = evaluate_goals(
+            goals(metric="views", target_value=700), None, pd.concat(frames), **OPTIONS
+        )
+        assert found["actual"].tolist() == [240]
+
+
+def test_a_goal_that_stands_twice_is_judged_once():
+    frame = pd.concat([goals(target_value=4), goals(target_value=5)])
+    found = evaluate_goals(frame, videos("2026-06-08T16:00:00Z"), **OPTIONS)
+    assert found["target"].tolist() == [5]
+
+
+@pytest.mark.parametrize(
+    ("goal", "reason"),
+    [
+        ({"period": "fortnightly"}, "unknown_period"),
+        ({"period": None}, "unknown_period"),
+        ({"metric": "clicks"}, "unknown_metric"),
+        ({"metric": "clicks", "start_date": "2027-01-01"}, "unknown_metric"),
+        ({"target_value": None}, "unknown_target"),
+        ({"metric": "views"}, "unknown_actual"),
+    ],
+)
+def test_a_goal_that_cannot_be_judged_says_why(goal, reason):
+    frame, posts = goals(goal, {}), videos("2026-06-08T16:00:00Z")
+    found = evaluate_goals(frame, posts, **OPTIONS)
+    assert found["reason"].astype("object").fillna("").tolist() == [reason, ""]
+    unjudged = found.iloc[0]
+    assert unjudged[["percentage", "status", "pace"]].isna().all()
+    assert pd.isna(unjudged["actual"]) == (reason != "unknown_target")
+    assert goal_odds(frame, posts, **OPTIONS)["reason"].iloc[0] == reason
+
+
+@pytest.mark.parametrize("function", [goal_history, backtest_goal_odds])
+def test_a_goal_of_an_unknown_period_has_one_row_in_a_history(function):
+    found = function(goals({"period": "fortnightly"}), videos("2026-05-08T16:00:00Z"), **OPTIONS)
+    assert found["reason"].tolist() == ["unknown_period"]
+    assert found["period_start"].isna().all()
+
+
+@pytest.mark.parametrize("posted", [1_780_000_000, 1.78e9])
+def test_posts_stamped_with_plain_numbers_are_refused(posted):
+    posts = videos("2026-06-08T16:00:00Z").assign(posted_at=posted)
+    for column in (posts["posted_at"], posts["posted_at"].astype("object")):
+        with pytest.raises(ArgumentError, match=r"posted_at.*not plain numbers"):
+            evaluate_goals(goals(), posts.assign(posted_at=column), **OPTIONS)
+
+
+@pytest.mark.parametrize("facts", [None, 5, {}, {"params": None}, {"rows": 3}])
+def test_a_provenance_that_says_nothing_is_no_obstacle(facts):
+    frame, views = goals(metric="views", target_value=700), daily([100] * 3, start="2026-06-08")
+    frame.attrs["trackagoat"] = views.attrs["trackagoat"] = facts
+    found = evaluate_goals(frame, None, views, reference_date="2026-06-09", **OPTIONS)
+    assert found["actual"].tolist() == [200]

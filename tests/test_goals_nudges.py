@@ -17,12 +17,14 @@ def test_what_is_done_due_missing_and_needed_is_told():
         "metric": "posts",
         "period": "weekly",
         "status": "at_risk",
+        "urgency": "late",
         "target": 4.0,
         "done": 1.0,
         "due": 2.0,
         "missing": 3.0,
         "hours_left": 84.0,
-        "needed_per_day": pytest.approx(3 / 3.5),
+        "needed_per_day": 1.0,
+        "needed_per_day_exact": pytest.approx(3 / 3.5),
         "needed_pace": 1.5,
         "speed_up": 3.0,
     }
@@ -40,14 +42,52 @@ def test_the_easiest_to_save_come_first():
     assert found["speed_up"].isna().tolist() == [False, False, True, True]
 
 
-def test_who_did_nothing_of_a_week_just_begun_comes_before_who_did_little_of_half_of_it():
+def test_who_is_late_comes_before_who_did_nothing_of_a_week_just_begun():
     frame = judged(
-        {"tiktok_handle": "little", "actual": 1},
         {"tiktok_handle": "nothing", "target": 1, "actual": 0, "hours_until_period_end": 160.0},
+        {"tiktok_handle": "little", "actual": 1},
     )
     found = who_to_nudge(frame)
-    assert found["tiktok_handle"].tolist() == ["nothing", "little"]
-    assert found["needed_pace"].tolist() == [pytest.approx(168 / 160), 1.5]
+    assert found["tiktok_handle"].tolist() == ["little", "nothing"]
+    assert found["urgency"].tolist() == ["late", "too_early"]
+    assert found["needed_pace"].tolist() == [1.5, pytest.approx(168 / 160)]
+
+
+def test_on_a_monday_morning_no_weekly_goal_is_late():
+    targets = [{"target": target, "actual": 0} for target in range(1, 8)]
+    frame = judged(*targets, hours_until_period_end=160.0)
+    found = who_to_nudge(frame)
+    assert found["urgency"].tolist() == ["too_early"] * 7
+    assert found["due"].tolist() == [0.0] * 7
+    assert found["needed_per_day"].isin([1.0, 2.0]).all()
+
+
+@pytest.mark.parametrize(
+    ("target", "hours_passed", "due"),
+    # The k-th of n posts is due when (k - 1/2) / n of the 168 hours have passed.
+    [(1, 83, 0), (1, 84, 1), (2, 41, 0), (2, 42, 1), (2, 126, 2), (7, 11, 0), (7, 12, 1)],
+)
+def test_a_post_is_due_in_the_middle_of_its_part_of_the_period(target, hours_passed, due):
+    frame = judged({"target": target, "actual": 0}, hours_until_period_end=168.0 - hours_passed)
+    [row] = who_to_nudge(frame).to_dict("records")
+    assert row["due"] == due
+    assert row["urgency"] == ("late" if due else "too_early")
+
+
+@pytest.mark.parametrize(("min_elapsed", "urgency"), [(0.25, "too_early"), (0.2, "late")])
+def test_views_are_late_once_a_share_of_the_period_has_passed(min_elapsed, urgency):
+    frame = judged(
+        {"metric": "views", "target": 1_000, "actual": 0}, hours_until_period_end=168.0 * 0.79
+    )
+    [row] = who_to_nudge(frame, min_elapsed=min_elapsed).to_dict("records")
+    assert row["urgency"] == urgency
+    assert (row["due"], row["missing"]) == (pytest.approx(210), 1_000)
+    assert row["needed_per_day"] == row["needed_per_day_exact"]
+
+
+def test_a_goal_of_two_joined_loads_is_nudged_once_by_its_last_row():
+    monday, tuesday = judged({"actual": 0}), judged({"actual": 1})
+    assert who_to_nudge(pd.concat([monday, tuesday]))["done"].tolist() == [1.0]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +148,7 @@ def test_from_a_later_instant_more_is_due_and_less_time_is_left():
     frame = judged({"actual": 2, "status": "on_track"})
     assert who_to_nudge(frame).empty
     [row] = who_to_nudge(frame, reference="2026-06-12T16:00:00Z").to_dict("records")
-    assert (row["hours_left"], row["due"]) == (60.0, pytest.approx(4 * 108 / 168))
+    assert (row["hours_left"], row["due"]) == (60.0, 3.0)  # 2.57, rounded
     assert who_to_nudge(frame, reference="2026-06-15T04:00:00Z").empty
 
 
@@ -125,6 +165,8 @@ def test_wrong_arguments_are_refused():
         who_to_nudge(judged(), reference="2026-06-12")
     with pytest.raises(ArgumentError, match=r"the goals were judged later, at 2026-06-11T16:00"):
         who_to_nudge(judged(), reference="2026-06-10T16:00:00Z")
+    with pytest.raises(ArgumentError, match="min_elapsed=2 is not allowed: it must be from 0 to 1"):
+        who_to_nudge(judged(), min_elapsed=2)
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])

@@ -56,7 +56,7 @@ def test_a_chance_needs_28_days_of_history_and_twice_the_time_left():
         ({"end_date": "2026-05-20"}, "period_over"),
         ({"start_date": "2026-07-01"}, "not_started"),
         ({"metric": "followers"}, "unknown_actual"),
-        ({"target_value": None}, "unknown_actual"),
+        ({"target_value": None}, "unknown_target"),
         ({"creator_id": "b"}, "unknown_actual"),
     ],
 )

@@ -7,7 +7,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from tests.goal_frames import judged
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.plots.goal_board import goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds
 
@@ -62,6 +62,12 @@ def test_the_worst_goal_is_on_top_and_an_unknown_one_below_all():
     assert rows(ax) == ["eve", "ann", "bob", "cyd", "dee"]
     assert ax.get_yticklabels()[0].get_text() == "eve · weekly posts"
     assert ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
+def test_the_order_of_the_frame_can_be_kept():
+    assert rows(goal_board(GOALS, worst_first=False, ax=axes())) == GOALS["tiktok_handle"].tolist()
+    with pytest.raises(ArgumentTypeError, match="worst_first"):
+        goal_board(GOALS, worst_first=1)
 
 
 def test_a_bar_is_as_long_as_the_share_reached_and_ends_at_120_percent():

@@ -68,3 +68,45 @@ def test_views_equal_the_sum_of_the_servers_counted_videos(client):
     shared = board.index.intersection(summary.index[summary["posts"] > 0])
     assert len(shared) > 5
     assert summary.loc[shared, "views"].tolist() == board.loc[shared, "view_count"].tolist()
+
+
+KNOWN = pd.DataFrame(
+    {
+        "id": ["v1", "v2", "v3"],
+        "creator_id": "a",
+        "tracking_status": "included",
+        "is_tracking_disabled": False,
+        "view_count": pd.array([1_000, None, 500], "Int64"),
+        "like_count": pd.array([60, 500, None], "Int64"),
+        "comment_count": 0,
+        "share_count": 0,
+        "save_count": 0,
+    }
+)
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_a_rate_is_over_the_videos_that_know_both_of_its_sides(backend):
+    # With unknown counts as 0 it would be 560 of 1,500: 37 percent.
+    videos = KNOWN.convert_dtypes(dtype_backend=backend)
+    ann = tgp.summarize_creators(CREATORS, videos, GOALS).iloc[0]
+    assert ann["engagement_rate_by_views"] == 6.0
+    assert (ann["posts"], ann["views"], ann["avg_views_per_post"]) == (3, 1_500, 750.0)
+
+
+def test_the_views_of_videos_without_a_count_are_not_known():
+    summary = tgp.summarize_creators(CREATORS, KNOWN.assign(view_count=None), GOALS)
+    assert summary["tiktok_handle"].tolist() == ["bob", "cyd", "ann"]
+    assert summary["views"].tolist() == [0, 0, pd.NA]
+    assert summary["avg_views_per_post"].isna().all()
+
+
+def test_what_stands_twice_counts_once():
+    newer = KNOWN.assign(view_count=[2_000, None, 500], like_count=[60, 500, None])
+    goals = GOALS.assign(goal_id=["g", "h", "i"])
+    once = tgp.summarize_creators(CREATORS, newer, goals)
+    twice = tgp.summarize_creators(
+        pd.concat([CREATORS, CREATORS]), pd.concat([KNOWN, newer]), pd.concat([goals, goals])
+    )
+    pd.testing.assert_frame_equal(once, twice)
+    assert once.loc[0, "engagement_rate_by_views"] == 3.0

@@ -200,9 +200,45 @@ def test_new_values_in_place_of_totals_are_refused():
         growth(series("views", [1]), totals=totals)
 
 
-def test_two_rows_for_one_bucket_are_refused():
-    with pytest.raises(ArgumentError, match="one row for each entity, metric and bucket"):
-        growth(frame(series("posts", [1]), series("posts", [2])))
+def test_of_two_rows_for_one_bucket_the_last_counts():
+    joined = growth(frame(series("posts", [1]), series("posts", [2])))
+    assert values_of(joined, "posts_per_week") == [14.0]
+
+
+def test_of_two_rows_for_one_bucket_the_complete_one_counts_though_it_came_first():
+    stale = series("posts", [1], is_partial=pd.array([True], "boolean"))
+    for parts in ((series("posts", [2]), stale), (stale, series("posts", [2]))):
+        joined = growth(frame(*parts))
+        assert values_of(joined, "posts_per_week") == [14.0]
+        assert joined["is_partial"].tolist() == [False]
+
+
+def test_totals_of_a_joined_load_count_once():
+    totals = frame(series("posts", [4]), series("posts", [5]))
+    joined = growth(series("views", [100]), totals=totals)
+    assert values_of(joined, "avg_views_per_post") == [20.0]
+
+
+def test_a_baselines_row_is_used_as_it_stands():
+    # The server adds 0 for the snapshot itself; what came later in its bucket counts.
+    is_baseline = pd.array([True, False], "boolean")
+    views = series("views", [50, 100], is_baseline=is_baseline)
+    result = growth(frame(views, *interactions([5, 8])))
+    assert values_of(result, "engagement_rate_by_views") == [10.0, 8.0]
+
+
+@pytest.mark.parametrize("facts", [None, 5, [], {}, {"params": None}, {"params": [1]}])
+def test_a_provenance_that_says_nothing_is_no_obstacle(facts):
+    views = series("views", [200, 50])
+    views.attrs["trackagoat"] = facts
+    assert len(growth(views, "growth_rate_pop", base_metric="views")) == 2
+
+
+def test_a_range_that_is_no_range_is_named():
+    weeks = series("posts", [7, 7], freq="W-MON", start="2026-05-04")
+    weeks.attrs["trackagoat"] = {"params": {"granularity": "week", "from": "soon", "to": "later"}}
+    with pytest.raises(ArgumentError, match="from='soon'"):
+        growth(weeks)
 
 
 def test_another_frame_is_refused():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+import trackagoat_pandas as tgp
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.latest import latest_rows
 
 
@@ -57,3 +59,125 @@ def test_a_key_that_the_frame_does_not_have_tells_nothing_apart():
 
 def test_an_empty_frame_keeps_nothing():
     assert kept(pd.DataFrame({"id": []}, dtype="str"), "id") == []
+
+
+@pytest.mark.parametrize("values", [[1_717_200_000, 1], [1.5, 2.5], pd.array([5, None], "Int64")])
+def test_instants_that_are_plain_numbers_are_refused(values):
+    frame = pd.DataFrame({"id": ["a", "a"], "updated_at": values})
+    for column in (frame["updated_at"], frame["updated_at"].astype("object")):
+        with pytest.raises(ArgumentError, match="instants with their time zone, not plain numbers"):
+            kept(frame.assign(updated_at=column), "id")
+
+
+def test_instants_of_several_spellings_are_read():
+    stamps = ["2026-06-03T10:00:00Z", "2026-06-03 12:00:00.5+02:00"]
+    frame = pd.DataFrame({"id": ["a", "a"], "updated_at": stamps[::-1]})
+    assert kept(frame, "id") == [0]
+    assert kept(frame.astype({"updated_at": "category"}), "id") == [0]
+
+
+def test_what_is_no_frame_is_refused():
+    with pytest.raises(ArgumentTypeError, match="a pandas DataFrame"):
+        latest_rows([], ["id"])
+
+
+def load(frame, at, **facts):
+    frame = frame.copy()
+    frame.attrs["trackagoat"] = {
+        "path": "/videos", "params": {"project_id": "p"}, "fetched_at": at, "complete": True,
+        "requests": 1, "timezone": "UTC", "rows": len(frame), **facts,
+    }  # fmt: skip
+    return frame
+
+
+MONDAY, TUESDAY = "2026-06-08T10:00:00+00:00", "2026-06-09T10:00:00+00:00"
+VIDEOS = pd.DataFrame({"id": ["a", "b"], "view_count": pd.array([1, 2], "Int64")})
+
+
+@pytest.mark.parametrize("is_newest_first", [True, False])
+def test_combined_loads_keep_each_row_of_the_newest_load(is_newest_first):
+    old, new = load(VIDEOS, MONDAY), load(VIDEOS.assign(id=["a", "c"], view_count=[5, 6]), TUESDAY)
+    combined = tgp.combine_loads(*([new, old] if is_newest_first else [old, new]))
+    assert combined.to_dict("list") == {"id": ["b", "a", "c"], "view_count": [2, 5, 6]}
+    assert combined.dtypes.to_dict() == VIDEOS.dtypes.to_dict()
+    assert combined.attrs["trackagoat"] == {
+        "path": "/videos", "params": {"project_id": "p"}, "fetched_at": MONDAY, "complete": True,
+        "requests": 2, "timezone": "UTC", "rows": 3,
+    }  # fmt: skip
+
+
+def test_a_combined_frame_is_complete_only_if_all_were_and_keeps_what_all_agree_on():
+    old = load(VIDEOS, MONDAY, complete=False, params={"project_id": "p", "creator_id": "x"})
+    facts = tgp.combine_loads(old, load(VIDEOS, TUESDAY)).attrs["trackagoat"]
+    assert facts["complete"] is False
+    assert facts["params"] == {"project_id": "p"}
+
+
+def test_a_complete_day_counts_before_a_newer_partial_one_and_of_complete_ones_the_newest():
+    day = pd.DataFrame(
+        {
+            "entity": "creator", "entity_id": "a", "metric": "views", "series_kind": "main",
+            "date": pd.to_datetime(["2026-06-01", "2026-06-02"]), "value": [70.0, 40.0],
+            "is_partial": [False, True],
+        }
+    )  # fmt: skip
+    newer = day.assign(value=[30.0, 80.0], is_partial=[True, False])
+    frames = [load(day, MONDAY, path="/analytics"), load(newer, TUESDAY, path="/analytics")]
+    for order in (frames, frames[::-1]):
+        combined = tgp.combine_loads(*order).sort_values("date")
+        assert combined["value"].tolist() == [70.0, 80.0]
+    with pytest.raises(ArgumentError, match=r"\['Asia/Tokyo', 'UTC'\].*one time zone"):
+        tgp.combine_loads(frames[0], load(newer, TUESDAY, path="/analytics", timezone="Asia/Tokyo"))
+    weekly = load(newer, TUESDAY, path="/analytics", params={"granularity": "week"})
+    daily = load(day, MONDAY, path="/analytics", params={"granularity": "day"})
+    with pytest.raises(ArgumentError, match="one granularity"):
+        tgp.combine_loads(daily, weekly)
+
+
+def test_loads_of_goals_keep_each_period_of_a_goal():
+    frame = pd.DataFrame({"goal_id": ["g", "g"], "period_start": ["1", "2"], "actual": [1, 2]})
+    later = frame.tail(1).assign(actual=3)
+    assert tgp.combine_loads(frame, later)["actual"].tolist() == [1, 3]
+
+
+def test_frames_without_provenance_combine_to_one_without():
+    combined = tgp.combine_loads(VIDEOS, load(VIDEOS.assign(view_count=[7, 8]), MONDAY))
+    assert combined["view_count"].tolist() == [7, 8]
+    assert combined.attrs == {}
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_empty_loads_and_columns_of_nothing_change_no_dtype(backend):
+    frame = VIDEOS.assign(kind=pd.Categorical(["x", "y"])).convert_dtypes(dtype_backend=backend)
+    nothing = frame.assign(kind=pd.Series([None, None], dtype="object"), id=["c", "d"])
+    combined = tgp.combine_loads(frame.head(0), nothing, frame)
+    assert combined["kind"].isna().tolist() == [True, True, False, False]
+    assert combined["kind"].dtype == frame["kind"].dtype
+    assert tgp.combine_loads(frame.head(0), frame.head(0)).dtypes.equals(frame.dtypes)
+
+
+def test_combined_categories_are_the_union():
+    frames = [pd.DataFrame({"id": [word], "kind": pd.Categorical([word])}) for word in ("x", "y")]
+    combined = tgp.combine_loads(*frames)
+    assert isinstance(combined["kind"].dtype, pd.CategoricalDtype)
+    assert combined["kind"].tolist() == ["x", "y"]
+
+
+def test_what_is_no_load_of_one_resource_is_refused():
+    with pytest.raises(ArgumentError, match="give at least one frame"):
+        tgp.combine_loads()
+    with pytest.raises(MissingColumnError, match="id"):
+        tgp.combine_loads(pd.DataFrame({"a": [1]}))
+    with pytest.raises(ArgumentError, match="one resource"):
+        tgp.combine_loads(VIDEOS, pd.DataFrame({"goal_id": ["g"]}))
+    with pytest.raises(ArgumentError, match="one resource"):
+        tgp.combine_loads(load(VIDEOS, MONDAY), load(VIDEOS, MONDAY, path="/creators"))
+    with pytest.raises(ArgumentTypeError, match="a pandas DataFrame"):
+        tgp.combine_loads([VIDEOS])
+
+
+def test_two_loads_of_the_server_combine_to_what_one_gives(client):
+    first = tgp.load_videos("Summer Launch", client=client)
+    combined = tgp.combine_loads(first, tgp.load_videos("Summer Launch", client=client))
+    pd.testing.assert_frame_equal(combined, first, check_flags=False)
+    assert combined.attrs["trackagoat"]["complete"] is True

@@ -139,3 +139,22 @@ def test_the_order_is_that_of_the_servers_leaderboard(client, order):
     is_alone = ~served[order].duplicated(keep=False).head(20)
     expected = served["video_id"].head(20)[is_alone]
     assert ours["video_id"][is_alone].tolist() == expected.tolist()
+
+
+def test_within_groups_a_share_is_of_its_own_group():
+    frame = pd.DataFrame({"group": ["x", "x", "y"], "view_count": [30, 10, 60]})
+    assert leaderboard(frame, within="group")["share"].tolist() == [75.0, 25.0, 100.0]
+
+
+@pytest.mark.parametrize("dtype", ["int64", "Int64", "Float64", "int64[pyarrow]"])
+@pytest.mark.parametrize("within", [None, "group"])
+def test_equal_numbers_rank_alike(dtype, within):
+    frame = pd.DataFrame({"group": "x", "view_count": pd.Series([5, 9, 5, 1], dtype=dtype)})
+    assert leaderboard(frame, within=within)["rank"].tolist() == [1, 2, 2, 4]
+
+
+def test_a_video_that_stands_twice_is_ranked_once_by_its_last_row():
+    frame = pd.DataFrame({"id": ["a", "b", "a"], "view_count": [10, 60, 40]})
+    found = leaderboard(frame)
+    assert found["view_count"].tolist() == [60, 40]
+    assert found["share"].tolist() == [60.0, 40.0]

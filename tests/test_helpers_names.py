@@ -142,3 +142,15 @@ def test_payouts_videos_and_goals_of_the_sandbox_all_get_names(client):
     named = with_names(accruals, creators=creators, projects=projects)
     assert len(named) == len(accruals) > 0
     assert named["project_name"].notna().all()
+
+
+def test_of_an_id_that_stands_twice_the_row_updated_last_counts():
+    creators = pd.DataFrame(
+        {
+            "id": ["a", "a"],
+            "tiktok_handle": ["new", "old"],
+            "updated_at": ["2026-06-02T00:00:00Z", "2026-06-01T00:00:00Z"],
+        }
+    )
+    named = with_names(pd.DataFrame({"creator_id": ["a"]}), creators=creators)
+    assert named["tiktok_handle"].tolist() == ["new"]

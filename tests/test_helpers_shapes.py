@@ -101,9 +101,36 @@ def test_one_of_several_metrics_must_be_named():
         to_wide(frame, "saves")
 
 
-def test_two_rows_for_one_entity_and_date_are_refused():
-    with pytest.raises(ArgumentError, match="one row for each entity, metric and bucket"):
-        to_wide(join(series([1]), series([2])))
+def test_of_two_rows_for_one_entity_and_date_the_last_counts():
+    assert to_wide(join(series([1]), series([2])))["a"].tolist() == [2]
+
+
+PARTIAL = {"is_partial": pd.array([True], "boolean")}
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+def test_a_complete_day_counts_before_a_stale_partial_one_that_was_joined_later(backend):
+    joined = join(series([5]), series([1], **PARTIAL)).convert_dtypes(dtype_backend=backend)
+    assert to_wide(joined)["a"].tolist() == [5]
+    completed = complete_days(joined)
+    assert completed["value"].tolist() == [5]
+    assert completed["is_partial"].tolist() == [False]
+
+
+def test_a_day_as_text_and_as_a_day_is_one_day():
+    texts = series([1]).astype({"date": "str"})
+    assert to_wide(join(texts, series([2])))["a"].tolist() == [2]
+
+
+def test_rows_without_a_date_all_stay():
+    dateless = series([1, 2]).assign(date=pd.NaT)
+    assert len(complete_days(join(dateless, series([3])))) == 3
+
+
+@pytest.mark.parametrize("days", [[20260501], [1.7e9], ["x"], [True]])
+def test_days_that_are_plain_numbers_are_refused(days):
+    with pytest.raises(ArgumentError, match="the column must hold days, not plain numbers"):
+        to_wide(series([1]).assign(date=days))
 
 
 def test_an_empty_frame_has_no_rows_and_no_columns():

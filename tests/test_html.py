@@ -304,7 +304,7 @@ def test_a_partial_load_lists_the_first_ten_failures_and_counts_the_rest(failure
     assert title in page.text
     assert page.facts["failed"] == str(failures)
     assert page.facts["succeeded"] == "4"
-    assert page.facts["rows that came"] == "2, in .frame"
+    assert page.facts["rows that came"] == "2, in .partial"
     listed = [name for name in page.facts if name.startswith("creator ")]
     assert listed == [f"creator {number}" for number in range(min(failures, 10))]
     assert HOSTILE in page.facts["creator 0"]

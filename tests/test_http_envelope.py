@@ -305,3 +305,28 @@ def test_text_raises_an_error_told_with_200():
 def test_text_that_is_none_is_unreadable(body, problem):
     with pytest.raises(UnreadableResponseError, match=problem):
         make_client(answer(200, body)).text("/analytics")
+
+
+@pytest.mark.parametrize("token", ["handle_taken", "creator_banned", "invalid_handle", "no_change"])
+def test_a_message_that_is_a_known_token_is_the_code(token):
+    with pytest.raises(
+        ConflictError, match=rf"^/videos: HTTP 409 {token}: [A-Z].*[a-z]\.$"
+    ) as caught:
+        get(refused(409, None, token))
+    assert (caught.value.code, caught.value.message) == (token, token)
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "expected"),
+    [
+        ("state_conflict", "no_change", "state_conflict"),
+        (None, "no_change!", None),
+        (None, "No_Change", None),
+        (None, "the handle is handle_taken", None),
+        (None, "not_found", None),
+    ],
+)
+def test_only_an_exact_known_token_is_a_code_and_meta_comes_first(code, message, expected):
+    with pytest.raises(ConflictError, match="HTTP 409") as caught:
+        get(refused(409, code, message))
+    assert caught.value.code == expected

@@ -18,8 +18,12 @@ from trackagoat_pandas.errors import (
     RetentionExceededError,
     UnauthorizedError,
 )
+from trackagoat_pandas.load.openapi import takes_several_entities
+from trackagoat_pandas.load.query import Query
+from trackagoat_pandas.load.series import count_requests
 
 PROJECT = "Q1 Brand Program"
+RAW = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 ONE, TWO, THREE = (f"{digit * 8}-1111-4111-8111-{digit * 12}" for digit in "123")
 COLUMNS = [
     "entity", "entity_id", "label", "metric", "date", "value", "series_kind", "is_partial",
@@ -37,7 +41,10 @@ def echo(query):
     return {
         "timezone": "America/New_York",
         "series": [
-            {"entity_ref": {"id": id_, "label": id_[:1]}, "points": series(1, 2)}
+            {
+                "entity_ref": {"id": id_, "label": id_[:1]},
+                "points": series(1, 2, start=query.get("from", "2026-05-01")),
+            }
             for id_ in query["entity_id"].split(",")
         ],
     }
@@ -236,6 +243,50 @@ def test_nothing_is_left_of_dates_that_end_too_early(client, creators):
         tgp.load_analytics("creator", creators, "views", dates="2020-01", clip=True, client=client)
 
 
+@pytest.mark.parametrize("days", [None, True, -1, "many", 3650])
+def test_a_retention_without_a_number_does_not_prove_that_all_is_kept(days):
+    def answer(query):
+        if "from" in query:
+            return (402, {"code": "retention_exceeded"})
+        return echo(query) | {"tier_retention_days": days}
+
+    app = Canned({"/analytics": answer, "/projects": PROJECTS})
+    with (
+        connect_to(app) as client,
+        pytest.raises(RetentionExceededError, match=r"HTTP 402 retention_exceeded: refused"),
+    ):
+        tgp.load_analytics("creator", ONE, "views", dates="2020", clip=True, client=client)
+
+
+@pytest.mark.parametrize("days", [None, 0, 30])
+def test_dates_are_cut_only_where_the_server_refuses_them(days):
+    def answer(query):
+        return echo(query) | {"tier_retention_days": days}
+
+    with connect_to(Canned({"/analytics": answer})) as client:
+        frame = tgp.load_analytics("creator", ONE, "views", dates="2020", clip=True, client=client)
+    assert frame["date"].min() == pd.Timestamp("2020-01-01")
+
+
+@pytest.mark.parametrize("failing", ["/analytics", "/projects"])
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_where_the_question_for_the_earliest_day_fails_the_refusal_is_raised(failing, status):
+    def answer(query):
+        if "from" in query:
+            return (402, {"code": "retention_exceeded"})
+        return status if failing == "/analytics" else echo(query)
+
+    app = Canned({"/analytics": answer, "/projects": status})
+    with (
+        connect_to(app) as client,
+        pytest.raises(RetentionExceededError, match="HTTP 402 retention_exceeded") as caught,
+    ):
+        tgp.load_analytics("creator", ONE, "views", dates="2020", client=client)
+    assert caught.value.__cause__.status == status
+    [note] = caught.value.__notes__
+    assert note.startswith(f"Asking for the earliest day failed too: {failing}: HTTP {status}")
+
+
 def openapi(kind):
     parameter = {"name": "entity_id", "in": "query", "schema": {"type": kind}}
     return {"openapi": "3.1.0", "paths": {"/analytics": {"get": {"parameters": [parameter]}}}}
@@ -244,19 +295,40 @@ def openapi(kind):
 IDS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(50)]
 
 
-def test_several_entities_go_into_one_call_where_the_server_says_so():
+@pytest.mark.parametrize("rate_limit", [None, (60, 60.0)])
+def test_several_entities_go_into_one_call_where_the_server_says_so(rate_limit):
     app = Canned({"/analytics": echo, "/openapi.json": openapi("array")})
-    with connect_to(app, rate_limit=(60, 60.0)) as client:
-        frame = tgp.load_analytics("creator", IDS, "views", client=client)
-    assert len(app.asked) == 1 + 3
+    with connect_to(app, rate_limit=rate_limit) as client:
+        frame = tgp.load_analytics("creator", IDS, ["views", "likes"], client=client)
+    assert len(app.asked) == 1 + 2 * 3
     assert frame["entity_id"].drop_duplicates().tolist() == IDS
 
 
-def test_each_entity_has_its_own_call_where_the_server_does_not_say_so():
+@pytest.mark.parametrize("rate_limit", [None, (60, 60.0)])
+def test_each_entity_has_its_own_call_where_the_server_does_not_say_so(rate_limit):
     app = Canned({"/analytics": echo, "/openapi.json": openapi("string")})
-    with connect_to(app, rate_limit=(60, 60.0)) as client:
+    with connect_to(app, rate_limit=rate_limit) as client:
         tgp.load_analytics("creator", IDS[:5], "views", client=client)
     assert len(app.asked) == 1 + 5
+
+
+@pytest.mark.parametrize("kind", ["array", "string"])
+@pytest.mark.parametrize(("ids", "metrics"), [(1, 1), (2, 3), (20, 1), (21, 2), (50, 7)])
+@pytest.mark.parametrize("breakdown", [None, "video"])
+def test_the_price_of_a_load_is_what_it_sends(kind, ids, metrics, breakdown):
+    def answer(query):
+        parts = [{"entity_ref": {"id": "v"}, "points": series(1)}] if breakdown else None
+        return echo(query) | {"breakdown_series": parts}
+
+    query = Query("campaign", RAW[:metrics], "day", "new", breakdown=breakdown)
+    app = Canned({"/analytics": answer, "/openapi.json": openapi(kind)})
+    with connect_to(app) as client:
+        is_known = ids == 1 or breakdown is not None
+        assert (count_requests(client, query, IDS[:ids]) is not None) == is_known
+        takes_several_entities(client)
+        price, asked = count_requests(client, query, IDS[:ids]), len(app.asked)
+        tgp.load_analytics("campaign", IDS[:ids], RAW[:metrics], breakdown=breakdown, client=client)
+    assert len(app.asked) - asked == price
 
 
 def test_a_call_for_several_that_fails_is_made_singly():

@@ -4,7 +4,16 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ChoiceError, GoneError, NotFoundError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ChoiceError,
+    GoneError,
+    NotFoundError,
+    TrackaGoatError,
+    UnreadableResponseError,
+)
+
+PAGED = {"hasMore": True, "nextCursor": "2"}
 
 
 def test_any_list_is_loaded_over_all_its_pages(client):
@@ -23,12 +32,36 @@ def test_any_list_is_loaded_over_all_its_pages(client):
         ({"id": "x", "items": [{"a": 1}, {"a": 2}]}, 1),
         (["x", "y", "z"], 3),
         ([], 0),
-        ({"data": None, "error": None, "meta": None}, 0),
     ],
 )
 def test_any_answer_becomes_rows(answer, rows):
     with connect_to(Canned({"/new": answer})) as client:
         assert len(tgp.load_path("/new", client=client)) == rows
+
+
+def test_an_answer_that_says_nothing_is_an_error():
+    app = Canned({"/new": {"data": None, "error": None, "meta": None}})
+    with (
+        connect_to(app) as client,
+        pytest.raises(UnreadableResponseError, match=r"/new: HTTP 200, but both its data and its"),
+    ):
+        tgp.load_path("/new", client=client)
+
+
+def test_a_list_that_fails_on_its_last_page_carries_the_rows_before_it():
+    def answer(query):
+        if "cursor" in query:
+            return 400
+        return {"data": [{"a": 1}, {"a": 2}], "error": None, "meta": PAGED}
+
+    app = Canned({"/new": answer})
+    with (
+        connect_to(app) as client,
+        pytest.raises(TrackaGoatError, match="The 2 rows loaded before are in") as caught,
+    ):
+        tgp.load_path("/new", client=client)
+    assert caught.value.partial["a"].tolist() == [1, 2]
+    assert caught.value.partial.goat.provenance["complete"] is False
 
 
 def test_parameters_reach_the_server():

@@ -60,8 +60,9 @@ import trackagoat_pandas as tgp
 client = tgp.connect(rate_limit={limit}, progress=False)
 """
 VIDEOS = "tgp.load_videos()"
+METRICS = ["views", "likes", "comments", "shares", "saves", "posts"]
 SERIES = f"""tgp.load_analytics(
-    "creator", tgp.load_creators({PROJECT!r}), ["views", "likes"], dates="2026-05"
+    "creator", tgp.load_creators({PROJECT!r}), {METRICS}, dates="2026-05"
 )"""
 
 
@@ -83,7 +84,7 @@ def assert_plain_interrupt(process, errors: str) -> None:
 
 @pytest.mark.parametrize(
     ("load", "answers", "held"),
-    [(VIDEOS, 0, 1), (VIDEOS, 5, 1), (SERIES, 2, 16)],
+    [(VIDEOS, 0, 1), (VIDEOS, 5, 1), (SERIES, 3, len(METRICS))],
     ids=["first page", "later page", "many workers"],
 )
 def test_ctrl_c_ends_a_load_that_awaits_answers(box, holding, load, answers, held):
@@ -191,14 +192,17 @@ def test_cancelling_a_view_ends_its_load_and_leaves_the_client_open(box, holding
 
 
 def test_closing_the_client_amid_a_fan_out_keeps_what_has_come(box, holding):
-    holding.answers = 6  # the projects, the creators and four series
+    holding.answers = 7  # the projects, the creators, the description and four metrics
     client = tgp.connect(
         box.key, base_url=holding.base_url, rate_limit=None, max_workers=2, progress=False
     )
     closing = close_when(lambda: holding.await_held(2), client)
-    with pytest.raises(PartialLoadError, match="analytics series failed") as caught:
-        load_series(client)
+    creators = tgp.load_creators(PROJECT, client=client)
+    failed = rf"{2 * len(creators)} of {6 * len(creators)} series \(2 of 6 requests\) failed"
+    with pytest.raises(PartialLoadError, match=failed) as caught:
+        tgp.load_analytics("creator", creators, METRICS, dates="2026-05", client=client)
     closing.join()
     assert isinstance(caught.value.__cause__, ClosedClientError)
-    assert caught.value.loaded == caught.value.frame["entity_id"].nunique() == 4
+    assert caught.value.partial["metric"].nunique() == 4
+    assert caught.value.loaded == 4 * len(creators)
     assert all(isinstance(error, ClosedClientError) for error in caught.value.failures.values())

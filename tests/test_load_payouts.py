@@ -6,7 +6,14 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ChoiceError, NotFoundError, PartialLoadError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    ForbiddenError,
+    NotFoundError,
+    PartialLoadError,
+)
 
 PROJECT = "Q1 Brand Program"
 ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
@@ -98,3 +105,79 @@ def test_bad_ids_are_refused_before_anything_is_sent():
     with connect_to(app) as client, pytest.raises(ArgumentError, match="an id is a UUID"):
         tgp.load_payout_methods(method="paypal", client=client)
     assert app.asked == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ({}, r"refused with 404\. This server has no list of accruals, which the API doesn't doc"),
+        ({"status": "paid", "dates": "2026"}, r"\. This server has no list of accruals"),
+        ({"creator": ONE}, r"\. Either this server has no list of accruals.* or there is no such"),
+    ],
+)
+def test_a_server_without_a_list_of_accruals_is_said_to_have_none(filters, said):
+    with connect_to(Canned({})) as client, pytest.raises(NotFoundError, match=said) as caught:
+        tgp.load_payout_accruals(client=client, **filters)
+    assert "tgp.accrue computes them" in str(caught.value)
+    assert caught.value.status == 404
+
+
+def test_an_accrual_that_is_not_there_says_nothing_of_the_list():
+    with connect_to(Canned({})) as client, pytest.raises(NotFoundError, match="404") as caught:
+        tgp.load_payout_accruals(accrual=ONE, client=client)
+    assert "list of accruals" not in str(caught.value)
+
+
+def test_disabled_methods_are_refused_to_all_but_admins_and_the_error_says_so():
+    app = Canned({"/payout-methods": (403, {"code": "insufficient_scope", "required": "admin"})})
+    with (
+        connect_to(app) as client,
+        pytest.raises(ForbiddenError, match="Only an organization's admins may list disabled"),
+    ):
+        tgp.load_payout_methods(include_disabled=True, client=client)
+    assert app.asked == [("/payout-methods", {"limit": "100", "include_disabled": "1"})]
+
+
+def test_a_refusal_of_methods_in_use_says_nothing_of_disabled_ones():
+    with (
+        connect_to(Canned({"/payout-methods": 403})) as client,
+        pytest.raises(ForbiddenError, match="403") as caught,
+    ):
+        tgp.load_payout_methods(client=client)
+    assert "disabled" not in str(caught.value)
+
+
+def test_include_disabled_takes_true_or_false():
+    with (
+        connect_to(Canned({})) as client,
+        pytest.raises(ArgumentTypeError, match="include_disabled"),
+    ):
+        tgp.load_payout_methods(include_disabled=1, client=client)
+
+
+@pytest.mark.parametrize("flaw", [{"data": None}, {"data": [5]}, {"data": "x"}])
+def test_a_structure_whose_assignments_can_not_be_read_is_named_and_the_others_carried(flaw):
+    rules = {
+        f"/payout-structures/{ONE}/assignments": [{"id": ONE, "structure_id": ONE}],
+        f"/payout-structures/{TWO}/assignments": {**flaw, "error": None, "meta": None},
+    }
+    with (
+        connect_to(Canned(rules)) as client,
+        pytest.raises(PartialLoadError, match=f"1 of 2 structures failed: {TWO}") as caught,
+    ):
+        tgp.load_payout_assignments([ONE, TWO], client=client)
+    assert caught.value.frame["structure_id"].tolist() == [ONE]
+    assert caught.value.frame.goat.provenance["complete"] is False
+
+
+def test_one_structure_needs_no_more_than_its_id():
+    app = Canned({f"/payout-structures/{ONE}": {"id": ONE, "name": "Retainer"}})
+    with connect_to(app) as client:
+        structure = tgp.load_payout_structures(structure=ONE, client=client)
+    assert structure["name"].tolist() == ["Retainer"]
+    assert structure["version"].isna().all()
+
+
+def test_the_one_structure_that_fails_raises_its_own_error():
+    with connect_to(Canned({})) as client, pytest.raises(NotFoundError, match=f"{ONE}/assignments"):
+        tgp.load_payout_assignments(ONE, client=client)

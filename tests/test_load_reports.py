@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import re
 from typing import get_args
 
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ChoiceError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ChoiceError,
+    ContractWarning,
+    TrackaGoatError,
+    UnreadableResponseError,
+)
 from trackagoat_pandas.load.reports import Report
 from trackagoat_pandas.tables import TABLES
 
@@ -88,6 +95,116 @@ def test_a_distribution_without_videos_has_no_rows():
     path = "/analytics/aggregate/view-distribution"
     answer = {"buckets": [], "percentiles": {"p50": None}}
     with connect_to(Canned({path: answer})) as client:
-        frame = tgp.load_report("view-distribution", ID, client=client)
+        frame = tgp.load_report("view-distribution", ID, dates="2026-05", client=client)
     assert frame.empty
     assert frame.goat.provenance["percentiles"] == {"p50": None}
+
+
+LEADERBOARDS = ["video-leaderboard", "creator-leaderboard", "campaign-leaderboard"]
+MAY = "2026-05-01..2026-05-10"
+
+
+def checked(box, name, dates=MAY, **options):
+    settings = {"base_url": box.base_url, "rate_limit": None, "progress": False}
+    with tgp.connect(box.key, **settings) as client:
+        board = tgp.load_report(name, PROJECT, dates=dates, check=True, client=client, **options)
+        return board, client.requests_sent
+
+
+@pytest.fixture(scope="module")
+def gaining():
+    """A sandbox whose leaderboards count what was gained in the range."""
+    with tgp.sandbox(rate_limit=None, leaderboards="range") as sandbox:
+        yield sandbox
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+@pytest.mark.parametrize("name", LEADERBOARDS)
+def test_the_check_finds_out_that_counts_are_of_a_lifetime(box, name, backend):
+    said = rf"{name} of {MAY}: its counts are of the videos' lifetime: .* in these days"
+    with pytest.warns(ContractWarning, match=said):
+        board, sent = checked(box, name, dtype_backend=backend)
+    assert board.goat.provenance["counts"] == "lifetime"
+    assert re.search("counts +lifetime", repr(board.goat.provenance))
+    assert sent <= 15
+
+
+@pytest.mark.parametrize("name", LEADERBOARDS)
+def test_the_check_finds_out_that_counts_are_of_the_range(gaining, name):
+    board, sent = checked(gaining, name)
+    assert board.goat.provenance["counts"] == "range"
+    assert sent <= 15
+
+
+def test_a_leaderboard_of_lifetimes_and_the_analytics_of_its_days_differ(box, client):
+    board = tgp.load_report("video-leaderboard", PROJECT, dates=MAY, client=client)
+    videos = board["video_id"].head(5)
+    gained = tgp.load_analytics("video", videos, "views", dates=MAY, client=client)
+    assert board["view_count"].head(5).sum() > 1.05 * gained["value"].sum()
+
+
+def test_the_check_says_when_both_are_the_same(box):
+    with pytest.warns(ContractWarning, match=r"both are the same\. Try older days"):
+        board, _ = checked(box, "video-leaderboard", None)
+    assert board.goat.provenance["counts"] == "unclear"
+
+
+def test_the_check_says_when_there_is_nothing_to_compare(box):
+    with pytest.warns(ContractWarning, match="there is nothing to compare them with"):
+        board, _ = checked(box, "video-leaderboard", "2025-07-01..2025-07-02")
+    assert board.goat.provenance["counts"] == "unclear"
+
+
+def test_the_check_says_when_what_to_compare_with_is_refused():
+    rules = {
+        "/analytics/aggregate/video-leaderboard": [{"video_id": ID, "view_count": 5}],
+        "/analytics": 403,
+    }
+    with (
+        connect_to(Canned(rules)) as client,
+        pytest.warns(ContractWarning, match="could not be checked.*403"),
+    ):
+        board = tgp.load_report("video-leaderboard", ID, dates=MAY, check=True, client=client)
+    assert board["view_count"].tolist() == [5]
+    assert board.goat.provenance["counts"] == "unclear"
+
+
+def test_both_days_are_always_sent_the_last_30_by_default(client, box):
+    tgp.load_report("posting-heatmap", PROJECT, client=client)
+    target = [entry.target for entry in box.log if "posting-heatmap" in entry.target][-1]
+    assert "from=2026-05-17" in target
+    assert "to=2026-06-15" in target
+
+
+@pytest.mark.parametrize("name", get_args(Report))
+def test_no_report_says_which_project_or_days_its_rows_are_of(client, name):
+    unverified = tgp.load_report(name, PROJECT, client=client).goat.provenance["unverified"]
+    undated = name in ("goal-compliance", "member-overlap")
+    assert unverified == (["project_id"] if undated else ["project_id", "dates"])
+
+
+@pytest.mark.parametrize("name", get_args(Report))
+def test_an_answer_of_nothing_but_nulls_is_an_error_not_an_empty_frame(name):
+    path = f"/analytics/aggregate/{name}"
+    dates = None if name in ("goal-compliance", "member-overlap") else MAY
+    app = Canned({path: {"data": None, "error": None, "meta": None}})
+    with (
+        connect_to(app) as client,
+        pytest.raises(UnreadableResponseError, match=f"{path}: HTTP 200, but "),
+    ):
+        tgp.load_report(name, ID, dates=dates, client=client)
+
+
+def test_a_leaderboard_that_fails_on_its_last_page_carries_the_rows_before_it():
+    def answer(query):
+        if query["offset"] != "0":
+            return 400
+        rows = [{"video_id": str(number), "view_count": 9} for number in range(100)]
+        return {"data": rows, "error": None, "meta": {"total_count": 150}}
+
+    with (
+        connect_to(Canned({"/analytics/aggregate/video-leaderboard": answer})) as client,
+        pytest.raises(TrackaGoatError, match="The 100 rows loaded before are in") as caught,
+    ):
+        tgp.load_report("video-leaderboard", ID, dates=MAY, client=client)
+    assert caught.value.partial["view_count"].sum() == 900

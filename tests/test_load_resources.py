@@ -10,11 +10,14 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ChoiceError,
     ContractWarning,
+    TrackaGoatError,
     UnauthorizedError,
+    UnreadableResponseError,
 )
 from trackagoat_pandas.tables import TABLES
 
 PROJECT = "Q1 Brand Program"
+ID = "11111111-1111-4111-8111-111111111111"
 STRING = pd.StringDtype(na_value=float("nan"))
 
 LOADS = {
@@ -146,6 +149,72 @@ def test_the_machines_time_zone_changes_nothing(client, monkeypatch):
         monkeypatch.delenv("TZ")
         time.tzset()
     pd.testing.assert_frame_equal(here, there)
+
+
+LAST_PAGES = {
+    "a refusal": 400,
+    "HTML": {"data": "<html>", "error": None, "meta": None},
+    "null": {"data": None, "error": None, "meta": None},
+    "rows that are none": {"data": [5], "error": None, "meta": None},
+    "more pages without a cursor": {"data": [], "error": None, "meta": {"hasMore": True}},
+}
+
+
+@pytest.mark.parametrize("last", LAST_PAGES.values(), ids=LAST_PAGES)
+@pytest.mark.parametrize("pages", [2, 40, 130])
+def test_a_list_that_fails_on_its_last_page_carries_the_typed_rows_before_it(pages, last):
+    def answer(query):
+        number = int(query.get("cursor", 0))
+        if number == pages:
+            return last
+        rows = [{"id": f"{number}-{row}", "view_count": row} for row in range(3)]
+        meta = {"hasMore": True, "nextCursor": str(number + 1)}
+        return {"data": rows, "error": None, "meta": meta}
+
+    said = f"The {3 * pages} rows loaded before are in `error.partial`"
+    with (
+        connect_to(Canned({"/videos": answer})) as client,
+        pytest.raises(TrackaGoatError, match=said) as caught,
+    ):
+        tgp.load_videos(client=client)
+    partial = caught.value.partial
+    assert partial["id"].tolist() == [f"{page}-{row}" for page in range(pages) for row in range(3)]
+    assert str(partial["view_count"].dtype) == "Int64"
+    assert partial.goat.provenance["complete"] is False
+    assert said in caught.value._repr_html_()
+
+
+def test_a_list_that_fails_on_its_first_page_has_nothing_to_hand_over():
+    with (
+        connect_to(Canned({"/videos": 400})) as client,
+        pytest.raises(TrackaGoatError, match=r"no message|refused with 400\.$") as caught,
+    ):
+        tgp.load_videos(client=client)
+    assert caught.value.partial is None
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_an_answer_of_nothing_but_nulls_is_an_error_not_an_empty_frame(name):
+    path = TABLES[name].path.format(id=ID)
+    openapi = {"openapi": "3.1.0", "paths": {"/comments": {"get": {}}}}
+    projects = [{"id": ID, "name": PROJECT, "timezone": "America/New_York"}]
+    nothing = {"data": None, "error": None, "meta": None}
+    app = Canned({"/openapi.json": openapi, "/projects": projects, path: nothing})
+    with (
+        connect_to(app) as client,
+        pytest.raises(UnreadableResponseError, match=r"^/.*: HTTP 200, but ."),
+    ):
+        LOADS[name](client=client)
+
+
+@pytest.mark.parametrize("name", ["videos", "payout_accruals", "goal_compliance"])
+def test_an_empty_list_is_an_empty_frame(name):
+    path = TABLES[name].path.format(id=ID)
+    projects = [{"id": ID, "name": PROJECT, "timezone": "America/New_York"}]
+    with connect_to(Canned({"/projects": projects, path: []})) as client:
+        frame = LOADS[name](client=client)
+    assert frame.empty
+    assert list(frame.columns) == list(TABLES[name].names)
 
 
 def test_an_unknown_backend_is_refused_before_anything_is_sent(client):

@@ -11,6 +11,7 @@ from trackagoat_pandas.errors import (
     AmbiguousProjectError,
     ArgumentError,
     ArgumentTypeError,
+    BadRequestError,
     ContractWarning,
     UnknownProjectError,
 )
@@ -79,7 +80,7 @@ def test_a_frame_of_one_project_will_do_but_not_of_two():
     frame = pd.DataFrame({"id": [ID, OTHER]})
     with connect_to(Canned({})) as client:
         assert resolve_project(client, frame.head(1)) == ID
-        with pytest.raises(ArgumentError, match="exactly one row"):
+        with pytest.raises(ArgumentError, match="the frame has 2 projects; give one"):
             resolve_project(client, frame)
 
 
@@ -110,3 +111,42 @@ def test_an_unknown_time_zone_is_said():
     with connect_to(app) as client, pytest.warns(ContractWarning, match="read in UTC"):
         found = resolve_dates(client, "today")
     assert abs(found.first - dt.datetime.now(dt.UTC).date()) <= dt.timedelta(days=1)
+
+
+def paged(*pages):
+    """The projects in pages; the last may be a refusal."""
+
+    def answer(query):
+        number = int(query.get("cursor", 0))
+        page = pages[number]
+        if isinstance(page, int):
+            return page
+        more = number + 1 < len(pages)
+        meta = {"hasMore": more, "nextCursor": str(number + 1) if more else None}
+        return {"data": page, "error": None, "meta": meta}
+
+    return answer
+
+
+def test_a_project_that_a_moving_list_repeats_is_not_ambiguous():
+    one, two = projects("One", "Two")
+    with connect_to(Canned({"/projects": paged([one, two], [two])})) as client:
+        assert resolve_project(client, "Two") == OTHER
+
+
+def test_a_project_without_a_name_is_called_nothing():
+    app = Canned({"/projects": [{"id": ID, "name": None}, {"id": OTHER}]})
+    with (
+        connect_to(app) as client,
+        pytest.raises(UnknownProjectError, match="the key sees none at all"),
+    ):
+        resolve_project(client, "None")
+
+
+def test_a_name_on_the_first_page_is_not_taken_while_the_second_is_refused():
+    # The second page may hold another project of this name.
+    with (
+        connect_to(Canned({"/projects": paged(projects("One"), 400)})) as client,
+        pytest.raises(BadRequestError, match="/projects: HTTP 400"),
+    ):
+        resolve_project(client, "One")

@@ -22,7 +22,7 @@ from tests.payout_frames import (
     video,
     videos,
 )
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError, TrackaGoatWarning
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.sandbox.accruals import accrue as sandbox_accrue
 from trackagoat_pandas.sandbox.rules import Assignment, Rule
@@ -113,12 +113,31 @@ def test_an_edit_on_the_first_day_applies_to_that_period():
     assert cents(earn(versions, assigned("2026-04-01"))) == [100, 150]
 
 
-def test_the_first_version_covers_the_period_in_which_it_begins():
+def test_the_first_version_covers_the_period_in_which_it_begins_and_none_before():
     versions = [
         flat(effective_date=pd.Timestamp("2026-04-20")),
         flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-05-02")),
     ]
-    assert cents(earn(versions, assigned("2026-03-01"))) == [100, 100, 100]
+    due = earn(versions, assigned("2026-02-01"))
+    assert firsts(due) == ["04-01", "05-01"]
+    assert cents(due) == [100, 100]
+
+
+def test_nothing_is_owed_for_a_period_that_ended_before_the_structure_was_made():
+    # The last second of April in New York: April is the period in which it began.
+    made = {"created_at": pd.Timestamp("2026-05-01T03:59:59Z")}
+    assert firsts(earn([flat(**made)], assigned("2026-02-01"))) == ["04-01", "05-01"]
+    later = {"created_at": pd.Timestamp("2026-05-01T04:00:00Z")}
+    assert firsts(earn([flat(**later)], assigned("2026-02-01"))) == ["05-01"]
+
+
+def test_a_later_version_alone_applies_to_all_periods_and_says_that_it_was_not_in_force():
+    made = {"created_at": pd.Timestamp("2026-04-15T12:00Z")}
+    due = earn([flat(version=3, **made)], assigned("2026-03-01"))
+    assert firsts(due) == ["03-01", "04-01", "05-01"]
+    assert due["version_in_force"].tolist() == [False, False, True]
+    assert earn(flat(version=3), assigned("2026-05-01"))["version_in_force"].isna().all()
+    assert earn(flat(), assigned("2026-05-01"))["version_in_force"].all()
 
 
 def test_of_effective_versions_the_newest_applies_whatever_its_day():
@@ -135,9 +154,14 @@ def test_several_versions_need_their_days():
         earn([flat(), flat(version=2)], assigned("2026-04-01"))
 
 
-def test_two_rules_of_one_version_are_refused():
-    with pytest.raises(ArgumentError, match="two rules of one version"):
+def test_two_rows_of_one_version_that_differ_are_refused():
+    with pytest.raises(ArgumentError, match="two rows of one version of it pay different amounts"):
         earn([flat(), flat(amount_cents=5)], assigned("2026-04-01"))
+
+
+def test_a_structure_that_stands_twice_counts_once():
+    twice = [flat(created_at=pd.Timestamp(day, tz="UTC")) for day in ("2026-01-01", "2026-01-02")]
+    assert cents(earn(twice, assigned("2026-05-01"))) == [100]
 
 
 def test_an_assignment_without_its_structure_is_refused():
@@ -178,7 +202,8 @@ def test_two_assignments_share_the_cap_of_a_period():
 
 def test_a_day_without_views_makes_the_amount_unknown():
     views = daily("2026-05-01", [1_000] * 30 + [None])
-    due = earn(rule("cpm", cpm_cents=120), assigned("2026-05-01"), analytics=views)
+    with pytest.warns(TrackaGoatWarning, match=r"1 of 1 rows have no amount \(1 of cpm\)"):
+        due = earn(rule("cpm", cpm_cents=120), assigned("2026-05-01"), analytics=views)
     assert due["amount_cents"].isna().tolist() == [True]
     assert due["reason"].tolist() == ["missing_days"]
 
@@ -195,6 +220,34 @@ def test_a_row_that_was_loaded_twice_counts_once():
     assert cents(due) == [3_100]
 
 
+CPM = rule("cpm", cpm_cents=100)
+
+
+def test_a_day_that_was_still_running_is_not_paid_as_whole():
+    views = daily("2026-05-01", [1_000] * 31).assign(is_partial=[False] * 30 + [True])
+    with pytest.warns(TrackaGoatWarning, match="1 of cpm"):
+        due = earn(CPM, assigned("2026-05-01"), analytics=views)
+    assert due["reason"].tolist() == ["partial_days"]
+    assert due[["quantity", "uncapped_cents", "amount_cents"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_of_joined_loads_the_whole_day_counts_wherever_it_stands(order):
+    stale = daily("2026-05-01", [1_000] * 31).assign(is_partial=[False] * 30 + [True])
+    fresh = daily("2026-05-31", [9_000]).assign(is_partial=False)
+    joined = pd.concat([(stale, fresh)[place] for place in order])
+    assert cents(earn(CPM, assigned("2026-05-01"), analytics=joined)) == [3_900]
+
+
+def test_of_whole_days_the_newer_one_counts():
+    first, second = (
+        daily("2026-05-31", [views]).assign(fetched_at=pd.Timestamp(at, tz="UTC"))
+        for views, at in ((7_000, "2026-06-05"), (5_000, "2026-06-02"))
+    )
+    due = earn(CPM, assigned("2026-05-31"), analytics=pd.concat([first, second]))
+    assert cents(due) == [700]
+
+
 def milestone(**values):
     return rule("view_threshold", amount_cents=700, threshold_views=1_000, **values)
 
@@ -205,13 +258,14 @@ def followed(name, first, gains):
 
 def test_a_threshold_pays_in_the_period_in_which_it_is_reached():
     gains = followed("v", "2026-05-30", [600, 399, 1, 50, 0])
-    due = earn(
-        milestone(),
-        assigned("2026-05-01"),
-        until="2026-06-30",
-        videos=videos(video("v", "2026-05-30 09:00", 1_050)),
-        analytics=pd.concat([gains, followed("w", "2026-06-04", [0] * 27)]),
-    )
+    with pytest.warns(TrackaGoatWarning, match=r"2 of 2 rows .* \(2 of view_threshold\)"):
+        due = earn(
+            milestone(),
+            assigned("2026-05-01"),
+            until="2026-06-30",
+            videos=videos(video("v", "2026-05-30 09:00", 1_050)),
+            analytics=pd.concat([gains, followed("w", "2026-06-04", [0] * 27)]),
+        )
     assert due["reason"].tolist() == ["missing_days", "missing_days"]
     whole = followed("v", "2026-05-30", [600, 399, 1, 50] + [0] * 28)
     due = earn(
@@ -256,14 +310,68 @@ def test_videos_that_do_not_count_reach_no_threshold():
 
 
 def test_a_threshold_older_than_the_analytics_is_unknown():
-    due = earn(
-        milestone(),
-        assigned("2026-04-01"),
-        videos=videos(video("v", "2026-04-10 09:00", 1_500)),
-        analytics=followed("v", "2026-05-01", [0] * 46),
-    )
+    with pytest.warns(TrackaGoatWarning, match="daily views of videos"):
+        due = earn(
+            milestone(),
+            assigned("2026-04-01"),
+            videos=videos(video("v", "2026-04-10 09:00", 1_500)),
+            analytics=followed("v", "2026-05-01", [0] * 46),
+        )
     assert due["reason"].tolist() == ["missing_days"]
     assert firsts(due) == ["04-01"]
+
+
+def test_a_threshold_of_a_day_that_still_runs_is_unknown():
+    gains = followed("v", "2026-05-10", [0] * 21 + [300]).assign(is_partial=[False] * 21 + [True])
+    frames = {"videos": videos(video("v", "2026-05-10 09:00", 300)), "analytics": gains}
+    with pytest.warns(TrackaGoatWarning, match="1 of view_threshold"):
+        due = earn(milestone(), assigned("2026-05-01"), **frames)
+    assert due["reason"].tolist() == ["partial_days"]
+    assert cents(earn(milestone(), assigned("2026-04-01"), until="2026-04-30", **frames)) == []
+
+
+def test_a_stale_day_within_a_videos_series_is_as_good_as_missing():
+    # On May 30 there were 10 views by noon; the rest of that day is in no row.
+    gains = followed("v", "2026-05-10", [0] * 20 + [10] + [0] * 16).assign(
+        is_partial=[False] * 20 + [True] + [False] * 16
+    )
+    frames = {"videos": videos(video("v", "2026-05-10 09:00", 1_500)), "analytics": gains}
+    with pytest.warns(TrackaGoatWarning, match="1 of view_threshold"):
+        due = earn(milestone(), assigned("2026-05-01"), **frames)
+    assert due["reason"].tolist() == ["missing_days"]
+    whole = followed("v", "2026-05-30", [1_500]).assign(is_partial=False)
+    frames["analytics"] = pd.concat([whole, gains])
+    assert cents(earn(milestone(), assigned("2026-05-01"), **frames)) == [700]
+
+
+def test_a_video_that_stands_twice_counts_once_by_its_newest_row():
+    new, old = (
+        video(
+            "v", "2026-05-20 12:00", tracking_status=status, updated_at=pd.Timestamp(at, tz="UTC")
+        )
+        for status, at in (("pending_review", "2026-06-02"), ("included", "2026-06-01"))
+    )
+    twice = pd.DataFrame([video("v", "2026-05-20 12:00"), video("v", "2026-05-20 12:00")])
+    met, row = goals(goal(2.0, "2026-05-18")), assigned("2026-05-18", "2026-05-24")
+    assert cents(earn(bonus(), row, videos=twice, goals=met)) == []
+    one = goals(goal(1.0, "2026-05-18"))
+    assert cents(earn(bonus(), row, videos=pd.DataFrame([new, old]), goals=one)) == []
+
+
+def test_of_an_assignment_that_stands_twice_the_newest_row_counts():
+    rows = assignments(assigned("2026-03-01", "2026-05-31", id="a"), assigned("2026-03-01", id="a"))
+    rows["end_date"] = pd.to_datetime(["2026-03-31", None])
+    rows["updated_at"] = pd.to_datetime(["2026-04-02", "2026-03-01"], utc=True)
+    due = accrue(structures(flat()), rows, until="2026-05-31", timezone=ZONE)
+    assert firsts(due) == ["03-01"]
+
+
+def test_of_a_goal_that_stands_twice_the_newest_row_counts():
+    rows = goals(goal(1.0, "2026-05-01"), goal(5.0, "2026-05-01"))
+    rows["updated_at"] = pd.to_datetime(["2026-05-02", "2026-05-01"], utc=True)
+    due = earn(bonus(), assigned("2026-05-18", "2026-05-24"), videos=posts("2026-05-20"),
+               goals=rows)  # fmt: skip
+    assert cents(due) == [7_500]
 
 
 def bonus(**values):
@@ -316,19 +424,28 @@ def test_engagement_is_likes_comments_shares_and_saves():
     assert cents(earn(rules, row, analytics=pd.concat(parts), goals=met)) == [7_500]
     missed = goals(goal(113.0, "2026-05-18", metric="engagement"))
     assert cents(earn(rules, row, analytics=pd.concat(parts), goals=missed)) == []
-    lacking = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
+    with pytest.warns(TrackaGoatWarning, match="1 of goal"):
+        lacking = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
     assert lacking["reason"].tolist() == ["missing_days"]
 
 
-def test_a_goal_of_an_unknown_metric_is_undecided():
-    shares = goals(goal(1.0, "2026-05-01", metric="sales"))
-    due = earn(
-        bonus(goal_metric="sales"),
-        assigned("2026-05-18", "2026-05-24"),
-        videos=posts("2026-05-20"),
-        goals=shares,
-    )
-    assert due["reason"].tolist() == ["missing_days"]
+@pytest.mark.parametrize(
+    "odd",
+    [
+        flat(period="fortnightly"), flat(period="Monthly"), flat(proration="hourly"),
+        rule("bounty", amount_cents=100), rule(None, amount_cents=100), bonus(goal_metric="sales"),
+        bonus(goal_metric=None),
+    ],
+)  # fmt: skip
+def test_a_rule_in_unknown_words_pays_an_unknown_amount(odd):
+    target = goals(goal(1.0, "2026-05-01", metric="sales"))
+    due = earn(odd, assigned("2026-05-18", "2026-05-24"), videos=posts("2026-05-20"), goals=target)
+    assert due["reason"].tolist() == ["incomplete_rule"]
+    assert due["amount_cents"].isna().all()
+
+
+def test_no_proration_is_none():
+    assert cents(earn(flat(proration=None), assigned("2026-05-31"))) == [100]
 
 
 def test_an_assignment_without_a_first_day_is_told():

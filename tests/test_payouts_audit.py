@@ -19,7 +19,7 @@ from tests.payout_frames import (
     videos,
 )
 from tests.test_payouts_accrual import NOON, load_world
-from trackagoat_pandas.errors import MissingColumnError
+from trackagoat_pandas.errors import ContractWarning, MissingColumnError
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 
@@ -108,20 +108,60 @@ def test_the_voided_one_of_two_accruals_is_told():
     assert findings[columns].astype(object).to_numpy().tolist() == [["voided", "b", 200]]
 
 
+def by_version(made, current, accrued, **values):
+    earned = accruals(accrual("a", accrued)).assign(structure_version=pd.array([made], "Int64"))
+    return due(owed(500)).assign(structure_version=current, **values), earned
+
+
 @pytest.mark.parametrize(
     ("made", "current", "accrued", "finding"),
     [
-        (1, 2, 400, ["other_version"]), (1, 2, 600, ["other_version"]), (1, 2, 500, []),
-        (2, 2, 400, ["underpaid"]), (None, 2, 400, ["underpaid"]), (1, 2, 50_000, ["hundredfold"]),
+        (1, 2, 400, ("set_aside", "other_version")), (1, 2, 600, ("set_aside", "other_version")),
+        (2, 2, 400, ("accrued", "underpaid")), (None, 2, 400, ("accrued", "underpaid")),
+        (1, 2, 50_000, ("accrued", "hundredfold")),
     ],
 )  # fmt: skip
-def test_what_another_version_of_the_rule_brought_is_no_fault_of_who_paid(
-    made, current, accrued, finding
-):
-    earned = accruals(accrual("a", accrued)).assign(structure_version=pd.array([made], "Int64"))
-    findings = audit_payouts(due(owed(500)).assign(structure_version=current), earned, payments())
-    assert findings["finding"].tolist() == finding
-    assert findings["difference_cents"].sum() == 500 - accrued
+def test_what_another_version_of_the_rule_brought_stands_apart(made, current, accrued, finding):
+    findings = audit_payouts(*by_version(made, current, accrued), payments())
+    assert findings[["stage", "finding"]].to_numpy().tolist() == [list(finding)]
+    wrong = 0 if finding[0] == "set_aside" else 500 - accrued
+    assert findings["difference_cents"].sum() == wrong
+    assert findings[["due_cents", "accrued_cents"]].to_numpy().tolist() == [[500, accrued]]
+
+
+def test_the_same_amount_by_another_version_is_no_finding():
+    assert found(*by_version(1, 2, 500)) == []
+
+
+def test_known_edits_and_undecided_amounts_add_nothing_to_what_must_be_added():
+    wanted = due(*(owed(500, creator_id=f"c{n}") for n in range(48)), owed(None))
+    wanted = wanted.assign(structure_version=2)
+    earned = accruals(*(accrual(f"a{n}", 413, creator_id=f"c{n}") for n in range(48)),
+                      accrual("u", 190))  # fmt: skip
+    findings = audit_payouts(wanted, earned.assign(structure_version=1), payments())
+    assert findings["stage"].tolist() == ["set_aside"] * 49
+    assert findings["difference_cents"].sum() == 0
+
+
+def test_what_a_version_that_was_not_in_force_would_have_paid_is_not_missing():
+    wanted = due(owed(500)).assign(structure_version=2, version_in_force=False)
+    assert found(wanted, accruals()) == [("set_aside", "other_version", pd.NA)]
+    assert found(wanted.assign(version_in_force=True), accruals()) == [("accrued", "missing", 500)]
+
+
+def test_an_accrual_by_a_version_by_which_nothing_is_due_is_no_orphan():
+    wanted = due(owed(500)).assign(structure_version=2)
+    april = {"period_start": pd.Timestamp("2026-04-01")}
+    earned = accruals(accrual("a", 500), accrual("b", 300, **april))
+    assert found(wanted, earned.assign(structure_version=[2, 1])) == [
+        ("set_aside", "other_version", pd.NA)
+    ]
+    assert found(wanted, earned.assign(structure_version=2)) == [("accrued", "orphan", -300)]
+
+
+def test_due_amounts_that_stand_twice_count_once():
+    wanted = due(owed(500)).assign(assignment_id="x")
+    assert found(pd.concat([wanted, wanted]), accruals(accrual("a", 500))) == []
 
 
 def test_the_order_of_accruals_without_a_time_is_told_by_their_rows():
@@ -137,8 +177,34 @@ def test_an_adjustment_is_told():
 
 
 def test_what_accrue_could_not_tell_is_undecided():
-    assert found(due(owed(None)), accruals(accrual("a", 500))) == [("accrued", "undecided", -500)]
-    assert found(due(owed(None)), accruals()) == [("accrued", "undecided", 0)]
+    aside = [("set_aside", "undecided", pd.NA)]
+    assert found(due(owed(None)), accruals(accrual("a", 500))) == aside
+    assert found(due(owed(None)), accruals()) == aside
+    findings = audit_payouts(due(owed(None)), accruals(accrual("a", 500)), payments())
+    assert findings["due_cents"].isna().all()
+    assert findings["accrued_cents"].tolist() == [500]
+
+
+def test_an_undecided_amount_hides_no_other_that_is_missing():
+    assert found(due(owed(None), owed(500)), accruals()) == [
+        ("accrued", "missing", 500), ("set_aside", "undecided", pd.NA),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["approved", None])
+def test_an_accrual_of_an_unknown_status_is_neither_paid_nor_pending(status):
+    earned = accruals(accrual("a", 500, status=status))
+    with pytest.warns(ContractWarning, match="1 of 1 accruals have a status other than"):
+        findings = audit_payouts(due(owed(500)), earned, payments(payment("x", 500, "a")))
+    assert findings.empty
+
+
+@pytest.mark.parametrize("status", ["failed", None])
+def test_a_payment_of_an_unknown_status_pays_nothing(status):
+    paid = payments(payment("x", 500, "a", status=status))
+    with pytest.warns(ContractWarning, match="1 of 1 payments .* not counted as paid"):
+        findings = audit_payouts(*SETTLED, paid)
+    assert findings[["finding", "payment_id"]].to_numpy().tolist() == [["missing", "x"]]
 
 
 def test_an_accrual_for_a_video_that_is_gone():

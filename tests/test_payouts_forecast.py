@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import statistics
+
 import pandas as pd
 import pytest
 
@@ -48,13 +51,46 @@ def test_a_steady_creator_has_no_interval():
     assert forecast["days_left"].tolist() == [7]
 
 
-def test_the_interval_is_that_of_the_last_spans():
-    # One day in four brings 4,000 views: on the last day of the month one does, or none.
-    views = daily("2026-04-01", [0, 0, 0, 4_000] * 15)
+def test_the_interval_is_that_of_a_line_through_the_logarithms_of_six_independent_spans():
+    # Five days are left, of which spans of the same weekdays brought, newest first:
+    totals = [900, 400, 700, 500, 300, 450]
+    views = pd.Series(3, pd.date_range("2026-04-01", "2026-05-26"))
+    for week, total in enumerate(totals):
+        first = pd.Timestamp("2026-05-20") - pd.Timedelta(weeks=week)
+        views[first : first + pd.Timedelta(days=4)] = total // 5
+    so_far = int(views["2026-05-01":].sum())
     forecast = ahead(
-        rule("cpm", cpm_cents=100), assigned("2026-05-31"), as_of="2026-05-31", analytics=views
+        rule("cpm", cpm_cents=1_000), assigned("2026-05-01"), as_of="2026-05-27",
+        analytics=daily("2026-04-01", views.tolist()),
+    )  # fmt: skip
+    added = 1 + statistics.mean(totals) / 10
+    weeks = [-1, -2, -3, -4, -5, -6]
+    logs = [math.log(total + added) for total in totals]
+    slope, start = statistics.linear_regression(weeks, logs)
+    errors = [log - start - slope * week for week, log in zip(weeks, logs, strict=True)]
+    variance = sum(error**2 for error in errors) / 4
+    spread = math.sqrt(variance * (1 + 1 / 6 + 3.5**2 / 17.5))
+    certain = slope**2 * 17.5 / variance
+    expected = statistics.mean(logs) + 3.5 * slope * certain / (certain + 2)
+    # Of Student's t with four degrees of freedom 80 % lie within 1.5332.
+    low, middle, high = (
+        so_far + round(math.exp(end) - added)
+        for end in (start - 1.5332 * spread, expected, start + 1.5332 * spread)
     )
-    assert amounts(forecast) == [0, 100, 0, 400]
+    assert amounts(forecast) == [so_far, middle, low, high]
+    assert low < middle < high
+
+
+def test_growth_is_continued():
+    # Views double in four weeks.
+    days = pd.date_range("2026-02-01", "2026-05-24")
+    views = [round(10_000 * 2 ** (place / 28)) for place in range(len(days))]
+    forecast = ahead(
+        rule("cpm", cpm_cents=100), assigned("2026-05-01"), analytics=daily("2026-02-01", views)
+    )
+    truth = sum(10_000 * 2 ** (place / 28) for place in range(89, 120)) / 10
+    [expected] = forecast["expected_cents"]
+    assert abs(expected / truth - 1) < 0.02
 
 
 def test_what_today_has_brought_is_not_lost():
@@ -83,15 +119,28 @@ def test_two_assignments_share_the_cap_of_a_forecast():
     assert forecast["so_far_cents"].tolist() == [500, 2_000]
 
 
-def test_a_goal_pays_by_the_share_of_spans_that_would_meet_it():
-    bonus = rule("goal", "weekly", amount_cents=700, goal_metric="posts")
-    # Tuesday; one post came on Monday, before that one each Saturday. Six days in a row hold a
-    # Saturday unless they begin on a Sunday: 24 times in 28.
-    days = [*pd.date_range("2026-03-07", "2026-05-23", freq="7D"), pd.Timestamp("2026-05-25")]
-    frame = videos(*(video(str(day), f"{day:%Y-%m-%d} 12:00") for day in days))
-    target = goals(goal(2.0, "2026-05-25"))
-    forecast = ahead(bonus, assigned("2026-05-25"), as_of="2026-05-26", videos=frame, goals=target)
-    assert amounts(forecast) == [0, 600, 0, 700]
+def weekly_goal(saturdays):
+    """Tuesday; one post came on Monday, before that one on each of some Saturdays."""
+    days = [*saturdays, pd.Timestamp("2026-05-25")]
+    return ahead(
+        rule("goal", "weekly", amount_cents=2_100, goal_metric="posts"), assigned("2026-05-25"),
+        as_of="2026-05-26", goals=goals(goal(2.0, "2026-05-25")),
+        videos=videos(*(video(str(day), f"{day:%Y-%m-%d} 12:00") for day in days)),
+    )  # fmt: skip
+
+
+def test_a_goal_that_the_weekday_brings_is_expected_to_be_met():
+    forecast = weekly_goal(pd.date_range("2026-03-07", "2026-05-23", freq="7D"))
+    assert amounts(forecast) == [0, 2_100, 2_100, 2_100]
+
+
+def test_a_goal_pays_by_its_chance():
+    forecast = weekly_goal(pd.date_range("2026-03-07", "2026-05-23", freq="14D"))
+    so_far, expected, low, high = amounts(forecast)
+    assert (so_far, low, high) == (0, 0, 2_100)
+    # The line through every other week is in the middle, and chances are counted in 21sts.
+    assert 700 <= expected <= 1_400
+    assert expected % 100 == 0
 
 
 def test_a_threshold_pays_for_as_many_videos_as_lately():
@@ -113,8 +162,58 @@ def test_a_threshold_pays_for_as_many_videos_as_lately():
 def test_too_short_a_history_is_told():
     views = daily("2026-05-01", [1_000] * 25)
     forecast = ahead(rule("cpm", cpm_cents=100), assigned("2026-05-01"), analytics=views)
-    assert forecast["reason"].tolist() == ["missing_days"]
+    assert forecast["reason"].tolist() == ["short_history"]
     assert forecast[CENTS].isna().all(axis=None)
+
+
+@pytest.mark.parametrize(("history", "is_enough"), [(8 * 7, True), (8 * 7 - 1, False)])
+def test_two_weeks_ahead_need_eight_behind(history, is_enough):
+    views = daily(
+        f"{pd.Timestamp('2026-05-18') - pd.Timedelta(days=history):%F}", [1_000] * history
+    )
+    forecast = ahead(
+        rule("cpm", cpm_cents=100), assigned("2026-05-01"), as_of="2026-05-18", analytics=views
+    )
+    assert forecast["days_left"].tolist() == [14]
+    assert forecast["reason"].isna().tolist() == [is_enough]
+
+
+def test_a_day_of_the_period_that_is_missing_or_was_still_running_says_so():
+    views = daily("2026-03-01", [1_000] * 85)
+    cpm, row = rule("cpm", cpm_cents=100), assigned("2026-05-01")
+    stale = views.assign(is_partial=views["date"] == "2026-05-24")
+    gap = views[views["date"] != "2026-05-24"]
+    for frame, reason in ((stale, "partial_days"), (gap, "missing_days")):
+        assert ahead(cpm, row, analytics=frame)["reason"].tolist() == [reason]
+    live = daily("2026-03-01", [1_000] * 86).assign(is_partial=[False] * 85 + [True])
+    assert ahead(cpm, row, analytics=live)["reason"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("odd", "row", "reason"),
+    [
+        (rule(period="fortnightly", amount_cents=1), assigned("2026-05-01"), "incomplete_rule"),
+        (rule("bounty", amount_cents=1), assigned("2026-05-01"), "incomplete_rule"),
+        (rule(amount_cents=1, proration="hourly"), assigned("2026-05-01"), "incomplete_rule"),
+        (rule(amount_cents=1), assigned(None), "no_start_date"),
+    ],
+)
+def test_what_can_not_be_forecast_is_listed_with_the_reason(odd, row, reason):
+    forecast = ahead(odd, row)
+    assert forecast["reason"].tolist() == [reason]
+    assert forecast[CENTS].isna().all(axis=None)
+
+
+def test_rows_stand_in_the_order_of_assignments():
+    rows = assigned("2026-05-01", id="a"), assigned(None, id="b"), assigned("2026-04-01", id="c")
+    forecast = ahead(rule(amount_cents=1), *rows)
+    assert forecast["assignment_id"].tolist() == ["a", "b", "c"]
+    assert forecast["days_left"].fillna(-1).tolist() == [7, -1, 7]
+
+
+def test_what_begins_after_the_running_period_has_no_forecast():
+    made = {"created_at": pd.Timestamp("2026-06-02T12:00Z")}
+    assert ahead(rule(amount_cents=1, **made), assigned("2026-05-01")).empty
 
 
 def test_an_assignment_that_has_ended_has_no_forecast():

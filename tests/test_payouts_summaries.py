@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.payout_frames import ZONE, accrual, accruals, daily, payment, payments
-from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ChoiceError,
+    ContractWarning,
+    MissingColumnError,
+)
 from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
@@ -84,11 +90,35 @@ def test_a_method_is_called_as_it_was_last():
 
 
 def test_months_are_those_of_the_organizations_calendar():
-    earned = accruals(accrual("a", 100))
-    paid = payments(payment("x", 100, "a", paid="2026-07-01T03:59:59"))
+    # Made in the last second of May in New York.
+    made = {"period_end": pd.NaT, "created_at": pd.Timestamp("2026-06-01T03:59:59Z")}
+    by_month = summary(accruals(accrual("a", 100), accrual("b", 7, **made)), payments(), "month")
+    assert by_month["month"].tolist() == [pd.Timestamp("2026-05-01")]
+
+
+def test_a_payment_counts_in_the_month_of_the_accruals_it_names():
+    june = {"period_end": pd.Timestamp("2026-06-30")}
+    earned = accruals(accrual("a", 100), accrual("b", 60, **june), accrual("c", 40, **june))
+    paid = payments(payment("x", 160, "a", "b", paid="2026-07-02"), payment("y", 5))
     by_month = summary(earned, paid, "month")
-    assert by_month["month"].dt.strftime("%m").tolist() == ["05", "06"]
-    assert by_month["owed_cents"].tolist() == [100, -100]
+    assert by_month["month"].dt.strftime("%m").fillna("-").tolist() == ["05", "06", "-"]
+    assert by_month["paid_cents"].tolist() == [100, 60, 5]
+    assert by_month["owed_cents"].tolist() == [0, 40, -5]
+
+
+def test_what_is_owed_goes_to_the_method_that_a_creator_used_last():
+    earned = accruals(
+        accrual("a", 100), accrual("b", 60), accrual("c", 40), accrual("d", 9, creator_id="mia")
+    )
+    paid = payments(
+        payment("late", 60, "b", paid="2026-06-09", method_id="v", method_name="Venmo"),
+        payment("early", 100, "a", paid="2026-06-01"),
+        payment("gone", 1, paid="2026-06-10", method_id="w", status="voided"),
+        payment("blank", 0, paid="2026-06-11", method_id=None, method_name=None),
+    )
+    by_method = summary(earned, paid, "method").set_index("method_name")
+    assert by_method["owed_cents"].to_dict() == {"PayPal": 0, "Venmo": 40, np.nan: 9}
+    assert by_method["earned_cents"].sum() == 209
 
 
 def test_months_need_a_time_zone():
@@ -185,6 +215,95 @@ def test_balances_are_what_is_earned_less_what_is_paid():
     ]  # fmt: skip
     assert balances["oldest_unpaid"].dt.strftime("%m-%d").tolist() == ["05-31", "04-30"]
     assert balances["days_outstanding"].isna().all()
+
+
+def test_a_payment_of_the_next_midnight_is_not_of_the_day():
+    earned = accruals(accrual("a", 100))
+    midnight = payments(payment("x", 100, "a", paid="2026-06-05T04:00:00"))
+    before = payments(payment("x", 100, "a", paid="2026-06-05T03:59:59.999999"))
+    options = {"as_of": "2026-06-04", "timezone": ZONE}
+    assert outstanding_balances(earned, midnight, **options)["owed_cents"].tolist() == [100]
+    assert outstanding_balances(earned, before, **options).empty
+    # An instant is included.
+    options["as_of"] = pd.Timestamp("2026-06-05T04:00:00Z")
+    assert outstanding_balances(earned, midnight, **options).empty
+
+
+@pytest.mark.parametrize(
+    ("zone", "first"),
+    [
+        ("Pacific/Apia", "2011-12-27"), ("Australia/Lord_Howe", "2026-04-03"),
+        ("America/Havana", "2026-10-30"), ("America/Santiago", "2026-04-02"),
+        ("America/St_Johns", "2006-10-27"), ("Asia/Beirut", "2026-03-27"), ("UTC", "2026-01-01"),
+        ("Africa/Cairo", "2026-04-22"), ("Asia/Kathmandu", "2026-01-01"),
+        ("Pacific/Kiritimati", "2026-01-01"),
+    ],
+)  # fmt: skip
+def test_balances_of_days_are_the_timeline_in_zones_with_odd_days(zone, first):
+    hours = pd.date_range(first, periods=130, freq="h", tz="UTC")
+    earned = accruals(accrual("a", 10_000, created_at=None, period_end=pd.Timestamp("2005-01-01")))
+    paid = payments(*(payment(f"p{n}", 1, paid=f"{at:%FT%T}") for n, at in enumerate(hours)))
+    timeline = payout_timeline(earned, paid, freq="day", timezone=zone)
+    days = timeline[timeline["date"] >= hours[0].tz_localize(None) - pd.Timedelta(days=1)]
+    for day, owed in zip(days["date"], days["owed_cents"], strict=True):
+        balances = outstanding_balances(earned, paid, as_of=day.date(), timezone=zone)
+        assert balances["owed_cents"].tolist() == [owed]
+    assert days["owed_cents"].iloc[-1] == 10_000 - len(hours)
+
+
+def test_the_oldest_unpaid_day_is_one_of_the_organization():
+    made = {"period_end": pd.NaT, "created_at": pd.Timestamp("2026-06-01T03:00Z")}
+    earned = accruals(accrual("a", 100, **made))
+    for frame, options in ((earned, {"timezone": ZONE}), (with_zone(earned), {})):
+        balances = outstanding_balances(frame, payments(), **options)
+        assert balances["oldest_unpaid"].tolist() == [pd.Timestamp("2026-05-31")]
+    assert outstanding_balances(earned, payments())["oldest_unpaid"].tolist() == [
+        pd.Timestamp("2026-06-01")
+    ]
+
+
+def with_zone(frame):
+    frame = frame.copy()
+    frame.attrs["trackagoat"] = {"timezone": ZONE}
+    return frame
+
+
+def test_large_balances_keep_their_cents():
+    most = 10**13
+    earned = accruals(
+        *(accrual(f"a{place}", most) for place in range(1_000)), accrual("b", -1, kind="adjustment")
+    )
+    paid = payments(payment("x", 5, creator_id="mia"))
+    assert outstanding_balances(earned, paid)["owed_cents"].tolist() == [1_000 * most - 1, -5]
+
+
+@pytest.mark.parametrize("status", ["approved", None])
+def test_an_accrual_of_an_unknown_status_is_owed_and_said_to_be_odd(status):
+    earned = accruals(accrual("a", 100, status=status))
+    with pytest.warns(ContractWarning, match="they are counted as earned"):
+        by_status = summary(earned, payments(), "status")
+    assert by_status["owed_cents"].tolist() == [100]
+    assert by_status["status"].isna().all()
+
+
+@pytest.mark.parametrize("status", ["failed", "Recorded", None])
+def test_a_payment_of_an_unknown_status_is_not_taken_for_paid(status):
+    paid = payments(payment("x", 1_000, "a", status=status))
+    with pytest.warns(ContractWarning, match="not counted as paid"):
+        balances = outstanding_balances(accruals(accrual("a", 1_000)), paid)
+    assert balances["owed_cents"].tolist() == [1_000]
+    with pytest.warns(ContractWarning, match="not counted as paid"):
+        timeline = payout_timeline(accruals(accrual("a", 1_000)), paid, timezone=ZONE)
+    assert timeline["paid_cents"].sum() == 0
+
+
+@pytest.mark.parametrize("order", [[0, 1], [1, 0]])
+def test_of_a_payment_that_stands_twice_the_row_that_was_updated_last_counts(order):
+    paid = payments(payment("x", 950, "a"), payment("x", 950, "a", status="voided")).assign(
+        updated_at=pd.to_datetime(["2026-06-05", "2026-06-07"], utc=True)
+    )
+    sums = summary(accruals(accrual("a", 950)), paid.iloc[order])
+    assert sums["paid_cents"].tolist() == [0]
 
 
 def test_who_is_settled_is_left_out():

@@ -33,6 +33,7 @@ def dates_on(width_in, first, periods, freq="D"):
         (2.3, "2026-01-01", 6, "MS", ["Jan\n2026", "Mar", "May"]),
         (7, "2025-11-01", 6, "MS", ["Nov", "Dec", "Jan\n2026", "Feb", "Mar", "Apr"]),
         (2.3, "2019-01-01", 8, "YS", ["2020", "2025"]),
+        (0.5, "2000-08-01", 1190, "D", ["1 Jan\n2002"]),
     ],
 )  # fmt: skip
 def test_dates_that_have_room(width_in, first, periods, freq, texts):

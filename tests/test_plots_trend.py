@@ -8,7 +8,9 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 import trackagoat_pandas as tgp
+from tests.named_frames import analytics_of
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
+from trackagoat_pandas.plots.trend_picture import picture_of
 
 
 def series(values, *, start="2026-05-01", entity="a", metric="views", kind="main", partial=False):
@@ -303,3 +305,20 @@ def test_the_frame_is_left_unchanged():
 def test_the_axis_names_the_bucket(granularity, label):
     frame = series([1, 2, 3]).assign(date=pd.date_range("2026-01-05", periods=3, freq=granularity))
     assert tgp.plots.trend(frame).get_ylabel() == label
+
+
+def test_a_day_of_two_joined_loads_is_drawn_once_and_not_as_partial():
+    whole = analytics_of("mia")
+    stale = whole.tail(1).assign(value=1.0, is_partial=True)
+    for frames in ([whole, stale], [stale, whole]):
+        drawn = picture_of(pd.concat(frames), "views", None, "main")
+        assert drawn.wide["all"].tolist() == [1, 2, 3, 4]
+        assert len(drawn.partial) == 0
+
+
+def test_a_bucket_that_is_known_on_one_side_only_is_not_compared():
+    frame = pd.concat(
+        [series([100, None]), series([50, 900], start="2026-04-29", kind="prior_period")]
+    )
+    title = tgp.plots.trend(frame).get_title(loc="left")
+    assert title.endswith(", +100% on the period before")

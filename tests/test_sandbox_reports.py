@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+import trackagoat_pandas as tgp
 from tests.tiny_world import (
     ADA,
     BEN,
@@ -45,8 +46,13 @@ def api():
     database.close()
 
 
+def days(name):
+    """The last 30 days, for the one report that has no default."""
+    return {"from_": "2026-05-17", "to": "2026-06-15"} if name == "posting-heatmap" else {}
+
+
 def report(api, name, **query):
-    return api.data(f"/analytics/aggregate/{name}", project_id=P1, **query)
+    return api.data(f"/analytics/aggregate/{name}", project_id=P1, **days(name) | query)
 
 
 def test_the_video_leaderboard_ranks_counted_videos_posted_in_the_range(api):
@@ -93,6 +99,14 @@ def test_the_heatmap_counts_local_hours_from_sunday_and_leaves_out_empty_cells(a
         {"dow": 5, "hour": 12, "post_count": 1, "avg_views": 860.0},  # v2, Friday noon
         {"dow": 6, "hour": 23, "post_count": 1, "avg_views": 300.0},  # v8, Saturday night
     ]
+
+
+@pytest.mark.parametrize("absent", ["from_", "to"])
+def test_the_heatmap_requires_both_days(api, absent):
+    query = {name: day for name, day in days("posting-heatmap").items() if name != absent}
+    response = api.open("/analytics/aggregate/posting-heatmap", project_id=P1, **query)
+    assert response.status_code == 400
+    assert response.json["meta"]["code"] == "invalid_query"
 
 
 def test_the_heatmap_takes_another_time_zone(api):
@@ -232,7 +246,7 @@ def test_overlap_tells_what_two_campaigns_share(api):
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_counts_its_rows_in_meta(api, name):
-    page = api.open(f"/analytics/aggregate/{name}", project_id=P1).json
+    page = api.open(f"/analytics/aggregate/{name}", project_id=P1, **days(name)).json
     rows = page["data"]["buckets"] if name == "view-distribution" else page["data"]
     assert page["meta"]["total_count"] == len(rows)
 
@@ -240,19 +254,21 @@ def test_every_report_counts_its_rows_in_meta(api, name):
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_needs_a_project_of_the_organization(api, name):
     path = f"/analytics/aggregate/{name}"
-    assert api.open(path).json["meta"] == {"code": "invalid_query"}
-    assert api.open(path, project_id=P_OTHER).status_code == 404
-    assert api.open(path, OTHER, project_id=P1).status_code == 404
+    assert api.open(path, **days(name)).json["meta"] == {"code": "invalid_query"}
+    assert api.open(path, project_id=P_OTHER, **days(name)).status_code == 404
+    assert api.open(path, OTHER, project_id=P1, **days(name)).status_code == 404
 
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_every_report_answers_for_an_empty_project(api, name):
-    assert api.open(f"/analytics/aggregate/{name}", project_id=P2).status_code == 200
+    response = api.open(f"/analytics/aggregate/{name}", project_id=P2, **days(name))
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize("name", DATED)
 def test_a_dated_report_reaches_no_further_back_than_the_plan(api, name):
-    response = api.open(f"/analytics/aggregate/{name}", project_id=P1, from_="2020-01-01")
+    query = {**days(name), "from_": "2020-01-01"}
+    response = api.open(f"/analytics/aggregate/{name}", project_id=P1, **query)
     assert response.json["meta"]["code"] == "retention_exceeded"
 
 
@@ -262,6 +278,56 @@ def test_a_range_without_posts_is_answered_too(api, name):
         f"/analytics/aggregate/{name}", project_id=P1, from_="2026-06-01", to="2026-06-01"
     )
     assert response.status_code == 200
+
+
+@pytest.fixture(scope="module")
+def gaining():
+    """A sandbox whose leaderboards count what was gained in the range."""
+    database = tiny_database()
+    yield Api(database, leaderboards="range")
+    database.close()
+
+
+WEEKEND = {"from_": "2026-06-13", "to": "2026-06-14"}
+
+
+def test_a_leaderboard_of_gains_counts_what_videos_of_any_age_gained_in_the_range(api, gaining):
+    def ranked(api):
+        rows = report(api, "video-leaderboard", **WEEKEND)
+        return [(row["video_id"], row["view_count"]) for row in rows]
+
+    assert ranked(api) == [(V8, 300), (V9, 50)]
+    assert ranked(gaining) == [(V2, 531), (V8, 300), (V9, 50)]
+
+
+@pytest.mark.parametrize(
+    ("name", "id_name", "entity"),
+    [
+        ("video-leaderboard", "video_id", "video"),
+        ("creator-leaderboard", "creator_id", "creator"),
+        ("campaign-leaderboard", "campaign_id", "campaign"),
+    ],
+)
+def test_a_leaderboard_of_gains_agrees_with_the_analytics_of_the_same_days(
+    gaining, name, id_name, entity
+):
+    rows = report(gaining, name, **WEEKEND)
+    assert len(rows) > 1
+    for row in rows:
+        asked = {"entity": entity, "entity_id": row[id_name], "metric": "views", **WEEKEND}
+        points = gaining.data("/analytics", **asked)["series"][0]["points"]
+        assert row["view_count"] == sum(point["value"] for point in points)
+
+
+def test_a_leaderboard_of_gains_still_counts_the_videos_posted_in_the_range(gaining):
+    rows = {row["creator_id"]: row for row in report(gaining, "creator-leaderboard", **WEEKEND)}
+    assert (rows[ADA]["video_count"], rows[ADA]["view_count"]) == (0, 531)
+    assert (rows[BEN]["video_count"], rows[BEN]["view_count"]) == (1, 300)
+
+
+def test_leaderboards_of_something_else_are_refused():
+    with pytest.raises(ValueError, match="leaderboards='week' is unknown; there are lifetime and"):
+        tgp.sandbox(leaderboards="week")
 
 
 def test_an_unknown_report_is_404(api):

@@ -102,9 +102,16 @@ def test_a_malformed_handle_is_an_invalid_body(api, path, handle):
     assert api.refused("POST", path, {"tiktok_handle": handle}) == (400, "invalid_body")
 
 
-def test_handles_that_tiktok_has_banned_or_doesnt_know_are_conflicts(api, path):
-    assert api.refused("POST", path, {"tiktok_handle": "banned"}) == (409, "creator_banned")
-    assert api.refused("POST", path, {"tiktok_handle": "nosuch"}) == (409, "invalid_handle")
+def conflict_of(api, method, path, body):
+    """The error of a conflict that names no code."""
+    response = api.send(method, path, body)
+    assert (response.status_code, response.json["meta"]) == (409, None)
+    return response.json["error"]
+
+
+def test_handles_that_tiktok_has_banned_or_doesnt_know_are_conflicts_named_by_the_error(api, path):
+    assert conflict_of(api, "POST", path, {"tiktok_handle": "banned"}) == "creator_banned"
+    assert conflict_of(api, "POST", path, {"tiktok_handle": "nosuch"}) == "invalid_handle"
 
 
 def test_the_plans_creators_are_counted_and_the_rest_of_many_fail(api, path):
@@ -156,7 +163,7 @@ def test_a_rename_is_refused_where_the_handle_is_taken_or_the_same(api, path):
         ("nosuch", "invalid_handle"),
         ("banned", "creator_banned"),
     ]:
-        assert api.refused("PATCH", mine, {"tiktok_handle": handle}) == (409, code)
+        assert conflict_of(api, "PATCH", mine, {"tiktok_handle": handle}) == code
     assert api.done("PATCH", mine, {"tiktok_handle": "@NEW.goat"})["tiktok_handle"] == "NEW.goat"
 
 

@@ -74,6 +74,47 @@ def test_columns_are_listed_by_kind_in_their_order():
     assert VIDEOS.of_kind("category", "json") == ("metadata", "tracking_status", "media_type")
 
 
+ONLY_ASSUMED = {
+    "creators": [
+        "tracking_mode", "avatar_url", "follower_count", "total_likes", "video_count",
+        "tracking_start_date", "is_active", "disabled_at", "created_at", "updated_at",
+    ],
+    "videos": [
+        "save_count", "media_type", "thumbnail_url", "posted_at", "is_tracking_disabled",
+        "is_tracking_exempt", "created_at", "updated_at",
+    ],
+    "campaigns": ["target_views", "target_at", "items"],
+    "goal_compliance": [],
+    "payout_methods": [],
+    "posting-heatmap": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ONLY_ASSUMED)
+def test_a_column_is_documented_only_where_the_api_documents_it(name):
+    assumed = [column.name for column in table(name).columns if not column.documented]
+    assert assumed == ONLY_ASSUMED[name]
+
+
+LEADERBOARDS = ["video-leaderboard", "creator-leaderboard", "campaign-leaderboard"]
+
+
+@pytest.mark.parametrize("name", LEADERBOARDS)
+def test_what_a_leaderboard_counts_is_assumed_and_said_to_be_unknown(name):
+    units = ("views", "likes", "comments", "shares", "saves")
+    counts = [column for column in table(name).columns if column.unit in units]
+    assert counts
+    for column in counts:
+        assert not column.documented
+        assert "of the range or of a lifetime: not documented" in column.doc
+
+
+@pytest.mark.parametrize("declared", TABLES.values(), ids=TABLES)
+def test_a_filter_names_columns_of_its_table(declared):
+    for one in declared.filters:
+        assert set(one.columns) <= set(declared.names)
+
+
 def test_tables_can_not_be_changed():
     with pytest.raises(dataclasses.FrozenInstanceError, match="name"):
         VIDEOS.name = "films"

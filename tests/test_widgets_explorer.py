@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import threading
 
 import ipywidgets
@@ -10,6 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentTypeError, ChoiceError, MissingColumnError
+from trackagoat_pandas.load.series import IDS_A_CALL
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_rows import in_buckets
 
@@ -196,22 +198,57 @@ def test_an_empty_frame_is_shown_as_such(analytics):
     assert "at least one metric" in explorer._said.value
 
 
-def test_the_button_says_what_a_load_costs(client):
-    explorer = Explorer(project=PROJECT, metrics=("views", "likes"), client=client)
-    creators = explorer.creators.wait(20).frame
-    assert explorer.load.description == f"Load: at most {2 * len(creators)} requests"
-    explorer.creators.value = creators["id"].head(1)
-    assert explorer.load.description == "Load: at most 2 requests"
+@pytest.fixture(scope="module")
+def big():
+    """A program of more creators than one request may name."""
+    with tgp.sandbox(creators=50, days=20, rate_limit=None) as box:
+        yield box
+
+
+def connect_to_big(box, rate_limit):
+    return tgp.connect(box.key, base_url=box.base_url, rate_limit=rate_limit, progress=False)
+
+
+@pytest.mark.parametrize("rate_limit", [None, (60, 60.0)])
+@pytest.mark.parametrize("metrics", [("views",), ("views", "likes")])
+def test_the_button_says_how_many_requests_the_load_will_send(big, metrics, rate_limit):
+    with connect_to_big(big, rate_limit) as client:
+        explorer = Explorer(metrics=metrics, dates="2026-05", client=client)
+        creators = explorer.creators.wait(20).frame
+        assert len(creators) > 2 * IDS_A_CALL
+        count = math.ceil(len(creators) / IDS_A_CALL) * len(metrics)
+        assert explorer.load.description == f"Load: {count} requests"
+        sent = client.requests_sent
+        explorer.load.click()
+        explorer.wait(20)
+        assert client.requests_sent - sent == count
+        explorer.close()
+
+
+def test_one_request_is_called_so(client):
+    explorer = Explorer(project=PROJECT, metrics="views", client=client)
+    explorer.creators.value = explorer.creators.wait(20).frame["id"].head(1)
+    assert explorer.load.description == "Load: 1 request"
     explorer.close()
 
 
-def test_under_a_rate_limit_the_cost_is_told_in_seconds(box):
-    with tgp.connect(box.key, base_url=box.base_url, rate_limit=(3, 60.0)) as client:
-        explorer = Explorer(client=client)
-        explorer.creators.set_trait(
-            "frame", pd.DataFrame({"id": [f"{n:08d}" for n in range(9)], "tiktok_handle": "a"})
-        )
-        assert "about" in explorer.load.description
+def test_there_is_no_price_before_it_is_known(client):
+    explorer = Explorer(project=PROJECT, metrics="views", client=client)
+    explorer.creators.wait(20)
+    client.forget("openapi")
+    explorer.creators.value = explorer.creators.frame["id"].head(2)
+    assert explorer.load.description == "Load"
+    assert not explorer.load.disabled
+    explorer.close()
+
+
+def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
+    # Three requests have been sent for the creators, and one for what the server can do.
+    with connect_to_big(big, (6, 60.0)) as client:
+        explorer = Explorer(metrics=("views", "likes"), client=client)
+        creators = explorer.creators.wait(20).frame
+        count = math.ceil(len(creators) / IDS_A_CALL) * 2
+        assert explorer.load.description.startswith(f"Load: {count} requests, about ")
         explorer.close()
 
 
@@ -321,7 +358,8 @@ def test_a_picker_that_is_shared_is_followed_and_let_go(client):
     explorer.creators.wait(20)
     picker.value = picker.frame.loc[picker.frame["name"] == PROJECT, "id"].iloc[0]
     creators = explorer.creators.wait(20).frame
-    assert explorer.load.description == f"Load: at most {len(creators)} requests"
+    assert len(creators) <= IDS_A_CALL
+    assert explorer.load.description == "Load: 1 request"
     explorer.close()
     assert len(picker._trait_notifiers["value"]["change"]) == heard
     picker.close()

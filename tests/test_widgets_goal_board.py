@@ -143,6 +143,21 @@ def test_a_filter_that_leaves_nothing_is_survived(goals):
     assert board.frame.empty
 
 
+def test_the_nudge_pages_picture_has_the_tables_order(goals):
+    board = GoalBoard(goals)
+    board.page.value = "Nudge"
+    drawn = [label.get_text().split(" ·")[0] for label in board.figure.axes[0].get_yticklabels()]
+    assert drawn == board.frame["tiktok_handle"].tolist()[: len(drawn)]
+    assert board.frame.loc[board.frame["metric"] == "posts", "due"].mod(1).eq(0).all()
+
+
+def test_a_goal_of_two_joined_loads_has_one_row_and_the_code_says_so(goals):
+    joined = pd.concat([goals, goals])
+    board = GoalBoard(joined)
+    assert len(board.frame) == len(goals)
+    pd.testing.assert_frame_equal(rebuilt(board, goals=joined)["frame"], board.frame)
+
+
 def test_few_goals_have_a_low_picture(goals):
     heights = [GoalBoard(goals.head(rows)).figure.get_figheight() for rows in (1, 6, 20)]
     assert heights == sorted(set(heights))

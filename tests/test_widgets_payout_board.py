@@ -162,6 +162,33 @@ def test_an_audit_without_it_covers_recurring_rules_that_were_never_edited():
     assert "1 of 2 structures" in shown._said.value
 
 
+def test_the_tile_of_findings_says_how_many_rules_were_audited():
+    rows = assignments(assigned("2026-05-01"), assigned("2026-05-01", id="t1", structure_id="t"))
+    shown = board(assignments=rows)
+    assert "2 in 1 of 2 rules" in shown._tiles.value
+    shown.structure.value = "t"
+    assert "not audited" in shown._tiles.value
+    shown.structure.value = "s"
+    assert "of 1 rules" not in shown._tiles.value
+    assert "of 2 rules" not in shown._tiles.value
+
+
+def test_what_is_set_aside_is_no_finding():
+    owing = due(owed(1_000), owed(None, structure_id="t"))
+    shown = board(due=owing)
+    tiles = shown._tiles.value
+    assert "Set aside" in tiles
+    assert "Set aside" not in board(due=due(owed(1_000)))._tiles.value
+    shown.page.value = "Audit"
+    assert shown.frame.loc[shown.frame["stage"] == "set_aside", "difference"].isna().all()
+
+
+def test_the_oldest_unpaid_day_of_a_board_is_a_day_of_its_zone():
+    late = accruals(accrual("a", 5, period_end=pd.NaT, created_at=pd.Timestamp("2026-06-01T03Z")))
+    shown = PayoutBoard(late, PAID.head(0), timezone=ZONE)
+    assert shown.frame["oldest_unpaid"].tolist() == [pd.Timestamp("2026-05-31")]
+
+
 def test_findings_follow_the_filters():
     shown = board(due=due(owed(1_000), owed(500, creator_id="bo")))
     shown.page.value = "Audit"

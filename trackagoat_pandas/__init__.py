@@ -1,7 +1,7 @@
 """TrackaGoat creator programs as pandas DataFrames.
 
 ``import trackagoat_pandas as tgp``, then ``tgp.connect(...)`` once, then ``tgp.load_...`` for
-frames and ``frame.goat`` for what can be asked of them. ``tgp.describe("videos")`` tells what a
+frames and ``frame.goat`` for what can be asked of them. ``tgp.describe("videos")`` says what a
 frame's columns mean. Everything but the accessor is imported when it is first used.
 """
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
     from trackagoat_pandas.helpers.goals.odds import goal_odds
     from trackagoat_pandas.helpers.growth import growth
+    from trackagoat_pandas.helpers.latest import combine_loads
     from trackagoat_pandas.helpers.leaderboard import leaderboard
     from trackagoat_pandas.helpers.names import with_names
     from trackagoat_pandas.helpers.payouts.accrual import accrue
@@ -91,6 +92,7 @@ __all__ = [
     "backtest_goal_odds",
     "calibrate_goal_odds",
     "check_contract",
+    "combine_loads",
     "compare_sentiment_modes",
     "complete_days",
     "connect",
@@ -152,7 +154,9 @@ def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
     if name not in HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from trackagoat_pandas.errors import UnknownNameError
+
+        raise UnknownNameError(__name__, name, __all__)
     value = getattr(importlib.import_module(f"{__name__}.{HOMES[name]}"), name)
     globals()[name] = value
     return value

@@ -1,7 +1,4 @@
-"""Where each public name lives: what the roof and the accessor look up when it is first used.
-
-Knows names only. Must not import anything.
-"""
+"""Where each public name lives: what the roof and the accessor look up when it is first used."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ HOMES: dict[str, str] = {
     "backtest_goal_odds": "helpers.goals.backtest",
     "calibrate_goal_odds": "helpers.goals.calibration",
     "check_contract": "contract.check",
+    "combine_loads": "helpers.latest",
     "compare_sentiment_modes": "helpers.sentiment.modes",
     "complete_days": "helpers.completion",
     "connect": "connecting",

@@ -1,8 +1,7 @@
 """The HTML that all rich display of the package is made with.
 
 Every text is escaped here, and every colour follows the notebook's theme, so that it is right in
-light and dark; where a host drops the style, what is left is a plain table or line. Knows no other
-module. Must not know what is shown.
+light and dark; where a host drops the style, what is left is a plain table or line.
 """
 
 from __future__ import annotations

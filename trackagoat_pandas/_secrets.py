@@ -1,7 +1,4 @@
-"""A text that must not be seen, and the removal of keys from texts of others.
-
-Knows what a TrackaGoat key looks like. Must not know where keys come from or where they go.
-"""
+"""A text that must not be seen, and the removal of keys from texts of others."""
 
 from __future__ import annotations
 
@@ -75,4 +72,4 @@ class Secret:
         return self
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Secret can't be pickled: connect anew in each process")
+        raise TypeError("a Secret can't be pickled: call connect() in each process")

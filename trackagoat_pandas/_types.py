@@ -1,7 +1,4 @@
-"""Type aliases shared by every floor.
-
-Knows the closed word sets of the API. Must not know pandas at run time, HTTP or files.
-"""
+"""Type aliases shared by every floor."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ DatesLike: TypeAlias = "DateLike | Sequence[DateLike] | Any"
 DtypeBackend: TypeAlias = Literal["numpy_nullable", "pyarrow"]
 
 Report: TypeAlias = Callable[[str, int, int | None], None]
-"""Is told what is loaded, the requests done, and of how many, where that is known."""
+"""Called with what is loaded, the requests done, and of how many, where that is known."""
 
 Entity: TypeAlias = Literal["creator", "campaign", "video", "project"]
 Metric: TypeAlias = Literal[

@@ -11,13 +11,14 @@ import copy
 import functools
 import importlib
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import pandas as pd
 
 from trackagoat_pandas._homes import HOMES, PLOTS
+from trackagoat_pandas.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from trackagoat_pandas.load.provenance import Provenance
@@ -29,7 +30,7 @@ class Verb:
     Parameters
     ----------
     needs
-        The columns without which the verb isn't offered; the function itself says what it lacks.
+        The columns without which the verb isn't offered; the function itself names what is missing.
     instead
         Other columns that do as well.
     name
@@ -83,21 +84,28 @@ def _bound(function: Callable[..., Any], data: Any) -> Callable[..., Any]:
 class _Accessor:
     """What accessors share: completion offers only the verbs that fit the columns."""
 
+    _called: ClassVar[str]
+    """How a person writes it."""
+
     def __init__(self, data: Any) -> None:
         self._data = data
 
     def __dir__(self) -> list[str]:
         columns = set(getattr(self._data, "columns", ()))
-        verbs = {name: value for name, value in vars(type(self)).items() if _is_public(name)}
         return sorted(
             name
-            for name, value in verbs.items()
+            for name, value in self._public().items()
             if not isinstance(value, Verb) or value.fits(columns)
         )
 
+    if not TYPE_CHECKING:  # a type checker is to see for itself that a name isn't there
 
-def _is_public(name: str) -> bool:
-    return not name.startswith("_")
+        def __getattr__(self, name: str) -> NoReturn:
+            raise UnknownNameError(self._called, name, self._public())
+
+    @classmethod
+    def _public(cls) -> dict[str, Any]:
+        return {name: value for name, value in vars(cls).items() if not name.startswith("_")}
 
 
 _SERIES = ("date", "value", "metric", "entity_id")
@@ -118,12 +126,16 @@ _COMMENTS = ("text",)
 class GoatSeriesAccessor(_Accessor):
     """TrackaGoat's verbs on a Series."""
 
+    _called = "Series.goat"
+
     score = Verb(name="score_texts")
     to_money = Verb()
 
 
 class GoatPlotAccessor(_Accessor):
     """TrackaGoat's plots of a DataFrame."""
+
+    _called = "DataFrame.goat.plot"
 
     trend = Verb(*_SERIES, "series_kind", "is_partial", homes=PLOTS)
     leaderboard = Verb("view_count", homes=PLOTS)
@@ -149,6 +161,8 @@ class GoatPlotAccessor(_Accessor):
 class GoatAccessor(_Accessor):
     """TrackaGoat's verbs on a DataFrame."""
 
+    _called = "DataFrame.goat"
+
     @property
     def provenance(self) -> Provenance:
         """Where the frame came from: path, params, fetched_at, complete, requests, rows, timezone.
@@ -159,7 +173,8 @@ class GoatAccessor(_Accessor):
         """
         from trackagoat_pandas.load.provenance import Provenance
 
-        return Provenance(copy.deepcopy(self._data.attrs.get("trackagoat", {})))
+        facts = self._data.attrs.get("trackagoat")
+        return Provenance(copy.deepcopy(dict(facts)) if isinstance(facts, Mapping) else {})
 
     @property
     def plot(self) -> GoatPlotAccessor:

@@ -1,17 +1,15 @@
-"""Checks of arguments and of the frames that functions are given.
-
-Knows the errors to raise. Must not know HTTP, tables or what the arguments are for.
-"""
+"""Checks of arguments and of the frames that functions are given."""
 
 from __future__ import annotations
 
 import math
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from numbers import Real
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Any, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pandas as pd
 
@@ -21,8 +19,36 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingColumnError,
 )
+from trackagoat_pandas.errors.arguments import did_you_mean
 
-_IDS = "one id, several in a list, Index or Series, or a loaded frame"
+_IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
+_HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")
+_LOADERS: Final = {
+    "project": "load_projects",
+    "creator": "load_creators",
+    "video": "load_videos",
+    "campaign": "load_campaigns",
+    "annotation": "load_annotations",
+    "goal": "load_goal_compliance",
+    "method": "load_payout_methods",
+    "structure": "load_payout_structures",
+    "assignment": "load_payout_assignments",
+    "accrual": "load_payout_accruals",
+    "payment": "load_payout_payments",
+}
+"""Which loader's frames hold the ids of what."""
+_NOUNS: Final = {
+    **{f"{noun}s": noun for noun in _LOADERS},
+    **{f"payout-{noun}s": noun for noun in _LOADERS},
+    "comments": "comment",
+    "organizations": "organization",
+    "members": "user",
+    "invitations": "invitation",
+    "api-keys": "key",
+}
+"""What the column ``id`` of a frame identifies, by the resource that its path ends in."""
+_VERBS: Final = re.compile(r"scrape|bulk-\w+|tracking-\w+")
+"""Ends of paths that say what was done, not with what."""
 
 
 def require_columns(
@@ -50,13 +76,13 @@ def require_columns(
     """
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentTypeError("frame", frame, "a pandas DataFrame")
-    names = list(names)
+    names = [check_name("column", name) for name in names]
     missing = [name for name in names if name not in frame.columns]
     if missing:
         raise MissingColumnError(missing, frame.columns, loader=loader)
     if not frame.columns.is_unique:
         for name in frame.columns[frame.columns.duplicated()].intersection(names):
-            raise ArgumentError("frame", name, "it must have one column of this name")
+            raise ArgumentError("frame", name, problem=f"it has several columns {name!r}")
 
 
 @contextmanager
@@ -72,8 +98,22 @@ def holding(column: pd.Series, what: str) -> Iterator[None]:
         yield
     except (TypeError, ValueError, NotImplementedError) as error:
         raise ArgumentError(
-            str(column.name), str(column.dtype), f"the column must hold {what}"
+            str(column.name),
+            str(column.dtype),
+            problem=f"the column must hold {what}; its dtype is {column.dtype}",
         ) from error
+
+
+def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
+    """Return what a frame says of its origin, with its ``params``; each empty where it doesn't.
+
+    Attributes are anyone's to change: whatever isn't a dict there counts as nothing.
+    """
+    facts = frame.attrs.get("trackagoat")
+    if not isinstance(facts, Mapping):
+        return {"params": {}}
+    params = facts.get("params")
+    return {**facts, "params": dict(params) if isinstance(params, Mapping) else {}}
 
 
 def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:
@@ -191,14 +231,24 @@ def check_timezone(argument: str, given: object) -> str:
     try:
         ZoneInfo(given)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        advice = "name an IANA time zone, such as 'America/New_York'."
         raise ArgumentError(
-            argument, given, "name an IANA time zone, such as 'America/New_York'"
+            argument, given, advice + did_you_mean(given, sorted(available_timezones()))
         ) from error
     return given
 
 
-def check_id(argument: str, given: object) -> str:
+def check_id(argument: str, given: object, *, entity: str | None = None) -> str:
     """Return one id, in lower case.
+
+    Parameters
+    ----------
+    argument
+        The argument's name, for messages.
+    given
+        The id.
+    entity
+        What it is of, such as ``"creator"``, for messages; by default `argument`.
 
     Raises
     ------
@@ -208,16 +258,32 @@ def check_id(argument: str, given: object) -> str:
         If it is null or no UUID.
     """
     if is_null(given):
-        raise ArgumentError(argument, given, "an id can't be null")
+        raise ArgumentError(argument, given, problem="an id can't be null")
+    if isinstance(given, pd.DataFrame | pd.Series | list):
+        raise ArgumentTypeError(argument, given, "one id, such as frame['id'].iloc[0]")
     if not isinstance(given, str):
-        raise ArgumentTypeError(argument, given, "ids as strings")
+        raise ArgumentTypeError(argument, given, "ids as strings, since a number may lose digits")
+    if is_uuid(given):
+        return given.lower()
+    advice = _advice(given, entity or argument.removesuffix("_id"))
+    raise ArgumentError(argument, given, problem=f"{given!r} is not an id{advice}")
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is an id as the API writes it: 8-4-4-4-12 hexadecimal digits."""
     try:
-        parsed = str(uuid.UUID(given))
+        return str(uuid.UUID(text)) == text.lower()
     except ValueError:
-        parsed = ""
-    if not parsed or parsed != given.lower():
-        raise ArgumentError(argument, given, "an id is a UUID: 8-4-4-4-12 hexadecimal digits")
-    return parsed
+        return False
+
+
+def _advice(given: str, entity: str) -> str:
+    loader = _LOADERS.get(entity)
+    if loader is None:
+        return "; an id is a UUID: 8-4-4-4-12 hexadecimal digits"
+    if entity == "creator" and _HANDLE.fullmatch(given):
+        loader = f"load_creators(search={given.removeprefix('@')!r})"
+    return f" (an id is a UUID). Give the {entity}'s id, or look it up with {loader}"
 
 
 def is_null(given: object) -> bool:
@@ -253,27 +319,64 @@ def check_ids(argument: str, given: object, *, entity: str | None = None) -> lis
     MissingColumnError
         If a frame has no column of ids.
     """
-    return list(
-        dict.fromkeys(check_id(argument, id_) for id_ in _given_ids(argument, given, entity))
-    )
+    ids = _given_ids(argument, given, entity)
+    return list(dict.fromkeys(check_id(argument, id_, entity=entity) for id_ in ids))
 
 
 def _given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]:
     if isinstance(given, str):
         return [given]
     if isinstance(given, pd.DataFrame):
-        return given[_id_column(given, entity)].unique()
+        return _ids_of_frame(argument, given, entity)
     if isinstance(given, pd.Series | pd.Index):
         return given.unique()
-    if isinstance(given, Iterable) and not isinstance(given, bytes | dict):
+    if isinstance(given, Iterable) and not isinstance(given, bytes | Mapping):
         return given
     raise ArgumentTypeError(argument, given, _IDS)
 
 
-def _id_column(frame: pd.DataFrame, entity: str | None) -> str:
+def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Iterable[Any]:
+    name = id_column(argument, frame, entity)
+    missing = int(frame[name].isna().sum())
+    if missing:
+        kind = entity_of(frame)
+        which = f"the frame of {kind}s" if kind else "the frame"
+        problem = f"{missing} of {len(frame)} rows of {which} have no {name!r}"
+        other = f", or pass a frame from {_LOADERS[entity]}" if entity in _LOADERS else ""
+        advice = f"an id can't be null: drop them with .dropna(subset={name!r}){other}"
+        raise ArgumentError(argument, None, problem=f"{problem}; {advice}")
+    return frame[name].unique()
+
+
+def id_column(argument: str, frame: pd.DataFrame, entity: str | None) -> str:
+    """Return the column of a frame that holds the ids of something: ``{entity}_id``, or ``id``.
+
+    Raises
+    ------
+    MissingColumnError
+        If it has neither.
+    ArgumentError
+        If there is only ``id``, and the frame is one of something else.
+    """
     # A frame of videos has a creator_id too: asked for creators, that is the column meant.
-    names = [f"{entity}_id", "id"] if entity else ["id"]
-    for name in names:
-        if name in frame.columns:
-            return name
-    raise MissingColumnError(names[:1], frame.columns)
+    if entity and f"{entity}_id" in frame.columns:
+        name = f"{entity}_id"
+    elif "id" in frame.columns:
+        name = "id"
+        kind = entity_of(frame)
+        if entity and kind and kind != entity:
+            needed = f"pass {entity} ids, or a frame from {_LOADERS.get(entity, 'its loader')}"
+            raise ArgumentError(argument, frame, problem=f"this is a frame of {kind}s; {needed}")
+    else:
+        name = f"{entity}_id" if entity else "id"
+        raise MissingColumnError([name], frame.columns, loader=_LOADERS.get(entity or ""))
+    require_columns(frame, [name])
+    return name
+
+
+def entity_of(frame: pd.DataFrame) -> str | None:
+    """Return what a loaded frame's rows are, such as ``"creator"``; None where it doesn't say."""
+    path = frame_facts(frame).get("path")
+    parts = path.split("/") if isinstance(path, str) else []
+    ends = [part for part in parts if not (is_uuid(part) or _VERBS.fullmatch(part))]
+    return _NOUNS.get(ends[-1]) if ends else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from trackagoat_pandas._secrets import Secret
+from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import set_default
@@ -86,7 +87,9 @@ def connect(
     """
     key = Secret(api_key) if isinstance(api_key, str) else api_key
     del api_key  # a traceback may print the variables of its frames
-    if sandbox and not (key is None and base_url is None and transport is None):
+    if check_bool("sandbox", sandbox) and not (
+        key is None and base_url is None and transport is None
+    ):
         raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
     settings = resolve_settings(
         _ANY_KEY if sandbox else key,

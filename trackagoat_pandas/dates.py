@@ -1,7 +1,6 @@
 """Days and ranges of days, as a person writes them.
 
-Knows calendars only. Must not know which day is today: the caller says so, in the organization's
-time zone, because a day is a day there and nowhere else.
+Which day is today is for the caller to say, in the organization's time zone.
 """
 
 from __future__ import annotations
@@ -9,14 +8,14 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike, DatesLike
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 
 _DAY_FORMS = "a day as 'YYYY-MM-DD', a date, or a midnight without a time zone"
 _RANGE_FORMS = (
@@ -30,6 +29,13 @@ _RELATIVE = re.compile(
     _LAST_DAYS.pattern + "|today|yesterday|(?:this|last) (?:week|month)|this year"
 )
 _SPAN = re.compile(r"\s*(?:\.\.|/|\bto\b)\s*")
+_SLASHED_MONTH = re.compile(r"\d{4}/\d{1,2}|\d{1,2}/\d{4}")  # no pair of anything
+_OTHER_DAYS: Final = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y",
+    "%m-%d-%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y",
+)  # fmt: skip
+_OTHER_MONTHS: Final = ("%Y-%m", "%Y/%m", "%m/%Y", "%m.%Y", "%B %Y", "%b %Y")
+"""How people write days and months elsewhere: recognized only to say how to write them here."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -48,7 +54,7 @@ def parse_day(value: DateLike | Any, argument: str = "date") -> dt.date:
         return _parse_text_day(value, argument)
     if isinstance(value, dt.datetime):  # pd.Timestamp is one
         if pd.isna(value) or value.tzinfo is not None or value.time() != dt.time():
-            raise ArgumentError(argument, value, _DAY_FORMS)
+            raise ArgumentError(argument, value, f"give {_DAY_FORMS}")
         return value.date()
     if isinstance(value, dt.date):
         return value
@@ -61,11 +67,29 @@ def parse_day(value: DateLike | Any, argument: str = "date") -> dt.date:
 
 def _parse_text_day(text: str, argument: str) -> dt.date:
     if not _DAY.fullmatch(text.strip()):
-        raise ArgumentError(argument, text, _DAY_FORMS)
+        raise _misread(argument, text, f"give {_DAY_FORMS}", _OTHER_DAYS)
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError as error:
-        raise ArgumentError(argument, text, f"{_DAY_FORMS} ({error})") from error
+        raise ArgumentError(argument, text, f"there is no such day ({error})") from error
+
+
+def _misread(argument: str, text: str, forms: str, others: Sequence[str]) -> ArgumentError:
+    """Say how a day or month in another notation is written here; `forms` if it is none."""
+    meant = dict.fromkeys(_as_written_here(text, others))
+    if not meant:
+        return ArgumentError(argument, text, forms)
+    forms = "days are written YYYY-MM-DD and months YYYY-MM"
+    return ArgumentError(argument, text, f"{forms}: did you mean {' or '.join(meant)}?")
+
+
+def _as_written_here(text: str, others: Sequence[str]) -> Iterator[str]:
+    for form in others:
+        try:
+            found = dt.datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day
+        except ValueError:
+            continue
+        yield repr(found.isoformat() if form in _OTHER_DAYS else f"{found:%Y-%m}")
 
 
 @dataclass(frozen=True, slots=True, init=False, repr=False)
@@ -110,7 +134,7 @@ class DateRange:
             (today and the 29 before it), ``"this week"``, ``"last week"`` (Monday to Sunday),
             ``"this month"``, ``"last month"``, ``"this year"``. What still runs ends today.
         today
-            The organization's day now; needed by the words that are relative to it.
+            The organization's day now; required by the words that are relative to it.
 
         Raises
         ------
@@ -127,7 +151,7 @@ class DateRange:
         if isinstance(value, DateRange):
             return cls(value.first, value.last)
         if isinstance(value, str):
-            return cls._parse_text(value.strip().lower(), today)
+            return cls._parse_text(value.strip(), today)
         if isinstance(value, pd.Period):
             period = _period_range(value, "dates")
             return cls(period.first, period.last)
@@ -139,20 +163,23 @@ class DateRange:
     @classmethod
     def _parse_pair(cls, pair: list[Any], today: dt.date | None) -> Self:
         if len(pair) != 2:
-            raise ArgumentError("dates", pair, _RANGE_FORMS)
+            raise ArgumentError("dates", pair, f"give {_RANGE_FORMS}")
         begin, end = (cls.parse(part, today=today) for part in pair)
         return cls(begin.first, end.last)
 
     @classmethod
-    def _parse_text(cls, text: str, today: dt.date | None) -> Self:
+    def _parse_text(cls, given: str, today: dt.date | None) -> Self:
+        text = given.lower()
         ends = _SPAN.split(text)
-        if len(ends) == 2:
+        if len(ends) == 2 and not _SLASHED_MONTH.fullmatch(text):
             return cls._parse_pair(ends, today)
         if _DAY.fullmatch(text):
-            return cls(text, text)
+            day = parse_day(text, "dates")
+            return cls(day, day)
         bounds = _calendar_bounds(text) or _relative_bounds(text, today)
         if bounds is None:
-            raise ArgumentError("dates", text, _RANGE_FORMS)
+            forms = f"give {_RANGE_FORMS}"
+            raise _misread("dates", given, forms, (*_OTHER_DAYS, *_OTHER_MONTHS))
         return cls(*bounds)
 
     def __repr__(self) -> str:
@@ -217,7 +244,7 @@ def _calendar_bounds(text: str) -> tuple[dt.date, dt.date] | None:
             return _months(year, 3 * number - 2, 3 * number)
         return _months(year, month, month) if found[4] else _months(year, 1, 12)
     except ValueError as error:
-        raise ArgumentError("dates", text, f"{_RANGE_FORMS} ({error})") from error
+        raise ArgumentError("dates", text, "the calendar has no such days") from error
 
 
 def _months(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
@@ -229,7 +256,8 @@ def _relative_bounds(text: str, today: dt.date | None) -> tuple[dt.date, dt.date
     if not _RELATIVE.fullmatch(text):
         return None
     if today is None:
-        raise ArgumentError("dates", text, "say which day is today, with today=")
+        raise MissingArgumentError("today", f"{text!r} depends on which day is today")
+    today = parse_day(today, "today")
     if found := _LAST_DAYS.fullmatch(text):
         return today - (int(found[1]) - 1) * _ONE_DAY, today
     monday = today - today.weekday() * _ONE_DAY

@@ -1,12 +1,11 @@
 """What a load must know of the organization: its projects, its time zone, its day now.
 
-Asked once for each client, with GET /projects. Must not build frames.
+Asked once for each client, with GET /projects.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_id, check_ids
+from trackagoat_pandas.checks import check_id, check_ids, is_uuid
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
@@ -36,7 +35,7 @@ class Organization:
     """The facts of one organization.
 
     ``projects`` holds (id, name) pairs; ``timezone`` is None where the server doesn't say;
-    ``skew`` is the server's clock minus the machine's; ``id`` is None where no project tells it.
+    ``skew`` is the server's clock minus the machine's; ``id`` is None where no project says it.
     """
 
     projects: tuple[tuple[str, str], ...]
@@ -62,8 +61,10 @@ def _ask(client: Client) -> Organization:
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
     sent_at = pages[-1].date
     skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
+    # A list that moves while it is paged repeats a project: that makes no name ambiguous.
+    projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(
-        projects=tuple((str(record.get("id")), str(record.get("name"))) for record in records),
+        projects=tuple((id_, name) for id_, name in projects.items() if isinstance(name, str)),
         timezone=zones.pop() if len(zones) == 1 else None,
         skew=skew,
         id=owners.pop() if len(owners) == 1 else None,
@@ -101,13 +102,15 @@ def resolve_project(client: Client, project: object) -> str:
         The name fits no project, or several; both list the candidates.
     """
     if isinstance(project, pd.DataFrame):
-        ids = check_ids("project", project)
+        ids = check_ids("project", project, entity="project")
         if len(ids) != 1:
-            raise ArgumentError("project", ids, "a frame of projects must have exactly one row")
+            raise ArgumentError(
+                "project", ids, problem=f"the frame has {len(ids)} projects; give one"
+            )
         return ids[0]
     if not isinstance(project, str):
         raise ArgumentTypeError("project", project, "a project's id or exact name")
-    if _is_uuid(project):
+    if is_uuid(project):
         return project
     is_remembered = client.known(_FACT) is not None
     matches = _named(client, project)
@@ -132,18 +135,18 @@ def resolve_organization(client: Client, given: str | None) -> str:
     Raises
     ------
     ArgumentError
-        None is given, and there is no project that tells it.
+        None is given, and no project says it.
     """
     if given is not None:
         return check_id("organization", given)
     own = organization(client).id
     if own is None:
-        raise ArgumentError("organization", None, "no project tells the key's own: give its id")
+        raise ArgumentError("organization", None, "no project says which is the key's: give its id")
     return _own_id(own)
 
 
 def forget_projects(client: Client) -> None:
-    """Ask anew the next time, since projects were made or renamed."""
+    """Ask again the next time, since projects were made or renamed."""
     client.forget(_FACT)
 
 
@@ -169,14 +172,7 @@ def _named(client: Client, name: str) -> list[str]:
 
 def _own_id(id_: str) -> str:
     """An id that the server gave and that becomes part of a path: it must be one."""
-    if not _is_uuid(id_):
+    if not is_uuid(id_):
         problem = "the id of a project or an organization in its data is no UUID"
         raise UnreadableResponseError("/projects", 200, problem, id_[:60])
     return id_
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False

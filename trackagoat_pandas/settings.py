@@ -135,6 +135,25 @@ def resolve_settings(
     )
 
 
+def is_loopback(host: str | None) -> bool:
+    """Whether a host is this machine itself, which no proxy stands before.
+
+    Examples
+    --------
+    >>> [is_loopback(host) for host in ("localhost", "127.0.0.2", "::1", "192.168.0.1")]
+    [True, True, True, False]
+    """
+    name = (host or "").lower().strip("[]")
+    if name == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    # An IPv4 address in IPv6's form: not every Python sees through it.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
 def _find_key(given: str | Secret | None, from_file: Secret | None) -> tuple[Secret, str]:
     if given is not None:
         if not isinstance(given, str | Secret):
@@ -228,20 +247,11 @@ def _flaw_of_url(url: SplitResult) -> str | None:
         return "it must not hold a user name or a password"
     if not url.hostname or not _HOST.fullmatch(url.netloc.removesuffix(f":{url.port}")):
         return "it has no valid host"
-    if url.scheme == "http" and not _is_loopback(url.hostname):
+    if url.scheme == "http" and not is_loopback(url.hostname):
         return "plain http is allowed only to this machine (localhost, 127.0.0.1, ::1); use https"
     if url.query or url.fragment:
         return "it must not hold a query or a fragment"
     return None
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _warn_of_apex() -> None:

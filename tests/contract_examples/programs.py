@@ -121,7 +121,8 @@ PROGRAMS = {
     }),
     "load_analytics": Load(
         analytics("creator", [CHARLI, FARM], "views"),
-        points("creator", CHARLI, "views") + points("creator", FARM, "views"), {
+        [("/openapi.json", {}), *points("creator", CHARLI, "views"),
+         *points("creator", FARM, "views")], {
         "entity category": ["creator"] * 5,
         "entity_id str": [CHARLI] * 3 + [FARM] * 2,
         "label str": ["charlidamelio"] * 3 + ["goat.farm_01"] * 2,
@@ -142,7 +143,7 @@ PROGRAMS = {
         analytics("creator", CHARLI, "likes", compare="prior_period"),
         points("creator", CHARLI, "likes", compare="prior_period"), {
         "entity_id str": [CHARLI] * 4,
-        f"date {DAY}": march(26, 27, 24, 25),
+        f"date {DAY}": march(26, 27, 23, 24),
         "value Float64": [80, 30, 61, 57],
         "series_kind category": ["main", "main", "prior_period", "prior_period"],
     }),

@@ -41,6 +41,7 @@ REPORTS = tuple(name for name in get_args(Report) if name not in RANKED)
 NESTED = ("goal_compliance", "data_model")
 LISTS = tuple(name for name in LOADS if name not in (*RANKED, *REPORTS, *NESTED))
 LISTED = (*LISTS, *RANKED, *REPORTS)
+PROJECTS = [{"id": ID, "name": "One", "timezone": "America/New_York"}]
 OPENAPI = {"openapi": "3.1.0", "paths": {"/comments": {"get": {}}}}
 
 
@@ -75,7 +76,7 @@ def path_of(name: str) -> str:
 
 def load(rules: Mapping[str, Any], loader: Load, **settings: Any) -> Loaded:
     """Load from canned answers, and keep the warnings."""
-    app = Server({"/openapi.json": OPENAPI, **rules})
+    app = Server({"/openapi.json": OPENAPI, "/projects": PROJECTS, **rules})
     with connect_to(app, **settings) as client, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         frame = loader(client)

@@ -27,6 +27,7 @@ POINTS = st.lists(
             "is_baseline": st.none() | st.booleans(),
         }
     ),
+    min_size=1,
     max_size=3,
     unique_by=lambda point: point["date"],
 )
@@ -37,7 +38,10 @@ BY_KIND = ("kinds", "bare")
 
 @dataclass(frozen=True)
 class Series:
-    """One campaign's points, those of the range before, and those of its parts."""
+    """One campaign's points, those of the range before, and those of its parts; none is empty.
+
+    What an empty list means depends on its place: test_load_analytics.py has them all.
+    """
 
     label: str | None
     points: list[Row]
@@ -52,6 +56,7 @@ SERIES = st.builds(
     POINTS,
     st.lists(
         st.tuples(st.sampled_from(["__other__", "7234567890123456789"]), LABELS, POINTS),
+        min_size=1,
         max_size=2,
         unique_by=lambda part: part[0],
     ),

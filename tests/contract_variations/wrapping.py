@@ -24,8 +24,10 @@ class Wrapping:
     size: int = 100
 
     def held(self, rows: list[Row]) -> Any:
+        if self.container is None:
+            return rows
         sent = None if self.has_null_lists and not rows else rows
-        return sent if self.container is None else {**self.beside, self.container: sent}
+        return {**self.beside, self.container: sent}
 
     def answer(self, rows: list[Row]) -> Callable[[dict[str, str]], Row]:
         """Serve rows in pages, by cursor or by offset as it is asked for."""

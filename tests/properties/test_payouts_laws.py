@@ -36,6 +36,7 @@ CENTS = st.one_of(
 )
 CREATORS = st.sampled_from(["nan", "mia", None])
 PERIODS = st.sampled_from([pd.Timestamp("2026-04-01"), pd.Timestamp("2026-05-01"), pd.NaT])
+VERSIONS = st.sampled_from([1, 2, None])
 CURRENCIES = st.sampled_from(["USD", "EUR"])
 
 
@@ -73,8 +74,13 @@ def worlds(draw):
         )
         for place in range(draw(st.integers(0, 4)))
     ]
-    frame = due(*wanted).assign(currency=[row["currency"] for row in wanted])
-    return frame, accruals(*earned), payments(*paid)
+    frame = due(*wanted).assign(
+        currency=[row["currency"] for row in wanted],
+        structure_version=pd.array([draw(VERSIONS) for _ in wanted], "Int64"),
+        version_in_force=pd.array([draw(st.booleans()) for _ in wanted], "boolean"),
+    )
+    versions = pd.array([draw(VERSIONS) for _ in earned], "Int64")
+    return frame, accruals(*earned).assign(structure_version=versions), payments(*paid)
 
 
 def total(rows, column="amount_cents"):
@@ -98,8 +104,14 @@ def test_due_is_accrued_and_findings(world):
     wanted, earned, paid = world
     findings = audit_payouts(wanted, earned, paid)
     of_stage = findings[findings["stage"] == "accrued"]
+    aside = findings[findings["stage"] == "set_aside"]
+    assert aside["difference_cents"].isna().all()
+    assert not of_stage["difference_cents"].isna().any()
     stands = earned[earned["status"] != "voided"]
-    assert total(wanted) == added(total(stands), total(of_stage, "difference_cents"))
+    left = {name: -cents for name, cents in total(aside, "accrued_cents").items()}
+    assert total(wanted) == added(
+        total(stands), total(of_stage, "difference_cents"), total(aside, "due_cents"), left
+    )
 
 
 @bounded

@@ -31,13 +31,21 @@ def load_series(
         return {"data": timeseries.series_answer(asked, shape, ways), "error": None, "meta": None}
 
     def load(client: tgp.Client) -> pd.DataFrame:
-        options: dict[str, Any] = {} if at_once else {"breakdown": "video"}
+        has_parts = any(one.parts for one in series)
+        options: dict[str, Any] = {"breakdown": "video"} if has_parts else {}
         return tgp.load_analytics(
             "campaign", list(known), "views", compare="prior_period", client=client, **options
         )
 
-    rules = {"/analytics": answer, "/openapi.json": timeseries.TAKES_SEVERAL}
-    return loading.load(rules, load, rate_limit=(10_000, 60.0) if at_once else None)
+    described = {"/openapi.json": timeseries.TAKES_SEVERAL} if at_once else {}
+    return without_chance(loading.load({"/analytics": answer, **described}, load))
+
+
+def without_chance(loaded: loading.Loaded) -> loading.Loaded:
+    """Leave out what is said of random points that all lie on Sundays, or have no value."""
+    chances = ("these may be weeks", "no data")
+    said = [text for text in loaded.warnings if not any(chance in text for chance in chances)]
+    return replace(loaded, warnings=said)
 
 
 def rows_of_series(series: list[timeseries.Series]) -> list[list[Any]]:
@@ -100,23 +108,38 @@ def test_points_of_nobody_are_of_the_one_that_was_asked_for(
     points: list[drawn.Row], ways: list[spelling.Spelling], is_bare: bool
 ) -> None:
     one = timeseries.Series(None, points, [], [])
-    plain = load_series([one], timeseries.AS_NESTED, [spelling.AS_DECLARED])
+    plain = loading.load(
+        {
+            "/analytics": timeseries.series_answer(
+                {loading.ID: one}, timeseries.AS_NESTED, [spelling.AS_DECLARED]
+            )
+        },
+        views_of_one,
+    )
     sent = spelling.mixed(points, ANALYTICS, [replace(how, extras={}) for how in ways])
     answer = {"data": sent if is_bare else {"series": sent}}
     varied = loading.load({"/analytics": answer}, views_of_one)
-    assert_same(varied, plain, "analytics")
+    assert_same(without_chance(varied), without_chance(plain), "analytics")
 
 
 def views_of_one(client: tgp.Client) -> pd.DataFrame:
+    return tgp.load_analytics("campaign", loading.ID, "views", client=client)
+
+
+def compared_views(client: tgp.Client) -> pd.DataFrame:
     return tgp.load_analytics(
         "campaign", loading.ID, "views", compare="prior_period", client=client
     )
 
 
+def parted_views(client: tgp.Client) -> pd.DataFrame:
+    return tgp.load_analytics("campaign", loading.ID, "views", breakdown="video", client=client)
+
+
 @pytest.mark.parametrize("data", wrapping.NO_ROWS, ids=repr)
 def test_what_holds_no_series_is_an_error(data: Any) -> None:
     with pytest.raises(
-        PartialLoadError, match=r"The first said: /analytics: HTTP 200, but ."
+        PartialLoadError, match=r"The first error: /analytics: HTTP 200, but ."
     ) as caught:
         loading.load({"/analytics": {"data": data}}, views_of_one)
     assert isinstance(caught.value.__cause__, UnreadableResponseError)
@@ -128,24 +151,32 @@ COMPARED = {"series": P, "comparison_series": PRIOR}
 
 
 @pytest.mark.parametrize(
-    ("sent", "plain"),
+    ("sent", "plain", "load"),
     [
-        ({"series": {"views": P}}, {"series": P}),
-        ({"series": {"views": {"points": P}}}, {"series": P}),
-        ({"series": [{"entity_ref": {"id": timeseries.IDS[1]}, "points": P}]}, {"series": P}),
-        ({"series": {"2026-01-01": P[0], "2026-01-02": P[1]}}, {"series": P}),
-        ({"series": [[point["date"], point["value"]] for point in P]}, {"series": P}),
-        ({"dates": ["2026-01-01", "2026-01-02"], "values": [5, 6]}, {"series": P}),
-        ({"series": [{**point, "events": []} for point in P]}, {"series": P}),
-        ({"series": [{**point, "more": {"a": 1}} for point in P]}, {"series": P}),
-        ({"series": [{**point, "posts": [{**point, "value": 1}]} for point in P]}, {"series": P}),
-        ({"series": P, "prior_series": PRIOR}, COMPARED),
-        ({"series": P, "comparison": {"series": PRIOR}}, COMPARED),
+        *(
+            (sent, {"series": P}, views_of_one)
+            for sent in (
+                {"series": {"views": P}},
+                {"series": {"views": {"points": P}}},
+                {"series": [{"entity_ref": {"id": timeseries.IDS[1]}, "points": P}]},
+                {"series": {"2026-01-01": P[0], "2026-01-02": P[1]}},
+                {"series": [[point["date"], point["value"]] for point in P]},
+                {"dates": ["2026-01-01", "2026-01-02"], "values": [5, 6]},
+                {"series": [{**point, "events": []} for point in P]},
+                {"series": [{**point, "more": {"a": 1}} for point in P]},
+                {"series": [{**point, "posts": [{**point, "value": 1}]} for point in P]},
+            )
+        ),
+        ({"series": P, "prior_series": PRIOR}, COMPARED, compared_views),
+        ({"series": P, "comparison": {"series": PRIOR}}, COMPARED, compared_views),
         (
             {"series": [*P, {**P[0], "entity_id": "v", "series_kind": "breakdown"}]},
             {"series": P, "breakdown_series": [{**P[0], "entity_id": "v"}]},
+            parted_views,
         ),
     ],
 )
-def test_no_arrangement_gives_points_that_were_not_sent(sent: Any, plain: Any) -> None:
-    assert_same_or_refused("analytics", sent, {"/analytics": plain}, views_of_one)
+def test_no_arrangement_gives_points_that_were_not_sent(
+    sent: Any, plain: Any, load: loading.Load
+) -> None:
+    assert_same_or_refused("analytics", sent, {"/analytics": plain}, load)

@@ -1,7 +1,4 @@
-"""Creators are added and edited.
-
-Must not know how they leave.
-"""
+"""Creators are added and edited."""
 
 from __future__ import annotations
 
@@ -56,7 +53,8 @@ def add_creators(
     idempotency_key
         By default one made of the request, so that the same cell run again within 24 hours adds
         nothing twice: it gets the first answer again, even if what it made was removed since. To
-        do it anew, give another key; only for up to 50 creators, since a key is for one request.
+        send it again, pass a different key; only for up to 50 creators, since a key is for one
+        request.
     client
         The client to send with; by default the one that ``connect`` made last.
 
@@ -75,8 +73,8 @@ def add_creators(
     ApiError, ConnectionFailedError, DeadlineError
         Nothing was added: ``LimitReachedError``, ``ForbiddenError``, ... say why.
     PartialWriteError, InterruptedWriteError
-        It had to stop midway, or nobody knows whether a request was carried out; ``.frame`` tells
-        of each creator what became of it.
+        It had to stop midway, or a request may or may not have been carried out; ``.frame`` says
+        what became of each creator.
 
     Examples
     --------

@@ -1,8 +1,4 @@
-"""The changes that somebody made to a loaded frame, sent: a PATCH for each resource.
-
-Knows where each resource is changed and how its fields are checked. Must not know how the changes
-were found.
-"""
+"""Changes made to a loaded frame, sent: a PATCH for each resource."""
 
 from __future__ import annotations
 
@@ -52,7 +48,7 @@ def apply(
     """Send the changes that :func:`diff <trackagoat_pandas.diff>` found.
 
     ``PATCH`` for each resource, with all of its changed fields. Only ``after`` is sent: what
-    somebody else changed meanwhile in the same field is overwritten.
+    others changed meanwhile in the same field is overwritten.
 
     Parameters
     ----------
@@ -70,7 +66,7 @@ def apply(
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError
-        A value or a field can't be written, or a cell is told twice; nothing was sent.
+        A value or a field can't be written, or a cell stands there twice; nothing was sent.
     ApiError, PartialWriteError
         As in :func:`add_creators`.
 
@@ -105,7 +101,7 @@ def _bodies(diff: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
         name = fields[check_choice("field", field, tuple(fields))]
         body = bodies.setdefault((resource, check_id("id", given_id)), {})
         if name in body:
-            raise ArgumentError("diff", field, f"{given_id} is told it twice")
+            raise ArgumentError("diff", field, problem=f"{field} of {given_id} appears twice")
         body[name] = _CHECKS[resource][name](field, None if is_null(after) else after)
     return bodies
 

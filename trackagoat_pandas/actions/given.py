@@ -1,7 +1,4 @@
-"""What people hand to an action, as the bodies of requests: changes, one thing, many things.
-
-Knows lists, Series and frames. Must not know requests, nor how a value is checked.
-"""
+"""What people hand to an action, as the bodies of requests: changes, one thing, many things."""
 
 from __future__ import annotations
 
@@ -12,8 +9,13 @@ from typing import Any, Final, Literal, TypeAlias
 import pandas as pd
 
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.checks import check_ids, is_null
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.checks import check_ids, id_column, is_null
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingArgumentError,
+    MissingColumnError,
+)
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
 """One thing, several in a list, Index or Series, or a frame with a row for each."""
@@ -39,7 +41,7 @@ def one(argument: str, value: object, entity: str) -> str:
     """Read the id of one thing, given as such or as a frame of one row."""
     ids = check_ids(argument, value, entity=entity)
     if len(ids) != 1:
-        raise ArgumentError(argument, ids, f"give one {entity}")
+        raise ArgumentError(argument, ids, problem=f"give one {entity}, not {len(ids)}")
     return ids[0]
 
 
@@ -53,12 +55,22 @@ def changes(checks: Mapping[str, Check], **fields: Any) -> dict[str, Any]:
     """
     changed = {name: value for name, value in fields.items() if value is not KEEP}
     if not changed:
-        raise ArgumentError("changes", "nothing", f"give at least one of {', '.join(fields)}")
-    return {name: checks[name](name, value) for name, value in changed.items()}
+        problem = f"give at least one of {', '.join(fields)}"
+        raise ArgumentError("changes", None, problem=problem)
+    return _in_order({name: checks[name](name, value) for name, value in changed.items()})
 
 
-def fields(checks: Mapping[str, Check], **values: Any) -> dict[str, Any]:
-    """Check and give the fields that have a value."""
+def fields(checks: Mapping[str, Check], *required: str, **values: Any) -> dict[str, Any]:
+    """Check and give the fields that have a value.
+
+    Raises
+    ------
+    MissingArgumentError
+        One of the required has none.
+    """
+    for name in required:
+        if is_null(values[name]):
+            raise MissingArgumentError(name, "it can't be left out or be null")
     return {name: checks[name](name, value) for name, value in values.items() if value is not None}
 
 
@@ -72,7 +84,7 @@ def rows(
     required: Sequence[str] = (),
     unique: Sequence[str] | None = None,
 ) -> list[dict[str, Any]]:
-    """Read items: texts for the key, or a frame with a column for the key and, if it likes, others.
+    """Read items: texts for the key, or a frame with a column for the key and optionally others.
 
     Parameters
     ----------
@@ -81,7 +93,7 @@ def rows(
     value
         One text; a list, tuple, Index or Series of texts; or a frame.
     key
-        The field by which an item is known, such as ``"tiktok_handle"``. Where it ends on ``_id``
+        The field by which an item is known, such as ``"tiktok_handle"``. Where it ends in ``_id``
         and the frame has no such column, the column ``id`` does.
     checks
         Each field's check; a frame's further columns are ignored.
@@ -95,25 +107,39 @@ def rows(
     Raises
     ------
     ArgumentError
-        A value is not allowed or lacks, the key is null, or two items agree.
+        A value is invalid or missing, the key is null, or two items share a key.
     ArgumentTypeError, MissingColumnError
         It is something else, or a frame without the key.
     """
     items = [{**others, **item} for item in _items(argument, value, key, checks)]
-    for number, item in enumerate(items):
-        for name in (key, *required):
-            if is_null(item.get(name)):
-                raise ArgumentError(argument, item.get(key), f"item {number} has no {name}")
+    for name in (key, *required):
+        missing = [place for place, item in enumerate(items, start=1) if is_null(item.get(name))]
+        if missing and name != key and len(missing) == len(items):
+            reason = f"pass {name}=..., or a frame with a column {name!r}"
+            raise MissingArgumentError(name, reason)
+        if missing:
+            problem = f"number {missing[0]} of {len(items)} has no {name}"
+            raise ArgumentError(argument, None, problem=problem)
     bodies = [
-        {
-            name: check(name, item[name])
-            for name, check in checks.items()
-            if not is_null(item.get(name))
-        }
+        _in_order(
+            {
+                name: check(name, item[name])
+                for name, check in checks.items()
+                if not is_null(item.get(name))
+            }
+        )
         for item in items
     ]
     _check_unique(argument, bodies, unique or (key,))
     return bodies
+
+
+def _in_order(body: dict[str, Any]) -> dict[str, Any]:
+    """Give a body whose first day, if it has both, doesn't come after its last."""
+    start, end = body.get("start_date"), body.get("end_date")
+    if start and end and end < start:
+        raise ArgumentError("end_date", end, f"it comes before start_date, {start}")
+    return body
 
 
 def _check_unique(argument: str, bodies: Iterable[dict[str, Any]], names: Sequence[str]) -> None:
@@ -122,7 +148,7 @@ def _check_unique(argument: str, bodies: Iterable[dict[str, Any]], names: Sequen
         said = tuple(str(body.get(name)) for name in names)
         folded = tuple(word.casefold() for word in said)
         if folded in seen:
-            raise ArgumentError(argument, " ".join(said), "it is given twice")
+            raise ArgumentError(argument, said, problem=f"{' '.join(said)!r} appears twice")
         seen.add(folded)
 
 
@@ -132,17 +158,17 @@ def _items(
     if isinstance(value, str):
         return [{key: value}]
     if isinstance(value, pd.DataFrame):
-        return _frame_items(value, key, checks)
+        return _frame_items(argument, value, key, checks)
     if isinstance(value, Iterable) and not isinstance(value, bytes | Mapping):
         return [{key: item} for item in value]
     raise ArgumentTypeError(argument, value, _SEVERAL)
 
 
 def _frame_items(
-    frame: pd.DataFrame, key: str, checks: Mapping[str, Check]
+    argument: str, frame: pd.DataFrame, key: str, checks: Mapping[str, Check]
 ) -> list[dict[str, Any]]:
-    if key not in frame.columns and key.endswith("_id") and "id" in frame.columns:
-        frame = frame.rename(columns={"id": key})
+    if key.endswith("_id"):
+        frame = frame.rename(columns={id_column(argument, frame, key.removesuffix("_id")): key})
     if key not in frame.columns:
         raise MissingColumnError([key], frame.columns)
     names = [name for name in checks if name in frame.columns]

@@ -1,7 +1,4 @@
-"""The inbox: videos that wait until somebody decides whether they count.
-
-Must not know how a video is tracked otherwise.
-"""
+"""The inbox: videos that wait for a decision whether they count."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ from trackagoat_pandas.actions.sending import chosen, send_all
 from trackagoat_pandas.actions.writes import Write, batches
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors.base import listing
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_project
 
@@ -64,7 +62,8 @@ def review_inbox(
     approved = check_ids("approve", approve, entity="video")
     excluded = check_ids("exclude", exclude, entity="video")
     if both := set(approved) & set(excluded):
-        raise ArgumentError("exclude", sorted(both), "it can't be approved as well")
+        problem = f"{listing(sorted(both), 3)} can't be approved as well"
+        raise ArgumentError("exclude", sorted(both), problem=problem)
     path = f"/projects/{resolve_project(client, project)}/inbox"
     asked = [("approve", id_) for id_ in approved] + [("exclude", id_) for id_ in excluded]
     writes = [

@@ -1,7 +1,4 @@
-"""What became of the items of a request: read from an answer of any shape, or from its failure.
-
-Knows the shapes that bulk answers may have. Must not know what the items are.
-"""
+"""What became of the items of a request: read from an answer of any shape, or from its failure."""
 
 from __future__ import annotations
 
@@ -20,6 +17,7 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
     UnreadableResponseError,
 )
+from trackagoat_pandas.errors.api import MEANINGS
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.http.envelope import Envelope
@@ -62,7 +60,7 @@ def read_results(write: Write, answer: Envelope) -> list[Result]:
 
     The API's documentation doesn't show a bulk answer. Understood are a list with a row for each
     item, in order or naming it, bare or under any name; and lists named by what became of their
-    items. An item that isn't told of is ``unknown``, never taken for done.
+    items. An item that isn't mentioned is ``unknown``, never taken for done.
     """
     if not write.is_bulk:
         word = _word(write, answer.status)
@@ -104,19 +102,21 @@ def not_sent(writes: Iterable[Write]) -> list[Result]:
 
 def _read_row(item: str, row: Mapping[str, Any] | None, write: Write, status: int) -> Result:
     if row is None:
-        return Result(item, "unknown", error="the answer doesn't tell what became of it")
+        return Result(item, "unknown", error="the response doesn't mention this item")
     error = row.get("error")
     code, sentence = row.get("code"), error
     if isinstance(error, dict):
         code, sentence = error.get("code", code), error.get("message")
+    if code is None and isinstance(error, str) and error in MEANINGS:
+        code, sentence = error, MEANINGS[error]
     word, text = _said(row, write, status), None if sentence is None else str(sentence)
     if word == "unknown" and text is None:
-        text = f"the answer says {row.get('status')!r}"
+        text = f"the response calls it {row.get('status')!r}"
     return Result(item, word, _id_of(row, write), None if code is None else str(code), text)
 
 
 def _said(row: Mapping[str, Any], write: Write, status: int) -> str:
-    """What a row says became of its item; a word that nobody knows is not taken for success."""
+    """What a row says became of its item; an unknown status is never treated as success."""
     said = row.get("status")
     if row.get("error") or row.get("success") is False:
         return "failed"

@@ -1,7 +1,4 @@
-"""Creators leave, come back, and are scraped.
-
-Must not know handles.
-"""
+"""Remove, restore and scrape creators."""
 
 from __future__ import annotations
 
@@ -11,12 +8,14 @@ from trackagoat_pandas.actions.given import Items, One
 from trackagoat_pandas.actions.sending import chosen, confirmed, send_all
 from trackagoat_pandas.actions.writes import bulk, each
 from trackagoat_pandas.checks import check_ids
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_project
 
 
 def remove_creators(
     creators: Items,
+    of_project: Items | None = None,
     *,
     project: One | None = None,
     confirm: bool = False,
@@ -32,6 +31,9 @@ def remove_creators(
     ----------
     creators
         Ids, or a frame of creators.
+    of_project
+        Only to write it as the other actions are written: ``remove_creators(project, creators)``
+        is ``remove_creators(creators, project=project)``.
     project
         The project of all of them, which saves requests.
     confirm
@@ -52,7 +54,7 @@ def remove_creators(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         As in :func:`add_creators`.
     PartialWriteError
-        It had to stop midway; ``.frame`` tells of each creator what became of it.
+        It had to stop midway; ``.frame`` says what became of each creator.
 
     Examples
     --------
@@ -63,12 +65,15 @@ def remove_creators(
     ['deleted']
     """
     client = chosen(client)
-    ids = check_ids("creators", creators, entity="creator")
+    if of_project is not None and project is not None:
+        raise ArgumentError("project", project, "it is given twice")
+    owner, them = (project, creators) if of_project is None else (creators, of_project)
+    ids = check_ids("creators", them, entity="creator")
     confirmed("remove_creators", "creators", ids, confirm=confirm, dry_run=dry_run)
-    if project is None:
+    if owner is None:
         writes = each("DELETE", "/creators/{}", ids)
     else:
-        path = f"/projects/{resolve_project(client, project)}/creators/bulk-remove"
+        path = f"/projects/{resolve_project(client, owner)}/creators/bulk-remove"
         writes = bulk(path, "creator_ids", ids, otherwise="deleted")
     return send_all(client, "creators", writes, dry_run=dry_run)
 
@@ -104,7 +109,7 @@ def reenable_creators(
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
         As in :func:`add_creators`.
     PartialWriteError
-        It had to stop midway; ``.frame`` tells of each creator what became of it.
+        It had to stop midway; ``.frame`` says what became of each creator.
 
     Examples
     --------

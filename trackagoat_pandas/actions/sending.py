@@ -1,7 +1,4 @@
-"""Writes sent one after the other, and what became of every item, whatever happens on the way.
-
-Knows the order, the progress bar and when going on is pointless. Must not know what is written.
-"""
+"""Writes sent one after the other, and what became of every item, whatever happens on the way."""
 
 from __future__ import annotations
 
@@ -87,7 +84,7 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
     TrackaGoatError
         The first request failed in a way that every other one would have; nothing was changed.
     PartialWriteError
-        A later one did; ``.frame`` tells what was done, and what was not sent.
+        A later one did; ``.frame`` says what was done, and what was not sent.
     InterruptedWriteError
         Ctrl-C came in the middle; likewise.
     """
@@ -133,14 +130,14 @@ def record_frame(table: Table, write: Write, record: dict[str, Any]) -> pd.DataF
 
 
 def confirmed(action: str, what: str, ids: Sequence[str], *, confirm: bool, dry_run: bool) -> None:
-    """Make sure that a person means it when more than one thing is deleted.
+    """Make sure that deleting more than one thing is confirmed.
 
     Raises
     ------
     ConfirmationError
         ``confirm`` is False; nothing was sent.
     """
-    if len(ids) > 1 and not (check_bool("confirm", confirm) or dry_run):
+    if len(ids) > 1 and not (check_bool("confirm", confirm) or check_bool("dry_run", dry_run)):
         raise ConfirmationError(action, what, len(ids))
 
 

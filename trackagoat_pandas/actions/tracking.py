@@ -1,7 +1,4 @@
-"""The tracking of videos, switched on and off.
-
-Must not know what a video's numbers are.
-"""
+"""The tracking of videos, switched on and off."""
 
 from __future__ import annotations
 

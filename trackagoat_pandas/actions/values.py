@@ -1,7 +1,6 @@
 """Single values that people hand to an action, checked and written as a request's body holds them.
 
-Everything is refused here, before anything is sent. Knows texts, days, instants, numbers and
-words. Must not know requests.
+What can't be right is refused here, before anything is sent.
 """
 
 from __future__ import annotations
@@ -22,7 +21,8 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 
 Check = Callable[[str, Any], Any]
 
-_HANDLE: Final = re.compile(r"[A-Za-z0-9._-]{1,30}")  # contract section 3
+_HANDLE: Final = re.compile(r"[A-Za-z0-9._-]{1,30}")
+_PROFILE: Final = re.compile(rf"tiktok\.com/@({_HANDLE.pattern})")
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _INSTANT: Final = "an instant with its offset, such as '2026-06-15T12:00:00Z'"
 
@@ -30,13 +30,14 @@ _INSTANT: Final = "an instant with its offset, such as '2026-06-15T12:00:00Z'"
 def handle(argument: str, value: Any) -> str:
     """Check a TikTok handle and drop its @.
 
-    1 to 30 letters, digits, dots, underscores and hyphens (contract section 3).
+    1 to 30 letters, digits, dots, underscores and hyphens, as the API documents them.
     """
     written = text(argument, value).removeprefix("@")
     if not _HANDLE.fullmatch(written):
-        raise ArgumentError(
-            argument, value, "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
-        )
+        allowed = "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
+        found = _PROFILE.search(written)
+        advice = f"{allowed}; of this address, give {found[1]!r}" if found else allowed
+        raise ArgumentError(argument, value, advice)
     return written
 
 
@@ -47,9 +48,9 @@ def url(argument: str, value: Any) -> str:
         parts = urlsplit(written)
         host = parts.hostname or ""
     except ValueError as flaw:
-        raise ArgumentError(argument, value, f"an address of a TikTok post ({flaw})") from flaw
+        raise ArgumentError(argument, value, f"it is no address ({flaw})") from flaw
     if parts.scheme != "https" or not f".{host}".endswith(".tiktok.com") or " " in written:
-        raise ArgumentError(argument, value, "an address such as https://www.tiktok.com/@a/video/1")
+        raise ArgumentError(argument, value, "give one such as https://www.tiktok.com/@a/video/1")
     return written
 
 
@@ -57,7 +58,7 @@ def email(argument: str, value: Any) -> str:
     """Check an address roughly: whether a person reads it there is the server's to find out."""
     written = text(argument, value)
     if not _EMAIL.fullmatch(written):
-        raise ArgumentError(argument, value, "an address such as ann@example.com")
+        raise ArgumentError(argument, value, "give an address such as ann@example.com")
     return written
 
 
@@ -69,7 +70,8 @@ def text(argument: str, value: Any, longest: int | None = None) -> str:
     if not written:
         raise ArgumentError(argument, value, "it must not be empty")
     if longest is not None and len(written) > longest:
-        raise ArgumentError(argument, value, f"it may have {longest} characters")
+        problem = f"it has {len(written)} characters; the limit is {longest}"
+        raise ArgumentError(argument, value, problem=problem)
     return written
 
 
@@ -103,9 +105,9 @@ def instant(argument: str, value: Any) -> str:
     try:
         read = pd.Timestamp(value)
     except ValueError as flaw:
-        raise ArgumentError(argument, value, _INSTANT) from flaw
+        raise ArgumentError(argument, value, f"give {_INSTANT}") from flaw
     if pd.isna(read) or read.tzinfo is None:
-        raise ArgumentError(argument, value, _INSTANT)
+        raise ArgumentError(argument, value, f"give {_INSTANT}")
     return read.tz_convert("UTC").tz_localize(None).isoformat() + "Z"
 
 

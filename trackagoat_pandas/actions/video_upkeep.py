@@ -1,7 +1,4 @@
-"""Videos are scraped, and deleted for good.
-
-Must not know what is in them.
-"""
+"""Scrape videos, and delete them permanently."""
 
 from __future__ import annotations
 
@@ -17,7 +14,7 @@ from trackagoat_pandas.http.client import Client
 def remove_videos(
     videos: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
-    """Delete videos for good; ``update_video(tracking_status="excluded")`` only hides one.
+    """Delete videos permanently; ``update_video(tracking_status="excluded")`` only hides one.
 
     ``DELETE /videos/{id}``, a request for each.
 

@@ -1,7 +1,4 @@
-"""Videos are added by their address, and edited.
-
-Must not know how they are tracked, nor how they leave.
-"""
+"""Videos are added by their address, and edited."""
 
 from __future__ import annotations
 

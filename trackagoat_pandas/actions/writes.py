@@ -1,8 +1,4 @@
-"""One request that changes something, before it is sent: what is asked, and for which items.
-
-Knows methods, paths, bodies and idempotency keys. Must not know how a request is sent, nor what
-any resource is.
-"""
+"""One request that changes something, before it is sent: what is asked, and for which items."""
 
 from __future__ import annotations
 
@@ -23,7 +19,7 @@ from trackagoat_pandas.tables.writes import PLAN
 Method: TypeAlias = Literal["POST", "PATCH", "DELETE"]
 Body: TypeAlias = "dict[str, Any]"
 
-BULK_ITEMS: Final = 50  # contract section 1: at most 50 items in one POST
+BULK_ITEMS: Final = 50  # the API takes at most 50 items in one POST
 _KEY_DIGITS: Final = 40
 
 
@@ -38,7 +34,7 @@ class Write:
     items
         What the request is about, in words a person knows: one, or those of a bulk request.
     is_bulk
-        Whether the answer tells of each item by itself.
+        Whether the response reports each item by itself.
     otherwise
         The status of an item of a POST that made nothing new.
     is_creating
@@ -86,9 +82,8 @@ def check_key(writes: Sequence[Write]) -> None:
     """
     own = [write.idempotency_key for write in writes if write.idempotency_key is not None]
     if len(own) > 1:
-        raise ArgumentError(
-            "idempotency_key", own[0], f"a key is for one request, and this makes {len(own)}"
-        )
+        problem = f"a key is for one request, and this makes {len(own)}"
+        raise ArgumentError("idempotency_key", own[0], problem=problem)
 
 
 def batches(items: Sequence[Any], size: int = BULK_ITEMS) -> Iterable[Sequence[Any]]:

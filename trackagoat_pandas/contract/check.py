@@ -1,7 +1,4 @@
-"""The live API compared with what the package expects of it.
-
-Knows the order of the requests and what they may cost. Must not know how rows are compared.
-"""
+"""The live API compared with what the package expects of it."""
 
 from __future__ import annotations
 
@@ -15,11 +12,13 @@ import pandas as pd
 
 from trackagoat_pandas.contract import findings
 from trackagoat_pandas.contract.documents import (
+    ANALYTICS_SCHEMA,
     OPENAPI,
     SCHEMA,
     compare_openapi,
     compare_schema,
     entity_name,
+    has_path,
 )
 from trackagoat_pandas.contract.findings import Finding
 from trackagoat_pandas.contract.probes import Probe, first_probes, further_probes, ids_in
@@ -38,6 +37,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
 from trackagoat_pandas.tables import (
     ANALYTICS,
+    ANNOTATIONS,
     COMMENTS,
     DATA_MODEL,
     GOAL_COMPLIANCE,
@@ -58,9 +58,10 @@ _FLAT: Final = tuple(table for table in TABLES.values() if table not in _NESTED)
 def check_contract(client: Client | None = None) -> pd.DataFrame:
     """Compare the live API with what this package expects of it.
 
-    Half of the API's shapes are assumed: this tells which of them hold. It sends GETs only, at
-    most 20, of which two fetch what the server says of itself (``/openapi.json``, ``/schema``) and
-    each other one a small page; a repetition after a fault costs one more.
+    Half of the API's shapes are assumed: this finds out which of them hold. It sends GETs only, at
+    most 20, of which three fetch what the server says of itself (``/openapi.json``,
+    ``/analytics/schema`` and ``/schema``, whichever there are) and each other one a small page; a
+    repetition after a fault costs one more.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a difference, the gravest first; empty if all is as declared. ``where``, ``table``
+        One row a difference, most severe first; empty if all is as declared. ``where``, ``table``
         (a name for :func:`describe`), ``field``, ``expected``, ``found`` (str), ``severity``
         (category: ``endpoint missing``, ``type changed``, ``missing``, ``renamed?``, ``added``,
         ``not checked``) and ``meaning``: what it does to the frames of the loader. The same
@@ -109,12 +110,22 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
 
 
 def _of_documents(client: Client) -> Iterator[Finding]:
-    document = _document(client)
+    document = _document(client, OPENAPI)
     if isinstance(document, Finding):
         yield document
     else:
         for table in _FLAT:
             yield from compare_openapi(document, table)
+    # It may be an OpenAPI document, or an envelope as /schema is.
+    part = _document(client, ANALYTICS_SCHEMA)
+    if isinstance(part, Finding):
+        yield part
+    else:
+        for table in _FLAT:
+            if has_path(part, table.path):
+                yield from compare_openapi(part, table, "analytics schema")
+        data = part.get("data") if isinstance(part, dict) else None
+        yield from compare_schema(data, {entity_name(ANNOTATIONS): ANNOTATIONS}, "analytics schema")
     try:
         data = client.get(SCHEMA).data
     except UnauthorizedError:
@@ -126,14 +137,14 @@ def _of_documents(client: Client) -> Iterator[Finding]:
         yield from compare_schema(data, {entity_name(table): table for table in resources})
 
 
-def _document(client: Client) -> Any:
-    """The server's description of itself, or what is wrong with it."""
+def _document(client: Client, path: str) -> Any:
+    """Fetch what the server says of itself, or find what is wrong with that."""
     try:
-        return msgspec.json.decode(client.text(OPENAPI))
+        return msgspec.json.decode(client.text(path))
     except UnauthorizedError:
         raise
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError) as flaw:
-        return findings.not_checked(OPENAPI, DATA_MODEL, str(flaw))
+        return findings.not_checked(path, DATA_MODEL, str(flaw))
 
 
 def _of_pages(client: Client) -> Iterator[Finding]:

@@ -1,7 +1,4 @@
-"""What the server says of itself, in /openapi.json and /schema, against the tables.
-
-Knows OpenAPI's schemas. Must not know pages.
-"""
+"""What the server says of itself, in /openapi.json and its schemas, against the tables."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ from trackagoat_pandas.tables.model import Column, Kind, Table
 
 OPENAPI: Final = "/openapi.json"
 SCHEMA: Final = "/schema"
+ANALYTICS_SCHEMA: Final = "/analytics/schema"
 _DEEPEST: Final = 8
 """References followed: a schema that refers to itself has no end."""
 _TYPES: Final[Mapping[str, frozenset[Kind]]] = {
@@ -47,9 +45,9 @@ def has_path(document: Any, path: str) -> bool:
     return _operation(document, path) is not None
 
 
-def compare_openapi(document: Any, table: Table) -> list[Finding]:
+def compare_openapi(document: Any, table: Table, name: str = "openapi") -> list[Finding]:
     """Compare the fields of a path's rows, as the server's description declares them."""
-    where = f"openapi GET {table.path}"
+    where = f"{name} GET {table.path}"
     operation = _operation(document, table.path)
     if operation is None:
         return [findings.endpoint_missing(where, table, "no such path")]
@@ -57,8 +55,8 @@ def compare_openapi(document: Any, table: Table) -> list[Finding]:
     return _compare_fields(where, table, fields) if fields else []
 
 
-def compare_schema(data: Any, tables: Mapping[str, Table]) -> list[Finding]:
-    """Compare the entities of /schema with the tables that they are the rows of."""
+def compare_schema(data: Any, tables: Mapping[str, Table], name: str = "schema") -> list[Finding]:
+    """Compare the entities of a schema with the tables that they are the rows of."""
     entities: dict[str, Fields] = {}
     for record in flatten_model(data):
         entities.setdefault(record["entity"], {})[record["field"]] = record.get("type")
@@ -66,7 +64,7 @@ def compare_schema(data: Any, tables: Mapping[str, Table]) -> list[Finding]:
         finding
         for entity, fields in entities.items()
         if (table := tables.get(_plain(entity))) is not None
-        for finding in _compare_fields(f"schema {entity}", table, fields)
+        for finding in _compare_fields(f"{name} {entity}", table, fields)
     ]
 
 

@@ -1,7 +1,4 @@
-"""One difference, and the sentence that says what it does to frames.
-
-Must not know how differences are found.
-"""
+"""One difference, and the sentence that says what it does to frames."""
 
 from __future__ import annotations
 

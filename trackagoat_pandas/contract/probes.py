@@ -1,7 +1,4 @@
-"""One small page of each list, and what its rows are.
-
-Knows the paths and parameters of the reads. Must not know what rows are compared with.
-"""
+"""One small page of each list, and what its rows are."""
 
 from __future__ import annotations
 
@@ -62,7 +59,10 @@ def first_probes() -> tuple[Probe, ...]:
         PAYOUT_ACCRUALS,
         PAYOUT_PAYMENTS,
     )
-    return tuple(Probe(table, table.path, {"limit": ROWS}, rows_of) for table in plain)
+    return tuple(
+        Probe(table, table.path, {"limit": ROWS}, partial(rows_of, path=table.path))
+        for table in plain
+    )
 
 
 def further_probes(known: Known) -> Iterator[Probe]:
@@ -70,7 +70,7 @@ def further_probes(known: Known) -> Iterator[Probe]:
     project, creator, structure = (known.get(name) for name in ("project", "creator", "structure"))
     if structure:
         path = PAYOUT_ASSIGNMENTS.path.replace("{id}", structure)
-        yield Probe(PAYOUT_ASSIGNMENTS, path, {"limit": ROWS}, rows_of)
+        yield Probe(PAYOUT_ASSIGNMENTS, path, {"limit": ROWS}, partial(rows_of, path=path))
     if creator:
         asked = {"entity": "creator", "entity_id": creator, "metric": "views"}
         yield Probe(ANALYTICS, ANALYTICS.path, asked, lambda data: _series(data, creator))
@@ -78,7 +78,8 @@ def further_probes(known: Known) -> Iterator[Probe]:
         return
     path = GOAL_COMPLIANCE.path.replace("{id}", project)
     yield Probe(GOAL_COMPLIANCE, path, {}, flatten_compliance)
-    yield Probe(ANNOTATIONS, ANNOTATIONS.path, {"project_id": project}, rows_of)
+    notes = partial(rows_of, path=ANNOTATIONS.path)
+    yield Probe(ANNOTATIONS, ANNOTATIONS.path, {"project_id": project}, notes)
     for report in REPORTS:
         if report.name in _REPORTS:
             yield Probe(report, report.path, {"project_id": project}, partial(_report_rows, report))
@@ -97,7 +98,7 @@ def ids_in(table: Table, records: Records) -> dict[str, str]:
 
 
 def _series(data: Json, creator: str) -> Records:
-    return read_series(data, entity="creator", entity_ids=[creator], metric="views")
+    return read_series(data, entity="creator", entity_ids=[creator], metric="views").records
 
 
 def _report_rows(report: Table, data: Json) -> Records:

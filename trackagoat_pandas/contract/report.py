@@ -1,7 +1,4 @@
-"""Differences as lines of text, for a terminal or the mail that cron sends.
-
-Must not know how differences are found.
-"""
+"""Differences as lines of text, for a terminal or the mail that cron sends."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What a page's rows show: which declared fields come, which others, and what can't be read.
 
 The rows go through the decoder that the loaders use, so what is found is what frames would suffer.
-Must not know how rows were fetched.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ _READABLE_AS: Final[Mapping[str, frozenset[str]]] = {
 
 
 def compare_rows(where: str, table: Table, records: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    """Compare rows with the table that declares them; no rows tell nothing."""
+    """Compare rows with the table that declares them; without rows nothing is checked."""
     if not records:
         return [findings.not_checked(where, table, "there are no rows")]
     chunk = chunk_from_records(records, table)
@@ -43,7 +42,7 @@ def compare_rows(where: str, table: Table, records: Sequence[Mapping[str, Any]])
 def compare_names(
     where: str, table: Table, absent: Sequence[Column], extras: dict[str, str]
 ) -> list[Finding]:
-    """Tell what is missing, what may be renamed, and what is added.
+    """Find what is missing, what may be renamed, and what is added.
 
     Parameters
     ----------

@@ -2,7 +2,6 @@
 
 A call site raises with facts; the class writes what failed, what was given, what is allowed and
 what to do. Each error is a TrackaGoatError and also the builtin that a Python user would catch.
-Must not know HTTP libraries, frames or settings.
 """
 
 from trackagoat_pandas.errors.api import (
@@ -25,10 +24,12 @@ from trackagoat_pandas.errors.arguments import (
     ChoiceError,
     ConfirmationError,
     MalformedKeyError,
+    MissingArgumentError,
     MissingColumnError,
     MissingDependencyError,
     MissingKeyError,
     SettingsError,
+    UnknownNameError,
     UnknownProjectError,
 )
 from trackagoat_pandas.errors.base import (
@@ -39,6 +40,7 @@ from trackagoat_pandas.errors.connection import (
     ConnectionFailedError,
     CutShortError,
     DeadlineError,
+    MismatchedResponseError,
     RedirectError,
     StoppedError,
     StuckCursorError,
@@ -59,6 +61,7 @@ from trackagoat_pandas.errors.notices import (
     BaseUrlWarning,
     ClippedDatesWarning,
     ContractWarning,
+    NoDataWarning,
     TrackaGoatWarning,
 )
 
@@ -84,10 +87,13 @@ __all__ = [
     "InterruptedWriteError",
     "LimitReachedError",
     "MalformedKeyError",
+    "MismatchedResponseError",
+    "MissingArgumentError",
     "MissingColumnError",
     "MissingDependencyError",
     "MissingFileError",
     "MissingKeyError",
+    "NoDataWarning",
     "NotFoundError",
     "PartialLoadError",
     "PartialWriteError",
@@ -102,6 +108,7 @@ __all__ = [
     "TrackaGoatError",
     "TrackaGoatWarning",
     "UnauthorizedError",
+    "UnknownNameError",
     "UnknownProjectError",
     "UnreadableResponseError",
     "UploadError",

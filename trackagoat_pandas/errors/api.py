@@ -1,18 +1,27 @@
-"""What the API itself refuses, by status and code (contract section 2)."""
+"""What the API itself refuses, by status and code."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from trackagoat_pandas.errors.base import TrackaGoatError
+
+MEANINGS: Final[Mapping[str, str]] = {
+    "handle_taken": "Another creator of the project has this handle.",
+    "creator_banned": "TikTok has banned the account of this handle.",
+    "invalid_handle": "TikTok has no account of this handle.",
+    "no_change": "It already is as asked.",
+}
+"""Codes that the API sends in the place of a sentence, and what they mean."""
 
 
 class ApiError(TrackaGoatError):
     """The API answered with an error envelope.
 
-    ``status``, ``path``, ``code`` (meta.code), ``message`` and ``meta`` hold what it said.
+    ``status``, ``path``, ``code``, ``message`` and ``meta`` hold what it said. The code stands in
+    ``meta.code``, or is the whole of the message where that is one of `MEANINGS`.
     """
 
     _shown: ClassVar[tuple[str, ...]] = ("path", "status", "code")
@@ -31,8 +40,9 @@ class ApiError(TrackaGoatError):
         self.status, self.path, self.message, self.code = status, path, message, code
         self.meta = dict(meta or {})
         label = f"HTTP {status}" + (f" {code}" if code else "")
+        said = MEANINGS.get(message, message) or "no message"
         advice = f" {self.advice}" if self.advice else ""
-        super().__init__(f"{path}: {label}: {message or 'no message'}.{advice}".replace("..", "."))
+        super().__init__(f"{path}: {label}: {said}.{advice}".replace("..", "."))
 
 
 class BadRequestError(ApiError, ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from trackagoat_pandas._html import facts_table, note
 from trackagoat_pandas._secrets import redact
@@ -21,6 +21,10 @@ class TrackaGoatError(Exception):
 
     A key that was given in the place of something else is masked in what is shown.
     """
+
+    partial: Any = None
+    """What a load gave before it failed: a frame whose provenance says ``complete=False``, or None
+    where nothing came."""
 
     _shown: ClassVar[tuple[str, ...]] = ()
     """The fields that help, in the order shown beneath the sentence in a notebook."""

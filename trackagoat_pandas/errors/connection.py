@@ -26,8 +26,10 @@ class DeadlineError(TrackaGoatError, TimeoutError):
     def __init__(self, path: str, reason: str, retry_at: dt.datetime, max_wait_s: float) -> None:
         self.path, self.reason = path, reason
         self.retry_at, self.max_wait_s = retry_at, max_wait_s
+        # The reason may be another error's sentence, which names the path itself.
+        cause = reason.removeprefix(f"{path}: ").rstrip(".")
         super().__init__(
-            f"{path}: {reason}; come back at {retry_at:%Y-%m-%d %H:%M:%S} UTC, or raise max_wait_s "
+            f"{path}: {cause}; come back at {retry_at:%Y-%m-%d %H:%M:%S} UTC, or raise max_wait_s "
             f"(now {max_wait_s:g} s)."
         )
 
@@ -71,6 +73,10 @@ class UnreadableResponseError(TrackaGoatError, ValueError):
         self.path, self.status, self.problem, self.start = path, status, problem, start
         shown = f" It starts {start!r}." if start else ""
         super().__init__(f"{path}: HTTP {status}, but {problem}.{shown}")
+
+
+class MismatchedResponseError(UnreadableResponseError):
+    """The response answers another question: other buckets, another metric, mode or time zone."""
 
 
 class CutShortError(UnreadableResponseError):

@@ -15,5 +15,9 @@ class ClippedDatesWarning(TrackaGoatWarning):
     """The dates were cut to what the plan keeps."""
 
 
+class NoDataWarning(TrackaGoatWarning):
+    """The dates hold no data; the message says why."""
+
+
 class BaseUrlWarning(TrackaGoatWarning):
     """The base URL was corrected."""

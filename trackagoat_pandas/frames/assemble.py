@@ -1,19 +1,19 @@
 """Pages as they come, to a frame: decoded in two helper threads while the next are on their way.
 
-Arrow gives Python's lock back while it reads, so the caller goes on asking for pages. Must not
-know where pages come from.
+Arrow gives Python's lock back while it reads, so the caller goes on asking for pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend
+from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import Chunk, decode_few, decode_pages
 from trackagoat_pandas.tables.model import Table
@@ -25,6 +25,9 @@ FEW_PAGES = 16
 THREADS = 2
 _WAITING_CHUNKS = 4
 """How many chunks may wait for a thread before add() waits too."""
+
+_Decoded: TypeAlias = tuple[list[Chunk], UnreadableResponseError | None]
+"""The pages that could be read, and what was wrong with the one after them."""
 
 
 class Assembler:
@@ -41,7 +44,7 @@ class Assembler:
     def __init__(self, table: Table) -> None:
         self._table = table
         self._bodies: list[bytes] = []
-        self._chunks: list[Future[Chunk]] = []
+        self._chunks: list[Future[_Decoded]] = []
         self._threads: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Self:
@@ -61,11 +64,14 @@ class Assembler:
         Raises
         ------
         UnreadableResponseError
-            If an earlier page could not be read.
+            If an earlier page could not be read; ``finish`` then gives what came before it.
         """
         # A full chunk waits for one page more: a list of a single chunk needs no thread.
         if len(self._bodies) >= PAGES_A_CHUNK:
             self._submit()
+            for chunk in self._chunks:
+                if chunk.done() and (flaw := chunk.result()[1]) is not None:
+                    raise flaw
         self._bodies.append(body)
 
     def finish(
@@ -76,16 +82,27 @@ class Assembler:
         Raises
         ------
         UnreadableResponseError
-            If a page could not be read.
+            If a page could not be read. Its ``partial`` is the frame of the pages before it.
         """
         try:
             if self._threads is None and len(self._bodies) <= FEW_PAGES:
-                chunks = [decode_few(self._bodies, self._table)]
+                decoded = [_decode(decode_few, self._bodies, self._table)]
             else:
                 self._submit_halves()
-                chunks = [chunk.result() for chunk in self._chunks]
+                decoded = [chunk.result() for chunk in self._chunks]
         finally:
             self.close()
+        chunks: list[Chunk] = []
+        for readable, flaw in decoded:
+            chunks += readable
+            if flaw is not None:
+                facts = {**provenance, "complete": False}
+                frame = build_frame(
+                    chunks, self._table, dtype_backend=dtype_backend, provenance=facts
+                )
+                if len(frame):
+                    flaw.partial = frame
+                raise flaw
         return build_frame(chunks, self._table, dtype_backend=dtype_backend, provenance=provenance)
 
     def close(self) -> None:
@@ -107,8 +124,25 @@ class Assembler:
             self._threads = ThreadPoolExecutor(THREADS, "trackagoat-decode")
         if len(self._chunks) >= _WAITING_CHUNKS:
             self._chunks[-_WAITING_CHUNKS].result()
-        self._chunks.append(self._threads.submit(decode_pages, self._bodies, self._table))
+        self._chunks.append(self._threads.submit(_decode, decode_pages, self._bodies, self._table))
         self._bodies = []
+
+
+def _decode(
+    decode: Callable[[Sequence[bytes], Table], Chunk], bodies: Sequence[bytes], table: Table
+) -> _Decoded:
+    """Decode pages, or those before the first that can't be read."""
+    try:
+        return [decode(bodies, table)], None
+    except UnreadableResponseError as flaw:
+        found = flaw
+    readable: list[Chunk] = []
+    for body in bodies:
+        try:
+            readable.append(decode_few([body], table))
+        except UnreadableResponseError as flaw:
+            return readable, flaw
+    return [], found  # a flood: no page is too much by itself, all together are
 
 
 def frame_from_pages(

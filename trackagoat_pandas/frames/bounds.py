@@ -1,7 +1,4 @@
-"""How much a page may hold before it is a flood: a frame of it would take all of the memory.
-
-Must not know how pages are decoded.
-"""
+"""How much a page may hold before it is a flood: a frame of it would take all of the memory."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Chunks to one typed frame.
-
-Knows the dtypes of frames, how chunks differ, and what a frame says of itself. Must not know pages.
-"""
+"""Chunks to one typed frame."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A chunk: some pages' rows, decoded.
-
-Must not know how rows are decoded or what becomes of them.
-"""
+"""A chunk: some pages' rows, decoded."""
 
 from __future__ import annotations
 

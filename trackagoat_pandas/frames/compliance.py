@@ -1,7 +1,4 @@
-"""Goal compliance, grouped by creator, to flat records: one for each goal.
-
-Knows the nested shape of contract section 5. Must not know HTTP.
-"""
+"""Goal compliance, grouped by creator, to flat records: one for each goal."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ from typing import Any, NoReturn
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.frames.rows import NULL_DATA
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
 _PARTS = ("creator", "goal", "advisory")
@@ -61,14 +59,14 @@ def flatten_compliance(data: Json) -> list[dict[str, Any]]:
     Raises
     ------
     UnreadableResponseError
-        If a group or a goal is no object.
+        If the data is null, or a group or a goal is no object.
     """
     return [record for group in _groups(data) for record in _flatten_group(group)]
 
 
 def _groups(data: Json) -> list[Any]:
     if data is None:
-        return []
+        raise UnreadableResponseError(GOAL_COMPLIANCE.path, 200, NULL_DATA)
     if isinstance(data, list):
         return data
     if not isinstance(data, dict):

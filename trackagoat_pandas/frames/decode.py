@@ -1,6 +1,6 @@
 """Pages or records to a chunk: the fast path where it can be taken, else the tolerant one.
 
-Both paths give the same arrays for whatever both can read. Must not know pandas.
+Both paths give the same arrays for whatever both can read.
 """
 
 from __future__ import annotations

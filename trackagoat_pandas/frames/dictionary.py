@@ -1,47 +1,75 @@
-"""A table's declaration as a frame, to be read in a notebook.
-
-Must not know the API: it shows what the tables declare.
-"""
+"""A table's declaration as a frame, to be read in a notebook."""
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
+from trackagoat_pandas.checks import check_choice, frame_facts
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
-from trackagoat_pandas.tables import TABLES, table
+from trackagoat_pandas.tables import TABLES, Table
 
 
-def describe(name: str | None = None) -> pd.DataFrame:
-    """Describe the columns of a table, or list the tables.
+def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
+    """Describe the columns of a table or of a loaded frame, or list the tables.
 
     Parameters
     ----------
     name
-        A table's name, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``; None for
-        a frame of all tables: ``table``, ``row`` (what one means), ``columns``, ``loader``.
+        A table's name, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``; a loaded
+        frame, for the columns that it has; None for a frame of all tables: ``table``, ``row``
+        (what one means), ``columns``, ``loader``.
 
     Returns
     -------
     pandas.DataFrame
         One row a column, in the order of its frame: ``column``, ``dtype``, ``unit`` (NA where
         there is none), ``nullable``, ``documented`` (False where the API's documentation could
-        not be read and the column is assumed) and ``meaning``. What a row of the table means, its
-        key and its loader are in ``attrs["trackagoat"]``.
+        not be read and the column is assumed) and ``meaning``. Of a column that a frame has beside
+        the table's, only name and dtype. What a row of the table means, its key and its loader are
+        in ``attrs["trackagoat"]``.
 
     Raises
     ------
     ChoiceError
         If there is no such table.
+    ArgumentError
+        If a frame doesn't say which loader it comes from, as after joining two loads.
 
     Examples
     --------
-    >>> describe("projects")["column"].tolist()[:3]
-    ['id', 'org_id', 'name']
+    >>> describe("videos").query("unit == 'views'")[["column", "dtype", "unit"]]
+           column  dtype   unit
+    8  view_count  Int64  views
     """
     if name is None:
         return _tables()
-    declared = table(name)
-    frame = pd.DataFrame(
+    if not isinstance(name, pd.DataFrame):
+        return _described(TABLES[check_choice("name", name, tuple(TABLES))])
+    described = _described(_table_of(name))
+    columns = pd.Index([str(column) for column in name.columns], dtype=STRING, name="column")
+    own = described.set_index("column").reindex(columns).reset_index()
+    own["dtype"] = own["dtype"].fillna(pd.Series(name.dtypes.astype(str).array, dtype=STRING))
+    own.attrs = described.attrs
+    return own
+
+
+def _table_of(frame: pd.DataFrame) -> Table:
+    """Find the table that a frame was loaded from, by the path in its attributes."""
+    path = str(frame_facts(frame).get("path"))
+    for one in TABLES.values():
+        pattern = re.escape(one.path).replace(r"\{id\}", "[^/]+")
+        if re.fullmatch(f"{pattern}(/[0-9a-f-]{{36}})?", path):
+            return one
+    names = ", ".join(map(repr, TABLES))
+    problem = f"the frame doesn't say which table it was loaded from; name one of {names}"
+    raise ArgumentError("name", frame, problem=problem)
+
+
+def _described(declared: Table) -> pd.DataFrame:
+    described = pd.DataFrame(
         {
             "column": pd.array(declared.names, STRING),
             "dtype": pd.array([SHOWN_DTYPES[one.kind] for one in declared.columns], STRING),
@@ -51,14 +79,14 @@ def describe(name: str | None = None) -> pd.DataFrame:
             "meaning": pd.array([one.doc for one in declared.columns], STRING),
         }
     )
-    frame.attrs["trackagoat"] = {
+    described.attrs["trackagoat"] = {
         "table": declared.name,
         "path": declared.path,
         "row": declared.row,
         "key": list(declared.key),
         "loader": declared.loader,
     }
-    return frame
+    return described
 
 
 def _tables() -> pd.DataFrame:

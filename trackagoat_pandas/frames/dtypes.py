@@ -1,7 +1,4 @@
-"""Which Arrow type holds each kind of column, and which pandas dtype shows it.
-
-Knows Arrow and pandas types. Must not know where values come from.
-"""
+"""Which Arrow type holds each kind of column, and which pandas dtype shows it."""
 
 from __future__ import annotations
 

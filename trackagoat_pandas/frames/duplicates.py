@@ -1,7 +1,4 @@
-"""Rows that came twice, as they do when a list moves while it is paged.
-
-Must not know what the rows are: a key names the columns that tell them apart.
-"""
+"""Rows that came twice, as they do when a list moves while it is paged."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ _ODD = np.array([(0x9E3779B97F4A7C15 * odd) % 2**64 for odd in (1, 3, 5, 7, 9)],
 
 
 def without_duplicates(rows: pa.Table, key: Sequence[str]) -> tuple[pa.Table, int]:
-    """Drop all but the last of the rows with one key, and tell how many were dropped.
+    """Drop all but the last of the rows with one key, and count those that were dropped.
 
     The last is the newest answer. Rows whose key is null throughout are no one's duplicates.
     """

@@ -82,11 +82,12 @@ def _read(bodies: Sequence[bytes], schema: pa.Schema) -> pa.StructArray | None:
             ),
             memory_pool=_POOL,
         )
-        rows = pages.column("data").chunk(0).flatten()
+        data = pages.column("data").chunk(0)
+        rows = data.flatten()
         rows.validate(full=True)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
-    whole = pages.num_rows == len(bodies) and not rows.null_count
+    whole = pages.num_rows == len(bodies) and not data.null_count and not rows.null_count
     return rows if whole else None
 
 

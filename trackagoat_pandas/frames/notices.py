@@ -1,7 +1,4 @@
-"""The two warnings that a frame can come with.
-
-Must not know how differences are found.
-"""
+"""The two warnings that a frame can come with."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""One point of a series: its day and its value, under whatever names.
-
-Must not know how points are arranged in series.
-"""
+"""One point of a series: its day and its value, under whatever names."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ _AROUND = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A day as ISO text, a value or None, and the fields that nobody knows."""
+    """A day as ISO text, a value or None, and the unknown fields."""
 
     date: str
     value: float | None
@@ -55,7 +52,7 @@ def is_point(item: dict[str, Any], metric: str) -> bool:
 
 
 def read_point(point: dict[str, Any], *, metric: str, timezone: str | None) -> Point | None:
-    """Read a point; None where its day or its value can't be told for sure."""
+    """Read a point; None where its day or its value isn't clear."""
     date_name = _date_name(point)
     date = None if date_name is None else read_bucket(point[date_name], timezone)
     given = [point[name] for name in ("value", metric) if point.get(name) is not None]

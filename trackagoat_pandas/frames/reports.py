@@ -1,6 +1,6 @@
 """The shapes of reports and unknown answers: which part is rows, and what stands beside them.
 
-What can't be told for sure is an error: rows that were never sent would look like right ones.
+What isn't sure is an error: rows that were never sent would look like right ones.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.coerce import read_number
+from trackagoat_pandas.frames.rows import NULL_DATA
 from trackagoat_pandas.tables import Table, table
 
 _COUNTS = table("goal-compliance")
@@ -17,7 +18,7 @@ _COUNTS = table("goal-compliance")
 
 
 def split_report(data: Json, report: Table) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Tell a report's rows from what it says beside them.
+    """Separate a report's rows from what it says beside them.
 
     Its shape is assumed: a list of rows; or an object with one list of rows and other members; or,
     for counts, an object of numbers by status, itself or as one of its members.
@@ -25,12 +26,12 @@ def split_report(data: Json, report: Table) -> tuple[list[dict[str, Any]], dict[
     Raises
     ------
     UnreadableResponseError
-        It is something else.
+        It is something else, or null.
     """
-    if data is None:
-        return [], {}
     if isinstance(data, list) and all(isinstance(row, dict) for row in data):
         return data, {}
+    if data is None:
+        raise UnreadableResponseError(report.path, 200, NULL_DATA)
     if not isinstance(data, dict):
         _refuse(report, "its data is neither rows nor an object", data)
     lists = _lists(data)
@@ -44,10 +45,16 @@ def split_report(data: Json, report: Table) -> tuple[list[dict[str, Any]], dict[
     return [], {name: value for name, value in data.items() if value is not None}
 
 
-def rows_of(data: Json) -> list[dict[str, Any]]:
-    """The rows of any answer: its list, the one list inside its object, or the object itself."""
+def rows_of(data: Json, path: str) -> list[dict[str, Any]]:
+    """Find the rows of any answer: its list, the one list in its object, or the object itself.
+
+    Raises
+    ------
+    UnreadableResponseError
+        It is null.
+    """
     if data is None:
-        return []
+        raise UnreadableResponseError(path, 200, NULL_DATA)
     if isinstance(data, dict):
         lists = {} if "id" in data else _lists(data)
         filled = [name for name, rows in lists.items() if rows]

@@ -1,7 +1,6 @@
 """A page's rows, field by field and as they were written.
 
-Knows the envelope and how to find rows in a container of any name. Fields stay raw JSON, so that
-nothing is lost to a type. Must not know what the fields mean.
+Rows may be in a container of any name. Fields stay raw JSON, so that nothing is lost to a type.
 """
 
 from __future__ import annotations
@@ -20,6 +19,8 @@ Row: TypeAlias = dict[str, msgspec.Raw]
 NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What msgspec raises where a body is no JSON, or not of the type that is asked for."""
 NULL = msgspec.Raw(b"null")
+NULL_DATA = "both its data and its error are null, so it says nothing"
+"""What is wrong with an answer that is neither rows, not even none, nor a refusal."""
 _BOM = b"\xef\xbb\xbf"
 # A backslash occurs only in strings, so reading escapes from left to right finds each one whole.
 _ESCAPE = re.compile(
@@ -116,7 +117,7 @@ def _rows_in(data: msgspec.Raw, table: Table) -> list[Row]:
     if start == b"{":
         return _rows_in_object(data, table)
     if data == NULL:
-        return []
+        return _refuse(table, NULL_DATA, b"")
     return _refuse(table, "its data is neither a list nor an object", bytes(data))
 
 

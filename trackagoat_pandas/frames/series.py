@@ -1,14 +1,13 @@
 """An analytics answer, in whatever shape it comes, to records of the analytics table.
 
-Knows every shape that contract section 6 allows. What it can't be sure of is an error, never a
-guess: a wrong number would look like a right one. Must not know HTTP.
+What it can't be sure of is an error, never a guess: a wrong number would look like a right one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
@@ -19,6 +18,25 @@ _MAIN = ("series", "points", "data")
 _PARTS = {"comparison_series": "prior_period", "breakdown_series": "breakdown"}
 _IDS = ("id", "entity_id")
 _LABELS = ("label", "name")
+_OWN = frozenset({"entity_ref", "metric", *_IDS, *_LABELS})
+"""Members by which a series or a point says whose it is."""
+
+Key = tuple[str, str | None, str]
+"""What tells one series of an answer from another: its kind, its parent and whose it is."""
+
+
+class SeriesRead(NamedTuple):
+    """The points of an answer, and which series it gives, also those without a point."""
+
+    records: list[dict[str, Any]]
+    keys: frozenset[Key]
+
+
+class _Held(NamedTuple):
+    """A series that is an object of its own, with its points as sent."""
+
+    key: Key
+    points: list[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +54,8 @@ class Context:
 
 
 def read_series(
-    data: Json, *, entity: str, entity_ids: Sequence[str], metric: str
-) -> list[dict[str, Any]]:
+    data: Json, *, entity: str, entity_ids: Sequence[str], metric: str, timezone: str | None = None
+) -> SeriesRead:
     """Read the data of one answer of GET /analytics.
 
     Parameters
@@ -47,28 +65,57 @@ def read_series(
         ``breakdown_series``, series by id, or a bare list of series or points.
     entity, entity_ids, metric
         What was asked for; they fill in what the answer doesn't repeat.
+    timezone
+        The time zone of the days, where the answer doesn't name one.
 
     Returns
     -------
-    list of dict
-        One record a point, with the analytics table's columns; ``date`` is text. Fields of a point
-        that nobody knows are kept under their own names.
+    SeriesRead
+        One record a point, with the analytics table's columns; ``date`` is text. Unknown fields of
+        a point are kept under their own names. A point that comes twice is there twice.
 
     Raises
     ------
     UnreadableResponseError
-        If a series can't be told from others, or a day or value can't be read.
+        If it isn't clear whose a series is, a day or value can't be read, an entity has two
+        series, or a day of a series two values.
     """
     zone = data.get("timezone") if isinstance(data, dict) else None
-    context = Context(entity, tuple(entity_ids), metric, zone if isinstance(zone, str) else None)
+    context = Context(
+        entity, tuple(entity_ids), metric, zone if isinstance(zone, str) else timezone
+    )
+    records: list[dict[str, Any]] = []
+    held: dict[Key, list[Any]] = {}
     try:
-        return list(_read(data, context))
+        for found in _read(data, context):
+            if not isinstance(found, _Held):
+                records.append(found)
+            elif held.setdefault(found.key, found.points) != found.points:
+                _refuse(f"it gives two series of {_words_of(found.key)}", found.points)
     except RecursionError:
         problem = "its data is nested too deeply"
+    else:
+        return SeriesRead(records, frozenset(held.keys() | _values_by_day(records)))
     raise UnreadableResponseError(ANALYTICS.path, 200, problem)
 
 
-def _read(data: Json, context: Context) -> Iterator[dict[str, Any]]:
+def _values_by_day(records: list[dict[str, Any]]) -> dict[Key, dict[str, float | None]]:
+    """Put every series' values under their days, of which each may have only one."""
+    found: dict[Key, dict[str, float | None]] = {}
+    for record in records:
+        key = record["series_kind"], record["parent_id"], record["entity_id"]
+        day, value = record["date"], record["value"]
+        if found.setdefault(key, {}).setdefault(day, value) != value:
+            _refuse(f"it gives two values of {_words_of(key)} for {day}", record)
+    return found
+
+
+def _words_of(key: Key) -> str:
+    kind, parent, id_ = key
+    return id_ + (f" in {parent}" if parent else "") + (f" ({kind})" if kind != "main" else "")
+
+
+def _read(data: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
     """Read data, or one series of it: both may hold points, and series beside them."""
     if data is None:
         return
@@ -78,11 +125,31 @@ def _read(data: Json, context: Context) -> Iterator[dict[str, Any]]:
     if not isinstance(data, dict):
         _refuse("a series is neither a list nor an object", data)
     inner = _identified(data, context)
-    yield from _read_list(_main(data, inner), inner)
+    main = _main(data, inner)
+    if _is_one_series(data, main, inner):
+        yield _Held(
+            (inner.series_kind, inner.parent_id, inner.entity_id or _only_id(data, inner)), main
+        )
+    yield from _read_list(main, inner)
     _refuse_others(data, inner)
     for name, kind in _PARTS.items():
         part = _part_of(inner, kind)
         yield from _read_list(data.get(name) or [], part)
+
+
+def _is_one_series(data: dict[str, Any], main: list[Any], context: Context) -> bool:
+    """Whether an object is a series with the points given, be they none.
+
+    An empty list of series is no series, and of points that name their owners each has its own.
+    """
+    if not main:
+        return "points" in data or (context.entity_id is not None and "series" not in data)
+    first = main[0]
+    return (
+        isinstance(first, dict)
+        and is_point(first, context.metric)
+        and not first.keys() & {"entity_ref", "series_kind", *_IDS}
+    )
 
 
 def _main(data: dict[str, Any], context: Context) -> list[Any]:
@@ -123,12 +190,12 @@ def _listed(value: Json, metric: str) -> list[Any]:
 
 
 def _refuse_others(data: dict[str, Any], context: Context) -> None:
-    """Refuse series under a name that nobody knows: a comparison, perhaps, would be lost."""
+    """Refuse series under an unknown name: a comparison, perhaps, would be lost."""
     if not data.keys() & set(_MAIN):
         return  # all names were looked at
     for name, value in data.items():
         if name not in (*_MAIN, *_PARTS, "annotations") and _is_series(value, context.metric):
-            _refuse(f"nobody knows the series {name!r} in it", data)
+            _refuse(f"it holds the unknown series {name!r}", data)
 
 
 def _is_series(value: Json, metric: str) -> bool:
@@ -151,19 +218,24 @@ def _holds_points(value: Json) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
-def _read_list(items: Json, context: Context) -> Iterator[dict[str, Any]]:
+def _read_list(items: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
     for item in _listed(items, context.metric):
         if not isinstance(item, dict):
             _refuse("a point is no object", item)
         if is_point(item, context.metric):
             yield _record(item, context)
         else:
-            yield from _read(item, context)
+            found = list(_read(item, context))
+            if not found:
+                _refuse("it holds neither a point nor a series where one stands", item)
+            yield from found
 
 
 def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
     own = _identified(point, context)
     kind = point.get("series_kind") or own.series_kind
+    if not isinstance(kind, str):
+        _refuse("a point's kind can't be read", point)
     if kind != own.series_kind and kind == "breakdown":
         own = _identified(point, _part_of(context, kind))
     found = read_point(point, metric=own.metric, timezone=own.timezone)
@@ -202,6 +274,8 @@ def _part_of(context: Context, kind: str) -> Context:
 
 def _identified(item: dict[str, Any], context: Context) -> Context:
     """Take the entity and label that a series or a point names itself."""
+    if not item.keys() & _OWN:
+        return context  # as almost every point is
     ref = item.get("entity_ref")
     # Beside "series" an id or a label is the whole answer's, not a series' own.
     own = {} if "series" in item else item
@@ -211,9 +285,12 @@ def _identified(item: dict[str, Any], context: Context) -> Context:
     metric = item.get("metric")
     if metric in METRICS and metric != context.metric:
         _refuse(f"{context.metric} was asked for and {metric} answered", item)
+    own_id = str(ids[0]) if ids else context.entity_id
+    if own_id is not None and own_id.lower() in context.entity_ids:
+        own_id = own_id.lower()  # as ids are sent, whatever the server's spelling
     return replace(
         context,
-        entity_id=str(ids[0]) if ids else context.entity_id,
+        entity_id=own_id,
         label=labels[0] if labels else context.label,
     )
 

@@ -46,7 +46,7 @@ def read_shaped(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | 
     fields = {name: column.kind for name, column in shape.columns.items()}
     decoder = _decoder(tuple(fields.items()), tuple(shape.extras), objects=shape.has_objects)
     try:
-        pages = [decoder.decode(body).data or [] for body in bodies]
+        pages = [decoder.decode(body).data for body in bodies]
     except NOT_JSON:
         return None
     rows = [msgspec.structs.astuple(row) for page in pages for row in page]
@@ -110,5 +110,5 @@ def _decoder(
         forbid_unknown_fields=True,
         gc=False,
     )
-    page = msgspec.defstruct("Page", [("data", list[row] | None, None)])  # type: ignore[valid-type]
+    page = msgspec.defstruct("Page", [("data", list[row])])  # type: ignore[valid-type]
     return msgspec.json.Decoder(page)

@@ -1,8 +1,4 @@
-"""The buckets of analytics frames, with the values that the metrics have in each.
-
-Pure. Knows how rows become one bucket and how buckets follow each other. Must not know what is
-computed of them.
-"""
+"""The buckets of analytics frames, with the values that the metrics have in each."""
 
 from __future__ import annotations
 
@@ -13,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.series import (
     OWNER,
     Days,
@@ -80,10 +75,7 @@ class Buckets:
 def buckets_of(new: pd.DataFrame, total: pd.DataFrame | None) -> Buckets:
     """Gather the rows of two analytics frames, of mode new and cumulative, into buckets.
 
-    Raises
-    ------
-    ArgumentError
-        A frame has two rows of one metric in one bucket.
+    Of several rows of one metric in one bucket the last is taken: give frames that have but one.
     """
     frames = [new] if total is None else [new, total]
     keys = [name for name in OWNER if all(name in frame.columns for frame in frames)]
@@ -101,12 +93,12 @@ def buckets_of(new: pd.DataFrame, total: pd.DataFrame | None) -> Buckets:
     is_partial[places[: len(new)][flags_of(new, "is_partial")]] = True
     return Buckets(
         rows, owners[rows], days[rows], is_partial,
-        _cells("analytics", new, places[: len(new)], len(order)),
-        {} if total is None else _cells("totals", total, places[len(new) :], len(order)),
+        _cells(new, places[: len(new)], len(order)),
+        {} if total is None else _cells(total, places[len(new) :], len(order)),
     )  # fmt: skip
 
 
-def _cells(argument: str, frame: pd.DataFrame, places: Places, size: int) -> dict[str, Cell]:
+def _cells(frame: pd.DataFrame, places: Places, size: int) -> dict[str, Cell]:
     """Spread the rows of each metric over the buckets."""
     codes, words = pd.factorize(frame["metric"])
     values, baseline = values_of(frame["value"]), flags_of(frame, "is_baseline")
@@ -119,9 +111,5 @@ def _cells(argument: str, frame: pd.DataFrame, places: Places, size: int) -> dic
         cell.numbers[places[rows]] = values[rows]
         cell.is_there[places[rows]] = True
         cell.is_baseline[places[rows]] = baseline[rows]
-        if cell.is_there.sum() < len(rows):
-            raise ArgumentError(
-                argument, str(word), "it may have one row for each entity, metric and bucket"
-            )
         cells[str(word)] = cell
     return cells

@@ -1,7 +1,4 @@
-"""The days that the clocks of a time zone show at instants, for whole arrays.
-
-Pure. Must not know frames or what is dated.
-"""
+"""The days that the clocks of a time zone show at instants, for whole arrays."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Absent days, put in as absent: a day without a row is no day with nothing.
-
-Pure. Must not know how the series were loaded or what they count.
-"""
+"""Add missing days with NA: a missing row doesn't mean zero."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from trackagoat_pandas._types import DatesLike, Granularity
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import take
+from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     Days,
@@ -34,10 +32,13 @@ def complete_days(
     *,
     granularity: Granularity | None = None,
 ) -> pd.DataFrame:
-    """Add a row for every bucket that a series lacks, with NA for what isn't known of it.
+    """Add a row for every bucket that is missing from a series, with NA for what isn't known.
 
     The server leaves nothing out, but a filter, a join or a file does; then a line jumps over the
-    gap and a rolling mean of seven rows is not one of seven days.
+    gap and a rolling mean of seven rows is not one of seven days. Of several rows of a series for
+    one date, as joined loads have them, one stays: a complete row before a partial one, then the
+    one with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the
+    last.
 
     Parameters
     ----------
@@ -47,10 +48,10 @@ def complete_days(
     dates
         The days that must be there, as :meth:`DateRange.parse` reads them; for the prior period as
         many before. By default from the first to the last of each kind of series. Days outside
-        stay.
+        stay, and so do rows without a date, behind those of their series.
     granularity
         How long the buckets are: ``"day"``, ``"week"`` or ``"month"``; by default as
-        :func:`growth` tells it.
+        :func:`growth` finds it.
 
     Returns
     -------
@@ -77,6 +78,7 @@ def complete_days(
     """
     require_columns(analytics, ["date"], loader="load_analytics")
     span = None if dates is None else DateRange.parse(dates)
+    analytics = latest_days(analytics)
     owners, days = numbered(analytics, IDENTITY), days_of(analytics["date"])
     granularity = granularity_of(analytics, granularity)
     lacking_owners, lacking_days = _lacking(analytics, owners, days, span, granularity)

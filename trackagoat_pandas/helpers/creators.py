@@ -6,6 +6,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
+from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import flags_of
 
 COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
@@ -23,6 +24,15 @@ def summarize_creators(
     Only videos that count in statistics are counted: tracking status auto_tracked, included or
     direct_add, and tracking not disabled. The goal status is the worst of the creator's goals.
 
+    An unknown count is not a 0. ``views`` are the sum of the known view counts. The engagement rate
+    is that of :func:`engagement` over the videos that have all five counts: the sum of their likes,
+    comments, shares and saves over the sum of their views, x 100; NA where these videos have no
+    views, or where there are none.
+
+    What stands twice counts once: of several rows with one ``id`` (creators, videos) or one
+    ``goal_id``, one is taken: that with the latest ``fetched_at`` and ``updated_at``, where there
+    are such columns, then the last.
+
     Parameters
     ----------
     creators, videos, goals
@@ -31,8 +41,11 @@ def summarize_creators(
     Returns
     -------
     pandas.DataFrame
-        One row a creator, most views first: ``creator_id``, ``tiktok_handle``, ``posts`` and
-        ``views`` (Int64), ``engagement_rate_by_views`` (Float64, percent), ``goals`` and
+        One row a creator, most views first, equal ones in the order of `creators`, those whose
+        views aren't known last: ``creator_id``, ``tiktok_handle``, ``posts`` and ``views`` (Int64;
+        views are 0 without posts, and NA where there are posts and none has a known count),
+        ``avg_views_per_post`` (Float64: the mean of the known view counts; NA without one),
+        ``engagement_rate_by_views`` (Float64, percent), ``goals`` and
         ``goals_on_pace`` (Int64: how many there are, and how many are completed or on track),
         ``goal_status`` (category, best to worst: completed, on_track, behind_pace, at_risk,
         missed; NA without goals).
@@ -40,7 +53,7 @@ def summarize_creators(
     Raises
     ------
     MissingColumnError
-        A frame lacks a column.
+        A column is missing from a frame.
 
     Examples
     --------
@@ -56,21 +69,26 @@ def summarize_creators(
     needed = ["creator_id", "tracking_status", "is_tracking_disabled", "view_count", *INTERACTIONS]
     require_columns(videos, needed, loader="load_videos")
     require_columns(goals, ["creator_id", "status"], loader="load_goal_compliance")
+    creators, videos = latest_of(creators, ["id"]), latest_of(videos, ["id"])
+    goals = latest_of(goals, ["goal_id"])
     is_included = videos["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)
     is_counted = is_included & ~flags_of(videos, "is_tracking_disabled")
     counted = videos.loc[is_counted, ["creator_id", "view_count", *INTERACTIONS]]
     by_creator = counted.groupby("creator_id", observed=True)
-    totals = by_creator[["view_count", *INTERACTIONS]].sum()
+    # A rate over counts of which some are missing would compare different videos.
+    whole = counted.dropna().groupby("creator_id", observed=True)
     summary = creators[["id", "tiktok_handle"]].set_index("id").rename_axis("creator_id")
     summary = summary.assign(
         posts=by_creator.size().astype("Int64"),
-        views=totals["view_count"].astype("Int64"),
-        engagement_rate_by_views=rate(totals, "view_count"),
+        views=by_creator["view_count"].sum(min_count=1).astype("Int64"),
+        avg_views_per_post=by_creator["view_count"].mean().astype("Float64"),
+        engagement_rate_by_views=rate(whole[["view_count", *INTERACTIONS]].sum(), "view_count"),
         **_goal_counts(goals),
         goal_status=_worst_status(goals),
     )
-    counts = ["posts", "views", "goals", "goals_on_pace"]
+    counts = ["posts", "goals", "goals_on_pace"]
     summary[counts] = summary[counts].fillna(0)
+    summary["views"] = summary["views"].mask(summary["posts"] == 0, 0)
     return summary.sort_values("views", ascending=False, kind="stable").reset_index()
 
 

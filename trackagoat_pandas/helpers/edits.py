@@ -1,19 +1,18 @@
-"""What differs between a loaded frame and a copy that somebody edited.
-
-Pure. Knows which columns the API lets people change. Must not know how a change is sent.
-"""
+"""What differs between a loaded frame and an edited copy of it."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, is_null, require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.checks import check_choice, entity_of, is_null, require_columns
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
+from trackagoat_pandas.errors.base import listing
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.model import Kind, Table
 from trackagoat_pandas.tables.writes import WRITABLE
@@ -23,6 +22,8 @@ Resource: TypeAlias = Literal[
     "payout_structures", "payout_payments",
 ]  # fmt: skip
 _TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""How a day or an instant begins; '01.06.2026' is two days, and left for the action to refuse."""
 _NAMED = 5
 """How many ids a message names."""
 
@@ -39,9 +40,11 @@ def diff(
 ) -> pd.DataFrame:
     """Find the cells that differ between a loaded frame and an edited copy of it.
 
-    Rows are matched by ``id``, in whatever order they are; a missing value equals a missing one,
-    and how a column stores its values makes no difference. Columns that the copy lacks count as
-    unchanged. :func:`actions.apply <trackagoat_pandas.actions.apply>` sends what was found.
+    Rows are matched by ``id``, in any order; a missing value equals a missing one, and how a column
+    stores its values makes no difference: days, instants, numbers, and True and False may come back
+    from a CSV as text, and text that looks like a number as a number. Columns that are missing in
+    the copy count as unchanged. :func:`actions.apply <trackagoat_pandas.actions.apply>` sends what
+    was found.
 
     Parameters
     ----------
@@ -65,7 +68,7 @@ def diff(
         Rows or columns were added, rows removed, an id stands twice, or a column was changed that
         can't be written; the message names them.
     ChoiceError, ArgumentTypeError, MissingColumnError
-        Nobody says what the rows are, or something isn't a frame with ``id``.
+        Neither frame nor argument says what the rows are, or one isn't a frame with ``id``.
 
     Examples
     --------
@@ -85,7 +88,8 @@ def diff(
     refused = dict.fromkeys(edit.field for edit in edits if edit.field not in WRITABLE[name])
     if refused:
         can = ", ".join(WRITABLE[name])
-        raise ArgumentError("after", list(refused), f"of {name}, only {can} can be changed")
+        problem = f"{', '.join(refused)} can't be changed; of {name}, only {can} can"
+        raise ArgumentError("after", list(refused), problem=problem)
     return _frame(name, old.index, sorted(edits, key=lambda edit: edit.row))
 
 
@@ -93,11 +97,11 @@ def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -
     require_columns(before, ["id"])
     require_columns(after, ["id"])
     if given is None:
-        paths = [frame.attrs.get("trackagoat", {}).get("path", "") for frame in (before, after)]
+        loaded = {entity_of(before), entity_of(after)}
         for name in WRITABLE:
-            home = table(name).path
-            if any(path == home or path.startswith(f"{home}/") for path in paths):
+            if name.removeprefix("payout_").removesuffix("s") in loaded:
                 return name
+        raise MissingArgumentError("resource", f"name one of {', '.join(map(repr, WRITABLE))}")
     return check_choice("resource", given, tuple(WRITABLE))
 
 
@@ -105,20 +109,19 @@ def _keyed(argument: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Give the frame by its ids, each of which must stand there once."""
     ids = frame["id"].astype(object)
     if ids.isna().any():
-        raise ArgumentError(argument, None, "a row has no id")
-    twice = ids[ids.duplicated()].unique().tolist()
+        raise ArgumentError(argument, None, problem="a row has no id")
+    twice = ids[ids.astype(str).duplicated()].astype(str).unique().tolist()
     if twice:
-        raise ArgumentError(argument, twice[:_NAMED], "each id must stand in one row")
+        problem = f"each id must stand in one row; {listing(twice, _NAMED)} stand in several"
+        raise ArgumentError(argument, twice[:_NAMED], problem=problem)
     return frame.drop(columns="id").set_axis(pd.Index(ids, dtype=object), axis=0)
 
 
 def _check_same(problem: str, found: Iterable[Any]) -> None:
     names = list(found)
     if names:
-        shown = names[:_NAMED]
-        raise ArgumentError(
-            "after", shown, f"{problem} ({len(names)} in all): only cells may differ"
-        )
+        shown = f"{problem} ({listing(names, _NAMED)}): only cells may differ"
+        raise ArgumentError("after", names[:_NAMED], problem=shown)
 
 
 def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> list[_Edit]:
@@ -131,19 +134,49 @@ def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> list[_Edit
         pairs = zip(old[name].astype(object), new[name].astype(object), strict=True)
         for row, (was, is_now) in enumerate(pairs):
             left, right = _plain(was, kind), _plain(is_now, kind)
-            if left != right:
+            if left != right and not (_is_text_of(was, is_now) or _is_text_of(is_now, was)):
                 found.append(_Edit(row, name, left, right))
     return found
 
 
 def _plain(cell: Any, kind: Kind) -> Any:
-    """Give a cell as the API writes it."""
+    """Give a cell as the API writes it, also one that a CSV holds as text."""
     if is_null(cell):
         return None
-    if isinstance(cell, dt.date | np.datetime64):
-        return _written(pd.Timestamp(cell), kind)
-    value = cell.item() if isinstance(cell, np.generic) else cell
+    value = cell.tolist() if isinstance(cell, np.generic | np.ndarray) else cell
+    if isinstance(value, str):
+        value = _read(value, kind)
+    if isinstance(value, dt.date | np.datetime64):
+        return _written(pd.Timestamp(value), kind)
     return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _read(text: str, kind: Kind) -> Any:
+    """Read what a text says of a column of another kind; the text itself where that can't be."""
+    if kind == "bool":
+        return {"true": True, "false": False}.get(text.strip().lower(), text)
+    try:
+        if kind == "int" and text.lstrip("-").isdecimal():
+            return int(text)
+        if kind in ("int", "float"):
+            return float(text)
+        if kind in ("day", "instant") and _ISO.match(text):
+            stamp = pd.Timestamp(text)
+            # An instant without its offset could be any: sending it is refused, not guessed.
+            return stamp if kind == "day" or stamp.tzinfo is not None else text
+    except ValueError:
+        pass
+    return text
+
+
+def _is_text_of(text: object, number: object) -> bool:
+    """Whether a number is what a CSV makes of a text, such as 7 of '007'."""
+    if not isinstance(text, str) or not isinstance(number, int | float | np.number):
+        return False
+    try:
+        return (float if isinstance(number, float | np.floating) else int)(text) == number
+    except ValueError:
+        return False
 
 
 def _written(stamp: pd.Timestamp, kind: Kind) -> str:

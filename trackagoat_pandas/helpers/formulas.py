@@ -1,7 +1,4 @@
-"""The formulas of the derived metrics (contract section 6), over buckets of raw series.
-
-Pure. Must not know frames: only arrays, a number for each bucket, NaN where there is none.
-"""
+"""The formulas of the derived metrics, over buckets of raw series; NaN where one isn't known."""
 
 from __future__ import annotations
 
@@ -109,4 +106,4 @@ FORMULAS: Mapping[Derived, Formula] = MappingProxyType(
         "growth_rate_pop": Formula((), (), _growth),
     }
 )
-"""In the order of the contract. ``growth_rate_pop`` needs its base metric."""
+"""In the order of the API's documentation. ``growth_rate_pop`` needs its base metric."""

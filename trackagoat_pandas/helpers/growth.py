@@ -1,8 +1,4 @@
-"""The derived metrics, computed from raw series as the API computes them.
-
-Pure. Knows what each metric needs and how its rows look; the formulas are in formulas.py. Must not
-know how a series is loaded or drawn.
-"""
+"""The derived metrics, computed from raw series as the API computes them."""
 
 from __future__ import annotations
 
@@ -16,10 +12,12 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity, Metric
 from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.buckets import Buckets, buckets_of
 from trackagoat_pandas.helpers.columns import flags, floats, take, words
 from trackagoat_pandas.helpers.formulas import FORMULAS, Derived, Formula, Raw
+from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     Floats,
     Places,
@@ -44,8 +42,13 @@ def growth(
 ) -> pd.DataFrame:
     """Compute the API's derived metrics from raw series.
 
-    The formulas are those of the contract's section 6. A snapshot that starts a series adds nothing
-    to what is new in its bucket, and so 0 to both sides of a rate.
+    The formulas are those that the API documents for its derived metrics. Of two readings of a
+    *baseline*, the snapshot that starts a series (``is_baseline``), this takes the API's: it adds 0
+    to both sides of a rate. The server does that in the values of mode ``new``, which count only
+    what came after the snapshot, so they are used as they stand: no row of a baseline is left out,
+    none is set to 0, and its bucket has a rate like any other. Of several rows of one metric in one
+    bucket, as joined loads have them, one counts: a complete row before a partial one, then the one
+    with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
 
     - ``engagement_rate_by_views``: (likes + comments + shares + saves) / views x 100.
     - ``engagement_rate_by_followers``: the same over followers, the last known value carried
@@ -88,7 +91,7 @@ def growth(
     MissingColumnError
         A frame is no analytics frame.
     ArgumentError
-        A metric's raw series are not there, a frame has the other mode, or two rows for one bucket.
+        A metric's raw series are not there, or a frame has the other mode.
 
     Examples
     --------
@@ -106,7 +109,8 @@ def growth(
         require_columns(totals, _NEEDED, loader="load_analytics")
     if base_metric is not None:
         check_choice("base_metric", base_metric, METRICS)
-    buckets = buckets_of(analytics, totals)
+    analytics = latest_days(analytics)
+    buckets = buckets_of(analytics, None if totals is None else latest_days(totals))
     wanted = _wanted(analytics, buckets, metrics, base_metric)
     _check_modes(analytics, totals, wanted)
     granularity = granularity_of(analytics, granularity)
@@ -175,7 +179,8 @@ def _lengths(
         return np.ones(len(starts)), np.ones(len(starts), np.bool_)
     whole, asked = ends - starts, provenance_of(analytics)
     if "from" in asked and "to" in asked:
-        first, stop = np.datetime64(asked["from"]), np.datetime64(asked["to"]) + _ONE_DAY
+        first, last = (np.datetime64(parse_day(asked[end], end), "D") for end in ("from", "to"))
+        stop: np.datetime64 = last + _ONE_DAY
         rows = np.minimum(buckets.rows, max(len(analytics) - 1, 0))
         is_prior = (analytics["series_kind"] == "prior_period").to_numpy(np.bool_)[rows]
         shift = np.where(is_prior, stop - first, 0 * _ONE_DAY)

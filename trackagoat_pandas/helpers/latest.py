@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import holding
-from trackagoat_pandas.helpers.series import numbered
+from trackagoat_pandas.checks import holding, require_columns
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.series import (
+    IDENTITY,
+    days_of,
+    facts_of,
+    instants_of,
+    numbered,
+    provenance_of,
+)
 
 _NEVER = np.iinfo(np.int64).min
+_EVER = pd.Timestamp(0, tz="UTC")
+_KEYS = {
+    ("entity_id", "metric", "date"): (*IDENTITY, "date"),
+    ("goal_id",): ("goal_id", "period_start"),
+    ("id",): ("id", "version"),
+}
+"""The columns that say which resource a frame holds, the first that it has; and its key."""
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
@@ -23,7 +41,9 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     `updated_at`, where the frame has such a column; then the last row. Rows whose key is null
     throughout are all kept.
     """
+    require_columns(frame, [])
     names = [name for name in key if name in frame.columns]
+    require_columns(frame, names)
     numbers = numbered(frame, names)
     if not names or numbers.max(initial=-1) + 1 == len(frame):
         return np.ones(len(frame), np.bool_)
@@ -34,6 +54,163 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     kept[order[is_last]] = True
     nameless: NDArray[np.bool_] = frame[names].isna().all(axis=1).to_numpy(np.bool_)
     return kept | nameless
+
+
+def latest_of(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
+    """Take the rows that count by :func:`latest_rows`; the frame itself where all do."""
+    kept = latest_rows(frame, key)
+    return frame if kept.all() else frame[kept]
+
+
+def latest_days(analytics: pd.DataFrame) -> pd.DataFrame:
+    """Take the row that counts for each series and date of analytics; rows without a date stay."""
+    days = pd.Series(days_of(analytics["date"]).astype("datetime64[us]"), analytics.index)
+    kept = latest_rows(analytics.assign(date=days), [*IDENTITY, "date"]) | days.isna().to_numpy()
+    return analytics if kept.all() else analytics[kept]
+
+
+def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
+    """Join frames of one resource that were loaded at different times, each row once.
+
+    Parameters
+    ----------
+    *frames
+        Frames of one loader, in any order. Rows are about the same thing if they agree, in
+        analytics, in ``entity``, ``entity_id``, ``series_kind``, ``parent_id``, ``metric`` and
+        ``date``; in goals, in ``goal_id`` and ``period_start``; in anything else, in ``id`` (and
+        ``version``, which payout rules have).
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of all frames, the rows of the oldest load first. Of rows about the same thing
+        one is kept: a complete one (``is_partial`` False) before an unknown, and that before a
+        partial one; then that of the newest load, by each frame's ``fetched_at`` (an attribute or a
+        column of that name); then the one with the latest ``updated_at``; then that of the later
+        frame. Rows without any key stay. The provenance, ``attrs["trackagoat"]``, keeps what
+        all frames agree on, of the params too; ``fetched_at`` is the oldest, ``complete`` is True
+        if all were, ``requests`` is the sum, and ``rows`` counts the result.
+
+    Raises
+    ------
+    ArgumentError
+        There is no frame, the frames are of several resources, or they are analytics of several
+        granularities, modes or time zones.
+    MissingColumnError
+        A frame has no key.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> day = {"entity_id": "a", "metric": "views", "date": pd.Timestamp("2026-06-01")}
+    >>> evening = pd.DataFrame([{**day, "value": 70, "is_partial": False}])
+    >>> noon = pd.DataFrame([{**day, "value": 40, "is_partial": True}])
+    >>> combine_loads(evening, noon)["value"].tolist()
+    [70]
+    """
+    if not frames:
+        raise ArgumentError("frames", None, "give at least one frame")
+    marks = sorted({_marks_of(frame) for frame in frames})
+    for name, values in _disagreements(frames).items():
+        raise ArgumentError("frames", values, f"combine loads of one {name}")
+    if len(marks) > 1:
+        raise ArgumentError("frames", marks, "combine loads of one resource")
+    loads = sorted(frames, key=_fetched_at)  # stable: of equal times the later frame stays later
+    joined = _stacked(
+        [
+            load if "fetched_at" in load.columns else load.assign(fetched_at=_fetched_at(load))
+            for load in loads
+        ]
+    )
+    key = _KEYS[marks[0]]
+    kept = latest_days(joined) if "date" in key else latest_of(joined, key)
+    if not any("fetched_at" in frame.columns for frame in frames):
+        kept = kept.drop(columns="fetched_at")
+    kept = kept.reset_index(drop=True)
+    kept.attrs = _joint_attrs([facts_of(load) for load in loads], len(kept))
+    return kept
+
+
+def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
+    """The columns that say which resource a frame holds."""
+    require_columns(frame, [])
+    for marks in _KEYS:
+        if set(marks) <= set(frame.columns):
+            return marks
+    raise MissingColumnError(["id"], frame.columns)
+
+
+def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
+    """What all loads that say it must say alike, and don't."""
+    said: dict[str, set[str]] = {}
+    for frame in frames:
+        facts, params = facts_of(frame), provenance_of(frame)
+        path = _UUID.sub("{id}", str(facts.get("path") or ""))
+        zone = facts.get("timezone") if path == "/analytics" else None
+        for name, value in (
+            ("resource", path), ("granularity", params.get("granularity")),
+            ("mode", params.get("mode")), ("time zone", params.get("tz") or zone),
+        ):  # fmt: skip
+            if value:
+                said.setdefault(name, set()).add(str(value))
+    return {name: sorted(values) for name, values in said.items() if len(values) > 1}
+
+
+def _fetched_at(frame: pd.DataFrame) -> pd.Timestamp:
+    """When a frame was loaded; before everything where it doesn't say so."""
+    said = facts_of(frame).get("fetched_at")
+    if not isinstance(said, str):
+        return _EVER
+    read = pd.to_datetime(said, utc=True, errors="coerce")
+    return _EVER if pd.isna(read) else read
+
+
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Put frames end to end, columns of nothing in the dtype that the others have."""
+    filled = [frame for frame in frames if len(frame)] or list(frames[:1])
+    dtypes: dict[Any, Any] = {}
+    for frame in filled:
+        for name, column in frame.items():
+            if name not in dtypes and column.notna().any():
+                dtypes[name] = column.dtype
+    alike = [
+        frame.astype(
+            {name: dtypes[name] for name in frame if name in dtypes and frame[name].isna().all()}
+        )
+        for frame in filled
+    ]
+    joined = pd.concat(alike, ignore_index=True)
+    words = [name for name in joined if isinstance(dtypes.get(name), pd.CategoricalDtype)]
+    return joined.astype(dict.fromkeys(words, "category"))
+
+
+def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int) -> dict[Any, Any]:
+    """What a joined frame says of its loads, the oldest first; nothing if one says nothing."""
+    if not all(facts):
+        return {}
+    params = [dict(each["params"]) for each in facts if isinstance(each.get("params"), dict)]
+    joint = {
+        **_shared(facts),
+        "params": _shared(params) if len(params) == len(facts) else {},
+        "complete": all(each.get("complete") is True for each in facts),
+        "rows": rows,
+    }
+    if all("fetched_at" in each for each in facts):
+        joint["fetched_at"] = facts[0]["fetched_at"]
+    requests = [each.get("requests") for each in facts]
+    if all(isinstance(number, int) for number in requests):
+        joint["requests"] = sum(requests)
+    return {"trackagoat": joint}
+
+
+def _shared(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The entries that are the same in all."""
+    first, *others = facts
+    return {
+        name: value
+        for name, value in first.items()
+        if all(name in other and other[name] == value for other in others)
+    }
 
 
 def _complete(frame: pd.DataFrame) -> NDArray[np.int8]:
@@ -49,7 +226,5 @@ def _instants(frame: pd.DataFrame, name: str) -> NDArray[np.int64]:
     """Read a column of instants as microseconds; what is missing came before everything."""
     if name not in frame.columns:
         return np.zeros(len(frame), np.int64)
-    with holding(frame[name], "instants"):
-        read = pd.to_datetime(frame[name].astype("object"), utc=True)
-    micros = read.dt.tz_localize(None).astype("datetime64[us]").astype("int64").to_numpy()
-    return np.where(read.isna().to_numpy(), _NEVER, micros)
+    instants = instants_of(frame[name])
+    return np.where(np.isnat(instants), _NEVER, instants.astype(np.int64))

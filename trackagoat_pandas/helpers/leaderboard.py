@@ -1,7 +1,4 @@
-"""Who is ahead: the first rows by a column, with rank and share.
-
-Pure. Must not know what the rows are.
-"""
+"""The first rows by a column, with rank and share."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ import pyarrow as pa
 from trackagoat_pandas.checks import check_int, check_name, holding, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import Floats, Places, values_of
 from trackagoat_pandas.tables import TABLES
 
@@ -27,6 +25,10 @@ def leaderboard(
     frame: pd.DataFrame, by: str = "view_count", n: int | None = 10, *, within: str | None = None
 ) -> pd.DataFrame:
     """Rank the rows by a column of numbers.
+
+    In a frame with a column ``id``, what stands twice counts once: of several rows with one ``id``
+    one is ranked and summed: that with the latest ``fetched_at`` and ``updated_at``, where there
+    are such columns, then the last.
 
     Parameters
     ----------
@@ -44,11 +46,13 @@ def leaderboard(
     Returns
     -------
     pandas.DataFrame
-        The frame's columns with two before them. ``rank`` (Int64): 1 is the most, and ties share
-        the smaller number. ``share`` (Float64, percent): the part of the sum of *all* the frame's
-        rows, not only of those shown; NA where that means nothing: for a rate or a mean, where a
-        number is negative, or where all are 0. Rows without a number are not ranked and left out.
-        Columns of these two names give way, so that a leaderboard can be ranked anew.
+        The frame's columns with two before them. ``rank`` (Int64): 1 is the most, equal numbers
+        rank alike, and the rank after a tie counts all before it (1, 1, 3). ``share`` (Float64,
+        percent): the part of the sum of all known numbers of the frame, also of rows that are not
+        shown; with `within`, of the row's own group. NA where that means nothing: for a rate or a
+        mean, where any number of the frame is negative, or where all of them are 0. Rows without a
+        number are not ranked and left out. Existing columns with these names are replaced, so a
+        leaderboard can be re-ranked.
 
     Raises
     ------
@@ -76,6 +80,7 @@ def leaderboard(
         raise ArgumentError("by", by, f"it must be a column of numbers, not of {dtype}")
     if n is not None:
         check_int("n", n, minimum=1)
+    frame = latest_of(frame, ["id"])
     numbers = pd.Series(frame[by].array)
     groups = None if within is None else _plain(frame[within])
     values = values_of(numbers)

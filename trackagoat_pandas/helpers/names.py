@@ -1,8 +1,4 @@
-"""Handles and titles for frames that have only ids.
-
-Pure. Knows in which columns ids stand and what each kind of thing is called. Never changes the
-number or the order of rows.
-"""
+"""Handles and titles for frames that have only ids."""
 
 from __future__ import annotations
 
@@ -15,6 +11,7 @@ import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.latest import latest_of
 
 _IDS = {
     "creators": {"creator_id": "tiktok_handle"},
@@ -67,13 +64,13 @@ def with_names(
         ``tiktok_handle``, ``video_title`` (the caption, or TikTok's id where there is none, as the
         server labels it), ``campaign_name`` (``campaign_a_name``, ``campaign_b_name``),
         ``project_name``; text, NA for an id that is not known. A column of that name that is
-        already there stays in its place: what is known is written over it, the rest stays. An id
-        that stands twice in a frame of names has the name that comes last.
+        already there stays in its place: what is known is written over it, the rest stays. Of an
+        id that a frame of names repeats, the row updated last counts, then the last row.
 
     Raises
     ------
     MissingColumnError
-        The frame has no column of such ids, or a frame of names lacks ``id`` or the name.
+        The frame has no column of such ids, or a frame of names no ``id`` or no name.
     ArgumentError
         No frame of names is given.
 
@@ -112,7 +109,7 @@ def _targets(frame: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:
 def _looked_up(ids: pd.Series, kind: str, names: pd.DataFrame) -> pd.Series:
     """The name of each id, as text; NA where it isn't known."""
     labels = _LABELS[kind]
-    known = names.drop_duplicates("id", keep="last")
+    known = latest_of(names.dropna(subset=["id"]), ["id"])
     text = known[labels[0]].astype(_TEXT)
     for name in labels[1:]:
         if name in known.columns:

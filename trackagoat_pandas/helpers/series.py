@@ -1,13 +1,9 @@
-"""What a series is in a long frame of analytics: whose it is, of what, and in which buckets.
-
-Pure. Knows the columns of :func:`load_analytics` and the calendar of its buckets (contract
-section 6). Must not know any formula or shape that is made of series.
-"""
+"""What a series is in a long frame of analytics: whose it is, of what, and in which buckets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias, cast, get_args
+from typing import Any, TypeAlias, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,6 +11,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, holding
+from trackagoat_pandas.helpers.clocks import Instants
 
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
@@ -29,13 +26,16 @@ _WEEK_DAYS = 7
 _FEWEST = 2
 _BIGGEST = 2**62
 _ONE_DAY = np.timedelta64(1, "D")
+_NUMBERS = frozenset(
+    {"integer", "floating", "decimal", "mixed-integer", "mixed-integer-float", "boolean", "complex"}
+)
 
 
 def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Places:
     """Number the rows by their values in some columns, in order of first appearance.
 
-    Equal rows get equal numbers, and a missing value equals another. Columns that the frame lacks
-    are passed over.
+    Equal rows get equal numbers, and a missing value equals another. Columns that the frame does
+    not have are passed over.
     """
     numbers, most, is_plain = np.zeros(len(frame), np.int64), 1, True
     for name in names:
@@ -94,25 +94,65 @@ def flags_of(frame: pd.DataFrame, name: str) -> NDArray[np.bool_]:
         return frame[name].astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
 
 
+def instants_of(column: pd.Series) -> Instants:
+    """Read a column of instants in any time zone, one without a zone as UTC; NaT where missing.
+
+    Plain numbers are refused: whether 1717200000 counts seconds, or what else, nothing says.
+
+    Raises
+    ------
+    ArgumentError
+        The column holds something else.
+    """
+    with holding(column, "instants with their time zone, not plain numbers"):
+        _refuse_numbers(column)
+        return column.astype("datetime64[us, UTC]").to_numpy("datetime64[us]")
+
+
 def days_of(column: pd.Series) -> Days:
-    """Return a column of days as an array of days."""
-    with holding(column, "days"):
+    """Read a column of days without a time zone; NaT where missing. Plain numbers are refused.
+
+    Raises
+    ------
+    ArgumentError
+        The column holds something else.
+    """
+    with holding(column, "days, not plain numbers"):
+        _refuse_numbers(column)
         days: Days = column.astype("datetime64[us]").to_numpy().astype("datetime64[D]")
     return days
 
 
-def provenance_of(frame: pd.DataFrame) -> dict[str, str]:
+def _refuse_numbers(column: pd.Series) -> None:
+    """Raise a TypeError where pandas would read numbers as nanoseconds since 1970."""
+    values = column
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        values = column.cat.categories.to_series()
+    is_number = pd.api.types.is_numeric_dtype(values.dtype) and values.notna().any()
+    if is_number or (
+        values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) in _NUMBERS
+    ):
+        raise TypeError("plain numbers")
+
+
+def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return what a frame says of its own load; nothing where it says nothing that can be read."""
+    facts = frame.attrs.get("trackagoat")
+    return dict(facts) if isinstance(facts, dict) else {}
+
+
+def provenance_of(frame: pd.DataFrame) -> dict[str, Any]:
     """Return what a load was asked for, as far as the frame still says."""
-    params = frame.attrs.get("trackagoat", {}).get("params", {})
+    params = facts_of(frame).get("params")
     return dict(params) if isinstance(params, dict) else {}
 
 
 def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Granularity:
     """Say how long the buckets of an analytics frame are.
 
-    It is what is given, else what the load was asked for. Where the frame no longer says so, its
-    days tell: all Mondays are weeks, all firsts of a month are months, and any others, or one
-    alone, are days.
+    It is what is given, else what the load was asked for. Where the frame no longer says so, it is
+    read from the days: all Mondays are weeks, all firsts of a month are months, and any others, or
+    one alone, are days.
 
     Raises
     ------

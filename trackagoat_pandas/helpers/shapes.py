@@ -1,7 +1,4 @@
-"""Other shapes of the same numbers: long analytics to a wide frame, and no bucket left out.
-
-Pure. Changes no number: what is absent stays absent, never 0. Must not know what a metric means.
-"""
+"""Long analytics as a wide frame: one column for each entity, and NA where there is no row."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.checks import check_choice, check_name, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     Places,
     days_of,
@@ -28,7 +26,6 @@ from trackagoat_pandas.tables import ANALYTICS
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _SHORT_ID = 8
 _TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
-"""Columns that say the same in every row of a series, besides its identity."""
 
 SeriesKind = Literal["main", "prior_period", "breakdown"]
 
@@ -59,15 +56,18 @@ def to_wide(
     pandas.DataFrame
         One row a date, ascending (index ``date``, datetime64[us]); one column an entity, in the
         frame's order (name of the columns: `columns`). Values are floats of the frame's backend, NA
-        where the frame has no row. Entities of one name stay apart by the beginning of their id:
-        ``mia (ca24bfce)``; one without a name goes by its id.
+        where the frame has no row. Of several rows for one entity and date, as joined loads have
+        them, one counts: a complete row before a partial one, then the one with the latest
+        ``fetched_at`` and ``updated_at``, where there are such columns, then the last. Entities of
+        one name stay apart by the beginning of their id: ``mia (ca24bfce)``; one without a name
+        goes by its id.
 
     Raises
     ------
     MissingColumnError
         The frame is no analytics frame, or has no such column.
     ArgumentError
-        It has several metrics and none was named, or two rows for one entity and date.
+        It has several metrics and none was named.
 
     Examples
     --------
@@ -79,6 +79,7 @@ def to_wide(
     True
     """
     require_columns(analytics, [*_NEEDED, check_name("columns", columns)], loader="load_analytics")
+    analytics = latest_days(analytics)
     wide = float_grid(analytics, only_metric(analytics, metric), columns, series_kind)
     dtype, numbers = analytics["value"].dtype, wide.to_numpy()
     made = {place: floats(numbers[:, place], dtype) for place in range(wide.shape[1])}
@@ -90,18 +91,18 @@ def to_wide(
 def float_grid(
     analytics: pd.DataFrame, metric: str, columns: str, series_kind: SeriesKind
 ) -> pd.DataFrame:
-    """Do the work of :func:`to_wide`, with plain floats and NaN for what is missing."""
+    """Do the work of :func:`to_wide`, with plain floats and NaN for what is missing.
+
+    The frame must have one row for each series and date.
+    """
     check_choice("series_kind", series_kind, ANALYTICS.column("series_kind").categories)
-    wanted = dict.fromkeys(["entity_id", "parent_id", "date", "value", columns])
     is_chosen = chosen_rows(analytics, metric, series_kind)
-    chosen = analytics[[name for name in wanted if name in analytics.columns]]
     # Most frames hold but one metric of one kind.
-    chosen = chosen if is_chosen.all() else chosen[is_chosen]
+    chosen = analytics if is_chosen.all() else analytics[is_chosen]
     owners = numbered(chosen, ("entity_id", "parent_id"))
     dates, calendar = pd.factorize(days_of(chosen["date"]), sort=True)
     names = _names(chosen, owners, columns)
     grid = np.full((len(calendar), len(names)), np.nan)
-    _refuse_duplicates(owners * len(calendar) + dates, metric)
     grid[dates, owners] = values_of(chosen["value"])
     return pd.DataFrame(
         grid,
@@ -195,10 +196,3 @@ def _suffixes(id_: str, parent: str | None) -> tuple[str, str, str]:
     if parent is None:
         return short, short, id_
     return short, f"{short} of {parent[:_SHORT_ID]}", f"{id_} of {parent}"
-
-
-def _refuse_duplicates(cells: Places, metric: str) -> None:
-    if len(cells) and np.bincount(cells).max() > 1:
-        raise ArgumentError(
-            "analytics", metric, "it may have one row for each entity, metric and bucket"
-        )

@@ -6,6 +6,7 @@ come from.
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import weakref
@@ -15,6 +16,7 @@ from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.clock import SystemClock
 from trackagoat_pandas.http.envelope import read_envelope, read_text
+from trackagoat_pandas.http.forks import renew_event, renew_in_children
 from trackagoat_pandas.http.memory import Memory
 from trackagoat_pandas.http.messages import call
 from trackagoat_pandas.http.pacing import REGISTRY, RequestLog
@@ -95,7 +97,8 @@ class Client:
             closing=self._closing,
         )
         self._whole: Client | None = None  # a view keeps the client alive, and with it the wire
-        self._finalize = weakref.finalize(self, _shut, wire, on_close)
+        self._finalize = weakref.finalize(self, _shut, wire, on_close, os.getpid())
+        renew_in_children(self)
 
     @property
     def settings(self) -> Settings:
@@ -258,6 +261,11 @@ class Client:
         self._end(self._stops[-1])
         self._finalize()
 
+    def _renew(self) -> None:
+        """Go on in a process that was forked from this one; called there by itself."""
+        for event in (self._closing, *self._stops[-1]):
+            renew_event(event)
+
     def _end(self, stops: weakref.WeakSet[threading.Event]) -> None:
         for stop in list(stops):
             stop.set()
@@ -287,9 +295,10 @@ class Client:
         raise TypeError("a Client can't be copied or pickled: connect anew in each process")
 
 
-def _shut(wire: Wire, on_close: Callable[[], None] | None) -> None:
+def _shut(wire: Wire, on_close: Callable[[], None] | None, process: int) -> None:
     try:
         wire.close()
     finally:
-        if on_close is not None:
+        # What it ends, such as a sandbox's threads, is of the process that began it.
+        if on_close is not None and os.getpid() == process:
             on_close()

@@ -10,13 +10,18 @@ from typing import Final
 
 from trackagoat_pandas.errors import ClosedClientError
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.settings import resolve_settings
 
 
 class _Holder:
     def __init__(self) -> None:
-        self.lock = threading.Lock()
         self.client: Client | None = None
+        self._renew()
+        renew_in_children(self)
+
+    def _renew(self) -> None:
+        self.lock = threading.Lock()
 
 
 # A process has one default client, as it has one working directory.

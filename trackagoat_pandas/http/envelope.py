@@ -14,6 +14,7 @@ import msgspec
 
 from trackagoat_pandas._secrets import redact_quoted
 from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.errors.api import MEANINGS
 from trackagoat_pandas.http.clock import read_http_date
 from trackagoat_pandas.http.parts import (
     NO_CONTENT,
@@ -149,9 +150,11 @@ class Complaint:
 
     @property
     def code(self) -> str | None:
-        """The API's word for the error, ``meta.code``."""
+        """The API's word for the error: ``meta.code``, else the message if it is such a word."""
         code = self.meta.get("code")
-        return code if isinstance(code, str) else None
+        if isinstance(code, str):
+            return code
+        return self.message if self.message in MEANINGS else None
 
 
 def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Complaint:

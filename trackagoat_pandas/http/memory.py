@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from trackagoat_pandas.http.forks import renew_in_children
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -19,6 +21,11 @@ class Memory:
 
     def __init__(self) -> None:
         self._facts: dict[str, Any] = {}
+        self._renew()
+        renew_in_children(self)
+
+    def _renew(self) -> None:
+        """Keep the facts, without the lock of a thread that another process has."""
         self._making = threading.RLock()
 
     def memo(self, name: str, make: Callable[[], T]) -> T:

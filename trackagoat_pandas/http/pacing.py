@@ -15,6 +15,8 @@ import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
+from trackagoat_pandas.http.forks import renew_in_children
+
 if TYPE_CHECKING:
     from trackagoat_pandas.http.clock import Clock
 
@@ -28,7 +30,9 @@ _LOGS_KEPT: Final = 8
 class RequestLog:
     """The recent requests of one key, and the queue of those that want to start.
 
-    Every ``enter`` that returns 0 is to be followed by one ``leave``, when the answer is in.
+    Every ``enter`` that returns 0 is to be followed by one ``leave``, when the answer is in. With a
+    ticket, ``leave`` may come at any time and more than once, so that a ``finally`` around both
+    loses no place even if Ctrl-C comes between them.
 
     Parameters
     ----------
@@ -41,14 +45,27 @@ class RequestLog:
     def __init__(self, limit: tuple[int, float] | None, clock: Clock) -> None:
         self._places, self._window_s = limit or (0, 0.0)
         self._clock = clock
-        self._lock = threading.Lock()
         self._stamps: deque[float] = deque()
-        self._under_way = 0
-        self._queue: deque[threading.Event] = deque()
+        self._under_way: list[object] = []
         self._not_before = clock.monotonic()
         self._gap_s = 0.0
+        self._renew()
+        renew_in_children(self)
 
-    def enter(self, give_up_at: float, stop: threading.Event) -> float | None:
+    def _renew(self) -> None:
+        """Go on in a child process: what its parent has under way never comes back here.
+
+        The server counts those requests all the same, so they stand as just answered.
+        """
+        self._lock = threading.Lock()
+        self._queue: dict[threading.Event, object] = {}
+        if self._places:
+            self._stamps.extend([self._clock.monotonic()] * len(self._under_way))
+        self._under_way = []
+
+    def enter(
+        self, give_up_at: float, stop: threading.Event, ticket: object = None
+    ) -> float | None:
         """Wait for a place, first come, first served.
 
         Parameters
@@ -57,6 +74,8 @@ class RequestLog:
             The moment of the log's clock at which a place would come too late.
         stop
             Set when the caller no longer wants a place.
+        ticket
+            What ``leave`` is called with.
 
         Returns
         -------
@@ -68,18 +87,23 @@ class RequestLog:
         with self._lock:
             now = self._clock.monotonic()
             if not self._queue and self._start_of(0, now) <= now and not stop.is_set():
-                self._take_place(now)
+                self._take_place(now, ticket)
                 return 0.0
-            self._queue.append(turn)
+            self._queue[turn] = ticket
         try:
             return self._await_turn(turn, give_up_at, stop)
         finally:
             self._quit_queue(turn)
 
-    def leave(self) -> None:
+    def leave(self, ticket: object = None) -> None:
         """Note that an answer is in, or that there will be none."""
+        if ticket is not None:
+            for turn in [turn for turn, its in list(self._queue.items()) if its is ticket]:
+                self._quit_queue(turn)
         with self._lock:
-            self._under_way -= 1
+            if ticket not in self._under_way:
+                return
+            self._under_way.remove(ticket)
             if self._places:
                 self._stamps.append(self._clock.monotonic())
 
@@ -115,11 +139,11 @@ class RequestLog:
                 turn.clear()
                 if stop.is_set():
                     return None
-                ahead = self._queue.index(turn)
+                ahead = list(self._queue).index(turn)
                 now = self._clock.monotonic()
                 start = self._start_of(ahead, now)
                 if ahead == 0 and start <= now:
-                    self._take_place(now)
+                    self._take_place(now, self._queue[turn])
                     return 0.0
                 if start > max(now, give_up_at):
                     return start - now
@@ -132,12 +156,12 @@ class RequestLog:
 
     def _quit_queue(self, turn: threading.Event) -> None:
         with self._lock:
-            self._queue.remove(turn)
-            if self._queue:
-                self._queue[0].set()
+            self._queue.pop(turn, None)
+            for head in list(self._queue)[:1]:
+                head.set()
 
-    def _take_place(self, now: float) -> None:
-        self._under_way += 1
+    def _take_place(self, now: float, ticket: object) -> None:
+        self._under_way.append(ticket)
         if self._gap_s:
             self._not_before = max(now, self._not_before) + self._gap_s
 
@@ -147,7 +171,7 @@ class RequestLog:
         start = max(now, self._not_before + ahead * self._gap_s)
         if not self._places:
             return start
-        free = self._places - len(self._stamps) - self._under_way
+        free = self._places - len(self._stamps) - len(self._under_way)
         rounds, place = divmod(ahead, self._places)
         window_s = self._window_s + _MARGIN_S
         if place < free:
@@ -175,9 +199,14 @@ class LogRegistry:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._renew()
+        renew_in_children(self)
         self._logs: weakref.WeakValueDictionary[object, RequestLog] = weakref.WeakValueDictionary()
         self._latest: deque[RequestLog] = deque(maxlen=_LOGS_KEPT)
+
+    def _renew(self) -> None:
+        """Keep the logs, without the lock of a thread that another process has."""
+        self._lock = threading.Lock()
 
     def log(self, fingerprint: str, limit: tuple[int, float] | None, clock: Clock) -> RequestLog:
         """Give the log of a key under a limit: always the same one."""

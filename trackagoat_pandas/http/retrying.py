@@ -52,7 +52,7 @@ _Again: TypeAlias = Literal["never", "at once", "after a fault", "after a refusa
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Errand(Generic[T]):
     """A call under way: how often it was tried, and when it is given up."""
 
@@ -115,18 +115,22 @@ class Courier:
     ) -> T:
         """Send a call until its answer is read or ``stop`` is set; raise what came of it."""
         errand = _Errand(call, read, stop, self._clock.monotonic() + self._max_wait_s)
-        while True:
-            self._enter(errand)
-            try:
-                outcome = self._attempt(errand)
-            finally:
-                self._log.leave()
-            if not isinstance(outcome, _Setback):
-                return outcome
-            self._prepare_another(errand, outcome)
+        try:
+            while True:
+                try:
+                    self._enter(errand)
+                    outcome = self._attempt(errand)
+                finally:
+                    self._log.leave(errand)
+                if not isinstance(outcome, _Setback):
+                    return outcome
+                self._prepare_another(errand, outcome)
+        except BaseException:
+            self._log.leave(errand)  # if Ctrl-C came where it was about to
+            raise
 
     def _enter(self, errand: _Errand[T]) -> None:
-        late_s = self._log.enter(errand.give_up_at, errand.stop)
+        late_s = self._log.enter(errand.give_up_at, errand.stop, errand)
         if late_s is None:
             raise self._stopped(errand)
         if late_s:

@@ -6,22 +6,18 @@ frame that a traceback could print. Knows httpx. Must not know what the file is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
-from urllib.request import getproxies
+from typing import TYPE_CHECKING
 
 import httpx
 
 from trackagoat_pandas.errors import UploadError
-from trackagoat_pandas.http.direct import DirectTransport, goes_direct
-from trackagoat_pandas.http.transports import adapt_transport
-from trackagoat_pandas.http.wire import forget_locals
+from trackagoat_pandas.http.transports import NetworkTransport, adapt_transport
+from trackagoat_pandas.http.wire import forget_locals, is_fault
+from trackagoat_pandas.settings import is_loopback
 
 if TYPE_CHECKING:
     from trackagoat_pandas._secrets import Secret
     from trackagoat_pandas.http.client import Client
-
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-_FAULTS: Final = (httpx.HTTPError, httpx.StreamError, OSError, UnicodeError)
 
 
 def put_file(
@@ -48,7 +44,7 @@ def _problem(address: Secret, base_url: str) -> str | None:
         host = url.host
     except (httpx.InvalidURL, UnicodeError):  # the latter of a host that can be no name
         return "the API gave no address for it"
-    is_local = host in _LOOPBACK and httpx.URL(base_url).host in _LOOPBACK
+    is_local = is_loopback(host) and is_loopback(httpx.URL(base_url).host)
     schemes = {"https", "http"} if is_local else {"https"}
     if url.userinfo or not host or url.scheme not in schemes:
         return "the address that the API gave for it is not a plain https one"
@@ -60,7 +56,7 @@ def _put(client: Client, address: Secret, content: bytes, content_type: str) -> 
         status = _status(client, address, content, content_type)
     except BaseException as fault:
         forget_locals(fault)
-        if not isinstance(fault, _FAULTS):
+        if not (is_fault(fault) or isinstance(fault, UnicodeError)):
             raise
         return type(fault).__name__
     return None if 200 <= status < 300 else f"HTTP {status}"
@@ -81,18 +77,11 @@ def _status(client: Client, address: Secret, content: bytes, content_type: str) 
     if client.transport is not None:
         return _answered(adapt_transport(client.transport), request)
     # Not httpx's own client, which logs every address in full.
-    transport = _transport(request.url)
+    transport = NetworkTransport(request.url, 1)
     try:
         return _answered(transport, request)
     finally:
         transport.close()
-
-
-def _transport(url: httpx.URL) -> httpx.BaseTransport:
-    if goes_direct(url.host, url.scheme):
-        return DirectTransport(1)
-    proxies = getproxies()
-    return httpx.HTTPTransport(proxy=proxies.get(url.scheme) or proxies["all"])
 
 
 def _answered(transport: httpx.BaseTransport, request: httpx.Request) -> int:

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from trackagoat_pandas._secrets import redact
-from trackagoat_pandas.http.direct import DirectTransport, goes_direct
+from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.messages import Answer
-from trackagoat_pandas.http.transports import ProxiedTransport, adapt_transport
+from trackagoat_pandas.http.transports import NetworkTransport, adapt_transport
+from trackagoat_pandas.settings import is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,9 +28,13 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 _PACKINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
-# By name, since a transport made for a fork of httpx raises the fork's own classes.
-_FAULT_NAMES: Final = frozenset({"TransportError", "DecodingError", "StreamError", "OSError"})
+# By name, since httpcore has classes of its own, as has each fork of httpx.
+_FAULT_NAMES: Final = frozenset(
+    {
+        "TransportError", "DecodingError", "StreamError", "OSError",
+        "TimeoutException", "NetworkError", "ProtocolError", "ProxyError",
+    }
+)  # fmt: skip
 _UNSENT_NAMES: Final = frozenset(
     {"ConnectError", "ConnectTimeout", "PoolTimeout", "ProxyError", "ConnectionRefusedError"}
 )
@@ -68,9 +73,18 @@ class Wire:
     def __init__(self, settings: Settings, transport: object | None, clock: Clock) -> None:
         self._clock, self._timeout_s = clock, settings.timeout_s
         self._request, self._scrubbed = _request_maker(settings), _scrubber(settings)
-        self._sent, self._counting = 0, threading.Lock()
-        self._transport = _transport(settings, transport)
-        self._closed = False
+        self._transport = (
+            NetworkTransport(httpx.URL(settings.base_url), settings.max_workers)
+            if transport is None
+            else adapt_transport(transport)
+        )
+        self._closed, self._sent = False, 0
+        self._renew()
+        renew_in_children(self)
+
+    def _renew(self) -> None:
+        """Make what is one process's own."""
+        self._counting = threading.Lock()
 
     @property
     def sent(self) -> int:
@@ -95,12 +109,13 @@ class Wire:
             # The frames below hold the Authorization header; a traceback that prints
             # local variables (IPython's verbose mode, an error tracker) would show it.
             forget_locals(fault)
-            names = {kind.__name__ for kind in type(fault).__mro__}
+            if not isinstance(fault, Exception) and isinstance(self._transport, NetworkTransport):
+                self._transport.retire()
             closed = self._closed and isinstance(fault, Exception)
-            if not (closed or names & _FAULT_NAMES):
+            if not (closed or is_fault(fault)):
                 raise
             cause = redact(f"{type(fault).__name__}: {fault}".rstrip(": "))
-            raise WireFaultError(cause, sent=not names & _UNSENT_NAMES) from fault
+            raise WireFaultError(cause, sent=not _names(fault) & _UNSENT_NAMES) from fault
 
     def close(self) -> None:
         """Close all connections."""
@@ -114,7 +129,10 @@ class Wire:
         response = self._transport.handle_request(self._request(call, allowed_s))
         try:
             headers = response.headers
-            if headers.get("content-encoding", "").strip().lower() not in _PACKINGS:
+            packing = headers.get("content-encoding", "").strip().lower()
+            if packing == "x-gzip":  # its old name
+                headers["content-encoding"] = packing = "gzip"
+            if packing not in _PACKINGS:
                 # A few bytes that are packed twice could fill all of the memory in one step.
                 raise UnwelcomeError(response.status_code, "the body is packed in an unknown way")
             return Answer(
@@ -140,18 +158,17 @@ class Wire:
             yield chunk
 
 
+def is_fault(fault: BaseException) -> bool:
+    """Whether an exception says that no whole answer came, rather than that there is a bug."""
+    return bool(_names(fault) & _FAULT_NAMES)
+
+
+def _names(fault: BaseException) -> set[str]:
+    return {kind.__name__ for kind in type(fault).__mro__}
+
+
 def _redacted(header: str | None) -> str | None:
     return None if header is None else redact(header)
-
-
-def _transport(settings: Settings, given: object | None) -> httpx.BaseTransport:
-    """What carries requests: what was given, connections of our own, or httpx through a proxy."""
-    if given is not None:
-        return adapt_transport(given)
-    url = urlsplit(settings.base_url)
-    if goes_direct(url.hostname or "", url.scheme):
-        return DirectTransport(settings.max_workers)
-    return ProxiedTransport(settings.max_workers)
 
 
 def forget_locals(fault: BaseException) -> None:
@@ -179,7 +196,7 @@ def _request_maker(settings: Settings) -> Callable[[Call, float], httpx.Request]
         "Host": host.netloc,
         "Accept": "application/json",
         # On this machine compression costs more than it saves; elsewhere pages shrink to a quarter.
-        "Accept-Encoding": "identity" if host.hostname in _LOOPBACK else "gzip, deflate",
+        "Accept-Encoding": "identity" if is_loopback(host.hostname) else "gzip, deflate",
         "User-Agent": "trackagoat-pandas",
     }
 

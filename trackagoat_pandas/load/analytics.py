@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Literal
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -11,21 +12,22 @@ from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularit
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.answers import Doubts
+from trackagoat_pandas.load.empty import server_today, warn_no_data
 from trackagoat_pandas.load.fanout import Outcome
 from trackagoat_pandas.load.provenance import provenance
+from trackagoat_pandas.load.query import PATH, Query, check_query
 from trackagoat_pandas.load.reading import chosen, records_frame
 from trackagoat_pandas.load.retention import within_retention
-from trackagoat_pandas.load.series import (
-    PATH,
-    Answer,
-    Job,
-    Query,
-    check_query,
-    in_order,
-    load_series,
-)
+from trackagoat_pandas.load.series import Answer, Job, in_order, load_series
 from trackagoat_pandas.organization import known_timezone, resolve_dates
 from trackagoat_pandas.tables import ANALYTICS
+
+_NAMES: Final[Mapping[Entity, str]] = {
+    "creator": "tiktok_handle", "campaign": "name", "video": "title", "project": "name",
+}  # fmt: skip
+_BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "video": "posted_at"}
+"""The column of a frame of ids that says when data begin."""
 
 
 def load_analytics(
@@ -52,7 +54,8 @@ def load_analytics(
         ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
     ids
         One id, several, a Series of ids, or a loaded frame with the entity's ids. Repeated ids are
-        asked once. An empty one gives an empty frame and sends nothing.
+        asked once, and up to 20 in one request where the server takes several. An empty one gives
+        an empty frame and sends nothing.
     metrics
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"``, ``"posts"``, or a derived one, in percent where it is a rate:
@@ -72,7 +75,7 @@ def load_analytics(
     tz
         Buckets in another IANA time zone than the organization's.
     clip
-        Whether dates before what the plan keeps are cut with a warning, or an error.
+        True to cut dates before what the plan keeps, with a warning; else they are an error.
     dtype_backend, client
         As in :func:`load_projects`.
 
@@ -90,10 +93,23 @@ def load_analytics(
         An argument is not allowed, or a frame has no ids; nothing was sent.
     RetentionExceededError
         The dates begin before what the plan keeps; the message names the earliest day.
+    MismatchedResponseError
+        The server answered something else: other buckets, days, metric, mode or time zone.
     PartialLoadError
-        Some entities failed: it names them and carries the frame of the others.
+        Some series failed, or the server sent none: ``failures`` has the error of each by
+        ``(entity_id, metric)``, ``partial`` is the frame of the others.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`, when nothing could be loaded.
+
+    Warns
+    -----
+    ContractWarning
+        The server sent points outside the dates or series that were not asked for (they are left
+        out, and counted as ``dropped`` in the provenance), no comparison or breakdown where one
+        was asked for (``complete`` is False), or says something of its buckets that isn't known
+        (``unverified``).
+    NoDataWarning
+        There is no value, because the dates are in the future, say.
 
     Examples
     --------
@@ -114,9 +130,16 @@ def load_analytics(
     outcome, span = within_retention(
         client, query, span, lambda cut: load_series(client, query, entity_ids, cut), clip=clip
     )
-    facts = _facts(client, query, span, entity_ids, outcome)
+    doubts = Doubts()
+    for _, answer in outcome.done:
+        doubts.add(answer.doubts)
+    facts = _facts(client, query, span, entity_ids, outcome, doubts)
     frame = records_frame(ANALYTICS, in_order(outcome, entity_ids, names), facts, dtype_backend)
-    outcome.raise_failures("analytics series", frame)
+    doubts.warn(span)
+    names_of = _names_in(ids, frame, query.entity)
+    outcome.raise_failures("series", frame, lambda job: job.series, names_of)
+    if entity_ids:
+        _warn_if_empty(client, frame, span, _beginning(ids, query.entity), outcome)
     return frame
 
 
@@ -126,15 +149,63 @@ def _facts(
     span: DateRange | None,
     entity_ids: Sequence[str],
     outcome: Outcome[Job, Answer],
+    doubts: Doubts,
 ) -> dict[str, Any]:
     """The provenance; the ids themselves only where they are few, for attributes stay small."""
     ids = ",".join(entity_ids) if len(entity_ids) <= 3 else f"{len(entity_ids)} ids"
     answers = [answer for _, answer in outcome.done]
     zones = {answer.timezone for answer in answers if answer.timezone}
-    return provenance(
+    if len(zones) > 1:
+        doubts.unverified["tz"] = f"responses name several time zones: {', '.join(sorted(zones))}."
+    facts = provenance(
         PATH,
         query.params(",".join(query.metrics), ids, span),
         requests=sum(answer.requests for answer in answers),
         timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(client),
         complete=not outcome.failed,
     )
+    return facts | doubts.facts
+
+
+def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, str]:
+    """What the entities are called, by a frame of them that was given or by what was loaded."""
+    main = loaded[loaded["series_kind"] == "main"].drop_duplicates("entity_id")
+    at = "@" if entity == "creator" else ""
+    return {
+        str(id_): f"{at}{name}"
+        for names in (main.set_index("entity_id")["label"], _rows_of(ids, entity, _NAMES[entity]))
+        for id_, name in names.dropna().items()
+    }
+
+
+def _beginning(ids: object, entity: Entity) -> dt.date | None:
+    """The day before which there can be no data, where a frame of the entities says it."""
+    days = _rows_of(ids, entity, _BEGINNINGS.get(entity, ""))
+    if days.empty or days.hasnans or not pd.api.types.is_datetime64_any_dtype(days.dtype):
+        return None
+    # In whichever time zone the day is meant, it isn't before this one.
+    earliest: dt.date = (days.min() - pd.Timedelta(days=1 if days.dt.tz else 0)).date()
+    return earliest
+
+
+def _rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
+    """A column of a given frame of entities, by id; empty if there is none."""
+    if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or column not in ids:
+        return pd.Series(dtype=object)
+    return ids.set_index("id")[column]
+
+
+def _warn_if_empty(
+    client: Client,
+    frame: pd.DataFrame,
+    span: DateRange | None,
+    since: dt.date | None,
+    outcome: Outcome[Job, Answer],
+) -> None:
+    """Warn if there is no value, or before any could be, none but 0."""
+    values = frame.loc[frame["series_kind"] == "main", "value"].dropna()
+    is_early = span is not None and since is not None and span.last < since
+    if values.empty or (is_early and not values.any()):
+        answer = outcome.done[-1][1]
+        today = server_today(client, answer.sent_at, answer.timezone)
+        warn_no_data("analytics", span, today, since=since)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from trackagoat_pandas.frames.model import flatten_model
 from trackagoat_pandas.frames.reports import rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import chosen, records_frame
+from trackagoat_pandas.load.reading import chosen, handing_over, records_frame
 from trackagoat_pandas.organization import known_timezone
 from trackagoat_pandas.progress import progress
 from trackagoat_pandas.tables import DATA_MODEL, Table
@@ -49,7 +49,8 @@ def load_path(
     ArgumentError
         The path is a full address, or leads out of the API.
     ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
-        As in :func:`load_projects`.
+        As in :func:`load_projects`. No filter can be verified here: nothing says which column
+        belongs to which parameter.
 
     Examples
     --------
@@ -59,15 +60,22 @@ def load_path(
     'Q1 Brand Program'
     """
     client = chosen(client, dtype_backend)
-    requests, records = 0, []
-    with progress(client, path) as step:
+    undeclared = Table(path, path, "one object", (), "load_path", columns=(), is_open=True)
+    requests = 0
+    records: list[dict[str, Any]] = []
+
+    def finish(*, complete: bool) -> pd.DataFrame:
+        facts = provenance(
+            path, params, requests=requests, timezone=known_timezone(client), complete=complete
+        )
+        return records_frame(undeclared, records, facts, dtype_backend)
+
+    with progress(client, path) as step, handing_over(lambda: finish(complete=False)):
         for page in client.pages(path, params, limit=None):
-            records += rows_of(page.data)
+            records += rows_of(page.data, path)
             requests += page.attempts
             step(page.attempts)
-    facts = provenance(path, params, requests=requests, timezone=known_timezone(client))
-    undeclared = Table(path, path, "one object", (), "load_path", columns=(), is_open=True)
-    return records_frame(undeclared, records, facts, dtype_backend)
+    return finish(complete=True)
 
 
 def load_data_model(
@@ -89,7 +97,7 @@ def load_data_model(
     -------
     pandas.DataFrame
         One row for each entity and field: ``entity``, ``field``, ``type``, ``nullable``,
-        ``description``. What this package itself expects is told by :func:`describe`.
+        ``description``. What this package itself expects is in :func:`describe`.
 
     Raises
     ------
@@ -111,7 +119,7 @@ def load_data_model(
     path = DATA_MODEL.path if part == "all" else "/analytics/schema"
     page = client.get(path)
     records = flatten_model(page.data)
-    if not records and page.data not in (None, [], {}):
+    if not records and page.data not in ([], {}):
         raise UnreadableResponseError(path, page.status, "its data describes no fields")
     facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
     return records_frame(DATA_MODEL, records, facts, dtype_backend)

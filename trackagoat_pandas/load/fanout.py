@@ -1,14 +1,13 @@
 """Many requests at once under the one limiter, and what becomes of them when some fail.
 
-A failed job doesn't stop the others; an error that every job would meet does. Knows threads and the
-error tree; must not know what is asked or how the answers are read.
+A failed job doesn't stop the others; an error that every job would meet does.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -20,6 +19,7 @@ from trackagoat_pandas.errors import (
     ConnectionFailedError,
     DeadlineError,
     ForbiddenError,
+    MismatchedResponseError,
     PartialLoadError,
     RetentionExceededError,
     StoppedError,
@@ -34,13 +34,14 @@ COMMON_FAILURES = (
     ConnectionFailedError,
     DeadlineError,
     ForbiddenError,
+    MismatchedResponseError,
     RetentionExceededError,
     StoppedError,
     UnauthorizedError,
 )
 """Errors that every other job would meet too, so that no further one is sent."""
 
-J = TypeVar("J")
+J = TypeVar("J", bound=Hashable)
 R = TypeVar("R")
 
 
@@ -51,15 +52,29 @@ class Outcome(Generic[J, R]):
     done: list[tuple[J, R]] = field(default_factory=list)
     failed: list[tuple[J, TrackaGoatError]] = field(default_factory=list)
 
-    def raise_failures(self, what: str, frame: pd.DataFrame) -> None:
-        """Raise for what failed: the plain common cause if nothing came, else with the frame."""
+    def raise_failures(
+        self,
+        what: str,
+        frame: pd.DataFrame,
+        parts: Callable[[J], Sequence[Hashable]] = lambda job: (job,),
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        """Raise for what failed: the plain common cause if nothing came, else with the frame.
+
+        ``parts`` gives what one job asks for, by which failures are named and counted; ``names``
+        gives what an id is called.
+        """
         if not self.failed:
             return
         first = self.failed[0][1]
         if not self.done and isinstance(first, COMMON_FAILURES):
             raise first
-        failures = {str(job): error for job, error in self.failed}
-        raise PartialLoadError(what, failures, len(self.done), frame) from first
+        failures = {part: error for job, error in self.failed for part in parts(job)}
+        loaded = sum(len(parts(job)) for job, _ in self.done)
+        requests = len(self.failed), len(self.failed) + len(self.done)
+        raise PartialLoadError(
+            what, failures, loaded, frame, requests=requests, names=names
+        ) from first
 
 
 def fan_out(
@@ -112,7 +127,7 @@ def _start_crew(
 def _settle(future: Future[R | None], run: Callable[[], R | None]) -> None:
     try:
         future.set_result(run())
-    except BaseException as error:  # noqa: BLE001 - whoever waits for the result raises it
+    except BaseException as error:  # noqa: BLE001 - raised where the result is awaited
         future.set_exception(error)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike, DtypeBackend, GoalPeriod
@@ -9,8 +11,9 @@ from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.frames.compliance import flatten_compliance
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.asked import keep_asked
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import chosen, optional_id, records_frame
+from trackagoat_pandas.load.reading import chosen, handing_over, optional_id, records_frame
 from trackagoat_pandas.organization import known_timezone, resolve_project
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
@@ -45,7 +48,9 @@ def load_goal_compliance(
     -------
     pandas.DataFrame
         One row for each creator and goal: the columns of ``describe("goal_compliance")``;
-        ``percentage`` is of the target, 0 to 100; period bounds are instants in UTC.
+        ``percentage`` is of the target and may pass 100; period bounds are instants in UTC. The
+        ``status`` is the server's own. Rows of another project, creator or period than asked for
+        are dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -68,18 +73,26 @@ def load_goal_compliance(
     check_choice("period", period, PERIODS)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
     creator_id = optional_id("creator", creator)
-    path = f"/projects/{resolve_project(client, project)}/goal-compliance"
+    project_id = resolve_project(client, project)
+    path = f"/projects/{project_id}/goal-compliance"
     params = {
         "creator_id": creator_id,
         "period": period,
         "reference_date": day.isoformat() if day else None,
     }
-    pages = list(client.pages(path, params, limit=None))
-    facts = provenance(
-        path,
-        params,
-        requests=sum(page.attempts for page in pages),
-        timezone=known_timezone(client),
-    )
-    records = [record for page in pages for record in flatten_compliance(page.data)]
-    return records_frame(GOAL_COMPLIANCE, records, facts, dtype_backend)
+    asked = {**params, "project_id": project_id, "period": None if period == "all" else period}
+    records: list[dict[str, Any]] = []
+    requests = 0
+
+    def finish(*, complete: bool) -> pd.DataFrame:
+        facts = provenance(
+            path, params, requests=requests, timezone=known_timezone(client), complete=complete
+        )
+        frame = records_frame(GOAL_COMPLIANCE, records, facts, dtype_backend)
+        return keep_asked(frame, GOAL_COMPLIANCE, asked, client)
+
+    with handing_over(lambda: finish(complete=False)):
+        for page in client.pages(path, params, limit=None):
+            records += flatten_compliance(page.data)
+            requests += page.attempts
+    return finish(complete=True)

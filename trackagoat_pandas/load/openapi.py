@@ -20,11 +20,17 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.http.client import Client
 
 _LOG = logging.getLogger("trackagoat_pandas")
+_FACT = "openapi"
 
 
 def comments_path(client: Client) -> str | None:
     """The path that lists comments, if the server has one."""
     return next((path for path in _paths(client) if path.rsplit("/", 1)[-1] == "comments"), None)
+
+
+def knows_entities_a_call(client: Client) -> bool:
+    """Whether :func:`takes_several_entities` answers without a request."""
+    return client.known(_FACT) is not None
 
 
 def takes_several_entities(client: Client) -> bool:
@@ -45,9 +51,9 @@ def _paths(client: Client) -> dict[str, Any]:
     Raises
     ------
     UnauthorizedError, ServerError, CutShortError
-        Nobody knows what the server lists; the next load asks again.
+        The server didn't say what it lists; the next load asks again.
     """
-    return client.memo("openapi", lambda: _ask(client))
+    return client.memo(_FACT, lambda: _ask(client))
 
 
 def _ask(client: Client) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike, DtypeBackend
-from trackagoat_pandas.checks import check_choice, check_ids
+from trackagoat_pandas.checks import check_bool, check_choice, check_ids
+from trackagoat_pandas.errors import ApiError, ForbiddenError, NotFoundError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table, optional_id
 from trackagoat_pandas.organization import optional_project, resolve_dates
@@ -20,6 +21,8 @@ from trackagoat_pandas.tables import (
     PAYOUT_STRUCTURES,
     Table,
 )
+
+E = TypeVar("E", bound=ApiError)
 
 
 def load_payout_methods(
@@ -36,14 +39,16 @@ def load_payout_methods(
     method
         One method's id, for a frame of one row.
     include_disabled
-        Whether methods that are switched off come too.
+        Whether methods that are switched off come too, which an organization's admins alone may
+        ask for.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a method: the columns of ``describe("payout_methods")``.
+        One row a method: the columns of ``describe("payout_methods")``. Disabled ones that weren't
+        asked for are dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -61,8 +66,16 @@ def load_payout_methods(
     client = chosen(client, dtype_backend)
     if method is not None:
         return load_one(PAYOUT_METHODS, client, "method", method, dtype_backend)
-    params = {"include_disabled": 1 if include_disabled else None}
-    return load_table(PAYOUT_METHODS, client, params, dtype_backend)
+    if not check_bool("include_disabled", include_disabled):
+        return load_table(PAYOUT_METHODS, client, {}, dtype_backend, asked={"is_active": True})
+    try:
+        return load_table(PAYOUT_METHODS, client, {"include_disabled": 1}, dtype_backend)
+    except ForbiddenError as refusal:
+        raise _explained(
+            refusal,
+            "Only an organization's admins may list disabled methods: leave out include_disabled, "
+            "or use a key of an admin",
+        ) from refusal
 
 
 def load_payout_structures(
@@ -87,7 +100,8 @@ def load_payout_structures(
     -------
     pandas.DataFrame
         One row a structure, in its current version: the columns of
-        ``describe("payout_structures")``; amounts are integer cents.
+        ``describe("payout_structures")``; amounts are integer cents. Rows of another project than
+        asked for are dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -174,7 +188,8 @@ def load_payout_accruals(
     status
         ``"pending"``, ``"paid"`` or ``"voided"``.
     dates
-        Anything that :meth:`DateRange.parse` reads; None for all that there are.
+        The days that the accrual's period touches, as anything that :meth:`DateRange.parse` reads;
+        None for all that there are.
     accrual
         One accrual's id, for a frame of one row.
     dtype_backend, client
@@ -184,7 +199,8 @@ def load_payout_accruals(
     -------
     pandas.DataFrame
         One row an accrual: the columns of ``describe("payout_accruals")``; ``amount_cents`` is
-        Int64.
+        Int64. The filters are assumed: rows of another project, creator, status or time than asked
+        for are dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -193,7 +209,8 @@ def load_payout_accruals(
     ArgumentError
         The status, an id or the dates are not allowed.
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`load_projects`; NotFoundError where no accrual has the id.
+        As in :func:`load_projects`; NotFoundError where no accrual has the id, or the server has
+        no list of accruals: the API documents only the single one.
 
     Examples
     --------
@@ -208,7 +225,16 @@ def load_payout_accruals(
         return load_one(PAYOUT_ACCRUALS, client, "accrual", accrual, dtype_backend)
     if status is not None:
         check_choice("status", status, ["pending", "paid", "voided"])
-    return _load_ledger(PAYOUT_ACCRUALS, client, project, creator, status, dates, dtype_backend)
+    try:
+        return _load_ledger(PAYOUT_ACCRUALS, client, project, creator, status, dates, dtype_backend)
+    except NotFoundError as refusal:
+        if refusal.path != PAYOUT_ACCRUALS.path or refusal.partial is not None:
+            raise
+        lacking = "this server has no list of accruals, which the API doesn't document"
+        if project is not None or creator is not None:
+            lacking = f"either {lacking}, or there is no such project or creator"
+        advice = "tgp.accrue computes them from structures and assignments"
+        raise _explained(refusal, f"{lacking[0].upper()}{lacking[1:]}; {advice}") from refusal
 
 
 def load_payout_payments(
@@ -232,7 +258,8 @@ def load_payout_payments(
     status
         ``"recorded"`` or ``"voided"``.
     dates
-        Anything that :meth:`DateRange.parse` reads; None for all that there are.
+        The days of the organization's calendar on which it was paid, as anything that
+        :meth:`DateRange.parse` reads; None for all that there are.
     payment
         One payment's id, for a frame of one row.
     dtype_backend, client
@@ -242,7 +269,9 @@ def load_payout_payments(
     -------
     pandas.DataFrame
         One row a payment: the columns of ``describe("payout_payments")``; ``amount_cents`` is
-        Int64, ``accrual_ids`` is JSON text.
+        Int64, ``accrual_ids`` is JSON text. The filters are assumed: rows of another creator,
+        status or day than asked for are dropped as :func:`load_creators` describes. A payment
+        doesn't say its project, so that filter is unverified.
 
     Raises
     ------
@@ -267,6 +296,14 @@ def load_payout_payments(
     if status is not None:
         check_choice("status", status, ["recorded", "voided"])
     return _load_ledger(PAYOUT_PAYMENTS, client, project, creator, status, dates, dtype_backend)
+
+
+def _explained(refusal: E, sentence: str) -> E:
+    """Add to a refusal what it means here."""
+    message = f"{refusal.message.rstrip('.')}. {sentence}"
+    return type(refusal)(
+        refusal.status, refusal.path, message, code=refusal.code, meta=refusal.meta
+    )
 
 
 def _load_ledger(

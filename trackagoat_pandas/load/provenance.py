@@ -22,6 +22,8 @@ _NAMES = {
     "timezone": "time zone",
     "unreadable": "unreadable values",
     "duplicates": "duplicates dropped",
+    "dropped": "rows not asked for",
+    "unverified": "filters not verified",
 }
 """What a fact is called where people read it, if not by its own name."""
 
@@ -43,7 +45,7 @@ class Provenance(dict[str, Any]):
         if not self:
             return _NOTHING
         facts = self._facts()
-        width = max(map(len, facts))
+        width = max(map(len, facts), default=0)
         lines = [f"  {name:<{width}}  {text}" for name, text in facts.items()]
         return "\n".join(["Provenance of a frame", *lines])
 
@@ -93,6 +95,8 @@ def _as_text(name: str, value: Any) -> str:
         return "yes" if value else "NO: a part of what was asked for failed to load"
     if name == "fetched_at":
         return str(value).replace("T", " ").replace("+00:00", " UTC")
-    if name in ("params", "unreadable") and isinstance(value, dict):
+    if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
         return ", ".join(f"{key}={member}" for key, member in value.items())
+    if name == "unverified" and isinstance(value, list):
+        return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, get_args
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend, Params
 from trackagoat_pandas.checks import check_choice, check_id
-from trackagoat_pandas.errors import ArgumentTypeError, UnreadableResponseError
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    TrackaGoatError,
+    UnreadableResponseError,
+)
 from trackagoat_pandas.frames.assemble import Assembler
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.decode import Chunk, chunk_from_records, decode_few
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.load.asked import Asked, keep_asked
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.organization import known_timezone
@@ -36,6 +42,24 @@ def optional_id(argument: str, given: str | None) -> str | None:
     return None if given is None else check_id(argument, given)
 
 
+@contextmanager
+def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
+    """Give an error of a list the rows that came before it, as its ``partial``."""
+    try:
+        yield
+    except TrackaGoatError as error:
+        _hand_over(error, build())
+        raise
+
+
+def _hand_over(error: TrackaGoatError, frame: pd.DataFrame) -> None:
+    if len(frame):
+        error.partial = frame
+        rows = "row" if len(frame) == 1 else "rows"
+        said = f"{error} The {len(frame):,} {rows} loaded before are in `error.partial`."
+        error.args = (said, *error.args[1:])
+
+
 def read_list(
     table: Table,
     pages: Iterable[Envelope],
@@ -44,16 +68,40 @@ def read_list(
     path: str,
     params: Params,
     dtype_backend: DtypeBackend,
+    asked: Asked | None = None,
 ) -> pd.DataFrame:
-    """Build the frame of a paged list; pages are decoded while the next ones are on their way."""
+    """Build the frame of a paged list; pages are decoded while the next ones are on their way.
+
+    The rows are compared with `asked`, by default with `params`. An error of a later page carries
+    the rows of those before it.
+    """
     requests = 0
+    asked = params if asked is None else asked
+
+    def finish(*, complete: bool) -> pd.DataFrame:
+        facts = provenance(
+            path,
+            params,
+            requests=requests,
+            timezone=known_timezone(client),
+            complete=complete,
+        )
+        try:
+            frame = assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+        except UnreadableResponseError as flaw:
+            before, flaw.partial = flaw.partial, None
+            if before is not None:
+                _hand_over(flaw, keep_asked(before, table, asked, client))
+            raise
+        return keep_asked(frame, table, asked, client)
+
     with Assembler(table) as assembler, progress(client, table.name) as step:
-        for page in pages:
-            assembler.add(page.body)
-            requests += page.attempts
-            step(page.attempts)
-        facts = provenance(path, params, requests=requests, timezone=known_timezone(client))
-        return assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+        with handing_over(lambda: finish(complete=False)):
+            for page in pages:
+                assembler.add(page.body)
+                requests += page.attempts
+                step(page.attempts)
+        return finish(complete=True)
 
 
 def load_table(
@@ -63,12 +111,18 @@ def load_table(
     dtype_backend: DtypeBackend,
     *,
     path: str | None = None,
+    asked: Asked | None = None,
 ) -> pd.DataFrame:
-    """Load every row of a cursor-paged list."""
+    """Load every row of a cursor-paged list; `asked` where that is more than the parameters say."""
     path = path or table.path
-    pages = client.pages(path, params)
     return read_list(
-        table, pages, client=client, path=path, params=params, dtype_backend=dtype_backend
+        table,
+        client.pages(path, params),
+        client=client,
+        path=path,
+        params=params,
+        dtype_backend=dtype_backend,
+        asked=asked,
     )
 
 
@@ -87,14 +141,16 @@ def load_one(
     table: Table, client: Client, argument: str, given: str, dtype_backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load one resource by its id, as a frame of one row."""
-    path = f"{table.path}/{check_id(argument, given)}"
+    id_ = check_id(argument, given)
+    path = f"{table.path}/{id_}"
     page = client.get(path)
     facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
-    if not page.data.keys() >= set(table.key):
-        problem = f"its data has no {' and '.join(table.key)}"
-        raise UnreadableResponseError(path, page.status, problem)
+    if "id" not in page.data:
+        raise UnreadableResponseError(path, page.status, "its data has no id")
+    if str(page.data["id"]).lower() != id_:
+        raise UnreadableResponseError(path, page.status, "its data is another one than asked for")
     return records_frame(table, [page.data], facts, dtype_backend)
 
 
@@ -106,21 +162,25 @@ def load_children(
     The table's path holds ``{id}`` where a parent's id goes.
     """
 
-    def run(view: Client, id_: str) -> list[Envelope]:
-        return list(view.pages(table.path.format(id=id_)))
+    def run(view: Client, id_: str) -> tuple[Chunk, int]:
+        pages = list(view.pages(table.path.format(id=id_)))
+        # Decoded here, so that a list that can't be read is one that failed.
+        chunk = decode_few([page.body for page in pages], table)
+        return chunk, sum(page.attempts for page in pages)
 
     outcome = fan_out(client, table.name, ids, run)
-    pages = [page for _, found in outcome.done for page in found]
+    if len(ids) == 1 and outcome.failed:
+        raise outcome.failed[0][1]
+    found = [result for _, result in outcome.done]
     facts = provenance(
         table.path,
         {parent: ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"},
-        requests=sum(page.attempts for page in pages),
+        requests=sum(requests for _, requests in found),
         timezone=known_timezone(client),
         complete=not outcome.failed,
     )
-    with Assembler(table) as assembler:
-        for page in pages:
-            assembler.add(page.body)
-        frame = assembler.finish(dtype_backend=dtype_backend, provenance=facts)
+    chunks = [chunk for chunk, _ in found]
+    frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
+    frame = keep_asked(frame, table, {f"{parent}_id": ids}, client)
     outcome.raise_failures(f"{parent}s", frame)
     return frame

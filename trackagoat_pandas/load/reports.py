@@ -8,11 +8,13 @@ from typing import Any, Literal, TypeAlias, get_args
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend
-from trackagoat_pandas.checks import check_choice, check_timezone
+from trackagoat_pandas.checks import check_bool, check_choice, check_timezone
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.asked import keep_asked
+from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, read_list, records_frame
 from trackagoat_pandas.organization import known_timezone, resolve_dates, resolve_project
@@ -37,6 +39,7 @@ def load_report(
     order: str | None = None,
     reference_date: DateLike | None = None,
     tz: str | None = None,
+    check: bool = False,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -51,22 +54,29 @@ def load_report(
     project
         A project's id or exact name, or a loaded frame of one project.
     dates
-        Anything that :meth:`DateRange.parse` reads; None for the server's last 30 days. Not for
-        ``goal-compliance`` and ``member-overlap``.
+        Anything that :meth:`DateRange.parse` reads; None for the last 30 days of the
+        organization's calendar. Not for ``goal-compliance`` and ``member-overlap``.
     order
         Leaderboards of videos and creators: the column to order by, the biggest first.
     reference_date
         ``goal-compliance`` alone: the day whose periods are judged.
     tz
         ``posting-heatmap`` alone: another IANA time zone than the organization's.
+    check
+        Leaderboards alone: find out whether their counts are of the range or of a lifetime, which
+        the API doesn't say. The answer is in the provenance as ``counts``: ``"range"``,
+        ``"lifetime"`` or ``"unclear"``. It takes up to 3 requests of analytics and, for videos and
+        campaigns, one for each 100 videos of the project, at most 20; for creators one for each
+        100 videos of the three biggest.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        The rows that ``describe(name)`` tells of. What a report says beside its rows, such as the
-        percentiles of ``view-distribution``, is under its name in the provenance.
+        The rows that ``describe(name)`` describes. What a report says beside its rows, such as the
+        percentiles of ``view-distribution``, is under its name in the provenance. No row says which
+        project or days it is of, so the provenance lists both as ``unverified``.
 
     Raises
     ------
@@ -77,6 +87,11 @@ def load_report(
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
+    Warns
+    -----
+    ContractWarning
+        With ``check``: the counts are of a lifetime, or that stays unclear.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -84,15 +99,31 @@ def load_report(
     ...     board = tgp.load_report("video-leaderboard", "Q1 Brand Program", dates="2026-05")
     >>> bool(board["view_count"].is_monotonic_decreasing)
     True
+    >>> with tgp.sandbox(leaderboards="range") as box, tgp.connect(box.key, base_url=box.base_url):
+    ...     board = tgp.load_report(
+    ...         "video-leaderboard", "Q1 Brand Program", dates="2026-05", check=True
+    ...     )
+    >>> board.goat.provenance["counts"]
+    'range'
     """
     client = chosen(client, dtype_backend)
     check_choice("name", name, get_args(Report))
-    own = {"dates": dates, "order": order, "reference_date": reference_date, "tz": tz}
+    check_bool("check", check)
+    own = {
+        "dates": dates,
+        "order": order,
+        "reference_date": reference_date,
+        "tz": tz,
+        "check": check or None,
+    }
     _check_own_arguments(name, own)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
+    project_id = resolve_project(client, project)
+    if dates is None and name not in _UNDATED:
+        dates = "last 30 days"  # the heat-map requires both days, and the others' default is this
     span = resolve_dates(client, dates)
     params: dict[str, str | None] = {
-        "project_id": resolve_project(client, project),
+        "project_id": project_id,
         "order": order,
         "reference_date": day.isoformat() if day else None,
         "tz": tz,
@@ -100,16 +131,19 @@ def load_report(
     }
     path = f"/analytics/aggregate/{name}"
     if name in _ORDERED:
-        pages = client.offset_pages(path, params)
-        return read_list(
+        frame = read_list(
             table(name),
-            pages,
+            client.offset_pages(path, params),
             client=client,
             path=path,
             params=params,
             dtype_backend=dtype_backend,
         )
-    return _load_whole(table(name), path, params, client, dtype_backend)
+    else:
+        frame = _load_whole(table(name), path, params, client, dtype_backend)
+    if not check or span is None:
+        return frame
+    return check_counts(frame, name, project_id, span, client)
 
 
 def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
@@ -118,6 +152,7 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
         "order": list(_ORDERED),
         "reference_date": ["goal-compliance"],
         "tz": ["posting-heatmap"],
+        "check": list(BOARDS),
     }
     for argument, value in given.items():
         if value is not None and name not in takers[argument]:
@@ -138,4 +173,5 @@ def _load_whole(
     if page.meta.has_more or (page.meta.total_count or 0) > len(records):
         raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")
     own = {name: fact for name, fact in facts.items() if fact is not None}
-    return records_frame(rows, records, facts | beside | own, backend)
+    frame = records_frame(rows, records, facts | beside | own, backend)
+    return keep_asked(frame, rows, params, client)

@@ -33,9 +33,16 @@ def load_projects(
     Raises
     ------
     ApiError
-        The API refused; its subclasses tell why.
+        The API refused; its subclasses say why.
     ConnectionFailedError, DeadlineError
         The network or the rate limit didn't let the load end.
+    UnreadableResponseError, StuckCursorError
+        An answer is no list of rows, or the list has no readable end.
+
+    Notes
+    -----
+    An error that comes after the first page carries the rows of the pages before it in
+    ``error.partial``, a frame whose provenance says ``complete=False``.
 
     Examples
     --------
@@ -69,6 +76,18 @@ def load_creators(
     -------
     pandas.DataFrame
         One row a creator: the columns of ``describe("creators")``; counts are of now.
+
+    Warns
+    -----
+    ContractWarning
+        The server sent rows that weren't asked for. They are dropped, and the provenance counts
+        them by filter in ``dropped``.
+
+    Notes
+    -----
+    Every loader compares the rows that come with what was asked for, by the columns that say it:
+    here ``project_id`` and ``tiktok_handle``. Where a row doesn't say, since the server sends no
+    such field, it is kept, and the provenance lists the filter in ``unverified``.
 
     Raises
     ------
@@ -116,7 +135,8 @@ def load_videos(
     -------
     pandas.DataFrame
         One row a video: the columns of ``describe("videos")``; counts are of now, ``posted_at`` is
-        an instant in UTC, ids are text.
+        an instant in UTC, ids are text. Rows of another project or creator than asked for are
+        dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -158,7 +178,8 @@ def load_campaigns(
     Returns
     -------
     pandas.DataFrame
-        One row a campaign: the columns of ``describe("campaigns")``; ``items`` is JSON text.
+        One row a campaign: the columns of ``describe("campaigns")``; ``items`` is JSON text. Rows
+        of another project than asked for are dropped as :func:`load_creators` describes.
 
     Raises
     ------
@@ -205,7 +226,8 @@ def load_annotations(
     -------
     pandas.DataFrame
         One row a note: the columns of ``describe("annotations")``; ``date`` is a day of the
-        organization's calendar.
+        organization's calendar. Notes on something else, or of other days, than asked for are
+        dropped as :func:`load_creators` describes.
 
     Raises
     ------

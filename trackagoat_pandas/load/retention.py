@@ -7,10 +7,15 @@ from collections.abc import Callable
 
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ClippedDatesWarning, RetentionExceededError
+from trackagoat_pandas.errors import (
+    ClippedDatesWarning,
+    RetentionExceededError,
+    TrackaGoatError,
+)
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.fanout import Outcome
-from trackagoat_pandas.load.series import PATH, Answer, Job, Query
+from trackagoat_pandas.load.query import PATH, Query
+from trackagoat_pandas.load.series import Answer, Job
 from trackagoat_pandas.organization import organization
 
 _ONE_DAY = dt.timedelta(days=1)
@@ -23,7 +28,9 @@ def within_retention(
 ) -> tuple[Outcome[Job, Answer], DateRange | None]:
     """Load a span; if it begins too early, say which day is the earliest, or cut it.
 
-    Gives the outcome and the span that was loaded in the end.
+    Only the server's 402 says that it does: a null in ``tier_retention_days`` doesn't prove that
+    the plan keeps everything, and dates are never cut by its number alone. Gives the outcome and
+    the span that was loaded in the end.
 
     Raises
     ------
@@ -34,9 +41,10 @@ def within_retention(
     refusal = _refusal(outcome)
     if refusal is None or span is None:
         return outcome, span
-    earliest = refusal[1].earliest or _earliest(client, query, refusal[0])
+    job, error = refusal
+    earliest = error.earliest or _earliest(client, query, job, error)
     if earliest is None or not clip or span.last < earliest:
-        raise _with_day(refusal[1], earliest)
+        raise _with_day(error, earliest)
     # Whether the day on the limit itself is kept is not documented: it may be the next one.
     for first in (earliest, earliest + _ONE_DAY):
         cut = DateRange(max(first, span.first), span.last)
@@ -48,7 +56,8 @@ def within_retention(
                 ClippedDatesWarning,
             )
             return outcome, cut
-    raise refusal[1]
+        error = refusal[1]
+    raise error
 
 
 def _refusal(outcome: Outcome[Job, Answer]) -> tuple[Job, RetentionExceededError] | None:
@@ -58,11 +67,20 @@ def _refusal(outcome: Outcome[Job, Answer]) -> tuple[Job, RetentionExceededError
     return None
 
 
-def _earliest(client: Client, query: Query, job: Job) -> dt.date | None:
-    """The first day that the plan keeps, from an answer for the server's own range."""
-    data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
+def _earliest(
+    client: Client, query: Query, job: Job, refusal: RetentionExceededError
+) -> dt.date | None:
+    """The first day that the plan keeps, from an answer for the server's own range.
+
+    Where that question fails, the refusal that led to it is what went wrong, and is raised.
+    """
+    try:
+        data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
+        today = organization(client).today(client.timezone)
+    except TrackaGoatError as error:
+        refusal.add_note(f"Asking for the earliest day failed too: {error}")
+        raise refusal from error
     days = data.get("tier_retention_days") if isinstance(data, dict) else None
-    today = organization(client).today(client.timezone)
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():
         return None
     return today - days * _ONE_DAY

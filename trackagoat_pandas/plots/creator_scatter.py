@@ -103,6 +103,9 @@ def _people(creators: pd.DataFrame) -> pd.DataFrame:
         )
         posts = creators["posts"].astype("Float64")
         views = creators["views"].astype("Float64") / posts.where(posts > 0)
+        if "avg_views_per_post" in creators.columns:
+            # Of the posts whose views are known; the sum over all posts would be too little.
+            views = creators["avg_views_per_post"]
     else:
         require_columns(creators, _NEEDED, loader="load_report")
         posts, views = creators["post_count"], creators["avg_views_per_post"]

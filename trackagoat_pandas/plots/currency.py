@@ -1,7 +1,4 @@
-"""The currency of a plot of money.
-
-Knows the column ``currency``. Must not know what else is in a frame.
-"""
+"""The currency of a plot of money."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class _DayLocator(mdates.DateLocator):
 
 
 def _fitting(choices: Iterable[Days], most: int) -> Days:
-    """Return the first choice that has room; the last that says anything where none has."""
+    """Return the first choice that has room; where none has, as much of the last as has."""
     last: Days = np.array([], "datetime64[D]")
     for days in choices:
         if not days.size:
@@ -60,7 +60,7 @@ def _fitting(choices: Iterable[Days], most: int) -> Days:
         last = days
         if days.size <= most:
             break
-    return last
+    return last[:: -(-last.size // most) or 1]
 
 
 def _choices(days: Days) -> Iterator[Days]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.checks import check_bool, check_int, require_columns
 from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.goals.standing import Standing
 from trackagoat_pandas.plots.goal_rows import (
@@ -42,7 +42,9 @@ _ROOM = 34.0
 _SWATCH = 2.5
 
 
-def goal_board(goals: pd.DataFrame, *, most: int = 24, ax: Axes | None = None) -> Axes:
+def goal_board(
+    goals: pd.DataFrame, *, most: int = 24, worst_first: bool = True, ax: Axes | None = None
+) -> Axes:
     """Plot how far each goal is, by status, with the line where its pace should be.
 
     Parameters
@@ -50,8 +52,10 @@ def goal_board(goals: pd.DataFrame, *, most: int = 24, ax: Axes | None = None) -
     goals
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
     most
-        The most goals to show, if there is room: those that stand worst. The others are counted in
-        a line of text.
+        The most goals to show, if there is room: the first ones. The others are counted in a line
+        of text.
+    worst_first
+        False to keep the order of the frame, as after :func:`who_to_nudge`.
     ax
         The axes to draw on; by default new ones, as high as the goals need.
 
@@ -60,13 +64,14 @@ def goal_board(goals: pd.DataFrame, *, most: int = 24, ax: Axes | None = None) -
     matplotlib.axes.Axes
         The axes: a bar for each goal with what was done in percent of the target, coloured and
         hatched by status, as is a swatch before it. Missed ones are on top, then those at risk,
-        behind pace, on track, completed and unknown, the least reached first. A black mark shows
+        behind pace, on track, completed and unknown, the least reached first, unless the frame's
+        order is kept. A black mark shows
         what a pace of 1 would have reached by now in a running period; bars end at 120 %.
 
     Raises
     ------
     MissingColumnError, ArgumentError
-        The frame lacks a column, or ``most`` is less than 1.
+        A column is missing, or ``most`` is less than 1.
 
     Examples
     --------
@@ -78,13 +83,14 @@ def goal_board(goals: pd.DataFrame, *, most: int = 24, ax: Axes | None = None) -
     True
     """
     check_int("most", most, minimum=1)
+    check_bool("worst_first", worst_first)
     needed = [*NAME_COLUMNS, "status", *STANDING_COLUMNS]
     require_columns(goals, needed, loader="load_goal_compliance")
     if goals.empty:
         return say_nothing(new_axes(ax), "No goals to show")
     standing, ranks = read_standing(goals), _ranks(goals["status"])
     ax, rows = row_axes(min(len(goals), most), ax)
-    board = _board(goals, standing, ranks, rows)
+    board = _board(goals, standing, ranks, rows, worst_first=worst_first)
     counts = _counts(ranks)
     _draw(ax, board)
     add_note(ax, _note(counts - _counts(board["rank"].to_numpy())))
@@ -106,13 +112,20 @@ def _counts(ranks: NDArray[np.int64]) -> pd.Series:
 
 
 def _board(
-    goals: pd.DataFrame, standing: Standing, ranks: NDArray[np.int64], rows: int
+    goals: pd.DataFrame,
+    standing: Standing,
+    ranks: NDArray[np.int64],
+    rows: int,
+    *,
+    worst_first: bool,
 ) -> pd.DataFrame:
     """The first rows: names, rank, what was done of what, and what was reached and due."""
     reached = _percent(standing.actual, standing.target)
     # Only goals of the statuses that get in need an order.
     near = np.flatnonzero(ranks <= np.searchsorted(_counts(ranks).cumsum(), rows))
     places = near[np.lexsort((reached[near], ranks[near]))][:rows]
+    if not worst_first:
+        places = np.arange(rows)
     shown = standing.take(places)
     return (
         goals[list(NAME_COLUMNS)]
@@ -159,10 +172,10 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
     ax.set_xlim(-2.5 * _SWATCH, _FURTHEST + _ROOM)
     share_ticks(ax)
     name_rows(ax, board)
-    told = zip(board["actual"], board["target"], board["is_ahead"], strict=True)
+    rows = zip(board["actual"], board["target"], board["is_ahead"], strict=True)
     texts = (
         f"{count_text(actual)} of {count_text(target)}{', yet to begin' if is_ahead else ''}"
-        for actual, target, is_ahead in told
+        for actual, target, is_ahead in rows
     )
     write_behind(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
 

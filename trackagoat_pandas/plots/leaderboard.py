@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_name, require_columns
+from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.helpers.series import Floats
@@ -101,7 +102,7 @@ def leaderboard(
     write = _writer(by)
     ax = new_axes(ax, height_in=max(2.0, 1 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
     _draw(ax, names, numbers, write)
-    known = int(frame[by].notna().sum())
+    known = int(latest_of(frame, ["id"])[by].notna().sum())
     dress(ax, _finding(rows, names[0], write(numbers[0]), what, known))
     return ax
 

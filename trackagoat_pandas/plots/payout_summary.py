@@ -62,7 +62,7 @@ def payout_summary(
         What to call the groups, by id; by default their names in ``accruals`` if it has them (for
         creators ``tiktok_handle``), else the ids, of a UUID its first eight letters.
     most
-        The most groups to show; the others are told in a line of text.
+        The most groups to show; one line of text sums up the others.
     ax
         The axes to draw on; by default new ones, as high as the groups need.
 
@@ -75,7 +75,7 @@ def payout_summary(
     Raises
     ------
     MissingColumnError
-        A frame lacks a column.
+        A column is missing.
     ArgumentError
         As in :func:`trackagoat_pandas.summarize_payouts`; or the frames hold several currencies.
 
@@ -94,7 +94,7 @@ def payout_summary(
     currency = only_currency(summary, currency)
     if summary.empty:
         return say_nothing(new_axes(ax), "No payouts to show")
-    # One row more tells the others.
+    # One row more sums up the others.
     ax, rows = row_axes(min(len(summary), most) + 1, ax)
     bars = _bars(summary, by, _known_names(accruals, by, names), max(1, rows - 1))
     _draw(ax, bars, currency)

@@ -57,7 +57,7 @@ def payout_timeline(
     Raises
     ------
     MissingColumnError
-        A frame lacks a column.
+        A column is missing.
     ArgumentError
         As in :func:`trackagoat_pandas.payout_timeline`; or the frames hold several currencies.
 

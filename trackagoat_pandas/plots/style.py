@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 import matplotlib as mpl
 import numpy as np
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.plots.room import (
     SMALL_PT,
     draw_back,
@@ -28,7 +30,6 @@ from trackagoat_pandas.plots.room import (
 )
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
 INK, QUIET, PARTIAL, GRID, DARK = "#0072B2", "#767676", "#9FB4C7", "#E3E3E3", "#333333"
@@ -168,8 +169,10 @@ def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
 
 def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
     """Return the axes that were given, or new ones of a notebook's width."""
-    if ax is not None:
+    if isinstance(ax, Axes):
         return ax
+    if ax is not None:
+        raise ArgumentTypeError("ax", ax, "axes of matplotlib, or None for new ones")
     _, made = plt.subplots(figsize=(WIDTH_IN, height_in), layout="constrained")
     return made
 
@@ -178,7 +181,7 @@ def row_axes(rows: int, ax: Axes | None = None) -> tuple[Axes, int]:
     """Return axes, new ones as high as so many rows need, and how many rows have room there."""
     if ax is None:
         return new_axes(height_in=max(_LEAST_HEIGHT_IN, ROW_IN * rows + _FRAME_IN)), rows
-    width, height = size_pt(ax)
+    width, height = size_pt(new_axes(ax))
     if width < _NARROW_PT:
         height -= _BELOW_PT
     return ax, min(rows, max(1, int(height / _TIGHTEST_PT)))

@@ -11,7 +11,7 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.helpers.shapes import keep_biggest, only_metric
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.lettering import distinct
@@ -103,8 +103,9 @@ def trend(
     'views a day'
     """
     needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
-    require_columns(series, [*needed, *([by] if by else [])], loader="load_analytics")
+    require_columns(series, [*needed, *([] if by is None else [by])], loader="load_analytics")
     check_int("n", n, minimum=1, maximum=_MOST)
+    check_choice("series_kind", series_kind, ("main", "breakdown"))
     notes = None if annotations is None else chosen_notes(annotations, series)
     picture = picture_of(series, only_metric(series, metric), by, series_kind)
     ax = new_axes(ax)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     buckets_between,
     flags_of,
@@ -73,7 +74,7 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     ArgumentError
         The metric is a rate of several entities, and they are not split.
     """
-    granularity = granularity_of(series)
+    granularity, series = granularity_of(series), latest_days(series)
     is_shown = chosen_rows(series, metric, kind)
     if by is None:
         owners = series["entity_id"][is_shown]
@@ -162,7 +163,9 @@ def _change(picture: Picture) -> str:
     if prior.empty:
         return ""
     before = prior.set_axis(same_place(main, prior, picture.granularity))
-    shared = main.index.intersection(before.index).difference(picture.partial)
+    # A bucket that is known on one side only would make the other look bigger.
+    both = main.dropna().index.intersection(before.dropna().index)
+    shared = both.difference(picture.partial)
     if not before[shared].sum() > 0:
         return ""
     change = round(main[shared].sum() / before[shared].sum() * 100 - 100)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadHost, MethodNotAllowed, NotFound
@@ -24,7 +24,7 @@ from werkzeug.wrappers import Request, Response
 from trackagoat_pandas.sandbox import uploads
 from trackagoat_pandas.sandbox.auth import authenticate, require_scope
 from trackagoat_pandas.sandbox.bodies import MOST_BYTES, read_body, read_json
-from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.call import Call, LeaderboardCounts
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.declare import Answer, Route
 from trackagoat_pandas.sandbox.envelope import failure
@@ -73,6 +73,9 @@ class Application:
         How long each answer is held back.
     faults
         What goes wrong, and when.
+    leaderboards
+        What the counts of leaderboards are of: ``"lifetime"``, of the videos posted in the range;
+        or ``"range"``, what all videos gained in it.
     """
 
     def __init__(
@@ -83,7 +86,12 @@ class Application:
         rate_limit: tuple[int, float] | None = (60, 60.0),
         latency_s: float = 0.0,
         faults: Faults | None = None,
+        leaderboards: LeaderboardCounts = "lifetime",
     ) -> None:
+        if leaderboards not in get_args(LeaderboardCounts):
+            known = " and ".join(get_args(LeaderboardCounts))
+            raise ValueError(f"leaderboards={leaderboards!r} is unknown; there are {known}")
+        self._leaderboards = leaderboards
         self._database, self._clock = database, clock
         self._limits = Limits(SlidingWindow(*rate_limit) if rate_limit else None)
         self._latency_s, self._faults = latency_s, faults or Faults()
@@ -145,6 +153,7 @@ class Application:
             body=_body(route, request),
             routes=SERVED,
             faults=self._faults,
+            leaderboards=self._leaderboards,
         )
         if route.method != "GET":
             key = read_key(request.headers.get(HEADER)) if route.is_creating else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from trackagoat_pandas.sandbox.clock import format_instant, local_day
@@ -18,6 +18,9 @@ from trackagoat_pandas.sandbox.holdings import Holdings
 
 if TYPE_CHECKING:
     from trackagoat_pandas.sandbox.declare import Route
+
+
+LeaderboardCounts: TypeAlias = Literal["lifetime", "range"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Call:
 
     ``ids`` are the parts of the path in order; ``arguments`` are the query parameters that the
     route declares, and ``body`` the members of the body that were given, read into values;
-    ``host_url`` is where the sandbox was asked.
+    ``host_url`` is where the sandbox was asked; ``leaderboards`` says what their counts are of.
     """
 
     database: Database
@@ -50,6 +53,7 @@ class Call:
     body: Mapping[str, Any]
     routes: Sequence[Route]
     faults: Faults
+    leaderboards: LeaderboardCounts = "lifetime"
 
     @property
     def zone(self) -> ZoneInfo:

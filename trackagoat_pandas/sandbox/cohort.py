@@ -1,12 +1,12 @@
 """The videos that an aggregate report is about: counted ones posted on the days asked for.
 
-Their counts are those of the sandbox's now, not what was gained on these days. Must not know any
-report.
+Their counts are those of the sandbox's now. What a leaderboard counts is not documented, so the
+sandbox can also count what was gained on these days, by videos of any age.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.curves import counts_at
 from trackagoat_pandas.sandbox.lookups import find_project
-from trackagoat_pandas.sandbox.measures import Videos
+from trackagoat_pandas.sandbox.measures import Videos, gained
 from trackagoat_pandas.sandbox.spans import Span, requested_span
 
 COLUMNS = {
@@ -30,16 +30,28 @@ ENGAGEMENT = ("like_count", "comment_count", "share_count", "save_count")
 
 @dataclass(frozen=True)
 class Cohort:
-    """The counted videos of a project that were posted in a span."""
+    """The counted videos of a project that were posted in a span, or that gained something in it.
+
+    ``bounds`` are the span's first instant and the one after its last; ``is_gain`` says that the
+    counts are of the span and not of the lifetime.
+    """
 
     project_id: str
     span: Span
     videos: Videos
+    bounds: tuple[float, float]
     now_ts: float
+    is_gain: bool = False
 
     @cached_property
     def counts(self) -> dict[str, NDArray[np.int64]]:
-        """The five counts of each video now, by the name of their column."""
+        """The five counts of each video now or in the span, by the name of their column."""
+        if self.is_gain:
+            edges = np.array(self.bounds)
+            return {
+                column: gained(self.videos, edges, metric)[:, 0]
+                for column, metric in COLUMNS.items()
+            }
         now = counts_at(self.videos.curves(), np.array([self.now_ts]))
         return {column: now[metric][:, 0] for column, metric in COLUMNS.items()}
 
@@ -56,6 +68,10 @@ class Cohort:
         """Add up the five counts of some of the videos."""
         return {column: int(values[places].sum()) for column, values in self.counts.items()}
 
+    def posts(self, places: NDArray[np.intp]) -> int:
+        """Count the videos among some that were posted in the span."""
+        return int(_posted_within(self.videos, self.bounds, self.now_ts)[places].sum())
+
     def of_creator(self, creator_id: str) -> NDArray[np.intp]:
         """Return the places of one creator's videos."""
         return self.by_creator.get(creator_id, np.empty(0, np.intp))
@@ -65,14 +81,32 @@ def cohort_of(call: Call) -> Cohort:
     """Take the cohort that a request's project, from and to ask for."""
     project_id = find_project(call, call.arguments["project_id"])["id"]
     span = requested_span(call, call.arguments.get("tz"))
-    start, end = span.bounds(call.now_ts)
+    bounds = span.bounds(call.now_ts)
     videos = call.holdings.of_project(project_id).videos
+    chosen = videos.select(videos.counted & _posted_within(videos, bounds, call.now_ts))
+    return Cohort(project_id, span, chosen, bounds, call.now_ts)
+
+
+def leaders_of(call: Call) -> Cohort:
+    """Take the cohort of a leaderboard, whose counts are of what the sandbox was made for."""
+    cohort = cohort_of(call)
+    if call.leaderboards == "lifetime":
+        return cohort
+    videos = call.holdings.of_project(cohort.project_id).videos
+    everything = replace(cohort, videos=videos.select(videos.counted), is_gain=True)
+    some = np.any([counts > 0 for counts in everything.counts.values()], axis=0)
+    some |= _posted_within(everything.videos, cohort.bounds, call.now_ts)
+    return replace(everything, videos=everything.videos.select(some))
+
+
+def _posted_within(videos: Videos, bounds: tuple[float, float], now_ts: float) -> NDArray[np.bool_]:
+    start, end = bounds
     posted = videos.posted_ts
     # A post at the very moment that is now has been posted.
-    until = (posted < end) | ((posted == end) & (end == call.now_ts))
-    return Cohort(
-        project_id, span, videos.select(videos.counted & (posted >= start) & until), call.now_ts
+    within: NDArray[np.bool_] = (posted >= start) & (
+        (posted < end) | ((posted == end) & (end == now_ts))
     )
+    return within
 
 
 def engagement_rate(sums: dict[str, int]) -> float | None:

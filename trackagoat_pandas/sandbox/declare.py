@@ -7,7 +7,7 @@ neither a single route nor SQL.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -29,12 +29,17 @@ _CREATED = 201
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of an entity; the description tells what its value means."""
+    """One field of an entity; the description says what its value means.
+
+    ``of`` is what an object is, or what an array holds: an entity, or the type of a plain value.
+    An object without it is free-form.
+    """
 
     name: str
     type: FieldType
     description: str
     nullable: bool = False
+    of: Entity | FieldType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,14 @@ class Entity:
     name: str
     description: str
     fields: tuple[Field, ...]
+
+    @property
+    def entities(self) -> Iterator[Entity]:
+        """The entity itself and all that stand in its fields."""
+        yield self
+        for field in self.fields:
+            if isinstance(field.of, Entity):
+                yield from field.of.entities
 
     def record(self, row: sqlite3.Row, computed: Mapping[str, Any]) -> dict[str, Any]:
         """Make the JSON object of a table's row; ``computed`` holds what is in no column."""

@@ -82,6 +82,15 @@ VIDEO = Entity(
     ),
 )
 
+CAMPAIGN_MEMBER = Entity(
+    "campaign_member",
+    "A creator, a video or another campaign in a campaign.",
+    (
+        Field("item_type", "string", "creator, video or campaign."),
+        Field("item_id", "uuid", "Which one."),
+    ),
+)
+
 CAMPAIGN = Entity(
     "campaign",
     "A group of creators, videos and other campaigns; it counts the union of its tree.",
@@ -93,7 +102,7 @@ CAMPAIGN = Entity(
         _METADATA,
         Field("target_views", "integer", "The views aimed at.", nullable=True),
         Field("target_at", "datetime", "When they are to be reached.", nullable=True),
-        Field("items", "array", "Its members: item_type (creator, video, campaign) and item_id."),
+        Field("items", "array", "Its members.", of=CAMPAIGN_MEMBER),
         _CREATED_AT,
     ),
 )
@@ -108,7 +117,7 @@ GOAL = Entity(
         Field("metric", "string", "posts, views, engagement or followers."),
         Field("period", "string", "daily, weekly (from Monday) or monthly."),
         Field("target_value", "integer", "The target for one period."),
-        Field("start_date", "date", "The goal's first day."),
+        Field("start_date", "date", "The goal's first day; null: ever since.", nullable=True),
         Field("end_date", "date", "The goal's last day; null while it runs.", nullable=True),
         Field("is_active", "boolean", "Whether the goal is in force."),
     ),

@@ -86,7 +86,7 @@ PAYMENT = Entity(
     (
         _ID,
         _CREATOR_ID,
-        Field("accrual_ids", "array", "The accruals that it settles."),
+        Field("accrual_ids", "array", "The accruals that it settles.", of="uuid"),
         Field("amount_cents", "integer", "The amount in cents."),
         Field("method_id", "uuid", "The method, if it still exists.", nullable=True),
         Field("method_name", "string", "The method's name when it was paid."),

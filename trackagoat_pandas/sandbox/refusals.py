@@ -65,6 +65,13 @@ def conflict(message: str, code: str) -> RefusedError:
     return RefusedError(409, message, code=code)
 
 
+def token(word: str) -> RefusedError:
+    """409 as the page on renaming shows it: a known word as the error, and no ``meta.code``."""
+    refusal = RefusedError(409, word)
+    refusal.code = word  # what the item of a bulk answer says, but not meta
+    return refusal
+
+
 def check_order(first: date | None, last: date | None) -> None:
     """Raise 400 if a range of days ends before it begins."""
     if first is not None and last is not None and first > last:

@@ -46,12 +46,29 @@ HEATMAP = Entity(
         Field("avg_views", "number", "Their mean views now."),
     ),
 )
+VIEW_BUCKET = Entity(
+    "view_bucket",
+    "Videos with about as many views.",
+    (
+        Field("lower", "integer", "The fewest views, inclusive."),
+        Field("upper", "integer", "The most views, exclusive; null: no limit.", nullable=True),
+        Field("video_count", "integer", "Videos in the bucket."),
+    ),
+)
+VIEW_PERCENTILES = Entity(
+    "view_percentiles",
+    "Views below which 25, 50, 75, 90 and 99 percent of the videos are; null without videos.",
+    tuple(
+        Field(f"p{rank}", "number", f"The {rank}th percentile.", nullable=True)
+        for rank in (25, 50, 75, 90, 99)
+    ),
+)
 DISTRIBUTION = Entity(
     "view_distribution",
     "How many videos are how big.",
     (
-        Field("buckets", "array", "lower (inclusive), upper (exclusive; null: none), video_count."),
-        Field("percentiles", "object", "p25, p50, p75, p90 and p99 of the views."),
+        Field("buckets", "array", "The buckets, smallest first.", of=VIEW_BUCKET),
+        Field("percentiles", "object", "Percentiles of the views.", of=VIEW_PERCENTILES),
     ),
 )
 OUTLIER = Entity(

@@ -23,7 +23,7 @@ _TYPES: dict[str, Json] = {
     "boolean": {"type": "boolean"},
     "date": _DAY,
     "datetime": {"type": "string", "format": "date-time", "pattern": _YEARS},
-    "object": {"type": "object"},
+    "object": {"type": "object", "additionalProperties": True},
     "array": {"type": "array"},
     "null": {"type": "null"},
 }
@@ -113,10 +113,20 @@ def _items(member: Member) -> Json:
     return _member(member.items or ANY_TEXT)
 
 
+def reference(entity: Entity) -> Json:
+    """Point to the schema of an entity."""
+    return {"$ref": f"#/components/schemas/{entity.name}"}
+
+
 def _field(field: Field) -> Json:
     schema = dict(_TYPES[field.type])
+    if field.of is not None:
+        inner = reference(field.of) if isinstance(field.of, Entity) else _TYPES[field.of]
+        schema = {"type": "array", "items": inner} if field.type == "array" else inner
     if field.nullable:
-        schema["type"] = [schema["type"], "null"]
+        # A reference has no type of its own that null could stand beside.
+        nullable = {"type": [schema.get("type"), "null"]}
+        schema = {"oneOf": [schema, _TYPES["null"]]} if "$ref" in schema else schema | nullable
     return schema | {"description": field.description}
 
 

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from trackagoat_pandas.sandbox.app import PREFIX, Application, Logged
+from trackagoat_pandas.sandbox.call import LeaderboardCounts
 from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
@@ -47,6 +48,9 @@ class Sandbox:
         How long each answer is held back.
     faults
         What goes wrong, and when.
+    leaderboards
+        What the counts of leaderboards are of, which is not documented: ``"lifetime"``, of the
+        videos posted in the range; or ``"range"``, what all videos gained in it.
     path
         A SQLite file for the world; None keeps it in memory. A file that holds a world is served
         as it is.
@@ -78,6 +82,7 @@ class Sandbox:
         rate_limit: tuple[int, float] | None = (60, 60.0),
         latency_s: float = 0.0,
         faults: Faults | None = None,
+        leaderboards: LeaderboardCounts = "lifetime",
         path: str | Path | None = None,
     ) -> None:
         self._clock = Clock(parse_instant(now))
@@ -91,6 +96,7 @@ class Sandbox:
                 rate_limit=rate_limit,
                 latency_s=latency_s,
                 faults=faults,
+                leaderboards=leaderboards,
             )
             if self.database.is_new:
                 build_world(

@@ -12,16 +12,21 @@ _ORG_ID = Field("org_id", "uuid", "The organization.")
 _CREATED_AT = Field("created_at", "datetime", "When the row was made.")
 _ROLE = Field("role", "string", "admin or member.")
 
+RESULT = Entity(
+    "result",
+    "What became of one item.",
+    (
+        Field("item", "string", "The item as it was given."),
+        Field("id", "uuid", "The id of its resource; null if it failed.", nullable=True),
+        Field("status", "string", "created, reactivated, updated, unchanged or failed."),
+        Field("code", "string", "The error's code.", nullable=True),
+        Field("error", "string", "The error.", nullable=True),
+    ),
+)
 RESULTS = Entity(
     "results",
     "What became of each item, in the order given.",
-    (
-        Field(
-            "results",
-            "array",
-            "item, id, status (created, reactivated, updated, unchanged, failed), code, error.",
-        ),
-    ),
+    (Field("results", "array", "One result for each item.", of=RESULT),),
 )
 DELETED = Entity("deleted", "What was deleted.", (_ID, Field("deleted", "boolean", "Always true.")))
 QUEUED = Entity(
@@ -69,7 +74,7 @@ API_KEY = Entity(
     (
         _ID,
         Field("name", "string", "The name."),
-        Field("scopes", "array", "read, write or both."),
+        Field("scopes", "array", "read, write or both.", of="string"),
         Field("key", "string", "The key itself."),
         _CREATED_AT,
     ),

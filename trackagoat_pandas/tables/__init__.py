@@ -1,8 +1,4 @@
-"""Every table that the package can load, declared once: path, key, columns and what they mean.
-
-Knows the fields of the API. Must not know pandas, Arrow or HTTP: other floors turn a declaration
-into a schema, a frame or a page of documentation.
-"""
+"""Every table that the package can load, declared once: path, key, columns and what they mean."""
 
 from __future__ import annotations
 
@@ -17,7 +13,7 @@ from trackagoat_pandas.tables.analytics import (
     GOAL_COMPLIANCE,
     METRICS,
 )
-from trackagoat_pandas.tables.model import Column, Kind, Table
+from trackagoat_pandas.tables.model import Column, Filter, Kind, Table
 from trackagoat_pandas.tables.payouts import (
     PAYOUT_ACCRUALS,
     PAYOUT_ASSIGNMENTS,
@@ -55,6 +51,7 @@ __all__ = [
     "TABLES",
     "VIDEOS",
     "Column",
+    "Filter",
     "Kind",
     "Table",
     "table",

@@ -1,15 +1,11 @@
-"""Analytics, annotations and goal compliance.
-
-Knows the fields of contract sections 5 and 6, flattened. Must not know how they are fetched, nor
-the nested shapes in which they travel.
-"""
+"""Analytics, annotations and goal compliance, flattened."""
 
 from __future__ import annotations
 
 from typing import get_args
 
 from trackagoat_pandas._types import Entity, Metric
-from trackagoat_pandas.tables.model import Column, Table
+from trackagoat_pandas.tables.model import Column, Filter, Table, filters
 
 ENTITIES = get_args(Entity)
 METRICS = get_args(Metric)
@@ -29,8 +25,19 @@ ANALYTICS = Table(
         Column("entity_id", "id", "Whose series it is; __other__ for the rest of a breakdown."),
         Column("label", "text", "The entity's name.", nullable=True),
         Column("metric", "category", "What is measured.", categories=METRICS),
-        Column("date", "day", "First day of the bucket, in the organization's time zone."),
-        Column("value", "float", "The value; NA where the metric is undefined.", nullable=True),
+        Column(
+            "date",
+            "day",
+            "First day of the bucket, in the organization's time zone.",
+            documented=False,
+        ),
+        Column(
+            "value",
+            "float",
+            "The value; NA where the metric is undefined.",
+            documented=False,
+            nullable=True,
+        ),
         Column(
             "series_kind",
             "category",
@@ -83,6 +90,7 @@ ANNOTATIONS = Table(
         Column("entity_id", "id", "The thing it is about.", documented=False, nullable=True),
         Column("created_at", "instant", "When it was written.", documented=False, nullable=True),
     ),
+    filters=(*filters("project_id", "entity", "entity_id"), Filter("dates", ("date",))),
 )
 
 GOAL_COMPLIANCE = Table(
@@ -99,14 +107,20 @@ GOAL_COMPLIANCE = Table(
         Column("goal_id", "id", "The goal."),
         Column("project_id", "id", "The goal's project."),
         Column("metric", "category", "What the goal counts.", categories=GOAL_METRICS),
-        Column("period", "category", "How often it starts anew.", categories=GOAL_PERIODS),
+        Column("period", "category", "How long a period lasts.", categories=GOAL_PERIODS),
         Column("target_value", "float", "The target as the goal states it."),
         Column("start_date", "day", "First day of the goal.", nullable=True),
         Column("end_date", "day", "Last day of the goal; NA if it has none.", nullable=True),
         Column("is_active", "bool", "False once the goal is switched off."),
         Column("target", "float", "The target of this period."),
         Column("actual", "float", "What was reached so far.", nullable=True),
-        Column("percentage", "float", "Actual of target, rounded.", nullable=True, unit="percent"),
+        Column(
+            "percentage",
+            "float",
+            "Actual of target, rounded; may pass 100.",
+            nullable=True,
+            unit="percent",
+        ),
         Column("status", "category", "How the goal stands.", categories=GOAL_STATUSES),
         Column("has_advisory", "bool", "True if any of the next four is.", nullable=True),
         Column("period_in_progress", "bool", "True until the period ends.", nullable=True),
@@ -132,4 +146,5 @@ GOAL_COMPLIANCE = Table(
         ),
         Column("scrape_freshness", "json", "When what was last scraped.", nullable=True),
     ),
+    filters=filters("project_id", "creator_id", "period"),
 )

@@ -1,7 +1,4 @@
-"""What differs between the API as it is declared here and as it is found.
-
-Knows columns. Must not know how a difference is found.
-"""
+"""What differs between the API as it is declared here and as it is found."""
 
 from __future__ import annotations
 
@@ -10,7 +7,7 @@ from trackagoat_pandas.tables.model import Column, Table
 SEVERITIES = (
     "endpoint missing", "type changed", "missing", "renamed?", "added", "not checked",
 )  # fmt: skip
-"""The gravest first."""
+"""Most severe first."""
 
 FINDINGS = Table(
     name="contract_findings",
@@ -27,7 +24,7 @@ FINDINGS = Table(
         Column(
             "severity",
             "category",
-            "What kind of difference it is, the gravest first.",
+            "What kind of difference it is, most severe first.",
             categories=SEVERITIES,
         ),
         Column("meaning", "text", "What it does to the loader's frames."),

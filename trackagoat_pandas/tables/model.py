@@ -1,8 +1,4 @@
-"""What a table and a column are.
-
-Knows the kinds of values that the API sends and how a table is described. Must not know pandas,
-Arrow, HTTP or any particular table.
-"""
+"""What a table, a column and a filter are."""
 
 from __future__ import annotations
 
@@ -52,6 +48,31 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """A query parameter that chooses rows, and where a row says whether it was meant.
+
+    Parameters
+    ----------
+    name
+        The query parameter, such as ``status``; ``dates`` stands for ``from`` and ``to``.
+    columns
+        The columns that say it: one that has the value asked for, or the days of ``dates``, which
+        may be the first and the last of a period. Empty where the rows don't say.
+    part
+        True where it is enough that the column's text contains what is asked for.
+    """
+
+    name: str
+    columns: tuple[str, ...] = ()
+    part: bool = False
+
+
+def filters(*names: str) -> tuple[Filter, ...]:
+    """Declare query parameters that choose rows by a column of their own name."""
+    return tuple(Filter(name, (name,)) for name in names)
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One declared table: where it comes from, what its rows mean, and its columns.
 
@@ -71,6 +92,8 @@ class Table:
         The declared columns, in the order they have in a frame.
     is_open
         True where further columns are no news, such as those of a person's own file.
+    filters
+        What a load may ask for, so that the rows can be compared with it.
     """
 
     name: str
@@ -80,6 +103,7 @@ class Table:
     loader: str
     columns: tuple[Column, ...]
     is_open: bool = False
+    filters: tuple[Filter, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

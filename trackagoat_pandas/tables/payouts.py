@@ -1,12 +1,8 @@
-"""Payout methods, structures, assignments, accruals and payments.
-
-Knows the fields of contract section 8; money is integer cents. Must not know how amounts are
-computed.
-"""
+"""Payout methods, structures, assignments, accruals and payments; money is integer cents."""
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, Table
+from trackagoat_pandas.tables.model import Column, Filter, Table, filters
 
 RULE_KINDS = ("recurring", "goal", "cpm", "view_threshold")
 PRORATIONS = ("none", "daily")
@@ -31,6 +27,7 @@ PAYOUT_METHODS = Table(
         Column("readme", "text", "Notes.", nullable=True, wire=("description",)),
         Column("created_at", "instant", "When it was made."),
     ),
+    filters=filters("is_active"),
 )
 
 PAYOUT_STRUCTURES = Table(
@@ -103,6 +100,7 @@ PAYOUT_STRUCTURES = Table(
         Column("is_active", "bool", "False once it is ended.", documented=False),
         Column("created_at", "instant", "When this version was made.", documented=False),
     ),
+    filters=filters("project_id"),
 )
 
 PAYOUT_ASSIGNMENTS = Table(
@@ -118,6 +116,7 @@ PAYOUT_ASSIGNMENTS = Table(
         Column("start_date", "day", "First day.", documented=False, nullable=True),
         Column("end_date", "day", "Last day; NA while open.", documented=False, nullable=True),
     ),
+    filters=filters("structure_id"),
 )
 
 PAYOUT_ACCRUALS = Table(
@@ -158,6 +157,10 @@ PAYOUT_ACCRUALS = Table(
         Column("basis", "json", "What it was earned for.", documented=False, nullable=True),
         Column("created_at", "instant", "When it was computed.", documented=False),
     ),
+    filters=(
+        *filters("project_id", "creator_id", "status"),
+        Filter("dates", ("period_start", "period_end")),
+    ),
 )
 
 PAYOUT_PAYMENTS = Table(
@@ -183,5 +186,10 @@ PAYOUT_PAYMENTS = Table(
         Column("paid_at", "instant", "When it was paid.", documented=False, nullable=True),
         Column("note", "text", "A note.", documented=False, nullable=True),
         Column("receipt_url", "text", "The receipt.", documented=False, nullable=True),
+    ),
+    filters=(
+        Filter("project_id"),
+        *filters("creator_id", "status"),
+        Filter("dates", ("paid_at",)),
     ),
 )

@@ -1,29 +1,22 @@
-"""The ten aggregate reports.
-
-Knows the fields of contract section 7. Must not know how a report is fetched or split into rows.
-"""
+"""The ten aggregate reports."""
 
 from __future__ import annotations
 
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
-from trackagoat_pandas.tables.model import Column, Table
+from trackagoat_pandas.tables.model import Column, Filter, Table
 
 _PATH = "/analytics/aggregate/"
 
 
-def _counts(*names: str, documented: bool) -> tuple[Column, ...]:
-    """Columns of counts such as view_count, each in the unit that its name says."""
-    return tuple(
-        Column(
-            f"{unit}_count",
-            "int",
-            f"{unit.capitalize()}s in the range.",
-            documented=documented,
-            nullable=True,
-            unit=f"{unit}s",
-        )
-        for unit in names
-    )
+def _count(unit: str, doc: str) -> Column:
+    """Declare a column of counts such as view_count, in the unit that its name says."""
+    return Column(f"{unit}_count", "int", doc, documented=False, nullable=True, unit=f"{unit}s")
+
+
+def _leaders(*units: str) -> tuple[Column, ...]:
+    """Declare the counts of a leaderboard, of which only names are documented."""
+    unknown = "of the range or of a lifetime: not documented, load_report(check=True) finds out."
+    return tuple(_count(unit, f"{unit.capitalize()}s, {unknown}") for unit in units)
 
 
 _FIVE = ("view", "like", "comment", "share", "save")
@@ -42,7 +35,16 @@ _ENGAGEMENT_RATE = Column(
 
 
 def _report(name: str, row: str, key: tuple[str, ...], *columns: Column) -> Table:
-    return Table(name, _PATH + name, row, key, "load_report", columns)
+    # No report says in its rows which project or days they are about.
+    return Table(
+        name,
+        _PATH + name,
+        row,
+        key,
+        "load_report",
+        columns,
+        filters=(Filter("project_id"), Filter("dates")),
+    )
 
 
 VIDEO_LEADERBOARD = _report(
@@ -53,7 +55,7 @@ VIDEO_LEADERBOARD = _report(
     Column("title", "text", "The post's caption.", nullable=True),
     Column("thumbnail_url", "text", "Address of the cover.", nullable=True),
     Column("url", "text", "Address of the post."),
-    *_counts(*_FIVE, documented=True),
+    *_leaders(*_FIVE),
     Column("posted_at", "instant", "When it was posted.", nullable=True),
 )
 
@@ -106,7 +108,8 @@ CREATOR_LEADERBOARD = _report(
     "one creator, by the order asked for",
     ("creator_id",),
     *_CREATOR,
-    *_counts("video", *_FIVE, documented=False),
+    _count("video", "Videos in the range."),
+    *_leaders(*_FIVE),
     _ENGAGEMENT_RATE,
 )
 
@@ -140,7 +143,7 @@ CREATOR_SCATTER = _report(
     "one creator's output against reach",
     ("creator_id",),
     *_CREATOR,
-    *_counts("post", documented=False),
+    _count("post", "Posts in the range."),
     Column(
         "avg_views_per_post",
         "float",
@@ -156,7 +159,7 @@ GOAL_COUNTS = _report(
     "goal-compliance",
     "one status and how many goals have it",
     ("status",),
-    Column("status", "category", "How goals stand.", categories=GOAL_STATUSES),
+    Column("status", "category", "How goals stand.", documented=False, categories=GOAL_STATUSES),
     Column("count", "int", "Goals that stand so.", nullable=True, unit="goals"),
 )
 
@@ -166,7 +169,8 @@ CAMPAIGN_LEADERBOARD = _report(
     ("campaign_id",),
     Column("campaign_id", "id", "The campaign.", documented=False),
     Column("name", "text", "Its name.", documented=False, nullable=True),
-    *_counts("video", "view", documented=False),
+    _count("video", "Videos in the range."),
+    *_leaders("view"),
     _ENGAGEMENT_RATE,
 )
 

@@ -1,11 +1,8 @@
-"""Projects, creators, videos, campaigns, comments, and the data model.
-
-Knows the fields of contract section 4. Must not know how they are fetched or stored.
-"""
+"""Projects, creators, videos, campaigns, comments, and the data model."""
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, Table
+from trackagoat_pandas.tables.model import Column, Filter, Table, filters
 
 TRACKING_MODES = ("auto", "selective")
 TRACKING_STATUSES = ("auto_tracked", "included", "direct_add", "pending_review", "excluded")
@@ -45,6 +42,8 @@ CREATORS = Table(
             "tracking_mode",
             "category",
             "Whether every new post is tracked or only chosen ones.",
+            documented=False,
+            nullable=True,
             categories=TRACKING_MODES,
         ),
         Column("avatar_url", "text", "Address of the picture.", documented=False, nullable=True),
@@ -90,6 +89,7 @@ CREATORS = Table(
         Column("created_at", "instant", "When the creator was added.", documented=False),
         Column("updated_at", "instant", "When the creator was last changed.", documented=False),
     ),
+    filters=(*filters("project_id"), Filter("search", ("tiktok_handle",), part=True)),
 )
 
 VIDEOS = Table(
@@ -154,6 +154,7 @@ VIDEOS = Table(
         Column("created_at", "instant", "When the video was added.", documented=False),
         Column("updated_at", "instant", "When the video was last changed.", documented=False),
     ),
+    filters=filters("project_id", "creator_id"),
 )
 
 CAMPAIGNS = Table(
@@ -192,6 +193,7 @@ CAMPAIGNS = Table(
         ),
         Column("created_at", "instant", "When the campaign was made."),
     ),
+    filters=filters("project_id"),
 )
 
 COMMENTS = Table(
@@ -213,6 +215,10 @@ COMMENTS = Table(
         Column("like_count", "int", "Likes it got.", documented=False, nullable=True, unit="likes"),
         Column("posted_at", "instant", "When it was written.", documented=False, nullable=True),
         Column("created_at", "instant", "When it was scraped.", documented=False, nullable=True),
+    ),
+    filters=(
+        *filters("project_id", "video_id", "creator_id"),
+        Filter("dates", ("posted_at",)),
     ),
 )
 

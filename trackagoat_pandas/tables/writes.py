@@ -1,7 +1,4 @@
-"""What comes of writes: requests, results, and the resources that no list shows.
-
-Knows columns, and which of them can be written. Must not know how anything is sent.
-"""
+"""What comes of writes: requests, results, and the resources that no list shows."""
 
 from __future__ import annotations
 
@@ -64,7 +61,7 @@ GOALS = Table(
         Column("creator_id", "id", "The creator."),
         Column("project_id", "id", "The creator's project."),
         Column("metric", "category", "What it counts.", categories=GOAL_METRICS),
-        Column("period", "category", "How often it starts anew.", categories=GOAL_PERIODS),
+        Column("period", "category", "How long a period lasts.", categories=GOAL_PERIODS),
         Column("target_value", "float", "The target of one period."),
         Column("start_date", "day", "First day.", nullable=True),
         Column("end_date", "day", "Last day; NA if it has none.", nullable=True),

@@ -43,7 +43,7 @@ class CampaignPicker(RowsPicker):
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A frame lacks a column, or the value is no ids.
+        A column is missing in a frame, or the value isn't ids.
 
     Examples
     --------

@@ -1,8 +1,4 @@
-"""The picker of several rows: a search, a list to mark them in, and how many are marked.
-
-Knows pages of matching rows and what stays chosen while it is out of sight. Must not know which
-resource the rows are of.
-"""
+"""The picker of several rows: a search, a list to mark them in, and how many are marked."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class CreatorPicker(RowsPicker):
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A frame lacks a column, or the value is no ids.
+        A column is missing in a frame, or the value isn't ids.
 
     Examples
     --------

@@ -11,7 +11,7 @@ import traitlets
 
 from trackagoat_pandas._types import DateLike, DatesLike
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.organization import organization
@@ -35,7 +35,7 @@ class DateRangePicker(Picker):
         The first day of all time. By default the day on which the oldest project was made, where a
         client is given; without either, all time isn't offered.
     client
-        The client to ask. None asks nobody.
+        The client to ask for today; None for this machine's day.
 
     Attributes
     ----------
@@ -108,7 +108,7 @@ class DateRangePicker(Picker):
         word = given.strip().lower() if isinstance(given, str) else None
         if word == _ALL:
             if self._earliest is None:
-                raise ArgumentError("value", given, "the first day of all time isn't known")
+                raise MissingArgumentError("earliest", "without it 'all time' has no first day")
             chosen = DateRange(self._earliest, max(self._earliest, self._today))
         else:
             chosen = DateRange.parse(given, today=self._today)

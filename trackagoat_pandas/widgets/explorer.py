@@ -1,7 +1,4 @@
-"""The explorer: metrics of creators over time, from a project or from a loaded frame.
-
-Knows its controls, and the load of analytics. Must not know how rows are chosen, summed or drawn.
-"""
+"""The explorer: metrics of creators over time, from a project or from a loaded frame."""
 
 from __future__ import annotations
 
@@ -18,6 +15,8 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
 from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.query import Query
+from trackagoat_pandas.load.series import count_requests
 from trackagoat_pandas.plots.trend_picture import SUMMABLE
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board
@@ -86,7 +85,7 @@ class Explorer(Board):
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
-        The frame lacks a column, or an argument is not allowed.
+        A column is missing, or an argument is not allowed.
 
     Examples
     --------
@@ -209,15 +208,19 @@ class Explorer(Board):
         return _Asked(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
 
     def _show_cost(self) -> None:
-        """Say on the button what it costs; the server may take several creators in one request."""
+        """Say on the button what the load costs, as soon as that is known."""
         if self._client is None:
             return
         asked = self._asking()
-        requests = len(asked.ids) * len(asked.metrics)
-        seconds = self._client.seconds_for(requests)
-        wait = f", about {seconds:,.0f} s" if seconds >= 1 else ""
-        self.load.description = f"Load: at most {requests:,} requests{wait}"
-        self.load.disabled = not requests
+        query = Query("creator", asked.metrics, asked.granularity, "new", asked.compare)
+        requests = count_requests(self._client, query, asked.ids)
+        price = ""
+        if requests is not None:
+            seconds = self._client.seconds_for(requests)
+            price = f": {requests:,} {'request' if requests == 1 else 'requests'}"
+            price += f", about {seconds:,.0f} s" if seconds >= 1 else ""
+        self.load.description = f"Load{price}"
+        self.load.disabled = not (asked.ids and asked.metrics)
         is_other = self._asked is not None and asked != self._asked
         self._differs.value = "What is shown was loaded for another choice." if is_other else ""
 

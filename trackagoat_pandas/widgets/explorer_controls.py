@@ -1,10 +1,8 @@
-"""The controls of the explorer: what to load, or what to see of a loaded frame.
-
-Knows pickers. Must not know what is drawn, or when something is loaded.
-"""
+"""The controls of the explorer: what to load, or what to see of a loaded frame."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, get_args
@@ -15,8 +13,10 @@ import pyarrow as pa
 import traitlets
 
 from trackagoat_pandas._types import DatesLike, Granularity, Metric
+from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.widgets import explorer_rows as rows
 from trackagoat_pandas.widgets.creators import CreatorPicker
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
@@ -29,8 +29,18 @@ _METRICS: Final = ("views",)
 _DATES: Final = "last 30 days"
 
 
+class PricedPicker(CreatorPicker):
+    """Creators to load series of; what a load will cost is asked along with them."""
+
+    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+        creators = super()._rows(view, project)
+        with contextlib.suppress(TrackaGoatError):  # without an answer no price is shown
+            takes_several_entities(view)
+        return creators
+
+
 class OwnerPicker(CreatorPicker):
-    """Whose series a frame has: of any entity, and with any ids, whoever made the frame."""
+    """Whose series a frame has: of any entity and with any ids, loaded or made by hand."""
 
     def __init__(self, analytics: pd.DataFrame, value: object) -> None:
         self.what = rows.what_in(analytics)
@@ -92,7 +102,7 @@ def asking(
     # What loads by itself comes last, so that wrong arguments are refused before.
     metric_picker = MetricPicker(_METRICS if metrics is None else metrics)
     date_picker = DateRangePicker(_DATES if dates is None else dates, client=client)
-    creator_picker = CreatorPicker(project=project, value=creators, client=client)
+    creator_picker = PricedPicker(project=project, value=creators, client=client)
     return Controls(
         creator_picker, metric_picker, date_picker, _buckets(GRANULARITIES), _compare(is_on=False)
     )

@@ -1,7 +1,4 @@
-"""The filters of a board: lists to choose one thing from, and days.
-
-Knows stock widgets. Must not know what is filtered.
-"""
+"""The filters of a board: lists to choose one thing from, and days."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The board of goals: who stands how, whom to nudge, and how likely each goal is reached.
-
-Knows controls, and loads of a project's goals. Must not know how goals are judged.
-"""
+"""The board of goals: who stands how, whom to nudge, and how likely each goal is reached."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_timezone, require_columns
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.latest import combine_loads, latest_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.goals import load_goal_compliance
 from trackagoat_pandas.load.resources import load_videos
@@ -75,7 +73,7 @@ class GoalBoard(ProjectBoard):
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A frame lacks a column, or an argument is not allowed.
+        A column is missing from a frame, or an argument is not allowed.
 
     Examples
     --------
@@ -117,7 +115,7 @@ class GoalBoard(ProjectBoard):
         self.reload() if given is None else self._open(given)
 
     def reload(self) -> None:
-        """Load the goals anew if they were not given; what is chosen stays as it is."""
+        """Load the goals again if they were not given; what is chosen stays as it is."""
         if self.project is None and not self._is_given:
             self._notice(f"Choose a project: {_NO_PROJECT}.")
         else:
@@ -157,8 +155,11 @@ class GoalBoard(ProjectBoard):
         self, goals: pd.DataFrame, videos: pd.DataFrame | None, analytics: pd.DataFrame | None
     ) -> _Opened:
         require_columns(goals, NEEDED, loader="load_goal_compliance")
-        odds, lines = views.odds_of(goals, videos, analytics, self._timezone)
-        return _Opened(goals, odds, lines)
+        once = latest_of(goals, ["goal_id", "period_start"])
+        joining = ["goals = tgp.combine_loads(goals)"] if len(once) < len(goals) else []
+        once = combine_loads(goals) if joining else goals
+        odds, lines = views.odds_of(once, videos, analytics, self._timezone)
+        return _Opened(once, odds, (*joining, *lines))
 
     def _open(self, loaded: _Opened) -> None:
         self._opened = loaded

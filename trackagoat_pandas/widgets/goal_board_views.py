@@ -1,7 +1,4 @@
-"""The pages of the board of goals: which frame, plot and code each one shows.
-
-Knows the helpers of goals and their plots. Must not know widgets.
-"""
+"""The pages of the board of goals: which frame, plot and code each one shows."""
 
 from __future__ import annotations
 
@@ -14,6 +11,7 @@ import pandas as pd
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.helpers.series import facts_of
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.style import ROW_IN
@@ -43,7 +41,7 @@ def odds_of(
     timezone: str | None,
 ) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
     """Compute the odds once, with the line that does so; nothing without something to go by."""
-    known_zone = timezone or goals.attrs.get("trackagoat", {}).get("timezone")
+    known_zone = timezone or facts_of(goals).get("timezone")
     if (videos is None and analytics is None) or known_zone is None:
         return None, ()
     given = {"videos": videos, "analytics": analytics}
@@ -135,20 +133,21 @@ def creators(frame: pd.DataFrame) -> View:
 def nudges(frame: pd.DataFrame) -> View:
     """What can still be saved, in the order in which to write to people."""
     rows = who_to_nudge(frame)
-    shown = frame[frame["goal_id"].isin(rows["goal_id"])]
+    shown = frame.set_index("goal_id").loc[rows["goal_id"]]
     return View(
         rows,
-        lambda ax: plot_goals(shown, most=_MOST, ax=ax),
+        lambda ax: plot_goals(shown, most=_MOST, worst_first=False, ax=ax),
         (
             "frame = tgp.who_to_nudge(goals)",
-            'goals = goals[goals["goal_id"].isin(frame["goal_id"])]',
-            _PLOT,
+            'goals = goals.set_index("goal_id").loc[frame["goal_id"]]',
+            f"ax = tgp.plots.goal_board(goals, most={_MOST}, worst_first=False)",
         ),
         columns=[
             "tiktok_handle",
             "metric",
             "period",
             "status",
+            "urgency",
             "target",
             "done",
             "due",

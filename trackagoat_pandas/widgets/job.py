@@ -1,7 +1,6 @@
 """One piece of work at a time, in a thread of its own, that can be cancelled and says how it goes.
 
 The front end's events are handled in the kernel's main thread, which must never wait for a network.
-Knows threads and the client's views. Must not know widgets.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ T = TypeVar("T")
 State: TypeAlias = Literal["idle", "running", "failed", "cancelled"]
 
 _EVERY_S = 0.1
-"""Progress is told no oftener than this."""
+"""Progress is reported no more often than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +36,12 @@ class Job:
     ----------
     lock
         Held while a result is delivered, so that it never meets a handler of the front end's.
-    tell
-        Is told each new status, from whichever thread brought it about.
+    report
+        Called with each new status, from any thread.
     """
 
-    def __init__(self, lock: threading.RLock, tell: Callable[[Status], None]) -> None:
-        self._lock, self._tell = lock, tell
+    def __init__(self, lock: threading.RLock, report: Callable[[Status], None]) -> None:
+        self._lock, self._report = lock, report
         self._view: Client | None = None
         self._finished = threading.Event()
         self._finished.set()
@@ -89,7 +88,7 @@ class Job:
     ) -> None:
         try:
             result = work(view)
-        except Exception as error:  # noqa: BLE001 - whoever looks at the widget is told
+        except Exception as error:  # noqa: BLE001 - it is shown in the widget
             self._ended(view, Status("failed", str(error) or type(error).__name__, error))
         else:
             self._delivered(view, deliver, result)
@@ -120,19 +119,20 @@ class Job:
 
     def _become(self, status: Status) -> None:
         self.status = status
-        self._tell(status)
+        self._report(status)
 
 
 class _Slowly:
     """Puts a load's progress into words, a few times a second at most."""
 
-    def __init__(self, tell: Callable[[str], None]) -> None:
-        self._tell, self._told_at = tell, 0.0
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report, self._reported_at = report, 0.0
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
         now = time.monotonic()
-        if now - self._told_at < _EVERY_S and done != total:
+        if now - self._reported_at < _EVERY_S and done != total:
             return
-        self._told_at = now
+        self._reported_at = now
         count = f"{done:,}" if total is None else f"{done:,} of {total:,}"
-        self._tell(f"Loading {what}: {count} requests")
+        plural = "" if (total or done) == 1 else "s"
+        self._report(f"Loading {what}: {count} request{plural}")

@@ -1,7 +1,7 @@
 """Closes the widgets that an earlier run of the same cell has made.
 
 ipywidgets keeps every widget until it is closed, so that a cell run again and again would leave all
-its former widgets in memory, each with its observers and frames. Knows the kernel's messages.
+its former widgets in memory, each with its observers and frames.
 """
 
 from __future__ import annotations

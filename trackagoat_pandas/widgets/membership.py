@@ -1,7 +1,4 @@
-"""What belongs to a campaign: the creators and videos of its whole tree, and their comments.
-
-Knows the items of campaigns. Must not know widgets or scores.
-"""
+"""What belongs to a campaign: the creators and videos of its whole tree, and their comments."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ class Members(NamedTuple):
 
 
 def campaign_members(campaigns: pd.DataFrame, ids: Iterable[str]) -> Members:
-    """Collect the union of the trees of some campaigns (contract section 4).
+    """Collect the union of the trees of some campaigns, each member once.
 
     Parameters
     ----------
@@ -44,7 +41,7 @@ def campaign_members(campaigns: pd.DataFrame, ids: Iterable[str]) -> Members:
     Raises
     ------
     MissingColumnError
-        The frame lacks ``id`` or ``items``.
+        The frame has no ``id`` or no ``items``.
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""What pickers and boards have in common: a status line, work in the background, and an end.
-
-Knows stock widgets and jobs. Must not know what is loaded or shown.
-"""
+"""What pickers and boards have in common: a status line, work in the background, and an end."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The board of payouts: who is owed what, when it was earned and paid, and what is wrong.
-
-Knows controls, and loads of a project's payouts. Must not know how amounts are summed or audited.
-"""
+"""The board of payouts: who is owed what, when it was earned and paid, and what is wrong."""
 
 from __future__ import annotations
 
@@ -63,7 +60,9 @@ class PayoutBoard(ProjectBoard):
         The frame of :func:`load_creators`, for handles.
     structures, assignments
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: names of
-        rules, and the audit of the recurring ones.
+        rules, and the audit of the recurring ones of version 1. The tile ``Findings`` says in how
+        many of all rules it looked, and ``Set aside`` counts the known edits and what can't be
+        judged.
     videos
         The frame of :func:`load_videos`, with which the audit finds pay for deleted videos.
     due
@@ -97,7 +96,7 @@ class PayoutBoard(ProjectBoard):
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A frame lacks a column, one of the two is missing, or an argument is not allowed.
+        A column or one of the two frames is missing, or an argument is not allowed.
 
     Examples
     --------
@@ -193,7 +192,7 @@ class PayoutBoard(ProjectBoard):
 
     def _choice(self) -> Choice:
         filters = self.filters
-        # A server has kept to the project already, and payments need not tell theirs.
+        # A server has kept to the project already, and payments need not name theirs.
         followed = self.project if self._is_given else None
         return Choice(
             project=followed or filters["project"],

@@ -1,7 +1,4 @@
-"""The frames of a payout board, the part of them that is looked at, and the Python for that part.
-
-Knows frames and filters. Must not know widgets or what is drawn.
-"""
+"""The frames of a payout board, the part that is looked at, and the Python for that part."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
+from trackagoat_pandas.helpers.payouts.columns import zone_of
 from trackagoat_pandas.helpers.payouts.money import check_currency, currencies
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.widgets.payout_board_ledger import list_entries, payments_for
@@ -63,16 +61,15 @@ class Books:
     @property
     def zone(self) -> str:
         """The time zone of days: the one given, else the frames' own, else UTC."""
-        return self.timezone or self._told_zone() or "UTC"
+        return self._named_zone() or "UTC"
 
     @property
     def is_zone_known(self) -> bool:
-        """Whether anybody has named the time zone."""
-        return bool(self.timezone or self._told_zone())
+        """Whether an argument or a frame names the time zone."""
+        return self._named_zone() is not None
 
-    def _told_zone(self) -> str | None:
-        facts = [frame.attrs.get("trackagoat", {}) for frame in (self.payments, self.accruals)]
-        return next((zone for fact in facts if (zone := fact.get("timezone"))), None)
+    def _named_zone(self) -> str | None:
+        return zone_of(self.timezone or None, [self.payments, self.accruals])
 
     def currencies(self) -> list[str]:
         """Name the currencies there are, the first one of the accruals first."""
@@ -91,14 +88,14 @@ class Books:
         return self.structures.drop_duplicates("id").set_index("id")["name"]
 
     def names(self) -> dict[str, str]:
-        """Give each structure's name, the ids' first letters where it isn't known."""
+        """Give each structure's name, the id's first letters where it isn't known."""
         rules = self.rules()
         known = {} if rules is None else rules.to_dict()
         ids = self.accruals["structure_id"].dropna().unique()
         return {id_: known.get(id_, id_[:8]) for id_ in ids}
 
     def handles(self) -> dict[str, str]:
-        """Give each creator's handle, the ids' first letters where it isn't known."""
+        """Give each creator's handle, the id's first letters where it isn't known."""
         ids = pd.concat([self.accruals["creator_id"], self.payments["creator_id"]]).dropna()
         known = dict.fromkeys(ids.unique())
         if "tiktok_handle" in self.accruals.columns:
@@ -180,11 +177,17 @@ def _dates_lines(dates: DateRange, zone: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The findings, the lines that find them, and what has to be said of them."""
+    """The findings, the lines that find them, and what has to be said of them.
+
+    ``covered`` are the ids of the structures that were audited, ``rules`` those of all there are;
+    both None where what was due was given, so that all of it is covered.
+    """
 
     findings: pd.DataFrame
     lines: tuple[str, ...]
-    caveats: tuple[str, ...]
+    caveats: tuple[str, ...] = ()
+    covered: frozenset[str] | None = None
+    rules: frozenset[str] | None = None
 
     def narrow(self, choice: Choice) -> Audit:
         """Keep the findings that a choice means; they have no status."""
@@ -197,11 +200,27 @@ class Audit:
             first, last = f"{choice.dates.first}", f"{choice.dates.last}"
             found = found[found["period_start"].between(first, last)]
             lines.append(f'frame = frame[frame["period_start"].between({first!r}, {last!r})]')
-        return Audit(found, tuple(lines), self.caveats)
+        covered, rules = self.covered, self.rules
+        if choice.structure is not None and covered is not None:
+            rules = frozenset({choice.structure})
+            covered &= rules
+        return Audit(found, tuple(lines), self.caveats, covered, rules)
+
+    def tiles(self) -> dict[str, str]:
+        """Say how many findings there are, in how many of the rules, and how many stand apart."""
+        if self.covered is not None and not self.covered:
+            return {"Findings": "not audited"}
+        is_aside = self.findings["stage"] == "set_aside"
+        wrong = f"{(~is_aside).sum():,}"
+        if self.covered is not None and self.rules is not None and self.covered != self.rules:
+            wrong += f" in {len(self.covered):,} of {len(self.rules):,} rules"
+        return {"Findings": wrong} | (
+            {"Set aside": f"{is_aside.sum():,}"} if is_aside.any() else {}
+        )
 
 
 def audit(books: Books) -> Audit | None:
-    """Audit all books: None where nothing tells what was due."""
+    """Audit all books: None where nothing says what was due."""
     if books.due is not None:
         found = audit_payouts(
             books.due, books.accruals, books.payments, videos=books.videos, currency=books.currency
@@ -209,7 +228,7 @@ def audit(books: Books) -> Audit | None:
         videos = "" if books.videos is None else ", videos=videos"
         options = f"{videos}, currency={books.currency!r}"
         line = f"findings = tgp.audit_payouts(due, accruals, payments{options})"
-        return Audit(found, (line,), ())
+        return Audit(found, (line,))
     if books.structures is None or books.assignments is None or books.accruals.empty:
         return None
     rules = _recurring(books.structures)
@@ -220,7 +239,8 @@ def audit(books: Books) -> Audit | None:
     paid = payments_for(earned, books.accruals, books.payments, currency=books.currency)
     # No recurring rule rests on a video, so that none can have been deleted.
     found = audit_payouts(due, earned, paid, currency=books.currency)
-    return Audit(found, _recurring_lines(books), _limits(books.structures, rules))
+    covered, every = (frozenset(frame["id"].dropna()) for frame in (rules, books.structures))
+    return Audit(found, _recurring_lines(books), _limits(covered, every), covered, every)
 
 
 def _recurring_lines(books: Books) -> tuple[str, ...]:
@@ -242,8 +262,8 @@ def _recurring(structures: pd.DataFrame) -> pd.DataFrame:
     return structures[(structures["kind"] == "recurring") & (structures["version"] == 1)]
 
 
-def _limits(structures: pd.DataFrame, rules: pd.DataFrame) -> tuple[str, ...]:
-    if len(rules) == len(structures):
+def _limits(covered: frozenset[str], rules: frozenset[str]) -> tuple[str, ...]:
+    if covered == rules:
         return ()
-    covered = f"{len(rules)} of {len(structures)} structures: recurring ones never edited"
-    return (f"The audit covers {covered}. Give due=, the frame of tgp.accrue, to cover all.",)
+    which = f"{len(covered)} of {len(rules)} structures: recurring ones never edited"
+    return (f"The audit covers {which}. Give due=, the frame of tgp.accrue, to cover all.",)

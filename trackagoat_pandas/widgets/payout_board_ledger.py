@@ -1,7 +1,4 @@
-"""A part of a ledger: some accruals, what was paid of them, and both as one list.
-
-Knows the frames of both loaders. Must not know widgets or what is drawn.
-"""
+"""A part of a ledger: some accruals, what was paid of them, and both as one list."""
 
 from __future__ import annotations
 
@@ -153,7 +150,7 @@ def list_entries(
 
 
 def _entries(rows: pd.DataFrame, days: Whole, kind: pd.Series) -> pd.DataFrame:
-    """Make entries of one side; a column that it lacks is NA."""
+    """Make entries of one side; a column that is missing is NA."""
     known = rows.assign(day=as_days(days), entry=kind, amount_cents=rows["cents"].astype("Int64"))
     known["day"] = known["day"].where(days != NO_DAY)
     texts = ("entry", "creator_id", "structure_id", "method_name", "currency", "status", "id")

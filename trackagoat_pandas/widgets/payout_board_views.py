@@ -1,7 +1,4 @@
-"""The pages of a payout board: each a frame, its plot, and the Python that rebuilds both.
-
-Knows the helpers and plots of payouts. Must not know widgets.
-"""
+"""The pages of a payout board: each a frame, its plot, and the Python that rebuilds both."""
 
 from __future__ import annotations
 
@@ -46,13 +43,15 @@ _ORDER: Final = ["currency", "owed_cents", "earned_cents", "creator_id"]
 def owed(part: Part, drawn: str) -> View:
     """Who earned, was paid and is owed how much, most owed first."""
     books, money = part.books, f"currency={part.books.currency!r}"
-    waiting = outstanding_balances(part.earned, part.paid, currency=books.currency)
+    waiting = outstanding_balances(
+        part.earned, part.paid, timezone=books.zone, currency=books.currency
+    )
     frame = part.sums.merge(
         waiting[["creator_id", "currency", *_OPEN]], on=["creator_id", "currency"], how="left"
     ).sort_values(_ORDER, ascending=[True, False, False, True], ignore_index=True)
     lines = [
         f"sums = tgp.summarize_payouts(earned, paid, {money})",
-        f"waiting = tgp.outstanding_balances(earned, paid, {money})",
+        f"waiting = tgp.outstanding_balances(earned, paid, timezone={books.zone!r}, {money})",
         f'waiting = waiting[["creator_id", "currency", {_quoted(_OPEN)}]]',
         'frame = sums.merge(waiting, on=["creator_id", "currency"], how="left")',
         f"order = [{_quoted(_ORDER)}]",
@@ -163,7 +162,7 @@ def tiles(part: Part, audit: Audit | None) -> dict[str, str]:
     return {
         **facts,
         "Creators owed": f"{creators:,}",
-        "Findings": "not audited" if audit is None else f"{len(audit.findings):,}",
+        **({"Findings": "not audited"} if audit is None else audit.tiles()),
     }
 
 

@@ -1,8 +1,4 @@
-"""What all pickers share: one value, its line of Python, and the rows to choose from.
-
-Knows that rows come from a frame that was given or from a load, and that a project may narrow
-them. Must not know which resource they are of.
-"""
+"""What all pickers share: one value, its line of Python, and the rows to choose from."""
 
 from __future__ import annotations
 
@@ -99,7 +95,7 @@ class FramePicker(Picker):
             self._heed(project, self._project_changed)
 
     def reload(self) -> None:
-        """Offer the rows anew: load them if they were not given. The value stays as it is."""
+        """Offer the rows again: load them if they were not given. The value stays as it is."""
         if self._given is not None:
             self._offer(self._of_project(self._given))
             return

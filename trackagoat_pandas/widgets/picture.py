@@ -1,7 +1,4 @@
-"""A plot as a picture that any front end shows, drawn on a figure that pyplot never hears of.
-
-Knows matplotlib's figures and PNG. Must not know what is plotted.
-"""
+"""A plot as a picture that any front end shows, drawn on a figure that pyplot never hears of."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""A board of one project's frames, which are given or loaded in the background.
-
-Knows projects and loads. Must not know which frames, or what is shown.
-"""
+"""A board of one project's frames, which are given or loaded in the background."""
 
 from __future__ import annotations
 
@@ -79,7 +76,7 @@ class ProjectBoard(Board):
         return None if chosen is None else str(chosen)
 
     def reload(self) -> None:
-        """Load the frames anew if they were not given; what is chosen stays as it is."""
+        """Load the frames again if they were not given; what is chosen stays as it is."""
         if self._is_given:
             self._redraw()
             return

@@ -54,7 +54,7 @@ class ProjectPicker(FramePicker):
     'project = "Q1 Brand Program"'
     """
 
-    value = traitlets.Unicode(None, allow_none=True)
+    value: Any = traitlets.TraitType(None)
     what, needs = "projects", ("id", "name")
 
     def __init__(

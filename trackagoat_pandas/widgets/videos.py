@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_videos
 from trackagoat_pandas.widgets.choosing import RowsPicker, joined
@@ -45,7 +46,7 @@ class VideoPicker(RowsPicker):
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A frame lacks a column, or the value is no ids.
+        A column is missing in a frame, or the value isn't ids.
 
     Examples
     --------
@@ -68,6 +69,8 @@ class VideoPicker(RowsPicker):
         value: object = (),
         client: Client | None = None,
     ) -> None:
+        if creators is not None and not isinstance(creators, Picker):
+            raise ArgumentTypeError("creators", creators, "a CreatorPicker, or None")
         self._creators = creators
         self._owners = pa.array([], pa.large_string())
         super().__init__(videos, project, client, value)

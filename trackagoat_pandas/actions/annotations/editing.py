@@ -1,7 +1,4 @@
-"""Chart notes are changed and deleted.
-
-Must not know what they are about.
-"""
+"""Chart notes are changed and deleted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Chart notes are written.
-
-Must not know how a chart shows them.
-"""
+"""Chart notes are written."""
 
 from __future__ import annotations
 
@@ -15,7 +12,7 @@ from trackagoat_pandas.actions.given import One
 from trackagoat_pandas.actions.sending import chosen, resource
 from trackagoat_pandas.actions.values import Check
 from trackagoat_pandas.actions.writes import creation
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import optional_project
 from trackagoat_pandas.tables import ANNOTATIONS
@@ -57,7 +54,7 @@ def annotate(
     project
         The project that it is about: an id, an exact name, or a loaded frame of one project.
     entity, entity_id
-        What in a project it is about, and its id; then the project need not be told.
+        What in a project it is about, and its id; then `project` isn't needed.
     dry_run, idempotency_key, client
         As in :func:`add_creators`.
 
@@ -81,11 +78,14 @@ def annotate(
     """
     client = chosen(client)
     if (entity is None) != (entity_id is None):
-        raise ArgumentError("entity_id", entity_id, "give entity and entity_id, or neither")
+        missing = "entity" if entity is None else "entity_id"
+        raise MissingArgumentError(missing, "give entity and entity_id, or neither")
     if entity is None and project is None:
-        raise ArgumentError("project", None, "a note is about a project, or about something in one")
+        raise MissingArgumentError("project", "a note is about a project or something in one")
     body = given.fields(
         CHECKS,
+        "date",
+        "label",
         date=date,
         label=label,
         kind=kind,

@@ -1,7 +1,4 @@
-"""Campaigns are created and edited.
-
-Must not know their members.
-"""
+"""Campaigns are created and edited."""
 
 from __future__ import annotations
 
@@ -20,7 +17,7 @@ from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import CAMPAIGNS
 
 EDITS: Final[dict[str, Check]] = {
-    "name": values.name(200),  # contract section 3
+    "name": values.name(200),  # the API's limit
     "readme": values.or_null(values.text),
     "target_views": values.or_null(values.whole),
     "target_at": values.or_null(values.instant),
@@ -66,7 +63,7 @@ def create_campaign(
     'Hooks'
     """
     client = chosen(client)
-    body = given.fields(EDITS, name=name)
+    body = given.fields(EDITS, "name", name=name)
     path = f"/projects/{resolve_project(client, project)}/campaigns"
     write = creation(path, body, name, idempotency_key)
     return resource(client, CAMPAIGNS, write, dry_run=dry_run)

@@ -1,7 +1,4 @@
-"""Members come into campaigns and go out of them.
-
-Must not know what else a campaign is.
-"""
+"""Members come into campaigns and go out of them."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ def add_campaign_items(
     creators, videos, campaigns
         Ids, or frames.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key of one's own is for one member.
+        As in :func:`add_creators`; a key is for one member.
 
     Returns
     -------

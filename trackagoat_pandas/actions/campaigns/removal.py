@@ -1,7 +1,4 @@
-"""Campaigns are deleted.
-
-Must not know anything else of them.
-"""
+"""Campaigns are deleted."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Goals are changed, and taken out of force.
-
-Must not know how a goal is judged.
-"""
+"""Change and deactivate goals."""
 
 from __future__ import annotations
 
@@ -93,7 +90,7 @@ def remove_goals(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Take goals out of force.
+    """Deactivate goals.
 
     ``DELETE /creators/{id}/goals/{gid}``, a request for each.
 

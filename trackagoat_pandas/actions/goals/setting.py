@@ -1,7 +1,4 @@
-"""Goals are set for creators.
-
-Must not know how a goal is judged.
-"""
+"""Goals are set for creators."""
 
 from __future__ import annotations
 
@@ -47,13 +44,13 @@ def set_goals(
     Parameters
     ----------
     creators
-        Ids, or a frame of creators; or a frame of goals with a column ``creator_id`` and, if it
-        likes, one for each of the next arguments.
+        Ids, or a frame of creators; or a frame of goals with a column ``creator_id`` and optionally
+        one for each of the next arguments.
     metric, period, target_value, start_date, end_date
-        For the rows that say nothing else. All but ``end_date`` must be told; without it a goal
+        For the rows that say nothing else. All but ``end_date`` are required; without it a goal
         runs on.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key of one's own is for one goal.
+        As in :func:`add_creators`; a key is for one goal.
 
     Returns
     -------
@@ -78,7 +75,7 @@ def set_goals(
     ['created']
     """
     client = chosen(client)
-    told = {
+    common = {
         "metric": metric,
         "period": period,
         "target_value": target_value,
@@ -90,7 +87,7 @@ def set_goals(
         creators,
         "creator_id",
         _CHECKS,
-        told,
+        common,
         required=("metric", "period", "target_value", "start_date"),
         unique=("creator_id", "metric", "period"),
     )

@@ -1,7 +1,4 @@
-"""Organizations are created.
-
-Must not know what is in them.
-"""
+"""Organizations are created."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ def create_organization(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Create an organization; the key belongs to its old one all the same.
+    """Create an organization; the API key still belongs to its old one.
 
     ``POST /user/organizations``.
 

@@ -1,7 +1,4 @@
-"""People are invited to an organization, and invitations taken back.
-
-Must not know who is a member.
-"""
+"""People are invited to an organization, and invitations taken back."""
 
 from __future__ import annotations
 
@@ -35,11 +32,11 @@ def invite_members(
     Parameters
     ----------
     emails
-        Addresses; or a frame with a column ``email`` and, if it likes, ``role``.
+        Addresses; or a frame with a column ``email`` and optionally ``role``.
     role, organization
         As in :func:`add_members`.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key of one's own is for one person.
+        As in :func:`add_creators`; a key is for one person.
 
     Returns
     -------
@@ -61,7 +58,7 @@ def invite_members(
     """
     client = chosen(client)
     checks = {"email": values.email, "role": values.choice(*ROLES)}
-    bodies = given.rows("emails", emails, "email", checks, {"role": role})
+    bodies = given.rows("emails", emails, "email", checks, {"role": role}, required=("role",))
     path = f"/organizations/{resolve_organization(client, organization)}/invitations"
     writes = [creation(path, body, body["email"], idempotency_key) for body in bodies]
     return send_all(client, "invitations", writes, dry_run=dry_run)

@@ -1,7 +1,7 @@
 """API keys are made.
 
 The plain text of a new one is shown by the API this once. It comes in a Secret, and is in no
-variable of a frame that a traceback could print. Must not know what a key is used for.
+variable of a frame that a traceback could print.
 """
 
 from __future__ import annotations
@@ -76,10 +76,10 @@ def create_api_key(
     client = chosen(client)
     if isinstance(scopes, str) or not isinstance(scopes, Sequence):
         raise ArgumentTypeError("scopes", scopes, "a list of 'read' and 'write'")
-    allowed = [check_choice("scopes", scope, SCOPES) for scope in dict.fromkeys(scopes)]
+    allowed = list(dict.fromkeys(check_choice("scopes", scope, SCOPES) for scope in scopes))
     if not allowed:
-        raise ArgumentError("scopes", scopes, "a key needs at least one")
-    body = {**given.fields({"name": values.text}, name=name), "scopes": allowed}
+        raise ArgumentError("scopes", scopes, problem="a key needs at least one")
+    body = {**given.fields({"name": values.text}, "name", name=name), "scopes": allowed}
     path = f"/organizations/{resolve_organization(client, organization)}/api-keys"
     write = creation(path, body, name, idempotency_key)
     if check_bool("dry_run", dry_run):

@@ -1,7 +1,4 @@
-"""People are added to an organization.
-
-Must not know invitations, nor how members leave.
-"""
+"""People are added to an organization."""
 
 from __future__ import annotations
 
@@ -35,14 +32,14 @@ def add_members(
     Parameters
     ----------
     members
-        User ids or email addresses; or a frame with a column ``user_id`` or ``email`` and, if it
-        likes, ``role``.
+        User ids or email addresses; or a frame with a column ``user_id`` or ``email`` and
+        optionally ``role``.
     role
         For those that say nothing else.
     organization
         An organization's id; by default the one that the key belongs to.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key of one's own is for one person.
+        As in :func:`add_creators`; a key is for one person.
 
     Returns
     -------
@@ -66,7 +63,7 @@ def add_members(
     by_email = isinstance(members, pd.DataFrame) and "user_id" not in members.columns
     key = "email" if by_email else "user_id"
     checks = {key: _person, "role": values.choice(*ROLES)}
-    bodies = given.rows("members", members, key, checks, {"role": role})
+    bodies = given.rows("members", members, key, checks, {"role": role}, required=("role",))
     path = f"/organizations/{resolve_organization(client, organization)}/members"
     writes = [
         creation(path, _named(body, key), body[key], idempotency_key, id_field="user_id")

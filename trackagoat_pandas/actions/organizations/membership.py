@@ -1,7 +1,4 @@
-"""Members are given another role, and leave.
-
-Must not know how they came.
-"""
+"""Members are given another role, and leave."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Projects are created and edited.
-
-Must not know who is a member.
-"""
+"""Projects are created and edited."""
 
 from __future__ import annotations
 
@@ -64,7 +61,7 @@ def create_project(
     'Autumn'
     """
     client = chosen(client)
-    body = given.fields(EDITS, name=name, description=description)
+    body = given.fields(EDITS, "name", name=name, description=description)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
     write = creation(path, body, name, idempotency_key)
     return _project(client, write, dry_run=dry_run)

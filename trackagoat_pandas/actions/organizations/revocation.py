@@ -1,7 +1,4 @@
-"""API keys are revoked.
-
-Must not know the keys themselves.
-"""
+"""Revoke API keys."""
 
 from __future__ import annotations
 
@@ -22,7 +19,7 @@ def revoke_api_keys(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Revoke API keys for good.
+    """Revoke API keys permanently.
 
     ``DELETE /organizations/{id}/api-keys/{kid}``, a request for each.
 

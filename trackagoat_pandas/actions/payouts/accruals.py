@@ -1,7 +1,4 @@
-"""Accruals are voided, and restored.
-
-Must not know payments.
-"""
+"""Accruals are voided, and restored."""
 
 from __future__ import annotations
 
@@ -67,7 +64,7 @@ def update_accruals(
     ['updated', 'updated']
     """
     client = chosen(client)
-    body = given.fields(_CHECKS, status=status, note=note)
+    body = given.fields(_CHECKS, "status", status=status, note=note)
     writes = [
         Write("PATCH", f"/payout-accruals/{id_}", body, items=(id_,))
         for id_ in check_ids("accruals", accruals, entity="accrual")

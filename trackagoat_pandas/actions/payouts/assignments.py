@@ -1,7 +1,4 @@
-"""Payout structures are assigned to creators, and assignments ended.
-
-Must not know rules.
-"""
+"""Payout structures are assigned to creators, and assignments ended."""
 
 from __future__ import annotations
 
@@ -44,13 +41,13 @@ def assign_payout_structure(
     structure
         The structure's id, or a frame of one structure.
     creators
-        Ids, or a frame of creators; or a frame with a column ``creator_id`` and, if it likes,
+        Ids, or a frame of creators; or a frame with a column ``creator_id`` and optionally
         ``start_date`` and ``end_date``.
     start_date, end_date
-        For the creators that say nothing else: the first day, which must be told, and the last.
+        For the creators that say nothing else: the first day, which is required, and the last.
         Without it an assignment runs on.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key of one's own is for one creator.
+        As in :func:`add_creators`; a key is for one creator.
 
     Returns
     -------

@@ -1,7 +1,4 @@
-"""Payout methods are deleted.
-
-Must not know payments: these keep the name that a method had.
-"""
+"""Payout methods are deleted."""
 
 from __future__ import annotations
 

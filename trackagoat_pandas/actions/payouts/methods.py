@@ -1,7 +1,4 @@
-"""Payout methods are created and changed.
-
-Must not know payments: these keep the name that a method had.
-"""
+"""Payout methods are created and changed."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.tables import PAYOUT_METHODS
 
 EDITS: Final[dict[str, Check]] = {
-    "name": values.name(100),  # contract section 3
+    "name": values.name(100),  # the API's limit
     "icon_path": values.or_null(values.text),
     "metadata": values.json_object,
     "readme": values.or_null(values.text),
@@ -72,7 +69,9 @@ def create_payout_method(
     'Barter'
     """
     client = chosen(client)
-    body = given.fields(EDITS, name=name, icon_path=icon_path, metadata=metadata, readme=readme)
+    body = given.fields(
+        EDITS, "name", name=name, icon_path=icon_path, metadata=metadata, readme=readme
+    )
     write = creation("/payout-methods", body, name, idempotency_key)
     return resource(client, PAYOUT_METHODS, write, dry_run=dry_run)
 

@@ -1,7 +1,4 @@
-"""Recorded payments are voided, and given a note or a receipt's address.
-
-Must not know how a receipt is uploaded.
-"""
+"""Recorded payments are voided, and given a note or a receipt's address."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Payments are recorded; the API moves no money.
-
-Must not know how an amount was worked out.
-"""
+"""Payments are recorded; the API moves no money."""
 
 from __future__ import annotations
 
@@ -94,12 +91,15 @@ def record_payment(
     client = chosen(client)
     ids = check_ids("accruals", accruals, entity="accrual")
     if not 1 <= len(ids) <= BULK_ITEMS:
-        raise ArgumentError("accruals", len(ids), f"a payment settles 1 to {BULK_ITEMS} accruals")
+        problem = f"a payment settles 1 to {BULK_ITEMS} accruals, not {len(ids)}"
+        raise ArgumentError("accruals", ids, problem=problem)
     body = {
         "creator_id": given.one("creator", creator, "creator"),
         "accrual_ids": ids,
         "method_id": given.one("method", method, "method"),
-        **given.fields(_CHECKS, amount_cents=amount_cents, paid_at=paid_at, note=note),
+        **given.fields(
+            _CHECKS, "amount_cents", amount_cents=amount_cents, paid_at=paid_at, note=note
+        ),
     }
     write = creation("/payout-payments", body, body["creator_id"], idempotency_key)
     return resource(client, PAYOUT_PAYMENTS, write, dry_run=dry_run)

@@ -1,7 +1,6 @@
 """Receipts of payments are uploaded: an address is asked for, the file put there, and named.
 
-The signed address is held in a Secret, since whoever has it may write there. Must not know how a
-file is sent.
+The signed address is held in a Secret, since it lets anyone write there.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def upload_receipt(
     payment
         The payment's id, or a frame of one payment.
     file
-        A PDF, JPEG, PNG or WebP file of up to 5 MB, told by its name.
+        A PDF, JPEG, PNG or WebP file of up to 5 MB, recognized by its name.
     dry_run, client
         As in :func:`add_creators`.
 
@@ -111,7 +110,8 @@ def _read(file: object) -> tuple[str, str, bytes]:
     except OSError as flaw:
         raise ArgumentError("file", str(path), f"it can't be read ({flaw.strerror})") from flaw
     if not content:
-        raise ArgumentError("file", path.name, f"it has {size:,} bytes, not 1 to {MOST_BYTES:,}")
+        problem = f"{path.name} has {size:,} bytes; it must have 1 to {MOST_BYTES:,}"
+        raise ArgumentError("file", path.name, problem=problem)
     return path.name, kind, content
 
 
@@ -119,7 +119,7 @@ def _addresses(answer: Envelope) -> tuple[Secret, str]:
     """Give where the file is to be put, and where it will be."""
     address, place = (_secret(answer.data, name) for name in ("upload_url", "receipt_url"))
     if address is None or place is None:
-        raise UnreadableResponseError(answer.path, answer.status, "it tells no upload_url")
+        raise UnreadableResponseError(answer.path, answer.status, "it has no upload_url")
     return address, place.reveal()
 
 

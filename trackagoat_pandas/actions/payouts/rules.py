@@ -1,6 +1,6 @@
-"""What a payout rule of each kind must be told and may be told, and how its fields are checked.
+"""Required and optional fields of each kind of payout rule, and how they are checked.
 
-The kinds are documented, their fields assumed (contract section 8). Must not know requests.
+The API's documentation names the kinds; their fields are assumed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from trackagoat_pandas.actions import values
 from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.payouts import PRORATIONS, RULE_KINDS
 
@@ -41,17 +41,17 @@ _MAY: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
-def check_rule(kind: str, told: Mapping[str, Any]) -> None:
-    """Make sure that a new rule is told what its kind needs, and nothing that it has no use for.
+def check_rule(kind: str, rule: Mapping[str, Any]) -> None:
+    """Make sure that a new rule has what its kind needs, and nothing that it has no use for.
 
     Raises
     ------
     ArgumentError
-        A field lacks, or has no meaning for the kind.
+        A field is missing, or has no meaning for the kind.
     """
     for name in _MUST[kind]:
-        if name not in told:
-            raise ArgumentError(name, None, f"a {kind} structure needs it")
-    for name in told:
+        if name not in rule:
+            raise MissingArgumentError(name, f"a {kind} structure needs it")
+    for name in rule:
         if name not in (*_MUST[kind], *_MAY[kind]):
-            raise ArgumentError(name, told[name], f"a {kind} structure has no use for it")
+            raise ArgumentError(name, rule[name], f"a {kind} structure has no use for it")

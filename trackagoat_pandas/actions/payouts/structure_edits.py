@@ -1,7 +1,4 @@
-"""Payout structures are changed, and taken out of force.
-
-Must not know how an amount is worked out.
-"""
+"""Payout structures are changed, and taken out of force."""
 
 from __future__ import annotations
 

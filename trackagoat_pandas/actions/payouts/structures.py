@@ -1,7 +1,4 @@
-"""Payout structures are created.
-
-Must not know how an amount is worked out.
-"""
+"""Payout structures are created."""
 
 from __future__ import annotations
 
@@ -74,7 +71,7 @@ def create_payout_structure(
     Raises
     ------
     ArgumentError, ArgumentTypeError
-        Something lacks, has no meaning for the kind, or is a float where cents are whole.
+        A field is missing, has no meaning for the kind, or is a float where cents are whole.
     LimitReachedError, ApiError, ConnectionFailedError, DeadlineError
         As in :func:`create_campaign`.
 
@@ -89,7 +86,7 @@ def create_payout_structure(
     1
     """
     client = chosen(client)
-    told = given.fields(
+    rule = given.fields(
         CHECKS,
         amount_cents=amount_cents,
         period=period,
@@ -99,8 +96,8 @@ def create_payout_structure(
         goal_metric=goal_metric,
         proration=proration,
     )
-    body = given.fields(CHECKS, name=name, kind=kind)
-    check_rule(kind, told)
-    body = {"project_id": resolve_project(client, project), **body, **told}
+    body = given.fields(CHECKS, "name", "kind", name=name, kind=kind)
+    check_rule(kind, rule)
+    body = {"project_id": resolve_project(client, project), **body, **rule}
     write = creation("/payout-structures", body, name, idempotency_key)
     return resource(client, PAYOUT_STRUCTURES, write, dry_run=dry_run)

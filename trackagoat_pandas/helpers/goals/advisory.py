@@ -1,7 +1,4 @@
-"""The advisory beside a goal's status: flags, sentences and hours.
-
-Knows contract section 5. Must not know what is counted.
-"""
+"""The advisory beside a goal's status: flags, sentences and hours."""
 
 from __future__ import annotations
 
@@ -12,9 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas.helpers.clocks import Instants
 from trackagoat_pandas.helpers.goals.arrays import (
     Flags,
-    Instants,
     Numbers,
     as_flags,
     as_instants,
@@ -26,7 +23,7 @@ from trackagoat_pandas.helpers.goals.standing import Standing
 
 RECENT_HOURS = 48.0
 STALE_HOURS = 24.0
-"""Assumed: the contract names the flag and not its threshold."""
+"""Assumed: the API documents the flag and not its threshold."""
 _ONE_HOUR = np.timedelta64(1, "h")
 _SENTENCES = {
     "period_in_progress": "The period is still running: the count can rise.",
@@ -74,7 +71,7 @@ def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:
 
 
 def read_scrapes(goals: pd.DataFrame) -> Instants:
-    """Read when each creator was last scraped, where the frame tells; else NaT."""
+    """Read when each creator was last scraped, where the frame says so; else NaT."""
     if "scrape_freshness" not in goals.columns:
         return np.full(len(goals), np.datetime64("NaT", "us"))
     places, different = pd.factorize(read_words(goals["scrape_freshness"]), use_na_sentinel=False)

@@ -1,7 +1,4 @@
-"""Columns of frames as numpy arrays, whatever the dtypes are, and back.
-
-Knows both dtype backends. Must not know what a column means.
-"""
+"""Columns of frames as numpy arrays, whatever the dtypes are, and back."""
 
 from __future__ import annotations
 
@@ -15,11 +12,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import holding
+from trackagoat_pandas.helpers.clocks import Instants
 
-Days: TypeAlias = NDArray[np.datetime64]
-"""Days of a calendar: datetime64[D]."""
-Instants: TypeAlias = NDArray[np.datetime64]
-"""Instants in UTC: datetime64[us]."""
 Numbers: TypeAlias = NDArray[np.float64]
 """NaN where there is none."""
 Codes: TypeAlias = NDArray[np.int64]
@@ -35,18 +29,6 @@ def read_words(column: pd.Series) -> NDArray[np.object_]:
         # pd.NA is neither equal to another nor different.
         column = column.astype(object).where(column.notna(), None)
     return column.astype(object).to_numpy()
-
-
-def read_days(column: pd.Series) -> Days:
-    """Read days without a time zone."""
-    with holding(column, "days"):
-        return column.astype("datetime64[us]").to_numpy("datetime64[D]")
-
-
-def read_instants(column: pd.Series) -> Instants:
-    """Read instants in any time zone."""
-    with holding(column, "instants with their time zone"):
-        return column.astype("datetime64[us, UTC]").to_numpy("datetime64[us]")
 
 
 def read_numbers(column: pd.Series) -> Numbers:

@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.goals.arrays import (
-    Flags,
     as_category,
     as_flags,
     as_instants,
@@ -86,14 +84,16 @@ def backtest_goal_odds(
     race = _race(judged, share)
     outlook = look_ahead(race, judged.gains, judged.calendar)
     ended = judged.standing
-    reasons = _reasons(np.isnan(race.needed), np.isnan(outlook.chance))
+    unjudged = np.where(judged.reasons != "", judged.reasons, "unknown_actual")
+    short = np.where(np.isnan(outlook.chance), "too_little_history", "").astype(object)
+    reasons = np.where(np.isnan(race.needed), unjudged, short)
     return rows.assign(
         made_at=as_instants(race.at),
         target=as_numbers(ended.target),
         missing=as_numbers(np.maximum(race.needed, 0.0)),
         chance=as_numbers(outlook.chance),
         reason=as_category(reasons, REASONS),
-        is_hit=as_flags(ended.actual >= ended.target, np.isnan(ended.actual)),
+        is_hit=as_flags(ended.actual >= ended.target, np.isnan(ended.actual - ended.target)),
     )
 
 
@@ -101,13 +101,9 @@ def _race(judged: Judged, share: float) -> Race:
     """Go back to when a share of each period had passed."""
     days = (judged.after - judged.first).astype(np.int64)
     at = judged.calendar.starts(judged.first + np.floor(days * share).astype(np.int64))
-    missing = judged.goals.targets - judged.gains.between(judged.series, judged.first, at)
+    done = judged.gains.between(judged.series, judged.first, at)
+    missing = judged.goals.targets - np.where(np.isnat(judged.first), np.nan, done)
     return Race(judged.series, judged.goals.metrics, missing, at, judged.after)
-
-
-def _reasons(is_unknown: Flags, is_short: Flags) -> NDArray[np.object_]:
-    words = ["unknown_actual", "too_little_history"]
-    return np.select([is_unknown, is_short], words, "").astype(object)
 
 
 def _check_share(passed: object) -> float:

@@ -1,7 +1,4 @@
-"""How many goals stand how, for groups of goals.
-
-Knows the statuses of contract section 5. Must not know how a status comes about.
-"""
+"""Count goals by status, per group."""
 
 from __future__ import annotations
 
@@ -24,6 +21,7 @@ from trackagoat_pandas.helpers.goals.arrays import (
     read_numbers,
     read_words,
 )
+from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 
 _KEYS = {
@@ -41,7 +39,9 @@ def summarize_compliance(
 ) -> pd.DataFrame:
     """Count goals by how they stand.
 
-    Statuses are those of contract section 5; on pace are ``on_track`` and ``completed``.
+    On pace are ``on_track`` and ``completed``. Of several rows with one ``goal_id`` and
+    ``period_start``, as joined loads have them, one counts: the one with the latest ``fetched_at``
+    and ``updated_at``, where there are such columns, then the last.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def summarize_compliance(
     Raises
     ------
     MissingColumnError
-        The frame lacks a column.
+        A column is missing.
     ChoiceError
         ``by`` is another word.
 
@@ -81,6 +81,7 @@ def summarize_compliance(
     check_choice("by", by, list(_KEYS))
     needed = dict.fromkeys([*_KEYS[by], "creator_id", "status", "percentage"])
     require_columns(goals, needed, loader="load_goal_compliance")
+    goals = latest_of(goals, ["goal_id", "period_start"])
     groups, first = _groups(goals, _KEYS[by][0])
     counts = _status_counts(goals, groups, len(first))
     known = counts[:, :-1].sum(axis=1)

@@ -1,31 +1,27 @@
-"""Daily analytics as arrays of gains for goals.
-
-Knows which series count and what engagement is made of: contract sections 5 and 6. Must not know
-goals or periods.
-"""
+"""Daily analytics as arrays of gains for goals."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import holding, require_columns
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import Days
 from trackagoat_pandas.helpers.goals.arrays import (
     Codes,
-    Days,
     Flags,
     Numbers,
     index_of,
     read_codes,
-    read_days,
     read_numbers,
 )
 from trackagoat_pandas.helpers.goals.periods import Calendar
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.series import days_of, facts_of, provenance_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS
 
 ANALYTICS_COLUMNS = ("entity", "entity_id", "metric", "date", "value", "series_kind", "is_partial")
@@ -40,7 +36,7 @@ class Daily:
     """Known gains by day, as equally long arrays.
 
     ``series`` is the creator's place times the number of goal metrics plus the metric's place.
-    ``partial`` is 1 for a day that still filled, 0 for a whole one, NaN where nobody knows.
+    ``partial`` is 1 for an incomplete day, 0 for a complete one, NaN if unknown.
     """
 
     series: Codes
@@ -66,29 +62,29 @@ def read_daily(
 ) -> Daily:
     """Read what creators gained on the days from a first one on.
 
-    Only the creators' own series count, each day once: of repeated days the last one.
+    Only the creators' own series count, each day once, by the rule of :func:`latest_rows`.
 
     Raises
     ------
     MissingColumnError
-        The frame lacks a column.
+        A column is missing.
     ArgumentError
         The frame itself says that it is not of new values by day of the calendar.
     """
     require_columns(analytics, ANALYTICS_COLUMNS, loader="load_analytics")
     _check_facts(analytics, calendar)
-    days = read_days(analytics["date"])
-    recent = np.flatnonzero(days >= since)
-    rows = analytics[list(ANALYTICS_COLUMNS)].iloc[recent]
+    rows = analytics[days_of(analytics["date"]) >= since]
+    rows = rows[_is(rows["entity"], "creator") & _is(rows["series_kind"], "main")]
     metric, creator = read_codes(rows["metric"], _READ), read_codes(rows["entity_id"], creators)
-    is_own = _is(rows["entity"], "creator") & _is(rows["series_kind"], "main")
+    is_read = (metric >= 0) & (creator >= 0)
+    rows = rows.assign(series=creator * len(_READ) + metric, day=days_of(rows["date"]))[is_read]
+    rows = latest_of(rows, ["series", "day"])
+    with holding(rows["is_partial"], "True and False"):
+        partial = read_numbers(rows["is_partial"].astype("boolean"))
     read = Daily(
-        creator * len(_READ) + metric,
-        days[recent],
-        read_numbers(rows["value"]),
-        read_numbers(rows["is_partial"].astype("boolean")),
-    ).take(is_own & (metric >= 0) & (creator >= 0))
-    known = _latest(read)
+        rows["series"].to_numpy(), days_of(rows["day"]), read_numbers(rows["value"]), partial
+    )
+    known = read.take(~np.isnan(read.gained))
     metric = known.series % len(_READ)
     plain = known.take(metric < _PLAIN)
     parts = known.take(metric >= _PLAIN)
@@ -101,22 +97,12 @@ def _is(column: pd.Series, word: str) -> Flags:
 
 
 def _check_facts(analytics: pd.DataFrame, calendar: Calendar) -> None:
-    facts = analytics.attrs.get("trackagoat", {})
-    params: Mapping[str, Any] = facts.get("params", {})
+    params, timezone = provenance_of(analytics), facts_of(analytics).get("timezone")
     for name, wanted in (("granularity", "day"), ("mode", "new")):
         if params.get(name, wanted) != wanted:
             raise ArgumentError("analytics", params[name], f"load it with {name}={wanted!r}")
-    if facts.get("timezone") not in {None, calendar.timezone}:
-        raise ArgumentError(
-            "analytics", facts["timezone"], f"load it by days of {calendar.timezone}"
-        )
-
-
-def _latest(read: Daily) -> Daily:
-    """Keep the last row of each series and day, if it has a value."""
-    key = _day_key(read.series, read.days)
-    is_last = ~pd.Series(key).duplicated(keep="last").to_numpy()
-    return read.take(is_last & ~np.isnan(read.gained))
+    if timezone not in (None, calendar.timezone):
+        raise ArgumentError("analytics", timezone, f"load it by days of {calendar.timezone}")
 
 
 def _day_key(series: Codes, days: Days) -> Codes:

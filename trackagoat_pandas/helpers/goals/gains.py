@@ -1,7 +1,4 @@
-"""What creators gained for goals, from loaded videos and daily analytics.
-
-Knows which posts count: contract sections 4 and 5. Must not know targets.
-"""
+"""What creators gained for goals, from loaded videos and daily analytics."""
 
 from __future__ import annotations
 
@@ -10,22 +7,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.clocks import Days, Instants
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 from trackagoat_pandas.helpers.goals.arrays import (
     Codes,
-    Days,
     Flags,
-    Instants,
     Numbers,
     find_words,
     index_of,
     read_codes,
     read_flags,
-    read_instants,
 )
 from trackagoat_pandas.helpers.goals.daily import Daily, read_daily
 from trackagoat_pandas.helpers.goals.ledger import Ledger
 from trackagoat_pandas.helpers.goals.periods import ONE_DAY, Calendar
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.series import instants_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS
 
 _METRICS = index_of(GOAL_METRICS)
@@ -51,7 +48,7 @@ class Gains:
     videos, analytics
         The frames of ``load_videos`` and ``load_analytics``, or None.
     since
-        The first day that anybody will ask for.
+        The first day that is asked for.
     """
 
     def __init__(
@@ -113,11 +110,12 @@ def _ledger(daily: Daily) -> Ledger:
 def _read_posts(
     videos: pd.DataFrame | None, creators: pd.Index, since: np.datetime64
 ) -> tuple[Codes, Instants]:
-    """Read every post that counts: by status, not disabled, of a known creator."""
+    """Read every post that counts, once: by status, not disabled, of a known creator."""
     if videos is None:
         return np.empty(0, np.int64), np.empty(0, "datetime64[us]")
     require_columns(videos, VIDEO_COLUMNS, loader="load_videos")
-    posted = read_instants(videos["posted_at"])
+    videos = latest_of(videos, ["id"])
+    posted = instants_of(videos["posted_at"])
     counts = read_codes(videos["tracking_status"], index_of(COUNTED_STATUSES)) >= 0
     disabled = read_flags(videos["is_tracking_disabled"], unknown=False)
     chosen = np.flatnonzero(counts & ~disabled & (posted >= since))

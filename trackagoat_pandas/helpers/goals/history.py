@@ -1,7 +1,4 @@
-"""How goals ended, period by period.
-
-Knows which periods are closed. The judging is in judging.py.
-"""
+"""How goals ended, period by period."""
 
 from __future__ import annotations
 
@@ -11,13 +8,8 @@ import pandas as pd
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.helpers.goals.arrays import (
-    Codes,
-    Days,
-    as_instants,
-    read_days,
-    read_instants,
-)
+from trackagoat_pandas.helpers.clocks import Days
+from trackagoat_pandas.helpers.goals.arrays import Codes, as_instants
 from trackagoat_pandas.helpers.goals.judging import (
     Goals,
     Judged,
@@ -26,7 +18,9 @@ from trackagoat_pandas.helpers.goals.judging import (
     standing_columns,
 )
 from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, latest_instant
-from trackagoat_pandas.helpers.goals.periods import Calendar, earliest, period_numbers
+from trackagoat_pandas.helpers.goals.periods import Calendar, earliest, first_days, period_numbers
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.series import days_of, instants_of
 
 
 def goal_history(
@@ -40,9 +34,9 @@ def goal_history(
 ) -> pd.DataFrame:
     """Judge every closed period of each goal.
 
-    The rules are those of :func:`evaluate_goals` at each period's end (contract section 5): what
-    the API answers for the period's last day. The goal's target is taken to have been the same all
-    along.
+    The rules are those of :func:`evaluate_goals` at each period's end: what the API answers for the
+    period's last day. What stands twice counts once, as there. The goal's target is taken to have
+    been the same all along.
 
     Parameters
     ----------
@@ -58,8 +52,9 @@ def goal_history(
         One row for each goal and closed period, goals in their order and the oldest period first:
         the goal's ``creator_id``, ``tiktok_handle``, ``goal_id``, ``project_id``, ``metric`` and
         ``period``, ``period_start`` and ``period_end`` (instants in UTC), ``target``, ``actual``,
-        ``percentage`` and ``pace`` (Float64) and ``status`` (category: completed or missed). Where
-        the frames don't cover all days of the period, what follows from them is NA.
+        ``percentage`` and ``pace`` (Float64), ``status`` (category: completed or missed) and
+        ``reason`` (category), why a period can't be judged, as :func:`evaluate_goals` gives it; NA
+        where it can. A goal of an unknown period has one row, with that reason.
 
     Raises
     ------
@@ -78,7 +73,7 @@ def goal_history(
     ['completed', 'missed']
     """
     rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
-    return rows.assign(**standing_columns(judged.standing))
+    return rows.assign(**standing_columns(judged))
 
 
 def judge_closed(
@@ -92,6 +87,7 @@ def judge_closed(
     lookback: int = 0,
 ) -> tuple[pd.DataFrame, Judged]:
     """Judge each closed period of each goal, and say in a frame which goal and period it is."""
+    goals = latest_of(goals, ["goal_id"])
     asked = Goals.read(goals)
     calendar = calendar_of(goals, timezone)
     latest = latest_instant(goals, now)
@@ -116,6 +112,8 @@ def _closed_periods(
     last = period_numbers(goals.periods, np.where(np.isnat(goals.last), today, goals.last))
     until = np.minimum(running, last + 1)
     counts = np.where(np.isnat(first) | np.isnat(today), 0, np.maximum(until - begin, 0))
+    # What has no calendar is listed once, so that it doesn't vanish.
+    counts[np.isnat(first_days(goals.periods, begin))] = 1
     places = np.repeat(np.arange(len(first)), counts)
     steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     return places, begin[places] + steps
@@ -144,8 +142,8 @@ def _earliest_day(
     known: list[Days] = []
     if videos is not None:
         require_columns(videos, ["posted_at"], loader="load_videos")
-        known.append(calendar.days(read_instants(videos["posted_at"])))
+        known.append(calendar.days(instants_of(videos["posted_at"])))
     if analytics is not None:
         require_columns(analytics, ["date"], loader="load_analytics")
-        known.append(read_days(analytics["date"]))
+        known.append(days_of(analytics["date"]))
     return earliest(*known)

@@ -1,8 +1,4 @@
-"""Goals judged from loaded frames, each in a numbered period or in that of a day.
-
-Knows how frames become standings. The thresholds are in standing.py, the counting in
-gains.py.
-"""
+"""Goals judged from loaded frames, each in a numbered period or in that of a day."""
 
 from __future__ import annotations
 
@@ -15,14 +11,13 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.clocks import Days
 from trackagoat_pandas.helpers.goals.arrays import (
     Codes,
-    Days,
     Numbers,
     as_category,
     as_numbers,
     index_of,
-    read_days,
     read_numbers,
     read_words,
 )
@@ -36,11 +31,14 @@ from trackagoat_pandas.helpers.goals.periods import (
     period_numbers,
 )
 from trackagoat_pandas.helpers.goals.standing import Standing
-from trackagoat_pandas.tables.analytics import GOAL_STATUSES
+from trackagoat_pandas.helpers.series import days_of
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 
 GOAL_COLUMNS = (
     "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
 )  # fmt: skip
+REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual")
+"""Why a goal can't be judged, the first that applies."""
 _IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
 
@@ -64,8 +62,8 @@ class Goals:
             metrics=read_words(goals["metric"]),
             periods=read_words(goals["period"]),
             targets=read_numbers(goals["target_value"]),
-            first=read_days(goals["start_date"]),
-            last=read_days(goals["end_date"]),
+            first=days_of(goals["start_date"]),
+            last=days_of(goals["end_date"]),
         )
 
     def take(self, places: Codes) -> Goals:
@@ -100,6 +98,17 @@ class Judged:
     series: Codes
     standing: Standing
 
+    @property
+    def reasons(self) -> NDArray[np.object_]:
+        """Why each goal can't be judged; an empty word where it can."""
+        conditions = [
+            np.isnat(self.first),
+            ~np.isin(self.goals.metrics.astype(str), GOAL_METRICS),
+            np.isnan(self.standing.target),
+            np.isnan(self.standing.actual),
+        ]
+        return np.select(conditions, list(REASONS), "").astype(object)
+
 
 def judge(
     goals: Goals,
@@ -114,7 +123,7 @@ def judge(
     """Judge goals in numbered periods from an instant, up to which a goal counts.
 
     A whole period counts, also where the goal's own days begin or end inside of it. Before its
-    start a goal has nothing. The gains also tell of ``lookback`` days before.
+    start a goal has nothing. The gains also hold ``lookback`` days before.
     """
     first, after = (first_days(goals.periods, numbers + step) for step in (0, 1))
     start, end = calendar.starts(first), calendar.starts(after)
@@ -124,7 +133,8 @@ def judge(
     series = gains.series(goals.creators, goals.metrics)
     started = seen_at > np.fmax(start, calendar.starts(goals.first))
     gained = gains.between(series, first, np.fmin(seen_at, end))
-    actual = np.where(np.isnat(first), np.nan, np.where(started, gained, 0.0))
+    is_known = ~np.isnat(first) & np.isin(goals.metrics.astype(str), GOAL_METRICS)
+    actual = np.where(is_known, np.where(started, gained, 0.0), np.nan)
     standing = Standing(start, end, seen_at, started, goals.targets, actual)
     return Judged(goals, first, after, calendar, gains, series, standing)
 
@@ -147,14 +157,16 @@ def judge_day(
     return judge(asked, numbers, moment.at, calendar, videos, analytics, lookback=lookback)
 
 
-def standing_columns(standing: Standing) -> dict[str, Any]:
-    """Make the columns target, actual, percentage, status and pace."""
+def standing_columns(judged: Judged) -> dict[str, Any]:
+    """Make the columns target, actual, percentage, status, pace and reason."""
+    standing = judged.standing
     return {
         "target": as_numbers(standing.target),
         "actual": as_numbers(standing.actual),
         "percentage": as_numbers(standing.percentage),
         "status": as_category(standing.status, GOAL_STATUSES),
         "pace": as_numbers(standing.pace),
+        "reason": as_category(judged.reasons, REASONS),
     }
 
 

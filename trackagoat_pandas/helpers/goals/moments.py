@@ -1,7 +1,4 @@
-"""At which instant goals are judged, and in whose calendar.
-
-Knows what a goals frame says of its own instant and time zone. Never asks the machine's clock.
-"""
+"""At which instant goals are judged, and in whose calendar; never by the machine's clock."""
 
 from __future__ import annotations
 
@@ -16,8 +13,10 @@ from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.goals.arrays import Instants, read_instants, read_numbers
+from trackagoat_pandas.helpers.clocks import Instants
+from trackagoat_pandas.helpers.goals.arrays import read_numbers
 from trackagoat_pandas.helpers.goals.periods import ONE_DAY, Calendar
+from trackagoat_pandas.helpers.series import facts_of, instants_of, provenance_of
 
 InstantLike: TypeAlias = "str | dt.datetime | pd.Timestamp"
 """An instant with its offset or time zone."""
@@ -51,7 +50,7 @@ def parse_instant(argument: str, given: InstantLike) -> np.datetime64:
 
 def calendar_of(goals: pd.DataFrame, timezone: str | None) -> Calendar:
     """Return the calendar that was named, or the one that the frame was loaded in."""
-    known = timezone or goals.attrs.get("trackagoat", {}).get("timezone")
+    known = timezone or facts_of(goals).get("timezone")
     if known is None:
         raise ArgumentError(
             "timezone", None, "the goals frame doesn't know the organization's: name it"
@@ -70,7 +69,7 @@ def judged_at(goals: pd.DataFrame) -> Instants:
     hours = np.where(np.isnan(left), -read_numbers(goals["hours_since_period_end"]), left)
     known = ~np.isnan(hours)
     length = np.rint(np.where(known, hours, 0.0) * _HOUR_US).astype("timedelta64[us]")
-    return np.where(known, read_instants(goals["period_end"]) - length, _NEVER)
+    return np.where(known, instants_of(goals["period_end"]) - length, _NEVER)
 
 
 def latest_instant(goals: pd.DataFrame, now: InstantLike | None) -> np.datetime64:
@@ -108,5 +107,5 @@ def find_moment(
 
 def _reference_date(goals: pd.DataFrame) -> np.datetime64 | None:
     """Return the day for which the frame was loaded, unless that was today."""
-    given = goals.attrs.get("trackagoat", {}).get("params", {}).get("reference_date")
-    return None if given is None else np.datetime64(given, "D")
+    given = provenance_of(goals).get("reference_date")
+    return None if given is None else np.datetime64(parse_day(given, "reference_date"), "D")

@@ -1,7 +1,4 @@
-"""Whom to remind of a goal, while something can still be done.
-
-Knows what is due at a pace of 1: contract section 5. Must not know where counts come from.
-"""
+"""Whom to remind of a goal, while something can still be done."""
 
 from __future__ import annotations
 
@@ -11,10 +8,11 @@ from copy import deepcopy
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import check_between, require_columns
 from trackagoat_pandas.helpers.columns import floats, take
 from trackagoat_pandas.helpers.goals.arrays import (
     Codes,
+    Flags,
     Numbers,
     as_category,
     index_of,
@@ -25,24 +23,40 @@ from trackagoat_pandas.helpers.goals.arrays import (
 from trackagoat_pandas.helpers.goals.moments import InstantLike
 from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.goals.standing import STATUS_WORDS, Standing
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.series import is_word
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 _SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]
 _STATUSES = as_category(STATUS_WORDS, GOAL_STATUSES)
 _FIRST_BEHIND = STATUS_WORDS.tolist().index("behind_pace")
 """The words from here on, behind_pace and at_risk, are those of who is behind."""
-_UNTOLD = 0
+_NO_STATUS = 0
 """The place of what is no status."""
+URGENCIES = ("late", "too_early")
+_URGENCIES = as_category(np.array(URGENCIES, dtype=object), URGENCIES, ordered=True)
 _ONE_HOUR = np.timedelta64(1, "h")
 _DAY_HOURS = 24.0
 
 
-def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -> pd.DataFrame:
-    """Rank the creators who are behind in a running period by what can still be saved.
+def who_to_nudge(
+    goals: pd.DataFrame, *, reference: InstantLike | None = None, min_elapsed: float = 0.25
+) -> pd.DataFrame:
+    """List the goals that are behind in a running period: the late ones first, then the others.
 
-    Behind are those whose pace is below 1 (contract section 5) and who haven't reached the target:
-    those whose ``status`` says so or, where it says nothing or a reference is given, whose counts
-    do. The easiest to save come first: those whose needed pace is the least.
+    Behind are those whose pace is below 1 and that haven't reached the target: those whose
+    ``status`` says so or, where it says nothing or a reference is given, whose counts do. But on a
+    Monday morning nearly every weekly goal is behind, so ``urgency`` says which are late:
+
+    - ``posts`` come whole, and the k-th of n is due when (k - 1/2) / n of the period has passed:
+      one post a week on Thursday noon. A goal is late when fewer posts are there than are due.
+    - ``views``, ``engagement`` and ``followers`` are late once ``min_elapsed`` of the period has
+      passed; what came before is mostly the time of day.
+
+    All others are too early to judge. Of late goals, and of the others, the easiest to save come
+    first: those whose needed pace is the least, then those with most time left, then those with
+    least missing. Of several rows with one ``goal_id``, as joined loads have them, one counts: that
+    with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
 
     Parameters
     ----------
@@ -51,25 +65,30 @@ def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -
     reference
         The instant from which to look, with its offset, if that is later than when the goals were
         judged: what was done stays, what is due grows. None for when they were judged.
+    min_elapsed
+        The share of the period, 0 to 1, before which it is too early for a goal that isn't of
+        posts. A quarter of a week is Tuesday evening, of a month the eighth day.
 
     Returns
     -------
     pandas.DataFrame
         One row a goal that is behind: ``creator_id``, ``tiktok_handle``, ``goal_id``, ``metric``,
-        ``period``, ``status`` (category), and as Float64 ``target``, ``done``, ``due`` (what a
-        pace of 1 would have brought), ``missing`` (target less done), ``hours_left``,
-        ``needed_per_day`` (missing over the days left, at least one day), ``needed_pace`` (how many
-        times the rate that the target asks for is needed from here on: the missing share of the
-        target over the share of the period that is left) and ``speed_up`` (how many times the rate
-        so far; NA where nothing was done). By ``needed_pace``, then most time left and least
-        missing first.
+        ``period``, ``status`` (category), ``urgency`` (category: ``late`` or ``too_early``), and as
+        Float64 ``target``, ``done``, ``due`` (what should be there by now: whole posts as above,
+        else what a pace of 1 would have brought), ``missing`` (target less done, rounded up to
+        whole posts), ``hours_left``, ``needed_per_day`` (missing over the days left, at least one
+        day, rounded up to whole posts), ``needed_per_day_exact`` (the same, not rounded up),
+        ``needed_pace`` (how many times the rate that the target asks for is needed from here on:
+        the missing share of the target over the share of the period that is left) and ``speed_up``
+        (how many times the rate so far; NA where nothing was done).
 
     Raises
     ------
     MissingColumnError
-        The frame lacks a column.
+        A column is missing.
     ArgumentError
-        The reference is no instant, or one before the goals were judged.
+        The reference is no instant, or one before the goals were judged, or `min_elapsed` is no
+        share.
 
     Examples
     --------
@@ -77,22 +96,31 @@ def who_to_nudge(goals: pd.DataFrame, *, reference: InstantLike | None = None) -
     >>> from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
     >>> with tgp.connect(sandbox=True):
     ...     nudges = who_to_nudge(tgp.load_goal_compliance("Q1 Brand Program"))
-    >>> bool((nudges["done"] < nudges["due"]).all())
+    >>> late = nudges[nudges["urgency"] == "late"]
+    >>> bool((late["done"] < late["due"]).all())
     True
     """
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
-    told = _told(goals) if reference is None else np.full(len(goals), _UNTOLD)
+    check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)
+    goals = latest_of(goals, ["goal_id"])
+    given = _given(goals) if reference is None else np.full(len(goals), _NO_STATUS)
     is_behind = read_numbers(goals["actual"]) < read_numbers(goals["target"])
-    behind = np.flatnonzero(is_behind & ((told == _UNTOLD) | (told >= _FIRST_BEHIND)))
+    behind = np.flatnonzero(is_behind & ((given == _NO_STATUS) | (given >= _FIRST_BEHIND)))
     standing = read_standing(_rows_of(goals, STANDING_COLUMNS, behind), reference)
-    codes = _judged(told[behind], standing)
+    codes = _status_codes(given[behind], standing)
     chosen = np.flatnonzero((codes >= _FIRST_BEHIND) & standing.in_progress)
-    nudges = _needs(standing if len(chosen) == len(behind) else standing.take(chosen))
-    order = np.lexsort((nudges["missing"], -nudges["hours_left"], nudges["needed_pace"]))
-    shown = _rows_of(goals, _SHOWN, behind[chosen])
+    shown, standing = _rows_of(goals, _SHOWN, behind[chosen]), standing.take(chosen)
+    is_posts = is_word(shown["metric"], "posts")
+    nudges = _needs(standing, is_posts)
+    is_late = np.where(
+        is_posts, nudges["done"] < nudges["due"], standing.share_passed >= min_elapsed
+    )
+    ranks = (nudges["missing"], -nudges["hours_left"], nudges["needed_pace"], ~is_late)
+    order = np.lexsort(ranks)
     columns = {
         **_rows_of(shown, _SHOWN, order),
         "status": _STATUSES[codes[chosen][order]],
+        "urgency": _URGENCIES[np.where(is_late[order], 0, 1)],
         **{name: floats(numbers[order], pd.Float64Dtype()) for name, numbers in nudges.items()},
     }
     result = pd.DataFrame(columns, copy=False)
@@ -105,33 +133,36 @@ def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Codes) -> pd.DataF
     return pd.DataFrame({name: take(goals[name], rows) for name in names}, copy=False)
 
 
-def _told(goals: pd.DataFrame) -> Codes:
+def _given(goals: pd.DataFrame) -> Codes:
     """The place in STATUS_WORDS of what the frame says of each goal."""
     if "status" not in goals.columns:
-        return np.full(len(goals), _UNTOLD)
+        return np.full(len(goals), _NO_STATUS)
     return read_codes(goals["status"], index_of(STATUS_WORDS[1:])) + 1
 
 
-def _judged(told: Codes, standing: Standing) -> Codes:
-    """What is told, and where nothing is, what follows from the counts."""
-    codes, untold = told.copy(), np.flatnonzero(told == _UNTOLD)
-    if len(untold):
-        codes[untold] = standing.take(untold).status_codes
+def _status_codes(given: Codes, standing: Standing) -> Codes:
+    """What the frame says, and where it says nothing, what follows from the counts."""
+    codes, unknown = given.copy(), np.flatnonzero(given == _NO_STATUS)
+    if len(unknown):
+        codes[unknown] = standing.take(unknown).status_codes
     return codes
 
 
-def _needs(standing: Standing) -> dict[str, Numbers]:
-    """Tell what is done, due and needed of running goals."""
+def _needs(standing: Standing, is_posts: Flags) -> dict[str, Numbers]:
+    """Say what is done, due and needed of running goals; a post comes whole."""
     hours_left = (standing.end - standing.at) / _ONE_HOUR
     hours_passed = (standing.at - standing.start) / _ONE_HOUR
     missing = standing.target - standing.actual
+    due = standing.target * standing.share_passed
+    exact = missing / np.maximum(hours_left / _DAY_HOURS, 1.0)
     return {
         "target": standing.target,
         "done": standing.actual,
-        "due": standing.target * standing.share_passed,
-        "missing": missing,
+        "due": np.where(is_posts, np.floor(due + 0.5), due),
+        "missing": np.where(is_posts, np.ceil(missing), missing),
         "hours_left": hours_left,
-        "needed_per_day": missing / np.maximum(hours_left / _DAY_HOURS, 1.0),
+        "needed_per_day": np.where(is_posts, np.ceil(exact), exact),
+        "needed_per_day_exact": exact,
         "needed_pace": ratio(missing * (hours_passed + hours_left), standing.target * hours_left),
         "speed_up": ratio(missing * hours_passed, standing.actual * hours_left),
     }

@@ -17,13 +17,15 @@ from trackagoat_pandas.helpers.goals.arrays import (
     as_numbers,
 )
 from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS
-from trackagoat_pandas.helpers.goals.judging import identity, judge_day
+from trackagoat_pandas.helpers.goals.judging import REASONS as UNJUDGED
+from trackagoat_pandas.helpers.goals.judging import Judged, identity, judge_day
 from trackagoat_pandas.helpers.goals.moments import InstantLike
 from trackagoat_pandas.helpers.goals.outlook import Outlook, Race, look_ahead
-from trackagoat_pandas.helpers.goals.standing import Standing
+from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
-REASONS = ("period_over", "unknown_actual", "not_started", "too_little_history")
+REASONS = ("period_over", *UNJUDGED, "not_started", "too_little_history")
+"""Why there is no chance, the first that applies."""
 _ONE_DAY = np.timedelta64(1, "D")
 
 
@@ -88,6 +90,7 @@ def goal_odds(
     >>> bool(odds["chance"].dropna().between(0, 1).all())
     True
     """
+    goals = latest_of(goals, ["goal_id"])
     judged = judge_day(
         goals,
         videos,
@@ -101,7 +104,7 @@ def goal_odds(
     missing = standing.target - standing.actual
     race = Race(judged.series, judged.goals.metrics, missing, standing.at, judged.after)
     outlook = look_ahead(race, judged.gains, judged.calendar)
-    reasons = _reasons(standing, outlook)
+    reasons = _reasons(judged, outlook)
     return identity(goals).assign(
         status=as_category(standing.status, GOAL_STATUSES),
         target=as_numbers(standing.target),
@@ -116,9 +119,11 @@ def goal_odds(
     )
 
 
-def _reasons(standing: Standing, outlook: Outlook) -> NDArray[np.object_]:
+def _reasons(judged: Judged, outlook: Outlook) -> NDArray[np.object_]:
     """Say why there is no chance; an empty word where there is one."""
-    is_unknown = np.isnan(standing.actual) | np.isnan(standing.target)
     is_short = outlook.is_short & np.isnan(outlook.chance)
-    conditions = [standing.ended, is_unknown, ~standing.started, is_short]
-    return np.select(conditions, list(REASONS), "").astype(object)
+    later = np.select(
+        [~judged.standing.started, is_short], ["not_started", "too_little_history"], ""
+    )
+    reasons = np.where(judged.reasons != "", judged.reasons, later.astype(object))
+    return np.where(judged.standing.ended, "period_over", reasons)

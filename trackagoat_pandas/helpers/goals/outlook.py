@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.goals.arrays import Codes, Days, Instants, Numbers
+from trackagoat_pandas.helpers.clocks import Days, Instants
+from trackagoat_pandas.helpers.goals.arrays import Codes, Numbers
 from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS, chances, known_days
 from trackagoat_pandas.helpers.goals.gains import Gains
 from trackagoat_pandas.helpers.goals.periods import Calendar

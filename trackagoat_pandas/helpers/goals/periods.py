@@ -1,7 +1,6 @@
 """Calendar periods and the days of a time zone, for whole arrays.
 
-Knows calendars and time zones. Must not know frames or what is counted. Daily, weekly and monthly
-periods are those of the organization's time zone, weeks start on Monday: contract section 5.
+Daily, weekly and monthly periods are those of the organization's time zone; weeks start on Monday.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.clocks import days_shown
-from trackagoat_pandas.helpers.goals.arrays import Codes, Days, Instants, Numbers
+from trackagoat_pandas.helpers.clocks import Days, Instants, days_shown
+from trackagoat_pandas.helpers.goals.arrays import Codes, Numbers
 
 ONE_DAY = np.timedelta64(1, "D")
 _DAY, _MONTH, _INSTANT = "datetime64[D]", "datetime64[M]", "datetime64[us]"

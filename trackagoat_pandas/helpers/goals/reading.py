@@ -1,7 +1,4 @@
-"""The standing of goals as a frame tells it.
-
-Knows the columns of goal compliance. Must not know where counts come from.
-"""
+"""The standing of goals as a frame gives it."""
 
 from __future__ import annotations
 
@@ -10,12 +7,8 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.goals.arrays import (
-    Instants,
-    read_flags,
-    read_instants,
-    read_numbers,
-)
+from trackagoat_pandas.helpers.clocks import Instants
+from trackagoat_pandas.helpers.goals.arrays import read_flags, read_numbers
 from trackagoat_pandas.helpers.goals.moments import (
     ADVISORY_TIMES,
     InstantLike,
@@ -23,6 +16,7 @@ from trackagoat_pandas.helpers.goals.moments import (
     parse_instant,
 )
 from trackagoat_pandas.helpers.goals.standing import Standing
+from trackagoat_pandas.helpers.series import instants_of
 
 STANDING_COLUMNS = ("target", "actual", "period_start", "not_yet_started", *ADVISORY_TIMES)
 
@@ -37,7 +31,7 @@ def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> 
     Raises
     ------
     MissingColumnError
-        The frame lacks a column.
+        A column is missing.
     ArgumentError
         The reference is no instant, or one before the goals were judged.
     """
@@ -46,8 +40,8 @@ def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> 
     if reference is not None:
         at = np.full(len(goals), _later(reference, at))
     return Standing(
-        start=read_instants(goals["period_start"]),
-        end=read_instants(goals["period_end"]),
+        start=instants_of(goals["period_start"]),
+        end=instants_of(goals["period_end"]),
         at=at,
         started=~read_flags(goals["not_yet_started"], unknown=True),
         target=read_numbers(goals["target"]),

@@ -1,7 +1,4 @@
-"""How goals stand in their periods: percentage, pace and status, for whole arrays.
-
-Knows the thresholds of contract section 5. Must not know frames or where counts come from.
-"""
+"""How goals stand in their periods: percentage, pace and status, for whole arrays."""
 
 from __future__ import annotations
 
@@ -10,14 +7,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.goals.arrays import Codes, Flags, Instants, Numbers
+from trackagoat_pandas.helpers.clocks import Instants
+from trackagoat_pandas.helpers.goals.arrays import Codes, Flags, Numbers
 
 _TENTHS_BEHIND = 7
 """A pace of 0.7 is behind_pace, below it at_risk."""
 STATUS_WORDS = np.array(
     [None, "completed", "missed", "on_track", "behind_pace", "at_risk"], dtype=object
 )
-"""The contract's word for each code of a status; None where actual or target isn't known."""
+"""The API's word for each code of a status; None where actual or target isn't known."""
 _ROUNDING = 2.0**-50
 """Two rounded products that differ by a greater part differ that way in exact arithmetic too."""
 _SPLITTER = 2.0**27 + 1.0
@@ -80,7 +78,7 @@ class Standing:
 
     @property
     def status(self) -> NDArray[np.object_]:
-        """The contract's word for each; None where actual or target isn't known."""
+        """The API's word for each; None where actual or target isn't known."""
         words: NDArray[np.object_] = STATUS_WORDS[self.status_codes]
         return words
 

@@ -1,7 +1,4 @@
-"""Payouts: what is due, accrued, paid, owed and to be expected, in integer cents.
-
-Knows the public names of its modules. Must not compute anything.
-"""
+"""Payouts: what is due, accrued, paid, owed and to be expected, in integer cents."""
 
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts

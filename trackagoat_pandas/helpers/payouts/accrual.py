@@ -1,7 +1,4 @@
-"""What payout rules owe for the periods that have closed.
-
-Knows spans, rules and achievements. Must not know what was accrued or paid.
-"""
+"""What payout rules owe for the periods that have closed."""
 
 from __future__ import annotations
 
@@ -11,6 +8,8 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.helpers.payouts.calendar import GOAL_DELAY
 from trackagoat_pandas.helpers.payouts.columns import (
     NO_DAY,
@@ -23,8 +22,9 @@ from trackagoat_pandas.helpers.payouts.columns import (
 )
 from trackagoat_pandas.helpers.payouts.evidence import REASONS, Evidence
 from trackagoat_pandas.helpers.payouts.money import check_currency
-from trackagoat_pandas.helpers.payouts.rules import KINDS, RuleBook, capped, earned_cents
+from trackagoat_pandas.helpers.payouts.rules import RuleBook, capped, earned_cents
 from trackagoat_pandas.helpers.payouts.spans import closed_spans, is_placed, read_assignments
+from trackagoat_pandas.tables.payouts import RULE_KINDS
 
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _COUNTS = ("days_assigned", "days_in_period", "quantity")
@@ -44,13 +44,14 @@ def accrue(
 ) -> pd.DataFrame:
     """Work out what each creator has earned by each rule in each period that has closed.
 
-    The rules are those of contract section 8, where they leave a choice the sandbox's:
+    The kinds of rules and the 48 hours for goals are the product's; where its documentation leaves
+    a choice, the choice is the sandbox's:
 
     - Periods are days, weeks from Monday, or months of the organization's time zone. One that has
       closed by ``until`` is paid; goals are evaluated 48 hours later. Days assigned count, both
       ends included.
     - ``recurring`` pays ``amount_cents`` a period; with ``proration`` daily times days assigned /
-      days in the period.
+      days in the period. No ``proration`` is none.
     - ``goal`` pays ``amount_cents`` if an active goal of ``goal_metric`` and of the same period,
       which covers the whole period, was met.
     - ``cpm`` pays ``cpm_cents`` for 1,000 views gained on the days assigned.
@@ -60,19 +61,34 @@ def accrue(
       together; the one that starts first fills it first. Amounts round half up to a cent. An amount
       of 0 is no row.
 
-    The API lists structures in their current version only. With one version of a structure, that
-    version is applied to all periods, also to those before it was made: past amounts then are what
-    the rule would have paid. Given several versions, each with the day on which it takes effect in
-    ``effective_date``, the one in force on a period's first day applies to all of the period; the
-    first version also covers the period in which it begins.
+    Which version of a rule applies (a rule edit affects future accruals only):
+
+    - Given several versions, each with the day on which it takes effect in ``effective_date``, the
+      newest that has taken effect by a period's first day applies to all of the period; where none
+      has, the lowest version given.
+    - The API lists structures in their current version only. One version alone applies to all
+      periods, also to those before it was made: such amounts are what the rule would have paid, and
+      ``version_in_force`` is False.
+    - A structure owes nothing for a period that had ended before it began, but for all of the
+      period in which it began. It began on the first ``effective_date``, else on the local day of
+      version 1's ``created_at``. Where version 1 is not given, its beginning is unknown and no
+      period is left out.
+
+    Of several rows about the same thing one counts, chosen by one rule: a complete row
+    (``is_partial`` False) before an unknown one and that before a partial one, then the latest
+    ``fetched_at``, then the latest ``updated_at``, then the last row. The same thing is an
+    assignment's, video's or goal's id; of analytics an entity, metric and day. If the row that
+    counts has no value, that day is missing.
 
     Parameters
     ----------
     structures, assignments
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`. A
-        structure pays as long as it is assigned, whatever ``is_active`` says now.
+        structure pays as long as it is assigned, whatever ``is_active`` says now. Rows of one
+        version that pay the same are one.
     videos
-        The frame of :func:`load_videos`, for view thresholds and goals of posts.
+        The frame of :func:`load_videos`, loaded after the last period closed, for view thresholds
+        and goals of posts.
     analytics
         The frame of :func:`load_analytics`, new counts by day: views of creators for CPM; views of
         videos up to the day on which ``videos`` was loaded for thresholds; for goals of creators
@@ -94,21 +110,33 @@ def accrue(
     pandas.DataFrame
         One row for each assignment and period with an amount, oldest first: ``assignment_id``,
         ``project_id``, ``creator_id``, ``structure_id`` (str), ``structure_version`` (Int64),
-        ``rule_kind`` (category), ``period_start`` and ``period_end`` (days, both included),
-        ``days_assigned``, ``days_in_period``, ``quantity`` (Int64: days assigned, goals met, views
-        or videos), ``uncapped_cents`` and ``amount_cents`` (Int64), ``currency``, ``due_at`` (the
-        instant from which it is owed), ``video_ids`` (JSON; of thresholds), ``reason`` (category).
-        Where the frames don't tell, ``amount_cents`` is NA and ``reason`` says why:
-        ``no_start_date`` of the assignment, ``incomplete_rule``, or ``missing_days`` in the
-        analytics.
+        ``version_in_force`` (boolean: whether that version was in force on the period's first day;
+        NA where nothing says when it was made), ``rule_kind`` (category), ``period_start`` and
+        ``period_end`` (days, both included), ``days_assigned``, ``days_in_period``, ``quantity``
+        (Int64: days assigned, goals met, views or videos), ``uncapped_cents`` and ``amount_cents``
+        (Int64), ``currency``, ``due_at`` (the instant from which it is owed), ``video_ids`` (JSON;
+        of thresholds), ``reason`` (category).
+
+        Where the amount can't be known, ``amount_cents`` is NA and ``reason`` says why:
+        ``no_start_date`` of the assignment; ``incomplete_rule``: an amount that its kind needs is
+        NA, or its kind, period, proration or (of goal pay) goal metric is none of the known words;
+        ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
+        that counts was still running when it was loaded. Other amounts fill a shared cap without
+        it. A rule without a known period has one row for each assignment, without a period.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        Once, if amounts are NA because the analytics don't cover their days.
 
     Raises
     ------
     MissingColumnError
-        A frame lacks a column; ``effective_date`` where a structure has several versions.
+        A column is missing; ``effective_date`` where a structure has several versions.
     ArgumentError
         A frame is needed and not given, an assigned structure is no row of ``structures``, two rows
-        are one version, ``until``, ``timezone`` or ``currency`` is not allowed.
+        of one version pay different amounts, a column holds something else than it should, or
+        ``until``, ``timezone`` or ``currency`` is not allowed.
 
     Examples
     --------
@@ -124,7 +152,7 @@ def accrue(
     """
     check_currency(currency)
     zone = known_zone(timezone, [analytics, goals, videos, assignments, structures])
-    book = RuleBook(structures)
+    book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
     is_cut = is_placed(assigned)
     spans = closed_spans(assigned[is_cut], instant_of("until", until, zone), zone)
@@ -134,8 +162,10 @@ def accrue(
     rows = rows.assign(uncapped_cents=uncapped, amount_cents=capped(rows, uncapped))
     rows = rows[rows["reason"].notna() | (rows["amount_cents"] != 0)]
     if not is_cut.all():
-        rows = pd.concat([rows, _unplaced(assigned[~is_cut], book)], ignore_index=True)
-    return _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
+        rows = pd.concat([rows, unplaced(assigned[~is_cut], book)], ignore_index=True)
+    due = _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
+    _warn_of_missing(due)
+    return due
 
 
 def with_rules(spans: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
@@ -144,8 +174,24 @@ def with_rules(spans: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     return pd.concat([spans.drop(columns=["kind", "period"]), rules.drop(columns="id")], axis=1)
 
 
-def _unplaced(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Rows of assignments that can't be cut into periods, each with the reason."""
+def _warn_of_missing(due: pd.DataFrame) -> None:
+    """Say how many amounts are unknown because of the analytics, and of which rules."""
+    lost = due[due["reason"].isin(["missing_days", "partial_days"])]
+    if lost.empty:
+        return
+    kinds = ", ".join(
+        f"{count:,} of {kind}" for kind, count in lost["rule_kind"].value_counts().items() if count
+    )
+    warn(
+        f"{len(lost):,} of {len(due):,} rows have no amount ({kinds}): the analytics don't cover "
+        "all of their days, as 'reason' says. Thresholds need daily views of videos, all other "
+        "kinds daily counts of creators.",
+        TrackaGoatWarning,
+    )
+
+
+def unplaced(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    """Return assignments that can't be cut into periods as rows, each with the reason."""
     never = np.full(len(assignments), NO_DAY)
     rows = with_rules(assignments.assign(first=never, after=never).reset_index(drop=True), book)
     why = np.where(rows["start"] == NO_DAY, "no_start_date", "incomplete_rule")
@@ -170,10 +216,11 @@ def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:
         {
             **{name: rows[name].astype(STRING) for name in _IDS},
             "structure_version": rows["version"].astype("Int64").where(is_placed),
-            "rule_kind": words(rows["kind"], KINDS),
+            "version_in_force": rows["was_in_force"].where(is_placed),
+            "rule_kind": words(rows["kind"], RULE_KINDS),
             "period_start": as_days(first),
             "period_end": as_days(np.where(is_placed, after - 1, NO_DAY)),
-            **{name: rows[name].astype("Int64").where(told) for name, told in shown.items()},
+            **{name: rows[name].astype("Int64").where(is_so) for name, is_so in shown.items()},
             "currency": pd.Series(currency, rows.index, dtype=STRING),
             "due_at": (day_starts(after, zone) + is_goal.astype(np.int64) * GOAL_DELAY).as_unit(
                 "us"

@@ -1,7 +1,7 @@
 """Due against accrued: the findings of the audit's first stage.
 
 Each ``difference_cents`` is what must be added to the accruals, so that together they make what was
-due. Must not know payments, but for the one that lists a finding's accrual.
+due. What can't be judged, or has a known cause, is of stage ``set_aside`` and has none.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.columns import STRING, arrow, day_numbers, plain, text
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, split_ids, versions
 from trackagoat_pandas.helpers.payouts.money import currencies, half_up, read_cents
@@ -21,13 +22,14 @@ PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""
 _KEYS = ["period", "slot"]
 _DUE = ("project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason")
+_SET_ASIDE = ("undecided", "other_version")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
 
 
 def accrual_findings(
     due: pd.DataFrame, ledger: Ledger, videos: pd.DataFrame | None, currency: str
 ) -> pd.DataFrame:
-    """Return the findings of stage ``accrued``, with what each rests on."""
+    """Return the findings of stages ``accrued`` and ``set_aside``, with what each rests on."""
     rows, lines, periods = _numbered(_with_evidence(ledger, videos), _due_lines(due, currency))
     is_adjusted = (rows["kind"] == "adjustment").fillna(value=False)
     adjusted = rows[rows["is_standing"] & is_adjusted]
@@ -37,12 +39,17 @@ def accrual_findings(
     voided = oldest_first(rows[~rows["is_standing"]])
     found = pd.concat(
         [
-            _compared(wanted, kept, voided),
+            _compared(wanted, _with_foreign_versions(kept, lines, periods), voided),
             doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
             adjusted.assign(finding="adjusted", difference_cents=-adjusted["cents"]),
         ],
         ignore_index=True,
     ).rename(columns={"cents": "accrued_cents", "id": "accrual_id"})
+    is_aside = found["finding"].isin(_SET_ASIDE)
+    found = found.assign(
+        stage=np.where(is_aside, "set_aside", "accrued"),
+        difference_cents=found["difference_cents"].astype("Int64").mask(is_aside),
+    )
     return found.join(periods, on="period")
 
 
@@ -54,8 +61,15 @@ def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
 
 
 def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """What is due, assignment by assignment: ``due_cents``, ``is_undecided`` and ``project_id``."""
+    """What is due, assignment by assignment: ``due_cents``, ``is_undecided`` and ``project_id``.
+
+    An assignment's period that stands twice, as in two joined frames of accrue, counts once.
+    """
     require_columns(due, _DUE, loader="accrue")
+    if "assignment_id" in due.columns:
+        is_one = latest_rows(due, ["assignment_id", "period_start"])
+        due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
+    in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
     amounts = read_cents(due["amount_cents"], "amount_cents")
     return pd.DataFrame(
         {
@@ -63,6 +77,7 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
             "first": day_numbers(due["period_start"]),
             "currency": currencies(due, currency),
             "version": versions(due),
+            "is_later": (in_force.astype("boolean") == False).fillna(value=False).array,  # noqa: E712
             "due_cents": amounts.fillna(0).astype(np.int64),
             "is_undecided": amounts.isna(),
         }
@@ -121,6 +136,18 @@ def _told_apart(regular: pd.DataFrame, wanted: pd.DataFrame) -> tuple[pd.DataFra
     return kept, order[is_double].drop(columns="due_cents").merge(first, on=_KEYS, how="left")
 
 
+def _with_foreign_versions(
+    kept: pd.DataFrame, lines: pd.DataFrame, periods: pd.DataFrame
+) -> pd.DataFrame:
+    """Mark accruals by a version of their structure by which nothing at all is due."""
+    structures = periods["structure_id"]
+    due = set(zip(lines["period"].map(structures), lines["version"], strict=True))
+    ids = kept["period"].map(structures)
+    is_known = kept["version"].notna() & ids.isin({structure for structure, _ in due})
+    is_due = [pair in due for pair in zip(ids, kept["version"], strict=True)]
+    return kept.assign(is_foreign=is_known & ~np.array(is_due, dtype=bool))
+
+
 def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
     """The voided accrual of each key: one of what was due, else the period's first."""
     first = voided.drop_duplicates("period").set_index("period")["id"]
@@ -152,14 +179,17 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     is_due, is_accrued = rows["origin"] != "right_only", rows["origin"] != "left_only"
     due, accrued = rows["due_cents"], rows["cents"]
     is_more = accrued > due
+    is_edit = (rows["version"] - rows["due_version"]).fillna(0) != 0
+    for name in ("is_later", "is_foreign"):
+        is_edit |= rows[name].astype("boolean").fillna(value=False).astype(bool)
     conditions = {
         "undecided": rows["is_undecided"],
         "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),
+        "hundredfold": is_hundredfold(accrued, due),
+        "other_version": is_edit,
         "orphan": ~is_due,
         "voided": ~is_accrued & rows["voided_id"].notna(),
         "missing": ~is_accrued,
-        "hundredfold": is_hundredfold(accrued, due),
-        "other_version": (rows["version"] - rows["due_version"]).fillna(0) != 0,
         "overpaid": is_more,
         "underpaid": accrued < due,
     }
@@ -167,6 +197,7 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     finding = np.select(choices, list(conditions), default="")
     return rows.assign(
         finding=finding,
+        due_cents=due.mask(rows["is_undecided"] & (due == 0)),
         difference_cents=due - accrued,
         id=rows["id"].where(is_accrued, rows["voided_id"]),
         project_id=rows["project_id"].fillna(rows["due_project_id"]),

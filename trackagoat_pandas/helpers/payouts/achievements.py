@@ -1,26 +1,24 @@
-"""What creators achieved on any days: posts, views, engagement, followers.
-
-Knows the frames of videos and analytics. Must not know rules or money.
-"""
+"""What creators achieved on any days: posts, views, engagement, followers."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
+from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.columns import (
     NO_DAY,
     Whole,
+    facts_of,
     flags,
     instants,
     local_days,
     text,
 )
-from trackagoat_pandas.helpers.payouts.daily import Daily, daily_values
+from trackagoat_pandas.helpers.payouts.daily import Daily, Gaps, daily_values
 
 _PARTS = {
     "views": ("views",),
@@ -38,12 +36,13 @@ def check_daily(analytics: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
     Raises
     ------
     ArgumentError
-        There is none, or its attributes tell of running totals or longer buckets.
+        There is none, or by its attributes it holds running totals or longer buckets.
     """
     if analytics is None:
         raise ArgumentError("analytics", None, f"{purpose} needs the frame of load_analytics")
     require_columns(analytics, _SERIES, loader="load_analytics")
-    params = analytics.attrs.get("trackagoat", {}).get("params", {})
+    params = facts_of(analytics).get("params")
+    params = params if isinstance(params, dict) else {}
     for name, wanted in (("mode", "new"), ("granularity", "day")):
         if params.get(name, wanted) != wanted:
             raise ArgumentError("analytics", params[name], f"load it with {name}={wanted!r}")
@@ -51,7 +50,9 @@ def check_daily(analytics: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
 
 
 def counted_videos(videos: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
-    """Return the videos that count in statistics and have a creator.
+    """Return the videos that count in statistics and have a creator, each once.
+
+    Of a video that stands twice the row that ``latest_rows`` chooses says whether it counts.
 
     Raises
     ------
@@ -61,12 +62,13 @@ def counted_videos(videos: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
     if videos is None:
         raise ArgumentError("videos", None, f"{purpose} needs the frame of load_videos")
     require_columns(videos, _VIDEO, loader="load_videos")
+    videos = videos[latest_rows(videos, ["id"])]
     is_counted = (
         text(videos["tracking_status"]).isin(COUNTED_STATUSES).to_numpy()
         & ~flags(videos["is_tracking_disabled"])
         & videos["creator_id"].notna().to_numpy()
     )
-    return videos[is_counted].drop_duplicates("id", keep="last")
+    return videos[is_counted]
 
 
 class Achievements:
@@ -80,14 +82,12 @@ class Achievements:
 
     def between(
         self, metric: str, creators: pd.Series, first: Whole, after: Whole
-    ) -> tuple[Whole, NDArray[np.bool_]]:
-        """Return what each creator achieved, and whether every one of the days is known."""
+    ) -> tuple[Whole, Gaps]:
+        """Return what each creator achieved, and what is not known of it."""
         if metric not in self._daily:
             self._daily[metric] = self._read(metric)
-        totals, known = self._daily[metric].between(creators, first, after)
-        if self._has_posts(metric):
-            return totals, np.ones(totals.shape, dtype=bool)
-        return totals, known >= np.maximum(after - first, 0)
+        totals, gaps = self._daily[metric].between(creators, first, after)
+        return totals, np.zeros_like(gaps) if self._has_posts(metric) else gaps
 
     def _has_posts(self, metric: str) -> bool:
         """Whether a metric is counted from videos, which are all there."""
@@ -102,4 +102,5 @@ class Achievements:
             return Daily(creators, days, np.ones(len(days), np.int64))
         analytics = check_daily(self._analytics, metric)
         days = daily_values(analytics, "creator", _PARTS[metric])
-        return Daily(days["entity_id"], days["day"].to_numpy(), days["value"].to_numpy())
+        columns = (days[name].to_numpy() for name in ("day", "value", "is_partial"))
+        return Daily(days["entity_id"], *columns)

@@ -1,7 +1,4 @@
-"""What was due, accrued and paid, compared: every difference is a finding.
-
-Knows ledgers and the frame of accrue. Must not know how an amount is due.
-"""
+"""What was due, accrued and paid, compared: every difference is a finding."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from trackagoat_pandas.helpers.payouts.columns import STRING, as_days, words
 from trackagoat_pandas.helpers.payouts.ledger import read_ledger
 from trackagoat_pandas.helpers.payouts.settled import payment_findings
 
-STAGES = ("accrued", "paid")
+STAGES = ("accrued", "paid", "set_aside")
 FINDINGS = (
     "missing", "orphan", "duplicate", "overpaid", "underpaid", "hundredfold", "other_version",
     "deleted_video", "voided", "adjusted", "undecided", "still_pending", "misdirected",
@@ -36,9 +33,12 @@ def audit_payouts(
     several accruals the one that is exactly due counts, else the oldest, and the others are
     duplicates. Where a creator had two assignments in a period, two accruals are right, each for
     its own amount, and so is one for their sum. Payments are compared with the accruals that they
-    list (contract section 8). To the cent, for each currency:
+    list. What can't be judged, or differs for a known reason, stands apart in stage ``set_aside``
+    without a ``difference_cents``, so that the sum of that column is what is wrong. To the cent,
+    for each currency:
 
-    - due = accrued + the ``difference_cents`` of stage ``accrued``;
+    - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
+      ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
     - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
 
     where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
@@ -55,25 +55,32 @@ def audit_payouts(
     ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
     ``deleted_video`` too much, and rests on a   -
                       video that is gone
-    ``other_version`` made by another version    -
-                      of the structure
     ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
                       accrual                    lists one that is marked paid
     ``adjusted``      put right by hand          -
-    ``undecided``     ``accrue`` couldn't tell   -
     ``still_pending`` -                          paid, and not marked so: could be paid again
     ``misdirected``   -                          another creator's accrual
     ================= ========================== ===================================================
+
+    Set aside are, unless the amount is hundredfold or rests on a deleted video:
+
+    - ``other_version``: the rule was edited. What was due is known by another version than the one
+      that the accrual was made by, or by one that wasn't in force then (``version_in_force`` of
+      :func:`accrue` is False), or nothing is due by the accrual's version in any period.
+    - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
+      assignments which the same accrual answers.
 
     Parameters
     ----------
     due
         The frame of :func:`accrue`, for the same structures and time as the other two: what lies
-        outside would be an orphan. Where only the structures' latest versions are known, what an
-        earlier one brought is told as ``other_version`` if it differs.
+        outside would be an orphan. An assignment's period that stands twice counts once.
     accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A row that came
-        twice counts once; an NA amount is 0.
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
+        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
+        there is such a column, else the last. An NA amount is 0. An accrual whose status is NA or
+        an unknown word stands, but is neither marked paid nor ``still_pending``; a payment's is not
+        recorded; each with a warning.
     videos
         The frame of :func:`load_videos` with all videos that there still are; without it no
         deleted video is found.
@@ -86,14 +93,20 @@ def audit_payouts(
         One row a finding: ``stage`` and ``finding`` (category), ``project_id``, ``creator_id``,
         ``structure_id`` (str), ``period_start`` (day), ``currency`` (str), ``due_cents``,
         ``accrued_cents``, ``paid_cents`` (NA where they don't apply), ``difference_cents`` (Int64:
-        what must be added; 0 where no money is wrong), and the evidence: ``accrual_id``,
-        ``related_id`` (the accrual that a duplicate repeats), ``payment_id``, ``video_ids`` (the
-        deleted ones, JSON). By stage, then period, creator, structure and currency.
+        what must be added; 0 where no money is wrong, NA in stage ``set_aside``), and the evidence:
+        ``accrual_id``, ``related_id`` (the accrual that a duplicate repeats), ``payment_id``,
+        ``video_ids`` (the deleted ones, JSON). By stage, then period, creator, structure and
+        currency.
+
+    Warns
+    -----
+    ContractWarning
+        Statuses are none of the known words.
 
     Raises
     ------
     MissingColumnError
-        A frame lacks a column.
+        A column is missing.
     ArgumentError
         ``currency`` is not allowed, or an amount is no whole cents.
 
@@ -115,8 +128,8 @@ def audit_payouts(
     """
     ledger = read_ledger(accruals, payments, currency)
     found = [
-        accrual_findings(due, ledger, videos, currency).assign(stage="accrued"),
-        payment_findings(ledger).assign(stage="paid"),
+        accrual_findings(due, ledger, videos, currency),
+        payment_findings(ledger),
     ]
     rows = pd.concat(found, ignore_index=True)
     findings = pd.DataFrame(

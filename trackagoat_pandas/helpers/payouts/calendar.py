@@ -1,7 +1,4 @@
-"""Pay periods: daily, weekly from Monday, monthly, by their number since 1970.
-
-Knows days as numbers. Must not know rules or money.
-"""
+"""Pay periods: daily, weekly from Monday, monthly, by their number since 1970."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.helpers.payouts.columns import Whole, day_starts, local_days
 
 GOAL_DELAY = pd.Timedelta(hours=48)
-"""How long after its period a goal is evaluated: contract section 8."""
+"""How long after its period a goal is evaluated: the product's documented 48 hours."""
 
 # 1970-01-01 was a Thursday, three days after a Monday.
 _THURSDAY = 3

@@ -1,7 +1,4 @@
-"""Columns of any dtype backend as the plain ones that payouts are computed with, and back.
-
-Knows pandas, Arrow and time zones. Must not know what a payout is.
-"""
+"""Columns of any dtype backend as the plain ones that payouts are computed with, and back."""
 
 from __future__ import annotations
 
@@ -12,9 +9,10 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import check_timezone, require_columns
+from trackagoat_pandas.checks import check_timezone, holding, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
@@ -30,9 +28,46 @@ NO_DAY = np.iinfo(np.int64).min
 
 
 def arrow(column: pd.Series) -> pa.Array:
-    """Return a column's values as one Arrow array, with NaN and NaT as null."""
-    array = pa.array(column, from_pandas=True)
-    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    """Return a column's values as one Arrow array, with NaN and NaT as null.
+
+    Raises
+    ------
+    ArgumentError
+        The values are of several kinds.
+    """
+    try:
+        array = pa.array(column, from_pandas=True)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+        raise ArgumentError(
+            str(column.name), str(column.dtype), "the column holds values of several kinds"
+        ) from error
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def _cast(column: pd.Series, kind: pa.DataType, what: str) -> pa.Array:
+    """Return a column as Arrow values of one kind; a column of nulls fits any.
+
+    Raises
+    ------
+    ArgumentError
+        The values are of another kind; a number is no text and no time, since what it meant is a
+        guess.
+    """
+    array = arrow(column)
+    if array.null_count == len(array):
+        return pa.nulls(len(array), kind)
+    refused = ArgumentError(str(column.name), str(column.dtype), f"the column must hold {what}")
+    is_number = pa.types.is_floating(array.type) or pa.types.is_decimal(array.type)
+    if pa.types.is_temporal(kind):
+        is_number |= pa.types.is_integer(array.type) or pa.types.is_boolean(array.type)
+    if is_number:
+        raise refused
+    try:
+        # A nanosecond more or less moves no day.
+        return array.cast(kind, safe=not pa.types.is_timestamp(array.type))
+    except pa.ArrowException as error:
+        raise refused from error
 
 
 def plain(array: pa.Array) -> pd.Series:
@@ -42,13 +77,20 @@ def plain(array: pa.Array) -> pd.Series:
 
 
 def text(column: pd.Series) -> pd.Series:
-    """Return ids, words or categories as text under a plain index."""
-    return plain(arrow(column).cast(pa.large_string()))
+    """Return ids, words or categories as text under a plain index.
+
+    Raises
+    ------
+    ArgumentError
+        They are floats: an id that became one may have lost digits.
+    """
+    return plain(_cast(column, pa.large_string(), "text"))
 
 
 def words(column: pd.Series, known: Sequence[str]) -> pd.Series:
-    """Return words of a closed set as a category."""
-    return column.astype(pd.CategoricalDtype(pd.Index(list(known), dtype=STRING)))
+    """Return words of a closed set as a category; any other is NA."""
+    dtype = pd.CategoricalDtype(pd.Index(list(known), dtype=STRING))
+    return column.where(column.isin(list(known))).astype(dtype)
 
 
 def whole(column: pd.Series, argument: str) -> pd.Series:
@@ -62,25 +104,34 @@ def whole(column: pd.Series, argument: str) -> pd.Series:
     array = arrow(column)
     try:
         array = array.cast(pa.int64())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except pa.ArrowException as error:
         raise ArgumentError(argument, str(array.type), "it must hold whole numbers") from error
     return plain(array)
 
 
 def flags(column: pd.Series) -> NDArray[np.bool_]:
     """Return a column of truth values, with NA as False."""
-    values: NDArray[np.bool_] = column.astype("boolean").fillna(value=False).to_numpy(dtype=bool)
-    return values
+    with holding(column, "True and False"):
+        values = column.astype("boolean")
+    return values.to_numpy(dtype=np.bool_, na_value=False)
 
 
 def day_numbers(column: pd.Series) -> Whole:
-    """Return days as numbers; NO_DAY for NA."""
-    return _micros(arrow(column).cast(pa.timestamp("us"))).astype("datetime64[D]").astype(np.int64)
+    """Return days as numbers; NO_DAY for NA. A day with a time zone is that of its own clock."""
+    array = arrow(column)
+    if pa.types.is_timestamp(array.type) and array.type.tz is not None:
+        column = pd.Series(pc.local_timestamp(array).to_pandas(), name=column.name)
+    stamps = _micros(_cast(column, pa.timestamp("us"), "days"))
+    return stamps.astype("datetime64[D]").astype(np.int64)
 
 
 def instants(column: pd.Series) -> pd.DatetimeIndex:
-    """Return instants in UTC."""
-    stamps = _micros(arrow(column).cast(pa.timestamp("us", "UTC")))
+    """Return instants in UTC; one without a zone is of UTC."""
+    array = arrow(column)
+    if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+        with holding(column, "instants"):
+            column = pd.Series(pd.to_datetime(column, utc=True, format="ISO8601"))
+    stamps = _micros(_cast(column, pa.timestamp("us", "UTC"), "instants"))
     return pd.DatetimeIndex(stamps).tz_localize("UTC")
 
 
@@ -111,29 +162,56 @@ def as_days(days: Whole) -> NDArray[Any]:
     return days.astype("datetime64[D]").astype("datetime64[us]")
 
 
-def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str:
-    """Return a time zone's name: the one given, else that of the first frame that tells.
+def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return what a frame's attributes say of its load; nothing where they say nothing."""
+    require_columns(frame, [])
+    facts = frame.attrs.get("trackagoat")
+    return facts if isinstance(facts, dict) else {}
+
+
+def zone_of(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str | None:
+    """Return a time zone's name: the one given, else that of the first frame that has one.
 
     Raises
     ------
     ArgumentError
-        Neither tells, or no such zone is known.
+        No such zone is known.
     """
-    if timezone is not None:
-        return check_timezone("timezone", timezone)
-    for frame in frames:
-        if frame is None:
-            continue
-        require_columns(frame, [])
-        told = frame.attrs.get("trackagoat", {}).get("timezone")
-        if told:
-            return check_timezone("timezone", told)
-    raise ArgumentError("timezone", None, "name the organization's, such as 'America/New_York'")
+    named = (facts_of(frame).get("timezone") for frame in frames if frame is not None)
+    zone = timezone if timezone is not None else next(filter(None, named), None)
+    return None if zone is None else check_timezone("timezone", zone)
+
+
+def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str:
+    """Return a time zone's name as ``zone_of``.
+
+    Raises
+    ------
+    ArgumentError
+        None is given and no frame has one, or no such zone is known.
+    """
+    zone = zone_of(timezone, frames)
+    if zone is None:
+        raise ArgumentError("timezone", None, "name the organization's, such as 'America/New_York'")
+    return zone
+
+
+def is_instant(moment: object) -> bool:
+    """Whether a moment is an instant; else it is a day."""
+    return isinstance(moment, dt.datetime) and moment.tzinfo is not None
+
+
+def day_of(argument: str, moment: Any, zone: str) -> int:
+    """Return the number of a day, or of the day that the calendar of a zone shows at an instant."""
+    if is_instant(moment):
+        moments = pd.DatetimeIndex([pd.Timestamp(moment)]).tz_convert("UTC")
+        return int(local_days(moments, zone)[0])
+    return int(np.datetime64(parse_day(moment, argument), "D").astype(np.int64))
 
 
 def instant_of(argument: str, moment: Any, zone: str) -> pd.Timestamp:
     """Read an instant, or a day that stands for its end in a zone."""
-    if isinstance(moment, dt.datetime) and moment.tzinfo is not None:
+    if is_instant(moment):
         return pd.Timestamp(moment).tz_convert("UTC")
     following = parse_day(moment, argument) + dt.timedelta(days=1)
     return day_starts(np.array([following], "datetime64[D]").astype(np.int64), zone)[0]

@@ -1,7 +1,4 @@
-"""What views and engagement cost.
-
-Knows accruals and achievements. Must not know rules.
-"""
+"""What views and engagement cost."""
 
 from __future__ import annotations
 
@@ -15,6 +12,7 @@ from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.helpers.payouts.achievements import Achievements, check_daily
 from trackagoat_pandas.helpers.payouts.calendar import month_starts
 from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, as_days
+from trackagoat_pandas.helpers.payouts.daily import KNOWN
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 
 CostBy: TypeAlias = Literal["creator", "project", "structure", "month"]
@@ -33,11 +31,14 @@ def effective_cpm(
     by: CostBy = "creator",
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """Tell what 1,000 views cost, whatever rule paid for them.
+    """Work out what 1,000 views cost, whatever rule paid for them.
 
-    The cost is all accruals and adjustments that are not voided (contract section 8); the views are
-    those that the same creators gained on the days of the periods that these are for, each day once
-    however many rules paid for it.
+    The cost is all accruals and adjustments that are not voided, each id once; the views are those
+    that the same creators gained on the days of the periods that these are for, each day once
+    however many rules paid for it. Of several rows of one creator and day a complete one
+    (``is_partial`` False) counts before an unknown one and that before a partial one, then the one
+    with the latest ``fetched_at``, then ``updated_at``, then the last; so of several accruals of
+    one id. A day that was still running when it was loaded is not known.
 
     Parameters
     ----------
@@ -54,16 +55,16 @@ def effective_cpm(
     Returns
     -------
     pandas.DataFrame
-        One row for each group and currency, dearest first, months in their order: the key
+        One row for each group and currency, most expensive first, months in their order: the key
         (``creator_id``, ``project_id``, ``structure_id``, or ``month``, its first day),
-        ``currency``, ``earned_cents``, ``views`` (Int64; NA where a day of a creator is lacking in
-        ``analytics``, as of one who was deleted), ``effective_cpm_cents`` (Float64: cents per 1,000
+        ``currency``, ``earned_cents``, ``views`` (Int64; NA where a day of a creator is missing in
+        ``analytics`` or was still running, or no period is known), ``effective_cpm_cents`` (Float64: cents per 1,000
         views; NA at 0 views).
 
     Raises
     ------
     MissingColumnError
-        A frame lacks a column.
+        A column is missing.
     ArgumentError
         ``by`` or ``currency`` is not allowed, an amount is no whole cents, or the analytics are not
         new counts by day.
@@ -77,8 +78,11 @@ def effective_cpm(
     ...     dates = "2025-12-16..2026-06-14"
     ...     views = tgp.load_analytics("creator", creators, "views", dates=dates)
     ...     accruals = tgp.load_payout_accruals("Summer Launch", dates="2026-01..2026-05")
-    >>> bool((effective_cpm(accruals, views)["effective_cpm_cents"] > 0).all())
-    True
+    >>> months = effective_cpm(accruals, views, by="month")
+    >>> months[["earned_cents", "views"]].iloc[-1].tolist()
+    [94592, 329860]
+    >>> round(float(months["effective_cpm_cents"].iloc[-1]), 2)
+    286.76
     """
     return _cost(accruals, analytics, "views", by, currency, per=1_000).rename(
         columns={"count": "views", "rate": "effective_cpm_cents"}
@@ -92,9 +96,10 @@ def cost_per_engagement(
     by: CostBy = "creator",
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """Tell what one like, comment, share or save costs, whatever rule paid for it.
+    """Work out what one like, comment, share or save costs, whatever rule paid for it.
 
-    As :func:`effective_cpm`, over likes + comments + shares + saves (contract section 6).
+    As :func:`effective_cpm`, over likes + comments + shares + saves, as the API's engagement rates
+    count them. A day on which one of the four isn't known is not known.
 
     Parameters
     ----------
@@ -151,11 +156,11 @@ def _cost(
     keys = [_KEYS[by], "currency"]
     rows = rows.assign(group=rows.groupby(keys, dropna=False, sort=False).ngroup())
     spans = _merged(rows[(rows["first"] != NO_DAY) & (rows["last"] != NO_DAY)])
-    total, is_known = achievements.between(
+    total, gaps = achievements.between(
         metric, spans["creator_id"], spans["first"].to_numpy(), spans["after"].to_numpy()
     )
     costs = rows.drop_duplicates("group")[keys].reset_index(drop=True)
-    count = _count(spans["group"].to_numpy(), total, is_known, len(costs))
+    count = _count(spans["group"].to_numpy(), total, gaps == KNOWN, len(costs))
     earned = rows.groupby("group")["cents"].sum().astype("Int64")
     rate = (earned * per / count.where(count > 0)).astype("Float64")
     costs = costs.assign(earned_cents=earned, count=count, rate=rate)

@@ -1,17 +1,21 @@
-"""Daily counts, so stored that the sum over any days of any entity is two look-ups.
-
-Knows ids and numbers of days. Must not know where the counts come from.
-"""
+"""Daily counts, so stored that the sum over any days of any entity is two look-ups."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.payouts.columns import Whole, day_numbers, flags, text
+from trackagoat_pandas.helpers.latest import latest_rows
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, text
+from trackagoat_pandas.helpers.series import flags_of, is_word, values_of
+
+KNOWN, PARTIAL, MISSING = 0, 1, 2
+"""What is missing of a sum over days: nothing, the rest of a day that was still running, or a day."""
+Gaps: TypeAlias = NDArray[np.int8]
 
 
 class Daily:
@@ -25,6 +29,8 @@ class Daily:
         The number of the day.
     values
         The count; several of one day are added.
+    is_partial
+        Whether the day was still running when it was counted; by default none was.
 
     Attributes
     ----------
@@ -32,7 +38,13 @@ class Daily:
         The places of the values given, by entity and day.
     """
 
-    def __init__(self, ids: pd.Series, days: Whole, values: Whole) -> None:
+    def __init__(
+        self,
+        ids: pd.Series,
+        days: Whole,
+        values: Whole,
+        is_partial: NDArray[np.bool_] | None = None,
+    ) -> None:
         codes, known = pd.factorize(ids)
         self._known = pd.Index(known)
         self._origin = int(days.min()) if len(days) else 0
@@ -41,14 +53,19 @@ class Daily:
         self.order = np.argsort(keys, kind="stable")
         self._keys = keys[self.order]
         self._sums = np.concatenate([[0], np.cumsum(values[self.order], dtype=np.int64)])
+        partial = np.zeros(len(days), np.bool_) if is_partial is None else is_partial
+        self._partial = np.concatenate([[0], np.cumsum(partial[self.order], dtype=np.int64)])
 
-    def between(self, ids: pd.Series, first: Whole, after: Whole) -> tuple[Whole, Whole]:
-        """Return the sum over days from ``first`` to before ``after``, and how many values it has.
+    def between(self, ids: pd.Series, first: Whole, after: Whole) -> tuple[Whole, Gaps]:
+        """Return the sum over days from ``first`` to before ``after``, and what is missing of it.
 
         ``first`` and ``after`` may have more columns than ids: each row is one entity's.
         """
         begin, end = self.slices(ids, first, after)
-        return self._sums[end] - self._sums[begin], end - begin
+        is_partial = self._partial[end] > self._partial[begin]
+        gaps = np.where(is_partial, PARTIAL, KNOWN)
+        gaps = np.where(end - begin < after - first, MISSING, gaps).astype(np.int8)
+        return self._sums[end] - self._sums[begin], gaps
 
     def slices(self, ids: pd.Series, first: Whole, after: Whole) -> tuple[Whole, Whole]:
         """Return where the values of those days begin and end in ``order``."""
@@ -63,62 +80,40 @@ class Daily:
 
 
 def daily_values(analytics: pd.DataFrame, entity: str, metrics: Sequence[str]) -> pd.DataFrame:
-    """Return the known daily counts of metrics together: entity_id, day, value, is_baseline.
+    """Return the known daily counts of metrics together, by entity and day.
 
-    Rows of other series kinds are left out; of two rows of one entity, metric and day the last
-    counts. A day on which one of the metrics isn't known is left out.
+    Of several rows of one entity, metric and day the one that ``latest_rows`` chooses counts; if it
+    has no value, the day is missing. Rows of other series kinds are left out, and days on which one
+    of the metrics isn't known.
     """
     is_wanted = (
-        analytics["entity"].isin([entity])
-        & analytics["metric"].isin(metrics)
-        & analytics["series_kind"].isin(["main"])
-        & analytics["value"].notna()
-    ).to_numpy(bool)
+        is_word(analytics["entity"], entity)
+        & analytics["metric"].isin(metrics).to_numpy(bool)
+        & is_word(analytics["series_kind"], "main")
+    )
     rows = analytics if is_wanted.all() else analytics[is_wanted]
+    rows = rows[latest_rows(rows, ("entity_id", "metric", "date"))]
+    numbers, days = values_of(rows["value"]), day_numbers(rows["date"])
+    is_known = np.isfinite(numbers) & (days != NO_DAY) & rows["entity_id"].notna().to_numpy(bool)
     values = pd.DataFrame(
         {
             "entity_id": text(rows["entity_id"]),
-            "day": day_numbers(rows["date"]),
-            "value": np.rint(rows["value"].to_numpy(dtype=np.float64)).astype(np.int64),
-            "is_baseline": flags(rows["is_baseline"]) if "is_baseline" in rows.columns else False,
+            "day": days,
+            "value": np.rint(np.where(is_known, numbers, 0)).astype(np.int64),
+            "is_baseline": flags_of(rows, "is_baseline"),
+            "is_partial": flags_of(rows, "is_partial"),
         },
         copy=False,
     )
+    if not is_known.all():
+        values, rows = values[is_known].reset_index(drop=True), rows[is_known]
     if len(metrics) == 1:
-        return values[_is_last(_cells(values))].reset_index(drop=True)
-    return _together(values, pd.Index(metrics).get_indexer(pd.Index(rows["metric"])), len(metrics))
+        return values
+    return _together(values, len(metrics))
 
 
-def _together(values: pd.DataFrame, metric: NDArray[np.intp], number: int) -> pd.DataFrame:
+def _together(values: pd.DataFrame, number: int) -> pd.DataFrame:
     """Add up the metrics of each entity and day that has all of them."""
-    cells = _cells(values)
-    is_last = _is_last(cells * number + metric)
-    values, cells = values[is_last], cells[is_last]
-    order = np.argsort(cells, kind="stable")
-    starts = np.flatnonzero(np.diff(cells[order], prepend=-1))
-    is_whole = np.diff(starts, append=len(order)) == number
-    begin = starts[is_whole]
-    places = order[begin[:, None] + np.arange(number)]
-    firsts: pd.DataFrame = values.iloc[places[:, 0]].reset_index(drop=True)
-    together: pd.DataFrame = firsts.assign(
-        value=values["value"].to_numpy()[places].sum(axis=1),
-        is_baseline=values["is_baseline"].to_numpy()[places].any(axis=1),
-    )
-    return together
-
-
-def _cells(values: pd.DataFrame) -> Whole:
-    """Number the entity and day of each row."""
-    codes, _ = pd.factorize(values["entity_id"], use_na_sentinel=False)
-    days = values["day"].to_numpy()
-    origin = days.min(initial=0)
-    cells: Whole = codes.astype(np.int64) * (days.max(initial=0) - origin + 1) + days - origin
-    return cells
-
-
-def _is_last(cells: Whole) -> NDArray[np.bool_]:
-    """Whether each row is the last of its cell."""
-    # Loaded frames are in order, which is told a hundred times faster than all cells are hashed.
-    if (np.diff(cells) > 0).all():
-        return np.ones(len(cells), dtype=bool)
-    return ~pd.Series(cells).duplicated(keep="last").to_numpy()
+    groups = values.groupby(["entity_id", "day"], sort=False)
+    sums = groups.agg({"value": "sum", "is_baseline": "any", "is_partial": "any"})
+    return sums[groups.size() == number].reset_index()

@@ -1,7 +1,4 @@
-"""The days on which money counts, in the organization's time zone.
-
-Knows ledgers. Must not know what is summed.
-"""
+"""The days on which money counts, in the organization's time zone."""
 
 from __future__ import annotations
 

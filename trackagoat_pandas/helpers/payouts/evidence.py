@@ -1,7 +1,4 @@
-"""How much of what it pays for each rule finds in a span of days.
-
-Knows achievements, goals and milestones. Must not know cents.
-"""
+"""How much of what it pays for each rule finds in a span of days."""
 
 from __future__ import annotations
 
@@ -14,15 +11,18 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.helpers.payouts.achievements import Achievements
 from trackagoat_pandas.helpers.payouts.columns import STRING, Whole
+from trackagoat_pandas.helpers.payouts.daily import Gaps
 from trackagoat_pandas.helpers.payouts.goals import goals_met
 from trackagoat_pandas.helpers.payouts.milestones import Milestones
 from trackagoat_pandas.helpers.payouts.rules import is_complete
 
-REASONS = ("no_start_date", "incomplete_rule", "missing_days")
+REASONS = ("no_start_date", "incomplete_rule", "missing_days", "partial_days")
 """Why an amount is unknown."""
+REASON_OF = np.array([None, "partial_days", "missing_days"], dtype=object)
+"""The reason for each gap of a count."""
 
-_Measured: TypeAlias = tuple[Whole, NDArray[np.bool_], NDArray[np.object_] | None]
-"""Quantities, whether they are certain, and the ids of the videos that they count."""
+_Measured: TypeAlias = tuple[Whole, Gaps, NDArray[np.object_] | None]
+"""Quantities, what they lack, and the ids of the videos that they count."""
 
 
 class Evidence:
@@ -64,8 +64,8 @@ class Evidence:
             chosen = np.flatnonzero(kinds == kind)
             if len(chosen):
                 some = rows if len(chosen) == len(rows) else rows.iloc[chosen]
-                quantity[chosen], is_known, video_ids[chosen] = measure(some)
-                reason[chosen[~is_known]] = "missing_days"
+                quantity[chosen], gaps, video_ids[chosen] = measure(some)
+                reason[chosen] = REASON_OF[gaps]
         texts = {"reason": reason, "video_ids": video_ids}
         return rows.assign(
             quantity=quantity,
@@ -78,7 +78,7 @@ class Evidence:
 
     def _days(self, rows: pd.DataFrame) -> _Measured:
         days = rows["days_assigned"].to_numpy(np.int64)
-        return days, np.ones(len(rows), dtype=bool), None
+        return days, np.zeros(len(rows), np.int8), None
 
     def _goals(self, rows: pd.DataFrame) -> _Measured:
         return *goals_met(rows, self.goals, self.achievements), None

@@ -1,35 +1,32 @@
-"""What the running periods will owe, with an interval.
-
-Knows spans, rules and evidence. Must not know what was accrued or paid.
-"""
+"""What the running periods will owe, with an interval."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import check_between
-from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.helpers.payouts.accrual import with_rules
+from trackagoat_pandas.helpers.payouts.accrual import unplaced, with_rules
 from trackagoat_pandas.helpers.payouts.columns import (
+    NO_DAY,
     STRING,
     Whole,
     as_days,
+    day_of,
     known_zone,
-    local_days,
     words,
 )
 from trackagoat_pandas.helpers.payouts.evidence import Evidence
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
-from trackagoat_pandas.helpers.payouts.outlook import WINDOWS, outlook
-from trackagoat_pandas.helpers.payouts.rules import KINDS, RuleBook, capped, earned_cents
+from trackagoat_pandas.helpers.payouts.outlook import CHANCES, outlook
+from trackagoat_pandas.helpers.payouts.rules import RuleBook, capped, earned_cents
 from trackagoat_pandas.helpers.payouts.spans import is_placed, read_assignments, running_spans
+from trackagoat_pandas.tables.payouts import RULE_KINDS
 
-REASONS = ("incomplete_rule", "missing_days")
+REASONS = ("no_start_date", "incomplete_rule", "missing_days", "partial_days", "short_history")
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
 
@@ -48,22 +45,35 @@ def forecast_payouts(
 ) -> pd.DataFrame:
     """Forecast what each assignment will have earned when its running period closes.
 
-    The model is the creator's own last weeks, day for day: with n days to go, today's among them,
-    each of the last 28 spans of n whole days is taken as what may come. What has been counted
-    before today plus such a span (or plus what today has brought already, if that is more) is paid
-    by the rule, with its cap, as :func:`accrue` does. Of the 28 amounts ``expected_cents`` is the
-    mean, rounded half up, and the interval holds the middle ``level`` of them. Recurring pay is
-    certain. The model knows no trend and no season; sums of intervals are wider than the interval
-    of a sum.
+    The model is the creator's own past. The days that are left, today's among them, are compared
+    with spans of as many days in earlier weeks: whole weeks back, so that weekdays are alike, and
+    so far apart that no two overlap nor reach into today. The newest six count (of which four must
+    be known), each as one independent observation. A straight line over time is fitted to the
+    logarithms of their totals (of total + 1 + a tenth of their mean total) and continued by one
+    span; Student's t, on two degrees of freedom fewer than there are spans, says how far the truth
+    may lie from it. What was counted before today plus that (or plus what today has brought
+    already, if that is more) is paid by the rule, with its cap, as :func:`accrue` does. The
+    interval holds the middle ``level`` of what may come: in simulations (steady, weekly rhythm,
+    heavy-tailed, growing) 80 % intervals held 77 to 82 % of the truths, for small whole numbers
+    such as posts up to 90 %. The model knows no one-off and no season; sums of intervals are wider
+    than the interval of a sum.
+
+    ``expected_cents`` is the amount in the middle of what may come, for which the line's slope is
+    multiplied by F / (F + 2), where F is the square of the slope over that of its standard error:
+    chance growth is not taken for growth. Of a goal, which pays all or nothing, it is the amount
+    times the chance that it is met. It is never outside of the interval. Recurring pay is certain.
 
     Parameters
     ----------
     structures, assignments, videos, analytics, goals, timezone, currency
-        As for :func:`accrue`. The analytics must reach back 28 days more than a period is long.
+        As for :func:`accrue`, also which rows count and which versions apply. With up to 7 days
+        left the analytics must reach back 4 weeks before the days that are left, with up to 14 days
+        8 weeks, and so on; for all six spans half as much again.
     as_of
-        The day that still runs, or an instant in it. Its counts may be partial.
+        The day that still runs, or an instant in it. Its counts may be partial, those of days
+        before may not.
     level
-        The share of the amounts that the interval holds, between 0 and 1.
+        The chance that the interval holds the truth, between 0 and 1.
 
     Returns
     -------
@@ -73,7 +83,11 @@ def forecast_payouts(
         ``structure_version`` (Int64), ``rule_kind`` (category), ``period_start``, ``period_end``
         (days), ``days_left`` (Int64, today included), ``currency``, ``so_far_cents`` (what the
         counts of now would earn), ``expected_cents``, ``low_cents``, ``high_cents`` (Int64) and
-        ``reason`` (category): why the amounts are NA, ``incomplete_rule`` or ``missing_days``.
+        ``reason`` (category): why the amounts are NA. ``no_start_date``, ``incomplete_rule``,
+        ``missing_days`` and ``partial_days`` (of the running period, before today) are those of
+        :func:`accrue`; with ``short_history`` fewer than four spans are known. An assignment
+        without a first day, or by a rule without a known period, has no period; it is listed unless
+        it ended before today.
 
     Raises
     ------
@@ -89,30 +103,35 @@ def forecast_payouts(
     ...     cpm = structures[structures["kind"] == "cpm"]
     ...     assignments = tgp.load_payout_assignments(cpm)
     ...     creators = assignments["creator_id"]
-    ...     dates = "2026-04-01..2026-06-15"
+    ...     dates = "2026-02-01..2026-06-15"
     ...     views = tgp.load_analytics("creator", creators, "views", dates=dates)
-    >>> forecast = forecast_payouts(
+    >>> june = forecast_payouts(
     ...     cpm, assignments, analytics=views, as_of="2026-06-15", timezone="America/New_York")
-    >>> bool((forecast["low_cents"] <= forecast["high_cents"]).all())
-    True
+    >>> cents = ["so_far_cents", "low_cents", "expected_cents", "high_cents"]
+    >>> june[cents].iloc[0].tolist()
+    [1642, 1642, 4535, 30389]
     """
     check_currency(currency)
     check_between("level", level, 0, 1)
     zone = known_zone(timezone, [analytics, goals, videos, assignments, structures])
-    today = _day_of(as_of, zone)
-    book = RuleBook(structures)
+    today = day_of("as_of", as_of, zone)
+    book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
-    spans = running_spans(assigned[is_placed(assigned)].reset_index(drop=True), today)
+    is_cut = is_placed(assigned)
+    spans = running_spans(assigned[is_cut].reset_index(drop=True), today)
     rows = with_rules(spans, book)
-    seen = outlook(rows, Evidence(videos, analytics, goals, zone), today)
-    cents = _paid(seen.rows, np.column_stack([seen.so_far, seen.ends]))
-    return _shown(seen.rows, cents, today, level, currency)
-
-
-def _day_of(as_of: Any, zone: str) -> int:
-    if isinstance(as_of, dt.datetime) and as_of.tzinfo is not None:
-        return int(local_days(pd.DatetimeIndex([pd.Timestamp(as_of)]).tz_convert("UTC"), zone)[0])
-    return int(np.datetime64(parse_day(as_of, "as_of"), "D").astype(np.int64))
+    seen = outlook(rows, Evidence(videos, analytics, goals, zone), today, level)
+    forecast = _shown(
+        seen.rows, _paid(seen.rows, np.column_stack([seen.so_far, seen.ends])), today, currency
+    )
+    open_ = assigned[~is_cut & (assigned["end"] >= today)]
+    if open_.empty:
+        return forecast
+    others = unplaced(open_, book)
+    nothing = np.zeros((len(others), 3 + CHANCES), np.int64)
+    places = np.concatenate([seen.rows["place"], others["place"]])
+    both = pd.concat([forecast, _shown(others, nothing, today, currency)], ignore_index=True)
+    return both.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
 
 
 def _paid(rows: pd.DataFrame, quantity: Whole) -> Whole:
@@ -120,28 +139,33 @@ def _paid(rows: pd.DataFrame, quantity: Whole) -> Whole:
     return capped(rows, np.where(is_known[:, None], earned_cents(rows, quantity), 0))
 
 
-def _shown(
-    rows: pd.DataFrame, cents: Whole, today: int, level: float, currency: str
-) -> pd.DataFrame:
-    """Name and type the columns; the first of ``cents`` is now, the others are the ends."""
-    ordered = np.sort(cents[:, 1:], axis=1)
-    tail = int(WINDOWS * (1 - level) / 2)
+def _shown(rows: pd.DataFrame, cents: Whole, today: int, currency: str) -> pd.DataFrame:
+    """Name and type the columns; ``cents`` are now, at both ends, and at each end to be expected.
+
+    Two assignments share a cap, so that one may earn the less the more comes.
+    """
+    low, high = cents[:, 1:3].min(axis=1), cents[:, 1:3].max(axis=1)
+    expected = half_up(cents[:, 3:].sum(axis=1), CHANCES)
     amounts = {
         "so_far_cents": cents[:, 0],
-        "expected_cents": half_up(ordered.sum(axis=1), WINDOWS),
-        "low_cents": ordered[:, tail],
-        "high_cents": ordered[:, -1 - tail],
+        "expected_cents": np.clip(expected, low, high),
+        "low_cents": low,
+        "high_cents": high,
     }
     is_known = rows["reason"].isna()
-    left = rows["assigned_after"] - np.maximum(rows["assigned_first"], today)
+    first, after = rows["first"].to_numpy(np.int64), rows["after"].to_numpy(np.int64)
+    has_period = first != NO_DAY
+    left = pd.Series(0, rows.index, dtype="Int64").mask(~has_period)
+    if has_period.all():
+        left += (rows["assigned_after"] - np.maximum(rows["assigned_first"], today)).clip(lower=0)
     return pd.DataFrame(
         {
             **{name: rows[name].astype(STRING) for name in _IDS},
-            "structure_version": rows["version"].astype("Int64"),
-            "rule_kind": words(rows["kind"], KINDS),
-            "period_start": as_days(rows["first"].to_numpy(np.int64)),
-            "period_end": as_days(rows["after"].to_numpy(np.int64) - 1),
-            "days_left": left.clip(lower=0).astype("Int64"),
+            "structure_version": rows["version"].astype("Int64").where(has_period),
+            "rule_kind": words(rows["kind"], RULE_KINDS),
+            "period_start": as_days(first),
+            "period_end": as_days(np.where(has_period, after - 1, NO_DAY)),
+            "days_left": left,
             "currency": pd.Series(currency, rows.index, dtype=STRING),
             **{
                 name: pd.Series(amounts[name], rows.index, dtype="Int64").where(is_known)

@@ -1,26 +1,27 @@
-"""Which goals decide a goal bonus.
-
-Knows the frame of goal compliance. Must not know money.
-"""
+"""Which goals decide a goal bonus."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.achievements import Achievements
 from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, flags, text
+from trackagoat_pandas.helpers.payouts.daily import KNOWN, MISSING, Gaps
+from trackagoat_pandas.helpers.series import values_of
+from trackagoat_pandas.tables.analytics import GOAL_METRICS
 
-METRICS = ("posts", "views", "engagement", "followers")
 _GOAL = ("goal_id", "creator_id", "metric", "period", "target_value", "start_date", "end_date")
 _NEVER = np.iinfo(np.int64).max
 
 
 def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
     """Return the active goals that cover a row's whole period, of its rule's metric and period.
+
+    Of a goal that stands twice the row that ``latest_rows`` chooses counts.
 
     Columns: ``place`` (of the row), ``creator_id``, ``goal_metric``, ``first``, ``after``,
     ``target``.
@@ -33,6 +34,7 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
     if goals is None:
         raise ArgumentError("goals", None, "goal pay needs the frame of load_goal_compliance")
     require_columns(goals, [*_GOAL, "is_active"], loader="load_goal_compliance")
+    goals = goals[latest_rows(goals, ["goal_id"])]
     end = day_numbers(goals["end_date"])
     known = pd.DataFrame(
         {
@@ -40,12 +42,11 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
             "creator_id": text(goals["creator_id"]),
             "goal_metric": text(goals["metric"]),
             "period": text(goals["period"]),
-            "target": goals["target_value"].astype("Float64").to_numpy(np.float64, na_value=np.nan),
+            "target": values_of(goals["target_value"]),
             "start": day_numbers(goals["start_date"]),
             "last": np.where(end == NO_DAY, _NEVER, end),
         }
     )[flags(goals["is_active"])]
-    known = known.drop_duplicates("goal_id", keep="last")
     keys = ["creator_id", "goal_metric", "period"]
     asked = rows[[*keys, "first", "after"]].assign(place=np.arange(len(rows)))
     pairs = asked.merge(known, on=keys)
@@ -55,23 +56,26 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
 
 def goals_met(
     rows: pd.DataFrame, goals: pd.DataFrame | None, achievements: Achievements
-) -> tuple[Whole, NDArray[np.bool_]]:
-    """Count the goals met in each row's period, and tell whether that is certain."""
+) -> tuple[Whole, Gaps]:
+    """Count the goals met in each row's period, and what is not known of it.
+
+    One goal that was met decides; without one, a goal that can't be judged leaves the row open.
+    """
     pairs = goals_for(rows, goals)
-    # A metric that is none of the known ones leaves its goals open.
-    met, open_ = np.zeros(len(pairs), dtype=bool), np.ones(len(pairs), dtype=bool)
-    for metric in METRICS:
+    met, gaps = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int8)
+    for metric in GOAL_METRICS:
         chosen = (pairs["goal_metric"] == metric).to_numpy(dtype=bool)
         some = pairs[chosen]
         if some.empty:
             continue
-        actual, is_known = achievements.between(
+        actual, gaps[chosen] = achievements.between(
             metric, some["creator_id"], some["first"].to_numpy(), some["after"].to_numpy()
         )
-        target = some["target"].to_numpy()
-        decidable = is_known & ~np.isnan(target)
-        met[chosen], open_[chosen] = decidable & (actual >= target), ~decidable
+        met[chosen] = actual >= some["target"].to_numpy()
+    gaps[pairs["target"].isna()] = MISSING
+    met[gaps != KNOWN] = 0
     places = pairs["place"].to_numpy()
-    count = np.bincount(places, weights=met, minlength=len(rows)).astype(np.int64)
-    undecided = np.bincount(places, weights=open_, minlength=len(rows)) > 0
-    return count, ~undecided | (count > 0)
+    count, open_ = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int8)
+    np.add.at(count, places, met)
+    np.maximum.at(open_, places, gaps)
+    return count, np.where(count > 0, KNOWN, open_).astype(np.int8)

@@ -1,11 +1,8 @@
-"""Accruals and payments as plain rows, and which payment settles which accrual.
-
-Knows the frames of both loaders. Must not know rules or how a summary is grouped.
-"""
+"""Accruals and payments as plain rows, and which payment settles which accrual."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,7 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.errors import ContractWarning
+from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.columns import (
     STRING,
     Whole,
@@ -27,7 +27,8 @@ from trackagoat_pandas.helpers.payouts.columns import (
     text,
 )
 from trackagoat_pandas.helpers.payouts.money import currencies, read_cents
-from trackagoat_pandas.helpers.series import values_of
+from trackagoat_pandas.helpers.series import is_word, values_of
+from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 
 _ACCRUAL = (
     "id", "project_id", "creator_id", "structure_id", "period_start", "period_end", "amount_cents",
@@ -37,7 +38,6 @@ _PAYMENT = (
     "id", "creator_id", "accrual_ids", "amount_cents", "method_id", "method_name", "status",
     "paid_at",
 )  # fmt: skip
-_VOIDED = pa.array(["voided"], pa.large_string())
 _ALWAYS = ("id", "accrual_ids", "cents", "currency", "is_standing", "is_recorded")
 ALL = (
     "project_id", "creator_id", "structure_id", "status", "kind", "basis", "first", "last",
@@ -48,9 +48,10 @@ ALL = (
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Two frames whose rows are told by their place, and the links between them.
+    """Two frames whose rows are known by their place, and the links between them.
 
-    ``accruals`` has ``is_standing``, false for voided ones; ``payments`` has ``is_recorded``.
+    ``accruals`` has ``is_standing``, false for voided ones alone; ``payments`` has ``is_recorded``,
+    true for recorded ones alone.
     ``links`` has one row for each accrual that a payment lists: ``payment`` and ``accrual`` are
     places, and ``accrual`` is -1 where no accrual of the payment's currency has the id.
     """
@@ -110,37 +111,28 @@ def read_ledger(
     is reading columns: beside ids, cents, currencies and which rows stand only those needed are
     there.
     """
-    paid = _once(_typed_payments(payments, currency, needed))
+    earned = read_accruals(accruals, currency, needed)
+    paid = _read_payments(payments, currency, needed)
     if not linked:
-        return Ledger(read_accruals(accruals, currency, needed), paid, _no_links())
-    earned = _typed_accruals(accruals, currency, needed)
+        return Ledger(earned, paid, _no_links())
     payment, listed = split_ids(paid["accrual_ids"])
-    # The ids of both sides get their numbers at once: hashing them is most of the work.
-    numbers = _numbers(pa.concat_arrays([arrow(earned["id"]), arrow(listed)]))
-    own, listed_numbers = np.split(numbers, [len(earned)])
-    if not (is_last := _is_last(own)).all():
-        earned, own = earned[is_last].reset_index(drop=True), own[is_last]
-    places = np.full(len(numbers) + 1, -1)
-    places[own] = np.arange(len(own))
-    # Ids that are null have the number -1.
-    places[-1] = -1
-    return Ledger(earned, paid, _links(earned, paid, payment, places[listed_numbers]))
+    places = pc.index_in(arrow(listed), value_set=arrow(earned["id"])).fill_null(-1)
+    return Ledger(earned, paid, _links(earned, paid, payment, places.to_numpy().astype(np.int64)))
 
 
 def read_accruals(
     accruals: pd.DataFrame, currency: str, needed: Container[str] = ALL
 ) -> pd.DataFrame:
-    """Return accruals as plain rows, each once, days as numbers."""
-    return _once(_typed_accruals(accruals, currency, needed))
-
-
-def _typed_accruals(accruals: pd.DataFrame, currency: str, needed: Container[str]) -> pd.DataFrame:
+    """Return accruals as plain rows, days as numbers; of one id the row of ``latest_rows``."""
     require_columns(accruals, _ACCRUAL, loader="load_payout_accruals")
-    texts = ("project_id", "creator_id", "structure_id", "status", "kind")
+    accruals = accruals[latest_rows(accruals, ["id"])]
+    texts = ("project_id", "creator_id", "structure_id", "kind")
+    status = _known_status(accruals, "accruals", ACCRUAL_STATUSES, "counted as earned")
     return _columns(
         {
             "id": lambda: text(accruals["id"]),
             **{name: partial(text, accruals[name]) for name in texts},
+            "status": lambda: status,
             "basis": lambda: _text_or_none(accruals, "basis"),
             "first": lambda: day_numbers(accruals["period_start"]),
             "last": lambda: day_numbers(accruals["period_end"]),
@@ -148,28 +140,47 @@ def _typed_accruals(accruals: pd.DataFrame, currency: str, needed: Container[str
             "version": lambda: versions(accruals),
             "created_at": lambda: instants(accruals["created_at"]),
             "currency": lambda: currencies(accruals, currency),
-            "is_standing": lambda: _stands(accruals),
+            "is_standing": lambda: ~is_word(status, "voided"),
         },
         needed,
     )
 
 
-def _typed_payments(payments: pd.DataFrame, currency: str, needed: Container[str]) -> pd.DataFrame:
+def _read_payments(payments: pd.DataFrame, currency: str, needed: Container[str]) -> pd.DataFrame:
     require_columns(payments, _PAYMENT, loader="load_payout_payments")
-    texts = ("creator_id", "method_id", "method_name", "status")
+    payments = payments[latest_rows(payments, ["id"])]
+    texts = ("creator_id", "method_id", "method_name")
+    status = _known_status(payments, "payments", PAYMENT_STATUSES, "not counted as paid")
     return _columns(
         {
             "id": lambda: text(payments["id"]),
             **{name: partial(text, payments[name]) for name in texts},
+            "status": lambda: status,
             "project_id": lambda: _text_or_none(payments, "project_id"),
             "accrual_ids": lambda: payments["accrual_ids"].reset_index(drop=True),
             "cents": lambda: _cents(payments),
             "paid_at": lambda: instants(payments["paid_at"]),
             "currency": lambda: currencies(payments, currency),
-            "is_recorded": lambda: _stands(payments),
+            "is_recorded": lambda: is_word(status, "recorded"),
         },
         needed,
     )
+
+
+def _known_status(
+    rows: pd.DataFrame, what: str, known: Sequence[str], consequence: str
+) -> pd.Series:
+    """Return statuses as text, and warn of those that are none of the known words."""
+    status = text(rows["status"])
+    is_odd = ~status.isin(known)
+    if is_odd.any():
+        words = ", ".join(repr(word) for word in status[is_odd].dropna().unique()[:5])
+        warn(
+            f"{is_odd.sum():,} of {len(rows):,} {what} have a status other than "
+            f"{', '.join(map(repr, known))} ({words or 'none at all'}): they are {consequence}.",
+            ContractWarning,
+        )
+    return status
 
 
 def _columns(readers: dict[str, Callable[[], Any]], needed: Container[str]) -> pd.DataFrame:
@@ -187,36 +198,10 @@ def _text_or_none(rows: pd.DataFrame, name: str) -> pd.Series:
 
 
 def versions(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Return each row's version of its structure; NaN where nothing tells."""
+    """Return each row's version of its structure; NaN where nothing says it."""
     if "structure_version" in rows.columns:
         return values_of(rows["structure_version"])
     return np.full(len(rows), np.nan)
-
-
-def _once(rows: pd.DataFrame) -> pd.DataFrame:
-    is_last = _is_last(_numbers(arrow(rows["id"])))
-    return rows if is_last.all() else rows[is_last].reset_index(drop=True)
-
-
-def _is_last(numbers: Whole) -> NDArray[np.bool_]:
-    """Whether each numbered id is the last that is the same; a null is the same as none."""
-    is_null = numbers < 0
-    if numbers.max(initial=-1) + 1 + is_null.sum() == len(numbers):
-        return np.ones(len(numbers), dtype=bool)
-    last: NDArray[np.bool_] = is_null | ~pd.Series(numbers).duplicated(keep="last").to_numpy()
-    return last
-
-
-def _numbers(ids: pa.Array) -> Whole:
-    """Number ids in their order, equal ones alike; -1 for null."""
-    indices = pc.dictionary_encode(ids).indices.fill_null(-1)
-    return np.asarray(indices.to_numpy(zero_copy_only=False), dtype=np.int64)
-
-
-def _stands(rows: pd.DataFrame) -> NDArray[np.bool_]:
-    """Whether each row is not voided."""
-    status = arrow(rows["status"]).cast(pa.large_string())
-    return ~np.asarray(pc.is_in(status, value_set=_VOIDED))
 
 
 def _cents(rows: pd.DataFrame) -> Whole:
@@ -245,6 +230,8 @@ def _no_links() -> pd.DataFrame:
 def split_ids(lists: pd.Series) -> tuple[Whole, pd.Series]:
     """Take JSON lists of ids apart: the place of each list, and the id."""
     array = arrow(lists)
+    if array.null_count == len(array):
+        array = arrow(text(lists))
     if not pa.types.is_list(array.type) and not pa.types.is_large_list(array.type):
         inner = pc.ascii_trim(array.cast(pa.large_string()), characters="[] \t\n\r")
         array = pc.split_pattern(inner, ",")

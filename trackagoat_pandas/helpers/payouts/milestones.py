@@ -1,8 +1,8 @@
 """On which day a video's views reached a threshold.
 
 A video's total at the end of a day is its ``view_count`` less all that it gained on later days, so
-that its first snapshot need not be known. Knows the frames of videos and analytics. Must not know
-money.
+that its first snapshot need not be known. A day that was still running when it was counted says too
+little of what the video gained: unless it is the newest, it is as good as missing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.payouts.achievements import check_daily, counted_videos
@@ -25,7 +24,14 @@ from trackagoat_pandas.helpers.payouts.columns import (
     text,
     whole,
 )
-from trackagoat_pandas.helpers.payouts.daily import Daily, daily_values
+from trackagoat_pandas.helpers.payouts.daily import (
+    KNOWN,
+    MISSING,
+    PARTIAL,
+    Daily,
+    Gaps,
+    daily_values,
+)
 
 _PURPOSE = "view-threshold pay"
 _KEYS = ["creator_id", "threshold_views"]
@@ -62,6 +68,7 @@ class Milestones:
         may = candidates["view_count"] >= candidates["threshold_views"]
         reached = candidates[may.fillna(value=True).astype(bool)]
         self._crossed, hidden = totals.locate(reached)
+        self._running = totals.running
         # Of what came after the newest day nothing is known.
         late = reached.assign(hidden_from=totals.last + 1, hidden_until=_AFTER)
         columns = ["pair", "hidden_from", "hidden_until"]
@@ -69,17 +76,18 @@ class Milestones:
         self._days = _counter(self._crossed, "day")
         self._opens, self._closes = (_counter(self._hidden, name) for name in columns[1:])
 
-    def between(
-        self, rows: pd.DataFrame, first: Whole, after: Whole
-    ) -> tuple[Whole, NDArray[np.bool_]]:
-        """Count each row's videos that crossed on some days, and tell whether that is certain."""
+    def between(self, rows: pd.DataFrame, first: Whole, after: Whole) -> tuple[Whole, Gaps]:
+        """Count each row's videos that crossed on some days, and say what is not known of it."""
         pair = self._pair(rows)
         always = np.full(first.shape, _BEFORE)
         # A hidden span meets the days if it opens before they end and has not closed by then.
         opened, _ = self._opens.between(pair, always, after)
         closed, _ = self._closes.between(pair, always, first + 1)
         counts, _ = self._days.between(pair, first, after)
-        return counts, opened <= closed
+        # On a day that still runs any video may yet cross.
+        is_running = (after > self._running) & (after > first)
+        gaps = np.where(opened > closed, MISSING, np.where(is_running, PARTIAL, KNOWN))
+        return counts, gaps.astype(np.int8)
 
     def video_ids(self, rows: pd.DataFrame, first: Whole, after: Whole) -> pd.Series:
         """Return the ids of the videos that ``between`` counts, as a JSON list."""
@@ -101,10 +109,10 @@ def _counter(rows: pd.DataFrame, day: str) -> Daily:
 
 
 class Totals:
-    """Totals of counted videos at the end of each day, as far back as no day is lacking.
+    """Totals of counted videos at the end of each day, as far back as no day is missing.
 
     ``videos`` has ``id``, ``creator_id``, ``view_count`` and ``posted``; ``last`` is the newest day
-    of the analytics.
+    of the analytics, ``running`` the same if it was still running, else a day after all others.
     """
 
     def __init__(
@@ -122,6 +130,9 @@ class Totals:
         )
         gains = daily_values(check_daily(analytics, _PURPOSE), "video", ["views"])
         self.last = int(gains["day"].max()) if len(gains) else _BEFORE
+        is_newest = gains["day"] == self.last
+        self.running = self.last if (gains["is_partial"] & is_newest).any() else _AFTER
+        gains = gains[~gains["is_partial"] | is_newest]
         known = self.videos[["id", "view_count"]].dropna()
         rows = gains.rename(columns={"entity_id": "id"}).merge(known, on="id")
         self._rows = self._totals(rows.sort_values(["id", "day"], ignore_index=True))
@@ -146,14 +157,14 @@ class Totals:
         neither.
         """
         code = np.asarray(self._ids.get_indexer(reached["id"]), np.int64)
-        lacking = reached[code < 0].assign(hidden_until=self.last + 1)
+        unseen = reached[code < 0].assign(hidden_until=self.last + 1)
         followed = reached[code >= 0].reset_index(drop=True)
         found = self._first_at(code[code >= 0], followed["threshold_views"])
         was_there = found["before"] >= followed["threshold_views"].astype(np.int64)
         is_first = found["is_baseline"].astype(bool) | (found["day"] <= followed["posted"])
         crossed = followed.assign(day=found["day"])[~was_there]
         older = followed.assign(hidden_until=found["day"])[was_there & ~is_first]
-        hidden = pd.concat([lacking, older], ignore_index=True)
+        hidden = pd.concat([unseen, older], ignore_index=True)
         begin = hidden["posted"].where(hidden["posted"] != NO_DAY, _BEFORE)
         hidden = hidden.assign(hidden_from=begin)
         return crossed, hidden[hidden["hidden_from"] < hidden["hidden_until"]]

@@ -1,7 +1,7 @@
 """Integer cents: how they are read, rounded and shown.
 
 The one rounding rule: half up to a cent. Cents are hundredths of a currency's unit; a currency that
-has no hundredths is refused rather than shown a hundredfold wrong. Must not know ledgers.
+has no hundredths is refused rather than shown a hundredfold wrong.
 """
 
 from __future__ import annotations
@@ -39,8 +39,7 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     cents
         Whole numbers of cents, such as a frame's ``amount_cents``; they may be negative or NA.
     currency
-        The ISO 4217 code of a currency that has hundredths: the API states none (contract
-        section 1).
+        The ISO 4217 code of a currency that has hundredths: the API states none.
     as_text
         Whether to give text, such as ``$1,234.50``, ``-€2.00`` or ``12.30 CHF``.
 
@@ -98,7 +97,7 @@ def check_currency(currency: object) -> str:
 
 
 def currencies(ledger: pd.DataFrame, currency: str) -> pd.Series:
-    """Return each row's currency: its column's if there is one and it is told, else the given."""
+    """Return each row's currency: its column's if there is one and it isn't NA, else the given."""
     check_currency(currency)
     if "currency" not in ledger.columns:
         return (

@@ -1,7 +1,7 @@
 """Which accrual answers which due amount, where a creator earns twice by a rule in one period.
 
 That is so where an assignment ended and another began. The ledger may hold an accrual for each, or
-one for both. Must not know what is wrong with either.
+one for both.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-_TOLD = ("project_id", "version")
+_SHARED = ("project_id", "version", "is_later")
 
 
 def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -22,7 +22,7 @@ def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, p
     ----------
     lines
         A row an assignment and ``period``, the number of what it is for: ``due_cents``,
-        ``is_undecided``, ``project_id``, ``version``.
+        ``is_undecided``, ``project_id``, ``version``, ``is_later``.
     accruals
         The ledger's standing ones: ``period``, ``cents``, ``created_at``.
 
@@ -69,10 +69,15 @@ def _exactly_answered(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
 
 def _as_one(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
     """The periods in which what is left is one amount."""
-    periods = lines.groupby("period")["due_cents"].agg(["sum", "size"])
+    groups = lines.groupby("period")
+    periods = groups["due_cents"].agg(["sum", "size"])
     of_sum = accruals["cents"] == accruals["period"].map(periods["sum"])
     counts = accruals.groupby("period").size().reindex(periods.index, fill_value=0)
-    is_one = (counts < periods["size"]) | periods.index.isin(accruals["period"][of_sum])
+    # Where nothing was accrued, one amount that is undecided hides no other that is missing.
+    is_answered = (counts > 0) | ~groups["is_undecided"].any()
+    is_one = ((counts < periods["size"]) & is_answered) | periods.index.isin(
+        accruals["period"][of_sum]
+    )
     return periods.index[is_one].to_series()
 
 
@@ -91,7 +96,7 @@ def _summed(lines: pd.DataFrame) -> pd.DataFrame:
     groups = lines.groupby(["period", "slot"], sort=False)
     found = groups[["due_cents", "is_undecided"]].sum()
     found = found.assign(
-        is_undecided=found["is_undecided"] > 0, **{name: groups[name].first() for name in _TOLD}
+        is_undecided=found["is_undecided"] > 0, **{name: groups[name].first() for name in _SHARED}
     )
     return found.reset_index()
 

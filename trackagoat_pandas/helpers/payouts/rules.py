@@ -1,7 +1,4 @@
-"""Payout structures and their versions, and what a rule pays for what was achieved.
-
-Knows the rule kinds of contract section 8. Must not know how an achievement is counted.
-"""
+"""Payout structures and their versions, and what a rule pays for what was achieved."""
 
 from __future__ import annotations
 
@@ -13,18 +10,28 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
-from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, text, whole
+from trackagoat_pandas.helpers.payouts.columns import (
+    NO_DAY,
+    Whole,
+    day_numbers,
+    instants,
+    local_days,
+    text,
+    whole,
+)
 from trackagoat_pandas.helpers.payouts.money import half_up, read_cents
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
+from trackagoat_pandas.tables.payouts import PRORATIONS
 
 _CENTS = ("amount_cents", "cpm_cents", "cap_cents")
 _WORDS = ("id", "project_id", "kind", "period", "goal_metric", "proration")
 _OWNER = ("creator_id", "structure_id", "first")
 _CAPLESS = np.iinfo(np.int64).max
-KINDS = ("recurring", "goal", "cpm", "view_threshold")
+_FIRST_VERSION = 1
 # What a rule of each kind can't do without.
 _TERMS = {
     "recurring": ("amount_cents",),
-    "goal": ("amount_cents", "goal_metric"),
+    "goal": ("amount_cents",),
     "cpm": ("cpm_cents",),
     "view_threshold": ("amount_cents", "threshold_views"),
 }
@@ -37,22 +44,25 @@ class RuleBook:
     ----------
     structures
         The frame of :func:`load_payout_structures`, or one with several versions of a structure
-        and the day on which each takes effect, ``effective_date``.
+        and the day on which each takes effect, ``effective_date``. Rows of one version that pay the
+        same are one.
+    zone
+        The organization's time zone, for the days on which versions were made.
     """
 
-    def __init__(self, structures: pd.DataFrame) -> None:
+    def __init__(self, structures: pd.DataFrame, zone: str) -> None:
         needed = [*_WORDS, "version", *_CENTS, "threshold_views"]
         require_columns(structures, needed, loader="load_payout_structures")
         versions = pd.DataFrame(
             {name: text(structures[name]) for name in _WORDS}
             | {name: read_cents(structures[name], name) for name in _CENTS}
             | {name: whole(structures[name], name) for name in ("version", "threshold_views")}
-            | {"effective": _effective_days(structures)}
+            | {"effective": _effective_days(structures), "made": _made_days(structures, zone)}
         )
         # No assignment can name a structure without an id.
         versions = versions[versions["id"].notna()]
         if not versions["id"].is_unique:
-            versions = versions.drop_duplicates()
+            versions = versions.drop_duplicates(versions.columns.difference(["made"]))
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
         self._check()
         self._codes, ids = pd.factorize(self.versions["id"])
@@ -65,7 +75,9 @@ class RuleBook:
             return
         if (is_twice := self.versions.duplicated(["id", "version"])).any():
             structure = self.versions["id"][is_twice].iloc[0]
-            raise ArgumentError("structures", structure, "it has two rules of one version")
+            raise ArgumentError(
+                "structures", structure, "two rows of one version of it pay different amounts"
+            )
         kinds = self.versions.groupby("id")[["kind", "period"]].nunique(dropna=False).gt(1)
         if kinds.any(axis=None):
             structure = kinds.index[kinds.any(axis=1)][0]
@@ -81,8 +93,8 @@ class RuleBook:
         """
         codes = np.asarray(self._ids.get_indexer(pd.Index(structure_ids)), dtype=np.int64)
         if (codes < 0).any():
-            lacking = structure_ids[codes < 0].iloc[0]
-            raise ArgumentError("structures", lacking, "every assigned structure must be a row")
+            missing = structure_ids[codes < 0].iloc[0]
+            raise ArgumentError("structures", missing, "every assigned structure must be a row")
         return codes
 
     def periods(self, codes: Whole) -> NDArray[Any]:
@@ -95,10 +107,24 @@ class RuleBook:
         kinds: NDArray[Any] = self.versions["kind"].to_numpy(dtype=object)[self._firsts[codes]]
         return kinds
 
+    def begins(self, codes: Whole) -> Whole:
+        """Return the day on which each structure began; NO_DAY where its version 1 is unknown.
+
+        It is the first day on which a version takes effect, else that on which version 1 was made.
+        """
+        first = self.versions.iloc[self._firsts]
+        is_first = (first["version"] == _FIRST_VERSION).to_numpy(bool, na_value=False)
+        made = self.versions["made"].groupby(self._codes).min().to_numpy(np.int64)
+        return np.where(is_first, made, NO_DAY)[codes]
+
     def in_force(self, codes: Whole, days: Whole) -> pd.DataFrame:
-        """Return the version that applies on each day: the newest effective one, else the first."""
+        """Return the version that applies on each day: the newest effective one, else the first.
+
+        ``was_in_force`` is False where that version was made or took effect only later, so that an
+        earlier one applied, which isn't known; NA where nothing says when it was made.
+        """
         effective = self.versions["effective"].to_numpy()[self._by_day]
-        # Days outside of all effective ones fall like the nearest that tells as much.
+        # Days outside of all effective ones fall like the nearest that says as much.
         origin, newest_day = effective.min(initial=0) - 1, effective.max(initial=0)
         within, stride = np.clip(days, origin, newest_day) - origin, newest_day - origin + 1
         by_day = self._codes[self._by_day]
@@ -109,7 +135,21 @@ class RuleBook:
         found = newest[np.maximum(places, 0)] if len(newest) else places
         is_effective = (places >= 0) & (by_day[np.maximum(places, 0)] == codes)
         chosen = np.where(is_effective, found, self._firsts[codes])
-        return self.versions.iloc[chosen].reset_index(drop=True)
+        rules = self.versions.iloc[chosen].reset_index(drop=True)
+        is_first = (rules["version"] == _FIRST_VERSION).fillna(value=False)
+        was_in_force = (is_first | (rules["made"] <= days)).astype("boolean")
+        return rules.assign(was_in_force=was_in_force.mask(~is_first & (rules["made"] == NO_DAY)))
+
+
+def _made_days(structures: pd.DataFrame, zone: str) -> Whole:
+    """The day from which each version can have paid: the one given, else that it was made on."""
+    made = np.full(len(structures), NO_DAY)
+    if "created_at" in structures.columns:
+        made = local_days(instants(structures["created_at"]), zone)
+    if "effective_date" in structures.columns:
+        effective = day_numbers(structures["effective_date"])
+        made = np.where(effective == NO_DAY, made, effective)
+    return made
 
 
 def _effective_days(structures: pd.DataFrame) -> Whole:
@@ -130,12 +170,20 @@ def _effective_days(structures: pd.DataFrame) -> Whole:
 
 
 def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return whether each rule has all that its kind needs."""
+    """Return whether each rule has all that its kind needs, in words that are known.
+
+    No ``proration`` is none; an unknown one, period, kind or goal metric leaves the rule open.
+    """
+    is_read = rules["period"].isin(GOAL_PERIODS) & (
+        rules["proration"].isna() | rules["proration"].isin(PRORATIONS)
+    )
     kinds, complete = rules["kind"].to_numpy(dtype=object), np.zeros(len(rules), dtype=bool)
     for kind, needed in _TERMS.items():
-        is_kind = kinds == kind
-        for name in needed if is_kind.any() else ():
+        is_kind = (kinds == kind) & is_read.to_numpy(bool)
+        for name in needed:
             is_kind &= rules[name].notna().to_numpy(dtype=bool)
+        if kind == "goal":
+            is_kind &= rules["goal_metric"].isin(GOAL_METRICS).to_numpy(bool)
         complete |= is_kind
     return complete
 
@@ -174,7 +222,7 @@ def capped(rows: pd.DataFrame, cents: Whole) -> Whole:
     """Bound what a creator earns from a structure in a period: the first assigned fills it first.
 
     ``rows`` has the columns of spans and of ``RuleBook.in_force``. ``cents`` may have more columns,
-    each of which fills the caps anew.
+    each of which fills the caps for itself.
     """
     order = np.argsort(rows["start"].to_numpy(np.int64), kind="stable")
     shape = (-1,) + (1,) * (cents.ndim - 1)

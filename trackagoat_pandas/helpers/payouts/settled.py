@@ -1,7 +1,7 @@
 """Accrued against paid: the findings of the audit's second stage.
 
 Each ``difference_cents`` is what must be added to the payments, so that together with what is
-pending they make what was accrued. Must not know what was due.
+pending they make what was accrued.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from trackagoat_pandas.helpers.series import is_word
 def payment_findings(ledger: Ledger) -> pd.DataFrame:
     """Return the findings of stage ``paid``, with what each rests on."""
     links = ledger.recorded_links()
-    return pd.concat([_of_links(ledger, links), _of_accruals(ledger, links), _of_payments(ledger)])
+    found = [_of_links(ledger, links), _of_accruals(ledger, links), _of_payments(ledger)]
+    return pd.concat(found, ignore_index=True).assign(stage="paid")
 
 
 def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
@@ -55,13 +56,14 @@ def _of_accruals(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
     is_listed = np.zeros(len(accruals), dtype=bool)
     is_listed[links["accrual"]] = True
     lost = accruals[is_marked & ~is_listed]
-    # Whatever lists them now is voided.
-    voided = ledger.links.drop_duplicates("accrual").set_index("accrual")["payment"]
-    payment_id = pd.Series(lost.index, lost.index).map(voided).map(ledger.payments["id"])
+    # What lists them now is voided, or of an unknown status.
+    lists = ledger.links.drop_duplicates("accrual").set_index("accrual")["payment"]
+    payment = pd.Series(lost.index, lost.index).map(lists)
+    is_voided = payment.map(ledger.payments["status"]) == "voided"
     return _about(lost).assign(
-        payment_id=payment_id,
+        payment_id=payment.map(ledger.payments["id"]),
         paid_cents=0,
-        finding=np.where(payment_id.notna(), "voided", "missing"),
+        finding=np.where(is_voided.fillna(value=False), "voided", "missing"),
         difference_cents=lost["cents"],
     )
 

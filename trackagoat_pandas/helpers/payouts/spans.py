@@ -1,7 +1,4 @@
-"""Assignments, cut into the pay periods that they touch.
-
-Knows the calendar and how often a structure pays. Must not know what was achieved.
-"""
+"""Assignments, cut into the pay periods that they touch."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.calendar import (
     GOAL_DELAY,
     first_days,
@@ -17,14 +15,19 @@ from trackagoat_pandas.helpers.payouts.calendar import (
 )
 from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, text
 from trackagoat_pandas.helpers.payouts.rules import RuleBook
+from trackagoat_pandas.tables.analytics import GOAL_PERIODS
 
 _NEVER = np.int64(10**7)  # a day after the year 29,000
 _COLUMNS = ("id", "structure_id", "creator_id", "start_date", "end_date")
 
 
 def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Return assignments with their structure's code, kind and period, and days as numbers."""
+    """Return assignments with their structure's code, kind and period, and days as numbers.
+
+    Of an assignment that stands twice the row that ``latest_rows`` chooses counts.
+    """
     require_columns(assignments, _COLUMNS, loader="load_payout_assignments")
+    assignments = assignments[latest_rows(assignments, ["id"])]
     rows = pd.DataFrame(
         {
             "assignment_id": text(assignments["id"]),
@@ -34,22 +37,20 @@ def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
             "end": day_numbers(assignments["end_date"]),
         }
     )
-    # A row without an id can't come twice.
-    is_again = rows["assignment_id"].notna() & rows["assignment_id"].duplicated(keep="last")
-    if is_again.any():
-        rows = rows[~is_again].reset_index(drop=True)
     codes, end = book.codes(rows["structure_id"]), rows["end"].to_numpy()
     return rows.assign(
+        place=np.arange(len(rows)),
         end=np.where(end == NO_DAY, _NEVER, end),
         code=codes,
         period=book.periods(codes),
         kind=book.kinds(codes),
+        begins=book.begins(codes),
     )
 
 
 def is_placed(assignments: pd.DataFrame) -> pd.Series:
     """Return whether an assignment can be cut into periods: it has a first day and a period."""
-    return (assignments["start"] != NO_DAY) & assignments["period"].notna()
+    return (assignments["start"] != NO_DAY) & assignments["period"].isin(GOAL_PERIODS)
 
 
 def closed_spans(assignments: pd.DataFrame, until: pd.Timestamp, zone: str) -> pd.DataFrame:
@@ -74,7 +75,10 @@ def running_spans(assignments: pd.DataFrame, today: int) -> pd.DataFrame:
 
 
 def _cut(assignments: pd.DataFrame, first: Whole, counts: Whole) -> pd.DataFrame:
-    """Repeat each assignment for so many periods from a first one."""
+    """Repeat each assignment for so many periods from a first one.
+
+    Periods that had ended before the structure began are left out.
+    """
     counts = np.maximum(counts, 0)
     places = np.repeat(np.arange(len(assignments)), counts)
     begins = np.cumsum(counts) - counts
@@ -84,7 +88,7 @@ def _cut(assignments: pd.DataFrame, first: Whole, counts: Whole) -> pd.DataFrame
     opens, after = first_days(numbers, periods), first_days(numbers + 1, periods)
     begin = np.maximum(opens, rows["start"].to_numpy())
     stop = np.minimum(after, rows["end"].to_numpy() + 1)
-    return rows.assign(
+    cut = rows.assign(
         first=opens,
         after=after,
         assigned_first=begin,
@@ -92,3 +96,5 @@ def _cut(assignments: pd.DataFrame, first: Whole, counts: Whole) -> pd.DataFrame
         days_assigned=stop - begin,
         days_in_period=after - opens,
     )
+    has_begun = after > rows["begins"].to_numpy()
+    return cut if has_begun.all() else cut[has_begun].reset_index(drop=True)

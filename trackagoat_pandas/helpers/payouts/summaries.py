@@ -1,7 +1,4 @@
-"""What was earned, paid and is owed, by anything.
-
-Knows ledgers. Must not know rules.
-"""
+"""What was earned, paid and is owed, by anything."""
 
 from __future__ import annotations
 
@@ -14,11 +11,11 @@ from numpy.typing import NDArray
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.helpers.payouts.calendar import month_starts
 from trackagoat_pandas.helpers.payouts.columns import STRING, Whole, as_days, known_zone, words
-from trackagoat_pandas.helpers.payouts.days import earned_days, paid_days
+from trackagoat_pandas.helpers.payouts.days import earned_days
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger
+from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "month", "status"]
-STATUSES = ("pending", "paid", "voided")
 _KEYS = {
     "creator": "creator_id",
     "project": "project_id",
@@ -27,9 +24,10 @@ _KEYS = {
     "month": "month",
     "status": "status",
 }
-_OF_ITS_OWN = ("creator", "month")
-"""By these, a payment needs no accruals to find its group."""
-_NEEDED = {"month": ("last", "created_at", "paid_at"), "method": ("method_name", "paid_at")}
+_NEEDED = {
+    "month": ("last", "created_at"),
+    "method": ("method_name", "paid_at", "creator_id"),
+}
 """What each grouping reads besides its key."""
 
 
@@ -44,19 +42,28 @@ def summarize_payouts(
     """Sum what was earned, paid and is owed.
 
     Earned are all accruals and adjustments that are not voided, paid all payments that are
-    recorded (contract section 8). The sums over all rows are the same for any ``by``: a payment is
-    taken apart by the accruals that it lists, and what it is more or less than their sum goes where
-    the first of them goes. Currencies are never added up.
+    recorded. In each row ``owed_cents`` is earned - paid, and the sums over all rows are the same
+    for any ``by``. Currencies are never added up. By creator and method a payment goes where its
+    own creator and method are. Otherwise it goes where its accruals go: it is taken apart by the
+    accruals that it lists, and what it is more or less than their sum goes where the first of them
+    goes; one that lists none is in the row of NA, or by project in its own project.
 
     Parameters
     ----------
     accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A row that came
-        twice counts once; an NA amount adds nothing.
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
+        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
+        there is such a column, else the last. An NA amount adds nothing. An accrual whose status is
+        NA or an unknown word counts as earned, a payment's as not paid, each with a warning.
     by
-        ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual); ``"method"``
-        (of the payment); or ``"month"``: an accrual's is that in which its period ends, a payment's
-        that in which it was paid, in the organization's time zone.
+        ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual);
+        ``"month"``: that in which an accrual's period ends, or without a period in which it was
+        made, in the organization's time zone; so what is owed by month is what of that month's
+        accruals no payment covers. For the months in which money was paid see
+        :func:`payout_timeline`.
+        ``"method"``: that of the last recorded payment that lists an accrual; for an accrual that
+        none lists, the method its creator last used: that of the creator's last recorded payment
+        with a method, in whatever currency. NA is for creators who were never paid by a known one.
     timezone
         The organization's, for months; by default that of the frames' attributes.
     currency
@@ -67,15 +74,21 @@ def summarize_payouts(
     pandas.DataFrame
         One row for each group and currency: ``creator_id``, ``project_id``, ``structure_id``,
         ``method_id`` (str; with ``method_name``, as it was called last), ``month`` (its first day)
-        or ``status`` (category); ``currency``; ``accruals`` and ``payments`` (Int64, how many that
-        stand); ``earned_cents``, ``paid_cents``, ``owed_cents`` = earned - paid, and
-        ``voided_cents`` of accruals (Int64). NA is the group of what has none. Months and statuses
-        in their order, the others most earned first, currency by currency.
+        or ``status`` (category; NA for unknown words, too); ``currency``; ``accruals`` and
+        ``payments`` (Int64, how many that stand); ``earned_cents``, ``paid_cents``, ``owed_cents``
+        (negative where more was paid than earned), and ``voided_cents`` of accruals (Int64). NA is
+        the group of what has none. Months and statuses in their order, the others most earned
+        first, currency by currency.
+
+    Warns
+    -----
+    ContractWarning
+        Statuses are none of the known words.
 
     Raises
     ------
     MissingColumnError
-        A frame lacks a column.
+        A column is missing.
     ArgumentError
         ``by``, ``currency`` or ``timezone`` is not allowed, or an amount is no whole cents.
 
@@ -92,13 +105,13 @@ def summarize_payouts(
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     needed = (_KEYS[by], *_NEEDED.get(by, ()))
-    linked = by not in _OF_ITS_OWN
-    ledger = read_ledger(accruals, payments, currency, linked=linked, needed=needed)
+    # By creator, a payment needs no accruals to find its group.
+    ledger = read_ledger(accruals, payments, currency, linked=by != "creator", needed=needed)
     return _shown(_summed(ledger, by, zone), by, ledger)
 
 
 def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    """Sum by group; both frames' rows are told by the number of theirs."""
+    """Sum by group; both frames' rows get the number of theirs."""
     accruals, parts = ledger.accruals, ledger.parts()
     payment = parts["payment"].to_numpy()
     own = [_accrual_key(ledger, by, zone), accruals["currency"]]
@@ -142,28 +155,32 @@ def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
         return pd.Series(as_days(month_starts(earned_days(accruals, zone))))
     if by != "method":
         return accruals[_KEYS[by]]
-    # The method of the last recorded payment that settles it.
     last = ledger.recorded_links().drop_duplicates("accrual", keep="last")
-    methods = ledger.payments["method_id"].iloc[last["payment"]].set_axis(last["accrual"])
-    return methods.reindex(accruals.index).astype(STRING)
+    methods: pd.Series = accruals["creator_id"].map(_last_used(ledger.payments)).astype(STRING)
+    settled = ledger.payments["method_id"].iloc[last["payment"]].to_numpy(object)
+    methods.iloc[last["accrual"].to_numpy(np.int64)] = settled
+    return methods
+
+
+def _last_used(payments: pd.DataFrame) -> pd.Series:
+    """Return the method of each creator's last recorded payment, by creator."""
+    used = payments[payments["is_recorded"]].dropna(subset=["creator_id", "method_id"])
+    ordered = used.sort_values("paid_at", kind="stable", na_position="first")
+    return ordered.drop_duplicates("creator_id", keep="last").set_index("creator_id")["method_id"]
 
 
 def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.Series:
     def own(name: str) -> pd.Series:
         return ledger.payments[name].iloc[parts["payment"]].reset_index(drop=True)
 
-    if by == "month":
-        paid = paid_days(ledger.payments, zone)[parts["payment"].to_numpy()]
-        return pd.Series(as_days(month_starts(paid)))
     if by in {"creator", "method"}:
         return own(_KEYS[by])
-    settled = _accrual_key(ledger, by, zone).astype(STRING)
     payment, accrual = parts["payment"].to_numpy(), parts["accrual"].to_numpy()
     first = np.full(len(ledger.payments), -1)
     # Written backwards, so that the first one stays.
     first[payment[accrual >= 0][::-1]] = accrual[accrual >= 0][::-1]
     place = np.where(accrual >= 0, accrual, first[payment])
-    key = settled.reindex(place).reset_index(drop=True)
+    key = _accrual_key(ledger, by, zone).reindex(place).reset_index(drop=True)
     return key.fillna(own("project_id")) if by == "project" else key
 
 
@@ -171,12 +188,12 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     key = _KEYS[by]
     columns = [key, "currency", "accruals", "payments", "earned_cents", "paid_cents", "owed_cents"]
     if by == "method":
-        names = ledger.payments.sort_values("paid_at", kind="stable")
+        names = ledger.payments.sort_values("paid_at", kind="stable", na_position="first")
         last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
         summary = summary.assign(method_name=summary[key].map(last["method_name"]).astype(STRING))
         columns.insert(1, "method_name")
     if by == "status":
-        summary = summary.assign(status=words(summary[key], STATUSES))
+        summary = summary.assign(status=words(summary[key], ACCRUAL_STATUSES))
     order = [key] if by in {"month", "status"} else ["earned_cents", "paid_cents", key]
     ascending = [True, *(name == key for name in order)]
     ordered = summary.sort_values(["currency", *order], ascending=ascending, ignore_index=True)

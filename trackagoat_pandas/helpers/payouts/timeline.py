@@ -1,7 +1,4 @@
-"""Earned, paid and owed over time.
-
-Knows ledgers. Must not know rules.
-"""
+"""Earned, paid and owed over time."""
 
 from __future__ import annotations
 
@@ -32,14 +29,18 @@ def payout_timeline(
     """Sum what was earned and paid in each bucket of time, and what was owed at its end.
 
     An accrual that is not voided counts on the last day of its period (without a period, on the
-    day it was made), a recorded payment on the day it was paid, both in the organization's time
-    zone (contract sections 1 and 8). Every bucket from the first to the last has a row: a ledger
-    has no gaps, so that an empty bucket is 0. What has no day at all is in no bucket.
+    day it was made), a recorded payment on the day it was paid, both as the organization's calendar
+    shows it: what is stamped midnight is of the day that begins. Every bucket from the first to the
+    last has a row: a ledger has no gaps, so that an empty bucket is 0. What has no day at all is in
+    no bucket.
 
     Parameters
     ----------
     accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
+        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
+        there is such a column, else the last. An NA amount adds nothing. An accrual whose status is
+        NA or an unknown word counts as earned, a payment's as not paid, each with a warning.
     freq
         ``"day"``, ``"week"`` (from Monday) or ``"month"``.
     timezone
@@ -56,10 +57,15 @@ def payout_timeline(
         also if it is recorded later; :func:`outstanding_balances` with ``as_of`` counts only those
         that were recorded by then.
 
+    Warns
+    -----
+    ContractWarning
+        Statuses are none of the known words.
+
     Raises
     ------
     MissingColumnError
-        A frame lacks a column.
+        A column is missing.
     ArgumentError
         ``freq``, ``currency`` or ``timezone`` is not allowed, or an amount is no whole cents.
 

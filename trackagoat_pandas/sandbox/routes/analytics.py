@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from trackagoat_pandas.sandbox.breakdown import by_video
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
+from trackagoat_pandas.sandbox.entities import ANNOTATION
 from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS
 from trackagoat_pandas.sandbox.parameters import FROM, TO, ZONE, Parameter
 from trackagoat_pandas.sandbox.refusals import invalid_query, missing_query
@@ -102,6 +103,32 @@ def _breakdown(call: Call, subjects: list[Subject], plan: Plan) -> list[dict[str
     ]
 
 
+_POINT = Entity(
+    "analytics_point",
+    "One bucket of a series.",
+    (
+        Field("date", "date", "The bucket's first day."),
+        Field("value", "number", "What is counted; null where there is none.", nullable=True),
+        Field("is_partial", "boolean", "Whether the bucket is still filling."),
+        Field("is_baseline", "boolean", "Whether it is the first snapshot, which adds nothing."),
+    ),
+)
+_REF = Entity(
+    "entity_ref",
+    "Whose series it is.",
+    (
+        Field("id", "string", "The entity's id; __other__ for a breakdown's rest."),
+        Field("label", "string", "What it is called.", nullable=True),
+    ),
+)
+_ONE = Entity(
+    "analytics_series",
+    "One series, a point for each bucket.",
+    (
+        Field("entity_ref", "object", "Whose it is.", of=_REF),
+        Field("points", "array", "The buckets, in order.", of=_POINT),
+    ),
+)
 _SERIES = Entity(
     "analytics",
     "Time series of entities.",
@@ -111,13 +138,13 @@ _SERIES = Entity(
         Field("mode", "string", "new or cumulative."),
         Field("granularity", "string", "day, week or month."),
         Field("timezone", "string", "The time zone of the buckets."),
-        Field("series", "array", "For each entity: entity_ref and points."),
-        Field("comparison_series", "array", "The same of the period before.", nullable=True),
-        Field("breakdown_series", "array", "A campaign's videos.", nullable=True),
+        Field("series", "array", "One series for each entity.", of=_ONE),
+        Field("comparison_series", "array", "The period before.", nullable=True, of=_ONE),
+        Field("breakdown_series", "array", "A campaign's videos.", nullable=True, of=_ONE),
         Field(
             "tier_retention_days", "integer", "Days that the plan keeps; null: all.", nullable=True
         ),
-        Field("annotations", "array", "Notes on days of the range."),
+        Field("annotations", "array", "Notes on days of the range.", of=ANNOTATION),
     ),
 )
 PARAMETERS = (

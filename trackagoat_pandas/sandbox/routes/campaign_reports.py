@@ -11,7 +11,7 @@ from itertools import combinations
 import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.cohort import cohort_of, engagement_rate
+from trackagoat_pandas.sandbox.cohort import engagement_rate, leaders_of
 from trackagoat_pandas.sandbox.declare import Answer, Route
 from trackagoat_pandas.sandbox.lookups import find_project
 from trackagoat_pandas.sandbox.paging import slice_of
@@ -22,8 +22,8 @@ from trackagoat_pandas.sandbox.subjects import campaign_videos
 
 
 def campaign_leaderboard(call: Call) -> Answer:
-    """Rank campaigns by the views of their posts of the range."""
-    cohort = cohort_of(call)
+    """Rank campaigns by the views of their posts."""
+    cohort = leaders_of(call)
     place_of = {video_id: place for place, video_id in enumerate(cohort.videos.ids)}
     rows = []
     for campaign in _campaigns(call, cohort.project_id):
@@ -34,7 +34,7 @@ def campaign_leaderboard(call: Call) -> Answer:
             {
                 "campaign_id": campaign["id"],
                 "name": campaign["name"],
-                "video_count": len(inside),
+                "video_count": cohort.posts(np.array(inside, np.intp)),
                 "view_count": sums["view_count"],
                 "engagement_rate_by_views": engagement_rate(sums),
             }

@@ -21,7 +21,7 @@ from trackagoat_pandas.sandbox.clock import (
     period_bounds,
 )
 from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
-from trackagoat_pandas.sandbox.entities import GOAL
+from trackagoat_pandas.sandbox.entities import CREATOR, GOAL
 from trackagoat_pandas.sandbox.lookups import find_project
 from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.parameters import OF_CREATOR, Parameter
@@ -187,12 +187,51 @@ _MESSAGES = {
     "scrape_stale": "The creator was last scraped more than 24 hours ago.",
     "not_yet_started": "The goal has not started yet.",
 }
+_CREATOR = Entity(
+    "goal_creator",
+    "Whose goals they are.",
+    tuple(field for field in CREATOR.fields if field.name in _CREATOR_FIELDS),
+)
+_FRESHNESS = Entity(
+    "scrape_freshness",
+    "When the creator was last scraped.",
+    (
+        Field("last_scraped_at", "datetime", "The last scrape."),
+        Field("hours_since_scrape", "number", "Hours from then to the moment that is judged."),
+    ),
+)
+_ADVISORY = Entity(
+    "goal_advisory",
+    "What to keep in mind about a status.",
+    (
+        Field("has_advisory", "boolean", "Whether any of the flags is raised."),
+        *(Field(name, "boolean", message) for name, message in _MESSAGES.items()),
+        Field("messages", "array", "A sentence for each flag that is raised.", of="string"),
+        Field("period_start", "datetime", "When the period begins."),
+        Field("period_end", "datetime", "When it ends, exclusive."),
+        Field("hours_until_period_end", "number", "While it runs.", nullable=True),
+        Field("hours_since_period_end", "number", "Once it has ended.", nullable=True),
+        Field("scrape_freshness", "object", "The last scrape.", nullable=True, of=_FRESHNESS),
+    ),
+)
+_STANDING = Entity(
+    "goal_standing",
+    "How a creator stands against one goal.",
+    (
+        Field("goal", "object", "The goal.", of=GOAL),
+        Field("target", "integer", "What is to be reached."),
+        Field("actual", "integer", "What was reached."),
+        Field("percentage", "integer", "actual of target, rounded; may pass 100."),
+        Field("status", "string", "on_track, behind_pace, at_risk, completed or missed."),
+        Field("advisory", "object", "What to keep in mind.", of=_ADVISORY),
+    ),
+)
 _GROUP = Entity(
     "goal_compliance",
     "A creator and how it stands against each of its goals.",
     (
-        Field("creator", "object", "id, tiktok_handle, display_name, avatar_url."),
-        Field("compliance", "array", "goal, target, actual, percentage, status, advisory."),
+        Field("creator", "object", "Whose goals they are.", of=_CREATOR),
+        Field("compliance", "array", "One standing for each goal.", of=_STANDING),
     ),
 )
 REFERENCE_DATE = Parameter(

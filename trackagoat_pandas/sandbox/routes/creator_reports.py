@@ -16,6 +16,7 @@ from trackagoat_pandas.sandbox.cohort import (
     Cohort,
     cohort_of,
     engagement_rate,
+    leaders_of,
 )
 from trackagoat_pandas.sandbox.declare import Answer, Route
 from trackagoat_pandas.sandbox.lookups import creators_of, find_project
@@ -42,7 +43,7 @@ _ONE_DAY = timedelta(days=1)
 
 def creator_leaderboard(call: Call) -> Answer:
     """Rank creators by a sum over their posts; those without a post are last."""
-    cohort = cohort_of(call)
+    cohort = leaders_of(call)
     order: str = call.arguments["order"]
     rows = []
     for creator in creators_of(call, cohort.project_id):
@@ -52,7 +53,7 @@ def creator_leaderboard(call: Call) -> Answer:
             {
                 "creator_id": creator["id"],
                 "tiktok_handle": creator["tiktok_handle"],
-                "video_count": len(places),
+                "video_count": cohort.posts(places),
                 **sums,
                 "engagement_rate_by_views": engagement_rate(sums),
             }

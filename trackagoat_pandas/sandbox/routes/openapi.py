@@ -20,6 +20,7 @@ from trackagoat_pandas.sandbox.schemas import (
     body_schema,
     entity_schema,
     parameter_of,
+    reference,
 )
 
 _PLACE = re.compile(r"\{(\w+)\}")
@@ -66,8 +67,8 @@ def describe(routes: Iterable[Route]) -> Json:
     entities: dict[str, Entity] = {}
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
-        for entity in filter(None, (route.rows, route.several)):
-            entities[entity.name] = entity
+        for served in filter(None, (route.rows, route.several)):
+            entities |= {entity.name: entity for entity in served.entities}
     return {
         "openapi": "3.1.0",
         "info": {"title": "TrackaGoat API (sandbox)", "version": "1.4.0"},
@@ -111,7 +112,7 @@ def _operation_id(route: Route) -> str:
 
 def _success(route: Route) -> Json:
     if route.shape == "document":
-        schema: Json = {"type": "object"}
+        schema: Json = {"type": "object", "additionalProperties": True}
         return {"description": "A JSON document without an envelope", "content": _json(schema)}
     row = _reference(route.rows)
     if route.several is not None:
@@ -123,7 +124,7 @@ def _success(route: Route) -> Json:
 
 
 def _reference(entity: Entity | None) -> Json:
-    return {"type": "object"} if entity is None else {"$ref": f"#/components/schemas/{entity.name}"}
+    return {"type": "object", "additionalProperties": True} if entity is None else reference(entity)
 
 
 def _error(status: int) -> Json:

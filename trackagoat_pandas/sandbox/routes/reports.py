@@ -5,13 +5,14 @@ Knows each report's rule. Which videos it is about is in cohort.py.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.cohort import COLUMNS, Cohort, cohort_of
+from trackagoat_pandas.sandbox.cohort import COLUMNS, Cohort, cohort_of, leaders_of
 from trackagoat_pandas.sandbox.declare import Answer, Route
 from trackagoat_pandas.sandbox.paging import slice_of
 from trackagoat_pandas.sandbox.parameters import FROM, OFFSET, THE_PROJECT, TO, ZONE, Parameter
@@ -42,7 +43,7 @@ DATES = (THE_PROJECT, FROM, TO)
 
 def video_leaderboard(call: Call) -> Answer:
     """Rank videos, the biggest or latest first."""
-    cohort = cohort_of(call)
+    cohort = leaders_of(call)
     order: str = call.arguments["order"]
     keys = cohort.videos.posted_ts if order == "posted_at" else cohort.counts[order]
     ranked = np.argsort(-keys, kind="stable").tolist()
@@ -141,7 +142,7 @@ ROUTES = (
         f"{BASE}/posting-heatmap",
         "Posts by weekday and hour",
         posting_heatmap,
-        (*DATES, ZONE, *ALL_ROWS),
+        (THE_PROJECT, replace(FROM, required=True), replace(TO, required=True), ZONE, *ALL_ROWS),
         HEATMAP,
         "offset",
     ),

@@ -9,7 +9,6 @@ from typing import Any
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, Entity, Route
-from trackagoat_pandas.sandbox.entities import GOAL
 from trackagoat_pandas.sandbox.metrics import METRICS
 from trackagoat_pandas.sandbox.routes.analytics import PARAMETERS
 from trackagoat_pandas.sandbox.tally import RAW_METRICS
@@ -20,8 +19,8 @@ def get_schema(call: Call) -> Answer:
     served = {
         route.rows.name: route.rows for route in call.routes if route.rows and route.method == "GET"
     }
-    entities = [*served.values(), GOAL]
-    return Answer({"entities": [_described(entity) for entity in entities]})
+    entities = {inner.name: inner for entity in served.values() for inner in entity.entities}
+    return Answer({"entities": [_described(entity) for entity in entities.values()]})
 
 
 def get_analytics_schema(_call: Call) -> Answer:

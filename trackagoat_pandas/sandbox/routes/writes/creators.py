@@ -22,7 +22,7 @@ from trackagoat_pandas.sandbox.entities import CREATOR
 from trackagoat_pandas.sandbox.lookups import find_creator, find_project
 from trackagoat_pandas.sandbox.newcomers import audience
 from trackagoat_pandas.sandbox.records import creator_records
-from trackagoat_pandas.sandbox.refusals import conflict, invalid_body
+from trackagoat_pandas.sandbox.refusals import conflict, invalid_body, token
 from trackagoat_pandas.sandbox.routes.writes.roster import check_room, reenable
 from trackagoat_pandas.sandbox.spelling import is_like
 from trackagoat_pandas.sandbox.write_entities import RESULTS
@@ -109,19 +109,19 @@ def _checked_handle(given: str) -> str:
         raise invalid_body("tiktok_handle", f"it is not like {HANDLE}")
     handle = given.removeprefix("@")
     if handle.lower().startswith("nosuch"):
-        raise conflict(f"TikTok knows no {handle}", "invalid_handle")
+        raise token("invalid_handle")
     if handle.lower().startswith("banned"):
-        raise conflict(f"TikTok has banned {handle}", "creator_banned")
+        raise token("creator_banned")
     return handle
 
 
 def _new_handle(call: Call, creator: sqlite3.Row, given: str) -> str:
     if given.removeprefix("@") == creator["tiktok_handle"]:
-        raise conflict("The creator has this handle already", "no_change")
+        raise token("no_change")
     handle = _checked_handle(given)
     other = _of_handle(call, creator["project_id"], handle)
     if other is not None and other["id"] != creator["id"]:
-        raise conflict("Another creator of the project has this handle", "handle_taken")
+        raise token("handle_taken")
     return handle
 
 

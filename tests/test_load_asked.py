@@ -1,0 +1,336 @@
+"""A server that ignores a filter is found out by the rows that it sends."""
+
+from __future__ import annotations
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from trackagoat_pandas.errors import (
+    BadRequestError,
+    ContractWarning,
+    TrackaGoatError,
+    UnreadableResponseError,
+)
+
+
+def uid(digit: str, number: int = 0) -> str:
+    return f"{digit * 8}-0000-4000-8000-{number:012d}"
+
+
+PROJECT, ELSEWHERE = uid("1"), uid("1", 1)
+ADA, BEN = uid("2"), uid("2", 1)
+PROJECTS = [{"id": PROJECT, "name": "One", "timezone": "America/New_York"}]
+
+
+def load(path, rows, loader, backend="numpy_nullable", **rules):
+    app = Canned({path: rows, "/projects": PROJECTS, **rules})
+    with connect_to(app) as client:
+        return loader(client=client, dtype_backend=backend)
+
+
+def rows(count, **fields):
+    """Rows with ids, whose fields repeat the values given."""
+    return [
+        {"id": uid("9", number)} | {name: each[number % len(each)] for name, each in fields.items()}
+        for number in range(count)
+    ]
+
+
+GOAL = {"metric": "posts", "target_value": 1, "project_id": PROJECT, "creator_id": ADA}
+COMPLIANCE = [
+    {
+        "creator": {"id": creator},
+        "compliance": [
+            {"goal": GOAL | {"id": uid("7", number), "creator_id": creator, "period": period}}
+            for number, period in enumerate(["daily", "weekly", "monthly"], start=3 * place)
+        ],
+    }
+    for place, creator in enumerate([ADA, BEN])
+]
+
+CASES = {
+    "creators of a project": (
+        "/creators",
+        rows(4, project_id=[PROJECT, ELSEWHERE]),
+        lambda **options: tgp.load_creators(PROJECT, **options),
+        ("project_id", "project_id", PROJECT, 2, 4),
+    ),
+    "creators by handle": (
+        "/creators",
+        rows(3, tiktok_handle=["GoatFarm", "goat", "sheep"]),
+        lambda **options: tgp.load_creators(search=" @gOAT ", **options),
+        ("search", "tiktok_handle", ["GoatFarm", "goat"], 1, 3),
+    ),
+    "videos of a project": (
+        "/videos",
+        rows(3, project_id=[PROJECT, ELSEWHERE, ELSEWHERE]),
+        lambda **options: tgp.load_videos(PROJECT, **options),
+        ("project_id", "project_id", PROJECT, 2, 3),
+    ),
+    "videos of a creator": (
+        "/videos",
+        rows(4, creator_id=[ADA, BEN]),
+        lambda **options: tgp.load_videos(creator=ADA.upper(), **options),
+        ("creator_id", "creator_id", ADA, 2, 4),
+    ),
+    "campaigns": (
+        "/campaigns",
+        rows(2, project_id=[PROJECT, ELSEWHERE]),
+        lambda **options: tgp.load_campaigns(PROJECT, **options),
+        ("project_id", "project_id", PROJECT, 1, 2),
+    ),
+    "notes on a kind of entity": (
+        "/analytics/annotations",
+        rows(2, entity=["creator", "video"]),
+        lambda **options: tgp.load_annotations(entity="creator", **options),
+        ("entity", "entity", "creator", 1, 2),
+    ),
+    "notes on an entity": (
+        "/analytics/annotations",
+        rows(2, entity_id=[ADA, BEN]),
+        lambda **options: tgp.load_annotations(entity_id=ADA, **options),
+        ("entity_id", "entity_id", ADA, 1, 2),
+    ),
+    "notes of some days": (
+        "/analytics/annotations",
+        rows(4, date=["2026-04-30", "2026-05-01", "2026-05-31", "2026-06-01"]),
+        lambda **options: tgp.load_annotations(dates="2026-05", **options),
+        ("dates", "id", [uid("9", 1), uid("9", 2)], 2, 4),
+    ),
+    "methods in use": (
+        "/payout-methods",
+        rows(3, is_active=[True, False, False]),
+        tgp.load_payout_methods,
+        ("is_active", "is_active", True, 2, 3),
+    ),
+    "structures": (
+        "/payout-structures",
+        rows(2, project_id=[PROJECT, ELSEWHERE]),
+        lambda **options: tgp.load_payout_structures(PROJECT, **options),
+        ("project_id", "project_id", PROJECT, 1, 2),
+    ),
+    "assignments": (
+        f"/payout-structures/{PROJECT}/assignments",
+        rows(2, structure_id=[PROJECT, ELSEWHERE]),
+        lambda **options: tgp.load_payout_assignments(PROJECT, **options),
+        ("structure_id", "structure_id", PROJECT, 1, 2),
+    ),
+    "accruals by status": (
+        "/payout-accruals",
+        rows(90, status=["pending", "paid", "paid"]),
+        lambda **options: tgp.load_payout_accruals(status="pending", **options),
+        ("status", "status", "pending", 60, 90),
+    ),
+    "accruals of a creator": (
+        "/payout-accruals",
+        rows(2, creator_id=[ADA, BEN]),
+        lambda **options: tgp.load_payout_accruals(creator=ADA, **options),
+        ("creator_id", "creator_id", ADA, 1, 2),
+    ),
+    "accruals of a project": (
+        "/payout-accruals",
+        rows(2, project_id=[PROJECT, ELSEWHERE]),
+        lambda **options: tgp.load_payout_accruals(PROJECT, **options),
+        ("project_id", "project_id", PROJECT, 1, 2),
+    ),
+    "accruals whose period touches the days": (
+        "/payout-accruals",
+        rows(
+            4,
+            period_start=["2026-04-27", "2026-04-20", "2026-05-31", "2026-06-01"],
+            period_end=["2026-05-01", "2026-04-30", "2026-06-06", "2026-06-07"],
+        ),
+        lambda **options: tgp.load_payout_accruals(dates="2026-05", **options),
+        ("dates", "id", [uid("9", 0), uid("9", 2)], 2, 4),
+    ),
+    "payments by status": (
+        "/payout-payments",
+        rows(2, status=["recorded", "voided"]),
+        lambda **options: tgp.load_payout_payments(status="recorded", **options),
+        ("status", "status", "recorded", 1, 2),
+    ),
+    "payments of a creator": (
+        "/payout-payments",
+        rows(2, creator_id=[ADA, BEN]),
+        lambda **options: tgp.load_payout_payments(creator=ADA, **options),
+        ("creator_id", "creator_id", ADA, 1, 2),
+    ),
+    "payments of some days of New York": (
+        "/payout-payments",
+        rows(
+            4,
+            paid_at=[
+                "2026-05-01T03:59:59Z", "2026-05-01T04:00:00Z",
+                "2026-06-01T03:59:59Z", "2026-06-01T04:00:00Z",
+            ],
+        ),
+        lambda **options: tgp.load_payout_payments(dates="2026-05", **options),
+        ("dates", "id", [uid("9", 1), uid("9", 2)], 2, 4),
+    ),
+    "goals of a period": (
+        f"/projects/{PROJECT}/goal-compliance",
+        COMPLIANCE,
+        lambda **options: tgp.load_goal_compliance(PROJECT, period="weekly", **options),
+        ("period", "period", "weekly", 4, 6),
+    ),
+    "goals of a creator": (
+        f"/projects/{PROJECT}/goal-compliance",
+        COMPLIANCE,
+        lambda **options: tgp.load_goal_compliance(PROJECT, creator=ADA, **options),
+        ("creator_id", "creator_id", ADA, 3, 6),
+    ),
+    "goals of a project": (
+        f"/projects/{ELSEWHERE}/goal-compliance",
+        COMPLIANCE,
+        lambda **options: tgp.load_goal_compliance(ELSEWHERE, **options),
+        ("project_id", "project_id", ELSEWHERE, 6, 6),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+@pytest.mark.parametrize("case", CASES)
+def test_rows_that_were_not_asked_for_are_dropped_and_counted(case, backend):
+    path, sent, loader, (name, column, wanted, dropped, came) = CASES[case]
+    said = rf": the server ignored {name}=.*: {dropped} of {came} rows were something else and were"
+    with pytest.warns(ContractWarning, match=said) as warned:
+        frame = load(path, sent, loader, backend)
+    assert len(warned) == 1
+    values = frame[column].tolist()
+    assert values == (wanted if isinstance(wanted, list) else [wanted] * (came - dropped))
+    assert frame.index.tolist() == list(range(came - dropped))
+    facts = frame.goat.provenance
+    assert facts["dropped"] == {name: dropped}
+    assert facts["rows"] == len(frame)
+    assert facts["complete"] is True
+    assert "unverified" not in facts
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rows_that_do_not_say_are_kept_and_the_filter_is_unverified(case):
+    path, sent, loader, (name, *_) = CASES[case]
+    silent = [{"id": row["id"]} for row in sent if "id" in row] or [
+        {"creator": {}, "compliance": [{"goal": {"id": uid("7", number)}} for number in range(3)]}
+    ]
+    frame = load(path, silent, loader)
+    assert len(frame) >= 2
+    assert name in frame.goat.provenance["unverified"]
+    assert "dropped" not in frame.goat.provenance
+
+
+def test_a_frame_of_an_obedient_server_says_nothing_of_filters(client):
+    creators = tgp.load_creators("Q1 Brand Program", search="a", client=client)
+    paid = tgp.load_payout_accruals("Q1 Brand Program", status="paid", client=client)
+    of_one = {"creator": paid["creator_id"].iloc[0], "status": "paid", "dates": "2026"}
+    accruals = tgp.load_payout_accruals("Q1 Brand Program", client=client, **of_one)
+    goals = tgp.load_goal_compliance("Q1 Brand Program", period="weekly", client=client)
+    for frame in (creators, accruals, goals):
+        assert len(frame) > 0
+        assert not frame.goat.provenance.keys() & {"dropped", "unverified"}
+
+
+def test_a_payment_says_nothing_of_its_project(client):
+    payments = tgp.load_payout_payments("Q1 Brand Program", dates="2026-05", client=client)
+    assert payments.goat.provenance["unverified"] == ["project_id"]
+    assert "filters not verified  project_id" in repr(payments.goat.provenance)
+
+
+def test_a_video_of_nobody_is_not_a_creators_where_others_say_whose_they_are():
+    sent = rows(3, creator_id=[ADA, None, BEN])
+    with pytest.warns(ContractWarning, match="2 of 3 rows"):
+        frame = load("/videos", sent, lambda **options: tgp.load_videos(creator=ADA, **options))
+    assert frame["creator_id"].tolist() == [ADA]
+    assert "unverified" not in frame.goat.provenance
+
+
+def test_several_ignored_filters_are_one_warning():
+    sent = rows(6, status=["pending", "paid"], creator_id=[ADA, ADA, BEN])
+    said = rf"creator_id='{ADA}' \(2 rows\), status='pending' \(3 rows\): 4 of 6 rows were"
+    with pytest.warns(ContractWarning, match=said) as warned:
+        frame = load(
+            "/payout-accruals",
+            sent,
+            lambda **options: tgp.load_payout_accruals(creator=ADA, status="pending", **options),
+        )
+    assert len(warned) == 1
+    assert frame["status"].tolist() == ["pending", "pending"]
+    assert frame.goat.provenance["dropped"] == {"creator_id": 2, "status": 3}
+    assert "creator_id=2, status=3" in repr(frame.goat.provenance)
+
+
+def test_comments_are_compared_too():
+    sent = rows(4, project_id=[PROJECT], creator_id=[ADA, BEN])
+    openapi = {"openapi": "3.1.0", "paths": {"/comments": {"get": {}}}}
+    with pytest.warns(ContractWarning, match="comments: the server ignored creator_id="):
+        frame = load(
+            "/comments",
+            sent,
+            lambda **options: tgp.load_comments(PROJECT, creator=ADA, **options),
+            **{"/openapi.json": openapi},
+        )
+    assert frame["creator_id"].tolist() == [ADA, ADA]
+
+
+def test_an_instant_near_midnight_is_unverified_where_the_server_names_no_time_zone():
+    sent = rows(3, paid_at=["2026-04-01T00:00:00Z", "2026-05-01T01:00:00Z", "2026-05-09T00:00:00Z"])
+    projects = [{"id": PROJECT, "name": "One"}]
+    with pytest.warns(ContractWarning, match="1 of 3 rows"):
+        frame = load(
+            "/payout-payments",
+            sent,
+            lambda **options: tgp.load_payout_payments(dates="2026-05", **options),
+            **{"/projects": projects},
+        )
+    assert len(frame) == 2
+    assert frame.goat.provenance["unverified"] == ["dates"]
+
+
+def test_days_far_from_midnight_need_no_further_request():
+    app = Canned({"/payout-payments": rows(1, paid_at=["2026-05-09T00:00:00Z"])})
+    with connect_to(app) as client:
+        tgp.load_payout_payments(dates="2026-05", client=client)
+    assert [path for path, _ in app.asked] == ["/payout-payments"]
+
+
+def test_one_resource_must_be_the_one_that_was_asked_for():
+    app = Canned({f"/payout-accruals/{ADA}": {"id": BEN, "amount_cents": 5}})
+    with (
+        connect_to(app) as client,
+        pytest.raises(UnreadableResponseError, match="its data is another one than asked for"),
+    ):
+        tgp.load_payout_accruals(accrual=ADA, client=client)
+
+
+def test_the_rows_before_a_failure_are_compared_too():
+    def answer(query):
+        if "cursor" in query:
+            return 400
+        meta = {"hasMore": True, "nextCursor": "2"}
+        return {"data": rows(4, status=["pending", "paid"]), "error": None, "meta": meta}
+
+    app = Canned({"/payout-accruals": answer})
+    with (
+        connect_to(app) as client,
+        pytest.warns(ContractWarning, match="2 of 4 rows"),
+        pytest.raises(BadRequestError, match="The 2 rows loaded before are in"),
+    ):
+        tgp.load_payout_accruals(status="pending", client=client)
+
+
+@pytest.mark.parametrize("last", [400, {"data": [5], "error": None, "meta": None}])
+def test_a_failure_after_nothing_but_other_rows_has_nothing_to_hand_over(last):
+    def answer(query):
+        if "cursor" in query:
+            return last
+        meta = {"hasMore": True, "nextCursor": "2"}
+        return {"data": rows(4, status=["paid"]), "error": None, "meta": meta}
+
+    app = Canned({"/payout-accruals": answer})
+    with (
+        connect_to(app) as client,
+        pytest.warns(ContractWarning, match="4 of 4 rows"),
+        pytest.raises(TrackaGoatError, match="/payout-accruals: HTTP") as caught,
+    ):
+        tgp.load_payout_accruals(status="pending", client=client)
+    assert caught.value.partial is None

@@ -1,0 +1,181 @@
+"""Typical mistakes: each is answered in a sentence that says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.acting import PROJECT, ids_of
+from trackagoat_pandas.errors import TrackaGoatError
+
+ACT = tgp.actions
+WEEKLY = {"metric": "posts", "period": "weekly", "target_value": 5, "start_date": "2026-06-15"}
+
+
+@pytest.fixture(scope="module")
+def loaded(box):
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as connected:
+        return {
+            "creators": tgp.load_creators(PROJECT, client=connected),
+            "videos": tgp.load_videos(PROJECT, client=connected),
+            "campaigns": tgp.load_campaigns(PROJECT, client=connected),
+        }
+
+
+def series(ids, metrics="views", entity="creator", **options):
+    return tgp.load_analytics(entity, ids, metrics, **options)
+
+
+MISTAKES = {
+    "a project in another case": (
+        lambda loaded: tgp.load_videos("Q1 brand program"),
+        r"^no project is called 'Q1 brand program'; .* Did you mean 'Q1 Brand Program'\?$",
+    ),
+    "one project where there are several": (
+        lambda loaded: tgp.load_videos("Archive"),
+        r"^2 projects are called 'Archive': .* Pass the id of the one you mean\.$",
+    ),
+    "an entity in the plural": (
+        lambda loaded: series(loaded["creators"], entity="creators"),
+        r"^entity='creators' is not allowed: choose one of .*\. Did you mean 'creator'\?$",
+    ),
+    "a metric in the singular": (
+        lambda loaded: series(loaded["creators"], "view"),
+        r"^metrics='view' is not allowed: choose one of .*\. Did you mean 'views'\?$",
+    ),
+    "a handle for an id": (
+        lambda loaded: series("mossy_reef"),
+        (
+            r"^ids: 'mossy_reef' is not an id \(an id is a UUID\)\. Give the creator's id, "
+            r"or look it up with load_creators\(search='mossy_reef'\)\.$"
+        ),
+    ),
+    "a handle for a filter": (
+        lambda loaded: tgp.load_videos(creator="@mossy_reef"),
+        r"^creator: '@mossy_reef' is not an id .*load_creators\(search='mossy_reef'\)\.$",
+    ),
+    "a frame for a filter": (
+        lambda loaded: tgp.load_videos(creator=loaded["creators"]),
+        r"^creator can't be of type DataFrame: it takes one id, such as frame\['id'\]\.iloc\[0\]",
+    ),
+    "videos of nobody for creators": (
+        lambda loaded: series(loaded["videos"].assign(creator_id=None)),
+        (
+            r"^ids: (\d+) of \1 rows of the frame of videos have no 'creator_id'; an id can't be "
+            r"null: drop them with \.dropna\(subset=.creator_id.\), or pass a frame from "
+            r"load_creators\.$"
+        ),
+    ),
+    "creators for videos": (
+        lambda loaded: series(loaded["creators"], entity="video"),
+        r"^ids: this is a frame of creators; pass video ids, or a frame from load_videos\.$",
+    ),
+    "campaigns for a project": (
+        lambda loaded: ACT.add_creators(loaded["campaigns"].drop(columns="project_id"), "x"),
+        r"^project: this is a frame of campaigns; pass project ids, or a frame from load_projects",
+    ),
+    "days as in Berlin": (
+        lambda loaded: series(loaded["creators"], dates="31.05.2026"),
+        r"^dates='31\.05\.2026' is not allowed: days are written YYYY-MM-DD .* '2026-05-31'\?$",
+    ),
+    "days that may be two": (
+        lambda loaded: series(loaded["creators"], dates="06/07/2026"),
+        r"did you mean '2026-07-06' or '2026-06-07'\?$",
+    ),
+    "a month with a slash": (
+        lambda loaded: series(loaded["creators"], dates="2026/05"),
+        r"^dates='2026/05' is not allowed: .*did you mean '2026-05'\?$",
+    ),
+    "a month by its name": (
+        lambda loaded: series(loaded["creators"], dates="May 2026"),
+        r"^dates='May 2026' is not allowed: .*did you mean '2026-05'\?$",
+    ),
+    "a report with underscores": (
+        lambda loaded: tgp.load_report("posting_heatmap", PROJECT),
+        r"^name='posting_heatmap' is not allowed: .* Did you mean 'posting-heatmap'\?$",
+    ),
+    "a frame that is not described": (
+        lambda loaded: tgp.describe(pd.DataFrame({"a": [1]})),
+        r"^name: the frame doesn't say which table it was loaded from; name one of 'projects', ",
+    ),
+    "a column by the metric's name": (
+        lambda loaded: tgp.leaderboard(loaded["videos"], by="views"),
+        r"^The frame has no column 'views' \(it has: .*\)\. Did you mean 'view_count'\?$",
+    ),
+    "counts that are words": (
+        lambda loaded: tgp.engagement(loaded["videos"].assign(view_count="many")),
+        r"^view_count: the column must hold numbers; its dtype is (str|object)\.$",
+    ),
+    "a time zone by its city": (
+        lambda loaded: tgp.sentiment_trend(
+            pd.DataFrame({"text": ["x"], "posted_at": ["2026-05-01"]}), timezone="Berlin"
+        ),
+        r"^timezone='Berlin' is not allowed: .* Did you mean 'Europe/Berlin'\?$",
+    ),
+    "a mistyped verb": (
+        lambda loaded: loaded["videos"].goat.engagment,
+        r"^DataFrame\.goat has no attribute 'engagment'\. Did you mean 'engagement'\?$",
+    ),
+    "a mistyped loader": (
+        lambda loaded: tgp.load_video,
+        r"^trackagoat_pandas has no attribute 'load_video'\. Did you mean 'load_videos'\?$",
+    ),
+    "a column under another name": (
+        lambda loaded: ACT.add_creators(PROJECT, pd.DataFrame({"Handle": ["a"]})),
+        r"^The frame has no column 'tiktok_handle' \(it has: Handle\)\. Did you mean 'Handle'\?$",
+    ),
+    "an empty cell": (
+        lambda loaded: ACT.add_creators(PROJECT, ["a", None]),
+        r"^creators: number 2 of 2 has no tiktok_handle\.$",
+    ),
+    "the same thing twice": (
+        lambda loaded: ACT.add_creators(PROJECT, ["same", "@same"]),
+        r"^creators: 'same' appears twice\.$",
+    ),
+    "an address for a handle": (
+        lambda loaded: ACT.add_creators(PROJECT, "https://www.tiktok.com/@goat.1"),
+        r"^tiktok_handle='https.*' is not allowed: .*; of this address, give 'goat\.1'\.$",
+    ),
+    "no amount": (
+        lambda loaded: ACT.record_payment(
+            ids_of(1), ids_of(1), amount_cents=None, method=ids_of(1)
+        ),
+        r"^`amount_cents` is required: it can't be left out or be null\.$",
+    ),
+    "days in the wrong order": (
+        lambda loaded: ACT.set_goals(ids_of(1), **WEEKLY, end_date="2026-06-01"),
+        r"^end_date='2026-06-01' is not allowed: it comes before start_date, 2026-06-15\.$",
+    ),
+    "a goal of nothing": (
+        lambda loaded: ACT.set_goals(ids_of(1)),
+        r"^`metric` is required: pass metric=\.\.\., or a frame with a column 'metric'\.$",
+    ),
+    "a long name": (
+        lambda loaded: ACT.create_campaign(PROJECT, "x" * 201),
+        r"^name: it has 201 characters; the limit is 200\.$",
+    ),
+    "a change of nothing": (
+        lambda loaded: ACT.update_creator(ids_of(1)),
+        r"^changes: give at least one of tiktok_handle, readme, ",
+    ),
+    "a note about nothing": (
+        lambda loaded: ACT.annotate("2026-06-01", "x"),
+        r"^`project` is required: a note is about a project or something in one\.$",
+    ),
+    "the index of a CSV": (
+        lambda loaded: tgp.diff(loaded["creators"], loaded["creators"].assign(**{"Unnamed: 0": 1})),
+        r"^after: columns were added \(Unnamed: 0\): only cells may differ\.$",
+    ),
+    "an edit of a count": (
+        lambda loaded: tgp.diff(loaded["creators"], loaded["creators"].assign(follower_count=1)),
+        r"^after: follower_count can't be changed; of creators, only tiktok_handle, .* can\.$",
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_answered_in_a_sentence_that_helps(mistake, client, loaded):
+    call, sentence = MISTAKES[mistake]
+    with pytest.raises(TrackaGoatError, match=sentence):
+        call(loaded)

@@ -1,0 +1,211 @@
+"""Every argument of every public function, given as something else: an error of the package."""
+
+from __future__ import annotations
+
+import warnings
+from inspect import isfunction, signature
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.acting import CHEAP, PROJECT, client_of, ids_of
+from trackagoat_pandas.errors import TrackaGoatError
+
+ID = ids_of(1)[0]
+MODULES = (tgp, tgp.actions, tgp.plots)
+FRAMES = {"analytics", "campaigns", "creators", "goals", "projects", "videos"}
+"""Frames that a function may do without, and that are given to reach what it does with them."""
+
+
+def public_functions():
+    return {
+        f"{module.__name__}.{name}": function
+        for module in MODULES
+        for name in sorted(module.__all__)
+        if isfunction(function := getattr(module, name)) and name not in {"connect", "sandbox"}
+    }
+
+
+FUNCTIONS = public_functions()
+
+
+@pytest.fixture(scope="module")
+def client():
+    with tgp.sandbox(**CHEAP) as box, client_of(box) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="module")
+def right(client, tmp_path_factory):
+    """What each argument may be, by its name, or by its function's and its own."""
+    loaded = {"client": client}
+    creators, videos = tgp.load_creators(PROJECT, **loaded), tgp.load_videos(PROJECT, **loaded)
+    goals = tgp.load_goal_compliance(PROJECT, **loaded)
+    comments = tgp.load_comments(PROJECT, **loaded)
+    metrics = ["views", "likes", "comments", "shares", "saves"]
+    analytics = tgp.load_analytics("creator", creators, metrics, dates="last 14 days", **loaded)
+    structures = tgp.load_payout_structures(PROJECT, **loaded)
+    assignments = tgp.load_payout_assignments(structures, **loaded)
+    accruals = tgp.load_payout_accruals(PROJECT, **loaded)
+    payments = tgp.load_payout_payments(PROJECT, **loaded)
+    receipt = tmp_path_factory.mktemp("receipts") / "receipt.pdf"
+    receipt.write_bytes(b"%PDF-1.4")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        flat = structures[structures["kind"] == "recurring"]
+        mine = assignments[assignments["structure_id"].isin(flat["id"])]
+        due = tgp.accrue(flat, mine, until="2026-06-15")
+        odds = tgp.goal_odds(goals, videos=videos)
+        forecasts = tgp.backtest_goal_odds(goals, videos=videos)
+    edited = creators.assign(description="Evenings")
+    return {
+        "accruals": accruals, "after": edited, "amount_cents": 1, "analytics": analytics,
+        "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
+        "assignments": assignments, "before": creators, "campaign": ID,
+        "campaigns": tgp.load_campaigns(PROJECT, **loaded), "cents": accruals["amount_cents"],
+        "comment": "love it", "comments": comments, "cpm_cents": 5, "creator": ID,
+        "creators": creators, "date": "2026-06-10", "diff": tgp.diff(creators, edited),
+        "due": due, "emails": "ann@example.com", "enabled": True, "entity": "creator",
+        "file": receipt, "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals,
+        "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
+        "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
+        "name": "outliers", "odds": odds, "path": "/projects", "payment": ID, "payments": payments,
+        "period": "weekly",
+        "posts": videos, "project": PROJECT, "projects": tgp.load_projects(**loaded),
+        "role": "member", "series": analytics, "source": PROJECT, "status": "voided",
+        "structure": ID, "structures": structures, "texts": comments["text"],
+        "until": "2026-06-15", "video": ID, "videos": videos,
+        "trackagoat_pandas.plots.creator_scatter.creators":
+            tgp.summarize_creators(creators, videos, goals),
+        "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
+    }  # fmt: skip
+
+
+BESIDE = {
+    "load_payout_assignments": {"structure": "structures"},
+    "to_wide": {"metric": "metrics"},
+    "trend": {"metric": "metrics"},
+    "with_names": {"videos": None, "campaigns": None, "projects": None},
+    "annotate": {"kind": None, "project": "project"},
+    "assign_payout_structure": {"start_date": "date"},
+    "create_payout_structure": {"cpm_cents": "cpm_cents"},
+    "set_goals": {
+        "metric": "metrics", "period": "period", "target_value": "amount_cents",
+        "start_date": "date",
+    },
+    "update_annotation": {"label": "label"},
+    "update_campaign": {"name": "name"},
+    "update_creator": {"readme": "name"},
+    "update_goal": {"target_value": "amount_cents"},
+    "update_payment": {"note": "name"},
+    "update_payout_method": {"name": "name"},
+    "update_payout_structure": {"name": "name"},
+    "update_project": {"name": "name"},
+    "update_video": {"title": "name"},
+}  # fmt: skip
+"""What a function needs beside what its signature says, as names of `right`; None for nothing."""
+WRONG = {
+    "None": None,
+    "a number": 5,
+    "a boolean": True,
+    "NaN": float("nan"),
+    "no text": "",
+    "bytes": b"x",
+    "an empty list": [],
+    "numbers": (1, 2),
+    "nulls": [None],
+    "lists": [["x"]],
+    "a dict": {},
+    "a set": {"x"},
+    "an object": object(),
+    "an array": np.array([[1.5, 2.5]]),
+    "a series of floats": pd.Series([1.5, None]),
+    "a frame without columns": pd.DataFrame(),
+    "a frame of lists": pd.DataFrame({"id": [["x"], None]}),
+}
+RESOURCES = ("accruals", "analytics", "comments", "creators", "goals", "projects", "videos")
+
+
+def right_call(name, client, right):
+    """Arguments with which a function does what it is for."""
+    parameters = signature(FUNCTIONS[name]).parameters
+    needed = {
+        key: key
+        for key, parameter in parameters.items()
+        if (parameter.default is parameter.empty or key in FRAMES) and key != "params"
+    } | BESIDE.get(name.rpartition(".")[2], {})
+    given = {
+        key: right.get(f"{name}.{key}", right[source]) for key, source in needed.items() if source
+    }
+    given |= {"client": client} if "client" in parameters else {}
+    return given | ({"dry_run": True} if "dry_run" in parameters else {})
+
+
+def called(name, given):
+    """Call a function with arguments by name, of which some go by place alone."""
+    parameters = signature(FUNCTIONS[name]).parameters
+    first = [given[key] for key, one in parameters.items() if one.kind is one.POSITIONAL_ONLY]
+    rest = {key: value for key, value in given.items() if parameters[key].kind != 0}
+    return FUNCTIONS[name](*first, **rest)
+
+
+def wrong_values(right):
+    frames = {f"a frame of {name}": right[name] for name in RESOURCES}
+    detached = right["videos"].copy()
+    detached.attrs = {"trackagoat": {"path": None, "params": None}}
+    return {**WRONG, **frames, "a frame with other attributes": detached}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, right):
+    given = right_call(name, client, right)
+    called(name, given)
+    failures = []
+    for argument in sorted(signature(FUNCTIONS[name]).parameters.keys() - {"params"}):
+        for what, value in wrong_values(right).items():
+            try:
+                called(name, {**given, argument: value})
+            except TrackaGoatError:
+                continue
+            except Exception as error:  # noqa: BLE001 - that is what is looked for
+                failures.append(f"{argument}={what}: {type(error).__name__}: {str(error)[:80]}")
+    assert not failures, "\n".join(failures)
+
+
+PICKERS = ("Campaign", "Creator", "DateRange", "Metric", "Project", "Video")
+
+
+@pytest.mark.parametrize("name", PICKERS)
+def test_what_an_argument_of_a_picker_cannot_be_is_an_error_of_the_package(name, client):
+    make = getattr(tgp.widgets, f"{name}Picker")
+    failures = []
+    for argument in signature(make).parameters:
+        for what, value in WRONG.items():
+            try:
+                make(
+                    **{"client": client, argument: value} if name != "Metric" else {argument: value}
+                )
+            except TrackaGoatError:
+                continue
+            except Exception as error:  # noqa: BLE001 - that is what is looked for
+                failures.append(f"{argument}={what}: {type(error).__name__}: {str(error)[:80]}")
+    assert not failures, "\n".join(failures)
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_days_cannot_be_is_an_error_of_the_package(what):
+    given = WRONG[what]
+    for make in (
+        lambda: tgp.DateRange(given, "2026-01-01"),
+        lambda: tgp.DateRange("2026-01-01", given),
+        lambda: tgp.DateRange.parse(given),
+        lambda: tgp.DateRange.parse((given, given)),
+        lambda: tgp.DateRange.parse("last 7 days", today=given),
+        lambda: tgp.connect(sandbox=given, api_key="x"),
+    ):
+        with pytest.raises(TrackaGoatError, match=r"\w") as caught:
+            make()
+        assert isinstance(caught.value, ValueError | TypeError)

@@ -1,0 +1,162 @@
+"""Whether the rows that came are those that were asked for: a server may ignore a filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import ContractWarning
+from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.frames.dtypes import STRING
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.organization import known_timezone, organization
+from trackagoat_pandas.tables import Filter, Table
+
+Asked: TypeAlias = Mapping[str, Any]
+"""What was asked for, by query parameter: a value, a list of allowed ones, or None for any."""
+_Mask: TypeAlias = "NDArray[np.bool_]"
+
+_BEHIND, _AHEAD = np.timedelta64(-12, "h"), np.timedelta64(14, "h")
+"""The clocks farthest from UTC: what both show outside of a range of days is outside everywhere."""
+_SPELLED: Final = 3
+"""How many values a warning spells out."""
+
+
+def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) -> pd.DataFrame:
+    """Drop the rows that are surely not what was asked for.
+
+    Parameters
+    ----------
+    frame
+        The rows that came, with the columns of `table`.
+    table
+        Its filters say which columns show what a row is.
+    asked
+        The query parameters, ``from`` and ``to`` among them.
+    client
+        Asked once for the organization's time zone, where an instant near midnight needs it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows that are, or may be, what was asked for. The provenance counts the others by
+        filter in ``dropped``, and lists in ``unverified`` the filters that some row says nothing
+        about.
+
+    Warns
+    -----
+    ContractWarning
+        Once, if rows were dropped.
+    """
+    wishes = {one: wish for one in table.filters if (wish := _wish(one, asked)) is not None}
+    if frame.empty or not wishes:
+        return frame
+    dropped: dict[str, int] = {}
+    unverified: list[str] = []
+    is_other = np.zeros(len(frame), np.bool_)
+    for one, wish in wishes.items():
+        others, silent = _compare(frame, table, one, wish, client)
+        is_other |= others
+        if others.any():
+            dropped[one.name] = int(others.sum())
+        if (silent & ~is_other).any():
+            unverified.append(one.name)
+    kept = frame[~is_other].reset_index(drop=True) if dropped else frame
+    if dropped:
+        said = {_spelled(one.name, wish): dropped.get(one.name, 0) for one, wish in wishes.items()}
+        _warn(table, said, is_other)
+    kept.attrs[ATTRIBUTE] = {
+        **kept.attrs[ATTRIBUTE],
+        "rows": len(kept),
+        **({"dropped": dropped} if dropped else {}),
+        **({"unverified": unverified} if unverified else {}),
+    }
+    return kept
+
+
+def _wish(one: Filter, asked: Asked) -> Any:
+    if one.name != "dates":
+        return asked.get(one.name)
+    return DateRange(asked["from"], asked["to"]) if asked.get("from") and asked.get("to") else None
+
+
+def _compare(
+    frame: pd.DataFrame, table: Table, one: Filter, wish: Any, client: Client
+) -> tuple[_Mask, _Mask]:
+    """Find the rows that are something else, and those that don't say."""
+    if not one.columns:
+        return np.zeros(len(frame), np.bool_), np.ones(len(frame), np.bool_)
+    if isinstance(wish, DateRange):
+        return _compare_days(frame, table, one, wish, client)
+    (name,) = one.columns
+    text = frame[name].astype(STRING).str.lower()
+    if one.part:
+        fits = text.str.contains(str(wish).lower(), regex=False)
+    else:
+        fits = text.isin([str(value).lower() for value in _values(wish)])
+    silent = frame[name].isna().to_numpy(np.bool_)
+    others = ~silent & ~fits.fillna(value=False).to_numpy(np.bool_)
+    column, unreadable = table.column(name), frame.attrs[ATTRIBUTE].get("unreadable", {})
+    if column.nullable and column.documented and name not in unreadable and not silent.all():
+        # The field comes and its null means something: that a video is nobody's, say.
+        return others | silent, np.zeros(len(frame), np.bool_)
+    return others, silent
+
+
+def _compare_days(
+    frame: pd.DataFrame, table: Table, one: Filter, span: DateRange, client: Client
+) -> tuple[_Mask, _Mask]:
+    """Compare days, the first and last of a period, or instants, with a range of days."""
+    first, last = (
+        frame[name].to_numpy("datetime64[us]") for name in (one.columns[0], one.columns[-1])
+    )
+    silent = np.isnat(first) | np.isnat(last)
+    if table.column(one.columns[0]).kind == "day":
+        return _outside(first, last, span), silent
+    anywhere = _outside(first + _BEHIND, last + _AHEAD, span)
+    in_doubt = _outside(first + _AHEAD, last + _BEHIND, span) & ~anywhere
+    if not in_doubt.any():
+        return anywhere, silent
+    zone = known_timezone(client)
+    if zone is None and frame.attrs[ATTRIBUTE]["complete"]:  # else the list has failed already
+        zone = organization(client).timezone
+    if zone is None:
+        return anywhere, silent | in_doubt
+    return _outside(days_shown(first, zone), days_shown(last, zone), span), silent
+
+
+def _outside(first: NDArray[Any], last: NDArray[Any], span: DateRange) -> _Mask:
+    return (last < np.datetime64(span.start)) | (first >= np.datetime64(span.stop))
+
+
+def _values(wish: Any) -> list[Any]:
+    return list(wish) if isinstance(wish, list | tuple) else [wish]
+
+
+def _spelled(name: str, wish: Any) -> str:
+    values = _values(wish)
+    if len(values) > _SPELLED:
+        return f"{name} in {len(values)} values"
+    return f"{name}=" + " or ".join(
+        str(value) if isinstance(value, bool) else repr(str(value)) for value in values
+    )
+
+
+def _warn(table: Table, counts: Mapping[str, int], is_other: _Mask) -> None:
+    ignored = {said: count for said, count in counts.items() if count}
+    if len(ignored) == 1:
+        filters = next(iter(ignored))
+    else:
+        filters = ", ".join(f"{said} ({count:,} rows)" for said, count in ignored.items())
+    warn(
+        f"{table.name}: the server ignored {filters}: {is_other.sum():,} of {len(is_other):,} rows "
+        "were something else and were dropped.",
+        ContractWarning,
+    )
