@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import holding, require_columns
+from trackagoat_pandas.checks import frame_facts, holding, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES
 from trackagoat_pandas.helpers.sentiment.scored import own_readings, with_scores
-from trackagoat_pandas.helpers.sentiment.scoring import provenance_of, score_comments
+from trackagoat_pandas.helpers.sentiment.scoring import score_comments
 from trackagoat_pandas.helpers.sentiment.trends import INSTANTS, written_on
 
 
@@ -65,7 +65,7 @@ def opened_comments(
             lines += ["from pandas import to_datetime", f"scored = scored.assign(posted_at={read})"]
         scored = scored.sort_values("posted_at", ascending=False, kind="stable")
         lines.append('scored = scored.sort_values("posted_at", ascending=False, kind="stable")')
-    zone = provenance_of(comments).get("timezone")
+    zone = frame_facts(comments).get("timezone")
     return Opened(scored, campaigns, tuple(lines), zone)
 
 

@@ -61,4 +61,5 @@ def _no_text(argument: str, texts: pd.Series) -> ArgumentError:
     others = (value for value in texts if not isinstance(value, str) and not is_null(value))
     found = next(others, None)
     such = "" if found is None else f", such as {brief(found)}"
-    return ArgumentError(argument, str(named), f"it must hold text, and holds {texts.dtype}{such}")
+    said = f"the column must hold text, and holds {texts.dtype}{such}"
+    return ArgumentError(argument, str(named), problem=said)

@@ -8,11 +8,16 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import check_choice, check_timezone, holding, require_columns
+from trackagoat_pandas.checks import (
+    check_choice,
+    check_timezone,
+    frame_facts,
+    holding,
+    require_columns,
+)
 from trackagoat_pandas.helpers.clocks import Days, days_shown
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.scoring import provenance_of
 from trackagoat_pandas.helpers.sentiment.summaries import measures_at
 from trackagoat_pandas.helpers.series import Places, bucket_start, buckets_between
 
@@ -93,7 +98,7 @@ def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
 
 def own_timezone(comments: pd.DataFrame) -> str:
     """The time zone in which a frame's days are days, as its loader recorded it, or UTC."""
-    return str(provenance_of(comments).get("timezone") or "UTC")
+    return str(frame_facts(comments).get("timezone") or "UTC")
 
 
 def written_on(instants: pd.Series, timezone: str) -> Days:
