@@ -11,6 +11,7 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingColumnError,
 )
+from trackagoat_pandas.helpers.sentiment.alerts import show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
 from trackagoat_pandas.helpers.sentiment.modes import compare_sentiment_modes
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
@@ -199,3 +200,14 @@ def test_a_creator_is_found_by_handle_where_the_comments_have_handles():
     assert "".join(search_comments(named, creator="mia")["id"]) == "ab"
     assert "".join(search_comments(named, creator=["ben", "z"])["id"]) == "cdf"
     assert search_comments(FRAME, creator="mia").empty
+
+
+def test_creators_that_are_no_ids_are_refused():
+    with pytest.raises(ArgumentTypeError, match="creator can't be"):
+        search_comments(FRAME, creator=[["x"], ["y"]])
+
+
+def test_an_alert_that_stands_twice_has_its_evidence_once():
+    comments = pd.DataFrame({"video_id": "v", "text": ["bad"] * 10})
+    alerts = pd.DataFrame({"video_id": ["v", "v"]})
+    assert len(show_alert_evidence(comments, alerts)) == 10

@@ -183,7 +183,9 @@ def show_alert_evidence(
         alerts = find_negative_alerts(scored)
     require_columns(alerts, ["video_id"], loader="find_negative_alerts")
     evidence = scored[scored["label"].isin(["negative"])]
-    places = pd.Index(alerts["video_id"]).get_indexer(pd.Index(evidence["video_id"]))
+    places = pd.Index(alerts["video_id"].drop_duplicates()).get_indexer(
+        pd.Index(evidence["video_id"])
+    )
     evidence = evidence.assign(_place=places)
     evidence = evidence[evidence["_place"] >= 0]
     return evidence.sort_values(["_place", "comparative"], kind="stable").drop(columns="_place")

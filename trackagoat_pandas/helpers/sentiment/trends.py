@@ -75,7 +75,7 @@ def sentiment_trend(
     """
     check_choice("freq", freq, list(_BUCKETS))
     require_columns(comments, ["posted_at"], loader="load_comments")
-    zone = check_timezone("timezone", timezone or own_timezone(comments))
+    zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
     scored = with_scores(comments, mode, text)
     numbers, dates = _buckets(written_on(scored["posted_at"], zone), _BUCKETS[freq])
     measures = measures_at(numbers, len(dates), scored)
