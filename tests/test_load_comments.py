@@ -97,12 +97,12 @@ def test_instants_of_a_frame_are_converted_to_utc():
 
 @pytest.mark.parametrize("given", [pd.DataFrame({"a": [1]}), pd.DataFrame()])
 def test_a_frame_without_text_is_refused(given):
-    with pytest.raises(MissingColumnError, match=r"lacks text.*load_comments"):
+    with pytest.raises(MissingColumnError, match=r"no column 'text'.*load_comments"):
         tgp.load_comments(given)
 
 
 def test_a_column_that_is_not_there_is_refused():
-    with pytest.raises(MissingColumnError, match="lacks body; it has text"):
+    with pytest.raises(MissingColumnError, match=r"no column 'body' \(it has: text\)"):
         tgp.load_comments(pd.DataFrame({"text": ["a"]}), text="body")
 
 
@@ -125,7 +125,7 @@ def test_a_missing_file_is_a_missing_file(tmp_path):
 def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, body):
     path = tmp_path / "comments.json"
     path.write_text(body)
-    with pytest.raises(ArgumentError, match="it must hold"):
+    with pytest.raises(ArgumentError, match="must hold"):
         tgp.load_comments(path)
 
 
@@ -143,12 +143,20 @@ def file(tmp_path):
 @pytest.mark.parametrize(
     ("name", "body", "said"),
     [
-        ("a.csv", "text\ncafé\n".encode("latin-1"), r"not UTF-8 \(byte 9 .*encoding='cp1252'"),
-        ("a.json", '[{"text": "é"}]'.encode("cp1252"), "not UTF-8 .*encoding='cp1252'"),
-        ("a.csv", b"", "the file is empty"),
-        ("a.jsonl", b"\n \n", "the file is empty"),
-        ("a.parquet", b"", "the file is empty"),
-        ("a.csv", b"text,text\na,b\n", "two columns have this name"),
+        (
+            "a.csv",
+            "text\ncafé\n".encode("latin-1"),
+            r"a.csv is not in UTF-8 \(byte 9 .*encoding='cp1252'",
+        ),
+        (
+            "a.json",
+            '[{"text": "é"}]'.encode("cp1252"),
+            "a.json is not in UTF-8 .*encoding='cp1252'",
+        ),
+        ("a.csv", b"", "is empty"),
+        ("a.jsonl", b"\n \n", "is empty"),
+        ("a.parquet", b"", "is empty"),
+        ("a.csv", b"text,text\na,b\n", "two columns are called"),
         ("a.csv", b"Comment,comment\na,b\n", "'Comment' and 'comment' could both be 'text'"),
         ("a.csv", b"text,a\nx,y,z\n", "must hold CSV .*Expected 2 fields in line 2, saw 3"),
         ("a.csv", b'text\n"abc\n', "must hold CSV .*EOF inside string"),
@@ -244,10 +252,10 @@ def test_a_file_of_no_comments_is_a_typed_frame(file):
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (pd.DataFrame([["a", "b"]], columns=["text", "text"]), "two columns have this name"),
-        (pd.DataFrame([["a", 1, 2]], columns=["text", "x", "x"]), "two columns have this name"),
-        (pd.DataFrame([["a", 1, 2]], columns=["text", 0, "0"]), "two columns have this name"),
-        (pd.DataFrame({"text": [b"a", None]}), "must hold text, and holds bytes"),
+        (pd.DataFrame([["a", "b"]], columns=["text", "text"]), "two columns are called"),
+        (pd.DataFrame([["a", 1, 2]], columns=["text", "x", "x"]), "two columns are called"),
+        (pd.DataFrame([["a", 1, 2]], columns=["text", 0, "0"]), "two columns are called"),
+        (pd.DataFrame({"text": [b"a", None]}), "must be text, and is bytes"),
     ],
 )
 def test_a_frame_that_cant_be_understood_is_refused_in_a_sentence(given, said):

@@ -63,7 +63,7 @@ def test_nulls_alone_say_so(plot):
 
 @pytest.mark.parametrize("plot", PLOTS)
 def test_a_frame_without_text_is_refused(plot):
-    with pytest.raises(MissingColumnError, match="load_comments gives it"):
+    with pytest.raises(MissingColumnError, match="`load_comments` returns one"):
         plot(comments(["good"]).drop(columns="text"))
 
 

@@ -24,6 +24,7 @@ DTYPES = {
     "python": pd.StringDtype("python"),
     "arrow": pd.ArrowDtype(pa.string()),
     "large": pd.ArrowDtype(pa.large_string()),
+    "view": pd.ArrowDtype(pa.string_view()),
     "category": "category",
 }
 
@@ -157,12 +158,17 @@ def test_a_half_of_an_emoji_is_no_obstacle():
     "values", [[1, 2], [1.5, np.nan], [b"good"], [["good"]], ["good", 7], ["good", b"bad"]]
 )
 def test_a_column_of_something_else_is_refused(values):
-    with pytest.raises(ArgumentError, match="it must hold text, and holds"):
+    with pytest.raises(ArgumentError, match="must hold text, and holds"):
         score_comments(pd.DataFrame({"text": values}))
 
 
+def test_the_first_value_that_is_no_text_is_shown():
+    with pytest.raises(ArgumentError, match=r"holds object, such as 7\.$"):
+        score_comments(pd.DataFrame({"text": pd.Series(["a", None, 7], dtype=object)}))
+
+
 def test_wrong_arguments_are_refused():
-    with pytest.raises(MissingColumnError, match=r"lacks text.*load_comments gives it"):
+    with pytest.raises(MissingColumnError, match=r"no column 'text'.*`load_comments` returns one"):
         score_comments(pd.DataFrame({"body": ["good"]}))
     with pytest.raises(ChoiceError, match="'api', 'plus'"):
         score_comments(comments("good"), mode="both")

@@ -11,6 +11,7 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingColumnError,
 )
+from trackagoat_pandas.helpers.sentiment.alerts import show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
 from trackagoat_pandas.helpers.sentiment.modes import compare_sentiment_modes
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
@@ -69,7 +70,7 @@ def test_days_are_days_of_the_time_zone():
     assert ids(dates="2026-05-01") == "a"
     assert ids(dates="2026-04-30", timezone="America/New_York") == "a"
     assert ids(dates="last 2 days", today=dt.date(2026, 5, 6)) == "ef"
-    with pytest.raises(ArgumentError, match="say which day is today, with today="):
+    with pytest.raises(ArgumentError, match="`today` is required"):
         ids(dates="last 2 days")
 
 
@@ -109,11 +110,11 @@ def test_wrong_conditions_are_refused():
         ids("buy", match="none")
     with pytest.raises(ChoiceError, match="'negative', 'neutral', 'positive'"):
         ids(label="bad")
-    with pytest.raises(MissingColumnError, match="lacks creator_id"):
+    with pytest.raises(MissingColumnError, match="no column 'creator_id'"):
         search_comments(FRAME[["text"]], creator="x")
-    with pytest.raises(MissingColumnError, match="lacks posted_at"):
+    with pytest.raises(MissingColumnError, match="no column 'posted_at'"):
         search_comments(FRAME[["text"]], dates="2026")
-    with pytest.raises(MissingColumnError, match="lacks text"):
+    with pytest.raises(MissingColumnError, match="no column 'text'"):
         search_comments(FRAME[["id"]], "buy")
 
 
@@ -199,3 +200,14 @@ def test_a_creator_is_found_by_handle_where_the_comments_have_handles():
     assert "".join(search_comments(named, creator="mia")["id"]) == "ab"
     assert "".join(search_comments(named, creator=["ben", "z"])["id"]) == "cdf"
     assert search_comments(FRAME, creator="mia").empty
+
+
+def test_creators_that_are_no_ids_are_refused():
+    with pytest.raises(ArgumentTypeError, match="creator can't be"):
+        search_comments(FRAME, creator=[["x"], ["y"]])
+
+
+def test_an_alert_that_stands_twice_has_its_evidence_once():
+    comments = pd.DataFrame({"video_id": "v", "text": ["bad"] * 10})
+    alerts = pd.DataFrame({"video_id": ["v", "v"]})
+    assert len(show_alert_evidence(comments, alerts)) == 10

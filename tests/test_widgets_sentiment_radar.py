@@ -260,6 +260,24 @@ def test_an_unknown_time_zone_is_refused():
         SentimentRadar(COMMENTS, timezone="Goat/Town")
 
 
+def test_times_that_are_text_are_read_and_the_code_says_so():
+    comments = COMMENTS.assign(posted_at=COMMENTS["posted_at"].astype(str).astype(object))
+    shown = SentimentRadar(comments, timezone=ZONE)
+    for page in ("Trend", "Comments"):
+        shown.page.value = page
+        names = {"comments": comments}
+        exec(shown.code, names)
+        pd.testing.assert_frame_equal(names["frame"], shown.frame)
+    with pytest.raises(ArgumentError, match="posted_at: the column must hold instants"):
+        SentimentRadar(COMMENTS.assign(posted_at="yesterday"))
+
+
+def test_attributes_that_are_not_ours_are_no_obstacle():
+    comments = COMMENTS.copy()
+    comments.attrs["trackagoat"] = "something else"
+    assert len(SentimentRadar(comments, timezone=ZONE).frame) == 5
+
+
 def test_days_without_a_known_time_zone_are_said_to_be_of_utc():
     assert "UTC" in radar(timezone=None)._said.value
 

@@ -14,7 +14,7 @@ class FileError(TrackaGoatError, OSError):
 
     def __init__(self, path: str, problem: str) -> None:
         self.path, self.problem = path, problem
-        super().__init__(f"the file {path!r} can't be read: {problem}.")
+        super().__init__(f"The file {path!r} can't be read: {problem}.")
 
 
 class MissingFileError(FileError, FileNotFoundError):

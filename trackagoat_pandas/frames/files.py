@@ -48,7 +48,7 @@ def records_of_frame(comments: pd.DataFrame, text: str | None = None) -> list[Ma
     names = _declared_names(list(comments.columns), text)
     plain = pd.DataFrame({names[name]: _plain(comments[name]) for name in comments.columns})
     if pd.api.types.infer_dtype(plain["text"], skipna=True) == "bytes":
-        raise ArgumentError("source", "text", "the column must hold text, and holds bytes")
+        raise ArgumentError("source", "text", problem="the text must be text, and is bytes")
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
@@ -77,7 +77,7 @@ def records_of_file(
         raise ArgumentError("source", path.name, f"a file's type is one of {', '.join(FILE_TYPES)}")
     body = _body(path)
     if not body.strip():
-        raise ArgumentError("source", path.name, "the file is empty")
+        raise _refused(path.name, "is empty")
     if kind == ".parquet":
         if encoding is not None:
             raise ArgumentError("encoding", encoding, "a Parquet file has none")
@@ -86,6 +86,10 @@ def records_of_file(
     if kind == ".csv":
         return records_of_frame(_read_csv(content, path.name), text)
     return _records_of_json(content, path, text)
+
+
+def _refused(name: str, problem: str) -> ArgumentError:
+    return ArgumentError("source", name, problem=f"{name} {problem}")
 
 
 def _body(path: Path) -> bytes:
@@ -108,9 +112,9 @@ def _decoded(body: bytes, name: str, encoding: str | None) -> str:
     try:
         return body.decode(known)
     except UnicodeDecodeError as error:
-        problem = f"its text is not {encoding or 'UTF-8'} (byte {error.start + 1:,} can't be read)"
-        said = f"{problem}; pass encoding='cp1252' for one saved by Excel on Windows, or its own"
-        raise ArgumentError("source", name, said) from error
+        problem = f"is not in {encoding or 'UTF-8'} (byte {error.start + 1:,} can't be read)"
+        said = f"{problem}; pass encoding='cp1252' if Excel on Windows saved it, or its own"
+        raise _refused(name, said) from error
     except (LookupError, ValueError) as error:
         raise ArgumentError("encoding", encoding, "no encoding has this name") from error
 
@@ -120,7 +124,7 @@ def _read_parquet(body: bytes, name: str) -> pd.DataFrame:
         return pd.read_parquet(io.BytesIO(body))
     except (pa.ArrowException, ValueError, TypeError, LookupError, OSError) as error:
         problem = str(error).partition("\n")[0]
-        raise ArgumentError("source", name, f"it must hold Parquet ({problem})") from error
+        raise _refused(name, f"must hold Parquet ({problem})") from error
 
 
 def _read_csv(content: str, name: str) -> pd.DataFrame:
@@ -135,7 +139,7 @@ def _read_csv(content: str, name: str) -> pd.DataFrame:
         )  # fmt: skip
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         problem = str(error).strip().removeprefix("Error tokenizing data. C error: ")
-        raise ArgumentError("source", name, f"it must hold CSV ({problem})") from error
+        raise _refused(name, f"must hold CSV ({problem})") from error
     names = rows.iloc[0].fillna(pd.Series([f"Unnamed: {place}" for place in rows.columns]))
     return rows.iloc[1:].reset_index(drop=True).set_axis(names.tolist(), axis="columns")
 
@@ -147,11 +151,11 @@ def _records_of_json(content: str, path: Path, text: str | None) -> list[Mapping
         else:
             rows = [json.loads(line) for line in content.split("\n") if line.strip()]
     except (ValueError, RecursionError) as error:
-        raise ArgumentError("source", path.name, f"it must hold JSON ({error})") from error
+        raise _refused(path.name, f"must hold JSON ({error})") from error
     if isinstance(rows, dict):
         rows = next((value for value in rows.values() if isinstance(value, list)), None)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ArgumentError("source", path.name, "it must hold a list of objects")
+        raise _refused(path.name, "must hold a list of objects")
     if not rows:
         return []
     names = _declared_names(list(dict.fromkeys(name for row in rows for name in row)), text)
@@ -171,7 +175,8 @@ def _declared_names(columns: list[Any], text: str | None) -> dict[Any, str]:
         found = next((plain[name] for name in usual if name in plain), [])
         if len(found) > 1:
             both = " and ".join(map(repr, found))
-            raise ArgumentError("source", found[0], f"{both} could both be {declared!r}: drop one")
+            said = f"the columns {both} could both be {declared!r}: drop one"
+            raise ArgumentError("source", found[0], problem=said)
         if found:
             names[found[0]] = declared
     if text is not None:
@@ -188,7 +193,8 @@ def _declared_names(columns: list[Any], text: str | None) -> dict[Any, str]:
 def _refuse_doubles(names: list[str]) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise ArgumentError("source", name, "two columns have this name: rename or drop one")
+            said = f"two columns are called {name!r}: rename or drop one"
+            raise ArgumentError("source", name, problem=said)
 
 
 def _plain(values: pd.Series) -> pd.Series:

@@ -116,10 +116,10 @@ def _finding(shares: pd.DataFrame, freq: str) -> str:
         for name in ("positive", "negative")
     )
     text = f"Of {count_text(analysed)} comments {positive} are positive, {negative} negative"
-    telling = shares[shares["analysed"] >= _ENOUGH]
-    if len(telling) < 2 or not telling["negative"].any():
+    enough = shares[shares["analysed"] >= _ENOUGH]
+    if len(enough) < 2 or not enough["negative"].any():
         return text
-    bucket = telling.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
+    bucket = enough.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     share, number = percent_text(round(bucket["negative_pct"])), count_text(bucket["analysed"])
     day = day_text(bucket["date"])
     worst = f"worst {_BUCKET[freq]} {day} with {share} of {number} negative"

@@ -7,6 +7,8 @@ from typing import Final
 
 import pandas as pd
 
+from trackagoat_pandas.checks import frame_facts
+
 STALE_AFTER: Final = dt.timedelta(hours=24)
 """The product computes its numbers once a day."""
 
@@ -32,7 +34,7 @@ def caveats(*frames: pd.DataFrame | None, now: dt.datetime | None = None) -> lis
 
 
 def _of_one(frame: pd.DataFrame, now: dt.datetime) -> list[str]:
-    facts = frame.attrs.get("trackagoat", {})
+    facts = frame_facts(frame)
     path = facts.get("path", "the frame")
     said: list[str] = []
     if facts.get("complete") is False:

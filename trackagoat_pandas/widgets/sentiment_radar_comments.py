@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import frame_facts, holding, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES
 from trackagoat_pandas.helpers.sentiment.scored import own_readings, with_scores
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments
-from trackagoat_pandas.helpers.sentiment.trends import written_on
+from trackagoat_pandas.helpers.sentiment.trends import INSTANTS, written_on
 
 
 class Opened(NamedTuple):
@@ -57,9 +57,15 @@ def opened_comments(
         scored = with_names(scored, videos=videos)
         lines.append("scored = tgp.with_names(scored, videos=videos)")
     if "posted_at" in scored.columns:
+        if not pd.api.types.is_datetime64_any_dtype(scored["posted_at"].dtype):
+            with holding(scored["posted_at"], INSTANTS):
+                times = pd.to_datetime(scored["posted_at"], utc=True, format="ISO8601")
+            scored = scored.assign(posted_at=times)
+            read = 'to_datetime(scored["posted_at"], utc=True, format="ISO8601")'
+            lines += ["from pandas import to_datetime", f"scored = scored.assign(posted_at={read})"]
         scored = scored.sort_values("posted_at", ascending=False, kind="stable")
         lines.append('scored = scored.sort_values("posted_at", ascending=False, kind="stable")')
-    zone = comments.attrs.get("trackagoat", {}).get("timezone")
+    zone = frame_facts(comments).get("timezone")
     return Opened(scored, campaigns, tuple(lines), zone)
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
@@ -116,7 +117,7 @@ def warnings(seen: Seen) -> Iterator[str]:
 
 def nearest_miss(seen: Seen) -> str | None:
     """Say which video comes nearest to an alert where none has one."""
-    note = seen.alerts.attrs.get("trackagoat", {}).get("note")
+    note = frame_facts(seen.alerts).get("note")
     return f"No alert: {note}." if note else None
 
 

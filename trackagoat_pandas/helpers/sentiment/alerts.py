@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_between, check_int, require_columns
-from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.summaries import measures_by
+from trackagoat_pandas.helpers.sentiment.summaries import measures_by, with_interval
 
 ALERT_PCT = 40.0
 """The share of negative comments that raises an alert in the product, in percent."""
@@ -90,17 +88,13 @@ def find_negative_alerts(
     require_columns(comments, ["video_id"], loader="load_comments")
     scored = with_scores(comments, mode, text)
     videos = measures_by(scored, ["video_id"]).dropna(subset="video_id")
-    hits, trials = (videos[name].to_numpy(np.int64) for name in ("negative", "analysed"))
-    for name, end in zip(
-        ("low_pct", "high_pct"), wilson_interval(hits, trials, confidence=confidence), strict=True
-    ):
-        videos[name] = pd.array(end * 100, "Float64")
     # Compared as whole numbers: 40 % of 10 must not hang on the rounding of a division.
-    is_alert = (hits * 100 >= trials * share_pct) & (trials >= minimum)
-    found = videos[is_alert].sort_values(
+    is_negative = videos["negative"] * 100 >= videos["analysed"] * share_pct
+    found = videos[is_negative & (videos["analysed"] >= minimum)].sort_values(
         ["negative_pct", "negative", "video_id"], ascending=[False, False, True]
     )
-    alerts = _with_names(found.head(len(found) if limit is None else limit), scored)
+    shown = found.head(len(found) if limit is None else limit)
+    alerts = _with_names(with_interval(shown, "negative", confidence), scored)
     if found.empty:
         alerts.attrs["trackagoat"] = _nearest(videos, scored, share_pct, minimum)
     return alerts
@@ -108,8 +102,11 @@ def find_negative_alerts(
 
 def _with_names(videos: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     videos = videos.reset_index(drop=True)
-    rows = scored[scored["video_id"].isin(videos["video_id"])]
-    for place, name in enumerate([name for name in _NAMES if name in scored.columns], start=1):
+    names = [name for name in _NAMES if name in scored.columns]
+    if names:
+        is_shown = scored["video_id"].isin(videos["video_id"])
+        rows = scored.loc[is_shown.to_numpy(dtype=bool), ["video_id", *names]]
+    for place, name in enumerate(names, start=1):
         firsts = rows.groupby("video_id", observed=True)[name].first()
         named = firsts.reindex(videos["video_id"]).astype(scored[name].dtype)
         videos.insert(place, name, named.set_axis(videos.index))
@@ -126,7 +123,7 @@ def _nearest(
     )
     rule = f"no video has {share_pct:g} % negative among at least {minimum:,} comments"
     if misses.empty:
-        return {"nearest": None, "note": f"{rule}, and none has any"}
+        return {"nearest": None, "note": f"{rule}, and none has a negative one"}
     [miss] = _with_names(misses.head(1), scored).to_dict("records")
     title = miss.get("video_title")
     name = str(miss["video_id"] if title is None or pd.isna(title) else title)
@@ -186,7 +183,9 @@ def show_alert_evidence(
         alerts = find_negative_alerts(scored)
     require_columns(alerts, ["video_id"], loader="find_negative_alerts")
     evidence = scored[scored["label"].isin(["negative"])]
-    places = pd.Index(alerts["video_id"]).get_indexer(pd.Index(evidence["video_id"]))
+    places = pd.Index(alerts["video_id"].drop_duplicates()).get_indexer(
+        pd.Index(evidence["video_id"])
+    )
     evidence = evidence.assign(_place=places)
     evidence = evidence[evidence["_place"] >= 0]
     return evidence.sort_values(["_place", "comparative"], kind="stable").drop(columns="_place")

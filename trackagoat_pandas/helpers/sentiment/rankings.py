@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_between, check_choice, check_int, require_columns
-from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.summaries import measures_by
+from trackagoat_pandas.helpers.sentiment.summaries import measures_by, with_interval
 
 
 def rank_creators_by_sentiment(
@@ -73,14 +71,8 @@ def rank_creators_by_sentiment(
     scored = with_scores(comments, mode, text)
     measures = measures_by(scored, ["creator_id"]).dropna(subset="creator_id")
     ranking = _with_handles(measures, scored)
-    hits, trials = (ranking[name].to_numpy(np.int64) for name in (label, "analysed"))
-    ends = zip(
-        ("low_pct", "high_pct"), wilson_interval(hits, trials, confidence=confidence), strict=True
-    )
-    ranking = ranking.assign(
-        **{name: pd.array(end * 100, "Float64") for name, end in ends},
-        is_short=ranking["analysed"] < minimum,
-    )
+    ranking = with_interval(ranking, label, confidence)
+    ranking["is_short"] = ranking["analysed"] < minimum
     ranking = ranking.sort_values(
         ["is_short", "low_pct", "analysed", "creator_id"], ascending=[True, False, False, True]
     )

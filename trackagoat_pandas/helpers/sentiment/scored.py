@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.checks import check_choice, frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     MODES,
@@ -15,11 +15,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
     SentimentMode,
     lexicon,
 )
-from trackagoat_pandas.helpers.sentiment.scoring import (
-    READINGS,
-    provenance_of,
-    score_comments,
-)
+from trackagoat_pandas.helpers.sentiment.scoring import READINGS, score_comments
 from trackagoat_pandas.helpers.series import is_word
 
 NEEDED = ("comparative", "label", "sentiment_mode")
@@ -66,7 +62,7 @@ def lexicon_for(
         that the frame's attributes have no more.
     """
     readings = own_readings(comments)
-    kept = provenance_of(comments).get("reading")
+    kept = frame_facts(comments).get("reading")
     if readings == [OWN] and isinstance(kept, dict) and (mode, own, languages) == (None,) * 3:
         return lexicon(kept.get("mode", "api"), kept.get("lexicon"), kept.get("languages"))
     return lexicon(_chosen(readings, mode), own, languages)

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     LABELS,
@@ -119,12 +119,10 @@ def score_comments(
     old = [name for name in SCORES if name in comments.columns]
     kept = comments.drop(columns=old) if old else comments
     scored = pd.concat([kept, scores], axis="columns")
-    facts = {name: fact for name, fact in provenance_of(comments).items() if name != "reading"}
-    if known.name == OWN:
+    if known.name == OWN or "reading" in frame_facts(comments):
         words = {str(word): int(value) for word, value in (lexicon or {}).items()}
-        facts["reading"] = {"mode": mode, "lexicon": words, "languages": languages}
-    if facts:
-        scored.attrs["trackagoat"] = facts
+        reading = {"mode": mode, "lexicon": words, "languages": languages}
+        scored.attrs["trackagoat"] = {**frame_facts(comments), "reading": reading}
     return scored
 
 
@@ -165,12 +163,6 @@ def score_texts(
     if not isinstance(texts, pd.Series):
         raise ArgumentTypeError("texts", texts, "a pandas Series of text")
     return _scores(texts, lexicon_of(mode, lexicon, languages), "texts")
-
-
-def provenance_of(comments: pd.DataFrame) -> dict[str, Any]:
-    """Return what a frame's attributes say about it; nothing where they are not the package's."""
-    facts = comments.attrs.get("trackagoat")
-    return dict(facts) if isinstance(facts, dict) else {}
 
 
 def _scores(texts: pd.Series, known: Lexicon, argument: str) -> pd.DataFrame:

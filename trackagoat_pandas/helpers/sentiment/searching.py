@@ -119,15 +119,18 @@ def _ids(creator: Any) -> list[str]:
     if isinstance(creator, pd.DataFrame):
         column = "creator_id" if "creator_id" in creator.columns else "id"
         require_columns(creator, [column], loader="load_creators")
-        return list(creator[column].dropna().unique())
-    if isinstance(creator, pd.Series | pd.Index | Sequence):
+        creator = creator[column]
+    if not isinstance(creator, pd.Series | pd.Index | Sequence):
+        raise ArgumentTypeError("creator", creator, _IDS)
+    try:
         return list(pd.Series(creator, dtype="object").dropna().unique())
-    raise ArgumentTypeError("creator", creator, _IDS)
+    except TypeError as error:
+        raise ArgumentTypeError("creator", creator, _IDS) from error
 
 
 def _is_within(comments: pd.DataFrame, span: DateRange, timezone: str | None) -> NDArray[np.bool_]:
     require_columns(comments, ["posted_at"], loader="load_comments")
-    zone = check_timezone("timezone", timezone or own_timezone(comments))
+    zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
     days = written_on(comments["posted_at"], zone)
     first, after = (np.datetime64(day, "D") for day in (span.start, span.stop))
     return np.asarray((days >= first) & (days < after))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.checks import check_names, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
@@ -110,10 +111,10 @@ def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame
     cells = places + 1
     sums = np.bincount(cells, known, minlength=size + 1)[1:]
     positive, negative = (_has(scored, "label", word) for word in ("positive", "negative"))
-    changes, is_known = _changes(scored, positive, negative)
+    changes, is_known = _changes(scored, positive, negative, is_analysed)
     # One count for all: 1 for analysed, 2 for positive, 4 for negative, 8 for a changed label.
     cells *= _KINDS
-    cells += is_analysed + 2 * positive + 4 * negative + 8 * (changes & is_analysed)
+    cells += is_analysed + 2 * positive + 4 * negative + 8 * changes
     tallies = np.bincount(cells, minlength=(size + 1) * _KINDS).reshape(-1, _KINDS)[1:]
     counts = {name: tallies @ members for name, members in _MEMBERS.items()}
     analysed = np.where(counts["analysed"] > 0, counts["analysed"], np.nan)
@@ -133,15 +134,26 @@ def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame
 
 
 def _changes(
-    scored: pd.DataFrame, positive: NDArray[np.int8], negative: NDArray[np.int8]
+    scored: pd.DataFrame,
+    positive: NDArray[np.int8],
+    negative: NDArray[np.int8],
+    is_analysed: NDArray[np.bool_],
 ) -> tuple[NDArray[np.bool_], bool]:
     """Say which labels mode ``tiktok`` would change, and whether all scores say it."""
     if "tiktok_label" not in scored.columns:
         return np.zeros(len(scored), np.bool_), False
-    others = (_has(scored, "tiktok_label", word) for word in ("positive", "negative"))
-    is_other = [own != other for own, other in zip((positive, negative), others, strict=True)]
-    is_known = bool((scored["tiktok_label"].notna() | scored["comparative"].isna()).all())
-    return is_other[0] | is_other[1], is_known
+    is_other = positive != _has(scored, "tiktok_label", "positive")
+    is_other |= negative != _has(scored, "tiktok_label", "negative")
+    is_unknown = scored["tiktok_label"].isna().to_numpy(dtype=np.bool_)
+    return is_other & is_analysed, not (is_unknown & is_analysed).any()
+
+
+def with_interval(measures: pd.DataFrame, label: str, confidence: float) -> pd.DataFrame:
+    """Add the ends of the Wilson score interval of a label's share, in percent."""
+    hits, trials = (measures[name].to_numpy(np.int64) for name in (label, "analysed"))
+    ends = wilson_interval(hits, trials, confidence=confidence)
+    low, high = (pd.array(end * 100, pd.Float64Dtype()) for end in ends)
+    return measures.assign(low_pct=low, high_pct=high)
 
 
 def changes_note(measures: pd.DataFrame) -> str | None:

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors.base import brief
 from trackagoat_pandas.helpers.sentiment.characters import mend
 
 ROWS = 16_384
@@ -50,11 +52,14 @@ def _to_arrow(texts: pd.Series, argument: str) -> pa.Array:
 def _is_text(kind: Any) -> bool:
     if pa.types.is_dictionary(kind):
         return _is_text(kind.value_type)
-    return any(
-        test(kind) for test in (pa.types.is_string, pa.types.is_large_string, pa.types.is_null)
-    )
+    # Older Arrow has no test of its own for views.
+    return str(kind) in ("string", "large_string", "string_view", "null")
 
 
 def _no_text(argument: str, texts: pd.Series) -> ArgumentError:
     named = texts.dtype if texts.name is None else texts.name
-    return ArgumentError(argument, str(named), f"it must hold text, and holds {texts.dtype}")
+    others = (value for value in texts if not isinstance(value, str) and not is_null(value))
+    found = next(others, None)
+    such = "" if found is None else f", such as {brief(found)}"
+    said = f"the column must hold text, and holds {texts.dtype}{such}"
+    return ArgumentError(argument, str(named), problem=said)

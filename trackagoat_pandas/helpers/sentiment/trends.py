@@ -8,14 +8,20 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import check_choice, check_timezone, holding, require_columns
+from trackagoat_pandas.checks import (
+    check_choice,
+    check_timezone,
+    frame_facts,
+    holding,
+    require_columns,
+)
 from trackagoat_pandas.helpers.clocks import Days, days_shown
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.scoring import provenance_of
 from trackagoat_pandas.helpers.sentiment.summaries import measures_at
 from trackagoat_pandas.helpers.series import Places, bucket_start, buckets_between
 
+INSTANTS = "instants, or text such as '2026-06-15T12:00:00Z'"
 _BUCKETS: dict[str, Granularity] = {"D": "day", "W": "week", "M": "month"}
 
 
@@ -69,7 +75,7 @@ def sentiment_trend(
     """
     check_choice("freq", freq, list(_BUCKETS))
     require_columns(comments, ["posted_at"], loader="load_comments")
-    zone = check_timezone("timezone", timezone or own_timezone(comments))
+    zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
     scored = with_scores(comments, mode, text)
     numbers, dates = _buckets(written_on(scored["posted_at"], zone), _BUCKETS[freq])
     measures = measures_at(numbers, len(dates), scored)
@@ -92,12 +98,12 @@ def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
 
 def own_timezone(comments: pd.DataFrame) -> str:
     """The time zone in which a frame's days are days, as its loader recorded it, or UTC."""
-    return str(provenance_of(comments).get("timezone") or "UTC")
+    return str(frame_facts(comments).get("timezone") or "UTC")
 
 
 def written_on(instants: pd.Series, timezone: str) -> Days:
     """The day that clocks of a time zone showed at each instant; in UTC where it says no other."""
-    with holding(instants, "instants, or text such as '2026-06-15T12:00:00Z'"):
+    with holding(instants, INSTANTS):
         if pd.api.types.is_numeric_dtype(instants.dtype):
             if instants.notna().any():
                 raise TypeError("numbers may be seconds or anything else")
