@@ -85,8 +85,7 @@ def backtest_goal_odds(
     outlook = look_ahead(race, judged.gains, judged.calendar)
     ended = judged.standing
     unjudged = np.where(judged.reasons != "", judged.reasons, "unknown_actual")
-    short = np.where(np.isnan(outlook.chance), "too_little_history", "").astype(object)
-    reasons = np.where(np.isnan(race.needed), unjudged, short)
+    reasons = np.where(np.isnan(race.needed), unjudged, outlook.reasons)
     return rows.assign(
         made_at=as_instants(race.at),
         target=as_numbers(ended.target),

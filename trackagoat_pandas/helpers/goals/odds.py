@@ -24,7 +24,7 @@ from trackagoat_pandas.helpers.goals.outlook import Outlook, Race, look_ahead
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
-REASONS = ("period_over", *UNJUDGED, "not_started", "too_little_history")
+REASONS = ("period_over", *UNJUDGED, "not_started", "too_little_history", "too_irregular")
 """Why there is no chance, the first that applies."""
 _ONE_DAY = np.timedelta64(1, "D")
 
@@ -121,9 +121,6 @@ def goal_odds(
 
 def _reasons(judged: Judged, outlook: Outlook) -> NDArray[np.object_]:
     """Say why there is no chance; an empty word where there is one."""
-    is_short = outlook.is_short & np.isnan(outlook.chance)
-    later = np.select(
-        [~judged.standing.started, is_short], ["not_started", "too_little_history"], ""
-    )
-    reasons = np.where(judged.reasons != "", judged.reasons, later.astype(object))
+    later = np.where(judged.standing.started, outlook.reasons, "not_started")
+    reasons = np.where(judged.reasons != "", judged.reasons, later)
     return np.where(judged.standing.ended, "period_over", reasons)
