@@ -88,12 +88,13 @@ def test_losses_are_possible():
     assert chance(losses, -5, 1, can_fall=True) > 0.98
 
 
-def test_an_uneven_past_has_a_great_error_and_a_longer_time_left_a_greater():
-    even, rare = replay(ONE_A_DAY, 7), history(*[*[0.0] * 60, 5.0, *[0.0] * 50, 1.0])
-    assert even.error.tolist() == [0.0]
-    week, month = replay(rare, 7).error[0], replay(rare, 28).error[0]
-    assert week > 0.3
-    assert month == pytest.approx(2 * week)
+def test_a_past_is_uneven_as_far_as_its_weeks_differ_and_more_so_for_a_longer_time_left():
+    assert replay(ONE_A_DAY, 7).unevenness.tolist() == [0.0]
+    weeks = [week for pair in range(8) for week in ([2.0] + [0.0] * 6, [0.0] * 7)]
+    past = history(*np.concatenate(weeks))
+    uneven = np.std([0, 2] * 8, ddof=1)  # of a mean of 1
+    found = [replay(past, days).unevenness[0] for days in (1, 7, 14, 28)]
+    assert found == pytest.approx([0, uneven, uneven, uneven * np.sqrt(2)])
 
 
 def test_28_days_of_history_are_needed():

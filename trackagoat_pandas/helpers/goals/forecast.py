@@ -57,9 +57,9 @@ class Replay:
 
     ``expected`` and ``scale`` have a number for each series; ``differences`` of past stretches from
     what was expected, in units of the scale, and their ``weights`` have the shape (series,
-    stretches). ``side_by_side`` is how many stretches there are without overlap, ``error`` how far
-    the expectation may be off, as a part of it: the standard error of the mean week times the
-    square root of the weeks left.
+    stretches). ``side_by_side`` is how many stretches there are without overlap, ``unevenness`` the
+    standard deviation of the weeks of history over their mean, times the square root of half the
+    weeks left where these are more than two; 0 where no more than a day is left.
     """
 
     expected: Numbers
@@ -67,7 +67,7 @@ class Replay:
     differences: Numbers
     weights: Numbers
     side_by_side: Numbers
-    error: Numbers
+    unevenness: Numbers
 
     def chances(self, series: Codes, needed: Numbers) -> Numbers:
         """Return the chance of each that it gains so much: above 0 and below 1; NaN if unknown."""
@@ -139,7 +139,7 @@ def replay(history: Numbers, days: float, *, can_fall: bool = False) -> Replay:
         differences=differences / np.maximum(scale[:, :-1], _TINY),
         weights=weights,
         side_by_side=different / max(days, 1.0),
-        error=np.zeros(len(gains)) if can_fall else _week_error(gains, known, days),
+        unevenness=_unevenness(gains, known, days) * (not can_fall),
     )
 
 
@@ -220,16 +220,15 @@ def _weights(lengths: Numbers, starts: Codes, ahead: int) -> Numbers:
     return weights
 
 
-def _week_error(gains: Numbers, known: Codes, days: float) -> Numbers:
-    """The standard error of the mean week, as a part of it, times the root of the weeks left."""
+def _unevenness(gains: Numbers, known: Codes, days: float) -> Numbers:
+    """How much the weeks of history differ, as a part of their mean."""
     weeks = gains.reshape(len(gains), -1, _WEEK).sum(axis=2)[:, ::-1]
     is_known = (np.arange(weeks.shape[1]) + 1) * _WEEK <= known[:, None]
     number = np.maximum(is_known.sum(axis=1), 2)
     mean = np.where(is_known, weeks, 0.0).sum(axis=1) / number
     squares = np.where(is_known, (weeks - mean[:, None]) ** 2, 0.0).sum(axis=1)
-    error = np.sqrt(squares / (number - 1) / number) / np.maximum(mean, _TINY)
-    scaled: Numbers = error * np.sqrt(days / _WEEK)
-    return scaled
+    uneven: Numbers = np.sqrt(squares / (number - 1)) / np.maximum(mean, _TINY)
+    return uneven * (np.sqrt(max(days / _WEEK / 2, 1.0)) if days > 1 else 0.0)
 
 
 def _running_totals(daily: Numbers) -> Numbers:

@@ -22,8 +22,8 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS
 
 LEAST_STRETCHES = 2
 """How many stretches as long as the time left the history must hold side by side."""
-MOST_ERROR = 0.5
-"""How far the expectation may be off, as a part of it: beyond, chances were worse than none."""
+MOST_UNEVENNESS = 1.0
+"""Beyond it, chances were worse than the base rate in simulated programs."""
 _NEVER_FALLING = ("posts", "views", "engagement")
 _ROWS_AT_ONCE = 10_000
 """So that the temporary arrays of a step stay below 10 MB each."""
@@ -95,7 +95,7 @@ def look_ahead(race: Race, gains: Gains, calendar: Calendar) -> Outlook:
                 known[some] = known_of[creators]
                 if past is None:
                     continue
-                is_irregular[some] = past.error[creators] >= MOST_ERROR
+                is_irregular[some] = past.unevenness[creators] >= MOST_UNEVENNESS
                 is_sure = is_long[creators] & ~is_irregular[some]
                 found = past.chances(creators, race.needed[some])
                 chance[some] = np.where(is_sure, found, np.nan)
