@@ -94,7 +94,7 @@ def test_a_past_is_uneven_as_far_as_its_weeks_differ_and_more_so_for_a_longer_ti
     past = history(*np.concatenate(weeks))
     uneven = np.std([0, 2] * 8, ddof=1)  # of a mean of 1
     found = [replay(past, days).unevenness[0] for days in (1, 7, 14, 28)]
-    assert found == pytest.approx([0, uneven, uneven, uneven * np.sqrt(2)])
+    assert found == pytest.approx([0, uneven, uneven, uneven * 2])
 
 
 def test_28_days_of_history_are_needed():

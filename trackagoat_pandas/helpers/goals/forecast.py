@@ -58,8 +58,8 @@ class Replay:
     ``expected`` and ``scale`` have a number for each series; ``differences`` of past stretches from
     what was expected, in units of the scale, and their ``weights`` have the shape (series,
     stretches). ``side_by_side`` is how many stretches there are without overlap, ``unevenness`` the
-    standard deviation of the weeks of history over their mean, times the square root of half the
-    weeks left where these are more than two; 0 where no more than a day is left.
+    standard deviation of the weeks of history over their mean, times half the weeks left where
+    these are more than two; 0 where no more than a day is left.
     """
 
     expected: Numbers
@@ -228,7 +228,7 @@ def _unevenness(gains: Numbers, known: Codes, days: float) -> Numbers:
     mean = np.where(is_known, weeks, 0.0).sum(axis=1) / number
     squares = np.where(is_known, (weeks - mean[:, None]) ** 2, 0.0).sum(axis=1)
     uneven: Numbers = np.sqrt(squares / (number - 1)) / np.maximum(mean, _TINY)
-    return uneven * (np.sqrt(max(days / _WEEK / 2, 1.0)) if days > 1 else 0.0)
+    return uneven * (max(days / _WEEK / 2, 1.0) if days > 1 else 0.0)
 
 
 def _running_totals(daily: Numbers) -> Numbers:
