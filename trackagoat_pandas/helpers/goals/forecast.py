@@ -6,7 +6,7 @@ A past stretch of days that is as long as the time left is one thing that might 
    chance alone would make weekdays differ that much (James and Stein's estimator).
 2. *Level.* The mean gain of a day, weekdays aside, is drawn to the program's mean as far as a
    series varies more from day to day than the creators do among each other (empirical Bayes).
-   The last ``LEVEL_DAYS`` days move it by as much as they foretold past stretches, in this series
+   The last ``LEVEL_DAYS`` days move it by as much as they predicted past stretches, in this series
    and in the program.
 3. *Replay.* What is expected of the time left is the level times its weekday factors. Each past
    stretch says by what part of its own expectation reality differed. The chance is the share of
