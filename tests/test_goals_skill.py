@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
-from trackagoat_pandas.helpers.goals.calibration import score_goal_odds
+from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
 
 RHYTHMS = ("steady", "weekly", "bursty", "few")
 DAYS, KNOWN = 210, 112
@@ -81,20 +81,25 @@ def program(seed, spread):
 
 
 @pytest.fixture(scope="module")
-def skills():
-    """The skill of each class with enough forecasts."""
+def made():
+    """The forecasts of all programs."""
     parts = []
     for spread in (WIDE, NEAR):
         for seed in SEEDS:
             goals, videos, gains = program(seed, spread)
             for passed in (0.0, 0.5, 0.8):
-                made = backtest_goal_odds(
+                found = backtest_goal_odds(
                     goals, videos, gains, passed=passed, now=NOW, timezone="UTC"
                 )
-                made = made[(made["period"] != "daily") | (passed == 0)]
-                parts.append(made.assign(spread=spread, passed=passed))
-    made = pd.concat(parts)
-    made = made.assign(rhythm=made["creator_id"].str.partition("-")[0])
+                found = found[(found["period"] != "daily") | (passed == 0)]
+                parts.append(found.assign(spread=spread, passed=passed))
+    forecasts = pd.concat(parts, ignore_index=True)
+    return forecasts.assign(rhythm=forecasts["creator_id"].str.partition("-")[0])
+
+
+@pytest.fixture(scope="module")
+def skills(made):
+    """The skill of each class with enough forecasts."""
     names = ["spread", "metric", "period", "passed", "rhythm"]
     scores = {
         key: score_goal_odds(part).iloc[0] for key, part in made.groupby(names, observed=True)
@@ -128,3 +133,12 @@ def test_at_the_start_of_a_week_a_steady_creators_odds_are_no_worse_than_the_bas
 
 def test_a_weekday_on_which_a_creator_posts_is_known(skills):
     assert skills[WIDE, "posts", "daily", 0.0, "weekly"] > 0.6
+
+
+@pytest.mark.parametrize("passed", [0.0, 0.5, 0.8])
+@pytest.mark.parametrize("period", ["weekly", "monthly"])
+def test_chances_come_true_about_as_often_as_they_say(made, period, passed):
+    bins = calibrate_goal_odds(made[(made["period"] == period) & (made["passed"] == passed)])
+    enough = bins[bins["forecasts"] >= 150]
+    assert len(enough) >= 2
+    assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < 0.13

@@ -41,11 +41,11 @@ def goal_odds(
     day of the last 112 days, seven weekday factors, and as much of a rise in the last three days as
     such rises predicted before. As far as the creator's own days are too few or too uneven, the
     factors are drawn to 1, and mean and rise to those of the program: of all creators in `videos`
-    and `analytics`. The chance is the share
-    of past stretches, as long as the time left, that differed from their own expectation by enough
-    to bring what is missing: the creator's own, and those of the program with the weight of four.
-    A target of posts, views or engagement that is reached already has the chance 1. Nothing is
-    random, and a goal has the same odds alone and among others.
+    and `analytics`. The chance is the share of past stretches, as long as the time left, that
+    differed from their own expectation by enough to bring what is missing: the creator's own, and
+    those of the program with the weight of four. A target of posts, views or engagement that is
+    reached already has the chance 1. Nothing is random, and a goal has the same odds alone and
+    among others.
 
     What stands twice counts once, as in :func:`evaluate_goals`.
 
@@ -57,6 +57,9 @@ def goal_odds(
     and at the start of weeks 0.28 for a steady creator's posts and 0.66 for the views. Where they
     lay within 10 % of it, so that there was little to know, it was -0.05 for the posts of creators
     with fixed weekdays at a week's start, at least -0.001 in all other classes, 0.30 in the mean.
+    Chances of 0.2 to 0.4 came true in 32 % at a week's start and in 29 % at half time (said: 31 %
+    and 30 %), those of 0.6 to 0.8 in 70 % and 75 % (said: 70 %), and those above 0.8 in 91 % and
+    95 % (said: 88 % and 90 %).
     Where a creator's weeks differ by more than their mean no chance is given, since there the odds
     were worse than none. :func:`backtest_goal_odds` finds how chances fared in your own closed
     periods, :func:`score_goal_odds` and :func:`calibrate_goal_odds` how well.
