@@ -72,7 +72,7 @@ def look_ahead(race: Race, gains: Gains, calendar: Calendar) -> Outlook:
     is_known &= race.series >= 0
     days = np.where(is_known, race.until.astype(np.int64) - calendar.positions(race.at), 0.0)
     is_known &= days > 0
-    required = np.maximum(LEAST_DAYS, np.ceil(LEAST_STRETCHES * days)).astype(np.int64)
+    required = _required_days(days)
     chance, known = np.full(len(days), np.nan), np.zeros(len(days), np.int64)
     is_irregular = np.zeros(len(days), np.bool_)
     for metric, name in enumerate(GOAL_METRICS):
@@ -82,25 +82,39 @@ def look_ahead(race: Race, gains: Gains, calendar: Calendar) -> Outlook:
         first, daily = _history(gains, metric, today[mine])
         moments = pd.DataFrame({"today": today[mine], "days": days[mine]})
         for rows in moments.groupby(["today", "days"]).indices.values():
-            row = mine[rows[0]]
-            begin = int((today[row] - first).astype(np.int64))
-            history = daily[:, begin : begin + LOOKBACK_DAYS]
-            known_of = known_days(history)
-            is_long = known_of >= required[row]
-            can_fall = name not in _NEVER_FALLING
-            past = replay(history, days[row], can_fall=can_fall) if is_long.any() else None
-            for start in range(0, len(rows), _ROWS_AT_ONCE):
-                some = mine[rows[start : start + _ROWS_AT_ONCE]]
-                creators = race.series[some] // len(GOAL_METRICS)
-                known[some] = known_of[creators]
-                if past is None:
-                    continue
-                is_irregular[some] = past.unevenness[creators] >= MOST_UNEVENNESS
-                is_sure = is_long[creators] & ~is_irregular[some]
-                found = past.chances(creators, race.needed[some])
-                chance[some] = np.where(is_sure, found, np.nan)
+            same = mine[rows]
+            begin = int((today[same[0]] - first).astype(np.int64))
+            chance[same], known[same], is_irregular[same] = _chances(
+                daily[:, begin : begin + LOOKBACK_DAYS],
+                race.series[same] // len(GOAL_METRICS),
+                race.needed[same],
+                days[same[0]],
+                can_fall=name not in _NEVER_FALLING,
+            )
     is_reached = (race.needed <= 0) & np.isin(race.metrics.astype(str), _NEVER_FALLING)
     return Outlook(np.where(is_reached, 1.0, chance), known, required, is_irregular)
+
+
+def _chances(
+    history: Numbers, creators: Codes, needed: Numbers, days: float, *, can_fall: bool
+) -> tuple[Numbers, Codes, Flags]:
+    """Find chances with so many days left; the days known; and where the past is too uneven."""
+    chance, known = np.full(len(creators), np.nan), known_days(history)
+    is_short = known < _required_days(days)
+    if is_short.all():
+        return chance, known[creators], np.zeros(len(creators), np.bool_)
+    past = replay(history, days, can_fall=can_fall)
+    is_irregular = past.unevenness >= MOST_UNEVENNESS
+    for start in range(0, len(creators), _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
+        chance[some] = past.chances(creators[some], needed[some])
+    chance[(is_short | is_irregular)[creators]] = np.nan
+    return chance, known[creators], is_irregular[creators]
+
+
+def _required_days(days: float | Numbers) -> Codes:
+    """How many days of history are required for so many days left."""
+    return np.maximum(LEAST_DAYS, np.ceil(LEAST_STRETCHES * days)).astype(np.int64)
 
 
 def _history(gains: Gains, metric: int, today: Days) -> tuple[Days, Numbers]:
