@@ -118,6 +118,7 @@ def test_who_is_on_pace_or_can_do_nothing_is_not_nudged(standing):
         {"target": None},
         {"not_yet_started": True},
         {"hours_until_period_end": None, "hours_since_period_end": 3.0},
+        {"hours_until_period_end": 0.0},
         {"hours_until_period_end": None},
     ],
 )

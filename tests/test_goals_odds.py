@@ -283,7 +283,8 @@ def test_the_sandboxs_odds_are_better_than_guessing(client, backend):
         client=client,
     )  # fmt: skip
     odds = goal_odds(goals_, posts, views)
-    assert odds["chance"].notna().sum() > 15
+    # The others are over, have yet to begin, or their creators' weeks differ too much.
+    assert odds["chance"].notna().sum() > 12
     assert (odds["chance"].isna() == odds["reason"].notna()).all()
     score = score_goal_odds(backtest_goal_odds(goals_, posts, views, passed=0.8)).iloc[0]
     assert score["forecasts"] > 100

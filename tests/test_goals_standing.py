@@ -76,3 +76,9 @@ def test_products_beyond_the_precision_of_floats_are_compared_exactly(slip):
         large, other, np.array([2.0**52]), np.array([2.0**52 + slip * 2.0])
     )
     assert np.sign(difference[0]) == (-1.0 if slip >= 0 else 1.0)
+
+
+def test_at_the_very_end_a_period_is_over():
+    found = standing(50, 100, 10)
+    assert found.ended.tolist() == [True]
+    assert found.in_progress.tolist() == [False]

@@ -123,8 +123,9 @@ def test_a_day_as_text_and_as_a_day_is_one_day():
 
 
 def test_rows_without_a_date_all_stay():
-    dateless = series([1, 2]).assign(date=pd.NaT)
-    assert len(complete_days(join(dateless, series([3])))) == 3
+    frame = series([1, 2, 3])
+    frame.loc[[0, 1], "date"] = pd.NaT
+    assert complete_days(frame)["value"].tolist() == [3, 1, 2]
 
 
 @pytest.mark.parametrize("days", [[20260501], [1.7e9], ["x"], [True]])

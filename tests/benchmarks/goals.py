@@ -333,7 +333,8 @@ def _nudges_later(rows: int) -> Pair:
         return who_to_nudge(judged, reference=later)
 
     if rows == SIZES[0]:
-        assert ours()["status"].tolist() == plain()["status"].tolist()
+        ranked, plainly = (found.sort_values("goal_id") for found in (ours(), plain()))
+        assert ranked["status"].tolist() == plainly["status"].tolist()
     return Pair("who_to_nudge, later on", rows, "pace, filter and sort_values", ours, plain)
 
 

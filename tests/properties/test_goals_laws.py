@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.goal_frames import NEW_YORK, goals, videos
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
-from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS, chances
+from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS, replay
 from trackagoat_pandas.helpers.goals.history import goal_history
 from trackagoat_pandas.helpers.goals.ledger import Ledger
 from trackagoat_pandas.helpers.goals.standing import Standing, product_difference
@@ -105,12 +105,13 @@ histories = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(histories, st.integers(1, 14), st.booleans())
-def test_a_chance_is_never_0_or_1_and_falls_as_more_is_needed(past, days, momentum):
+def test_a_chance_is_never_0_or_1_and_falls_as_more_is_needed(past, days, can_fall):
     needed = np.arange(0.0, 400.0, 7.0)
-    history = np.full((len(needed), LOOKBACK_DAYS), np.nan)
+    history = np.full((2, LOOKBACK_DAYS), np.nan)
     history[:, LOOKBACK_DAYS - len(past) :] = past
-    left = np.full(len(needed), float(days))
-    chance = chances(history, needed, left, left.astype(int), np.full(len(needed), momentum))
+    history[1] = history[1, ::-1]
+    program = replay(history, float(days), can_fall=can_fall)
+    chance = program.chances(np.zeros(len(needed), int), needed)
     known = chance[~np.isnan(chance)]
     assert len(known) in {0, len(needed)}
     assert ((known > 0) & (known < 1)).all()

@@ -1,7 +1,4 @@
-"""Arrays back to columns of the dtypes that a frame has, whichever backend it was loaded with.
-
-Pure. Must not know what the columns mean.
-"""
+"""Arrays back to columns of the dtypes that a frame has, whichever backend it was loaded with."""
 
 from __future__ import annotations
 
@@ -35,9 +32,9 @@ def flags(values: NDArray[np.bool_], like: Any) -> pd.api.extensions.ExtensionAr
 
 
 def words(vocabulary: Sequence[str], codes: Places, like: Any) -> Any:
-    """Return words, each told by its place in a vocabulary, as a column of the dtype `like`.
+    """Return words, each given by its place in a vocabulary, as a column of the dtype `like`.
 
-    A category learns the words that it lacks.
+    Words that a category doesn't have are added to it.
     """
     if not isinstance(like, pd.CategoricalDtype):
         return pd.Series(vocabulary, dtype="str").astype(like).array.take(codes)

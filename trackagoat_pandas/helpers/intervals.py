@@ -1,7 +1,4 @@
-"""How far a share that was seen may be from the true one.
-
-Knows hits and trials. Must not know what was tried.
-"""
+"""Wilson interval of a proportion."""
 
 from __future__ import annotations
 
@@ -28,5 +25,5 @@ def wilson_interval(
     number = np.where(trials > 0, trials, np.nan).astype(np.float64)
     centre = (hits + z**2 / 2) / (number + z**2)
     half = z * np.sqrt(hits * (number - hits) / number + z**2 / 4) / (number + z**2)
-    # Rounding may put an end a hair beyond what a share can be.
+    # Rounding may put an end just beyond what a share can be.
     return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)

@@ -120,7 +120,7 @@ def is_rate(name: str) -> bool:
 def _first(numbers: pd.Series, values: Floats, n: int | None) -> Places:
     """The positions of the biggest numbers, the earlier of equal ones first.
 
-    ``values`` are the numbers as floats: they tell what is missing, but big ones would be rounded.
+    ``values`` are the numbers as floats: they show what is missing, but big ones would be rounded.
     """
     is_missing = np.isnan(values)
     known = np.flatnonzero(~is_missing) if is_missing.any() else np.arange(len(values))

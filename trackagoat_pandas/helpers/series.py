@@ -20,7 +20,7 @@ Days: TypeAlias = "NDArray[np.datetime64]"
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
 """Whose series it is: the same video can be part of two campaigns."""
 IDENTITY = (*OWNER, "metric")
-"""What tells one series of a frame from another."""
+"""What makes one series of a frame differ from another."""
 
 _WEEK_DAYS = 7
 _FEWEST = 2

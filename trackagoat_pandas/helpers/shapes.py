@@ -190,7 +190,7 @@ def _parents(rows: pd.DataFrame) -> list[str | None]:
 
 
 def _suffixes(id_: str, parent: str | None) -> tuple[str, str, str]:
-    """What tells an owner from others of its name: little, more, and all there is."""
+    """What makes an owner differ from others of its name: little, more, and all there is."""
     # "Other" of two campaigns is told apart by the campaign.
     short = (parent if parent and id_.startswith("__") else id_)[:_SHORT_ID]
     if parent is None:

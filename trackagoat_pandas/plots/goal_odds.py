@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _BANDS = (
     ("below 1 in 3", 0.0, 1 / 3, ALARM, "xx"),
-    ("between", 1 / 3, 2 / 3, WARN, ".."),
+    ("1 in 3 to 2 in 3", 1 / 3, 2 / 3, WARN, ".."),
     ("above 2 in 3", 2 / 3, np.inf, GOOD, "//"),
 )
 """Label, from, up to, colour and hatch."""
@@ -57,7 +57,7 @@ def goal_odds(
         The frame of :func:`trackagoat_pandas.goal_odds`.
     backtest
         The frame of :func:`backtest_goal_odds`: each bar then carries the range, by its 95 % Wilson
-        interval, in which such chances came true in the past, and a line tells the Brier score.
+        interval, in which such chances came true in the past, and a line gives the Brier score.
     most
         The most goals to show, if there is room. The others are counted in a line of text.
     ax
@@ -72,7 +72,7 @@ def goal_odds(
     Raises
     ------
     MissingColumnError, ArgumentError
-        A frame lacks a column, or ``most`` is less than 1.
+        A column is missing, or ``most`` is less than 1.
 
     Examples
     --------

@@ -1,7 +1,4 @@
-"""How the odds of goals fared in periods that are closed.
-
-Knows which forecasts would have been made. The model is in forecast.py.
-"""
+"""How the odds of goals fared in periods that are closed."""
 
 from __future__ import annotations
 
@@ -34,9 +31,10 @@ def backtest_goal_odds(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Make the forecast of :func:`goal_odds` inside every closed period, and tell how it ended.
+    """Make the forecast of :func:`goal_odds` inside every closed period, beside how it ended.
 
-    Each forecast sees the days before it and none after, at the start of a day.
+    Each forecast sees the days before it and none after, at the start of a day. What stands twice
+    counts once, as in :func:`evaluate_goals`.
 
     Parameters
     ----------
@@ -52,8 +50,9 @@ def backtest_goal_odds(
         One row for each goal and closed period: the goal's ``creator_id``, ``tiktok_handle``,
         ``goal_id``, ``project_id``, ``metric`` and ``period``; ``period_start``, ``period_end`` and
         ``made_at`` (instants in UTC); ``target`` and ``missing`` (Float64, at that time);
-        ``chance`` (Float64, 0 to 1), ``reason`` (category: why there is none) and ``is_hit``
-        (boolean: whether the target was reached; NA where the frames don't cover the period).
+        ``chance`` (Float64, 0 to 1), ``reason`` (category: why there is none, as in
+        :func:`goal_odds`) and ``is_hit`` (boolean: whether the target was reached; NA where that
+        isn't known). A goal of an unknown period has one row, with that reason.
 
     Raises
     ------
@@ -85,8 +84,7 @@ def backtest_goal_odds(
     outlook = look_ahead(race, judged.gains, judged.calendar)
     ended = judged.standing
     unjudged = np.where(judged.reasons != "", judged.reasons, "unknown_actual")
-    short = np.where(np.isnan(outlook.chance), "too_little_history", "").astype(object)
-    reasons = np.where(np.isnan(race.needed), unjudged, short)
+    reasons = np.where(np.isnan(race.needed), unjudged, outlook.reasons)
     return rows.assign(
         made_at=as_instants(race.at),
         target=as_numbers(ended.target),

@@ -1,7 +1,4 @@
-"""How well chances matched what happened.
-
-Knows scores of forecasts. Must not know how they are made.
-"""
+"""How well chances matched what happened."""
 
 from __future__ import annotations
 
@@ -105,8 +102,8 @@ def score_goal_odds(
     -------
     pandas.DataFrame
         ``metric`` or ``period`` if asked for; ``forecasts`` (Int64); as Float64 ``mean_chance``,
-        ``hit_rate``, ``brier``, ``base_brier`` (of always saying the hit rate, which nobody can
-        know beforehand) and ``skill``: 1 - brier / base_brier, 0 where the odds are no better and
+        ``hit_rate``, ``brier``, ``base_brier`` (of always saying the hit rate, which can't be
+        known beforehand) and ``skill``: 1 - brier / base_brier, 0 where the odds are no better and
         NA where all outcomes are the same.
 
     Raises

@@ -1,23 +1,26 @@
 """The chance that a count grows by enough: the model behind the odds of goals.
 
-Knows daily gains as arrays. Must not know frames, goals or calendars.
+A past stretch of days that is as long as the time left is one thing that might happen next.
 
-The model is a replay of the creator's own past. Every stretch of days in the history that is as
-long as the time left, and ends with a whole day as that does, is one thing that might happen next.
-
-1. *Momentum.* What views, engagement or followers gain in a day depends on the days before: a
-   stretch is scaled by the level now over the level at its start. A level is the mean gain of the
-   last ``LEVEL_DAYS`` days plus ``STEADINESS`` of the mean of all. Posts have no momentum.
-2. *Weekdays and recency.* A stretch over other weekdays than those to come counts
-   ``OTHER_WEEKDAYS`` of one over the same, and half as much for every ``HALF_LIFE_DAYS`` that it
-   lies back.
-3. *Whole units.* A stretch that gives a part of the last unit needed counts with that part.
-4. *Overlap.* Stretches overlap, so they are worth only as many as would fit side by side. The share
-   of them that reach the target is drawn towards 1/2 by ``DOUBT`` more, of which half would: few
-   and long stretches can't give a chance near 0 or 1.
+1. *Weekdays.* Each series has seven weekday factors with the mean 1. They are drawn to 1 as far as
+   chance alone would make weekdays differ that much (James and Stein's estimator).
+2. *Level.* The mean gain of a day, weekdays aside, is drawn to the program's mean as far as a
+   series varies more from day to day than the creators do among each other (empirical Bayes).
+   The last ``LEVEL_DAYS`` days move it by as much as they predicted past stretches, in this series
+   and in the program.
+3. *Replay.* What is expected of the time left is the level times its weekday factors. Each past
+   stretch says by what part of its own expectation reality differed. The chance is the share of
+   these differences that would bring what is needed, among the series' own stretches and, with the
+   weight of ``POOLED`` stretches, among those of the program. Where weekdays differ, stretches over
+   the same weekdays count for more; those ``HALF_LIFE_DAYS`` back count half.
+4. *Whole units.* A stretch that gives a part of the last unit needed counts with that part.
+5. *Overlap.* Stretches overlap, so they are worth only as many as fit side by side; ``DOUBT`` more,
+   of which half would do, keep few of them from giving a chance near 0 or 1.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,55 +28,119 @@ from trackagoat_pandas.helpers.goals.arrays import Codes, Flags, Numbers
 
 LOOKBACK_DAYS = 112
 """Sixteen weeks: so many whole days of history are looked at."""
-HALF_LIFE_DAYS = 42.0
-OTHER_WEEKDAYS = 0.25
+LEAST_DAYS = 28
+"""Four of each weekday."""
 LEVEL_DAYS = 3
-STEADINESS = 0.5
+HALF_LIFE_DAYS = 120.0
+POOLED = 4.0
 DOUBT = 1.0
+_STEADINESS = 0.5
+"""Days of the long level that count in the short one: on an off day nothing is no news."""
+_SHRINK_DAYS = (0.5, 14.0)
+"""The least and the most days of the program's mean that count in a level."""
+_PROGRAM = 3.0
+"""How many series the program's momentum counts for in each one's."""
+_LEAST_LEVEL = 0.3
+"""The least part of its long level that a series is expected to keep."""
+_ALIKE = 0.35
+"""From such a spread by weekdays on, stretches over other weekdays hardly count."""
+_LEAST_WEIGHT = 0.02
+_LEAST_FACTOR = 0.02
 _WEEK = 7
-_BACK = np.arange(LOOKBACK_DAYS)
-_END = LOOKBACK_DAYS - _BACK
-"""Where each stretch ends in the history, the latest first."""
+_UNITS = (np.arange(8) + 0.5) / 8
+_TINY = 1e-12
 
 
-def chances(
-    history: Numbers, needed: Numbers, days: Numbers, ahead: Codes, momentum: Flags
-) -> Numbers:
-    """Return the chance that at least so much is gained.
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a program's series may gain in the time left.
+
+    ``expected`` and ``scale`` have a number for each series; ``differences`` of past stretches from
+    what was expected, in units of the scale, and their ``weights`` have the shape (series,
+    stretches). ``side_by_side`` is how many stretches there are without overlap, ``unevenness`` the
+    standard deviation of the weeks of history over their mean, times half the weeks left where
+    these are more than two; 0 where no more than a day is left.
+    """
+
+    expected: Numbers
+    scale: Numbers
+    differences: Numbers
+    weights: Numbers
+    side_by_side: Numbers
+    unevenness: Numbers
+
+    def chances(self, series: Codes, needed: Numbers) -> Numbers:
+        """Return the chance of each that it gains so much: above 0 and below 1; NaN if unknown."""
+        expected, scale, weights = self.expected[series], self.scale[series], self.weights[series]
+        gained = expected[:, None] + scale[:, None] * self.differences[series]
+        reached = np.clip(gained - needed[:, None] + 1.0, 0.0, 1.0)
+        total = weights.sum(axis=1)
+        own = (weights * reached).sum(axis=1) / np.maximum(total, _TINY)
+        number = self.side_by_side[series]
+        pooled = self._pooled(expected, scale, needed)
+        chance = (number * own + POOLED * pooled + DOUBT / 2) / (number + POOLED + DOUBT)
+        found: Numbers = np.where(total > 0, chance, np.nan)
+        return found
+
+    def _pooled(self, expected: Numbers, scale: Numbers, needed: Numbers) -> Numbers:
+        """The share of all series' differences that would bring what is needed."""
+        is_used = self.weights > 0
+        differences, weights = self.differences[is_used], self.weights[is_used]
+        order = np.argsort(differences)
+        below = np.concatenate([[0.0], np.cumsum(weights[order])]) / max(weights.sum(), _TINY)
+        wanted = needed[:, None] - _UNITS - expected[:, None]
+        needs = wanted / np.maximum(scale, _TINY)[:, None]
+        shares: Numbers = (1.0 - below[np.searchsorted(differences[order], needs)]).mean(axis=1)
+        return shares
+
+
+def replay(history: Numbers, days: float, *, can_fall: bool = False) -> Replay:
+    """Replay a program's past as far as the time left.
 
     Parameters
     ----------
     history
-        Gains of whole days, shape (rows, LOOKBACK_DAYS), the latest last; NaN where unknown. Only
+        Gains of whole days, shape (series, LOOKBACK_DAYS), the latest last; NaN where unknown. Only
         the unbroken run of known days up to the latest one is used.
-    needed
-        How much must be gained, for each row.
     days
         How many days are left; a part of one is what is left of the day after the history.
-    ahead
-        How many calendar days those are.
-    momentum
-        Whether the level of the days before matters.
-
-    Returns
-    -------
-    numpy.ndarray
-        Between 0 and 1; NaN where the history is shorter than the time left.
+    can_fall
+        Whether gains may be negative: then weekdays have no factors, and past differences are
+        taken as they were and not in proportion to the level.
     """
+    ahead = max(int(np.ceil(days)), 1)
     known = known_days(history)
-    start, first = _END - days[:, None], LOOKBACK_DAYS - known[:, None]
-    weight = np.where(start >= first, _weights(ahead), 0.0)
-    totals = _running_totals(np.where(first <= _BACK, history, 0.0))
-    gained = totals[:, _END] - _at(totals, start)
-    gained *= np.where(momentum[:, None], _rise(totals, np.floor(start), known), 1.0)
-    reached = np.clip(gained - needed[:, None] + 1.0, 0.0, 1.0)
-    total = weight.sum(axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        share = (weight * reached).sum(axis=1) / total
-        different = total**2 / (weight**2).sum(axis=1)
-    side_by_side = 1.0 + (different - 1.0) / np.maximum(days, 1.0)
-    drawn: Numbers = (side_by_side * share + DOUBT / 2.0) / (side_by_side + DOUBT)
-    return drawn
+    inside = np.arange(LOOKBACK_DAYS) >= LOOKBACK_DAYS - known[:, None]
+    gains = np.where(inside, history, 0.0)
+    factors = np.ones((len(gains), _WEEK)) if can_fall else _weekday_factors(gains, inside)
+    by_day = factors[:, (np.arange(LOOKBACK_DAYS + ahead) - LOOKBACK_DAYS) % _WEEK]
+    starts = np.arange(LOOKBACK_DAYS - ahead + 1)
+    is_whole = starts - LEVEL_DAYS >= LOOKBACK_DAYS - known[:, None]
+    is_whole &= (known >= LEAST_DAYS)[:, None]
+    share = days - (ahead - 1)
+    gained = _stretches(gains, share, ahead)
+    lengths = _stretches(by_day, share, ahead)[:, [*starts, LOOKBACK_DAYS]]
+    long, short = _levels(gains, np.where(inside, by_day[:, :LOOKBACK_DAYS], 0.0), known)
+    rise = short[:, [*starts, LOOKBACK_DAYS]] - long[:, None]
+    if not can_fall:
+        rise = np.clip(rise, -long[:, None], 3 * long[:, None])
+    momentum = _momentum(rise[:, :-1], gained / lengths[:, :-1], long, is_whole, ahead)
+    level = long[:, None] + momentum[:, None] * rise
+    if not can_fall:
+        level = np.maximum(level, _LEAST_LEVEL * long[:, None])
+    expected = lengths * level
+    differences = gained - expected[:, :-1]
+    scale = np.ones_like(expected) if can_fall else expected
+    weights = _weights(lengths[:, :-1], starts, ahead) * is_whole
+    different = weights.sum(axis=1) ** 2 / np.maximum((weights**2).sum(axis=1), _TINY)
+    return Replay(
+        expected=expected[:, -1],
+        scale=scale[:, -1],
+        differences=differences / np.maximum(scale[:, :-1], _TINY),
+        weights=weights,
+        side_by_side=different / max(days, 1.0),
+        unevenness=_unevenness(gains, known, days) * (not can_fall),
+    )
 
 
 def known_days(history: Numbers) -> Codes:
@@ -85,33 +152,84 @@ def known_days(history: Numbers) -> Codes:
     return np.where(brought.any(axis=1), furthest, 0)
 
 
-def _weights(ahead: Codes) -> Numbers:
-    """Weigh the stretches by their weekdays and by how far back they lie."""
-    same = (_BACK + ahead[:, None]) % _WEEK == 0
-    return np.where(same, 1.0, OTHER_WEEKDAYS) * 0.5 ** (_BACK / HALF_LIFE_DAYS)
+def _weekday_factors(gains: Numbers, inside: Flags) -> Numbers:
+    """How many times its mean a series gains on each weekday, that of the next day first."""
+    by_week = gains.reshape(len(gains), -1, _WEEK)
+    counts = inside.reshape(by_week.shape).sum(axis=1)
+    means = by_week.sum(axis=1) / np.maximum(counts, 1)
+    mean = gains.sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
+    spread = (by_week**2).sum(axis=1) - counts * means**2
+    noise = spread.sum(axis=1) / np.maximum(counts.sum(axis=1) - _WEEK, 1)
+    noise = noise / np.maximum(counts.mean(axis=1), 1)
+    between = means.var(axis=1, ddof=1)
+    trust = np.clip(1.0 - noise / np.maximum(between, _TINY), 0.0, 1.0)
+    factors = 1.0 + trust[:, None] * (means / np.maximum(mean, _TINY)[:, None] - 1.0)
+    factors = np.where((mean > 0)[:, None], np.maximum(factors, _LEAST_FACTOR), 1.0)
+    normed: Numbers = factors / factors.mean(axis=1, keepdims=True)
+    return normed
 
 
-def _rise(totals: Numbers, first: Numbers, known: Codes) -> Numbers:
-    """Return the level now over that before a day; 1 where that isn't known."""
-    mean = totals[:, -1:] / np.maximum(known, 1)[:, None]
-    now, then = (
-        np.maximum(_at(totals, day) - _at(totals, day - LEVEL_DAYS), 0.0) / LEVEL_DAYS
-        + STEADINESS * np.maximum(mean, 0.0)
-        for day in (np.full((len(totals), 1), float(LOOKBACK_DAYS)), first)
-    )
-    is_known = (first - LEVEL_DAYS >= LOOKBACK_DAYS - known[:, None]) & (then > 0)
-    return np.divide(now, then, out=np.ones_like(then), where=is_known)
+def _stretches(daily: Numbers, share: float, ahead: int) -> Numbers:
+    """Sum so many days from each day on, of the first one only a share."""
+    totals = _running_totals(daily)
+    first = np.arange(daily.shape[1] - ahead + 1)
+    rest: Numbers = totals[:, first + ahead] - totals[:, first + 1]
+    return share * daily[:, first] + rest
+
+
+def _levels(gains: Numbers, factors: Numbers, known: Codes) -> tuple[Numbers, Numbers]:
+    """The mean gain of a day, drawn to the program's; and that of the days before each day."""
+    totals, lengths = _running_totals(gains), _running_totals(factors)
+    mean = totals[:, -1] / np.maximum(lengths[:, -1], _TINY)
+    is_long = known >= LEAST_DAYS
+    centre, shrink = mean, np.zeros(len(mean))
+    if np.unique(mean[is_long]).size > 1:
+        centre = np.full(len(mean), mean[is_long].mean())
+        spread = np.where(factors > 0, (gains - mean[:, None] * factors) ** 2, 0.0).sum(axis=1)
+        within = spread / np.maximum(known - 1, 1)
+        shrink = np.clip(within / mean[is_long].var(), *_SHRINK_DAYS)
+    long = (totals[:, -1] + shrink * centre) / np.maximum(lengths[:, -1] + shrink, _TINY)
+    days = np.arange(LOOKBACK_DAYS + 1)
+    before = np.maximum(days - LEVEL_DAYS, 0)
+    recent = totals - totals[:, before] + _STEADINESS * long[:, None]
+    short: Numbers = recent / (lengths - lengths[:, before] + _STEADINESS)
+    return long, short
+
+
+def _momentum(rise: Numbers, rates: Numbers, long: Numbers, is_whole: Flags, ahead: int) -> Numbers:
+    """How much of the last days' rise over the long level past stretches kept: 0 to 1."""
+    unit = np.maximum(np.abs(long), _TINY)[:, None]
+    was = np.where(is_whole, np.clip(rise / unit, -3.0, 3.0), 0.0)
+    came = np.where(is_whole, np.clip((rates - long[:, None]) / unit, -3.0, 3.0), 0.0)
+    squares, products = (was**2).sum(axis=1), (was * came).sum(axis=1)
+    program = products.sum() / max(squares.sum(), _TINY)
+    # Overlapping stretches repeat each other, so long ones need more of the program.
+    typical = _PROGRAM * ahead * np.median(squares / np.maximum(is_whole.sum(axis=1), 1))
+    kept: Numbers = (products + typical * program) / np.maximum(squares + typical, _TINY)
+    return np.clip(kept, 0.0, 1.0)
+
+
+def _weights(lengths: Numbers, starts: Codes, ahead: int) -> Numbers:
+    """Weigh past stretches by their weekdays and by how far back they lie."""
+    last = lengths[:, -_WEEK:]
+    varied = last.std(axis=1) / np.maximum(last.mean(axis=1), _TINY)
+    others = np.maximum(np.exp(-((varied / _ALIKE) ** 2)), _LEAST_WEIGHT)
+    is_same = (LOOKBACK_DAYS - starts) % _WEEK == 0
+    age = LOOKBACK_DAYS - ahead - starts
+    weights: Numbers = np.where(is_same, 1.0, others[:, None]) * 0.5 ** (age / HALF_LIFE_DAYS)
+    return weights
+
+
+def _unevenness(gains: Numbers, known: Codes, days: float) -> Numbers:
+    """How much the weeks of history differ, as a part of their mean."""
+    weeks = gains.reshape(len(gains), -1, _WEEK).sum(axis=2)[:, ::-1]
+    is_known = (np.arange(weeks.shape[1]) + 1) * _WEEK <= known[:, None]
+    number = np.maximum(is_known.sum(axis=1), 2)
+    mean = np.where(is_known, weeks, 0.0).sum(axis=1) / number
+    squares = np.where(is_known, (weeks - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    uneven: Numbers = np.sqrt(squares / (number - 1)) / np.maximum(mean, _TINY)
+    return uneven * (max(days / _WEEK / 2, 1.0) if days > 1 else 0.0)
 
 
 def _running_totals(daily: Numbers) -> Numbers:
     return np.concatenate([np.zeros((len(daily), 1)), np.cumsum(daily, axis=1)], axis=1)
-
-
-def _at(totals: Numbers, positions: Numbers) -> Numbers:
-    """Look up running totals at positions in days; inside of a day they rise evenly."""
-    inside = np.clip(positions, 0.0, LOOKBACK_DAYS)
-    before = np.minimum(inside.astype(np.int64), LOOKBACK_DAYS - 1)
-    low = np.take_along_axis(totals, before, axis=1)
-    high = np.take_along_axis(totals, before + 1, axis=1)
-    rising: Numbers = low + (high - low) * (inside - before)
-    return rising

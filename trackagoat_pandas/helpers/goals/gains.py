@@ -70,6 +70,11 @@ class Gains:
         self._whole = _ledger(daily.take(daily.partial != 1))
         self._filling = _ledger(daily.take(daily.partial != 0))
 
+    @property
+    def creator_count(self) -> int:
+        """How many creators are known."""
+        return len(self._creators)
+
     def series(self, creators: pd.Series, metrics: NDArray[np.object_]) -> Codes:
         """Number the series of each creator and metric; -1 where there is none."""
         creator = read_codes(creators, self._creators)

@@ -31,7 +31,7 @@ from trackagoat_pandas.helpers.goals.periods import (
     period_numbers,
 )
 from trackagoat_pandas.helpers.goals.standing import Standing
-from trackagoat_pandas.helpers.series import days_of
+from trackagoat_pandas.helpers.series import days_of, is_word
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 
 GOAL_COLUMNS = (
@@ -129,7 +129,9 @@ def judge(
     start, end = calendar.starts(first), calendar.starts(after)
     seen_at = np.full(len(numbers), at)
     since = earliest(first, calendar.days(seen_at[:1])) - lookback
-    gains = Gains(goals.index(), calendar, videos, analytics, since)
+    # Odds learn from the whole program, so that a goal has the same alone and among others.
+    creators = _program(goals, videos, analytics) if lookback else goals.index()
+    gains = Gains(creators, calendar, videos, analytics, since)
     series = gains.series(goals.creators, goals.metrics)
     started = seen_at > np.fmax(start, calendar.starts(goals.first))
     gained = gains.between(series, first, np.fmin(seen_at, end))
@@ -137,6 +139,19 @@ def judge(
     actual = np.where(is_known, np.where(started, gained, 0.0), np.nan)
     standing = Standing(start, end, seen_at, started, goals.targets, actual)
     return Judged(goals, first, after, calendar, gains, series, standing)
+
+
+def _program(goals: Goals, videos: pd.DataFrame | None, analytics: pd.DataFrame | None) -> pd.Index:
+    """Return each creator of the goals and of the frames once."""
+    ids = [goals.creators]
+    if videos is not None:
+        require_columns(videos, ["creator_id"], loader="load_videos")
+        ids.append(videos["creator_id"])
+    if analytics is not None:
+        require_columns(analytics, ["entity", "entity_id"], loader="load_analytics")
+        ids.append(analytics.loc[is_word(analytics["entity"], "creator"), "entity_id"])
+    words = np.concatenate([read_words(pd.Series(part.dropna().unique())) for part in ids])
+    return index_of(sorted(set(words)))
 
 
 def judge_day(

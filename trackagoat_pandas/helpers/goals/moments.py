@@ -81,7 +81,7 @@ def latest_instant(goals: pd.DataFrame, now: InstantLike | None) -> np.datetime6
     if len(known):
         return np.datetime64(known.max(), "us")
     if len(goals):
-        raise ArgumentError("now", None, "the goals frame doesn't tell when it was: say it")
+        raise ArgumentError("now", None, "give it: the goals frame doesn't say when it was judged")
     return _NEVER
 
 
