@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import warnings
+from zoneinfo import ZoneInfo
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
@@ -334,3 +340,37 @@ def test_a_failure_after_nothing_but_other_rows_has_nothing_to_hand_over(last):
     ):
         tgp.load_payout_accruals(status="pending", client=client)
     assert caught.value.partial is None
+
+
+ZONES = [
+    "Pacific/Kiritimati", "Pacific/Niue", "Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca",
+    "Australia/Lord_Howe", "America/Sao_Paulo", "Europe/Lisbon", "Asia/Beirut", "UTC",
+]  # fmt: skip
+OCTOBER, NOVEMBER = map(dt.datetime.fromisoformat, ("2018-10-31", "2018-11-07"))
+MOMENTS = st.datetimes(OCTOBER, NOVEMBER)
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    moments=st.lists(MOMENTS, min_size=1, max_size=6),
+    first=st.dates(dt.date(2018, 10, 31), dt.date(2018, 11, 6)),
+    length=st.integers(0, 4),
+)
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_payments_are_kept_by_the_days_that_the_organizations_clocks_show(
+    zone, moments, first, length
+):
+    last = first + dt.timedelta(days=length)
+    sent = rows(len(moments), paid_at=[f"{moment.isoformat()}Z" for moment in moments])
+    days = [moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).date() for moment in moments]
+    projects = [{"id": PROJECT, "name": "One", "timezone": zone}]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ContractWarning)
+        frame = load(
+            "/payout-payments",
+            sent,
+            lambda **options: tgp.load_payout_payments(dates=(first, last), **options),
+            **{"/projects": projects},
+        )
+    wanted = [row["id"] for row, day in zip(sent, days, strict=True) if first <= day <= last]
+    assert frame["id"].tolist() == wanted
