@@ -250,6 +250,36 @@ def test_a_video_of_nobody_is_not_a_creators_where_others_say_whose_they_are():
     assert "unverified" not in frame.goat.provenance
 
 
+def test_a_word_that_is_not_declared_may_be_the_servers_for_what_was_asked():
+    def pending(**options):
+        return tgp.load_payout_accruals(status="pending", **options)
+
+    frame = load("/payout-accruals", rows(2, status=["owed"]), pending)
+    assert frame["status"].tolist() == ["owed", "owed"]
+    assert frame.goat.provenance["unverified"] == ["status"]
+    with pytest.warns(ContractWarning, match="1 of 2 rows"):
+        frame = load("/payout-accruals", rows(2, status=["owed", "pending"]), pending)
+    assert frame["status"].tolist() == ["pending"]
+    with pytest.warns(ContractWarning, match="1 of 2 rows"):
+        frame = load("/payout-accruals", rows(2, status=["owed", "paid"]), pending)
+    assert frame["status"].tolist() == ["owed"]
+
+
+def test_a_warning_counts_values_where_there_are_many():
+    structures = [uid("3", number) for number in range(4)]
+    app = Canned(
+        {
+            f"/payout-structures/{id_}/assignments": [{"id": id_, "structure_id": ELSEWHERE}]
+            for id_ in structures
+        }
+    )
+    with (
+        connect_to(app) as client,
+        pytest.warns(ContractWarning, match=r"ignored structure_id \(4 values\): 4 of 4 rows"),
+    ):
+        assert tgp.load_payout_assignments(structures, client=client).empty
+
+
 def test_several_ignored_filters_are_one_warning():
     sent = rows(6, status=["pending", "paid"], creator_id=[ADA, ADA, BEN])
     said = rf"creator_id='{ADA}' \(2 rows\), status='pending' \(3 rows\): 4 of 6 rows were"
