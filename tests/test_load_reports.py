@@ -208,3 +208,17 @@ def test_a_leaderboard_that_fails_on_its_last_page_carries_the_rows_before_it():
     ):
         tgp.load_report("video-leaderboard", ID, dates=MAY, client=client)
     assert caught.value.partial["view_count"].sum() == 900
+
+
+def test_a_server_that_ignores_the_order_is_put_into_the_order_that_was_asked_for():
+    rows = [
+        {"video_id": name, "view_count": views, "like_count": likes}
+        for name, views, likes in [("a", 9, 1), ("b", 8, 3), ("c", 7, None), ("d", 6, 3)]
+    ]
+    with connect_to(Canned({"/analytics/aggregate/video-leaderboard": rows})) as client:
+        board = tgp.load_report(
+            "video-leaderboard", ID, dates=MAY, order="like_count", client=client
+        )
+    assert board["video_id"].tolist() == ["b", "d", "a", "c"]
+    assert board.index.tolist() == [0, 1, 2, 3]
+    assert board.goat.provenance["rows"] == 4

@@ -139,6 +139,8 @@ def load_report(
             params=params,
             dtype_backend=dtype_backend,
         )
+        if order is not None and order in frame:  # the server may ignore it, or counts have moved
+            frame = frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)
     else:
         frame = _load_whole(table(name), path, params, client, dtype_backend)
     if not check or span is None:
