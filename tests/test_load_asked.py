@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import warnings
+from zoneinfo import ZoneInfo
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
@@ -244,6 +250,36 @@ def test_a_video_of_nobody_is_not_a_creators_where_others_say_whose_they_are():
     assert "unverified" not in frame.goat.provenance
 
 
+def test_a_word_that_is_not_declared_may_be_the_servers_for_what_was_asked():
+    def pending(**options):
+        return tgp.load_payout_accruals(status="pending", **options)
+
+    frame = load("/payout-accruals", rows(2, status=["owed"]), pending)
+    assert frame["status"].tolist() == ["owed", "owed"]
+    assert frame.goat.provenance["unverified"] == ["status"]
+    with pytest.warns(ContractWarning, match="1 of 2 rows"):
+        frame = load("/payout-accruals", rows(2, status=["owed", "pending"]), pending)
+    assert frame["status"].tolist() == ["pending"]
+    with pytest.warns(ContractWarning, match="1 of 2 rows"):
+        frame = load("/payout-accruals", rows(2, status=["owed", "paid"]), pending)
+    assert frame["status"].tolist() == ["owed"]
+
+
+def test_a_warning_counts_values_where_there_are_many():
+    structures = [uid("3", number) for number in range(4)]
+    app = Canned(
+        {
+            f"/payout-structures/{id_}/assignments": [{"id": id_, "structure_id": ELSEWHERE}]
+            for id_ in structures
+        }
+    )
+    with (
+        connect_to(app) as client,
+        pytest.warns(ContractWarning, match=r"ignored structure_id \(4 values\): 4 of 4 rows"),
+    ):
+        assert tgp.load_payout_assignments(structures, client=client).empty
+
+
 def test_several_ignored_filters_are_one_warning():
     sent = rows(6, status=["pending", "paid"], creator_id=[ADA, ADA, BEN])
     said = rf"creator_id='{ADA}' \(2 rows\), status='pending' \(3 rows\): 4 of 6 rows were"
@@ -334,3 +370,37 @@ def test_a_failure_after_nothing_but_other_rows_has_nothing_to_hand_over(last):
     ):
         tgp.load_payout_accruals(status="pending", client=client)
     assert caught.value.partial is None
+
+
+ZONES = [
+    "Pacific/Kiritimati", "Pacific/Niue", "Asia/Kathmandu", "America/St_Johns", "Africa/Casablanca",
+    "Australia/Lord_Howe", "America/Sao_Paulo", "Europe/Lisbon", "Asia/Beirut", "UTC",
+]  # fmt: skip
+OCTOBER, NOVEMBER = map(dt.datetime.fromisoformat, ("2018-10-31", "2018-11-07"))
+MOMENTS = st.datetimes(OCTOBER, NOVEMBER)
+
+
+@given(
+    zone=st.sampled_from(ZONES),
+    moments=st.lists(MOMENTS, min_size=1, max_size=6),
+    first=st.dates(dt.date(2018, 10, 31), dt.date(2018, 11, 6)),
+    length=st.integers(0, 4),
+)
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_payments_are_kept_by_the_days_that_the_organizations_clocks_show(
+    zone, moments, first, length
+):
+    last = first + dt.timedelta(days=length)
+    sent = rows(len(moments), paid_at=[f"{moment.isoformat()}Z" for moment in moments])
+    days = [moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(zone)).date() for moment in moments]
+    projects = [{"id": PROJECT, "name": "One", "timezone": zone}]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ContractWarning)
+        frame = load(
+            "/payout-payments",
+            sent,
+            lambda **options: tgp.load_payout_payments(dates=(first, last), **options),
+            **{"/projects": projects},
+        )
+    wanted = [row["id"] for row, day in zip(sent, days, strict=True) if first <= day <= last]
+    assert frame["id"].tolist() == wanted

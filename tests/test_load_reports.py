@@ -155,14 +155,15 @@ def test_the_check_says_when_there_is_nothing_to_compare(box):
     assert board.goat.provenance["counts"] == "unclear"
 
 
-def test_the_check_says_when_what_to_compare_with_is_refused():
+@pytest.mark.parametrize("answer", [403, [{"series": 5}], {"data": 7, "error": None, "meta": None}])
+def test_the_check_says_when_what_to_compare_with_does_not_come(answer):
     rules = {
         "/analytics/aggregate/video-leaderboard": [{"video_id": ID, "view_count": 5}],
-        "/analytics": 403,
+        "/analytics": answer,
     }
     with (
         connect_to(Canned(rules)) as client,
-        pytest.warns(ContractWarning, match="could not be checked.*403"),
+        pytest.warns(ContractWarning, match="could not be checked.*/analytics"),
     ):
         board = tgp.load_report("video-leaderboard", ID, dates=MAY, check=True, client=client)
     assert board["view_count"].tolist() == [5]
@@ -208,3 +209,17 @@ def test_a_leaderboard_that_fails_on_its_last_page_carries_the_rows_before_it():
     ):
         tgp.load_report("video-leaderboard", ID, dates=MAY, client=client)
     assert caught.value.partial["view_count"].sum() == 900
+
+
+def test_a_server_that_ignores_the_order_is_put_into_the_order_that_was_asked_for():
+    rows = [
+        {"video_id": name, "view_count": views, "like_count": likes}
+        for name, views, likes in [("a", 9, 1), ("b", 8, 3), ("c", 7, None), ("d", 6, 3)]
+    ]
+    with connect_to(Canned({"/analytics/aggregate/video-leaderboard": rows})) as client:
+        board = tgp.load_report(
+            "video-leaderboard", ID, dates=MAY, order="like_count", client=client
+        )
+    assert board["video_id"].tolist() == ["b", "d", "a", "c"]
+    assert board.index.tolist() == [0, 1, 2, 3]
+    assert board.goat.provenance["rows"] == 4

@@ -227,3 +227,22 @@ def test_an_unknown_backend_is_refused_before_anything_is_sent(client):
 def test_what_is_no_client_is_refused():
     with pytest.raises(ArgumentTypeError, match=r"what connect\(\) returns"):
         tgp.load_projects(client="x")
+
+
+def test_creators_need_no_more_than_the_documented_fields():
+    row = {"id": ID, "project_id": ID, "tiktok_handle": "goat", "display_name": None}
+    with connect_to(Canned({"/creators": [{**row, "description": "x"}]})) as client:
+        creators = tgp.load_creators(client=client)
+    assert creators["tiktok_handle"].tolist() == ["goat"]
+    rest = set(creators.columns) - {*row, "description"}
+    assert creators[sorted(rest)].isna().all(axis=None)
+
+
+def test_a_goal_may_be_passed_and_have_no_first_or_last_day():
+    goal = {"id": ID, "creator_id": ID, "project_id": ID, "start_date": None, "end_date": None}
+    entry = {"goal": goal, "target": 5, "actual": 7, "percentage": 140, "status": "on_track"}
+    group = {"creator": {"id": ID}, "compliance": [entry]}
+    with connect_to(Canned({f"/projects/{ID}/goal-compliance": [group]})) as client:
+        goals = tgp.load_goal_compliance(ID, client=client)
+    assert goals["percentage"].tolist() == [140]
+    assert goals[["start_date", "end_date"]].isna().all(axis=None)

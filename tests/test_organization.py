@@ -138,7 +138,7 @@ def test_a_project_without_a_name_is_called_nothing():
     app = Canned({"/projects": [{"id": ID, "name": None}, {"id": OTHER}]})
     with (
         connect_to(app) as client,
-        pytest.raises(UnknownProjectError, match="the key sees none at all"),
+        pytest.raises(UnknownProjectError, match="the key sees no"),
     ):
         resolve_project(client, "None")
 

@@ -92,5 +92,5 @@ class StuckCursorError(TrackaGoatError, RuntimeError):
         self.path, self.cursor, self.pages = path, cursor, pages
         super().__init__(
             f"{path}: after {pages} pages the server repeated the cursor {brief(cursor)}; "
-            "the list has no end, so nothing is returned."
+            "the list has no end."
         )

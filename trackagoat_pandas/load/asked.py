@@ -101,9 +101,14 @@ def _compare(
         fits = text.str.contains(str(wish).lower(), regex=False)
     else:
         fits = text.isin([str(value).lower() for value in _values(wish)])
-    silent = frame[name].isna().to_numpy(np.bool_)
-    others = ~silent & ~fits.fillna(value=False).to_numpy(np.bool_)
+    is_asked = fits.fillna(value=False).to_numpy(np.bool_)
     column, unreadable = table.column(name), frame.attrs[ATTRIBUTE].get("unreadable", {})
+    silent = frame[name].isna().to_numpy(np.bool_)
+    if column.categories and not is_asked.any():
+        # Other words than the declared ones: one of them may be the server's for what was asked.
+        words = [word.lower() for word in column.categories]
+        silent = silent | ~text.isin(words).to_numpy(np.bool_)
+    others = ~silent & ~is_asked
     if column.nullable and column.documented and name not in unreadable and not silent.all():
         # The field comes and its null means something: that a video is nobody's, say.
         return others | silent, np.zeros(len(frame), np.bool_)
@@ -143,7 +148,7 @@ def _values(wish: Any) -> list[Any]:
 def _spelled(name: str, wish: Any) -> str:
     values = _values(wish)
     if len(values) > _SPELLED:
-        return f"{name} in {len(values)} values"
+        return f"{name} ({len(values):,} values)"
     return f"{name}=" + " or ".join(
         str(value) if isinstance(value, bool) else repr(str(value)) for value in values
     )

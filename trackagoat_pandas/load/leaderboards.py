@@ -12,7 +12,12 @@ import pandas as pd
 from trackagoat_pandas._types import Entity
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ApiError, ContractWarning, PartialLoadError
+from trackagoat_pandas.errors import (
+    ApiError,
+    ContractWarning,
+    PartialLoadError,
+    UnreadableResponseError,
+)
 from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
@@ -69,7 +74,7 @@ def check_counts(
     try:
         gained = _gained(entity, list(views), span, client)
         totals = _totals(entity, list(views), project_id, span, client) if views else {}
-    except (ApiError, PartialLoadError) as error:
+    except (ApiError, PartialLoadError, UnreadableResponseError) as error:
         verdict, why = "unclear", f"what its counts are of could not be checked. {error}"
     else:
         verdict, why = _verdict(views, gained, totals)

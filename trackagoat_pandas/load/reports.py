@@ -129,18 +129,8 @@ def load_report(
         "tz": tz,
         **(span.params if span else {}),
     }
-    path = f"/analytics/aggregate/{name}"
-    if name in _ORDERED:
-        frame = read_list(
-            table(name),
-            client.offset_pages(path, params),
-            client=client,
-            path=path,
-            params=params,
-            dtype_backend=dtype_backend,
-        )
-    else:
-        frame = _load_whole(table(name), path, params, client, dtype_backend)
+    load = _load_ranked if name in _ORDERED else _load_whole
+    frame = load(table(name), params, client, dtype_backend)
     if not check or span is None:
         return frame
     return check_counts(frame, name, project_id, span, client)
@@ -163,10 +153,30 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
         check_timezone("tz", given["tz"])
 
 
+def _load_ranked(
+    rows: Table, params: Mapping[str, Any], client: Client, backend: DtypeBackend
+) -> pd.DataFrame:
+    """Load a report that comes in pages."""
+    frame = read_list(
+        rows,
+        client.offset_pages(rows.path, params),
+        client=client,
+        path=rows.path,
+        params=params,
+        dtype_backend=backend,
+    )
+    order = params["order"]
+    if order not in frame:
+        return frame
+    # The server may ignore the order, and counts move while the pages come.
+    return frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)
+
+
 def _load_whole(
-    rows: Table, path: str, params: Mapping[str, Any], client: Client, backend: DtypeBackend
+    rows: Table, params: Mapping[str, Any], client: Client, backend: DtypeBackend
 ) -> pd.DataFrame:
     """Load a report that comes in one answer."""
+    path = rows.path
     page = client.get(path, params)
     facts = provenance(path, params, requests=page.attempts, timezone=known_timezone(client))
     records, beside = split_report(page.data, rows)
