@@ -21,7 +21,6 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ContractWarning,
-    MissingArgumentError,
     UnknownProjectError,
     UnreadableResponseError,
 )
@@ -140,9 +139,7 @@ def resolve_organization(client: Client, given: str | None) -> str:
         return check_id("organization", given)
     own = organization(client).id
     if own is None:
-        raise MissingArgumentError(
-            "organization", "no project says which is the key's; give its id"
-        )
+        raise ArgumentError("organization", None, "no project tells the key's own: give its id")
     return _own_id(own)
 
 
