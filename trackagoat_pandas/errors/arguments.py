@@ -169,8 +169,8 @@ class ConfirmationError(TrackaGoatError, ValueError):
     def __init__(self, action: str, what: str, count: int) -> None:
         self.action, self.count = action, count
         super().__init__(
-            f"{action} would delete {count:,} {what}; nothing was sent. Pass confirm=True to "
-            "delete them, or dry_run=True to see the requests."
+            f"{action} would delete {count:,} {what}; nothing was sent. Pass confirm=True if that "
+            "is meant, or dry_run=True to see the requests."
         )
 
 
