@@ -105,7 +105,7 @@ def holding(column: pd.Series, what: str) -> Iterator[None]:
         ) from error
 
 
-def facts_of(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
+def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
     """Return what a frame says of its origin, with its ``params``; each empty where it doesn't.
 
     Attributes are anyone's to change: whatever isn't a dict there counts as nothing.
@@ -377,7 +377,7 @@ def id_column(argument: str, frame: pd.DataFrame, entity: str | None) -> str:
 
 def entity_of(frame: pd.DataFrame) -> str | None:
     """Return what a loaded frame's rows are, such as ``"creator"``; None where it doesn't say."""
-    path = facts_of(frame).get("path")
+    path = frame_facts(frame).get("path")
     parts = path.split("/") if isinstance(path, str) else []
     ends = [part for part in parts if not (is_uuid(part) or _VERBS.fullmatch(part))]
     return _NOUNS.get(ends[-1]) if ends else None

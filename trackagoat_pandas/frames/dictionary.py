@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, facts_of
+from trackagoat_pandas.checks import check_choice, frame_facts
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
 from trackagoat_pandas.tables import TABLES, Table
@@ -58,7 +58,7 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
 
 def _table_of(frame: pd.DataFrame) -> Table:
     """Find the table that a frame was loaded from, by the path in its attributes."""
-    path = str(facts_of(frame).get("path"))
+    path = str(frame_facts(frame).get("path"))
     for one in TABLES.values():
         pattern = re.escape(one.path).replace(r"\{id\}", "[^/]+")
         if re.fullmatch(f"{pattern}(/[0-9a-f-]{{36}})?", path):
