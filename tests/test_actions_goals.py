@@ -146,5 +146,5 @@ def test_a_goal_of_one_day_is_fine():
 
 def test_a_frame_of_something_else_is_not_taken_for_creators(client):
     campaigns = tgp.load_campaigns(client=client)
-    with pytest.raises(ArgumentError, match=r"frame of campaigns; pass creator ids or .*load_cr"):
+    with pytest.raises(ArgumentError, match=r"frame of campaigns; pass creator ids, or .*load_cr"):
         tgp.actions.set_goals(campaigns, **WEEKLY, client=client)

@@ -278,6 +278,7 @@ def test_a_column_that_cannot_be_read_is_named_with_its_dtype():
         (None, ["None"], []),
         (frozenset(), ["views"], []),
         ("views", [], []),
+        ("v" * 1_000_000, ["v" * 1_000_000], []),
     ],
 )
 def test_the_nearest_names_are_found_whatever_their_case_and_separators(given, known, meant):
@@ -316,6 +317,17 @@ def test_a_project_that_is_nearly_one_is_guessed():
 def test_what_was_left_out_is_required_in_one_sentence():
     with pytest.raises(ArgumentError, match=r"^`now` is required: the frame has no date\.$"):
         raise MissingArgumentError("now", "the frame has no date")
+
+
+def test_a_long_text_is_cut_short_in_a_message():
+    for check in (
+        lambda: check_id("creator", "x" * 10_000),
+        lambda: check_choice("mode", "x" * 10_000, ["new"]),
+        lambda: check_timezone("timezone", "x" * 10_000),
+    ):
+        with pytest.raises(ArgumentError, match="xxx…") as caught:
+            check()
+        assert len(str(caught.value)) < 250
 
 
 @pytest.mark.parametrize("given", [pd.DataFrame({"a": range(99)}), np.arange(99)])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from inspect import isfunction, signature
+from inspect import Parameter, isfunction, signature
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from tests.acting import CHEAP, PROJECT, client_of, ids_of
 from trackagoat_pandas.errors import TrackaGoatError
 
 ID = ids_of(1)[0]
+_PLACED = (Parameter.POSITIONAL_ONLY, Parameter.VAR_POSITIONAL)
+_OPTIONS = Parameter.VAR_KEYWORD
 MODULES = (tgp, tgp.actions, tgp.plots)
 FRAMES = {"analytics", "campaigns", "creators", "goals", "projects", "videos"}
 """Frames that a function may do without, and that are given to reach what it does with them."""
@@ -68,7 +70,8 @@ def right(client, tmp_path_factory):
         "comment": "love it", "comments": comments, "cpm_cents": 5, "creator": ID,
         "creators": creators, "date": "2026-06-10", "diff": tgp.diff(creators, edited),
         "due": due, "emails": "ann@example.com", "enabled": True, "entity": "creator",
-        "file": receipt, "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals,
+        "file": receipt, "frames": videos,
+        "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals,
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
         "name": "outliers", "odds": odds, "path": "/projects", "payment": ID, "payments": payments,
@@ -134,7 +137,7 @@ def right_call(name, client, right):
     needed = {
         key: key
         for key, parameter in parameters.items()
-        if (parameter.default is parameter.empty or key in FRAMES) and key != "params"
+        if (parameter.default is parameter.empty or key in FRAMES) and parameter.kind != _OPTIONS
     } | BESIDE.get(name.rpartition(".")[2], {})
     given = {
         key: right.get(f"{name}.{key}", right[source]) for key, source in needed.items() if source
@@ -146,8 +149,8 @@ def right_call(name, client, right):
 def called(name, given):
     """Call a function with arguments by name, of which some go by place alone."""
     parameters = signature(FUNCTIONS[name]).parameters
-    first = [given[key] for key, one in parameters.items() if one.kind is one.POSITIONAL_ONLY]
-    rest = {key: value for key, value in given.items() if parameters[key].kind != 0}
+    first = [given[key] for key, one in parameters.items() if one.kind in _PLACED]
+    rest = {key: value for key, value in given.items() if parameters[key].kind not in _PLACED}
     return FUNCTIONS[name](*first, **rest)
 
 
@@ -164,7 +167,8 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
     given = right_call(name, client, right)
     called(name, given)
     failures = []
-    for argument in sorted(signature(FUNCTIONS[name]).parameters.keys() - {"params"}):
+    parameters = signature(FUNCTIONS[name]).parameters
+    for argument in [key for key, one in parameters.items() if one.kind != _OPTIONS]:
         for what, value in wrong_values(right).items():
             try:
                 called(name, {**given, argument: value})

@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
 )
 from trackagoat_pandas.errors.arguments import did_you_mean
+from trackagoat_pandas.errors.base import brief
 
 _IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
 _HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")
@@ -266,7 +267,7 @@ def check_id(argument: str, given: object, *, entity: str | None = None) -> str:
     if is_uuid(given):
         return given.lower()
     advice = _advice(given, entity or argument.removesuffix("_id"))
-    raise ArgumentError(argument, given, problem=f"{given!r} is not an id{advice}")
+    raise ArgumentError(argument, given, problem=f"{brief(given)} is not an id{advice}")
 
 
 def is_uuid(text: str) -> bool:

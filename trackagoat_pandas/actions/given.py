@@ -16,6 +16,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     MissingColumnError,
 )
+from trackagoat_pandas.errors.base import brief
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
 """One thing, several in a list, Index or Series, or a frame with a row for each."""
@@ -148,7 +149,7 @@ def _check_unique(argument: str, bodies: Iterable[dict[str, Any]], names: Sequen
         said = tuple(str(body.get(name)) for name in names)
         folded = tuple(word.casefold() for word in said)
         if folded in seen:
-            raise ArgumentError(argument, said, problem=f"{' '.join(said)!r} appears twice")
+            raise ArgumentError(argument, said, problem=f"{brief(' '.join(said))} appears twice")
         seen.add(folded)
 
 

@@ -16,6 +16,8 @@ _AS_CLOSE: Final = 0.05
 _PART: Final = 0.9
 """What the likeness to one word of a name counts, such as 'views' to 'view_count'."""
 _SHORTEST_PART: Final = 4
+_LONGEST: Final = 200
+"""Longer texts are no mistyped names, and comparing them takes long."""
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 
 
@@ -31,7 +33,7 @@ def nearest(given: object, known: Iterable[object]) -> list[str]:
     >>> nearest("views", ["title", "view_count"])
     ['view_count']
     """
-    if not isinstance(given, str) or not _folded(given):
+    if not isinstance(given, str) or len(given) > _LONGEST or not _folded(given):
         return []
     closeness = {str(name): _closeness(given, str(name)) for name in known}
     best = max(closeness.values(), default=0.0)
@@ -167,8 +169,8 @@ class ConfirmationError(TrackaGoatError, ValueError):
     def __init__(self, action: str, what: str, count: int) -> None:
         self.action, self.count = action, count
         super().__init__(
-            f"{action} would delete {count:,} {what}; nothing was sent. Pass confirm=True to "
-            "delete them, or dry_run=True to see the requests."
+            f"{action} would delete {count:,} {what}; nothing was sent. Pass confirm=True if that "
+            "is meant, or dry_run=True to see the requests."
         )
 
 
@@ -211,7 +213,7 @@ class UnknownProjectError(TrackaGoatError, LookupError):
         self.given, self.candidates = given, tuple(candidates)
         known = listing(candidates) or "no projects"
         super().__init__(
-            f"no project is called {given!r}; the key sees {known}."
+            f"no project is called {brief(given)}; the key sees {known}."
             f"{did_you_mean(given, candidates)}"
         )
 
