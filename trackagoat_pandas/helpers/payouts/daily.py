@@ -14,7 +14,7 @@ from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers
 from trackagoat_pandas.helpers.series import flags_of, is_word, values_of
 
 KNOWN, PARTIAL, MISSING = 0, 1, 2
-"""What is missing of a sum over days: nothing, the rest of a day that was still running, or a day."""
+"""What is missing of a sum over days: nothing, the rest of a day that was still running, a day."""
 Gaps: TypeAlias = NDArray[np.int8]
 
 
