@@ -24,6 +24,7 @@ from tests.payout_frames import (
 )
 from tests.test_payouts_shapes import FORMS
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.helpers.payouts.columns import STRING
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.payout_board_ledger import list_entries, payments_for
 
@@ -205,7 +206,7 @@ def test_a_board_shows_every_form_of_its_frames(form):
         names = dict(formed)
         exec(shown.code, names)
         # The rule's name is a column of structures as it came.
-        kinds = {"rule": object} if page == "Entries" else {}
+        kinds = {"rule": STRING} if page == "Entries" else {}
         for frame in (shown.frame, names["frame"]):
             pd.testing.assert_frame_equal(frame.astype(kinds), expected.frame.astype(kinds))
 
