@@ -22,7 +22,9 @@ from tests.payout_frames import (
     rule,
     structures,
 )
+from tests.test_payouts_shapes import FORMS
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.helpers.payouts.columns import STRING
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 from trackagoat_pandas.widgets.payout_board_ledger import list_entries, payments_for
 
@@ -187,6 +189,26 @@ def test_the_oldest_unpaid_day_of_a_board_is_a_day_of_its_zone():
     late = accruals(accrual("a", 5, period_end=pd.NaT, created_at=pd.Timestamp("2026-06-01T03Z")))
     shown = PayoutBoard(late, PAID.head(0), timezone=ZONE)
     assert shown.frame["oldest_unpaid"].tolist() == [pd.Timestamp("2026-05-31")]
+
+
+@pytest.mark.parametrize("form", ["arrow", "objects", "categories", "csv"])
+def test_a_board_shows_every_form_of_its_frames(form):
+    rows = assignments(assigned("2026-05-01"), assigned("2026-05-01", id="t1", structure_id="t"))
+    frames = {"accruals": EARNED, "payments": PAID, "structures": RULES, "assignments": rows}
+    # A CSV reads "nan" as nothing.
+    frames = {name: frame.replace("nan", "nancy") for name, frame in frames.items()}
+    formed = {name: FORMS[form](frame) for name, frame in frames.items()}
+    expected, shown = PayoutBoard(**frames, timezone=ZONE), PayoutBoard(**formed, timezone=ZONE)
+    for each in (expected, shown):
+        each.filters.dates.value = tgp.DateRange("2026-05-01", "2026-05-31")
+    for page in ("Owed", "Entries", "Audit"):
+        expected.page.value = shown.page.value = page
+        names = dict(formed)
+        exec(shown.code, names)
+        # The rule's name is a column of structures as it came.
+        kinds = {"rule": STRING} if page == "Entries" else {}
+        for frame in (shown.frame, names["frame"]):
+            pd.testing.assert_frame_equal(frame.astype(kinds), expected.frame.astype(kinds))
 
 
 def test_findings_follow_the_filters():

@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.columns import zone_of
 from trackagoat_pandas.helpers.payouts.money import check_currency, currencies
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.widgets.payout_board_ledger import list_entries, payments_for
+from trackagoat_pandas.widgets.payout_board_ledger import accrual_days, list_entries, payments_for
 
 NO_AUDIT = (
     "The audit compares the ledger with what was due: give structures= and assignments= for "
@@ -149,7 +149,8 @@ def narrow(books: Books, choice: Choice) -> Part:
         earned = earned[earned["status"] == choice.status]
         lines.append(f'earned = earned[earned["status"] == {choice.status!r}]')
     if choice.dates is not None:
-        earned = earned[_is_within(earned, choice.dates, books.zone)]
+        days = accrual_days(earned, timezone=books.zone)
+        earned = earned[days.between(choice.dates.start, choice.dates.stop, inclusive="left")]
         lines += _dates_lines(choice.dates, books.zone)
     if len(lines) > (3 if choice.creator else 1):
         paid = payments_for(earned, accruals, payments, currency=books.currency)
@@ -160,17 +161,11 @@ def narrow(books: Books, choice: Choice) -> Part:
     return Part(books, earned, paid, sums, tuple(lines))
 
 
-def _is_within(accruals: pd.DataFrame, dates: DateRange, zone: str) -> pd.Series:
-    made = accruals["created_at"].dt.tz_convert(zone).dt.tz_localize(None)
-    days = accruals["period_end"].fillna(made)
-    return days.between(dates.start, dates.stop, inclusive="left")
-
-
 def _dates_lines(dates: DateRange, zone: str) -> list[str]:
     first, stop = f"{dates.start:%F}", f"{dates.stop:%F}"
     return [
-        f'made = earned["created_at"].dt.tz_convert({zone!r}).dt.tz_localize(None)',
-        'days = earned["period_end"].fillna(made)',
+        f"{_FROM} accrual_days",
+        f"days = accrual_days(earned, timezone={zone!r})",
         f'earned = earned[days.between({first!r}, {stop!r}, inclusive="left")]',
     ]
 
@@ -233,7 +228,7 @@ def audit(books: Books) -> Audit | None:
         return None
     rules = _recurring(books.structures)
     assigned = books.assignments[books.assignments["structure_id"].isin(rules["id"])]
-    until: dt.datetime = books.accruals["created_at"].max()
+    until: dt.datetime = pd.to_datetime(books.accruals["created_at"], utc=True).max()
     due = accrue(rules, assigned, until=until, timezone=books.zone, currency=books.currency)
     earned = books.accruals[books.accruals["structure_id"].isin(rules["id"])]
     paid = payments_for(earned, books.accruals, books.payments, currency=books.currency)
@@ -249,7 +244,8 @@ def _recurring_lines(books: Books) -> tuple[str, ...]:
         f"{_FROM} payments_for",
         'rules = structures[(structures["kind"] == "recurring") & (structures["version"] == 1)]',
         'assigned = assignments[assignments["structure_id"].isin(rules["id"])]',
-        'until = accruals["created_at"].max()',
+        "import pandas as pd",
+        'until = pd.to_datetime(accruals["created_at"], utc=True).max()',
         f"due = tgp.accrue(rules, assigned, until=until, timezone={books.zone!r}, {money})",
         'audited = accruals[accruals["structure_id"].isin(rules["id"])]',
         f"settled = payments_for(audited, accruals, payments, {money})",

@@ -7,7 +7,15 @@ import json
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.helpers.payouts.columns import NO_DAY, STRING, Whole, as_days
+from trackagoat_pandas.helpers.payouts.columns import (
+    NO_DAY,
+    STRING,
+    Whole,
+    as_days,
+    day_numbers,
+    instants,
+    local_days,
+)
 from trackagoat_pandas.helpers.payouts.days import earned_days, paid_days
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger
 
@@ -95,6 +103,41 @@ def _lists(payment: Whole, accrual: Whole, ledger: Ledger) -> dict[int, list[str
     for at, place in zip(payment.tolist(), accrual.tolist(), strict=True):
         lists.setdefault(at, {})[ids[place]] = None
     return {at: list(found) for at, found in lists.items()}
+
+
+def accrual_days(accruals: pd.DataFrame, *, timezone: str = "UTC") -> pd.Series:
+    """Give the day on which each accrual counts: its period's last, else the one it was made.
+
+    Parameters
+    ----------
+    accruals
+        The frame of :func:`load_payout_accruals`.
+    timezone
+        The organization's.
+
+    Returns
+    -------
+    pandas.Series
+        A day for each row, under the same index; NaT where neither is known.
+
+    Raises
+    ------
+    ArgumentError
+        A column holds something else than days or instants.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals = tgp.load_payout_accruals("Summer Launch")
+    >>> days = accrual_days(accruals, timezone="America/New_York")
+    >>> (days == accruals["period_end"]).all().item()
+    True
+    """
+    last = day_numbers(accruals["period_end"])
+    made = local_days(instants(accruals["created_at"]), timezone)
+    days: pd.Series = pd.Series(as_days(np.where(last == NO_DAY, made, last)), accruals.index)
+    return days
 
 
 def list_entries(

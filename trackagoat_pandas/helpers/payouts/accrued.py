@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.latest import latest_rows
@@ -39,12 +40,14 @@ def accrual_findings(
     voided = oldest_first(rows[~rows["is_standing"]])
     found = pd.concat(
         [
-            _compared(wanted, _with_foreign_versions(kept, lines, periods), voided),
+            _compared(wanted, kept, voided),
             doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
             adjusted.assign(finding="adjusted", difference_cents=-adjusted["cents"]),
         ],
         ignore_index=True,
     ).rename(columns={"cents": "accrued_cents", "id": "accrual_id"})
+    orphans = found[found["finding"] == "orphan"]
+    found.loc[orphans.index[_is_foreign(orphans, lines, periods)], "finding"] = "other_version"
     is_aside = found["finding"].isin(_SET_ASIDE)
     found = found.assign(
         stage=np.where(is_aside, "set_aside", "accrued"),
@@ -136,16 +139,22 @@ def _told_apart(regular: pd.DataFrame, wanted: pd.DataFrame) -> tuple[pd.DataFra
     return kept, order[is_double].drop(columns="due_cents").merge(first, on=_KEYS, how="left")
 
 
-def _with_foreign_versions(
-    kept: pd.DataFrame, lines: pd.DataFrame, periods: pd.DataFrame
-) -> pd.DataFrame:
-    """Mark accruals by a version of their structure by which nothing at all is due."""
-    structures = periods["structure_id"]
-    due = set(zip(lines["period"].map(structures), lines["version"], strict=True))
-    ids = kept["period"].map(structures)
-    is_known = kept["version"].notna() & ids.isin({structure for structure, _ in due})
-    is_due = [pair in due for pair in zip(ids, kept["version"], strict=True)]
-    return kept.assign(is_foreign=is_known & ~np.array(is_due, dtype=bool))
+def _is_foreign(
+    accruals: pd.DataFrame, lines: pd.DataFrame, periods: pd.DataFrame
+) -> NDArray[np.bool_]:
+    """Whether each accrual is by a version of its structure by which nothing at all is due."""
+    structure = periods["structure_id"]
+    due = lines[["period", "version"]].drop_duplicates()
+    versions = due["version"].groupby(due["period"].map(structure)).agg(set)
+    known = accruals["period"].map(structure).map(versions)
+    pairs = zip(known, accruals["version"].notna(), accruals["version"], strict=True)
+    return np.array(
+        [
+            isinstance(some, set) and is_known and version not in some
+            for some, is_known, version in pairs
+        ],
+        dtype=bool,
+    )
 
 
 def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
@@ -180,8 +189,7 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     due, accrued = rows["due_cents"], rows["cents"]
     is_more = accrued > due
     is_edit = (rows["version"] - rows["due_version"]).fillna(0) != 0
-    for name in ("is_later", "is_foreign"):
-        is_edit |= rows[name].astype("boolean").fillna(value=False).astype(bool)
+    is_edit |= rows["is_later"].astype("boolean").fillna(value=False).astype(bool)
     conditions = {
         "undecided": rows["is_undecided"],
         "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),

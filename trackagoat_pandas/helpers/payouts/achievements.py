@@ -8,7 +8,6 @@ import pandas as pd
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
-from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.columns import (
     NO_DAY,
     Whole,
@@ -16,6 +15,7 @@ from trackagoat_pandas.helpers.payouts.columns import (
     flags,
     instants,
     local_days,
+    once,
     text,
 )
 from trackagoat_pandas.helpers.payouts.daily import Daily, Gaps, daily_values
@@ -62,7 +62,7 @@ def counted_videos(videos: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
     if videos is None:
         raise ArgumentError("videos", None, f"{purpose} needs the frame of load_videos")
     require_columns(videos, _VIDEO, loader="load_videos")
-    videos = videos[latest_rows(videos, ["id"])]
+    videos = once(videos, ["id"])
     is_counted = (
         text(videos["tracking_status"]).isin(COUNTED_STATUSES).to_numpy()
         & ~flags(videos["is_tracking_disabled"])

@@ -16,6 +16,7 @@ from trackagoat_pandas.checks import check_timezone, holding, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.latest import latest_rows
 
 Whole: TypeAlias = NDArray[np.int64]
 """Whole numbers; days are counted from 1970-01-01."""
@@ -25,6 +26,12 @@ STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _DTYPES = {pa.large_string(): STRING, pa.int64(): pd.Int64Dtype()}
 NO_DAY = np.iinfo(np.int64).min
 """What stands for a day that is NA; numpy's own value for NaT."""
+
+
+def once(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
+    """Keep the rows that ``latest_rows`` chooses; most frames hold nothing twice."""
+    is_chosen = latest_rows(frame, key)
+    return frame if is_chosen.all() else frame[is_chosen]
 
 
 def arrow(column: pd.Series) -> pa.Array:

@@ -58,8 +58,8 @@ def effective_cpm(
         One row for each group and currency, most expensive first, months in their order: the key
         (``creator_id``, ``project_id``, ``structure_id``, or ``month``, its first day),
         ``currency``, ``earned_cents``, ``views`` (Int64; NA where a day of a creator is missing in
-        ``analytics`` or was still running, or no period is known), ``effective_cpm_cents`` (Float64: cents per 1,000
-        views; NA at 0 views).
+        ``analytics`` or was still running, or no period is known), ``effective_cpm_cents``
+        (Float64: cents per 1,000 views; NA at 0 views).
 
     Raises
     ------

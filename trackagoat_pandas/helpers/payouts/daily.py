@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.latest import latest_rows
-from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, text
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, once, text
 from trackagoat_pandas.helpers.series import flags_of, is_word, values_of
 
 KNOWN, PARTIAL, MISSING = 0, 1, 2
-"""What is missing of a sum over days: nothing, the rest of a day that was still running, or a day."""
+"""What is missing of a sum over days: nothing, the rest of a day that was still running, a day."""
 Gaps: TypeAlias = NDArray[np.int8]
 
 
@@ -92,7 +91,7 @@ def daily_values(analytics: pd.DataFrame, entity: str, metrics: Sequence[str]) -
         & is_word(analytics["series_kind"], "main")
     )
     rows = analytics if is_wanted.all() else analytics[is_wanted]
-    rows = rows[latest_rows(rows, ("entity_id", "metric", "date"))]
+    rows = once(rows, ("entity_id", "metric", "date"))
     numbers, days = values_of(rows["value"]), day_numbers(rows["date"])
     is_known = np.isfinite(numbers) & (days != NO_DAY) & rows["entity_id"].notna().to_numpy(bool)
     values = pd.DataFrame(

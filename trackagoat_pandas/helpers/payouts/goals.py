@@ -7,9 +7,8 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.achievements import Achievements
-from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, flags, text
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, flags, once, text
 from trackagoat_pandas.helpers.payouts.daily import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.series import values_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS
@@ -34,7 +33,7 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
     if goals is None:
         raise ArgumentError("goals", None, "goal pay needs the frame of load_goal_compliance")
     require_columns(goals, [*_GOAL, "is_active"], loader="load_goal_compliance")
-    goals = goals[latest_rows(goals, ["goal_id"])]
+    goals = once(goals, ["goal_id"])
     end = day_numbers(goals["end_date"])
     known = pd.DataFrame(
         {

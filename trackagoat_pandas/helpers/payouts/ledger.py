@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ContractWarning
-from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.columns import (
     STRING,
     Whole,
     arrow,
     day_numbers,
     instants,
+    once,
     plain,
     text,
 )
@@ -125,7 +125,7 @@ def read_accruals(
 ) -> pd.DataFrame:
     """Return accruals as plain rows, days as numbers; of one id the row of ``latest_rows``."""
     require_columns(accruals, _ACCRUAL, loader="load_payout_accruals")
-    accruals = accruals[latest_rows(accruals, ["id"])]
+    accruals = once(accruals, ["id"])
     texts = ("project_id", "creator_id", "structure_id", "kind")
     status = _known_status(accruals, "accruals", ACCRUAL_STATUSES, "counted as earned")
     return _columns(
@@ -148,7 +148,7 @@ def read_accruals(
 
 def _read_payments(payments: pd.DataFrame, currency: str, needed: Container[str]) -> pd.DataFrame:
     require_columns(payments, _PAYMENT, loader="load_payout_payments")
-    payments = payments[latest_rows(payments, ["id"])]
+    payments = once(payments, ["id"])
     texts = ("creator_id", "method_id", "method_name")
     status = _known_status(payments, "payments", PAYMENT_STATUSES, "not counted as paid")
     return _columns(

@@ -20,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.helpers.payouts.columns import STRING, Whole
-from trackagoat_pandas.helpers.payouts.daily import KNOWN, Gaps
+from trackagoat_pandas.helpers.payouts.daily import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.payouts.evidence import REASON_OF, Evidence
 from trackagoat_pandas.helpers.payouts.goals import goals_for
 from trackagoat_pandas.helpers.payouts.rules import is_complete
@@ -108,7 +108,7 @@ def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> 
         first, after = some["first"].to_numpy(np.int64), some["after"].to_numpy(np.int64)
         now, ends, gaps = _ahead(count, first, after, today, level)
         target, place = some["target"].to_numpy(), some["place"].to_numpy()
-        gaps[np.isnan(target)] = _SHORT - 1
+        gaps[np.isnan(target)] = MISSING
         np.add.at(met_now, place, now >= target)
         np.add.at(met, place, np.delete(ends, 2, axis=1) >= target[:, None])
         np.maximum.at(worst, place, gaps)

@@ -62,7 +62,7 @@ class RuleBook:
         # No assignment can name a structure without an id.
         versions = versions[versions["id"].notna()]
         if not versions["id"].is_unique:
-            versions = versions.drop_duplicates(versions.columns.difference(["made"]))
+            versions = versions.drop_duplicates(versions.columns.difference(["made"]), keep="last")
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
         self._check()
         self._codes, ids = pd.factorize(self.versions["id"])

@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.calendar import (
     GOAL_DELAY,
     first_days,
     last_started_day,
     period_numbers,
 )
-from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, text
+from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, once, text
 from trackagoat_pandas.helpers.payouts.rules import RuleBook
 from trackagoat_pandas.tables.analytics import GOAL_PERIODS
 
@@ -27,7 +26,7 @@ def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     Of an assignment that stands twice the row that ``latest_rows`` chooses counts.
     """
     require_columns(assignments, _COLUMNS, loader="load_payout_assignments")
-    assignments = assignments[latest_rows(assignments, ["id"])]
+    assignments = once(assignments, ["id"])
     rows = pd.DataFrame(
         {
             "assignment_id": text(assignments["id"]),

@@ -1,0 +1,248 @@
+"""The same payouts in every form in which frames come: the answers are the same, to the cent."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+
+import pandas as pd
+import pytest
+
+from tests.payout_frames import (
+    ZONE,
+    accrual,
+    accruals,
+    assigned,
+    assignments,
+    daily,
+    goal,
+    goals,
+    payment,
+    payments,
+    rule,
+    structures,
+    video,
+    videos,
+)
+from trackagoat_pandas.errors import ArgumentError, TrackaGoatError
+from trackagoat_pandas.helpers.payouts.accrual import accrue
+from trackagoat_pandas.helpers.payouts.audit import audit_payouts
+from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
+from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
+from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
+from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
+from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
+
+# TikTok's ids have 19 digits, more than a float holds.
+BO, MIA = "7123456789012345678", "7123456789012345679"
+RULES = structures(
+    rule(id="flat", amount_cents=310, proration="daily"),
+    rule("cpm", id="cpm", cpm_cents=100, cap_cents=5_000),
+    rule("goal", "weekly", id="goal", amount_cents=700, goal_metric="posts"),
+    rule("view_threshold", id="mark", amount_cents=50, threshold_views=1_000),
+)
+# No assignment has ended.
+ASSIGNED = assignments(
+    *(
+        assigned("2026-04-15", id=f"{structure}{who}", structure_id=structure, creator_id=who)
+        for structure in RULES["id"]
+        for who in (BO, MIA)
+    )
+)
+VIDEOS = videos(
+    video("v", "2026-05-12 09:00", 1_500, creator_id=BO),
+    video("w", "2026-05-13 09:00", 400, creator_id=MIA),
+)
+VIEWS = pd.concat(
+    [
+        *(
+            daily("2026-03-01", [100 + day % 9 for day in range(92)], entity_id=who)
+            for who in (BO, MIA)
+        ),
+        *(
+            daily("2026-05-12", [75] * 20, entity="video", entity_id=video_id)
+            for video_id in ("v", "w")
+        ),
+    ],
+    ignore_index=True,
+).assign(is_partial=False)
+PARTS = pd.concat(
+    [
+        daily("2026-05-01", [4] * 31, metric=part, entity_id=who)
+        for part in ("likes", "comments", "shares", "saves")
+        for who in (BO, MIA)
+    ],
+    ignore_index=True,
+)
+GOALS = goals(goal(1.0, "2026-01-01", creator_id=BO), goal(9.0, "2026-01-01", creator_id=MIA,
+              goal_id="h"))  # fmt: skip
+EARNED = accruals(
+    accrual("a", 1_000, creator_id=BO, structure_id="flat", status="paid"),
+    accrual("b", 250, creator_id=MIA, structure_id="cpm"),
+    accrual("c", 70, creator_id=MIA, structure_id="flat", status="voided"),
+)
+PAID = payments(payment("x", 990, "a", creator_id=BO), payment("y", 5, creator_id=MIA))
+
+FRAMES = {
+    "structures": RULES, "assignments": ASSIGNED, "videos": VIDEOS, "analytics": VIEWS,
+    "parts": PARTS, "goals": GOALS, "accruals": EARNED, "payments": PAID,
+}  # fmt: skip
+
+
+def due(structures, assignments, videos, analytics, goals, **_):
+    return accrue(structures, assignments, videos=videos, analytics=analytics, goals=goals,
+                  until="2026-05-31", timezone=ZONE)  # fmt: skip
+
+
+def ahead(structures, assignments, videos, analytics, goals, **_):
+    return forecast_payouts(structures, assignments, videos=videos, analytics=analytics,
+                            goals=goals, as_of="2026-05-28", timezone=ZONE)  # fmt: skip
+
+
+ANSWERS = {
+    "accrue": due,
+    "forecast": ahead,
+    "audit": lambda **frames: audit_payouts(
+        due(**frames), frames["accruals"], frames["payments"], videos=frames["videos"]
+    ),
+    "balances": lambda accruals, payments, **_: outstanding_balances(
+        accruals, payments, as_of="2026-06-30", timezone=ZONE
+    ),
+    **{
+        f"by {by}": lambda accruals, payments, by=by, **_: summarize_payouts(
+            accruals, payments, by=by, timezone=ZONE
+        )
+        for by in ("creator", "project", "structure", "method", "month", "status")
+    },
+    "timeline": lambda accruals, payments, **_: payout_timeline(accruals, payments, timezone=ZONE),
+    "cpm": lambda accruals, analytics, **_: effective_cpm(accruals, analytics),
+    "engagement": lambda accruals, parts, **_: cost_per_engagement(accruals, parts),
+}
+
+
+def from_csv(frame):
+    return pd.read_csv(io.StringIO(frame.to_csv(index=False)))
+
+
+def categorical(frame):
+    ids = [name for name in frame.columns if pd.api.types.is_string_dtype(frame[name])]
+    return frame.astype(dict.fromkeys(ids, "category"))
+
+
+def halves(frame):
+    """Two loads that overlap by a row."""
+    middle = len(frame) // 2
+    return pd.concat([frame.iloc[: middle + 1], frame.iloc[middle:]])
+
+
+def with_odd_attributes(frame):
+    frame = frame.copy()
+    frame.attrs["trackagoat"] = "not a dict"
+    return frame
+
+
+def with_odd_params(frame):
+    frame = frame.copy()
+    frame.attrs["trackagoat"] = {"path": "/x", "params": None}
+    return frame
+
+
+FORMS = {
+    "arrow": lambda frame: frame.convert_dtypes(dtype_backend="pyarrow"),
+    "objects": lambda frame: frame.astype(object),
+    "categories": categorical,
+    "csv": from_csv,
+    "halves": halves,
+    "filtered": lambda frame: pd.concat([frame, frame.iloc[:1]]).iloc[:-1],
+    "odd attributes": with_odd_attributes,
+    "no params": with_odd_params,
+    "shuffled columns": lambda frame: frame[list(frame.columns)[::-1]],
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_every_form_of_the_frames_gives_the_same_answer(answer, form):
+    expected = ANSWERS[answer](**FRAMES)
+    assert len(expected)
+    formed = {name: FORMS[form](frame) for name, frame in FRAMES.items()}
+    pd.testing.assert_frame_equal(ANSWERS[answer](**formed), expected)
+
+
+@pytest.mark.parametrize("form", ["arrow", "objects", "csv"])
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_every_form_of_empty_frames_gives_the_same_columns(answer, form):
+    empty = {name: FORMS[form](frame.head(0)) for name, frame in FRAMES.items()}
+    nothing = ANSWERS[answer](**empty)
+    assert nothing.empty
+    pd.testing.assert_series_equal(nothing.dtypes, ANSWERS[answer](**FRAMES).dtypes)
+
+
+def nulls(frame):
+    return frame.assign(**{name: None for name in frame.columns if name not in ("id", "status")})
+
+
+READERS = {
+    **dict.fromkeys(("structures", "assignments", "goals"), ("accrue", "forecast")),
+    "videos": ("accrue", "audit"),
+    "analytics": ("accrue", "forecast", "cpm"),
+    "parts": ("engagement",),
+    "accruals": ("audit", "balances", "by method", "by month", "cpm"),
+    "payments": ("audit", "balances", "by method", "timeline"),
+}
+"""Who reads which frame."""
+
+
+@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.filterwarnings("ignore:.*have no amount:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*have a status:UserWarning")
+def test_a_frame_of_nulls_gives_an_answer_or_an_error_of_ours(name):
+    frames = FRAMES | {name: nulls(FRAMES[name])}
+    for answer in READERS[name]:
+        with contextlib.suppress(TrackaGoatError):
+            assert isinstance(ANSWERS[answer](**frames), pd.DataFrame)
+
+
+ODD_VALUES = {
+    "text": "abc", "a number": 7, "a fraction": 1.5, "a list": [[1], "x", None], "a flag": True,
+    "an instant": pd.Timestamp("2026-05-01T12:00Z"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("odd", ODD_VALUES)
+@pytest.mark.parametrize("name", FRAMES)
+@pytest.mark.filterwarnings("ignore:.*have no amount:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*have a status:UserWarning")
+def test_a_column_of_something_else_gives_an_answer_or_an_error_of_ours(name, odd):
+    value = ODD_VALUES[odd]
+    for column in FRAMES[name].columns:
+        size = len(FRAMES[name])
+        values = (value * size)[:size] if isinstance(value, list) else value
+        frames = FRAMES | {name: FRAMES[name].assign(**{column: values})}
+        for answer in READERS[name]:
+            with contextlib.suppress(TrackaGoatError):
+                ANSWERS[answer](**frames)
+
+
+def test_open_assignments_of_a_csv_are_open():
+    rows = from_csv(ASSIGNED)
+    assert rows["end_date"].dtype == "float64"
+    frames = FRAMES | {"assignments": rows}
+    assert due(**frames)["amount_cents"].sum() == due(**FRAMES)["amount_cents"].sum() > 0
+
+
+def test_ids_that_became_floats_are_refused():
+    rows = ASSIGNED.assign(creator_id=ASSIGNED["creator_id"].astype("float64"))
+    with pytest.raises(ArgumentError, match="the column must hold text"):
+        due(**FRAMES | {"assignments": rows})
+
+
+def test_numbers_are_no_days():
+    rows = ASSIGNED.assign(start_date=1_776_211_200)
+    with pytest.raises(ArgumentError, match=r"start_date.*the column must hold days"):
+        due(**FRAMES | {"assignments": rows})
+
+
+def test_a_day_with_a_time_zone_is_that_of_its_own_clock():
+    local = ASSIGNED.assign(start_date=ASSIGNED["start_date"].dt.tz_localize("Pacific/Auckland"))
+    pd.testing.assert_frame_equal(due(**FRAMES | {"assignments": local}), due(**FRAMES))
