@@ -92,11 +92,12 @@ class Envelope:
         UnreadableResponseError
             If it contradicts itself.
         """
-        beside = {name: raw for name, raw in _raw_members(self.body).items() if name != "data"}
-        in_data = _raw_members(self._parts.data)
-        has_rows = any(bytes(memoryview(raw)[:1]) == b"[" for raw in in_data.values())
+        beside = {name: raw for name, raw in self._parts.members.items() if name != "data"}
+        in_data = _raw_members(self._parts.data) if _begins(self._parts.data, b"{") else {}
+        markers = {name: raw for name, raw in in_data.items() if not _begins(raw, b"[")}
+        has_rows = len(markers) < len(in_data)
         try:
-            return read_marks(_readable(beside), _readable(in_data) if has_rows else {})
+            return read_marks(_readable(beside), _readable(markers) if has_rows else {})
         except ContradictionError as flaw:
             problem = "it contradicts itself about the next page: two places say different things"
             raise UnreadableResponseError(self.path, self.status, problem) from flaw
@@ -283,7 +284,7 @@ def _meta_of(parts: Parts) -> dict[str, Json]:
 
 
 def _readable(members: dict[str, msgspec.Raw]) -> dict[str, Json]:
-    """The members of an object, but for lists and what can't be decoded: a number out of range."""
+    """The members of an object, but for those that can't be decoded: a number out of range."""
     found = {}
     for name, member in members.items():
         try:
@@ -293,7 +294,11 @@ def _readable(members: dict[str, msgspec.Raw]) -> dict[str, Json]:
     return found
 
 
-def _raw_members(raw: msgspec.Raw | bytes) -> dict[str, msgspec.Raw]:
+def _begins(raw: msgspec.Raw, start: bytes) -> bool:
+    return bytes(memoryview(raw)[:1]) == start
+
+
+def _raw_members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
     try:
         return msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
     except _UNDECODABLE:  # no object
