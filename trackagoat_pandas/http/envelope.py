@@ -283,14 +283,15 @@ def _meta_of(parts: Parts) -> dict[str, Json]:
     return meta if isinstance(meta, dict) else {}
 
 
-def _readable(members: dict[str, msgspec.Raw]) -> dict[str, Json]:
-    """The members of an object, but for those that can't be decoded: a number out of range."""
+def _readable(members: dict[str, msgspec.Raw], levels: int = 2) -> dict[str, Json]:
+    """The members of an object, but for what in them can't be decoded: a number out of range."""
     found = {}
     for name, member in members.items():
         try:
             found[name] = msgspec.json.decode(member)
         except _UNDECODABLE:
-            continue
+            if levels and _begins(member, b"{"):
+                found[name] = _readable(_raw_members(member), levels - 1)
     return found
 
 
