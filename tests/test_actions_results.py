@@ -28,7 +28,7 @@ BY_ID = Write("POST", "/x", {}, items=tuple(IDS), is_bulk=True, otherwise="updat
 
 def read(write, data, status=201):
     with connect_to(Canned({"/x": {"data": data, "error": None, "meta": None}})) as client:
-        envelope = client.get("/x")
+        envelope = client.request("POST", "/x")
     object.__setattr__(envelope, "status", status)
     return read_results(write, envelope)
 

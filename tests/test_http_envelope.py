@@ -60,8 +60,41 @@ def test_an_envelope_may_lack_error_and_meta():
     assert (page.data, page.raw_meta, page.meta) == (1, {}, PageMeta())
 
 
-def test_null_data_is_data():
-    assert get(answer(200, {"data": None})).data is None
+NOTHING = [{"data": None}, {"data": None, "error": None, "meta": None}, {"data": None, "error": ""}]
+
+
+@pytest.mark.parametrize("body", NOTHING)
+def test_a_question_that_is_answered_with_nothing_is_an_error(body):
+    with pytest.raises(UnreadableResponseError, match=r"no data in it, and no error.*starts '{"):
+        get(answer(200, body))
+    with pytest.raises(UnreadableResponseError, match="no data in it"):
+        list(make_client(answer(200, body)).pages("/videos"))
+
+
+def test_a_question_that_is_answered_without_content_is_an_error():
+    with pytest.raises(UnreadableResponseError, match="HTTP 204, but"):
+        get(answer(204))
+
+
+def test_a_later_page_without_data_is_an_error():
+    client = make_client(ok([1], hasMore=True, nextCursor="a"), ok(None))
+    with pytest.raises(UnreadableResponseError, match="no data in it"):
+        list(client.pages("/videos"))
+
+
+@pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
+@pytest.mark.parametrize("body", NOTHING)
+def test_a_write_may_be_answered_with_nothing(method, body):
+    assert make_client(answer(200, body)).request(method, "/videos/1").data is None
+
+
+@pytest.mark.parametrize("status", [206, 103, 100])
+@pytest.mark.parametrize("take", ["get", "text"])
+def test_a_part_of_an_answer_is_none(status, take):
+    client = make_client(answer(status, {"data": [1], "error": None, "meta": {"hasMore": False}}))
+    with pytest.raises(UnreadableResponseError, match=f"HTTP {status}, but .* not a whole answer"):
+        getattr(client, take)("/videos")
+    assert client.requests_sent == 1
 
 
 def test_204_needs_no_body():
@@ -72,8 +105,12 @@ def test_204_needs_no_body():
 @pytest.mark.parametrize(
     ("meta", "read"),
     [
-        ({"hasMore": "true", "nextCursor": ""}, PageMeta()),
-        ({"hasMore": 1, "nextCursor": 17}, PageMeta(next_cursor="17")),
+        ({"hasMore": "true", "nextCursor": ""}, PageMeta(has_more=True)),
+        ({"hasMore": 1, "nextCursor": 17}, PageMeta(has_more=True, next_cursor="17")),
+        ({"hasMore": "perhaps", "nextCursor": []}, PageMeta(has_more=True)),
+        ({"hasMore": "perhaps"}, PageMeta()),
+        ({"nextCursor": None}, PageMeta(has_more=False)),
+        ({"limit": 100}, PageMeta(limit=100)),
         ({"total_count": 3}, PageMeta(total_count=3)),
         ({"total_count": True, "hasMore": False}, PageMeta(has_more=False)),
         ([1], PageMeta()),
@@ -99,7 +136,9 @@ def test_records_of_anything_else_are_an_error(data):
 
 
 def test_null_holds_no_records():
-    assert get(ok(None)).records == []
+    page = make_client(ok(None)).request("POST", "/videos")
+    with pytest.raises(UnreadableResponseError, match="of type NoneType, holds no single list"):
+        _ = page.records
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
-from tests.http_doubles import make_client, ok
-from trackagoat_pandas.errors import ArgumentError, StuckCursorError, UnreadableResponseError
+from tests.http_doubles import answer, make_client, ok
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    MissingEndMarkError,
+    StuckCursorError,
+    UnreadableResponseError,
+)
 
 
 def rows(pages):
@@ -34,6 +41,150 @@ def test_has_more_false_ends_the_list_in_spite_of_a_cursor():
 def test_without_has_more_a_null_cursor_ends_the_list():
     client = make_client(ok([1], nextCursor="a"), ok([2], nextCursor=None))
     assert rows(client.pages("/videos")) == [[1], [2]]
+
+
+ROWS = [{"id": str(number)} for number in range(230)]
+CURSOR_AFTER = {0: "100", 100: "200", 200: None}
+MARKS = {
+    "meta, as documented": lambda more, cursor, items: {
+        "data": items, "meta": {"hasMore": more, "nextCursor": cursor}
+    },
+    "meta in snake case": lambda more, cursor, items: {
+        "data": items, "meta": {"has_more": more, "next_cursor": cursor}
+    },
+    "meta, only the cursor": lambda more, cursor, items: {
+        "data": items, "meta": {"nextCursor": cursor}
+    },
+    "the envelope": lambda more, cursor, items: {
+        "data": items, "has_more": more, "next_cursor": cursor
+    },
+    "the data": lambda more, cursor, items: {
+        "data": {"items": items, "hasMore": more, "nextCursor": cursor}
+    },
+    "pagination in meta": lambda more, cursor, items: {
+        "data": items, "meta": {"pagination": {"has_more": more, "next_cursor": cursor}}
+    },
+    "pagination in the envelope": lambda more, cursor, items: {
+        "data": items, "pagination": {"hasMore": more, "next": cursor}
+    },
+    "paging in the data": lambda more, cursor, items: {
+        "data": {"videos": items, "paging": {"has_next": more, "next_cursor": cursor}}
+    },
+    "page info": lambda more, cursor, items: {
+        "data": {"rows": items, "pageInfo": {"hasNextPage": more, "endCursor": cursor or "last"}}
+    },
+    "page_info": lambda more, cursor, items: {
+        "data": items, "page_info": {"has_next_page": more, "end_cursor": cursor}
+    },
+    "texts": lambda more, cursor, items: {
+        "data": items, "meta": {"hasMore": str(more).lower(), "nextCursor": cursor or ""}
+    },
+    "numbers": lambda more, cursor, items: {
+        "data": items, "meta": {"hasMore": int(more), "nextCursor": cursor and int(cursor)}
+    },
+    "an address": lambda more, cursor, items: {
+        "data": items, "links": {"next": cursor and f"/api/v1/videos?limit=100&cursor={cursor}"}
+    },
+    "two places": lambda more, cursor, items: {
+        "data": items, "meta": {"hasMore": more}, "pagination": {"next_cursor": cursor}
+    },
+}  # fmt: skip
+
+
+def serving(mark):
+    def serve(request):
+        start = int(request.url.params.get("cursor", 0))
+        cursor = CURSOR_AFTER[start]
+        body = mark(cursor is not None, cursor, ROWS[start : start + 100])
+        return answer(200, {"error": None, **body})
+
+    return make_client(serve)
+
+
+@pytest.mark.parametrize("place", MARKS)
+def test_the_end_mark_is_found_wherever_it_stands(place):
+    client = serving(MARKS[place])
+    assert list(client.records("/videos")) == ROWS
+    assert client.requests_sent == 3
+
+
+UNMARKED = {
+    "no meta": {},
+    "meta is null": {"meta": None},
+    "meta is empty": {"meta": {}},
+    "meta of other things": {"meta": {"took_ms": 3, "page": 1}},
+    "an unreadable mark": {"meta": {"hasMore": "perhaps"}},
+    "a total": {"meta": {"total_count": 230}},
+}
+
+
+@pytest.mark.parametrize("name", UNMARKED)
+@pytest.mark.parametrize("wrap", [lambda rows: rows, lambda rows: {"items": rows, "tags": []}])
+def test_a_full_page_without_a_mark_is_given_and_then_an_error(name, wrap):
+    pages = make_client(answer(200, {"data": wrap(ROWS[:100]), **UNMARKED[name]})).pages("/videos")
+    assert next(pages).longest_list == 100
+    with pytest.raises(
+        MissingEndMarkError, match="page 1 has 100 rows and nothing in it"
+    ) as caught:
+        next(pages)
+    assert (caught.value.pages, caught.value.rows) == (1, 100)
+    assert isinstance(caught.value, UnreadableResponseError)
+
+
+def test_a_full_page_by_the_servers_own_limit_is_not_the_end_either():
+    client = make_client(ok(ROWS[:25], limit=25))
+    with pytest.raises(MissingEndMarkError, match="page 1 has 25 rows"):
+        rows(client.pages("/videos"))
+
+
+@pytest.mark.parametrize("count", [50, 100])
+def test_a_page_of_a_usual_size_is_not_the_end_where_no_limit_was_asked(count):
+    with pytest.raises(MissingEndMarkError, match=f"page 1 has {count} rows"):
+        rows(make_client(ok(ROWS[:count])).pages("/videos", limit=None))
+
+
+@pytest.mark.parametrize("count", [0, 1, 99, 101, 230])
+def test_a_page_of_another_size_without_a_mark_is_the_end(count):
+    assert rows(make_client(ok(ROWS[:count])).pages("/videos")) == [ROWS[:count]]
+
+
+def test_a_short_page_below_its_total_is_an_error():
+    with pytest.raises(MissingEndMarkError, match="page 1 has 3 rows"):
+        rows(make_client(ok(ROWS[:3], total_count=4)).pages("/videos"))
+
+
+def test_a_full_page_with_its_total_is_the_end():
+    assert rows(make_client(ok(ROWS[:100], total_count=100)).pages("/videos")) == [ROWS[:100]]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"meta": {"hasMore": False}, "has_more": True, "next_cursor": "a"},
+        {"meta": {"hasMore": False}, "pagination": {"next_cursor": "a"}},
+        {"meta": {"hasMore": True, "nextCursor": "a"}, "links": {"next": None}},
+        {"meta": {"hasMore": True, "nextCursor": "a"}, "pagination": {"next_cursor": "b"}},
+    ],
+)
+def test_marks_that_contradict_each_other_are_an_error(body):
+    with pytest.raises(UnreadableResponseError, match="it contradicts itself"):
+        rows(make_client(answer(200, {"data": [1], **body})).pages("/videos"))
+
+
+def test_a_single_object_with_a_field_of_such_a_name_has_no_next_page():
+    record = {"id": "a", "next": "b", "has_more": True}
+    assert rows(make_client(ok(record)).pages("/videos/a", limit=None)) == [record]
+
+
+def test_an_offset_report_ends_where_it_says_so():
+    client = make_client(ok([1, 2], hasMore=True), ok([3, 4], hasMore=False))
+    assert rows(client.offset_pages("/report", limit=2)) == [[1, 2], [3, 4]]
+    assert client.requests_sent == 2
+
+
+def test_a_full_offset_page_without_any_mark_is_not_the_end():
+    client = make_client(ok(ROWS[:100]), ok(ROWS[100:200]), ok(ROWS[200:]), ok([]))
+    assert list(itertools.chain(*rows(client.offset_pages("/report")))) == ROWS
 
 
 def test_a_list_without_meta_is_one_page():

@@ -25,6 +25,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.http import wire
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.sandbox.server import Server
 from trackagoat_pandas.settings import resolve_settings
 
 GOOD = http_response(b'{"data": [1], "error": null, "meta": null}')
@@ -202,9 +203,122 @@ def test_closing_ends_a_request_under_way():
     assert len(errors) == 1
 
 
-def test_a_compressed_body_is_read():
+def test_closing_ends_the_reads_of_32_threads_at_once():
+    over, waiting = threading.Event(), threading.Semaphore(0)
+    errors, ended = [], []
+
+    def app(environ, start_response):
+        waiting.release()
+        over.wait(20)
+        start_response("200 OK", [])
+        return [b'{"data": []}']
+
+    server = Server(app, "127.0.0.1", 0)
+    client = client_of("http://{}:{}/api".format(*server.address), rate_limit=None)
+
+    def ask():
+        try:
+            client.get("/videos")
+        except ClosedClientError as error:
+            errors.append(error)
+        ended.append(time.monotonic())
+
+    threads = [threading.Thread(target=ask) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for _ in threads:
+        assert waiting.acquire(timeout=20)
+    time.sleep(0.1)
+    closed = time.monotonic()
+    client.close()
+    for thread in threads:
+        thread.join(20)
+    over.set()
+    server.close()
+    assert len(errors) == 32
+    # 5 ms on a quiet machine; what isn't woken would take the 30 s of its timeout.
+    assert max(ended) - closed < 1
+
+
+def test_a_connection_that_the_server_closed_meanwhile_costs_no_attempt():
+    with raw_server(GOOD) as url, client_of(url) as client:
+        for _ in range(5):
+            assert client.get("/videos").attempts == 1
+            time.sleep(0.05)  # the server closes each connection after its answer
+
+
+@pytest.mark.parametrize(
+    "interim",
+    [
+        b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n",
+        b"HTTP/1.1 102 Processing\r\n\r\n" * 3,
+        b"HTTP/1.1 199 X\r\n\r\n",
+    ],
+)
+def test_an_interim_answer_is_not_the_answer(interim):
+    with raw_server(interim + GOOD) as url, client_of(url) as client:
+        page = client.get("/videos")
+    assert (page.status, page.data, page.attempts) == (200, [1], 1)
+
+
+def test_a_change_of_protocol_that_nobody_asked_for_is_an_error():
+    switch = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
+    with (
+        raw_server(switch + GOOD) as url,
+        client_of(url, max_wait_s=0, timeout_s=1) as client,
+        pytest.raises(TrackaGoatError, match="/videos: "),
+    ):
+        client.get("/videos")
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X\r\n\r\n"
+
+
+def test_chunks_and_trailers_are_read_and_the_connection_goes_on():
+    body = b'4;x=y\r\n{"da\r\n9\r\nta": [1]}\r\n0\r\nX: y\r\n\r\n'
+    seen = []
+
+    def twice(connection):
+        connection.sendall(CHUNKED + body)
+        seen.append(connection.recv(65536))
+        connection.sendall(CHUNKED + body)
+
+    with raw_server(twice) as url, client_of(url) as client:
+        assert [client.get("/videos").data for _ in range(2)] == [[1], [1]]
+    assert len(seen) == 1
+
+
+def test_a_reset_amid_the_body_is_asked_for_again():
+    def reset_later(connection):
+        connection.sendall(GOOD[:-5])
+        time.sleep(0.05)
+        reset(connection)
+
+    with raw_server(reset_later, GOOD) as url, client_of(url) as client:
+        assert client.get("/videos").attempts == 2
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_socket_is_left_open(monkeypatch):
+    unraisable = []
+    monkeypatch.setattr(sys, "unraisablehook", unraisable.append)
+    scenes = (GOOD, reset, CUT, garbage, GOOD)
+    with raw_server(*scenes) as url:
+        with client_of(url) as client:
+            for _ in range(3):
+                client.get("/videos")
+        client = client_of(url)
+        client.get("/videos")
+        del client
+        gc.collect()
+    assert unraisable == []
+
+
+@pytest.mark.parametrize("packing", [b"gzip", b"x-gzip", b"X-GZIP"])
+def test_a_compressed_body_is_read(packing):
     body = gzip.compress(b'{"data": [1]}')
-    page = http_response(body, extra=b"Content-Encoding: gzip\r\n")
+    page = http_response(body, extra=b"Content-Encoding: %s\r\n" % packing)
     with raw_server(page) as url, client_of(url) as client:
         assert client.get("/videos").data == [1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import ClassVar
 
 from trackagoat_pandas.errors.base import TrackaGoatError, brief
 
@@ -67,7 +68,7 @@ class RedirectError(TrackaGoatError, ConnectionError):
 class UnreadableResponseError(TrackaGoatError, ValueError):
     """The answer is not the JSON envelope: HTML, empty, cut short, not UTF-8, another shape."""
 
-    _shown = ("path", "status", "start")
+    _shown: ClassVar[tuple[str, ...]] = ("path", "status", "start")
 
     def __init__(self, path: str, status: int, problem: str, start: str = "") -> None:
         self.path, self.status, self.problem, self.start = path, status, problem, start
@@ -81,6 +82,24 @@ class MismatchedResponseError(UnreadableResponseError):
 
 class CutShortError(UnreadableResponseError):
     """The answer is empty or ends early, after every retry."""
+
+
+class MissingEndMarkError(UnreadableResponseError):
+    """A list's last page is full and nothing in it says whether others follow.
+
+    ``pages`` counts those that came, ``rows`` the rows of the last one.
+    """
+
+    _shown = ("path", "status", "pages", "rows")
+
+    def __init__(self, path: str, status: int, pages: int, rows: int) -> None:
+        self.pages, self.rows = pages, rows
+        super().__init__(
+            path,
+            status,
+            f"page {pages} has {rows} rows and nothing in it (meta.hasMore, meta.nextCursor) says "
+            "whether more follow, so the list may not be whole",
+        )
 
 
 class StuckCursorError(TrackaGoatError, RuntimeError):

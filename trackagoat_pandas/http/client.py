@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.clock import SystemClock
-from trackagoat_pandas.http.envelope import read_envelope, read_text
+from trackagoat_pandas.http.envelope import read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
 from trackagoat_pandas.http.memory import Memory
 from trackagoat_pandas.http.messages import call
@@ -184,7 +184,8 @@ class Client:
             body=json,
             idempotency_key=idempotency_key,
         )
-        return self._courier.carry(checked, read_envelope, self._stop)
+        read = read_payload if method == "GET" else read_envelope
+        return self._courier.carry(checked, read, self._stop)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
         """Fetch one answer."""

@@ -16,6 +16,7 @@ from trackagoat_pandas._secrets import redact_quoted
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.errors.api import MEANINGS
 from trackagoat_pandas.http.clock import read_http_date
+from trackagoat_pandas.http.marks import ContradictionError, PageMeta, read_marks
 from trackagoat_pandas.http.parts import (
     NO_CONTENT,
     Parts,
@@ -34,25 +35,10 @@ if TYPE_CHECKING:
 _LONGEST_MESSAGE: Final = 2_000  # characters; what is longer is no sentence but a dump
 _MOST_LEVELS: Final = 20  # of what an error says; what is deeper is left out
 _UNDECODABLE: Final = (msgspec.DecodeError, RecursionError)
+_PARTIAL_CONTENT: Final = 206
+_FIRST_FINAL: Final = 200
+_FIRST_REDIRECT: Final = 300
 _NO_ERROR: Final = frozenset({b"", b"null", b'""', b"false"})
-
-
-class PageMeta(msgspec.Struct, frozen=True):
-    """What a list's ``meta`` says about the next page; a member is None where it says nothing.
-
-    Attributes
-    ----------
-    has_more
-        Whether there are more pages.
-    next_cursor
-        The next page's cursor, opaque.
-    total_count
-        How many rows the whole list has.
-    """
-
-    has_more: bool | None = None
-    next_cursor: str | None = None
-    total_count: int | None = None
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -67,8 +53,6 @@ class Envelope:
         What was asked.
     body
         The whole answer as it came, for those who read pages in bulk.
-    meta
-        What it says about the next page.
     attempts
         How many requests it took.
     content_type
@@ -80,7 +64,6 @@ class Envelope:
     status: int
     path: str
     body: bytes
-    meta: PageMeta
     attempts: int
     content_type: str = ""
     date_header: str | None = None
@@ -102,9 +85,34 @@ class Envelope:
             raise UnreadableResponseError(self.path, self.status, problem) from flaw
 
     @cached_property
+    def meta(self) -> PageMeta:
+        """What it says about the next page, in ``meta`` or elsewhere.
+
+        Raises
+        ------
+        UnreadableResponseError
+            If it contradicts itself.
+        """
+        beside = {name: raw for name, raw in self._parts.members.items() if name != "data"}
+        in_data = _raw_members(self._parts.data) if _begins(self._parts.data, b"{") else {}
+        markers = {name: raw for name, raw in in_data.items() if not _begins(raw, b"[")}
+        has_rows = len(markers) < len(in_data)
+        try:
+            return read_marks(_readable(beside), _readable(markers) if has_rows else {})
+        except ContradictionError as flaw:
+            problem = "it contradicts itself about the next page: two places say different things"
+            raise UnreadableResponseError(self.path, self.status, problem) from flaw
+
+    @cached_property
     def raw_meta(self) -> dict[str, Json]:
         """The whole of ``meta``, empty if there is none."""
         return _meta_of(self._parts)
+
+    @cached_property
+    def longest_list(self) -> int:
+        """How many rows there are at most, whichever list in ``data`` holds them."""
+        members = self.data.values() if isinstance(self.data, dict) else (self.data,)
+        return max((len(member) for member in members if isinstance(member, list)), default=0)
 
     @cached_property
     def records(self) -> list[Json]:
@@ -116,8 +124,6 @@ class Envelope:
             If there is no list, or more than one.
         """
         data = self.data
-        if data is None:
-            return []
         if isinstance(data, list):
             return data
         members = data.values() if isinstance(data, dict) else ()
@@ -126,6 +132,11 @@ class Envelope:
             problem = f"its data, of type {type(data).__name__}, holds no single list of rows"
             raise UnreadableResponseError(self.path, self.status, problem)
         return lists[0]
+
+    @property
+    def is_null(self) -> bool:
+        """Whether there is no data, as after a deletion."""
+        return bytes(self._parts.data) in (b"", b"null")
 
     def repeats(self, other: Envelope) -> bool:
         """Whether both were answered the same data, to the letter."""
@@ -167,6 +178,7 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
     UnreadableResponseError
         If it is no envelope.
     """
+    _check_is_whole(path, answer)
     parts = parts_of(answer)
     if isinstance(parts, Exception) and b"\\u" in answer.body:
         answer = mended(answer)
@@ -177,17 +189,29 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
         return _complaint(parts)
     if not parts.data and answer.status != NO_CONTENT:
         raise unreadable(path, answer, "the object has neither 'data' nor 'error'")
-    meta = _page_meta(_meta_of(parts))
     return Envelope(
         status=answer.status,
         path=path,
         body=answer.body,
-        meta=meta,
         attempts=attempts,
         content_type=answer.content_type,
         date_header=answer.date,
         _parts=parts,
     )
+
+
+def read_payload(path: str, answer: Answer, attempts: int) -> Envelope | Complaint:
+    """Read the answer to a question, which has to hold data, as ``read_envelope`` does.
+
+    Raises
+    ------
+    UnreadableResponseError
+        Also if there is neither data nor an error: nothing was answered, not even an empty list.
+    """
+    envelope = read_envelope(path, answer, attempts)
+    if isinstance(envelope, Envelope) and envelope.is_null and answer.status < _FIRST_REDIRECT:
+        raise unreadable(path, answer, "there is no data in it, and no error either")
+    return envelope
 
 
 def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
@@ -200,6 +224,7 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
     UnreadableResponseError
         If it is HTML or not UTF-8.
     """
+    _check_is_whole(path, answer)
     if not answer.body and answer.status != NO_CONTENT:
         raise unreadable(path, answer, "")
     if "json" in answer.content_type:
@@ -215,6 +240,13 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
     except UnicodeDecodeError:
         pass
     raise unreadable(path, answer, "the text is not UTF-8")
+
+
+def _check_is_whole(path: str, answer: Answer) -> None:
+    """Refuse an answer that HTTP itself calls a part, or an interim one."""
+    if answer.status == _PARTIAL_CONTENT or answer.status < _FIRST_FINAL:
+        problem = "that is not a whole answer, and no part of one was asked for"
+        raise UnreadableResponseError(path, answer.status, problem)
 
 
 def _complaint(parts: Parts) -> Complaint:
@@ -250,19 +282,24 @@ def _meta_of(parts: Parts) -> dict[str, Json]:
     try:
         meta = _decoded(parts.meta)
     except _UNDECODABLE:
-        return _readable_members(parts.meta)
+        return _readable(_raw_members(parts.meta))
     return meta if isinstance(meta, dict) else {}
 
 
-def _readable_members(raw: msgspec.Raw) -> dict[str, Json]:
-    """The members of an object, but for those that can't be decoded: a number out of range."""
+def _readable(members: dict[str, msgspec.Raw], levels: int = 2) -> dict[str, Json]:
+    """The members of an object, but for what in them can't be decoded: a number out of range."""
     found = {}
-    for name, member in _raw_members(raw).items():
+    for name, member in members.items():
         try:
             found[name] = msgspec.json.decode(member)
         except _UNDECODABLE:
-            continue
+            if levels and _begins(member, b"{"):
+                found[name] = _readable(_raw_members(member), levels - 1)
     return found
+
+
+def _begins(raw: msgspec.Raw, start: bytes) -> bool:
+    return bytes(memoryview(raw)[:1]) == start
 
 
 def _raw_members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
@@ -270,13 +307,3 @@ def _raw_members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
         return msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
     except _UNDECODABLE:  # no object
         return {}
-
-
-def _page_meta(meta: dict[str, Json]) -> PageMeta:
-    has_more, cursor = meta.get("hasMore"), meta.get("nextCursor")
-    total = meta.get("total_count")
-    return PageMeta(
-        has_more if isinstance(has_more, bool) else None,
-        None if cursor in (None, "") else str(cursor),
-        total if isinstance(total, int) and not isinstance(total, bool) else None,
-    )

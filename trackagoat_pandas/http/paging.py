@@ -8,14 +8,20 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any, Final
 
-from trackagoat_pandas.errors import ArgumentError, StuckCursorError, UnreadableResponseError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    MissingEndMarkError,
+    StuckCursorError,
+    UnreadableResponseError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from trackagoat_pandas.http.envelope import Envelope
 
-LARGEST_PAGE: Final = 100  # the API's documentation
+LARGEST_PAGE: Final = 100  # the API's documentation, as is the next
+USUAL_PAGE: Final = 50
 MOST_REPEATS: Final = 1_000
 """Pages in a row that may repeat the one before, as empty ones do where the server filters late."""
 
@@ -39,11 +45,13 @@ def cursor_pages(
     UnreadableResponseError
         If there are more pages but no cursor that leads to them, or nothing but the same page
         again and again.
+    MissingEndMarkError
+        If nothing says that the last page is the last, and it is full. It comes after the page.
     """
     query = _checked_query(params, limit)
     cursors = {query.get("cursor")}
     before, repeats = None, 0
-    while True:
+    for number in itertools.count(1):
         page = fetch(path, query)
         cursor = _next_cursor(page)
         repeats = repeats + 1 if before is not None and page.repeats(before) else 0
@@ -55,6 +63,7 @@ def cursor_pages(
             raise StuckCursorError(path, cursor, len(cursors))
         yield page
         if cursor is None:
+            _check_end(page, number, query["limit"])
             return
         cursors.add(cursor)
         query["cursor"] = cursor
@@ -83,7 +92,7 @@ def offset_pages(
     offset, count, before = 0, 0, None
     for number in itertools.count():
         page = fetch(path, {**query, "offset": offset})
-        total = _total(page)
+        total = page.meta.total_count
         if before is not None and page.repeats(before) and count:
             if total is None and count < (query["limit"] or LARGEST_PAGE):
                 return
@@ -93,7 +102,9 @@ def offset_pages(
         offset += count
         if total is not None and total < offset:  # it is none, so that the end is an empty page
             total = None
-        if (total is not None and offset >= total) or (not count and total is None):
+        if total is not None and offset >= total:
+            return
+        if total is None and (not count or page.meta.has_more is False):
             return
         if not count:
             problem = f"total_count promises {total} rows and there are only {offset}"
@@ -116,13 +127,23 @@ def _next_cursor(page: Envelope) -> str | None:
     if meta.has_more is False:
         return None
     if meta.has_more and meta.next_cursor is None:
-        problem = "meta.hasMore is true without a nextCursor: the rest can't be reached"
+        problem = "hasMore is true without a nextCursor: the rest can't be reached"
         raise UnreadableResponseError(page.path, page.status, problem)
     return meta.next_cursor
 
 
-def _total(page: Envelope) -> int | None:
-    if page.meta.total_count is not None:
-        return page.meta.total_count
-    total = page.data.get("total_count") if isinstance(page.data, dict) else None
-    return total if isinstance(total, int) and not isinstance(total, bool) else None
+def _check_end(page: Envelope, number: int, asked: int | None) -> None:
+    """Raise if a page without any mark is full; a shorter one is the end.
+
+    So is a longer one: a server that gives more rows than were asked for doesn't page this list.
+    """
+    meta = page.meta
+    if meta.has_more is not None:
+        return
+    rows, total = page.longest_list, meta.total_count
+    if number == 1 and total is not None:
+        is_whole = rows >= total
+    else:
+        is_whole = rows not in ({asked, meta.limit} - {None} or {USUAL_PAGE, LARGEST_PAGE})
+    if not is_whole:
+        raise MissingEndMarkError(page.path, page.status, number, rows)

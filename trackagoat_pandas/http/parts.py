@@ -30,12 +30,26 @@ _ESCAPE: Final = re.compile(
 class Parts(msgspec.Struct, frozen=True):
     """The envelope's members, unread: an absent one is empty. Reading no more is the fast path."""
 
-    data: msgspec.Raw = msgspec.Raw()
-    error: msgspec.Raw = msgspec.Raw()
-    meta: msgspec.Raw = msgspec.Raw()
+    members: dict[str, msgspec.Raw] = {}
+
+    @property
+    def data(self) -> msgspec.Raw:
+        """What was asked for."""
+        return self.members.get("data", _ABSENT)
+
+    @property
+    def error(self) -> msgspec.Raw:
+        """What went wrong."""
+        return self.members.get("error", _ABSENT)
+
+    @property
+    def meta(self) -> msgspec.Raw:
+        """What is said of either."""
+        return self.members.get("meta", _ABSENT)
 
 
-_PARTS: Final = msgspec.json.Decoder(Parts)
+_ABSENT: Final = msgspec.Raw()
+_MEMBERS: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def parts_of(answer: Answer) -> Parts | Exception | str:
@@ -43,7 +57,7 @@ def parts_of(answer: Answer) -> Parts | Exception | str:
     if answer.status == NO_CONTENT:
         return Parts()
     try:
-        parts = _PARTS.decode(answer.body)
+        parts = Parts(_MEMBERS.decode(answer.body))
     except (msgspec.DecodeError, RecursionError) as flaw:
         return flaw
     # The decoder doesn't look into the texts that it skips.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _HEAD_BYTES: Final = 1 << 20  # and the part of the body that comes with it: real heads are small
 _BODY_BYTES: Final = 1 << 27  # twice the largest body that is read to its end
 _CHUNK_BYTES: Final = 1 << 14  # gzip packs a thousandfold: at most 16 MB come out of so many
+_LAST_PORT: Final = 65_535
 _IDLE_S: Final = 60.0  # gateways forget an idle connection after minutes, and say nothing
 
 
@@ -142,7 +143,7 @@ def _proxy_for(url: httpx.URL) -> httpcore.Proxy | None:
         proxy = httpx.Proxy(named if "://" in named else f"http://{named}")
     except (httpx.InvalidURL, ValueError):
         proxy = None
-    if proxy is None or not proxy.url.host:
+    if proxy is None or not proxy.url.host or (proxy.url.port or 0) > _LAST_PORT:
         # The address isn't shown, and raised from nothing: it may hold a password.
         problem = "it must be an address such as http://host:8080, https://... or socks5://..."
         raise SettingsError(f"the environment's proxy for {url.scheme}", problem)

@@ -1,0 +1,154 @@
+"""A client that is used on both sides of a fork: each process with connections of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+
+from tests.children import child, said
+from tests.plain_server import KEY, plain_server
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+
+IDS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(40)]
+ROUTES = {
+    "/videos": [
+        (
+            {"creator_id": id_},
+            json.dumps(
+                {"data": [{"id": id_, "creator_id": id_}], "meta": {"hasMore": False}}
+            ).encode(),
+        )
+        for id_ in IDS
+    ]
+}
+FORKED = """
+import os, signal, sys, threading, time, warnings
+warnings.simplefilter("ignore")
+import trackagoat_pandas as tgp
+
+def in_child(run, patience_s=20):
+    pid = os.fork()
+    if not pid:
+        signal.alarm(patience_s)
+        status = 99
+        try:
+            status = run() or 0
+        finally:
+            sys.stdout.flush()
+            os._exit(status)
+    return pid
+
+def status_of(pid):
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+"""
+LOADS = (
+    FORKED
+    + """
+ids = sys.argv[1].split(",")
+client = tgp.connect(rate_limit=(10**6, 60.0), progress=False)
+
+def flaws(first, count):
+    wrong = 0
+    for number in range(count):
+        id_ = ids[(first + number) % len(ids)]
+        try:
+            wrong += set(tgp.load_videos(creator=id_)["creator_id"]) != {id_}
+        except Exception as error:
+            print(type(error).__name__, error)
+            wrong += 1
+    return wrong
+
+over, found = threading.Event(), []
+def keep_loading(first):
+    while not over.is_set():
+        found.append(flaws(first, 5))
+threads = [threading.Thread(target=keep_loading, args=(first,)) for first in range(0, 40, 10)]
+for thread in threads:
+    thread.start()
+time.sleep(0.2)
+statuses = []
+for number in range(6):
+    pids = [in_child(lambda: flaws(number * 3 + half, 25)) for half in (0, 20)]
+    statuses += map(status_of, pids)
+over.set()
+for thread in threads:
+    thread.join()
+print("children", statuses, "parent", sum(found))
+"""
+)
+
+
+def test_three_hundred_loads_in_forked_children_are_right_while_the_parent_loads():
+    with (
+        plain_server(ROUTES) as server,
+        child("-c", LOADS, ",".join(IDS), base_url=server.base_url, key=KEY) as process,
+    ):
+        output, errors = said(process)
+    assert output == f"children {[0] * 12} parent 0\n", errors[-3000:]
+    assert errors == ""
+
+
+PLACES = (
+    FORKED
+    + """
+from trackagoat_pandas.http.clock import SystemClock
+from trackagoat_pandas.http.pacing import RequestLog
+log = RequestLog((1, 0.3), SystemClock())
+stop = threading.Event()
+assert log.enter(time.monotonic() + 9, stop) == 0.0
+
+def enter():
+    began = time.monotonic()
+    assert log.enter(time.monotonic() + 9, stop) == 0.0
+    print(0.2 < time.monotonic() - began < 3)
+print(status_of(in_child(enter, 5)))
+"""
+)
+LOCKS = (
+    FORKED
+    + """
+client = tgp.connect(rate_limit=None, progress=False)
+held = threading.Event()
+def hold():
+    with client._memory._making, client._log._lock, client._wire._counting, client._closing._cond:
+        held.set()
+        time.sleep(3)
+threading.Thread(target=hold, daemon=True).start()
+held.wait()
+
+def use():
+    client.memo("fact", lambda: 1)
+    assert len(tgp.load_videos(creator=sys.argv[1])) == 1
+    client.close()
+print(status_of(in_child(use, 2)))
+"""
+)
+SANDBOX = (
+    FORKED
+    + """
+client = tgp.connect(sandbox=True, progress=False)
+def use():
+    assert len(tgp.load_projects()) > 0
+    client.close()
+print(status_of(in_child(use, 10)))
+assert len(tgp.load_projects()) > 0
+client.close()
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "output"),
+    [(PLACES, "True\n0\n"), (LOCKS, "0\n"), (SANDBOX, "0\n")],
+    ids=["places", "locks", "sandbox"],
+)
+def test_what_one_process_holds_the_other_does_not_wait_for(code, output):
+    with (
+        plain_server(ROUTES) as server,
+        child("-c", code, IDS[0], base_url=server.base_url, key=KEY) as process,
+    ):
+        told, errors = said(process)
+    assert told == output, errors[-3000:]

@@ -1,0 +1,206 @@
+"""Proxies of the environment: used as httpx uses them, never for this machine, never trusted."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import time
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.http_doubles import KEY
+from tests.plain_server import KEY as PLAIN_KEY
+from tests.plain_server import plain_server
+from tests.proxying import BASE, CERTIFICATE, ONE_ROW, proxying
+from trackagoat_pandas.errors import (
+    ClosedClientError,
+    ConnectionFailedError,
+    MissingDependencyError,
+    SettingsError,
+    TrackaGoatError,
+)
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.settings import is_loopback, resolve_settings
+
+
+def client_of(base_url=BASE, **settings):
+    return Client(resolve_settings(KEY, base_url=base_url, **settings), chance=lambda: 0.0)
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+def test_a_request_goes_through_the_proxy_and_the_key_only_within_its_tunnel(monkeypatch, variable):
+    with proxying(monkeypatch, variable=variable) as proxy, client_of() as client:
+        assert client.get("/videos").data == [1]
+        assert client.get("/videos").data == [1]
+    assert [head.splitlines()[0] for head in proxy.asked] == [b"CONNECT api.example:443 HTTP/1.1"]
+    assert KEY.encode() not in b"".join(proxy.asked)
+    assert len(proxy.within) == 2
+    assert all(f"Bearer {KEY}".encode() in head for head in proxy.within)
+
+
+def test_a_proxy_is_given_its_password_and_nobody_else_is(monkeypatch):
+    with proxying(monkeypatch) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:secret@"))
+        with client_of() as client:
+            client.get("/videos")
+    assert b"Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=" in proxy.asked[0]
+    assert b"roxy-" not in proxy.within[0]
+
+
+@pytest.mark.parametrize("excepted", ["api.example", "example", ".example", "x, *", "*"])
+def test_no_proxy_is_heeded(monkeypatch, excepted):
+    with proxying(monkeypatch) as proxy:
+        monkeypatch.setenv("NO_PROXY", excepted)
+        with (
+            client_of(max_wait_s=0) as client,
+            pytest.raises(ConnectionFailedError, match="ConnectError"),  # no such host
+        ):
+            client.get("/videos")
+    assert proxy.asked == []
+
+
+@pytest.mark.parametrize("excepted", ["", "api.example.org", "le", "localhost"])
+def test_what_no_proxy_does_not_name_goes_through_it(monkeypatch, excepted):
+    with proxying(monkeypatch) as proxy:
+        monkeypatch.setenv("NO_PROXY", excepted)
+        with client_of() as client:
+            assert client.get("/videos").data == [1]
+    assert len(proxy.asked) == 1
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "ALL_PROXY", "all_proxy"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST"])
+def test_this_machine_is_asked_without_a_proxy(monkeypatch, variable, host):
+    routes = {"/videos": [({}, b'{"data": [1], "error": null, "meta": null}')]}
+    with proxying(monkeypatch, variable=variable) as proxy, plain_server(routes) as server:
+        url = server.base_url.replace("127.0.0.1", host)
+        settings = resolve_settings(PLAIN_KEY, base_url=url)
+        with Client(settings) as client:
+            assert client.get("/videos").data == [1]
+    assert proxy.asked == []
+
+
+def test_the_embedded_sandbox_is_asked_without_a_proxy(monkeypatch):
+    with proxying(monkeypatch, variable="HTTP_PROXY") as proxy:
+        monkeypatch.setenv("ALL_PROXY", proxy.url)
+        with tgp.connect(sandbox=True, progress=False):
+            assert len(tgp.load_projects()) > 0
+    assert proxy.asked == []
+
+
+@pytest.mark.parametrize(
+    ("host", "here"),
+    [
+        ("localhost", True), ("127.0.0.1", True), ("127.255.0.9", True), ("::1", True),
+        ("[::1]", True), ("0:0:0:0:0:0:0:1", True), ("::ffff:127.0.0.1", True),
+        ("", False), (None, False), ("localhost.example", False), ("127.0.0.1.example", False),
+        ("128.0.0.1", False), ("0.0.0.0", False), ("10.0.0.1", False), ("::ffff:10.0.0.1", False),
+    ],
+)  # fmt: skip
+def test_what_is_this_machine(host, here):
+    assert is_loopback(host) is here
+
+
+def drip(connection, first=b"", again=b"X"):
+    with contextlib.suppress(OSError):
+        connection.sendall(first)
+        for _ in range(19):
+            connection.sendall(again)
+            time.sleep(0.1)
+
+
+WITHIN = {
+    "a head": lambda connection: drip(connection, b"HTTP/1.1 200 OK\r\nX: "),
+    "a body": lambda connection: drip(connection, ONE_ROW[:-20]),
+    "silence": lambda connection: time.sleep(2),
+}
+
+
+@pytest.mark.parametrize("what", WITHIN)
+def test_what_drips_behind_a_proxy_ends_with_its_time(monkeypatch, what):
+    started = time.monotonic()
+    with (
+        proxying(monkeypatch, WITHIN[what]),
+        client_of(timeout_s=0.4, max_wait_s=0) as client,
+        pytest.raises(ConnectionFailedError, match=r"its time was over|timed out"),
+    ):
+        client.get("/videos")
+    assert time.monotonic() - started < 3
+
+
+def test_a_proxy_whose_own_answer_drips_ends_with_its_time(monkeypatch):
+    started = time.monotonic()
+    tunnel = lambda connection: drip(connection, b"HTTP/1.1 200 OK\r\nX: ")  # noqa: E731
+    with (
+        proxying(monkeypatch, tunnel=tunnel),
+        client_of(timeout_s=0.4, max_wait_s=0) as client,
+        pytest.raises(ConnectionFailedError, match=r"its time was over|timed out"),
+    ):
+        client.get("/videos")
+    assert time.monotonic() - started < 3
+
+
+def test_closing_the_client_wakes_a_read_behind_a_proxy(monkeypatch):
+    over = threading.Event()
+    ended = []
+    with proxying(monkeypatch, lambda connection: over.wait(10)) as proxy:
+        client = client_of()
+
+        def ask():
+            with pytest.raises(ClosedClientError, match="closed"):
+                client.get("/videos")
+            ended.append(time.monotonic())
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        assert proxy.waiting.acquire(timeout=10)
+        time.sleep(0.05)
+        closed = time.monotonic()
+        client.close()
+        thread.join(10)
+        over.set()
+    assert ended[0] - closed < 0.5
+
+
+def test_a_proxy_that_refuses_is_an_error_of_ours(monkeypatch):
+    refusal = b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"
+    with (
+        proxying(monkeypatch, tunnel=refusal),
+        client_of(max_wait_s=0) as client,
+        pytest.raises(ConnectionFailedError, match="ProxyError: 407"),
+    ):
+        client.get("/videos")
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_a_socks_proxy_without_its_package_says_what_to_install(monkeypatch, scheme):
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    monkeypatch.setenv("ALL_PROXY", f"{scheme}://user:secret@127.0.0.1:1080")
+    with pytest.raises(MissingDependencyError, match=r"socksio: pip install .*\[socks\]") as caught:
+        client_of()
+    assert isinstance(caught.value, ImportError)
+    assert isinstance(caught.value, TrackaGoatError)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "ftp://host:1", "http://", "://", "http://user:secret@host:port", "http://[::1", "socks4://h:1",
+        "http://user:secret@", "http://h:99999999",
+    ],
+)  # fmt: skip
+def test_a_proxy_that_is_none_is_an_error_of_ours_without_its_password(monkeypatch, proxy):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with pytest.raises(SettingsError, match="the environment's proxy for https: it must") as caught:
+        client_of()
+    assert "secret" not in f"{caught.value}{caught.value.__cause__}{caught.value.__context__}"
+
+
+def test_a_bad_proxy_does_not_keep_the_sandbox_from_starting(monkeypatch):
+    monkeypatch.setenv("ALL_PROXY", "socks4://nowhere")
+    with tgp.connect(sandbox=True, progress=False):
+        assert len(tgp.load_projects()) > 0
