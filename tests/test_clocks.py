@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.clocks import day_starts, days_shown
 
 ZONES = [
     "UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu",
@@ -82,3 +82,34 @@ def test_what_is_missing_stays_missing_and_nothing_gives_nothing():
 def test_far_apart_instants_need_no_table_of_what_lies_between():
     instants = np.array(["0001-01-01T12:00", "9999-12-31T12:00"], "datetime64[us]")
     assert days_shown(instants, "UTC").astype(str).tolist() == ["0001-01-01", "9999-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "start"),
+    [
+        ("America/New_York", "2026-03-08", "2026-03-08T05:00"),
+        ("America/Havana", "2026-03-08", "2026-03-08T05:00"),  # no midnight: the day starts at one
+        ("America/Havana", "2026-11-01", "2026-11-01T04:00"),  # two midnights: the first
+        ("Asia/Kathmandu", "1986-01-01", "1985-12-31T18:30"),  # a quarter of an hour was skipped
+        ("Pacific/Apia", "2011-12-29", "2011-12-29T10:00"),
+        ("Pacific/Apia", "2011-12-30", "2011-12-30T10:00"),  # that day never was
+        ("Pacific/Apia", "2011-12-31", "2011-12-30T10:00"),
+        ("America/Toronto", "1919-03-31", "1919-03-31T04:30"),  # from half past eleven to half past
+    ],
+)  # fmt: skip
+def test_a_day_begins_with_the_first_instant_that_shows_it(zone, day, start):
+    found = day_starts(np.array([day], "datetime64[D]"), zone)
+    assert found.tolist() == np.array([start], "datetime64[us]").tolist()
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_instant_before_a_day_shows_an_earlier_one(zone):
+    days = np.arange("1970-01-02", "2036-01-01", dtype="datetime64[D]")
+    starts = day_starts(days, zone)
+    is_real = starts != day_starts(days + 1, zone)
+    assert (days_shown(starts, zone)[is_real] == days[is_real]).all()
+    assert (days_shown(starts - np.timedelta64(1, "us"), zone) < days).all()
+
+
+def test_no_day_begins_at_no_instant():
+    assert np.isnat(day_starts(np.array(["NaT"], "datetime64[D]"), "Asia/Kathmandu")).all()

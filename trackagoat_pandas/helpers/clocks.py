@@ -1,7 +1,8 @@
-"""The days that the clocks of a time zone show at instants, for whole arrays."""
+"""The days that the clocks of a time zone show, and the instants at which they begin, in arrays."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ Instants: TypeAlias = "NDArray[np.datetime64]"
 
 _DAY, _INSTANT = "datetime64[D]", "datetime64[us]"
 _QUARTER_US = 15 * 60 * 1_000_000
+_ONE_DAY = np.timedelta64(1, "D")
 
 
 def days_shown(instants: Instants, timezone: str) -> Days:
@@ -49,3 +51,47 @@ def _looked_up(instants: Instants, timezone: str) -> Days:
     aware = pd.DatetimeIndex(instants, tz="UTC").tz_convert(ZoneInfo(timezone))
     days: Days = aware.tz_localize(None).to_numpy(_INSTANT).astype(_DAY)
     return days
+
+
+def day_starts(days: Days, timezone: str) -> Instants:
+    """Return the first instant at which the clocks of a time zone show each day; NaT for NaT.
+
+    Where clocks skip midnight it is the instant of the change; where midnight comes twice, the
+    first. A day that they skip begins with the one after it.
+    """
+    places, different = pd.factorize(days.astype(_DAY).ravel(), use_na_sentinel=False)
+    midnights = pd.DatetimeIndex(different.astype(_INSTANT))
+    aware = midnights.tz_localize(
+        ZoneInfo(timezone), ambiguous=np.ones(len(midnights), np.bool_), nonexistent="NaT"
+    )
+    starts = aware.tz_convert("UTC").tz_localize(None).to_numpy(_INSTANT).copy()
+    for place in np.flatnonzero(np.isnat(starts) & ~np.isnat(different)):
+        # pandas can shift these forward, but only by whole hours.
+        starts[place] = _first_instant(different[place].astype(dt.date), ZoneInfo(timezone))
+    found: Instants = starts[places].reshape(days.shape)
+    return found
+
+
+def _first_instant(day: dt.date, zone: ZoneInfo) -> np.datetime64:
+    """Find the change of clocks that skips a day's midnight, to the second."""
+    midnight = dt.datetime.combine(day, dt.time(), zone)
+    # With the offset after the change midnight is before it, with the one before it after.
+    early, late = (int(midnight.replace(fold=fold).timestamp()) for fold in (1, 0))
+    while late - early > 1:
+        middle = (early + late) // 2
+        shows_day = dt.datetime.fromtimestamp(middle, zone).date() >= day
+        early, late = (early, middle) if shows_day else (middle, late)
+    return np.datetime64(late, "s").astype(_INSTANT)
+
+
+def skipped_days(first: np.datetime64, last: np.datetime64, timezone: str) -> Days:
+    """Return the days from `first` to `last` that a time zone never had.
+
+    Examples
+    --------
+    >>> skipped_days(np.datetime64("2011-12-01"), np.datetime64("2011-12-31"), "Pacific/Apia")
+    array(['2011-12-30'], dtype='datetime64[D]')
+    """
+    days = np.arange(first, last + _ONE_DAY)
+    skipped: Days = days[day_starts(days, timezone) == day_starts(days + _ONE_DAY, timezone)]
+    return skipped

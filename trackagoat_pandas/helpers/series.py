@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, holding
-from trackagoat_pandas.helpers.clocks import Instants
+from trackagoat_pandas.helpers.clocks import Instants, skipped_days
 
 Floats: TypeAlias = NDArray[np.float64]
 Places: TypeAlias = NDArray[np.intp]
@@ -139,6 +139,25 @@ def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
     """Return what a frame says of its own load; nothing where it says nothing that can be read."""
     facts = frame.attrs.get("trackagoat")
     return dict(facts) if isinstance(facts, dict) else {}
+
+
+def with_skipped_days(analytics: pd.DataFrame, timezone: str) -> pd.DataFrame:
+    """Add to each daily series the days that its time zone never had: complete, and with nothing.
+
+    Clocks of Apia went from 29 to 31 December 2011, so no server sends the 30th.
+    """
+    days = days_of(analytics["date"])
+    known = days[~np.isnat(days)]
+    if not known.size:
+        return analytics
+    skipped = skipped_days(known.min(), known.max(), timezone)
+    if not skipped.size:
+        return analytics
+    named = [name for name in IDENTITY if name in analytics.columns]
+    one_each = analytics[~analytics.duplicated(named)]
+    dates = [day.astype("datetime64[us]") for day in skipped]
+    added = [one_each.assign(date=day, value=0, is_partial=False) for day in dates]
+    return pd.concat([analytics, *added], ignore_index=True).astype(analytics.dtypes.to_dict())
 
 
 def provenance_of(frame: pd.DataFrame) -> dict[str, Any]:

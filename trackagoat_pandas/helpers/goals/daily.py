@@ -21,7 +21,12 @@ from trackagoat_pandas.helpers.goals.arrays import (
 )
 from trackagoat_pandas.helpers.goals.periods import Calendar
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import days_of, facts_of, provenance_of
+from trackagoat_pandas.helpers.series import (
+    days_of,
+    facts_of,
+    provenance_of,
+    with_skipped_days,
+)
 from trackagoat_pandas.tables.analytics import GOAL_METRICS
 
 ANALYTICS_COLUMNS = ("entity", "entity_id", "metric", "date", "value", "series_kind", "is_partial")
@@ -73,6 +78,7 @@ def read_daily(
     """
     require_columns(analytics, ANALYTICS_COLUMNS, loader="load_analytics")
     _check_facts(analytics, calendar)
+    analytics = with_skipped_days(analytics, calendar.timezone)
     rows = analytics[days_of(analytics["date"]) >= since]
     rows = rows[_is(rows["entity"], "creator") & _is(rows["series_kind"], "main")]
     metric, creator = read_codes(rows["metric"], _READ), read_codes(rows["entity_id"], creators)

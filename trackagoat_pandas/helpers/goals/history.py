@@ -18,7 +18,14 @@ from trackagoat_pandas.helpers.goals.judging import (
     standing_columns,
 )
 from trackagoat_pandas.helpers.goals.moments import InstantLike, calendar_of, latest_instant
-from trackagoat_pandas.helpers.goals.periods import Calendar, earliest, first_days, period_numbers
+from trackagoat_pandas.helpers.goals.periods import (
+    NO_DAY,
+    ONE_DAY,
+    Calendar,
+    earliest,
+    first_days,
+    period_numbers,
+)
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import days_of, instants_of
 
@@ -116,7 +123,12 @@ def _closed_periods(
     counts[np.isnat(first_days(goals.periods, begin))] = 1
     places = np.repeat(np.arange(len(first)), counts)
     steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    return places, begin[places] + steps
+    numbers = begin[places] + steps
+    day = np.where(
+        goals.periods[places] == "daily", first_days(goals.periods[places], numbers), NO_DAY
+    )
+    is_skipped = calendar.starts(day) == calendar.starts(day + ONE_DAY)
+    return places[~is_skipped], numbers[~is_skipped]
 
 
 def _history_starts(

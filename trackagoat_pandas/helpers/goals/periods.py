@@ -6,20 +6,18 @@ Daily, weekly and monthly periods are those of the organization's time zone; wee
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.clocks import Days, Instants, days_shown
+from trackagoat_pandas.helpers.clocks import Days, Instants, day_starts, days_shown
 from trackagoat_pandas.helpers.goals.arrays import Codes, Numbers
 
 ONE_DAY = np.timedelta64(1, "D")
-_DAY, _MONTH, _INSTANT = "datetime64[D]", "datetime64[M]", "datetime64[us]"
+_DAY, _MONTH = "datetime64[D]", "datetime64[M]"
 _TO_MONDAY = 3
 """1970-01-01, the day 0, was a Thursday."""
-_NO_DAY = np.datetime64("NaT", "D")
+NO_DAY = np.datetime64("NaT", "D")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +27,8 @@ class Calendar:
     timezone: str
 
     def starts(self, days: Days) -> Instants:
-        """Return the first instant of each day.
-
-        Where clocks skip midnight it is the instant of the change; where midnight comes twice, the
-        first.
-        """
-        places, different = pd.factorize(days.astype(_DAY).ravel(), use_na_sentinel=False)
-        local = pd.DatetimeIndex(different.astype(_INSTANT))
-        first = np.ones(len(local), np.bool_)
-        aware = local.tz_localize(
-            ZoneInfo(self.timezone), ambiguous=first, nonexistent="shift_forward"
-        )
-        return _utc(aware)[places].reshape(days.shape)
+        """Return the first instant of each day."""
+        return day_starts(days, self.timezone)
 
     def days(self, instants: Instants) -> Days:
         """Return the day that the calendar shows at each instant."""
@@ -52,10 +40,6 @@ class Calendar:
         start, after = self.starts(days), self.starts(days + ONE_DAY)
         passed: Numbers = days.astype(np.int64) + (instants - start) / (after - start)
         return passed
-
-
-def _utc(aware: pd.DatetimeIndex) -> Instants:
-    return aware.tz_convert("UTC").tz_localize(None).to_numpy(_INSTANT)
 
 
 def period_numbers(periods: NDArray[np.object_], days: Days) -> Codes:
@@ -77,13 +61,13 @@ def first_days(periods: NDArray[np.object_], numbers: Codes) -> Days:
             (numbers * 7 - _TO_MONDAY).astype(_DAY),
             numbers.astype(_MONTH).astype(_DAY),
         ],
-        _NO_DAY,
+        NO_DAY,
     )
 
 
 def earliest(*days: Days) -> np.datetime64:
     """Return the first of some days; NaT where there is none."""
-    return np.datetime64(np.fmin.reduce(np.concatenate([*days, [_NO_DAY]])), "D")
+    return np.datetime64(np.fmin.reduce(np.concatenate([*days, [NO_DAY]])), "D")
 
 
 def judged_days(day: Days, start: Days, end: Days) -> Days:
