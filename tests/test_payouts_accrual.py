@@ -200,6 +200,24 @@ def test_two_assignments_share_the_cap_of_a_period():
     assert cents(earn(cpm, *rows[::-1], analytics=views)) == [5_000, 20_000]
 
 
+def test_what_is_unknown_of_one_assignment_leaves_its_share_of_a_cap_unknown():
+    # A day of the first assignment is missing.
+    views = daily("2026-05-01", [10_000] * 9 + [None] + [10_000] * 21)
+    rows = assigned("2026-05-01", "2026-05-20"), assigned("2026-05-21")
+    for cap, reasons in ((25_000, ["missing_days"] * 2), (None, ["missing_days", None])):
+        cpm = rule("cpm", cpm_cents=100, cap_cents=cap)
+        with pytest.warns(TrackaGoatWarning, match="of cpm"):
+            due = earn(cpm, *rows, analytics=views)
+        assert due["reason"].astype(object).where(due["reason"].notna(), None).tolist() == reasons
+    # What starts first is not bound by what comes later.
+    with pytest.warns(TrackaGoatWarning, match="1 of cpm"):
+        due = earn(
+            rule("cpm", cpm_cents=100, cap_cents=25_000), *rows,
+            analytics=daily("2026-05-01", [10_000] * 30 + [None]),
+        )  # fmt: skip
+    assert due["amount_cents"].fillna(-1).tolist() == [20_000, -1]
+
+
 def test_a_day_without_views_makes_the_amount_unknown():
     views = daily("2026-05-01", [1_000] * 30 + [None])
     with pytest.warns(TrackaGoatWarning, match=r"1 of 1 rows have no amount \(1 of cpm\)"):

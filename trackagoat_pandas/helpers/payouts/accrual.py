@@ -22,7 +22,7 @@ from trackagoat_pandas.helpers.payouts.columns import (
 )
 from trackagoat_pandas.helpers.payouts.evidence import REASONS, Evidence
 from trackagoat_pandas.helpers.payouts.money import check_currency
-from trackagoat_pandas.helpers.payouts.rules import RuleBook, capped, earned_cents
+from trackagoat_pandas.helpers.payouts.rules import RuleBook, capped, earned_cents, with_open_caps
 from trackagoat_pandas.helpers.payouts.spans import closed_spans, is_placed, read_assignments
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 
@@ -121,8 +121,9 @@ def accrue(
         ``no_start_date`` of the assignment; ``incomplete_rule``: an amount that its kind needs is
         NA, or its kind, period, proration or (of goal pay) goal metric is none of the known words;
         ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
-        that counts was still running when it was loaded. Other amounts fill a shared cap without
-        it. A rule without a known period has one row for each assignment, without a period.
+        that counts was still running when it was loaded. Where assignments share a cap, what is
+        unknown of one leaves those that start later unknown, for the same reason. A rule without a
+        known period has one row for each assignment, without a period.
 
     Warns
     -----
@@ -157,6 +158,7 @@ def accrue(
     is_cut = is_placed(assigned)
     spans = closed_spans(assigned[is_cut], instant_of("until", until, zone), zone)
     rows = Evidence(videos, analytics, goals, zone).measured(with_rules(spans, book))
+    rows = with_open_caps(rows)
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
     uncapped = np.where(rows["reason"].isna(), uncapped, 0)
     rows = rows.assign(uncapped_cents=uncapped, amount_cents=capped(rows, uncapped))

@@ -22,7 +22,7 @@ from trackagoat_pandas.helpers.payouts.columns import (
 from trackagoat_pandas.helpers.payouts.evidence import Evidence
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
 from trackagoat_pandas.helpers.payouts.outlook import CHANCES, outlook
-from trackagoat_pandas.helpers.payouts.rules import RuleBook, capped, earned_cents
+from trackagoat_pandas.helpers.payouts.rules import RuleBook, capped, earned_cents, with_open_caps
 from trackagoat_pandas.helpers.payouts.spans import is_placed, read_assignments, running_spans
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 
@@ -121,15 +121,15 @@ def forecast_payouts(
     spans = running_spans(assigned[is_cut].reset_index(drop=True), today)
     rows = with_rules(spans, book)
     seen = outlook(rows, Evidence(videos, analytics, goals, zone), today, level)
-    forecast = _shown(
-        seen.rows, _paid(seen.rows, np.column_stack([seen.so_far, seen.ends])), today, currency
-    )
+    rows = with_open_caps(seen.rows)
+    cents = _paid(rows, np.column_stack([seen.so_far, seen.ends]))
+    forecast = _shown(rows, cents, today, currency)
     open_ = assigned[~is_cut & (assigned["end"] >= today)]
     if open_.empty:
         return forecast
     others = unplaced(open_, book)
     nothing = np.zeros((len(others), 3 + CHANCES), np.int64)
-    places = np.concatenate([seen.rows["place"], others["place"]])
+    places = np.concatenate([rows["place"], others["place"]])
     both = pd.concat([forecast, _shown(others, nothing, today, currency)], ignore_index=True)
     return both.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
 

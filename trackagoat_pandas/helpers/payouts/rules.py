@@ -218,6 +218,16 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     return np.select(conditions, cents, default=0).astype(np.int64)
 
 
+def with_open_caps(rows: pd.DataFrame) -> pd.DataFrame:
+    """Carry the ``reason`` of an unknown amount on to those that share its cap and start later."""
+    if rows["reason"].isna().all():
+        return rows
+    ordered = rows.iloc[np.argsort(rows["start"].to_numpy(np.int64), kind="stable")]
+    reason = ordered["reason"].where(ordered["cap_cents"].notna())
+    carried = reason.groupby([ordered[name] for name in _OWNER], dropna=False).ffill()
+    return rows.assign(reason=rows["reason"].fillna(carried))
+
+
 def capped(rows: pd.DataFrame, cents: Whole) -> Whole:
     """Bound what a creator earns from a structure in a period: the first assigned fills it first.
 
