@@ -289,6 +289,29 @@ def test_chunks_and_trailers_are_read_and_the_connection_goes_on():
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize("more", [GOOD.replace(b"[1]", b"[6]"), b"\r\n", b"}]}", GOOD[:30]])
+def test_what_comes_behind_an_answer_is_never_taken_for_the_next_one(more):
+    def hurry(connection):
+        connection.sendall(GOOD + more)
+        if connection.recv(65536):
+            connection.sendall(GOOD)
+
+    with raw_server(hurry, GOOD) as url, client_of(url) as client:
+        assert [client.get("/videos").data for _ in range(3)] == [[1], [1], [1]]
+
+
+def test_a_body_of_another_length_than_it_says_is_no_answer():
+    short = http_response(b'{"data": [1]}xxx', length=13)
+    with raw_server(short, GOOD) as url, client_of(url) as client:
+        assert [client.get("/videos").data for _ in range(2)] == [[1], [1]]
+    with (
+        raw_server(http_response(b'{"data": [1]}', length=9)) as url,
+        client_of(url, max_wait_s=0) as client,
+        pytest.raises(TrackaGoatError, match="/videos: "),
+    ):
+        client.get("/videos")
+
+
 def test_a_reset_amid_the_body_is_asked_for_again():
     def reset_later(connection):
         connection.sendall(GOOD[:-5])

@@ -27,7 +27,8 @@ _LATE: Final = "the answer was still arriving when its time was over"
 class Allowance(threading.local):
     """How long, and how much, this thread may read for the request that it has under way."""
 
-    end_by, wait_s, size = math.inf, math.inf, 1 << 20
+    end_by, wait_s, size = math.inf, math.inf, 0
+    reads = 0  # since the request began
 
     def seconds(self, timeout_s: float | None) -> float | None:
         """Give the longest that the next wait may take; the handshake with a proxy names none."""
@@ -86,6 +87,7 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         received: bytes = self._use(self._inner.read, max_bytes, timeout)
+        self._allowance.reads += 1
         self._allowance.size -= len(received)
         if self._allowance.size < 0:
             raise httpcore.ReadError("the answer has no end")

@@ -80,7 +80,7 @@ class NetworkTransport(httpx.BaseTransport):
         given, allowance = request.extensions, self._network.allowance
         allowance.end_by = time.monotonic() + given.get("allowed_s", math.inf)
         allowance.wait_s = given.get("timeout", {}).get("read") or math.inf
-        allowance.size = _HEAD_BYTES
+        allowance.size, allowance.reads = _HEAD_BYTES, 0
         answer = self._present_pool().handle_request(
             httpcore.Request(
                 request.method,
@@ -90,6 +90,10 @@ class NetworkTransport(httpx.BaseTransport):
                 extensions=given,
             )
         )
+        if not allowance.reads:
+            # It came behind the answer before it, and is one to nothing that was asked.
+            answer.close()
+            raise httpcore.RemoteProtocolError("the answer came before its request")
         allowance.size = _BODY_BYTES
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
 
