@@ -89,7 +89,7 @@ def test_the_frame_is_left_unchanged():
 
 
 def test_wrong_arguments_are_refused():
-    with pytest.raises(MissingColumnError, match="load_goal_compliance gives"):
+    with pytest.raises(MissingColumnError, match="load_goal_compliance"):
         history(POSTS)
     with pytest.raises(ArgumentError, match="since='soon' is not allowed"):
         history(goals(), POSTS, since="soon")

@@ -160,7 +160,7 @@ def test_an_empty_frame_gives_a_typed_empty_one():
 
 
 def test_wrong_arguments_are_refused():
-    with pytest.raises(MissingColumnError, match="load_goal_compliance gives it"):
+    with pytest.raises(MissingColumnError, match="load_goal_compliance"):
         who_to_nudge(judged().drop(columns="period_start"))
     with pytest.raises(ArgumentError, match="reference="):
         who_to_nudge(judged(), reference="2026-06-12")

@@ -256,19 +256,19 @@ def test_empty_frames_give_typed_empty_ones():
 
 
 def test_wrong_arguments_are_refused():
-    with pytest.raises(MissingColumnError, match="load_goal_compliance gives"):
+    with pytest.raises(MissingColumnError, match="load_goal_compliance"):
         goal_odds(POSTS, **OPTIONS)
     with pytest.raises(ArgumentError, match="passed=1 is not allowed"):
         backtest_goal_odds(goals(), POSTS, passed=1, **OPTIONS)
     with pytest.raises(ArgumentTypeError, match="a share from 0 to less than 1"):
         backtest_goal_odds(goals(), POSTS, passed=True, **OPTIONS)
-    with pytest.raises(MissingColumnError, match="backtest_goal_odds gives"):
+    with pytest.raises(MissingColumnError, match="backtest_goal_odds"):
         calibrate_goal_odds(POSTS)
     with pytest.raises(ArgumentError, match="at least 1"):
         calibrate_goal_odds(FORECASTS, bins=0)
     with pytest.raises(ChoiceError, match="'metric', 'period'"):
         score_goal_odds(FORECASTS, by="creator")
-    with pytest.raises(MissingColumnError, match="lacks period"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'period'"):
         score_goal_odds(FORECASTS, by="period")
 
 

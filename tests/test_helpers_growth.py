@@ -242,7 +242,7 @@ def test_a_range_that_is_no_range_is_named():
 
 
 def test_another_frame_is_refused():
-    with pytest.raises(MissingColumnError, match="load_analytics gives them"):
+    with pytest.raises(MissingColumnError, match="load_analytics"):
         growth(pd.DataFrame({"a": [1]}))
 
 

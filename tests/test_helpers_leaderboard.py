@@ -119,7 +119,7 @@ def test_a_column_of_words_can_not_be_ranked():
 
 
 def test_a_missing_column_names_the_loader_that_has_it():
-    with pytest.raises(MissingColumnError, match=r"the frame lacks follower_count.*load_creators"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'follower_count'.*load_creators"):
         leaderboard(videos([1]), "follower_count")
 
 

@@ -104,12 +104,12 @@ def test_the_frames_are_left_unchanged(creators):
 
 
 def test_a_frame_without_such_ids_is_refused(creators):
-    with pytest.raises(MissingColumnError, match="the frame lacks creator_id; it has a"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'creator_id'.*it has: a"):
         with_names(pd.DataFrame({"a": [1]}), creators=creators)
 
 
 def test_a_frame_without_names_is_refused(creators):
-    with pytest.raises(MissingColumnError, match=r"lacks tiktok_handle.*load_creators gives it"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'tiktok_handle'.*load_creators"):
         with_names(pd.DataFrame({"creator_id": ["a"]}), creators=creators[["id"]])
 
 

@@ -141,9 +141,9 @@ def test_an_empty_frame_has_no_rows_and_no_columns():
 
 
 def test_a_frame_of_something_else_is_refused():
-    with pytest.raises(MissingColumnError, match="load_analytics gives them"):
+    with pytest.raises(MissingColumnError, match="load_analytics"):
         to_wide(pd.DataFrame({"a": [1]}))
-    with pytest.raises(MissingColumnError, match="lacks tiktok_handle"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'tiktok_handle'"):
         to_wide(series([1]), columns="tiktok_handle")
     with pytest.raises(ChoiceError, match="choose one of 'main'"):
         to_wide(series([1]), series_kind="other")
@@ -281,7 +281,7 @@ def test_completing_leaves_the_frame_unchanged():
 
 
 def test_completing_needs_dates():
-    with pytest.raises(MissingColumnError, match="lacks date"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'date'"):
         complete_days(pd.DataFrame({"a": [1]}))
     with pytest.raises(ArgumentError, match="dates"):
         complete_days(series([1]), "soon")

@@ -487,7 +487,7 @@ def test_a_rule_without_its_amount_is_told():
     ],
 )
 def test_a_frame_that_is_needed_is_asked_for(rules, lacking):
-    with pytest.raises(ArgumentError, match=rf"{lacking}=None.*needs the frame of load_"):
+    with pytest.raises(ArgumentError, match=rf"`{lacking}` is required.*needs the frame of load_"):
         earn(rules, assigned("2026-05-01"))
 
 
@@ -503,7 +503,7 @@ def test_the_time_zone_comes_from_the_attributes():
     frame.attrs["trackagoat"] = {"timezone": ZONE}
     due = accrue(frame, assignments(assigned("2026-05-01")), until="2026-05-31")
     assert due["due_at"].tolist() == [pd.Timestamp("2026-06-01T04:00:00Z")]
-    with pytest.raises(ArgumentError, match=r"timezone=None.*name the organization's"):
+    with pytest.raises(ArgumentError, match=r"`timezone` is required.*name the organization's"):
         accrue(structures(flat()), assignments(), until="2026-05-31")
 
 

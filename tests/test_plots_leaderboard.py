@@ -144,9 +144,9 @@ def test_the_frame_is_left_unchanged():
 
 
 def test_another_frame_is_refused():
-    with pytest.raises(MissingColumnError, match="lacks view_count"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'view_count'"):
         tgp.plots.leaderboard(people([1]).drop(columns="view_count"))
-    with pytest.raises(MissingColumnError, match="lacks tiktok_handle"):
+    with pytest.raises(MissingColumnError, match=r"no columns? .*'tiktok_handle'"):
         tgp.plots.leaderboard(pd.DataFrame({"view_count": [1]}))
     with pytest.raises(ArgumentError, match="a column of numbers"):
         tgp.plots.leaderboard(people([1]), by="tiktok_handle")

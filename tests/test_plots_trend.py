@@ -217,7 +217,7 @@ def test_no_notes_are_no_trouble():
 
 
 def test_another_frame_of_notes_is_refused():
-    with pytest.raises(MissingColumnError, match="load_annotations gives them"):
+    with pytest.raises(MissingColumnError, match="load_annotations"):
         tgp.plots.trend(series([1]), annotations=pd.DataFrame({"a": [1]}))
 
 
@@ -287,7 +287,7 @@ def test_loaded_frames_of_either_backend_can_be_drawn(client, backend):
 
 
 def test_another_frame_is_refused():
-    with pytest.raises(MissingColumnError, match="load_analytics gives them"):
+    with pytest.raises(MissingColumnError, match="load_analytics"):
         tgp.plots.trend(pd.DataFrame({"a": [1]}))
 
 

@@ -88,7 +88,7 @@ def test_another_mode_is_scored_anew():
 
 def test_modes_are_never_mixed_silently():
     both = pd.concat([score_comments(comments(text=[GOOD]), mode=mode) for mode in ("api", "plus")])
-    with pytest.raises(ArgumentError, match="scores of api and plus: name one"):
+    with pytest.raises(ArgumentError, match="`mode` is required: the frame has scores"):
         summarize_sentiment(both)
     assert summarize_sentiment(both, mode="plus")["comments"].tolist() == [2]
 

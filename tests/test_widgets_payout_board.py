@@ -286,7 +286,7 @@ def test_no_payouts_at_all_are_shown_as_such():
 
 
 def test_one_frame_alone_is_refused():
-    with pytest.raises(ArgumentError, match="payments=None is not allowed"):
+    with pytest.raises(ArgumentError, match="`payments` is required"):
         PayoutBoard(EARNED)
 
 

@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ContractWarning,
+    MissingArgumentError,
     UnknownProjectError,
     UnreadableResponseError,
 )
@@ -141,7 +142,7 @@ def resolve_organization(client: Client, given: str | None) -> str:
         return check_id("organization", given)
     own = organization(client).id
     if own is None:
-        raise ArgumentError("organization", None, "no project says which is the key's: give its id")
+        raise MissingArgumentError("organization", "no project says which is the key's")
     return _own_id(own)
 
 

@@ -81,7 +81,7 @@ def _first_instant(day: dt.date, zone: ZoneInfo) -> np.datetime64:
         middle = (early + late) // 2
         shows_day = dt.datetime.fromtimestamp(middle, zone).date() >= day
         early, late = (early, middle) if shows_day else (middle, late)
-    return np.datetime64(late, "s").astype(_INSTANT)
+    return np.datetime64(late * 1_000_000, "us")
 
 
 def skipped_days(first: np.datetime64, last: np.datetime64, timezone: str) -> Days:

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity, Metric
-from trackagoat_pandas.checks import check_choice, require_columns
+from trackagoat_pandas.checks import check_choice, check_names, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.buckets import Buckets, buckets_of
@@ -135,6 +135,7 @@ def _wanted(
     if metrics is None:
         names = [name for name, formula in known.items() if not _lacking(formula, buckets)]
     else:
+        check_names("metrics", metrics)
         names = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
     for name in names:
         check_choice("metrics", name, list(known))

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import holding, require_columns
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     days_of,
@@ -109,7 +109,7 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     [70]
     """
     if not frames:
-        raise ArgumentError("frames", None, "give at least one frame")
+        raise MissingArgumentError("frames", "give at least one frame")
     marks = sorted({_marks_of(frame) for frame in frames})
     for name, values in _disagreements(frames).items():
         raise ArgumentError("frames", values, f"combine loads of one {name}")

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.latest import latest_of
 
 _IDS = {
@@ -85,7 +85,7 @@ def with_names(
     given = {"creators": creators, "videos": videos, "campaigns": campaigns, "projects": projects}
     known = {kind: names for kind, names in given.items() if names is not None}
     if not known:
-        raise ArgumentError("creators", None, f"give a frame of {', '.join(given)}")
+        raise MissingArgumentError("creators", f"give a frame of {', '.join(given)}")
     require_columns(frame, [])
     # A copy that pandas puts off until somebody writes into it, where it can.
     result = frame.assign()

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_choice, check_name, require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.columns import floats
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
@@ -161,7 +161,7 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
     if metric is not None:
         return check_choice("metric", metric, metrics) if metrics else metric
     if len(metrics) > 1:
-        raise ArgumentError("metric", None, f"name one of {', '.join(metrics)}")
+        raise MissingArgumentError("metric", f"name one of {', '.join(metrics)}")
     return metrics[0] if metrics else "value"
 
 

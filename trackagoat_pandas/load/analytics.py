@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
-from trackagoat_pandas.checks import check_ids
+from trackagoat_pandas.checks import check_ids, check_names
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.answers import Doubts, quoted
@@ -121,7 +121,8 @@ def load_analytics(
     31
     """
     client = chosen(client, dtype_backend)
-    names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics))
+    check_names("metrics", [] if metrics is None else metrics)
+    names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )

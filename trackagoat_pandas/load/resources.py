@@ -6,7 +6,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity
 from trackagoat_pandas.checks import check_choice
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id
 from trackagoat_pandas.organization import optional_project, resolve_dates
@@ -104,6 +104,8 @@ def load_creators(
     True
     """
     client = chosen(client, dtype_backend)
+    if search is not None and not isinstance(search, str):
+        raise ArgumentTypeError("search", search, "part of a handle, or None for all")
     if search is not None and not search.strip().removeprefix("@"):
         raise ArgumentError("search", search, "it must be part of a handle, or None for all")
     params = {

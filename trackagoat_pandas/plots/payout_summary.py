@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, check_int
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.plots.currency import only_currency
@@ -105,8 +106,10 @@ def payout_summary(
 def _known_names(
     accruals: pd.DataFrame, by: By, names: Mapping[str, str] | pd.Series | None
 ) -> Mapping[str, str]:
-    if names is not None:
+    if isinstance(names, Mapping | pd.Series):
         return dict(names)
+    if names is not None:
+        raise ArgumentTypeError("names", names, "a dict or Series of names by id")
     if by not in _NAMES or _NAMES[by] not in accruals.columns:
         return {}
     pairs = accruals[[f"{by}_id", _NAMES[by]]].dropna().drop_duplicates(f"{by}_id")

@@ -1,7 +1,4 @@
-"""The metrics of the analytics: which there are, for whom, and the formulas of the derived ones.
-
-Knows section 6 of the contract. Must not know HTTP or how a series is written.
-"""
+"""The metrics of the analytics: which there are, for whom, and the formulas of the derived ones."""
 
 from __future__ import annotations
 

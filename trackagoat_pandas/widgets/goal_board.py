@@ -8,7 +8,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.checks import check_timezone, require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.latest import combine_loads, latest_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.goals import load_goal_compliance
@@ -140,7 +140,7 @@ class GoalBoard(ProjectBoard):
 
     def _loaded(self, view: Client, project: str | None) -> _Opened:
         if project is None:
-            raise ArgumentError("project", None, _NO_PROJECT)
+            raise MissingArgumentError("project", _NO_PROJECT)
         organization(view)  # so that the frames know its time zone
         goals = load_goal_compliance(project, client=view)
         videos = load_videos(project, client=view)

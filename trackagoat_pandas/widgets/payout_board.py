@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 import ipywidgets as ipw
 import pandas as pd
 
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
@@ -257,7 +257,7 @@ def _given(
         return None
     if accruals is None or payments is None:
         name = "accruals" if accruals is None else "payments"
-        raise ArgumentError(name, None, "give both frames, or neither to load them")
+        raise MissingArgumentError(name, "give both frames, or neither to load them")
     books = Books(accruals, payments, *others).opened()
     return _Opened(books, audit(books))
 

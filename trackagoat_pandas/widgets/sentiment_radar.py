@@ -10,7 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_timezone
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.comments import load_comments
@@ -190,7 +190,7 @@ class SentimentRadar(ProjectBoard):
 
     def _loaded(self, view: Client, project: str | None) -> Opened:
         if project is None:
-            raise ArgumentError("project", None, _NO_PROJECT)
+            raise MissingArgumentError("project", _NO_PROJECT)
         comments = load_comments(project, dates=self._dates, client=view)
         campaigns = load_campaigns(project, client=view)
         creators = load_creators(project, client=view)

@@ -124,11 +124,12 @@ def _closed_periods(
     places = np.repeat(np.arange(len(first)), counts)
     steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     numbers = begin[places] + steps
-    day = np.where(
-        goals.periods[places] == "daily", first_days(goals.periods[places], numbers), NO_DAY
-    )
-    is_skipped = calendar.starts(day) == calendar.starts(day + ONE_DAY)
-    return places[~is_skipped], numbers[~is_skipped]
+    # A period that is a day which the time zone never had is none.
+    periods = goals.periods[places]
+    day: Days = np.where(periods == "daily", first_days(periods, numbers), NO_DAY)
+    after: Days = day + ONE_DAY
+    is_real = calendar.starts(day) != calendar.starts(after)
+    return places[is_real], numbers[is_real]
 
 
 def _history_starts(

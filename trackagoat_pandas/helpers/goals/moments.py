@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import Instants
 from trackagoat_pandas.helpers.goals.arrays import read_numbers
 from trackagoat_pandas.helpers.goals.periods import ONE_DAY, Calendar
@@ -50,11 +50,10 @@ def parse_instant(argument: str, given: InstantLike) -> np.datetime64:
 
 def calendar_of(goals: pd.DataFrame, timezone: str | None) -> Calendar:
     """Return the calendar that was named, or the one that the frame was loaded in."""
-    known = timezone or facts_of(goals).get("timezone")
+    known = facts_of(goals).get("timezone") if timezone is None else timezone
     if known is None:
-        raise ArgumentError(
-            "timezone", None, "the goals frame doesn't know the organization's: name it"
-        )
+        reason = "the goals frame doesn't carry one, e.g. 'Europe/Berlin'"
+        raise MissingArgumentError("timezone", reason)
     return Calendar(check_timezone("timezone", known))
 
 
@@ -81,7 +80,7 @@ def latest_instant(goals: pd.DataFrame, now: InstantLike | None) -> np.datetime6
     if len(known):
         return np.datetime64(known.max(), "us")
     if len(goals):
-        raise ArgumentError("now", None, "give it: the goals frame doesn't say when it was judged")
+        raise MissingArgumentError("now", "the goals frame has no reference date")
     return _NEVER
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 from trackagoat_pandas.helpers.payouts.columns import (
     NO_DAY,
@@ -39,7 +39,7 @@ def check_daily(analytics: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
         There is none, or by its attributes it holds running totals or longer buckets.
     """
     if analytics is None:
-        raise ArgumentError("analytics", None, f"{purpose} needs the frame of load_analytics")
+        raise MissingArgumentError("analytics", f"{purpose} needs the frame of load_analytics")
     require_columns(analytics, _SERIES, loader="load_analytics")
     params = facts_of(analytics).get("params")
     params = params if isinstance(params, dict) else {}
@@ -60,7 +60,7 @@ def counted_videos(videos: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
         There is no frame.
     """
     if videos is None:
-        raise ArgumentError("videos", None, f"{purpose} needs the frame of load_videos")
+        raise MissingArgumentError("videos", f"{purpose} needs the frame of load_videos")
     require_columns(videos, _VIDEO, loader="load_videos")
     videos = once(videos, ["id"])
     is_counted = (

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_timezone, holding, require_columns
 from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.latest import latest_rows
 
@@ -199,7 +199,7 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
     """
     zone = zone_of(timezone, frames)
     if zone is None:
-        raise ArgumentError("timezone", None, "name the organization's, such as 'America/New_York'")
+        raise MissingArgumentError("timezone", "name the organization's, e.g. 'America/New_York'")
     return zone
 
 

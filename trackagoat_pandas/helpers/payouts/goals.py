@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.payouts.achievements import Achievements
 from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, day_numbers, flags, once, text
 from trackagoat_pandas.helpers.payouts.daily import KNOWN, MISSING, Gaps
@@ -31,7 +31,7 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
         There is no frame of goals.
     """
     if goals is None:
-        raise ArgumentError("goals", None, "goal pay needs the frame of load_goal_compliance")
+        raise MissingArgumentError("goals", "goal pay needs the frame of load_goal_compliance")
     require_columns(goals, [*_GOAL, "is_active"], loader="load_goal_compliance")
     goals = once(goals, ["goal_id"])
     end = day_numbers(goals["end_date"])

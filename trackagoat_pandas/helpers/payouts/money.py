@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.payouts.columns import STRING, Whole, arrow, plain, text, whole
 
@@ -68,7 +69,7 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
         raise ArgumentTypeError("cents", cents, "a pandas Series of whole cents")
     check_currency(currency)
     amounts = arrow(read_cents(cents, "cents"))
-    if as_text:
+    if check_bool("as_text", as_text):
         shown = plain(_texts(amounts, currency))
     else:
         exact = pc.multiply(amounts.cast(pa.decimal128(19, 0)), _HUNDREDTH).cast(_MONEY)

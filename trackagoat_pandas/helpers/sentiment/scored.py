@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, frame_facts, require_columns
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     MODES,
     OWN,
@@ -81,8 +81,8 @@ def _chosen(own: list[str], mode: SentimentMode | None) -> SentimentMode:
         check_choice("mode", mode, MODES)
         return mode
     if len(own) > 1:
-        raise ArgumentError("mode", None, f"the frame has scores of {' and '.join(own)}: name one")
+        raise MissingArgumentError("mode", f"the frame has scores of {' and '.join(own)}")
     if own == [OWN]:
         said = "the frame was scored with a lexicon or languages of your own: pass mode= and those"
-        raise ArgumentError("mode", None, said)
+        raise MissingArgumentError("mode", said)
     return next((known for known in MODES if own == [known]), "api")
