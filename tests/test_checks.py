@@ -13,7 +13,7 @@ from trackagoat_pandas.checks import (
     check_ids,
     check_int,
     check_timezone,
-    frame_facts,
+    frame_params,
     holding,
     require_columns,
 )
@@ -249,7 +249,7 @@ def test_ids_of_a_frame_of_the_same_or_of_unknown_origin_are_taken(path, entity)
 def test_attributes_of_any_kind_say_nothing_and_break_nothing(attribute):
     frame = pd.DataFrame({"id": [A]})
     frame.attrs["trackagoat"] = attribute
-    assert frame_facts(frame)["params"] == {}
+    assert frame_params(frame) == {}
     assert check_ids("ids", frame, entity="creator") == [A]
 
 

@@ -132,3 +132,29 @@ def test_an_unknown_time_zone_in_a_response_is_as_good_as_none():
         pytest.warns(NoDataWarning, match="no data"),
     ):
         assert tgp.load_analytics("creator", ONE, "views", dates="2026", client=client).empty
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        lambda **given: tgp.load_payout_accruals(PROJECT, **given),
+        lambda **given: tgp.load_payout_payments(PROJECT, **given),
+        lambda **given: tgp.load_annotations(PROJECT, **given),
+        lambda **given: tgp.load_comments(PROJECT, **given),
+        lambda **given: tgp.load_report("video-leaderboard", PROJECT, **given),
+        lambda **given: tgp.load_report("posting-heatmap", PROJECT, **given),
+    ],
+    ids=["accruals", "payments", "annotations", "comments", "a ranked report", "a whole report"],
+)
+def test_every_list_of_days_in_the_future_says_so(load, client):
+    with pytest.warns(NoDataWarning, match="2027-01-31 is in the future; .* 2026-06-15") as said:
+        frame = load(dates="2027-01", client=client)
+    assert frame.empty
+    assert len(said) == 1
+
+
+def test_a_report_without_a_row_says_so_but_a_list_of_days_that_passed_is_an_answer(client):
+    days = ("2025-07-01", "2025-07-02")
+    with pytest.warns(NoDataWarning, match="outliers: no data: the server has none for 2025-07-01"):
+        assert tgp.load_report("outliers", PROJECT, dates=days, client=client).empty
+    assert tgp.load_payout_accruals(PROJECT, dates=days, client=client).empty

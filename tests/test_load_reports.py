@@ -11,6 +11,7 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ChoiceError,
     ContractWarning,
+    NoDataWarning,
     TrackaGoatError,
     UnreadableResponseError,
 )
@@ -95,7 +96,8 @@ def test_a_distribution_without_videos_has_no_rows():
     path = "/analytics/aggregate/view-distribution"
     answer = {"buckets": [], "percentiles": {"p50": None}}
     with connect_to(Canned({path: answer})) as client:
-        frame = tgp.load_report("view-distribution", ID, dates="2026-05", client=client)
+        with pytest.warns(NoDataWarning, match="view-distribution: no data"):
+            frame = tgp.load_report("view-distribution", ID, dates="2026-05", client=client)
     assert frame.empty
     assert frame.goat.provenance["percentiles"] == {"p50": None}
 
@@ -150,7 +152,10 @@ def test_the_check_says_when_both_are_the_same(box):
 
 
 def test_the_check_says_when_there_is_nothing_to_compare(box):
-    with pytest.warns(ContractWarning, match="there is nothing to compare them with"):
+    with (
+        pytest.warns(NoDataWarning, match="no data"),
+        pytest.warns(ContractWarning, match="there is nothing to compare them with"),
+    ):
         board, _ = checked(box, "video-leaderboard", "2025-07-01..2025-07-02")
     assert board.goat.provenance["counts"] == "unclear"
 

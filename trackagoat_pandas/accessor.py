@@ -11,7 +11,7 @@ import copy
 import functools
 import importlib
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -171,10 +171,10 @@ class GoatAccessor(_Accessor):
         after operations in which pandas drops attributes, such as joining frames of different
         loads.
         """
+        from trackagoat_pandas.checks import frame_facts
         from trackagoat_pandas.load.provenance import Provenance
 
-        facts = self._data.attrs.get("trackagoat")
-        return Provenance(copy.deepcopy(dict(facts)) if isinstance(facts, Mapping) else {})
+        return Provenance(copy.deepcopy(frame_facts(self._data)))
 
     @property
     def plot(self) -> GoatPlotAccessor:

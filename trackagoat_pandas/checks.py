@@ -106,15 +106,18 @@ def holding(column: pd.Series, what: str) -> Iterator[None]:
 
 
 def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
-    """Return what a frame says of its origin, with its ``params``; each empty where it doesn't.
+    """Return what a frame says of its origin; empty where it says nothing.
 
     Attributes are anyone's to change: whatever isn't a dict there counts as nothing.
     """
     facts = frame.attrs.get("trackagoat")
-    if not isinstance(facts, Mapping):
-        return {"params": {}}
-    params = facts.get("params")
-    return {**facts, "params": dict(params) if isinstance(params, Mapping) else {}}
+    return dict(facts) if isinstance(facts, Mapping) else {}
+
+
+def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
+    """Return what was asked for when a frame was loaded; empty where it doesn't say."""
+    params = frame_facts(frame).get("params")
+    return dict(params) if isinstance(params, Mapping) else {}
 
 
 def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:

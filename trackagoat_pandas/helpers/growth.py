@@ -11,20 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity, Metric
-from trackagoat_pandas.checks import check_choice, check_names, require_columns
+from trackagoat_pandas.checks import check_choice, check_names, frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.buckets import Buckets, buckets_of
 from trackagoat_pandas.helpers.columns import flags, floats, take, words
 from trackagoat_pandas.helpers.formulas import FORMULAS, Derived, Formula, Raw
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import (
-    Floats,
-    Places,
-    granularity_of,
-    next_bucket,
-    provenance_of,
-)
+from trackagoat_pandas.helpers.series import Floats, Places, granularity_of, next_bucket
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
@@ -160,10 +154,10 @@ def _check_modes(
     analytics: pd.DataFrame, totals: pd.DataFrame | None, wanted: Iterable[Derived]
 ) -> None:
     """Refuse a frame that says that it is of the other mode."""
-    mode = provenance_of(analytics).get("mode")
+    mode = frame_params(analytics).get("mode")
     if mode == "cumulative" and set(wanted) - {_GROWTH}:
         raise ArgumentError("analytics", "mode='cumulative'", "load it with mode='new'")
-    if totals is not None and provenance_of(totals).get("mode") == "new":
+    if totals is not None and frame_params(totals).get("mode") == "new":
         raise ArgumentError("totals", "mode='new'", "load it with mode='cumulative'")
 
 
@@ -178,7 +172,7 @@ def _lengths(
     starts, ends = buckets.dates, next_bucket(buckets.dates, granularity)
     if granularity == "day":
         return np.ones(len(starts)), np.ones(len(starts), np.bool_)
-    whole, asked = ends - starts, provenance_of(analytics)
+    whole, asked = ends - starts, frame_params(analytics)
     if "from" in asked and "to" in asked:
         first, last = (np.datetime64(parse_day(asked[end], end), "D") for end in ("from", "to"))
         stop: np.datetime64 = last + _ONE_DAY

@@ -10,16 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import holding, require_columns
+from trackagoat_pandas.checks import frame_facts, frame_params, holding, require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, MissingColumnError
-from trackagoat_pandas.helpers.series import (
-    IDENTITY,
-    days_of,
-    facts_of,
-    instants_of,
-    numbered,
-    provenance_of,
-)
+from trackagoat_pandas.helpers.series import IDENTITY, days_of, instants_of, numbered
 
 _NEVER = np.iinfo(np.int64).min
 _EVER = pd.Timestamp(0, tz="UTC")
@@ -127,7 +120,7 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     if not any("fetched_at" in frame.columns for frame in frames):
         kept = kept.drop(columns="fetched_at")
     kept = kept.reset_index(drop=True)
-    kept.attrs = _joint_attrs([facts_of(load) for load in loads], len(kept))
+    kept.attrs = _joint_attrs([frame_facts(load) for load in loads], len(kept))
     return kept
 
 
@@ -144,7 +137,7 @@ def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
     """What all loads that say it must say alike, and don't."""
     said: dict[str, set[str]] = {}
     for frame in frames:
-        facts, params = facts_of(frame), provenance_of(frame)
+        facts, params = frame_facts(frame), frame_params(frame)
         path = _UUID.sub("{id}", str(facts.get("path") or ""))
         zone = facts.get("timezone") if path == "/analytics" else None
         for name, value in (
@@ -158,7 +151,7 @@ def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
 
 def _fetched_at(frame: pd.DataFrame) -> pd.Timestamp:
     """When a frame was loaded; before everything where it doesn't say so."""
-    said = facts_of(frame).get("fetched_at")
+    said = frame_facts(frame).get("fetched_at")
     if not isinstance(said, str):
         return _EVER
     read = pd.to_datetime(said, utc=True, errors="coerce")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, TypeAlias, cast, get_args
+from typing import TypeAlias, cast, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity
-from trackagoat_pandas.checks import check_choice, holding
+from trackagoat_pandas.checks import check_choice, frame_params, holding
 from trackagoat_pandas.helpers.clocks import Instants, skipped_days
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -135,12 +135,6 @@ def _refuse_numbers(column: pd.Series) -> None:
         raise TypeError("plain numbers")
 
 
-def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return what a frame says of its own load; nothing where it says nothing that can be read."""
-    facts = frame.attrs.get("trackagoat")
-    return dict(facts) if isinstance(facts, dict) else {}
-
-
 def with_skipped_days(analytics: pd.DataFrame, timezone: str) -> pd.DataFrame:
     """Add to each daily series the days that its time zone never had: complete, and with nothing.
 
@@ -160,12 +154,6 @@ def with_skipped_days(analytics: pd.DataFrame, timezone: str) -> pd.DataFrame:
     return pd.concat([analytics, *added], ignore_index=True).astype(analytics.dtypes.to_dict())
 
 
-def provenance_of(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return what a load was asked for, as far as the frame still says."""
-    params = facts_of(frame).get("params")
-    return dict(params) if isinstance(params, dict) else {}
-
-
 def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Granularity:
     """Say how long the buckets of an analytics frame are.
 
@@ -178,7 +166,7 @@ def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Gra
     ChoiceError
         What is given is no granularity.
     """
-    said = provenance_of(frame).get("granularity")
+    said = frame_params(frame).get("granularity")
     if given is not None:
         check_choice("granularity", given, get_args(Granularity))
         return given

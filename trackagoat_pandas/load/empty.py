@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
+from trackagoat_pandas._types import Params
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import known_timezone
+from trackagoat_pandas.tables import Table
 
 
 def server_today(
@@ -51,3 +55,18 @@ def warn_no_data(
     else:
         why = f"the server has none for {span}."
     warn(f"{what}: no data: {why}", NoDataWarning)
+
+
+def explain_empty(
+    frame: pd.DataFrame, table: Table, params: Params, client: Client, sent_at: dt.datetime | None
+) -> None:
+    """Warn if a list of a range of days is empty because they are in the future.
+
+    No accruals or notes on days that have passed are an answer; a report without a row isn't.
+    """
+    first, last = params.get("from"), params.get("to")
+    if len(frame) or not (first and last):
+        return
+    span, today = DateRange(str(first), str(last)), server_today(client, sent_at)
+    if span.first > today or table.loader == "load_report":
+        warn_no_data(table.name, span, today)

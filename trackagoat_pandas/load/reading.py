@@ -22,6 +22,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked
+from trackagoat_pandas.load.empty import explain_empty
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.organization import known_timezone
@@ -95,13 +96,17 @@ def read_list(
             raise
         return keep_asked(frame, table, asked, client)
 
+    sent_at = None
     with Assembler(table) as assembler, progress(client, table.name) as step:
         with handing_over(lambda: finish(complete=False)):
             for page in pages:
                 assembler.add(page.body)
                 requests += page.attempts
+                sent_at = page.date
                 step(page.attempts)
-        return finish(complete=True)
+        frame = finish(complete=True)
+        explain_empty(frame, table, params, client, sent_at)
+        return frame
 
 
 def load_table(

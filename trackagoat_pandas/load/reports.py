@@ -14,6 +14,7 @@ from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import keep_asked
+from trackagoat_pandas.load.empty import explain_empty
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, read_list, records_frame
@@ -91,6 +92,8 @@ def load_report(
     -----
     ContractWarning
         With ``check``: the counts are of a lifetime, or that stays unclear.
+    NoDataWarning
+        The report has no row; the message says if its days are in the future.
 
     Examples
     --------
@@ -184,4 +187,5 @@ def _load_whole(
         raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")
     own = {name: fact for name, fact in facts.items() if fact is not None}
     frame = records_frame(rows, records, facts | beside | own, backend)
+    explain_empty(frame, rows, params, client, page.date)
     return keep_asked(frame, rows, params, client)

@@ -12,15 +12,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Granularity
+from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import (
-    buckets_between,
-    flags_of,
-    granularity_of,
-    next_bucket,
-    provenance_of,
-)
+from trackagoat_pandas.helpers.series import buckets_between, flags_of, granularity_of, next_bucket
 from trackagoat_pandas.helpers.shapes import (
     SeriesKind,
     chosen_rows,
@@ -92,7 +87,7 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         _days(series, is_shown & flags_of(series, "is_partial")),
         _days(series, is_shown & flags_of(series, "is_baseline")),
         granularity,
-        is_total=provenance_of(series).get("mode") == "cumulative",
+        is_total=frame_params(series).get("mode") == "cumulative",
         is_split=by is not None,
     )  # fmt: skip
 

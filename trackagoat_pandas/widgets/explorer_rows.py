@@ -14,14 +14,9 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Granularity
+from trackagoat_pandas.checks import frame_facts, frame_params
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.helpers.series import (
-    days_of,
-    granularity_of,
-    is_word,
-    next_bucket,
-    provenance_of,
-)
+from trackagoat_pandas.helpers.series import days_of, granularity_of, is_word, next_bucket
 from trackagoat_pandas.plots.trend_picture import SUMMABLE
 from trackagoat_pandas.tables import METRICS
 
@@ -155,8 +150,8 @@ def in_buckets(analytics: pd.DataFrame, granularity: Granularity) -> pd.DataFram
 
 def _said(analytics: pd.DataFrame, granularity: Granularity) -> dict[Hashable | None, Any]:
     """The frame's attributes, with the length of its buckets, from which plots know it."""
-    facts = analytics.attrs.get("trackagoat", {})
-    params = {**provenance_of(analytics), "granularity": granularity}
+    facts = frame_facts(analytics)
+    params = {**frame_params(analytics), "granularity": granularity}
     return {**analytics.attrs, "trackagoat": {**facts, "params": params}}
 
 
@@ -183,7 +178,7 @@ def notes_on(seen: pd.DataFrame, choice: Choice) -> list[str]:
 
 def is_total(analytics: pd.DataFrame) -> bool:
     """Whether values are totals so far, which are never added up over time."""
-    return provenance_of(analytics).get("mode") == "cumulative"
+    return frame_params(analytics).get("mode") == "cumulative"
 
 
 def has_prior(analytics: pd.DataFrame) -> bool:

@@ -8,10 +8,10 @@ from typing import Final
 
 import pandas as pd
 
+from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
-from trackagoat_pandas.helpers.series import facts_of
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.style import ROW_IN
@@ -41,7 +41,7 @@ def odds_of(
     timezone: str | None,
 ) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
     """Compute the odds once, with the line that does so; nothing without something to go by."""
-    known_zone = timezone or facts_of(goals).get("timezone")
+    known_zone = timezone or frame_facts(goals).get("timezone")
     if (videos is None and analytics is None) or known_zone is None:
         return None, ()
     given = {"videos": videos, "analytics": analytics}

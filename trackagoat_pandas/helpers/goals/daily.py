@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import holding, require_columns
+from trackagoat_pandas.checks import frame_facts, frame_params, holding, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import Days
 from trackagoat_pandas.helpers.goals.arrays import (
@@ -21,12 +21,7 @@ from trackagoat_pandas.helpers.goals.arrays import (
 )
 from trackagoat_pandas.helpers.goals.periods import Calendar
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import (
-    days_of,
-    facts_of,
-    provenance_of,
-    with_skipped_days,
-)
+from trackagoat_pandas.helpers.series import days_of, with_skipped_days
 from trackagoat_pandas.tables.analytics import GOAL_METRICS
 
 ANALYTICS_COLUMNS = ("entity", "entity_id", "metric", "date", "value", "series_kind", "is_partial")
@@ -103,7 +98,7 @@ def _is(column: pd.Series, word: str) -> Flags:
 
 
 def _check_facts(analytics: pd.DataFrame, calendar: Calendar) -> None:
-    params, timezone = provenance_of(analytics), facts_of(analytics).get("timezone")
+    params, timezone = frame_params(analytics), frame_facts(analytics).get("timezone")
     for name, wanted in (("granularity", "day"), ("mode", "new")):
         if params.get(name, wanted) != wanted:
             raise ArgumentError("analytics", params[name], f"load it with {name}={wanted!r}")

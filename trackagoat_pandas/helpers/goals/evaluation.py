@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.checks import frame_facts, frame_params
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.helpers.goals.advisory import advise, read_scrapes
 from trackagoat_pandas.helpers.goals.judging import judge_day, standing_columns
 from trackagoat_pandas.helpers.goals.moments import InstantLike
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import facts_of, provenance_of
 
 
 def evaluate_goals(
@@ -98,9 +98,9 @@ def evaluate_goals(
 
 def _dated(judged: pd.DataFrame, reference_date: DateLike) -> pd.DataFrame:
     """Let the frame's provenance say for which day it now holds."""
-    facts = facts_of(judged)
+    facts = frame_facts(judged)
     if facts:
         day = str(parse_day(reference_date, "reference_date"))
-        params = {**provenance_of(judged), "reference_date": day}
+        params = {**frame_params(judged), "reference_date": day}
         judged.attrs["trackagoat"] = {**facts, "params": params}
     return judged

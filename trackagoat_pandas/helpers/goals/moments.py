@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import check_timezone
+from trackagoat_pandas.checks import check_timezone, frame_facts, frame_params
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import Instants
 from trackagoat_pandas.helpers.goals.arrays import read_numbers
 from trackagoat_pandas.helpers.goals.periods import ONE_DAY, Calendar
-from trackagoat_pandas.helpers.series import facts_of, instants_of, provenance_of
+from trackagoat_pandas.helpers.series import instants_of
 
 InstantLike: TypeAlias = "str | dt.datetime | pd.Timestamp"
 """An instant with its offset or time zone."""
@@ -50,7 +50,7 @@ def parse_instant(argument: str, given: InstantLike) -> np.datetime64:
 
 def calendar_of(goals: pd.DataFrame, timezone: str | None) -> Calendar:
     """Return the calendar that was named, or the one that the frame was loaded in."""
-    known = facts_of(goals).get("timezone") if timezone is None else timezone
+    known = frame_facts(goals).get("timezone") if timezone is None else timezone
     if known is None:
         reason = "the goals frame doesn't carry one, e.g. 'Europe/Berlin'"
         raise MissingArgumentError("timezone", reason)
@@ -106,5 +106,5 @@ def find_moment(
 
 def _reference_date(goals: pd.DataFrame) -> np.datetime64 | None:
     """Return the day for which the frame was loaded, unless that was today."""
-    given = provenance_of(goals).get("reference_date")
+    given = frame_params(goals).get("reference_date")
     return None if given is None else np.datetime64(parse_day(given, "reference_date"), "D")
