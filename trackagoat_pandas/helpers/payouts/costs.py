@@ -61,6 +61,11 @@ def effective_cpm(
         ``analytics`` or was still running, or no period is known), ``effective_cpm_cents``
         (Float64: cents per 1,000 views; NA at 0 views).
 
+    Warns
+    -----
+    ContractWarning
+        Accruals have a status that is none of the known words; they count as earned.
+
     Raises
     ------
     MissingColumnError
