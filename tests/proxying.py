@@ -37,7 +37,6 @@ class Proxy:
     def __init__(self, scene=ONE_ROW, tunnel=TUNNEL) -> None:
         self.scene, self.tunnel = scene, tunnel
         self.asked, self.within, self.url = [], [], ""
-        self.waiting = threading.Semaphore(0)
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._tls.load_cert_chain(CERTIFICATE)
 
@@ -52,7 +51,6 @@ class Proxy:
         with self._tls.wrap_socket(connection, server_side=True) as inside:
             while head := received_head(inside):
                 self.within.append(head)
-                self.waiting.release()
                 if callable(self.scene):
                     self.scene(inside)
                     return

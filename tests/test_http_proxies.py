@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import sys
 import threading
 import time
@@ -13,7 +14,7 @@ import trackagoat_pandas as tgp
 from tests.http_doubles import KEY
 from tests.plain_server import KEY as PLAIN_KEY
 from tests.plain_server import plain_server
-from tests.proxying import BASE, CERTIFICATE, ONE_ROW, proxying
+from tests.proxying import BASE, CERTIFICATE, ONE_ROW, TUNNEL, proxying
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -40,13 +41,17 @@ def test_a_request_goes_through_the_proxy_and_the_key_only_within_its_tunnel(mon
     assert all(f"Bearer {KEY}".encode() in head for head in proxy.within)
 
 
-def test_a_proxy_is_given_its_password_and_nobody_else_is(monkeypatch):
+def test_a_proxy_is_given_its_password_and_nobody_else_is(monkeypatch, caplog):
+    caplog.set_level(logging.DEBUG)
     with proxying(monkeypatch) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url.replace("//", "//user:secret@"))
         with client_of() as client:
             client.get("/videos")
     assert b"Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=" in proxy.asked[0]
     assert b"roxy-" not in proxy.within[0]
+    assert "receive_response_headers" in caplog.text
+    assert KEY[4:] not in caplog.text
+    assert "secret" not in caplog.text
 
 
 @pytest.mark.parametrize("excepted", ["api.example", "example", ".example", "x, *", "*"])
@@ -142,10 +147,21 @@ def test_a_proxy_whose_own_answer_drips_ends_with_its_time(monkeypatch):
     assert time.monotonic() - started < 3
 
 
-def test_closing_the_client_wakes_a_read_behind_a_proxy(monkeypatch):
-    over = threading.Event()
-    ended = []
-    with proxying(monkeypatch, lambda connection: over.wait(10)) as proxy:
+@pytest.mark.parametrize("where", ["the answer", "the handshake", "the tunnel"])
+def test_closing_the_client_wakes_a_read_behind_a_proxy(monkeypatch, where):
+    over, waiting, ended = threading.Event(), threading.Semaphore(0), []
+
+    def hang(connection, first=b""):
+        connection.sendall(first)
+        waiting.release()
+        over.wait(10)
+
+    scenes = {
+        "the answer": {"scene": hang},
+        "the handshake": {"tunnel": lambda connection: hang(connection, TUNNEL)},
+        "the tunnel": {"tunnel": hang},
+    }
+    with proxying(monkeypatch, **scenes[where]):
         client = client_of()
 
         def ask():
@@ -155,8 +171,8 @@ def test_closing_the_client_wakes_a_read_behind_a_proxy(monkeypatch):
 
         thread = threading.Thread(target=ask)
         thread.start()
-        assert proxy.waiting.acquire(timeout=10)
-        time.sleep(0.05)
+        assert waiting.acquire(timeout=10)
+        time.sleep(0.1)
         closed = time.monotonic()
         client.close()
         thread.join(10)

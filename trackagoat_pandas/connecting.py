@@ -15,7 +15,7 @@ from trackagoat_pandas.settings import Settings, resolve_settings
 if TYPE_CHECKING:
     from trackagoat_pandas.sandbox import Sandbox
 
-_ANY_KEY: Final = "tga_" + "0" * 64  # until the sandbox tells its own
+_ANY_KEY: Final = "tga_" + "0" * 64  # until the sandbox gives its own
 
 
 def connect(

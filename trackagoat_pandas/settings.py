@@ -1,7 +1,6 @@
 """Where the API is, with which key, and how patiently it is asked.
 
-Knows the places a key can come from and the form of a key, a base URL and a limit. Must not know
-HTTP, frames or what the key is used for. Nothing here sends anything or changes the environment.
+Nothing here sends anything or changes the environment.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Settings:
     base_url
         The API's address, without a slash at the end.
     timezone
-        The organization's time zone (IANA), if it was told.
+        The organization's time zone (IANA), if it was given.
     timeout_s
         Seconds to wait for a connection, and for each part of an answer.
     max_wait_s

@@ -1,4 +1,1 @@
-"""The one road to the API: pacing, retrying, envelopes and paging.
-
-Knows HTTP and the API's envelope. Must not know pandas, resources or frames.
-"""
+"""The one road to the API: connections, pacing, retrying, envelopes and paging."""

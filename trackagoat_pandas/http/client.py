@@ -1,8 +1,4 @@
-"""The client: one organization's API, for as many threads as like to ask.
-
-Knows how the parts of this floor fit together. Must not know resources, frames or where settings
-come from.
-"""
+"""The client: one organization's API, thread-safe."""
 
 from __future__ import annotations
 
@@ -48,7 +44,7 @@ class Client:
         Something to answer instead of the network: an object with ``handle_request``, such as
         those of httpx, or a WSGI application. Such a client paces itself alone.
     progress
-        Whether loaders show a progress bar, or a function that is told instead; None leaves it to
+        Whether loaders show a progress bar, or a function to report to instead; None leaves it to
         them.
     on_close
         Called once when the client is closed or forgotten.
@@ -117,7 +113,7 @@ class Client:
 
     @property
     def timezone(self) -> str | None:
-        """The organization's time zone, if it was told."""
+        """The organization's time zone, if it is known."""
         return self._settings.timezone
 
     @property
@@ -127,7 +123,7 @@ class Client:
 
     @property
     def progress(self) -> bool | Report | None:
-        """Whether loaders show a bar, or what is told instead; None leaves it to them."""
+        """Whether loaders show a bar, or what they report to instead; None leaves it to them."""
         return self._progress
 
     @property
@@ -188,7 +184,7 @@ class Client:
         return self._courier.carry(checked, read, self._stop)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
-        """Fetch one answer."""
+        """Fetch one answer; one without any data is an UnreadableResponseError."""
         return self.request("GET", path, params=params)
 
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
@@ -199,7 +195,17 @@ class Client:
     def pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
     ) -> Iterator[Envelope]:
-        """Fetch a list page by page until the API says that it was the last."""
+        """Fetch a list page by page until the API says that it was the last.
+
+        Raises
+        ------
+        MissingEndMarkError
+            After a page that is full and doesn't say whether others follow.
+        StuckCursorError
+            If the server gives the same cursor twice.
+        UnreadableResponseError
+            If a page holds no data, or contradicts itself about the next one.
+        """
         return paging.cursor_pages(self.get, path, params, limit=limit)
 
     def offset_pages(
@@ -216,7 +222,7 @@ class Client:
             yield from page.records
 
     def seconds_for(self, requests: int) -> float:
-        """Tell how many seconds so many further requests take at least under the rate limit."""
+        """Estimate how many seconds so many further requests take at least by the rate limit."""
         return self._log.seconds_for(requests)
 
     def memo(self, name: str, make: Callable[[], T]) -> T:
@@ -228,14 +234,14 @@ class Client:
         return self._memory.known(name)
 
     def forget(self, name: str) -> None:
-        """Make the fact of this name anew the next time."""
+        """Drop the fact of this name, so that the next ``memo`` makes it again."""
         self._memory.forget(name)
 
     def until(self, stop: threading.Event, *, progress: Report | None = None) -> Client:
         """Give a view of this client whose waits end with StoppedError when ``stop`` is set.
 
         The view shares everything else. Closing either, or cancelling this one, sets ``stop`` as
-        well. ``progress`` is told of the view's loads in place of a bar.
+        well. The view's loads report to ``progress`` in place of a bar.
         """
         view = object.__new__(Client)
         vars(view).update(vars(self))
@@ -293,7 +299,7 @@ class Client:
         return {name: fact for name, fact in facts.items() if fact}
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a Client can't be copied or pickled: connect anew in each process")
+        raise TypeError("a Client can't be copied or pickled: call connect() in each process")
 
 
 def _shut(wire: Wire, on_close: Callable[[], None] | None, process: int) -> None:

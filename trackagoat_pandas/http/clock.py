@@ -1,7 +1,6 @@
 """What time it is, here and on the server, and how to wait.
 
-Knows the two clocks of a process, HTTP's dates and how a wait is cut short. Must not know why
-anybody waits. Tests hand in a clock of their own.
+Tests pass a clock of their own.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ class Clock(Protocol):
         """Give the time of day in UTC."""
 
     def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
-        """Wait until the event is set or the seconds are over; tell whether it is set."""
+        """Wait until the event is set or the seconds are over; say whether it is set."""
 
 
 class SystemClock:
@@ -40,7 +39,7 @@ class SystemClock:
         return dt.datetime.now(dt.UTC)
 
     def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
-        """Wait until the event is set or the seconds are over; tell whether it is set."""
+        """Wait until the event is set or the seconds are over; say whether it is set."""
         return event.wait(timeout_s)
 
 

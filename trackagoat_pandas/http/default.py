@@ -1,7 +1,4 @@
-"""The client that loaders use when they are given none.
-
-Knows which client was set last. Must not know how it is used.
-"""
+"""The client that loaders use when they are given none."""
 
 from __future__ import annotations
 

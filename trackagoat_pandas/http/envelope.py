@@ -1,8 +1,4 @@
-"""The API's envelope: ``{"data": ..., "error": ..., "meta": ...}``.
-
-Knows how to read it, and what an answer is that isn't one. Must not know what the data means, how
-it was fetched or which error class a refusal becomes.
-"""
+"""The API's envelope: ``{"data": ..., "error": ..., "meta": ...}``."""
 
 from __future__ import annotations
 
@@ -144,7 +140,7 @@ class Envelope:
 
     @cached_property
     def date(self) -> dt.datetime | None:
-        """The server's time when it answered, in UTC, if it was told."""
+        """The server's time when it answered, in UTC, if it says so."""
         return read_http_date(self.date_header)
 
     def __repr__(self) -> str:

@@ -1,7 +1,4 @@
-"""Facts that are asked for once in a client's life.
-
-Knows names and values. Must not know what the facts are.
-"""
+"""Facts that are asked for once in a client's life."""
 
 from __future__ import annotations
 
@@ -41,5 +38,5 @@ class Memory:
         return self._facts.get(name)
 
     def forget(self, name: str) -> None:
-        """Make the fact of this name anew the next time."""
+        """Drop the fact of this name, so that the next ``memo`` makes it again."""
         self._facts.pop(name, None)

@@ -1,8 +1,4 @@
-"""What goes out and what comes back: a checked Call, and the Answer to it.
-
-Knows how paths, parameters and bodies are written. Must not know the key, the envelope, or how
-anything is sent.
-"""
+"""What goes out and what comes back: a checked Call, and the Answer to it."""
 
 from __future__ import annotations
 
@@ -52,7 +48,7 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        """Whether the call may be sent again when nobody knows if it was carried out."""
+        """Whether the call may be sent again when it may have been carried out already."""
         return self.method == "GET" or self.idempotency_key is not None
 
     def moved(self, url: str) -> Call:

@@ -83,6 +83,7 @@ class Network(httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     def __init__(self, inner: httpcore.NetworkStream, allowance: Allowance) -> None:
         self._inner, self._allowance = inner, allowance
+        self._socket: socket.socket = inner.get_extra_info("socket")
         self._busy = self._ended = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -103,7 +104,16 @@ class _Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        self._inner = self._use(self._inner.start_tls, ssl_context, server_hostname, timeout)
+        original = self._socket
+        with contextlib.suppress(NotImplementedError):  # of TLS within TLS
+            # The handshake takes the socket over; a copy can still be shut down meanwhile.
+            self._socket = original.dup()
+        try:
+            self._inner = self._use(self._inner.start_tls, ssl_context, server_hostname, timeout)
+        finally:
+            copy, self._socket = self._socket, self._inner.get_extra_info("socket")
+            if copy is not original:
+                copy.close()
         return self
 
     def get_extra_info(self, info: str) -> Any:
@@ -120,7 +130,7 @@ class _Stream(httpcore.NetworkStream):
         self._ended = True
         with contextlib.suppress(OSError):  # the other side was faster
             # Not an SSL socket's own way, which takes the encryption from under its reader.
-            socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
+            socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
         if not self._busy:
             self.close()
 

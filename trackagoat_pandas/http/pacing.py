@@ -1,7 +1,5 @@
 """When the next request may start, so that the API never has to refuse one.
 
-Knows the times of the last answers and who waits. Must not know HTTP, paths or errors of the API.
-
 The API counts the requests of a key in a sliding window. A request may start when fewer than the
 window's number were answered within the last window or are under way: since an answer always
 comes after the server counted its request, the server can't see more than that. Stamping at the
@@ -55,7 +53,7 @@ class RequestLog:
     def _renew(self) -> None:
         """Go on in a child process: what its parent has under way never comes back here.
 
-        The server counts those requests all the same, so they stand as just answered.
+        The server counts those requests, so they stand as just answered.
         """
         self._lock = threading.Lock()
         self._queue: dict[threading.Event, object] = {}
@@ -81,7 +79,7 @@ class RequestLog:
         -------
         float or None
             0 when the place is taken; None when ``stop`` is set. Else the seconds after which
-            there may be a place, which is too late; this is told at once.
+            there may be a place, which is too late; it is returned at once.
         """
         turn = threading.Event()
         with self._lock:
@@ -195,7 +193,7 @@ class LogRegistry:
     """The logs of a process, one for each key, shared by all clients that use it.
 
     A log is forgotten with its last client; the few latest stay, since the server remembers too
-    when a client is closed and made anew.
+    when a client is closed and another one made.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,4 @@
-"""From page to page until the API says that it was the last.
-
-Knows cursors, offsets and the end mark. Must not know how a page is fetched or what its rows mean.
-"""
+"""From page to page until the API says that it was the last."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The bytes of an answer as an envelope's members, or what is wrong with them.
-
-Knows JSON, UTF-8 and HTML at sight. Must not know what the members mean.
-"""
+"""The bytes of an answer as an envelope's members, or what is wrong with them."""
 
 from __future__ import annotations
 
@@ -68,7 +65,7 @@ def mended(answer: Answer) -> Answer:
     """Give the answer with U+FFFD for each escaped half of a character.
 
     A server that cuts a text in the middle of an emoji leaves half of a surrogate pair, which no
-    strict reader takes: one such title would make its page unreadable for good.
+    strict reader takes: one such title would make its page unreadable.
     """
     return replace(answer, body=_ESCAPE.sub(_mended_escape, answer.body))
 

@@ -1,7 +1,4 @@
-"""Which error a refusal of the API becomes.
-
-Knows the API's statuses and codes. Must not know what is retried, or how anything is sent.
-"""
+"""Which error a refusal of the API becomes."""
 
 from __future__ import annotations
 

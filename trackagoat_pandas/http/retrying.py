@@ -1,8 +1,4 @@
-"""How a call is carried to its end: sent, sent again, or given up.
-
-Knows what may be repeated, how long to wait and when waiting is pointless. Must not know httpx,
-paging, or what an answer's data means.
-"""
+"""How a call is carried to its end: sent, sent again, or given up."""
 
 from __future__ import annotations
 
@@ -171,7 +167,7 @@ class Courier:
     def _refused(self, errand: _Errand[T], answer: Answer, complaint: Complaint) -> _Setback:
         error = refusal(answer.status, errand.call.path, complaint)
         now = self._clock.now()
-        # A date is the server's: its own Date header tells how far away it is by its clock.
+        # A date is the server's: its own Date header says how far away it is by its clock.
         asked_s = header_seconds(answer.retry_after, read_http_date(answer.date) or now)
         if asked_s is None:
             asked_s = seconds_in(complaint.meta.get("retryAfter"))

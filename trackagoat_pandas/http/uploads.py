@@ -1,7 +1,7 @@
 """A file put to an address that the API has signed: once, and without the key.
 
 The address itself is as good as a key while it lasts, so it is in no error and in no variable of a
-frame that a traceback could print. Knows httpx. Must not know what the file is.
+frame that a traceback could print.
 """
 
 from __future__ import annotations

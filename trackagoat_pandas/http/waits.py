@@ -1,7 +1,4 @@
-"""How long to wait before a repetition: what the server asks for, or ever longer.
-
-Knows the forms of Retry-After and the formula of backoff. Must not know what is repeated or why.
-"""
+"""How long to wait before a repetition: what the server asks for, or ever longer."""
 
 from __future__ import annotations
 

@@ -1,8 +1,4 @@
-"""Sends one Call, once, and gives the Answer.
-
-Knows httpx, connections and the Authorization header. Must not know retries, limits or the
-envelope.
-"""
+"""Sends one Call, once, and gives the Answer."""
 
 from __future__ import annotations
 
@@ -49,7 +45,7 @@ class WireFaultError(Exception):
 
 
 class UnwelcomeError(Exception):
-    """An answer came that is not read: it is too large, or packed as nobody asked for."""
+    """An answer came that is not read: it is too large, or packed otherwise than was asked."""
 
     def __init__(self, status: int, problem: str) -> None:
         self.status, self.problem = status, problem
