@@ -110,7 +110,7 @@ def test_httpx_is_known_in_http_alone():
             )
         ]
         if unit_of(path) != "http":
-            assert not any(name.split(".")[0] == "httpx" for name in names), path
+            assert not any(name.split(".")[0] in {"httpx", "httpcore"} for name in names), path
 
 
 def code_lines(text: str) -> set[int]:

@@ -95,9 +95,11 @@ def test_counts_are_read_in_any_reasonable_shape(answer):
 def test_a_distribution_without_videos_has_no_rows():
     path = "/analytics/aggregate/view-distribution"
     answer = {"buckets": [], "percentiles": {"p50": None}}
-    with connect_to(Canned({path: answer})) as client:
-        with pytest.warns(NoDataWarning, match="view-distribution: no data"):
-            frame = tgp.load_report("view-distribution", ID, dates="2026-05", client=client)
+    with (
+        connect_to(Canned({path: answer})) as client,
+        pytest.warns(NoDataWarning, match="view-distribution: no data"),
+    ):
+        frame = tgp.load_report("view-distribution", ID, dates="2026-05", client=client)
     assert frame.empty
     assert frame.goat.provenance["percentiles"] == {"p50": None}
 

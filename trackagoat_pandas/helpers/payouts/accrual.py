@@ -110,8 +110,9 @@ def accrue(
     pandas.DataFrame
         One row for each assignment and period with an amount, oldest first: ``assignment_id``,
         ``project_id``, ``creator_id``, ``structure_id`` (str), ``structure_version`` (Int64),
-        ``version_in_force`` (boolean: whether that version was in force on the period's first day;
-        NA where nothing says when it was made), ``rule_kind`` (category), ``period_start`` and
+        ``version_in_force`` (boolean: whether that version was in force on the period's first day,
+        or is version 1, before which there was none; NA where nothing says when it was made),
+        ``rule_kind`` (category), ``period_start`` and
         ``period_end`` (days, both included), ``days_assigned``, ``days_in_period``, ``quantity``
         (Int64: days assigned, goals met, views or videos), ``uncapped_cents`` and ``amount_cents``
         (Int64), ``currency``, ``due_at`` (the instant from which it is owed), ``video_ids`` (JSON;
@@ -198,7 +199,8 @@ def unplaced(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     rows = with_rules(assignments.assign(first=never, after=never).reset_index(drop=True), book)
     why = np.where(rows["start"] == NO_DAY, "no_start_date", "incomplete_rule")
     nothing = dict.fromkeys((*_COUNTS, *_CENTS), 0)
-    return rows.assign(reason=pd.Series(why, dtype=STRING), video_ids=None, **nothing)
+    none = pd.Series(None, rows.index, dtype=STRING)
+    return rows.assign(reason=pd.Series(why, dtype=STRING), video_ids=none, **nothing)
 
 
 def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:

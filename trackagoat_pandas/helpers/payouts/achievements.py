@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import frame_params, require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 from trackagoat_pandas.helpers.payouts.columns import (
     NO_DAY,
     Whole,
-    facts_of,
     flags,
     instants,
     local_days,
@@ -19,6 +18,7 @@ from trackagoat_pandas.helpers.payouts.columns import (
     text,
 )
 from trackagoat_pandas.helpers.payouts.daily import Daily, Gaps, daily_values
+from trackagoat_pandas.helpers.series import with_skipped_days
 
 _PARTS = {
     "views": ("views",),
@@ -41,8 +41,7 @@ def check_daily(analytics: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
     if analytics is None:
         raise MissingArgumentError("analytics", f"{purpose} needs the frame of load_analytics")
     require_columns(analytics, _SERIES, loader="load_analytics")
-    params = facts_of(analytics).get("params")
-    params = params if isinstance(params, dict) else {}
+    params = frame_params(analytics)
     for name, wanted in (("mode", "new"), ("granularity", "day")):
         if params.get(name, wanted) != wanted:
             raise ArgumentError("analytics", params[name], f"load it with {name}={wanted!r}")
@@ -100,7 +99,7 @@ class Achievements:
             creators = text(videos["creator_id"])[posted != NO_DAY]
             days = posted[posted != NO_DAY]
             return Daily(creators, days, np.ones(len(days), np.int64))
-        analytics = check_daily(self._analytics, metric)
+        analytics = with_skipped_days(check_daily(self._analytics, metric), self._zone)
         days = daily_values(analytics, "creator", _PARTS[metric])
         columns = (days[name].to_numpy() for name in ("day", "value", "is_partial"))
         return Daily(days["entity_id"], *columns)

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas.checks import check_timezone, holding, require_columns
+from trackagoat_pandas.checks import check_timezone, frame_facts, holding, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
-from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers import clocks
 from trackagoat_pandas.helpers.latest import latest_rows
 
 Whole: TypeAlias = NDArray[np.int64]
@@ -149,31 +149,19 @@ def _micros(array: pa.Array) -> NDArray[Any]:
 
 def local_days(moments: pd.DatetimeIndex, zone: str) -> Whole:
     """Return the days that the calendar of a zone shows at instants; NO_DAY for NaT."""
-    return days_shown(moments.to_numpy("datetime64[us]"), zone).astype(np.int64)
+    return clocks.days_shown(moments.to_numpy("datetime64[us]"), zone).astype(np.int64)
 
 
 def day_starts(days: Whole, zone: str) -> pd.DatetimeIndex:
-    """Return the first instants of local days, in UTC.
-
-    Where clocks skip midnight the day starts at the change, where midnight comes twice at the
-    first.
-    """
-    shown = pd.DatetimeIndex(days.astype("datetime64[D]").astype("datetime64[us]"))
-    first = np.ones(len(shown), dtype=bool)
-    local = shown.tz_localize(zone, ambiguous=first, nonexistent="shift_forward")
-    return local.tz_convert("UTC")
+    """Return the first instants of local days, in UTC."""
+    return pd.DatetimeIndex(clocks.day_starts(days.astype("datetime64[D]"), zone)).tz_localize(
+        "UTC"
+    )
 
 
 def as_days(days: Whole) -> NDArray[Any]:
     """Return numbers of days as the midnights that frames hold."""
     return days.astype("datetime64[D]").astype("datetime64[us]")
-
-
-def facts_of(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return what a frame's attributes say of its load; nothing where they say nothing."""
-    require_columns(frame, [])
-    facts = frame.attrs.get("trackagoat")
-    return facts if isinstance(facts, dict) else {}
 
 
 def zone_of(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str | None:
@@ -184,7 +172,10 @@ def zone_of(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str 
     ArgumentError
         No such zone is known.
     """
-    named = (facts_of(frame).get("timezone") for frame in frames if frame is not None)
+    given = [frame for frame in frames if frame is not None]
+    for frame in given:
+        require_columns(frame, [])
+    named = (frame_facts(frame).get("timezone") for frame in given)
     zone = timezone if timezone is not None else next(filter(None, named), None)
     return None if zone is None else check_timezone("timezone", zone)
 

@@ -153,6 +153,8 @@ def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
     accruals = ledger.accruals
     if by == "month":
         return pd.Series(as_days(month_starts(earned_days(accruals, zone))))
+    if by == "status":  # an unknown word has no group of its own
+        return accruals["status"].where(accruals["status"].isin(ACCRUAL_STATUSES))
     if by != "method":
         return accruals[_KEYS[by]]
     last = ledger.recorded_links().drop_duplicates("accrual", keep="last")
