@@ -162,6 +162,8 @@ def test_a_full_page_with_its_total_is_the_end():
     [
         {"meta": {"hasMore": False}, "has_more": True, "next_cursor": "a"},
         {"meta": {"hasMore": False}, "pagination": {"next_cursor": "a"}},
+        {"meta": {"hasMore": False, "has_more": True, "nextCursor": "a"}},
+        {"meta": {"has_next": True, "hasNextPage": False, "nextCursor": "a"}},
         {"meta": {"hasMore": True, "nextCursor": "a"}, "links": {"next": None}},
         {"meta": {"hasMore": True, "nextCursor": "a"}, "pagination": {"next_cursor": "b"}},
     ],
@@ -169,6 +171,13 @@ def test_a_full_page_with_its_total_is_the_end():
 def test_marks_that_contradict_each_other_are_an_error(body):
     with pytest.raises(UnreadableResponseError, match="it contradicts itself"):
         rows(make_client(answer(200, {"data": [1], **body})).pages("/videos"))
+
+
+@pytest.mark.parametrize("cursor", ["/a", "?b", "?cursor=c", "http://x/?cursor=d", "a b&c"])
+def test_a_cursor_is_opaque_whatever_it_looks_like(cursor):
+    client = make_client(ok([1], hasMore=True, nextCursor=cursor), ok([2], hasMore=False))
+    assert rows(client.pages("/videos")) == [[1], [2]]
+    assert asked(client, "cursor") == [None, cursor]
 
 
 def test_a_single_object_with_a_field_of_such_a_name_has_no_next_page():

@@ -149,3 +149,18 @@ def test_texts_are_read_and_written_in_a_named_encoding():
         if positions and not named and len(call.args) < positions:
             found.append(f"{path}:{call.lineno} {name}")
     assert found == []
+
+
+def imported(tree: ast.Module) -> set[str]:
+    nodes = list(ast.walk(tree))
+    plain = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    return plain | {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+
+
+def test_sockets_are_opened_in_one_file_and_in_the_sandbox():
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(ROOT.rglob("*.py"))
+        if imported(ast.parse(path.read_text("utf-8"))) & {"socket", "http.client", "asyncio"}
+    ]
+    assert [path for path in found if not path.startswith("sandbox")] == ["http/network.py"]

@@ -7,9 +7,10 @@ underscores, and the places have to agree.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
-from urllib.parse import parse_qs, urlsplit
+from typing import Any, Final, TypeAlias
+from urllib.parse import unquote_plus
 
 import msgspec
 
@@ -21,6 +22,10 @@ _LIMITS: Final = frozenset({"limit", "perpage", "pagesize"})
 _HOLDERS: Final = frozenset({"meta", "pagination", "paging", "pageinfo", "page", "links"})
 _YES: Final = ("true", "1")
 _NO: Final = ("false", "0")
+_EMPTY: Final = (None, "", False)
+
+_Place: TypeAlias = list[tuple[str, Any]]
+"""What one object says, by names without case and underscores, so that one may come twice."""
 
 
 class ContradictionError(ValueError):
@@ -51,7 +56,7 @@ class PageMeta(msgspec.Struct, frozen=True):
 class _Mark(msgspec.Struct, frozen=True):
     """What one place says."""
 
-    has_more: bool | None
+    has_more: bool
     cursor: str | None
 
 
@@ -71,40 +76,43 @@ def read_marks(members: Mapping[str, Any], data: Mapping[str, Any]) -> PageMeta:
         If one place says that there are more pages and another that there are none, or if two give
         different cursors.
     """
-    found = list(_places(members, data))
-    marks = [mark for place in found if (mark := _mark_of(place)) is not None]
-    verdicts = {mark.has_more for mark in marks} - {None}
+    places = list(_places(members, data))
+    marks = [mark for place in places if (mark := _mark_of(place)) is not None]
+    verdicts = {mark.has_more for mark in marks}
     cursors = {mark.cursor for mark in marks if mark.has_more} - {None}
     if len(verdicts) > 1 or len(cursors) > 1:
         raise ContradictionError
     cursor = cursors.pop() if cursors else next((mark.cursor for mark in marks), None)
     return PageMeta(
-        next(iter(verdicts), None), cursor, _number(found, _TOTALS), _number(found, _LIMITS)
+        next(iter(verdicts), None), cursor, _number(places, _TOTALS), _number(places, _LIMITS)
     )
 
 
 def _places(
     members: Mapping[str, Any], data: Mapping[str, Any], levels: int = 2
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[_Place]:
     """The envelope, its data, and what these hold under a name for marks, so many levels down."""
     for outer in (members, data):
-        place = {
-            name.replace("_", "").replace("-", "").lower(): held for name, held in outer.items()
-        }
+        place = [
+            (name.replace("_", "").replace("-", "").lower(), held) for name, held in outer.items()
+        ]
         yield place
-        for name in _HOLDERS & place.keys() if levels else ():
-            if isinstance(place[name], Mapping):
-                yield from _places(place[name], {}, levels - 1)
+        for name, held in place:
+            if levels and name in _HOLDERS and isinstance(held, Mapping):
+                yield from _places(held, {}, levels - 1)
 
 
-def _mark_of(place: Mapping[str, Any]) -> _Mark | None:
-    has_more = next((_truth(place[name]) for name in _MORE if name in place), None)
-    named = [name for name in _CURSORS if name in place]
-    cursor = next((text for name in named if (text := _cursor(place[name])) is not None), None)
-    if has_more is None and named:
-        # A cursor that can't be read is one all the same; only none at all is an end.
-        has_more = any(place[name] not in (None, "", False) for name in named)
-    return None if has_more is None else _Mark(has_more, cursor)
+def _mark_of(place: _Place) -> _Mark | None:
+    answers = {_truth(held) for name, held in place if name in _MORE} - {None}
+    if len(answers) > 1:
+        raise ContradictionError
+    named = [(name, held) for wanted in _CURSORS for name, held in place if name == wanted]
+    texts = (_cursor(held, may_be_address=name == "next") for name, held in named)
+    cursor = next((text for text in texts if text is not None), None)
+    if answers:
+        return _Mark(bool(answers.pop()), cursor)
+    # A cursor that can't be read is one, too; only where all of them are empty is this the end.
+    return _Mark(any(held not in _EMPTY for _, held in named), cursor) if named else None
 
 
 def _truth(value: Any) -> bool | None:
@@ -112,18 +120,15 @@ def _truth(value: Any) -> bool | None:
     return True if text in _YES else False if text in _NO else None
 
 
-def _cursor(value: Any) -> str | None:
+def _cursor(value: Any, *, may_be_address: bool) -> str | None:
     """A cursor as text; of an address that leads to the next page, the one in its query."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
         return None
     text = str(value)
-    if not text.startswith(("http://", "https://", "/", "?")):
-        return text
-    given = parse_qs(urlsplit(text).query).get("cursor")
-    return given[0] if given else None
+    found = re.search(r"[?&]cursor=([^&#]+)", text) if may_be_address else None
+    return unquote_plus(found[1]) if found else text
 
 
-def _number(places: list[dict[str, Any]], names: frozenset[str]) -> int | None:
-    numbers = (place[name] for place in places for name in names if name in place)
-    whole = (number for number in numbers if isinstance(number, int))
-    return next((number for number in whole if not isinstance(number, bool)), None)
+def _number(places: list[_Place], names: frozenset[str]) -> int | None:
+    held = (held for place in places for name, held in place if name in names)
+    return next((number for number in held if type(number) is int), None)
