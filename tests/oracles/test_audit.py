@@ -1,0 +1,76 @@
+"""The audit of ledgers with planted slips, in seven dresses."""
+
+from __future__ import annotations
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.oracles.audit import APART, Ledger, make_ledger, make_muddle, totals
+from tests.oracles.calendars import Row
+from tests.oracles.comparing import check, plain_rows
+from tests.oracles.dresses import Wardrobe
+from tests.oracles.seeds import SEEDS, dresses_of
+from tests.oracles.worlds import World, make_world
+
+
+def audit(ledger: Ledger, wardrobe: Wardrobe) -> list[Row]:
+    tables = {name: getattr(ledger, name) for name in ("due", "accruals", "payments", "videos")}
+    due, accruals, payments, videos = (
+        wardrobe.frame(name, wardrobe.rows(name, rows)) for name, rows in tables.items()
+    )
+    return plain_rows(tgp.audit_payouts(due, accruals, payments, videos=videos))
+
+
+def unexpected(found: list[Row], expected: list[Row]) -> list[str]:
+    left, lines = list(found), []
+    for row in expected:
+        fitting = [one for one in left if all(one[name] == row[name] for name in row)]
+        if fitting:
+            left.remove(fitting[0])
+        else:
+            lines.append(f"not found: {row}")
+    shown = ("stage", "finding", "creator_id", "difference_cents", "accrual_id", "payment_id")
+    return lines + [f"found, not planted: { {name: row[name] for name in shown} }" for row in left]
+
+
+def compare_findings(world: World, wardrobe: Wardrobe) -> list[str]:
+    ledger = make_ledger(world.seed)
+    return unexpected(audit(ledger, wardrobe), ledger.findings)
+
+
+def compare_sums(world: World, wardrobe: Wardrobe) -> list[str]:
+    """Due is accrued and what must be added to it; accrued is paid, pending and what must be."""
+    lines = []
+    for ledger in (make_ledger(world.seed), make_muddle(world.seed)):
+        lines += _gaps(ledger, audit(ledger, wardrobe))
+    return lines
+
+
+def _gaps(ledger: Ledger, found: list[Row]) -> list[str]:
+    lines = []
+    for currency in ("USD", "EUR"):
+        sums = totals(ledger, currency)
+        added = {
+            stage: sum(
+                row["difference_cents"] or 0
+                for row in found
+                if (row["stage"], row["currency"]) == (stage, currency)
+                and row["finding"] not in APART
+            )
+            for stage in ("accrued", "paid")
+        }
+        if sums["due"] != sums["accrued"] + added["accrued"]:
+            lines.append(f"due isn't accrued and what is added in {currency}: {sums} {added}")
+        if sums["all_accrued"] != sums["paid"] + sums["pending"] + added["paid"]:
+            lines.append(f"accrued isn't paid, pending and what is added: {sums} {added}")
+    return lines
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_planted_slip_is_found_and_nothing_else(seed):
+    check(make_world(seed), dresses_of(seed), compare_findings)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_findings_close_the_gap_between_due_accrued_and_paid(seed):
+    check(make_world(seed), dresses_of(seed), compare_sums)
