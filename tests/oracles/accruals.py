@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.oracles.calendars import (
     ONE_DAY,
@@ -25,7 +26,7 @@ from tests.oracles.calendars import (
     local_day,
     period_of,
 )
-from tests.oracles.goals import METRICS, Evidence
+from tests.oracles.goals import METRICS, MISSING, Evidence
 
 KINDS = ("recurring", "goal", "cpm", "view_threshold")
 PRORATIONS = ("none", "daily", None)
@@ -35,9 +36,8 @@ NEEDED = {
     "cpm": ("cpm_cents",),
     "view_threshold": ("amount_cents", "threshold_views"),
 }
-MISSING = "missing_days"
-Outcome = tuple[int | None, int | None, list[str]]
-"""Quantity, cents before the cap, and the videos of thresholds; None where it isn't known."""
+Outcome = tuple[int, int, list[str]] | str
+"""Quantity, cents before the cap, and the videos of thresholds; or why they aren't known."""
 
 
 def accrue(
@@ -56,7 +56,7 @@ def accrue(
     assignments = latest(assignments, ["id"])
     assignments.sort(key=lambda one: one["start_date"] or dt.date.max)
     rows: list[Row] = []
-    spent: dict[tuple[Any, ...], int | None] = {}
+    spent: dict[tuple[Any, ...], int] = {}
     for assignment in assignments:
         rules = versions[assignment["structure_id"]]
         for row in _earned(rules, assignment, evidence, goals, closed):
@@ -69,21 +69,15 @@ def accrue(
     return rows
 
 
-def _fill(row: Row, cap: int, purse: tuple[Any, ...], spent: dict[tuple[Any, ...], Any]) -> None:
+def _fill(row: Row, cap: int, purse: tuple[Any, ...], spent: dict[tuple[Any, ...], int]) -> None:
     """A cap holds for all assignments together: the one that starts first fills it first.
 
-    What is left after an unknown amount is unknown.
+    An unknown amount fills nothing.
     """
-    before = spent.get(purse, 0)
-    if row["amount_cents"] == 0:
-        return
-    if row["reason"] is None and before is None:
-        row |= {"amount_cents": None, "reason": MISSING}
-    if row["reason"] is not None:
-        spent[purse] = None
-        return
-    row["amount_cents"] = min(row["uncapped_cents"], cap - before)
-    spent[purse] = before + row["amount_cents"]
+    if row["reason"] is None:
+        before = spent.get(purse, 0)
+        row["amount_cents"] = min(row["uncapped_cents"], cap - before)
+        spent[purse] = before + row["amount_cents"]
 
 
 def _earned(
@@ -102,7 +96,7 @@ def _earned(
     first, after = period_of(period, assignment["start_date"])
     while first < end_after and day_start(after, evidence.zone) + delay <= closed:
         days = (max(first, assignment["start_date"]), min(after, end_after))
-        rule = _in_force(rules, first, after)
+        rule = _in_force(rules, first, after, evidence.zone)
         if rule is not None and days[0] < days[1]:
             row = base | _paid(
                 rule, assignment["creator_id"], (first, after), days, evidence, goals
@@ -113,15 +107,25 @@ def _earned(
     return rows
 
 
-def _in_force(rules: list[Row], first: dt.date, after: dt.date) -> Row | None:
-    """One version holds always. Of several, the newest in force on the period's first day; the
-    first also covers the period in which it begins, and none the periods before."""
-    if len(rules) == 1:
-        return rules[0]
-    for rule in reversed(rules):
-        if rule["effective_date"] <= first:
+def _in_force(rules: list[Row], first: dt.date, after: dt.date, zone: ZoneInfo) -> Row | None:
+    """The newest version that has taken effect by a period's first day, else the lowest.
+
+    Nothing is owed for a period that had ended before version 1 began.
+    """
+    begins = [_began(rule, zone) for rule in rules]
+    if rules[0]["version"] == 1 and begins[0] is not None and begins[0] >= after:
+        return None
+    for rule, begin in reversed([*zip(rules, begins, strict=True)]):
+        if begin is not None and begin <= first:
             return rule
-    return rules[0] if rules[0]["effective_date"] < after else None
+    return rules[0]
+
+
+def _began(rule: Row, zone: ZoneInfo) -> dt.date | None:
+    if rule["effective_date"] is not None or rule["created_at"] is None:
+        began: dt.date | None = rule["effective_date"]
+        return began
+    return local_day(rule["created_at"], zone)
 
 
 def _paid(
@@ -134,6 +138,7 @@ def _paid(
 ) -> Row:
     row = {
         "structure_version": rule["version"],
+        "version_in_force": began <= whole[0] if (began := _began(rule, evidence.zone)) else None,
         "rule_kind": rule["kind"],
         "period_start": whole[0],
         "period_end": whole[1] - ONE_DAY,
@@ -141,8 +146,10 @@ def _paid(
         "days_in_period": (whole[1] - whole[0]).days,
         "cap_cents": rule["cap_cents"],
     }
+    nothing = dict.fromkeys(("quantity", "uncapped_cents", "amount_cents"))
     if not _is_complete(rule):
-        return row | {"uncapped_cents": None, "amount_cents": None, "reason": "incomplete_rule"}
+        del row["rule_kind"], nothing["quantity"]  # may be given, as far as they are known
+        return row | nothing | {"reason": "incomplete_rule"}
     if rule["kind"] == "recurring":
         outcome = _recurring(rule, row)
     elif rule["kind"] == "goal":
@@ -151,13 +158,15 @@ def _paid(
         outcome = _cpm(rule, creator_id, days, evidence)
     else:
         outcome = _thresholds(rule, creator_id, days, evidence)
+    if isinstance(outcome, str):
+        return row | nothing | {"reason": outcome}
     quantity, cents, video_ids = outcome
     return row | {
         "quantity": quantity,
         "uncapped_cents": cents,
         "amount_cents": cents,
         "video_ids": video_ids,
-        "reason": MISSING if cents is None else None,
+        "reason": None,
     }
 
 
@@ -165,8 +174,8 @@ def _is_complete(rule: Row) -> bool:
     """Whether a rule says all that its kind needs, in words that are known."""
     if rule["kind"] not in KINDS or any(rule[name] is None for name in NEEDED[rule["kind"]]):
         return False
-    if rule["kind"] == "recurring":
-        return rule["proration"] in PRORATIONS
+    if rule["proration"] not in PRORATIONS:
+        return False
     return rule["kind"] != "goal" or rule["goal_metric"] in METRICS
 
 
@@ -199,8 +208,8 @@ def _goal(
         return 0, 0, []
     end = day_start(after, evidence.zone)
     actual = evidence.actual(covering[0], first, after, end)
-    if actual is None:
-        return None, None, []
+    if isinstance(actual, str):
+        return actual
     met = sum(actual >= goal["target_value"] for goal in covering)
     return met, rule["amount_cents"] if met else 0, []
 
@@ -208,8 +217,8 @@ def _goal(
 def _cpm(rule: Row, creator_id: str, days: tuple[dt.date, dt.date], evidence: Evidence) -> Outcome:
     end = day_start(days[1], evidence.zone)
     views = evidence.gained(("creator", creator_id, "views"), days[0], days[1], end)
-    if views is None:
-        return None, None, []
+    if isinstance(views, str):
+        return views
     return views, half_up(rule["cpm_cents"] * views, 1_000), []
 
 
@@ -221,7 +230,7 @@ def _thresholds(
     A video's views at the end of a day are those at its last day less what it gained since: that
     is why its days must be known from there on. Before its first day it had what it began with.
     """
-    passed, unknown = [], False
+    passed, unknown = [], _open_day(evidence) < days[1]
     for video in evidence.counted_videos(creator_id):
         crossing = _crossing(video, rule["threshold_views"], evidence)
         if crossing is None or crossing[0] >= days[1] or crossing[1] < days[0]:
@@ -231,14 +240,18 @@ def _thresholds(
         else:
             unknown = True
     if unknown:
-        return None, None, []
+        return MISSING
     return len(passed), len(passed) * rule["amount_cents"], sorted(passed)
 
 
-def _open_day(series: dict[dt.date, Row]) -> dt.date:
-    """The first day of which the end isn't known: a video may still reach the views on it."""
-    last = max(series)
-    return last if series[last]["is_partial"] else last + ONE_DAY
+def _open_day(evidence: Evidence) -> dt.date:
+    """The first day of which the end isn't known: videos may be posted and grow on it."""
+    if not evidence.videos:
+        return dt.date.max
+    series = [days for (entity, *_), days in evidence.days.items() if entity == "video"]
+    days = max(series, key=max, default={})
+    last = max(days, default=dt.date.min)
+    return last + ONE_DAY if days and not days[last]["is_partial"] else last
 
 
 def _crossing(video: Row, threshold: int, evidence: Evidence) -> tuple[dt.date, dt.date] | None:
@@ -248,7 +261,7 @@ def _crossing(video: Row, threshold: int, evidence: Evidence) -> tuple[dt.date, 
     posted = local_day(video["posted_at"], zone) if video["posted_at"] else dt.date.min
     series = evidence.days.get(("video", video["id"], "views"), {})
     if views is not None and views < threshold:
-        return (_open_day(series), dt.date.max) if series else None
+        return None
     if views is None or not series:
         return posted, dt.date.max
     first, last = min(series), max(series)

@@ -37,14 +37,12 @@ class Ledger:
     findings: list[Row] = field(default_factory=list)
 
 
-def make_ledger(seed: int, *, decided: bool = False) -> Ledger:
+def make_ledger(seed: int) -> Ledger:
     dice = random.Random(seed)
     ledger = Ledger(videos=[_video("v0"), _video("v1")])
     for place in range(dice.randint(1, 12)):
         group = _group(place, dice)
         slip = dice.choice(SLIPS) if dice.random() < 0.7 else None
-        if decided and slip in APART:
-            slip = None
         _write(ledger, group, dice)
         if slip is not None:
             _spoil(ledger, group, slip)
@@ -55,7 +53,7 @@ def make_ledger(seed: int, *, decided: bool = False) -> Ledger:
 
 def make_muddle(seed: int) -> Ledger:
     """A ledger in which several things went wrong in the same group, or across groups."""
-    ledger, dice = make_ledger(seed, decided=True), random.Random(seed)
+    ledger, dice = make_ledger(seed), random.Random(seed)
     names = [row["id"] for row in ledger.accruals] + ["never"]
     for accrual in ledger.accruals:
         if dice.random() < 0.5:
@@ -156,9 +154,9 @@ def _spoil(ledger: Ledger, group: Row, slip: str) -> None:
             ledger.payments.append(_payment(f"y{group['place']}", accrual, due["amount_cents"]))
         finding, difference, evidence = _spoil_paid(ledger, due, accrual, slip)
     found = {"finding": finding, "creator_id": group["creator_id"], **evidence}
-    found |= {"currency": group["currency"]}
-    if slip not in APART:
-        found |= {"stage": stage, "difference_cents": difference}
+    found |= {"currency": group["currency"], "stage": stage, "difference_cents": difference}
+    if slip in APART:
+        found |= {"stage": "set_aside", "difference_cents": None}
     ledger.findings.append(found)
     if slip == "adjusted":  # what is wrong, and what was done about it
         short = {"finding": "underpaid", "accrual_id": accrual["id"], "difference_cents": 7}
@@ -241,17 +239,13 @@ def _spoil_paid(
 
 
 def totals(ledger: Ledger, currency: str) -> Row:
-    """The sums that the law is about, without the groups of which nothing is to be added."""
-    apart = {row["accrual_id"] for row in ledger.findings if row["finding"] in APART}
-    undecided = {name.replace("e", "a") for name in apart}
+    """The sums that the law is about."""
     accruals = _of(ledger.accruals, currency, "pending", "paid")
     payments = _of(ledger.payments, currency, "recorded")
     listed = {name for payment in payments for name in payment["accrual_ids"]}
-    due = [row for row in ledger.due if row["currency"] == currency]
     return {
-        "due": _sum(row for row in due if row["assignment_id"] not in undecided),
-        "accrued": _sum(row for row in accruals if row["id"] not in apart),
-        "all_accrued": _sum(accruals),
+        "due": _sum(row for row in ledger.due if row["currency"] == currency),
+        "accrued": _sum(accruals),
         "paid": _sum(payments),
         "pending": _sum(
             row for row in accruals if row["status"] != "paid" and row["id"] not in listed

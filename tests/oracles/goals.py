@@ -27,6 +27,7 @@ from tests.oracles.calendars import (
 COUNTED = ("auto_tracked", "included", "direct_add")
 PARTS = {"engagement": ("likes", "comments", "shares", "saves")}
 METRICS = ("posts", "views", "engagement", "followers")
+MISSING, PARTIAL = "missing_days", "partial_days"
 _TICK = dt.timedelta(microseconds=1)
 ANALYTICS_KEY = ("entity", "entity_id", "metric", "date", "series_kind", "parent_id")
 
@@ -61,24 +62,27 @@ class Evidence:
 
     def gained(
         self, series: tuple[str, str, str], first: dt.date, after: dt.date, now: dt.datetime
-    ) -> int | None:
-        """The sum of the days that have begun by now; None where one of them isn't known.
+    ) -> int | str:
+        """The sum of the days that have begun by now, or why one of them isn't known.
 
         A partial value is right only for the day that is running now.
         """
-        total, days = 0, self.days.get(series, {})
+        total, days, reason = 0, self.days.get(series, {}), None
         for day in days_between(first, after):
             start, end = day_start(day, self.zone), day_start(day + ONE_DAY, self.zone)
             if start >= now or start == end:  # not begun, or left out by the zone
                 continue
             row = days.get(day)
-            if row is None or row["value"] is None or (row["is_partial"] and end <= now):
-                return None
+            if row is None or row["value"] is None:
+                return MISSING
+            if row["is_partial"] and end <= now:
+                reason = PARTIAL
             total += int(row["value"])
-        return total
+        return reason or total
 
-    def actual(self, goal: Row, first: dt.date, after: dt.date, at: dt.datetime) -> int | None:
-        """What was reached from the start of a period to an instant or the period's end."""
+    def actual(self, goal: Row, first: dt.date, after: dt.date, at: dt.datetime) -> int | str:
+        """What was reached from the start of a period to an instant or the period's end, or why
+        it isn't known."""
         creator_id, metric = goal["creator_id"], goal["metric"]
         if metric == "posts" and self.videos is not None:
             until = min(at, day_start(after, self.zone))
@@ -86,8 +90,8 @@ class Evidence:
         total = 0
         for part in PARTS.get(metric, (metric,)):
             gained = self.gained(("creator", creator_id, part), first, after, at)
-            if gained is None:
-                return None
+            if isinstance(gained, str):
+                return gained
             total += gained
         return total
 
@@ -157,12 +161,12 @@ def _judged(goal: Row, evidence: Evidence, day: dt.date, at: dt.datetime) -> Row
         "hours_until_period_end": _hours(end - at) if started and at < end else None,
         "hours_since_period_end": _hours(at - end) if at >= end else None,
     }
-    actual: int | None = 0
+    actual: int | str = 0
     if started:
         known = goal["metric"] in METRICS
-        actual = evidence.actual(goal, first, after, at) if known else None
-    if actual is None or goal["target_value"] is None:
-        return result | nothing | {"actual": actual}
+        actual = evidence.actual(goal, first, after, at) if known else "unknown metric"
+    if isinstance(actual, str):
+        return result | nothing
     share = None
     if started:
         share = Fraction((min(at, end) - start) // _TICK, (end - start) // _TICK)

@@ -51,6 +51,8 @@ def compare_accruals(world: World, wardrobe: Wardrobe) -> list[str]:
 def _readable(row: Row) -> Row:
     """Videos as a sorted list, where there is an amount for them."""
     known = row["amount_cents"] is not None and row["video_ids"]
+    if row["rule_kind"] == "view_threshold" and row["reason"] == "partial_days":
+        row["reason"] = "missing_days"  # of many days of many videos; either word is right
     return {**row, "video_ids": sorted(json.loads(row["video_ids"])) if known else []}
 
 

@@ -199,13 +199,16 @@ class Maker:
             ["recurring", "goal", "cpm", "view_threshold", "bonus"], (8, 8, 8, 8, 1)
         )
         period = dice.choices(["daily", "weekly", "monthly", "fortnightly", None], (8, 8, 8, 1, 1))
-        dates = sorted(dice.sample(self.days, count))
+        dates: list[dt.date | None] = sorted(dice.sample(self.days, count))
+        if count == 1 and dice.random() < 0.5:
+            dates = [None]
+        lowest = dice.choice([1, 1, 2])
         return [
             {
                 "id": name,
                 "project_id": "p",
                 "kind": kind[0],
-                "version": version + 1,
+                "version": version + lowest,
                 "amount_cents": dice.choice([1, 50, 9_999, 62_500, None] if version else [9_999]),
                 "period": period[0],
                 "cpm_cents": dice.choice([145, 33, 1]),
@@ -215,6 +218,7 @@ class Maker:
                 "proration": dice.choices(["none", "daily", None, "hourly"], (4, 4, 1, 1))[0],
                 "is_active": dice.random() < 0.8,
                 "effective_date": dates[version],
+                "created_at": dice.choice([None, self._instant()]),
             }
             for version in range(count)
         ]
