@@ -51,7 +51,7 @@ def accrue(
     versions: dict[str, list[Row]] = {}
     for structure in sorted(structures, key=lambda one: one["version"]):
         versions.setdefault(structure["id"], []).append(structure)
-    goals = latest(goals, ["creator_id", "goal_id"])
+    goals = latest(goals, ["goal_id"])
     closed = as_instant(until, evidence.zone)
     assignments = latest(assignments, ["id"])
     assignments.sort(key=lambda one: one["start_date"] or dt.date.max)
@@ -210,7 +210,7 @@ def _goal(
     actual = evidence.actual(covering[0], first, after, end)
     if isinstance(actual, str):
         return actual
-    met = sum(actual >= goal["target_value"] for goal in covering)
+    met = sum(actual >= goal["target_value"] for goal in covering if goal["target_value"])
     return met, rule["amount_cents"] if met else 0, []
 
 

@@ -18,6 +18,9 @@ from tests.oracles.calendars import (
     period_of,
 )
 
+Group = str | dt.date | None
+STATUSES = ("pending", "paid", "voided")
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 BUCKETS = {"day": "daily", "week": "weekly", "month": "monthly"}
 
 
@@ -61,8 +64,8 @@ def _standing(accruals: list[Row], payments: list[Row]) -> tuple[list[Row], list
 
 def _made_by(instant: dt.datetime | None, until: dt.datetime, *, is_day: bool) -> bool:
     """A day ends before the next begins: what is stamped the next midnight is not of the day."""
-    if instant is None:
-        return False
+    if instant is None:  # without a time it counts always
+        return True
     return instant < until if is_day else instant <= until
 
 
@@ -80,53 +83,53 @@ def _nothing(row: Row) -> Row:
 
 def summary(
     accruals: list[Row], payments: list[Row], zone: ZoneInfo, by: str
-) -> dict[tuple[str | dt.date | None, str], Row]:
+) -> dict[tuple[Group, str], Row]:
     """Earned, paid and voided cents of each group and currency.
 
-    A payment is taken apart by the accruals that it lists; what it is more or less than their sum
-    goes where the first of them goes.
+    By creator and method a payment goes where its own are. Otherwise it is taken apart by the
+    accruals that it lists; what it is more or less than their sum goes where the first goes.
     """
     known = {row["id"]: row for row in latest(accruals, ["id"])}
-    groups: dict[tuple[str | dt.date | None, str], Row] = defaultdict(
+    recorded = [row for row in latest(payments, ["id"]) if row["status"] == "recorded"]
+    group_of = {name: _group(row, zone, by, recorded) for name, row in known.items()}
+    groups: dict[tuple[Group, str], Row] = defaultdict(
         lambda: {"accruals": 0, "earned_cents": 0, "paid_cents": 0, "voided_cents": 0}
     )
-    for row in known.values():
-        group = groups[_group(row, zone, by), row["currency"]]
+    for name, row in known.items():
+        group = groups[group_of[name], row["currency"]]
         stands = row["status"] != "voided"
         group["accruals"] += stands
         group["earned_cents" if stands else "voided_cents"] += row["amount_cents"] or 0
-    for payment in latest(payments, ["id"]):
-        if payment["status"] == "recorded":
-            for group, cents in _parts(payment, known, zone, by):
-                groups[group, payment["currency"]]["paid_cents"] += cents
+    for payment in recorded:
+        cents = payment["amount_cents"] or 0
+        listed = [name for name in payment["accrual_ids"] if name in known]
+        if by in ("creator", "method"):
+            groups[payment[f"{by}_id"], payment["currency"]]["paid_cents"] += cents
+            continue
+        for name in listed:
+            part = known[name]["amount_cents"] or 0
+            groups[group_of[name], payment["currency"]]["paid_cents"] += part
+            cents -= part
+        rest = group_of[listed[0]] if listed else None
+        groups[rest, payment["currency"]]["paid_cents"] += cents
     return dict(groups)
 
 
-def _parts(
-    payment: Row, known: dict[str, Row], zone: ZoneInfo, by: str
-) -> list[tuple[str | dt.date | None, int]]:
-    cents = payment["amount_cents"] or 0
+def _group(row: Row, zone: ZoneInfo, by: str, recorded: list[Row]) -> Group:
     if by == "month":
-        return [
-            (_month(local_day(payment["paid_at"], zone)) if payment["paid_at"] else None, cents)
-        ]
-    listed = [known[name] for name in payment["accrual_ids"] if name in known]
-    if not listed:
-        return [(payment["creator_id"] if by == "creator" else None, cents)]
-    parts = [(_group(row, zone, by), row["amount_cents"] or 0) for row in listed]
-    rest = cents - sum(part for _, part in parts)
-    return [*parts, (parts[0][0], rest)]
+        return (row["period_end"] or local_day(row["created_at"], zone)).replace(day=1)
+    if by == "method":
+        return _method(row, recorded)
+    group: Group = row["status" if by == "status" else f"{by}_id"]
+    return group if by != "status" or group in STATUSES else None
 
 
-def _group(row: Row, zone: ZoneInfo, by: str) -> str | dt.date | None:
-    if by == "month":
-        return _month(row["period_end"] or local_day(row["created_at"], zone))
-    group: str | None = row["status" if by == "status" else f"{by}_id"]
-    return group
-
-
-def _month(day: dt.date) -> dt.date:
-    return day.replace(day=1)
+def _method(row: Row, recorded: list[Row]) -> str | None:
+    """That of the last payment that lists an accrual, else the one its creator last used."""
+    listing = [payment for payment in recorded if row["id"] in payment["accrual_ids"]]
+    own = [one for one in recorded if one["creator_id"] == row["creator_id"] and one["method_id"]]
+    last = max(listing or own, key=lambda payment: payment["paid_at"] or NEVER, default=None)
+    return last and last["method_id"]
 
 
 def timeline(accruals: list[Row], payments: list[Row], zone: ZoneInfo, freq: str) -> list[Row]:

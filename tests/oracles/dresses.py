@@ -60,7 +60,7 @@ class Wardrobe:
 
     def rows(self, name: str, rows: list[Row]) -> list[Row]:
         """Joined loads overlap, and their partial or outdated rows may stand last."""
-        if self.dress != "joined" or name in ("goals", "structures", "due"):
+        if self.dress != "joined" or name in ("structures", "due"):
             return rows
         half = len(rows) // 2
         overlap = rows[half : half + 5]
@@ -74,6 +74,8 @@ class Wardrobe:
             return [*rows, *(_outdated(row, self._dice) for row in overlap)]
         if name in ("accruals", "payments"):  # nothing in a row says which is newer: the last is
             return [*({**row, "amount_cents": 77} for row in overlap), *rows]
+        if name == "goals":
+            return [*({**row, "target_value": 1} for row in overlap), *rows]
         return [*rows, *overlap]
 
     def frame(self, name: str, rows: list[Row]) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def evaluate(
     """Judge each goal on a day; without one, on the day of now."""
     day = day or local_day(now, evidence.zone)
     at = min(now, day_start(day + ONE_DAY, evidence.zone))
-    return [_judged(goal, evidence, day, at) for goal in goals]
+    return [_judged(goal, evidence, day, at) for goal in latest(goals, ["goal_id"])]
 
 
 def history(
@@ -110,8 +110,10 @@ def history(
 ) -> list[Row]:
     """Judge each closed period of each goal, at the period's end."""
     rows = []
-    for goal in goals:
+    for goal in latest(goals, ["goal_id"]):
+        names = {name: goal[name] for name in ("creator_id", "goal_id", "metric", "period")}
         if goal["period"] not in PERIODS:
+            rows.append(names | {"period_start": None} | _judged(goal, evidence, dt.date.min, now))
             continue
         begin = max(filter(None, [since, goal["start_date"]]), default=_first_day(evidence))
         if begin is None:
@@ -122,13 +124,8 @@ def history(
             end = day_start(after, evidence.zone)
             judged = _judged(goal, evidence, max(first, begin), end)
             first, after = period_of(goal["period"], after)
-            if judged["period_start"] == end:  # Apia had no 30 December 2011
-                continue
-            same = ("period_start", "period_end", "target", "actual", "percentage", "status")
-            rows.append(
-                {name: goal[name] for name in ("creator_id", "goal_id", "metric", "period")}
-                | {name: judged[name] for name in (*same, "pace")}
-            )
+            if judged["period_start"] < end:  # Apia had no 30 December 2011
+                rows.append(names | judged)
     return rows
 
 
@@ -142,7 +139,7 @@ def _judged(goal: Row, evidence: Evidence, day: dt.date, at: dt.datetime) -> Row
     result: Row = {"goal_id": goal["goal_id"], "target": goal["target_value"]}
     nothing = dict.fromkeys(("actual", "percentage", "status", "pace"))
     if goal["period"] not in PERIODS:
-        return result | nothing
+        return result | nothing | {"reason": "unknown_period"}
     start_date, end_date = goal["start_date"], goal["end_date"]
     if end_date is not None:
         day = min(day, end_date)
@@ -161,16 +158,19 @@ def _judged(goal: Row, evidence: Evidence, day: dt.date, at: dt.datetime) -> Row
         "hours_until_period_end": _hours(end - at) if started and at < end else None,
         "hours_since_period_end": _hours(at - end) if at >= end else None,
     }
-    actual: int | str = 0
-    if started:
-        known = goal["metric"] in METRICS
-        actual = evidence.actual(goal, first, after, at) if known else "unknown metric"
+    if goal["metric"] not in METRICS:
+        return result | nothing | {"reason": "unknown_metric"}
+    actual = evidence.actual(goal, first, after, at) if started else 0
     if isinstance(actual, str):
-        return result | nothing
+        reason = "unknown_actual" if goal["target_value"] is not None else "unknown_target"
+        return result | nothing | {"reason": reason}
+    if goal["target_value"] is None:
+        return result | nothing | {"actual": actual, "reason": "unknown_target"}
     share = None
     if started:
         share = Fraction((min(at, end) - start) // _TICK, (end - start) // _TICK)
     return result | {
+        "reason": None,
         "actual": actual,
         "percentage": min(100, max(0, half_up(100 * actual, goal["target_value"]))),
         **_standing(actual, goal["target_value"], share, ended=at >= end),

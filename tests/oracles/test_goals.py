@@ -8,12 +8,22 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.oracles import goals as oracle
+from tests.oracles.calendars import Row
 from tests.oracles.comparing import check, differences, plain_rows
 from tests.oracles.dresses import Wardrobe
 from tests.oracles.seeds import SEEDS, dresses_of
 from tests.oracles.worlds import World, make_world
 
-STANDING = ("target", "actual", "percentage", "status", "pace", "period_start", "period_end")
+STANDING = (
+    "target",
+    "actual",
+    "percentage",
+    "status",
+    "pace",
+    "reason",
+    "period_start",
+    "period_end",
+)
 ADVISORY = (
     "period_in_progress", "period_recently_ended", "not_yet_started",
     "hours_until_period_end", "hours_since_period_end",
@@ -21,8 +31,8 @@ ADVISORY = (
 
 
 def compare_day(world: World, wardrobe: Wardrobe) -> list[str]:
-    frames, evidence = facts_of(world, wardrobe)
-    expected = oracle.evaluate(world.tables["goals"], evidence, world.day, world.now)
+    frames, goals, evidence = facts_of(world, wardrobe)
+    expected = oracle.evaluate(goals, evidence, world.day, world.now)
     got = tgp.evaluate_goals(
         *frames, reference_date=world.day, now=world.now, timezone=wardrobe.timezone
     )
@@ -34,13 +44,13 @@ def compare_day(world: World, wardrobe: Wardrobe) -> list[str]:
 
 
 def compare_history(world: World, wardrobe: Wardrobe) -> list[str]:
-    frames, evidence = facts_of(world, wardrobe)
-    expected = oracle.history(world.tables["goals"], evidence, world.since, world.now)
+    frames, goals, evidence = facts_of(world, wardrobe)
+    expected = oracle.history(goals, evidence, world.since, world.now)
     got = tgp.goal_history(*frames, since=world.since, now=world.now, timezone=wardrobe.timezone)
     return differences(plain_rows(got), expected, ["goal_id", "period_start"], STANDING)
 
 
-def facts_of(world: World, wardrobe: Wardrobe) -> tuple[list[Any], oracle.Evidence]:
+def facts_of(world: World, wardrobe: Wardrobe) -> tuple[list[Any], list[Row], oracle.Evidence]:
     """Goals, videos and analytics as frames, and as the oracle reads them.
 
     In every fifth world there are no videos: posts then come from the analytics.
@@ -50,8 +60,8 @@ def facts_of(world: World, wardrobe: Wardrobe) -> tuple[list[Any], oracle.Eviden
     frames: list[Any] = [wardrobe.frame(*pair) for pair in zip(names, rows, strict=True)]
     if world.seed % 5 == 4:
         frames[1] = None
-        return frames, oracle.Evidence(None, rows[2], world.zone)
-    return frames, oracle.Evidence(rows[1], rows[2], world.zone)
+        return frames, rows[0], oracle.Evidence(None, rows[2], world.zone)
+    return frames, rows[0], oracle.Evidence(rows[1], rows[2], world.zone)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -172,6 +172,7 @@ class Maker:
         period = dice.choices(["daily", "weekly", "monthly", "fortnightly"], (3, 6, 4, 1))[0]
         days = {"daily": 1, "weekly": 7}.get(period, 30)
         scale = {"posts": 0.2, "engagement": 5_000}.get(metric, 1_300) * days
+        targets = [max(1, round(scale * share)) for share in (0.3, 0.7, 1.0, 1.5)]
         start, end = sorted(dice.sample(self.days, 2))
         return {
             "creator_id": dice.choice(self.creators),
@@ -180,7 +181,7 @@ class Maker:
             "project_id": "p",
             "metric": metric,
             "period": period,
-            "target_value": max(1, round(scale * dice.choice([0.3, 0.7, 1.0, 1.5]))),
+            "target_value": dice.choice([*targets, *targets, None]),
             "start_date": dice.choice([None, self.world.first_day, start]),
             "end_date": dice.choice([None, None, end]),
             "is_active": dice.random() < 0.9,
@@ -254,8 +255,8 @@ class Maker:
             "structure_version": None if is_adjustment else 1,
             "period_start": first if has_period else None,
             "period_end": after - ONE_DAY if has_period else None,
-            "amount_cents": -150 if is_adjustment else dice.choice([1, 9_999, 62_500, 62_500, 0]),
-            "status": dice.choices(["pending", "paid", "voided"], (4, 4, 2))[0],
+            "amount_cents": -150 if is_adjustment else dice.choice([1, 9_999, 62_500, 0, None]),
+            "status": dice.choices(["pending", "paid", "voided", "held"], (8, 8, 4, 1))[0],
             "kind": "adjustment" if is_adjustment else "accrual",
             "basis": None,
             "created_at": self._instant(),
@@ -263,26 +264,27 @@ class Maker:
         }
 
     def _payment(self, place: int) -> Row:
-        """A payment of one creator's accruals, mostly of just what they say."""
+        """A payment mostly of one creator's accruals, and of just what they say."""
         dice = self.dice
         creator, currency = dice.choice(self.creators), dice.choices(["USD", "EUR"], (9, 1))[0]
         own = [
             row
             for row in self.world.tables["accruals"]
-            if row["creator_id"] == creator and row["currency"] == currency
+            if row["currency"] == currency
+            and (row["creator_id"] == creator or dice.random() < 0.05)
         ]
         listed = dice.sample(own, min(len(own), dice.randint(0, 3)))
-        right = sum(row["amount_cents"] for row in listed)
+        right = sum(row["amount_cents"] or 0 for row in listed)
         method = dice.choice(["m0", "m1", None])
         return {
             "id": f"y{place}",
             "creator_id": creator,
             "accrual_ids": [row["id"] for row in listed],
-            "amount_cents": dice.choice([right, right, right + 1, 500]),
+            "amount_cents": dice.choice([right, right, right + 1, 500, None]),
             "method_id": method,
             "method_name": method and f"Method {method}",
-            "status": dice.choices(["recorded", "voided"], (8, 2))[0],
-            "paid_at": self._instant(),
+            "status": dice.choices(["recorded", "voided", "sent"], (16, 4, 1))[0],
+            "paid_at": None if dice.random() < 0.05 else self._instant(),
             "currency": currency,
         }
 
