@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -61,18 +61,19 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def wardrobes(world: World, dresses: Sequence[str] = DRESSES) -> Iterator[Wardrobe]:
-    return (Wardrobe(dress, world.zone_name, world.seed) for dress in dresses)
+def pick(choices: Sequence[Any], world: World, wardrobe: Wardrobe) -> Any:
+    """One of several questions, another for each dress: a world is asked all in its turn."""
+    return choices[(world.seed + DRESSES.index(wardrobe.dress)) % len(choices)]
 
 
 def check(
     world: World, dresses: Sequence[str], compare: Callable[[World, Wardrobe], list[str]]
 ) -> None:
     """Compare in each dress; the message says seed, zone, dress and the first rows that differ."""
-    for wardrobe in wardrobes(world, dresses):
-        where = f"seed {world.seed}, {world.zone_name}, {wardrobe.dress}, now {world.now}"
+    for dress in dresses:
+        where = f"seed {world.seed}, {world.zone_name}, {dress}, now {world.now}"
         try:
-            lines = compare(world, wardrobe)
+            lines = compare(world, Wardrobe(dress, world.zone_name, world.seed))
         except Exception as error:
             error.add_note(where)
             raise

@@ -23,7 +23,11 @@ ODD_DAYS = {
 }
 ZONES = tuple(ODD_DAYS)
 SPAN_DAYS = 45
-METRICS = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
+METRICS = {
+    **dict.fromkeys(("likes", "comments", "shares", "saves"), "engagement"),
+    **{metric: metric for metric in ("views", "followers", "posts")},
+}
+"""Metrics of analytics, and the metric of goals that asks for each."""
 
 
 @dataclass
@@ -76,10 +80,10 @@ class Maker:
         )
         tables = world.tables
         tables["videos"] = [self._video(place) for place in range(dice.randint(0, 30))]
-        tables["analytics"] = self._analytics()
         tables["goals"] = [self._goal(place) for place in range(dice.randint(0, 5))]
         tables["structures"] = self._structures()
         tables["assignments"] = self._assignments()
+        tables["analytics"] = self._analytics()
         tables["accruals"] = [self._accrual(place) for place in range(dice.randint(0, 14))]
         tables["payments"] = [self._payment(place) for place in range(dice.randint(0, 8))]
         return world
@@ -113,16 +117,20 @@ class Maker:
         }
 
     def _analytics(self) -> list[Row]:
+        """Daily gains of what the world's goals and rules ask for, now and then not all of it."""
+        goals, rules = self.world.tables["goals"], self.world.tables["structures"]
+        asked = {"views", *(row["metric"] for row in goals), *(row["goal_metric"] for row in rules)}
         rows: list[Row] = []
         for creator in self.creators:
             for metric in METRICS:
-                if self.dice.random() < 0.9:
+                if METRICS[metric] in asked and self.dice.random() < 0.95:
                     least = -40 if metric == "followers" else 0
                     gains = [self.dice.choice([least, 3, 120, 5_000]) for _ in self.days]
                     rows += self._series("creator", creator, metric, gains)
-        for video in self.world.tables["videos"]:
-            if video["creator_id"] and self.dice.random() < 0.95:
-                rows += self._series("video", video["id"], "views", self._growth(video))
+        if any(row["kind"] == "view_threshold" for row in rules):
+            for video in self.world.tables["videos"]:
+                if video["creator_id"] and self.dice.random() < 0.95:
+                    rows += self._series("video", video["id"], "views", self._growth(video))
         if rows and self.dice.random() < 0.4:
             self._spoil(rows)
         return rows
