@@ -61,19 +61,21 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def pick(choices: Sequence[Any], world: World, wardrobe: Wardrobe) -> Any:
-    """One of several questions, another for each dress: a world is asked all in its turn."""
-    return choices[(world.seed + DRESSES.index(wardrobe.dress)) % len(choices)]
+def pick(questions: Sequence[Any], world: World, wardrobe: Wardrobe) -> Any:
+    """One of several questions: the dresses of a world take the next ones in turn."""
+    turn = len(DRESSES) * world.seed + DRESSES.index(wardrobe.dress)
+    return questions[turn % len(questions)]
 
 
 def check(
     world: World, dresses: Sequence[str], compare: Callable[[World, Wardrobe], list[str]]
 ) -> None:
     """Compare in each dress; the message says seed, zone, dress and the first rows that differ."""
+    loads: dict[str, pd.DataFrame] = {}
     for dress in dresses:
         where = f"seed {world.seed}, {world.zone_name}, {dress}, now {world.now}"
         try:
-            lines = compare(world, Wardrobe(dress, world.zone_name, world.seed))
+            lines = compare(world, Wardrobe(dress, world.zone_name, world.seed, loads))
         except Exception as error:
             error.add_note(where)
             raise

@@ -49,8 +49,11 @@ Backend = Literal["numpy_nullable", "pyarrow"]
 class Wardrobe:
     """Turns rows into frames of one dress; `rows` says which rows such frames hold."""
 
-    def __init__(self, dress: str, zone_name: str, seed: int) -> None:
+    def __init__(
+        self, dress: str, zone_name: str, seed: int, loads: dict[str, pd.DataFrame] | None = None
+    ) -> None:
         self.dress, self._zone_name = dress, zone_name
+        self._loads = {} if loads is None else loads  # dresses that begin alike share them
         self._dice = random.Random(seed)
 
     @property
@@ -82,7 +85,12 @@ class Wardrobe:
         make: Callable[[str, list[Row]], pd.DataFrame] = getattr(self, f"_{self.dress}")
         return make(name, rows)
 
-    def _loaded(
+    def _loaded(self, name: str, rows: list[Row]) -> pd.DataFrame:
+        if name not in self._loads:
+            self._loads[name] = self._load(name, rows)
+        return self._loads[name].copy()
+
+    def _load(
         self, name: str, rows: list[Row], backend: Backend = "numpy_nullable"
     ) -> pd.DataFrame:
         if name == "due":
@@ -106,7 +114,7 @@ class Wardrobe:
         return frame
 
     def _arrow(self, name: str, rows: list[Row]) -> pd.DataFrame:
-        return self._loaded(name, rows, "pyarrow")
+        return self._load(name, rows, "pyarrow")
 
     def _csv(self, name: str, rows: list[Row]) -> pd.DataFrame:
         return pd.read_csv(io.StringIO(self._loaded(name, rows).to_csv(index=False)))
@@ -115,13 +123,13 @@ class Wardrobe:
         """One load after another, so that the index repeats itself."""
         third = max(1, len(rows) // 3)
         loads = [rows[place : place + third] for place in range(0, len(rows), third)]
-        return pd.concat([self._loaded(name, load) for load in loads or [rows]])
+        return pd.concat([self._load(name, load) for load in loads or [rows]])
 
     def _filtered(self, name: str, rows: list[Row]) -> pd.DataFrame:
         """A choice of a larger load, so that the index has gaps and words have no rows."""
         column = NAMES.get(name, "id")
         decoys = [{**row, column: f"{row[column]}-other"} for row in rows[::3]]
-        frame = self._loaded(name, [*decoys, *rows])
+        frame = self._load(name, [*decoys, *rows])
         return frame[~frame[column].str.endswith("-other")]
 
     def _categorical(self, name: str, rows: list[Row]) -> pd.DataFrame:

@@ -10,8 +10,8 @@ WORLDS = int(os.environ.get("TRACKAGOAT_ORACLES", "0"))
 SEEDS = range(WORLDS or 40)
 
 
-def dresses_of(seed: int) -> tuple[str, ...]:
-    """All dresses in a long run, else two that change from world to world."""
+def dresses_of(seed: int, step: int = 1) -> tuple[str, ...]:
+    """All dresses in a long run, or for slow helpers every `step`th, else two: always others."""
     if WORLDS:
-        return DRESSES
-    return DRESSES[seed % 7], DRESSES[(seed // 7 + seed + 3) % 7]
+        return DRESSES[seed % step :: step]
+    return DRESSES[seed % 7], DRESSES[(seed + 1 + seed // 7 % 6) % 7]

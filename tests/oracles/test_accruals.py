@@ -63,4 +63,4 @@ def _unsorted(rows: list[Row]) -> list[str]:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_each_assignment_earns_what_the_oracle_says(seed):
-    check(make_world(seed), dresses_of(seed), compare_accruals)
+    check(make_world(seed), dresses_of(seed, step=2), compare_accruals)

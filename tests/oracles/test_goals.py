@@ -9,7 +9,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.oracles import goals as oracle
 from tests.oracles.calendars import Row
-from tests.oracles.comparing import check, differences, plain_rows
+from tests.oracles.comparing import check, differences, pick, plain_rows
 from tests.oracles.dresses import Wardrobe
 from tests.oracles.seeds import SEEDS, dresses_of
 from tests.oracles.worlds import World, make_world
@@ -31,17 +31,27 @@ ADVISORY = (
 
 
 def compare_goals(world: World, wardrobe: Wardrobe) -> list[str]:
+    return pick((compare_day, compare_history), world, wardrobe)(world, wardrobe)
+
+
+def compare_day(world: World, wardrobe: Wardrobe) -> list[str]:
     frames, goals, evidence = facts_of(world, wardrobe)
-    asked = {"now": world.now, "timezone": wardrobe.timezone}
-    day = plain_rows(tgp.evaluate_goals(*frames, reference_date=world.day, **asked))
+    got = tgp.evaluate_goals(
+        *frames, reference_date=world.day, now=world.now, timezone=wardrobe.timezone
+    )
+    judged = plain_rows(got)
     expected = oracle.evaluate(goals, evidence, world.day, world.now)
-    lines = differences(day, expected, ["goal_id"], (*STANDING, *ADVISORY))
-    if [row["goal_id"] for row in day] != [row["goal_id"] for row in expected]:
+    lines = differences(judged, expected, ["goal_id"], (*STANDING, *ADVISORY))
+    if [row["goal_id"] for row in judged] != [row["goal_id"] for row in expected]:
         lines.append("the goals are not in their order")
-    history = plain_rows(tgp.goal_history(*frames, since=world.since, **asked))
+    return lines
+
+
+def compare_history(world: World, wardrobe: Wardrobe) -> list[str]:
+    frames, goals, evidence = facts_of(world, wardrobe)
+    got = tgp.goal_history(*frames, since=world.since, now=world.now, timezone=wardrobe.timezone)
     expected = oracle.history(goals, evidence, world.since, world.now)
-    past = differences(history, expected, ["goal_id", "period_start"], STANDING)
-    return [*lines, *(f"history {line}" for line in past)]
+    return differences(plain_rows(got), expected, ["goal_id", "period_start"], STANDING)
 
 
 def facts_of(world: World, wardrobe: Wardrobe) -> tuple[list[Any], list[Row], oracle.Evidence]:
