@@ -46,6 +46,8 @@ def make_ledger(seed: int) -> Ledger:
         _write(ledger, group, dice)
         if slip is not None:
             _spoil(ledger, group, slip)
+        elif dice.random() < 0.5:
+            _share(ledger, group, dice)
     for rows in (ledger.due, ledger.accruals, ledger.payments):
         dice.shuffle(rows)
     return ledger
@@ -109,6 +111,19 @@ def _write(ledger: Ledger, group: Row, dice: random.Random) -> None:
     ledger.accruals.append(accrual)
     if group["is_paid"]:
         ledger.payments.append(_payment(f"y{place}", accrual, accrual["amount_cents"]))
+
+
+def _share(ledger: Ledger, group: Row, dice: random.Random) -> None:
+    """Two assignments in one period: an accrual for each is right, and so is one for their sum."""
+    due, accrual = ledger.due[-1], ledger.accruals[-1]
+    part = dice.randrange(1, due["amount_cents"])
+    ledger.due.append({**due, "assignment_id": f"{due['assignment_id']}-b", "amount_cents": part})
+    due["amount_cents"] -= part
+    if dice.random() < 0.5:
+        ledger.accruals.append({**accrual, "id": f"{accrual['id']}-b", "amount_cents": part})
+        accrual["amount_cents"] -= part
+        if group["is_paid"]:
+            ledger.payments[-1]["accrual_ids"].append(f"{accrual['id']}-b")
 
 
 def _payment(name: str, accrual: Row, cents: int) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+import warnings
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -123,7 +124,9 @@ class Wardrobe:
         """One load after another, so that the index repeats itself."""
         third = max(1, len(rows) // 3)
         loads = [rows[place : place + third] for place in range(0, len(rows), third)]
-        return pd.concat([self._load(name, load) for load in loads or [rows]])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # pandas 2.3: of columns without values
+            return pd.concat([self._load(name, load) for load in loads or [rows]])
 
     def _filtered(self, name: str, rows: list[Row]) -> pd.DataFrame:
         """A choice of a larger load, so that the index has gaps and words have no rows."""
