@@ -128,6 +128,12 @@ def _began(rule: Row, zone: ZoneInfo) -> dt.date | None:
     return local_day(rule["created_at"], zone)
 
 
+def _was_in_force(rule: Row, day: dt.date, zone: ZoneInfo) -> bool | None:
+    """Whether a version was in force on a day; version 1 is the only one there can have been."""
+    began = _began(rule, zone)
+    return True if rule["version"] == 1 else began <= day if began else None
+
+
 def _paid(
     rule: Row,
     creator_id: str,
@@ -138,7 +144,7 @@ def _paid(
 ) -> Row:
     row = {
         "structure_version": rule["version"],
-        "version_in_force": began <= whole[0] if (began := _began(rule, evidence.zone)) else None,
+        "version_in_force": _was_in_force(rule, whole[0], evidence.zone),
         "rule_kind": rule["kind"],
         "period_start": whole[0],
         "period_end": whole[1] - ONE_DAY,
@@ -206,11 +212,13 @@ def _goal(
     ]
     if not covering:
         return 0, 0, []
-    end = day_start(after, evidence.zone)
-    actual = evidence.actual(covering[0], first, after, end)
+    targets = [goal["target_value"] for goal in covering if goal["target_value"] is not None]
+    actual = evidence.actual(covering[0], first, after, day_start(after, evidence.zone))
     if isinstance(actual, str):
-        return actual
-    met = sum(actual >= goal["target_value"] for goal in covering if goal["target_value"])
+        return actual if targets else MISSING
+    met = sum(actual >= target for target in targets)
+    if not met and len(targets) < len(covering):
+        return MISSING
     return met, rule["amount_cents"] if met else 0, []
 
 
