@@ -56,7 +56,7 @@ def accrue(
     assignments = latest(assignments, ["id"])
     assignments.sort(key=lambda one: one["start_date"] or dt.date.max)
     rows: list[Row] = []
-    spent: dict[tuple[Any, ...], int] = {}
+    spent: dict[tuple[Any, ...], int | str] = {}
     for assignment in assignments:
         rules = versions[assignment["structure_id"]]
         for row in _earned(rules, assignment, evidence, goals, closed):
@@ -69,13 +69,18 @@ def accrue(
     return rows
 
 
-def _fill(row: Row, cap: int, purse: tuple[Any, ...], spent: dict[tuple[Any, ...], int]) -> None:
+def _fill(row: Row, cap: int, purse: tuple[Any, ...], spent: dict[tuple[Any, ...], Any]) -> None:
     """A cap holds for all assignments together: the one that starts first fills it first.
 
-    An unknown amount fills nothing.
+    What is unknown of one leaves those that start later unknown, for the same reason.
     """
-    if row["reason"] is None:
-        before = spent.get(purse, 0)
+    before = spent.get(purse, 0)
+    if row["reason"] is None and row["amount_cents"] != 0 and isinstance(before, str):
+        row |= {"amount_cents": None, "reason": before}
+        del row["quantity"], row["uncapped_cents"]  # which may be given or not
+    if row["reason"] is not None:
+        spent[purse] = before if isinstance(before, str) else row["reason"]
+    elif row["amount_cents"] != 0:
         row["amount_cents"] = min(row["uncapped_cents"], cap - before)
         spent[purse] = before + row["amount_cents"]
 
@@ -163,7 +168,8 @@ def _paid(
     elif rule["kind"] == "cpm":
         outcome = _cpm(rule, creator_id, days, evidence)
     else:
-        outcome = _thresholds(rule, creator_id, days, evidence)
+        is_over = whole[1] <= _open_day(evidence)  # videos are loaded after the period closed
+        outcome = _thresholds(rule, creator_id, days, evidence) if is_over else MISSING
     if isinstance(outcome, str):
         return row | nothing | {"reason": outcome}
     quantity, cents, video_ids = outcome
@@ -238,7 +244,7 @@ def _thresholds(
     A video's views at the end of a day are those at its last day less what it gained since: that
     is why its days must be known from there on. Before its first day it had what it began with.
     """
-    passed, unknown = [], _open_day(evidence) < days[1]
+    passed, unknown = [], False
     for video in evidence.counted_videos(creator_id):
         crossing = _crossing(video, rule["threshold_views"], evidence)
         if crossing is None or crossing[0] >= days[1] or crossing[1] < days[0]:
@@ -254,12 +260,11 @@ def _thresholds(
 
 def _open_day(evidence: Evidence) -> dt.date:
     """The first day of which the end isn't known: videos may be posted and grow on it."""
-    if not evidence.videos:
-        return dt.date.max
     series = [days for (entity, *_), days in evidence.days.items() if entity == "video"]
-    days = max(series, key=max, default={})
-    last = max(days, default=dt.date.min)
-    return last + ONE_DAY if days and not days[last]["is_partial"] else last
+    if not series:
+        return dt.date.max
+    days = max(series, key=max)
+    return max(days) if days[max(days)]["is_partial"] else max(days) + ONE_DAY
 
 
 def _crossing(video: Row, threshold: int, evidence: Evidence) -> tuple[dt.date, dt.date] | None:
@@ -271,7 +276,7 @@ def _crossing(video: Row, threshold: int, evidence: Evidence) -> tuple[dt.date, 
     if views is not None and views < threshold:
         return None
     if views is None or not series:
-        return posted, dt.date.max
+        return posted if _open_day(evidence) < dt.date.max else dt.date.min, dt.date.max
     first, last = min(series), max(series)
     for day in reversed(list(days_between(first, last + ONE_DAY))):
         if day_start(day, zone) == day_start(day + ONE_DAY, zone):
