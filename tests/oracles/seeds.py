@@ -1,0 +1,17 @@
+"""Which worlds a run tries, and in which dresses: `TRACKAGOAT_ORACLES=500` for all of them."""
+
+from __future__ import annotations
+
+import os
+
+from tests.oracles.dresses import DRESSES
+
+WORLDS = int(os.environ.get("TRACKAGOAT_ORACLES", "0"))
+SEEDS = range(WORLDS or 40)
+
+
+def dresses_of(seed: int, step: int = 1) -> tuple[str, ...]:
+    """All dresses in a long run, or for slow helpers every `step`th, else two: always others."""
+    if WORLDS:
+        return DRESSES[seed % step :: step]
+    return DRESSES[seed % 7], DRESSES[(seed + 1 + seed // 7 % 6) % 7]
