@@ -116,7 +116,7 @@ def test_a_parameter_that_says_nothing_clear_is_refused(value):
 
 @pytest.mark.parametrize("value", [{"a": 1}, b"a", [None], [{"a": 1}]])
 def test_a_parameter_of_another_type_is_refused(value):
-    with pytest.raises(ArgumentTypeError, match="x can't be of type"):
+    with pytest.raises(ArgumentTypeError, match=r"x can't be (of type|None)"):
         query(value)
 
 

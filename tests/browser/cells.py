@@ -15,8 +15,8 @@ assignments = tgp.load_payout_assignments(structures)
 servers = []
 
 
-def explorer_with(trouble):
-    # It has loaded once; its next load meets the trouble.
+def explorer_with(trouble, requests):
+    # It has loaded once; the next requests meet the trouble.
     plan = {}
     server = tgp.sandbox(rate_limit=None, faults=tgp.sandbox.Faults(plan=plan, slow_s=300))
     servers.append(server)
@@ -26,12 +26,12 @@ def explorer_with(trouble):
     made.dates.wait(30)
     made.load.click()
     made.wait(30)
-    plan[server.requests + 1] = trouble
+    plan.update({server.requests + step: trouble for step in range(1, requests + 1)})
     return made
 """,
     "explorer": "tgp.widgets.Explorer(client=client)",
-    "failing": "explorer_with('html')",
-    "slow": "explorer_with('slow')",
+    "failing": "explorer_with('html', 14)",  # for all creators at once, then for each of 13
+    "slow": "explorer_with('slow', 1)",
     "goals": "tgp.widgets.GoalBoard(goals, videos=videos)",
     "payouts": """\
 tgp.widgets.PayoutBoard(

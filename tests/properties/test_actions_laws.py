@@ -177,7 +177,7 @@ answers = (
 def test_any_answer_gives_one_known_word_for_each_item_in_order(data, status):
     write = Write("POST", "/x", {}, items=ITEMS, is_bulk=True)
     with connect_to(Canned({"/x": {"data": data, "error": None, "meta": None}})) as client:
-        envelope = client.get("/x")
+        envelope = client.request("POST", "/x", json={})
     object.__setattr__(envelope, "status", status)
     results = read_results(write, envelope)
     assert [result.item for result in results] == list(ITEMS)

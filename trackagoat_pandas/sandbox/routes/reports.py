@@ -35,7 +35,7 @@ LEADERS = (
     OFFSET,
 )
 ALL_ROWS = (
-    Parameter("limit", "Rows in the answer; default: all.", "integer", minimum=1),
+    Parameter("limit", "Rows in the answer; default: all.", "integer", minimum=1, maximum=10**9),
     OFFSET,
 )
 DATES = (THE_PROJECT, FROM, TO)
