@@ -31,7 +31,6 @@ MODULES = {
     "http/marks": "test_http_paging.py",
     "http/paging": "test_http_paging.py",
     "load/asked": "test_load_asked.py",
-    "helpers/clocks": "test_clocks.py",
     "helpers/latest": "test_helpers_latest.py",
     "helpers/goals/periods": "test_goals_periods.py test_goals_history.py",
     "helpers/goals/standing": "test_goals_standing.py test_goals_evaluation.py",
