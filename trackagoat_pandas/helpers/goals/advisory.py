@@ -25,6 +25,7 @@ RECENT_HOURS = 48.0
 STALE_HOURS = 24.0
 """Assumed: the API documents the flag and not its threshold."""
 _ONE_HOUR = np.timedelta64(1, "h")
+_NEAR = 1e-6
 _SENTENCES = {
     "period_in_progress": "The period is still running: the count can rise.",
     "period_recently_ended": "The period ended less than 48 hours ago: late counts may arrive.",
@@ -81,14 +82,22 @@ def read_scrapes(goals: pd.DataFrame) -> Instants:
 
 
 def _hours(hours: Numbers, applies: Flags) -> Any:
-    return as_numbers(np.where(applies, np.round(hours, 2), np.nan))
+    return as_numbers(np.where(applies, _rounded(hours), np.nan))
+
+
+def _rounded(hours: Numbers) -> Numbers:
+    """Round to hundredths as servers do: numpy multiplies first, and so misses some halves."""
+    rounded: Numbers = np.round(hours, 2)
+    for place in np.flatnonzero(np.abs(hours * 100 % 1 - 0.5) < _NEAR):
+        rounded[place] = round(float(hours[place]), 2)
+    return rounded
 
 
 def _freshness(scraped: Instants, age: Numbers) -> Any:
     texts: NDArray[np.object_] = np.full(len(scraped), None, dtype=object)
     known = ~np.isnan(age)
     moments = pd.Series(np.datetime_as_string(scraped[known], unit="s"), dtype=object)
-    hours = pd.Series(np.round(age[known], 2)).astype(str).astype(object)
+    hours = pd.Series(_rounded(age[known])).astype(str).astype(object)
     texts[known] = (
         '{"last_scraped_at":"' + moments + 'Z","hours_since_scrape":' + hours + "}"
     ).to_numpy()

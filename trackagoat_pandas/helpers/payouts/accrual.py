@@ -159,8 +159,8 @@ def accrue(
     is_cut = is_placed(assigned)
     spans = closed_spans(assigned[is_cut], instant_of("until", until, zone), zone)
     rows = Evidence(videos, analytics, goals, zone).measured(with_rules(spans, book))
-    rows = with_open_caps(rows)
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
+    rows = with_open_caps(rows, uncapped != 0)
     uncapped = np.where(rows["reason"].isna(), uncapped, 0)
     rows = rows.assign(uncapped_cents=uncapped, amount_cents=capped(rows, uncapped))
     rows = rows[rows["reason"].notna() | (rows["amount_cents"] != 0)]

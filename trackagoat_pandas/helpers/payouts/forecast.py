@@ -121,7 +121,7 @@ def forecast_payouts(
     spans = running_spans(assigned[is_cut].reset_index(drop=True), today)
     rows = with_rules(spans, book)
     seen = outlook(rows, Evidence(videos, analytics, goals, zone), today, level)
-    rows = with_open_caps(seen.rows)
+    rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
     cents = _paid(rows, np.column_stack([seen.so_far, seen.ends]))
     forecast = _shown(rows, cents, today, currency)
     open_ = assigned[~is_cut & (assigned["end"] >= today)]

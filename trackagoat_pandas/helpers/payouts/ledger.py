@@ -61,10 +61,13 @@ class Ledger:
     links: pd.DataFrame
 
     def recorded_links(self) -> pd.DataFrame:
-        """Return the known accruals that recorded payments list, first paid first."""
+        """Return the known accruals that recorded payments list, first paid first.
+
+        A payment of an unknown time comes before all others, as in ``latest_rows``.
+        """
         payment, accrual = self._recorded()
         paid_at = pd.DatetimeIndex(self.payments["paid_at"])[payment]
-        order = np.lexsort((payment, paid_at.to_numpy("datetime64[us]")))
+        order = np.lexsort((payment, paid_at.to_numpy("datetime64[us]").astype(np.int64)))
         return pd.DataFrame(
             {"payment": payment[order], "accrual": accrual[order], "paid_at": paid_at[order]}
         )

@@ -32,6 +32,7 @@ from trackagoat_pandas.helpers.payouts.daily import (
     Gaps,
     daily_values,
 )
+from trackagoat_pandas.helpers.series import with_skipped_days
 
 _PURPOSE = "view-threshold pay"
 _KEYS = ["creator_id", "threshold_views"]
@@ -128,7 +129,8 @@ class Totals:
                 "posted": local_days(instants(counted["posted_at"]), zone),
             }
         )
-        gains = daily_values(check_daily(analytics, _PURPOSE), "video", ["views"])
+        analytics = with_skipped_days(check_daily(analytics, _PURPOSE), zone)
+        gains = daily_values(analytics, "video", ["views"])
         self.last = int(gains["day"].max()) if len(gains) else _BEFORE
         is_newest = gains["day"] == self.last
         self.running = self.last if (gains["is_partial"] & is_newest).any() else _AFTER

@@ -218,14 +218,17 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     return np.select(conditions, cents, default=0).astype(np.int64)
 
 
-def with_open_caps(rows: pd.DataFrame) -> pd.DataFrame:
-    """Carry the ``reason`` of an unknown amount on to those that share its cap and start later."""
+def with_open_caps(rows: pd.DataFrame, earns: NDArray[np.bool_]) -> pd.DataFrame:
+    """Carry the ``reason`` of an unknown amount on to those that share its cap and start later.
+
+    A row that ``earns`` nothing fills no cap, and stays known.
+    """
     if rows["reason"].isna().all():
         return rows
     ordered = rows.iloc[np.argsort(rows["start"].to_numpy(np.int64), kind="stable")]
     reason = ordered["reason"].where(ordered["cap_cents"].notna())
     carried = reason.groupby([ordered[name] for name in _OWNER], dropna=False).ffill()
-    return rows.assign(reason=rows["reason"].fillna(carried))
+    return rows.assign(reason=rows["reason"].fillna(carried.where(pd.Series(earns, rows.index))))
 
 
 def capped(rows: pd.DataFrame, cents: Whole) -> Whole:
