@@ -179,3 +179,17 @@ def test_a_mistake_is_answered_in_a_sentence_that_helps(mistake, client, loaded)
     call, sentence = MISTAKES[mistake]
     with pytest.raises(TrackaGoatError, match=sentence):
         call(loaded)
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "meant"),
+    [
+        (tgp.plots, "trends", "trend"),
+        (tgp.widgets, "PayoutsBoard", "PayoutBoard"),
+        (tgp.actions, "add_creator", "add_creators"),
+    ],
+)
+def test_the_nearest_name_of_a_package_is_suggested(package, name, meant):
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}'. Did you mean '{meant}'"):
+        getattr(package, name)
+    assert not hasattr(package, "nothing_like_it")

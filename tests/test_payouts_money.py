@@ -67,7 +67,7 @@ def test_arrow_and_numpy_columns_give_the_same():
 
 
 def test_a_fraction_of_a_cent_is_refused():
-    with pytest.raises(ArgumentError, match="whole numbers"):
+    with pytest.raises(ArgumentError, match="whole cents"):
         to_money(pd.Series([1.5]))
 
 

@@ -169,7 +169,7 @@ def test_an_amount_that_is_na_adds_nothing():
 
 
 def test_fractions_of_a_cent_are_refused():
-    with pytest.raises(ArgumentError, match=r"amount_cents.*whole numbers"):
+    with pytest.raises(ArgumentError, match=r"amount_cents.*whole cents"):
         summary(EARNED.assign(amount_cents=0.5), PAID)
 
 

@@ -3,6 +3,8 @@
 ``dry_run=True`` shows the requests and sends none.
 """
 
+from typing import NoReturn
+
 from trackagoat_pandas.actions.annotations.editing import remove_annotations, update_annotation
 from trackagoat_pandas.actions.annotations.writing import annotate
 from trackagoat_pandas.actions.campaigns.editing import create_campaign, update_campaign
@@ -39,6 +41,7 @@ from trackagoat_pandas.actions.roster import reenable_creators, remove_creators,
 from trackagoat_pandas.actions.tracking import set_tracking, unexempt_tracking
 from trackagoat_pandas.actions.video_upkeep import remove_videos, scrape_videos
 from trackagoat_pandas.actions.videos import add_videos, update_video
+from trackagoat_pandas.errors import UnknownNameError
 
 __all__ = [
     "add_campaign_items",
@@ -89,3 +92,7 @@ __all__ = [
     "upload_receipt",
     "void_payment",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise UnknownNameError(__name__, name, __all__)

@@ -12,7 +12,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from trackagoat_pandas.errors import MissingDependencyError, SettingsError
+from trackagoat_pandas.errors import ArgumentTypeError, MissingDependencyError, SettingsError
 from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.network import Network
 from trackagoat_pandas.settings import is_loopback
@@ -35,7 +35,8 @@ def adapt_transport(transport: object) -> httpx.BaseTransport:
         return _ForeignTransport(transport)
     if callable(transport):
         return httpx.WSGITransport(app=transport)
-    raise TypeError("a transport has handle_request, or is a WSGI application")
+    allowed = "an object with handle_request, as httpx's transports have, or a WSGI application"
+    raise ArgumentTypeError("transport", transport, allowed)
 
 
 class NetworkTransport(httpx.BaseTransport):

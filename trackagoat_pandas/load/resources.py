@@ -124,6 +124,8 @@ def load_videos(
 ) -> pd.DataFrame:
     """Load videos; the API never lists excluded ones.
 
+    The API has no filter by date: filter the frame's ``posted_at``.
+
     Parameters
     ----------
     project

@@ -1,5 +1,8 @@
 """Plots: a frame and optional axes in, axes out; the numbers come from the frame or a helper."""
 
+from typing import NoReturn
+
+from trackagoat_pandas.errors import UnknownNameError
 from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.creator_scatter import creator_scatter
 from trackagoat_pandas.plots.goal_board import goal_board
@@ -23,3 +26,7 @@ __all__ = [
     "sentiment_trend",
     "trend",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise UnknownNameError(__name__, name, __all__)

@@ -1,5 +1,8 @@
 """Widgets: pickers and boards of stock ipywidgets, each with one value, frame or figure."""
 
+from typing import NoReturn
+
+from trackagoat_pandas.errors import UnknownNameError
 from trackagoat_pandas.widgets.campaigns import CampaignPicker
 from trackagoat_pandas.widgets.creators import CreatorPicker
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
@@ -23,3 +26,7 @@ __all__ = [
     "SentimentRadar",
     "VideoPicker",
 ]
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise UnknownNameError(__name__, name, __all__)

@@ -100,7 +100,7 @@ def words(column: pd.Series, known: Sequence[str]) -> pd.Series:
     return column.where(column.isin(list(known))).astype(dtype)
 
 
-def whole(column: pd.Series, argument: str) -> pd.Series:
+def whole(column: pd.Series, argument: str, what: str = "whole numbers") -> pd.Series:
     """Return whole numbers as Int64 under a plain index.
 
     Raises
@@ -112,7 +112,8 @@ def whole(column: pd.Series, argument: str) -> pd.Series:
     try:
         array = array.cast(pa.int64())
     except pa.ArrowException as error:
-        raise ArgumentError(argument, str(array.type), "it must hold whole numbers") from error
+        problem = f"the column must hold {what}; its dtype is {column.dtype}"
+        raise ArgumentError(argument, column, problem=problem) from error
     return plain(array)
 
 

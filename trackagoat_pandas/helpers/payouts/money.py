@@ -66,7 +66,7 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     '1234.50'
     """
     if not isinstance(cents, pd.Series):
-        raise ArgumentTypeError("cents", cents, "a pandas Series of whole cents")
+        raise ArgumentTypeError("cents", cents, "a pandas Series of whole cents, not floats")
     check_currency(currency)
     amounts = arrow(read_cents(cents, "cents"))
     if check_bool("as_text", as_text):
@@ -115,7 +115,7 @@ def read_cents(column: pd.Series, argument: str) -> pd.Series:
     ArgumentError
         They hold fractions, or more than 10**13 cents.
     """
-    amounts = whole(column, argument)
+    amounts = whole(column, argument, "whole cents, not fractions of one")
     extremes = pc.min_max(arrow(amounts)).as_py()
     most = max(abs(extreme or 0) for extreme in extremes.values())
     if most > MOST_CENTS:

@@ -42,11 +42,11 @@ def summarize_payouts(
     """Sum what was earned, paid and is owed.
 
     Earned are all accruals and adjustments that are not voided, paid all payments that are
-    recorded. In each row ``owed_cents`` is earned - paid, and the sums over all rows are the same
-    for any ``by``. Currencies are never added up. By creator and method a payment goes where its
-    own creator and method are. Otherwise it goes where its accruals go: it is taken apart by the
-    accruals that it lists, and what it is more or less than their sum goes where the first of them
-    goes; one that lists none is in the row of NA, or by project in its own project.
+    recorded. In each row ``owed_cents`` is earned - paid, and the sums of cents over all rows are
+    the same for any ``by``. Currencies are never added up. By creator and method a payment goes
+    where its own creator and method are. Otherwise it goes where its accruals go: it is taken apart
+    by the accruals that it lists, and what it is more or less than their sum goes where the first
+    of them goes; one that lists none is in the row of NA, or by project in its own project.
 
     Parameters
     ----------
