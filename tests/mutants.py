@@ -28,8 +28,19 @@ PACKAGE = TESTS.parent / "trackagoat_pandas"
 EQUIVALENT = TESTS / "mutants_equivalent.txt"
 MODULES = {
     "dates": "test_dates.py",
-    "http/paging": "test_http_paging.py test_load_resources.py",
-    "helpers/goals/standing": "test_goals_standing.py test_goals_evaluation.py test_goals_server.py",
+    "http/marks": "test_http_paging.py",
+    "http/paging": "test_http_paging.py",
+    "load/asked": "test_load_asked.py",
+    "helpers/latest": "test_helpers_latest.py",
+    "helpers/goals/periods": "test_goals_periods.py test_goals_history.py",
+    "helpers/goals/standing": "test_goals_standing.py test_goals_evaluation.py",
+    "helpers/payouts/money": "test_payouts_money.py",
+    "helpers/payouts/rules": "test_payouts_accrual.py",
+    "helpers/payouts/spans": "test_payouts_accrual.py",
+    "helpers/payouts/ledger": "test_payouts_summaries.py test_payouts_audit.py",
+    "helpers/payouts/summaries": "test_payouts_summaries.py",
+    "helpers/payouts/balances": "test_payouts_summaries.py",
+    "helpers/payouts/timeline": "test_payouts_summaries.py",
 }
 """Each module and the tests that must notice its mutants, the quickest first."""
 SECONDS = 90
@@ -46,20 +57,23 @@ SWAPS = {
 }  # fmt: skip
 
 
+def swapped(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """A node with one of its operators replaced."""
+    operators = node.ops if isinstance(node, ast.Compare) else [getattr(node, "op", None)]
+    for place, operator in enumerate(operators):
+        for other in SWAPS.get(type(operator), []):
+            changed = copy.deepcopy(node)
+            if isinstance(changed, ast.Compare):
+                changed.ops[place] = other()
+            else:
+                changed.op = other()
+            yield f"{type(operator).__name__} -> {other.__name__}", changed
+
+
 def changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """What may stand in a node's place: a description and the new node."""
-    if isinstance(node, ast.Compare):
-        for place, operator in enumerate(node.ops):
-            for other in SWAPS.get(type(operator), []):
-                changed = copy.deepcopy(node)
-                changed.ops[place] = other()
-                yield f"{type(operator).__name__} -> {other.__name__}", changed
-    elif isinstance(node, ast.BinOp | ast.BoolOp):
-        for other in SWAPS.get(type(node.op), []):
-            changed = copy.deepcopy(node)
-            changed.op = other()
-            yield f"{type(node.op).__name__} -> {other.__name__}", changed
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub | ast.Invert):
+    yield from swapped(node)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not | ast.USub | ast.Invert):
         yield f"no {type(node.op).__name__}", node.operand
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool):
         yield f"{node.value} -> {not node.value}", ast.Constant(not node.value)
