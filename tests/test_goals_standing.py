@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,14 @@ def test_products_of_neighbouring_fibonacci_numbers_differ_by_one_as_cassini_say
     signs = (-1.0) ** np.arange(len(middle))
     assert (product_difference(before, after, middle, middle) == signs).all()
     assert (product_difference(middle, middle, after, before) == -signs).all()
+
+
+def test_the_difference_of_close_products_of_whole_numbers_is_exact_to_the_last_unit():
+    randoms = np.random.default_rng(1).integers(2**52, 2**53, (2_000, 3)).tolist()
+    factors = [(a, b, c, round(Fraction(a * b, c))) for a, b, c in randoms]
+    factors = [each for each in factors if each[-1] < 2**53]
+    columns = np.array(factors, np.float64).T
+    assert product_difference(*columns).tolist() == [a * b - c * d for a, b, c, d in factors]
 
 
 @pytest.mark.parametrize("slip", [-1.0, 0.0, 1.0])
