@@ -50,6 +50,13 @@ def test_a_range_is_read_in_every_form(given, first, last):
     assert DateRange.parse(given, today=TODAY) == DateRange(first, last)
 
 
+@pytest.mark.parametrize("today", ["2026-06-15", "2026-06-17", "2026-06-21"])
+def test_a_week_goes_from_monday_to_sunday_and_the_running_one_ends_today(today):
+    today = dt.date.fromisoformat(today)
+    assert DateRange.parse("this week", today=today) == DateRange("2026-06-15", today)
+    assert DateRange.parse("last week", today=today) == DateRange("2026-06-08", "2026-06-14")
+
+
 @pytest.mark.parametrize(
     "given",
     ["", "soon", "last 0 days", ["2026-01-01"], ("2026-01-01", "2026-01-02", "2026-01-03")],
@@ -102,7 +109,7 @@ def test_reversed_days_are_refused():
         DateRange("2026-02-01", "2026-01-01")
 
 
-@pytest.mark.parametrize("given", [7, 1.5, None, b"2026-01-01", object()])
+@pytest.mark.parametrize("given", [7, 1.5, None, b"2026-01-01", object(), np.int64(0), np.True_])
 def test_a_type_that_is_no_range_is_refused(given):
     with pytest.raises(ArgumentTypeError, match=r"dates can't be (of type|None)"):
         DateRange.parse(given)
@@ -120,6 +127,19 @@ def test_a_type_that_is_no_range_is_refused(given):
 def test_an_instant_is_no_day(given):
     with pytest.raises(ArgumentError, match="midnight without a time zone"):
         parse_day(given)
+
+
+def test_an_array_or_a_number_is_no_day_even_if_one_could_be_read_from_it():
+    for value in (np.array(["2026-01-01"], "datetime64[D]"), np.int64(86_400 * 10**9)):
+        with pytest.raises(ArgumentTypeError, match="date can't be of type"):
+            parse_day(value)
+
+
+def test_a_period_of_one_day_is_a_day_and_a_longer_one_is_not():
+    assert parse_day(pd.Period("2026-02-07", "D")) == dt.date(2026, 2, 7)
+    for period in (pd.Period("2026-02", "M"), pd.Period("2026-02-07", "2D")):
+        with pytest.raises(ArgumentError, match=r"start_date=.*: it must be one day"):
+            parse_day(period, "start_date")
 
 
 def test_an_hour_long_period_is_no_range():

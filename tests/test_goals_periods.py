@@ -8,6 +8,7 @@ import pytest
 
 from trackagoat_pandas.helpers.goals.periods import (
     Calendar,
+    earliest,
     first_days,
     judged_days,
     period_numbers,
@@ -89,6 +90,17 @@ def test_a_position_counts_the_share_of_a_long_day():
     noon = np.array(["2025-11-02T17:00"], "datetime64[us]")  # 13 of 25 hours
     passed = calendar.positions(noon)[0] - days("2025-11-02").astype(int)[0]
     assert passed == pytest.approx(13 / 25)
+
+
+def test_weeks_and_months_before_1970_are_periods_like_others():
+    for period, first in (("weekly", "1969-12-29"), ("monthly", "1969-12-01")):
+        which = words(period, 1)
+        assert first_days(which, period_numbers(which, days("1969-12-31"))) == days(first)
+
+
+def test_the_earliest_of_days_passes_over_missing_ones():
+    assert earliest(days("2026-06-10", "NaT"), days("2026-06-09")) == days("2026-06-09")[0]
+    assert np.isnat(earliest(days(), days("NaT")))
 
 
 def test_a_goal_is_judged_inside_of_its_own_days():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -25,8 +27,8 @@ def standing(actual, target, days_passed, *, started=True, length_days=10):
 
 @pytest.mark.parametrize(
     ("actual", "target", "percentage"),
-    [(11, 15, 73), (1, 8, 13), (1, 200, 1), (1, 201, 0), (0, 5, 0), (5, 5, 100), (99, 5, 100),
-     (-4, 10, 0), (0, 0, 100), (3, 2.4, 100), (1.2, 2.4, 50)],
+    [(11, 15, 73), (1, 8, 13), (1, 200, 1), (1, 201, 0), (0, 5, 0), (0, 1, 0), (5, 5, 100),
+     (99, 5, 100), (-4, 10, 0), (0, 0, 100), (3, 2.4, 100), (1.2, 2.4, 50)],
 )  # fmt: skip
 def test_percentage_is_rounded_half_up_within_0_to_100(actual, target, percentage):
     assert standing(actual, target, 5).percentage.tolist() == [percentage]
@@ -67,6 +69,37 @@ def test_pace_is_the_share_reached_over_the_share_passed():
     assert standing(30, 100, 4).pace[0] == pytest.approx(0.75)
 
 
+@pytest.mark.parametrize("days_passed", [-1, 0])
+def test_up_to_the_first_instant_of_a_period_there_is_no_pace(days_passed):
+    assert np.isnan(standing(3, 100, days_passed).pace).all()
+    assert standing(3, 100, days_passed).share_passed.tolist() == [0.0]
+
+
+def test_the_share_that_has_passed_stays_all_of_it_after_the_end():
+    assert standing(3, 100, 25).share_passed.tolist() == [1.0]
+    assert standing(3, 100, 25).pace.tolist() == [0.03]
+
+
+def test_products_of_neighbouring_fibonacci_numbers_differ_by_one_as_cassini_says():
+    fibonacci = [1, 1]
+    while fibonacci[-1] < 2**53:
+        fibonacci.append(sum(fibonacci[-2:]))
+    before, middle, after = (
+        np.array(fibonacci[place : len(fibonacci) - 3 + place], np.float64) for place in range(3)
+    )
+    signs = (-1.0) ** np.arange(len(middle))
+    assert (product_difference(before, after, middle, middle) == signs).all()
+    assert (product_difference(middle, middle, after, before) == -signs).all()
+
+
+def test_the_difference_of_close_products_of_whole_numbers_is_exact_to_the_last_unit():
+    randoms = np.random.default_rng(1).integers(2**52, 2**53, (2_000, 3)).tolist()
+    factors = [(a, b, c, round(Fraction(a * b, c))) for a, b, c in randoms]
+    factors = [each for each in factors if each[-1] < 2**53]
+    columns = np.array(factors, np.float64).T
+    assert product_difference(*columns).tolist() == [a * b - c * d for a, b, c, d in factors]
+
+
 @pytest.mark.parametrize("slip", [-1.0, 0.0, 1.0])
 def test_products_beyond_the_precision_of_floats_are_compared_exactly(slip):
     large = np.array([2.0**52 + 1])
@@ -78,7 +111,18 @@ def test_products_beyond_the_precision_of_floats_are_compared_exactly(slip):
     assert np.sign(difference[0]) == (-1.0 if slip >= 0 else 1.0)
 
 
-def test_at_the_very_end_a_period_is_over():
-    found = standing(50, 100, 10)
-    assert found.ended.tolist() == [True]
-    assert found.in_progress.tolist() == [False]
+@pytest.mark.parametrize(
+    ("days_passed", "started", "in_progress", "ended"),
+    [
+        (0, True, True, False),
+        (9, True, True, False),
+        (9, False, False, False),
+        (10, True, False, True),  # the very end
+        (11, True, False, True),
+    ],
+)
+def test_a_period_is_in_progress_from_its_first_instant_up_to_its_end(
+    days_passed, started, in_progress, ended
+):
+    found = standing(50, 100, days_passed, started=started)
+    assert (found.in_progress.tolist(), found.ended.tolist()) == ([in_progress], [ended])

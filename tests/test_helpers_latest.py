@@ -20,9 +20,9 @@ def test_the_last_row_counts_where_nothing_else_decides():
 
 def test_a_complete_row_counts_before_a_later_partial_one():
     frame = pd.DataFrame(
-        {"id": ["a"] * 3 + ["b"] * 2, "is_partial": [False, None, True, True, None]}
+        {"id": list("aaabbcc"), "is_partial": [False, None, True, True, None, None, True]}
     )
-    assert kept(frame, "id") == [0, 4]
+    assert kept(frame, "id") == [0, 4, 5]
 
 
 def test_of_complete_rows_the_one_fetched_last_counts():
@@ -55,6 +55,11 @@ def test_rows_without_any_key_are_all_kept():
 
 def test_a_key_that_the_frame_does_not_have_tells_nothing_apart():
     assert kept(pd.DataFrame({"id": ["a", "a"]}), "other") == [0, 1]
+
+
+def test_a_key_that_the_frame_has_twice_is_refused():
+    with pytest.raises(ArgumentError, match="it has several columns 'id'"):
+        kept(pd.DataFrame([["a", "b"]], columns=["id", "id"]), "id")
 
 
 def test_an_empty_frame_keeps_nothing():
@@ -104,6 +109,13 @@ def test_combined_loads_keep_each_row_of_the_newest_load(is_newest_first):
         "path": "/videos", "params": {"project_id": "p"}, "fetched_at": MONDAY, "complete": True,
         "requests": 2, "timezone": "UTC", "rows": 3,
     }  # fmt: skip
+
+
+def test_a_load_that_names_no_offset_was_fetched_by_utc():
+    bare = load(VIDEOS.assign(view_count=9), "2026-06-08T11:00:00")
+    for at, views in (("2026-06-08T10:59:59+00:00", 9), ("2026-06-08T11:00:01+00:00", 5)):
+        other = load(VIDEOS.assign(view_count=5), at)
+        assert tgp.combine_loads(other, bare)["view_count"].tolist() == [views, views]
 
 
 def test_a_combined_frame_is_complete_only_if_all_were_and_keeps_what_all_agree_on():
@@ -161,6 +173,18 @@ def test_combined_categories_are_the_union():
     combined = tgp.combine_loads(*frames)
     assert isinstance(combined["kind"].dtype, pd.CategoricalDtype)
     assert combined["kind"].tolist() == ["x", "y"]
+
+
+def test_a_column_of_categories_stays_one_where_a_later_load_has_it_as_text():
+    words = pd.DataFrame({"id": ["x"], "kind": pd.Categorical(["x"])})
+    text = pd.DataFrame({"id": ["y"], "kind": ["y"]})
+    assert isinstance(tgp.combine_loads(words, text)["kind"].dtype, pd.CategoricalDtype)
+
+
+def test_of_loads_without_rows_the_oldest_says_the_columns():
+    empty = VIDEOS.head(0)
+    combined = tgp.combine_loads(load(empty, MONDAY), load(empty.assign(other=[]), TUESDAY))
+    assert combined.columns.tolist() == ["id", "view_count"]
 
 
 def test_what_is_no_load_of_one_resource_is_refused():

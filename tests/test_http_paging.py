@@ -221,9 +221,60 @@ def test_a_server_that_ignores_the_cursor_is_found_out_on_the_second_page():
         rows(client.pages("/videos"))
 
 
+def numbered_pages(data_of):
+    """A list of pages that ends with the first without data; each has a new cursor."""
+    numbers = itertools.count()
+
+    def serve(request):
+        number = next(numbers)
+        data = data_of(number)
+        return ok(data or [], hasMore=data is not None, nextCursor=str(number))
+
+    return make_client(serve)
+
+
+def test_a_list_that_repeats_one_page_more_than_a_thousand_times_has_no_end():
+    client = numbered_pages(lambda number: [])
+    pages = client.pages("/videos")
+    assert sum(1 for _ in itertools.islice(pages, 1_001)) == 1_001
+    with pytest.raises(UnreadableResponseError, match=r"1,001 times in a row .* has no end"):
+        next(pages)
+    assert client.requests_sent == 1_002
+
+
+def test_a_long_list_may_repeat_pages_as_long_as_others_come_between():
+    def data_of(number):
+        return None if number == 2_100 else [number] if number % 700 == 0 else []
+
+    assert list(itertools.chain(*rows(numbered_pages(data_of).pages("/videos")))) == [0, 700, 1400]
+
+
 def test_more_pages_without_a_cursor_are_an_error():
     with pytest.raises(UnreadableResponseError, match="without a nextCursor"):
         rows(make_client(ok([1], hasMore=True)).pages("/videos"))
+
+
+@pytest.mark.parametrize("nothing", [None, "", False, True, [], {}])
+def test_what_is_neither_text_nor_a_number_is_no_cursor_to_go_on_from(nothing):
+    with pytest.raises(UnreadableResponseError, match="without a nextCursor"):
+        rows(make_client(ok([1], hasMore=True, nextCursor=nothing)).pages("/videos"))
+
+
+@pytest.mark.parametrize("nothing", [None, "", False])
+def test_a_full_page_with_an_empty_cursor_is_the_last(nothing):
+    assert rows(make_client(ok(ROWS[:100], nextCursor=nothing)).pages("/videos")) == [ROWS[:100]]
+
+
+def test_marks_three_levels_below_the_envelope_belong_to_something_else():
+    mark = {"hasMore": True, "nextCursor": "a"}
+    for body in ({"pagination": {"page": {"links": mark}}}, {"meta": {"page": {"links": mark}}}):
+        assert rows(make_client(answer(200, {"data": [1], **body})).pages("/videos")) == [[1]]
+
+
+def test_what_a_page_says_of_the_next_one_cannot_be_changed():
+    (page,) = make_client(ok([1], hasMore=False)).pages("/videos")
+    with pytest.raises(AttributeError, match="immutable"):
+        page.meta.has_more = True
 
 
 def test_a_list_can_go_on_from_a_cursor():
@@ -265,6 +316,13 @@ def test_without_a_limit_the_server_chooses():
     assert asked(client, "limit") == [None]
 
 
+@pytest.mark.parametrize("limit", [1, 100])
+def test_the_smallest_and_the_largest_page_can_be_asked_for(limit):
+    client = make_client(ok([], hasMore=False))
+    rows(client.pages("/videos", limit=limit))
+    assert asked(client, "limit") == [str(limit)]
+
+
 def test_a_limit_among_the_parameters_counts():
     client = make_client(ok([1]))
     rows(client.pages("/videos", {"limit": 7}))
@@ -302,6 +360,20 @@ def test_without_a_total_an_empty_page_is_the_end():
 def test_a_short_report_that_is_not_paged_at_all_comes_once():
     client = make_client(ok([1, 2]))
     assert rows(client.offset_pages("/report")) == [[1, 2]]
+
+
+@pytest.mark.parametrize("limit", [None, 100])
+def test_a_report_that_is_not_paged_is_known_by_a_page_below_the_largest(limit):
+    client = make_client(ok(ROWS[:99]))
+    assert rows(client.offset_pages("/report", limit=limit)) == [ROWS[:99]]
+    assert asked(client, "offset") == ["0", "99"]
+    with pytest.raises(StuckCursorError, match="after 1 pages"):
+        rows(make_client(ok(ROWS[:100])).offset_pages("/report", limit=limit))
+
+
+def test_a_total_below_the_rows_that_came_is_none():
+    client = make_client(ok([1, 2], total_count=1), ok([3], total_count=1), ok([], total_count=1))
+    assert rows(client.offset_pages("/report", limit=2)) == [[1, 2], [3], []]
 
 
 def test_a_full_page_that_repeats_itself_is_an_error():

@@ -206,6 +206,7 @@ def test_rows_that_were_not_asked_for_are_dropped_and_counted(case, backend):
     values = frame[column].tolist()
     assert values == (wanted if isinstance(wanted, list) else [wanted] * (came - dropped))
     assert frame.index.tolist() == list(range(came - dropped))
+    assert "index" not in frame.columns
     facts = frame.goat.provenance
     assert facts["dropped"] == {name: dropped}
     assert facts["rows"] == len(frame)
@@ -223,6 +224,40 @@ def test_rows_that_do_not_say_are_kept_and_the_filter_is_unverified(case):
     assert len(frame) >= 2
     assert name in frame.goat.provenance["unverified"]
     assert "dropped" not in frame.goat.provenance
+
+
+def test_a_handle_is_searched_for_to_the_letter():
+    sent = rows(2, tiktok_handle=["goat.farm", "goatyfarm"])
+    with pytest.warns(ContractWarning, match=r"ignored search='goat\.farm': 1 of 2 rows"):
+        frame = load("/creators", sent, lambda **of: tgp.load_creators(search="goat.farm", **of))
+    assert frame["tiktok_handle"].tolist() == ["goat.farm"]
+
+
+@pytest.mark.parametrize("others", ["status", "creator_id"])
+def test_what_a_dropped_row_does_not_say_leaves_nothing_unverified(others):
+    kept, dropped = {"creator_id": ADA, "status": "pending"}, {"creator_id": BEN, "status": "paid"}
+    sent = rows(2, **{name: [kept[name], None] for name in kept})
+    sent[1][others] = dropped[others]
+    with pytest.warns(ContractWarning, match=f"ignored {others}='{kept[others]}'"):
+        frame = load(
+            "/payout-accruals",
+            sent,
+            lambda **options: tgp.load_payout_accruals(creator=ADA, status="pending", **options),
+        )
+    assert len(frame) == 1
+    assert "unverified" not in frame.goat.provenance
+
+
+def test_an_accrual_whose_period_has_no_end_may_be_of_any_later_days():
+    sent = rows(2, period_start=["2026-05-01", "2026-06-01"])
+    with pytest.warns(ContractWarning, match="1 of 2 rows"):
+        frame = load(
+            "/payout-accruals",
+            sent,
+            lambda **options: tgp.load_payout_accruals(dates="2026-05", **options),
+        )
+    assert frame["id"].tolist() == [uid("9", 0)]
+    assert frame.goat.provenance["unverified"] == ["dates"]
 
 
 def test_a_frame_of_an_obedient_server_says_nothing_of_filters(client):
@@ -280,6 +315,19 @@ def test_a_warning_counts_values_where_there_are_many():
         assert tgp.load_payout_assignments(structures, client=client).empty
 
 
+def test_a_warning_spells_out_up_to_three_values():
+    structures = [uid("3", number) for number in range(3)]
+    app = Canned(
+        {
+            f"/payout-structures/{id_}/assignments": [{"id": id_, "structure_id": ELSEWHERE}]
+            for id_ in structures
+        }
+    )
+    said = "ignored structure_id=" + " or ".join(f"'{id_}'" for id_ in structures)
+    with connect_to(app) as client, pytest.warns(ContractWarning, match=said):
+        tgp.load_payout_assignments(structures, client=client)
+
+
 def test_several_ignored_filters_are_one_warning():
     sent = rows(6, status=["pending", "paid"], creator_id=[ADA, ADA, BEN])
     said = rf"creator_id='{ADA}' \(2 rows\), status='pending' \(3 rows\): 4 of 6 rows were"
@@ -327,6 +375,47 @@ def test_days_far_from_midnight_need_no_further_request():
     with connect_to(app) as client:
         tgp.load_payout_payments(dates="2026-05", client=client)
     assert [path for path, _ in app.asked] == ["/payout-payments"]
+
+
+@pytest.mark.parametrize(
+    ("paid_at", "is_kept", "is_in_doubt"),
+    [
+        ("2026-04-30T09:59:59.999999Z", False, False),
+        ("2026-04-30T10:00:00Z", False, True),  # Kiritimati shows 1 May
+        ("2026-05-01T11:59:59.999999Z", True, True),
+        ("2026-05-01T12:00:00Z", True, False),  # the clocks farthest behind UTC show 1 May, too
+        ("2026-05-31T09:59:59.999999Z", True, False),
+        ("2026-05-31T10:00:00Z", True, True),
+        ("2026-06-01T11:59:59.999999Z", False, True),
+        ("2026-06-01T12:00:00Z", False, False),
+    ],
+)
+def test_the_time_zone_is_asked_for_only_where_some_clock_may_show_another_day(
+    paid_at, is_kept, is_in_doubt
+):
+    app = Canned({"/payout-payments": rows(1, paid_at=[paid_at]), "/projects": PROJECTS})
+    with connect_to(app) as client, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ContractWarning)
+        frame = tgp.load_payout_payments(dates="2026-05", client=client)
+    assert len(frame) == is_kept
+    assert ("/projects" in [path for path, _ in app.asked]) is is_in_doubt
+
+
+def test_a_list_that_has_failed_asks_for_no_time_zone():
+    def answer(query):
+        if "cursor" in query:
+            return 400
+        meta = {"hasMore": True, "nextCursor": "2"}
+        return {"data": rows(1, paid_at=["2026-05-01T01:00:00Z"]), "error": None, "meta": meta}
+
+    app = Canned({"/payout-payments": answer, "/projects": PROJECTS})
+    with (
+        connect_to(app) as client,
+        pytest.raises(BadRequestError, match="The 1 row loaded before") as caught,
+    ):
+        tgp.load_payout_payments(dates="2026-05", client=client)
+    assert caught.value.partial.goat.provenance["unverified"] == ["dates"]
+    assert "/projects" not in [path for path, _ in app.asked]
 
 
 def test_one_resource_must_be_the_one_that_was_asked_for():

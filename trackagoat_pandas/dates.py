@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike, DatesLike
@@ -60,7 +61,7 @@ def parse_day(value: DateLike | Any, argument: str = "date") -> dt.date:
         return value
     if isinstance(value, pd.Period):
         return _period_range(value, argument).single(argument)
-    if hasattr(value, "dtype") and getattr(value, "ndim", 1) == 0:  # np.datetime64
+    if isinstance(value, np.datetime64):
         return parse_day(pd.Timestamp(value), argument)
     raise ArgumentTypeError(argument, value, _DAY_FORMS)
 

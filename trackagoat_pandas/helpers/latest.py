@@ -76,13 +76,14 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The columns of all frames, the rows of the oldest load first. Of rows about the same thing
-        one is kept: a complete one (``is_partial`` False) before an unknown, and that before a
-        partial one; then that of the newest load, by each frame's ``fetched_at`` (an attribute or a
-        column of that name); then the one with the latest ``updated_at``; then that of the later
-        frame. Rows without any key stay. The provenance, ``attrs["trackagoat"]``, keeps what
-        all frames agree on, of the params too; ``fetched_at`` is the oldest, ``complete`` is True
-        if all were, ``requests`` is the sum, and ``rows`` counts the result.
+        The columns of all frames that have rows, or of the oldest if none has any; the rows of the
+        oldest load first. Of rows about the same thing one is kept: a complete one (``is_partial``
+        False) before an unknown, and that before a partial one; then that of the newest load, by
+        each frame's ``fetched_at`` (an attribute or a column of that name); then the one with the
+        latest ``updated_at``; then that of the later frame. Rows without any key stay. The
+        provenance, ``attrs["trackagoat"]``, keeps what all frames agree on, of the params too;
+        ``fetched_at`` is the oldest, ``complete`` is True if all were, ``requests`` is the sum, and
+        ``rows`` counts the result.
 
     Raises
     ------
@@ -206,13 +207,13 @@ def _shared(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _complete(frame: pd.DataFrame) -> NDArray[np.int8]:
-    """Rank completeness: 2 for a complete row, 1 for an unknown one, 0 for a partial one."""
+def _complete(frame: pd.DataFrame) -> NDArray[np.floating[Any]]:
+    """Rank completeness: 0 for a complete row, -1 for a partial one, an unknown one in between."""
     if "is_partial" not in frame.columns:
-        return np.zeros(len(frame), np.int8)
+        return np.zeros(len(frame))
     with holding(frame["is_partial"], "True and False"):
-        partial = frame["is_partial"].astype("boolean").astype("Int8")
-    return (2 - 2 * partial).to_numpy(np.int8, na_value=1).astype(np.int8)
+        partial = frame["is_partial"].astype("boolean").astype("Float64")
+    return -partial.to_numpy(np.float64, na_value=0.5)
 
 
 def _instants(frame: pd.DataFrame, name: str) -> NDArray[np.int64]:

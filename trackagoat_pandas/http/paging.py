@@ -86,12 +86,12 @@ def offset_pages(
         If there are fewer rows than the total says.
     """
     query = _checked_query(params, limit)
-    offset, count, before = 0, 0, None
+    offset, before = 0, None
     for number in itertools.count():
         page = fetch(path, {**query, "offset": offset})
         total = page.meta.total_count
-        if before is not None and page.repeats(before) and count:
-            if total is None and count < (query["limit"] or LARGEST_PAGE):
+        if before is not None and page.repeats(before):
+            if total is None and len(before.records) < (query["limit"] or LARGEST_PAGE):
                 return
             raise StuckCursorError(path, f"offset={offset}", number)
         yield page

@@ -47,8 +47,8 @@ def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) 
     -------
     pandas.DataFrame
         The rows that are, or may be, what was asked for. The provenance counts the others by
-        filter in ``dropped``, and lists in ``unverified`` the filters that some row says nothing
-        about.
+        filter in ``dropped``, and lists in ``unverified`` the filters that some row of those kept
+        says nothing about.
 
     Warns
     -----
@@ -59,15 +59,14 @@ def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) 
     if frame.empty or not wishes:
         return frame
     dropped: dict[str, int] = {}
-    unverified: list[str] = []
+    silent: dict[str, _Mask] = {}
     is_other = np.zeros(len(frame), np.bool_)
     for one, wish in wishes.items():
-        others, silent = _compare(frame, table, one, wish, client)
+        others, silent[one.name] = _compare(frame, table, one, wish, client)
         is_other |= others
         if others.any():
             dropped[one.name] = int(others.sum())
-        if (silent & ~is_other).any():
-            unverified.append(one.name)
+    unverified = [name for name, rows in silent.items() if (rows & ~is_other).any()]
     kept = frame[~is_other].reset_index(drop=True) if dropped else frame
     if dropped:
         said = {_spelled(one.name, wish): dropped.get(one.name, 0) for one, wish in wishes.items()}
