@@ -53,14 +53,14 @@ class RuleBook:
     def __init__(self, structures: pd.DataFrame, zone: str) -> None:
         needed = [*_WORDS, "version", *_CENTS, "threshold_views"]
         require_columns(structures, needed, loader="load_payout_structures")
+        # No assignment can name a structure without an id.
+        structures = structures[structures["id"].notna()]
         versions = pd.DataFrame(
             {name: text(structures[name]) for name in _WORDS}
             | {name: read_cents(structures[name], name) for name in _CENTS}
             | {name: whole(structures[name], name) for name in ("version", "threshold_views")}
             | {"effective": _effective_days(structures), "made": _made_days(structures, zone)}
         )
-        # No assignment can name a structure without an id.
-        versions = versions[versions["id"].notna()]
         if not versions["id"].is_unique:
             versions = versions.drop_duplicates(versions.columns.difference(["made"]), keep="last")
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
@@ -155,7 +155,7 @@ def _made_days(structures: pd.DataFrame, zone: str) -> Whole:
 def _effective_days(structures: pd.DataFrame) -> Whole:
     """The day from which each version is in force; an only version always is."""
     ids, always = text(structures["id"]), np.zeros(len(structures), np.int64)
-    if ids.is_unique and ids.notna().all():
+    if ids.is_unique:
         return always
     only = pd.Series(whole(structures["version"], "version")).groupby(ids).transform("nunique") <= 1
     if only.all():
