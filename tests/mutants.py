@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import copy
+import gc
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -203,8 +204,9 @@ def judge(module: str, tests: list[str], known: set[str]) -> tuple[int, list[str
 
 
 def main(words: list[str]) -> int:
-    for heavy in ("hypothesis", "matplotlib.figure", "numpy", "pandas", "pyarrow.compute"):
+    for heavy in ("hypothesis", "matplotlib.figure", "pandas", "pyarrow.compute", "werkzeug"):
         importlib.import_module(heavy)
+    gc.freeze()  # no fork looks through what all share
     known = {line for file in TESTS.glob(EQUIVALENT) for line in file.read_text().splitlines()}
     killed = alive = 0
     for module, named in MODULES.items():

@@ -493,6 +493,15 @@ def test_a_frame_that_is_needed_is_asked_for(rules, lacking):
         earn(rules, assigned("2026-05-01"))
 
 
+def test_a_missing_column_names_the_loader():
+    rules, rows = structures(flat()), assignments(assigned("2026-05-01"))
+    options = {"until": "2026-05-31", "timezone": ZONE}
+    with pytest.raises(MissingColumnError, match=r"proration.*load_payout_structures"):
+        accrue(rules.drop(columns="proration"), rows, **options)
+    with pytest.raises(MissingColumnError, match=r"end_date.*load_payout_assignments"):
+        accrue(rules, rows.drop(columns="end_date"), **options)
+
+
 def test_running_totals_are_refused():
     views = daily("2026-05-01", [1_000] * 31)
     views.attrs["trackagoat"] = {"params": {"mode": "cumulative"}}

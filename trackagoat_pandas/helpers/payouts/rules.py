@@ -195,14 +195,14 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     A quantity is goals met, views or videos; it may have more columns, then so has the result.
     """
     kind = rules["kind"].to_numpy(dtype=object)
-    shape = (-1,) + (1,) * (quantity.ndim - 1)
+    shape = (len(rules),) + (1,) * (quantity.ndim - 1)
 
     def terms(name: str) -> Whole:
         values = rules[name].to_numpy(np.int64, na_value=0)
         return values.reshape(shape)
 
     amount, cpm = terms("amount_cents"), terms("cpm_cents")
-    is_prorated = (rules["proration"] == "daily").to_numpy(dtype=bool, na_value=False)
+    is_prorated = (rules["proration"] == "daily").to_numpy(dtype=bool)
     part = half_up(amount * terms("days_assigned"), np.maximum(terms("days_in_period"), 1))
     recurring = np.where(is_prorated.reshape(shape), part, amount)
     # Whole thousands apart from the rest: the product of all views could pass 64 bits.
@@ -215,7 +215,7 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     }
     conditions = [(kind == name).reshape(shape) for name in choices]
     cents = [np.broadcast_to(choice, quantity.shape) for choice in choices.values()]
-    return np.select(conditions, cents, default=0).astype(np.int64)
+    return np.select(conditions, cents).astype(np.int64)
 
 
 def with_open_caps(rows: pd.DataFrame) -> pd.DataFrame:
@@ -235,7 +235,7 @@ def capped(rows: pd.DataFrame, cents: Whole) -> Whole:
     each of which fills the caps for itself.
     """
     order = np.argsort(rows["start"].to_numpy(np.int64), kind="stable")
-    shape = (-1,) + (1,) * (cents.ndim - 1)
+    shape = (len(rows),) + (1,) * (cents.ndim - 1)
     caps = rows["cap_cents"].to_numpy(np.int64, na_value=_CAPLESS).reshape(shape)
     is_shared = rows.duplicated(list(_OWNER), keep=False).to_numpy()
     shared = order[is_shared[order]]
