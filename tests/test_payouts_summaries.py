@@ -305,6 +305,8 @@ def test_a_payment_of_the_next_midnight_is_not_of_the_day():
     # An instant is included.
     options["as_of"] = pd.Timestamp("2026-06-05T04:00:00Z")
     assert outstanding_balances(earned, midnight, **options).empty
+    options["as_of"] = pd.Timestamp("2026-06-05T03:59:59Z")
+    assert outstanding_balances(earned, midnight, **options)["owed_cents"].tolist() == [100]
 
 
 @pytest.mark.parametrize(
