@@ -481,7 +481,7 @@ def test_each_timeline_goes_from_the_first_to_the_last_bucket_of_its_currency():
 
     earned = accruals(
         accrual("a", 1, currency="USD", **ends("2026-02-28")),
-        accrual("b", 2, currency="EUR", **ends("2026-03-31")),
+        accrual("b", 2, currency="EUR", **ends("2026-01-31")),
         accrual("c", 4, currency="CHF", **ends("2026-01-31")),
         accrual("d", 8, currency="CHF", **ends("2026-05-31")),
     )
@@ -489,7 +489,7 @@ def test_each_timeline_goes_from_the_first_to_the_last_bucket_of_its_currency():
     timeline = payout_timeline(earned, paid, timezone=ZONE)
     pd.testing.assert_index_equal(timeline.index, pd.RangeIndex(9))
     assert [*zip(timeline["currency"], timeline["date"].dt.month, strict=True)] == [
-        ("CHF", 1), ("CHF", 2), ("CHF", 3), ("CHF", 4), ("CHF", 5), ("EUR", 3),
+        ("CHF", 1), ("CHF", 2), ("CHF", 3), ("CHF", 4), ("CHF", 5), ("EUR", 1),
         ("USD", 2), ("USD", 3), ("USD", 4),
     ]  # fmt: skip
     assert timeline["owed_cents"].tolist() == [4, 4, 4, 4, 12, 2, 1, 1, -2]
@@ -510,6 +510,11 @@ def test_a_timeline_may_begin_before_1970(freq):
     timeline = payout_timeline(earned, payments(), freq=freq, timezone=ZONE)
     assert len(timeline) == {"day": 63, "week": 9, "month": 3}[freq]
     assert timeline["owed_cents"].iloc[[0, -2, -1]].tolist() == [100, 100, 107]
+
+
+def test_a_frequency_is_one_of_its_words():
+    with pytest.raises(ChoiceError, match="'week'"):
+        payout_timeline(EARNED, PAID, freq="year", timezone=ZONE)
 
 
 def test_weeks_begin_on_monday():
