@@ -6,6 +6,7 @@ import json
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -24,6 +25,7 @@ from tests.payout_frames import (
 )
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError, TrackaGoatWarning
 from trackagoat_pandas.helpers.payouts.accrual import accrue
+from trackagoat_pandas.helpers.payouts.rules import capped, earned_cents, with_open_caps
 from trackagoat_pandas.sandbox.accruals import accrue as sandbox_accrue
 from trackagoat_pandas.sandbox.rules import Assignment, Rule
 
@@ -491,6 +493,15 @@ def test_a_frame_that_is_needed_is_asked_for(rules, lacking):
         earn(rules, assigned("2026-05-01"))
 
 
+def test_a_missing_column_names_the_loader():
+    rules, rows = structures(flat()), assignments(assigned("2026-05-01"))
+    options = {"until": "2026-05-31", "timezone": ZONE}
+    with pytest.raises(MissingColumnError, match=r"proration.*load_payout_structures"):
+        accrue(rules.drop(columns="proration"), rows, **options)
+    with pytest.raises(MissingColumnError, match=r"end_date.*load_payout_assignments"):
+        accrue(rules, rows.drop(columns="end_date"), **options)
+
+
 def test_running_totals_are_refused():
     views = daily("2026-05-01", [1_000] * 31)
     views.attrs["trackagoat"] = {"params": {"mode": "cumulative"}}
@@ -505,6 +516,111 @@ def test_the_time_zone_comes_from_the_attributes():
     assert due["due_at"].tolist() == [pd.Timestamp("2026-06-01T04:00:00Z")]
     with pytest.raises(ArgumentError, match=r"`timezone` is required.*name the organization's"):
         accrue(structures(flat()), assignments(), until="2026-05-31")
+
+
+def test_versions_of_a_structure_have_one_kind_and_period():
+    day, later = ({"effective_date": pd.Timestamp(at)} for at in ("2026-01-01", "2026-02-01"))
+    for other in ({"period": "weekly"}, {"period": None}, {"kind": "cpm"}):
+        versions = [flat(id="r", **day), flat(**day), flat(version=2, **other, **later)]
+        with pytest.raises(ArgumentError, match=r"'s'.*its versions have one kind and period"):
+            earn(versions, assigned("2026-04-01"))
+
+
+def test_the_structure_without_a_row_is_named():
+    rows = assigned("2026-04-01"), assigned("2026-04-02", structure_id="other")
+    with pytest.raises(ArgumentError, match="'other'"):
+        earn(flat(), *rows)
+
+
+def test_the_structure_without_a_day_of_its_versions_is_named():
+    day = {"effective_date": pd.Timestamp("2026-01-01")}
+    two = [flat(**day), flat(version=2, effective_date=pd.NaT)]
+    with pytest.raises(ArgumentError, match=r"'s'.*each of its versions has an effective_date"):
+        earn([flat(id="only", effective_date=pd.NaT), *two], assigned("2026-04-01"))
+
+
+def test_an_only_version_without_a_day_stands_beside_versions_with_days():
+    rules = [
+        flat(id="r", amount_cents=1, effective_date=pd.Timestamp("2026-01-01")),
+        flat(id="r", amount_cents=2, version=2, effective_date=pd.Timestamp("2026-04-15")),
+        flat(amount_cents=3, effective_date=pd.NaT),
+        flat(id="t", amount_cents=4, effective_date=pd.Timestamp("2026-04-20")),
+        flat(id="t", amount_cents=5, version=2, effective_date=pd.Timestamp("2026-05-01")),
+    ]
+    rows = [assigned("2026-03-01", structure_id=name, id=name) for name in "rst"]
+    for order in (rules, rules[::-1]):
+        due = earn(order, *rows).sort_values(["structure_id", "period_start"])
+        assert due["structure_id"].tolist() == [*"rrrssstt"]
+        assert cents(due) == [1, 1, 2, 3, 3, 3, 4, 5]
+
+
+def test_a_newer_version_applies_from_its_day_though_the_older_one_came_later():
+    versions = [
+        flat(effective_date=pd.Timestamp("2026-03-01")),
+        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-01-01")),
+    ]
+    assert cents(earn(versions, assigned("2026-02-01", "2026-03-31"))) == [150, 150]
+
+
+def test_a_structure_without_an_id_is_left_out():
+    for nameless in ([flat(id=None)], [flat(id=None), flat(id=None, version=2)]):
+        assert cents(earn([flat(), *nameless], assigned("2026-05-01"))) == [100]
+
+
+def test_a_version_was_in_force_from_the_local_day_on_which_it_was_made():
+    for made, was_in_force in (("2026-05-02T03:59Z", True), ("2026-05-02T04:00Z", False)):
+        due = earn([flat(version=3, created_at=pd.Timestamp(made))], assigned("2026-05-01"))
+        assert due["version_in_force"].tolist() == [was_in_force]
+
+
+def test_of_a_version_without_a_number_it_is_unknown_since_when_it_was_in_force():
+    due = earn(flat(version=None), assigned("2026-05-01"))
+    assert due["version_in_force"].isna().tolist() == [True]
+    # An earlier version may have applied to the periods before.
+    made = flat(version=None, created_at=pd.Timestamp("2026-05-10T12:00Z"))
+    assert firsts(earn([made], assigned("2026-04-01"))) == ["04-01", "05-01"]
+
+
+def test_a_structure_began_when_its_first_version_took_effect_and_else_when_it_was_made():
+    days = {"created_at": pd.Timestamp("2026-05-10T12:00Z"), "effective_date": pd.NaT}
+    assert firsts(earn([flat(**days)], assigned("2026-04-01"))) == ["05-01"]
+    days["effective_date"] = pd.Timestamp("2026-04-10")
+    assert firsts(earn([flat(**days)], assigned("2026-04-01"))) == ["04-01", "05-01"]
+
+
+def test_a_day_is_all_of_a_daily_period():
+    due = earn(flat(period="daily", proration="daily"), assigned("2026-05-30", "2026-05-30"))
+    assert cents(due) == [100]
+
+
+def test_assignments_of_an_unknown_creator_share_a_cap():
+    rows = [assigned(f"2026-05-0{day}", creator_id=None) for day in (1, 2, 3)]
+    assert cents(earn(flat(cap_cents=150), *rows)) == [100, 50]
+
+
+def test_what_is_unknown_of_an_unknown_creator_leaves_its_share_of_a_cap_unknown():
+    rows = pd.DataFrame({"creator_id": pd.Series([None, None], dtype="str"), "structure_id": "s",
+                         "first": 0, "start": [2, 1], "reason": [None, "missing_days"],
+                         "cap_cents": pd.array([50, 50], "Int64")})  # fmt: skip
+    assert with_open_caps(rows)["reason"].tolist() == ["missing_days"] * 2
+
+
+def test_each_column_of_quantities_pays_and_fills_caps_for_itself():
+    rules = structures(
+        flat(proration="daily"), flat(), rule("cpm", cpm_cents=500),
+        rule("goal", amount_cents=70), rule("view_threshold", amount_cents=30),
+    ).assign(days_assigned=1, days_in_period=2)  # fmt: skip
+    quantity = np.array([[0, 1, 2]] * 5)
+    assert earned_cents(rules, quantity).tolist() == [
+        [50, 50, 50], [100, 100, 100], [0, 1, 1], [0, 70, 70], [0, 30, 60],
+    ]  # fmt: skip
+    rows = pd.DataFrame({"creator_id": "nan", "structure_id": "s", "first": 0, "start": [2, 1],
+                         "cap_cents": pd.array([50, 50], "Int64")})  # fmt: skip
+    assert capped(rows, np.array([[9, 40, 0], [9, 40, 60]])).tolist() == [[9, 10, 0], [9, 40, 50]]
+
+
+def test_an_assignment_of_one_day_earns():
+    assert cents(earn(flat(), assigned("2026-05-10", "2026-05-10"))) == [100]
 
 
 def test_nothing_assigned_gives_the_same_columns_and_dtypes():

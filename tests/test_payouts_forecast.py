@@ -43,6 +43,20 @@ def test_recurring_pay_is_certain():
     assert amounts(ahead(flat, assigned("2026-05-22"))) == [100, 100, 100, 100]
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2026-05-31", None, [10]), ("2026-06-01", None, []), ("2026-04-20", "2026-05-01", [10]),
+        ("2026-04-20", "2026-04-30", []), ("2026-05-10", "2026-05-10", [10]),
+        ("2026-05-10", "2026-05-09", []), ("2026-04-20", "2026-06-30", [310]),
+    ],
+)  # fmt: skip
+def test_the_running_period_pays_for_the_days_of_it_that_are_assigned(start, end, expected):
+    flat = rule(amount_cents=310, proration="daily")
+    forecast = ahead(flat, assigned(start, end), assigned("2026-05-22", id="other"))
+    assert forecast["expected_cents"].tolist() == [*expected, 100]
+
+
 def test_a_steady_creator_has_no_interval():
     views = daily("2026-03-01", [1_000] * 86)
     forecast = ahead(rule("cpm", cpm_cents=100), assigned("2026-05-01"), analytics=views)

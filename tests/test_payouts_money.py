@@ -8,7 +8,12 @@ import pyarrow as pa
 import pytest
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.payouts.money import format_cents, half_up, to_money
+from trackagoat_pandas.helpers.payouts.money import (
+    currencies,
+    format_cents,
+    half_up,
+    to_money,
+)
 
 
 def cents(*values):
@@ -74,6 +79,14 @@ def test_a_fraction_of_a_cent_is_refused():
 def test_an_amount_beyond_reason_is_refused():
     with pytest.raises(ArgumentError, match="at most 10,000,000,000,000 cents"):
         to_money(cents(10**13 + 1))
+    with pytest.raises(ArgumentError, match="at most 10,000,000,000,000 cents"):
+        to_money(cents(-(10**13) - 1))
+
+
+def test_the_largest_amount_is_allowed():
+    assert to_money(cents(10**13, -(10**13)), as_text=True).tolist() == [
+        "$100,000,000,000.00", "-$100,000,000,000.00",
+    ]  # fmt: skip
 
 
 def test_a_currency_without_cents_is_refused():
@@ -84,6 +97,21 @@ def test_a_currency_without_cents_is_refused():
 def test_a_currency_is_a_code():
     with pytest.raises(ArgumentError, match="ISO 4217"):
         to_money(cents(1), "dollars")
+
+
+def test_a_row_has_the_currency_of_its_column_and_else_the_one_given():
+    rows = pd.DataFrame({"currency": ["EUR", None]}, index=[7, 7])
+    for column in (rows["currency"], rows["currency"].astype("category")):
+        named = currencies(rows.assign(currency=column), "CHF")
+        pd.testing.assert_index_equal(named.index, pd.RangeIndex(2))
+        assert named.tolist() == ["EUR", "CHF"]
+    same = currencies(rows[[]], "CHF")
+    pd.testing.assert_series_equal(same, pd.Series(["CHF", "CHF"], dtype=named.dtype))
+
+
+def test_the_currency_of_rows_that_name_none_must_have_cents():
+    with pytest.raises(ArgumentError, match=r"JPY.*no cents"):
+        currencies(pd.DataFrame({"currency": ["EUR"]}), "JPY")
 
 
 def test_only_a_series_is_taken():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import trackagoat_pandas as tgp
@@ -75,6 +76,83 @@ def test_a_payment_of_nothing_known_has_no_structure():
     by_structure = summary(EARNED, payments(payment("x", 600, "gone")), "structure")
     (unknown,) = by_structure[by_structure["structure_id"].isna()].to_dict("records")
     assert unknown["paid_cents"] == 600
+
+
+def test_a_payment_counts_once_in_each_group_however_many_of_its_accruals_are_there():
+    earned = accruals(accrual("a", 1), accrual("b", 2), accrual("c", 4, structure_id="t"))
+    for paid, counts in (
+        (payments(payment("x", 7, "a", "b", "c")), [1, 1]),
+        (payments(payment("x", 7, "a", "b", "c"), payment("y", 1, "a")), [1, 2]),
+        (payments(payment("x", 4, "c")), [1, 0]),
+    ):
+        by_structure = summary(earned, paid, "structure").set_index("structure_id")
+        assert by_structure["payments"][["t", "s"]].tolist() == counts
+
+
+def test_what_a_payment_is_too_much_goes_where_the_first_of_several_accruals_goes():
+    for listed, paid in ((("a", "b"), [1_001, 250]), (("b", "a"), [1_000, 251])):
+        sums = summary(EARNED, payments(payment("x", 1_251, *listed)), "structure")
+        assert sums.set_index("structure_id")["paid_cents"][["s", "t"]].tolist() == paid
+
+
+def test_a_payment_that_lists_nothing_goes_to_its_own_project():
+    paid = payments(payment("x", 9, project_id="q"), payment("y", 5, "b", project_id="q"))
+    by_project = summary(EARNED, paid, "project")
+    assert row(by_project, project_id="q")["paid_cents"] == 9
+    assert row(by_project, project_id="p")["paid_cents"] == 5
+    without = summary(EARNED, paid.drop(columns="project_id"), "project")
+    assert without["paid_cents"][without["project_id"].isna()].tolist() == [9]
+
+
+def test_a_payment_of_nothing_is_one():
+    sums = summary(EARNED, payments(payment("x", 0), payment("y", 0, "b")), "structure")
+    assert sums["payments"][sums["structure_id"].isna()].tolist() == [1]
+    assert row(sums, structure_id="t")["payments"] == 1
+
+
+LISTS = [object, *(pd.ArrowDtype(kind(pa.string())) for kind in (pa.list_, pa.large_list))]
+
+
+@pytest.mark.parametrize(
+    ("written", "dtype"),
+    [
+        ('["a", "b"]', "str"), ('[ "a" ,\n"b" ]\t', object),
+        *((ids, dtype) for ids in (["a", "b"], ["a", None, "b", "a"]) for dtype in LISTS),
+    ],
+)  # fmt: skip
+def test_ids_may_be_written_as_json_or_be_lists(written, dtype):
+    paid = payments(payment("x", 1_250)).assign(accrual_ids=pd.Series([written], dtype=dtype))
+    sums = summary(EARNED, paid, "structure").set_index("structure_id")
+    assert sums["paid_cents"][["s", "t"]].tolist() == [1_000, 250]
+
+
+def test_a_warning_names_five_of_the_odd_statuses():
+    odd = [accrual(name, 1, status=name) for name in "uvwxyz"]
+    with pytest.warns(ContractWarning, match=r"6 of 7 accruals .*\('u', 'v', 'w', 'x', 'y'\)"):
+        summary(accruals(*odd, accrual("a", 1)), payments())
+
+
+def test_groups_stand_by_currency_and_then_most_earned_most_paid_and_name():
+    earned = accruals(*(
+        accrual(f"{n}", cents, creator_id=who, currency=currency)
+        for n, (who, cents, currency) in enumerate([
+            ("dan", 5, "USD"), ("bea", 5, "USD"), ("amy", 5, "USD"), ("cem", 9, "USD"),
+            ("dan", 1, "EUR"), ("bea", 2, "EUR"), (None, 1, "EUR"),
+        ])
+    ))  # fmt: skip
+    sums = summary(earned, payments(payment("x", 3, "0", creator_id="dan", currency="USD")))
+    pd.testing.assert_index_equal(sums.index, pd.RangeIndex(7))
+    assert sums["currency"].tolist() == ["EUR"] * 3 + ["USD"] * 4
+    assert sums["creator_id"].fillna("-").tolist() == [
+        "bea", "dan", "-", "cem", "dan", "amy", "bea",
+    ]  # fmt: skip
+
+
+def test_the_name_of_a_method_stands_beside_its_id():
+    assert summary(EARNED, PAID, "method").columns.tolist() == [
+        "method_id", "method_name", "currency", "accruals", "payments", "earned_cents",
+        "paid_cents", "owed_cents", "voided_cents",
+    ]  # fmt: skip
 
 
 def test_a_method_is_called_as_it_was_last():
@@ -227,6 +305,8 @@ def test_a_payment_of_the_next_midnight_is_not_of_the_day():
     # An instant is included.
     options["as_of"] = pd.Timestamp("2026-06-05T04:00:00Z")
     assert outstanding_balances(earned, midnight, **options).empty
+    options["as_of"] = pd.Timestamp("2026-06-05T03:59:59Z")
+    assert outstanding_balances(earned, midnight, **options)["owed_cents"].tolist() == [100]
 
 
 @pytest.mark.parametrize(
@@ -316,6 +396,48 @@ def test_too_much_paid_is_a_negative_balance():
     assert balances["owed_cents"].tolist() == [-990]
 
 
+def test_balances_stand_by_currency_and_then_most_owed_and_name():
+    earned = accruals(*(
+        accrual(f"{n}", cents, creator_id=who, currency=currency)
+        for n, (who, cents, currency) in enumerate([
+            ("zoe", 7, "USD"), ("amy", 7, "USD"), ("bea", 9, "USD"), ("bea", 1, "EUR"),
+            ("cem", 2, "EUR"),
+        ])
+    ))  # fmt: skip
+    balances = outstanding_balances(earned, payments())
+    pd.testing.assert_index_equal(balances.index, pd.RangeIndex(5))
+    assert balances["currency"].tolist() == ["EUR", "EUR", "USD", "USD", "USD"]
+    assert balances["creator_id"].tolist() == ["cem", "bea", "bea", "amy", "zoe"]
+
+
+def test_what_no_creator_is_named_for_is_a_balance_of_its_own():
+    earned = accruals(accrual("a", 5, creator_id=None), accrual("b", 7))
+    balances = outstanding_balances(earned, payments(payment("x", 2, creator_id=None)))
+    assert balances["creator_id"].fillna("-").tolist() == ["nan", "-"]
+    assert balances["owed_cents"].tolist() == [7, 3]
+    assert balances["unpaid_accruals"].tolist() == [1, 1]
+
+
+def test_an_unpaid_accrual_without_a_day_has_no_oldest_day():
+    dateless = accrual("a", 100, period_end=pd.NaT, created_at=None)
+    options = {"as_of": "2026-06-09", "timezone": ZONE}
+    balances = outstanding_balances(accruals(dateless), payments(), **options)
+    assert balances["unpaid_accruals"].tolist() == [1]
+    assert balances[["oldest_unpaid", "days_outstanding"]].isna().all(axis=None)
+    # One with a day is older.
+    balances = outstanding_balances(accruals(dateless, accrual("b", 1)), payments(), **options)
+    assert balances["oldest_unpaid"].tolist() == [pd.Timestamp("2026-05-31")]
+    assert balances["days_outstanding"].tolist() == [9]
+
+
+def test_a_cent_that_is_owed_is_open_and_so_is_an_accrual_that_no_payment_lists():
+    earned = accruals(accrual("a", 100))
+    columns = ["owed_cents", "unpaid_accruals"]
+    for paid, balance in ((payment("x", 99, "a"), [1, 0]), (payment("x", 100), [0, 1])):
+        balances = outstanding_balances(earned, payments(paid))
+        assert balances[columns].to_numpy().tolist() == [balance]
+
+
 def test_a_balance_of_a_day_knows_nothing_of_later_days():
     earned = accruals(accrual("a", 100), accrual("b", 7, created_at=pd.Timestamp("2026-06-09T00Z")))
     paid = payments(payment("x", 100, "a", paid="2026-06-05T15:00"))
@@ -351,6 +473,48 @@ def test_the_timeline_fills_empty_buckets_with_zero_and_carries_what_is_owed():
     assert timeline["earned_cents"].tolist() == [100, 0, 0, 50]
     assert timeline["paid_cents"].tolist() == [0, 30, 0, 0]
     assert timeline["owed_cents"].tolist() == [100, 70, 70, 120]
+
+
+def test_each_timeline_goes_from_the_first_to_the_last_bucket_of_its_currency():
+    def ends(day):
+        return {"period_end": pd.Timestamp(day)}
+
+    earned = accruals(
+        accrual("a", 1, currency="USD", **ends("2026-02-28")),
+        accrual("b", 2, currency="EUR", **ends("2026-01-31")),
+        accrual("c", 4, currency="CHF", **ends("2026-01-31")),
+        accrual("d", 8, currency="CHF", **ends("2026-05-31")),
+    )
+    paid = payments(payment("x", 3, currency="USD", paid="2026-04-02"))
+    timeline = payout_timeline(earned, paid, timezone=ZONE)
+    pd.testing.assert_index_equal(timeline.index, pd.RangeIndex(9))
+    assert [*zip(timeline["currency"], timeline["date"].dt.month, strict=True)] == [
+        ("CHF", 1), ("CHF", 2), ("CHF", 3), ("CHF", 4), ("CHF", 5), ("EUR", 1),
+        ("USD", 2), ("USD", 3), ("USD", 4),
+    ]  # fmt: skip
+    assert timeline["owed_cents"].tolist() == [4, 4, 4, 4, 12, 2, 1, 1, -2]
+
+
+def test_what_has_no_day_is_in_no_bucket():
+    earned = accruals(accrual("a", 100), accrual("b", 7, period_end=pd.NaT, created_at=None))
+    timeline = payout_timeline(earned, payments(payment("x", 5, paid_at=None)), timezone=ZONE)
+    assert timeline[["earned_cents", "paid_cents"]].to_numpy().tolist() == [[100, 0]]
+
+
+@pytest.mark.parametrize("freq", ["day", "week", "month"])
+def test_a_timeline_may_begin_before_1970(freq):
+    earned = accruals(
+        accrual("a", 100, period_end=pd.Timestamp("1969-12-01")),
+        accrual("b", 7, period_end=pd.Timestamp("1970-02-01")),
+    )
+    timeline = payout_timeline(earned, payments(), freq=freq, timezone=ZONE)
+    assert len(timeline) == {"day": 63, "week": 9, "month": 3}[freq]
+    assert timeline["owed_cents"].iloc[[0, -2, -1]].tolist() == [100, 100, 107]
+
+
+def test_a_frequency_is_one_of_its_words():
+    with pytest.raises(ChoiceError, match="'week'"):
+        payout_timeline(EARNED, PAID, freq="year", timezone=ZONE)
 
 
 def test_weeks_begin_on_monday():

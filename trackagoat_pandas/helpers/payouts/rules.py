@@ -53,14 +53,14 @@ class RuleBook:
     def __init__(self, structures: pd.DataFrame, zone: str) -> None:
         needed = [*_WORDS, "version", *_CENTS, "threshold_views"]
         require_columns(structures, needed, loader="load_payout_structures")
+        # No assignment can name a structure without an id.
+        structures = structures[structures["id"].notna()]
         versions = pd.DataFrame(
             {name: text(structures[name]) for name in _WORDS}
             | {name: read_cents(structures[name], name) for name in _CENTS}
             | {name: whole(structures[name], name) for name in ("version", "threshold_views")}
             | {"effective": _effective_days(structures), "made": _made_days(structures, zone)}
         )
-        # No assignment can name a structure without an id.
-        versions = versions[versions["id"].notna()]
         if not versions["id"].is_unique:
             versions = versions.drop_duplicates(versions.columns.difference(["made"]), keep="last")
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
@@ -155,7 +155,7 @@ def _made_days(structures: pd.DataFrame, zone: str) -> Whole:
 def _effective_days(structures: pd.DataFrame) -> Whole:
     """The day from which each version is in force; an only version always is."""
     ids, always = text(structures["id"]), np.zeros(len(structures), np.int64)
-    if ids.is_unique and ids.notna().all():
+    if ids.is_unique:
         return always
     only = pd.Series(whole(structures["version"], "version")).groupby(ids).transform("nunique") <= 1
     if only.all():
@@ -195,14 +195,14 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     A quantity is goals met, views or videos; it may have more columns, then so has the result.
     """
     kind = rules["kind"].to_numpy(dtype=object)
-    shape = (-1,) + (1,) * (quantity.ndim - 1)
+    shape = (len(rules),) + (1,) * (quantity.ndim - 1)
 
     def terms(name: str) -> Whole:
         values = rules[name].to_numpy(np.int64, na_value=0)
         return values.reshape(shape)
 
     amount, cpm = terms("amount_cents"), terms("cpm_cents")
-    is_prorated = (rules["proration"] == "daily").to_numpy(dtype=bool, na_value=False)
+    is_prorated = (rules["proration"] == "daily").to_numpy(dtype=bool)
     part = half_up(amount * terms("days_assigned"), np.maximum(terms("days_in_period"), 1))
     recurring = np.where(is_prorated.reshape(shape), part, amount)
     # Whole thousands apart from the rest: the product of all views could pass 64 bits.
@@ -215,7 +215,7 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     }
     conditions = [(kind == name).reshape(shape) for name in choices]
     cents = [np.broadcast_to(choice, quantity.shape) for choice in choices.values()]
-    return np.select(conditions, cents, default=0).astype(np.int64)
+    return np.select(conditions, cents).astype(np.int64)
 
 
 def with_open_caps(rows: pd.DataFrame, earns: NDArray[np.bool_]) -> pd.DataFrame:
@@ -238,7 +238,7 @@ def capped(rows: pd.DataFrame, cents: Whole) -> Whole:
     each of which fills the caps for itself.
     """
     order = np.argsort(rows["start"].to_numpy(np.int64), kind="stable")
-    shape = (-1,) + (1,) * (cents.ndim - 1)
+    shape = (len(rows),) + (1,) * (cents.ndim - 1)
     caps = rows["cap_cents"].to_numpy(np.int64, na_value=_CAPLESS).reshape(shape)
     is_shared = rows.duplicated(list(_OWNER), keep=False).to_numpy()
     shared = order[is_shared[order]]
