@@ -11,7 +11,7 @@ from pathlib import Path
 import trackagoat_pandas as tgp
 
 _ROOT = Path(tgp.__file__).parents[1]
-PATIENCE_S = 30.0
+PATIENCE_S = 90.0
 
 
 @contextmanager

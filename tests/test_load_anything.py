@@ -57,7 +57,7 @@ def test_a_list_that_fails_on_its_last_page_carries_the_rows_before_it():
     app = Canned({"/new": answer})
     with (
         connect_to(app) as client,
-        pytest.raises(TrackaGoatError, match="The 2 rows loaded before are in") as caught,
+        pytest.raises(TrackaGoatError, match=r"`error\.partial`: 2 rows") as caught,
     ):
         tgp.load_path("/new", client=client)
     assert caught.value.partial["a"].tolist() == [1, 2]

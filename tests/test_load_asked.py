@@ -411,7 +411,7 @@ def test_a_list_that_has_failed_asks_for_no_time_zone():
     app = Canned({"/payout-payments": answer, "/projects": PROJECTS})
     with (
         connect_to(app) as client,
-        pytest.raises(BadRequestError, match="The 1 row loaded before") as caught,
+        pytest.raises(BadRequestError, match=r"`error\.partial`: 1 row") as caught,
     ):
         tgp.load_payout_payments(dates="2026-05", client=client)
     assert caught.value.partial.goat.provenance["unverified"] == ["dates"]
@@ -438,7 +438,7 @@ def test_the_rows_before_a_failure_are_compared_too():
     with (
         connect_to(app) as client,
         pytest.warns(ContractWarning, match="2 of 4 rows"),
-        pytest.raises(BadRequestError, match="The 2 rows loaded before are in"),
+        pytest.raises(BadRequestError, match=r"`error\.partial`: 2 rows"),
     ):
         tgp.load_payout_accruals(status="pending", client=client)
 

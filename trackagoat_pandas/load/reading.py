@@ -56,8 +56,8 @@ def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
 def _hand_over(error: TrackaGoatError, frame: pd.DataFrame) -> None:
     if len(frame):
         error.partial = frame
-        rows = "row" if len(frame) == 1 else "rows"
-        said = f"{error} The {len(frame):,} {rows} loaded before are in `error.partial`."
+        rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
+        said = f"{error} What was loaded before is in `error.partial`: {rows}."
         error.args = (said, *error.args[1:])
 
 
