@@ -158,3 +158,15 @@ def test_a_report_without_a_row_says_so_but_a_list_of_days_that_passed_is_an_ans
     with pytest.warns(NoDataWarning, match="outliers: no data: the server has none for 2025-07-01"):
         assert tgp.load_report("outliers", PROJECT, dates=days, client=client).empty
     assert tgp.load_payout_accruals(PROJECT, dates=days, client=client).empty
+
+
+def test_dates_that_reach_past_today_say_until_when_there_are_data(client):
+    creators = tgp.load_creators(PROJECT, client=client)
+    june, may = (
+        tgp.load_analytics("creator", creators, "views", dates=dates, client=client)
+        for dates in ("2026-06", "2026-05")
+    )
+    assert june.goat.provenance["data_until"] == "2026-06-15"
+    assert june["date"].max() == pd.Timestamp("2026-06-15")
+    assert "data until" in repr(june.goat.provenance)
+    assert "data_until" not in may.goat.provenance

@@ -85,7 +85,8 @@ def load_analytics(
         One row for each entity, metric, kind of series and bucket: ``entity``, ``entity_id``,
         ``label``, ``metric``, ``date`` (the bucket's first day), ``value``, ``series_kind``,
         ``is_partial`` (the bucket still fills), ``is_baseline`` (a first snapshot: adds nothing).
-        The same columns and dtypes for any number of ids.
+        The same columns and dtypes for any number of ids. Where the dates reach past the server's
+        today, the provenance has that day as ``data_until``.
 
     Raises
     ------
@@ -166,6 +167,10 @@ def _facts(
         timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(client),
         complete=not outcome.failed,
     )
+    if span is not None and answers:
+        today = server_today(client, answers[-1].sent_at, answers[-1].timezone)
+        if span.last > today:
+            facts["data_until"] = today.isoformat()
     return facts | doubts.facts
 
 

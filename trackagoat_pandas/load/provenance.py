@@ -24,6 +24,7 @@ _NAMES = {
     "duplicates": "duplicates dropped",
     "dropped": "rows not asked for",
     "unverified": "filters not verified",
+    "data_until": "data until",
 }
 """What a fact is called where people read it, if not by its own name."""
 
