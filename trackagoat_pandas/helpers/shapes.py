@@ -78,7 +78,9 @@ def to_wide(
     >>> to_wide(views).shape == (31, len(creators))
     True
     """
-    require_columns(analytics, [*_NEEDED, check_name("columns", columns)], loader="load_analytics")
+    check_name("columns", columns)
+    require_columns(analytics, _NEEDED, loader="load_analytics")
+    require_columns(analytics, [columns])
     analytics = latest_days(analytics)
     wide = float_grid(analytics, only_metric(analytics, metric), columns, series_kind)
     dtype, numbers = analytics["value"].dtype, wide.to_numpy()

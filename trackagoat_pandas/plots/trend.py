@@ -103,7 +103,8 @@ def trend(
     'views a day'
     """
     needed = ["entity_id", "metric", "date", "value", "series_kind", "is_partial"]
-    require_columns(series, [*needed, *([] if by is None else [by])], loader="load_analytics")
+    require_columns(series, needed, loader="load_analytics")
+    require_columns(series, [] if by is None else [by])
     check_int("n", n, minimum=1, maximum=_MOST)
     check_choice("series_kind", series_kind, ("main", "breakdown"))
     notes = None if annotations is None else chosen_notes(annotations, series)
