@@ -383,7 +383,7 @@ def test_a_transport_that_only_looks_like_one_will_do():
 
 
 def test_what_is_no_transport_is_refused():
-    with pytest.raises(TypeError, match="has handle_request, or is a WSGI application"):
+    with pytest.raises(TypeError, match="handle_request, as httpx's transports have, or a WSGI"):
         Client(resolve_settings(KEY), transport=5)
 
 

@@ -602,7 +602,9 @@ def test_what_is_unknown_of_an_unknown_creator_leaves_its_share_of_a_cap_unknown
     rows = pd.DataFrame({"creator_id": pd.Series([None, None], dtype="str"), "structure_id": "s",
                          "first": 0, "start": [2, 1], "reason": [None, "missing_days"],
                          "cap_cents": pd.array([50, 50], "Int64")})  # fmt: skip
-    assert with_open_caps(rows)["reason"].tolist() == ["missing_days"] * 2
+    earning, idle = (with_open_caps(rows, np.array([earns, False])) for earns in (True, False))
+    assert earning["reason"].tolist() == ["missing_days"] * 2
+    assert idle["reason"].fillna("known").tolist() == ["known", "missing_days"]
 
 
 def test_each_column_of_quantities_pays_and_fills_caps_for_itself():
