@@ -168,7 +168,7 @@ def _paid(
     elif rule["kind"] == "cpm":
         outcome = _cpm(rule, creator_id, days, evidence)
     else:
-        is_over = whole[1] <= _open_day(evidence)  # videos are loaded after the period closed
+        is_over = days[1] <= _open_day(evidence)  # videos are loaded after the days assigned
         outcome = _thresholds(rule, creator_id, days, evidence) if is_over else MISSING
     if isinstance(outcome, str):
         return row | nothing | {"reason": outcome}
