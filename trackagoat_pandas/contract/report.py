@@ -13,9 +13,9 @@ def report(differences: pd.DataFrame) -> str:
     if differences.empty:
         return "The API is as expected."
     counts = differences["severity"].value_counts(sort=False)
-    told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    counted = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
     rows = [_paragraph(row) for row in differences.to_dict("records")]
-    return "\n".join([*rows, f"{len(rows)} in all: {told}."])
+    return "\n".join([*rows, f"{len(rows)} in all: {counted}."])
 
 
 def _paragraph(row: Mapping[Hashable, Any]) -> str:

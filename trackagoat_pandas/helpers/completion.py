@@ -123,7 +123,7 @@ def _lacking(
     span: DateRange | None,
     granularity: Granularity,
 ) -> tuple[Places, Days]:
-    """The buckets that the series lack: whose they are, and which."""
+    """The buckets that are missing in the series: whose they are, and which."""
     kinds = numbered(analytics, ("series_kind",))
     whose, which = [np.empty(0, np.intp)], [np.empty(0, "datetime64[D]")]
     for kind in range(kinds.max(initial=-1) + 1):

@@ -167,7 +167,7 @@ def _lengths(
     """How many days each bucket has, NaN where that isn't known, and whether it is whole.
 
     A range that begins inside a week or month cuts its first bucket; so does one that ends there.
-    A total is whole all the same: it holds what came before.
+    A total is whole even so: it holds what came before.
     """
     starts, ends = buckets.dates, next_bucket(buckets.dates, granularity)
     if granularity == "day":

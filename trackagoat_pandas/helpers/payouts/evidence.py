@@ -22,7 +22,7 @@ REASON_OF = np.array([None, "partial_days", "missing_days"], dtype=object)
 """The reason for each gap of a count."""
 
 _Measured: TypeAlias = tuple[Whole, Gaps, NDArray[np.object_] | None]
-"""Quantities, what they lack, and the ids of the videos that they count."""
+"""Quantities, what is missing of them, and the ids of the videos that they count."""
 
 
 class Evidence:

@@ -37,7 +37,7 @@ _MOST = 10**12  # what no creator achieves in a period, so that cents stay withi
 
 Floats: TypeAlias = NDArray[np.float64]
 Count: TypeAlias = Callable[[Whole, Whole], tuple[Whole, Gaps]]
-"""Counts on days from one to before another, and what they lack."""
+"""Counts on days from one to before another, and what is missing of them."""
 _Look: TypeAlias = tuple[Whole, Whole, Gaps]
 
 

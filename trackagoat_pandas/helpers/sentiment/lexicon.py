@@ -21,7 +21,7 @@ reads emoji and slang as people on TikTok mean them."""
 Languages: TypeAlias = Literal["english", "all"]
 """Which texts count: ``"english"`` leaves those known to be in another language at 0."""
 OwnWords: TypeAlias = Mapping[str, int]
-"""Words of one's own and their values."""
+"""The caller's own words and their values."""
 
 MODES: tuple[SentimentMode, ...] = ("api", "plus", "tiktok")
 OWN = "own"
@@ -68,7 +68,7 @@ class Lexicon:
 def lexicon(
     mode: SentimentMode, own: OwnWords | None = None, languages: Languages | None = None
 ) -> Lexicon:
-    """Return the lexicon of a mode, with words of one's own over it.
+    """Return the lexicon of a mode, with the caller's own words over it.
 
     AFINN-165 and the emoji list of npm ``sentiment`` 5.0.2, and in mode ``tiktok`` the package's
     list over them. Mode ``api`` has no phrases: there a text is cut into single words before it is
@@ -130,7 +130,7 @@ def _own_values(own: object, mode: SentimentMode) -> dict[Phrase, int]:
 
 
 def _phrase(word: object, mode: SentimentMode) -> Phrase:
-    """Cut a word of one's own as the mode cuts texts."""
+    """Cut one of the caller's words as the mode cuts texts."""
     if not isinstance(word, str):
         raise ArgumentTypeError("lexicon", word, "words as text, such as {'💀': 1}")
     seen = mend(word) if mode == "api" else unfold(mend(word))
