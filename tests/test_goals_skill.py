@@ -112,14 +112,14 @@ def skills(made):
 def test_where_targets_differ_the_odds_are_worth_more_than_the_base_rate_in_every_class(skills):
     wide = skills[WIDE]
     assert len(wide) >= 20
-    assert wide.min() > -0.05, wide.nsmallest(5)
+    assert wide.min() > -0.03, wide.nsmallest(5)
     assert wide.mean() > 0.35
 
 
 def test_where_targets_are_what_creators_usually_do_the_odds_are_not_worse_than_it(skills):
     near = skills[NEAR]
     assert len(near) >= 20
-    assert near.min() > -0.08, near.nsmallest(5)
+    assert near.min() > -0.04, near.nsmallest(5)
     assert near.mean() > 0.2
 
 

@@ -4,15 +4,17 @@ A past stretch of days that is as long as the time left is one thing that might 
 
 1. *Weekdays.* Each series has seven weekday factors with the mean 1. They are drawn to 1 as far as
    chance alone would make weekdays differ that much (James and Stein's estimator).
-2. *Level.* The mean gain of a day, weekdays aside, is drawn to the program's mean as far as a
-   series varies more from day to day than the creators do among each other (empirical Bayes).
-   The last ``LEVEL_DAYS`` days move it by as much as they predicted past stretches, in this series
-   and in the program.
+2. *Level.* The mean gain of a day, weekdays aside. It follows a mean in which days
+   ``LOCAL_DAYS`` away count half, as far as that mean moves by more than twice what chance would
+   make it move. It is drawn to the program's mean as far as a series varies more from day to day
+   than the creators do among each other (empirical Bayes). The last ``LEVEL_DAYS`` days change it
+   by as much as they predicted past stretches, in this series and in the program.
 3. *Replay.* What is expected of the time left is the level times its weekday factors. Each past
-   stretch says by what part of its own expectation reality differed. The chance is the share of
-   these differences that would bring what is needed, among the series' own stretches and, with the
-   weight of ``POOLED`` stretches, among those of the program. Where weekdays differ, stretches over
-   the same weekdays count for more; those ``HALF_LIFE_DAYS`` back count half.
+   stretch says by what part of its own expectation, at the level of its time, reality differed.
+   The chance is the share of these differences that would bring what is needed, among the series'
+   own stretches and, with the weight of ``POOLED`` stretches, among those of the program. Where
+   weekdays differ, stretches over the same weekdays count for more; those ``HALF_LIFE_DAYS`` back
+   count half.
 4. *Whole units.* A stretch that gives a part of the last unit needed counts with that part.
 5. *Overlap.* Stretches overlap, so they are worth only as many as fit side by side; ``DOUBT`` more,
    of which half would do, keep few of them from giving a chance near 0 or 1.
@@ -26,14 +28,17 @@ import numpy as np
 
 from trackagoat_pandas.helpers.goals.arrays import Codes, Flags, Numbers
 
-LOOKBACK_DAYS = 112
-"""Sixteen weeks: so many whole days of history are looked at."""
+LOOKBACK_DAYS = 182
+"""Half a year of whole weeks: of sixteen, a creator with fixed weekdays told too little."""
 LEAST_DAYS = 28
 """Four of each weekday."""
 LEVEL_DAYS = 3
+LOCAL_DAYS = 20.0
 HALF_LIFE_DAYS = 120.0
 POOLED = 4.0
 DOUBT = 1.0
+_CHANCE = 2.0
+"""Days that resemble their neighbours move a local mean more often than independent ones."""
 _STEADINESS = 0.5
 """Days of the long level that count in the short one: on an off day nothing is no news."""
 _SHRINK_DAYS = (0.5, 14.0)
@@ -119,15 +124,18 @@ def replay(history: Numbers, days: float, *, can_fall: bool = False) -> Replay:
     is_whole &= (known >= LEAST_DAYS)[:, None]
     share = days - (ahead - 1)
     gained = _stretches(gains, share, ahead)
-    lengths = _stretches(by_day, share, ahead)[:, [*starts, LOOKBACK_DAYS]]
+    moments = [*starts, LOOKBACK_DAYS]
+    lengths = _stretches(by_day, share, ahead)[:, moments]
     long, short = _levels(gains, np.where(inside, by_day[:, :LOOKBACK_DAYS], 0.0), known)
-    rise = short[:, [*starts, LOOKBACK_DAYS]] - long[:, None]
+    long = long[:, moments]
+    rise = short[:, moments] - long
     if not can_fall:
-        rise = np.clip(rise, -long[:, None], 3 * long[:, None])
-    momentum = _momentum(rise[:, :-1], gained / lengths[:, :-1], long, is_whole, ahead)
-    level = long[:, None] + momentum[:, None] * rise
+        rise = np.clip(rise, -long, 3 * long)
+    rates = gained / lengths[:, :-1]
+    momentum = _momentum(rise[:, :-1], rates, long[:, :-1], is_whole, ahead)
+    level = long + momentum[:, None] * rise
     if not can_fall:
-        level = np.maximum(level, _LEAST_LEVEL * long[:, None])
+        level = np.maximum(level, _LEAST_LEVEL * long)
     expected = lengths * level
     differences = gained - expected[:, :-1]
     scale = np.ones_like(expected) if can_fall else expected
@@ -178,29 +186,49 @@ def _stretches(daily: Numbers, share: float, ahead: int) -> Numbers:
 
 
 def _levels(gains: Numbers, factors: Numbers, known: Codes) -> tuple[Numbers, Numbers]:
-    """The mean gain of a day, drawn to the program's; and that of the days before each day."""
-    totals, lengths = _running_totals(gains), _running_totals(factors)
-    mean = totals[:, -1] / np.maximum(lengths[:, -1], _TINY)
+    """The mean gain of a day around each day, drawn to the program's; and just before each day."""
+    mean, worth, within = _local_means(gains, factors, known)
     is_long = known >= LEAST_DAYS
-    centre, shrink = mean, np.zeros(len(mean))
-    if np.unique(mean[is_long]).size > 1:
-        centre = np.full(len(mean), mean[is_long].mean())
-        spread = np.where(factors > 0, (gains - mean[:, None] * factors) ** 2, 0.0).sum(axis=1)
-        within = spread / np.maximum(known - 1, 1)
-        shrink = np.clip(within / mean[is_long].var(), *_SHRINK_DAYS)
-    long = (totals[:, -1] + shrink * centre) / np.maximum(lengths[:, -1] + shrink, _TINY)
+    now = mean[is_long, -1]
+    centre, shrink = mean, np.zeros((len(mean), 1))
+    if np.unique(now).size > 1:
+        centre = mean[is_long].mean(axis=0)
+        shrink = np.clip(within / now.var(), *_SHRINK_DAYS)[:, None]
+    long = (worth * mean + shrink * centre) / np.maximum(worth + shrink, _TINY)
+    totals, lengths = _running_totals(gains), _running_totals(factors)
     days = np.arange(LOOKBACK_DAYS + 1)
     before = np.maximum(days - LEVEL_DAYS, 0)
-    recent = totals - totals[:, before] + _STEADINESS * long[:, None]
+    recent = totals - totals[:, before] + _STEADINESS * long
     short: Numbers = recent / (lengths - lengths[:, before] + _STEADINESS)
     return long, short
 
 
+def _local_means(
+    gains: Numbers, factors: Numbers, known: Codes
+) -> tuple[Numbers, Numbers, Numbers]:
+    """The mean gain of a day around each day; how many days it is worth; a day's variance."""
+    days = np.arange(LOOKBACK_DAYS + 1)
+    away = np.abs(days[:-1, None] + 0.5 - days)
+    kernel = 0.5 ** (away / LOCAL_DAYS)
+    lengths = factors @ kernel
+    local = (gains @ kernel) / np.maximum(lengths, _TINY)
+    flat = gains.sum(axis=1, keepdims=True) / np.maximum(factors.sum(axis=1, keepdims=True), _TINY)
+    errors = np.where(factors > 0, gains - local[:, :-1] * factors, 0.0)
+    within = (errors**2).sum(axis=1) / np.maximum(known - 1, 1)
+    worth = np.maximum(lengths**2 / np.maximum(factors @ kernel**2, _TINY), 1.0)
+    most = np.maximum(known, 1)[:, None]
+    is_known = days >= LOOKBACK_DAYS - known[:, None]
+    moved = np.where(is_known, (local - flat) ** 2, 0.0).sum(axis=1)
+    chance = np.where(is_known, np.maximum(1 / worth - 1 / most, 0.0), 0.0).sum(axis=1) * within
+    trust = np.clip(1.0 - _CHANCE * chance / np.maximum(moved, _TINY), 0.0, 1.0)[:, None]
+    return flat + trust * (local - flat), 1 / (trust / worth + (1 - trust) / most), within
+
+
 def _momentum(rise: Numbers, rates: Numbers, long: Numbers, is_whole: Flags, ahead: int) -> Numbers:
-    """How much of the last days' rise over the long level past stretches kept: 0 to 1."""
-    unit = np.maximum(np.abs(long), _TINY)[:, None]
+    """How much of the last days' rise over the level past stretches kept: 0 to 1."""
+    unit = np.maximum(np.abs(long), _TINY)
     was = np.where(is_whole, np.clip(rise / unit, -3.0, 3.0), 0.0)
-    came = np.where(is_whole, np.clip((rates - long[:, None]) / unit, -3.0, 3.0), 0.0)
+    came = np.where(is_whole, np.clip((rates - long) / unit, -3.0, 3.0), 0.0)
     squares, products = (was**2).sum(axis=1), (was * came).sum(axis=1)
     program = products.sum() / max(squares.sum(), _TINY)
     # Overlapping stretches repeat each other, so long ones need more of the program.
