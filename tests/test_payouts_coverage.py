@@ -10,10 +10,10 @@ from tests.payout_frames import ZONE, rule, structures
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
 
 # May has 31 days. Six spans of up to 28 days, and what May had before them.
-CREATORS, HISTORY = 150, 168
+CREATORS, HISTORY = 600, 168
 MONTH_END = pd.Timestamp("2026-05-31")
-DAYS_LEFT = (3, 7, 14, 28)
-SEEDS = (1000, 1001, 1002)
+DAYS_LEFT = (1, 3, 7, 14, 28)
+SEEDS = (1000, 1001)
 
 
 def steady(dice, size):
@@ -39,8 +39,17 @@ def growing(dice, size):
     return steady(dice, size) * np.exp(0.01 * np.arange(size[1]))
 
 
+def drifting(dice, size):
+    """A level that moves by 5 % a day, for good."""
+    return steady(dice, size) * np.exp(np.cumsum(dice.normal(0, 0.05, size), axis=1))
+
+
 def posts(dice, size):
     return dice.poisson(dice.uniform(1, 3, (size[0], 1)), size)
+
+
+def rare_posts(dice, size):
+    return dice.poisson(dice.uniform(0.2, 0.8, (size[0], 1)), size)
 
 
 def coverage(world, seed, days_left):
@@ -81,14 +90,10 @@ def coverage(world, seed, days_left):
 
 
 @pytest.mark.parametrize("days_left", DAYS_LEFT)
-@pytest.mark.parametrize("world", [steady, with_a_weekly_rhythm, bursty, growing])
+@pytest.mark.parametrize(
+    "world", [steady, with_a_weekly_rhythm, bursty, growing, drifting, posts, rare_posts]
+)
 def test_an_interval_of_80_percent_holds_the_truth_that_often(world, days_left):
     held = np.mean([coverage(world, seed, days_left) for seed in SEEDS])
-    # Three worlds of 150 creators: chance alone moves the share by two percent.
-    assert 0.74 <= held <= 0.86
-
-
-@pytest.mark.parametrize("days_left", DAYS_LEFT)
-def test_an_interval_of_small_whole_numbers_holds_the_truth_at_least_that_often(days_left):
-    held = np.mean([coverage(posts, seed, days_left) for seed in SEEDS])
-    assert 0.76 <= held <= 0.92
+    # Chance alone moves the share of 1,200 creators by more than two percent in one of 20 cases.
+    assert 0.73 <= held <= 0.87

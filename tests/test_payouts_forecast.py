@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 
@@ -65,7 +66,7 @@ def test_a_steady_creator_has_no_interval():
     assert forecast["days_left"].tolist() == [7]
 
 
-def test_the_interval_is_that_of_a_line_through_the_logarithms_of_six_independent_spans():
+def test_the_interval_is_the_average_of_a_lines_and_a_walks_through_six_independent_spans():
     # Five days are left, of which spans of the same weekdays brought, newest first:
     totals = [900, 400, 700, 500, 300, 450]
     views = pd.Series(3, pd.date_range("2026-04-01", "2026-05-26"))
@@ -83,16 +84,21 @@ def test_the_interval_is_that_of_a_line_through_the_logarithms_of_six_independen
     slope, start = statistics.linear_regression(weeks, logs)
     errors = [log - start - slope * week for week, log in zip(weeks, logs, strict=True)]
     variance = sum(error**2 for error in errors) / 4
-    spread = math.sqrt(variance * (1 + 1 / 6 + 3.5**2 / 17.5))
-    certain = slope**2 * 17.5 / variance
-    expected = statistics.mean(logs) + 3.5 * slope * certain / (certain + 2)
+    line_variance = variance * (1 + 1 / 6 + 3.5**2 / 17.5)
+    steps = [newer - older for newer, older in itertools.pairwise(logs)]
+    drift = statistics.mean(steps)
+    walk_variance = sum((step - drift) ** 2 for step in steps) / 4 * (1 + 1 / 5)
     # Of Student's t with four degrees of freedom 80 % lie within 1.5332.
-    low, middle, high = (
-        so_far + round(math.exp(end) - added)
-        for end in (start - 1.5332 * spread, expected, start + 1.5332 * spread)
-    )
-    assert amounts(forecast) == [so_far, middle, low, high]
-    assert low < middle < high
+    reach = 1.5332 * math.sqrt((line_variance + walk_variance) / 2)
+    centre = (start + logs[0] + drift) / 2
+    certain = slope**2 * 17.5 / variance
+    expected = (statistics.mean(logs) + 3.5 * slope * certain / (certain + 2) + logs[0]) / 2
+    assert amounts(forecast) == [
+        so_far,
+        so_far + round(math.exp(expected) - added),
+        so_far + math.ceil(math.exp(centre - reach) - added),
+        so_far + math.floor(math.exp(centre + reach) - added),
+    ]
 
 
 def test_growth_is_continued():
@@ -152,8 +158,9 @@ def test_a_goal_pays_by_its_chance():
     forecast = weekly_goal(pd.date_range("2026-03-07", "2026-05-23", freq="14D"))
     so_far, expected, low, high = amounts(forecast)
     assert (so_far, low, high) == (0, 0, 2_100)
-    # The line through every other week is in the middle, and chances are counted in 21sts.
-    assert 700 <= expected <= 1_400
+    # A line through every other week is in the middle; the walk goes on from a week without one.
+    # Chances are counted in 21sts.
+    assert 400 <= expected <= 1_100
     assert expected % 100 == 0
 
 

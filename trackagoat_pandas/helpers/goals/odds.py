@@ -45,7 +45,7 @@ def goal_odds(
     `analytics`. The chance is the share of past stretches, as long as the time left, that differed
     from their own expectation by enough to bring what is missing: the creator's own, and those of
     the program with the weight of four. A target of posts, views or engagement that is reached
-    already has the chance 1. Nothing is random, and a goal has the same odds alone and among others.
+    already has the chance 1. Nothing is random; a goal has the same odds alone and among others.
 
     What stands twice counts once, as in :func:`evaluate_goals`.
 
@@ -55,8 +55,8 @@ def goal_odds(
     the creator did before, its Brier skill over always saying the hit rate was at least 0.003 in
     each of the 43 classes of metric, period, share passed and rhythm with 250 forecasts or more,
     and 0.53 in the mean. Where they lay within 10 % of it, so that there was little to know, it was
-    -0.02 for the posts of bursty creators at a week's start, no further from 0 than chance explains,
-    above 0 in all other classes, and 0.35 in the mean. Chances of 0.2 to 0.4 came true in 32 % at a
+    -0.02 (standard error 0.02) for the posts of bursty creators at a week's start, above 0 in all
+    other classes, and 0.35 in the mean. Chances of 0.2 to 0.4 came true in 32 % at a
     week's start and in 30 % at half time (said: 31 % and 30 %), those of 0.6 to 0.8 in 67 % and
     75 % (said: 69 % and 71 %), and those above 0.8 in 94 % and 97 % (said: 91 % and 95 %). Where
     a creator's level had jumped by 80 % some time before, odds of the whole posts of a week could

@@ -1,12 +1,14 @@
 """What may yet be achieved in running periods, by the creator's own past spans.
 
 The days that are left, n of them, are compared with spans of the same n weekdays in earlier weeks
-that don't overlap: so each span is one independent observation, however long it is. Through the
-logarithms of their totals goes a straight line over time, which takes a program's growth along, and
-Student's t says how far the next span may lie from it, the line's own error included. In simulated
-worlds (steady, with a weekly rhythm, bursty with heavy tails, growing) 80 % intervals of it hold 77
-to 82 % of the truths for 1 to 28 days left; quantiles of the last 28 spans, which
-overlap, held 2 to 83 %.
+that don't overlap: so each span is one independent observation, however long it is. Two models
+continue the logarithms of their totals by one span: a straight line over time, which takes a
+program's growth along and suits a creator who stays the same, and a random walk with drift from the
+newest total, which suits one who doesn't. Which of them a creator follows can't be seen from six
+spans, so their predictions and their variances are averaged. Student's t then says how far the next
+span may lie off. In simulations 80 % intervals of the line alone held 70 % of random walks, those
+of the walk alone were a quarter wider than they had to be for a steady creator; the two together
+hold 77 to 83 % of either.
 """
 
 from __future__ import annotations
@@ -143,35 +145,69 @@ def _ahead(count: Count, first: Whole, after: Whole, today: int, level: float) -
 def _next(totals: Whole, is_known: NDArray[np.bool_], level: float) -> Whole:
     """Continue each row of totals, newest first, by one: low, high, middle, then ``CHANCES`` ends.
 
-    The prediction of a straight line through the logarithms, with Student's t on two degrees of
-    freedom fewer than there are totals. In the middle the slope counts as far as it is certain:
-    the line alone errs a third more where nothing grows, and no slope loses half of what does.
+    The prediction is the average of those of a line and a walk, with Student's t on two degrees of
+    freedom fewer than there are totals. In the middle the line's slope counts as far as it is
+    certain, and the walk has no drift: a chance growth that goes on costs more than one forgotten.
     """
+    order = np.argsort(~is_known, axis=1, kind="stable")
+    totals = np.take_along_axis(totals, order, axis=1)
+    is_known = np.take_along_axis(is_known, order, axis=1)
     number = np.maximum(is_known.sum(axis=1, keepdims=True), FEWEST_SPANS)
-    time = -np.arange(1.0, totals.shape[1] + 1)
-    mean_time = _mean(time * is_known, number)
-    apart = (time - mean_time) * is_known
-    square = np.maximum((apart**2).sum(axis=1, keepdims=True), 1)
+    time = np.where(is_known, -1.0 - order, 0.0)
     # What is added keeps a span with next to nothing from making everything likely.
     added = 1 + _SMALL * _mean(totals * is_known, number)
     logs = np.log(totals + added) * is_known
-    mean = _mean(logs, number)
-    slope = (apart * logs).sum(axis=1, keepdims=True) / square
-    errors = (logs - mean - slope * apart) * is_known
-    variance = (errors**2).sum(axis=1, keepdims=True) / (number - 2)
-    spread = np.sqrt(variance * (1 + 1 / number + mean_time**2 / square))
+    line, least, line_variance = _line(logs, time, is_known, number)
+    walk, walk_variance = _walk(logs, time, is_known, number)
+    spread = np.sqrt((line_variance + walk_variance) / 2)
     tail = (1 - level) / 2
     chances = np.array([tail, 1 - tail, *((np.arange(CHANCES) + 0.5) / CHANCES)])
     numbers = range(FEWEST_SPANS, MOST_SPANS + 1)
     quantiles = np.array([_student(chances, freedom=one - 2) for one in numbers])
     reach = quantiles[number[:, 0] - FEWEST_SPANS]
+    low, high, *chance = np.split((line + walk) / 2 + spread * reach, len(chances), axis=1)
+    middle = (least + logs[:, :1]) / 2
+    logs_of_ends = np.minimum(np.hstack([low, high, middle, *chance]), np.log(_MOST))
+    return _whole(np.maximum(np.exp(logs_of_ends) - added, 0))
+
+
+def _line(
+    logs: Floats, time: Floats, is_known: NDArray[np.bool_], number: Whole
+) -> tuple[Floats, Floats, Floats]:
+    """Predict by a line: with its slope; with as much of it as is certain; and the variance."""
+    mean, mean_time = _mean(logs, number), _mean(time, number)
+    apart = (time - mean_time) * is_known
+    square = np.maximum((apart**2).sum(axis=1, keepdims=True), 1)
+    slope = (apart * logs).sum(axis=1, keepdims=True) / square
+    errors = (logs - mean - slope * apart) * is_known
+    variance = (errors**2).sum(axis=1, keepdims=True) / (number - 2)
     certain = slope**2 * square
     certain = certain / np.maximum(certain + 2 * variance, np.finfo(float).tiny)
-    low, high, *chance = np.split(mean - slope * mean_time + spread * reach, len(chances), axis=1)
-    middle = mean - certain * slope * mean_time
-    logs_of_ends = np.minimum(np.hstack([low, high, middle, *chance]), np.log(_MOST))
-    ends: Whole = np.rint(np.maximum(np.exp(logs_of_ends) - added, 0)).astype(np.int64)
-    return ends
+    predicted = variance * (1 + 1 / number + mean_time**2 / square)
+    return mean - slope * mean_time, mean - certain * slope * mean_time, predicted
+
+
+def _walk(
+    logs: Floats, time: Floats, is_known: NDArray[np.bool_], number: Whole
+) -> tuple[Floats, Floats]:
+    """Predict by a random walk with drift from the newest, which come first; and the variance."""
+    oldest = np.take_along_axis(logs, number - 1, axis=1)
+    length = np.maximum(time[:, :1] - np.take_along_axis(time, number - 1, axis=1), 1)
+    drift = (logs[:, :1] - oldest) / length
+    gaps = np.where(is_known[:, 1:], time[:, :-1] - time[:, 1:], 1.0)
+    steps = np.where(is_known[:, 1:], logs[:, :-1] - logs[:, 1:] - drift * gaps, 0.0)
+    variance = (steps**2 / gaps).sum(axis=1, keepdims=True) / (number - 2)
+    ahead = np.where(is_known[:, :1], -time[:, :1], 1.0)
+    return logs[:, :1] + drift * ahead, variance * (ahead + ahead**2 / length)
+
+
+def _whole(ends: Floats) -> Whole:
+    """Round ends; the interval's inwards, so that it doesn't hold whole numbers half outside."""
+    whole: Whole = np.rint(ends).astype(np.int64)
+    inner = np.stack([np.ceil(ends[:, 0]), np.floor(ends[:, 1])], axis=1).astype(np.int64)
+    is_open = inner[:, 0] <= inner[:, 1]
+    whole[is_open, :2] = inner[is_open]
+    return whole
 
 
 def _mean(values: Floats | Whole, number: Whole) -> Floats:
