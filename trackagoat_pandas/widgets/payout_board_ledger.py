@@ -84,16 +84,11 @@ def payments_for(
 
 
 def _parts(ledger: Ledger) -> tuple[Whole, Whole, Whole]:
-    """Take payments apart: payment, accrual, cents; a remainder is the first listed accrual's."""
+    """Take the payments that list accruals apart: payment, accrual, cents."""
     parts = ledger.parts()
+    parts = parts[parts["accrual"] >= 0]
     payment, accrual, cents = (parts[name].to_numpy(np.int64) for name in _PART)
-    is_listed = accrual >= 0
-    first = np.full(len(ledger.payments), -1)
-    # Written backwards, so that the first one stays.
-    first[payment[is_listed][::-1]] = accrual[is_listed][::-1]
-    place = np.where(is_listed, accrual, first[payment])
-    known = place >= 0
-    return payment[known], place[known], cents[known]
+    return payment, accrual, cents
 
 
 def _lists(payment: Whole, accrual: Whole, ledger: Ledger) -> dict[int, list[str]]:

@@ -81,20 +81,21 @@ class Ledger:
         """Take recorded payments apart: ``payment``, ``accrual``, ``cents``.
 
         Each accrual that a payment lists is a part of its amount. What the payment is more or less
-        than their sum, or all of one that lists none, is a part with ``accrual`` -1. So the parts
-        add up to the payments.
+        than their sum goes to the first of them; all of a payment that lists none, to ``accrual``
+        -1. So the parts add up to the payments.
         """
         payment, accrual = self._recorded()
         cents = self.accruals["cents"].to_numpy()[accrual]
-        left, is_whole = self.payments["cents"].to_numpy().copy(), np.ones(len(self.payments), bool)
+        left = self.payments["cents"].to_numpy().copy()
         np.subtract.at(left, payment, cents)
-        is_whole[payment] = False
-        is_recorded = self.payments["is_recorded"].to_numpy()
-        rest = np.flatnonzero(is_recorded & (is_whole | (left != 0)))
+        rest = np.flatnonzero(self.payments["is_recorded"])
+        listed, first = np.unique(payment, return_index=True)
+        goes_to = np.full(len(self.payments), -1)
+        goes_to[listed] = accrual[first]
         return pd.DataFrame(
             {
                 "payment": np.concatenate([payment, rest]),
-                "accrual": np.concatenate([accrual, np.full(len(rest), -1)]),
+                "accrual": np.concatenate([accrual, goes_to[rest]]),
                 "cents": np.concatenate([cents, left[rest]]),
             }
         )
@@ -215,10 +216,9 @@ def _links(
     accruals: pd.DataFrame, payments: pd.DataFrame, payment: Whole, accrual: Whole
 ) -> pd.DataFrame:
     """Return each pair once; an accrual of another currency than the payment's is none."""
-    both = pd.concat([accruals["currency"], payments["currency"]], ignore_index=True)
-    codes, names = pd.factorize(both)
+    codes, _ = pd.factorize(pd.concat([accruals["currency"], payments["currency"]]))
     earned_in, paid_in = np.split(codes, [len(accruals)])
-    is_other = (accrual >= 0) & (len(names) > 1)
+    is_other = accrual >= 0
     is_other[is_other] = earned_in[accrual[is_other]] != paid_in[payment[is_other]]
     places = np.where(is_other, -1, accrual)
     pairs = pd.unique(payment * (len(accruals) + 1) + places + 1)
@@ -238,7 +238,7 @@ def split_ids(lists: pd.Series) -> tuple[Whole, pd.Series]:
     if not pa.types.is_list(array.type) and not pa.types.is_large_list(array.type):
         inner = pc.ascii_trim(array.cast(pa.large_string()), characters="[] \t\n\r")
         array = pc.split_pattern(inner, ",")
-    places = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
+    places = pc.list_parent_indices(array).to_numpy().astype(np.int64)
     ids = pc.ascii_trim(pc.list_flatten(array).cast(pa.large_string()), characters='" \t\n\r')
     is_id = pc.invert(pc.is_in(ids, value_set=pa.array(["", "null", None], pa.large_string())))
     return places[is_id.to_numpy(zero_copy_only=False)], plain(ids.filter(is_id))

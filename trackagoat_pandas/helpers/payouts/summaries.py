@@ -135,7 +135,7 @@ def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
 def _numbered(*sides: list[pd.Series]) -> tuple[Whole, list[Any]]:
     """Number the groups of rows of several sides, and return each group's key and currency."""
     (key, keys), (currency, currencies) = (
-        pd.factorize(pd.concat(column, ignore_index=True), use_na_sentinel=False)
+        pd.factorize(pd.concat(column), use_na_sentinel=False)
         for column in zip(*sides, strict=True)
     )
     numbers, pairs = pd.factorize(key * len(currencies) + currency)
@@ -177,12 +177,7 @@ def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.S
 
     if by in {"creator", "method"}:
         return own(_KEYS[by])
-    payment, accrual = parts["payment"].to_numpy(), parts["accrual"].to_numpy()
-    first = np.full(len(ledger.payments), -1)
-    # Written backwards, so that the first one stays.
-    first[payment[accrual >= 0][::-1]] = accrual[accrual >= 0][::-1]
-    place = np.where(accrual >= 0, accrual, first[payment])
-    key = _accrual_key(ledger, by, zone).reindex(place).reset_index(drop=True)
+    key = _accrual_key(ledger, by, zone).reindex(parts["accrual"]).reset_index(drop=True)
     return key.fillna(own("project_id")) if by == "project" else key
 
 
