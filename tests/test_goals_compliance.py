@@ -4,9 +4,10 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.goal_frames import judged
+from tests.goal_frames import NEW_YORK, NOW, goals, judged, videos
 from trackagoat_pandas.errors import ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
+from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
 
 GOALS = judged(
     {"status": "on_track", "percentage": 50},
@@ -27,10 +28,37 @@ def test_statuses_are_counted_and_the_share_on_pace_is_of_those_known():
         "at_risk": 0,
         "completed": 1,
         "missed": 1,
+        "not_started": 0,
         "unknown": 1,
         "on_pace_percentage": pytest.approx(200 / 3),
         "mean_percentage": pytest.approx(160 / 3),
     }
+
+
+AHEAD = {"status": "on_track", "percentage": 0, "actual": 0, "not_yet_started": True}
+
+
+def test_a_goal_that_has_not_started_is_counted_apart_and_in_no_rate():
+    frame = judged({"status": "missed", "percentage": 10}, AHEAD, {**AHEAD, "creator_id": "b"})
+    [row] = summarize_compliance(frame).to_dict("records")
+    assert (row["goals"], row["creators"], row["not_started"], row["on_track"]) == (3, 2, 2, 0)
+    assert (row["on_pace_percentage"], row["mean_percentage"]) == (0, 10)
+    b = summarize_compliance(frame, by="creator").set_index("creator_id").loc["b"]
+    assert pd.isna(b[["on_pace_percentage", "mean_percentage"]]).all()
+
+
+def test_a_goal_of_which_it_is_not_known_whether_it_started_counts_by_its_status():
+    frame = judged({"status": "on_track", "not_yet_started": None})
+    [row] = summarize_compliance(frame).to_dict("records")
+    assert (row["on_track"], row["not_started"]) == (1, 0)
+
+
+def test_goals_judged_on_a_day_before_their_first_have_not_started():
+    frame = goals({"start_date": "2026-06-10"}, {})
+    options = {"now": NOW, "timezone": NEW_YORK, "reference_date": "2026-06-08"}
+    found = evaluate_goals(frame, videos("2026-06-08T16:00Z"), **options)
+    [row] = summarize_compliance(found.assign(project_id="p")).to_dict("records")
+    assert (row["not_started"], row["on_pace_percentage"]) == (1, 100)
 
 
 def test_creators_with_the_smallest_share_on_pace_come_first_and_unknown_ones_last():
@@ -75,6 +103,9 @@ def test_the_counts_equal_those_of_the_servers_report(client, backend):
     report = tgp.load_report("goal-compliance", project, client=client)
     counts = report.set_index("status")["count"].to_dict()
     found = summarize_compliance(goals).iloc[0]
+    # The report counts what has not started as on_track.
+    found["on_track"] += found["not_started"]
+    assert found["not_started"] == goals["not_yet_started"].sum() == 1
     assert {status: found[status] for status in counts} == counts
 
 

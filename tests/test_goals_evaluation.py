@@ -4,7 +4,12 @@ import pandas as pd
 import pytest
 
 from tests.goal_frames import NEW_YORK, NOW, daily, goals, videos
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingColumnError,
+    NoDataWarning,
+)
 from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
 from trackagoat_pandas.helpers.goals.history import goal_history
@@ -70,7 +75,8 @@ def test_engagement_is_the_sum_of_likes_comments_shares_and_saves():
     ]
     goal = goals({"metric": "engagement", "target_value": 100})
     assert evaluate(goal, None, pd.concat(parts))["actual"] == 3333
-    assert pd.isna(evaluate(goal, None, pd.concat(parts[:3]))["actual"])
+    with pytest.warns(NoDataWarning, match="Goals of engagement can't be judged"):
+        assert pd.isna(evaluate(goal, None, pd.concat(parts[:3]))["actual"])
 
 
 def test_posts_come_from_the_analytics_where_there_are_no_videos():
@@ -86,7 +92,6 @@ def test_posts_come_from_the_analytics_where_there_are_no_videos():
         daily([1, 2], start="2026-06-08"),  # today is missing
         daily([1, 2, 3], start="2026-06-08"),  # today is whole: the numbers are of later
         daily([1, 2], start="2026-06-08", partial_last=True),  # of yesterday noon
-        daily([1, 2, 3], start="2026-06-08", creator="b", partial_last=True),
     ],
 )
 def test_what_the_frames_do_not_cover_is_unknown_and_never_zero(views):
@@ -94,10 +99,48 @@ def test_what_the_frames_do_not_cover_is_unknown_and_never_zero(views):
     assert pd.isna(found[["actual", "percentage", "status", "pace"]]).all()
 
 
+def test_numbers_of_another_creator_alone_are_none():
+    views = daily([1, 2, 3], start="2026-06-08", creator="b", partial_last=True)
+    with pytest.warns(NoDataWarning, match="Goals of views can't be judged"):
+        found = evaluate(goals({"metric": "views"}), None, views)
+    assert pd.isna(found[["actual", "percentage", "status", "pace"]]).all()
+
+
 def test_without_frames_all_is_unknown_but_the_period():
-    found = evaluate(goals())
+    with pytest.warns(NoDataWarning, match="Goals of posts can't be judged"):
+        found = evaluate(goals())
     assert pd.isna(found[["actual", "status"]]).all()
     assert found["period_start"] == pd.Timestamp("2026-06-08T04:00Z")
+
+
+EVERY_JUDGE = [evaluate_goals, goal_history, goal_odds, backtest_goal_odds]
+
+
+@pytest.mark.parametrize("judge", EVERY_JUDGE)
+def test_one_warning_names_the_calls_that_load_what_is_missing(judge):
+    frame = goals(*[{"metric": name} for name in ("posts", "views", "engagement", "followers")])
+    with pytest.warns(NoDataWarning) as warned:
+        found = judge(frame, **OPTIONS)
+    assert set(found["reason"]) == {"unknown_actual"}
+    [message] = [str(warning.message) for warning in warned]
+    assert message.startswith("Goals of posts, views, engagement and followers can't be judged, ")
+    assert message.count("tgp.load_") == 2
+    assert "pass videos=tgp.load_videos(project) and analytics=tgp.load_analytics(" in message
+    assert "['views', 'likes', 'comments', 'shares', 'saves', 'followers']" in message
+
+
+@pytest.mark.parametrize("judge", EVERY_JUDGE)
+def test_only_what_is_missing_is_named(judge):
+    frame = goals({}, {"metric": "followers"}, {"metric": "views"})
+    views = daily([1] * 10, partial_last=True)
+    with pytest.warns(NoDataWarning, match=r"Goals of followers can't .*\['followers'\]") as warned:
+        judge(frame, WEEK, views, **OPTIONS)
+    assert "load_videos" not in str(warned[0].message)
+
+
+def test_goals_that_need_no_numbers_yet_are_judged_in_silence():
+    ahead = goals({"start_date": "2026-07-01"}, {"start_date": "2026-07-01", "metric": "views"})
+    assert evaluate(ahead)["actual"] == 0
 
 
 def test_a_repeated_day_counts_once_as_it_was_loaded_last():
@@ -175,7 +218,7 @@ def test_the_instant_and_the_time_zone_come_from_the_frame_where_it_has_them():
     dated = evaluate_goals(once, WEEK, reference_date="2026-06-08")
     assert dated.attrs["trackagoat"]["params"] == {"reference_date": "2026-06-08"}
     assert evaluate_goals(dated, WEEK)["actual"].tolist() == [1]
-    with pytest.raises(ArgumentError, match="judged on 2026-06-08: say now="):
+    with pytest.raises(ArgumentError, match="judged on 2026-06-08: pass now="):
         evaluate_goals(dated, WEEK, reference_date="2026-06-09")
 
 
@@ -283,12 +326,13 @@ def test_a_goal_that_stands_twice_is_judged_once():
 )
 def test_a_goal_that_cannot_be_judged_says_why(goal, reason):
     frame, posts = goals(goal, {}), videos("2026-06-08T16:00:00Z")
-    found = evaluate_goals(frame, posts, **OPTIONS)
+    views = daily([5], start="2026-06-08")
+    found = evaluate_goals(frame, posts, views, **OPTIONS)
     assert found["reason"].astype("object").fillna("").tolist() == [reason, ""]
     unjudged = found.iloc[0]
     assert unjudged[["percentage", "status", "pace"]].isna().all()
     assert pd.isna(unjudged["actual"]) == (reason != "unknown_target")
-    assert goal_odds(frame, posts, **OPTIONS)["reason"].iloc[0] == reason
+    assert goal_odds(frame, posts, views, **OPTIONS)["reason"].iloc[0] == reason
 
 
 @pytest.mark.parametrize("function", [goal_history, backtest_goal_odds])

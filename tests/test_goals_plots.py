@@ -52,9 +52,22 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
-def test_a_goal_that_has_yet_to_begin_is_told():
-    ahead = judged({"status": "on_track", "actual": 0, "not_yet_started": True})
-    assert texts(goal_board(ahead, ax=axes())) == ["0 of 4, yet to begin"]
+AHEAD = {"status": "on_track", "actual": 0, "not_yet_started": True}
+
+
+def test_a_goal_that_has_not_started_is_shown_as_such_below_those_that_have():
+    frame = judged(AHEAD, {"tiktok_handle": "bob", "status": "on_track", "actual": 1})
+    ax = goal_board(frame, ax=axes())
+    assert rows(ax) == ["bob", "ann"]
+    assert texts(ax) == ["1 of 4", "0 of 4, not started"]
+    names = ax.get_legend_handles_labels()[1]
+    assert "on track" in names
+    assert "not started" in names
+
+
+def test_a_goal_is_not_called_ahead_where_its_start_is_unknown():
+    ax = goal_board(judged({"status": "on_track", "not_yet_started": None}), ax=axes())
+    assert texts(ax) == ["1 of 4"]
 
 
 def test_the_worst_goal_is_on_top_and_an_unknown_one_below_all():
@@ -93,18 +106,29 @@ def test_only_a_running_period_has_a_pace_line():
 @pytest.mark.parametrize(
     ("statuses", "title"),
     [
-        (["at_risk", "behind_pace", "on_track"], "2 of 3 goals are behind, 1 of them at risk"),
-        (["behind_pace"], "1 of 1 goal is behind"),
-        (["missed", "on_track"], "1 of 2 goals missed"),
-        (["behind_pace", "missed"], "1 of 2 goals is behind, 1 missed"),
-        (["on_track", "completed"], "All 2 goals are on pace"),
+        (
+            ["at_risk", "behind_pace", "on_track"],
+            "2 of 3 goals are behind pace (1 of them at risk)",
+        ),
+        (["behind_pace"], "The goal is behind pace"),
+        (["at_risk", "at_risk"], "Both goals are at risk"),
+        (["missed", "on_track"], "1 of 2 goals was missed"),
+        (["missed"] * 3, "All 3 goals were missed"),
+        (["behind_pace", "missed"], "1 of 2 goals is behind pace, 1 missed"),
+        (["on_track", "completed"], "Both goals are on pace"),
         (["on_track"], "The goal is on pace"),
-        ([None, None], "How 2 goals stand isn't known"),
-        (["on_track", None], "1 of 2 goals is on pace, 1 isn't known"),
+        ([None, None], "Both goals are of unknown status"),
+        (["on_track", None], "1 of 2 goals is on pace, 1 unknown"),
+        (["at_risk", "on_track", None], "1 of 3 goals is at risk, 1 unknown"),
+        (["ahead"], "The goal has not started yet"),
+        (["ahead", "ahead"], "No goal has started yet"),
+        (["at_risk", "on_track", "ahead"], "1 of 2 goals is at risk; 1 more has not started"),
+        (["on_track", "ahead", "ahead"], "The goal is on pace; 2 more have not started"),
     ],
 )
 def test_the_boards_title_states_the_finding(statuses, title):
-    frame = judged(*[{"status": status} for status in statuses])
+    rows = [AHEAD if status == "ahead" else {"status": status} for status in statuses]
+    frame = judged(*rows)
     assert goal_board(frame, ax=axes()).get_title(loc="left") == title
 
 
@@ -113,7 +137,7 @@ def test_goals_without_room_are_counted():
     ax = goal_board(frame, ax=axes())
     shown = len(ax.get_yticks())
     assert 15 <= shown <= 24
-    assert ax.get_xlabel() == f"and {300 - shown} more: {100 - shown} at risk, 200 on track"
+    assert ax.get_xlabel() == f"{300 - shown} more not shown: {100 - shown} at risk, 200 on track"
     own = goal_board(frame)
     assert len(own.get_yticks()) == 24
     assert own.figure.get_size_inches()[1] > 4
@@ -130,18 +154,21 @@ def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
     ax = goal_odds(ODDS, ax=axes())
     assert rows(ax) == ["bob", "ann", "dee"]
     assert [bar.get_width() for bar in bars(ax)] == [20, 90, 100]
-    assert texts(ax) == ["2 in 6 h", "1.5k in 12.5 days", "reached"]
-    assert ax.get_xlabel() == "1 without odds"
+    assert texts(ax) == ["2 more in 6 h", "1.5k more in 12.5 days", "reached"]
+    assert ax.get_xlabel() == "1 goal without odds"
+    few = goal_odds(ODDS, most=1, ax=axes())
+    assert few.get_xlabel() == "2 more not shown, at 90% or higher; 1 goal without odds"
 
 
 @pytest.mark.parametrize(
     ("chances", "title"),
     [
-        ([0.2, 0.4, 0.6], "2 of 3 goals are more likely missed than reached"),
-        ([0.2], "1 of 1 goal is more likely missed than reached"),
-        ([0.5, 0.8], "All 2 goals are more likely reached than missed"),
-        ([0.8], "The goal is more likely reached than missed"),
-        ([None, None], "None of 2 goals has odds"),
+        ([0.2, 0.4, 0.6], "2 of 3 goals are more likely to be missed than reached"),
+        ([0.2], "The goal is more likely to be missed than reached"),
+        ([0.5, 0.8], "Both goals are at least as likely to be reached as missed"),
+        ([0.8], "The goal is at least as likely to be reached as missed"),
+        ([None, None], "No odds for these 2 goals"),
+        ([None], "No odds for this goal"),
         ([], "No goals to show"),
     ],
 )
@@ -160,7 +187,8 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
     backtest = pd.DataFrame({"chance": [0.1, 0.9, 0.9], "is_hit": [False, True, False]})
     ax = goal_odds(ODDS, backtest=backtest, ax=axes())
     assert ax.get_xlabel().replace("\n", " ") == (
-        "1 without odds; Brier score of 3 past forecasts 0.28, of always saying their hit rate 0.22"
+        "1 goal without odds; Brier score of 3 past forecasts: 0.28 "
+        "(always forecasting their hit rate: 0.22)"
     )
     [ranges] = [item for item in ax.collections if isinstance(item, LineCollection)]
     # bob's 0.2 lies in an empty bin, dee's target is reached already

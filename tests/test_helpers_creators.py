@@ -39,6 +39,15 @@ def test_the_worst_goal_tells_the_status():
     assert summary["goals_on_pace"].to_dict() == {"ann": 1, "bob": 1, "cyd": 0}
 
 
+def test_a_goal_that_has_not_started_is_not_on_pace():
+    goals = GOALS.assign(not_yet_started=[True, False, True])
+    summary = tgp.summarize_creators(CREATORS, VIDEOS, goals).set_index("tiktok_handle")
+    assert summary["goals"].to_dict() == {"ann": 2, "bob": 1, "cyd": 0}
+    assert summary["goals_on_pace"].to_dict() == {"ann": 0, "bob": 0, "cyd": 0}
+    assert summary["goals_not_started"].to_dict() == {"ann": 1, "bob": 1, "cyd": 0}
+    assert summary["goal_status"].dropna().to_dict() == {"ann": "missed", "bob": "not_started"}
+
+
 def test_the_most_seen_come_first():
     summary = tgp.summarize_creators(CREATORS, VIDEOS, GOALS)
     assert summary["tiktok_handle"].tolist() == ["bob", "ann", "cyd"]

@@ -86,7 +86,7 @@ def test_positive_goes_up_and_negative_down_hatched():
     assert up[0].get_height() == 50
     assert [bar.get_height() for bar in down] == [-25, pytest.approx(np.nan, nan_ok=True), -100]
     assert {bar.get_hatch() for bar in down} == {"//"}
-    assert ax.get_legend_handles_labels()[1] == ["the difference", "positive", "negative"]
+    assert ax.get_legend_handles_labels()[1] == ["net sentiment", "positive", "negative"]
     assert ax.lines[0].get_ydata()[[0, 2]].tolist() == [25, -100]
 
 
@@ -107,14 +107,35 @@ def test_no_room_is_left_for_shares_that_are_not_there():
 def test_the_title_tells_the_shares_and_the_worst_day():
     frame = comments(["good"] * 12 + ["bad"] * 3 + ["first"] * 9, days=[0] * 12 + [1] * 12)
     assert title(sentiment_trend(frame)) == (
-        "Of 24 comments 50% are positive, 12% negative; "
-        "worst day 2 May 2026 with 25% of 12 negative (of those with 10 comments or more)"
+        "Of 24 comments, 50% are positive and 12% negative; "
+        "worst day with at least 10 comments: 2 May 2026 (25% of 12 negative)"
     )
+    assert title(sentiment_trend(frame, freq="W")).endswith("and 12% negative")
+    later = pd.concat([frame, frame.assign(posted_at=frame["posted_at"] + pd.Timedelta(days=31))])
+    assert "worst month with at least 10 comments: May 2026 (" in title(
+        sentiment_trend(later, freq="M")
+    )
+    assert "worst week with at least 10 comments: starting 27 Apr 2026 (" in title(
+        sentiment_trend(later, freq="W")
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "width", "bucket"),
+    [(44, 0.9, "day"), (45, 6.3, "week"), (180, 6.3, "week"), (399, 6.3, "week"),
+     (400, 27.0, "month")],
+)  # fmt: skip
+def test_buckets_fit_the_span_unless_they_are_named(days, width, bucket):
+    frame = comments(["good", "bad"], days=[0, days])
+    ax = sentiment_trend(frame)
+    assert ax.containers[0][0].get_width() == width
+    assert ax.get_ylabel() == f"share of comments by {bucket}"
+    assert sentiment_trend(frame, freq="D").get_ylabel() == "share of comments by day"
 
 
 def test_a_day_with_few_comments_is_no_worst_day():
     frame = comments(["good"] * 10 + ["bad"], days=[0] * 10 + [1])
-    assert title(sentiment_trend(frame)) == "Of 11 comments 91% are positive, 9% negative"
+    assert title(sentiment_trend(frame)) == "Of 11 comments, 91% are positive and 9% negative"
 
 
 def test_buckets_are_as_wide_as_they_are_long():
@@ -130,7 +151,7 @@ def test_of_many_creators_the_ends_are_shown(number, rows):
     assert len(labels) == rows
     assert labels[0] == f"creator{number - 1:03} ({number + 9})"
     assert labels[-1] == "creator000 (10)"
-    assert ("the first 12 and the last 12 of 300 creators" in title(ax)) == (number == 300)
+    assert ("; first 12 and last 12 of 300 creators shown" in title(ax)) == (number == 300)
 
 
 def test_a_share_has_its_interval_and_the_mean_is_marked():
@@ -140,14 +161,16 @@ def test_a_share_has_its_interval_and_the_mean_is_marked():
     assert marker.get_xdata().tolist() == [100, 0]
     (whiskers,) = ax.containers[0].lines[2]
     assert whiskers.get_segments()[0][:, 0].round(1).tolist() == [72.2, 100.0]
-    assert [text.get_text() for text in ax.texts] == ["all: 50%"]
-    assert title(ax) == "a is first by the interval's low end: 100% positive, at least 72.2%"
+    assert [text.get_text() for text in ax.texts] == ["all ranked: 50%"]
+    assert title(ax) == (
+        "a ranks first, by the lower end of the 95% interval: 100% positive (72.2% to 100%)"
+    )
 
 
 def test_the_angriest_are_told_by_marker_and_title():
     ax = sentiment_creators(comments(["bad"] * 10), label="negative")
     assert ax.containers[0].lines[0].get_marker() == "s"
-    assert title(ax).startswith("c is first by the interval's low end: 100% negative")
+    assert title(ax).startswith("c ranks first, by the lower end of the 95% interval: 100% neg")
 
 
 def test_handles_are_shown_where_there_are_any_and_those_left_out_are_counted():
@@ -155,7 +178,7 @@ def test_handles_are_shown_where_there_are_any_and_those_left_out_are_counted():
     ax = sentiment_creators(frame.assign(tiktok_handle=["_ann_$1$"] * 10 + ["bob"] * 2))
     (label,) = ax.get_yticklabels()
     assert label.get_text().endswith("_ann_$1$ (10)")
-    assert "1 with fewer than 10 comments left out" in title(ax)
+    assert "1 creator with fewer than 10 comments left out" in title(ax)
     with pytest.raises(ArgumentError, match="at least 2"):
         sentiment_creators(frame, most=1)
 
@@ -166,7 +189,7 @@ def test_words_are_bars_by_what_they_add():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["good", "love", "awful"]
     assert [bar.get_hatch() for bar in ax.patches] == ["", "", "//"]
     assert [text.get_text() for text in ax.texts] == ["2\u00d7", "1\u00d7", "1\u00d7"]
-    assert title(ax) == "“good” lifts the comments most, “awful” drags them down most"
+    assert title(ax) == "“good” raises scores most, “awful” lowers them most"
 
 
 def test_only_so_many_words_are_shown():

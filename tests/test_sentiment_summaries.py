@@ -137,6 +137,17 @@ def test_weeks_start_on_monday_and_months_on_the_first(freq, dates):
     assert trend["date"].dt.strftime("%Y-%m-%d").tolist() == dates
 
 
+@pytest.mark.parametrize(("days", "freq"), [(44, "D"), (45, "W"), (399, "W"), (400, "M")])
+def test_buckets_fit_the_days_and_the_frame_says_which_they_are(days, freq):
+    times = pd.to_datetime(["2026-01-01T12:00Z", None, "2026-01-01T12:00Z"])
+    times += pd.to_timedelta([0, 0, days], unit="D")
+    frame = comments(text=[GOOD, GOOD, BAD], posted_at=times)
+    trend = sentiment_trend(frame)
+    assert trend.attrs["trackagoat"]["params"] == {"freq": freq}
+    pd.testing.assert_frame_equal(trend, sentiment_trend(frame, freq=freq))
+    assert len(sentiment_trend(frame, freq="D")) == days + 1
+
+
 def test_a_trend_of_nothing_is_typed():
     frame = comments(text=[GOOD], posted_at=[pd.NaT])
     for empty in (frame, frame.head(0)):
@@ -228,19 +239,35 @@ def test_an_alert_carries_the_interval_of_its_share():
             find_negative_alerts(videos(a=(5, 11, 0)), confidence=wrong)
 
 
-def test_an_empty_answer_names_the_nearest_miss():
+def test_an_empty_answer_says_how_many_were_judged_and_names_the_nearest_miss():
     frame = videos(near=(4, 11, 0), far=(1, 50, 0), few=(3, 3, 0))
     facts = find_negative_alerts(frame.assign(video_title="my “pasta”")).attrs["trackagoat"]
     assert facts["note"] == (
-        "no video has 40 % negative among at least 10 comments; nearest: 36 % of 11 on “my “pasta””"
+        "2 of 3 videos have at least 10 analysed comments, each with less than 40 % negative; "
+        "nearest: 36 % of 11 on “my “pasta”” (95 % interval 15 to 65 %)"
     )
     assert facts["nearest"]["video_id"] == "near"
+    assert (facts["judged"], facts["videos"]) == (2, 3)
+    ends = [facts["nearest"][name] for name in ("low_pct", "high_pct")]
+    assert ends == pytest.approx([15.2, 64.6], abs=0.1)
     assert json.loads(json.dumps(facts)) == facts
     few = find_negative_alerts(videos(few=(3, 3, 0), fewer=(2, 2, 0)))
-    assert "nearest: 100 % of 3 on “few”" in few.attrs["trackagoat"]["note"]
+    assert few.attrs["trackagoat"]["note"] == (
+        "0 of 2 videos have at least 10 analysed comments; "
+        "nearest: 100 % of 3 on “few” (95 % interval 44 to 100 %)"
+    )
     none = find_negative_alerts(videos(calm=(0, 50, 0)))
-    assert none.attrs["trackagoat"]["note"].endswith("and none has a negative one")
-    assert find_negative_alerts(videos(a=(9, 11, 0)), limit=0).attrs == {}
+    assert none.attrs["trackagoat"]["note"] == (
+        "1 of 1 video has at least 10 analysed comments, with less than 40 % negative; "
+        "no comment is negative"
+    )
+    wide = find_negative_alerts(videos(near=(3, 11, 0)), confidence=0.99)
+    assert "(99 % interval 7 to 64 %)" in wide.attrs["trackagoat"]["note"]
+
+
+def test_alerts_say_how_many_videos_were_judged():
+    alerts = find_negative_alerts(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), limit=0)
+    assert alerts.attrs == {"trackagoat": {"videos": 3, "judged": 2}}
 
 
 def test_an_alert_is_named_where_the_comments_are():

@@ -104,7 +104,7 @@ def test_an_alert_has_its_interval_and_what_tiktok_would_change():
     said = SentimentRadar(comments, timezone=ZONE)._said.value
     assert "are negative (95 % interval 31 to 83 %; mode “tiktok” would change 6 labels)" in said
     html = SentimentRadar(comments, timezone=ZONE)._tiles.value
-    assert "Mode tiktok changes" in html
+    assert "Changed by mode “tiktok”" in html
     assert "<b>6 labels</b>" in html
 
 
@@ -114,7 +114,9 @@ def test_the_page_of_alerts_names_the_nearest_miss():
     shown = SentimentRadar(comments, videos=VIDEOS, timezone=ZONE)
     assert "nearest" not in shown._said.value
     shown.page.value = "Alerts"
-    assert "nearest: 10 % of 10 on “&lt;i&gt;pizza&lt;/i&gt;”" in shown._said.value
+    assert "No alert: 1 of 2 videos has at least 10 analysed comments" in shown._said.value
+    nearest = "nearest: 10 % of 10 on “&lt;i&gt;pizza&lt;/i&gt;” (95 % interval 2 to 40 %)."
+    assert nearest in shown._said.value
 
 
 def test_one_switch_reads_all_pages_as_tiktok_means_them():
@@ -124,7 +126,7 @@ def test_one_switch_reads_all_pages_as_tiktok_means_them():
     shown.creator.value = "bo"
     shown.reading.value = "tiktok"
     assert "Negative alert" not in shown._said.value
-    assert "Mode tiktok changes" not in shown._tiles.value
+    assert "Changed by mode “tiktok”" not in shown._tiles.value
     assert shown.creator.value == "bo"
     for page in ("Trend", "Creators", "Alerts", "Comments"):
         shown.page.value = page

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _PACKAGE = __name__.partition(".")[0]
+_KEPT: ContextVar[list[str] | None] = ContextVar("_KEPT", default=None)
 
 
 def warn(message: str, category: type[Warning]) -> None:
     """Warn, at the nearest call that comes from outside the package."""
-    warnings.warn(message, category, stacklevel=_steps_outside())
+    kept = _KEPT.get()
+    if kept is None:
+        warnings.warn(message, category, stacklevel=_steps_outside())
+    else:
+        kept.append(message)
+
+
+@contextmanager
+def kept_warnings() -> Iterator[list[str]]:
+    """Collect the messages of the package's warnings, for a board that shows them itself.
+
+    Unlike ``warnings.catch_warnings``, this leaves other threads alone.
+    """
+    messages: list[str] = []
+    token = _KEPT.set(messages)
+    try:
+        yield messages
+    finally:
+        _KEPT.reset(token)
 
 
 def _steps_outside() -> int:

@@ -95,7 +95,9 @@ def _creator_table(frames: dict[str, pd.DataFrame]) -> str:
             "engagement": summary["engagement_rate_by_views"]
             .map("{:.1f} %".format, "ignore")
             .fillna("-"),
-            "goals on pace": _out_of(summary["goals_on_pace"], summary["goals"]),
+            "goals on pace": _out_of(
+                summary["goals_on_pace"], summary["goals"] - summary["goals_not_started"]
+            ),
             "goal status": summary["goal_status"].astype("object").fillna("no goal"),
         }
     )

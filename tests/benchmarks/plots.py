@@ -339,7 +339,9 @@ def _days(rows: int) -> Pair:
         share = (known["label"] == "positive").mean()
         dress(ax, f"{share:.0%} of {len(known):,} comments are positive", "y")
 
-    return pair("sentiment_trend", rows, lambda ax: plots.sentiment_trend(comments, ax=ax), plain)
+    return pair(
+        "sentiment_trend", rows, lambda ax: plots.sentiment_trend(comments, freq="D", ax=ax), plain
+    )
 
 
 def _creators(rows: int) -> Pair:

@@ -185,7 +185,7 @@ def _days(rows: int) -> Pair:
         return daily.fillna({"comments": 0, "analysed": 0, "positive": 0, "negative": 0})
 
     def ours() -> pd.DataFrame:
-        return sentiment_trend(scored, timezone=ZONE)
+        return sentiment_trend(scored, freq="D", timezone=ZONE)
 
     if rows == SIZES[0]:
         assert ours()["positive"].tolist() == plain()["positive"].tolist()

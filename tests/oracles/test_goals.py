@@ -14,6 +14,9 @@ from tests.oracles.dresses import Wardrobe
 from tests.oracles.seeds import SEEDS, dresses_of
 from tests.oracles.worlds import World, make_world
 
+# A drawn world may have no number at all of a metric.
+pytestmark = pytest.mark.filterwarnings("ignore:Goals of:trackagoat_pandas.errors.NoDataWarning")
+
 STANDING = (
     "target",
     "actual",

@@ -16,7 +16,7 @@ class ClippedDatesWarning(TrackaGoatWarning):
 
 
 class NoDataWarning(TrackaGoatWarning):
-    """The dates hold no data; the message says why."""
+    """There is no data to load or to judge by; the message says why."""
 
 
 class BaseUrlWarning(TrackaGoatWarning):

@@ -6,14 +6,15 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
+from trackagoat_pandas.helpers.goals.reading import NOT_STARTED, mark_not_started
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import flags_of
+from trackagoat_pandas.helpers.series import flags_of, is_word
 
 COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
 """The tracking statuses that count in statistics."""
 
 _ON_PACE = ("completed", "on_track")
-_WORST_LAST = ("completed", "on_track", "behind_pace", "at_risk", "missed")
+_WORST_LAST = ("not_started", "completed", "on_track", "behind_pace", "at_risk", "missed")
 
 
 def summarize_creators(
@@ -22,7 +23,8 @@ def summarize_creators(
     """Summarize each creator's posts, views, engagement and goals.
 
     Only videos that count in statistics are counted: tracking status auto_tracked, included or
-    direct_add, and tracking not disabled. The goal status is the worst of the creator's goals.
+    direct_add, and tracking not disabled. The goal status is the worst of the creator's goals. A
+    goal that has not started (``not_yet_started``) is not on pace, whatever its status.
 
     An unknown count is not a 0. ``views`` are the sum of the known view counts. The engagement rate
     is that of :func:`engagement` over the videos that have all five counts: the sum of their likes,
@@ -47,8 +49,9 @@ def summarize_creators(
         ``avg_views_per_post`` (Float64: the mean of the known view counts; NA without one),
         ``engagement_rate_by_views`` (Float64, percent), ``goals`` and
         ``goals_on_pace`` (Int64: how many there are, and how many are completed or on track),
-        ``goal_status`` (category, best to worst: completed, on_track, behind_pace, at_risk,
-        missed; NA without goals).
+        ``goals_not_started`` (Int64: how many of ``goals`` have not started), ``goal_status``
+        (category, best to worst: not_started, completed, on_track, behind_pace, at_risk, missed;
+        NA without goals).
 
     Raises
     ------
@@ -70,7 +73,7 @@ def summarize_creators(
     require_columns(videos, needed, loader="load_videos")
     require_columns(goals, ["creator_id", "status"], loader="load_goal_compliance")
     creators, videos = latest_of(creators, ["id"]), latest_of(videos, ["id"])
-    goals = latest_of(goals, ["goal_id"])
+    goals = mark_not_started(latest_of(goals, ["goal_id"]))
     is_included = videos["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)
     is_counted = is_included & ~flags_of(videos, "is_tracking_disabled")
     counted = videos.loc[is_counted, ["creator_id", "view_count", *INTERACTIONS]]
@@ -86,16 +89,21 @@ def summarize_creators(
         **_goal_counts(goals),
         goal_status=_worst_status(goals),
     )
-    counts = ["posts", "goals", "goals_on_pace"]
+    counts = ["posts", "goals", "goals_on_pace", "goals_not_started"]
     summary[counts] = summary[counts].fillna(0)
     summary["views"] = summary["views"].mask(summary["posts"] == 0, 0)
     return summary.sort_values("views", ascending=False, kind="stable").reset_index()
 
 
 def _goal_counts(goals: pd.DataFrame) -> dict[str, pd.Series]:
-    """How many goals each creator has, and how many of them stand well."""
-    on_pace = goals["status"].isin(_ON_PACE).groupby(goals["creator_id"], observed=True)
-    return {"goals": on_pace.size().astype("Int64"), "goals_on_pace": on_pace.sum().astype("Int64")}
+    """How many goals each creator has, how many are on pace, and how many have not started."""
+    marks = {
+        "goals": True,
+        "goals_on_pace": goals["status"].isin(_ON_PACE),
+        "goals_not_started": is_word(goals["status"], NOT_STARTED),
+    }
+    counts = pd.DataFrame(marks).groupby(goals["creator_id"], observed=True).sum()
+    return {name: counts[name].astype("Int64") for name in marks}
 
 
 def _worst_status(goals: pd.DataFrame) -> pd.Series:

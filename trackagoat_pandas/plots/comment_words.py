@@ -70,7 +70,7 @@ def comment_words(
     --------
     >>> comments = pd.DataFrame({"text": ["love it, love it", "so bad"]})
     >>> comment_words(comments, most=5).get_title(loc="left")
-    '“love” lifts the comments most, “bad” drags them down most'
+    '“love” raises scores most, “bad” lowers them most'
     """
     check_int("most", most, minimum=1)
     words = count_sentiment_words(
@@ -78,7 +78,7 @@ def comment_words(
     )
     words = words[words["part"] != 0]
     if words.empty:
-        return say_nothing(new_axes(ax), "No word speaks for or against")
+        return say_nothing(new_axes(ax), "No word is positive or negative")
     ax, rows = row_axes(min(len(words), most), ax)
     chosen = words.head(rows).sort_values("part", ascending=False, kind="stable")
     _draw(ax, chosen)
@@ -103,7 +103,7 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
     ax.axvline(0, color="black", linewidth=0.8)
     ax.margins(x=0.12)
     count_ticks(ax.xaxis)
-    ax.set_xlabel("added to the comments' scores")
+    ax.set_xlabel("added to the sum of all scores")
 
 
 def _written(word: str) -> str:
@@ -120,7 +120,7 @@ def _finding(words: pd.DataFrame) -> str:
     best, worst = words.iloc[0], words.iloc[-1]
     text = []
     if best["part"] > 0:
-        text.append(f"“{_written(best['word'])}” lifts the comments most")
+        text.append(f"“{_written(best['word'])}” raises scores most")
     if worst["part"] < 0:
-        text.append(f"“{_written(worst['word'])}” drags them down most")
+        text.append(f"“{_written(worst['word'])}” lowers {'them' if text else 'scores'} most")
     return ", ".join(text)

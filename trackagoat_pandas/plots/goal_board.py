@@ -9,12 +9,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_bool, check_int, require_columns
-from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
+from trackagoat_pandas.helpers.goals.reading import (
+    STANDING_COLUMNS,
+    STANDINGS,
+    read_standing,
+    read_standings,
+)
 from trackagoat_pandas.helpers.goals.standing import Standing
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,
     name_rows,
+    of_goals,
     share_ticks,
     write_behind,
 )
@@ -33,9 +39,10 @@ from trackagoat_pandas.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WORST_FIRST = ("missed", "at_risk", "behind_pace", "on_track", "completed")
-_UNKNOWN = "unknown"
-_ORDER = (*_WORST_FIRST, _UNKNOWN)
+WORST_FIRST = (
+    "missed", "at_risk", "behind_pace", "on_track", "completed", "not_started", "unknown",
+)  # fmt: skip
+_RANKS = np.array([WORST_FIRST.index(word) for word in STANDINGS])
 _FULL, _FURTHEST = 100.0, 120.0
 """Percent of the target; what is beyond the furthest ends there."""
 _ROOM = 34.0
@@ -64,9 +71,9 @@ def goal_board(
     matplotlib.axes.Axes
         The axes: a bar for each goal with what was done in percent of the target, coloured and
         hatched by status, as is a swatch before it. Missed ones are on top, then those at risk,
-        behind pace, on track, completed and unknown, the least reached first, unless the frame's
-        order is kept. A black mark shows
-        what a pace of 1 would have reached by now in a running period; bars end at 120 %.
+        behind pace, on track, completed, not started (whatever their status) and unknown, the least
+        reached first, unless the frame's order is kept. A black mark shows what a pace of 1 would
+        have reached by now in a running period; bars end at 120 %.
 
     Raises
     ------
@@ -88,7 +95,7 @@ def goal_board(
     require_columns(goals, needed, loader="load_goal_compliance")
     if goals.empty:
         return say_nothing(new_axes(ax), "No goals to show")
-    standing, ranks = read_standing(goals), _ranks(goals["status"])
+    standing, ranks = read_standing(goals), _RANKS[read_standings(goals)]
     ax, rows = row_axes(min(len(goals), most), ax)
     board = _board(goals, standing, ranks, rows, worst_first=worst_first)
     counts = _counts(ranks)
@@ -98,17 +105,9 @@ def goal_board(
     return ax
 
 
-def _ranks(status: pd.Series) -> NDArray[np.int64]:
-    """The place of each goal's status in the order, that of an unknown one last."""
-    codes, words = pd.factorize(status)
-    # The code of a missing status is -1, the last place.
-    ranks = [_ORDER.index(word if word in _WORST_FIRST else _UNKNOWN) for word in words]
-    return np.array([*ranks, _ORDER.index(_UNKNOWN)])[codes]
-
-
 def _counts(ranks: NDArray[np.int64]) -> pd.Series:
     """How many goals have each status."""
-    return pd.Series(np.bincount(ranks, minlength=len(_ORDER)), index=list(_ORDER))
+    return pd.Series(np.bincount(ranks, minlength=len(WORST_FIRST)), index=list(WORST_FIRST))
 
 
 def _board(
@@ -136,7 +135,6 @@ def _board(
             due=np.where(shown.in_progress, shown.share_passed * _FULL, np.nan),
             actual=shown.actual,
             target=shown.target,
-            is_ahead=~shown.started,
         )
     )
 
@@ -152,7 +150,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
     places = np.arange(len(board))
     lengths = np.clip(board["reached"].to_numpy(), 0.0, _FURTHEST)
     ranks = board["rank"].to_numpy()
-    for rank, word in enumerate(_ORDER):
+    for rank, word in enumerate(WORST_FIRST):
         chosen = ranks == rank
         if chosen.any():
             look: dict[str, Any] = {
@@ -166,41 +164,49 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
     due = board["due"].to_numpy()
     if not np.isnan(due).all():
         ax.vlines(
-            due, places - 0.45, places + 0.45, color="black", linewidth=2, label="where pace is 1"
+            due, places - 0.45, places + 0.45, color="black", linewidth=2, label="expected by now"
         )
-    ax.axvline(_FULL, color=DARK, linewidth=1, linestyle=":", zorder=0, label="the target")
+    ax.axvline(_FULL, color=DARK, linewidth=1, linestyle=":", zorder=0, label="target")
     ax.set_xlim(-2.5 * _SWATCH, _FURTHEST + _ROOM)
     share_ticks(ax)
     name_rows(ax, board)
-    rows = zip(board["actual"], board["target"], board["is_ahead"], strict=True)
     texts = (
-        f"{count_text(actual)} of {count_text(target)}{', yet to begin' if is_ahead else ''}"
-        for actual, target, is_ahead in rows
+        f"{count_text(actual)} of {count_text(target)}"
+        + (", not started" if WORST_FIRST[rank] == "not_started" else "")
+        for actual, target, rank in zip(board["actual"], board["target"], ranks, strict=True)
     )
     write_behind(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
 
 
 def _finding(counts: pd.Series) -> str:
-    """How many goals are in trouble, in words."""
-    at_risk, missed, unknown = (int(counts[word]) for word in ("at_risk", "missed", _UNKNOWN))
-    total, behind = int(counts.sum()), at_risk + int(counts["behind_pace"])
-    noun = "goal" if total == 1 else "goals"
+    """How the goals that have started stand, in words, and how many have not."""
+    waiting = int(counts["not_started"])
+    started = int(counts.sum()) - waiting
+    if not started:
+        return "No goal has started yet" if waiting > 1 else "The goal has not started yet"
+    text = _standing_text(counts, started)
+    if not waiting:
+        return text
+    return f"{text}; {waiting:,} more {'has' if waiting == 1 else 'have'} not started"
+
+
+def _standing_text(counts: pd.Series, total: int) -> str:
+    at_risk, missed, unknown = (int(counts[word]) for word in ("at_risk", "missed", "unknown"))
+    behind = at_risk + int(counts["behind_pace"])
     if unknown == total:
-        return f"How {total:,} {noun} stand isn't known"
-    if not behind and not missed and not unknown:
-        return f"All {total:,} goals are on pace" if total > 1 else "The goal is on pace"
-    if not behind and not missed:
-        on_pace = total - unknown
-        verb, rest = ("is" if number == 1 else "are" for number in (on_pace, unknown))
-        return f"{on_pace:,} of {total:,} goals {verb} on pace, {unknown:,} {rest}n't known"
-    verb, parts = "is" if behind == 1 else "are", []
+        return f"{of_goals(total, total)} of unknown status"
+    parts = []
     if behind:
-        state = "at risk" if at_risk == behind else "behind"
-        parts.append(f"{behind:,} of {total:,} {noun} {verb} {state}")
-    if 0 < at_risk < behind:
-        parts.append(f"{at_risk:,} of them at risk")
+        state = "at risk" if at_risk == behind else "behind pace"
+        part = f" ({at_risk:,} of them at risk)" if 0 < at_risk < behind else ""
+        parts.append(f"{of_goals(behind, total)} {state}{part}")
     if missed:
-        parts.append(f"{missed:,} missed" if parts else f"{missed:,} of {total:,} {noun} missed")
+        subject = f"{missed:,}" if parts else of_goals(missed, total, ("was", "were"))
+        parts.append(f"{subject} missed")
+    if not parts:
+        parts.append(f"{of_goals(total - unknown, total)} on pace")
+    if unknown:
+        parts.append(f"{unknown:,} unknown")
     return ", ".join(parts)
 
 
@@ -208,5 +214,6 @@ def _note(rest: pd.Series) -> str:
     """What the goals that aren't shown are."""
     if not rest.any():
         return ""
-    parts = ", ".join(f"{rest[word]:,} {word.replace('_', ' ')}" for word in _ORDER if rest[word])
-    return f"and {rest.sum():,} more: {parts}"
+    words = [word for word in WORST_FIRST if rest[word]]
+    parts = ", ".join(f"{rest[word]:,} {word.replace('_', ' ')}" for word in words)
+    return f"{rest.sum():,} more not shown: {parts}"

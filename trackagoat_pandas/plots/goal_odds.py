@@ -14,6 +14,7 @@ from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,
     name_rows,
+    of_goals,
     share_ticks,
     write_behind,
 )
@@ -82,15 +83,14 @@ def goal_odds(
     ...                      "period": "weekly", "chance": [0.8, 0.2], "missing": [1.0, 4.0],
     ...                      "days_left": [3.0, 3.0]})
     >>> goal_odds(odds).get_title(loc="left")
-    '1 of 2 goals is more likely missed than reached'
+    '1 of 2 goals is more likely to be missed than reached'
     """
     check_int("most", most, minimum=1)
     needed = [*NAME_COLUMNS, "chance", "missing", "days_left"]
     require_columns(odds, needed, loader="goal_odds")
     known = odds[odds["chance"].notna()].sort_values("chance", kind="stable")
     if known.empty:
-        title = f"None of {len(odds):,} goals has odds" if len(odds) else "No goals to show"
-        return say_nothing(new_axes(ax), title)
+        return say_nothing(new_axes(ax), _no_odds(len(odds)))
     ax, rows = row_axes(min(len(known), most), ax)
     chance = known["chance"].to_numpy("float64")
     ends = _draw(ax, chance[:rows])
@@ -134,7 +134,7 @@ def _draw_past(
     middle, width = ((low + high) / 2)[is_open], ((high - low) / 2)[is_open]
     ax.errorbar(
         middle, np.flatnonzero(is_open), xerr=width, fmt="none", ecolor="black",
-        elinewidth=1.2, capsize=3, label="such odds so far\ncame true (95%)",
+        elinewidth=1.2, capsize=3, label="past hit rate at\nthese odds (95% CI)",
     )  # fmt: skip
     return np.where(is_open, high, np.nan)
 
@@ -152,7 +152,7 @@ def _need_text(missing: float, days: float) -> str:
         return "reached"
     if np.isnan(missing) or np.isnan(days):
         return ""
-    return f"{count_text(np.ceil(missing))} in {_days_text(days)}"
+    return f"{count_text(np.ceil(missing))} more in {_days_text(days)}"
 
 
 def _days_text(days: float) -> str:
@@ -164,21 +164,24 @@ def _days_text(days: float) -> str:
 def _finding(chance: NDArray[np.float64]) -> str:
     """How many goals will likely be missed, in words."""
     total, unlikely = len(chance), int((chance < 0.5).sum())
-    noun = "goal" if total == 1 else "goals"
     if not unlikely:
-        subject = "The goal is" if total == 1 else f"All {total:,} goals are"
-        return f"{subject} more likely reached than missed"
-    verb = "is" if unlikely == 1 else "are"
-    return f"{unlikely:,} of {total:,} {noun} {verb} more likely missed than reached"
+        return f"{of_goals(total, total)} at least as likely to be reached as missed"
+    return f"{of_goals(unlikely, total)} more likely to be missed than reached"
+
+
+def _no_odds(total: int) -> str:
+    if not total:
+        return "No goals to show"
+    return f"No odds for {'this goal' if total == 1 else f'these {total:,} goals'}"
 
 
 def _notes(rest: NDArray[np.float64], without: int, backtest: pd.DataFrame | None) -> str:
     """What isn't shown, and how the odds fared in the past."""
     notes = []
     if len(rest):
-        notes.append(f"and {len(rest):,} more, from {rest.min():.0%} up")
+        notes.append(f"{len(rest):,} more not shown, at {rest.min():.0%} or higher")
     if without:
-        notes.append(f"{without:,} without odds")
+        notes.append(f"{without:,} {'goal' if without == 1 else 'goals'} without odds")
     if backtest is not None:
         notes.append(_score_text(backtest))
     return "; ".join(notes)
@@ -189,6 +192,6 @@ def _score_text(backtest: pd.DataFrame) -> str:
     if not score["forecasts"]:
         return "no past forecasts to score"
     return (
-        f"Brier score of {int(score['forecasts']):,} past forecasts {score['brier']:.2f}, "
-        f"of always saying their hit rate {score['base_brier']:.2f}"
+        f"Brier score of {int(score['forecasts']):,} past forecasts: {score['brier']:.2f} "
+        f"(always forecasting their hit rate: {score['base_brier']:.2f})"
     )

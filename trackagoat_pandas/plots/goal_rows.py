@@ -41,6 +41,14 @@ def name_rows(ax: Axes, goals: pd.DataFrame) -> None:
     write_rows(ax, names, _row_font_pt(ax, len(goals)))
 
 
+def of_goals(number: int, total: int, verbs: tuple[str, str] = ("is", "are")) -> str:
+    """Begin a sentence about some of all goals: 2 of 3 goals are, The goal is, Both goals are."""
+    verb = verbs[number != 1]
+    if number < total:
+        return f"{number:,} of {total:,} goals {verb}"
+    return {1: "The goal", 2: "Both goals"}.get(total, f"All {total:,} goals") + f" {verb}"
+
+
 def share_ticks(ax: Axes) -> None:
     """Write shares from nothing to all below the rows, as many as have room."""
     parts = int(np.clip(size_pt(ax)[0] // _SHARE_PT, 1, 4))

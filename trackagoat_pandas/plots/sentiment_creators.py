@@ -81,7 +81,7 @@ def sentiment_creators(
     )
     ranked = ranking[ranking["rank"].notna()]
     if ranked.empty:
-        return say_nothing(new_axes(ax), f"No creator has {minimum} analysed comments")
+        return say_nothing(new_axes(ax), f"No creator has at least {minimum} analysed comments")
     ax, rows = row_axes(min(len(ranked), most), ax)
     shown = _ends(ranked, rows)
     _draw(ax, shown, label)
@@ -124,7 +124,7 @@ def _draw_mean(ax: Axes, ranked: pd.DataFrame, label: str) -> None:
     ax.axvline(mean, color="black", linewidth=1, linestyle="--")
     is_right = mean > 80
     ax.annotate(
-        f"all: {share_text(mean)}", (mean, 1), xycoords=("data", "axes fraction"),
+        f"all ranked: {share_text(mean)}", (mean, 1), xycoords=("data", "axes fraction"),
         xytext=(-4 if is_right else 4, -3), textcoords="offset points",
         ha="right" if is_right else "left", va="top", fontsize=9,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
@@ -135,13 +135,15 @@ def _finding(ranking: pd.DataFrame, shown: pd.DataFrame, label: str, minimum: in
     ranked = int(ranking["rank"].notna().sum())
     first = shown.iloc[0]
     name = distinct([first.get("tiktok_handle", first["creator_id"])])[0]
-    share, low = percent_text(first[f"{label}_pct"]), percent_text(first["low_pct"])
-    text = f"{name} is first by the interval's low end: {share} {label}, at least {low}"
+    share, low, high = (percent_text(first[f"{end}_pct"]) for end in (label, "low", "high"))
+    text = f"{name} ranks first, by the lower end of the 95% interval: {share} {label} "
+    text += f"({low} to {high})"
     notes = []
     if len(shown) < ranked:
         half = len(shown) // 2
-        notes.append(f"the first {len(shown) - half} and the last {half} of {ranked:,} creators")
+        notes.append(f"first {len(shown) - half} and last {half} of {ranked:,} creators shown")
     if ranked < len(ranking):
-        notes.append(f"{len(ranking) - ranked:,} with fewer than {minimum} comments left out")
-    text = f"{text} ({'; '.join(notes)})" if notes else text
-    return "; ".join(filter(None, (text, changes_note(ranking))))
+        short = len(ranking) - ranked
+        noun = "creator" if short == 1 else "creators"
+        notes.append(f"{short:,} {noun} with fewer than {minimum} comments left out")
+    return "; ".join(filter(None, (text, *notes, changes_note(ranking))))

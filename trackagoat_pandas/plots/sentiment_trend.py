@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note
+from trackagoat_pandas.helpers.sentiment.trends import Freq
 from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as trend_of
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _WIDTH_DAYS = {"D": 0.9, "W": 6.3, "M": 27.0}
-_BUCKET = {"D": "day", "W": "week from", "M": "month from"}
+_BUCKET = {"D": "day", "W": "week", "M": "month"}
 _FEW = 40
 """Of more buckets the line has no markers, which would run into each other."""
 _TICK_PCT = 25
@@ -38,7 +40,7 @@ _ENOUGH = 10
 def sentiment_trend(
     comments: pd.DataFrame,
     *,
-    freq: Literal["D", "W", "M"] = "D",
+    freq: Freq | None = None,
     timezone: str | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
@@ -57,8 +59,9 @@ def sentiment_trend(
     -------
     matplotlib.axes.Axes
         The axes. Positive shares go up from the middle, negative ones down and hatched; the line
-        is what is left when one is taken from the other. A bucket without comments is empty. The
-        title says how many labels mode ``"tiktok"`` would change.
+        is the net sentiment: positive less negative. A bucket without comments is empty. The label
+        of the vertical axis says whether buckets are days, weeks or months, the title how many
+        labels mode ``"tiktok"`` would change.
 
     Raises
     ------
@@ -71,18 +74,20 @@ def sentiment_trend(
     >>> with tgp.connect(sandbox=True):
     ...     comments = tgp.load_comments("Summer Launch", dates="2026-05")
     >>> tgp.plots.sentiment_trend(comments, freq="W").get_ylabel()
-    'of analysed comments'
+    'share of comments by week'
     """
     shares = trend_of(comments, freq=freq, timezone=timezone, mode=mode, text=text)
     ax = new_axes(ax)
     if not (shares["analysed"] > 0).any():
         return say_nothing(ax, "No comments to show")
-    _draw(ax, shares, _WIDTH_DAYS[freq])
-    dress(ax, "; ".join(filter(None, (_finding(shares, freq), changes_note(shares)))), grid="y")
+    chosen = frame_params(shares)["freq"]
+    _draw(ax, shares, chosen)
+    dress(ax, "; ".join(filter(None, (_finding(shares, chosen), changes_note(shares)))), grid="y")
     return ax
 
 
-def _draw(ax: Axes, shares: pd.DataFrame, width_days: float) -> None:
+def _draw(ax: Axes, shares: pd.DataFrame, freq: Freq) -> None:
+    width_days = _WIDTH_DAYS[freq]
     positive, negative = (
         shares[name].to_numpy(dtype="float64", na_value=float("nan"))
         for name in ("positive_pct", "negative_pct")
@@ -95,7 +100,7 @@ def _draw(ax: Axes, shares: pd.DataFrame, width_days: float) -> None:
         )  # fmt: skip
     ax.plot(
         dates, positive - negative, color="black", linewidth=1.2, markersize=3,
-        marker="o" if len(dates) <= _FEW else None, label="the difference",
+        marker="o" if len(dates) <= _FEW else None, label="net sentiment",
     )  # fmt: skip
     ax.axhline(0, color="black", linewidth=0.8)
     top, bottom = (
@@ -105,22 +110,27 @@ def _draw(ax: Axes, shares: pd.DataFrame, width_days: float) -> None:
     ax.set_ylim(-bottom - 0.04 * top, top * 1.04)
     ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
-    ax.set_ylabel("of analysed comments")
+    ax.set_ylabel(f"share of comments by {_BUCKET[freq]}")
     date_ticks(ax)
 
 
-def _finding(shares: pd.DataFrame, freq: str) -> str:
+def _finding(shares: pd.DataFrame, freq: Freq) -> str:
     analysed = shares["analysed"].sum()
     positive, negative = (
         percent_text(round(shares[name].sum() / analysed * 100))
         for name in ("positive", "negative")
     )
-    text = f"Of {count_text(analysed)} comments {positive} are positive, {negative} negative"
+    text = f"Of {count_text(analysed)} comments, {positive} are positive and {negative} negative"
     enough = shares[shares["analysed"] >= _ENOUGH]
     if len(enough) < 2 or not enough["negative"].any():
         return text
     bucket = enough.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     share, number = percent_text(round(bucket["negative_pct"])), count_text(bucket["analysed"])
-    day = day_text(bucket["date"])
-    worst = f"worst {_BUCKET[freq]} {day} with {share} of {number} negative"
-    return f"{text}; {worst} (of those with {_ENOUGH} comments or more)"
+    worst = f"worst {_BUCKET[freq]} with at least {_ENOUGH} comments"
+    return f"{text}; {worst}: {_bucket_text(bucket['date'], freq)} ({share} of {number} negative)"
+
+
+def _bucket_text(date: pd.Timestamp, freq: Freq) -> str:
+    if freq == "M":
+        return f"{date:%b %Y}"
+    return f"starting {day_text(date)}" if freq == "W" else day_text(date)

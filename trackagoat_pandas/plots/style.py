@@ -41,11 +41,13 @@ SERIES_COLORS = (INK, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 STATUS_COLORS = {
-    "completed": DONE, "on_track": GOOD, "behind_pace": WARN, "at_risk": ALARM, "missed": "#555555"
+    "completed": DONE, "on_track": GOOD, "behind_pace": WARN, "at_risk": ALARM,
+    "missed": "#555555", "not_started": PARTIAL,
 }  # fmt: skip
-"""A goal's statuses, best to worst."""
+"""A goal's statuses, best to worst; then that of one that has none yet."""
 STATUS_HATCHES = {
-    "completed": "", "on_track": "//", "behind_pace": "..", "at_risk": "xx", "missed": "\\\\\\"
+    "completed": "", "on_track": "//", "behind_pace": "..", "at_risk": "xx",
+    "missed": "\\\\\\", "not_started": "--",
 }  # fmt: skip
 SENTIMENT_COLORS = {"positive": INK, "neutral": "#BDBDBD", "negative": ALARM}
 SENTIMENT_HATCHES = {"positive": "", "neutral": "..", "negative": "//"}

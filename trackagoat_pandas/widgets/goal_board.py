@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_timezone, require_columns
 from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.helpers.goals.reading import NOT_STARTED
 from trackagoat_pandas.helpers.latest import combine_loads, latest_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.goals import load_goal_compliance
@@ -26,16 +27,16 @@ NEEDED: Final = (
     "percentage", "period_start", "period_end",
 )  # fmt: skip
 _FILTER_WIDTH: Final = "250px"  # all four stand side by side in a notebook of usual width
-_NO_PROJECT: Final = "goals are listed project by project"
+_NO_PROJECT: Final = "goals are loaded one project at a time"
 _NO_ODDS: Final = (
-    "Odds need the frame of videos or of analytics, and the organization's time zone: "
+    "Odds need videos or analytics, and the organization's time zone: "
     "GoalBoard(goals, videos=..., timezone=...)."
 )
 
 
 class _Opened(NamedTuple):
     goals: pd.DataFrame
-    odds: pd.DataFrame | None
+    odds: views.Odds | None
     lines: tuple[str, ...]
 
 
@@ -68,7 +69,8 @@ class GoalBoard(ProjectBoard):
     page : ipywidgets.ToggleButtons
         ``"Goals"``, ``"Creators"``, ``"Nudge"`` or, where there are any, ``"Odds"``.
     creator, metric, period, status : ipywidgets.Dropdown
-        Which goals are shown; ``""`` for all.
+        Which goals are shown; ``""`` for all. A goal that has not started has the status
+        ``not_started`` here, on every page.
 
     Raises
     ------
@@ -129,7 +131,7 @@ class GoalBoard(ProjectBoard):
         self.creator = dropdown("Creator")
         self.metric = dropdown("Metric", _options(GOAL_METRICS))
         self.period = dropdown("Period", _options(GOAL_PERIODS))
-        self.status = dropdown("Status", _options(GOAL_STATUSES))
+        self.status = dropdown("Status", _options((*GOAL_STATUSES, NOT_STARTED)))
         controls = {name: getattr(self, name) for name in views.FILTERS}
         for control in controls.values():
             control.layout.width = _FILTER_WIDTH
@@ -158,8 +160,9 @@ class GoalBoard(ProjectBoard):
         once = latest_of(goals, ["goal_id", "period_start"])
         joining = ["goals = tgp.combine_loads(goals)"] if len(once) < len(goals) else []
         once = combine_loads(goals) if joining else goals
-        odds, lines = views.odds_of(once, videos, analytics, self._timezone)
-        return _Opened(once, odds, (*joining, *lines))
+        odds = views.odds_of(once, videos, analytics, self._timezone)
+        marked, marking = views.marked(once, "goals")
+        return _Opened(marked, odds, (*joining, *marking))
 
     def _open(self, loaded: _Opened) -> None:
         self._opened = loaded
@@ -181,12 +184,13 @@ class GoalBoard(ProjectBoard):
         chosen = {name: self.filters[name] for name in views.FILTERS if self.filters[name]}
         goals = views.narrowed(opened.goals, chosen)
         said = [*caveats(opened.goals), *self._lost()]
-        if self.page.value == "Odds" and opened.odds is None:
-            said.insert(0, _NO_ODDS)
+        lines = list(opened.lines)
+        if self.page.value == "Odds":
+            said = [*(opened.odds.warnings if opened.odds else [_NO_ODDS]), *said]
+            lines += opened.odds.lines if opened.odds else []
         self._notice(*said)
         view = self._view(opened, goals, chosen)
-        lines = [*opened.lines, *views.narrowing_lines(chosen)]
-        self._show_view(view, lines, views.tiles(goals))
+        self._show_view(view, [*lines, *views.narrowing_lines(chosen)], views.tiles(goals))
 
     def _view(self, opened: _Opened, goals: pd.DataFrame, chosen: dict[str, str]) -> View:
         match self.page.value:
@@ -195,7 +199,7 @@ class GoalBoard(ProjectBoard):
             case "Nudge":
                 return views.nudges(goals)
             case "Odds" if opened.odds is not None:
-                return views.odds(views.narrowed(opened.odds, chosen), chosen)
+                return views.odds(views.narrowed(opened.odds.frame, chosen), chosen)
         return views.goals(goals)
 
     def _lost(self) -> list[str]:

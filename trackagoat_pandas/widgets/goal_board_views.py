@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._warning import kept_warnings
 from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.helpers.goals.reading import (
+    NOT_STARTED,
+    STANDINGS,
+    mark_not_started,
+    read_standings,
+)
+from trackagoat_pandas.plots.goal_board import WORST_FIRST
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.style import ROW_IN
@@ -26,12 +35,28 @@ FILTERS: Final = {
 }
 """Each filter and the column that it looks at."""
 
-_WORST_FIRST: Final = ("missed", "at_risk", "behind_pace", "on_track", "completed")
-_RANKS: Final = {status: rank for rank, status in enumerate(_WORST_FIRST)}
+_RANKS: Final = {status: rank for rank, status in enumerate(WORST_FIRST)}
 _MOST: Final = 14
 """Bars that a board's picture has room for."""
 _LOWEST_IN, _HIGHEST_IN, _EDGES_IN = 2.2, 4.5, 1.2
 _PLOT: Final = f"ax = tgp.plots.goal_board(goals, most={_MOST})"
+
+
+class Odds(NamedTuple):
+    """The odds of goals, the lines that compute them, and the warnings that came with them."""
+
+    frame: pd.DataFrame
+    lines: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def marked(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Mark the goals that have not started, with the lines that do so; none without such goals."""
+    found = mark_not_started(frame)
+    if found is frame:
+        return frame, ()
+    imported = f"from {mark_not_started.__module__} import mark_not_started"
+    return found, (imported, f"{name} = mark_not_started({name})")
 
 
 def odds_of(
@@ -39,16 +64,19 @@ def odds_of(
     videos: pd.DataFrame | None,
     analytics: pd.DataFrame | None,
     timezone: str | None,
-) -> tuple[pd.DataFrame | None, tuple[str, ...]]:
-    """Compute the odds once, with the line that does so; nothing without something to go by."""
+) -> Odds | None:
+    """Compute the odds once; None without something to go by."""
     known_zone = timezone or frame_facts(goals).get("timezone")
     if (videos is None and analytics is None) or known_zone is None:
-        return None, ()
+        return None
     given = {"videos": videos, "analytics": analytics}
     names = [f"{name}={name}" for name, frame in given.items() if frame is not None]
     zone = [] if timezone is None else [f"timezone={timezone!r}"]
-    odds = goal_odds(goals, videos=videos, analytics=analytics, timezone=timezone)
-    return odds, (f"odds = tgp.goal_odds({', '.join(['goals', *names, *zone])})",)
+    with kept_warnings() as warned:
+        odds = goal_odds(goals, videos=videos, analytics=analytics, timezone=timezone)
+    odds, lines = marked(odds, "odds")
+    first = f"odds = tgp.goal_odds({', '.join(['goals', *names, *zone])})"
+    return Odds(odds, (first, *lines), tuple(warned))
 
 
 def narrowed(frame: pd.DataFrame, chosen: Mapping[str, str]) -> pd.DataFrame:
@@ -68,16 +96,18 @@ def narrowing_lines(chosen: Mapping[str, str], name: str = "goals") -> list[str]
 
 def tiles(goals: pd.DataFrame) -> dict[str, str]:
     """The figures above every page."""
-    counts = goals["status"].value_counts()
-    known = int(goals["status"].notna().sum())
-    on_pace = int(counts.get("on_track", 0) + counts.get("completed", 0))
+    counts = pd.Series(np.bincount(read_standings(goals), minlength=len(STANDINGS)), STANDINGS)
+    known = int(counts.drop([NOT_STARTED, "unknown"]).sum())
+    on_pace = int(counts["on_track"] + counts["completed"])
+    waiting = counts[NOT_STARTED]
     return {
         "creators": f"{goals['creator_id'].nunique():,}",
         "goals": f"{len(goals):,}",
         "on pace": f"{100 * on_pace / known:.0f} %" if known else "n/a",
-        "behind pace": f"{counts.get('behind_pace', 0):,}",
-        "at risk": f"{counts.get('at_risk', 0):,}",
-        "missed": f"{counts.get('missed', 0):,}",
+        "behind pace": f"{counts['behind_pace']:,}",
+        "at risk": f"{counts['at_risk']:,}",
+        "missed": f"{counts['missed']:,}",
+        **({"not started": f"{waiting:,}"} if waiting else {}),
     }
 
 
@@ -124,6 +154,7 @@ def creators(frame: pd.DataFrame) -> View:
             "at_risk",
             "completed",
             "missed",
+            "not_started",
             "on_pace_percentage",
         ],
         height_in=_height_in(frame),

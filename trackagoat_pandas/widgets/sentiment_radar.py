@@ -37,19 +37,19 @@ PAGES: Final = {
 }
 """Each page and the column it needs."""
 READINGS: Final = (
-    ("as TrackaGoat counts", "api"),
-    ("with every emoji", "plus"),
-    ("as TikTok means it", "tiktok"),
+    ("as TrackaGoat does", "api"),
+    ("with all emoji", "plus"),
+    ("as TikTok users mean it", "tiktok"),
 )
 """Each mode of the scores under what it does."""
-_NO_PROJECT: Final = "comments are listed project by project"
+_NO_PROJECT: Final = "comments are loaded one project at a time"
 
 
 class SentimentRadar(ProjectBoard):
     """How comments stand: five numbers, trend, creators, negative alerts, and the comments.
 
     Comments are scored when the board opens, as the product does, and again when another reading
-    is chosen. The picture shows days, weeks or months, as the comments' own time asks for.
+    is chosen. The picture shows days, weeks or months, as :func:`sentiment_trend` does by default.
 
     Parameters
     ----------
@@ -154,7 +154,7 @@ class SentimentRadar(ProjectBoard):
 
     def _make_controls(self) -> None:
         self.page = ipw.ToggleButtons(options=list(PAGES), description="Show", style=STYLE)
-        self.reading = ipw.ToggleButtons(options=list(READINGS), description="Read", style=STYLE)
+        self.reading = ipw.ToggleButtons(options=list(READINGS), description="Score", style=STYLE)
         self.label = ipw.ToggleButtons(
             options=[("All", ALL), *((name.capitalize(), name) for name in reversed(LABELS))],
             description="Comments",
@@ -207,7 +207,7 @@ class SentimentRadar(ProjectBoard):
         self._is_opening = True
         try:
             chosen = loaded.reading if is_first else self.reading.value
-            own = [("your own words", OWN)] if loaded.reading == OWN else []
+            own = [("with your own words", OWN)] if loaded.reading == OWN else []
             self.reading.options = [*READINGS, *own]
             self.reading.value = chosen
             self._opened, self._seen = loaded.read_as(chosen), {}
@@ -279,7 +279,7 @@ class SentimentRadar(ProjectBoard):
         """Say what is partial, stale, unknown or gone."""
         yield from caveats(opened.scored)
         if "posted_at" in opened.scored.columns and not (self._timezone or opened.zone):
-            yield "Days are days of UTC: the comments don't name the organization's time zone."
+            yield "Days are UTC days: the comments don't carry the organization's time zone."
         for id_ in self.filters.gone().values():
             yield f"The chosen creator {id_} has none of these comments."
 

@@ -15,7 +15,12 @@ from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, sho
 from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+from trackagoat_pandas.helpers.sentiment.trends import (
+    Freq,
+    fitting_freq,
+    sentiment_trend,
+    written_on,
+)
 from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
@@ -27,13 +32,10 @@ from trackagoat_pandas.widgets.project_board import View
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Freq = Literal["D", "W", "M"]
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15
 _LISTED_ALERTS: Final = 3
 """As many as the product lists."""
-_DAYS: Final[dict[Freq, int]] = {"D": 45, "W": 400}
-"""Up to so many days are shown by day, by week."""
 _STREAM: Final = ("posted_at", "label", "text", "tiktok_handle", "video_title")
 
 
@@ -81,7 +83,9 @@ def _tiles(comments: pd.DataFrame) -> dict[str, str]:
     """Give the product's five numbers in words, and how many labels another reading changes."""
     [sums] = summarize_sentiment(comments).to_dict("records")
     changes = sums["tiktok_changes"]
-    others = {"Mode tiktok changes": f"{changes:,} labels"} if pd.notna(changes) and changes else {}
+    others = (
+        {"Changed by mode “tiktok”": f"{changes:,} labels"} if pd.notna(changes) and changes else {}
+    )
     return {
         "Comments": f"{sums['comments']:,}",
         "Analysed": f"{sums['analysed']:,}",
@@ -93,7 +97,7 @@ def _tiles(comments: pd.DataFrame) -> dict[str, str]:
 
 
 def _or_none(number: Any, form: str) -> str:
-    return "none" if pd.isna(number) else form.format(number)
+    return "n/a" if pd.isna(number) else form.format(number)
 
 
 def warnings(seen: Seen) -> Iterator[str]:
@@ -112,7 +116,8 @@ def warnings(seen: Seen) -> Iterator[str]:
             f"({margin}{less})."
         )
     if (others := len(seen.alerts) - _LISTED_ALERTS) > 0:
-        yield f"Negative alert: {others:,} more videos; see the page Alerts."
+        noun = "video" if others == 1 else "videos"
+        yield f"Negative alert: {others:,} more {noun}; see the Alerts page."
 
 
 def nearest_miss(seen: Seen) -> str | None:
@@ -123,7 +128,7 @@ def nearest_miss(seen: Seen) -> str | None:
 
 def trend(seen: Seen) -> View:
     """The five numbers, bucket by bucket."""
-    freq = _freq(seen.comments)
+    freq = _freq(seen.comments, seen.zone)
     frame = sentiment_trend(seen.comments, freq=freq, timezone=seen.zone)
     options = f'freq="{freq}", timezone={seen.zone!r}'
     lines = (f"frame = tgp.sentiment_trend(seen, {options})", _trend_line("seen", freq, seen.zone))
@@ -178,17 +183,15 @@ def stream(seen: Seen, words: str, label: str | None) -> View:
         return View(
             frame, lambda ax: comment_words(frame, most=_MOST_WORDS, ax=ax), tuple(lines), columns
         )
-    freq = _freq(found)
+    freq = _freq(found, seen.zone)
     lines.append(_trend_line("found", freq, seen.zone))
     return View(
         frame, _trend_plot(found, freq, seen.zone), tuple(lines), columns, _writers(seen.zone)
     )
 
 
-def _freq(comments: pd.DataFrame) -> Freq:
-    times = comments["posted_at"].dropna()
-    days = 0 if times.empty else (times.max() - times.min()).days
-    return next((freq for freq, most in _DAYS.items() if days <= most), "M")
+def _freq(comments: pd.DataFrame, zone: str) -> Freq:
+    return fitting_freq(written_on(comments["posted_at"], zone))
 
 
 def _trend_plot(comments: pd.DataFrame, freq: Freq, zone: str) -> Callable[[Axes], Axes]:

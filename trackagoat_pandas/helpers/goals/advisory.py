@@ -30,7 +30,7 @@ _SENTENCES = {
     "period_in_progress": "The period is still running: the count can rise.",
     "period_recently_ended": "The period ended less than 48 hours ago: late counts may arrive.",
     "scrape_stale": "The last scrape is more than 24 hours old.",
-    "not_yet_started": "The goal has not begun.",
+    "not_yet_started": "The goal has not started yet.",
 }
 _MESSAGES = np.array(
     [

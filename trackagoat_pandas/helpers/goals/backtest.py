@@ -59,6 +59,11 @@ def backtest_goal_odds(
     MissingColumnError, ArgumentError
         As in :func:`goal_history`; or ``passed`` is out of its range.
 
+    Warns
+    -----
+    NoDataWarning
+        As in :func:`evaluate_goals`.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

@@ -17,12 +17,12 @@ from trackagoat_pandas.helpers.goals.arrays import (
     find_words,
     index_of,
     ratio,
-    read_codes,
     read_numbers,
     read_words,
 )
+from trackagoat_pandas.helpers.goals.reading import STANDINGS, read_standings
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 
 _KEYS = {
     "project": ["project_id"],
@@ -32,6 +32,7 @@ _KEYS = {
 }
 _NATURAL_ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
 _ON_PACE = ("on_track", "completed")
+_IN_NO_RATE = ("not_started", "unknown")
 
 
 def summarize_compliance(
@@ -39,9 +40,10 @@ def summarize_compliance(
 ) -> pd.DataFrame:
     """Count goals by how they stand.
 
-    On pace are ``on_track`` and ``completed``. Of several rows with one ``goal_id`` and
-    ``period_start``, as joined loads have them, one counts: the one with the latest ``fetched_at``
-    and ``updated_at``, where there are such columns, then the last.
+    On pace are ``on_track`` and ``completed``. A goal that has not started (``not_yet_started``)
+    counts as ``not_started``, whatever its status, and is in neither percentage. Of several
+    rows with one ``goal_id`` and ``period_start``, as joined loads have them, one counts: the one
+    with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
 
     Parameters
     ----------
@@ -56,10 +58,11 @@ def summarize_compliance(
     pandas.DataFrame
         One row a group: ``project_id``; or ``creator_id`` and ``tiktok_handle``; or ``metric``; or
         ``period``. Then ``creators`` and ``goals`` (Int64), a count of each status (Int64:
-        ``on_track``, ``behind_pace``, ``at_risk``, ``completed``, ``missed``, ``unknown``),
-        ``on_pace_percentage`` (Float64: on track or completed, of those with a status; NA without)
-        and ``mean_percentage`` (Float64: mean of the goals' percentages). Projects and creators
-        with the smallest share on pace come first; metrics and periods in their natural order.
+        ``on_track``, ``behind_pace``, ``at_risk``, ``completed``, ``missed``, ``not_started``,
+        ``unknown``), ``on_pace_percentage`` (Float64: on track or completed, of the goals that have
+        started and have a status; NA without) and ``mean_percentage`` (Float64: mean percentage of
+        the goals that have started). Projects and creators with the smallest share on pace come
+        first; metrics and periods in their natural order.
 
     Raises
     ------
@@ -83,18 +86,21 @@ def summarize_compliance(
     require_columns(goals, needed, loader="load_goal_compliance")
     goals = latest_of(goals, ["goal_id", "period_start"])
     groups, first = _groups(goals, _KEYS[by][0])
-    counts = _status_counts(goals, groups, len(first))
-    known = counts[:, :-1].sum(axis=1)
-    on_pace = counts[:, [GOAL_STATUSES.index(word) for word in _ON_PACE]].sum(axis=1)
-    share = ratio(100.0 * on_pace, known)
-    mean = _mean(read_numbers(goals["percentage"]), groups, len(first))
-    statuses = dict(zip((*GOAL_STATUSES, "unknown"), counts.T, strict=True))
+    standings = read_standings(goals)
+    counts = _standing_counts(standings, groups, len(first))
+    statuses = dict(zip(STANDINGS, counts.T, strict=True))
+    total = counts.sum(axis=1)
+    on_pace = np.sum([statuses[word] for word in _ON_PACE], axis=0)
+    share = ratio(100.0 * on_pace, total - np.sum([statuses[word] for word in _IN_NO_RATE], axis=0))
+    is_ahead = standings == STANDINGS.index("not_started")
+    percentage = np.where(is_ahead, np.nan, read_numbers(goals["percentage"]))
+    mean = _mean(percentage, groups, len(first))
     summary = (
         goals[_KEYS[by]]
         .iloc[first]
         .assign(
             creators=as_counts(_distinct(read_words(goals["creator_id"]), groups, len(first))),
-            goals=as_counts(counts.sum(axis=1)),
+            goals=as_counts(total),
             **{name: as_counts(count) for name, count in statuses.items()},
             on_pace_percentage=as_numbers(share),
             mean_percentage=as_numbers(mean),
@@ -111,11 +117,10 @@ def _groups(goals: pd.DataFrame, key: str) -> tuple[Codes, Codes]:
     return groups.astype(np.int64), first.astype(np.int64)
 
 
-def _status_counts(goals: pd.DataFrame, groups: Codes, size: int) -> Codes:
-    """Count each status of each group; the last column counts goals without one."""
-    width = len(GOAL_STATUSES) + 1
-    status = read_codes(goals["status"], index_of(GOAL_STATUSES))
-    cells = groups * width + np.where(status < 0, width - 1, status)
+def _standing_counts(standings: Codes, groups: Codes, size: int) -> Codes:
+    """Count each of STANDINGS in each group."""
+    width = len(STANDINGS)
+    cells = groups * width + standings
     return np.bincount(cells, minlength=size * width).reshape(size, width).astype(np.int64)
 
 

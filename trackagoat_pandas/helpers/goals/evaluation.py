@@ -75,6 +75,12 @@ def evaluate_goals(
         The instant or time zone is not known, a day or an instant can't be read, or the analytics
         are no daily new values in the organization's time zone.
 
+    Warns
+    -----
+    NoDataWarning
+        The frames have nothing about a metric that goals ask for; the message names the call that
+        loads it.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

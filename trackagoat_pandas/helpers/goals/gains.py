@@ -67,6 +67,7 @@ class Gains:
         daily = Daily.nothing()
         if analytics is not None:
             daily = read_daily(analytics, creators, calendar, since)
+        self._metrics = {GOAL_METRICS[place] for place in np.unique(daily.series % len(_METRICS))}
         self._whole = _ledger(daily.take(daily.partial != 1))
         self._filling = _ledger(daily.take(daily.partial != 0))
 
@@ -74,6 +75,10 @@ class Gains:
     def creator_count(self) -> int:
         """How many creators are known."""
         return len(self._creators)
+
+    def has(self, metric: str) -> bool:
+        """Whether the frames say anything about a metric from the first day on."""
+        return metric in self._metrics or (metric == "posts" and self._has_videos)
 
     def series(self, creators: pd.Series, metrics: NDArray[np.object_]) -> Codes:
         """Number the series of each creator and metric; -1 where there is none."""

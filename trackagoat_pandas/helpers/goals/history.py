@@ -68,6 +68,11 @@ def goal_history(
     MissingColumnError, ArgumentError
         As in :func:`evaluate_goals`.
 
+    Warns
+    -----
+    NoDataWarning
+        As in :func:`evaluate_goals`.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp

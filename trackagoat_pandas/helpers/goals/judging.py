@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.helpers.clocks import Days
 from trackagoat_pandas.helpers.goals.arrays import (
     Codes,
@@ -39,6 +41,12 @@ GOAL_COLUMNS = (
 )  # fmt: skip
 REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual")
 """Why a goal can't be judged, the first that applies."""
+_LOADED = {
+    "views": ("views",),
+    "engagement": ("likes", "comments", "shares", "saves"),
+    "followers": ("followers",),
+}
+"""The daily analytics that goals of each metric need; those of posts need videos."""
 _IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
 
@@ -123,7 +131,8 @@ def judge(
     """Judge goals in numbered periods from an instant, up to which a goal counts.
 
     A whole period counts, also where the goal's own days begin or end inside of it. Before its
-    start a goal has nothing. The gains also hold ``lookback`` days before.
+    start a goal has nothing. The gains also hold ``lookback`` days before. Warns once where the
+    frames have nothing about a metric that goals ask for.
     """
     first, after = (first_days(goals.periods, numbers + step) for step in (0, 1))
     start, end = calendar.starts(first), calendar.starts(after)
@@ -138,7 +147,25 @@ def judge(
     is_known = ~np.isnat(first) & np.isin(goals.metrics.astype(str), GOAL_METRICS)
     actual = np.where(is_known, np.where(started, gained, 0.0), np.nan)
     standing = Standing(start, end, seen_at, started, goals.targets, actual)
+    _warn_of_missing(gains, goals.metrics[is_known & np.isnan(actual)], since)
     return Judged(goals, first, after, calendar, gains, series, standing)
+
+
+def _warn_of_missing(gains: Gains, metrics: NDArray[np.object_], since: np.datetime64) -> None:
+    """Name the loads without which no goal of a metric can be judged."""
+    missing = [name for name in GOAL_METRICS if name in metrics and not gains.has(name)]
+    if not missing:
+        return
+    calls = ["videos=tgp.load_videos(project)"] if "posts" in missing else []
+    if loaded := [part for name in missing for part in _LOADED.get(name, ())]:
+        days = f'dates=("{since}", ...)'
+        calls.append(f'analytics=tgp.load_analytics("creator", creators, {loaded}, {days})')
+    named = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
+    warn(
+        f"Goals of {named} can't be judged, since the frames have no such numbers from {since} on: "
+        f"pass {' and '.join(calls)}.",
+        NoDataWarning,
+    )
 
 
 def _program(goals: Goals, videos: pd.DataFrame | None, analytics: pd.DataFrame | None) -> pd.Index:

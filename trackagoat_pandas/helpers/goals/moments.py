@@ -99,7 +99,7 @@ def find_moment(
     day = np.datetime64(parse_day(reference_date, "reference_date"), "D")
     if judged is not None and day > judged:
         raise ArgumentError(
-            "reference_date", str(day), f"the goals were judged on {judged}: say now= as well"
+            "reference_date", str(day), f"the goals were judged on {judged}: pass now= as well"
         )
     return Moment(day, np.fmin(latest, calendar.starts(np.array([day + ONE_DAY]))[0]))
 

@@ -53,7 +53,8 @@ def who_to_nudge(
     - ``views``, ``engagement`` and ``followers`` are late once ``min_elapsed`` of the period has
       passed; what came before is mostly the time of day.
 
-    All others are too early to judge. Of late goals, and of the others, the easiest to save come
+    All others are too early to judge. Goals whose period has not started or is over, or whose
+    ``actual`` isn't known, are left out. Of late goals, and of the others, the easiest to save come
     first: those whose needed pace is the least, then those with most time left, then those with
     least missing. Of several rows with one ``goal_id``, as joined loads have them, one counts: that
     with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.

@@ -1,4 +1,4 @@
-"""The standing of goals as a frame gives it."""
+"""How goals stand, as a frame says it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,14 @@ import pandas as pd
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import Instants
-from trackagoat_pandas.helpers.goals.arrays import read_flags, read_numbers
+from trackagoat_pandas.helpers.goals.arrays import (
+    Codes,
+    Flags,
+    index_of,
+    read_codes,
+    read_flags,
+    read_numbers,
+)
 from trackagoat_pandas.helpers.goals.moments import (
     ADVISORY_TIMES,
     InstantLike,
@@ -16,10 +23,13 @@ from trackagoat_pandas.helpers.goals.moments import (
     parse_instant,
 )
 from trackagoat_pandas.helpers.goals.standing import Standing
-from trackagoat_pandas.helpers.series import instants_of
+from trackagoat_pandas.helpers.series import flags_of, instants_of, is_word
+from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 STANDING_COLUMNS = ("target", "actual", "period_start", "not_yet_started", *ADVISORY_TIMES)
-
+NOT_STARTED = "not_started"
+STANDINGS = (*GOAL_STATUSES, NOT_STARTED, "unknown")
+"""A goal's status, or why it has none yet."""
 
 _ROUNDED = np.timedelta64(18, "s")
 """When goals were judged is known to half of a hundredth of an hour."""
@@ -47,6 +57,32 @@ def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> 
         target=read_numbers(goals["target"]),
         actual=read_numbers(goals["actual"]),
     )
+
+
+def read_standings(goals: pd.DataFrame) -> Codes:
+    """Read the place of each goal in STANDINGS."""
+    status = read_codes(goals["status"], index_of(STANDINGS[:-1]))
+    known = np.where(status < 0, STANDINGS.index("unknown"), status)
+    return np.where(_not_started(goals), STANDINGS.index(NOT_STARTED), known)
+
+
+def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
+    """Give goals that have not started the status ``not_started``.
+
+    The API calls them on_track, since nothing is due yet. A frame without any is returned as it is.
+    """
+    ahead, status = _not_started(goals), goals["status"]
+    if not ahead.any():
+        return goals
+    if isinstance(status.dtype, pd.CategoricalDtype) and NOT_STARTED not in status.cat.categories:
+        status = status.cat.add_categories([NOT_STARTED])
+    return goals.assign(status=status.mask(ahead, NOT_STARTED))
+
+
+def _not_started(goals: pd.DataFrame) -> Flags:
+    """Whether each goal has yet to start: goals have a flag for it, odds a reason."""
+    ahead = flags_of(goals, "not_yet_started")
+    return ahead | is_word(goals["reason"], NOT_STARTED) if "reason" in goals.columns else ahead
 
 
 def _later(reference: InstantLike, judged: Instants) -> np.datetime64:

@@ -59,9 +59,11 @@ def find_negative_alerts(
         One row a video, the greatest share of negative comments first: ``video_id``,
         ``creator_id``, ``tiktok_handle`` and ``video_title`` if the frame has them, the measures of
         :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64, percent: the ends
-        of the Wilson score interval of the negative share). Where no video has an alert,
-        ``attrs["trackagoat"]`` has the one that comes nearest as ``nearest``, and a sentence about
-        it as ``note``. :func:`show_alert_evidence` gives the comments behind the rows.
+        of the Wilson score interval of the negative share). ``attrs["trackagoat"]`` says how many
+        ``videos`` there are and how many are ``judged``, having enough comments. Where no video has
+        an alert, it also has the one that comes nearest as ``nearest``, with its interval, and a
+        sentence about both as ``note``. :func:`show_alert_evidence` gives the comments behind the
+        rows.
 
     Raises
     ------
@@ -77,8 +79,12 @@ def find_negative_alerts(
     >>> alerts = find_negative_alerts(comments)
     >>> alerts[["negative_pct", "low_pct", "high_pct"]].round(1).values.tolist()
     [[40.0, 16.8, 68.7]]
-    >>> find_negative_alerts(comments, share_pct=50).attrs["trackagoat"]["note"]
-    'no video has 50 % negative among at least 10 comments; nearest: 40 % of 10 on “v”'
+    >>> note = find_negative_alerts(comments, share_pct=50).attrs["trackagoat"]["note"]
+    >>> judged, nearest = note.split("; ")
+    >>> judged
+    '1 of 1 video has at least 10 analysed comments, with less than 50 % negative'
+    >>> nearest
+    'nearest: 40 % of 10 on “v” (95 % interval 17 to 69 %)'
     """
     check_between("share_pct", share_pct, 0, 100, ends=True)
     check_int("minimum", minimum, minimum=1)
@@ -95,8 +101,10 @@ def find_negative_alerts(
     )
     shown = found.head(len(found) if limit is None else limit)
     alerts = _with_names(with_interval(shown, "negative", confidence), scored)
+    facts = {"videos": len(videos), "judged": _count_judged(videos, minimum)}
     if found.empty:
-        alerts.attrs["trackagoat"] = _nearest(videos, scored, share_pct, minimum)
+        facts |= _miss(videos, scored, share_pct, minimum, confidence)
+    alerts.attrs["trackagoat"] = facts
     return alerts
 
 
@@ -113,29 +121,58 @@ def _with_names(videos: pd.DataFrame, scored: pd.DataFrame) -> pd.DataFrame:
     return videos
 
 
-def _nearest(
-    videos: pd.DataFrame, scored: pd.DataFrame, share_pct: float, minimum: int
+def _miss(
+    videos: pd.DataFrame,
+    scored: pd.DataFrame,
+    share_pct: float,
+    minimum: int,
+    confidence: float,
 ) -> dict[str, Any]:
+    """Say that no video has an alert, and which comes nearest to one."""
+    judged = _judged_text(videos, share_pct, minimum)
+    nearest = _nearest(videos, scored, minimum, confidence)
+    if nearest is None:
+        return {"nearest": None, "note": f"{judged}; no comment is negative"}
+    share, low, high = (nearest[f"{name}_pct"] for name in ("negative", "low", "high"))
+    said = f"{share:.0f} % of {nearest['analysed']:,} on “{nearest['name']}”"
+    margin = f"{confidence * 100:g} % interval {low:.0f} to {high:.0f} %"
+    return {"nearest": nearest, "note": f"{judged}; nearest: {said} ({margin})"}
+
+
+def _judged_text(videos: pd.DataFrame, share_pct: float, minimum: int) -> str:
+    total, judged = len(videos), _count_judged(videos, minimum)
+    noun = "video" if total == 1 else "videos"
+    have = "has" if judged == 1 or total == 1 else "have"
+    text = f"{judged:,} of {total:,} {noun} {have} at least {minimum:,} analysed comments"
+    if not judged:
+        return text
+    return f"{text}, {'' if judged == 1 else 'each '}with less than {share_pct:g} % negative"
+
+
+def _count_judged(videos: pd.DataFrame, minimum: int) -> int:
+    return int((videos["analysed"] >= minimum).sum())
+
+
+def _nearest(
+    videos: pd.DataFrame, scored: pd.DataFrame, minimum: int, confidence: float
+) -> dict[str, Any] | None:
     """Name the video that comes nearest to an alert: of those with enough comments, or else any."""
     is_short = videos["analysed"] < minimum
     misses = videos.assign(is_short=is_short)[videos["negative"] > 0].sort_values(
         ["is_short", "negative_pct", "analysed", "video_id"], ascending=[True, False, False, True]
     )
-    rule = f"no video has {share_pct:g} % negative among at least {minimum:,} comments"
     if misses.empty:
-        return {"nearest": None, "note": f"{rule}, and none has a negative one"}
-    [miss] = _with_names(misses.head(1), scored).to_dict("records")
+        return None
+    first = with_interval(misses.head(1), "negative", confidence)
+    [miss] = _with_names(first, scored).to_dict("records")
     title = miss.get("video_title")
-    name = str(miss["video_id"] if title is None or pd.isna(title) else title)
-    nearest = {
+    return {
         "video_id": str(miss["video_id"]),
-        "name": name,
+        "name": str(miss["video_id"] if title is None or pd.isna(title) else title),
         "negative": int(miss["negative"]),
         "analysed": int(miss["analysed"]),
-        "negative_pct": float(miss["negative_pct"]),
+        **{name: float(miss[name]) for name in ("negative_pct", "low_pct", "high_pct")},
     }
-    said = f"{nearest['negative_pct']:.0f} % of {nearest['analysed']:,} on “{name}”"
-    return {"nearest": nearest, "note": f"{rule}; nearest: {said}"}
 
 
 def show_alert_evidence(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,13 +22,16 @@ from trackagoat_pandas.helpers.sentiment.summaries import measures_at
 from trackagoat_pandas.helpers.series import Places, bucket_start, buckets_between
 
 INSTANTS = "instants, or text such as '2026-06-15T12:00:00Z'"
-_BUCKETS: dict[str, Granularity] = {"D": "day", "W": "week", "M": "month"}
+Freq: TypeAlias = Literal["D", "W", "M"]
+_BUCKETS: dict[Freq, Granularity] = {"D": "day", "W": "week", "M": "month"}
+_MOST_DAYS: dict[Freq, int] = {"D": 45, "W": 400}
+"""Comments of up to so many days are bucketed by day, by week; of more, by month."""
 
 
 def sentiment_trend(
     comments: pd.DataFrame,
     *,
-    freq: Literal["D", "W", "M"] = "D",
+    freq: Freq | None = None,
     timezone: str | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
@@ -44,7 +47,8 @@ def sentiment_trend(
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``posted_at``, in UTC where it has no time zone.
     freq
-        ``"D"``, ``"W"`` or ``"M"``.
+        ``"D"``, ``"W"`` or ``"M"``; by default what fits the days from the first comment to the
+        last: days up to 45 of them, weeks up to 400, then months.
     timezone
         An IANA time zone; by default the frame's own, as its loader recorded it, or UTC.
     mode, text
@@ -55,7 +59,8 @@ def sentiment_trend(
     pandas.DataFrame
         One row a bucket, from the first to the last, those without comments too: ``date``
         (datetime64[us], the bucket's first day) and the measures of :func:`summarize_sentiment`.
-        Comments without a time are in no bucket.
+        Comments without a time are in no bucket. ``attrs["trackagoat"]["params"]["freq"]`` says
+        which buckets they are.
 
     Raises
     ------
@@ -73,14 +78,26 @@ def sentiment_trend(
     >>> sentiment_trend(comments, timezone="Europe/Berlin")["positive_pct"].tolist()
     [100.0, 0.0]
     """
-    check_choice("freq", freq, list(_BUCKETS))
+    if freq is not None:
+        check_choice("freq", freq, list(_BUCKETS))
     require_columns(comments, ["posted_at"], loader="load_comments")
     zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
     scored = with_scores(comments, mode, text)
-    numbers, dates = _buckets(written_on(scored["posted_at"], zone), _BUCKETS[freq])
+    days = written_on(scored["posted_at"], zone)
+    chosen = freq or fitting_freq(days)
+    numbers, dates = _buckets(days, _BUCKETS[chosen])
     measures = measures_at(numbers, len(dates), scored)
     measures.insert(0, "date", dates.astype("datetime64[us]"))
+    measures.attrs["trackagoat"] = {"params": {"freq": chosen}}
     return measures
+
+
+def fitting_freq(days: Days) -> Freq:
+    """Return the buckets that are readable over all days from the first to the last."""
+    if np.isnat(days).all():
+        return "D"
+    span = (np.fmax.reduce(days) - np.fmin.reduce(days)).astype(np.int64) + 1
+    return next((freq for freq, most in _MOST_DAYS.items() if span <= most), "M")
 
 
 def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
