@@ -89,6 +89,11 @@ def goal_odds(
     MissingColumnError, ArgumentError
         As in :func:`evaluate_goals`.
 
+    Warns
+    -----
+    NoDataWarning
+        As in :func:`evaluate_goals`.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
