@@ -121,11 +121,12 @@ def _url(base_url: str, path: str, params: Mapping[str, object]) -> str:
 
 def _query(params: Mapping[str, object]) -> str:
     return urlencode(
-        {name: _written(name, value) for name, value in params.items() if value is not None}
+        {name: written(name, value) for name, value in params.items() if value is not None}
     )
 
 
-def _written(name: str, value: object) -> str:
+def written(name: str, value: object) -> str:
+    """Write a query parameter's value as it is sent."""
     if type(value).__name__ in _MISSING_NAMES:
         raise ArgumentError(name, value, "a missing value can't be sent; leave it out or pass None")
     if isinstance(value, str):
@@ -142,7 +143,7 @@ def _written(name: str, value: object) -> str:
 
 
 def _written_item(name: str, item: object) -> str:
-    text = _written(name, item)
+    text = written(name, item)
     if "," in text:
         raise ArgumentError(name, item, "an item of a list can't hold a comma")
     return text
@@ -151,7 +152,7 @@ def _written_item(name: str, item: object) -> str:
 def _written_scalar(name: str, value: object) -> str:
     value = value.item() if hasattr(value, "item") else value  # numpy's scalars
     if isinstance(value, bool):
-        return _written(name, value)
+        return written(name, value)
     if isinstance(value, float) and not math.isfinite(value):
         raise ArgumentError(name, value, "a number must be finite")
     if value is None or isinstance(value, Mapping | bytes):
