@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
@@ -21,6 +21,7 @@ _FORBIDDEN_IN_PATH = re.compile(r"[\x00-\x20\x7f?#\\]|://")
 _LONGEST_URL: Final = 60_000  # httpx takes no more than 65,536
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=~"
 _MISSING_NAMES: Final = frozenset({"NAType", "NaTType"})  # pandas, which this floor doesn't import
+_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEADER_TEXT = re.compile(r"[!-~]{1,255}")
 
 
@@ -50,6 +51,19 @@ class Call:
     def repeatable(self) -> bool:
         """Whether the call may be sent again when it may have been carried out already."""
         return self.method == "GET" or self.idempotency_key is not None
+
+    @property
+    def ids(self) -> dict[str, list[str]]:
+        """The ids that the query and the body name, by parameter; the path shows its own."""
+        body = json.loads(self.content) if self.content else None
+        fields = body.items() if isinstance(body, dict) else ()
+        found = {}
+        for name, value in (*parse_qsl(urlsplit(self.url).query), *fields):
+            values = value.split(",") if isinstance(value, str) else value
+            several = values if isinstance(values, list) else []
+            if ids := [one for one in several if isinstance(one, str) and _ID.fullmatch(one)]:
+                found[name] = ids
+        return found
 
     def moved(self, url: str) -> Call:
         """Give the same call to another address."""

@@ -302,7 +302,12 @@ def _explained(refusal: E, sentence: str) -> E:
     """Add to a refusal what it means here."""
     message = f"{refusal.message.rstrip('.')}. {sentence}"
     return type(refusal)(
-        refusal.status, refusal.path, message, code=refusal.code, meta=refusal.meta
+        refusal.status,
+        refusal.path,
+        message,
+        code=refusal.code,
+        meta=refusal.meta,
+        asked=refusal.asked,
     )
 
 
