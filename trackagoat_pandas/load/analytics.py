@@ -137,8 +137,8 @@ def load_analytics(
         doubts.add(answer.doubts)
     facts = _facts(client, query, span, entity_ids, outcome, doubts)
     frame = records_frame(ANALYTICS, in_order(outcome, entity_ids, names), facts, dtype_backend)
-    doubts.warn(span)
     names_of = _names_in(ids, frame, query.entity)
+    doubts.warn(span, names_of)
     outcome.raise_failures("series", frame, lambda job: job.series, names_of)
     if entity_ids:
         _warn_if_empty(client, frame, span, _beginning(ids, query.entity), outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
@@ -87,8 +87,8 @@ class Doubts:
             **({"unverified": sorted(self.unverified)} if self.unverified else {}),
         }
 
-    def warn(self, span: DateRange | None) -> None:
-        """Warn once of each."""
+    def warn(self, span: DateRange | None, names: Mapping[str, str]) -> None:
+        """Warn once of each; `names` gives what an id is called."""
         if self.outside:
             days = f"{min(self.outside)}..{max(self.outside)}"
             _warn(
@@ -98,9 +98,10 @@ class Doubts:
         for kind, count in self.unasked.items():
             _warn(f"the server sent {_points(count)} of {kind}, not asked for; they are left out.")
         for kind, ids in self.missing.items():
+            called = listing([_plain(names.get(id_, id_)) for id_ in sorted(ids)], 2)
             _warn(
                 f"{_ASKED_WITH[kind]}={'video' if kind == 'breakdown' else kind!r} was asked for, "
-                f"but the server sent no {_BESIDE[kind]} for {listing(sorted(ids), 2)}; "
+                f"but the server sent no {_BESIDE[kind]} for {called}; "
                 "the frame is incomplete."
             )
         for sentence in self.unverified.values():
@@ -114,6 +115,11 @@ def _warn(sentence: str) -> None:
 def quoted(said: str) -> str:
     """A server's word as a sentence may hold it: short, on one line and without a key."""
     return brief(redact_quoted(said), _LONGEST_WORD)
+
+
+def _plain(name: str) -> str:
+    """A name that the server gave, short, on one line and without a key."""
+    return " ".join(redact_quoted(name).split())[:_LONGEST_WORD]
 
 
 def _points(count: int) -> str:

@@ -160,11 +160,18 @@ def load_one(
 
 
 def load_children(
-    table: Table, client: Client, parent: str, ids: Sequence[str], dtype_backend: DtypeBackend
+    table: Table,
+    client: Client,
+    parent: str,
+    ids: Sequence[str],
+    dtype_backend: DtypeBackend,
+    *,
+    names: Mapping[str, str],
 ) -> pd.DataFrame:
     """Load the lists that hang below several parents, concurrently, as one frame.
 
-    The table's path holds ``{id}`` where a parent's id goes.
+    The table's path holds ``{id}`` where a parent's id goes; `names` gives what an id is called in
+    an error.
     """
 
     def run(view: Client, id_: str) -> tuple[Chunk, int]:
@@ -187,5 +194,5 @@ def load_children(
     chunks = [chunk for chunk, _ in found]
     frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
     frame = keep_asked(frame, table, {f"{parent}_id": ids}, client)
-    outcome.raise_failures(f"{parent}s", frame)
+    outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame

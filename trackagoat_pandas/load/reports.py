@@ -91,7 +91,8 @@ def load_report(
     Warns
     -----
     ContractWarning
-        With ``check``: the counts are of a lifetime, or that stays unclear.
+        With ``check``: the counts are of a lifetime, or that stays unclear; the message says where
+        only videos posted in the range are listed or counted.
     NoDataWarning
         The report has no row; the message says if its days are in the future.
 
