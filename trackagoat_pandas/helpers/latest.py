@@ -152,11 +152,15 @@ def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
 
 def _fetched_at(frame: pd.DataFrame) -> pd.Timestamp:
     """When a frame was loaded; before everything where it doesn't say so."""
-    said = frame_facts(frame).get("fetched_at")
-    if not isinstance(said, str):
-        return _EVER
-    read = pd.to_datetime(said, utc=True, errors="coerce")
-    return _EVER if pd.isna(read) else read
+    fetched_at = fact_instant(frame, "fetched_at")
+    return _EVER if fetched_at is None else fetched_at
+
+
+def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
+    """Read an instant of a frame's provenance; None where it doesn't say one."""
+    said = frame_facts(frame).get(name)
+    read = pd.to_datetime(said, utc=True, errors="coerce") if isinstance(said, str) else pd.NaT
+    return None if pd.isna(read) else read
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -189,8 +193,9 @@ def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int) -> dict[Any, Any]:
         "complete": all(each.get("complete") is True for each in facts),
         "rows": rows,
     }
-    if all("fetched_at" in each for each in facts):
-        joint["fetched_at"] = facts[0]["fetched_at"]
+    for name in ("fetched_at", "server_time"):
+        if all(name in each for each in facts):
+            joint[name] = facts[0][name]
     requests = [each.get("requests") for each in facts]
     if all(isinstance(number, int) for number in requests):
         joint["requests"] = sum(requests)

@@ -61,12 +61,17 @@ def load_path(
     """
     client = chosen(client, dtype_backend)
     undeclared = Table(path, path, "one object", (), "load_path", columns=(), is_open=True)
-    requests = 0
+    requests, sent_at = 0, None
     records: list[dict[str, Any]] = []
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
-            path, params, requests=requests, timezone=known_timezone(client), complete=complete
+            path,
+            params,
+            requests=requests,
+            timezone=known_timezone(client),
+            sent_at=sent_at,
+            complete=complete,
         )
         return records_frame(undeclared, records, facts, dtype_backend)
 
@@ -74,6 +79,7 @@ def load_path(
         for page in client.pages(path, params, limit=None):
             records += rows_of(page.data, path)
             requests += page.attempts
+            sent_at = page.date
             step(page.attempts)
     return finish(complete=True)
 
@@ -121,5 +127,7 @@ def load_data_model(
     records = flatten_model(page.data)
     if not records and page.data not in ([], {}):
         raise UnreadableResponseError(path, page.status, "its data describes no fields")
-    facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
+    facts = provenance(
+        path, {}, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
+    )
     return records_frame(DATA_MODEL, records, facts, dtype_backend)
