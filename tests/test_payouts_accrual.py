@@ -23,7 +23,12 @@ from tests.payout_frames import (
     video,
     videos,
 )
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError, TrackaGoatWarning
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    MissingArgumentError,
+    MissingColumnError,
+    TrackaGoatWarning,
+)
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.rules import capped, earned_cents, with_open_caps
 from trackagoat_pandas.sandbox.accruals import accrue as sandbox_accrue
@@ -65,6 +70,45 @@ def test_a_day_stands_for_its_end():
     row = assigned("2026-05-01")
     assert cents(earn(flat(), row, until="2026-05-30")) == []
     assert cents(earn(flat(), row, until="2026-05-31")) == [100]
+
+
+def loaded_from_a_server_at(server_time, frame):
+    now = pd.Timestamp.now("UTC").isoformat()
+    frame.attrs["trackagoat"] = {"fetched_at": now, "server_time": server_time}
+    return frame
+
+
+@pytest.mark.parametrize("until", ["2026-06-16", "2026-06-30", pd.Timestamp("2026-06-16T04:00Z")])
+def test_what_has_not_closed_yet_by_the_servers_clock_is_refused(until):
+    rules = loaded_from_a_server_at("2026-06-16T03:00:00+00:00", structures(flat(period="daily")))
+    message = "is in the future: today is 2026-06-15 in America/New_York"
+    with pytest.raises(ArgumentError, match=rf"^until: 2026-06-.* {message}.*forecast_payouts"):
+        accrue(rules, assignments(assigned("2026-06-12")), until=until, timezone=ZONE)
+
+
+def test_today_stands_for_now_since_it_has_not_ended():
+    rows = loaded_from_a_server_at("2026-06-16T03:00:00+00:00", assignments(assigned("2026-06-12")))
+    for until in ("2026-06-15", pd.Timestamp("2026-06-16T03:59:59Z")):
+        due = accrue(structures(flat(period="daily")), rows, until=until, timezone=ZONE)
+        assert firsts(due) == ["06-12", "06-13", "06-14"]
+
+
+def test_without_a_servers_clock_it_is_this_machines():
+    today = pd.Timestamp.now(ZONE).normalize()
+    row = assigned(str((today - pd.Timedelta(days=2)).date()))
+    tomorrow = (today + pd.Timedelta(days=1.5)).date()
+    with pytest.raises(ArgumentError, match="is in the future: today is"):
+        earn(flat(period="daily"), row, until=tomorrow)
+
+
+def test_in_the_sandbox_today_is_that_of_the_sandbox(client):
+    structures = tgp.load_payout_structures("Summer Launch", client=client)
+    retainers = structures[structures["kind"] == "recurring"]
+    rows = tgp.load_payout_assignments(retainers, client=client)
+    due = accrue(retainers, rows, until="2026-06-15")
+    assert (due["due_at"] <= NOON).all()
+    with pytest.raises(ArgumentError, match="2026-06-30 is in the future: today is 2026-06-15"):
+        accrue(structures, rows, until="2026-06-30")
 
 
 def test_without_proration_a_part_of_a_period_pays_all_of_it():
@@ -480,17 +524,50 @@ def test_a_rule_without_its_amount_is_told():
     assert earn(flat(period=None), assigned("2026-05-01"))["reason"].tolist() == ["incomplete_rule"]
 
 
+CREATORS = r"load_analytics\('creator', creators, 'views', dates=\.\.\.\)"
+VIDEOS = r"load_analytics\('video', videos, 'views', dates=\.\.\.\)"
+BOTH = rf"pd\.concat\(\[{CREATORS}, {VIDEOS}\]\)"
+
+
 @pytest.mark.parametrize(
-    ("rules", "lacking"),
+    ("rules", "frames", "message"),
     [
-        (rule("cpm", cpm_cents=1), "analytics"),
-        (milestone(), "videos"),
-        (bonus(), "goals"),
+        (
+            [rule("cpm", cpm_cents=1)], {},
+            rf"^`analytics` is required: rules of kind cpm need it\. Pass analytics={CREATORS}\.$",
+        ),
+        (
+            [milestone()], {},
+            rf"^`videos` and `analytics` are required.*project\), analytics={VIDEOS}\.$",
+        ),
+        (
+            [bonus(), rule("cpm", id="t", cpm_cents=1), milestone(id="u")], {},
+            rf"^`videos`, `goals` and `analytics` are .*: rules of kind cpm, goal, vi.*={BOTH}\.$",
+        ),
+        (
+            [bonus()], {"goals": goals(goal(1.0, "2026-05-01"))},
+            r"^`videos` is required: rules of kind goal need it\. Pass videos=load_videos",
+        ),
+        (
+            [bonus(goal_metric="engagement")],
+            {"goals": goals(goal(1.0, "2026-05-01", metric="engagement"))},
+            r"analytics=load_analytics\('creator', creators, \['likes', 'comments', 'shares', 'sav",
+        ),
     ],
-)
-def test_a_frame_that_is_needed_is_asked_for(rules, lacking):
-    with pytest.raises(ArgumentError, match=rf"`{lacking}` is required.*needs the frame of load_"):
-        earn(rules, assigned("2026-05-01"))
+)  # fmt: skip
+def test_all_frames_that_are_missing_are_named_at_once(rules, frames, message):
+    rows = [assigned("2026-05-01", id=each["id"], structure_id=each["id"]) for each in rules]
+    with pytest.raises(MissingArgumentError, match=message) as caught:
+        earn(rules, *rows, **frames)
+    assert all(frames.get(name) is None for name in caught.value.arguments)
+
+
+def test_a_frame_that_no_closed_period_needs_is_not_asked_for():
+    later = assigned("2026-06-01", structure_id="t")
+    due = earn([flat(), rule("cpm", id="t", cpm_cents=1)], assigned("2026-05-01"), later)
+    assert cents(due) == [100]
+    no_goal_of_views = {"goals": goals(), "videos": videos()}
+    assert cents(earn(bonus(goal_metric="views"), assigned("2026-05-01"), **no_goal_of_views)) == []
 
 
 def test_a_missing_column_names_the_loader():
