@@ -26,6 +26,7 @@ _NAMES = {
     "dropped": "rows not asked for",
     "unverified": "filters not verified",
     "data_until": "data until",
+    "gaps": "days missing",
 }
 """What a fact is called where people read it, if not by its own name."""
 _SAME_CLOCK = dt.timedelta(minutes=5)
@@ -107,6 +108,6 @@ def _as_text(name: str, value: Any) -> str:
         return str(value).replace("T", " ").replace("+00:00", " UTC")
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
         return ", ".join(f"{key}={member}" for key, member in value.items())
-    if name == "unverified" and isinstance(value, list):
+    if name in ("unverified", "gaps") and isinstance(value, list):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
