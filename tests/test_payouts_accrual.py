@@ -201,7 +201,7 @@ def test_several_versions_need_their_days():
 
 
 def test_two_rows_of_one_version_that_differ_are_refused():
-    with pytest.raises(ArgumentError, match="two rows of one version of it pay different amounts"):
+    with pytest.raises(ArgumentError, match="'s' has two rows of one version that differ"):
         earn([flat(), flat(amount_cents=5)], assigned("2026-04-01"))
 
 
@@ -211,7 +211,7 @@ def test_a_structure_that_stands_twice_counts_once():
 
 
 def test_an_assignment_without_its_structure_is_refused():
-    with pytest.raises(ArgumentError, match="every assigned structure must be a row"):
+    with pytest.raises(ArgumentError, match="is assigned, but the frame doesn't have it"):
         earn(flat(), assigned("2026-04-01", structure_id="other"))
 
 
@@ -252,11 +252,11 @@ def test_what_is_unknown_of_one_assignment_leaves_its_share_of_a_cap_unknown():
     rows = assigned("2026-05-01", "2026-05-20"), assigned("2026-05-21")
     for cap, reasons in ((25_000, ["missing_days"] * 2), (None, ["missing_days", None])):
         cpm = rule("cpm", cpm_cents=100, cap_cents=cap)
-        with pytest.warns(TrackaGoatWarning, match="of cpm"):
+        with pytest.warns(TrackaGoatWarning, match=r"\d cpm\)"):
             due = earn(cpm, *rows, analytics=views)
         assert due["reason"].astype(object).where(due["reason"].notna(), None).tolist() == reasons
     # What starts first is not bound by what comes later.
-    with pytest.warns(TrackaGoatWarning, match="1 of cpm"):
+    with pytest.warns(TrackaGoatWarning, match="1 cpm"):
         due = earn(
             rule("cpm", cpm_cents=100, cap_cents=25_000), *rows,
             analytics=daily("2026-05-01", [10_000] * 30 + [None]),
@@ -266,7 +266,7 @@ def test_what_is_unknown_of_one_assignment_leaves_its_share_of_a_cap_unknown():
 
 def test_a_day_without_views_makes_the_amount_unknown():
     views = daily("2026-05-01", [1_000] * 30 + [None])
-    with pytest.warns(TrackaGoatWarning, match=r"1 of 1 rows have no amount \(1 of cpm\)"):
+    with pytest.warns(TrackaGoatWarning, match=r"1 of 1 amounts are unknown \(1 cpm\)"):
         due = earn(rule("cpm", cpm_cents=120), assigned("2026-05-01"), analytics=views)
     assert due["amount_cents"].isna().tolist() == [True]
     assert due["reason"].tolist() == ["missing_days"]
@@ -289,7 +289,7 @@ CPM = rule("cpm", cpm_cents=100)
 
 def test_a_day_that_was_still_running_is_not_paid_as_whole():
     views = daily("2026-05-01", [1_000] * 31).assign(is_partial=[False] * 30 + [True])
-    with pytest.warns(TrackaGoatWarning, match="1 of cpm"):
+    with pytest.warns(TrackaGoatWarning, match="1 cpm"):
         due = earn(CPM, assigned("2026-05-01"), analytics=views)
     assert due["reason"].tolist() == ["partial_days"]
     assert due[["quantity", "uncapped_cents", "amount_cents"]].isna().all(axis=None)
@@ -322,7 +322,7 @@ def followed(name, first, gains):
 
 def test_a_threshold_pays_in_the_period_in_which_it_is_reached():
     gains = followed("v", "2026-05-30", [600, 399, 1, 50, 0])
-    with pytest.warns(TrackaGoatWarning, match=r"2 of 2 rows .* \(2 of view_threshold\)"):
+    with pytest.warns(TrackaGoatWarning, match=r"2 of 2 amounts .* \(2 view_threshold\)"):
         due = earn(
             milestone(),
             assigned("2026-05-01"),
@@ -388,7 +388,7 @@ def test_a_threshold_older_than_the_analytics_is_unknown():
 def test_a_threshold_of_a_day_that_still_runs_is_unknown():
     gains = followed("v", "2026-05-10", [0] * 21 + [300]).assign(is_partial=[False] * 21 + [True])
     frames = {"videos": videos(video("v", "2026-05-10 09:00", 300)), "analytics": gains}
-    with pytest.warns(TrackaGoatWarning, match="1 of view_threshold"):
+    with pytest.warns(TrackaGoatWarning, match="1 view_threshold"):
         due = earn(milestone(), assigned("2026-05-01"), **frames)
     assert due["reason"].tolist() == ["partial_days"]
     assert cents(earn(milestone(), assigned("2026-04-01"), until="2026-04-30", **frames)) == []
@@ -400,7 +400,7 @@ def test_a_stale_day_within_a_videos_series_is_as_good_as_missing():
         is_partial=[False] * 20 + [True] + [False] * 16
     )
     frames = {"videos": videos(video("v", "2026-05-10 09:00", 1_500)), "analytics": gains}
-    with pytest.warns(TrackaGoatWarning, match="1 of view_threshold"):
+    with pytest.warns(TrackaGoatWarning, match="1 view_threshold"):
         due = earn(milestone(), assigned("2026-05-01"), **frames)
     assert due["reason"].tolist() == ["missing_days"]
     whole = followed("v", "2026-05-30", [1_500]).assign(is_partial=False)
@@ -488,7 +488,7 @@ def test_engagement_is_likes_comments_shares_and_saves():
     assert cents(earn(rules, row, analytics=pd.concat(parts), goals=met)) == [7_500]
     missed = goals(goal(113.0, "2026-05-18", metric="engagement"))
     assert cents(earn(rules, row, analytics=pd.concat(parts), goals=missed)) == []
-    with pytest.warns(TrackaGoatWarning, match="1 of goal"):
+    with pytest.warns(TrackaGoatWarning, match="1 goal"):
         lacking = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
     assert lacking["reason"].tolist() == ["missing_days"]
 
@@ -599,7 +599,7 @@ def test_versions_of_a_structure_have_one_kind_and_period():
     day, later = ({"effective_date": pd.Timestamp(at)} for at in ("2026-01-01", "2026-02-01"))
     for other in ({"period": "weekly"}, {"period": None}, {"kind": "cpm"}):
         versions = [flat(id="r", **day), flat(**day), flat(version=2, **other, **later)]
-        with pytest.raises(ArgumentError, match=r"'s'.*its versions have one kind and period"):
+        with pytest.raises(ArgumentError, match="'s' has versions of several kinds or periods"):
             earn(versions, assigned("2026-04-01"))
 
 
@@ -612,7 +612,7 @@ def test_the_structure_without_a_row_is_named():
 def test_the_structure_without_a_day_of_its_versions_is_named():
     day = {"effective_date": pd.Timestamp("2026-01-01")}
     two = [flat(**day), flat(version=2, effective_date=pd.NaT)]
-    with pytest.raises(ArgumentError, match=r"'s'.*each of its versions has an effective_date"):
+    with pytest.raises(ArgumentError, match=r"'s' has several versions.* has no effective_date"):
         earn([flat(id="only", effective_date=pd.NaT), *two], assigned("2026-04-01"))
 
 

@@ -18,7 +18,7 @@ _NOTHING = (
 _INCOMPLETE = "This frame is NOT complete: a part of what was asked for failed to load."
 _NAMES = {
     "fetched_at": "fetched at",
-    "server_time": "server's clock",
+    "server_time": "server time",
     "rows": "rows loaded",
     "timezone": "time zone",
     "unreadable": "unreadable values",

@@ -195,12 +195,12 @@ def _warn_of_missing(due: pd.DataFrame) -> None:
     if lost.empty:
         return
     kinds = ", ".join(
-        f"{count:,} of {kind}" for kind, count in lost["rule_kind"].value_counts().items() if count
+        f"{count:,} {kind}" for kind, count in lost["rule_kind"].value_counts().items() if count
     )
     warn(
-        f"{len(lost):,} of {len(due):,} rows have no amount ({kinds}): the analytics don't cover "
-        "all of their days, as 'reason' says. Thresholds need daily views of videos, all other "
-        "kinds daily counts of creators.",
+        f"{len(lost):,} of {len(due):,} amounts are unknown ({kinds}): the analytics don't cover "
+        "all of their days; see the column 'reason'. View thresholds need daily views of videos, "
+        "other kinds daily counts of creators.",
         TrackaGoatWarning,
     )
 
