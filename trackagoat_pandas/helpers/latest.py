@@ -143,7 +143,7 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     if not any("fetched_at" in frame.columns for frame in frames):
         kept = kept.drop(columns="fetched_at")
     kept = kept.reset_index(drop=True)
-    gaps = _gaps(loads) if "date" in key else []
+    gaps = _gaps(loads, numbered(joined, IDENTITY)) if "date" in key else []
     kept.attrs = _joint_attrs([frame_facts(load) for load in loads], len(kept), gaps)
     if gaps:
         warn(
@@ -154,15 +154,16 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def _gaps(loads: Sequence[pd.DataFrame]) -> list[str]:
-    """The days between loads of daily analytics that a series has in none of them, as ranges."""
-    loads = [load for load in loads if len(load)]
-    if {granularity_of(load) for load in loads} != {"day"}:
-        return []
-    named = [load[load.columns.intersection(list(IDENTITY))] for load in loads]
-    owners = numbered(pd.concat(named), IDENTITY)
+def _gaps(loads: Sequence[pd.DataFrame], owners: NDArray[np.intp]) -> list[str]:
+    """The days between loads of daily analytics that a series has in none of them, as ranges.
+
+    ``owners`` numbers the series of all rows, load after load.
+    """
     parts = np.split(owners, np.cumsum([len(load) for load in loads])[:-1])
-    spans = pd.concat(list(map(_covered, loads, parts)), ignore_index=True)
+    dated = [each for each in zip(loads, parts, strict=True) if each[0]["date"].notna().any()]
+    if {granularity_of(load) for load, _ in dated} != {"day"}:
+        return []
+    spans = pd.concat([_covered(load, part) for load, part in dated], ignore_index=True)
     firsts, lasts = days_of(spans["first"]), days_of(spans["last"])
     days = buckets_left_out(spans["owner"].to_numpy(np.intp), firsts, lasts, "day")
     return [

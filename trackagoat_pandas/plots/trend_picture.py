@@ -112,6 +112,7 @@ def _days(series: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DatetimeIndex:
 
 
 def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.DatetimeIndex:
+    """The buckets between an entity's first and last value in which it has none."""
     # Of a rate a null is an answer: it divides by 0.
     known = shown[shown["value"].notna()] if metric in SUMMABLE else shown
     owners, days = numbered(known, OWNER), days_of(known["date"])

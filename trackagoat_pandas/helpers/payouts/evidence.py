@@ -66,10 +66,10 @@ class Evidence:
         """
         given = {"videos": self._videos, "goals": self.goals, "analytics": self._analytics}
         absent = {name for name, frame in given.items() if frame is None}
+        if not absent:
+            return
         known = rows[is_complete(rows)]
         kinds = set(known["kind"]) - {"recurring"}
-        if not (absent and kinds):
-            return
         metrics = self._goal_metrics(known[known["kind"] == "goal"])
         by_views = {"analytics"} if metrics - {"posts"} else set()
         by_posts = {"videos"} if "posts" in metrics and "analytics" in absent else set()
