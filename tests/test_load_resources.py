@@ -55,6 +55,11 @@ def test_each_frame_tells_where_it_came_from(client, name):
 
 
 @pytest.mark.parametrize("name", LOADS)
+def test_each_frame_says_what_the_servers_clock_shows_where_it_is_another(client, name):
+    assert LOADS[name](client=client).goat.provenance["server_time"] == "2026-06-15T12:00:00+00:00"
+
+
+@pytest.mark.parametrize("name", LOADS)
 def test_each_loader_takes_the_arrow_backend(client, name):
     frame = LOADS[name](client=client, dtype_backend="pyarrow")
     assert all(isinstance(dtype, pd.ArrowDtype) for dtype in frame.dtypes)

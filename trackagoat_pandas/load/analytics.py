@@ -165,6 +165,7 @@ def _facts(
         query.params(",".join(query.metrics), ids, span),
         requests=sum(answer.requests for answer in answers),
         timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(client),
+        sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),
         complete=not outcome.failed,
     )
     if span is not None and answers:

@@ -117,12 +117,17 @@ def load_path(
             rows, pages, client=client, path=path, params=sent, dtype_backend=dtype_backend,
             asked=asked,
         )  # fmt: skip
-    requests = 0
+    requests, sent_at = 0, None
     records: list[dict[str, Any]] = []
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
-            path, sent, requests=requests, timezone=known_timezone(client), complete=complete
+            path,
+            sent,
+            requests=requests,
+            timezone=known_timezone(client),
+            sent_at=sent_at,
+            complete=complete,
         )
         return keep_asked(records_frame(rows, records, facts, dtype_backend), rows, asked, client)
 
@@ -130,6 +135,7 @@ def load_path(
         for page in client.pages(path, sent, limit=None):
             records += rows_of(page.data, path)
             requests += page.attempts
+            sent_at = page.date
             step(page.attempts)
     return finish(complete=True)
 
@@ -204,5 +210,7 @@ def load_data_model(
     records = flatten_model(page.data)
     if not records and page.data not in ([], {}):
         raise UnreadableResponseError(path, page.status, "its data describes no fields")
-    facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
+    facts = provenance(
+        path, {}, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
+    )
     return records_frame(DATA_MODEL, records, facts, dtype_backend)

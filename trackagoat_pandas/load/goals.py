@@ -82,11 +82,16 @@ def load_goal_compliance(
     }
     asked = {**params, "project_id": project_id, "period": None if period == "all" else period}
     records: list[dict[str, Any]] = []
-    requests = 0
+    requests, sent_at = 0, None
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
-            path, params, requests=requests, timezone=known_timezone(client), complete=complete
+            path,
+            params,
+            requests=requests,
+            timezone=known_timezone(client),
+            sent_at=sent_at,
+            complete=complete,
         )
         frame = records_frame(GOAL_COMPLIANCE, records, facts, dtype_backend)
         return keep_asked(frame, GOAL_COMPLIANCE, asked, client)
@@ -95,4 +100,5 @@ def load_goal_compliance(
         for page in client.pages(path, params, limit=None):
             records += flatten_compliance(page.data)
             requests += page.attempts
+            sent_at = page.date
     return finish(complete=True)

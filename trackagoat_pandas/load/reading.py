@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
@@ -76,7 +77,7 @@ def read_list(
     The rows are compared with `asked`, by default with `params`. An error of a later page carries
     the rows of those before it.
     """
-    requests = 0
+    requests, sent_at = 0, None
     asked = params if asked is None else asked
 
     def finish(*, complete: bool) -> pd.DataFrame:
@@ -85,6 +86,7 @@ def read_list(
             params,
             requests=requests,
             timezone=known_timezone(client),
+            sent_at=sent_at,
             complete=complete,
         )
         try:
@@ -96,7 +98,6 @@ def read_list(
             raise
         return keep_asked(frame, table, asked, client)
 
-    sent_at = None
     with Assembler(table) as assembler, progress(client, table.name) as step:
         with handing_over(lambda: finish(complete=False)):
             for page in pages:
@@ -149,7 +150,9 @@ def load_one(
     id_ = check_id(argument, given)
     path = f"{table.path}/{id_}"
     page = client.get(path)
-    facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
+    facts = provenance(
+        path, {}, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
+    )
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
     if "id" not in page.data:
@@ -174,11 +177,11 @@ def load_children(
     an error.
     """
 
-    def run(view: Client, id_: str) -> tuple[Chunk, int]:
+    def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None]:
         pages = list(view.pages(table.path.format(id=id_)))
         # Decoded here, so that a list that can't be read is one that failed.
         chunk = decode_few([page.body for page in pages], table)
-        return chunk, sum(page.attempts for page in pages)
+        return chunk, sum(page.attempts for page in pages), pages[-1].date
 
     outcome = fan_out(client, table.name, ids, run)
     if len(ids) == 1 and outcome.failed:
@@ -187,11 +190,12 @@ def load_children(
     facts = provenance(
         table.path,
         {parent: ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"},
-        requests=sum(requests for _, requests in found),
+        requests=sum(requests for _, requests, _ in found),
         timezone=known_timezone(client),
+        sent_at=max((date for *_, date in found if date), default=None),
         complete=not outcome.failed,
     )
-    chunks = [chunk for chunk, _ in found]
+    chunks = [chunk for chunk, *_ in found]
     frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
     frame = keep_asked(frame, table, {f"{parent}_id": ids}, client)
     outcome.raise_failures(f"{parent}s", frame, names=names)

@@ -182,7 +182,9 @@ def _load_whole(
     """Load a report that comes in one answer."""
     path = rows.path
     page = client.get(path, params)
-    facts = provenance(path, params, requests=page.attempts, timezone=known_timezone(client))
+    facts = provenance(
+        path, params, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
+    )
     records, beside = split_report(page.data, rows)
     if page.meta.has_more or (page.meta.total_count or 0) > len(records):
         raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")
