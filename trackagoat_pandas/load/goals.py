@@ -9,7 +9,7 @@ import pandas as pd
 from trackagoat_pandas._types import DateLike, DtypeBackend, GoalPeriod
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.frames.compliance import flatten_compliance
+from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import keep_asked
 from trackagoat_pandas.load.provenance import provenance
