@@ -20,7 +20,7 @@ from trackagoat_pandas.contract.documents import (
     entity_name,
     has_path,
 )
-from trackagoat_pandas.contract.findings import Finding
+from trackagoat_pandas.contract.findings import FINDINGS, SEVERITIES, Finding
 from trackagoat_pandas.contract.probes import Probe, first_probes, further_probes, ids_in
 from trackagoat_pandas.contract.rows import compare_rows
 from trackagoat_pandas.errors import (
@@ -45,7 +45,6 @@ from trackagoat_pandas.tables import (
     TABLES,
     Table,
 )
-from trackagoat_pandas.tables.contract import FINDINGS, SEVERITIES
 
 HARMLESS: Final = ("added", "not checked")
 """Differences that take nothing away from any frame."""

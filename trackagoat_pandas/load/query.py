@@ -9,11 +9,9 @@ from trackagoat_pandas._types import Entity, Granularity, Metric, Mode
 from trackagoat_pandas.checks import check_choice, check_timezone
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO, RAW_METRICS
 
 PATH = "/analytics"
-
-_RAW = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
-_NOT_OF_A_VIDEO = ("engagement_rate_by_followers", "posts_per_week", "avg_views_per_post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def check_query(query: Query) -> Query:
         raise ArgumentError("metrics", [], "name at least one")
     for metric in query.metrics:
         check_choice("metrics", metric, get_args(Metric))
-        if query.entity == "video" and metric in _NOT_OF_A_VIDEO:
+        if query.entity == "video" and metric in NOT_OF_A_VIDEO:
             raise ArgumentError("metrics", metric, "a video has no such metric")
     check_choice("granularity", query.granularity, get_args(Granularity))
     check_choice("mode", query.mode, get_args(Mode))
@@ -76,6 +74,6 @@ def check_query(query: Query) -> Query:
 
 def _check_base_metric(query: Query) -> None:
     if "growth_rate_pop" in query.metrics:
-        check_choice("base_metric", query.base_metric, _RAW)
+        check_choice("base_metric", query.base_metric, RAW_METRICS)
     elif query.base_metric is not None:
         raise ArgumentError("base_metric", query.base_metric, "only growth_rate_pop has one")
