@@ -27,9 +27,9 @@ from trackagoat_pandas.frames.decode import decode_list
 from trackagoat_pandas.tables import VIDEOS
 
 AGAINST = "json.loads + json_normalize + to_datetime"
-FLOORS = {1_000: 3.0, 10_000: 5.0, 100_000: 8.0}
+FLOORS = {1_000: 2.0, 100_000: 5.0}
 OBJECTS_ROWS, OBJECTS_FLOOR = 10_000, 2.5
-MILLION, MILLION_FLOOR, MEMORY_FLOOR = 1_000_000, 12.0, 4.0
+MILLION, MILLION_FLOOR, MEMORY_FLOOR = 1_000_000, 5.0, 3.0
 MILLION_RUNS = 3
 TIMES = ("posted_at", "created_at", "updated_at")
 ROWS_A_PAGE = 100
