@@ -22,7 +22,7 @@ LEAST_STRETCHES = 2
 """How many stretches as long as the time left the history must hold side by side."""
 MOST_UNEVENNESS = 1.0
 """Beyond it, chances were worse than the base rate in simulated programs."""
-_NEVER_FALLING = ("posts", "views", "engagement")
+NEVER_FALLING = ("posts", "views", "engagement")
 _ROWS_AT_ONCE = 10_000
 """So that the temporary arrays of a step stay below 10 MB each."""
 LOOKBACK_DAYS = 182
@@ -213,7 +213,7 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
     is_known &= (creators >= 0) & np.isin(need.metrics.astype(str), GOAL_METRICS)
     days = np.where(is_known, need.until.astype(np.int64) - positions(need.at, judged.zone), 0.0)
     is_known &= days > 0
-    required = _required_days(days)
+    required = required_days(days)
     chance, known = np.full(len(days), np.nan), np.zeros(len(days), np.int64)
     is_irregular = np.zeros(len(days), np.bool_)
     for metric in GOAL_METRICS:
@@ -234,9 +234,9 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
                 creators[same],
                 need.needed[same],
                 days[same[0]],
-                can_fall=metric not in _NEVER_FALLING,
+                can_fall=metric not in NEVER_FALLING,
             )
-    is_reached = (need.needed <= 0) & np.isin(need.metrics.astype(str), _NEVER_FALLING)
+    is_reached = (need.needed <= 0) & np.isin(need.metrics.astype(str), NEVER_FALLING)
     return Outlook(np.where(is_reached, 1.0, chance), known, required, is_irregular)
 
 
@@ -245,7 +245,7 @@ def _chances(
 ) -> tuple[Floats, Ints, Bools]:
     """Find chances with so many days left; the days known; and where the past is too uneven."""
     chance, known = np.full(len(creators), np.nan), known_days(history)
-    is_short = known < _required_days(days)
+    is_short = known < required_days(days)
     if is_short.all():
         return chance, known[creators], np.zeros(len(creators), np.bool_)
     past = replay(history, days, can_fall=can_fall)
@@ -257,7 +257,7 @@ def _chances(
     return chance, known[creators], is_irregular[creators]
 
 
-def _required_days(days: float | Floats) -> Ints:
+def required_days(days: float | Floats) -> Ints:
     """How many days of history are required for so many days left."""
     return np.maximum(LEAST_DAYS, np.ceil(LEAST_STRETCHES * days)).astype(np.int64)
 

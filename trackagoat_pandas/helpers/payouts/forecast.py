@@ -17,6 +17,14 @@ from trackagoat_pandas.helpers.clocks import NO_DAY, day_of
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories
 from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
+from trackagoat_pandas.helpers.goals.odds import (
+    LOOKBACK_DAYS,
+    MOST_UNEVENNESS,
+    NEVER_FALLING,
+    known_days,
+    replay,
+    required_days,
+)
 from trackagoat_pandas.helpers.payouts.accrual import (
     REASON_OF,
     Evidence,
@@ -41,9 +49,9 @@ from trackagoat_pandas.tables.payouts import RULE_KINDS
 MOST_SPANS, FEWEST_SPANS = 6, 4
 """More look further back than a creator stays the same; of fewer, two say nothing of the spread."""
 CHANCES = 21
-"""Equally likely ends, by which the odds of a goal are counted."""
-_SHORT = len(REASON_OF)
-_REASONS = np.append(REASON_OF, "short_history")
+"""Equally likely ends, among which the odds of a goal are spread."""
+_SHORT, _IRREGULAR = len(REASON_OF), len(REASON_OF) + 1
+_REASONS = np.append(REASON_OF, ["short_history", "too_irregular"])
 _SMALL = 0.1  # of their mean is added to totals; more forgets growth, less knows no small spans
 _MOST = 10**12  # what no creator achieves in a period, so that cents stay within 64 bits
 
@@ -58,7 +66,7 @@ class Outlook:
     """Rows with the ``reason`` where nothing can be said, and their quantities.
 
     ``so_far`` is the quantity now. ``ends`` has the low and high end of the interval, then
-    ``CHANCES`` ends whose mean amount is expected: for a goal equally likely ones, else the middle.
+    ``CHANCES`` ends whose mean amount is expected: for a goal met or not, else the middle.
     """
 
     rows: pd.DataFrame
@@ -101,7 +109,7 @@ def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int, level: float)
 def _in_the_middle(look: _Look) -> _Look:
     """Expect the middle: the mean of ends on a logarithmic scale is that of the rarest."""
     so_far, ends, gaps = look
-    return so_far, np.hstack([ends[:, :2], np.repeat(ends[:, 2:3], CHANCES, axis=1)]), gaps
+    return so_far, np.hstack([ends[:, :2], np.repeat(ends[:, 2:], CHANCES, axis=1)]), gaps
 
 
 def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
@@ -119,13 +127,48 @@ def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> 
             return evidence.gains.between(metric, some["creator_id"], first, after)
 
         first, after = some["first"].to_numpy(np.int64), some["after"].to_numpy(np.int64)
-        now, ends, gaps = _ahead(count, first, after, today, level)
+        until = np.minimum(after, today)
+        before, gaps = count(np.minimum(first, until), until)
+        live, _ = count(until, np.clip(after, until, today + 1))
         target, place = some["target"].to_numpy(), some["place"].to_numpy()
+        days = today - LOOKBACK_DAYS + np.arange(LOOKBACK_DAYS)
+        each = np.broadcast_to(days, (len(some), LOOKBACK_DAYS))
+        gained, unknown = count(each, each + 1)
+        history = np.where(unknown == KNOWN, gained, np.nan)
+        chance, why = _chances(history, some["creator_id"], target - before, after - today, metric)
+        is_met = before + live >= target
+        gaps = np.where((gaps == KNOWN) & ~is_met, why, gaps)
         gaps[np.isnan(target)] = MISSING
-        np.add.at(met_now, place, now >= target)
-        np.add.at(met, place, np.delete(ends, 2, axis=1) >= target[:, None])
-        np.maximum.at(worst, place, gaps)
+        np.add.at(met_now, place, is_met)
+        np.add.at(met, place, _met_ends(np.where(is_met, 1.0, chance), level))
+        np.maximum.at(worst, place, gaps.astype(np.int8))
     return met_now, met, worst
+
+
+def _chances(
+    history: Floats, creators: pd.Series, needed: Floats, days_left: Ints, metric: str
+) -> tuple[Floats, Ints]:
+    """The chance of each goal by the model of :func:`goal_odds`, and why there is none."""
+    codes, _ = pd.factorize(creators)
+    once = np.unique(codes, return_index=True)[1]
+    chance, why = np.full(len(codes), np.nan), np.full(len(codes), KNOWN, np.int64)
+    for days in np.unique(days_left):
+        odds = replay(history[once], float(days), can_fall=metric not in NEVER_FALLING)
+        is_short = known_days(history[once]) < required_days(float(days))
+        here = np.flatnonzero(days_left == days)
+        chance[here] = odds.chances(codes[here], needed[here])
+        why[here] = np.select(
+            [is_short, odds.unevenness >= MOST_UNEVENNESS], [_SHORT, _IRREGULAR], KNOWN
+        )[codes[here]]
+    return chance, why
+
+
+def _met_ends(chance: Floats, level: float) -> Ints:
+    """Whether a goal is met at the low and high end, and at so many of the ends as its chance."""
+    tail = (1 - level) / 2
+    ranks = np.concatenate([[tail, 1 - tail], (np.arange(CHANCES) + 0.5) / CHANCES])
+    met: Ints = (chance[:, None] > 1 - ranks).astype(np.int64)
+    return met
 
 
 def _assigned(rows: pd.DataFrame) -> tuple[Ints, Ints]:
@@ -154,7 +197,7 @@ def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> 
 
 
 def _next(totals: Ints, is_known: NDArray[np.bool_], level: float) -> Ints:
-    """Continue each row of totals, newest first, by one: low, high, middle, then ``CHANCES`` ends.
+    """Continue each row of totals, newest first, by one: low, high and middle.
 
     The prediction is the average of those of a line and a walk, with Student's t on two degrees of
     freedom fewer than there are totals. In the middle the line's slope counts as far as it is
@@ -172,13 +215,11 @@ def _next(totals: Ints, is_known: NDArray[np.bool_], level: float) -> Ints:
     walk, walk_variance = _walk(logs, time, is_known, number)
     spread = np.sqrt((line_variance + walk_variance) / 2)
     tail = (1 - level) / 2
-    chances = np.array([tail, 1 - tail, *((np.arange(CHANCES) + 0.5) / CHANCES)])
     numbers = range(FEWEST_SPANS, MOST_SPANS + 1)
-    quantiles = np.array([_student(chances, freedom=one - 2) for one in numbers])
-    reach = quantiles[number[:, 0] - FEWEST_SPANS]
-    low, high, *chance = np.split((line + walk) / 2 + spread * reach, len(chances), axis=1)
-    middle = (least + logs[:, :1]) / 2
-    logs_of_ends = np.minimum(np.hstack([low, high, middle, *chance]), np.log(_MOST))
+    quantiles = np.array([_student(1 - tail, freedom=one - 2) for one in numbers])
+    reach = spread * quantiles[number - FEWEST_SPANS]
+    centre, middle = (line + walk) / 2, (least + logs[:, :1]) / 2
+    logs_of_ends = np.minimum(np.hstack([centre - reach, centre + reach, middle]), np.log(_MOST))
     return _whole(np.maximum(np.exp(logs_of_ends) - added, 0))
 
 
@@ -226,16 +267,15 @@ def _mean(values: Floats | Ints, number: Ints) -> Floats:
     return mean
 
 
-def _student(chances: Floats, freedom: int) -> Floats:
-    """Return quantiles of Student's t.
+def _student(chance: float, freedom: int) -> float:
+    """Return a quantile of Student's t.
 
-    They are tan(angle) * sqrt(freedom), where cos(angle) ** (freedom - 1) is the angle's density.
+    It is tan(angle) * sqrt(freedom), where cos(angle) ** (freedom - 1) is the angle's density.
     """
     angles = np.linspace(-np.pi / 2, np.pi / 2, 4_001)
     reached = np.cumsum(np.cos(angles) ** (freedom - 1))
     middles = (reached - np.diff(reached, prepend=0) / 2) / reached[-1]
-    quantiles: Floats = np.tan(np.interp(chances, middles, angles)) * np.sqrt(freedom)
-    return quantiles
+    return float(np.tan(np.interp(chance, middles, angles)) * np.sqrt(freedom))
 
 
 _LOOKS: dict[str, Callable[[pd.DataFrame, Evidence, int, float], _Look]] = {
@@ -245,7 +285,10 @@ _LOOKS: dict[str, Callable[[pd.DataFrame, Evidence, int, float], _Look]] = {
 }
 
 
-REASONS = ("no_start_date", "incomplete_rule", "missing_days", "partial_days", "short_history")
+REASONS = (
+    "no_start_date", "incomplete_rule", "missing_days", "partial_days", "short_history",
+    "too_irregular",
+)  # fmt: skip
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
 
@@ -281,9 +324,13 @@ def forecast_payouts(
 
     ``expected_cents`` is the amount in the middle of what may come, for which the walk has no
     drift, and the line's slope is multiplied by F / (F + 2), where F is the square of the slope
-    over that of its standard error: chance growth is not taken for growth. Of a goal, which pays
-    all or nothing, it is the amount times the chance that it is met. It is never outside of the
-    interval. Recurring pay is certain.
+    over that of its standard error: chance growth is not taken for growth. It is never outside of
+    the interval. Recurring pay is certain.
+
+    A goal pays all or nothing. Its chance is that of :func:`goal_odds`, with the creators of these
+    goals as the program and from the start of today; the expected amount is the amount times the
+    chance (in 21sts), the low end is 0 unless the chance is above 90 %, and the high end the amount
+    unless it is below 10 %.
 
     Parameters
     ----------
@@ -307,7 +354,9 @@ def forecast_payouts(
         counts of now would earn), ``expected_cents``, ``low_cents``, ``high_cents`` (Int64) and
         ``reason`` (category): why the amounts are NA. ``no_start_date``, ``incomplete_rule``,
         ``missing_days`` and ``partial_days`` (of the running period, before today) are those of
-        :func:`accrue`; with ``short_history`` fewer than four spans are known. An assignment
+        :func:`accrue`; with ``short_history`` fewer than four spans are known, or of a goal fewer
+        than 28 days or twice the days left; ``too_irregular`` is that of :func:`goal_odds`. An
+        assignment
         without a first day, or by a rule without a known period, has no period; it is listed unless
         it ended before today.
 
