@@ -315,3 +315,12 @@ def test_a_past_forecast_holds_what_was_earned_in_most_periods(box, client):
     holds = both["amount_cents"].between(both["low_cents"], both["high_cents"])
     assert len(both) >= 10
     assert holds.mean() >= 0.7
+
+
+def test_a_day_to_come_is_refused():
+    views = daily("2026-03-01", [1_000] * 86)
+    with pytest.raises(ArgumentError, match=r"as_of: \d{4}-\d\d-\d\d is in the future: today is"):
+        ahead(
+            rule("cpm", cpm_cents=100), assigned("2026-05-01"), analytics=views,
+            as_of=str((pd.Timestamp.now("UTC") + pd.Timedelta(days=2)).date()),
+        )  # fmt: skip

@@ -176,8 +176,10 @@ def day_of(argument: str, moment: Any, timezone: str) -> int:
     return int(np.datetime64(parse_day(moment, argument), "D").astype(np.int64))
 
 
-def past_instant(argument: str, moment: Any, timezone: str, now: pd.Timestamp) -> pd.Timestamp:
-    """Read an instant, or a day that stands for its end, but never later than now: today ends now.
+def past_day(
+    argument: str, moment: Any, timezone: str, now: pd.Timestamp, *, advice: str = ""
+) -> int:
+    """Return the number of a day as :func:`day_of` does, but never of one after today.
 
     Raises
     ------
@@ -188,9 +190,23 @@ def past_instant(argument: str, moment: Any, timezone: str, now: pd.Timestamp) -
     if day > today:
         problem = (
             f"{moment} is in the future: today is {np.datetime64(today, 'D')} in {timezone}. Pass "
-            "today or an earlier day; forecast_payouts estimates what running periods will owe."
+            f"today or an earlier day{advice}."
         )
         raise ArgumentError(argument, moment, problem=problem)
+    return day
+
+
+def past_instant(
+    argument: str, moment: Any, timezone: str, now: pd.Timestamp, *, advice: str = ""
+) -> pd.Timestamp:
+    """Read an instant, or a day that stands for its end, but never later than now: today ends now.
+
+    Raises
+    ------
+    ArgumentError
+        It is after today.
+    """
+    day = past_day(argument, moment, timezone, now, advice=advice)
     if is_instant(moment):
         return min(pd.Timestamp(moment).tz_convert("UTC"), now)
     end = day_starts(np.array([day + 1]).astype(_DAY), timezone)

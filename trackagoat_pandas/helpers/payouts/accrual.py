@@ -45,6 +45,7 @@ from trackagoat_pandas.tables.payouts import RULE_KINDS
 
 _GOAL = ("creator_id", "metric", "period", "target_value", "start_date", "end_date", "is_active")
 _NEVER = np.iinfo(np.int64).max
+_FORECAST = "; forecast_payouts estimates what running periods will owe"
 
 
 def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
@@ -373,7 +374,7 @@ def accrue(
     check_currency(currency)
     frames = [analytics, goals, videos, assignments, structures]
     zone = known_zone(timezone, frames)
-    closed = past_instant("until", until, zone, now_of(frames))
+    closed = past_instant("until", until, zone, now_of(frames), advice=_FORECAST)
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
     is_cut = is_placed(assigned)

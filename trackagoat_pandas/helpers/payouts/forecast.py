@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike, Ints
 from trackagoat_pandas.checks import check_between
-from trackagoat_pandas.helpers.clocks import NO_DAY, day_of
+from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories
-from trackagoat_pandas.helpers.facts import known_zone
+from trackagoat_pandas.helpers.facts import known_zone, now_of
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.goals.odds import (
     LOOKBACK_DAYS,
@@ -339,8 +339,8 @@ def forecast_payouts(
         left the analytics must reach back 4 weeks before the days that are left, with up to 14 days
         8 weeks, and so on; for all six spans half as much again.
     as_of
-        The day that still runs, or an instant in it. Its counts may be partial, those of days
-        before may not.
+        The day that still runs, or an instant in it: today, or an earlier day for a forecast that
+        can be checked. Its counts may be partial, those of days before may not.
     level
         The chance that the interval holds the truth, between 0 and 1.
 
@@ -363,7 +363,7 @@ def forecast_payouts(
     Raises
     ------
     MissingColumnError, ArgumentError
-        As :func:`accrue`; or ``level`` or ``as_of`` is not allowed.
+        As :func:`accrue`; ``as_of`` is after today, or ``level`` or ``as_of`` is not allowed.
 
     Examples
     --------
@@ -384,8 +384,9 @@ def forecast_payouts(
     """
     check_currency(currency)
     check_between("level", level, 0, 1)
-    zone = known_zone(timezone, [analytics, goals, videos, assignments, structures])
-    today = day_of("as_of", as_of, zone)
+    frames = [analytics, goals, videos, assignments, structures]
+    zone = known_zone(timezone, frames)
+    today = past_day("as_of", as_of, zone, now_of(frames))
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
     is_cut = is_placed(assigned)
