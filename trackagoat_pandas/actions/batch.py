@@ -301,15 +301,10 @@ def delete_all(
 
 def plan_frame(writes: Sequence[Write]) -> pd.DataFrame:
     """Return requests as a frame, one row each, in the order in which they would be sent."""
-    records = (
-        {
-            "method": write.method,
-            "path": write.path,
-            "body": write.body,
-            "items": len(write.items),
-        }
-        for write in writes
-    )
+    records = [
+        {"method": one.method, "path": one.path, "body": one.body, "items": len(one.items)}
+        for one in writes
+    ]
     return build_frame(
         [chunk_from_records(records, PLAN)], PLAN, provenance={"path": "", "complete": True}
     )
@@ -427,27 +422,22 @@ def _row_of_each(
 def _read_row(item: str, row: Mapping[str, Any] | None, write: Write, http_status: int) -> Result:
     if row is None:
         return Result(item, "unknown", error="the response doesn't mention this item")
-    error = row.get("error")
-    code, message = row.get("code"), error
+    status, code, error = (row.get(name) for name in ("status", "code", "error"))
+    message = error
     if isinstance(error, dict):
         code, message = error.get("code", code), error.get("message")
     if code is None and isinstance(error, str) and error in MEANINGS:
         code, message = error, MEANINGS[error]
-    status = _status(row, write, http_status)
-    if status == "unknown" and message is None:
-        message = f"the response calls it {row.get('status')!r}"
+    if error or row.get("success") is False:
+        outcome = "failed"
+    elif isinstance(status, str):  # an unknown status is never taken for success
+        outcome = _STATUSES.get(status, "unknown") or write.status_if_done(http_status)
+    else:  # the row is the resource itself
+        outcome = write.status_if_done(http_status)
+    if outcome == "unknown" and message is None:
+        message = f"the response calls it {status!r}"
     texts = (None if value is None else str(value) for value in (code, message))
-    return Result(item, status, _id_of(row, write), *texts)
-
-
-def _status(row: Mapping[str, Any], write: Write, http_status: int) -> str:
-    """Return what a row says became of its item; an unknown status is never taken for success."""
-    status = row.get("status")
-    if row.get("error") or row.get("success") is False:
-        return "failed"
-    if not isinstance(status, str):  # the row is the resource itself
-        return write.status_if_done(http_status)
-    return _STATUSES.get(status, "unknown") or write.status_if_done(http_status)
+    return Result(item, outcome, _id_of(row, write), *texts)
 
 
 def _id_of(data: Any, write: Write) -> str | None:

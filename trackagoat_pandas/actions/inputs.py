@@ -188,24 +188,19 @@ def _check_unique(argument: str, bodies: Iterable[dict[str, Any]], names: Sequen
 def _items(
     argument: str, value: object, key: str, checks: Mapping[str, Check]
 ) -> list[dict[str, Any]]:
+    """Return the fields that each item has a value for."""
     if isinstance(value, str):
         return [{key: value}]
-    if isinstance(value, pd.DataFrame):
-        return _frame_items(argument, value, key, checks)
-    if isinstance(value, Iterable) and not isinstance(value, bytes | Mapping):
+    if not isinstance(value, Iterable) or isinstance(value, bytes | Mapping):
+        raise ArgumentTypeError(argument, value, _SEVERAL)
+    if not isinstance(value, pd.DataFrame):
         return [{key: item} for item in value]
-    raise ArgumentTypeError(argument, value, _SEVERAL)
-
-
-def _frame_items(
-    argument: str, frame: pd.DataFrame, key: str, checks: Mapping[str, Check]
-) -> list[dict[str, Any]]:
     if key.endswith("_id"):
-        frame = frame.rename(columns={id_column(argument, frame, key.removesuffix("_id")): key})
-    if key not in frame.columns:
-        raise MissingColumnError([key], frame.columns)
-    names = [name for name in checks if name in frame.columns]
-    columns = [frame[name].astype(object) for name in names]
+        value = value.rename(columns={id_column(argument, value, key.removesuffix("_id")): key})
+    if key not in value.columns:
+        raise MissingColumnError([key], value.columns)
+    names = [name for name in checks if name in value.columns]
+    columns = [value[name].astype(object) for name in names]
     # A null cell leaves that field of its row to the defaults.
     return [
         {name: cell for name, cell in zip(names, cells, strict=True) if not is_null(cell)}
