@@ -317,6 +317,8 @@ def test_a_project_that_is_nearly_one_is_guessed():
 def test_what_was_left_out_is_required_in_one_sentence():
     with pytest.raises(ArgumentError, match=r"^`now` is required: the frame has no date\.$"):
         raise MissingArgumentError("now", "the frame has no date")
+    with pytest.raises(ArgumentError, match=r"^`a`, `b` and `c` are required: pass them\.$"):
+        raise MissingArgumentError(["a", "b", "c"], "pass them")
 
 
 def test_a_long_text_is_cut_short_in_a_message():

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingColumnError,
+    NoDataWarning,
+)
 from trackagoat_pandas.helpers.latest import latest_rows
 
 
@@ -144,6 +151,83 @@ def test_a_complete_day_counts_before_a_newer_partial_one_and_of_complete_ones_t
     daily = load(day, MONDAY, path="/analytics", params={"granularity": "day"})
     with pytest.raises(ArgumentError, match="one granularity"):
         tgp.combine_loads(daily, weekly)
+
+
+def days(first, last, entity="a", at=MONDAY, **facts):
+    """A load of daily views; `asked` are the days that its provenance names."""
+    frame = pd.DataFrame(
+        {
+            "entity": "creator", "entity_id": entity, "metric": "views", "series_kind": "main",
+            "date": pd.date_range(first, last), "value": 1.0,
+        }
+    )  # fmt: skip
+    asked = facts.pop("asked", (first, last))
+    params = {"granularity": "day", "mode": "new", "from": asked[0], "to": asked[1]}
+    return load(frame, at, path="/analytics", params=params, **facts)
+
+
+def gaps(*frames):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", NoDataWarning)
+        return tgp.combine_loads(*frames).attrs["trackagoat"].get("gaps")
+
+
+def test_days_that_no_load_covers_are_named():
+    frames = days("2026-05-01", "2026-05-10"), days("2026-05-21", "2026-06-08", at=TUESDAY)
+    for order in (frames, frames[::-1]):
+        message = r"^combine_loads: no load covers 2026-05-11\.\.2026-05-20\. Load these days"
+        with pytest.warns(NoDataWarning, match=message) as caught:
+            combined = tgp.combine_loads(*order)
+        assert len(caught) == 1
+        assert combined.attrs["trackagoat"]["gaps"] == ["2026-05-11..2026-05-20"]
+        assert "days missing" in repr(combined.goat.provenance)
+
+
+def test_loads_that_meet_or_overlap_have_no_gap():
+    may = days("2026-05-01", "2026-05-31")
+    assert gaps(may, days("2026-06-01", "2026-06-08")) is None
+    assert gaps(may, days("2026-05-02", "2026-05-03"), days("2026-05-20", "2026-06-08")) is None
+
+
+def test_a_gap_of_one_series_is_one_and_a_series_of_its_own_days_has_none():
+    other = days("2026-05-01", "2026-05-31", entity="b")
+    first, last = days("2026-05-01", "2026-05-10"), days("2026-05-12", "2026-05-31")
+    assert gaps(other, first, last) == ["2026-05-11"]
+    assert gaps(first, days("2026-05-20", "2026-05-31", entity="b")) is None
+
+
+def test_a_series_that_ends_within_its_load_is_covered_but_not_after_the_servers_today():
+    july = days("2026-07-01", "2026-07-05")
+    ended = days("2026-06-01", "2026-06-15", asked=("2026-06-01", "2026-06-30"))
+    assert gaps(ended, july) is None
+    running = days(
+        "2026-06-01", "2026-06-15", asked=("2026-06-01", "2026-06-30"), data_until="2026-06-15"
+    )
+    assert gaps(running, july) == ["2026-06-16..2026-06-30"]
+
+
+def test_a_gap_stays_until_it_is_filled():
+    with pytest.warns(NoDataWarning):
+        joined = tgp.combine_loads(
+            days("2026-05-01", "2026-05-10"), days("2026-05-21", "2026-05-31")
+        )
+    assert gaps(joined, days("2026-06-01", "2026-06-08")) == ["2026-05-11..2026-05-20"]
+    assert gaps(joined, days("2026-05-11", "2026-05-18")) == ["2026-05-19..2026-05-20"]
+    assert gaps(joined, days("2026-05-11", "2026-05-20")) is None
+
+
+def test_frames_of_unknown_origin_and_weeks_are_told_apart():
+    bare = [days("2026-05-01", "2026-05-10"), days("2026-05-12", "2026-05-31")]
+    for frame in bare:
+        frame.attrs = {}
+    with pytest.warns(NoDataWarning, match=r"no load covers 2026-05-11\. "):
+        joined = tgp.combine_loads(*bare)
+    assert joined.attrs == {"trackagoat": {"gaps": ["2026-05-11"]}}
+    assert tgp.combine_loads(joined, days("2026-05-11", "2026-05-11")).attrs == {}
+    weeks = [days(day, day) for day in ("2026-05-04", "2026-05-25")]
+    for frame in weeks:
+        frame.attrs["trackagoat"]["params"]["granularity"] = "week"
+    assert gaps(*weeks) is None
 
 
 def test_loads_of_goals_keep_each_period_of_a_goal():

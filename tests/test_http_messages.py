@@ -12,6 +12,7 @@ import pytest
 
 from tests.http_doubles import KEY, make_client
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
+from trackagoat_pandas.http.messages import call
 
 
 def sent(method="GET", path="/videos", **parts):
@@ -136,6 +137,19 @@ def test_a_body_is_compact_utf8_json():
     request = sent("POST", json={"name": "Été", "n": [1, None]})
     assert request.content == '{"name":"Été","n":[1,null]}'.encode()
     assert request.headers["content-type"] == "application/json"
+
+
+def test_a_call_knows_the_ids_that_its_query_and_body_name():
+    one, other = (f"99999999-0000-4000-8000-00000000000{digit}" for digit in "AB")
+    asked = call(
+        "https://x.example/api/v1",
+        "POST",
+        f"/videos/{one}",
+        params={"creator_id": [one, other], "limit": 5},
+        body={"video_ids": [one, None, 7, "x"], "creator": {"id": one}, "name": "mia"},
+    )
+    assert asked.ids == {"creator_id": [one, other], "video_ids": [one]}
+    assert call("https://x.example", "GET", "/videos").ids == {}
 
 
 @pytest.mark.parametrize("body", [{"n": float("nan")}, {"d": dt.date(2026, 6, 1)}, {"s": "\ud800"}])

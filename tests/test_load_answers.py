@@ -341,9 +341,15 @@ def test_a_comparison_for_some_of_several_names_the_others():
         "series": [of(ONE, series(1)), of(TWO, series(2))],
         "comparison_series": [of(ONE, series(3, start="2026-04-21"))],
     }
-    with pytest.warns(ContractWarning, match=f"no comparison_series for {TWO}; the frame is"):
+    with pytest.warns(ContractWarning, match="no comparison_series for @2; the frame is"):
         frame = load(answer, [ONE, TWO], **COMPARED)
     assert facts(frame)["complete"] is False
+
+
+def test_who_has_no_comparison_is_called_as_in_the_frame_that_was_given():
+    creators = pd.DataFrame({"id": [ONE], "tiktok_handle": ["mia"]})
+    with pytest.warns(ContractWarning, match="no comparison_series for @mia; the frame is"):
+        load({"series": series(1, 2)}, creators, **COMPARED)
 
 
 def test_a_comparison_without_points_is_one():

@@ -11,11 +11,13 @@ from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
+    ContractWarning,
     FileError,
     MissingColumnError,
     MissingFileError,
     RefusedFileError,
     TrackaGoatError,
+    UnknownProjectError,
 )
 from trackagoat_pandas.tables import COMMENTS
 
@@ -95,6 +97,63 @@ def test_instants_of_a_frame_are_converted_to_utc():
     assert comments["posted_at"].iloc[0] == pd.Timestamp("2026-03-08 06:30", tz="UTC")
 
 
+WITHOUT_ZONE = ["2026-05-01", "2026-05-01 10:00", "2026-05-01T10:00:00.5"]
+CSV = "text,posted_at\n" + "".join(
+    f"a,{time}\n" for time in (*WITHOUT_ZONE, "", "2026-05-01T10:00Z")
+)
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "frame", "frame of times"])
+def test_times_without_a_time_zone_are_read_as_utc_with_a_warning(file, kind):
+    rows = [{"text": "a", "posted_at": time} for time in WITHOUT_ZONE]
+    source = {
+        "csv": lambda: file("a.csv", CSV.encode()),
+        "json": lambda: file("a.json", json.dumps(rows).encode()),
+        "frame": lambda: pd.DataFrame(rows),
+        "frame of times": lambda: pd.DataFrame(
+            {"text": "a", "posted_at": pd.to_datetime(WITHOUT_ZONE, format="ISO8601")}
+        ),
+    }[kind]()
+    said = r"times without a time zone are read as UTC: posted_at \(3 values\)\. .*timezone="
+    with pytest.warns(ContractWarning, match=said) as warned:
+        comments = tgp.load_comments(source)
+    assert len(warned) == 1
+    assert comments["posted_at"].iloc[0] == pd.Timestamp("2026-05-01", tz="UTC")
+    assert comments["posted_at"].iloc[1] == pd.Timestamp("2026-05-01 10:00", tz="UTC")
+
+
+def test_times_without_a_time_zone_are_read_in_the_one_that_is_named(file):
+    comments = tgp.load_comments(file("a.csv", CSV.encode()), timezone="America/New_York")
+    assert str(comments["posted_at"].dtype) == "datetime64[us, UTC]"
+    times = [
+        "2026-05-01 04:00",
+        "2026-05-01 14:00",
+        "2026-05-01 14:00:00.5",
+        None,
+        "2026-05-01 10:00",
+    ]
+    assert comments["posted_at"].equals(
+        pd.Series(pd.to_datetime(times, utc=True, format="ISO8601")).astype("datetime64[us, UTC]")
+    )
+    assert comments.goat.provenance["timezone"] == "America/New_York"
+
+
+def test_a_time_zone_is_checked():
+    frame = pd.DataFrame({"text": ["a"]})
+    with pytest.raises(ArgumentError, match="IANA"):
+        tgp.load_comments(frame, timezone="Mars")
+    with pytest.raises(ArgumentTypeError, match="timezone"):
+        tgp.load_comments(frame, timezone=7)
+    with pytest.raises(ArgumentError, match="only times of files and frames"):
+        tgp.load_comments(PROJECT, timezone="UTC")
+
+
+def test_times_that_name_their_zone_or_are_missing_need_no_word(file):
+    text = "text,posted_at\na,2026-05-01T10:00:00+02:00\nb,\n"
+    posted = tgp.load_comments(file("a.csv", text.encode()))["posted_at"]
+    assert posted.iloc[0] == pd.Timestamp("2026-05-01 08:00", tz="UTC")
+
+
 @pytest.mark.parametrize("given", [pd.DataFrame({"a": [1]}), pd.DataFrame()])
 def test_a_frame_without_text_is_refused(given):
     with pytest.raises(MissingColumnError, match=r"no column 'text'.*load_comments"):
@@ -114,6 +173,20 @@ def test_what_is_no_source_is_refused():
 def test_another_file_type_is_refused(tmp_path):
     with pytest.raises(ArgumentError, match=r"one of \.csv, \.json"):
         tgp.load_comments(tmp_path / "comments.xlsx")
+
+
+@pytest.mark.parametrize("path", ["x.txt", "X.XLSX", "./x", "../x.dat", "~/x", "C:\\x", "/x/y"])
+def test_a_text_that_is_a_path_is_no_projects_name(path):
+    said = r"is not allowed: a file's type is one of \.csv, \.json"
+    with connect_to(app := Canned({})) as client, pytest.raises(ArgumentError, match=said):
+        tgp.load_comments(path, client=client)
+    assert app.asked == []
+
+
+@pytest.mark.parametrize("name", ["Spring 2.0", "A/B test", "acme.com", "v1.5"])
+def test_a_projects_name_may_have_dots_and_slashes(name):
+    with connect_to(Canned({"/projects": []})) as client, pytest.raises(UnknownProjectError):
+        tgp.load_comments(name, client=client)
 
 
 def test_a_missing_file_is_a_missing_file(tmp_path):

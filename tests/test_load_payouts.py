@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
@@ -168,6 +169,13 @@ def test_a_structure_whose_assignments_can_not_be_read_is_named_and_the_others_c
         tgp.load_payout_assignments([ONE, TWO], client=client)
     assert caught.value.frame["structure_id"].tolist() == [ONE]
     assert caught.value.frame.goat.provenance["complete"] is False
+
+
+def test_a_structure_that_fails_is_called_as_in_the_frame_that_was_given():
+    structures = pd.DataFrame({"id": [ONE, TWO], "name": ["Retainer", "Bonus"]})
+    app = Canned({f"/payout-structures/{ONE}/assignments": []})
+    with connect_to(app) as client, pytest.raises(PartialLoadError, match="failed: Bonus"):
+        tgp.load_payout_assignments(structures, client=client)
 
 
 def test_one_structure_needs_no_more_than_its_id():

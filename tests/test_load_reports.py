@@ -122,10 +122,21 @@ def gaining():
         yield sandbox
 
 
+SAID = {
+    "video-leaderboard": ("the video '.+'", "listed"),
+    "creator-leaderboard": (r"@[\w.]+", "counted"),
+    "campaign-leaderboard": ("the campaign '.+'", "counted"),
+}
+
+
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
 @pytest.mark.parametrize("name", LEADERBOARDS)
 def test_the_check_finds_out_that_counts_are_of_a_lifetime(box, name, backend):
-    said = rf"{name} of {MAY}: its counts are of the videos' lifetime: .* in these days"
+    called, done = SAID[name]
+    said = (
+        rf"{name} of {MAY}: its counts are of the videos' lifetime: {called} has [\d,]+ views "
+        rf"there and gained [\d,]+ in these days\. Only videos posted in these days are {done}\.$"
+    )
     with pytest.warns(ContractWarning, match=said):
         board, sent = checked(box, name, dtype_backend=backend)
     assert board.goat.provenance["counts"] == "lifetime"
@@ -154,12 +165,36 @@ def test_the_check_says_when_both_are_the_same(box):
 
 
 def test_the_check_says_when_there_is_nothing_to_compare(box):
-    with (
-        pytest.warns(NoDataWarning, match="no data"),
-        pytest.warns(ContractWarning, match="there is nothing to compare them with"),
-    ):
-        board, _ = checked(box, "video-leaderboard", "2025-07-01..2025-07-02")
+    with pytest.warns(ContractWarning, match="there is nothing to compare them with"):
+        board, _ = checked(box, "creator-leaderboard", "2025-07-01..2025-07-02")
+    assert not board["view_count"].any()
     assert board.goat.provenance["counts"] == "unclear"
+
+
+def test_of_an_empty_leaderboard_nothing_is_checked_and_one_thing_said(box):
+    with pytest.warns(NoDataWarning, match="no data") as said:
+        board, sent = checked(box, "video-leaderboard", "2025-07-01..2025-07-02")
+    assert len(said) == 1
+    assert sent == 2
+    assert board.goat.provenance["counts"] == "unclear"
+
+
+def test_a_row_without_a_name_goes_by_its_id_and_an_older_video_shows_that_all_are_listed():
+    rules = {
+        "/analytics/aggregate/video-leaderboard": [
+            {"video_id": ID, "title": None, "view_count": 500, "posted_at": "2026-01-02T00:00:00Z"}
+        ],
+        "/analytics": {"series": [{"date": "2026-05-02", "value": 7}]},
+        "/videos": [
+            {"id": ID, "project_id": ID, "view_count": 500, "tracking_status": "included",
+             "posted_at": "2026-01-02T00:00:00Z"}
+        ],
+    }  # fmt: skip
+    with (
+        connect_to(Canned(rules)) as client,
+        pytest.warns(ContractWarning, match=f"lifetime: {ID} has 500 views there .* days\\.$"),
+    ):
+        tgp.load_report("video-leaderboard", ID, dates=MAY, check=True, client=client)
 
 
 @pytest.mark.parametrize("answer", [403, [{"series": 5}], {"data": 7, "error": None, "meta": None}])

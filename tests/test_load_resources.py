@@ -10,6 +10,7 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ChoiceError,
     ContractWarning,
+    NotFoundError,
     TrackaGoatError,
     UnauthorizedError,
     UnreadableResponseError,
@@ -51,6 +52,11 @@ def test_each_frame_tells_where_it_came_from(client, name):
     assert facts["requests"] >= 1
     assert facts["rows"] > 0
     assert set(facts) >= {"path", "params", "fetched_at", "timezone"}
+
+
+@pytest.mark.parametrize("name", LOADS)
+def test_each_frame_says_what_the_servers_clock_shows_where_it_is_another(client, name):
+    assert LOADS[name](client=client).goat.provenance["server_time"] == "2026-06-15T12:00:00+00:00"
 
 
 @pytest.mark.parametrize("name", LOADS)
@@ -215,6 +221,35 @@ def test_an_empty_list_is_an_empty_frame(name):
         frame = LOADS[name](client=client)
     assert frame.empty
     assert list(frame.columns) == list(TABLES[name].names)
+
+
+UNKNOWN = "99999999-0000-4000-8000-000000000000"
+NAMED = rf"HTTP 404: .* not found\. .*Asked for .*{UNKNOWN}"
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        lambda client: tgp.load_creators(UNKNOWN, client=client),
+        lambda client: tgp.load_videos(PROJECT, creator=UNKNOWN, client=client),
+        lambda client: tgp.load_goal_compliance(PROJECT, creator=UNKNOWN, client=client),
+        lambda client: tgp.load_payout_accruals(PROJECT, creator=UNKNOWN, client=client),
+        lambda client: tgp.load_comments(PROJECT, video=UNKNOWN, client=client),
+        lambda client: tgp.load_report("outliers", UNKNOWN, client=client),
+        lambda client: tgp.load_analytics("creator", UNKNOWN, "views", client=client),
+    ],
+)
+def test_an_id_that_the_server_does_not_know_is_named(client, load):
+    with pytest.raises(TrackaGoatError, match=NAMED):
+        load(client)
+
+
+def test_of_many_unknown_ids_a_few_are_named():
+    ids = ",".join(f"99999999-0000-4000-8000-{number:012d}" for number in range(20))
+    said = r"Asked for creator_id 9{8}-\S+0, 9{8}-\S+1, 9{8}-\S+2 and 17 more\.$"
+    with connect_to(Canned({})) as client, pytest.raises(NotFoundError, match=said) as caught:
+        tgp.load_path("/new", client=client, creator_id=ids, search="x")
+    assert caught.value.asked == {"creator_id": ids.split(",")}
 
 
 def test_an_unknown_backend_is_refused_before_anything_is_sent(client):

@@ -23,7 +23,12 @@ from tests.payout_frames import (
     video,
     videos,
 )
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError, TrackaGoatWarning
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    MissingArgumentError,
+    MissingColumnError,
+    TrackaGoatWarning,
+)
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.rules import capped, earned_cents, with_open_caps
 from trackagoat_pandas.sandbox.accruals import accrue as sandbox_accrue
@@ -65,6 +70,45 @@ def test_a_day_stands_for_its_end():
     row = assigned("2026-05-01")
     assert cents(earn(flat(), row, until="2026-05-30")) == []
     assert cents(earn(flat(), row, until="2026-05-31")) == [100]
+
+
+def loaded_from_a_server_at(server_time, frame):
+    now = pd.Timestamp.now("UTC").isoformat()
+    frame.attrs["trackagoat"] = {"fetched_at": now, "server_time": server_time}
+    return frame
+
+
+@pytest.mark.parametrize("until", ["2026-06-16", "2026-06-30", pd.Timestamp("2026-06-16T04:00Z")])
+def test_what_has_not_closed_yet_by_the_servers_clock_is_refused(until):
+    rules = loaded_from_a_server_at("2026-06-16T03:00:00+00:00", structures(flat(period="daily")))
+    message = "is in the future: today is 2026-06-15 in America/New_York"
+    with pytest.raises(ArgumentError, match=rf"^until: 2026-06-.* {message}.*forecast_payouts"):
+        accrue(rules, assignments(assigned("2026-06-12")), until=until, timezone=ZONE)
+
+
+def test_today_stands_for_now_since_it_has_not_ended():
+    rows = loaded_from_a_server_at("2026-06-16T03:00:00+00:00", assignments(assigned("2026-06-12")))
+    for until in ("2026-06-15", pd.Timestamp("2026-06-16T03:59:59Z")):
+        due = accrue(structures(flat(period="daily")), rows, until=until, timezone=ZONE)
+        assert firsts(due) == ["06-12", "06-13", "06-14"]
+
+
+def test_without_a_servers_clock_it_is_this_machines():
+    today = pd.Timestamp.now(ZONE).normalize()
+    row = assigned(str((today - pd.Timedelta(days=2)).date()))
+    tomorrow = (today + pd.Timedelta(days=1.5)).date()
+    with pytest.raises(ArgumentError, match="is in the future: today is"):
+        earn(flat(period="daily"), row, until=tomorrow)
+
+
+def test_in_the_sandbox_today_is_that_of_the_sandbox(client):
+    structures = tgp.load_payout_structures("Summer Launch", client=client)
+    retainers = structures[structures["kind"] == "recurring"]
+    rows = tgp.load_payout_assignments(retainers, client=client)
+    due = accrue(retainers, rows, until="2026-06-15")
+    assert (due["due_at"] <= NOON).all()
+    with pytest.raises(ArgumentError, match="2026-06-30 is in the future: today is 2026-06-15"):
+        accrue(structures, rows, until="2026-06-30")
 
 
 def test_without_proration_a_part_of_a_period_pays_all_of_it():
@@ -157,7 +201,7 @@ def test_several_versions_need_their_days():
 
 
 def test_two_rows_of_one_version_that_differ_are_refused():
-    with pytest.raises(ArgumentError, match="two rows of one version of it pay different amounts"):
+    with pytest.raises(ArgumentError, match="'s' has two rows of one version that differ"):
         earn([flat(), flat(amount_cents=5)], assigned("2026-04-01"))
 
 
@@ -167,7 +211,7 @@ def test_a_structure_that_stands_twice_counts_once():
 
 
 def test_an_assignment_without_its_structure_is_refused():
-    with pytest.raises(ArgumentError, match="every assigned structure must be a row"):
+    with pytest.raises(ArgumentError, match="is assigned, but the frame doesn't have it"):
         earn(flat(), assigned("2026-04-01", structure_id="other"))
 
 
@@ -208,11 +252,11 @@ def test_what_is_unknown_of_one_assignment_leaves_its_share_of_a_cap_unknown():
     rows = assigned("2026-05-01", "2026-05-20"), assigned("2026-05-21")
     for cap, reasons in ((25_000, ["missing_days"] * 2), (None, ["missing_days", None])):
         cpm = rule("cpm", cpm_cents=100, cap_cents=cap)
-        with pytest.warns(TrackaGoatWarning, match="of cpm"):
+        with pytest.warns(TrackaGoatWarning, match=r"\d cpm\)"):
             due = earn(cpm, *rows, analytics=views)
         assert due["reason"].astype(object).where(due["reason"].notna(), None).tolist() == reasons
     # What starts first is not bound by what comes later.
-    with pytest.warns(TrackaGoatWarning, match="1 of cpm"):
+    with pytest.warns(TrackaGoatWarning, match="1 cpm"):
         due = earn(
             rule("cpm", cpm_cents=100, cap_cents=25_000), *rows,
             analytics=daily("2026-05-01", [10_000] * 30 + [None]),
@@ -222,7 +266,7 @@ def test_what_is_unknown_of_one_assignment_leaves_its_share_of_a_cap_unknown():
 
 def test_a_day_without_views_makes_the_amount_unknown():
     views = daily("2026-05-01", [1_000] * 30 + [None])
-    with pytest.warns(TrackaGoatWarning, match=r"1 of 1 rows have no amount \(1 of cpm\)"):
+    with pytest.warns(TrackaGoatWarning, match=r"1 of 1 amounts are unknown \(1 cpm\)"):
         due = earn(rule("cpm", cpm_cents=120), assigned("2026-05-01"), analytics=views)
     assert due["amount_cents"].isna().tolist() == [True]
     assert due["reason"].tolist() == ["missing_days"]
@@ -245,7 +289,7 @@ CPM = rule("cpm", cpm_cents=100)
 
 def test_a_day_that_was_still_running_is_not_paid_as_whole():
     views = daily("2026-05-01", [1_000] * 31).assign(is_partial=[False] * 30 + [True])
-    with pytest.warns(TrackaGoatWarning, match="1 of cpm"):
+    with pytest.warns(TrackaGoatWarning, match="1 cpm"):
         due = earn(CPM, assigned("2026-05-01"), analytics=views)
     assert due["reason"].tolist() == ["partial_days"]
     assert due[["quantity", "uncapped_cents", "amount_cents"]].isna().all(axis=None)
@@ -278,7 +322,7 @@ def followed(name, first, gains):
 
 def test_a_threshold_pays_in_the_period_in_which_it_is_reached():
     gains = followed("v", "2026-05-30", [600, 399, 1, 50, 0])
-    with pytest.warns(TrackaGoatWarning, match=r"2 of 2 rows .* \(2 of view_threshold\)"):
+    with pytest.warns(TrackaGoatWarning, match=r"2 of 2 amounts .* \(2 view_threshold\)"):
         due = earn(
             milestone(),
             assigned("2026-05-01"),
@@ -344,7 +388,7 @@ def test_a_threshold_older_than_the_analytics_is_unknown():
 def test_a_threshold_of_a_day_that_still_runs_is_unknown():
     gains = followed("v", "2026-05-10", [0] * 21 + [300]).assign(is_partial=[False] * 21 + [True])
     frames = {"videos": videos(video("v", "2026-05-10 09:00", 300)), "analytics": gains}
-    with pytest.warns(TrackaGoatWarning, match="1 of view_threshold"):
+    with pytest.warns(TrackaGoatWarning, match="1 view_threshold"):
         due = earn(milestone(), assigned("2026-05-01"), **frames)
     assert due["reason"].tolist() == ["partial_days"]
     assert cents(earn(milestone(), assigned("2026-04-01"), until="2026-04-30", **frames)) == []
@@ -356,7 +400,7 @@ def test_a_stale_day_within_a_videos_series_is_as_good_as_missing():
         is_partial=[False] * 20 + [True] + [False] * 16
     )
     frames = {"videos": videos(video("v", "2026-05-10 09:00", 1_500)), "analytics": gains}
-    with pytest.warns(TrackaGoatWarning, match="1 of view_threshold"):
+    with pytest.warns(TrackaGoatWarning, match="1 view_threshold"):
         due = earn(milestone(), assigned("2026-05-01"), **frames)
     assert due["reason"].tolist() == ["missing_days"]
     whole = followed("v", "2026-05-30", [1_500]).assign(is_partial=False)
@@ -444,7 +488,7 @@ def test_engagement_is_likes_comments_shares_and_saves():
     assert cents(earn(rules, row, analytics=pd.concat(parts), goals=met)) == [7_500]
     missed = goals(goal(113.0, "2026-05-18", metric="engagement"))
     assert cents(earn(rules, row, analytics=pd.concat(parts), goals=missed)) == []
-    with pytest.warns(TrackaGoatWarning, match="1 of goal"):
+    with pytest.warns(TrackaGoatWarning, match="1 goal"):
         lacking = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
     assert lacking["reason"].tolist() == ["missing_days"]
 
@@ -480,17 +524,50 @@ def test_a_rule_without_its_amount_is_told():
     assert earn(flat(period=None), assigned("2026-05-01"))["reason"].tolist() == ["incomplete_rule"]
 
 
+CREATORS = r"load_analytics\('creator', creators, 'views', dates=\.\.\.\)"
+VIDEOS = r"load_analytics\('video', videos, 'views', dates=\.\.\.\)"
+BOTH = rf"pd\.concat\(\[{CREATORS}, {VIDEOS}\]\)"
+
+
 @pytest.mark.parametrize(
-    ("rules", "lacking"),
+    ("rules", "frames", "message"),
     [
-        (rule("cpm", cpm_cents=1), "analytics"),
-        (milestone(), "videos"),
-        (bonus(), "goals"),
+        (
+            [rule("cpm", cpm_cents=1)], {},
+            rf"^`analytics` is required: rules of kind cpm need it\. Pass analytics={CREATORS}\.$",
+        ),
+        (
+            [milestone()], {},
+            rf"^`videos` and `analytics` are required.*project\), analytics={VIDEOS}\.$",
+        ),
+        (
+            [bonus(), rule("cpm", id="t", cpm_cents=1), milestone(id="u")], {},
+            rf"^`videos`, `goals` and `analytics` are .*: rules of kind cpm, goal, vi.*={BOTH}\.$",
+        ),
+        (
+            [bonus()], {"goals": goals(goal(1.0, "2026-05-01"))},
+            r"^`videos` is required: rules of kind goal need it\. Pass videos=load_videos",
+        ),
+        (
+            [bonus(goal_metric="engagement")],
+            {"goals": goals(goal(1.0, "2026-05-01", metric="engagement"))},
+            r"analytics=load_analytics\('creator', creators, \['likes', 'comments', 'shares', 'sav",
+        ),
     ],
-)
-def test_a_frame_that_is_needed_is_asked_for(rules, lacking):
-    with pytest.raises(ArgumentError, match=rf"`{lacking}` is required.*needs the frame of load_"):
-        earn(rules, assigned("2026-05-01"))
+)  # fmt: skip
+def test_all_frames_that_are_missing_are_named_at_once(rules, frames, message):
+    rows = [assigned("2026-05-01", id=each["id"], structure_id=each["id"]) for each in rules]
+    with pytest.raises(MissingArgumentError, match=message) as caught:
+        earn(rules, *rows, **frames)
+    assert all(frames.get(name) is None for name in caught.value.arguments)
+
+
+def test_a_frame_that_no_closed_period_needs_is_not_asked_for():
+    later = assigned("2026-06-01", structure_id="t")
+    due = earn([flat(), rule("cpm", id="t", cpm_cents=1)], assigned("2026-05-01"), later)
+    assert cents(due) == [100]
+    no_goal_of_views = {"goals": goals(), "videos": videos()}
+    assert cents(earn(bonus(goal_metric="views"), assigned("2026-05-01"), **no_goal_of_views)) == []
 
 
 def test_a_missing_column_names_the_loader():
@@ -522,7 +599,7 @@ def test_versions_of_a_structure_have_one_kind_and_period():
     day, later = ({"effective_date": pd.Timestamp(at)} for at in ("2026-01-01", "2026-02-01"))
     for other in ({"period": "weekly"}, {"period": None}, {"kind": "cpm"}):
         versions = [flat(id="r", **day), flat(**day), flat(version=2, **other, **later)]
-        with pytest.raises(ArgumentError, match=r"'s'.*its versions have one kind and period"):
+        with pytest.raises(ArgumentError, match="'s' has versions of several kinds or periods"):
             earn(versions, assigned("2026-04-01"))
 
 
@@ -535,7 +612,7 @@ def test_the_structure_without_a_row_is_named():
 def test_the_structure_without_a_day_of_its_versions_is_named():
     day = {"effective_date": pd.Timestamp("2026-01-01")}
     two = [flat(**day), flat(version=2, effective_date=pd.NaT)]
-    with pytest.raises(ArgumentError, match=r"'s'.*each of its versions has an effective_date"):
+    with pytest.raises(ArgumentError, match=r"'s' has several versions.* has no effective_date"):
         earn([flat(id="only", effective_date=pd.NaT), *two], assigned("2026-04-01"))
 
 

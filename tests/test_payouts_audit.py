@@ -19,7 +19,7 @@ from tests.payout_frames import (
     videos,
 )
 from tests.test_payouts_accrual import NOON, load_world
-from trackagoat_pandas.errors import ContractWarning, MissingColumnError
+from trackagoat_pandas.errors import ContractWarning, MissingColumnError, TrackaGoatWarning
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 
@@ -273,6 +273,18 @@ def test_an_accrual_that_is_paid_and_still_pending():
 def test_a_payment_to_another_creator():
     paid = payments(payment("x", 500, "a", creator_id="mia"))
     assert found(*SETTLED, paid) == [("paid", "misdirected", 0)]
+
+
+def test_an_amount_that_is_not_due_yet_is_not_missing():
+    wanted = due(owed(500), owed(500, period_start=pd.Timestamp("2026-06-01")))
+    wanted["due_at"] = pd.to_datetime(["2026-06-01T04:00Z", "2026-07-01T04:00Z"])
+    earned = accruals()
+    earned.attrs["trackagoat"] = {
+        "fetched_at": pd.Timestamp.now("UTC").isoformat(),
+        "server_time": "2026-06-15T12:00:00+00:00",
+    }
+    with pytest.warns(TrackaGoatWarning, match="^1 of 2 amounts in `due` aren't due yet at 2026"):
+        assert found(wanted, earned) == [("accrued", "missing", 500)]
 
 
 def test_currencies_are_compared_apart():

@@ -101,6 +101,20 @@ def test_the_interval_is_the_average_of_a_lines_and_a_walks_through_six_independ
     ]
 
 
+def test_all_frames_that_a_forecast_needs_are_named_at_once():
+    rules = [
+        rule("cpm", cpm_cents=1),
+        rule("view_threshold", id="t", threshold_views=9, amount_cents=1),
+    ]
+    rows = assignments(
+        *[assigned("2026-01-01", id=one["id"], structure_id=one["id"]) for one in rules]
+    )
+    with pytest.raises(
+        ArgumentError, match=r"^`videos` and `analytics` are required: .*pd\.concat"
+    ):
+        forecast_payouts(structures(*rules), rows, as_of="2026-05-25", timezone=ZONE)
+
+
 def test_growth_is_continued():
     # Views double in four weeks.
     days = pd.date_range("2026-02-01", "2026-05-24")

@@ -194,7 +194,7 @@ READERS = {
 
 
 @pytest.mark.parametrize("name", FRAMES)
-@pytest.mark.filterwarnings("ignore:.*have no amount:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*amounts are unknown:UserWarning")
 @pytest.mark.filterwarnings("ignore:.*have a status:UserWarning")
 def test_a_frame_of_nulls_gives_an_answer_or_an_error_of_ours(name):
     frames = FRAMES | {name: nulls(FRAMES[name])}
@@ -211,7 +211,7 @@ ODD_VALUES = {
 
 @pytest.mark.parametrize("odd", ODD_VALUES)
 @pytest.mark.parametrize("name", FRAMES)
-@pytest.mark.filterwarnings("ignore:.*have no amount:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*amounts are unknown:UserWarning")
 @pytest.mark.filterwarnings("ignore:.*have a status:UserWarning")
 def test_a_column_of_something_else_gives_an_answer_or_an_error_of_ours(name, odd):
     value = ODD_VALUES[odd]

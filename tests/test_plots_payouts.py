@@ -63,8 +63,8 @@ def test_what_is_settled_has_room_on_narrow_axes(width_in):
 
 def test_what_was_paid_beyond_is_shown_and_named():
     ax = payout_summary(EARNED, PAID)
-    assert bars(ax)["paid beyond earned", 2] == (10_000, 2_000)
-    assert notes(ax) == ["$249.50 owed", "$20 too much"]
+    assert bars(ax)["overpaid", 2] == (10_000, 2_000)
+    assert notes(ax) == ["$249.50 owed", "$20 overpaid"]
 
 
 def test_each_kind_of_bar_has_its_own_hatch():

@@ -33,12 +33,65 @@ def test_values_are_summed_over_entities():
     assert line.get_ydata().tolist() == [11, 22, 33]
 
 
+def title_of(frame):
+    return tgp.plots.trend(frame).get_title(loc="left").replace("\n", " ")
+
+
 def test_the_title_states_the_finding():
     frame = pd.concat(
         [series([1000, 2000]), series([500, 500], start="2026-04-29", kind="prior_period")]
     )
     title = tgp.plots.trend(frame).get_title(loc="left")
-    assert title == "Views: 3k from 1 May to 2 May 2026, +200% on the period before"
+    assert title == "Views: 3k from 1 May to 2 May 2026, +200% on 29 Apr to 30 Apr 2026"
+
+
+def test_the_title_says_which_days_are_missing_in_between():
+    def title(*gone, prior=()):
+        frame = series([1, 2, 3, 4, 5, 6]).drop(index=list(gone))
+        return title_of(pd.concat([frame, *prior]))
+
+    assert title(1, 2) == "Views: 16 from 1 May to 6 May 2026 (2 May to 3 May 2026 missing)"
+    assert title(3) == "Views: 17 from 1 May to 6 May 2026 (4 May 2026 missing)"
+    assert title(1, 3) == "Views: 15 from 1 May to 6 May 2026 (2 days missing)"
+    assert title(0, 5) == "Views: 14 from 2 May to 5 May 2026"
+    other = series([1] * 6, entity="b")
+    assert title(1, prior=[other]).endswith("from 1 May to 6 May 2026 (2 May 2026 incomplete)")
+    before = series([1] * 6, start="2026-04-25", kind="prior_period")
+    assert title(1, 2, prior=[before]).endswith(
+        " missing), +300% on the same days of 25 Apr to 30 Apr 2026"
+    )
+
+
+def test_a_day_that_one_of_two_entities_lacks_is_not_compared():
+    frame = pd.concat(
+        [
+            series([10, 10, 10]),
+            series([10, None, 10], entity="b"),
+            series([10, 10, 10], start="2026-04-28", kind="prior_period"),
+        ]
+    )
+    assert title_of(frame).endswith("+100% on the same days of 28 Apr to 30 Apr 2026")
+
+
+def test_a_rate_that_divides_by_nothing_is_no_missing_day():
+    rates = series([5, None, 6]).assign(metric="engagement_rate_by_views")
+    assert title_of(rates).endswith("from 1 May to 3 May 2026")
+    gone = rates.drop(index=1)
+    assert title_of(gone).endswith("(2 May 2026 missing)")
+
+
+@pytest.mark.parametrize(
+    ("start", "freq", "span"),
+    [
+        ("2026-05-04", "W-MON", "in the weeks of 4 May to 18 May 2026 (the week of 11 May 2026 "),
+        ("2025-12-01", "MS", "from Dec 2025 to Feb 2026 (Jan 2026 missing)"),
+    ],
+)
+def test_the_title_names_weeks_and_months_as_such(start, freq, span):
+    frame = series([1, 2, 3]).assign(date=pd.date_range(start, periods=3, freq=freq))
+    frame.attrs["trackagoat"] = {"params": {"granularity": "month" if freq == "MS" else "week"}}
+    assert span in title_of(frame.drop(index=1))
+    assert " on " not in title_of(frame.head(1))
 
 
 def test_a_prior_period_is_dashed_and_laid_over_this_one():
@@ -110,7 +163,7 @@ def test_rates_of_several_entities_can_be_split_and_are_never_added_up():
     parts = [series([place, 5.0], metric=name, entity=f"e{place}") for place in range(7)]
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=3)
     assert labels(ax) == ["4 others not drawn", "e6", "e5", "e4"]
-    assert ax.get_title(loc="left").startswith("Engagement rate by views: 5% in the middle, 0% to")
+    assert ax.get_title(loc="left").startswith("Engagement rate by views: median 5%, 0% to")
 
 
 def labels(ax):
@@ -229,7 +282,7 @@ def test_only_whole_buckets_are_compared_with_the_period_before():
         ]
     )
     title = tgp.plots.trend(frame).get_title(loc="left")
-    assert title.endswith(", +10% on the period before")
+    assert title == "Views: 221 from 1 May to 3 May 2026, +10% on 28 Apr to 29 Apr 2026"
 
 
 def test_a_prior_period_of_months_lies_over_months():
@@ -321,4 +374,4 @@ def test_a_bucket_that_is_known_on_one_side_only_is_not_compared():
         [series([100, None]), series([50, 900], start="2026-04-29", kind="prior_period")]
     )
     title = tgp.plots.trend(frame).get_title(loc="left")
-    assert title.endswith(", +100% on the period before")
+    assert title == "Views: 100 on 1 May 2026, +100% on 29 Apr 2026"

@@ -10,8 +10,13 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.errors import ArgumentTypeError, ChoiceError, MissingColumnError
-from trackagoat_pandas.load.series import IDS_A_CALL
+from trackagoat_pandas.errors import (
+    ArgumentTypeError,
+    ChoiceError,
+    MissingColumnError,
+    PartialLoadError,
+)
+from trackagoat_pandas.load.analytics import IDS_A_CALL
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_rows import in_buckets
 
@@ -308,12 +313,14 @@ class Gate:
         self.app, self.go, self.asked = app, threading.Event(), threading.Event()
         self.go.set()
         self.is_broken = False
+        self.broken_part = ""
 
     def __call__(self, environ, start_response):
         if environ["PATH_INFO"].endswith("/analytics"):
             self.asked.set()
             self.go.wait(20)
-            if self.is_broken:
+            is_part = self.broken_part and self.broken_part in environ["QUERY_STRING"]
+            if self.is_broken or is_part:
                 start_response("200 OK", [("Content-Type", "text/html")])
                 return [b"<html>down for a moment</html>"]
         return self.app(environ, start_response)
@@ -352,6 +359,27 @@ def test_a_load_that_fails_says_so_and_leaves_what_was_shown(loaded, gate):
     gate.is_broken = False
     loaded._retry.click()
     assert loaded.wait(20).state == "idle"
+
+
+def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, gate):
+    loaded.metrics.value = ("views", "likes")
+    gate.broken_part = "metric=likes"
+    loaded.load.click()
+    with pytest.raises(PartialLoadError, match=r"\(likes\).* The first error: .*HTML"):
+        loaded.wait(20)
+    assert set(loaded.frame["metric"]) == {"views"}
+    assert loaded.frame.goat.provenance["complete"] is False
+    assert "Partial: some of /analytics could not be loaded." in loaded._said.value
+    assert "The rows that came are in .partial." in loaded._said.value
+    assert loaded._differs.value == ""
+    assert [value for _, value in loaded.metric.options] == ["views"]
+    check_code(loaded)
+    gate.broken_part = ""
+    loaded._retry.click()
+    assert set(loaded.wait(20).frame["metric"]) == {"views", "likes"}
+    assert "Partial" not in loaded._said.value
+    assert "failure" not in loaded.code
+    check_code(loaded)
 
 
 def test_a_load_can_be_cancelled_and_the_controls_answer_meanwhile(loaded, gate):

@@ -378,6 +378,15 @@ def test_clicks_and_closing_leave_nothing_behind():
     assert plt.get_fignums() == []
 
 
+def test_handles_are_exported_as_they_can_be_looked_up(tmp_path):
+    shown = board()
+    assert set(shown.frame["creator"]) == {"@nan.eats", "@<b>bo</b>"}
+    shown.to_csv(tmp_path / "owed.csv")
+    written = pd.read_csv(tmp_path / "owed.csv")
+    assert set(written["creator"]) == {"nan.eats", "'@<b>bo</b>"}
+    assert set(written["tiktok_handle"]) == {"nan.eats", "<b>bo</b>"}
+
+
 def test_the_csv_has_the_whole_frame(tmp_path):
     shown = board()
     shown.to_csv(tmp_path / "owed.csv")

@@ -57,9 +57,8 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.shapes import to_wide
     from trackagoat_pandas.http.client import Client
     from trackagoat_pandas.load.analytics import load_analytics
-    from trackagoat_pandas.load.anything import load_data_model, load_path
     from trackagoat_pandas.load.comments import load_comments
-    from trackagoat_pandas.load.goals import load_goal_compliance
+    from trackagoat_pandas.load.paths import load_data_model, load_path
     from trackagoat_pandas.load.payouts import (
         load_payout_accruals,
         load_payout_assignments,
@@ -72,6 +71,7 @@ if TYPE_CHECKING:
         load_annotations,
         load_campaigns,
         load_creators,
+        load_goal_compliance,
         load_projects,
         load_videos,
     )

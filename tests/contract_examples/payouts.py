@@ -139,12 +139,12 @@ PAYOUTS = {
     }),
     "load_path": Load(
         lambda: tgp.load_path("/campaigns", project_id=PROJECT),
-        [("/campaigns", {"project_id": PROJECT})], {
+        listed("/campaigns", project_id=PROJECT), {
         "name str": ["Glow 2026", "Glow teaser"],
         "readme str": ["Everything with the glow hashtag", None],
         "metadata str": [{"brand": "Glow"}, {}],
         "target_views Int64": [5_000_000, None],
-        "created_at str": ["2026-02-01T10:00:00Z", "2026-01-15T10:00:00Z"],
+        f"created_at {UTC}": ["2026-02-01 10:00:00+00:00", "2026-01-15 10:00:00+00:00"],
     }),
     "load_comments": Load(
         lambda: tgp.load_comments(PROJECT),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from string import ascii_letters, digits
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,28 @@ def test_no_cell_of_a_file_is_a_formula_and_every_text_comes_back(texts, header,
     assert [unguard_text(name) for name in names] == [header, "change"]
     assert [unguard_text(text) for text, _ in rows] == [text or "" for text in texts]
     assert [float(number) for _, number in rows] == frame["change"].tolist()
+
+
+HANDLES = st.from_regex(r"@[A-Za-z0-9_.]{1,24}", fullmatch=True)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(TEXTS | HANDLES, max_size=6),
+    st.sampled_from(["tiktok_handle", "creator", "author"]),
+    DTYPES,
+)
+def test_a_handle_is_written_without_its_at_sign_and_any_other_text_as_elsewhere(
+    texts, header, dtype
+):
+    frame = pd.DataFrame({header: pd.Series(texts, dtype=object).astype(dtype)})
+    for text, written in zip(texts, guard_texts(frame)[header], strict=True):
+        rest = text[1:]
+        is_handle = (
+            text.startswith("@") and rest and set(rest) <= set(ascii_letters + digits + "_.")
+        )
+        assert not is_formula(written)
+        assert written == (rest if is_handle else guard_text(text))
 
 
 @settings(max_examples=100, deadline=None)

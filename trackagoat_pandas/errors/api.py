@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
-from trackagoat_pandas.errors.base import TrackaGoatError
+from trackagoat_pandas.errors.base import TrackaGoatError, listing
 
 MEANINGS: Final[Mapping[str, str]] = {
     "handle_taken": "Another creator of the project has this handle.",
@@ -15,13 +15,16 @@ MEANINGS: Final[Mapping[str, str]] = {
     "no_change": "It already is as asked.",
 }
 """Codes that the API sends in the place of a sentence, and what they mean."""
+_NAMED: Final = 3
+"""How many ids a sentence lists before it only counts."""
 
 
 class ApiError(TrackaGoatError):
     """The API answered with an error envelope.
 
     ``status``, ``path``, ``code``, ``message`` and ``meta`` hold what it said. The code stands in
-    ``meta.code``, or is the whole of the message where that is one of `MEANINGS`.
+    ``meta.code``, or is the whole of the message where that is one of `MEANINGS`. ``asked`` has the
+    ids that the query and the body named, by parameter.
     """
 
     _shown: ClassVar[tuple[str, ...]] = ("path", "status", "code")
@@ -36,13 +39,17 @@ class ApiError(TrackaGoatError):
         *,
         code: str | None = None,
         meta: Mapping[str, Any] | None = None,
+        asked: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self.status, self.path, self.message, self.code = status, path, message, code
-        self.meta = dict(meta or {})
+        self.meta, self.asked = dict(meta or {}), dict(asked or {})
         label = f"HTTP {status}" + (f" {code}" if code else "")
         said = MEANINGS.get(message, message) or "no message"
-        advice = f" {self.advice}" if self.advice else ""
+        advice = f" {self._advice()}".rstrip()
         super().__init__(f"{path}: {label}: {said}.{advice}".replace("..", "."))
+
+    def _advice(self) -> str:
+        return self.advice
 
 
 class BadRequestError(ApiError, ValueError):
@@ -118,6 +125,10 @@ class ForbiddenError(ApiError, PermissionError):
 
 class NotFoundError(ApiError, LookupError):
     """404: it does not exist, or belongs to another organization."""
+
+    def _advice(self) -> str:
+        named = "; ".join(f"{name} {listing(ids, _NAMED)}" for name, ids in self.asked.items())
+        return f"Asked for {named}." if named else ""
 
 
 class ConflictError(ApiError):

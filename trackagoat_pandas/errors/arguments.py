@@ -126,15 +126,18 @@ class ArgumentError(TrackaGoatError, ValueError):
 
 
 class MissingArgumentError(ArgumentError):
-    """An argument that is needed here was not given; nothing was sent."""
+    """An argument that is needed here, or several, was not given; nothing was sent."""
 
     _shown = ("argument",)
 
-    def __init__(self, argument: str, reason: str) -> None:
-        super().__init__(argument, None, problem=reason)
+    def __init__(self, argument: str | Sequence[str], reason: str) -> None:
+        self.arguments = (argument,) if isinstance(argument, str) else tuple(argument)
+        super().__init__(", ".join(self.arguments), None, problem=reason)
 
     def _sentence(self) -> str:
-        return _ended(f"`{self.argument}` is required: {self.problem}")
+        *most, last = [f"`{name}`" for name in self.arguments]
+        named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+        return _ended(f"{named} required: {self.problem}")
 
 
 class ChoiceError(ArgumentError):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pyarrow as pa
@@ -20,8 +21,17 @@ from trackagoat_pandas.errors import (
     MissingFileError,
     RefusedFileError,
 )
+from trackagoat_pandas.frames.instants import read_clock
 
 FILE_TYPES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
+_OTHER_TYPES = (
+    ".txt", ".tsv", ".tab", ".xls", ".xlsx", ".xlsm", ".ods", ".xml", ".html", ".htm", ".yaml",
+    ".yml", ".zip", ".gz", ".bz2", ".xz", ".zst", ".pkl", ".pickle", ".feather", ".arrow", ".orc",
+    ".avro", ".h5", ".db", ".sqlite", ".ipynb", ".log",
+)  # fmt: skip
+"""Files that can't be read here: no project is called so."""
+_PATH = re.compile(r"(?:~|\.\.?)?[/\\]|[A-Za-z]:[/\\]")
+"""How a path begins that is no name."""
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 # What exports call the declared columns, in lower case with underscores.
@@ -33,6 +43,51 @@ _USUAL_NAMES = {
     "like_count": ("like_count", "likes", "digg_count"),
     "posted_at": ("posted_at", "published_at", "created_time", "timestamp", "date", "time"),
 }
+
+
+def is_path(source: str) -> bool:
+    """Whether a text is a file's path: by its ending, or since it begins at a folder.
+
+    Examples
+    --------
+    >>> [is_path(source) for source in ("a.csv", "A.TXT", "./a", "C:/a", "Spring 2.0", "A/B test")]
+    [True, True, True, True, False, False]
+    """
+    return source.lower().endswith(FILE_TYPES + _OTHER_TYPES) or _PATH.match(source) is not None
+
+
+def in_timezone(
+    records: Sequence[Mapping[str, Any]], names: Sequence[str], timezone: str | None
+) -> tuple[list[Mapping[str, Any]], dict[str, int]]:
+    """Take the days and times without a time zone for those of the one given.
+
+    Parameters
+    ----------
+    records
+        Rows under the declared names.
+    names
+        The fields that hold instants.
+    timezone
+        An IANA name; None leaves the values as they are.
+
+    Returns
+    -------
+    list of Mapping
+        The rows, with instants in the place of the values that name no zone.
+    dict
+        How many such values there are by field, where there are any.
+    """
+    zone = None if timezone is None else ZoneInfo(timezone)
+    placed: list[Mapping[str, Any]] = []
+    counts: dict[str, int] = {}
+    for record in records:
+        clocks = {name: read_clock(record[name]) for name in names if name in record}
+        shown = {name: clock for name, clock in clocks.items() if clock is not None}
+        for name in shown:
+            counts[name] = counts.get(name, 0) + 1
+        moments = {name: clock.replace(tzinfo=zone) for name, clock in shown.items()}
+        placed.append({**record, **moments} if zone else record)
+    return placed, counts
 
 
 def records_of_frame(comments: pd.DataFrame, text: str | None = None) -> list[Mapping[str, Any]]:

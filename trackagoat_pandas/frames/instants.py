@@ -51,6 +51,18 @@ def _in_utc(value: dt.datetime) -> dt.datetime | None:
         return None
 
 
+def read_clock(value: Any) -> dt.datetime | None:
+    """Read a day, or what a clock showed, without any time zone; None for an instant or no time."""
+    if isinstance(value, str):
+        parts = _ISO.fullmatch(value.strip())
+        if parts is None or parts[3] is not None:
+            return None
+    elif isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return None
+    instant = read_instant(value)
+    return None if instant is None else instant.replace(tzinfo=None)
+
+
 def read_day(value: Any) -> dt.datetime | None:
     """Read one day as its midnight without a zone.
 

@@ -1,4 +1,4 @@
-"""The two warnings that a frame can come with."""
+"""The warnings that a frame can come with."""
 
 from __future__ import annotations
 
@@ -24,4 +24,17 @@ def warn_unreadable(table: str, counts: Mapping[str, int], examples: Mapping[str
         for name, count in counts.items()
     )
     message = f"{table}: values that can't be read are NA in the frame: {columns}."
+    warn(message, ContractWarning)
+
+
+def warn_without_zone(table: str, counts: Mapping[str, int]) -> None:
+    """Warn of times that name no time zone."""
+    columns = ", ".join(
+        f"{name} ({count:,} {'value' if count == 1 else 'values'})"
+        for name, count in counts.items()
+    )
+    message = (
+        f"{table}: times without a time zone are read as UTC: {columns}. If they are of another "
+        "one, pass it, e.g. timezone='America/New_York'; pass timezone='UTC' if they are of UTC."
+    )
     warn(message, ContractWarning)

@@ -10,9 +10,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import frame_facts, frame_params, holding, require_columns
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, MissingColumnError
-from trackagoat_pandas.helpers.series import IDENTITY, days_of, instants_of, numbered
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    MissingArgumentError,
+    MissingColumnError,
+    NoDataWarning,
+)
+from trackagoat_pandas.errors.base import listing
+from trackagoat_pandas.helpers.series import (
+    IDENTITY,
+    buckets_left_out,
+    days_of,
+    granularity_of,
+    instants_of,
+    is_word,
+    numbered,
+    runs_of_days,
+)
 
 _NEVER = np.iinfo(np.int64).min
 _EVER = pd.Timestamp(0, tz="UTC")
@@ -83,7 +99,13 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
         latest ``updated_at``; then that of the later frame. Rows without any key stay. The
         provenance, ``attrs["trackagoat"]``, keeps what all frames agree on, of the params too;
         ``fetched_at`` is the oldest, ``complete`` is True if all were, ``requests`` is the sum, and
-        ``rows`` counts the result.
+        ``rows`` counts the result. ``gaps`` lists the days between loads of daily analytics which
+        no load covers for one of the series, as ``"2026-05-11..2026-05-20"``.
+
+    Warns
+    -----
+    NoDataWarning
+        There are such gaps.
 
     Raises
     ------
@@ -121,8 +143,59 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     if not any("fetched_at" in frame.columns for frame in frames):
         kept = kept.drop(columns="fetched_at")
     kept = kept.reset_index(drop=True)
-    kept.attrs = _joint_attrs([frame_facts(load) for load in loads], len(kept))
+    gaps = _gaps(loads, numbered(joined, IDENTITY)) if "date" in key else []
+    kept.attrs = _joint_attrs([frame_facts(load) for load in loads], len(kept), gaps)
+    if gaps:
+        warn(
+            f"combine_loads: no load covers {listing(gaps)}. Load these days as well; without them "
+            "sums and changes over them are wrong.",
+            NoDataWarning,
+        )
     return kept
+
+
+def _gaps(loads: Sequence[pd.DataFrame], owners: NDArray[np.intp]) -> list[str]:
+    """The days between loads of daily analytics that a series has in none of them, as ranges.
+
+    ``owners`` numbers the series of all rows, load after load.
+    """
+    parts = np.split(owners, np.cumsum([len(load) for load in loads])[:-1])
+    dated = [each for each in zip(loads, parts, strict=True) if each[0]["date"].notna().any()]
+    if {granularity_of(load) for load, _ in dated} != {"day"}:
+        return []
+    spans = pd.concat([_covered(load, part) for load, part in dated], ignore_index=True)
+    firsts, lasts = days_of(spans["first"]), days_of(spans["last"])
+    days = buckets_left_out(spans["owner"].to_numpy(np.intp), firsts, lasts, "day")
+    return [
+        str(first) if first == last else f"{first}..{last}" for first, last in runs_of_days(days)
+    ]
+
+
+def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
+    """From which to which day a load covers each of its series."""
+    days = pd.Series(days_of(load["date"]).astype("datetime64[us]"))
+    spans = pd.DataFrame({"owner": owners, "first": days, "last": days})
+    spans = spans.assign(is_prior=_is_prior(load)).dropna()
+    facts = frame_facts(load)
+    if "gaps" in facts:  # loads joined before: their days alone say what they cover
+        return spans
+    kinds = {"first": "min", "last": "max", "is_prior": "any"}
+    spans = spans.groupby("owner", as_index=False).agg(kinds)
+    asked = frame_params(load)
+    if "from" in asked and "to" in asked:
+        # A series may begin or end within the days that were asked for.
+        first = pd.Timestamp(asked["from"])
+        last = min(pd.Timestamp(asked["to"]), pd.Timestamp(facts.get("data_until", asked["to"])))
+        is_own = ~spans["is_prior"]
+        spans["first"] = spans["first"].mask(is_own & (spans["first"] > first), first)
+        spans["last"] = spans["last"].mask(is_own & (spans["last"] < last), last)
+    return spans
+
+
+def _is_prior(load: pd.DataFrame) -> NDArray[np.bool_]:
+    if "series_kind" not in load.columns:
+        return np.zeros(len(load), np.bool_)
+    return is_word(load["series_kind"], "prior_period")
 
 
 def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
@@ -152,11 +225,15 @@ def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
 
 def _fetched_at(frame: pd.DataFrame) -> pd.Timestamp:
     """When a frame was loaded; before everything where it doesn't say so."""
-    said = frame_facts(frame).get("fetched_at")
-    if not isinstance(said, str):
-        return _EVER
-    read = pd.to_datetime(said, utc=True, errors="coerce")
-    return _EVER if pd.isna(read) else read
+    fetched_at = fact_instant(frame, "fetched_at")
+    return _EVER if fetched_at is None else fetched_at
+
+
+def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
+    """Read an instant of a frame's provenance; None where it doesn't say one."""
+    said = frame_facts(frame).get(name)
+    read = pd.to_datetime(said, utc=True, errors="coerce") if isinstance(said, str) else pd.NaT
+    return None if pd.isna(read) else read
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -178,10 +255,10 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return joined.astype(dict.fromkeys(words, "category"))
 
 
-def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int) -> dict[Any, Any]:
-    """What a joined frame says of its loads, the oldest first; nothing if one says nothing."""
-    if not all(facts):
-        return {}
+def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]) -> dict[Any, Any]:
+    """What a joined frame says of its loads, the oldest first; else only which days are missing."""
+    if not all(set(each) - {"gaps"} for each in facts):
+        return {"trackagoat": {"gaps": list(gaps)}} if gaps else {}
     params = [dict(each["params"]) for each in facts if isinstance(each.get("params"), dict)]
     joint = {
         **_shared(facts),
@@ -189,8 +266,12 @@ def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int) -> dict[Any, Any]:
         "complete": all(each.get("complete") is True for each in facts),
         "rows": rows,
     }
-    if all("fetched_at" in each for each in facts):
-        joint["fetched_at"] = facts[0]["fetched_at"]
+    joint.pop("gaps", None)
+    if gaps:
+        joint["gaps"] = list(gaps)
+    for name in ("fetched_at", "server_time"):
+        if all(name in each for each in facts):
+            joint[name] = facts[0][name]
     requests = [each.get("requests") for each in facts]
     if all(isinstance(number, int) for number in requests):
         joint["requests"] = sum(requests)

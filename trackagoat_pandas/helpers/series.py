@@ -211,3 +211,25 @@ def buckets_between(first: np.datetime64, last: np.datetime64, granularity: Gran
         return months.astype("datetime64[D]")
     step = (_WEEK_DAYS if granularity == "week" else 1) * _ONE_DAY
     return np.arange(first, last + _ONE_DAY, step)
+
+
+def buckets_left_out(owners: Places, firsts: Days, lasts: Days, granularity: Granularity) -> Days:
+    """Return the buckets between two spans of one owner that none of its spans covers, each once.
+
+    A span is from its first to its last bucket; of values it is their bucket twice.
+    """
+    order = np.lexsort((firsts, owners))
+    owners, firsts, days = owners[order], firsts[order], lasts[order].astype(np.int64)
+    reached = pd.Series(days).groupby(owners).cummax().to_numpy().astype("datetime64[D]")
+    begins, ends = next_bucket(reached[:-1], granularity), next_bucket(firsts[1:], granularity, -1)
+    is_gap = (owners[1:] == owners[:-1]) & (begins <= ends)
+    gaps = set(zip(begins[is_gap], ends[is_gap], strict=True))
+    found = [buckets_between(begin, end, granularity) for begin, end in gaps]
+    left_out: Days = np.unique(np.concatenate([firsts[:0], *found]))
+    return left_out
+
+
+def runs_of_days(days: Days) -> list[tuple[np.datetime64, np.datetime64]]:
+    """Return the first and last day of each unbroken run of ascending days."""
+    breaks = np.flatnonzero(np.diff(days) > _ONE_DAY) + 1
+    return [(run[0], run[-1]) for run in np.split(days, breaks) if len(run)]

@@ -6,6 +6,7 @@ comment is a stranger's text: ``=HYPERLINK(...)`` would be a link of theirs in o
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from numbers import Number
 from typing import Any
@@ -14,6 +15,10 @@ import pandas as pd
 
 _SIGNS = frozenset("=+-@")
 _STARTS = frozenset("\t\r")
+_HANDLES = frozenset({"tiktok_handle", "creator", "author"})
+"""Columns of TikTok handles."""
+# A handle keeps no @, since even a plain one may be a formula with it: @mia1 is Excel's cell MIA1.
+_HANDLE = re.compile(r"@([A-Za-z0-9_.]+)")
 
 
 def guard_text(text: str) -> str:
@@ -63,8 +68,9 @@ def guard_texts(frame: pd.DataFrame) -> pd.DataFrame:
     -------
     pandas.DataFrame
         A copy. The names of columns, and all that is not a number, truth value or time, are
-        guarded as :func:`guard_text` does. Numbers stay numbers: -5 in a column of numbers is -5,
-        and "-5" in a column of texts a text.
+        guarded as :func:`guard_text` does. In the columns ``tiktok_handle``, ``creator`` and
+        ``author`` a handle is written as the API writes it: without its @, and so without a guard.
+        Numbers stay numbers: -5 in a column of numbers is -5, and "-5" in a column of texts a text.
 
     Examples
     --------
@@ -72,6 +78,8 @@ def guard_texts(frame: pd.DataFrame) -> pd.DataFrame:
     >>> frame = pd.DataFrame({"name": ["=1+1", "mia"], "change": [-5, 2]})
     >>> guard_texts(frame).to_csv(index=False).splitlines()
     ['name,change', "'=1+1,-5", 'mia,2']
+    >>> guard_texts(pd.DataFrame({"creator": ["@mia.1", "@SUM(1)"]}))["creator"].tolist()
+    ['mia.1', "'@SUM(1)"]
     """
     columns = [_guarded(frame.iloc[:, place]) for place in range(frame.shape[1])]
     guarded = pd.concat(columns, axis="columns") if columns else frame.copy()
@@ -86,8 +94,17 @@ def _guarded(column: pd.Series) -> pd.Series:
     )
     if is_plain:
         return column
-    values = [_guarded_value(value) for value in column.astype(object)]
+    values = column.astype(object).tolist()
+    if column.name in _HANDLES:
+        values = [_bare(value) for value in values]
+    values = [_guarded_value(value) for value in values]
     return pd.Series(values, index=column.index, dtype=object)
+
+
+def _bare(value: Any) -> Any:
+    """Take the @ from a handle; leave anything else as it is."""
+    found = _HANDLE.fullmatch(value) if isinstance(value, str) else None
+    return found[1] if found else value
 
 
 def _guarded_value(value: Any) -> Any:

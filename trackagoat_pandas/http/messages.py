@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import quote, unquote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
@@ -21,6 +21,7 @@ _FORBIDDEN_IN_PATH = re.compile(r"[\x00-\x20\x7f?#\\]|://")
 _LONGEST_URL: Final = 60_000  # httpx takes no more than 65,536
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=~"
 _MISSING_NAMES: Final = frozenset({"NAType", "NaTType"})  # pandas, which this floor doesn't import
+_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEADER_TEXT = re.compile(r"[!-~]{1,255}")
 
 
@@ -50,6 +51,19 @@ class Call:
     def repeatable(self) -> bool:
         """Whether the call may be sent again when it may have been carried out already."""
         return self.method == "GET" or self.idempotency_key is not None
+
+    @property
+    def ids(self) -> dict[str, list[str]]:
+        """The ids that the query and the body name, by parameter; the path shows its own."""
+        body = json.loads(self.content) if self.content else None
+        fields = body.items() if isinstance(body, dict) else ()
+        found = {}
+        for name, value in (*parse_qsl(urlsplit(self.url).query), *fields):
+            values = value.split(",") if isinstance(value, str) else value
+            several = values if isinstance(values, list) else []
+            if ids := [one for one in several if isinstance(one, str) and _ID.fullmatch(one)]:
+                found[name] = ids
+        return found
 
     def moved(self, url: str) -> Call:
         """Give the same call to another address."""
@@ -121,11 +135,12 @@ def _url(base_url: str, path: str, params: Mapping[str, object]) -> str:
 
 def _query(params: Mapping[str, object]) -> str:
     return urlencode(
-        {name: _written(name, value) for name, value in params.items() if value is not None}
+        {name: written(name, value) for name, value in params.items() if value is not None}
     )
 
 
-def _written(name: str, value: object) -> str:
+def written(name: str, value: object) -> str:
+    """Write a query parameter's value as it is sent."""
     if type(value).__name__ in _MISSING_NAMES:
         raise ArgumentError(name, value, "a missing value can't be sent; leave it out or pass None")
     if isinstance(value, str):
@@ -142,7 +157,7 @@ def _written(name: str, value: object) -> str:
 
 
 def _written_item(name: str, item: object) -> str:
-    text = _written(name, item)
+    text = written(name, item)
     if "," in text:
         raise ArgumentError(name, item, "an item of a list can't hold a comma")
     return text
@@ -151,7 +166,7 @@ def _written_item(name: str, item: object) -> str:
 def _written_scalar(name: str, value: object) -> str:
     value = value.item() if hasattr(value, "item") else value  # numpy's scalars
     if isinstance(value, bool):
-        return _written(name, value)
+        return written(name, value)
     if isinstance(value, float) and not math.isfinite(value):
         raise ArgumentError(name, value, "a number must be finite")
     if value is None or isinstance(value, Mapping | bytes):

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from trackagoat_pandas._types import Json
     from trackagoat_pandas.http.envelope import Complaint
+    from trackagoat_pandas.http.messages import Call
 
 _FIRST_SERVER_ERROR: Final = 500
 _FIRST_ERROR: Final = 400
@@ -52,13 +53,13 @@ _BY_CODE: Final[Mapping[str | None, type[ApiError]]] = {
 }
 
 
-def refusal(status: int, path: str, complaint: Complaint) -> ApiError:
+def refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
     """Give the error for what the API said; the code decides where the status says nothing."""
-    facts = status, path, complaint.message
+    facts = status, call.path, complaint.message
     code, meta = complaint.code, complaint.meta
     if code == "retention_exceeded":
         return RetentionExceededError(*facts, code=code, meta=meta, earliest=_earliest(meta))
-    return _kind(status, code)(*facts, code=code, meta=meta)
+    return _kind(status, code)(*facts, code=code, meta=meta, asked=call.ids)
 
 
 def _kind(status: int, code: str | None) -> type[ApiError]:

@@ -165,7 +165,7 @@ class Courier:
         return read
 
     def _refused(self, errand: _Errand[T], answer: Answer, complaint: Complaint) -> _Setback:
-        error = refusal(answer.status, errand.call.path, complaint)
+        error = refusal(answer.status, errand.call, complaint)
         now = self._clock.now()
         # A date is the server's: its own Date header says how far away it is by its clock.
         asked_s = header_seconds(answer.retry_after, read_http_date(answer.date) or now)

@@ -5,17 +5,22 @@ No documented endpoint gives comments, so most come from an export.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike, DtypeBackend
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.checks import check_choice, check_timezone
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.frames.files import FILE_TYPES, records_of_file, records_of_frame
+from trackagoat_pandas.frames.files import (
+    in_timezone,
+    is_path,
+    records_of_file,
+    records_of_frame,
+)
+from trackagoat_pandas.frames.notices import warn_without_zone
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.openapi import comments_path
 from trackagoat_pandas.load.provenance import provenance
@@ -29,6 +34,7 @@ def load_comments(
     *,
     text: str | None = None,
     encoding: str | None = None,
+    timezone: str | None = None,
     video: str | None = None,
     creator: str | None = None,
     dates: DatesLike | None = None,
@@ -42,7 +48,8 @@ def load_comments(
     source
         A project's id or exact name, if the server's OpenAPI lists a comments path (the sandbox's
         does); the path of a ``.csv``, ``.json``, ``.jsonl``, ``.ndjson`` or ``.parquet`` file; or
-        a frame.
+        a frame. A text that ends as a file's name does, or begins as ``./`` and ``C:/`` do, is a
+        path.
     text
         Files and frames: the column that holds the text, where it has none of the usual names
         (text, comment, comment_text, body, content, message).
@@ -50,6 +57,10 @@ def load_comments(
         Files of text: their encoding, such as ``"cp1252"`` for a CSV file that Excel on Windows
         saved. By default UTF-8, or UTF-16 where the file begins with its mark; any other is
         refused rather than guessed, since every byte is a letter in each of them.
+    timezone
+        Files and frames: the IANA time zone of the times that name none, such as
+        ``"2026-05-01 10:00"``, and of the days that helpers group by. By default UTC, with a
+        warning where there are such times.
     video, creator, dates
         Projects alone: the comments of one video's id, of one creator's id, of a range of days
         that :meth:`DateRange.parse` reads.
@@ -62,13 +73,19 @@ def load_comments(
         One row a comment: the columns of ``describe("comments")``, then the source's own;
         ``posted_at`` is an instant in UTC. A null text stays null.
 
+    Warns
+    -----
+    ContractWarning
+        Times of a file or frame name no time zone, and neither does ``timezone``.
+
     Raises
     ------
     MissingColumnError
         The file or frame has no text column.
     ArgumentError
         The file's type is unknown; it is empty, in another encoding, or not what its type says; a
-        column stands twice; the server lists no comments; or a filter is not allowed.
+        column stands twice; the server lists no comments; the time zone is unknown; or a filter is
+        not allowed.
     FileError
         The file can't be read: MissingFileError, a FileNotFoundError, where it doesn't exist;
         RefusedFileError, a PermissionError, without the permission.
@@ -84,37 +101,42 @@ def load_comments(
     [False, True]
     """
     check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
-    if isinstance(source, str) and source.lower().endswith(FILE_TYPES):
+    if isinstance(source, str) and is_path(source):
         source = Path(source)
     if encoding is not None and not isinstance(source, Path):
         raise ArgumentError("encoding", encoding, "only files have one")
-    if isinstance(source, pd.DataFrame):
-        records = records_of_frame(source, text)
-        return _own_frame("(frame)", records, video, creator, dates, dtype_backend)
-    if isinstance(source, Path):
-        records = records_of_file(source, text, encoding)
-        facts = {"encoding": encoding}
-        return _own_frame(source.name, records, video, creator, dates, dtype_backend, facts)
+    if isinstance(source, pd.DataFrame | Path):
+        for argument, value in {"video": video, "creator": creator, "dates": dates}.items():
+            if value is not None:
+                raise ArgumentError(argument, value, "filter the frame of a file or frame yourself")
+        return _load_own(source, text, encoding, timezone, dtype_backend)
     if not isinstance(source, str):
         raise ArgumentTypeError("source", source, "a project's id or name, a path, or a frame")
     if text is not None:
         raise ArgumentError("text", text, "only files and frames have a column to name")
+    if timezone is not None:
+        raise ArgumentError("timezone", timezone, "only times of files and frames may need one")
     return _load_listed(source, video, creator, dates, dtype_backend, chosen(client, dtype_backend))
 
 
-def _own_frame(
-    name: str,
-    records: list[Mapping[str, Any]],
-    video: str | None,
-    creator: str | None,
-    dates: DatesLike | None,
+def _load_own(
+    source: Path | pd.DataFrame,
+    text: str | None,
+    encoding: str | None,
+    timezone: str | None,
     dtype_backend: DtypeBackend,
-    params: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
-    for argument, value in {"video": video, "creator": creator, "dates": dates}.items():
-        if value is not None:
-            raise ArgumentError(argument, value, "filter the frame of a file or frame yourself")
-    facts = provenance(name, params or {}, requests=0, timezone=None)
+    """Load a file or a frame; no request is sent."""
+    if timezone is not None:
+        check_timezone("timezone", timezone)
+    if isinstance(source, Path):
+        name, records = source.name, records_of_file(source, text, encoding)
+    else:
+        name, records = "(frame)", records_of_frame(source, text)
+    records, without_zone = in_timezone(records, COMMENTS.of_kind("instant"), timezone)
+    if without_zone and timezone is None:
+        warn_without_zone(COMMENTS.name, without_zone)
+    facts = provenance(name, {"encoding": encoding}, requests=0, timezone=timezone)
     return records_frame(replace(COMMENTS, is_open=True), records, facts, dtype_backend)
 
 

@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final, Literal, TypeAlias
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Entity
 from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import (
     ApiError,
@@ -22,6 +25,7 @@ from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.query import quoted
 from trackagoat_pandas.load.reading import read_list
 from trackagoat_pandas.load.resources import load_campaigns, load_videos
 from trackagoat_pandas.organization import known_timezone
@@ -30,11 +34,11 @@ from trackagoat_pandas.tables import VIDEOS
 Counts: TypeAlias = Literal["range", "lifetime", "unclear"]
 
 BOARDS: Final[Mapping[str, tuple[Entity, str]]] = {
-    "video-leaderboard": ("video", "video_id"),
-    "creator-leaderboard": ("creator", "creator_id"),
-    "campaign-leaderboard": ("campaign", "campaign_id"),
+    "video-leaderboard": ("video", "title"),
+    "creator-leaderboard": ("creator", "tiktok_handle"),
+    "campaign-leaderboard": ("campaign", "name"),
 }
-"""The leaderboards: what their rows are, and the column of their ids."""
+"""The leaderboards: what their rows are, and the column of their names."""
 COMPARED: Final = 3
 """The rows that are compared: those with the most views."""
 MOST_PAGES: Final = 20
@@ -51,7 +55,8 @@ def check_counts(
 
     The views of its biggest rows, of older videos first, are compared with what analytics say was
     gained in the range, and with the views that the same videos have by now: of all of them, or of
-    those posted in the range. A row for which these are the same says nothing.
+    those posted in the range. A row for which these are the same says nothing. Of an empty board
+    nothing is asked.
 
     Returns
     -------
@@ -61,15 +66,20 @@ def check_counts(
     Warns
     -----
     ContractWarning
-        If the counts are of a lifetime, or if that stays unclear.
+        If the counts are of a lifetime, or if that stays unclear; it says where only videos posted
+        in the range are listed or counted. Not of an empty board, which is warned of already.
     """
-    entity, id_name = BOARDS[name]
+    facts = board.attrs[ATTRIBUTE]
+    if board.empty:
+        board.attrs[ATTRIBUTE] = {**facts, "counts": "unclear"}
+        return board
+    entity, called = BOARDS[name]
     biggest = board[board["view_count"] > 0].sort_values("view_count", ascending=False)
-    if "posted_at" in board:  # an older video has surely gained less in the range than in all
-        is_old = biggest["posted_at"] < pd.Timestamp(span.first, tz="UTC")
+    if entity == "video":  # an older video has surely gained less in the range than in all
+        is_old = ~_is_posted_in(biggest, span, client)
         biggest = pd.concat([biggest[is_old], biggest[~is_old]])
     rows = biggest.head(COMPARED).to_dict("records")
-    views = {str(row[id_name]): int(row["view_count"]) for row in rows}
+    views = {str(row[f"{entity}_id"]): int(row["view_count"]) for row in rows}
     before = client.requests_sent
     try:
         gained = _gained(entity, list(views), span, client)
@@ -77,13 +87,30 @@ def check_counts(
     except (ApiError, PartialLoadError, UnreadableResponseError) as error:
         verdict, why = "unclear", f"what its counts are of could not be checked. {error}"
     else:
-        verdict, why = _verdict(views, gained, totals)
-    facts = board.attrs[ATTRIBUTE]
+        names = {str(row[f"{entity}_id"]): _name(entity, row[called]) for row in rows}
+        verdict, why = _verdict(views, gained, totals, names)
+    if why and entity == "video" and _is_posted_in(board, span, client).all():
+        why += " Only videos posted in these days are listed."
     requests = facts["requests"] + client.requests_sent - before
     board.attrs[ATTRIBUTE] = {**facts, "counts": verdict, "requests": requests}
     if why:
         warn(f"{name} of {span}: {why}", ContractWarning)
     return board
+
+
+def _is_posted_in(videos: pd.DataFrame, span: DateRange, client: Client) -> NDArray[np.bool_]:
+    """Find the videos that were posted on days of the organization's calendar."""
+    zone = known_timezone(client) or "UTC"
+    posted = days_shown(videos["posted_at"].to_numpy("datetime64[us]"), zone)
+    found: NDArray[np.bool_] = (posted >= span.start.to_numpy()) & (posted < span.stop.to_numpy())
+    return found
+
+
+def _name(entity: Entity, given: object) -> str:
+    """What to call a row in a sentence; nothing if it has no name."""
+    if is_null(given):
+        return ""
+    return f"@{given}" if entity == "creator" else f"the {entity} {quoted(str(given))}"
 
 
 def _gained(entity: Entity, ids: list[str], span: DateRange, client: Client) -> dict[str, float]:
@@ -120,10 +147,7 @@ def _totals(
             campaigns = load_campaigns(project_id, client=client)
             members = {id_: _in_campaign(videos, campaigns, id_) for id_ in ids}
     counted = videos["tracking_status"].isin(_COUNTED)
-    posted = days_shown(
-        videos["posted_at"].to_numpy("datetime64[us]"), known_timezone(client) or "UTC"
-    )
-    is_new = (posted >= span.start.to_numpy()) & (posted < span.stop.to_numpy())
+    is_new = _is_posted_in(videos, span, client)
     return {
         id_: [int(videos.loc[own & counted & also, "view_count"].sum()) for also in (True, is_new)]
         for id_, own in members.items()
@@ -153,7 +177,10 @@ def _in_campaign(videos: pd.DataFrame, campaigns: pd.DataFrame, campaign_id: str
 
 
 def _verdict(
-    views: Mapping[str, int], gained: Mapping[str, float], totals: Mapping[str, list[int]]
+    views: Mapping[str, int],
+    gained: Mapping[str, float],
+    totals: Mapping[str, list[int]],
+    names: Mapping[str, str],
 ) -> tuple[Counts, str]:
     """Decide by the rows for which the range and the lifetime differ."""
     seen: dict[tuple[bool, bool], str] = {}
@@ -166,10 +193,13 @@ def _verdict(
         return "range", ""
     if (False, True) in seen and (True, False) not in seen:
         id_ = seen[False, True]
-        return "lifetime", (
-            f"its counts are of the videos' lifetime: {id_} has {views[id_]:,} views there and "
-            f"gained {gained[id_]:,.0f} in these days."
+        why = (
+            f"its counts are of the videos' lifetime: {names[id_] or id_} has {views[id_]:,} views "
+            f"there and gained {gained[id_]:,.0f} in these days."
         )
+        if not any(_is_close(views[one], total) for one, (total, _) in totals.items()):
+            why += " Only videos posted in these days are counted."
+        return "lifetime", why
     unclear = "whether its counts are of these days or of a lifetime is unclear:"
     if not seen:
         return "unclear", f"{unclear} there is nothing to compare them with."

@@ -164,7 +164,11 @@ def load_payout_assignments(
     """
     client = chosen(client, dtype_backend)
     ids = check_ids("structure", structure, entity="structure")
-    return load_children(PAYOUT_ASSIGNMENTS, client, "structure", ids, dtype_backend)
+    names: dict[str, str] = {}
+    if isinstance(structure, pd.DataFrame) and {"id", "name"} <= set(structure.columns):
+        called = structure.set_index("id")["name"].dropna()
+        names = {str(id_): str(name) for id_, name in called.items()}
+    return load_children(PAYOUT_ASSIGNMENTS, client, "structure", ids, dtype_backend, names=names)
 
 
 def load_payout_accruals(
@@ -302,7 +306,12 @@ def _explained(refusal: E, sentence: str) -> E:
     """Add to a refusal what it means here."""
     message = f"{refusal.message.rstrip('.')}. {sentence}"
     return type(refusal)(
-        refusal.status, refusal.path, message, code=refusal.code, meta=refusal.meta
+        refusal.status,
+        refusal.path,
+        message,
+        code=refusal.code,
+        meta=refusal.meta,
+        asked=refusal.asked,
     )
 
 

@@ -18,6 +18,7 @@ _NOTHING = (
 _INCOMPLETE = "This frame is NOT complete: a part of what was asked for failed to load."
 _NAMES = {
     "fetched_at": "fetched at",
+    "server_time": "server time",
     "rows": "rows loaded",
     "timezone": "time zone",
     "unreadable": "unreadable values",
@@ -25,8 +26,11 @@ _NAMES = {
     "dropped": "rows not asked for",
     "unverified": "filters not verified",
     "data_until": "data until",
+    "gaps": "days missing",
 }
 """What a fact is called where people read it, if not by its own name."""
+_SAME_CLOCK = dt.timedelta(minutes=5)
+"""Clocks that differ by less are a little off, or a response was slow."""
 
 
 class Provenance(dict[str, Any]):
@@ -70,21 +74,27 @@ def provenance(
     *,
     requests: int,
     timezone: str | None,
+    sent_at: dt.datetime | None = None,
     complete: bool = True,
 ) -> dict[str, Any]:
     """Describe a load: what was asked for, when, and whether all of it came.
 
-    ``fetched_at`` is the machine's clock in UTC; ``timezone`` is the organization's, in which the
-    frame's days are days, or None where nobody has said.
+    ``fetched_at`` is the machine's clock in UTC. ``server_time`` is the server's, from the Date
+    header of the last response, where the two differ by minutes, as in the sandbox. ``timezone`` is
+    the organization's, in which the frame's days are days, or None where nobody has said.
     """
-    return {
+    now = dt.datetime.now(dt.UTC)
+    facts = {
         "path": path,
         "params": {name: _plain(value) for name, value in params.items() if value is not None},
-        "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "fetched_at": now.isoformat(timespec="seconds"),
         "complete": complete,
         "requests": requests,
         "timezone": timezone,
     }
+    if sent_at is not None and abs(now - sent_at) > _SAME_CLOCK:
+        facts["server_time"] = sent_at.isoformat(timespec="seconds")
+    return facts
 
 
 def _plain(value: Any) -> Any:
@@ -94,10 +104,10 @@ def _plain(value: Any) -> Any:
 def _as_text(name: str, value: Any) -> str:
     if name == "complete":
         return "yes" if value else "NO: a part of what was asked for failed to load"
-    if name == "fetched_at":
+    if name in ("fetched_at", "server_time"):
         return str(value).replace("T", " ").replace("+00:00", " UTC")
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
         return ", ".join(f"{key}={member}" for key, member in value.items())
-    if name == "unverified" and isinstance(value, list):
+    if name in ("unverified", "gaps") and isinstance(value, list):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -1,16 +1,20 @@
-"""From pages to a frame: the three statements that every list loader is made of."""
+"""Read the pages of a list into a frame, and say why one is empty."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
 from trackagoat_pandas._types import DtypeBackend, Params
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_id
-from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import NoDataWarning, TrackaGoatError, UnreadableResponseError
 from trackagoat_pandas.frames.assemble import Assembler
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import Chunk, chunk_from_records, decode_few
@@ -18,7 +22,6 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked
-from trackagoat_pandas.load.empty import explain_empty
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.organization import known_timezone
@@ -70,7 +73,7 @@ def read_list(
     The rows are compared with `asked`, by default with `params`. An error of a later page carries
     the rows of those before it.
     """
-    requests = 0
+    requests, sent_at = 0, None
     asked = params if asked is None else asked
 
     def finish(*, complete: bool) -> pd.DataFrame:
@@ -79,6 +82,7 @@ def read_list(
             params,
             requests=requests,
             timezone=known_timezone(client),
+            sent_at=sent_at,
             complete=complete,
         )
         try:
@@ -90,7 +94,6 @@ def read_list(
             raise
         return keep_asked(frame, table, asked, client)
 
-    sent_at = None
     with Assembler(table) as assembler, progress(client, table.name) as step:
         with handing_over(lambda: finish(complete=False)):
             for page in pages:
@@ -143,7 +146,9 @@ def load_one(
     id_ = check_id(argument, given)
     path = f"{table.path}/{id_}"
     page = client.get(path)
-    facts = provenance(path, {}, requests=page.attempts, timezone=known_timezone(client))
+    facts = provenance(
+        path, {}, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
+    )
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
     if "id" not in page.data:
@@ -154,18 +159,25 @@ def load_one(
 
 
 def load_children(
-    table: Table, client: Client, parent: str, ids: Sequence[str], dtype_backend: DtypeBackend
+    table: Table,
+    client: Client,
+    parent: str,
+    ids: Sequence[str],
+    dtype_backend: DtypeBackend,
+    *,
+    names: Mapping[str, str],
 ) -> pd.DataFrame:
     """Load the lists that hang below several parents, concurrently, as one frame.
 
-    The table's path holds ``{id}`` where a parent's id goes.
+    The table's path holds ``{id}`` where a parent's id goes; `names` gives what an id is called in
+    an error.
     """
 
-    def run(view: Client, id_: str) -> tuple[Chunk, int]:
+    def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None]:
         pages = list(view.pages(table.path.format(id=id_)))
         # Decoded here, so that a list that can't be read is one that failed.
         chunk = decode_few([page.body for page in pages], table)
-        return chunk, sum(page.attempts for page in pages)
+        return chunk, sum(page.attempts for page in pages), pages[-1].date
 
     outcome = fan_out(client, table.name, ids, run)
     if len(ids) == 1 and outcome.failed:
@@ -174,12 +186,69 @@ def load_children(
     facts = provenance(
         table.path,
         {parent: ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"},
-        requests=sum(requests for _, requests in found),
+        requests=sum(requests for _, requests, _ in found),
         timezone=known_timezone(client),
+        sent_at=max((date for *_, date in found if date), default=None),
         complete=not outcome.failed,
     )
-    chunks = [chunk for chunk, _ in found]
+    chunks = [chunk for chunk, *_ in found]
     frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
     frame = keep_asked(frame, table, {f"{parent}_id": ids}, client)
-    outcome.raise_failures(f"{parent}s", frame)
+    outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame
+
+
+def server_today(
+    client: Client, sent_at: dt.datetime | None, timezone: str | None = None
+) -> dt.date:
+    """Which day it is in the organization, by a response's Date header; nothing is asked.
+
+    Without a header the machine's clock counts, without a known time zone UTC.
+    """
+    try:
+        zone = ZoneInfo(client.timezone or timezone or known_timezone(client) or "UTC")
+    except (KeyError, ValueError, OSError):  # a response may name any
+        zone = ZoneInfo("UTC")
+    return (sent_at or dt.datetime.now(dt.UTC)).astimezone(zone).date()
+
+
+def warn_no_data(
+    what: str, span: DateRange | None, today: dt.date, *, since: dt.date | None = None
+) -> None:
+    """Warn that a load gave no data, and why, as far as that is known.
+
+    Parameters
+    ----------
+    what
+        What was loaded, such as ``"analytics"`` or a report's name.
+    span
+        The dates asked for; None if the server chose them.
+    today
+        The organization's day, from :func:`server_today`.
+    since
+        The earliest day that may have data, if it is known.
+    """
+    if span is None:
+        why = "the server's own range of dates holds none."
+    elif span.first > today:
+        why = f"{span} is in the future; the server's today is {today}."
+    elif since is not None and span.last < since:
+        why = f"{span} is before {since}, the earliest day with data."
+    else:
+        why = f"the server has none for {span}."
+    warn(f"{what}: no data: {why}", NoDataWarning)
+
+
+def explain_empty(
+    frame: pd.DataFrame, table: Table, params: Params, client: Client, sent_at: dt.datetime | None
+) -> None:
+    """Warn if a list of a range of days is empty because they are in the future.
+
+    No accruals or notes on days that have passed are an answer; a report without a row isn't.
+    """
+    first, last = params.get("from"), params.get("to")
+    if len(frame) or not (first and last):
+        return
+    span, today = DateRange(str(first), str(last)), server_today(client, sent_at)
+    if span.first > today or table.loader == "load_report":
+        warn_no_data(table.name, span, today)

@@ -14,10 +14,9 @@ from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import keep_asked
-from trackagoat_pandas.load.empty import explain_empty
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import chosen, read_list, records_frame
+from trackagoat_pandas.load.reading import chosen, explain_empty, read_list, records_frame
 from trackagoat_pandas.organization import known_timezone, resolve_dates, resolve_project
 from trackagoat_pandas.tables import Table, table
 
@@ -91,7 +90,8 @@ def load_report(
     Warns
     -----
     ContractWarning
-        With ``check``: the counts are of a lifetime, or that stays unclear.
+        With ``check``: the counts are of a lifetime, or that stays unclear; the message says where
+        only videos posted in the range are listed or counted.
     NoDataWarning
         The report has no row; the message says if its days are in the future.
 
@@ -181,7 +181,9 @@ def _load_whole(
     """Load a report that comes in one answer."""
     path = rows.path
     page = client.get(path, params)
-    facts = provenance(path, params, requests=page.attempts, timezone=known_timezone(client))
+    facts = provenance(
+        path, params, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
+    )
     records, beside = split_report(page.data, rows)
     if page.meta.has_more or (page.meta.total_count or 0) > len(records):
         raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")

@@ -71,7 +71,7 @@ def payout_summary(
     -------
     matplotlib.axes.Axes
         The axes: a bar a group, most owed on top (statuses in their order); paid is solid, owed
-        hatched, and what was paid beyond what was earned is cross-hatched.
+        hatched, and what was overpaid is cross-hatched.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
     ax.barh(np.arange(len(single)), settled, color=INK, label="paid")
     for label, color, hatch, is_so in (
         ("owed", WARN, "///", owed > 0),
-        ("paid beyond earned", ALARM, "xxx", owed < 0),
+        ("overpaid", ALARM, "xxx", owed < 0),
     ):
         if is_so.any():
             ax.barh(
@@ -177,7 +177,7 @@ def _write(ax: Axes, x: float, y: float, note: str, color: str = "black") -> Non
 
 
 def _balance(cents: int, currency: str) -> str:
-    return f"{_exact(abs(cents), currency)} {'owed' if cents >= 0 else 'too much'}"
+    return f"{_exact(abs(cents), currency)} {'owed' if cents >= 0 else 'overpaid'}"
 
 
 def _exact(cents: int, currency: str) -> str:

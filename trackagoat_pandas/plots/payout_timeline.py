@@ -98,7 +98,7 @@ def _draw(ax: Axes, timeline: pd.DataFrame, days: int) -> None:
         label="paid",
     )  # fmt: skip
     marker = "o" if len(dates) <= 60 else ""
-    ax.plot(dates, owed, color=ALARM, marker=marker, markersize=5, label="owed by then")
+    ax.plot(dates, owed, color=ALARM, marker=marker, markersize=5, label="owed at the end")
     ax.axhline(0, color="black", linewidth=0.8)
     ax.xaxis_date()
     ax.margins(y=0.08)
@@ -120,6 +120,6 @@ def _finding(timeline: pd.DataFrame, freq: Freq, currency: str) -> str:
     if not before:
         return text
     if before[0] == now:
-        return f"{text}, as the {freq} before"
+        return f"{text}, the same as the {freq} before"
     way = "up" if owed[1] > owed[0] else "down"
     return f"{text}, {way} from {before[0]} the {freq} before"

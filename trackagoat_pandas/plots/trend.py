@@ -85,7 +85,9 @@ def trend(
     matplotlib.axes.Axes
         The axes. A bucket that still fills is hatched; a bucket without a value is a gap; a
         triangle stands below a bucket in which tracking starts; a prior period is dashed and moved
-        to the days it is compared with. The title compares whole buckets alone.
+        to the days it is compared with. The title compares whole buckets alone, names the days
+        that they are compared with, and says which days in between are missing, or incomplete where
+        some of the entities have no value.
 
     Raises
     ------

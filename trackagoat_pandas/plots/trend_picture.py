@@ -15,7 +15,16 @@ from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import buckets_between, flags_of, granularity_of, next_bucket
+from trackagoat_pandas.helpers.series import (
+    OWNER,
+    buckets_between,
+    buckets_left_out,
+    days_of,
+    flags_of,
+    granularity_of,
+    next_bucket,
+    numbered,
+)
 from trackagoat_pandas.helpers.shapes import (
     SeriesKind,
     chosen_rows,
@@ -31,13 +40,17 @@ PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_r
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is drawn: values by date and entity, those of the period before, and marked dates."""
+    """What is drawn: values by date and entity, those of the period before, and marked dates.
+
+    ``gaps`` are the buckets for which an entity has no value, though it has earlier and later ones.
+    """
 
     metric: str
     wide: pd.DataFrame
     prior: pd.DataFrame
     partial: pd.DatetimeIndex
     baselines: pd.DatetimeIndex
+    gaps: pd.DatetimeIndex
     granularity: Granularity
     is_total: bool
     is_split: bool
@@ -86,6 +99,7 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         metric, _without_gaps(wide, granularity), _without_gaps(prior, granularity),
         _days(series, is_shown & flags_of(series, "is_partial")),
         _days(series, is_shown & flags_of(series, "is_baseline")),
+        _gaps(series[is_shown], metric, granularity),
         granularity,
         is_total=frame_params(series).get("mode") == "cumulative",
         is_split=by is not None,
@@ -95,6 +109,16 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
 def _days(series: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DatetimeIndex:
     """The days of some rows, each once."""
     return pd.DatetimeIndex(series["date"][rows].unique()).as_unit("us").sort_values()
+
+
+def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.DatetimeIndex:
+    """The buckets between an entity's first and last value in which it has none."""
+    # Of a rate a null is an answer: it divides by 0.
+    known = shown[shown["value"].notna()] if metric in SUMMABLE else shown
+    owners, days = numbered(known, OWNER), days_of(known["date"])
+    return pd.DatetimeIndex(
+        buckets_left_out(owners, days, days, granularity).astype("datetime64[us]")
+    )
 
 
 def _without_gaps(wide: pd.DataFrame, granularity: Granularity) -> pd.DataFrame:
@@ -124,7 +148,7 @@ def finding(picture: Picture) -> str:
     words = picture.words.capitalize()
     total = summed(picture.wide).dropna()
     if picture.metric not in SUMMABLE:
-        return f"{words}: {_range(picture)}, {_span(total.index)}"
+        return f"{words}: {_range(picture)}, {_span(total.index, picture)}{_missing(picture)}"
     if picture.is_total:
         text = f"{words}: {picture.text(total.iloc[-1])} by {day_text(total.index[-1])}"
         if len(total) > 1:
@@ -132,7 +156,7 @@ def finding(picture: Picture) -> str:
             sign = "+" if gain >= 0 else ""
             text += f", {sign}{picture.text(gain)} since {day_text(total.index[0])}"
         return text
-    text = f"{words}: {picture.text(total.sum())} {_span(total.index)}"
+    text = f"{words}: {picture.text(total.sum())} {_span(total.index, picture)}{_missing(picture)}"
     return text + (_leader(picture) if picture.is_split else _change(picture))
 
 
@@ -141,7 +165,7 @@ def _range(picture: Picture) -> str:
     values = picture.wide.to_numpy()
     quantiles = np.nanquantile(values, [0.5, 0.0, 1.0]).tolist()
     middle, low, high = (picture.text(number) for number in quantiles)
-    return f"{middle} in the middle, {low} to {high}"
+    return f"median {middle}, {low} to {high}"
 
 
 def _leader(picture: Picture) -> str:
@@ -160,16 +184,50 @@ def _change(picture: Picture) -> str:
     before = prior.set_axis(same_place(main, prior, picture.granularity))
     # A bucket that is known on one side only would make the other look bigger.
     both = main.dropna().index.intersection(before.dropna().index)
-    shared = both.difference(picture.partial)
+    shared = both.difference(picture.partial).difference(picture.gaps)
     if not before[shared].sum() > 0:
         return ""
     change = round(main[shared].sum() / before[shared].sum() * 100 - 100)
-    return f", {change:+}% on the period before" if change else ", as many as the period before"
+    days = prior.index[before.index.isin(shared)]
+    span = f"the same {picture.granularity}s of " if _is_broken(days, picture.granularity) else ""
+    span += _days_text(days, picture.granularity)
+    return f", {change:+}% on {span}" if change else f", as many as on {span}"
 
 
-def _span(days: pd.Index) -> str:
+def _missing(picture: Picture) -> str:
+    """Which buckets between the first and the last are missing, in brackets."""
+    if picture.gaps.empty:
+        return ""
+    is_known = summed(picture.wide).reindex(picture.gaps).notna()
+    # Where others have a value, only a part of the sum is missing.
+    word = "incomplete" if is_known.any() else "missing"
+    if _is_broken(picture.gaps, picture.granularity):
+        return f" ({len(picture.gaps):,} {picture.granularity}s {word})"
+    return f" ({_days_text(picture.gaps, picture.granularity)} {word})"
+
+
+def _is_broken(days: pd.Index, granularity: Granularity) -> bool:
+    """Whether buckets between the first and the last are left out."""
+    ends = days.to_numpy().astype("datetime64[D]")[[0, -1]]
+    return len(buckets_between(ends[0], ends[1], granularity)) > len(days)
+
+
+def _span(days: pd.Index, picture: Picture) -> str:
+    text = _days_text(days, picture.granularity)
+    if picture.granularity == "week":
+        return f"in {text}"
+    if days.min() == days.max():
+        return f"on {text}" if picture.granularity == "day" else f"in {text}"
+    return f"from {text}"
+
+
+def _days_text(days: pd.Index, granularity: Granularity) -> str:
+    """Name buckets from the first to the last: 1 May to 2 May 2026."""
     first, last = days.min(), days.max()
-    if first == last:
-        return f"on {day_text(last)}"
     year = f" {first.year}" if first.year != last.year else ""
-    return f"from {first.day} {first:%b}{year} to {day_text(last)}"
+    if granularity == "month":
+        return f"{last:%b %Y}" if first == last else f"{first:%b}{year} to {last:%b %Y}"
+    text = day_text(last) if first == last else f"{first.day} {first:%b}{year} to {day_text(last)}"
+    if granularity == "week":
+        return f"the week of {text}" if first == last else f"the weeks of {text}"
+    return text

@@ -95,7 +95,7 @@ class Board(Panel):
         """Save the table, whole, as CSV for spreadsheets.
 
         A text that a spreadsheet would take for a formula, such as a display name that begins with
-        ``=``, has an apostrophe before it.
+        ``=``, has an apostrophe before it. Handles are without their @.
         """
         Path(path).write_bytes(self._csv())
 

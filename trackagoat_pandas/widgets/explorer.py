@@ -11,12 +11,11 @@ import pandas as pd
 from trackagoat_pandas._types import DatesLike, Granularity, Metric
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.errors import ArgumentError, PartialLoadError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
-from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.analytics import count_requests, load_analytics
 from trackagoat_pandas.load.query import Query
-from trackagoat_pandas.load.series import count_requests
 from trackagoat_pandas.plots.trend_picture import SUMMABLE
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board
@@ -45,7 +44,8 @@ class Explorer(Board):
     """Metrics of creators over time: a plot of their sum or of the biggest, and a table.
 
     With a client, choose a project, creators, metrics and days, then press Load: the button says
-    what that costs under the rate limit. No creator chosen means all of the project. With a loaded
+    what that costs under the rate limit. No creator chosen means all of the project. Of a load that
+    fails in part, what came is shown, and the status line says what is missing. With a loaded
     frame the same controls choose from what it holds, at once; days can be added up to weeks or
     months there, rates can't.
 
@@ -186,20 +186,30 @@ class Explorer(Board):
             creators, self.creators.project, codes, asked.granularity, asked.compare
         )
 
-        def work(view: Client) -> pd.DataFrame:
-            return load_analytics(
-                "creator", asked.ids, asked.metrics, dates=asked.dates,
-                granularity=asked.granularity, compare=asked.compare, client=view,
-            )  # fmt: skip
+        def work(view: Client) -> tuple[pd.DataFrame, PartialLoadError | None]:
+            try:
+                frame = load_analytics(
+                    "creator", asked.ids, asked.metrics, dates=asked.dates,
+                    granularity=asked.granularity, compare=asked.compare, client=view,
+                )  # fmt: skip
+            except PartialLoadError as failure:
+                if failure.partial.empty:
+                    raise
+                return failure.partial, failure
+            return frame, None
 
-        def deliver(frame: pd.DataFrame) -> None:
+        def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
+            frame, failure = loaded
             if frame.empty:  # what is shown stays, and is said to be of another choice
                 self._notice(f"There are no data on {asked.dates}.")
                 self._show_cost()
                 return
-            self._asked, self._lines = asked, lines
+            self._asked = asked
+            self._lines = lines if failure is None else views.keeping_partial(lines)
             self._offer(frame)
             self._show_cost()
+            if failure is not None:  # the status line says what failed, and offers to try again
+                raise failure
 
         self._load(self._client, "analytics", work, deliver)
 

@@ -38,6 +38,18 @@ def loading_lines(
     )
 
 
+def keeping_partial(lines: Sequence[str]) -> tuple[str, ...]:
+    """Write a load so that what came is kept where a part of it fails."""
+    *before, load = lines
+    return (
+        *before,
+        "try:",
+        f"    {load}",
+        "except tgp.errors.PartialLoadError as failure:",
+        "    views = failure.partial  # incomplete",
+    )
+
+
 def over_time(frame: pd.DataFrame, metric: str, drawn: str) -> View:
     """Every value, bucket by bucket."""
     return _view(frame, frame, ("frame = views",), metric, drawn, _COLUMNS)

@@ -16,8 +16,9 @@ from trackagoat_pandas.helpers.payouts.columns import (
     STRING,
     as_days,
     day_starts,
-    instant_of,
     known_zone,
+    now_of,
+    past_instant,
     words,
 )
 from trackagoat_pandas.helpers.payouts.evidence import REASONS, Evidence
@@ -44,12 +45,15 @@ def accrue(
 ) -> pd.DataFrame:
     """Work out what each creator has earned by each rule in each period that has closed.
 
-    The kinds of rules and the 48 hours for goals are the product's; where its documentation leaves
-    a choice, the choice is the sandbox's:
+    ``structures`` and ``assignments`` are enough for recurring pay; the other kinds of rules need
+    frames of what was achieved, and an error names all that are missing. ``until`` says up to when
+    periods have closed. Today counts up to now, and a later day is an error: what a period that
+    still runs will pay isn't owed yet (:func:`forecast_payouts` estimates it). An amount that
+    can't be known is NA, and ``reason`` says why. Compare the result with the accruals on the
+    server by :func:`audit_payouts`.
 
-    - Periods are days, weeks from Monday, or months of the organization's time zone. One that has
-      closed by ``until`` is paid; goals are evaluated 48 hours later. Days assigned count, both
-      ends included.
+    What each kind of rule pays:
+
     - ``recurring`` pays ``amount_cents`` a period; with ``proration`` daily times days assigned /
       days in the period. No ``proration`` is none.
     - ``goal`` pays ``amount_cents`` if an active goal of ``goal_metric`` and of the same period,
@@ -60,6 +64,11 @@ def accrue(
     - ``cap_cents`` bounds what a creator earns from a structure in a period, over all assignments
       together; the one that starts first fills it first. Amounts round half up to a cent. An amount
       of 0 is no row.
+
+    Periods are days, weeks from Monday, or months of the organization's time zone. One that has
+    closed by ``until`` is paid; goals are evaluated 48 hours later. Days assigned count, both ends
+    included. The kinds and the 48 hours are the product's; where its documentation leaves a choice,
+    the choice is the sandbox's.
 
     Which version of a rule applies (a rule edit affects future accruals only):
 
@@ -99,7 +108,8 @@ def accrue(
         creators only.
     until
         The instant up to which periods have closed, those of goals 48 hours before; a day stands
-        for its end.
+        for its end, but today for now. Now is the server's time where the frames' attributes say
+        how its clock differs from this machine's, as those of the sandbox do, else this machine's.
     timezone
         The organization's; by default that of the frames' attributes.
     currency
@@ -136,9 +146,9 @@ def accrue(
     MissingColumnError
         A column is missing; ``effective_date`` where a structure has several versions.
     ArgumentError
-        A frame is needed and not given, an assigned structure is no row of ``structures``, two rows
-        of one version pay different amounts, a column holds something else than it should, or
-        ``until``, ``timezone`` or ``currency`` is not allowed.
+        Frames are needed and not given, ``until`` is after today, an assigned structure is no row
+        of ``structures``, two rows of one version pay different amounts, a column holds something
+        else than it should, or ``timezone`` or ``currency`` is not allowed.
 
     Examples
     --------
@@ -153,11 +163,13 @@ def accrue(
     True
     """
     check_currency(currency)
-    zone = known_zone(timezone, [analytics, goals, videos, assignments, structures])
+    frames = [analytics, goals, videos, assignments, structures]
+    zone = known_zone(timezone, frames)
+    closed = past_instant("until", until, zone, now_of(frames))
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
     is_cut = is_placed(assigned)
-    spans = closed_spans(assigned[is_cut], instant_of("until", until, zone), zone)
+    spans = closed_spans(assigned[is_cut], closed, zone)
     rows = Evidence(videos, analytics, goals, zone).measured(with_rules(spans, book))
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
     rows = with_open_caps(rows, uncapped != 0)
@@ -183,12 +195,12 @@ def _warn_of_missing(due: pd.DataFrame) -> None:
     if lost.empty:
         return
     kinds = ", ".join(
-        f"{count:,} of {kind}" for kind, count in lost["rule_kind"].value_counts().items() if count
+        f"{count:,} {kind}" for kind, count in lost["rule_kind"].value_counts().items() if count
     )
     warn(
-        f"{len(lost):,} of {len(due):,} rows have no amount ({kinds}): the analytics don't cover "
-        "all of their days, as 'reason' says. Thresholds need daily views of videos, all other "
-        "kinds daily counts of creators.",
+        f"{len(lost):,} of {len(due):,} amounts are unknown ({kinds}): the analytics don't cover "
+        "all of their days; see the column 'reason'. View thresholds need daily views of videos, "
+        "other kinds daily counts of creators.",
         TrackaGoatWarning,
     )
 

@@ -20,17 +20,18 @@ from trackagoat_pandas.helpers.payouts.columns import (
 from trackagoat_pandas.helpers.payouts.daily import Daily, Gaps, daily_values
 from trackagoat_pandas.helpers.series import with_skipped_days
 
-_PARTS = {
+PARTS = {
     "views": ("views",),
     "followers": ("followers",),
     "posts": ("posts",),
     "engagement": ("likes", "comments", "shares", "saves"),
 }
+"""The metrics of analytics of which each metric is the sum."""
 _SERIES = ("entity", "entity_id", "metric", "date", "value", "series_kind")
 _VIDEO = ("id", "creator_id", "posted_at", "tracking_status", "is_tracking_disabled")
 
 
-def check_daily(analytics: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
+def check_daily(analytics: pd.DataFrame | None) -> pd.DataFrame:
     """Return an analytics frame of what is new each day.
 
     Raises
@@ -39,7 +40,7 @@ def check_daily(analytics: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
         There is none, or by its attributes it holds running totals or longer buckets.
     """
     if analytics is None:
-        raise MissingArgumentError("analytics", f"{purpose} needs the frame of load_analytics")
+        raise MissingArgumentError("analytics", "load_analytics returns it")
     require_columns(analytics, _SERIES, loader="load_analytics")
     params = frame_params(analytics)
     for name, wanted in (("mode", "new"), ("granularity", "day")):
@@ -48,7 +49,7 @@ def check_daily(analytics: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
     return analytics
 
 
-def counted_videos(videos: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
+def counted_videos(videos: pd.DataFrame | None) -> pd.DataFrame:
     """Return the videos that count in statistics and have a creator, each once.
 
     Of a video that stands twice the row that ``latest_rows`` chooses says whether it counts.
@@ -59,7 +60,7 @@ def counted_videos(videos: pd.DataFrame | None, purpose: str) -> pd.DataFrame:
         There is no frame.
     """
     if videos is None:
-        raise MissingArgumentError("videos", f"{purpose} needs the frame of load_videos")
+        raise MissingArgumentError("videos", "load_videos returns it")
     require_columns(videos, _VIDEO, loader="load_videos")
     videos = once(videos, ["id"])
     is_counted = (
@@ -94,12 +95,12 @@ class Achievements:
 
     def _read(self, metric: str) -> Daily:
         if self._has_posts(metric):
-            videos = counted_videos(self._videos, "posts")
+            videos = counted_videos(self._videos)
             posted = local_days(instants(videos["posted_at"]), self._zone)
             creators = text(videos["creator_id"])[posted != NO_DAY]
             days = posted[posted != NO_DAY]
             return Daily(creators, days, np.ones(len(days), np.int64))
-        analytics = with_skipped_days(check_daily(self._analytics, metric), self._zone)
-        days = daily_values(analytics, "creator", _PARTS[metric])
+        analytics = with_skipped_days(check_daily(self._analytics), self._zone)
+        days = daily_values(analytics, "creator", PARTS[metric])
         columns = (days[name].to_numpy() for name in ("day", "value", "is_partial"))
         return Daily(days["entity_id"], *columns)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.helpers.payouts.accrued import accrual_findings
-from trackagoat_pandas.helpers.payouts.columns import STRING, as_days, words
+from trackagoat_pandas.helpers.payouts.columns import STRING, as_days, instants, now_of, words
 from trackagoat_pandas.helpers.payouts.ledger import read_ledger
 from trackagoat_pandas.helpers.payouts.settled import payment_findings
 
@@ -29,13 +33,19 @@ def audit_payouts(
 ) -> pd.DataFrame:
     """List every difference between what was due, what was accrued and what was paid.
 
+    Each row is one finding, and its ``difference_cents`` is what must be added to put it right: the
+    sum of that column is what is wrong, and an empty frame means that the books agree. Pass the
+    frames of :func:`accrue`, :func:`load_payout_accruals` and :func:`load_payout_payments`, all for
+    the same structures. Rows of stage ``accrued`` compare what is due with the accruals, rows of
+    stage ``paid`` the accruals with the payments. Rows of stage ``set_aside`` can't be judged, or
+    differ for a known reason such as an edited rule; they have no ``difference_cents``. Amounts
+    that aren't due yet are left out, with a warning.
+
     Due and accrued amounts are compared for each creator, structure, period and currency; of
     several accruals the one that is exactly due counts, else the oldest, and the others are
     duplicates. Where a creator had two assignments in a period, two accruals are right, each for
     its own amount, and so is one for their sum. Payments are compared with the accruals that they
-    list. What can't be judged, or differs for a known reason, stands apart in stage ``set_aside``
-    without a ``difference_cents``, so that the sum of that column is what is wrong. To the cent,
-    for each currency:
+    list. To the cent, for each currency:
 
     - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
       ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
@@ -74,7 +84,9 @@ def audit_payouts(
     ----------
     due
         The frame of :func:`accrue`, for the same structures and time as the other two: what lies
-        outside would be an orphan. An assignment's period that stands twice counts once.
+        outside would be an orphan. An assignment's period that stands twice counts once. A row
+        whose ``due_at``, where there is that column, is in the future is left out: now is the
+        server's time, as in :func:`accrue`.
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
         stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
@@ -102,6 +114,8 @@ def audit_payouts(
     -----
     ContractWarning
         Statuses are none of the known words.
+    TrackaGoatWarning
+        Amounts in ``due`` aren't due yet, and are left out.
 
     Raises
     ------
@@ -128,7 +142,7 @@ def audit_payouts(
     """
     ledger = read_ledger(accruals, payments, currency)
     found = [
-        accrual_findings(due, ledger, videos, currency),
+        accrual_findings(_due_by_now(due, accruals, payments), ledger, videos, currency),
         payment_findings(ledger),
     ]
     rows = pd.concat(found, ignore_index=True)
@@ -148,3 +162,19 @@ def audit_payouts(
         *_EVIDENCE[:3],
     ]  # fmt: skip
     return findings.sort_values(order, kind="stable", ignore_index=True)
+
+
+def _due_by_now(due: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what isn't due yet: no accrual of it can be missing."""
+    require_columns(due, [])
+    if "due_at" not in due.columns:
+        return due
+    now = now_of([due, *others])
+    is_later = np.asarray(instants(due["due_at"]) > now)
+    if is_later.any():
+        warn(
+            f"{is_later.sum():,} of {len(due):,} amounts in `due` aren't due yet at "
+            f"{now:%Y-%m-%d %H:%M} UTC and are left out of the audit.",
+            TrackaGoatWarning,
+        )
+    return due[~is_later]

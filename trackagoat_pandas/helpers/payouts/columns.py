@@ -16,7 +16,7 @@ from trackagoat_pandas.checks import check_timezone, frame_facts, holding, requi
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers import clocks
-from trackagoat_pandas.helpers.latest import latest_rows
+from trackagoat_pandas.helpers.latest import fact_instant, latest_rows
 
 Whole: TypeAlias = NDArray[np.int64]
 """Whole numbers; days are counted from 1970-01-01."""
@@ -195,6 +195,21 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
     return zone
 
 
+def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
+    """Return now by the server's clock, as far as frames say how it differs from this machine's.
+
+    The sandbox's clock may be months off. Of several differences the one that makes it latest
+    counts; where no frame says one, it is this machine's time.
+    """
+    now, leads = pd.Timestamp.now("UTC"), []
+    for frame in frames:
+        if frame is not None:
+            server, machine = (fact_instant(frame, name) for name in ("server_time", "fetched_at"))
+            if server is not None and machine is not None:
+                leads.append(server - machine)
+    return now + max(leads, default=pd.Timedelta(0))
+
+
 def is_instant(moment: object) -> bool:
     """Whether a moment is an instant; else it is a day."""
     return isinstance(moment, dt.datetime) and moment.tzinfo is not None
@@ -214,3 +229,21 @@ def instant_of(argument: str, moment: Any, zone: str) -> pd.Timestamp:
         return pd.Timestamp(moment).tz_convert("UTC")
     following = parse_day(moment, argument) + dt.timedelta(days=1)
     return day_starts(np.array([following], "datetime64[D]").astype(np.int64), zone)[0]
+
+
+def past_instant(argument: str, moment: Any, zone: str, now: pd.Timestamp) -> pd.Timestamp:
+    """Read an instant or a day as ``instant_of``, but never later than now: today ends now.
+
+    Raises
+    ------
+    ArgumentError
+        It is after today.
+    """
+    today = int(local_days(pd.DatetimeIndex([now]), zone)[0])
+    if day_of(argument, moment, zone) > today:
+        problem = (
+            f"{moment} is in the future: today is {np.datetime64(today, 'D')} in {zone}. Pass "
+            "today or an earlier day; forecast_payouts estimates what running periods will owe."
+        )
+        raise ArgumentError(argument, moment, problem=problem)
+    return min(instant_of(argument, moment, zone), now)

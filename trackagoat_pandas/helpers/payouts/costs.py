@@ -153,7 +153,7 @@ def _cost(
     per: int,
 ) -> pd.DataFrame:
     check_choice("by", by, list(_KEYS))
-    achievements = Achievements(None, check_daily(analytics, metric), "UTC")
+    achievements = Achievements(None, check_daily(analytics), "UTC")
     rows = read_accruals(accruals, currency, (_KEYS[by], "creator_id", "first", "last"))
     rows = rows[rows["is_standing"]].reset_index(drop=True)
     if by == "month":

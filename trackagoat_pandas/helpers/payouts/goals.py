@@ -31,7 +31,7 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
         There is no frame of goals.
     """
     if goals is None:
-        raise MissingArgumentError("goals", "goal pay needs the frame of load_goal_compliance")
+        raise MissingArgumentError("goals", "load_goal_compliance returns it")
     require_columns(goals, [*_GOAL, "is_active"], loader="load_goal_compliance")
     goals = once(goals, ["goal_id"])
     end = day_numbers(goals["end_date"])

@@ -34,7 +34,6 @@ from trackagoat_pandas.helpers.payouts.daily import (
 )
 from trackagoat_pandas.helpers.series import with_skipped_days
 
-_PURPOSE = "view-threshold pay"
 _KEYS = ["creator_id", "threshold_views"]
 _BEFORE, _AFTER = -(10**7), 10**7
 """Days before and after all others."""
@@ -119,7 +118,7 @@ class Totals:
     def __init__(
         self, videos: pd.DataFrame | None, analytics: pd.DataFrame | None, zone: str
     ) -> None:
-        counted = counted_videos(videos, _PURPOSE)
+        counted = counted_videos(videos)
         require_columns(counted, ["view_count"], loader="load_videos")
         self.videos = pd.DataFrame(
             {
@@ -129,7 +128,7 @@ class Totals:
                 "posted": local_days(instants(counted["posted_at"]), zone),
             }
         )
-        analytics = with_skipped_days(check_daily(analytics, _PURPOSE), zone)
+        analytics = with_skipped_days(check_daily(analytics), zone)
         gains = daily_values(analytics, "video", ["views"])
         self.last = int(gains["day"].max()) if len(gains) else _BEFORE
         is_newest = gains["day"] == self.last

@@ -59,6 +59,7 @@ class Outlook:
 def outlook(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> Outlook:
     """Look ahead from a day that still runs."""
     so_far, ends = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
+    evidence.check_frames(rows)
     is_known = is_complete(rows)
     reason = np.full(len(rows), None, dtype=object)
     reason[~is_known] = "incomplete_rule"

@@ -75,13 +75,11 @@ class RuleBook:
             return
         if (is_twice := self.versions.duplicated(["id", "version"])).any():
             structure = self.versions["id"][is_twice].iloc[0]
-            raise ArgumentError(
-                "structures", structure, "two rows of one version of it pay different amounts"
-            )
+            raise _refused(structure, "has two rows of one version that differ; drop one of them")
         kinds = self.versions.groupby("id")[["kind", "period"]].nunique(dropna=False).gt(1)
         if kinds.any(axis=None):
             structure = kinds.index[kinds.any(axis=1)][0]
-            raise ArgumentError("structures", structure, "its versions have one kind and period")
+            raise _refused(structure, "has versions of several kinds or periods; it can have one")
 
     def codes(self, structure_ids: pd.Series) -> Whole:
         """Return the code of each structure.
@@ -94,7 +92,11 @@ class RuleBook:
         codes = np.asarray(self._ids.get_indexer(pd.Index(structure_ids)), dtype=np.int64)
         if (codes < 0).any():
             missing = structure_ids[codes < 0].iloc[0]
-            raise ArgumentError("structures", missing, "every assigned structure must be a row")
+            raise _refused(
+                missing,
+                "is assigned, but the frame doesn't have it; add its row, or "
+                "leave out its assignments",
+            )
         return codes
 
     def periods(self, codes: Whole) -> NDArray[Any]:
@@ -165,8 +167,12 @@ def _effective_days(structures: pd.DataFrame) -> Whole:
     days = day_numbers(structures["effective_date"])
     if (is_lacking := (days == NO_DAY) & ~only.to_numpy(dtype=bool)).any():
         structure = ids[is_lacking].iloc[0]
-        raise ArgumentError("structures", structure, "each of its versions has an effective_date")
+        raise _refused(structure, "has several versions, and one of them has no effective_date")
     return np.where(days == NO_DAY, 0, days)
+
+
+def _refused(structure: str, problem: str) -> ArgumentError:
+    return ArgumentError("structures", structure, problem=f"structure {structure!r} {problem}")
 
 
 def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:

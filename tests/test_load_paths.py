@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
+
+import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
@@ -7,6 +11,7 @@ from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ArgumentError,
     ChoiceError,
+    ContractWarning,
     GoneError,
     NotFoundError,
     TrackaGoatError,
@@ -62,6 +67,91 @@ def test_a_list_that_fails_on_its_last_page_carries_the_rows_before_it():
         tgp.load_path("/new", client=client)
     assert caught.value.partial["a"].tolist() == [1, 2]
     assert caught.value.partial.goat.provenance["complete"] is False
+
+
+KNOWN = {
+    "/videos": tgp.load_videos,
+    "creators": tgp.load_creators,
+    "/payout-accruals": tgp.load_payout_accruals,
+    "/analytics/annotations": tgp.load_annotations,
+}
+
+
+@pytest.mark.parametrize("path", KNOWN)
+def test_a_list_that_has_a_loader_comes_as_that_loaders_frame_in_as_few_requests(client, path):
+    frame, other = tgp.load_path(path, client=client), KNOWN[path](client=client)
+    pd.testing.assert_frame_equal(frame, other)
+    assert frame.goat.provenance["requests"] == other.goat.provenance["requests"]
+
+
+ADA, BEN = "2" * 8 + "-0000-4000-8000-000000000000", "2" * 8 + "-0000-4000-8000-000000000001"
+STRUCTURE = "3" * 8 + "-0000-4000-8000-000000000000"
+ACCRUALS = [
+    {"id": "a", "creator_id": ADA, "status": "pending", "period_start": "2026-05-01",
+     "period_end": "2026-05-07"},
+    {"id": "b", "creator_id": BEN, "status": "paid", "period_start": "2026-05-08",
+     "period_end": "2026-05-14"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "kept"),
+    [
+        ({"status": "pending"}, "ignored status='pending'", ["a"]),
+        ({"creator_id": f"{ADA},{BEN}"}, None, ["a", "b"]),
+        ({"creator_id": BEN.upper()}, "ignored creator_id=", ["b"]),
+        ({"from": "2026-05-01", "to": "2026-05-02"}, "ignored dates='2026-05-01..", ["a"]),
+        ({"from": dt.date(2026, 5, 8), "to": dt.date(2026, 5, 9)}, "ignored dates=", ["b"]),
+    ],
+)
+def test_a_filter_of_a_known_list_that_the_server_ignores_is_found_out(asked, said, kept):
+    warned = pytest.warns(ContractWarning, match=said) if said else contextlib.nullcontext()
+    with connect_to(Canned({"/payout-accruals": ACCRUALS})) as client, warned:
+        frame = tgp.load_path("/payout-accruals", client=client, **asked)
+    assert frame["id"].tolist() == kept
+    facts = frame.goat.provenance
+    assert facts.get("dropped", {}) == ({} if not said else {next(iter(facts["dropped"])): 1})
+    assert "unverified" not in facts
+
+
+def test_an_assignment_of_another_structure_is_found_out():
+    rows = [{"id": "a", "structure_id": STRUCTURE}, {"id": "b", "structure_id": ADA}]
+    path = f"/payout-structures/{STRUCTURE}/assignments"
+    with (
+        connect_to(Canned({path: rows})) as client,
+        pytest.warns(ContractWarning, match="ignored structure_id="),
+    ):
+        assert tgp.load_path(path, client=client)["id"].tolist() == ["a"]
+
+
+def test_a_handle_may_be_searched_with_its_at_sign(client):
+    found = tgp.load_path("/creators", search="@goat", client=client)
+    pd.testing.assert_frame_equal(found, tgp.load_creators(search="goat", client=client))
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "unverified"),
+    [
+        ("/new", {"status": "paid", "limit": 9}, ["status"]),
+        ("/videos", {"min_views": 5}, ["min_views"]),
+        ("/payout-accruals", {"from": "2026-05-01"}, ["from"]),
+        ("/analytics/aggregate/outliers", {"project_id": ADA}, ["project_id"]),
+    ],
+)
+def test_what_no_column_shows_is_unverified(path, asked, unverified):
+    with connect_to(Canned({path: [{"id": "a"}]})) as client:
+        frame = tgp.load_path(path, client=client, **asked)
+    assert len(frame) == 1
+    assert frame.goat.provenance["unverified"] == unverified
+
+
+def test_days_that_cant_be_read_are_refused_before_anything_is_sent():
+    app = Canned({"/payout-accruals": ACCRUALS})
+    with connect_to(app) as client, pytest.raises(ArgumentError, match="must not come after"):
+        tgp.load_path(
+            "/payout-accruals", client=client, **{"from": "2026-05-02", "to": "2026-05-01"}
+        )
+    assert app.asked == []
 
 
 def test_parameters_reach_the_server():
@@ -122,7 +212,7 @@ FIELDS = [{"name": "views", "type": "integer", "nullable": False, "description":
 def test_the_data_model_is_read_in_any_reasonable_shape(answer):
     with connect_to(Canned({"/schema": answer})) as client:
         model = tgp.load_data_model(client=client)
-    assert model.values.tolist() == [["video", "views", "integer", False, "Views."]]
+    assert model.to_numpy().tolist() == [["video", "views", "integer", False, "Views."]]
 
 
 def test_a_field_told_by_a_sentence_or_by_json_schema_is_read():
