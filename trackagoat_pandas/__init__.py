@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.creators import summarize_creators
     from trackagoat_pandas.helpers.edits import diff
     from trackagoat_pandas.helpers.engagement import engagement
-    from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
-    from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+    from trackagoat_pandas.helpers.goals.backtest import (
+        backtest_goal_odds,
+        calibrate_goal_odds,
+        score_goal_odds,
+    )
     from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
-    from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
-    from trackagoat_pandas.helpers.goals.history import goal_history
+    from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_history
     from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
     from trackagoat_pandas.helpers.goals.odds import goal_odds
     from trackagoat_pandas.helpers.growth import growth
@@ -37,12 +39,14 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.names import with_names
     from trackagoat_pandas.helpers.payouts.accrual import accrue
     from trackagoat_pandas.helpers.payouts.audit import audit_payouts
-    from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
     from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
     from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
     from trackagoat_pandas.helpers.payouts.money import to_money
-    from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-    from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
+    from trackagoat_pandas.helpers.payouts.summaries import (
+        outstanding_balances,
+        payout_timeline,
+        summarize_payouts,
+    )
     from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
     from trackagoat_pandas.helpers.sentiment.explaining import (
         count_sentiment_words,
