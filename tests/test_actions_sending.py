@@ -13,6 +13,7 @@ from tests.acting import CHEAP, PROJECT, acting, client_of, ids_of, limit, read_
 from tests.canned import KEY, Canned, connect_to
 from tests.children import child, said
 from tests.leaping import leaping_client
+from tests.relays import Gate, Relay, after, lose, refusal, serving
 from trackagoat_pandas.actions.writes import Write
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -26,7 +27,6 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
     UnauthorizedError,
 )
-from trackagoat_pandas.sandbox.server import Server
 
 MANY = [f"goat{number}" for number in range(120)]
 
@@ -35,23 +35,16 @@ def handles(client):
     return tgp.load_creators(PROJECT, client=client)["tiktok_handle"]
 
 
-class Flaky:
+def flaky(app, plan) -> Relay:
     """An application that answers requests of its plan otherwise, by their numbers from 1."""
 
-    def __init__(self, app, plan) -> None:
-        self.app, self.plan, self.seen = app, plan, []
-
-    def __call__(self, environ, start_response):
-        self.seen.append((environ["REQUEST_METHOD"], environ.get("HTTP_IDEMPOTENCY_KEY")))
-        fault = self.plan.get(len(self.seen))
+    def answer(request, go_on):
+        fault = plan.get(request.number)
         if fault is None:
-            return self.app(environ, start_response)
-        if fault == "lost":
-            b"".join(self.app(environ, lambda *_: None))
-            raise ConnectionResetError("as planned")
-        status, headers = fault
-        start_response(f"{status} X", [("Content-Type", "application/json"), *headers])
-        return [b'{"data":null,"error":"planned","meta":null}']
+            return go_on()
+        return lose(go_on) if fault == "lost" else refusal(*fault)
+
+    return Relay(app, answer)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +72,7 @@ def test_a_fault_before_or_after_the_commit_adds_nothing_twice(fault, number):
 
 
 def test_a_client_that_died_after_the_commit_is_caught_up_by_the_same_cell(box):
-    dying = leaping_client(box.key, Flaky(box.app, dict.fromkeys(range(2, 9), "lost")))
+    dying = leaping_client(box.key, flaky(box.app, dict.fromkeys(range(2, 9), "lost")))
     with dying, pytest.raises(PartialWriteError, match="midway: 1 unknown") as caught:
         tgp.actions.add_creators(PROJECT, ["survivor"], client=dying)
     assert isinstance(caught.value.__cause__, ConnectionFailedError)
@@ -90,16 +83,16 @@ def test_a_client_that_died_after_the_commit_is_caught_up_by_the_same_cell(box):
 
 
 def test_only_creating_posts_carry_a_key_and_are_repeated(box):
-    app = Flaky(box.app, {})
+    app = flaky(box.app, {})
     with leaping_client(box.key, app) as client:
         creators = tgp.load_creators(PROJECT, client=client)
-        app.seen.clear()
+        app.asked.clear()
         tgp.actions.add_creators(PROJECT, ["keyed"], client=client)
         tgp.actions.scrape_creators(creators.head(1), client=client)
         tgp.actions.update_creator(creators.head(1), readme="x", client=client)
         tgp.actions.remove_creators(creators.head(1), client=client)
         tgp.actions.reenable_creators(PROJECT, creators.head(1), client=client)
-    keyed = [(method, key is not None) for method, key in app.seen]
+    keyed = [(one.method, one.idempotency_key is not None) for one in app.asked]
     assert keyed == [
         ("POST", True),
         ("POST", False),
@@ -135,7 +128,7 @@ def test_a_server_that_cannot_be_reached_has_changed_nothing():
 
 
 def test_a_quota_that_ends_midway_leaves_the_rest_not_sent(box):
-    app = Flaky(box.app, {3: (429, [("Retry-After", "7200")])})
+    app = flaky(box.app, {3: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(PartialWriteError, match="50 created, 50 failed, 20 not_sent") as caught,
@@ -147,7 +140,7 @@ def test_a_quota_that_ends_midway_leaves_the_rest_not_sent(box):
 
 
 def test_a_quota_that_is_used_up_from_the_start_is_raised_as_it_is(box):
-    app = Flaky(box.app, {2: (429, [("Retry-After", "7200")])})
+    app = flaky(box.app, {2: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(DeadlineError, match="come back at"),
@@ -156,7 +149,7 @@ def test_a_quota_that_is_used_up_from_the_start_is_raised_as_it_is(box):
 
 
 def test_a_wait_that_would_be_too_long_after_a_fault_is_no_proof_that_nothing_was_done(box):
-    app = Flaky(box.app, {2: "lost", 3: (429, [("Retry-After", "7200")])})
+    app = flaky(box.app, {2: "lost", 3: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(PartialWriteError, match="1 unknown"),
@@ -167,13 +160,13 @@ def test_a_wait_that_would_be_too_long_after_a_fault_is_no_proof_that_nothing_wa
 
 
 def test_a_redirect_stops_all_and_has_changed_nothing(box):
-    app = Flaky(box.app, {1: (308, [("Location", "https://elsewhere.invalid/")])})
+    app = flaky(box.app, {1: (308, ("Location", "https://elsewhere.invalid/"))})
     with (
         leaping_client(box.key, app) as client,
         pytest.raises(TrackaGoatError, match="was not followed"),
     ):
         tgp.actions.remove_creators(ids_of(3), confirm=True, client=client)
-    assert len(app.seen) == 1
+    assert len(app.asked) == 1
 
 
 def test_a_plan_limit_is_an_error_with_its_facts():
@@ -253,7 +246,7 @@ def test_the_bar_counts_requests():
     ids = ids_of(2)
     app = Canned({f"/creators/{one}": {"id": one} for one in ids})
     with connect_to(app) as plain:
-        client = plain.until(threading.Event(), progress=lambda *facts: told.append(facts))
+        client = plain.with_stop(threading.Event(), progress=lambda *facts: told.append(facts))
         tgp.actions.remove_creators(ids, confirm=True, client=client)
     assert told == [("creators", done, 2) for done in range(3)]
 
@@ -289,21 +282,6 @@ def test_ones_own_key_makes_anew_what_was_made_before():
     assert first == same != new
 
 
-class Holding:
-    """Answers so many requests at once, and holds the next until it is let go."""
-
-    def __init__(self, app, answers) -> None:
-        self.app, self.answers = app, answers
-        self.reached, self.let_go = threading.Event(), threading.Event()
-
-    def __call__(self, environ, start_response):
-        self.answers -= 1
-        if self.answers < 0:
-            self.reached.set()
-            self.let_go.wait(20)
-        return self.app(environ, start_response)
-
-
 INTERRUPTED = """
 import trackagoat_pandas as tgp
 client = tgp.connect(progress=False)
@@ -319,17 +297,13 @@ except KeyboardInterrupt as stop:
 def test_ctrl_c_in_the_middle_tells_what_was_done(box):
     with client_of(box) as client:
         ids = tgp.load_creators(client=client)["id"].head(3).tolist()
-    app = Holding(box.app, answers=1)
-    server = Server(app, "127.0.0.1", 0)
-    url = "http://{}:{}/api/v1".format(*server.address)
-    try:
+    gate = Gate(after(1))
+    with serving(Relay(box.app, gate)) as url:
         with child("-c", INTERRUPTED.format(ids=ids), base_url=url, key=box.key) as process:
-            assert app.reached.wait(20)
+            gate.await_held()
             process.send_signal(signal.SIGINT)
             out, errors = said(process)
-    finally:
-        app.let_go.set()
-        server.close()
+        gate.let_go.set()
     assert out.splitlines() == ["ready", "['done', 'unknown', 'not_sent']"], errors
 
 

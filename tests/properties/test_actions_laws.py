@@ -15,6 +15,7 @@ import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT, ids_of, limit
 from tests.canned import Canned, connect_to
 from tests.leaping import leaping_client
+from tests.relays import Relay, lose, refusal
 from trackagoat_pandas.actions.results import read_results
 from trackagoat_pandas.actions.writes import BULK_ITEMS, Write, batches
 from trackagoat_pandas.errors import PartialWriteError, TrackaGoatError
@@ -34,31 +35,25 @@ def world():
         yield box
 
 
-class Planned:
+def planned(app, plan) -> Relay:
     """A sandbox's application with faults at requests of one's own counting."""
+    faults = tgp.sandbox.Faults(plan=plan)
 
-    def __init__(self, app, plan) -> None:
-        self.app, self.faults, self.count = app, tgp.sandbox.Faults(plan=plan), 0
-
-    def __call__(self, environ, start_response):
-        self.count += 1
-        kind = self.faults.at(self.count)
-        if kind in {"reset", "lost"}:
-            if kind == "lost":
-                b"".join(self.app(environ, lambda *_: None))
+    def answer(request, go_on):
+        kind = faults.at(request.number)
+        if kind == "reset":
             raise ConnectionResetError(kind)
-        planted = self.faults.replacement(kind, environ["PATH_INFO"])
+        if kind == "lost":
+            return lose(go_on)
+        planted = faults.replacement(kind, request.path)
         if planted is not None:
-            return planted(environ, start_response)
-        if kind is None:
-            return self.app(environ, start_response)
-        told = {}
-        body = b"".join(self.app(environ, lambda *answer: told.update(answer=answer)))
+            return go_on(planted)
+        status, headers, body = go_on()
         if kind == "500 after":
-            start_response("500 X", [("Content-Type", "application/json")])
-            return [b'{"data":null,"error":"planned","meta":null}']
-        start_response(*told["answer"])
-        return [body[: len(body) // 2]]
+            return refusal(500)
+        return status, headers, body[: len(body) // 2] if kind == "cut" else body
+
+    return Relay(app, answer)
 
 
 plans = st.dictionaries(st.integers(1, 9), st.sampled_from(KINDS), max_size=8)
@@ -71,7 +66,7 @@ def test_wherever_faults_come_a_rerun_adds_each_creator_once(world, plan, count)
     run = uuid4().hex[:12]
     handles = [f"g{run}.{number}" for number in range(count)]
     told = None
-    with leaping_client(world.key, Planned(world.app, plan)) as client, suppress(TrackaGoatError):
+    with leaping_client(world.key, planned(world.app, plan)) as client, suppress(TrackaGoatError):
         try:
             told = tgp.actions.add_creators(PROJECT, handles, client=client)
         except PartialWriteError as stop:
@@ -106,7 +101,7 @@ def test_wherever_faults_come_what_is_deleted_is_told(world, plan):
         ]
         ids = pd.concat(notes)["id"]
     told = None
-    with leaping_client(world.key, Planned(world.app, plan)) as client, suppress(TrackaGoatError):
+    with leaping_client(world.key, planned(world.app, plan)) as client, suppress(TrackaGoatError):
         try:
             told = tgp.actions.remove_annotations(ids, confirm=True, client=client)
         except PartialWriteError as stop:

@@ -10,8 +10,7 @@ from trackagoat_pandas.actions.given import Items, One
 from trackagoat_pandas.actions.sending import chosen, send_all
 from trackagoat_pandas.actions.writes import Write, batches
 from trackagoat_pandas.checks import check_ids
-from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.errors.base import listing
+from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.organization import resolve_project
 

@@ -10,6 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas.actions.writes import Write
 from trackagoat_pandas.errors import (
+    MEANINGS,
     ApiError,
     ConnectionFailedError,
     RedirectError,
@@ -17,7 +18,6 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.errors.api import MEANINGS
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.http.envelope import Envelope

@@ -31,8 +31,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.progress import progress
 from trackagoat_pandas.tables import Table

@@ -18,8 +18,9 @@ from trackagoat_pandas.errors import (
     ContractWarning,
     MismatchedResponseError,
     UnreadableResponseError,
+    brief,
+    listing,
 )
-from trackagoat_pandas.errors.base import brief, listing
 from trackagoat_pandas.frames.series import Key, SeriesRead
 from trackagoat_pandas.load.query import PATH, Query
 
