@@ -23,7 +23,6 @@ from trackagoat_pandas.contract.findings import Finding, compare_rows
 from trackagoat_pandas.contract.probes import Probe, first_probes, further_probes, ids_in
 from trackagoat_pandas.errors import (
     ApiError,
-    ArgumentTypeError,
     GoneError,
     NotFoundError,
     UnauthorizedError,
@@ -31,7 +30,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
-from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables import (
     ANALYTICS,
     ANNOTATIONS,
@@ -89,9 +88,7 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     >>> set(differences["severity"]) <= {"added", "not checked"}
     True
     """
-    if client is not None and not isinstance(client, Client):
-        raise ArgumentTypeError("client", client, "what connect() returns, or None")
-    client = default_client() if client is None else client
+    client = resolve_client(client)
     before = client.requests_sent
     found, known = list(_of_documents(client)), dict[str, str]()
     for probe in first_probes():

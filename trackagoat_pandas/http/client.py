@@ -9,7 +9,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 
 from trackagoat_pandas._html import facts_table
-from trackagoat_pandas.errors import ClosedClientError
+from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError
 from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.envelope import read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
@@ -351,3 +351,16 @@ def default_client() -> Client:
     if client.closed:
         raise ClosedClientError
     return client
+
+
+def resolve_client(client: Client | None) -> Client:
+    """Return the client that was passed, or the default one for None.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is not a client.
+    """
+    if client is not None and not isinstance(client, Client):
+        raise ArgumentTypeError("client", client, "what connect() returns, or None")
+    return default_client() if client is None else client

@@ -11,14 +11,13 @@ import pandas as pd
 from trackagoat_pandas._types import DtypeBackend, Params
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import (
-    ArgumentTypeError,
     TrackaGoatError,
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.assemble import Assembler
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import Chunk, chunk_from_records, decode_few
-from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked
 from trackagoat_pandas.load.empty import explain_empty
@@ -32,9 +31,7 @@ from trackagoat_pandas.tables import Table
 def chosen(client: Client | None, dtype_backend: DtypeBackend) -> Client:
     """The client that was passed, or the default one; what every loader checks first."""
     check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
-    if client is not None and not isinstance(client, Client):
-        raise ArgumentTypeError("client", client, "what connect() returns, or None")
-    return default_client() if client is None else client
+    return resolve_client(client)
 
 
 def optional_id(argument: str, given: str | None) -> str | None:

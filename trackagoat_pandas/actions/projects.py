@@ -1,4 +1,4 @@
-"""Projects are created and edited."""
+"""Create organizations and projects, and change projects."""
 
 from __future__ import annotations
 
@@ -6,19 +6,59 @@ from typing import Final
 
 import pandas as pd
 
-from trackagoat_pandas.actions import given, values
-from trackagoat_pandas.actions.given import KEEP, Keep, One
-from trackagoat_pandas.actions.sending import chosen, resource
-from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write, creation
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import creation, send_one, update
+from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import forget_projects, resolve_organization, resolve_project
 from trackagoat_pandas.tables import PROJECTS
+from trackagoat_pandas.tables.writes import ORGANIZATIONS
 
 EDITS: Final[dict[str, Check]] = {
-    "name": values.text,
-    "description": values.or_null(values.text),
+    "name": inputs.text,
+    "description": inputs.or_null(inputs.text),
 }
+
+
+def create_organization(
+    name: str,
+    *,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Create an organization; the API key still belongs to its old one.
+
+    ``POST /user/organizations``.
+
+    Parameters
+    ----------
+    name
+        The name.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``id``, ``name``, ``timezone``, ``created_at``. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.create_organization("Second Herd")["name"].iloc[0]
+    'Second Herd'
+    """
+    client = resolve_client(client)
+    body = inputs.fields({"name": inputs.text}, "name", name=name)
+    write = creation(ORGANIZATIONS.path, body, name, idempotency_key)
+    return send_one(client, ORGANIZATIONS, write, dry_run=dry_run)
 
 
 def create_project(
@@ -46,7 +86,7 @@ def create_project(
     Returns
     -------
     pandas.DataFrame
-        One row: the project as :func:`load_projects` gives it. With ``dry_run`` the request.
+        One row: the project as :func:`load_projects` returns it. With ``dry_run`` the request.
 
     Raises
     ------
@@ -60,11 +100,13 @@ def create_project(
     ...     tgp.actions.create_project("Autumn")["name"].iloc[0]
     'Autumn'
     """
-    client = chosen(client)
-    body = given.fields(EDITS, "name", name=name, description=description)
+    client = resolve_client(client)
+    body = inputs.fields(EDITS, "name", name=name, description=description)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
     write = creation(path, body, name, idempotency_key)
-    return _project(client, write, dry_run=dry_run)
+    frame = send_one(client, PROJECTS, write, dry_run=dry_run)
+    forget_projects(client)
+    return frame
 
 
 def update_project(
@@ -76,7 +118,7 @@ def update_project(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Change a project; what isn't given stays as it is.
+    """Change a project; fields that aren't given stay as they are.
 
     ``PATCH /organizations/{id}/projects/{pid}``.
 
@@ -94,7 +136,7 @@ def update_project(
     Returns
     -------
     pandas.DataFrame
-        One row: the project as :func:`load_projects` gives it. With ``dry_run`` the request.
+        One row: the project as :func:`load_projects` returns it. With ``dry_run`` the request.
 
     Raises
     ------
@@ -108,14 +150,10 @@ def update_project(
     ...     tgp.actions.update_project("Summer Launch", name="Autumn Launch")["name"].iloc[0]
     'Autumn Launch'
     """
-    client = chosen(client)
+    client = resolve_client(client)
     project_id = resolve_project(client, project)
-    body = given.changes(EDITS, name=name, description=description)
-    path = f"/organizations/{resolve_organization(client, organization)}/projects/{project_id}"
-    return _project(client, Write("PATCH", path, body, items=(project_id,)), dry_run=dry_run)
-
-
-def _project(client: Client, write: Write, *, dry_run: bool) -> pd.DataFrame:
-    frame = resource(client, PROJECTS, write, dry_run=dry_run)
+    body = inputs.changes(EDITS, name=name, description=description)
+    path = f"/organizations/{resolve_organization(client, organization)}/projects"
+    frame = update(client, PROJECTS, project_id, body, dry_run=dry_run, path=path)
     forget_projects(client)  # a name may now mean another project
     return frame

@@ -1,26 +1,25 @@
-"""Payout methods are created and changed."""
+"""Create, change and delete payout methods."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 
-from trackagoat_pandas.actions import given, values
-from trackagoat_pandas.actions.given import KEEP, Keep, One
-from trackagoat_pandas.actions.sending import chosen, resource
-from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write, creation
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables import PAYOUT_METHODS
 
 EDITS: Final[dict[str, Check]] = {
-    "name": values.name(100),  # the API's limit
-    "icon_path": values.or_null(values.text),
-    "metadata": values.json_object,
-    "readme": values.or_null(values.text),
-    "is_active": values.flag,
+    "name": partial(inputs.text, longest=100),  # the API's limit
+    "icon_path": inputs.or_null(inputs.text),
+    "metadata": inputs.json_object,
+    "readme": inputs.or_null(inputs.text),
+    "is_active": inputs.flag,
 }
 
 
@@ -34,7 +33,7 @@ def create_payout_method(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Create a way of paying beside the built-in ones.
+    """Create a payout method in addition to the built-in ones.
 
     ``POST /payout-methods``.
 
@@ -54,7 +53,7 @@ def create_payout_method(
     Returns
     -------
     pandas.DataFrame
-        One row: the method as :func:`load_payout_methods` gives it. With ``dry_run`` the request.
+        One row: the method as :func:`load_payout_methods` returns it. With ``dry_run`` the request.
 
     Raises
     ------
@@ -68,12 +67,12 @@ def create_payout_method(
     ...     tgp.actions.create_payout_method("Barter")["name"].iloc[0]
     'Barter'
     """
-    client = chosen(client)
-    body = given.fields(
+    client = resolve_client(client)
+    body = inputs.fields(
         EDITS, "name", name=name, icon_path=icon_path, metadata=metadata, readme=readme
     )
-    write = creation("/payout-methods", body, name, idempotency_key)
-    return resource(client, PAYOUT_METHODS, write, dry_run=dry_run)
+    write = creation(PAYOUT_METHODS.path, body, name, idempotency_key)
+    return send_one(client, PAYOUT_METHODS, write, dry_run=dry_run)
 
 
 def update_payout_method(
@@ -87,7 +86,7 @@ def update_payout_method(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Change a payout method; what isn't given stays as it is.
+    """Change a payout method; fields that aren't given stay as they are.
 
     ``PATCH /payout-methods/{id}``.
 
@@ -105,7 +104,7 @@ def update_payout_method(
     Returns
     -------
     pandas.DataFrame
-        One row: the method as :func:`load_payout_methods` gives it. With ``dry_run`` the request.
+        One row: the method as :func:`load_payout_methods` returns it. With ``dry_run`` the request.
 
     Raises
     ------
@@ -120,9 +119,8 @@ def update_payout_method(
     ...     tgp.actions.update_payout_method(barter, is_active=False)["is_active"].tolist()
     [False]
     """
-    client = chosen(client)
-    method_id = given.one("method", method, "method")
-    body = given.changes(
+    client = resolve_client(client)
+    body = inputs.changes(
         EDITS,
         name=name,
         icon_path=icon_path,
@@ -130,5 +128,46 @@ def update_payout_method(
         readme=readme,
         is_active=is_active,
     )
-    write = Write("PATCH", f"/payout-methods/{method_id}", body, items=(method_id,))
-    return resource(client, PAYOUT_METHODS, write, dry_run=dry_run)
+    return update(client, PAYOUT_METHODS, inputs.one("method", method), body, dry_run=dry_run)
+
+
+def remove_payout_methods(
+    methods: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Delete payout methods; payments made with them keep their names.
+
+    ``DELETE /payout-methods/{id}``, a request for each.
+
+    Parameters
+    ----------
+    methods
+        Ids, or a frame of methods.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per method, as :func:`remove_videos` returns; a built-in one is ``failed`` with
+        ``default_method``.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     barter = tgp.actions.create_payout_method("Barter")
+    ...     tgp.actions.remove_payout_methods(barter)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("methods", methods)
+    return delete_all(
+        client, "remove_payout_methods", PAYOUT_METHODS.path, ids, confirm=confirm, dry_run=dry_run
+    )

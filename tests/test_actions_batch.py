@@ -1,50 +1,54 @@
-"""Many requests in order: faults, refusals, stops, and what is told of each item."""
+"""Many requests in order: faults, refusals, stops, and what is reported of each item."""
 
 from __future__ import annotations
 
-import signal
+import datetime as dt
 import threading
 
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import CHEAP, PROJECT, acting, client_of, ids_of, limit, read_only_key
+from tests.acting import (
+    CHEAP,
+    PROJECT,
+    acting,
+    client_of,
+    ids_of,
+    limit,
+    planned,
+    read_only_key,
+)
 from tests.canned import KEY, Canned, connect_to
-from tests.children import child, said
 from tests.leaping import leaping_client
-from tests.relays import Gate, Relay, after, lose, refusal, serving
-from trackagoat_pandas.actions.writes import Write
+from trackagoat_pandas.actions.batch import Write, failed, read_results, response_frame
 from trackagoat_pandas.errors import (
-    ArgumentError,
+    ApiError,
     ArgumentTypeError,
+    BadRequestError,
     ConfirmationError,
+    ConflictError,
     ConnectionFailedError,
     DeadlineError,
     ForbiddenError,
     LimitReachedError,
     PartialWriteError,
+    RateLimitedError,
+    RedirectError,
+    ServerError,
+    StoppedError,
     TrackaGoatError,
     UnauthorizedError,
+    UnreadableResponseError,
 )
+from trackagoat_pandas.http.wire import WireFaultError
+from trackagoat_pandas.tables.writes import RESULT_STATUSES, RESULTS
 
 MANY = [f"goat{number}" for number in range(120)]
 
 
 def handles(client):
     return tgp.load_creators(PROJECT, client=client)["tiktok_handle"]
-
-
-def flaky(app, plan) -> Relay:
-    """An application that answers requests of its plan otherwise, by their numbers from 1."""
-
-    def answer(request, go_on):
-        fault = plan.get(request.number)
-        if fault is None:
-            return go_on()
-        return lose(go_on) if fault == "lost" else refusal(*fault)
-
-    return Relay(app, answer)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +76,7 @@ def test_a_fault_before_or_after_the_commit_adds_nothing_twice(fault, number):
 
 
 def test_a_client_that_died_after_the_commit_is_caught_up_by_the_same_cell(box):
-    dying = leaping_client(box.key, flaky(box.app, dict.fromkeys(range(2, 9), "lost")))
+    dying = leaping_client(box.key, planned(box.app, dict.fromkeys(range(2, 9), "lost")))
     with dying, pytest.raises(PartialWriteError, match="midway: 1 unknown") as caught:
         tgp.actions.add_creators(PROJECT, ["survivor"], client=dying)
     assert isinstance(caught.value.__cause__, ConnectionFailedError)
@@ -83,7 +87,7 @@ def test_a_client_that_died_after_the_commit_is_caught_up_by_the_same_cell(box):
 
 
 def test_only_creating_posts_carry_a_key_and_are_repeated(box):
-    app = flaky(box.app, {})
+    app = planned(box.app, {})
     with leaping_client(box.key, app) as client:
         creators = tgp.load_creators(PROJECT, client=client)
         app.asked.clear()
@@ -110,11 +114,11 @@ def test_a_scrape_without_an_answer_is_not_repeated_and_unknown(fault):
         if fault == "lost":
             with pytest.raises(PartialWriteError, match="1 unknown, 1 not_sent") as caught:
                 tgp.actions.scrape_creators(two, client=client)
-            told, scraped = caught.value.frame, 1
+            done, scraped = caught.value.frame, 1
         else:
-            told, scraped = tgp.actions.scrape_creators(two, client=client), 2 - (fault == "500")
+            done, scraped = tgp.actions.scrape_creators(two, client=client), 2 - (fault == "500")
         (row,) = box.database.rows("SELECT count(*) AS n FROM scrapes")
-    assert told["status"].tolist() == ["unknown", "not_sent" if fault == "lost" else "done"]
+    assert done["status"].tolist() == ["unknown", "not_sent" if fault == "lost" else "done"]
     assert row["n"] == scraped
 
 
@@ -128,7 +132,7 @@ def test_a_server_that_cannot_be_reached_has_changed_nothing():
 
 
 def test_a_quota_that_ends_midway_leaves_the_rest_not_sent(box):
-    app = flaky(box.app, {3: (429, ("Retry-After", "7200"))})
+    app = planned(box.app, {3: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(PartialWriteError, match="50 created, 50 failed, 20 not_sent") as caught,
@@ -140,7 +144,7 @@ def test_a_quota_that_ends_midway_leaves_the_rest_not_sent(box):
 
 
 def test_a_quota_that_is_used_up_from_the_start_is_raised_as_it_is(box):
-    app = flaky(box.app, {2: (429, ("Retry-After", "7200"))})
+    app = planned(box.app, {2: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(DeadlineError, match="come back at"),
@@ -149,7 +153,7 @@ def test_a_quota_that_is_used_up_from_the_start_is_raised_as_it_is(box):
 
 
 def test_a_wait_that_would_be_too_long_after_a_fault_is_no_proof_that_nothing_was_done(box):
-    app = flaky(box.app, {2: "lost", 3: (429, ("Retry-After", "7200"))})
+    app = planned(box.app, {2: "lost", 3: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(PartialWriteError, match="1 unknown"),
@@ -160,7 +164,7 @@ def test_a_wait_that_would_be_too_long_after_a_fault_is_no_proof_that_nothing_wa
 
 
 def test_a_redirect_stops_all_and_has_changed_nothing(box):
-    app = flaky(box.app, {1: (308, ("Location", "https://elsewhere.invalid/"))})
+    app = planned(box.app, {1: (308, ("Location", "https://elsewhere.invalid/"))})
     with (
         leaping_client(box.key, app) as client,
         pytest.raises(TrackaGoatError, match="was not followed"),
@@ -187,7 +191,7 @@ def test_a_limit_inside_of_a_bulk_request_fails_those_that_do_not_fit():
     assert set(added["error_code"].dropna()) == {"limit_reached"}
 
 
-def test_a_limit_that_is_reached_midway_stops_and_tells():
+def test_a_limit_that_is_reached_midway_stops():
     with acting() as (client, box):
         limit(box, "max_manual_scrape_triggers_per_day", 1)
         three = tgp.load_creators(client=client).head(3)
@@ -207,7 +211,7 @@ def test_a_key_that_may_only_read_is_an_error_with_the_scopes(box):
     assert caught.value.granted == ["read"]
 
 
-def test_a_key_that_is_revoked_midway_tells_what_was_done():
+def test_a_key_that_is_revoked_midway_leaves_the_rest_not_sent():
     ids = ids_of(3)
     app = Canned({f"/creators/{ids[0]}": {"id": ids[0]}, f"/creators/{ids[1]}": 401})
     with connect_to(app) as client, pytest.raises(PartialWriteError, match="1 deleted") as caught:
@@ -242,13 +246,13 @@ def test_nothing_given_is_nothing_done():
 
 
 def test_the_bar_counts_requests():
-    told = []
+    steps = []
     ids = ids_of(2)
     app = Canned({f"/creators/{one}": {"id": one} for one in ids})
     with connect_to(app) as plain:
-        client = plain.with_stop(threading.Event(), progress=lambda *facts: told.append(facts))
+        client = plain.with_stop(threading.Event(), progress=lambda *facts: steps.append(facts))
         tgp.actions.remove_creators(ids, confirm=True, client=client)
-    assert told == [("creators", done, 2) for done in range(3)]
+    assert steps == [("creators", done, 2) for done in range(3)]
 
 
 @pytest.mark.parametrize("client", ["me", 7])
@@ -272,51 +276,204 @@ def test_keys_of_two_clients_of_one_key_are_the_same_and_of_two_keys_differ():
         assert write.key(other) != write.key(one)
 
 
-def test_ones_own_key_makes_anew_what_was_made_before():
+def test_another_key_creates_again_what_was_created_before():
     with acting() as (client, _):
         notes = [
             tgp.actions.annotate("2026-06-10", "x", project=PROJECT, client=client, **own)
-            for own in ({}, {}, {"idempotency_key": "anew"})
+            for own in ({}, {}, {"idempotency_key": "again"})
         ]
     first, same, new = (note["id"][0] for note in notes)
     assert first == same != new
 
 
-INTERRUPTED = """
-import trackagoat_pandas as tgp
-client = tgp.connect(progress=False)
-print("ready", flush=True)
-try:
-    tgp.actions.scrape_creators({ids!r}, client=client)
-except KeyboardInterrupt as stop:
-    assert isinstance(stop, tgp.errors.InterruptedWriteError), stop
-    print(stop.frame["status"].tolist(), flush=True)
-"""
-
-
-def test_ctrl_c_in_the_middle_tells_what_was_done(box):
+def test_a_key_of_ones_own_on_another_route_is_a_conflict(box):
     with client_of(box) as client:
-        ids = tgp.load_creators(client=client)["id"].head(3).tolist()
-    gate = Gate(after(1))
-    with serving(Relay(box.app, gate)) as url:
-        with child("-c", INTERRUPTED.format(ids=ids), base_url=url, key=box.key) as process:
-            gate.await_held()
-            process.send_signal(signal.SIGINT)
-            out, errors = said(process)
-        gate.let_go.set()
-    assert out.splitlines() == ["ready", "['done', 'unknown', 'not_sent']"], errors
+        tgp.actions.create_campaign(PROJECT, "x", idempotency_key="mine", client=client)
+        with pytest.raises(ConflictError, match="another route") as caught:
+            tgp.actions.create_payout_method("x", idempotency_key="mine", client=client)
+    assert caught.value.code == "idempotency_conflict"
 
 
-def test_a_second_own_key_is_refused_before_anything_is_sent():
-    with connect_to(Canned({})) as client:
-        with pytest.raises(ArgumentError, match="one request, and this makes 2"):
-            tgp.actions.set_goals(
-                ids_of(2),
-                metric="posts",
-                period="weekly",
-                target_value=1,
-                start_date="2026-06-01",
-                idempotency_key="mine",
-                client=client,
-            )
-        assert client.requests_sent == 0
+IDS = ["aaaaaaaa-0000-4000-8000-000000000000", "bbbbbbbb-0000-4000-8000-000000000000"]
+BULK = Write("POST", "/x", {}, items=("ann", "Bob"), is_bulk=True, status_if_existing="unchanged")
+BY_ID = Write("POST", "/x", {}, items=tuple(IDS), is_bulk=True, status_if_existing="updated")
+
+
+def read(write, data, status=201):
+    with connect_to(Canned({"/x": {"data": data, "error": None, "meta": None}})) as client:
+        envelope = client.request("POST", "/x")
+    object.__setattr__(envelope, "status", status)
+    return read_results(write, envelope)
+
+
+def statuses(write, data, status=201):
+    return [result.status for result in read(write, data, status)]
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ([{"status": "created"}, {"status": "unchanged"}], ["created", "unchanged"]),
+        ([{"id": "1"}, {"id": "2"}], ["created", "created"]),
+        ([{"tiktok_handle": "BOB", "status": "unchanged"}, {"item": "ann"}], "created unchanged"),
+        ({"creators": [{"tiktok_handle": "ann"}, {"tiktok_handle": "bob"}]}, "created created"),
+        ({"results": [{"item": "@bob", "status": "failed"}, {"item": "ann"}]}, "created failed"),
+        ({"results": [{"status": "created"}, {"status": "failed"}], "count": 2}, "created failed"),
+        ({"created": [{"tiktok_handle": "bob"}], "failed": ["ann"]}, "failed created"),
+        ({"created": ["ann"], "skipped": ["bob"], "errors": []}, "created unchanged"),
+        ({"creators": [{"item": "ann"}], "errors": [{"item": "bob"}]}, "created failed"),
+        ({"results": [{"item": "ann"}, {"item": "bob"}], "errors": []}, "created created"),
+        ([{"item": "ann", "error": "no"}, {"item": "bob", "success": False}], "failed failed"),
+        ([{"item": "ann", "status": "ok"}, {"item": "bob", "status": "error"}], "created failed"),
+    ],
+)
+def test_bulk_answers_of_several_shapes_are_read(data, expected):
+    words = expected.split() if isinstance(expected, str) else expected
+    assert statuses(BULK, data) == words
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, [], {}, {"count": 2}, "done", 7, {"results": {"created": 2}}, {"queued": True}],
+)
+def test_silence_is_unknown_and_never_taken_for_done(data):
+    results = read(BULK, data)
+    assert [result.status for result in results] == ["unknown", "unknown"]
+    assert all("doesn't mention" in result.error for result in results)
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ([{"tiktok_handle": "ann"}], ["created", "unknown"]),
+        ([{"item": "ann"}, {"item": "ann"}], ["created", "unknown"]),
+        ([{"item": "cyd"}, {"item": "ann"}, {"item": "dee"}], ["created", "unknown"]),
+        ([{"item": "ann", "status": "parked"}, {"item": "bob"}], ["unknown", "created"]),
+    ],
+)
+def test_an_item_that_is_not_mentioned_is_unknown(data, expected):
+    assert statuses(BULK, data) == expected
+
+
+def test_an_unknown_status_is_shown():
+    assert read(BULK, [{"status": "parked"}, {}])[0].error == "the response calls it 'parked'"
+
+
+def test_rows_that_name_an_item_are_not_trusted_for_their_place():
+    rows = [{"item": "bob", "id": "2"}, {"item": "ann", "id": "1"}]
+    assert [result.id for result in read(BULK, rows)] == ["1", "2"]
+
+
+def test_an_item_that_the_server_spells_otherwise_is_found_by_its_place():
+    rows = [{"item": "annabel", "id": "1"}, {"item": "bob", "id": "2"}]
+    assert [result.id for result in read(BULK, rows)] == ["1", "2"]
+
+
+def test_lists_of_ids_named_by_what_became_of_them_are_read():
+    assert statuses(BY_ID, {"updated": [IDS[1]], "unchanged": [IDS[0]]}, 200) == [
+        "unchanged",
+        "updated",
+    ]
+
+
+def test_the_resource_itself_answers_a_request_for_one():
+    one = Write("POST", "/x", {}, items=("ann",), is_bulk=True, status_if_existing="reactivated")
+    data = {"id": IDS[0], "tiktok_handle": "ann", "tags": ["a", "b"]}
+    assert statuses(one, data, 201) == ["created"]
+    assert statuses(one, data, 200) == ["reactivated"]
+
+
+def test_an_error_in_an_object_gives_its_code_and_message():
+    rows = [{"error": {"code": "handle_taken", "message": "Taken"}}, {"code": "x", "error": "no"}]
+    first, second = read(BULK, rows)
+    assert (first.error_code, first.error) == ("handle_taken", "Taken")
+    assert (second.error_code, second.error) == ("x", "no")
+
+
+def test_an_error_that_is_a_known_token_is_the_code():
+    rows = [{"error": "handle_taken"}, {"error": "no such thing"}]
+    first, second = read(BULK, rows)
+    assert (first.status, first.error_code) == ("failed", "handle_taken")
+    assert "Another creator" in first.error
+    assert (second.status, second.error_code, second.error) == ("failed", None, "no such thing")
+
+
+@pytest.mark.parametrize(
+    ("method", "status", "expected"),
+    [
+        ("DELETE", 200, "deleted"),
+        ("PATCH", 200, "updated"),
+        ("POST", 200, "done"),
+        ("POST", 201, "created"),
+    ],
+)
+def test_a_request_for_one_item_says_what_its_method_does(method, status, expected):
+    write = Write(method, "/x", items=("ann",))
+    result = read(write, {"id": IDS[0]}, status)[0]
+    assert (result.status, result.id) == (expected, IDS[0])
+
+
+def test_an_id_may_stand_under_another_name():
+    write = Write("POST", "/x", items=("ann",), id_field="user_id")
+    assert read(write, {"id": IDS[0], "user_id": IDS[1]})[0].id == IDS[1]
+    assert read(write, {"id": IDS[0]})[0].id == IDS[0]
+
+
+def test_results_are_typed_also_when_there_are_none():
+    frame = response_frame(RESULTS, [], [])
+    assert list(frame) == ["item", "status", "id", "error_code", "error"]
+    assert tuple(frame["status"].cat.categories) == RESULT_STATUSES
+
+
+def caused(error, cause):
+    error.__cause__ = cause
+    return error
+
+
+NO_ANSWER = ConnectionFailedError("/x", "ReadError", 1)
+NOW = dt.datetime(2026, 6, 15, tzinfo=dt.UTC)
+LIMITED = RateLimitedError(429, "/x", "slow")
+
+
+def deadline(cause=None):
+    return caused(DeadlineError("/x", "late", NOW, 1.0), cause)
+
+
+@pytest.mark.parametrize(
+    ("error", "sent", "once", "repeated"),
+    [
+        (BadRequestError(400, "/x", "no"), 1, "failed", "failed"),
+        (ApiError(404, "/x", "no"), 3, "failed", "failed"),
+        (RedirectError("/x", 308, "elsewhere"), 1, "failed", "failed"),
+        (ServerError(500, "/x", "oh"), 1, "unknown", "unknown"),
+        (UnreadableResponseError("/x", 200, "no JSON"), 1, "unknown", "unknown"),
+        (caused(NO_ANSWER, WireFaultError("reset", sent=True)), 1, "unknown", "unknown"),
+        (
+            caused(
+                ConnectionFailedError("/x", "refused", 1), WireFaultError("refused", sent=False)
+            ),
+            1,
+            "failed",
+            "failed",
+        ),
+        (
+            caused(
+                ConnectionFailedError("/x", "refused", 6), WireFaultError("refused", sent=False)
+            ),
+            6,
+            "failed",
+            "unknown",
+        ),
+        (deadline(), 0, "failed", "failed"),
+        (deadline(), 1, "failed", "unknown"),
+        (deadline(LIMITED), 1, "failed", "failed"),
+        (deadline(LIMITED), 2, "failed", "unknown"),
+        (deadline(ServerError(503, "/x", "oh")), 1, "unknown", "unknown"),
+        (caused(StoppedError("/x"), NO_ANSWER), 1, "unknown", "unknown"),
+    ],
+)
+def test_what_may_have_been_carried_out_is_unknown_and_never_failed(error, sent, once, repeated):
+    plain = Write("POST", "/x", items=("ann",))
+    creating = Write("POST", "/x", items=("ann",), is_creating=True)
+    assert failed(plain, error, sent)[0].status == once
+    assert failed(creating, error, sent)[0].status == repeated

@@ -1,11 +1,10 @@
-"""Receipts go to the signed address: without the key, once, and to no place that isn't safe."""
-
 from __future__ import annotations
 
 import logging
 from pathlib import Path
 
 import httpx
+import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
@@ -13,13 +12,124 @@ from tests.acting import CHEAP, acting, client_of, ids_of
 from tests.canned import KEY, Canned, connect_to
 from tests.http_doubles import Scripted, ok
 from tests.relays import Relay, refusal, serving
-from trackagoat_pandas.actions.payouts.receipts import MOST_BYTES
+from trackagoat_pandas.actions.payout_payments import RECEIPT_BYTES
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
+    ConflictError,
     UnreadableResponseError,
     UploadError,
 )
+
+
+@pytest.fixture
+def client():
+    with acting() as (connected, _):
+        yield connected
+
+
+def accruals_of(client, status="pending"):
+    accruals = tgp.load_payout_accruals(client=client)
+    return accruals[accruals["status"] == status]
+
+
+def due_of(client):
+    """The pending accruals of the creator who has the most of them."""
+    pending = accruals_of(client)
+    return pending[pending["creator_id"] == pending["creator_id"].mode()[0]]
+
+
+def method_of(client):
+    return tgp.load_payout_methods(client=client).head(1)
+
+
+def pay(client, due, **options):
+    return tgp.actions.record_payment(
+        due["creator_id"].iloc[0],
+        due,
+        amount_cents=due["amount_cents"].sum(),
+        method=method_of(client),
+        client=client,
+        **options,
+    )
+
+
+def test_a_payment_settles_accruals_and_voiding_it_restores_them(client):
+    due = due_of(client)
+    paid = pay(client, due, paid_at="2026-06-14T10:00:00+02:00", note="June")
+    assert paid["amount_cents"].tolist() == [due["amount_cents"].sum()]
+    assert paid["method_name"].tolist() == method_of(client)["name"].tolist()
+    assert paid["paid_at"].tolist() == [pd.Timestamp("2026-06-14T08:00:00Z")]
+    assert not set(due["id"]) & set(accruals_of(client)["id"])
+    voided = tgp.actions.void_payment(paid, client=client)
+    assert voided["status"].tolist() == ["voided"]
+    assert voided["note"].tolist() == ["June"]
+    assert set(due["id"]) <= set(accruals_of(client)["id"])
+    with pytest.raises(ConflictError, match="HTTP 409 no_change") as caught:
+        tgp.actions.void_payment(paid, client=client)
+    assert caught.value.code == "no_change"
+
+
+def test_the_same_payment_is_recorded_once_unless_another_key_says_otherwise(client):
+    due = due_of(client).head(1)
+    first, again = pay(client, due), pay(client, due)
+    assert first["id"].tolist() == again["id"].tolist()
+    with pytest.raises(ConflictError, match="not pending") as caught:
+        pay(client, due, idempotency_key="again")
+    assert caught.value.code == "state_conflict"
+
+
+@pytest.mark.parametrize("fault", ["lost", "500 after", "502"])
+def test_a_lost_answer_pays_nobody_twice(fault):
+    with acting(plan={3: fault}) as (client, _):
+        due = due_of(client).head(1)
+        method = method_of(client)["id"][0]
+        before = client.requests_sent
+        paid = tgp.actions.record_payment(due, due, amount_cents=5, method=method, client=client)
+        assert (before, client.requests_sent) == (2, 4)
+        payments = tgp.load_payout_payments(client=client)
+    assert payments["accrual_ids"].str.contains(due["id"].iloc[0]).sum() == 1
+    assert paid["id"][0] in set(payments["id"])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "match"),
+    [
+        ({"amount_cents": 12.5}, ArgumentTypeError, "amount_cents.*never a float"),
+        ({"amount_cents": 12.0}, ArgumentTypeError, "amount_cents.*never a float"),
+        ({"amount_cents": 0}, ArgumentError, "amount_cents.*at least 1"),
+        ({"accruals": []}, ArgumentError, "settles 1 to 50"),
+        ({"accruals": ids_of(51)}, ArgumentError, "settles 1 to 50"),
+        ({"method": ids_of(2)}, ArgumentError, "give one method"),
+        ({"creator": "ann"}, ArgumentError, "creator"),
+        ({"paid_at": "2026-06-14"}, ArgumentError, "paid_at.*offset"),
+        ({"note": ""}, ArgumentError, "note"),
+    ],
+)
+def test_a_payment_that_cannot_be_right_is_not_sent(change, error, match):
+    one = ids_of(1)[0]
+    given = {"creator": one, "accruals": [one], "amount_cents": 5, "method": one, **change}
+    with connect_to(Canned({})) as client:
+        with pytest.raises(error, match=match):
+            tgp.actions.record_payment(**given, client=client)
+        assert client.requests_sent == 0
+
+
+def test_a_payments_note_is_changed_and_cleared(client):
+    payment = tgp.load_payout_payments(client=client).head(1)
+    assert tgp.actions.update_payment(payment, note="x", client=client)["note"].tolist() == ["x"]
+    assert tgp.actions.update_payment(payment, note=None, client=client)["note"].isna().all()
+
+
+def test_accruals_are_voided_and_restored_and_paid_ones_stay(client):
+    some = pd.concat([accruals_of(client).head(2), accruals_of(client, "paid").head(1)])
+    done = tgp.actions.update_accruals(some, status="voided", note="Test", client=client)
+    assert done["status"].tolist() == ["updated", "updated", "failed"]
+    assert done["error_code"][2] == "state_conflict"
+    assert set(some["id"][:2]) <= set(accruals_of(client, "voided")["id"])
+    back = tgp.actions.update_accruals(some.head(2), status="pending", client=client)
+    assert back["status"].tolist() == ["updated", "updated"]
+
 
 PAYMENT = ids_of(1)[0]
 ASK = "/payouts/payment-receipts/upload-url"
@@ -172,7 +282,7 @@ def test_after_a_failed_upload_it_is_tried_again_with_a_new_address(receipt):
         ("receipt.exe", b"MZ", "must end in .pdf"),
         ("receipt", b"x", "must end in .pdf"),
         ("receipt.pdf", b"", "receipt.pdf has 0 bytes"),
-        ("receipt.pdf", b"0" * (MOST_BYTES + 1), "receipt.pdf has 5,000,001 bytes"),
+        ("receipt.pdf", b"0" * (RECEIPT_BYTES + 1), "receipt.pdf has 5,000,001 bytes"),
         ("missing.pdf", None, "can't be read"),
     ],
 )
