@@ -279,6 +279,14 @@ def test_a_parameter_that_is_given_twice_is_an_invalid_query(api):
     assert response.json["error"] == "limit is given more than once"
 
 
-@pytest.mark.parametrize("name", ["project_id", "limit"])
-def test_an_empty_parameter_is_not_taken_for_a_missing_one(api, name):
-    assert api.open("/videos", **{name: ""}).status_code == 400
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/videos", "project_id"), ("/videos", "limit"), ("/payout-accruals", "status")],
+)
+def test_an_empty_parameter_is_not_taken_for_a_missing_one(api, path, name):
+    assert api.open(path, **{name: ""}).status_code == 400
+
+
+def test_an_empty_search_or_cursor_is_taken_for_a_missing_one(api):
+    assert api.rows("/creators", search="") == api.rows("/creators")
+    assert api.open("/videos", cursor="").json == api.open("/videos").json

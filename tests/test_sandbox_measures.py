@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.followers import followers
 from trackagoat_pandas.sandbox.measures import (
     counts,
-    followers,
     gained,
     gained_in_all,
     goal_actual,

@@ -1,7 +1,4 @@
-"""The campaigns of a project, their trees and what they hold; and the notes on its charts.
-
-Knows names and membership. Must not know how a campaign is counted.
-"""
+"""The campaigns of a project, what they hold, and the notes on its charts."""
 
 from __future__ import annotations
 
@@ -44,7 +41,7 @@ class CampaignPlanner:
     project_id
         The project.
     creators, video_ids
-        Who and what may be in a campaign; either may be empty.
+        What may be in a campaign; either may be empty.
     """
 
     def __init__(

@@ -1,11 +1,9 @@
-"""Instants, days and periods: the one place where the sandbox turns one into another.
-
-Knows the calendar and time zones. Must not know the database, HTTP or what is counted.
-"""
+"""Instants, days and periods, and the sandbox's clock."""
 
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -70,3 +68,24 @@ def period_bounds(period: Period, day: date) -> tuple[date, date]:
         first = day.replace(day=1)
         return first, (first + timedelta(days=31)).replace(day=1)
     raise ValueError(f"{period!r} is no period: it is daily, weekly or monthly")
+
+
+class Clock:
+    """An instant that stands still until it is advanced; thread-safe."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = instant
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        """Return now."""
+        with self._lock:
+            return self._instant
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move forward, never back; return the new now."""
+        if by < timedelta():
+            raise ValueError(f"a clock is not put back, as by {by} it would be")
+        with self._lock:
+            self._instant += by
+            return self._instant

@@ -1,7 +1,6 @@
 """The forms in which the sandbox declares what it serves: fields, entities and routes.
 
-The same declarations answer requests, /schema and /openapi.json, so these can't drift apart. Knows
-neither a single route nor SQL.
+The same declarations answer requests, /schema and /openapi.json, so these can't drift apart.
 """
 
 from __future__ import annotations
@@ -24,7 +23,6 @@ FieldType: TypeAlias = Literal[
     "uuid", "string", "integer", "number", "boolean", "date", "datetime", "object", "array"
 ]
 Shape: TypeAlias = Literal["page", "offset", "list", "one", "document"]
-_CREATED = 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +56,19 @@ class Entity:
             if isinstance(field.of, Entity):
                 yield from field.of.entities
 
-    def record(self, row: sqlite3.Row, computed: Mapping[str, Any]) -> dict[str, Any]:
+    def record(
+        self, row: sqlite3.Row | dict[str, Any], computed: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Make the JSON object of a table's row; ``computed`` holds what is in no column."""
-        # sqlite3.Row looks each name up by comparing all: a dict of the row is three times faster.
-        values = {**dict(zip(row.keys(), row, strict=True)), **computed}
+        # sqlite3.Row finds a name by comparing all: a dict of the row is three times faster.
+        columns = row if isinstance(row, dict) else dict(zip(row.keys(), row, strict=True))
+        values = {**columns, **(computed or {})}
         record = {field.name: values[field.name] for field in self.fields}
         for field in self.fields:
-            if field.type in _FROM_COLUMN and field.name not in computed:
-                record[field.name] = _FROM_COLUMN[field.type](record[field.name])
+            value = record[field.name]
+            is_column = value is not None and field.name not in (computed or ())
+            if is_column and field.type in _FROM_COLUMN:
+                record[field.name] = _FROM_COLUMN[field.type](value)
         return record
 
 
@@ -85,27 +88,30 @@ Handler: TypeAlias = "Callable[[Call], Answer | Response]"
 class Route:
     """One method of one path.
 
-    ``path`` is written as OpenAPI does, with ``{id}``. ``rows`` describes the rows of the answer,
-    or its one object, and ``several`` what comes in place of it for a body of many items;
-    ``shape`` says how rows are paged; ``media_types`` are those of a good answer. ``body`` has the
-    forms that a body may take; ``body_in_query`` lets its members come as query parameters
-    instead, for clients that can't send a body with DELETE. ``successes`` are the statuses of good
-    answers, ``refusals`` those of errors beside the ones that every route has.
+    ``path`` is written as OpenAPI does, with ``{id}``; the handler's docstring begins with the
+    summary. ``rows`` describes the rows of the answer, or its one object, and ``several`` what
+    replaces it for a body of many items. ``shape`` says how rows are paged; ``media_types`` are
+    those of a good answer. ``body`` has the forms that a body may take; members of a DELETE's may
+    be query parameters instead, for clients that can't send a body with it. ``successes`` are the
+    statuses of good answers, ``refusals`` those of errors beside the ones that every route has.
     """
 
+    method: str
     path: str
-    summary: str
     handler: Handler
-    parameters: tuple[Parameter, ...] = ()
     rows: Entity | None = None
     shape: Shape = "one"
+    parameters: tuple[Parameter, ...] = ()
     several: Entity | None = None
-    method: str = "GET"
-    body: Body = ()
-    body_in_query: bool = False
+    body: tuple[type[Body], ...] = ()
     successes: tuple[int, ...] = (200,)
     media_types: tuple[str, ...] = ("application/json",)
     refusals: tuple[int, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What the route does."""
+        return (self.handler.__doc__ or "").partition("\n")[0].removesuffix(".")
 
     @property
     def scope(self) -> str:
@@ -115,19 +121,50 @@ class Route:
     @property
     def is_creating(self) -> bool:
         """Whether it makes something new, so that a client may give it an idempotency key."""
-        return self.method == "POST" and _CREATED in self.successes
+        return self.method == "POST" and 201 in self.successes
 
 
-def _as_boolean(value: int | None) -> bool | None:
-    return None if value is None else bool(value)
+def get(
+    path: str,
+    handler: Handler,
+    rows: Entity | None = None,
+    shape: Shape = "one",
+    parameters: tuple[Parameter, ...] = (),
+) -> Route:
+    """Declare a route that reads."""
+    return Route("GET", path, handler, rows, shape, parameters)
 
 
-def _as_json(text: str | None) -> msgspec.Raw | None:
-    return None if text is None else msgspec.Raw(text)
+def create(
+    path: str, handler: Handler, rows: Entity, *body: type[Body], refusals: tuple[int, ...] = (409,)
+) -> Route:
+    """Declare a POST that makes one new thing."""
+    return Route("POST", path, handler, rows, body=body, successes=(201,), refusals=refusals)
+
+
+def post(
+    path: str, handler: Handler, rows: Entity, *body: type[Body], refusals: tuple[int, ...] = ()
+) -> Route:
+    """Declare any other POST."""
+    return Route("POST", path, handler, rows, body=body, refusals=refusals)
+
+
+def patch(
+    path: str, handler: Handler, rows: Entity, *body: type[Body], refusals: tuple[int, ...] = ()
+) -> Route:
+    """Declare a PATCH."""
+    return Route("PATCH", path, handler, rows, body=body, refusals=refusals)
+
+
+def delete(
+    path: str, handler: Handler, rows: Entity, *body: type[Body], refusals: tuple[int, ...] = ()
+) -> Route:
+    """Declare a DELETE."""
+    return Route("DELETE", path, handler, rows, body=body, refusals=refusals)
 
 
 _FROM_COLUMN: dict[FieldType, Callable[[Any], Any]] = {
-    "boolean": _as_boolean,
-    "object": _as_json,
-    "array": _as_json,
+    "boolean": bool,
+    "object": msgspec.Raw,
+    "array": msgspec.Raw,
 }

@@ -1,7 +1,4 @@
-"""The creators' goals: an ordinary one for each, and one of every status.
-
-Knows targets and their pace. Must not know how a status is served.
-"""
+"""The creators' goals: an ordinary one for each, and one of every status."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""How many requests are allowed: so many in a sliding window, and so many a day.
-
-The window runs on real seconds, the day on the sandbox's clock. Must not know routes or responses.
-"""
+"""Rate limits: requests in a sliding window of real seconds, and requests in a UTC day."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from trackagoat_pandas.sandbox.refusals import RefusedError
+from trackagoat_pandas.sandbox.envelope import RefusedError
 
 _CODE = "rate_limit_exceeded"
 
@@ -47,7 +44,7 @@ class SlidingWindow:
 
 
 class DailyQuota:
-    """At most so many requests of an organization in one UTC day."""
+    """A maximum of requests for each organization in one UTC day."""
 
     def __init__(self) -> None:
         self._day: date | None = None
@@ -80,6 +77,7 @@ class Limits:
     def admit(self, key_id: str, organization_id: str, maximum: int | None, now: datetime) -> None:
         """Count a request, or raise its 429."""
         with self._lock:
+            # The window takes a place, so the quota is asked first and counted last.
             self._quota.check(organization_id, maximum, now)
             if self._window is not None:
                 self._window.take(key_id)

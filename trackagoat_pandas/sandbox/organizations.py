@@ -1,7 +1,4 @@
-"""Organizations, their keys and their projects.
-
-Knows plans and scopes. Must not know creators.
-"""
+"""Organizations, their plans, keys and projects."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ BOTH_SCOPES = ("read", "write")
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key, and whether it is still good."""
+    """An API key, and whether it still works."""
 
     plain: str
     name: str
@@ -32,9 +29,9 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An organization as it is asked for.
+    """An organization to be made.
 
-    ``empty_projects`` hold nothing; a key that ``limits`` lacks is without limit.
+    ``empty_projects`` hold nothing; what ``limits`` leaves out is unlimited.
     """
 
     name: str

@@ -1,7 +1,4 @@
-"""The creators of a world: who they are, how big, and what is special about them.
-
-Knows temper and habit, and the rows of the table creators. Must not know any single video.
-"""
+"""The creators of a world: who they are, how big, and what is special about them."""
 
 from __future__ import annotations
 
@@ -65,9 +62,9 @@ def cast_creators(dice: Dice, timeline: Timeline, project_ids: Sequence[str]) ->
     ids, handles = dice.uuids(size), _handles(dice, size)
     ranks = dice.shuffled(((np.arange(size) + dice.uniform(0.0, 1.0, size)) / size).tolist())
     return [
-        _creator(dice, timeline, place, 10 ** (3.0 + 3.3 * rank), ids[place], handle, project_id)
-        for place, (rank, handle, project_id) in enumerate(
-            zip(ranks, handles, project_ids, strict=True)
+        _creator(dice, timeline, place, 10 ** (3.0 + 3.3 * rank), *identity)
+        for place, (rank, *identity) in enumerate(
+            zip(ranks, ids, handles, project_ids, strict=True)
         )
     ]
 
@@ -82,17 +79,22 @@ def _creator(
     project_id: str,
 ) -> Creator:
     trait: Trait = _TRAITS.get(place, "steady")
+    # The order of the draws is part of the world, whether or not a draw is used.
     reach, engagement, growth, pace = dice.uniform(0.0, 1.0, 4).tolist()
     name = dice.pick(words.NAMES) + dice.pick(words.NAME_TAILS)
+    niche = dice.pick(sorted(words.NICHES))
+    joined = 0.3 + 0.3 * dice.uniform(0.0, 1.0, 1)[0] if place % 6 == 1 else 0.0
+    absent = 0.2 + 0.3 * dice.uniform(0.0, 1.0, 1)[0]
+    has_left = place % 12 in (5, 6)
     return Creator(
         id=creator_id,
         project_id=project_id,
         handle=handle,
         display_name=None if place % 8 == 7 else name,
-        niche=dice.pick(sorted(words.NICHES)),
+        niche=niche,
         trait=trait,
-        tracked_from=_tracked_from(dice, timeline, place),
-        left=_left(dice, timeline, place),
+        tracked_from=timeline.first_day + timedelta(days=int(timeline.days * joined)),
+        left=timeline.today - timedelta(days=int(timeline.days * absent)) if has_left else None,
         is_removed=place % 12 == 5,
         is_selective=place % 7 == 1,
         followers=int(followers),
@@ -103,18 +105,6 @@ def _creator(
         week=dice.pick((_WORKDAY_WEEK, _WEEKEND_WEEK)),
         engagement=0.04 + 0.08 * engagement,
     )
-
-
-def _tracked_from(dice: Dice, timeline: Timeline, place: int) -> date:
-    share = 0.3 + 0.3 * dice.uniform(0.0, 1.0, 1)[0] if place % 6 == 1 else 0.0
-    return timeline.first_day + timedelta(days=int(timeline.days * share))
-
-
-def _left(dice: Dice, timeline: Timeline, place: int) -> date | None:
-    share = 0.2 + 0.3 * dice.uniform(0.0, 1.0, 1)[0]
-    if place % 12 not in (5, 6):
-        return None
-    return timeline.today - timedelta(days=int(timeline.days * share))
 
 
 def _handles(dice: Dice, size: int) -> list[str]:
@@ -150,13 +140,16 @@ def _row(
     if creator.left is not None:
         left = timeline.text(timeline.start_s(creator.left) + 3_600 * (9 + 8 * left_s))
     bio = dice.pick(words.BIOS).format(thing=dice.pick(words.NICHES[creator.niche]))
+    metadata = json.dumps({"niche": creator.niche}) if place % 10 == 6 else "{}"
+    if place % 10 == 3:
+        metadata = dice.pick(words.CREATOR_METADATA)
     return {
         "id": creator.id,
         "project_id": creator.project_id,
         "tiktok_handle": creator.handle,
         "display_name": creator.display_name,
         "description": None if place % 5 == 4 else bio,
-        "metadata": _metadata(dice, place, creator),
+        "metadata": metadata,
         "tracking_mode": "selective" if creator.is_selective else "auto",
         "avatar_url": f"https://cdn.trackagoat.example/avatars/{creator.id}.webp",
         "total_likes": likes,
@@ -169,9 +162,3 @@ def _row(
         "followers_start": creator.followers,
         "followers_daily": creator.followers_daily,
     }
-
-
-def _metadata(dice: Dice, place: int, creator: Creator) -> str:
-    if place % 10 == 3:
-        return dice.pick(words.CREATOR_METADATA)
-    return json.dumps({"niche": creator.niche}) if place % 10 == 6 else "{}"

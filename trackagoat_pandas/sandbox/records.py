@@ -1,7 +1,4 @@
-"""Rows of creators, videos and campaigns as the API shows them: with their counts now.
-
-Knows what is computed for each. Must not know which rows are shown.
-"""
+"""Rows of creators, videos and campaigns as the API shows them: with their counts now."""
 
 from __future__ import annotations
 
@@ -11,30 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from trackagoat_pandas.sandbox.audience import followers_of
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.curves import counts_at
 from trackagoat_pandas.sandbox.entities import CAMPAIGN, CREATOR, VIDEO
-from trackagoat_pandas.sandbox.holdings import SHOWN
-from trackagoat_pandas.sandbox.measures import Videos, counts, load_videos
-
-_CURVE = (
-    "posted_ts", "final_views", "tau_days", "shape",
-    "like_rate", "comment_rate", "share_rate", "save_rate",
-)  # fmt: skip
-_COUNTS = {
-    "views": "view_count",
-    "likes": "like_count",
-    "comments": "comment_count",
-    "shares": "share_count",
-    "saves": "save_count",
-}
+from trackagoat_pandas.sandbox.followers import followers_of
+from trackagoat_pandas.sandbox.measures import COLUMNS, CURVE, Videos, counts, load_videos
+from trackagoat_pandas.sandbox.video_cache import SHOWN
 
 
 def videos_of(call: Call, creator: sqlite3.Row) -> Videos:
     """Load the videos of one creator that the API shows.
 
-    For writes: their transaction holds the database, which whoever fills the holdings waits for.
+    For writes: a thread that fills the cache waits for the database, which their transaction holds.
+    Reading the cache in it could lock both.
     """
     return load_videos(call.database, f"creator_id = ? AND {SHOWN}", (creator["id"],))
 
@@ -54,12 +40,11 @@ def creator_records(
 
 def video_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     """Show videos with their counts now."""
-    curves = {name: np.array([row[name] for row in rows], np.float64) for name in _CURVE}
+    curves = {name: np.array([row[name] for row in rows], np.float64) for name in CURVE}
     now = counts_at(curves, np.array([call.now_ts]))
-    columns = [now[metric][:, 0].tolist() for metric in _COUNTS]
-    names = list(_COUNTS.values())
+    columns = [now[metric][:, 0].tolist() for metric in COLUMNS.values()]
     return [
-        VIDEO.record(row, dict(zip(names, values, strict=True)))
+        VIDEO.record(row, dict(zip(COLUMNS, values, strict=True)))
         for row, *values in zip(rows, *columns, strict=True)
     ]
 

@@ -1,7 +1,4 @@
-"""One organization of a world, from its keys to its last payment.
-
-Knows the order in which the parts are made. Must not know which organizations there are.
-"""
+"""One organization of a world, from its keys to its last payment."""
 
 from __future__ import annotations
 
@@ -9,9 +6,9 @@ from typing import Any
 
 from trackagoat_pandas.sandbox.accruals import accrue
 from trackagoat_pandas.sandbox.campaigns import CampaignPlanner
+from trackagoat_pandas.sandbox.comments import comment_rows
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.footage import film, likes_by_owner, video_rows
 from trackagoat_pandas.sandbox.goals import GoalSetter
 from trackagoat_pandas.sandbox.organizations import (
     Plan,
@@ -29,10 +26,9 @@ from trackagoat_pandas.sandbox.payouts import (
     structure_rows,
 )
 from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
-from trackagoat_pandas.sandbox.posts import plan_posts
 from trackagoat_pandas.sandbox.rules import Assignment
-from trackagoat_pandas.sandbox.talk import comment_rows
 from trackagoat_pandas.sandbox.timeline import Timeline
+from trackagoat_pandas.sandbox.videos import film, likes_by_owner, plan_posts, video_rows
 
 _FIRST_PROJECT_SHARE = 0.6
 
@@ -43,15 +39,15 @@ class Settlement:
     Parameters
     ----------
     database
-        Where to.
+        The database to fill.
     plan
         The organization, its keys and projects.
     timeline
-        The days that it has been there.
+        The days of its history.
     seed
         The world's seed.
     creators, videos
-        How many there are in all projects together.
+        The numbers of all projects together.
     """
 
     def __init__(

@@ -1,7 +1,4 @@
-"""The days that a world spans, in its organization's time zone.
-
-Knows when the world begins and when its clock stands. Must not know what happens in it.
-"""
+"""The days of a world, in its organization's time zone."""
 
 from __future__ import annotations
 

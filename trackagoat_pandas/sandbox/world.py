@@ -1,8 +1,4 @@
-"""The demo program: fills every table of the sandbox from one seed.
-
-Knows the organizations of the demo and their keys. Must not know HTTP, and never asks the machine
-what time it is.
-"""
+"""The demo program: fills every table of the sandbox from one seed."""
 
 from __future__ import annotations
 
@@ -132,6 +128,7 @@ def build_world(
             )
             for plan, people, number in sizes
         ]
+        # What is written later draws from the same seed.
         database.write("UPDATE chance SET seed = ?", (seed,))
         for settlement in settlements:
             settlement.publish()

@@ -1,8 +1,4 @@
-"""GET /analytics: time series of entities.
-
-Knows the parameters and the shape of the answer. The counting is in tally.py, the formulas are in
-metrics.py.
-"""
+"""GET /analytics: time series of entities."""
 
 from __future__ import annotations
 
@@ -13,47 +9,50 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Response
 
-from trackagoat_pandas.sandbox.breakdown import by_video
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
 from trackagoat_pandas.sandbox.entities import ANNOTATION
+from trackagoat_pandas.sandbox.envelope import invalid_query, missing_query
 from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS
-from trackagoat_pandas.sandbox.parameters import FROM, TO, ZONE, Parameter
-from trackagoat_pandas.sandbox.refusals import invalid_query, missing_query
-from trackagoat_pandas.sandbox.routes.notes import notes_on
-from trackagoat_pandas.sandbox.series import Plan, series_of
-from trackagoat_pandas.sandbox.series_csv import as_csv
+from trackagoat_pandas.sandbox.parameters import FROM, TO, UUIDS, ZONE, Parameter
+from trackagoat_pandas.sandbox.routes.resources import notes_on
+from trackagoat_pandas.sandbox.series import Plan, as_csv, by_video, series_of
 from trackagoat_pandas.sandbox.spans import requested_span
-from trackagoat_pandas.sandbox.subjects import Subject, find_subject, video_labels
+from trackagoat_pandas.sandbox.subjects import find_subject, video_labels
 from trackagoat_pandas.sandbox.tally import RAW_METRICS
 
 
 def analytics(call: Call) -> Answer | Response:
-    """Answer with one series for each entity, and what else was asked for."""
+    """Compute time series of entities."""
     _check_combination(call)
     entity: str = call.arguments["entity"]
     plan = _plan(call)
-    subjects = [find_subject(call, call.arguments["entity"], one) for one in _ids(call)]
-    data = {
+    subjects = [
+        find_subject(call, call.arguments["entity"], one) for one in call.arguments["entity_id"]
+    ]
+    data: dict[str, Any] = {
         "entity": entity,
         "metric": plan.metric,
         "mode": plan.mode,
         "granularity": plan.granularity,
         "timezone": plan.span.zone.key,
         "series": [series_of(subject, plan) for subject in subjects],
-        "comparison_series": _comparison(call, subjects, plan),
-        "breakdown_series": _breakdown(call, subjects, plan),
+        "comparison_series": None,
+        "breakdown_series": None,
         "tier_retention_days": call.organization.retention_days,
         "annotations": notes_on(call, subjects, entity, plan.span),
     }
+    if call.arguments["compare"] is not None:
+        prior = replace(plan, span=plan.span.before())
+        data["comparison_series"] = [series_of(subject, prior) for subject in subjects]
+    if call.arguments["breakdown"] is not None:
+        labels_of = partial(video_labels, call)
+        data["breakdown_series"] = [
+            series for subject in subjects for series in by_video(subject, plan, labels_of)
+        ]
     if call.arguments["format"] == "csv":
         return as_csv(data)
     return Answer(data)
-
-
-def _ids(call: Call) -> list[str]:
-    ids: list[str] = call.arguments["entity_id"]
-    return ids
 
 
 def _plan(call: Call) -> Plan:
@@ -77,30 +76,13 @@ def _check_combination(call: Call) -> None:
         raise missing_query("base_metric", f"is required for {GROWTH}")
     for name, word in (("metric", metric), ("base_metric", base)):
         if word is not None and entity not in METRICS[word].entities:
-            raise invalid_query(name, word, f"there is none of a {entity}")
+            raise invalid_query(name, word, f"a {entity} has none")
     if asked["mode"] == "cumulative" and METRICS[metric].derive is not None:
         raise invalid_query("mode", "cumulative", f"{metric} is a rate of each bucket")
     if asked["breakdown"] is not None and entity != "campaign":
         raise invalid_query("breakdown", asked["breakdown"], "only a campaign has one")
     if asked["breakdown"] is not None and "video" not in METRICS[metric].entities:
         raise invalid_query("breakdown", asked["breakdown"], f"a video has no {metric}")
-
-
-def _comparison(call: Call, subjects: list[Subject], plan: Plan) -> list[dict[str, Any]] | None:
-    if call.arguments["compare"] is None:
-        return None
-    prior = replace(plan, span=plan.span.before())
-    return [series_of(subject, prior) for subject in subjects]
-
-
-def _breakdown(call: Call, subjects: list[Subject], plan: Plan) -> list[dict[str, Any]] | None:
-    if call.arguments["breakdown"] is None:
-        return None
-    return [
-        series
-        for subject in subjects
-        for series in by_video(subject, plan, partial(video_labels, call))
-    ]
 
 
 _POINT = Entity(
@@ -149,7 +131,7 @@ _SERIES = Entity(
 )
 PARAMETERS = (
     Parameter("entity", "What the series are of.", required=True, choices=ALL),
-    Parameter("entity_id", "One or several ids, comma-separated.", "uuids", required=True),
+    Parameter("entity_id", "One or more ids, comma-separated.", UUIDS, required=True),
     Parameter("metric", "What is counted.", required=True, choices=tuple(METRICS)),
     Parameter("mode", "What is new, or the total.", default="new", choices=("new", "cumulative")),
     Parameter("granularity", "The buckets.", default="day", choices=("day", "week", "month")),
@@ -164,12 +146,11 @@ PARAMETERS = (
 
 ROUTES = (
     Route(
+        "GET",
         "/analytics",
-        "Time series of entities",
         analytics,
-        PARAMETERS,
         _SERIES,
-        "one",
+        parameters=PARAMETERS,
         media_types=("application/json", "text/csv"),
     ),
 )

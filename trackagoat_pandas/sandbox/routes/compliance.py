@@ -1,8 +1,7 @@
 """Goal compliance: how each creator stands against each goal at a reference date.
 
 A goal is judged in the whole calendar period that holds the reference date, or, outside of the
-goal's own days, its first or last day. Knows the contract's statuses and advisories; the counting
-is in measures.py.
+goal's own days, its first or last day.
 """
 
 from __future__ import annotations
@@ -20,19 +19,19 @@ from trackagoat_pandas.sandbox.clock import (
     parse_instant,
     period_bounds,
 )
-from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
+from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, get
 from trackagoat_pandas.sandbox.entities import CREATOR, GOAL
-from trackagoat_pandas.sandbox.lookups import find_project
+from trackagoat_pandas.sandbox.envelope import not_found
+from trackagoat_pandas.sandbox.formats import Day
+from trackagoat_pandas.sandbox.lookups import creators_of, find
 from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.parameters import OF_CREATOR, Parameter
-from trackagoat_pandas.sandbox.refusals import not_found
 
 Status: TypeAlias = Literal["on_track", "behind_pace", "at_risk", "completed", "missed"]
 STATUSES: tuple[Status, ...] = ("on_track", "behind_pace", "at_risk", "completed", "missed")
 
 RECENT = timedelta(hours=48)
-STALE = timedelta(hours=24)
-"""Assumed: the contract names the flag and not its threshold."""
+STALE = timedelta(hours=24)  # assumed: the contract names the flag and not its threshold
 _NOTHING = timedelta()
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -50,18 +49,19 @@ class Standing:
 
     @property
     def percentage(self) -> int:
-        """Actual of target from 0 to 100, halves rounded up: 11 of 15 is 73."""
+        """Actual in percent of target, from 0 to 100, halves rounded up: 11 of 15 is 73."""
         if self.target <= 0:
             return 100
         return min(100, max(0, (200 * self.actual + self.target) // (2 * self.target)))
 
     @property
     def status(self) -> Status:
-        """Judge by pace, in whole numbers, so that a pace of exactly 0.7 is behind_pace."""
+        """The status by pace; a pace of exactly 0.7 is behind_pace."""
         if self.at >= self.end:
             return "completed" if self.actual >= self.target else "missed"
         if not self.started:
             return "on_track"
+        # Whole microseconds: in floats a pace of exactly 0.7 could fall on either side.
         passed = (self.at - self.start) // _MICROSECOND
         done = self.actual * ((self.end - self.start) // _MICROSECOND)
         if done >= self.target * passed:
@@ -75,11 +75,11 @@ class Standing:
 
 
 def goal_compliance(call: Call) -> Answer:
-    """Judge every goal of every active creator of a project."""
-    project = find_project(call, call.ids[0])["id"]
+    """Judge the goals of all active creators."""
+    project = find(call, "Project", call.ids[0])["id"]
     day: date = call.arguments["reference_date"] or call.today
     asked: str | None = call.arguments["creator_id"]
-    creators = active_creators(call, project)
+    creators = creators_of(call, project, "is_active")
     if asked is not None:
         creators = [row for row in creators if row["id"] == asked]
         if not creators:
@@ -99,15 +99,6 @@ def goal_compliance(call: Call) -> Answer:
     return Answer(groups)
 
 
-def active_creators(call: Call, project_id: str) -> list[sqlite3.Row]:
-    """Return the creators that take part in a project's program, in the order of joining."""
-    return call.database.rows(
-        "SELECT * FROM creators WHERE project_id = ? AND deleted_at IS NULL AND is_active "
-        "ORDER BY created_at, rowid",
-        (project_id,),
-    )
-
-
 def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.Row, Standing]]:
     """Judge each active goal of a creator at the end of a day, but never later than now."""
     at = min(call.now, day_start(day + timedelta(days=1), call.zone))
@@ -116,28 +107,24 @@ def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.
         (creator_id,),
     )
     for goal in goals:
-        yield goal, _standing(call, goal, day, at)
-
-
-def _standing(call: Call, goal: sqlite3.Row, day: date, at: datetime) -> Standing:
-    goal_start = date.fromisoformat(goal["start_date"])
-    goal_end = date.fromisoformat(goal["end_date"]) if goal["end_date"] else day
-    judged = max(min(day, goal_end), goal_start)
-    first, following = period_bounds(goal["period"], judged)
-    start, end = day_start(first, call.zone), day_start(following, call.zone)
-    started = at > max(start, day_start(goal_start, call.zone))
-    until = min(at, end)
-    actual = 0
-    if started:
-        actual = goal_actual(call.database, goal["creator_id"], goal["metric"], start, until)
-    return Standing(start, end, at, started, goal["target_value"], actual)
+        goal_start = date.fromisoformat(goal["start_date"])
+        goal_end = date.fromisoformat(goal["end_date"]) if goal["end_date"] else day
+        judged = max(min(day, goal_end), goal_start)
+        first, following = period_bounds(goal["period"], judged)
+        start, end = day_start(first, call.zone), day_start(following, call.zone)
+        started = at > max(start, day_start(goal_start, call.zone))
+        actual = 0
+        if started:
+            until = min(at, end)
+            actual = goal_actual(call.database, creator_id, goal["metric"], start, until)
+        yield goal, Standing(start, end, at, started, goal["target_value"], actual)
 
 
 def _entry(
     goal: sqlite3.Row, standing: Standing, freshness: dict[str, Any] | None
 ) -> dict[str, Any]:
     return {
-        "goal": GOAL.record(goal, {}),
+        "goal": GOAL.record(goal),
         "target": standing.target,
         "actual": standing.actual,
         "percentage": standing.percentage,
@@ -221,7 +208,7 @@ _STANDING = Entity(
         Field("goal", "object", "The goal.", of=GOAL),
         Field("target", "integer", "What is to be reached."),
         Field("actual", "integer", "What was reached."),
-        Field("percentage", "integer", "actual of target, rounded; may pass 100."),
+        Field("percentage", "integer", "actual in percent of target, rounded; at most 100."),
         Field("status", "string", "on_track, behind_pace, at_risk, completed or missed."),
         Field("advisory", "object", "What to keep in mind.", of=_ADVISORY),
     ),
@@ -235,25 +222,14 @@ _GROUP = Entity(
     ),
 )
 REFERENCE_DATE = Parameter(
-    "reference_date", "The day at whose end goals are judged; default: today, now.", "day"
+    "reference_date", "The day at whose end goals are judged; default: today, now.", Day
 )
 
-ROUTES = (
-    Route(
-        "/projects/{id}/goal-compliance",
-        "How all active creators stand against their goals",
-        goal_compliance,
-        (
-            OF_CREATOR,
-            Parameter(
-                "period",
-                "Only goals of this period.",
-                default="all",
-                choices=("daily", "weekly", "monthly", "all"),
-            ),
-            REFERENCE_DATE,
-        ),
-        _GROUP,
-        "list",
-    ),
+_PERIOD = Parameter(
+    "period",
+    "Only goals of this period.",
+    default="all",
+    choices=("daily", "weekly", "monthly", "all"),
 )
+_PARAMETERS = (OF_CREATOR, _PERIOD, REFERENCE_DATE)
+ROUTES = (get("/projects/{id}/goal-compliance", goal_compliance, _GROUP, "list", _PARAMETERS),)

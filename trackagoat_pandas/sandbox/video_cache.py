@@ -1,7 +1,4 @@
-"""The videos of a project as arrays, kept until the database changes.
-
-Knows which videos the API shows. Must not know HTTP.
-"""
+"""The videos of a project as arrays, kept until the database changes."""
 
 from __future__ import annotations
 
@@ -15,12 +12,12 @@ from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.measures import Videos, load_videos
 
 SHOWN = "deleted_at IS NULL AND tracking_status <> 'excluded'"
-"""The SQL condition of a video that the API shows: excluded and deleted ones never come."""
+"""The SQL condition of a video that the API shows: neither excluded nor deleted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
-    """The videos of one project that the API shows, and where each creator's are."""
+class ProjectVideos:
+    """The videos of one project that the API shows, and the places of each creator's."""
 
     videos: Videos
     places: dict[str, int]
@@ -35,35 +32,26 @@ class Holding:
         return self.videos.select(np.array([self.places[video_id]], np.intp))
 
 
-class Holdings:
-    """Holdings by project; any change of the tables makes them all stale."""
+class VideoCache:
+    """The videos of projects; any change of the tables makes all of them stale."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
         self._changes = -1
-        self._known: dict[str, Holding] = {}
+        self._known: dict[str, ProjectVideos] = {}
 
-    def of_project(self, project_id: str) -> Holding:
+    def of_project(self, project_id: str) -> ProjectVideos:
         """Load a project's videos, or take those that were loaded since the last change."""
         with self._lock:
+            # Comparing a counter is cheaper than knowing which writes touch a video.
             changes = self._database.changes
             if changes != self._changes:
                 self._known.clear()
                 self._changes = changes
             if project_id not in self._known:
-                self._known[project_id] = _load(self._database, project_id)
+                where = f"project_id = ? AND {SHOWN}"
+                videos = load_videos(self._database, where, (project_id,))
+                places = {video_id: place for place, video_id in enumerate(videos.ids)}
+                self._known[project_id] = ProjectVideos(videos, places, videos.by_creator())
             return self._known[project_id]
-
-
-def _load(database: Database, project_id: str) -> Holding:
-    videos = load_videos(database, f"project_id = ? AND {SHOWN}", (project_id,))
-    by_creator: dict[str, list[int]] = {}
-    for place, creator_id in enumerate(videos.creator_ids):
-        if creator_id is not None:
-            by_creator.setdefault(creator_id, []).append(place)
-    return Holding(
-        videos,
-        {video_id: place for place, video_id in enumerate(videos.ids)},
-        {creator_id: np.array(places, np.intp) for creator_id, places in by_creator.items()},
-    )
