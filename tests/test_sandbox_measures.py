@@ -21,8 +21,8 @@ from trackagoat_pandas.sandbox.measures import (
     gained_in_all,
     goal_actual,
     goal_actuals,
-    load_videos,
 )
+from trackagoat_pandas.sandbox.video_cache import load_videos
 
 DAY = 86_400.0
 START = datetime(2026, 6, 1, tzinfo=UTC).timestamp()

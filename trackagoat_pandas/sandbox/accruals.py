@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox.clock import Period, day_start
 from trackagoat_pandas.sandbox.database import Database
-from trackagoat_pandas.sandbox.measures import Videos, counts, goal_actuals, load_videos
+from trackagoat_pandas.sandbox.measures import counts, goal_actuals
 from trackagoat_pandas.sandbox.rules import (
     Assignment,
     PayPeriod,
@@ -43,6 +43,7 @@ from trackagoat_pandas.sandbox.rules import (
     half_up,
     rule_on,
 )
+from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
 GOAL_DELAY = timedelta(hours=48)
 

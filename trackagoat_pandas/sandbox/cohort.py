@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.curves import counts_at
 from trackagoat_pandas.sandbox.lookups import find
-from trackagoat_pandas.sandbox.measures import COLUMNS, Videos, gained
+from trackagoat_pandas.sandbox.measures import COLUMNS, gained
 from trackagoat_pandas.sandbox.spans import Span, requested_span
+from trackagoat_pandas.sandbox.video_cache import Videos
 
 ENGAGEMENT = ("like_count", "comment_count", "share_count", "save_count")
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from trackagoat_pandas.sandbox import words
 from trackagoat_pandas.sandbox.curves import DAY_S, views_at
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.measures import COUNTED_STATUSES
 from trackagoat_pandas.sandbox.timeline import Timeline
+from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 
 MOST_COMMENTS = 20_000
 _A_VIDEO = 1.3

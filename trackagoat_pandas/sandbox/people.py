@@ -61,50 +61,40 @@ def cast_creators(dice: Dice, timeline: Timeline, project_ids: Sequence[str]) ->
     size = len(project_ids)
     ids, handles = dice.uuids(size), _handles(dice, size)
     ranks = dice.shuffled(((np.arange(size) + dice.uniform(0.0, 1.0, size)) / size).tolist())
-    return [
-        _creator(dice, timeline, place, 10 ** (3.0 + 3.3 * rank), *identity)
-        for place, (rank, *identity) in enumerate(
-            zip(ranks, ids, handles, project_ids, strict=True)
+    cast = []
+    for place, (rank, creator_id, handle, project_id) in enumerate(
+        zip(ranks, ids, handles, project_ids, strict=True)
+    ):
+        # The order of the draws is part of the world, whether or not a draw is used.
+        followers = 10 ** (3.0 + 3.3 * rank)
+        trait: Trait = _TRAITS.get(place, "steady")
+        reach, engagement, growth, pace = dice.uniform(0.0, 1.0, 4).tolist()
+        name = dice.pick(words.NAMES) + dice.pick(words.NAME_TAILS)
+        niche = dice.pick(sorted(words.NICHES))
+        joined = 0.3 + 0.3 * dice.uniform(0.0, 1.0, 1)[0] if place % 6 == 1 else 0.0
+        absent = 0.2 + 0.3 * dice.uniform(0.0, 1.0, 1)[0]
+        has_left = place % 12 in (5, 6)
+        creator = Creator(
+            id=creator_id,
+            project_id=project_id,
+            handle=handle,
+            display_name=None if place % 8 == 7 else name,
+            niche=niche,
+            trait=trait,
+            tracked_from=timeline.first_day + timedelta(days=int(timeline.days * joined)),
+            left=timeline.today - timedelta(days=int(timeline.days * absent)) if has_left else None,
+            is_removed=place % 12 == 5,
+            is_selective=place % 7 == 1,
+            followers=int(followers),
+            followers_daily=round(0.0004 + 0.004 * growth, 6),
+            median_views=max(150.0, followers * (0.05 + 0.3 * reach)),
+            posts_a_week=3.0 if trait == "flood" else 1.0 + 2.0 * pace,
+            peak_hour=dice.pick(_PEAK_HOURS),
+            week=dice.pick((_WORKDAY_WEEK, _WEEKEND_WEEK)),
+            engagement=0.04 + 0.08 * engagement,
         )
-    ]
-
-
-def _creator(
-    dice: Dice,
-    timeline: Timeline,
-    place: int,
-    followers: float,
-    creator_id: str,
-    handle: str,
-    project_id: str,
-) -> Creator:
-    trait: Trait = _TRAITS.get(place, "steady")
-    # The order of the draws is part of the world, whether or not a draw is used.
-    reach, engagement, growth, pace = dice.uniform(0.0, 1.0, 4).tolist()
-    name = dice.pick(words.NAMES) + dice.pick(words.NAME_TAILS)
-    niche = dice.pick(sorted(words.NICHES))
-    joined = 0.3 + 0.3 * dice.uniform(0.0, 1.0, 1)[0] if place % 6 == 1 else 0.0
-    absent = 0.2 + 0.3 * dice.uniform(0.0, 1.0, 1)[0]
-    has_left = place % 12 in (5, 6)
-    return Creator(
-        id=creator_id,
-        project_id=project_id,
-        handle=handle,
-        display_name=None if place % 8 == 7 else name,
-        niche=niche,
-        trait=trait,
-        tracked_from=timeline.first_day + timedelta(days=int(timeline.days * joined)),
-        left=timeline.today - timedelta(days=int(timeline.days * absent)) if has_left else None,
-        is_removed=place % 12 == 5,
-        is_selective=place % 7 == 1,
-        followers=int(followers),
-        followers_daily=round(0.0004 + 0.004 * growth, 6),
-        median_views=max(150.0, followers * (0.05 + 0.3 * reach)),
-        posts_a_week=3.0 if trait == "flood" else 1.0 + 2.0 * pace,
-        peak_hour=dice.pick(_PEAK_HOURS),
-        week=dice.pick((_WORKDAY_WEEK, _WEEKEND_WEEK)),
-        engagement=0.04 + 0.08 * engagement,
-    )
+        cast.append(creator)
+    return cast
 
 
 def _handles(dice: Dice, size: int) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,30 +12,33 @@ from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.curves import counts_at
 from trackagoat_pandas.sandbox.entities import CAMPAIGN, CREATOR, VIDEO
 from trackagoat_pandas.sandbox.followers import followers_of
-from trackagoat_pandas.sandbox.measures import COLUMNS, CURVE, Videos, counts, load_videos
-from trackagoat_pandas.sandbox.video_cache import SHOWN
-
-
-def videos_of(call: Call, creator: sqlite3.Row) -> Videos:
-    """Load the videos of one creator that the API shows.
-
-    For writes: a thread that fills the cache waits for the database, which their transaction holds.
-    Reading the cache in it could lock both.
-    """
-    return load_videos(call.database, f"creator_id = ? AND {SHOWN}", (creator["id"],))
+from trackagoat_pandas.sandbox.measures import COLUMNS, counts
+from trackagoat_pandas.sandbox.video_cache import CURVE, SHOWN, load_videos
 
 
 def creator_records(
-    call: Call,
-    rows: Sequence[sqlite3.Row],
-    videos_of: Callable[[Call, sqlite3.Row], Videos] = videos_of,
+    call: Call, rows: Sequence[sqlite3.Row], *, from_cache: bool = False
 ) -> list[dict[str, Any]]:
-    """Show creators, with what they and their videos have now."""
+    """Show creators, with what they and their videos have now.
+
+    Only reads may take the videos from the cache: a write holds the database, for which the thread
+    that fills the cache may be waiting.
+    """
     followers = followers_of(rows, call.zone, np.array([call.now_ts]))[:, 0].tolist()
-    return [
-        CREATOR.record(row, {"follower_count": count, **_sums(call, videos_of(call, row))})
-        for row, count in zip(rows, followers, strict=True)
-    ]
+    records = []
+    for row, follower_count in zip(rows, followers, strict=True):
+        if from_cache:
+            videos = call.video_cache.of_project(row["project_id"]).of_creator(row["id"])
+        else:
+            videos = load_videos(call.database, f"creator_id = ? AND {SHOWN}", (row["id"],))
+        likes = counts(videos, np.array([call.now_ts]), "likes")
+        computed = {
+            "follower_count": follower_count,
+            "video_count": len(videos),
+            "total_likes": int(likes.sum()),
+        }
+        records.append(CREATOR.record(row, computed))
+    return records
 
 
 def video_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
@@ -61,8 +64,3 @@ def campaign_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, 
         item = {"item_type": link["item_type"], "item_id": link["item_id"]}
         items[link["campaign_id"]].append(item)
     return [CAMPAIGN.record(row, {"items": items[row["id"]]}) for row in rows]
-
-
-def _sums(call: Call, videos: Videos) -> dict[str, int]:
-    likes = counts(videos, np.array([call.now_ts]), "likes")
-    return {"video_count": len(videos), "total_likes": int(likes.sum())}

@@ -97,23 +97,18 @@ class Settlement:
         self._database.insert("videos", video_rows(videos))
         comments = comment_rows(self._dice("comments"), timeline, videos)
         self._database.insert("comments", comments)
-        for project_id in self._project_ids:
-            self._plan_campaigns(project_id, videos)
-
-    def _plan_campaigns(self, project_id: str, videos: dict[str, Any]) -> None:
-        video_ids = [
-            video_id
-            for video_id, home, deleted in zip(
-                videos["id"], videos["project_id"], videos["deleted_at"], strict=True
-            )
-            if home == project_id and deleted is None
-        ]
-        active = [creator for creator in self._in_project(project_id) if creator.is_active]
-        dice = self._dice(f"campaigns of {project_id}")
-        planner = CampaignPlanner(dice, self._timeline, project_id, active, video_ids)
-        self._database.insert("campaigns", planner.campaigns())
-        self._database.insert("campaign_items", planner.items())
-        self._database.insert("annotations", planner.annotations())
+        homes = zip(videos["id"], videos["project_id"], videos["deleted_at"], strict=True)
+        owned: dict[str, list[str]] = {project_id: [] for project_id in self._project_ids}
+        for video_id, home, deleted in homes:
+            if deleted is None:
+                owned[home].append(video_id)
+        for project_id, video_ids in owned.items():
+            active = [creator for creator in self._in_project(project_id) if creator.is_active]
+            dice = self._dice(f"campaigns of {project_id}")
+            planner = CampaignPlanner(dice, timeline, project_id, active, video_ids)
+            self._database.insert("campaigns", planner.campaigns())
+            self._database.insert("campaign_items", planner.items())
+            self._database.insert("annotations", planner.annotations())
 
     def _in_project(self, project_id: str) -> list[Creator]:
         return [creator for creator in self._creators if creator.project_id == project_id]

@@ -10,7 +10,7 @@ import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.lookups import creators_of, find
-from trackagoat_pandas.sandbox.measures import Videos
+from trackagoat_pandas.sandbox.video_cache import Videos
 
 EntityName: TypeAlias = Literal["creator", "campaign", "video", "project"]
 _MEMBERS = (

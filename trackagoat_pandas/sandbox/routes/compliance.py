@@ -32,7 +32,6 @@ STATUSES: tuple[Status, ...] = ("on_track", "behind_pace", "at_risk", "completed
 
 RECENT = timedelta(hours=48)
 STALE = timedelta(hours=24)  # assumed: the contract names the flag and not its threshold
-_NOTHING = timedelta()
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -85,17 +84,22 @@ def goal_compliance(call: Call) -> Answer:
         if not creators:
             raise not_found("Creator")
     period: str = call.arguments["period"]
-    groups = [
-        {
-            "creator": {name: row[name] for name in _CREATOR_FIELDS},
-            "compliance": [
-                _entry(goal, standing, _freshness(row, standing.at))
-                for goal, standing in standings(call, row["id"], day)
-                if period in {"all", goal["period"]}
-            ],
-        }
-        for row in creators
-    ]
+    groups = []
+    for row in creators:
+        entries = [
+            {
+                "goal": GOAL.record(goal),
+                "target": standing.target,
+                "actual": standing.actual,
+                "percentage": standing.percentage,
+                "status": standing.status,
+                "advisory": _advisory(standing, row),
+            }
+            for goal, standing in standings(call, row["id"], day)
+            if period in {"all", goal["period"]}
+        ]
+        creator = {name: row[name] for name in _CREATOR_FIELDS}
+        groups.append({"creator": creator, "compliance": entries})
     return Answer(groups)
 
 
@@ -120,27 +124,19 @@ def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.
         yield goal, Standing(start, end, at, started, goal["target_value"], actual)
 
 
-def _entry(
-    goal: sqlite3.Row, standing: Standing, freshness: dict[str, Any] | None
-) -> dict[str, Any]:
-    return {
-        "goal": GOAL.record(goal),
-        "target": standing.target,
-        "actual": standing.actual,
-        "percentage": standing.percentage,
-        "status": standing.status,
-        "advisory": _advisory(standing, freshness),
-    }
-
-
-def _advisory(standing: Standing, freshness: dict[str, Any] | None) -> dict[str, Any]:
+def _advisory(standing: Standing, creator: sqlite3.Row) -> dict[str, Any]:
     since_end = standing.at - standing.end
-    ended = since_end >= _NOTHING
-    stale = freshness is not None and freshness["hours_since_scrape"] > _hours(STALE)
+    ended = since_end >= timedelta()
+    # The creator's last update is taken for its last scrape, unless it came after the moment.
+    freshness = None
+    since_scrape = standing.at - parse_instant(creator["updated_at"])
+    if since_scrape >= timedelta():
+        hours = _hours(since_scrape)
+        freshness = {"last_scraped_at": creator["updated_at"], "hours_since_scrape": hours}
     flags = {
         "period_in_progress": standing.in_progress,
         "period_recently_ended": ended and since_end <= RECENT,
-        "scrape_stale": stale,
+        "scrape_stale": freshness is not None and hours > _hours(STALE),
         "not_yet_started": not standing.started,
     }
     return {
@@ -153,14 +149,6 @@ def _advisory(standing: Standing, freshness: dict[str, Any] | None) -> dict[str,
         "hours_since_period_end": _hours(since_end) if ended else None,
         "scrape_freshness": freshness,
     }
-
-
-def _freshness(creator: sqlite3.Row, at: datetime) -> dict[str, Any] | None:
-    """Take the creator's last update as the last scrape; unknown if it came after the instant."""
-    scraped = parse_instant(creator["updated_at"])
-    if scraped > at:
-        return None
-    return {"last_scraped_at": creator["updated_at"], "hours_since_scrape": _hours(at - scraped)}
 
 
 def _hours(length: timedelta) -> float:

@@ -272,6 +272,8 @@ def posting_consistency(call: Call) -> Answer:
     for creator in creators_of(call, cohort.project_id):
         instants = cohort.videos.posted_ts[cohort.of_creator(creator["id"])].tolist()
         posted = [local_day_of(posted_ts, cohort.span.zone) for posted_ts in instants]
+        fences = [cohort.span.first - _ONE_DAY, *sorted(set(posted)), last + _ONE_DAY]
+        gap = max((after - before).days - 1 for before, after in pairwise(fences))
         rows.append(
             {
                 "creator_id": creator["id"],
@@ -279,7 +281,7 @@ def posting_consistency(call: Call) -> Answer:
                 "active_days": len(set(posted)),
                 "posts": len(posted),
                 "posts_per_week": len(posted) * 7 / days if days else 0.0,
-                "longest_gap_days": _longest_gap(posted, cohort.span.first, last) if days else 0,
+                "longest_gap_days": gap if days else 0,
             }
         )
     return slice_of(call, rows)
@@ -358,12 +360,6 @@ def member_overlap(call: Call) -> Answer:
         for (id_a, creators_a, videos_a), (id_b, creators_b, videos_b) in combinations(trees, 2)
     ]
     return slice_of(call, [row for row in rows if row["shared_creators"] or row["shared_videos"]])
-
-
-def _longest_gap(posted: list[date], first: date, last: date) -> int:
-    """Return the most days in a row without a post, from first to last."""
-    fences = [first - _ONE_DAY, *sorted(set(posted)), last + _ONE_DAY]
-    return max((after - before).days - 1 for before, after in pairwise(fences))
 
 
 def _campaigns(call: Call, project_id: str) -> list[sqlite3.Row]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +18,6 @@ from trackagoat_pandas.sandbox.entities import (
 from trackagoat_pandas.sandbox.envelope import RefusedError, check_order
 from trackagoat_pandas.sandbox.formats import Uuid
 from trackagoat_pandas.sandbox.lookups import check_filters, instant_conditions, project_ids
-from trackagoat_pandas.sandbox.measures import Videos
 from trackagoat_pandas.sandbox.metrics import ALL
 from trackagoat_pandas.sandbox.paging import Listing, listing_of, page_of
 from trackagoat_pandas.sandbox.parameters import FROM, OF_CREATOR, OF_PROJECT, PAGE, TO, Parameter
@@ -42,7 +40,7 @@ def list_creators(call: Call) -> Answer:
     search: str | None = call.arguments["search"]
     filters = {"instr(lower(tiktok_handle), ?) > 0": search and search.removeprefix("@").lower()}
     page = page_of(call, listing_of("creators", project_ids(call), filters, "deleted_at IS NULL"))
-    return Answer(creator_records(call, page.rows, _cached_videos), page.meta)
+    return Answer(creator_records(call, page.rows, from_cache=True), page.meta)
 
 
 def list_videos(call: Call) -> Answer:
@@ -114,10 +112,6 @@ def notes_on(
 def gone(_call: Call) -> Answer:
     """Refuse: the endpoint was removed."""
     raise RefusedError(410, "This endpoint was removed: use /analytics")
-
-
-def _cached_videos(call: Call, creator: sqlite3.Row) -> Videos:
-    return call.video_cache.of_project(creator["project_id"]).of_creator(creator["id"])
 
 
 def _notes(call: Call, conditions: Sequence[str], values: Sequence[str]) -> list[dict[str, Any]]:

@@ -144,7 +144,15 @@ def review_inbox(call: Call) -> Answer:
     ]
     if len(asked) > MOST_ITEMS:
         raise invalid_body("The body", f"it names at most {MOST_ITEMS} videos in all")
-    return each(asked, lambda item: _review(call, project_id, *item))
+
+    def review(item: tuple[str, str]) -> Done:
+        status, video_id = item
+        video = _of_project(call, project_id, video_id)
+        if video["tracking_status"] not in {status, "pending_review"}:
+            raise conflict("The video doesn't wait for a review", "state_conflict")
+        return _set(call, video, "tracking_status", status)
+
+    return each(asked, review)
 
 
 def disable_tracking(call: Call) -> Answer:
@@ -221,15 +229,6 @@ def _new_row(
         "tracked_ts": call.now_ts,
         **{name: float(values[0]) for name, values in curve.items()},
     }
-
-
-def _review(call: Call, project_id: str, status: str, video_id: str) -> Done:
-    video = _of_project(call, project_id, video_id)
-    if video["tracking_status"] == status:
-        return "unchanged", video["id"]
-    if video["tracking_status"] != "pending_review":
-        raise conflict("The video doesn't wait for a review", "state_conflict")
-    return _set(call, video, "tracking_status", status)
 
 
 def _switch(call: Call, name: str, value: int) -> Answer:
