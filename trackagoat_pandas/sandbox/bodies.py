@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.envelope import invalid_body
-from trackagoat_pandas.sandbox.formats import convert, explain
+from trackagoat_pandas.sandbox.formats import convert, doc, explain
 
 MOST_BYTES = 1_000_000
 MOST_ITEMS = 50
@@ -32,11 +32,6 @@ def check_unique(name: str, items: Sequence[str] | UnsetType) -> None:
     """Raise the error of a list that holds an item twice."""
     if not isinstance(items, UnsetType) and len(set(items)) < len(items):
         raise ValueError(f"{name} holds an item twice")
-
-
-def doc(description: str) -> Meta:
-    """Describe a member."""
-    return Meta(description=description)
 
 
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, description="The name.")]

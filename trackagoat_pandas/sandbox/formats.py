@@ -143,6 +143,11 @@ def describe_format(kind: type) -> Json:
     return dict(_FORMATS[kind][2])
 
 
+def doc(description: str) -> Meta:
+    """Describe a member of an object."""
+    return Meta(description=description)
+
+
 def is_like(pattern: str, text: str) -> bool:
     """Return whether a whole text is like a pattern that is written with ``^`` and ``$``."""
     return re.fullmatch(pattern.removesuffix("$"), text) is not None

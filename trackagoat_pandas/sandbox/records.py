@@ -10,7 +10,7 @@ import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.curves import counts_at
-from trackagoat_pandas.sandbox.entities import CAMPAIGN, CREATOR, VIDEO
+from trackagoat_pandas.sandbox.entities import Campaign, Creator, Video
 from trackagoat_pandas.sandbox.followers import followers_of
 from trackagoat_pandas.sandbox.measures import COLUMNS, counts
 from trackagoat_pandas.sandbox.video_cache import CURVE, SHOWN, load_videos
@@ -37,7 +37,7 @@ def creator_records(
             "video_count": len(videos),
             "total_likes": int(likes.sum()),
         }
-        records.append(CREATOR.record(row, computed))
+        records.append(Creator.record(row, computed))
     return records
 
 
@@ -47,7 +47,7 @@ def video_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any
     now = counts_at(curves, np.array([call.now_ts]))
     columns = [now[metric][:, 0].tolist() for metric in COLUMNS.values()]
     return [
-        VIDEO.record(row, dict(zip(COLUMNS, values, strict=True)))
+        Video.record(row, dict(zip(COLUMNS, values, strict=True)))
         for row, *values in zip(rows, *columns, strict=True)
     ]
 
@@ -63,4 +63,4 @@ def campaign_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, 
     for link in links:
         item = {"item_type": link["item_type"], "item_id": link["item_id"]}
         items[link["campaign_id"]].append(item)
-    return [CAMPAIGN.record(row, {"items": items[row["id"]]}) for row in rows]
+    return [Campaign.record(row, {"items": items[row["id"]]}) for row in rows]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Response
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
-from trackagoat_pandas.sandbox.entities import ANNOTATION
+from trackagoat_pandas.sandbox.declare import Answer, Route, Row
+from trackagoat_pandas.sandbox.entities import Annotation
 from trackagoat_pandas.sandbox.envelope import invalid_query, missing_query
+from trackagoat_pandas.sandbox.formats import Day, doc
 from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS
 from trackagoat_pandas.sandbox.parameters import FROM, TO, UUIDS, ZONE, Parameter
 from trackagoat_pandas.sandbox.routes.resources import notes_on
@@ -85,50 +86,44 @@ def _check_combination(call: Call) -> None:
         raise invalid_query("breakdown", asked["breakdown"], f"a video has no {metric}")
 
 
-_POINT = Entity(
-    "analytics_point",
-    "One bucket of a series.",
-    (
-        Field("date", "date", "The bucket's first day."),
-        Field("value", "number", "What is counted; null where there is none.", nullable=True),
-        Field("is_partial", "boolean", "Whether the bucket is still filling."),
-        Field("is_baseline", "boolean", "Whether it is the first snapshot, which adds nothing."),
-    ),
-)
-_REF = Entity(
-    "entity_ref",
-    "Whose series it is.",
-    (
-        Field("id", "string", "The entity's id; __other__ for a breakdown's rest."),
-        Field("label", "string", "What it is called.", nullable=True),
-    ),
-)
-_ONE = Entity(
-    "analytics_series",
-    "One series, a point for each bucket.",
-    (
-        Field("entity_ref", "object", "Whose it is.", of=_REF),
-        Field("points", "array", "The buckets, in order.", of=_POINT),
-    ),
-)
-_SERIES = Entity(
-    "analytics",
-    "Time series of entities.",
-    (
-        Field("entity", "string", "The kind of entity."),
-        Field("metric", "string", "The metric."),
-        Field("mode", "string", "new or cumulative."),
-        Field("granularity", "string", "day, week or month."),
-        Field("timezone", "string", "The time zone of the buckets."),
-        Field("series", "array", "One series for each entity.", of=_ONE),
-        Field("comparison_series", "array", "The period before.", nullable=True, of=_ONE),
-        Field("breakdown_series", "array", "A campaign's videos.", nullable=True, of=_ONE),
-        Field(
-            "tier_retention_days", "integer", "Days that the plan keeps; null: all.", nullable=True
-        ),
-        Field("annotations", "array", "Notes on days of the range.", of=ANNOTATION),
-    ),
-)
+class AnalyticsPoint(Row):
+    """One bucket of a series."""
+
+    date: Annotated[Day, doc("The bucket's first day.")]
+    value: Annotated[float | None, doc("What is counted; null where there is none.")]
+    is_partial: Annotated[bool, doc("Whether the bucket is still filling.")]
+    is_baseline: Annotated[bool, doc("Whether it is the first snapshot, which adds nothing.")]
+
+
+class EntityRef(Row):
+    """Whose series it is."""
+
+    id: Annotated[str, doc("The entity's id; __other__ for a breakdown's rest.")]
+    label: Annotated[str | None, doc("What it is called.")]
+
+
+class AnalyticsSeries(Row):
+    """One series, a point for each bucket."""
+
+    entity_ref: Annotated[EntityRef, doc("Whose it is.")]
+    points: Annotated[list[AnalyticsPoint], doc("The buckets, in order.")]
+
+
+class Analytics(Row):
+    """Time series of entities."""
+
+    entity: Annotated[str, doc("The kind of entity.")]
+    metric: Annotated[str, doc("The metric.")]
+    mode: Annotated[str, doc("new or cumulative.")]
+    granularity: Annotated[str, doc("day, week or month.")]
+    timezone: Annotated[str, doc("The time zone of the buckets.")]
+    series: Annotated[list[AnalyticsSeries], doc("One series for each entity.")]
+    comparison_series: Annotated[list[AnalyticsSeries] | None, doc("The period before.")]
+    breakdown_series: Annotated[list[AnalyticsSeries] | None, doc("A campaign's videos.")]
+    tier_retention_days: Annotated[int | None, doc("Days that the plan keeps; null: all.")]
+    annotations: Annotated[list[Annotation], doc("Notes on days of the range.")]
+
+
 PARAMETERS = (
     Parameter("entity", "What the series are of.", required=True, choices=ALL),
     Parameter("entity_id", "One or more ids, comma-separated.", UUIDS, required=True),
@@ -149,7 +144,7 @@ ROUTES = (
         "GET",
         "/analytics",
         analytics,
-        _SERIES,
+        Analytics,
         parameters=PARAMETERS,
         media_types=("application/json", "text/csv"),
     ),

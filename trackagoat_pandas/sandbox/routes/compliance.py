@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import (
@@ -19,10 +19,10 @@ from trackagoat_pandas.sandbox.clock import (
     parse_instant,
     period_bounds,
 )
-from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, get
-from trackagoat_pandas.sandbox.entities import CREATOR, GOAL
+from trackagoat_pandas.sandbox.declare import Answer, Row, get
+from trackagoat_pandas.sandbox.entities import Goal
 from trackagoat_pandas.sandbox.envelope import not_found
-from trackagoat_pandas.sandbox.formats import Day
+from trackagoat_pandas.sandbox.formats import Day, Instant, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import creators_of, find
 from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.parameters import OF_CREATOR, Parameter
@@ -88,7 +88,7 @@ def goal_compliance(call: Call) -> Answer:
     for row in creators:
         entries = [
             {
-                "goal": GOAL.record(goal),
+                "goal": Goal.record(goal),
                 "target": standing.target,
                 "actual": standing.actual,
                 "percentage": standing.percentage,
@@ -162,53 +162,60 @@ _MESSAGES = {
     "scrape_stale": "The creator was last scraped more than 24 hours ago.",
     "not_yet_started": "The goal has not started yet.",
 }
-_CREATOR = Entity(
-    "goal_creator",
-    "Whose goals they are.",
-    tuple(field for field in CREATOR.fields if field.name in _CREATOR_FIELDS),
-)
-_FRESHNESS = Entity(
-    "scrape_freshness",
-    "When the creator was last scraped.",
-    (
-        Field("last_scraped_at", "datetime", "The last scrape."),
-        Field("hours_since_scrape", "number", "Hours from then to the moment that is judged."),
-    ),
-)
-_ADVISORY = Entity(
-    "goal_advisory",
-    "What to keep in mind about a status.",
-    (
-        Field("has_advisory", "boolean", "Whether any of the flags is raised."),
-        *(Field(name, "boolean", message) for name, message in _MESSAGES.items()),
-        Field("messages", "array", "A sentence for each flag that is raised.", of="string"),
-        Field("period_start", "datetime", "When the period begins."),
-        Field("period_end", "datetime", "When it ends, exclusive."),
-        Field("hours_until_period_end", "number", "While it runs.", nullable=True),
-        Field("hours_since_period_end", "number", "Once it has ended.", nullable=True),
-        Field("scrape_freshness", "object", "The last scrape.", nullable=True, of=_FRESHNESS),
-    ),
-)
-_STANDING = Entity(
-    "goal_standing",
-    "How a creator stands against one goal.",
-    (
-        Field("goal", "object", "The goal.", of=GOAL),
-        Field("target", "integer", "What is to be reached."),
-        Field("actual", "integer", "What was reached."),
-        Field("percentage", "integer", "actual in percent of target, rounded; at most 100."),
-        Field("status", "string", "on_track, behind_pace, at_risk, completed or missed."),
-        Field("advisory", "object", "What to keep in mind.", of=_ADVISORY),
-    ),
-)
-_GROUP = Entity(
-    "goal_compliance",
-    "A creator and how it stands against each of its goals.",
-    (
-        Field("creator", "object", "Whose goals they are.", of=_CREATOR),
-        Field("compliance", "array", "One standing for each goal.", of=_STANDING),
-    ),
-)
+
+
+class GoalCreator(Row):
+    """Whose goals they are."""
+
+    id: Annotated[Uuid, doc("The row's id.")]
+    tiktok_handle: Annotated[str, doc("The handle, without @.")]
+    display_name: Annotated[str | None, doc("The name on the profile.")]
+    avatar_url: Annotated[str | None, doc("The profile picture.")]
+
+
+class ScrapeFreshness(Row):
+    """When the creator was last scraped."""
+
+    last_scraped_at: Annotated[Instant, doc("The last scrape.")]
+    hours_since_scrape: Annotated[float, doc("Hours from then to the moment that is judged.")]
+
+
+class GoalAdvisory(Row):
+    """What to keep in mind about a status."""
+
+    has_advisory: Annotated[bool, doc("Whether any of the flags is raised.")]
+    period_in_progress: Annotated[bool, doc(_MESSAGES["period_in_progress"])]
+    period_recently_ended: Annotated[
+        bool, doc("The period ended within 48 hours: late counts may still arrive.")
+    ]
+    scrape_stale: Annotated[bool, doc(_MESSAGES["scrape_stale"])]
+    not_yet_started: Annotated[bool, doc(_MESSAGES["not_yet_started"])]
+    messages: Annotated[list[str], doc("A sentence for each flag that is raised.")]
+    period_start: Annotated[Instant, doc("When the period begins.")]
+    period_end: Annotated[Instant, doc("When it ends, exclusive.")]
+    hours_until_period_end: Annotated[float | None, doc("While it runs.")]
+    hours_since_period_end: Annotated[float | None, doc("Once it has ended.")]
+    scrape_freshness: Annotated[ScrapeFreshness | None, doc("The last scrape.")]
+
+
+class GoalStanding(Row):
+    """How a creator stands against one goal."""
+
+    goal: Annotated[Goal, doc("The goal.")]
+    target: Annotated[int, doc("What is to be reached.")]
+    actual: Annotated[int, doc("What was reached.")]
+    percentage: Annotated[int, doc("actual in percent of target, rounded; at most 100.")]
+    status: Annotated[str, doc("on_track, behind_pace, at_risk, completed or missed.")]
+    advisory: Annotated[GoalAdvisory, doc("What to keep in mind.")]
+
+
+class GoalCompliance(Row):
+    """A creator and how it stands against each of its goals."""
+
+    creator: Annotated[GoalCreator, doc("Whose goals they are.")]
+    compliance: Annotated[list[GoalStanding], doc("One standing for each goal.")]
+
+
 REFERENCE_DATE = Parameter(
     "reference_date", "The day at whose end goals are judged; default: today, now.", Day
 )
@@ -220,4 +227,6 @@ _PERIOD = Parameter(
     choices=("daily", "weekly", "monthly", "all"),
 )
 _PARAMETERS = (OF_CREATOR, _PERIOD, REFERENCE_DATE)
-ROUTES = (get("/projects/{id}/goal-compliance", goal_compliance, _GROUP, "list", _PARAMETERS),)
+ROUTES = (
+    get("/projects/{id}/goal-compliance", goal_compliance, GoalCompliance, "list", _PARAMETERS),
+)

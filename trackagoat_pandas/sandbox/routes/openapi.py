@@ -5,30 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-import msgspec
 from werkzeug.wrappers import Response
 
 from trackagoat_pandas.sandbox import idempotency
 from trackagoat_pandas.sandbox.bodies import Body, Edit
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route, get
+from trackagoat_pandas.sandbox.declare import (
+    REFERENCE,
+    Answer,
+    Route,
+    Row,
+    fields_in,
+    get,
+    schemas_of,
+)
 from trackagoat_pandas.sandbox.envelope import document
-from trackagoat_pandas.sandbox.formats import Day, Instant, Json, Uuid, describe_format, schema_of
+from trackagoat_pandas.sandbox.formats import Json, Uuid, schema_of
 from trackagoat_pandas.sandbox.metrics import METRICS
 from trackagoat_pandas.sandbox.routes.analytics import PARAMETERS
 
-_REFERENCE = "#/components/schemas/{name}"
 _FREE_FORM: Json = {"type": "object", "additionalProperties": True}
-_TYPES: dict[str, Json] = {
-    "uuid": schema_of(Uuid),
-    "string": {"type": "string"},
-    "integer": {"type": "integer"},
-    "number": {"type": "number"},
-    "boolean": {"type": "boolean"},
-    "date": schema_of(Day),
-    "datetime": schema_of(Instant),
-    "object": _FREE_FORM,
-}
 _PLACE = re.compile(r"\{(\w+)\}")
 _SOME_META: Json = {"type": ["object", "null"]}
 _META: dict[str, Json] = {
@@ -53,7 +49,6 @@ _ERRORS = {
 }
 _OF_READS = (400, 401, 402, 403, 404, 429, 500)
 _OF_WRITES = (400, 401, 403, 404, 429, 500)
-_OF_FIELDS = ("name", "type", "nullable", "description")
 _OF_METRICS = ("name", "kind", "unit", "entities", "description")
 _OF_PARAMETERS = ("name", "required", "default", "choices", "description")
 _KEY_HEADER: Json = {
@@ -72,16 +67,16 @@ def get_openapi(call: Call) -> Response:
 
 def get_schema(call: Call) -> Answer:
     """Describe every entity that can be read, field by field."""
-    served = {
-        route.rows.name: route.rows for route in call.routes if route.rows and route.method == "GET"
-    }
-    entities = {inner.name: inner for entity in served.values() for inner in entity.entities}
-    described = [
-        _facts(entity, "name", "description")
-        | {"fields": [_facts(field, *_OF_FIELDS) for field in entity.fields]}
-        for entity in entities.values()
+    served = [route.rows for route in call.routes if route.rows and route.method == "GET"]
+    entities = [
+        {
+            "name": re.sub("(?<!^)([A-Z])", r"_\1", name).lower(),
+            "description": schema["description"],
+            "fields": [field._asdict() for field in fields_in(schema)],
+        }
+        for name, schema in schemas_of(served).items()
     ]
-    return Answer({"entities": described})
+    return Answer({"entities": entities})
 
 
 def get_analytics_schema(_call: Call) -> Answer:
@@ -100,13 +95,17 @@ def _facts(thing: object, *names: str) -> Json:
 def describe(routes: Iterable[Route]) -> Json:
     """Write the description of some routes."""
     paths: dict[str, Json] = {}
-    entities: dict[str, Entity] = {}
+    rows: list[type[Row]] = []
     forms: list[type[Body]] = []
     for route in routes:
-        forms += route.body
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
-        for served in filter(None, (route.rows, route.several)):
-            entities |= {entity.name: entity for entity in served.entities}
+        rows += filter(None, (route.rows, route.several))
+        forms += route.body
+    schemas = schemas_of([*rows, *forms])
+    for form in forms:
+        if issubclass(form, Edit):
+            schemas[form.__name__]["minProperties"] = 1
+    schemas["error"] = _envelope({"type": "null"}, {"type": "string"}, _SOME_META)
     return {
         "openapi": "3.1.0",
         "info": {"title": "TrackaGoat API (sandbox)", "version": "1.4.0"},
@@ -115,18 +114,14 @@ def describe(routes: Iterable[Route]) -> Json:
         "paths": paths,
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-            "schemas": {
-                **{entity.name: _entity(entity) for entity in entities.values()},
-                **_bodies(forms),
-                "error": _envelope({"type": "null"}, {"type": "string"}, _SOME_META),
-            },
+            "schemas": schemas,
         },
     }
 
 
 def _operation(route: Route) -> Json:
     in_path = [
-        {"name": name, "in": "path", "required": True, "schema": _TYPES["uuid"]}
+        {"name": name, "in": "path", "required": True, "schema": schema_of(Uuid)}
         for name in _PLACE.findall(route.path)
     ]
     in_header = [_KEY_HEADER] if route.is_creating else []
@@ -152,42 +147,12 @@ def _operation(route: Route) -> Json:
     return operation
 
 
-def _bodies(forms: list[type[Body]]) -> dict[str, Json]:
-    _, schemas = msgspec.json.schema_components(
-        forms, schema_hook=describe_format, ref_template=_REFERENCE
-    )
-    for form in forms:
-        if issubclass(form, Edit):
-            schemas[form.__name__]["minProperties"] = 1
-    return schemas
-
-
-def _entity(entity: Entity) -> Json:
-    return {
-        "type": "object",
-        "description": entity.description,
-        "required": [field.name for field in entity.fields],
-        "properties": {field.name: _field(field) for field in entity.fields},
-    }
-
-
-def _field(field: Field) -> Json:
-    of = field.of
-    inner = _reference(of.name) if isinstance(of, Entity) else _TYPES[of or field.type]
-    schema: Json = {"type": "array", "items": inner} if field.type == "array" else inner
-    if field.nullable:
-        # A reference has no type of its own that null could stand beside.
-        nullable = {"oneOf": [schema, {"type": "null"}]}
-        schema = nullable if "$ref" in schema else schema | {"type": [schema["type"], "null"]}
-    return schema | {"description": field.description}
-
-
 def _success(route: Route) -> Json:
     if route.shape == "document":
         return {"description": "A JSON document without an envelope", "content": _json(_FREE_FORM)}
-    row = _reference(route.rows.name) if route.rows else _FREE_FORM
+    row = _reference(route.rows.__name__) if route.rows else _FREE_FORM
     if route.several is not None:
-        row = {"anyOf": [row, _reference(route.several.name)]}
+        row = {"anyOf": [row, _reference(route.several.__name__)]}
     data = row if route.shape == "one" else {"type": "array", "items": row}
     envelope = _envelope(data, {"type": "null"}, _META.get(route.shape, _SOME_META))
     others = {media: {"schema": {"type": "string"}} for media in route.media_types}
@@ -195,7 +160,7 @@ def _success(route: Route) -> Json:
 
 
 def _reference(name: str) -> Json:
-    return {"$ref": _REFERENCE.format(name=name)}
+    return {"$ref": REFERENCE.format(name=name)}
 
 
 def _json(schema: Json) -> Json:

@@ -6,8 +6,14 @@ from datetime import date
 from typing import Any
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Answer, Entity, get
-from trackagoat_pandas.sandbox.entities import ACCRUAL, ASSIGNMENT, METHOD, PAYMENT, STRUCTURE
+from trackagoat_pandas.sandbox.declare import Answer, Row, get
+from trackagoat_pandas.sandbox.entities import (
+    PayoutAccrual,
+    PayoutAssignment,
+    PayoutMethod,
+    PayoutPayment,
+    PayoutStructure,
+)
 from trackagoat_pandas.sandbox.lookups import check_filters, find, instant_conditions, project_ids
 from trackagoat_pandas.sandbox.paging import Listing, listing_of, page_of
 from trackagoat_pandas.sandbox.parameters import FROM, OF_CREATOR, OF_PROJECT, PAGE, TO, Parameter
@@ -22,29 +28,31 @@ def list_methods(call: Call) -> Answer:
     """List the payout methods that new payments may use, or all."""
     conditions = () if call.arguments["include_disabled"] else ("is_active",)
     owner = [call.organization.id]
-    return _page(call, METHOD, Listing("payout_methods", "org_id", owner, conditions))
+    return _page(call, PayoutMethod, Listing("payout_methods", "org_id", owner, conditions))
 
 
 def get_method(call: Call) -> Answer:
     """Show one payout method, disabled or not."""
-    return Answer(METHOD.record(find(call, "Payout method", call.ids[0])))
+    return Answer(PayoutMethod.record(find(call, "Payout method", call.ids[0])))
 
 
 def list_structures(call: Call) -> Answer:
     """List payout structures, each in its newest version."""
     listing = Listing("payout_structures", "project_id", project_ids(call), (_NEWEST,))
-    return _page(call, STRUCTURE, listing)
+    return _page(call, PayoutStructure, listing)
 
 
 def get_structure(call: Call) -> Answer:
     """Show one payout structure in its newest version."""
-    return Answer(STRUCTURE.record(find(call, "Payout structure", call.ids[0])))
+    return Answer(PayoutStructure.record(find(call, "Payout structure", call.ids[0])))
 
 
 def list_assignments(call: Call) -> Answer:
     """List the creators of a payout structure."""
     structure = find(call, "Payout structure", call.ids[0])
-    return _page(call, ASSIGNMENT, Listing("payout_assignments", "structure_id", [structure["id"]]))
+    return _page(
+        call, PayoutAssignment, Listing("payout_assignments", "structure_id", [structure["id"]])
+    )
 
 
 def list_accruals(call: Call) -> Answer:
@@ -55,25 +63,25 @@ def list_accruals(call: Call) -> Answer:
         "period_end >= ?": first and first.isoformat(),
         "period_start <= ?": last and last.isoformat(),
     }
-    return _filtered(call, ACCRUAL, "payout_accruals", days)
+    return _filtered(call, PayoutAccrual, "payout_accruals", days)
 
 
 def get_accrual(call: Call) -> Answer:
     """Show one accrual."""
-    return Answer(ACCRUAL.record(find(call, "Payout accrual", call.ids[0])))
+    return Answer(PayoutAccrual.record(find(call, "Payout accrual", call.ids[0])))
 
 
 def list_payments(call: Call) -> Answer:
     """List recorded payments by the days on which they were paid."""
-    return _filtered(call, PAYMENT, "payout_payments", instant_conditions(call, "paid_at"))
+    return _filtered(call, PayoutPayment, "payout_payments", instant_conditions(call, "paid_at"))
 
 
 def get_payment(call: Call) -> Answer:
     """Show one payment."""
-    return Answer(PAYMENT.record(find(call, "Payout payment", call.ids[0])))
+    return Answer(PayoutPayment.record(find(call, "Payout payment", call.ids[0])))
 
 
-def _filtered(call: Call, entity: Entity, table: str, days: dict[str, Any]) -> Answer:
+def _filtered(call: Call, entity: type[Row], table: str, days: dict[str, Any]) -> Answer:
     check_filters(call)
     filters = {
         "creator_id = ?": call.arguments["creator_id"],
@@ -83,7 +91,7 @@ def _filtered(call: Call, entity: Entity, table: str, days: dict[str, Any]) -> A
     return _page(call, entity, listing_of(table, project_ids(call), filters))
 
 
-def _page(call: Call, entity: Entity, listing: Listing) -> Answer:
+def _page(call: Call, entity: type[Row], listing: Listing) -> Answer:
     page = page_of(call, listing)
     return Answer([entity.record(row) for row in page.rows], page.meta)
 
@@ -98,13 +106,13 @@ _OF_ACCRUALS = _filters("pending", "paid", "voided")
 _OF_PAYMENTS = _filters("recorded", "voided")
 _STRUCTURES = "/payout-structures"
 ROUTES = (
-    get("/payout-methods", list_methods, METHOD, "page", (_DISABLED, *PAGE)),
-    get("/payout-methods/{id}", get_method, METHOD),
-    get(_STRUCTURES, list_structures, STRUCTURE, "page", (OF_PROJECT, *PAGE)),
-    get(f"{_STRUCTURES}/{{id}}", get_structure, STRUCTURE),
-    get(f"{_STRUCTURES}/{{id}}/assignments", list_assignments, ASSIGNMENT, "page", PAGE),
-    get("/payout-accruals", list_accruals, ACCRUAL, "page", _OF_ACCRUALS),
-    get("/payout-accruals/{id}", get_accrual, ACCRUAL),
-    get("/payout-payments", list_payments, PAYMENT, "page", _OF_PAYMENTS),
-    get("/payout-payments/{id}", get_payment, PAYMENT),
+    get("/payout-methods", list_methods, PayoutMethod, "page", (_DISABLED, *PAGE)),
+    get("/payout-methods/{id}", get_method, PayoutMethod),
+    get(_STRUCTURES, list_structures, PayoutStructure, "page", (OF_PROJECT, *PAGE)),
+    get(f"{_STRUCTURES}/{{id}}", get_structure, PayoutStructure),
+    get(f"{_STRUCTURES}/{{id}}/assignments", list_assignments, PayoutAssignment, "page", PAGE),
+    get("/payout-accruals", list_accruals, PayoutAccrual, "page", _OF_ACCRUALS),
+    get("/payout-accruals/{id}", get_accrual, PayoutAccrual),
+    get("/payout-payments", list_payments, PayoutPayment, "page", _OF_PAYMENTS),
+    get("/payout-payments/{id}", get_payment, PayoutPayment),
 )

@@ -10,14 +10,21 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations, pairwise
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.cohort import cohort_of, engagement_rate, leaders_of
-from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, get
-from trackagoat_pandas.sandbox.entities import COUNTS
+from trackagoat_pandas.sandbox.declare import Answer, Row, get
+from trackagoat_pandas.sandbox.entities import (
+    CommentCount,
+    LikeCount,
+    SaveCount,
+    ShareCount,
+    ViewCount,
+)
+from trackagoat_pandas.sandbox.formats import Instant, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import creators_of, find
 from trackagoat_pandas.sandbox.measures import COLUMNS
 from trackagoat_pandas.sandbox.paging import slice_of
@@ -42,131 +49,135 @@ _OUTLIER_MULTIPLE = 3.0
 _OUTLIER_POSTS = 5
 _ONE_DAY = timedelta(days=1)
 
-_CREATOR_ID = Field("creator_id", "uuid", "The creator.")
-_HANDLE = Field("tiktok_handle", "string", "The creator's handle, without @.")
-_VIDEO_COUNT = Field("video_count", "integer", "Counted videos posted in the range.")
-_RATE = Field(
-    "engagement_rate_by_views",
-    "number",
-    "Likes, comments, shares and saves over views, in percent; null at 0 views.",
-    nullable=True,
-)
 
-VIDEO_LEADER = Entity(
-    "video_leaderboard",
-    "A counted video posted in the range, with its counts now.",
-    (
-        Field("video_id", "uuid", "The video."),
-        Field("title", "string", "The caption.", nullable=True),
-        Field("thumbnail_url", "string", "The cover picture.", nullable=True),
-        Field("url", "string", "The post's address."),
-        *COUNTS,
-        Field("posted_at", "datetime", "When it was posted."),
-    ),
-)
-HEATMAP = Entity(
-    "posting_heatmap",
-    "A weekday and hour in which something was posted.",
-    (
-        Field("dow", "integer", "The weekday: 0 is Sunday."),
-        Field("hour", "integer", "The local hour, from 0 to 23."),
-        Field("post_count", "integer", "Posts."),
-        Field("avg_views", "number", "Their mean views now."),
-    ),
-)
-VIEW_BUCKET = Entity(
-    "view_bucket",
-    "Videos with about as many views.",
-    (
-        Field("lower", "integer", "The fewest views, inclusive."),
-        Field("upper", "integer", "The most views, exclusive; null: no limit.", nullable=True),
-        Field("video_count", "integer", "Videos in the bucket."),
-    ),
-)
-VIEW_PERCENTILES = Entity(
-    "view_percentiles",
-    "Views below which 25, 50, 75, 90 and 99 percent of the videos are; null without videos.",
-    tuple(
-        Field(f"p{rank}", "number", f"The {rank}th percentile.", nullable=True)
-        for rank in _PERCENTILES
-    ),
-)
-DISTRIBUTION = Entity(
-    "view_distribution",
-    "How many videos are how big.",
-    (
-        Field("buckets", "array", "The buckets, smallest first.", of=VIEW_BUCKET),
-        Field("percentiles", "object", "Percentiles of the views.", of=VIEW_PERCENTILES),
-    ),
-)
-OUTLIER = Entity(
-    "outlier",
-    "A video far above its creator's median.",
-    (
-        Field("video_id", "uuid", "The video."),
-        _CREATOR_ID,
-        Field("view_count", "integer", "Views now."),
-        Field("baseline_views", "number", "The median views of the creator's posts."),
-        Field("multiple", "number", "Views over baseline."),
-    ),
-)
-CREATOR_LEADER = Entity(
-    "creator_leaderboard",
-    "A creator and the counts of its videos posted in the range.",
-    (_CREATOR_ID, _HANDLE, _VIDEO_COUNT, *COUNTS, _RATE),
-)
-CONSISTENCY = Entity(
-    "posting_consistency",
-    "How steadily a creator posts.",
-    (
-        _CREATOR_ID,
-        _HANDLE,
-        Field("active_days", "integer", "Days with a post."),
-        Field("posts", "integer", "Posts."),
-        Field("posts_per_week", "number", "Posts a week, over the days of the range so far."),
-        Field("longest_gap_days", "integer", "The most days in a row without a post."),
-    ),
-)
-SCATTER = Entity(
-    "creator_scatter",
-    "A creator as a point: how much, how big, how engaging.",
-    (
-        _CREATOR_ID,
-        _HANDLE,
-        Field("post_count", "integer", "Posts."),
-        Field("avg_views_per_post", "number", "Their mean views now."),
-        _RATE,
-    ),
-)
-GOAL_COUNTS = Entity(
-    "goal_compliance_counts",
-    "How many goals have a status.",
-    (
-        Field("status", "string", "The status."),
-        Field("count", "integer", "Goals with that status."),
-    ),
-)
-CAMPAIGN_LEADER = Entity(
-    "campaign_leaderboard",
-    "A campaign and the counts of its tree's videos posted in the range.",
-    (
-        Field("campaign_id", "uuid", "The campaign."),
-        Field("name", "string", "Its name."),
-        _VIDEO_COUNT,
-        Field("view_count", "integer", "Views now."),
-        _RATE,
-    ),
-)
-OVERLAP = Entity(
-    "member_overlap",
-    "Two campaigns that share creators or videos.",
-    (
-        Field("campaign_a", "uuid", "The older campaign."),
-        Field("campaign_b", "uuid", "The younger one."),
-        Field("shared_creators", "integer", "Creators in both trees."),
-        Field("shared_videos", "integer", "Counted videos in both trees."),
-    ),
-)
+_VideoId: TypeAlias = Annotated[Uuid, doc("The video.")]
+_PostCount: TypeAlias = Annotated[int, doc("Posts.")]
+_CreatorId: TypeAlias = Annotated[Uuid, doc("The creator.")]
+_TiktokHandle: TypeAlias = Annotated[str, doc("The creator's handle, without @.")]
+_VideoCount: TypeAlias = Annotated[int, doc("Counted videos posted in the range.")]
+_Rate: TypeAlias = Annotated[
+    float | None, doc("Likes, comments, shares and saves over views, in percent; null at 0 views.")
+]
+
+
+class VideoLeaderboard(Row):
+    """A counted video posted in the range, with its counts now."""
+
+    video_id: _VideoId
+    title: Annotated[str | None, doc("The caption.")]
+    thumbnail_url: Annotated[str | None, doc("The cover picture.")]
+    url: Annotated[str, doc("The post's address.")]
+    view_count: ViewCount
+    like_count: LikeCount
+    comment_count: CommentCount
+    share_count: ShareCount
+    save_count: SaveCount
+    posted_at: Annotated[Instant, doc("When it was posted.")]
+
+
+class PostingHeatmap(Row):
+    """A weekday and hour in which something was posted."""
+
+    dow: Annotated[int, doc("The weekday: 0 is Sunday.")]
+    hour: Annotated[int, doc("The local hour, from 0 to 23.")]
+    post_count: _PostCount
+    avg_views: Annotated[float, doc("Their mean views now.")]
+
+
+class ViewBucket(Row):
+    """Videos with about as many views."""
+
+    lower: Annotated[int, doc("The fewest views, inclusive.")]
+    upper: Annotated[int | None, doc("The most views, exclusive; null: no limit.")]
+    video_count: Annotated[int, doc("Videos in the bucket.")]
+
+
+class ViewPercentiles(Row):
+    """Views below which 25, 50, 75, 90 and 99 percent of the videos are; null without videos."""
+
+    p25: Annotated[float | None, doc("The 25th percentile.")]
+    p50: Annotated[float | None, doc("The 50th percentile.")]
+    p75: Annotated[float | None, doc("The 75th percentile.")]
+    p90: Annotated[float | None, doc("The 90th percentile.")]
+    p99: Annotated[float | None, doc("The 99th percentile.")]
+
+
+class ViewDistribution(Row):
+    """How many videos are how big."""
+
+    buckets: Annotated[list[ViewBucket], doc("The buckets, smallest first.")]
+    percentiles: Annotated[ViewPercentiles, doc("Percentiles of the views.")]
+
+
+class Outlier(Row):
+    """A video far above its creator's median."""
+
+    video_id: _VideoId
+    creator_id: _CreatorId
+    view_count: ViewCount
+    baseline_views: Annotated[float, doc("The median views of the creator's posts.")]
+    multiple: Annotated[float, doc("Views over baseline.")]
+
+
+class CreatorLeaderboard(Row):
+    """A creator and the counts of its videos posted in the range."""
+
+    creator_id: _CreatorId
+    tiktok_handle: _TiktokHandle
+    video_count: _VideoCount
+    view_count: ViewCount
+    like_count: LikeCount
+    comment_count: CommentCount
+    share_count: ShareCount
+    save_count: SaveCount
+    engagement_rate_by_views: _Rate
+
+
+class PostingConsistency(Row):
+    """How steadily a creator posts."""
+
+    creator_id: _CreatorId
+    tiktok_handle: _TiktokHandle
+    active_days: Annotated[int, doc("Days with a post.")]
+    posts: Annotated[int, doc("Posts.")]
+    posts_per_week: Annotated[float, doc("Posts a week, over the days of the range so far.")]
+    longest_gap_days: Annotated[int, doc("The most days in a row without a post.")]
+
+
+class CreatorScatter(Row):
+    """A creator as a point: how much, how big, how engaging."""
+
+    creator_id: _CreatorId
+    tiktok_handle: _TiktokHandle
+    post_count: _PostCount
+    avg_views_per_post: Annotated[float, doc("Their mean views now.")]
+    engagement_rate_by_views: _Rate
+
+
+class GoalComplianceCounts(Row):
+    """How many goals have a status."""
+
+    status: Annotated[str, doc("The status.")]
+    count: Annotated[int, doc("Goals with that status.")]
+
+
+class CampaignLeaderboard(Row):
+    """A campaign and the counts of its tree's videos posted in the range."""
+
+    campaign_id: Annotated[Uuid, doc("The campaign.")]
+    name: Annotated[str, doc("Its name.")]
+    video_count: _VideoCount
+    view_count: ViewCount
+    engagement_rate_by_views: _Rate
+
+
+class MemberOverlap(Row):
+    """Two campaigns that share creators or videos."""
+
+    campaign_a: Annotated[Uuid, doc("The older campaign.")]
+    campaign_b: Annotated[Uuid, doc("The younger one.")]
+    shared_creators: Annotated[int, doc("Creators in both trees.")]
+    shared_videos: Annotated[int, doc("Counted videos in both trees.")]
 
 
 def video_leaderboard(call: Call) -> Answer:
@@ -184,7 +195,7 @@ def video_leaderboard(call: Call) -> Answer:
     records = []
     for video_id, place in zip(ids, answer.data, strict=True):
         counts = {column: int(cohort.counts[column][place]) for column in COLUMNS}
-        records.append(VIDEO_LEADER.record(rows[video_id], {"video_id": video_id, **counts}))
+        records.append(VideoLeaderboard.record(rows[video_id], {"video_id": video_id, **counts}))
     return Answer(records, answer.meta)
 
 
@@ -383,7 +394,7 @@ def _leading(*orders: str) -> tuple[Parameter, ...]:
 
 
 _BY_VIDEO = _leading(*COLUMNS, "posted_at")
-_BY_CREATOR = _leading("video_count", *COLUMNS, "engagement_rate_by_views")
+_RANKED = _leading("video_count", *COLUMNS, "engagement_rate_by_views")
 _BY_HOUR = (
     THE_PROJECT,
     replace(FROM, required=True),
@@ -395,14 +406,20 @@ _ALL = (*_DATES, *_ALL_ROWS)
 _ALL_DAYS = (THE_PROJECT, *_ALL_ROWS)
 _JUDGED = (THE_PROJECT, REFERENCE_DATE)
 ROUTES = (
-    get(f"{_BASE}/video-leaderboard", video_leaderboard, VIDEO_LEADER, "offset", _BY_VIDEO),
-    get(f"{_BASE}/posting-heatmap", posting_heatmap, HEATMAP, "offset", _BY_HOUR),
-    get(f"{_BASE}/view-distribution", view_distribution, DISTRIBUTION, "one", _DATES),
-    get(f"{_BASE}/outliers", outliers, OUTLIER, "offset", _ALL),
-    get(f"{_BASE}/creator-leaderboard", creator_leaderboard, CREATOR_LEADER, "offset", _BY_CREATOR),
-    get(f"{_BASE}/posting-consistency", posting_consistency, CONSISTENCY, "offset", _ALL),
-    get(f"{_BASE}/creator-scatter", creator_scatter, SCATTER, "offset", _ALL),
-    get(f"{_BASE}/goal-compliance", goal_counts, GOAL_COUNTS, "list", _JUDGED),
-    get(f"{_BASE}/campaign-leaderboard", campaign_leaderboard, CAMPAIGN_LEADER, "offset", _ALL),
-    get(f"{_BASE}/member-overlap", member_overlap, OVERLAP, "offset", _ALL_DAYS),
+    get(f"{_BASE}/video-leaderboard", video_leaderboard, VideoLeaderboard, "offset", _BY_VIDEO),
+    get(f"{_BASE}/posting-heatmap", posting_heatmap, PostingHeatmap, "offset", _BY_HOUR),
+    get(f"{_BASE}/view-distribution", view_distribution, ViewDistribution, "one", _DATES),
+    get(f"{_BASE}/outliers", outliers, Outlier, "offset", _ALL),
+    get(
+        f"{_BASE}/creator-leaderboard",
+        creator_leaderboard,
+        CreatorLeaderboard,
+        "offset",
+        _RANKED,
+    ),
+    get(f"{_BASE}/posting-consistency", posting_consistency, PostingConsistency, "offset", _ALL),
+    get(f"{_BASE}/creator-scatter", creator_scatter, CreatorScatter, "offset", _ALL),
+    get(f"{_BASE}/goal-compliance", goal_counts, GoalComplianceCounts, "list", _JUDGED),
+    get(f"{_BASE}/campaign-leaderboard", campaign_leaderboard, CampaignLeaderboard, "offset", _ALL),
+    get(f"{_BASE}/member-overlap", member_overlap, MemberOverlap, "offset", _ALL_DAYS),
 )

@@ -8,12 +8,12 @@ from typing import Any
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, get
 from trackagoat_pandas.sandbox.entities import (
-    ANNOTATION,
-    CAMPAIGN,
-    COMMENT,
-    CREATOR,
-    PROJECT,
-    VIDEO,
+    Annotation,
+    Campaign,
+    Comment,
+    Creator,
+    Project,
+    Video,
 )
 from trackagoat_pandas.sandbox.envelope import RefusedError, check_order
 from trackagoat_pandas.sandbox.formats import Uuid
@@ -32,7 +32,7 @@ _ON_SHOWN_VIDEO = f"EXISTS (SELECT 1 FROM videos WHERE videos.id = comments.vide
 def list_projects(call: Call) -> Answer:
     """List projects."""
     page = page_of(call, Listing("projects", "org_id", [call.organization.id]))
-    return Answer([PROJECT.record(row) for row in page.rows], page.meta)
+    return Answer([Project.record(row) for row in page.rows], page.meta)
 
 
 def list_creators(call: Call) -> Answer:
@@ -75,7 +75,7 @@ def list_comments(call: Call) -> Answer:
         **instant_conditions(call, "posted_at"),
     }
     page = page_of(call, listing_of("comments", project_ids(call), filters, _ON_SHOWN_VIDEO))
-    return Answer([COMMENT.record(row) for row in page.rows], page.meta)
+    return Answer([Comment.record(row) for row in page.rows], page.meta)
 
 
 def list_annotations(call: Call) -> Answer:
@@ -118,7 +118,7 @@ def _notes(call: Call, conditions: Sequence[str], values: Sequence[str]) -> list
     rows = call.database.rows(
         f"SELECT * FROM annotations WHERE {' AND '.join(conditions)} ORDER BY date, rowid", values
     )
-    return [ANNOTATION.record(row) for row in rows]
+    return [Annotation.record(row) for row in rows]
 
 
 def _marks(values: Sequence[str]) -> str:
@@ -132,11 +132,11 @@ _ENTITY_ID = Parameter("entity_id", "Only notes on this entity.", Uuid)
 _OF_NOTES = (OF_PROJECT, _ENTITY, _ENTITY_ID, FROM, TO)
 _OF_COMMENTS = (OF_PROJECT, _VIDEO, OF_CREATOR, FROM, TO, *PAGE)
 ROUTES = (
-    get("/projects", list_projects, PROJECT, "page", PAGE),
-    get("/creators", list_creators, CREATOR, "page", (OF_PROJECT, _SEARCH, *PAGE)),
-    get("/videos", list_videos, VIDEO, "page", (OF_PROJECT, OF_CREATOR, *PAGE)),
-    get("/campaigns", list_campaigns, CAMPAIGN, "page", (OF_PROJECT, *PAGE)),
-    get("/analytics/annotations", list_annotations, ANNOTATION, "list", _OF_NOTES),
-    get("/comments", list_comments, COMMENT, "page", _OF_COMMENTS),
+    get("/projects", list_projects, Project, "page", PAGE),
+    get("/creators", list_creators, Creator, "page", (OF_PROJECT, _SEARCH, *PAGE)),
+    get("/videos", list_videos, Video, "page", (OF_PROJECT, OF_CREATOR, *PAGE)),
+    get("/campaigns", list_campaigns, Campaign, "page", (OF_PROJECT, *PAGE)),
+    get("/analytics/annotations", list_annotations, Annotation, "list", _OF_NOTES),
+    get("/comments", list_comments, Comment, "page", _OF_COMMENTS),
 )
 REMOVED = (get("/creators/{id}/stats", gone), get("/campaigns/{id}/stats", gone))

@@ -6,13 +6,13 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import Body, Edit, doc
+from trackagoat_pandas.sandbox.bodies import Body, Edit
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id
-from trackagoat_pandas.sandbox.entities import ANNOTATION, DELETED
+from trackagoat_pandas.sandbox.entities import Annotation, Deleted
 from trackagoat_pandas.sandbox.envelope import not_found
-from trackagoat_pandas.sandbox.formats import Day, Uuid
+from trackagoat_pandas.sandbox.formats import Day, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import find
 
 _Kind: TypeAlias = Annotated[Literal["launch", "algorithm", "note"], doc("What it is.")]
@@ -75,14 +75,14 @@ def annotate(call: Call) -> Answer:
         "created_at": call.now_text,
     }
     call.database.insert("annotations", [row])
-    return Answer(ANNOTATION.record(row), status=201)
+    return Answer(Annotation.record(row), status=201)
 
 
 def update_annotation(call: Call) -> Answer:
     """Change a chart note."""
     annotation_id: str = find(call, "Annotation", call.ids[0])["id"]
     call.database.update("annotations", annotation_id, call.body)
-    return Answer(ANNOTATION.record(find(call, "Annotation", annotation_id)))
+    return Answer(Annotation.record(find(call, "Annotation", annotation_id)))
 
 
 def delete_annotation(call: Call) -> Answer:
@@ -93,7 +93,7 @@ def delete_annotation(call: Call) -> Answer:
 
 
 ROUTES = (
-    create("/analytics/annotations", annotate, ANNOTATION, NewProjectNote, NewEntityNote),
-    patch("/analytics/annotations/{id}", update_annotation, ANNOTATION, NoteEdit),
-    delete("/analytics/annotations/{id}", delete_annotation, DELETED),
+    create("/analytics/annotations", annotate, Annotation, NewProjectNote, NewEntityNote),
+    patch("/analytics/annotations/{id}", update_annotation, Annotation, NoteEdit),
+    delete("/analytics/annotations/{id}", delete_annotation, Deleted),
 )

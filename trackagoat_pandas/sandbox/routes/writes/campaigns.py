@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import Body, Edit, Name, Notes, doc
+from trackagoat_pandas.sandbox.bodies import Body, Edit, Name, Notes
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id
-from trackagoat_pandas.sandbox.entities import CAMPAIGN, CAMPAIGN_ITEM, DELETED
+from trackagoat_pandas.sandbox.entities import Campaign, CampaignItem, Deleted
 from trackagoat_pandas.sandbox.envelope import conflict, not_found
-from trackagoat_pandas.sandbox.formats import Instant, Uuid
+from trackagoat_pandas.sandbox.formats import Instant, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import check_limit, count, find
 from trackagoat_pandas.sandbox.records import campaign_records
 
@@ -127,9 +127,9 @@ def _shown(call: Call, campaign_id: str) -> dict[str, Any]:
 
 _ITEMS = "/campaigns/{id}/items"
 ROUTES = (
-    create("/projects/{id}/campaigns", create_campaign, CAMPAIGN, NewCampaign, refusals=(402, 409)),
-    patch("/campaigns/{id}", update_campaign, CAMPAIGN, CampaignEdit),
-    delete("/campaigns/{id}", delete_campaign, DELETED),
-    create(_ITEMS, add_item, CAMPAIGN_ITEM, CampaignEntry, refusals=(402, 409)),
-    delete(_ITEMS, remove_item, DELETED, CampaignEntry),
+    create("/projects/{id}/campaigns", create_campaign, Campaign, NewCampaign, refusals=(402, 409)),
+    patch("/campaigns/{id}", update_campaign, Campaign, CampaignEdit),
+    delete("/campaigns/{id}", delete_campaign, Deleted),
+    create(_ITEMS, add_item, CampaignItem, CampaignEntry, refusals=(402, 409)),
+    delete(_ITEMS, remove_item, Deleted, CampaignEntry),
 )

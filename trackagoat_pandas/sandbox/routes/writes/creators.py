@@ -13,17 +13,17 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes, doc
+from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.bulk import Done, each
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import day_start
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.declare import Answer, Route, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
-from trackagoat_pandas.sandbox.entities import CREATOR, DELETED, QUEUED, RESULTS
+from trackagoat_pandas.sandbox.entities import Creator, Deleted, QueuedScrape, Results
 from trackagoat_pandas.sandbox.envelope import conflict, invalid_body, token
 from trackagoat_pandas.sandbox.followers import growth_to
-from trackagoat_pandas.sandbox.formats import Day, is_like, like
+from trackagoat_pandas.sandbox.formats import Day, doc, is_like, like
 from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS, check_limit, count, find, found
 from trackagoat_pandas.sandbox.records import creator_records
 from trackagoat_pandas.sandbox.routes.writes.videos import queue_scrape
@@ -247,15 +247,15 @@ ROUTES = (
         "POST",
         _CREATORS,
         add_creators,
-        CREATOR,
-        several=RESULTS,
+        Creator,
+        several=Results,
         body=(NewCreator, NewCreators),
         successes=(200, 201),
         refusals=(402, 409),
     ),
-    patch("/creators/{id}", update_creator, CREATOR, CreatorEdit, refusals=(409,)),
-    delete("/creators/{id}", remove_creator, DELETED),
-    post("/creators/{id}/scrape", scrape_creator, QUEUED, refusals=(402,)),
-    post(f"{_CREATORS}/bulk-reenable", reenable_creators, RESULTS, CreatorIds),
-    post(f"{_CREATORS}/bulk-remove", remove_creators, RESULTS, CreatorIds),
+    patch("/creators/{id}", update_creator, Creator, CreatorEdit, refusals=(409,)),
+    delete("/creators/{id}", remove_creator, Deleted),
+    post("/creators/{id}/scrape", scrape_creator, QueuedScrape, refusals=(402,)),
+    post(f"{_CREATORS}/bulk-reenable", reenable_creators, Results, CreatorIds),
+    post(f"{_CREATORS}/bulk-remove", remove_creators, Results, CreatorIds),
 )

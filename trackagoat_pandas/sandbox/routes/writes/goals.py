@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import Body, Edit, doc
+from trackagoat_pandas.sandbox.bodies import Body, Edit
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id
-from trackagoat_pandas.sandbox.entities import DELETED, GOAL
+from trackagoat_pandas.sandbox.entities import Deleted, Goal
 from trackagoat_pandas.sandbox.envelope import check_days, conflict
-from trackagoat_pandas.sandbox.formats import Day
+from trackagoat_pandas.sandbox.formats import Day, doc
 from trackagoat_pandas.sandbox.lookups import count, find, find_goal
 
 _Target: TypeAlias = Annotated[int, Meta(ge=1, le=10**12, description="The target for one period.")]
@@ -58,7 +58,7 @@ def create_goal(call: Call) -> Answer:
     }
     _check_alone(call, goal)
     call.database.insert("goals", [goal])
-    return Answer(GOAL.record(goal), status=201)
+    return Answer(Goal.record(goal), status=201)
 
 
 def update_goal(call: Call) -> Answer:
@@ -71,7 +71,7 @@ def update_goal(call: Call) -> Answer:
     if goal["is_active"]:
         _check_alone(call, goal)
     call.database.update("goals", goal["id"], call.body)
-    return Answer(GOAL.record(goal))
+    return Answer(Goal.record(goal))
 
 
 def delete_goal(call: Call) -> Answer:
@@ -91,7 +91,7 @@ def _check_alone(call: Call, goal: dict[str, Any]) -> None:
 
 _GOAL = "/creators/{id}/goals/{goal_id}"
 ROUTES = (
-    create("/creators/{id}/goals", create_goal, GOAL, NewGoal),
-    patch(_GOAL, update_goal, GOAL, GoalEdit, refusals=(409,)),
-    delete(_GOAL, delete_goal, DELETED),
+    create("/creators/{id}/goals", create_goal, Goal, NewGoal),
+    patch(_GOAL, update_goal, Goal, GoalEdit, refusals=(409,)),
+    delete(_GOAL, delete_goal, Deleted),
 )

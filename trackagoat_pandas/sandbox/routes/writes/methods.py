@@ -8,13 +8,13 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import Body, Edit, Notes, ShortName, doc
+from trackagoat_pandas.sandbox.bodies import Body, Edit, Notes, ShortName
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id
-from trackagoat_pandas.sandbox.entities import DELETED, METHOD
+from trackagoat_pandas.sandbox.entities import Deleted, PayoutMethod
 from trackagoat_pandas.sandbox.envelope import conflict
-from trackagoat_pandas.sandbox.formats import like
+from trackagoat_pandas.sandbox.formats import doc, like
 from trackagoat_pandas.sandbox.lookups import check_limit, count, find
 
 _ICONS = "https://cdn.trackagoat.example/"
@@ -62,7 +62,7 @@ def create_method(call: Call) -> Answer:
         **_columns(call.body),
     }
     call.database.insert("payout_methods", [row])
-    return Answer(METHOD.record(row), status=201)
+    return Answer(PayoutMethod.record(row), status=201)
 
 
 def update_method(call: Call) -> Answer:
@@ -71,7 +71,7 @@ def update_method(call: Call) -> Answer:
     if call.body.get("is_active") is False:
         _check_own(method)
     call.database.update("payout_methods", method["id"], _columns(call.body))
-    return Answer(METHOD.record(find(call, "Payout method", method["id"])))
+    return Answer(PayoutMethod.record(find(call, "Payout method", method["id"])))
 
 
 def delete_method(call: Call) -> Answer:
@@ -101,7 +101,7 @@ def _columns(body: Any) -> dict[str, Any]:
 
 
 ROUTES = (
-    create("/payout-methods", create_method, METHOD, NewMethod, refusals=(402, 409)),
-    patch("/payout-methods/{id}", update_method, METHOD, MethodEdit, refusals=(409,)),
-    delete("/payout-methods/{id}", delete_method, DELETED, refusals=(409,)),
+    create("/payout-methods", create_method, PayoutMethod, NewMethod, refusals=(402, 409)),
+    patch("/payout-methods/{id}", update_method, PayoutMethod, MethodEdit, refusals=(409,)),
+    delete("/payout-methods/{id}", delete_method, Deleted, refusals=(409,)),
 )

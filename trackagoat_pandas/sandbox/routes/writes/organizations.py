@@ -13,20 +13,20 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import Body, Edit, Name, ShortName, check_unique, doc
+from trackagoat_pandas.sandbox.bodies import Body, Edit, Name, ShortName, check_unique
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Answer, Entity, create, delete, patch
+from trackagoat_pandas.sandbox.declare import Answer, Row, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id, new_secret, next_dice
 from trackagoat_pandas.sandbox.entities import (
-    API_KEY,
-    DELETED,
-    INVITATION,
-    MEMBER,
-    ORGANIZATION,
-    PROJECT,
+    ApiKey,
+    Deleted,
+    Invitation,
+    Member,
+    Organization,
+    Project,
 )
 from trackagoat_pandas.sandbox.envelope import conflict
-from trackagoat_pandas.sandbox.formats import Uuid, like
+from trackagoat_pandas.sandbox.formats import Uuid, doc, like
 from trackagoat_pandas.sandbox.lookups import check_limit, check_organization, count, find, found
 
 EMAIL = "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63}){1,5}$"
@@ -113,7 +113,7 @@ def create_organization(call: Call) -> Answer:
         "created_at": call.now_text,
     }
     call.database.insert("organizations", [row])
-    return Answer(ORGANIZATION.record(row), status=201)
+    return Answer(Organization.record(row), status=201)
 
 
 def create_project(call: Call) -> Answer:
@@ -131,7 +131,7 @@ def create_project(call: Call) -> Answer:
         **call.body,
     }
     call.database.insert("projects", [row])
-    return Answer(PROJECT.record(row), status=201)
+    return Answer(Project.record(row), status=201)
 
 
 def update_project(call: Call) -> Answer:
@@ -139,7 +139,7 @@ def update_project(call: Call) -> Answer:
     check_organization(call, call.ids[0])
     project_id: str = find(call, "Project", call.ids[1])["id"]
     call.database.update("projects", project_id, {**call.body, "updated_at": call.now_text})
-    return Answer(PROJECT.record(find(call, "Project", project_id)))
+    return Answer(Project.record(find(call, "Project", project_id)))
 
 
 def add_member(call: Call) -> Answer:
@@ -150,13 +150,13 @@ def add_member(call: Call) -> Answer:
     _check_room(call)
     dice = next_dice(call.database)
     member = {"user_id": dice.uuid(), "email": None, **_given(call)}
-    return _made(call, "members", MEMBER, {"id": dice.uuid(), **member})
+    return _made(call, "members", Member, {"id": dice.uuid(), **member})
 
 
 def update_member(call: Call) -> Answer:
     """Change a member's role."""
     call.database.update("members", _member(call)["id"], {"role": call.body["role"]})
-    return Answer(MEMBER.record(_member(call)))
+    return Answer(Member.record(_member(call)))
 
 
 def remove_member(call: Call) -> Answer:
@@ -172,7 +172,7 @@ def invite(call: Call) -> Answer:
     for table in ("members", "invitations"):
         _check_new(call, table, "email", call.body["email"])
     _check_room(call)
-    return _made(call, "invitations", INVITATION, {"id": new_id(call.database), **_given(call)})
+    return _made(call, "invitations", Invitation, {"id": new_id(call.database), **_given(call)})
 
 
 def cancel_invitation(call: Call) -> Answer:
@@ -200,7 +200,7 @@ def create_key(call: Call) -> Answer:
         "created_at": call.now_text,
     }
     call.database.insert("api_keys", [row])
-    return Answer(API_KEY.record(row), status=201)
+    return Answer(ApiKey.record(row), status=201)
 
 
 def revoke_key(call: Call) -> Answer:
@@ -217,7 +217,7 @@ def _given(call: Call) -> dict[str, Any]:
     return {"role": "member", **given}
 
 
-def _made(call: Call, table: str, entity: Entity, row: dict[str, Any]) -> Answer:
+def _made(call: Call, table: str, entity: type[Row], row: dict[str, Any]) -> Answer:
     whole = {**row, "org_id": call.organization.id, "created_at": call.now_text}
     call.database.insert(table, [whole])
     return Answer(entity.record(whole), status=201)
@@ -245,14 +245,14 @@ _ORG = "/organizations/{id}"
 _MEMBER = f"{_ORG}/members/{{user_id}}"
 _MEMBERS = f"{_ORG}/members"
 ROUTES = (
-    create("/user/organizations", create_organization, ORGANIZATION, NewOrganization),
-    create(f"{_ORG}/projects", create_project, PROJECT, NewProject, refusals=(402, 409)),
-    patch(f"{_ORG}/projects/{{project_id}}", update_project, PROJECT, ProjectEdit),
-    create(_MEMBERS, add_member, MEMBER, NewMemberById, NewMemberByEmail, refusals=(402, 409)),
-    patch(_MEMBER, update_member, MEMBER, MemberEdit),
-    delete(_MEMBER, remove_member, DELETED),
-    create(f"{_ORG}/invitations", invite, INVITATION, NewInvitation, refusals=(402, 409)),
-    delete(f"{_ORG}/invitations/{{invitation_id}}", cancel_invitation, DELETED),
-    create(f"{_ORG}/api-keys", create_key, API_KEY, NewKey, refusals=(402, 409)),
-    delete(f"{_ORG}/api-keys/{{key_id}}", revoke_key, DELETED),
+    create("/user/organizations", create_organization, Organization, NewOrganization),
+    create(f"{_ORG}/projects", create_project, Project, NewProject, refusals=(402, 409)),
+    patch(f"{_ORG}/projects/{{project_id}}", update_project, Project, ProjectEdit),
+    create(_MEMBERS, add_member, Member, NewMemberById, NewMemberByEmail, refusals=(402, 409)),
+    patch(_MEMBER, update_member, Member, MemberEdit),
+    delete(_MEMBER, remove_member, Deleted),
+    create(f"{_ORG}/invitations", invite, Invitation, NewInvitation, refusals=(402, 409)),
+    delete(f"{_ORG}/invitations/{{invitation_id}}", cancel_invitation, Deleted),
+    create(f"{_ORG}/api-keys", create_key, ApiKey, NewKey, refusals=(402, 409)),
+    delete(f"{_ORG}/api-keys/{{key_id}}", revoke_key, Deleted),
 )

@@ -17,13 +17,13 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 from werkzeug.wrappers import Request, Response
 
-from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, check_unique, doc
+from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, check_unique
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.declare import Answer, create, patch, post
 from trackagoat_pandas.sandbox.dice import new_id, new_secret
-from trackagoat_pandas.sandbox.entities import ACCRUAL, PAYMENT, UPLOAD
+from trackagoat_pandas.sandbox.entities import PayoutAccrual, PayoutPayment, ReceiptUpload
 from trackagoat_pandas.sandbox.envelope import (
     RefusedError,
     conflict,
@@ -31,7 +31,7 @@ from trackagoat_pandas.sandbox.envelope import (
     not_found,
     success,
 )
-from trackagoat_pandas.sandbox.formats import Instant, Uuid, like
+from trackagoat_pandas.sandbox.formats import Instant, Uuid, doc, like
 from trackagoat_pandas.sandbox.lookups import find
 
 UPLOADS = "/uploads/"
@@ -101,7 +101,7 @@ def update_accrual(call: Call) -> Answer:
         basis = {**json.loads(accrual["basis"]), "note": call.body["note"]}
         changes["basis"] = msgspec.json.encode(basis).decode()
     call.database.update("payout_accruals", accrual["id"], changes)
-    return Answer(ACCRUAL.record(find(call, "Payout accrual", accrual["id"])))
+    return Answer(PayoutAccrual.record(find(call, "Payout accrual", accrual["id"])))
 
 
 def record_payment(call: Call) -> Answer:
@@ -133,7 +133,7 @@ def record_payment(call: Call) -> Answer:
     }
     call.database.insert("payout_payments", [row])
     _settle(call, call.body["accrual_ids"], "pending", "paid")
-    return Answer(PAYMENT.record(row), status=201)
+    return Answer(PayoutPayment.record(row), status=201)
 
 
 def update_payment(call: Call) -> Answer:
@@ -144,7 +144,7 @@ def update_payment(call: Call) -> Answer:
             raise conflict("The payment is voided already", "no_change")
         _settle(call, json.loads(payment["accrual_ids"]), "paid", "pending")
     call.database.update("payout_payments", payment["id"], call.body)
-    return Answer(PAYMENT.record(find(call, "Payout payment", payment["id"])))
+    return Answer(PayoutPayment.record(find(call, "Payout payment", payment["id"])))
 
 
 def upload_url(call: Call) -> Answer:
@@ -162,7 +162,7 @@ def upload_url(call: Call) -> Answer:
     }
     call.database.insert("uploads", [row])
     address = f"{call.host_url.rstrip('/')}{UPLOADS}{token}"
-    return Answer(UPLOAD.record(row, {"upload_url": address}))
+    return Answer(ReceiptUpload.record(row, {"upload_url": address}))
 
 
 def receive(database: Database, request: Request, now: datetime) -> Response:
@@ -200,8 +200,8 @@ def _settle(call: Call, accrual_ids: Sequence[str], before: str, after: str) -> 
 
 
 ROUTES = (
-    patch("/payout-accruals/{id}", update_accrual, ACCRUAL, AccrualEdit, refusals=(409,)),
-    create("/payout-payments", record_payment, PAYMENT, NewPayment),
-    patch("/payout-payments/{id}", update_payment, PAYMENT, PaymentEdit, refusals=(409,)),
-    post("/payouts/payment-receipts/upload-url", upload_url, UPLOAD, NewUpload),
+    patch("/payout-accruals/{id}", update_accrual, PayoutAccrual, AccrualEdit, refusals=(409,)),
+    create("/payout-payments", record_payment, PayoutPayment, NewPayment),
+    patch("/payout-payments/{id}", update_payment, PayoutPayment, PaymentEdit, refusals=(409,)),
+    post("/payouts/payment-receipts/upload-url", upload_url, ReceiptUpload, NewUpload),
 )

@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import Body, Edit, ShortName, doc
+from trackagoat_pandas.sandbox.bodies import Body, Edit, ShortName
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id
-from trackagoat_pandas.sandbox.entities import ASSIGNMENT, DELETED, STRUCTURE
+from trackagoat_pandas.sandbox.entities import Deleted, PayoutAssignment, PayoutStructure
 from trackagoat_pandas.sandbox.envelope import check_days, conflict, not_found
-from trackagoat_pandas.sandbox.formats import Day, Uuid
+from trackagoat_pandas.sandbox.formats import Day, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import check_limit, count, find
 
 _Cents: TypeAlias = Annotated[int, Meta(ge=1, le=10**10)]
@@ -153,7 +153,7 @@ def create_structure(call: Call) -> Answer:
         "project_id": project_id,
     }
     call.database.insert("payout_structures", [row])
-    return Answer(STRUCTURE.record(row), status=201)
+    return Answer(PayoutStructure.record(row), status=201)
 
 
 def update_structure(call: Call) -> Answer:
@@ -180,7 +180,7 @@ def update_structure(call: Call) -> Answer:
             "effective_date": call.today.isoformat(),
         }
         call.database.insert("payout_structures", [version])
-    return Answer(STRUCTURE.record(find(call, "Payout structure", newest["id"])))
+    return Answer(PayoutStructure.record(find(call, "Payout structure", newest["id"])))
 
 
 def delete_structure(call: Call) -> Answer:
@@ -213,7 +213,7 @@ def assign(call: Call) -> Answer:
         "created_at": call.now_text,
     }
     call.database.insert("payout_assignments", [row])
-    return Answer(ASSIGNMENT.record(row), status=201)
+    return Answer(PayoutAssignment.record(row), status=201)
 
 
 def unassign(call: Call) -> Answer:
@@ -242,14 +242,19 @@ def unassign(call: Call) -> Answer:
     return Answer({"id": running[0]["id"], "deleted": True})
 
 
-_ONE = "/payout-structures/{id}"
+_ALL = "/payout-structures"
+_ONE = f"{_ALL}/{{id}}"
 _ASSIGNMENTS = f"{_ONE}/assignments"
 ROUTES = (
     create(
-        "/payout-structures", create_structure, STRUCTURE, *_FORMS.values(), refusals=(402, 409)
+        "/payout-structures",
+        create_structure,
+        PayoutStructure,
+        *_FORMS.values(),
+        refusals=(402, 409),
     ),
-    patch(_ONE, update_structure, STRUCTURE, StructureEdit, refusals=(409,)),
-    delete(_ONE, delete_structure, DELETED),
-    create(_ASSIGNMENTS, assign, ASSIGNMENT, NewAssignment),
-    delete(_ASSIGNMENTS, unassign, DELETED, AssignedCreator),
+    patch(_ONE, update_structure, PayoutStructure, StructureEdit, refusals=(409,)),
+    delete(_ONE, delete_structure, Deleted),
+    create(_ASSIGNMENTS, assign, PayoutAssignment, NewAssignment),
+    delete(_ASSIGNMENTS, unassign, Deleted, AssignedCreator),
 )

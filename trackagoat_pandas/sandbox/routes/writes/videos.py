@@ -12,15 +12,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes, doc
+from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.bulk import Done, each
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import format_seconds
 from trackagoat_pandas.sandbox.declare import Answer, Route, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
-from trackagoat_pandas.sandbox.entities import DELETED, QUEUED, RESULTS, VIDEO
+from trackagoat_pandas.sandbox.entities import Deleted, QueuedScrape, Results, Video
 from trackagoat_pandas.sandbox.envelope import conflict, invalid_body
-from trackagoat_pandas.sandbox.formats import is_like, like
+from trackagoat_pandas.sandbox.formats import doc, is_like, like
 from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS, check_limit, count, find, found
 from trackagoat_pandas.sandbox.records import video_records
 from trackagoat_pandas.sandbox.video_cache import SHOWN
@@ -272,19 +272,19 @@ ROUTES = (
         "POST",
         _VIDEOS,
         add_videos,
-        VIDEO,
-        several=RESULTS,
+        Video,
+        several=Results,
         body=(NewVideo, NewVideos),
         successes=(200, 201),
         refusals=(402, 409),
     ),
-    patch("/videos/{id}", update_video, VIDEO, VideoEdit),
-    delete("/videos/{id}", delete_video, DELETED),
-    post("/videos/{id}/scrape", scrape_video, QUEUED, refusals=(402,)),
-    patch("/projects/{id}/inbox", review_inbox, RESULTS, InboxReview),
-    post("/videos/{id}/tracking-disable", disable_tracking, VIDEO),
-    post("/videos/{id}/tracking-enable", enable_tracking, VIDEO),
-    post("/videos/{id}/tracking-unexempt", unexempt_tracking, VIDEO),
-    post(f"{_VIDEOS}/bulk-tracking-disable", disable_tracking_of_many, RESULTS, VideoIds),
-    post(f"{_VIDEOS}/bulk-tracking-enable", enable_tracking_of_many, RESULTS, VideoIds),
+    patch("/videos/{id}", update_video, Video, VideoEdit),
+    delete("/videos/{id}", delete_video, Deleted),
+    post("/videos/{id}/scrape", scrape_video, QueuedScrape, refusals=(402,)),
+    patch("/projects/{id}/inbox", review_inbox, Results, InboxReview),
+    post("/videos/{id}/tracking-disable", disable_tracking, Video),
+    post("/videos/{id}/tracking-enable", enable_tracking, Video),
+    post("/videos/{id}/tracking-unexempt", unexempt_tracking, Video),
+    post(f"{_VIDEOS}/bulk-tracking-disable", disable_tracking_of_many, Results, VideoIds),
+    post(f"{_VIDEOS}/bulk-tracking-enable", enable_tracking_of_many, Results, VideoIds),
 )
