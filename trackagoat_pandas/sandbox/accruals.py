@@ -45,7 +45,7 @@ from trackagoat_pandas.sandbox.rules import (
 )
 from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
-GOAL_DELAY = timedelta(hours=48)
+GOAL_DELAY = timedelta(hours=48)  # late counts may still arrive until then
 
 
 @dataclass(frozen=True, slots=True)

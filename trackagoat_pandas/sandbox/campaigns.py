@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 # Name, the campaign above it, readme, target in views, share of the creators, videos.
 _PLANS: tuple[tuple[str, str | None, str | None, int | None, float, int], ...] = (

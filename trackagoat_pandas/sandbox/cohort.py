@@ -84,6 +84,7 @@ def leaders_of(call: Call) -> Cohort:
         return cohort
     videos = call.video_cache.of_project(cohort.project_id).videos
     everything = replace(cohort, videos=videos.select(videos.counted), is_gain=True)
+    # A video that neither gained anything nor was posted in the range is no row.
     some = np.any([counts > 0 for counts in everything.counts.values()], axis=0)
     some |= _posted_within(everything.videos, cohort.bounds, call.now_ts)
     return replace(everything, videos=everything.videos.select(some))

@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.curves import DAY_S, views_at
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.timeline import Timeline
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 
 MOST_COMMENTS = 20_000
-_A_VIDEO = 1.3
-_ON_FIRE = 36
+_A_VIDEO = 1.3  # on average
+_ON_FIRE = 36  # comments of the one video that is under fire
 _POOLS = (
     words.POSITIVE, words.NEUTRAL, words.NEGATIVE, words.OTHER_TONGUES, words.EMOJI_ONLY, (None,),
 )  # fmt: skip
+# Shares of the pools: every tenth comment is emoji only, every fiftieth has no text.
 _CALM = np.array([0.40, 0.31, 0.11, 0.06, 0.10, 0.02])
 _THINGS = sorted(thing for things in words.NICHES.values() for thing in things)
 

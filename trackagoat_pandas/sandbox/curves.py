@@ -30,6 +30,7 @@ def views_at(
     are seconds since 1970: one row for all videos, or one row for each.
     """
     age = np.maximum((np.atleast_2d(instants) - videos["posted_ts"][:, None]) / DAY_S, 0.0)
+    # expm1 keeps the digits of a young video, where 1 - exp(-x) would lose them.
     risen = -np.expm1(-((age / videos["tau_days"][:, None]) ** videos["shape"][:, None]))
     views: NDArray[np.int64] = np.floor(videos["final_views"][:, None] * risen).astype(np.int64)
     return views

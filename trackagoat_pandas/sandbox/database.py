@@ -54,6 +54,7 @@ class Database:
         """Keep all that is written inside, or none of it; transactions may nest."""
         with self._lock:
             if self._depth == 0:
+                # The write lock at once: a file may be open in another process too.
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -100,7 +101,7 @@ class Database:
 
     def finish(self) -> None:
         """Build the indexes, once the world is in."""
-        with self.transaction():
+        with self.transaction():  # executescript would commit the world half done
             for statement in INDEXES.strip().split(";\n"):
                 self._connection.execute(statement)
 

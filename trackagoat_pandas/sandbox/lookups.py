@@ -83,6 +83,7 @@ def check_filters(call: Call) -> None:
     """Raise 404 if a filter names a creator or video that isn't there, 400 if days are reversed."""
     arguments = call.arguments
     check_order(arguments.get("from"), arguments.get("to"))
+    # An unknown id is an error and not an empty list, which would look like an answer.
     for what, name in (("Creator", "creator_id"), ("Video", "video_id")):
         if arguments.get(name) is not None:
             find(call, what, arguments[name])

@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from trackagoat_pandas.sandbox.clock import format_instant
+from trackagoat_pandas.sandbox.clock import Timeline, format_instant
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 BOTH_SCOPES = ("read", "write")
 
@@ -66,7 +65,7 @@ def limit_rows(plan: Plan, org_id: str) -> list[dict[str, Any]]:
 
 def key_rows(dice: Dice, timeline: Timeline, plan: Plan, org_id: str) -> list[dict[str, Any]]:
     """Make the rows of the table api_keys."""
-    created_s = timeline.start_s(timeline.first_day) - 50 * DAY_S
+    created_s = timeline.start_s(timeline.first_day) - 50 * DAY_S  # later than the organization
     yesterday = format_instant(timeline.now - timedelta(days=1))
     return [
         {

@@ -9,11 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from trackagoat_pandas.sandbox.accruals import Earned
-from trackagoat_pandas.sandbox.clock import parse_instant, period_bounds
+from trackagoat_pandas.sandbox.clock import Timeline, parse_instant, period_bounds
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.payouts import RENAMED_METHOD
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 _PAY_DAY = 5  # of the month after the one in which an accrual fell due
 _PAY_HOUR_S = 15 * 3_600.0
@@ -78,6 +77,7 @@ def corrections(dice: Dice, timeline: Timeline, batches: Sequence[Batch]) -> lis
         return []
     richest = max(batches, key=lambda batch: batch.amount_cents)
     largest = max(richest.accruals, key=lambda accrual: int(accrual["amount_cents"]))
+    # Not after the payment that the adjustment joins.
     created_s = min(parse_instant(largest["created_at"]).timestamp() + DAY_S, richest.paid_s)
     later = {**largest, "created_at": timeline.text(created_s)}
     adjustment = {

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
 from trackagoat_pandas.sandbox.rules import Assignment, Kind, Rule
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 RENAMED_METHOD = ("Wise", "Wise Business")
 """The name of a method when the first payments were made, and its name now."""
@@ -77,6 +77,7 @@ def plan_structures(dice: Dice, timeline: Timeline, project_id: str) -> dict[str
 
     The retainer and the CPM were edited once, after two thirds of the world's days.
     """
+    # Before anybody is assigned, so that a first version covers every period.
     begin = timeline.first_day - timedelta(days=30)
     edit = timeline.first_day + timedelta(days=timeline.days * 2 // 3)
     structures = {}

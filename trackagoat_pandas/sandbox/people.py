@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 Trait: TypeAlias = Literal["steady", "breakout", "slump", "flood"]
+# By place in the cast, so that even a small world has each of them.
 _TRAITS: dict[int, Trait] = {2: "breakout", 3: "slump", 4: "flood"}
 _PEAK_HOURS = (7.5, 12.0, 17.0, 19.5, 21.0)
+# How much is posted on each weekday, from Monday, against an even spread.
 _WORKDAY_WEEK = (1.1, 1.3, 1.2, 1.25, 0.9, 0.35, 0.45)
 _WEEKEND_WEEK = (0.6, 0.5, 0.6, 0.8, 1.3, 1.7, 1.5)
 _HANDLE_LENGTH = 30  # TikTok's limit

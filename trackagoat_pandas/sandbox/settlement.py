@@ -6,6 +6,7 @@ from typing import Any
 
 from trackagoat_pandas.sandbox.accruals import accrue
 from trackagoat_pandas.sandbox.campaigns import CampaignPlanner
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.comments import comment_rows
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
@@ -27,10 +28,9 @@ from trackagoat_pandas.sandbox.payouts import (
 )
 from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
 from trackagoat_pandas.sandbox.rules import Assignment
-from trackagoat_pandas.sandbox.timeline import Timeline
 from trackagoat_pandas.sandbox.videos import film, likes_by_owner, plan_posts, video_rows
 
-_FIRST_PROJECT_SHARE = 0.6
+_FIRST_PROJECT_SHARE = 0.6  # of the creators
 
 
 class Settlement:

@@ -109,6 +109,7 @@ def buckets_of(span: Span, granularity: Granularity, now_ts: float) -> Buckets:
     # Nothing has happened after now, so the bucket that still fills ends there.
     edges = [min(day_start(day, span.zone).timestamp(), now_ts) for day in days]
     lengths = [(after - start).days for start, after in pairwise(days)]
+    # A range that ends before today holds no bucket that still fills.
     current = len(labels) - 1 if labels and last == today else None
     return Buckets(labels, lengths, np.array(edges, np.float64), current)
 

@@ -52,6 +52,7 @@ class Tally:
         videos = self.subject.videos
         gains = gained_in_all(videos, np.concatenate([[0.0], ends]), metric)
         first = counts(videos, videos.tracked_ts[:, None], metric)[:, 0]
+        # A first snapshot at a bucket's very end belongs to the next one.
         bucket = np.searchsorted(ends, videos.tracked_ts, "right")
         baselines = np.bincount(bucket, weights=first, minlength=len(ends) + 1)[: len(ends)]
         total: Numbers = np.cumsum(gains + baselines)

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.curves import DAY_S, RATES, share_of, views_at
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 NOBODY = -1
 """The owner of a post that was added by URL."""
@@ -22,13 +22,13 @@ NOBODY = -1
 FLOOD_AGES = (3, 6, 40)
 """How many days ago the flooding creator over-posted."""
 
-_FLOOD_POSTS = 9
-_FLOOD_UNSEEN = 5
+_FLOOD_POSTS = 9  # on one day
+_FLOOD_UNSEEN = 5  # of them reach next to nobody, which is the point of over-posting
 _SLUMP_DAYS = 50
-_BREAKOUT_DAYS = 24
+_BREAKOUT_DAYS = 24  # ago: inside the 30 days that a report covers by default
 _BREAKOUT_MULTIPLE = 80.0
 _LUCKIEST = 20.0  # times its creator's median: nothing else comes near the breakout
-_BEFORE_TRACKING_DAYS = 21
+_BEFORE_TRACKING_DAYS = 21  # so that some first snapshots have counts already
 _NEWEST_S = 600.0  # nothing is younger: its first snapshot must lie before now
 _BY_URL = 0.02  # share of the videos that are added by URL and belong to no creator
 _FEWEST_VIEWS, _MOST_VIEWS = 20.0, 30_000_000.0
@@ -96,6 +96,7 @@ def _day_weights(timeline: Timeline, creator: Creator) -> NDArray[np.float64]:
     inside = np.array([first <= day and (not creator.left or day < creator.left) for day in days])
     habit = np.array([creator.week[day.weekday()] for day in days])
     weights: NDArray[np.float64] = habit * inside * creator.posts_a_week / 7.0
+    # Today has passed in part only.
     weights[-1] *= (timeline.now_s - timeline.start_s(timeline.today)) / DAY_S
     if creator.trait == "slump":
         weights[-_SLUMP_DAYS:] *= 0.5
@@ -261,6 +262,7 @@ def _tracking(
     seen_s = np.maximum(posts.posted_s, starts_s[posts.owners])
     by_hand = statuses == _STATUSES.index("direct_add")
     added_s = seen_s + np.where(by_hand, dice.uniform(0.1, 8.0, size) * DAY_S, 0.0)
+    # A row is made once the video is found, within two hours.
     created_s = np.floor(np.minimum(added_s + dice.uniform(60.0, 7_200.0, size), timeline.now_s))
     tracked_s = np.where(by_hand, created_s, seen_s)
     scraped_s = timeline.now_s - dice.uniform(60.0, 6 * 3_600.0, size)

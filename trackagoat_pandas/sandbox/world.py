@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
+from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.organizations import Key, Plan
 from trackagoat_pandas.sandbox.settlement import Settlement
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 DEMO_KEY = "tga_" + "60a7" * 16
 READ_ONLY_KEY = "tga_" + "4ead" * 16
@@ -121,7 +122,7 @@ def build_world(
             Settlement(
                 database,
                 plan,
-                Timeline.parse(plan.timezone, now, days),
+                Timeline(ZoneInfo(plan.timezone), parse_instant(now), days),
                 seed=seed,
                 creators=people,
                 videos=number,

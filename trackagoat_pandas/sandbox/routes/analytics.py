@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from werkzeug.wrappers import Response
 
@@ -21,69 +21,6 @@ from trackagoat_pandas.sandbox.series import Plan, as_csv, by_video, series_of
 from trackagoat_pandas.sandbox.spans import requested_span
 from trackagoat_pandas.sandbox.subjects import find_subject, video_labels
 from trackagoat_pandas.sandbox.tally import RAW_METRICS
-
-
-def analytics(call: Call) -> Answer | Response:
-    """Compute time series of entities."""
-    _check_combination(call)
-    entity: str = call.arguments["entity"]
-    plan = _plan(call)
-    subjects = [
-        find_subject(call, call.arguments["entity"], one) for one in call.arguments["entity_id"]
-    ]
-    data: dict[str, Any] = {
-        "entity": entity,
-        "metric": plan.metric,
-        "mode": plan.mode,
-        "granularity": plan.granularity,
-        "timezone": plan.span.zone.key,
-        "series": [series_of(subject, plan) for subject in subjects],
-        "comparison_series": None,
-        "breakdown_series": None,
-        "tier_retention_days": call.organization.retention_days,
-        "annotations": notes_on(call, subjects, entity, plan.span),
-    }
-    if call.arguments["compare"] is not None:
-        prior = replace(plan, span=plan.span.before())
-        data["comparison_series"] = [series_of(subject, prior) for subject in subjects]
-    if call.arguments["breakdown"] is not None:
-        labels_of = partial(video_labels, call)
-        data["breakdown_series"] = [
-            series for subject in subjects for series in by_video(subject, plan, labels_of)
-        ]
-    if call.arguments["format"] == "csv":
-        return as_csv(data)
-    return Answer(data)
-
-
-def _plan(call: Call) -> Plan:
-    zone: ZoneInfo | None = call.arguments["tz"]
-    return Plan(
-        metric=call.arguments["metric"],
-        mode=call.arguments["mode"],
-        granularity=call.arguments["granularity"],
-        span=requested_span(call, zone),
-        home=call.zone,
-        base_metric=call.arguments["base_metric"],
-        now_ts=call.now_ts,
-    )
-
-
-def _check_combination(call: Call) -> None:
-    """Raise the 400 of parameters that don't go together."""
-    asked = call.arguments
-    metric, entity, base = asked["metric"], asked["entity"], asked["base_metric"]
-    if metric == GROWTH and base is None:
-        raise missing_query("base_metric", f"is required for {GROWTH}")
-    for name, word in (("metric", metric), ("base_metric", base)):
-        if word is not None and entity not in METRICS[word].entities:
-            raise invalid_query(name, word, f"a {entity} has none")
-    if asked["mode"] == "cumulative" and METRICS[metric].derive is not None:
-        raise invalid_query("mode", "cumulative", f"{metric} is a rate of each bucket")
-    if asked["breakdown"] is not None and entity != "campaign":
-        raise invalid_query("breakdown", asked["breakdown"], "only a campaign has one")
-    if asked["breakdown"] is not None and "video" not in METRICS[metric].entities:
-        raise invalid_query("breakdown", asked["breakdown"], f"a video has no {metric}")
 
 
 class AnalyticsPoint(Row):
@@ -122,6 +59,61 @@ class Analytics(Row):
     breakdown_series: Annotated[list[AnalyticsSeries] | None, doc("A campaign's videos.")]
     tier_retention_days: Annotated[int | None, doc("Days that the plan keeps; null: all.")]
     annotations: Annotated[list[Annotation], doc("Notes on days of the range.")]
+
+
+def analytics(call: Call) -> Answer | Response:
+    """Compute time series of entities."""
+    asked = call.arguments
+    _check_combination(asked)
+    plan = Plan(
+        metric=asked["metric"],
+        mode=asked["mode"],
+        granularity=asked["granularity"],
+        span=requested_span(call, asked["tz"]),
+        home=call.zone,
+        base_metric=asked["base_metric"],
+        now_ts=call.now_ts,
+    )
+    subjects = [find_subject(call, asked["entity"], one) for one in asked["entity_id"]]
+    data: dict[str, Any] = {
+        "entity": asked["entity"],
+        "metric": plan.metric,
+        "mode": plan.mode,
+        "granularity": plan.granularity,
+        "timezone": plan.span.zone.key,
+        "series": [series_of(subject, plan) for subject in subjects],
+        "comparison_series": None,
+        "breakdown_series": None,
+        "tier_retention_days": call.organization.retention_days,
+        "annotations": notes_on(call, subjects, asked["entity"], plan.span),
+    }
+    if asked["compare"] is not None:
+        prior = replace(plan, span=plan.span.before())
+        data["comparison_series"] = [series_of(subject, prior) for subject in subjects]
+    if asked["breakdown"] is not None:
+        labels_of = partial(video_labels, call)
+        data["breakdown_series"] = [
+            series for subject in subjects for series in by_video(subject, plan, labels_of)
+        ]
+    if asked["format"] == "csv":
+        return as_csv(data)
+    return Answer(data)
+
+
+def _check_combination(asked: Mapping[str, Any]) -> None:
+    """Raise 400 if parameters don't go together."""
+    metric, entity, base = asked["metric"], asked["entity"], asked["base_metric"]
+    if metric == GROWTH and base is None:
+        raise missing_query("base_metric", f"is required for {GROWTH}")
+    for name, word in (("metric", metric), ("base_metric", base)):
+        if word is not None and entity not in METRICS[word].entities:
+            raise invalid_query(name, word, f"a {entity} has none")
+    if asked["mode"] == "cumulative" and METRICS[metric].derive is not None:
+        raise invalid_query("mode", "cumulative", f"{metric} is a rate of each bucket")
+    if asked["breakdown"] is not None and entity != "campaign":
+        raise invalid_query("breakdown", asked["breakdown"], "only a campaign has one")
+    if asked["breakdown"] is not None and "video" not in METRICS[metric].entities:
+        raise invalid_query("breakdown", asked["breakdown"], f"a video has no {metric}")
 
 
 PARAMETERS = (

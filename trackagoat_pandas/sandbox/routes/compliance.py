@@ -35,6 +35,64 @@ STALE = timedelta(hours=24)  # assumed: the contract names the flag and not its 
 _MICROSECOND = timedelta(microseconds=1)
 
 
+_MESSAGES = {
+    "period_in_progress": "The period is still running: the count will rise.",
+    "period_recently_ended": "The period ended within 48 hours: late counts may still arrive.",
+    "scrape_stale": "The creator was last scraped more than 24 hours ago.",
+    "not_yet_started": "The goal has not started yet.",
+}
+
+
+class GoalCreator(Row):
+    """Whose goals they are."""
+
+    id: Annotated[Uuid, doc("The row's id.")]
+    tiktok_handle: Annotated[str, doc("The handle, without @.")]
+    display_name: Annotated[str | None, doc("The name on the profile.")]
+    avatar_url: Annotated[str | None, doc("The profile picture.")]
+
+
+class ScrapeFreshness(Row):
+    """When the creator was last scraped."""
+
+    last_scraped_at: Annotated[Instant, doc("The last scrape.")]
+    hours_since_scrape: Annotated[float, doc("Hours from then to the moment that is judged.")]
+
+
+class GoalAdvisory(Row):
+    """What to keep in mind about a status."""
+
+    has_advisory: Annotated[bool, doc("Whether any of the flags is raised.")]
+    period_in_progress: Annotated[bool, doc(_MESSAGES["period_in_progress"])]
+    period_recently_ended: Annotated[bool, doc(_MESSAGES["period_recently_ended"])]
+    scrape_stale: Annotated[bool, doc(_MESSAGES["scrape_stale"])]
+    not_yet_started: Annotated[bool, doc(_MESSAGES["not_yet_started"])]
+    messages: Annotated[list[str], doc("A sentence for each flag that is raised.")]
+    period_start: Annotated[Instant, doc("When the period begins.")]
+    period_end: Annotated[Instant, doc("When it ends, exclusive.")]
+    hours_until_period_end: Annotated[float | None, doc("While it runs.")]
+    hours_since_period_end: Annotated[float | None, doc("Once it has ended.")]
+    scrape_freshness: Annotated[ScrapeFreshness | None, doc("The last scrape.")]
+
+
+class GoalStanding(Row):
+    """How a creator stands against one goal."""
+
+    goal: Annotated[Goal, doc("The goal.")]
+    target: Annotated[int, doc("What is to be reached.")]
+    actual: Annotated[int, doc("What was reached.")]
+    percentage: Annotated[int, doc("actual in percent of target, rounded; at most 100.")]
+    status: Annotated[str, doc("on_track, behind_pace, at_risk, completed or missed.")]
+    advisory: Annotated[GoalAdvisory, doc("What to keep in mind.")]
+
+
+class GoalCompliance(Row):
+    """A creator and how it stands against each of its goals."""
+
+    creator: Annotated[GoalCreator, doc("Whose goals they are.")]
+    compliance: Annotated[list[GoalStanding], doc("One standing for each goal.")]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A goal in one period, seen from an instant."""
@@ -98,8 +156,7 @@ def goal_compliance(call: Call) -> Answer:
             for goal, standing in standings(call, row["id"], day)
             if period in {"all", goal["period"]}
         ]
-        creator = {name: row[name] for name in _CREATOR_FIELDS}
-        groups.append({"creator": creator, "compliance": entries})
+        groups.append({"creator": GoalCreator.record(row), "compliance": entries})
     return Answer(groups)
 
 
@@ -153,67 +210,6 @@ def _advisory(standing: Standing, creator: sqlite3.Row) -> dict[str, Any]:
 
 def _hours(length: timedelta) -> float:
     return round(length / timedelta(hours=1), 2)
-
-
-_CREATOR_FIELDS = ("id", "tiktok_handle", "display_name", "avatar_url")
-_MESSAGES = {
-    "period_in_progress": "The period is still running: the count will rise.",
-    "period_recently_ended": "The period ended within 48 hours: late counts may still arrive.",
-    "scrape_stale": "The creator was last scraped more than 24 hours ago.",
-    "not_yet_started": "The goal has not started yet.",
-}
-
-
-class GoalCreator(Row):
-    """Whose goals they are."""
-
-    id: Annotated[Uuid, doc("The row's id.")]
-    tiktok_handle: Annotated[str, doc("The handle, without @.")]
-    display_name: Annotated[str | None, doc("The name on the profile.")]
-    avatar_url: Annotated[str | None, doc("The profile picture.")]
-
-
-class ScrapeFreshness(Row):
-    """When the creator was last scraped."""
-
-    last_scraped_at: Annotated[Instant, doc("The last scrape.")]
-    hours_since_scrape: Annotated[float, doc("Hours from then to the moment that is judged.")]
-
-
-class GoalAdvisory(Row):
-    """What to keep in mind about a status."""
-
-    has_advisory: Annotated[bool, doc("Whether any of the flags is raised.")]
-    period_in_progress: Annotated[bool, doc(_MESSAGES["period_in_progress"])]
-    period_recently_ended: Annotated[
-        bool, doc("The period ended within 48 hours: late counts may still arrive.")
-    ]
-    scrape_stale: Annotated[bool, doc(_MESSAGES["scrape_stale"])]
-    not_yet_started: Annotated[bool, doc(_MESSAGES["not_yet_started"])]
-    messages: Annotated[list[str], doc("A sentence for each flag that is raised.")]
-    period_start: Annotated[Instant, doc("When the period begins.")]
-    period_end: Annotated[Instant, doc("When it ends, exclusive.")]
-    hours_until_period_end: Annotated[float | None, doc("While it runs.")]
-    hours_since_period_end: Annotated[float | None, doc("Once it has ended.")]
-    scrape_freshness: Annotated[ScrapeFreshness | None, doc("The last scrape.")]
-
-
-class GoalStanding(Row):
-    """How a creator stands against one goal."""
-
-    goal: Annotated[Goal, doc("The goal.")]
-    target: Annotated[int, doc("What is to be reached.")]
-    actual: Annotated[int, doc("What was reached.")]
-    percentage: Annotated[int, doc("actual in percent of target, rounded; at most 100.")]
-    status: Annotated[str, doc("on_track, behind_pace, at_risk, completed or missed.")]
-    advisory: Annotated[GoalAdvisory, doc("What to keep in mind.")]
-
-
-class GoalCompliance(Row):
-    """A creator and how it stands against each of its goals."""
-
-    creator: Annotated[GoalCreator, doc("Whose goals they are.")]
-    compliance: Annotated[list[GoalStanding], doc("One standing for each goal.")]
 
 
 REFERENCE_DATE = Parameter(

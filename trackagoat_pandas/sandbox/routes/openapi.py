@@ -47,6 +47,7 @@ _ERRORS = {
     429: "Too many requests, or the daily quota is used up",
     500: "Server error",
 }
+# What any route may answer with; a read may reach beyond what the plan keeps.
 _OF_READS = (400, 401, 402, 403, 404, 429, 500)
 _OF_WRITES = (400, 401, 403, 404, 429, 500)
 _OF_METRICS = ("name", "kind", "unit", "entities", "description")

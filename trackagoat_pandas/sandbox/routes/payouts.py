@@ -59,6 +59,7 @@ def list_accruals(call: Call) -> Answer:
     """List accruals whose periods touch the days asked for."""
     first: date | None = call.arguments["from"]
     last: date | None = call.arguments["to"]
+    # A period touches the range if it ends in or after it and starts in or before it.
     days = {
         "period_end >= ?": first and first.isoformat(),
         "period_start <= ?": last and last.isoformat(),

@@ -270,6 +270,7 @@ def creator_leaderboard(call: Call) -> Answer:
                 "engagement_rate_by_views": engagement_rate(sums),
             }
         )
+    # A rate of None is below one of 0.
     rows.sort(key=lambda row: -1.0 if row[order] is None else row[order], reverse=True)
     return slice_of(call, rows)
 

@@ -74,6 +74,7 @@ def list_comments(call: Call) -> Answer:
         "video_id = ?": call.arguments["video_id"],
         **instant_conditions(call, "posted_at"),
     }
+    # Comments under excluded and deleted videos are left out, as the videos are.
     page = page_of(call, listing_of("comments", project_ids(call), filters, _ON_SHOWN_VIDEO))
     return Answer([Comment.record(row) for row in page.rows], page.meta)
 

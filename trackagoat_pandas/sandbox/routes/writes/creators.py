@@ -97,6 +97,7 @@ def update_creator(call: Call) -> Answer:
     if "tiktok_handle" in changes:
         changes["tiktok_handle"] = _new_handle(call, creator, changes["tiktok_handle"])
     if "tracking_start_date" in changes:
+        # What it has now is a fact, whenever its tracking starts.
         followers = _shown(call, creator["id"])["follower_count"]
         start = changes["tracking_start_date"]
         changes |= _growth(call, followers, creator["followers_daily"], start)

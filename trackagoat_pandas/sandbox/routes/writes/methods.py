@@ -95,7 +95,7 @@ def _columns(body: Any) -> dict[str, Any]:
     if "metadata" in columns:
         columns["metadata"] = msgspec.json.encode(columns["metadata"]).decode()
     if "icon_path" in columns:
-        path = columns.pop("icon_path")
+        path = columns.pop("icon_path")  # written as a path, shown as an address
         columns["icon_url"] = None if path is None else _ICONS + path
     return columns
 

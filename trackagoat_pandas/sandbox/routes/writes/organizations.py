@@ -108,7 +108,7 @@ def create_organization(call: Call) -> Answer:
         "id": new_id(call.database),
         "name": call.body["name"],
         "timezone": call.zone.key,
-        "retention_days": None,
+        "retention_days": None,  # unlimited, as its requests are
         "max_requests_per_day": None,
         "created_at": call.now_text,
     }

@@ -110,6 +110,7 @@ def record_payment(call: Call) -> Answer:
     method = find(call, "Payout method", call.body["method_id"])
     if not method["is_active"]:
         raise conflict("The payout method is disabled", "state_conflict")
+    # All are checked before anything is written.
     for accrual_id in call.body["accrual_ids"]:
         accrual = find(call, "Payout accrual", accrual_id)
         if accrual["creator_id"] != creator["id"]:
