@@ -67,7 +67,7 @@ def test_nothing_in_the_message_is_doubled(over_quota):
     assert text.count("/analytics") == 1
     assert ".;" not in text
     assert ".." not in text
-    assert "Too many requests; come back at " in text
+    assert "planned; come back at " in text
     assert isinstance(over_quota.__cause__, DeadlineError)
 
 
