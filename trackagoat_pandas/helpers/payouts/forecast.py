@@ -20,6 +20,7 @@ from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.payouts.accrual import (
     REASON_OF,
     Evidence,
+    assigned_days,
     goals_for,
     unplaced,
     with_rules,
@@ -148,7 +149,9 @@ def forecast_payouts(
     rows = with_rules(spans, book)
     seen = outlook(rows, Evidence(videos, analytics, goals, zone), today, level)
     rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
-    cents = _paid(rows, np.column_stack([seen.so_far, seen.ends]))
+    is_known = rows["reason"].isna().to_numpy(dtype=bool)[:, None]
+    earned = earned_cents(rows, np.column_stack([seen.so_far, seen.ends]))
+    cents = capped(rows, np.where(is_known, earned, 0))
     forecast = _shown(rows, cents, today, currency)
     open_ = assigned[~is_cut & (assigned["end"] >= today)]
     if open_.empty:
@@ -193,7 +196,7 @@ def _views(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> 
     def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
         return evidence.gains.between("views", rows["creator_id"], first, after)
 
-    return _in_the_middle(_ahead(count, *_assigned(rows), today, level))
+    return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
 
 
 def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
@@ -202,7 +205,7 @@ def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int, level: float)
     def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
         return milestones.between(rows, first, after)
 
-    return _in_the_middle(_ahead(count, *_assigned(rows), today, level))
+    return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
 
 
 def _in_the_middle(look: _Look) -> _Look:
@@ -233,10 +236,6 @@ def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> 
         np.add.at(met, place, np.delete(ends, 2, axis=1) >= target[:, None])
         np.maximum.at(worst, place, gaps)
     return met_now, met, worst
-
-
-def _assigned(rows: pd.DataFrame) -> tuple[Ints, Ints]:
-    return rows["assigned_first"].to_numpy(np.int64), rows["assigned_after"].to_numpy(np.int64)
 
 
 def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> _Look:
@@ -343,11 +342,6 @@ def _student(chances: Floats, freedom: int) -> Floats:
     middles = (reached - np.diff(reached, prepend=0) / 2) / reached[-1]
     quantiles: Floats = np.tan(np.interp(chances, middles, angles)) * np.sqrt(freedom)
     return quantiles
-
-
-def _paid(rows: pd.DataFrame, quantity: Ints) -> Ints:
-    is_known = rows["reason"].isna().to_numpy(dtype=bool)
-    return capped(rows, np.where(is_known[:, None], earned_cents(rows, quantity), 0))
 
 
 def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:
