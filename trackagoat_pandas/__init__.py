@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.sentiment.searching import search_comments
     from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
     from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
-    from trackagoat_pandas.helpers.shapes import to_wide
+    from trackagoat_pandas.helpers.wide import to_wide
     from trackagoat_pandas.http.client import Client
     from trackagoat_pandas.load.analytics import load_analytics
     from trackagoat_pandas.load.comments import load_comments

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.helpers.shapes import keep_biggest, only_metric
+from trackagoat_pandas.helpers.wide import keep_biggest, only_metric
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
