@@ -9,14 +9,12 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final
 
 from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.tables.contract import Severity
 from trackagoat_pandas.tables.model import Column, Table
 
-Severity: TypeAlias = Literal[
-    "endpoint missing", "type changed", "missing", "renamed?", "added", "not checked"
-]
 _ALIKE: Final = 0.6
 """How much of two names must agree, by difflib's ratio, before one may be the other's new name."""
 _READABLE_AS: Final[Mapping[str, frozenset[str]]] = {

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal, TypeAlias, get_args
+
 from trackagoat_pandas.tables.model import Column, Table
 
-SEVERITIES = (
-    "endpoint missing", "type changed", "missing", "renamed?", "added", "not checked",
-)  # fmt: skip
+Severity: TypeAlias = Literal[
+    "endpoint missing", "type changed", "missing", "renamed?", "added", "not checked"
+]
+SEVERITIES: Final = get_args(Severity)
 """Most severe first."""
 
 FINDINGS = Table(
