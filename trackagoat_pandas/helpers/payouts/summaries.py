@@ -407,8 +407,9 @@ def _lines(rows: pd.DataFrame, days: Ints, freq: Freq) -> pd.DataFrame:
     # There are few different days, and many rows of each.
     places, different = pd.factorize(days)
     bucket = period_numbers(_period_of(freq), different)[places]
-    lines: pd.DataFrame = rows[["currency"]].assign(bucket=bucket, earned_cents=rows["cents"])
-    return lines.loc[days != NO_DAY]
+    lines = rows[["currency"]].assign(bucket=bucket, earned_cents=rows["cents"])
+    dated: pd.DataFrame = lines[days != NO_DAY]
+    return dated
 
 
 def _period_of(freq: Freq) -> Words:
