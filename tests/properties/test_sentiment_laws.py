@@ -9,16 +9,18 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
-from trackagoat_pandas.helpers.sentiment.characters import STRIPPED, WHITE
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
-from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, lexicon
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, STRIPPED, WHITE, lexicon
 from trackagoat_pandas.helpers.sentiment.reference import read_words, score_text
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
-from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    find_negative_alerts,
+    rank_creators_by_sentiment,
+    sentiment_trend,
+    show_alert_evidence,
+    summarize_sentiment,
+)
 
 PLUS, TIKTOK = lexicon("plus"), lexicon("tiktok")
 PIECES = st.one_of(

@@ -9,8 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
-from trackagoat_pandas.helpers.sentiment.summaries import changes_note
+from trackagoat_pandas.helpers.sentiment.summaries import changes_note, rank_creators_by_sentiment
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.room import size_pt
 from trackagoat_pandas.plots.style import (
