@@ -430,7 +430,8 @@ def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame
     shares = {f"{name}_pct": sums[name] / analysed * 100 for name in ("positive", "negative")}
     for name, share in {**shares, "mean_comparative": sums["sum"] / analysed}.items():
         measures[name] = share.astype("Float64")
-    measures[CHANGES] = pd.array(sums[CHANGES] if is_known else [pd.NA] * size, "Int64")
+    changes = sums[CHANGES].astype("Int64")
+    measures[CHANGES] = changes if is_known else changes.mask(changes.notna())
     return measures
 
 
