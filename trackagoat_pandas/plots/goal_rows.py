@@ -1,7 +1,4 @@
-"""Rows of goals one beneath another: what each is called, and what is written behind it.
-
-Knows goals' names and the room there is. Must not know what is drawn in a row.
-"""
+"""Rows of goals one beneath another: what each is called, and what is written behind it."""
 
 from __future__ import annotations
 
@@ -13,8 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.plots.lettering import distinct, shown
-from trackagoat_pandas.plots.room import SMALL_PT, size_pt, text_pt, title_room_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, text_pt, title_room_pt
 from trackagoat_pandas.plots.style import (
     DARK,
     QUIET,
@@ -22,6 +18,7 @@ from trackagoat_pandas.plots.style import (
     percent_ticks,
     write_rows,
 )
+from trackagoat_pandas.plots.text import distinct, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

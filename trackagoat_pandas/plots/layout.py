@@ -1,8 +1,7 @@
 """Room for what stands around axes: names, a title, a legend.
 
 A figure with a layout engine makes room when it is drawn. In one without, the axes draw back inside
-their own cell of the figure, so that nothing is cut off and no neighbour is touched. Knows
-positions and sizes; must not know what is drawn.
+their own cell of the figure, so that nothing is cut off and no neighbour is touched.
 """
 
 from __future__ import annotations
@@ -87,7 +86,7 @@ def title_room_pt(ax: Axes) -> float:
 
 
 def legend(ax: Axes) -> Legend | None:
-    """Add a legend if there is more than one thing to tell apart, never over what is drawn.
+    """Add a legend if there is more than one thing to distinguish, never over what is drawn.
 
     It stands to the right of the axes, or below narrow ones. Dollar signs stay dollar signs. Names
     go through :func:`shown` before they become labels.

@@ -13,8 +13,7 @@ from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.helpers.series import Floats
-from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.room import SMALL_PT, size_pt, widest_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, widest_pt
 from trackagoat_pandas.plots.style import (
     GRID,
     INK,
@@ -22,13 +21,14 @@ from trackagoat_pandas.plots.style import (
     ROW_IN,
     TINY_PT,
     count_text,
-    dress,
+    empty_axes,
+    finish_axes,
     money_text,
     new_axes,
     percent_text,
-    say_nothing,
     share_text,
 )
+from trackagoat_pandas.plots.text import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,21 +96,16 @@ def leaderboard(
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:
-        return say_nothing(new_axes(ax), f"No {what} to rank")
-    names = distinct(_called(rows, name))
+        return empty_axes(new_axes(ax), f"No {what} to rank")
+    ids = [column for column in _IDS if column in rows.columns]
+    names = distinct(rows[[name, *ids]].astype(object).bfill(axis=1).iloc[:, 0])
     numbers = rows[by].to_numpy("float64")
     write = _writer(by)
     ax = new_axes(ax, height_in=max(2.0, 1 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
     _draw(ax, names, numbers, write)
     known = int(latest_of(frame, ["id"])[by].notna().sum())
-    dress(ax, _finding(rows, names[0], write(numbers[0]), what, known))
+    finish_axes(ax, _finding(rows, names[0], write(numbers[0]), what, known))
     return ax
-
-
-def _called(rows: pd.DataFrame, name: str) -> pd.Series:
-    """What to call each row: by the column of names or, where it has none, by an id."""
-    ids = [column for column in _IDS if column in rows.columns]
-    return rows[[name, *ids]].astype(object).bfill(axis=1).iloc[:, 0]
 
 
 def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], str]) -> None:

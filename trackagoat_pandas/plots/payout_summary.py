@@ -12,23 +12,23 @@ from trackagoat_pandas.checks import check_choice, check_int
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.plots.currency import only_currency
-from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.room import title_room_pt, widest_pt
+from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
     QUIET,
     TINY_PT,
     WARN,
-    dress,
+    empty_axes,
+    finish_axes,
     money_text,
     money_ticks,
     new_axes,
+    only_currency,
     row_axes,
-    say_nothing,
     write_rows,
 )
+from trackagoat_pandas.plots.text import distinct
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,12 +94,12 @@ def payout_summary(
     summary = summarize_payouts(accruals, payments, by=by, currency=currency)
     currency = only_currency(summary, currency)
     if summary.empty:
-        return say_nothing(new_axes(ax), "No payouts to show")
+        return empty_axes(new_axes(ax), "No payouts to show")
     # One row more sums up the others.
     ax, rows = row_axes(min(len(summary), most) + 1, ax)
     bars = _bars(summary, by, _known_names(accruals, by, names), max(1, rows - 1))
     _draw(ax, bars, currency)
-    dress(ax, _finding(bars, by, currency), grid="x")
+    finish_axes(ax, _finding(bars, by, currency), grid="x")
     return ax
 
 
@@ -122,25 +122,14 @@ def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) ->
     ordered = summary if by == "status" else summary.sort_values(order, ascending=False)
     top, rest = ordered.head(most), ordered.iloc[most:]
     keys = top["method_name" if by == "method" else "status" if by == "status" else f"{by}_id"]
-    called = [_called(key, by, names) for key in keys]
+    missing = "not paid yet" if by == "method" else "(none)"
+    called = [names.get(key, key) if isinstance(key, str) else missing for key in keys]
     bars = top[_SUMS].assign(name=distinct(called, letters=24), is_rest=False)
     if rest.empty:
         return bars
     others = pd.DataFrame([rest[_SUMS].sum()]).astype("Int64")
-    return pd.concat(
-        [
-            bars,
-            others.assign(
-                name="1 other" if len(rest) == 1 else f"{len(rest):,} others", is_rest=True
-            ),
-        ]
-    )
-
-
-def _called(key: object, by: By, names: Mapping[str, str]) -> str:
-    if not isinstance(key, str):
-        return "not paid yet" if by == "method" else "(none)"
-    return names.get(key, key)
+    name = "1 other" if len(rest) == 1 else f"{len(rest):,} others"
+    return pd.concat([bars, others.assign(name=name, is_rest=True)])
 
 
 def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:

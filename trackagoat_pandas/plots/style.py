@@ -1,8 +1,7 @@
-"""What all plots share: colours, hatches, ways to write a number, and the dress of the axes.
+"""What all plots share: colours, hatches, ways to write a number, and how axes are finished.
 
 The colours are those of Okabe and Ito (2008), which stay apart for every kind of colour vision; a
-hatch, marker or line style says the same again for black and white. Knows matplotlib; must not
-know any frame or column. Touches no rcParams and no state that outlives a call.
+hatch, marker or line style says the same again for black and white. No rcParams are touched.
 """
 
 from __future__ import annotations
@@ -11,16 +10,17 @@ import textwrap
 from collections.abc import Sequence
 from datetime import date
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.plots.room import (
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, SYMBOLS, check_currency
+from trackagoat_pandas.plots.layout import (
     SMALL_PT,
     draw_back,
     legend,
@@ -65,8 +65,6 @@ TITLE_PT, TINY_PT = 11, 8
 _TITLE_ROOM_PT = 220.0
 """A title that has less is in smaller letters."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
-_CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
-_CENTS = 100
 _WHOLE = 100
 """From here on, cents and tenths of a percent say nothing."""
 
@@ -91,17 +89,37 @@ def count_text(number: float) -> str:
 def money_text(cents: float, currency: str = "USD") -> str:
     """Write cents as money, briefly: $0.50, $12, $1.2k; CHF 12 where no sign is known.
 
+    Raises
+    ------
+    ArgumentError
+        The currency has no cents.
+
     Examples
     --------
     >>> [money_text(cents) for cents in (50, 1_200, 55_780, -123_456)] + [money_text(100, "CHF")]
     ['$0.50', '$12', '$558', '-$1.2k', 'CHF 1']
     """
+    sign = SYMBOLS.get(check_currency(currency), f"{currency} ")
     if not isfinite(cents):
         return "n/a"
-    sign = _CURRENCIES.get(currency, f"{currency} ")
-    amount = abs(cents) / _CENTS
+    amount = abs(cents) / CENTS_A_UNIT
     text = f"{amount:.2f}" if amount < _WHOLE and amount % 1 else count_text(round(amount))
     return f"{'-' if cents < 0 else ''}{sign}{text}"
+
+
+def only_currency(rows: pd.DataFrame, currency: str) -> str:
+    """Return the one currency of some rows; the given one if there is no row.
+
+    Raises
+    ------
+    ArgumentError
+        There are several, or it has no cents.
+    """
+    found = rows["currency"].unique()
+    if len(found) > 1:
+        several = ", ".join(sorted(map(str, found)))
+        raise ArgumentError("accruals", several, "keep the rows of one currency for a plot")
+    return check_currency(str(found[0]) if len(found) else currency)
 
 
 def percent_text(number: float) -> str:
@@ -196,50 +214,29 @@ def write_rows(ax: Axes, names: Sequence[str], font_pt: float = SMALL_PT) -> Non
     ax.set_yticks(np.arange(len(names)), names, fontsize=font_pt, parse_math=False)
 
 
-def dress(ax: Axes, title: str, *, grid: str | None = None) -> None:
+def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) -> None:
     """Give drawn axes their title, legend and help lines, and room for all of them.
 
     The title stands at the left, wrapped. ``grid`` is ``"x"`` or ``"y"`` for quiet help lines
     across that axis. Dollar signs in the title stay dollar signs.
     """
     ax.spines[["top", "right"]].set_visible(False)
-    if grid == "x":
-        ax.grid(axis="x", color=GRID, linewidth=0.8)
-    elif grid == "y":
-        ax.grid(axis="y", color=GRID, linewidth=0.8)
+    if grid is not None:
+        ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     legend(ax)
     room = title_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
     letters = max(16, int(0.95 * room / text_pt(title, size) * len(title)))
-    ax.set_title(
-        textwrap.fill(title, letters), loc="left", fontsize=size, parse_math=False,
-        y=_title_y(ax),
-    )  # fmt: skip
+    ax.set_title(textwrap.fill(title, letters), loc="left", fontsize=size, parse_math=False)
     draw_back(ax)
 
 
-def _title_y(ax: Axes) -> float | None:
-    """Where a title stands; None where matplotlib has to look for it every time it draws.
-
-    It looks for what stands above the axes: ticks of its own, of its children or of twins; and for
-    powers of ten, which no tick here is written in. That takes a tenth of the time of a plot.
-    """
-    if ax.child_axes or mpl.rcParams["axes.titley"] is not None:
-        return None
-    is_free = ax.xaxis.get_ticks_position() == ax.xaxis.get_label_position() == "bottom"
-    place = ax.get_position(original=True).bounds
-    alone = all(
-        other is ax or other.get_position(original=True).bounds != place for other in ax.figure.axes
-    )
-    return 1.0 if is_free and alone else None
-
-
-def say_nothing(ax: Axes, title: str, note: str = "nothing to show") -> Axes:
+def empty_axes(ax: Axes, title: str, note: str = "nothing to show") -> Axes:
     """Leave the axes empty on purpose: a title, a note in the middle, no ticks."""
     ax.set(xticks=[], yticks=[])
     ax.spines[["bottom", "left"]].set_visible(False)
-    dress(ax, title)
+    finish_axes(ax, title)
     ax.text(
         0.5, 0.5, note, transform=ax.transAxes, ha="center", va="center", color=QUIET,
         parse_math=False,

@@ -18,6 +18,7 @@ from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.payouts.columns import STRING, Whole, arrow, plain, text, whole
 
+CENTS_A_UNIT = 100
 MOST_CENTS = 10**13
 """What one amount may be: sums of 900,000 such amounts still fit into 64 bits."""
 
@@ -29,7 +30,7 @@ _WITHOUT_CENTS = frozenset({
     "BHD", "BIF", "CLP", "DJF", "GNF", "IQD", "ISK", "JOD", "JPY", "KMF", "KRW", "KWD", "LYD",
     "OMR", "PYG", "RWF", "TND", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
 })  # fmt: skip
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) -> pd.Series:
@@ -131,11 +132,11 @@ def half_up(numerator: Whole, denominator: Whole | int) -> Whole:
 
 def _texts(cents: pa.Array, currency: str) -> pa.Array:
     size = pc.abs(cents)
-    units = pc.divide(size, 100)
-    hundredths = _padded(pc.subtract(size, pc.multiply(units, 100)), 2)
+    units = pc.divide(size, CENTS_A_UNIT)
+    hundredths = _padded(pc.subtract(size, pc.multiply(units, CENTS_A_UNIT)), 2)
     sign = pc.if_else(pc.less(cents, 0), _large("-"), _large(""))
-    symbol = _large(_SYMBOLS.get(currency, ""))
-    code = _large("" if currency in _SYMBOLS else f" {currency}")
+    symbol = _large(SYMBOLS.get(currency, ""))
+    code = _large("" if currency in SYMBOLS else f" {currency}")
     number = pc.binary_join_element_wise(_grouped(units), hundredths, _large("."))
     return pc.binary_join_element_wise(sign, symbol, number, code, _large(""))
 
