@@ -422,17 +422,22 @@ def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame
         is_changed = (positive != is_word(tiktok, "positive")) & is_analysed
         is_changed |= (negative != is_word(tiktok, "negative")) & is_analysed
         is_known = not (tiktok.isna().to_numpy(dtype=np.bool_) & is_analysed).any()
-    counts = (np.ones(len(scored)), is_analysed, positive, negative, is_changed)
-    rows = pd.DataFrame(dict(zip((*COUNTS, CHANGES), counts, strict=True)), dtype=np.int64)
-    sums = rows.assign(sum=comparative).groupby(places).sum().reindex(range(size), fill_value=0)
-    analysed = sums["analysed"].where(sums["analysed"] > 0)
-    measures = sums[list(COUNTS)].astype("Int64")
-    shares = {f"{name}_pct": sums[name] / analysed * 100 for name in ("positive", "negative")}
-    for name, share in {**shares, "mean_comparative": sums["sum"] / analysed}.items():
-        measures[name] = share.astype("Float64")
-    changes = sums[CHANGES].astype("Int64")
-    measures[CHANGES] = changes if is_known else changes.mask(changes.notna())
-    return measures
+    is_in = places >= 0
+    flags = (is_in, is_analysed, positive, negative, is_changed)
+    counts = {
+        name: np.bincount(places[is_in & flag], minlength=size)
+        for name, flag in zip((*COUNTS, CHANGES), flags, strict=True)
+    }
+    summed = is_in & is_analysed
+    sums = np.bincount(places[summed], comparative[summed], minlength=size)
+    analysed = np.where(counts["analysed"] > 0, counts["analysed"], np.nan)
+    shares = {f"{name}_pct": counts[name] / analysed * 100 for name in ("positive", "negative")}
+    changes = pd.array(counts[CHANGES] if is_known else np.full(size, np.nan), "Int64")
+    return pd.DataFrame(
+        {name: pd.array(counts[name], "Int64") for name in COUNTS}
+        | {name: pd.array(share, "Float64") for name, share in shares.items()}
+        | {"mean_comparative": pd.array(sums / analysed, "Float64"), CHANGES: changes}
+    )
 
 
 def _with_interval(measures: pd.DataFrame, label: str, confidence: float) -> pd.DataFrame:
@@ -507,8 +512,9 @@ def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
     if not known.size:
         return np.full(len(days), -1, np.intp), known
     dates = buckets_between(bucket_start(known.min(), granularity), known.max(), granularity)
-    places = np.searchsorted(dates, days, side="right") - 1
-    return np.where(np.isnat(days), -1, places), dates
+    # NaT is the least of all numbers, so that its place is -1.
+    places = np.searchsorted(dates.astype(np.int64), days.astype(np.int64), side="right") - 1
+    return places, dates
 
 
 def own_timezone(comments: pd.DataFrame) -> str:
