@@ -1,7 +1,4 @@
-"""A canned server in a process of its own.
-
-Knows sockets and canned bodies. Must not know frames.
-"""
+"""A canned server in a process of its own."""
 
 from __future__ import annotations
 

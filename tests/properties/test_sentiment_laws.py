@@ -182,6 +182,24 @@ def test_the_counts_of_groups_sum_to_the_strip(rows, by):
 
 
 @settings(max_examples=60, deadline=None)
+@given(ROWS)
+def test_summaries_are_those_of_a_plain_groupby(rows):
+    frame = score_comments(comments(rows))
+    days = frame["posted_at"].dt.tz_convert("America/New_York").dt.tz_localize(None).dt.normalize()
+    by_day = sentiment_trend(frame, freq="D", timezone="America/New_York")
+    flags = pd.DataFrame({word: frame["label"] == word for word in ("positive", "negative")})
+    flags["analysed"] = frame["text"].notna()
+    for found, key in (
+        (summarize_sentiment(frame, "video_id").dropna(subset="video_id"), frame["video_id"]),
+        (by_day[by_day["comments"] > 0], days),
+    ):
+        plain = flags.astype("int64").groupby(key).sum()
+        assert found.iloc[:, 0].tolist() == plain.index.tolist()
+        for name in plain.columns:
+            assert found[name].tolist() == plain[name].tolist()
+
+
+@settings(max_examples=60, deadline=None)
 @given(ROWS, st.sampled_from(["D", "W", "M"]), st.sampled_from(["UTC", "America/New_York"]))
 def test_every_dated_comment_is_in_one_bucket(rows, freq, timezone):
     frame = comments(rows)
