@@ -136,9 +136,9 @@ def test_a_legend_stands_at_the_right_or_below_narrow_axes(width, is_below, layo
 
 
 def test_nothing_to_show_leaves_no_ticks():
-    ax = style.empty_axes(style.new_axes(), "No views", note="all of $5 and $6")
+    ax = style.empty_axes(style.new_axes(), "No views of $5 and $6")
     assert ax.get_xticks().tolist() == ax.get_yticks().tolist() == []
-    assert not ax.texts[0].get_parse_math()
+    assert not ax._left_title.get_parse_math()
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,
     name_rows,
+    note_rows,
     of_goals,
     share_ticks,
-    write_behind,
 )
 from trackagoat_pandas.plots.style import (
     DARK,
@@ -168,7 +168,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
         + (", not started" if WORST_FIRST[rank] == "not_started" else "")
         for actual, target, rank in zip(board["actual"], board["target"], ranks, strict=True)
     )
-    write_behind(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
+    note_rows(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
 
 
 def _finding(counts: pd.Series) -> str:

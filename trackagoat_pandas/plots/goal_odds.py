@@ -15,9 +15,9 @@ from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,
     name_rows,
+    note_rows,
     of_goals,
     share_ticks,
-    write_behind,
 )
 from trackagoat_pandas.plots.style import (
     ALARM,
@@ -99,7 +99,7 @@ def goal_odds(
     if backtest is not None:
         ends = np.fmax(ends, _draw_past(ax, chance[:rows], backtest))
     missing, days = (values_of(known[name].head(rows)) for name in ("missing", "days_left"))
-    write_behind(ax, ends, map(_need_text, missing, days))
+    note_rows(ax, ends, map(_need_text, missing, days))
     ax.set_xlim(0.0, _FULL + _ROOM)
     share_ticks(ax)
     name_rows(ax, known.head(rows))

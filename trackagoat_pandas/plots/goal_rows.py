@@ -16,6 +16,7 @@ from trackagoat_pandas.plots.style import (
     QUIET,
     TINY_PT,
     percent_ticks,
+    write_behind,
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct, shown
@@ -61,14 +62,10 @@ def add_note(ax: Axes, note: str) -> None:
         ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
 
 
-def write_behind(ax: Axes, ends: NDArray[np.float64], texts: Iterable[str]) -> None:
+def note_rows(ax: Axes, ends: NDArray[np.float64], texts: Iterable[str]) -> None:
     """Write a text behind the end of each row's drawing."""
-    size = _row_font_pt(ax, len(ends))
-    for place, (end, text) in enumerate(zip(ends, texts, strict=True)):
-        ax.annotate(
-            text, (end, place), xytext=(5, 0), textcoords="offset points", va="center",
-            fontsize=size, color=DARK, parse_math=False,
-        )  # fmt: skip
+    font_pt = _row_font_pt(ax, len(ends))
+    write_behind(ax, range(len(ends)), ends, texts, font_pt=font_pt, color=DARK)
 
 
 def _row_font_pt(ax: Axes, rows: int) -> float:

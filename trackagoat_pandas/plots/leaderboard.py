@@ -27,6 +27,7 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     percent_text,
     share_text,
+    write_behind,
 )
 from trackagoat_pandas.plots.text import distinct
 
@@ -122,13 +123,7 @@ def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], 
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     texts = [write(numbers[place]) for place in named]
-    for place, text in zip(named, texts, strict=True):
-        is_negative = numbers[place] < 0
-        ax.annotate(
-            text, (numbers[place], place), xytext=(-3 if is_negative else 3, 0),
-            textcoords="offset points", va="center", ha="right" if is_negative else "left",
-            fontsize=font_pt, parse_math=False,
-        )  # fmt: skip
+    write_behind(ax, named, numbers[named], texts, font_pt=font_pt)
     _make_room(ax, numbers, widest_pt(texts, font_pt))
 
 

@@ -26,6 +26,7 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     only_currency,
     row_axes,
+    write_behind,
     write_rows,
 )
 from trackagoat_pandas.plots.text import distinct
@@ -147,22 +148,18 @@ def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
                 facecolor="white", edgecolor=color, hatch=hatch, label=label,
             )  # fmt: skip
     longest = max(int(ends.max()), 1)
-    for place, (end, cents) in enumerate(zip(ends.tolist(), owed.tolist(), strict=True)):
-        if cents:
-            _write(ax, max(end, 0) + 0.01 * longest, place, _balance(cents, currency))
+    noted = np.flatnonzero(owed)
+    notes = [_balance(cents, currency) for cents in owed[noted].tolist()]
+    write_behind(ax, noted, np.maximum(ends[noted], 0), notes)
     for _, rest in bars[bars["is_rest"]].iterrows():
         balance = _balance(int(rest["owed_cents"]), currency)
         note = f"{_exact(int(rest['paid_cents']), currency)} paid, {balance}"
-        _write(ax, 0.01 * longest, len(single), note, color=QUIET)
+        write_behind(ax, [len(single)], [0], [note], color=QUIET)
     write_rows(ax, bars["name"].tolist())
     room = widest_pt((note.get_text() for note in ax.texts), TINY_PT)
     share = min(0.4, room / max(title_room_pt(ax) - _LEGEND_PT, room, 1.0))
     ax.set_xlim(min(0, int(settled.min())) * 1.05, longest * (1.04 + share / (1 - share)))
     money_ticks(ax.xaxis, currency)
-
-
-def _write(ax: Axes, x: float, y: float, note: str, color: str = "black") -> None:
-    ax.text(x, y, note, va="center", fontsize=TINY_PT, color=color, parse_math=False)
 
 
 def _balance(cents: int, currency: str) -> str:

@@ -7,7 +7,7 @@ hatch, marker or line style says the same again for black and white. No rcParams
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Literal
@@ -214,6 +214,20 @@ def write_rows(ax: Axes, names: Sequence[str], font_pt: float = SMALL_PT) -> Non
     ax.set_yticks(np.arange(len(names)), names, fontsize=font_pt, parse_math=False)
 
 
+def write_behind(
+    ax: Axes, places: Iterable[float], ends: Iterable[float], texts: Iterable[str],
+    *, font_pt: float = TINY_PT, color: str = "black",
+) -> None:  # fmt: skip
+    """Write a text behind the end of each bar, to the left of one that is negative."""
+    for place, end, text in zip(places, ends, texts, strict=True):
+        is_left = end < 0
+        ax.annotate(
+            text, (end, place), xytext=(-4 if is_left else 4, 0), textcoords="offset points",
+            va="center", ha="right" if is_left else "left", fontsize=font_pt, color=color,
+            parse_math=False,
+        )  # fmt: skip
+
+
 def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) -> None:
     """Give drawn axes their title, legend and help lines, and room for all of them.
 
@@ -232,13 +246,12 @@ def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) 
     draw_back(ax)
 
 
-def empty_axes(ax: Axes, title: str, note: str = "nothing to show") -> Axes:
+def empty_axes(ax: Axes, title: str) -> Axes:
     """Leave the axes empty on purpose: a title, a note in the middle, no ticks."""
     ax.set(xticks=[], yticks=[])
     ax.spines[["bottom", "left"]].set_visible(False)
     finish_axes(ax, title)
     ax.text(
-        0.5, 0.5, note, transform=ax.transAxes, ha="center", va="center", color=QUIET,
-        parse_math=False,
-    )  # fmt: skip
+        0.5, 0.5, "nothing to show", transform=ax.transAxes, ha="center", va="center", color=QUIET
+    )
     return ax
