@@ -20,6 +20,7 @@ from typing import Any
 
 import pandas as pd
 
+from tests.benchmarks.canned_server import envelope
 from tests.benchmarks.result import Result, seconds_of
 from trackagoat_pandas.frames.assemble import frame_from_pages
 from trackagoat_pandas.tables import VIDEOS
@@ -30,7 +31,7 @@ MILLION, MILLION_FLOOR, MEMORY_FLOOR = 1_000_000, 5.0, 3.0
 MILLION_RUNS = 3
 TIMES = ("posted_at", "created_at", "updated_at")
 ROWS_A_PAGE = 100
-BLOCK = 10_000
+BLOCK = 20_000
 """Rows that are really made; more are these again with other ids."""
 
 
@@ -54,6 +55,7 @@ def theirs(pages: Sequence[bytes]) -> pd.DataFrame:
 
 
 def video_pages(rows: int) -> list[bytes]:
+    """Pages of a list of videos; of up to so many rows as a block has, each leads to the next."""
     block = _block(min(rows, BLOCK))
     return [
         re.sub(rb'\{"id":"....', b'{"id":"%04x' % turn, page)
@@ -124,15 +126,10 @@ def _block(rows: int) -> list[bytes]:
     videos = [_video(dice, place) for place in range(rows)]
     starts = range(0, rows, ROWS_A_PAGE)
     return [
-        json.dumps(
-            {
-                "data": videos[start : start + ROWS_A_PAGE],
-                "error": None,
-                "meta": {"hasMore": start != starts[-1], "nextCursor": f"2026-03-15T10:{start}"},
-            },
-            separators=(",", ":"),
-            ensure_ascii=False,
-        ).encode()
+        envelope(
+            videos[start : start + ROWS_A_PAGE],
+            {"hasMore": start != starts[-1], "nextCursor": f"{start // ROWS_A_PAGE + 1}"},
+        )
         for start in starts
     ]
 

@@ -8,12 +8,13 @@ import time
 import pandas as pd
 
 import trackagoat_pandas as tgp
-from tests.benchmarks.canned_server import PAGES, ROWS, canned_pages, serve_pages
+from tests.benchmarks.canned_server import serve_pages
+from tests.benchmarks.decoding import BLOCK, ROWS_A_PAGE, TIMES, video_pages
 from tests.benchmarks.result import Result
 
 RUNS = 5
 KEY = "tga_" + "0" * 64
-TIMES = ("created_at", "posted_at", "updated_at")
+PAGES = BLOCK // ROWS_A_PAGE
 LATENCY_S = 0.05
 FLOOR, IDEAL_FLOOR = 2.5, 1 / 1.05
 
@@ -24,7 +25,7 @@ def measure() -> list[Result]:
 
 def _at_once() -> Result:
     ours, theirs = [], []
-    with serve_pages(canned_pages()) as base_url:
+    with serve_pages(video_pages(BLOCK)) as base_url:
         for _ in range(RUNS):  # by turns, so that a noisy moment meets both
             ours.append(_ours(base_url))
             theirs.append(_requests(base_url))
@@ -36,7 +37,7 @@ def _at_once() -> Result:
 
 def _slowly() -> Result:
     ideal = PAGES * LATENCY_S
-    with serve_pages(canned_pages(), LATENCY_S) as base_url:
+    with serve_pages(video_pages(BLOCK), LATENCY_S) as base_url:
         took = _ours(base_url)
     what = f"{PAGES} pages from a loopback server at {LATENCY_S * 1e3:.0f} ms, to a frame"
     return Result(
@@ -49,7 +50,7 @@ def _ours(base_url: str) -> float:
         began = time.perf_counter()
         frame = tgp.load_videos(client=client)
         took = time.perf_counter() - began
-    assert len(frame) == PAGES * ROWS
+    assert len(frame) == BLOCK
     return took
 
 
@@ -69,7 +70,6 @@ def _requests(base_url: str) -> float:
         params["cursor"] = page["meta"]["nextCursor"]
     frame = pd.json_normalize(records)
     for name in TIMES:
-        if name in frame:
-            frame[name] = pd.to_datetime(frame[name], utc=True)
-    assert len(frame) == PAGES * ROWS
+        frame[name] = pd.to_datetime(frame[name], utc=True)
+    assert len(frame) == BLOCK
     return time.perf_counter() - began

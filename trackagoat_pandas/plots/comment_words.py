@@ -111,7 +111,7 @@ def _written(word: str) -> str:
     text = shown(word)
     if text != shown(None):
         return text
-    # A phrase of one's own may be several emoji, of which the first stands for all.
+    # A phrase of the caller's may be several emoji, of which the first stands for all.
     name = unicodedata.name(word[:1], "emoji").lower()
     return f"[{textwrap.shorten(name, _LONGEST_NAME, placeholder='…')}]"
 

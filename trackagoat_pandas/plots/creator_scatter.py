@@ -35,9 +35,9 @@ _NEEDED = ("tiktok_handle", "post_count", "avg_views_per_post", "engagement_rate
 _SMALLEST_PT2, _BIGGEST_PT2 = 25.0, 360.0
 _FEW = 3
 _CANDIDATES = 3
-"""How many creators are thought of for each name, since not every one has room for it."""
+"""How many creators are considered for each name, since not every one has room for it."""
 _WIDE_SPREAD = 30.0
-"""From the biggest over the smallest on, steps of a power of ten show more than even ones."""
+"""From this ratio of the biggest to the smallest on, the scale is logarithmic."""
 
 
 def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = None) -> Axes:

@@ -63,7 +63,7 @@ def _fitting(choices: Iterable[Days], most: int) -> Days:
 
 
 def _choices(days: Days) -> Iterator[Days]:
-    """Some of all days, ever fewer."""
+    """Yield fewer and fewer of the days."""
     months = days.astype("datetime64[M]")
     day_of_month = (days - months.astype("datetime64[D]")).astype(int)
     for step in _DAY_STEPS:

@@ -204,7 +204,7 @@ def _standing_text(counts: pd.Series, total: int) -> str:
 
 
 def _note(rest: pd.Series) -> str:
-    """What the goals that aren't shown are."""
+    """Count the goals that aren't shown, by status."""
     if not rest.any():
         return ""
     words = [word for word in WORST_FIRST if rest[word]]

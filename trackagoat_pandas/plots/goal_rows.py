@@ -55,7 +55,7 @@ def share_ticks(ax: Axes) -> None:
 
 
 def add_note(ax: Axes, note: str) -> None:
-    """Write a quiet line below the axes; an empty one is none."""
+    """Write a quiet line below the axes, unless the note is empty."""
     if note:
         letters = max(20, int(title_room_pt(ax) / text_pt(note, SMALL_PT) * len(note)))
         text = textwrap.fill(note, letters)

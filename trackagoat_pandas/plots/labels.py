@@ -1,4 +1,4 @@
-"""Names beside points, none over another."""
+"""Names beside points, placed so that none overlaps another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _Box: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point that wants a name: which of the points it is, how big, and what it is called."""
+    """A point to be named: which of the points it is, how big, and what it is called."""
 
     place: int
     radius_pt: float

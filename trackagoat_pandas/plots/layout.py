@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 SMALL_PT = 9
 _POINTS_AN_INCH = 72
 _LEAST_WIDTH_PT = 150.0
-"""Axes are at least so wide beside a legend; else it stands below them."""
+"""The least width of axes beside a legend; on narrower ones it stands below."""
 _LEAST_SHARE = 0.3
-"""What is left of axes at least, in each direction."""
+"""The least share of the axes that remains, in each direction."""
 _NEIGHBOURS_SHARE = 0.35
 _TRIED = 3
-"""Of many names those with the most letters are measured, which takes time."""
+"""Only the names with the most letters are measured, since measuring takes time."""
 _SLACK = 1.05
 """Letters are a little wider or narrower when a figure is saved at another resolution."""
 _LOOSE = {"labelspacing": 0.7}
 _TIGHT = {"labelspacing": 0.5, "handlelength": 1.6, "handletextpad": 0.6, "columnspacing": 1.2}
-"""Around a legend's labels, in letters."""
+"""The spacing of a legend, in letters."""
 _TIGHT_KEY_PT = 32.0
 _KEY_PT, _LINE_PT, _TICKS_PT, _EDGE_PT = 40.0, 14.0, 30.0, 3.0
 

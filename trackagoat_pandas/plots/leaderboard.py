@@ -1,4 +1,4 @@
-"""The plot of who is ahead: a bar for each, the longest on top."""
+"""The plot of a ranking: a bar for each row, the longest on top."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _NAMES = (
 _IDS = ("tiktok_video_id", "id")
 _TALLEST_ROWS = 40
 _FEWEST_PT = 8.0
-"""A row needs as much to carry its name."""
+"""The least height of a row that carries its name."""
 
 
 def leaderboard(

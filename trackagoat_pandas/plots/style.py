@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
 INK, QUIET, PARTIAL, GRID, DARK = "#0072B2", "#767676", "#9FB4C7", "#E3E3E3", "#333333"
-"""The subject; what it is compared with; a bucket that still fills; help lines; marks and words."""
+"""The subject; what it is compared with; incomplete buckets; grid lines; marks and words."""
 ALARM, GOOD, WARN, DONE = "#D55E00", "#009E73", "#E69F00", "#0072B2"
 
 SERIES_COLORS = (INK, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#A6761D")
-"""One for each of up to eight series; the rest of them is QUIET."""
+"""One for each of up to eight series; all others are QUIET."""
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 STATUS_COLORS = {
     "completed": DONE, "on_track": GOOD, "behind_pace": WARN, "at_risk": ALARM,
     "missed": "#555555", "not_started": PARTIAL,
 }  # fmt: skip
-"""A goal's statuses, best to worst; then that of one that has none yet."""
+"""A goal's statuses, best to worst, then not started."""
 STATUS_HATCHES = {
     "completed": "", "on_track": "//", "behind_pace": "..", "at_risk": "xx",
     "missed": "\\\\\\", "not_started": "--",
@@ -53,7 +53,7 @@ SENTIMENT_COLORS = {"positive": INK, "neutral": "#BDBDBD", "negative": ALARM}
 SENTIMENT_HATCHES = {"positive": "", "neutral": "..", "negative": "//"}
 
 WIDTH_IN, HEIGHT_IN = 9.0, 4.0
-"""A notebook's plot."""
+"""The size of a plot in a notebook."""
 ROW_IN = 0.26
 """The height of one bar with its name."""
 _FRAME_IN, _LEAST_HEIGHT_IN = 1.2, 2.4
@@ -63,10 +63,10 @@ _NARROW_PT, _BELOW_PT = 400.0, 50.0
 
 TITLE_PT, TINY_PT = 11, 8
 _TITLE_ROOM_PT = 220.0
-"""A title that has less is in smaller letters."""
+"""A title with less room is in smaller letters."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _WHOLE = 100
-"""From here on, cents and tenths of a percent say nothing."""
+"""From here on, cents and tenths of a percent are left out."""
 
 
 def count_text(number: float) -> str:
@@ -123,7 +123,7 @@ def only_currency(rows: pd.DataFrame, currency: str) -> str:
 
 
 def percent_text(number: float) -> str:
-    """Write a number of percent: 4.2%, 12%; a missing one as n/a.
+    """Write a percentage: 4.2%, 12%; a missing one as n/a.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def day_text(day: date) -> str:
 
 
 def _one_decimal(number: float) -> str:
-    """Write a number with one decimal, one below 1 with two; none of them zero."""
+    """Write a number with one decimal, below 1 with two, without trailing zeros."""
     text = f"{number:,.{1 if abs(number) >= 1 else 2}f}".rstrip("0").removesuffix(".")
     return "0" if text == "-0" else text
 
@@ -181,7 +181,7 @@ def percent_ticks(axis: Axis) -> None:
 
 
 def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
-    """Set ticks that one decimal is enough for: steps of 1, 2 or 5, on an even scale."""
+    """Choose ticks that need at most one decimal: steps of 1, 2 or 5 on a linear scale."""
     if axis.get_scale() == "linear":
         steps = [1, 2, 5, 10]
         axis.set_major_locator(MaxNLocator("auto", steps=steps, integer=whole, min_n_ticks=1))
@@ -229,9 +229,9 @@ def write_behind(
 
 
 def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) -> None:
-    """Give drawn axes their title, legend and help lines, and room for all of them.
+    """Give drawn axes their title, legend and grid lines, and room for all of them.
 
-    The title stands at the left, wrapped. ``grid`` is ``"x"`` or ``"y"`` for quiet help lines
+    The title stands at the left, wrapped. ``grid`` is ``"x"`` or ``"y"`` for quiet grid lines
     across that axis. Dollar signs in the title stay dollar signs.
     """
     ax.spines[["top", "right"]].set_visible(False)
@@ -247,7 +247,7 @@ def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) 
 
 
 def empty_axes(ax: Axes, title: str) -> Axes:
-    """Leave the axes empty on purpose: a title, a note in the middle, no ticks."""
+    """Leave the axes empty: a title, a note in the middle, no ticks."""
     ax.set(xticks=[], yticks=[])
     ax.spines[["bottom", "left"]].set_visible(False)
     finish_axes(ax, title)

@@ -1,4 +1,4 @@
-"""Why a comment has its score, and what words make the scores of many."""
+"""Why a comment has its score, and which words drive the scores of many."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def count_sentiment_words(
     languages: Languages | None = None,
     text: str = "text",
 ) -> pd.DataFrame:
-    """Count the words that make the scores of comments.
+    """Count the words behind the scores of comments.
 
     Comments that don't count, being in another language, are left out.
 

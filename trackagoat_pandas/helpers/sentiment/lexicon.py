@@ -28,7 +28,7 @@ OwnWords: TypeAlias = Mapping[str, int]
 
 MODES: tuple[SentimentMode, ...] = ("api", "plus", "tiktok")
 OWN = "own"
-"""What a score's mode is called where words or the choice of languages aren't the mode's."""
+"""The mode recorded for scores whose words or languages aren't those of a mode."""
 LABELS = ("negative", "neutral", "positive")
 MOST_WORDS = 3
 """The longest phrase, in words."""
@@ -49,14 +49,14 @@ _INHERITED_NEGATOR = frozenset({"constructor"})
 Phrase: TypeAlias = tuple[str, ...]
 
 STRIPPED = '\n.,/#!?$%^&*;:{}=_`"~()'
-"""What becomes a space before a text is cut: line feeds and the punctuation that npm ``sentiment``
-strips."""
+"""Characters that become a space before a text is cut: line feeds and the punctuation that npm
+``sentiment`` strips."""
 
 WHITE = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-"""White space as JavaScript knows it, which is not what Python strips."""
+"""White space as JavaScript defines it; Python strips other characters."""
 
 WIDE_WHITE = "[" + "".join(character for character in WHITE if character > "\x7f") + "]"
 
@@ -69,7 +69,7 @@ EMOJI = (
 IS_EMOJI = re.compile(f"[{EMOJI}]")
 
 APOSTROPHES = "[\u2018\u2019\u02bc\uff07]"
-"""What is typed in place of a straight one."""
+"""Typographic apostrophes and their look-alikes."""
 
 VARIATIONS = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
 """Variation selectors and skin tones."""
@@ -99,7 +99,7 @@ class Lexicon:
 
     ``name`` is that of the mode, or ``"own"``. ``unfolds`` says whether texts are rewritten before
     they are cut, ``merges`` whether a row of one emoji counts as one, ``counts_all`` whether texts
-    known not to be English count, too, and ``own`` has those words that a person gave.
+    known not to be English count too, and ``own`` has the words that the caller gave.
     """
 
     name: str

@@ -35,10 +35,10 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 )
 
 ROWS = 16_384
-"""Rows of a slice: enough to make the cost of a call small, few enough to stay in the cache."""
+"""Rows per slice: enough to make the cost of a call small, few enough to stay in the cache."""
 
 BYTES = 1 << 24
-"""A slice with more text than this is cut further."""
+"""A slice with more bytes than this is split further."""
 
 _SPACE, _TAB = 32, 9
 _NOTHING, _GAP = (pa.scalar(text, pa.large_string()) for text in ("", " "))
@@ -50,9 +50,9 @@ _PLAIN = (
     .translate(bytes.maketrans(f"\v\f\r{STRIPPED}".encode(), b"\t\t\t" + b" " * len(STRIPPED)))
 )
 _WIDE_LEADS = sorted({letter.encode()[:2] for letter in WIDE_WHITE[1:-1]})
-"""How wide white space begins in UTF-8: where none of these is, none of that is."""
+"""The first two bytes of wide white space in UTF-8: a text without them has none."""
 _FAR_CAPITALS = {"k": "\u212a", "å": "\u212b"}
-"""The Kelvin and Ångström signs: lower-cased they are letters that have another capital."""
+"""The Kelvin and Ångström signs, whose lower-case letters also have an ordinary capital."""
 _LEANING_OF_LEAD = np.zeros(256, np.int8)
 _LEANING_OF_LEAD[list(OTHER_LEADS)] = -ALPHABET_WEIGHT
 
@@ -273,7 +273,7 @@ def vocabulary(known: Lexicon) -> Vocabulary:
 
 
 def _spellings(word: str) -> list[str]:
-    """Every text that lower-cases to a word, but for those with ASCII capitals."""
+    """List every text that lower-cases to a word, except those with ASCII capitals."""
     choices = [
         {letter, _FAR_CAPITALS.get(letter, letter), letter if letter < "\x80" else letter.upper()}
         for letter in word

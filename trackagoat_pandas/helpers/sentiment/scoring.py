@@ -28,14 +28,14 @@ from trackagoat_pandas.helpers.sentiment.readings import read, slices_of
 from trackagoat_pandas.helpers.series import is_word
 
 READINGS = (*MODES, OWN)
-"""What the column ``sentiment_mode`` can say."""
+"""The values of the column ``sentiment_mode``."""
 _LABEL, _MODE = pd.CategoricalDtype(list(LABELS)), pd.CategoricalDtype(list(READINGS))
 
 SCORES = (
     "score", "comparative", "label", "tokens", "is_english", "sentiment_mode", "tiktok_label",
 )  # fmt: skip
 _NEEDED = ("comparative", "label", "sentiment_mode")
-"""Without these a frame counts as not scored."""
+"""A frame without these columns counts as not scored."""
 _COMPARED = ("score", "comparative", "label", "tokens")
 
 
@@ -264,8 +264,8 @@ def lexicon_for(
     Raises
     ------
     ArgumentError
-        No mode is asked for, and the frame's scores are of several, or of a lexicon of one's own
-        that the frame's attributes have no more.
+        No mode is asked for, and the frame's scores are of several, or of a lexicon of your own
+        that is no longer in the frame's attributes.
     """
     readings = own_readings(comments)
     kept = frame_facts(comments).get("reading")

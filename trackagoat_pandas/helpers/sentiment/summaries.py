@@ -48,7 +48,7 @@ ALERT_MINIMUM = 10
 Freq: TypeAlias = Literal["D", "W", "M"]
 _BUCKETS: dict[Freq, Granularity] = {"D": "day", "W": "week", "M": "month"}
 _MOST_DAYS: dict[Freq, int] = {"D": 45, "W": 400}
-"""Comments of up to so many days are bucketed by day, by week; of more, by month."""
+"""The longest span that is bucketed by day, then by week; a longer one is bucketed by month."""
 
 
 def summarize_sentiment(
@@ -399,7 +399,7 @@ def show_alert_evidence(
 
 
 def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Count scored comments by the values of some columns, in their order, nulls last."""
+    """Count scored comments per group, with the groups in ascending order, nulls last."""
     if not keys:
         return measures_at(np.zeros(len(scored), np.intp), 1, scored)
     numbers = numbered(scored, keys)
@@ -412,7 +412,7 @@ def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 
 def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame:
-    """Count scored comments by their places in a table of so many rows; -1 is in none."""
+    """Count scored comments by the number of their group, below `size`; -1 is in no group."""
     comparative = values_of(scored["comparative"])
     is_analysed = ~np.isnan(comparative)
     positive, negative = (is_word(scored["label"], word) for word in ("positive", "negative"))
@@ -449,7 +449,7 @@ def _with_interval(measures: pd.DataFrame, label: str, confidence: float) -> pd.
 
 
 def _with_names(table: pd.DataFrame, scored: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Put behind a table's first column those of other names that the comments have."""
+    """Insert columns of names behind a table's first column, those that the comments have."""
     table, key = table.reset_index(drop=True), str(table.columns[0])
     known = scored[scored[key].isin(table[key]).to_numpy(dtype=bool)]
     for place, name in enumerate([name for name in names if name in scored.columns], start=1):
@@ -459,7 +459,7 @@ def _with_names(table: pd.DataFrame, scored: pd.DataFrame, names: Sequence[str])
 
 
 def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:
-    """Describe the video that comes nearest to an alert, in values that JSON knows."""
+    """Describe the video nearest to an alert, in values that JSON can hold."""
     for miss in misses.to_dict("records"):
         title = miss.get("video_title")
         return {
@@ -498,7 +498,7 @@ def changes_note(measures: pd.DataFrame) -> str | None:
 
 
 def fitting_freq(days: Days) -> Freq:
-    """Return the buckets that are readable over all days from the first to the last."""
+    """Choose buckets that stay readable from the first day to the last."""
     known = days[~np.isnat(days)]
     if not known.size:
         return "D"
@@ -507,7 +507,7 @@ def fitting_freq(days: Days) -> Freq:
 
 
 def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
-    """The number of each day's bucket, -1 for no day; and the first day of every bucket."""
+    """Number the bucket of each day, -1 for NaT, and return the first day of every bucket."""
     known = days[~np.isnat(days)]
     if not known.size:
         return np.full(len(days), -1, np.intp), known
@@ -518,12 +518,12 @@ def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
 
 
 def own_timezone(comments: pd.DataFrame) -> str:
-    """The time zone in which a frame's days are days, as its loader recorded it, or UTC."""
+    """Return the time zone that a frame's loader recorded, or UTC."""
     return str(frame_facts(comments).get("timezone") or "UTC")
 
 
 def written_on(instants: pd.Series, timezone: str) -> Days:
-    """The day that clocks of a time zone showed at each instant; in UTC where it says no other."""
+    """Return the local day of each instant; an instant without a time zone is in UTC."""
     with holding(instants, INSTANTS):
         if pd.api.types.is_numeric_dtype(instants.dtype):
             if instants.notna().any():
