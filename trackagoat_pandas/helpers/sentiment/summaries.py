@@ -460,16 +460,17 @@ def _with_names(table: pd.DataFrame, scored: pd.DataFrame, names: Sequence[str])
 
 def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:
     """Describe the video nearest to an alert, in values that JSON can hold."""
-    for miss in misses.to_dict("records"):
-        title = miss.get("video_title")
-        return {
-            "video_id": str(miss["video_id"]),
-            "name": str(miss["video_id"] if title is None or pd.isna(title) else title),
-            "negative": int(miss["negative"]),
-            "analysed": int(miss["analysed"]),
-            **{name: float(miss[name]) for name in ("negative_pct", "low_pct", "high_pct")},
-        }
-    return None
+    if misses.empty:
+        return None
+    [miss] = misses.to_dict("records")
+    title = miss.get("video_title")
+    return {
+        "video_id": str(miss["video_id"]),
+        "name": str(miss["video_id"] if title is None or pd.isna(title) else title),
+        "negative": int(miss["negative"]),
+        "analysed": int(miss["analysed"]),
+        **{name: float(miss[name]) for name in ("negative_pct", "low_pct", "high_pct")},
+    }
 
 
 def _note(facts: dict[str, Any], share_pct: float, minimum: int, confidence: float) -> str:
