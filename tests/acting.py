@@ -46,3 +46,31 @@ def read_only_key(box) -> str:
     new = {**dict(row), "id": ids_of(1)[0], "key": key, "scopes": '["read"]'}
     box.database.insert("api_keys", [new])
     return key
+
+
+class Planned:
+    """An application that answers the requests of its plan otherwise, by their numbers from 1.
+
+    A plan has the sandbox's faults by name, or a status and headers to answer with.
+    """
+
+    def __init__(self, app, plan) -> None:
+        self.app, self.plan, self.seen = app, plan, []
+
+    def __call__(self, environ, start_response):
+        self.seen.append((environ["REQUEST_METHOD"], environ.get("HTTP_IDEMPOTENCY_KEY")))
+        fault, heads, body = self.plan.get(len(self.seen)), [], b""
+        if fault is None:
+            return self.app(environ, start_response)
+        if fault in ("lost", "500 after", "cut"):  # after the request is carried out
+            body = b"".join(self.app(environ, lambda *head: heads.append(head)))
+        if fault in ("lost", "reset"):
+            raise ConnectionResetError("as planned")
+        if fault == "cut":
+            start_response(*heads[0][:2])
+            return [body[: len(body) // 2]]
+        if isinstance(fault, str) and fault != "500 after":
+            return Faults().replacement(fault, environ["PATH_INFO"])(environ, start_response)
+        status, headers = (500, []) if fault == "500 after" else fault
+        start_response(f"{status} X", [("Content-Type", "application/json"), *headers])
+        return [b'{"data":null,"error":"planned","meta":null}']

@@ -1,4 +1,4 @@
-"""Ctrl-C and sudden death amid writes: what is told, and that the same cell run again mends it."""
+"""Ctrl-C and sudden death amid writes: what is reported, and that a second run completes it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ import trackagoat_pandas as tgp
 client = tgp.connect(rate_limit={{limit}}, progress=False)
 def cell():
     return tgp.actions.add_creators({PROJECT!r}, {MANY!r}, client=client)
-def tell(frame):
+def show(frame):
     print(json.dumps([frame["item"].tolist(), frame["status"].tolist()]), flush=True)
 """
-RUN = CELL + "tell(cell())"
+RUN = CELL + "show(cell())"
 CAUGHT = (
     CELL
     + """
@@ -39,7 +39,7 @@ try:
     cell()
 except tgp.errors.InterruptedWriteError as stop:
     print(str(stop).split(".")[0], flush=True)
-    tell(stop.frame)
+    show(stop.frame)
 """
 )
 
@@ -117,7 +117,7 @@ def assert_run_again_completes(app) -> None:
     ("answers", "held"),
     [(0, "answer"), (1, "answer"), (1, "request"), (1, "lost"), (2, "request")],
 )
-def test_after_ctrl_c_the_frame_tells_all_and_the_same_cell_completes_it(answers, held):
+def test_after_ctrl_c_the_frame_reports_all_and_the_same_cell_completes_it(answers, held):
     with holding(answers, held) as app:
         with run(app, CAUGHT) as process:
             assert app.reached.wait(PATIENCE_S)
@@ -125,11 +125,11 @@ def test_after_ctrl_c_the_frame_tells_all_and_the_same_cell_completes_it(answers
             process.send_signal(signal.SIGINT)
             out, errors = said(process)
             assert time.monotonic() - pressed < PROMPTLY_S
-        sentence, told = out.splitlines()
+        sentence, reported = out.splitlines()
         words = ["created"] * answers + ["unknown"] + ["not_sent"] * (2 - answers)
         assert errors == ""
         assert sentence.startswith("writing creators stopped midway: ")
-        assert json.loads(told) == [MANY, statuses(*words)]
+        assert json.loads(reported) == [MANY, statuses(*words)]
         done = sum(SIZES[: answers + (held == "answer")])
         assert handles_in(app.box) == MANY[:done]
         assert_run_again_completes(app)
@@ -151,7 +151,7 @@ def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(answe
         assert_run_again_completes(app)
 
 
-def test_an_interrupt_that_nobody_catches_ends_the_process_with_one_plain_story():
+def test_an_uncaught_interrupt_ends_the_process_with_one_plain_message():
     with holding(1, "answer") as app, run(app, RUN) as process:
         assert app.reached.wait(PATIENCE_S)
         process.send_signal(signal.SIGINT)
@@ -165,7 +165,7 @@ def test_an_interrupt_that_nobody_catches_ends_the_process_with_one_plain_story(
 
 
 def test_the_same_cell_run_again_in_the_same_process_completes_it():
-    with holding(1, "answer") as app, run(app, CAUGHT + "input(); tell(cell())") as process:
+    with holding(1, "answer") as app, run(app, CAUGHT + "input(); show(cell())") as process:
         assert app.reached.wait(PATIENCE_S)
         process.send_signal(signal.SIGINT)
         assert "50 created" in process.stdout.readline()
@@ -217,7 +217,7 @@ def goals_in(box, ids) -> list[str]:
 
 @pytest.mark.parametrize("is_done", [False, True])
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_single_requests_in_a_row_tell_the_truth_and_are_completed_too(number, is_done):
+def test_single_requests_in_a_row_report_the_truth_and_are_completed_too(number, is_done):
     with tgp.sandbox(**CHEAP) as box:
         with leaping_client(box.key, box.app) as client:
             ids = tgp.actions.add_creators(PROJECT, ["a", "b", "c"], client=client)["id"].tolist()

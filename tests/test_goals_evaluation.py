@@ -11,8 +11,7 @@ from trackagoat_pandas.errors import (
     NoDataWarning,
 )
 from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
-from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
-from trackagoat_pandas.helpers.goals.history import goal_history
+from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_history
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 
 OPTIONS = {"now": NOW, "timezone": NEW_YORK}

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS, known_days, replay
+from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, known_days, replay
 
 
 def history(*values):

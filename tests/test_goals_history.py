@@ -5,7 +5,7 @@ import pytest
 
 from tests.goal_frames import NEW_YORK, NOW, daily, goals, videos
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
-from trackagoat_pandas.helpers.goals.history import goal_history
+from trackagoat_pandas.helpers.goals.evaluation import goal_history
 
 POSTS = videos("2026-05-26T12:00Z", "2026-06-02T12:00Z", "2026-06-03T12:00Z", "2026-06-09T12:00Z")
 

@@ -12,8 +12,11 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingColumnError,
 )
-from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
-from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import (
+    backtest_goal_odds,
+    calibrate_goal_odds,
+    score_goal_odds,
+)
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 
 OPTIONS = {"now": NOW, "timezone": NEW_YORK}

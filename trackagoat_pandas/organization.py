@@ -14,7 +14,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_id, check_ids, is_uuid
+from trackagoat_pandas.checks import check_id, check_ids, is_null, is_uuid
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
@@ -99,9 +99,13 @@ def resolve_project(client: Client, project: object) -> str:
 
     Raises
     ------
+    MissingArgumentError
+        It is None.
     UnknownProjectError, AmbiguousProjectError
         The name fits no project, or several; both list the candidates.
     """
+    if is_null(project):
+        raise MissingArgumentError("project", "give a project's id or exact name")
     if isinstance(project, pd.DataFrame):
         ids = check_ids("project", project, entity="project")
         if len(ids) != 1:

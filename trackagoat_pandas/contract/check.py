@@ -25,7 +25,6 @@ from trackagoat_pandas.contract.probes import Probe, first_probes, further_probe
 from trackagoat_pandas.contract.rows import compare_rows
 from trackagoat_pandas.errors import (
     ApiError,
-    ArgumentTypeError,
     GoneError,
     NotFoundError,
     UnauthorizedError,
@@ -34,7 +33,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.default import resolve_client
 from trackagoat_pandas.tables import (
     ANALYTICS,
     ANNOTATIONS,
@@ -92,9 +91,7 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     >>> set(differences["severity"]) <= {"added", "not checked"}
     True
     """
-    if client is not None and not isinstance(client, Client):
-        raise ArgumentTypeError("client", client, "what connect() returns, or None")
-    client = default_client() if client is None else client
+    client = resolve_client(client)
     before = client.requests_sent
     found = _merged([*_of_documents(client), *_of_pages(client)])
     ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._types import Floats, Ints
 from trackagoat_pandas.checks import check_int, check_name, holding, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.columns import floats, values_of
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import Floats, Places, values_of
 from trackagoat_pandas.tables import TABLES
 
 _RATE = re.compile(
@@ -117,7 +117,7 @@ def is_rate(name: str) -> bool:
     return _RATE.search(name) is not None
 
 
-def _first(numbers: pd.Series, values: Floats, n: int | None) -> Places:
+def _first(numbers: pd.Series, values: Floats, n: int | None) -> Ints:
     """The positions of the biggest numbers, the earlier of equal ones first.
 
     ``values`` are the numbers as floats: they show what is missing, but big ones would be rounded.
@@ -134,7 +134,7 @@ def _first(numbers: pd.Series, values: Floats, n: int | None) -> Places:
     return known[order[:n]]
 
 
-def _first_within(numbers: pd.Series, values: Floats, groups: pd.Series, n: int | None) -> Places:
+def _first_within(numbers: pd.Series, values: Floats, groups: pd.Series, n: int | None) -> Ints:
     """The positions of the biggest numbers of each group, the groups in order."""
     places = _first(numbers, values, None)
     sorted_groups = groups.iloc[places]
@@ -157,7 +157,7 @@ def _ranks(chosen: pd.Series, groups: pd.Series | None) -> pd.Series:
     return column
 
 
-def _shares(values: Floats, by: str, groups: pd.Series | None, places: Places) -> pd.Series:
+def _shares(values: Floats, by: str, groups: pd.Series | None, places: Ints) -> pd.Series:
     """The chosen numbers in percent of the sum of all of their group."""
     chosen = values[places]
     if is_rate(by) or (values < 0).any():

@@ -9,18 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_choice, check_name, require_columns
 from trackagoat_pandas.errors import MissingArgumentError
-from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.columns import days_of, floats, is_word, values_of
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import (
-    Places,
-    days_of,
-    firsts_of,
-    is_word,
-    numbered,
-    values_of,
-)
+from trackagoat_pandas.helpers.series import firsts_of, numbered
 from trackagoat_pandas.tables import ANALYTICS
 
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
@@ -167,7 +161,7 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
     return metrics[0] if metrics else "value"
 
 
-def _names(rows: pd.DataFrame, owners: Places, columns: str) -> list[str]:
+def _names(rows: pd.DataFrame, owners: Ints, columns: str) -> list[str]:
     """What to call each owner, each differently."""
     firsts = rows.iloc[firsts_of(owners)]
     ids = firsts["entity_id"].astype(_TEXT)

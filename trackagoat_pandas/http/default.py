@@ -1,11 +1,11 @@
-"""The client that loaders use when they are given none."""
+"""The client that loaders and actions use when they are given none."""
 
 from __future__ import annotations
 
 import threading
 from typing import Final
 
-from trackagoat_pandas.errors import ClosedClientError
+from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.settings import resolve_settings
@@ -48,3 +48,16 @@ def default_client() -> Client:
         if _HOLDER.client.closed:
             raise ClosedClientError
         return _HOLDER.client
+
+
+def resolve_client(client: Client | None) -> Client:
+    """Return the client that was passed, or the default one for None.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is not a client.
+    """
+    if client is not None and not isinstance(client, Client):
+        raise ArgumentTypeError("client", client, "what connect() returns, or None")
+    return default_client() if client is None else client

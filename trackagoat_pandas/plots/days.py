@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import matplotlib.dates as mdates
 import numpy as np
 
-from trackagoat_pandas.helpers.clocks import Days
+from trackagoat_pandas._types import Days
 from trackagoat_pandas.plots.layout import size_pt
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_int
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, rank_creators_by_sentiment
-from trackagoat_pandas.helpers.series import values_of
 from trackagoat_pandas.plots.layout import size_pt
 from trackagoat_pandas.plots.style import (
     QUIET,

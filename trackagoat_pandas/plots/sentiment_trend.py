@@ -9,10 +9,10 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.checks import frame_params
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
-from trackagoat_pandas.helpers.series import values_of
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
     buckets_between,
     buckets_left_out,
-    days_of,
-    flags_of,
     granularity_of,
     next_bucket,
     numbered,

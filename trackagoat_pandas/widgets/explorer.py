@@ -14,9 +14,8 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
-from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.analytics import count_requests, load_analytics
 from trackagoat_pandas.load.query import Query
-from trackagoat_pandas.load.series import count_requests
 from trackagoat_pandas.plots.trend import SUMMABLE
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
 from trackagoat_pandas.helpers.payouts.money import currencies, format_cents, to_money
-from trackagoat_pandas.helpers.payouts.timeline import Freq, payout_timeline
+from trackagoat_pandas.helpers.payouts.summaries import Freq, outstanding_balances, payout_timeline
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.plots.style import ROW_IN, empty_axes

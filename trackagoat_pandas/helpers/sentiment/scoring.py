@@ -11,6 +11,7 @@ from pandas.api.extensions import ExtensionArray
 
 from trackagoat_pandas.checks import check_choice, check_names, frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.sentiment.language import ENOUGH
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     LABELS,
@@ -25,7 +26,6 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
     lexicon as lexicon_of,
 )
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of
-from trackagoat_pandas.helpers.series import is_word
 
 READINGS = (*MODES, OWN)
 """The values of the column ``sentiment_mode``."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Granularity
+from trackagoat_pandas._types import Days, Granularity, Ints
 from trackagoat_pandas.checks import (
     check_between,
     check_choice,
@@ -20,20 +20,13 @@ from trackagoat_pandas.checks import (
     require_columns,
 )
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.clocks import Days, days_shown
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import is_word, values_of
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
-from trackagoat_pandas.helpers.series import (
-    Places,
-    bucket_start,
-    buckets_between,
-    firsts_of,
-    is_word,
-    numbered,
-    values_of,
-)
+from trackagoat_pandas.helpers.series import bucket_start, buckets_between, firsts_of, numbered
 
 INSTANTS = "instants, or text such as '2026-06-15T12:00:00Z'"
 COUNTS = ("comments", "analysed", "positive", "negative")
@@ -411,7 +404,7 @@ def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     return table.iloc[order].reset_index(drop=True)
 
 
-def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame:
+def measures_at(places: Ints, size: int, scored: pd.DataFrame) -> pd.DataFrame:
     """Count scored comments by the number of their group, below `size`; -1 is in no group."""
     comparative = values_of(scored["comparative"])
     is_analysed = ~np.isnan(comparative)
@@ -507,7 +500,7 @@ def fitting_freq(days: Days) -> Freq:
     return next((freq for freq, most in _MOST_DAYS.items() if span <= most), "M")
 
 
-def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
+def _buckets(days: Days, granularity: Granularity) -> tuple[Ints, Days]:
     """Number the bucket of each day, -1 for NaT, and return the first day of every bucket."""
     known = days[~np.isnat(days)]
     if not known.size:
