@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import trackagoat_pandas as tgp
+from tests.relays import Relay, lose, refusal
 from trackagoat_pandas.sandbox import Faults
 
 PROJECT = "Q1 Brand Program"
@@ -48,29 +49,26 @@ def read_only_key(box) -> str:
     return key
 
 
-class Planned:
+def planned(app, plan) -> Relay:
     """An application that answers the requests of its plan otherwise, by their numbers from 1.
 
-    A plan has the sandbox's faults by name, or a status and headers to answer with.
+    A plan has the sandbox's faults by name, or the status and headers of a refusal.
     """
 
-    def __init__(self, app, plan) -> None:
-        self.app, self.plan, self.seen = app, plan, []
-
-    def __call__(self, environ, start_response):
-        self.seen.append((environ["REQUEST_METHOD"], environ.get("HTTP_IDEMPOTENCY_KEY")))
-        fault, heads, body = self.plan.get(len(self.seen)), [], b""
+    def answer(request, go_on):
+        fault = plan.get(request.number)
         if fault is None:
-            return self.app(environ, start_response)
-        if fault in ("lost", "500 after", "cut"):  # after the request is carried out
-            body = b"".join(self.app(environ, lambda *head: heads.append(head)))
-        if fault in ("lost", "reset"):
+            return go_on()
+        if isinstance(fault, tuple):
+            return refusal(*fault)
+        if fault == "reset":
             raise ConnectionResetError("as planned")
-        if fault == "cut":
-            start_response(*heads[0][:2])
-            return [body[: len(body) // 2]]
-        if isinstance(fault, str) and fault != "500 after":
-            return Faults().replacement(fault, environ["PATH_INFO"])(environ, start_response)
-        status, headers = (500, []) if fault == "500 after" else fault
-        start_response(f"{status} X", [("Content-Type", "application/json"), *headers])
-        return [b'{"data":null,"error":"planned","meta":null}']
+        if fault == "lost":
+            return lose(go_on)
+        replacement = Faults().replacement(fault, request.path)
+        if replacement is not None:
+            return go_on(replacement)
+        status, headers, body = go_on()
+        return refusal(500) if fault == "500 after" else (status, headers, body[: len(body) // 2])
+
+    return Relay(app, answer)

@@ -29,7 +29,6 @@ PACKAGE = TESTS.parent / "trackagoat_pandas"
 EQUIVALENT = "mutants_equivalent*.txt"
 MODULES = {
     "dates": "test_dates.py",
-    "http/marks": "test_http_paging.py",
     "http/paging": "test_http_paging.py",
     "load/asked": "test_load_asked.py",
     "helpers/latest": "test_helpers_latest.py",

@@ -12,11 +12,11 @@ import trackagoat_pandas as tgp
 from tests.acting import (
     CHEAP,
     PROJECT,
-    Planned,
     acting,
     client_of,
     ids_of,
     limit,
+    planned,
     read_only_key,
 )
 from tests.canned import KEY, Canned, connect_to
@@ -76,7 +76,7 @@ def test_a_fault_before_or_after_the_commit_adds_nothing_twice(fault, number):
 
 
 def test_a_client_that_died_after_the_commit_is_caught_up_by_the_same_cell(box):
-    dying = leaping_client(box.key, Planned(box.app, dict.fromkeys(range(2, 9), "lost")))
+    dying = leaping_client(box.key, planned(box.app, dict.fromkeys(range(2, 9), "lost")))
     with dying, pytest.raises(PartialWriteError, match="midway: 1 unknown") as caught:
         tgp.actions.add_creators(PROJECT, ["survivor"], client=dying)
     assert isinstance(caught.value.__cause__, ConnectionFailedError)
@@ -87,16 +87,16 @@ def test_a_client_that_died_after_the_commit_is_caught_up_by_the_same_cell(box):
 
 
 def test_only_creating_posts_carry_a_key_and_are_repeated(box):
-    app = Planned(box.app, {})
+    app = planned(box.app, {})
     with leaping_client(box.key, app) as client:
         creators = tgp.load_creators(PROJECT, client=client)
-        app.seen.clear()
+        app.asked.clear()
         tgp.actions.add_creators(PROJECT, ["keyed"], client=client)
         tgp.actions.scrape_creators(creators.head(1), client=client)
         tgp.actions.update_creator(creators.head(1), readme="x", client=client)
         tgp.actions.remove_creators(creators.head(1), client=client)
         tgp.actions.reenable_creators(PROJECT, creators.head(1), client=client)
-    keyed = [(method, key is not None) for method, key in app.seen]
+    keyed = [(one.method, one.idempotency_key is not None) for one in app.asked]
     assert keyed == [
         ("POST", True),
         ("POST", False),
@@ -132,7 +132,7 @@ def test_a_server_that_cannot_be_reached_has_changed_nothing():
 
 
 def test_a_quota_that_ends_midway_leaves_the_rest_not_sent(box):
-    app = Planned(box.app, {3: (429, [("Retry-After", "7200")])})
+    app = planned(box.app, {3: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(PartialWriteError, match="50 created, 50 failed, 20 not_sent") as caught,
@@ -144,7 +144,7 @@ def test_a_quota_that_ends_midway_leaves_the_rest_not_sent(box):
 
 
 def test_a_quota_that_is_used_up_from_the_start_is_raised_as_it_is(box):
-    app = Planned(box.app, {2: (429, [("Retry-After", "7200")])})
+    app = planned(box.app, {2: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(DeadlineError, match="come back at"),
@@ -153,7 +153,7 @@ def test_a_quota_that_is_used_up_from_the_start_is_raised_as_it_is(box):
 
 
 def test_a_wait_that_would_be_too_long_after_a_fault_is_no_proof_that_nothing_was_done(box):
-    app = Planned(box.app, {2: "lost", 3: (429, [("Retry-After", "7200")])})
+    app = planned(box.app, {2: "lost", 3: (429, ("Retry-After", "7200"))})
     with (
         leaping_client(box.key, app, max_wait_s=60.0) as client,
         pytest.raises(PartialWriteError, match="1 unknown"),
@@ -164,13 +164,13 @@ def test_a_wait_that_would_be_too_long_after_a_fault_is_no_proof_that_nothing_wa
 
 
 def test_a_redirect_stops_all_and_has_changed_nothing(box):
-    app = Planned(box.app, {1: (308, [("Location", "https://elsewhere.invalid/")])})
+    app = planned(box.app, {1: (308, ("Location", "https://elsewhere.invalid/"))})
     with (
         leaping_client(box.key, app) as client,
         pytest.raises(TrackaGoatError, match="was not followed"),
     ):
         tgp.actions.remove_creators(ids_of(3), confirm=True, client=client)
-    assert len(app.seen) == 1
+    assert len(app.asked) == 1
 
 
 def test_a_plan_limit_is_an_error_with_its_facts():
@@ -250,7 +250,7 @@ def test_the_bar_counts_requests():
     ids = ids_of(2)
     app = Canned({f"/creators/{one}": {"id": one} for one in ids})
     with connect_to(app) as plain:
-        client = plain.until(threading.Event(), progress=lambda *facts: steps.append(facts))
+        client = plain.with_stop(threading.Event(), progress=lambda *facts: steps.append(facts))
         tgp.actions.remove_creators(ids, confirm=True, client=client)
     assert steps == [("creators", done, 2) for done in range(3)]
 

@@ -14,12 +14,11 @@ import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT
 from tests.children import child, said
 from tests.leaping import leaping_client
+from tests.relays import PATIENCE_S, Gate, Relay, serving
 from trackagoat_pandas.errors import InterruptedWriteError
-from trackagoat_pandas.sandbox.server import Server
 
 MANY = [f"goat{number:03d}" for number in range(130)]
 SIZES = [50, 50, 30]
-PATIENCE_S = 20.0
 PROMPTLY_S = 5.0
 
 CELL = f"""
@@ -44,50 +43,43 @@ except tgp.errors.InterruptedWriteError as stop:
 )
 
 
-class Holding:
-    """Answers so many writes, slowly, then holds the next, before or after it is carried out.
+class Holding(Gate):
+    """Lets so many writes be answered, slowly, then holds the next, before or after it is done.
 
     What is held before is carried out when it is let go, or never.
     """
 
-    def __init__(self, app, answers: int, held: str) -> None:
-        self.app, self.answers, self.held = app, answers, held
-        self.reached, self.let_go, self.over = (threading.Event() for _ in range(3))
-        self.asked = 0
+    def __init__(self, answers: int, held: str) -> None:
+        super().__init__()
+        self.answers, self.held, self.asked, self.over = answers, held, 0, threading.Event()
 
-    def __call__(self, environ, start_response):
-        if environ["REQUEST_METHOD"] == "GET":
-            return self.app(environ, start_response)
+    def __call__(self, request, go_on):
+        if request.method == "GET":
+            return go_on()
         self.asked += 1
         time.sleep(0.02)
         if self.asked != self.answers + 1:
-            return self.app(environ, start_response)
+            return go_on()
         try:
-            return self.hold(environ, start_response)
+            reply = go_on() if self.held == "answer" else None
+            super().__call__(request, lambda: None)
+            if self.held == "lost":
+                raise ConnectionResetError("as planned")
+            return reply or go_on()
         finally:
             self.over.set()
-
-    def hold(self, environ, start_response):
-        answer = self.app(environ, start_response) if self.held == "answer" else None
-        self.reached.set()
-        self.let_go.wait(PATIENCE_S)
-        if self.held == "lost":
-            raise ConnectionResetError("as planned")
-        return answer or self.app(environ, start_response)
 
 
 @contextmanager
 def holding(answers: int, held: str):
     """A holding server on loopback over a world of its own."""
-    with tgp.sandbox(**CHEAP) as box:
-        app = Holding(box.app, answers, held)
-        server = Server(app, "127.0.0.1", 0)
-        app.url, app.box = "http://{}:{}/api/v1".format(*server.address), box
+    gate = Holding(answers, held)
+    with tgp.sandbox(**CHEAP) as box, serving(Relay(box.app, gate)) as gate.url:
+        gate.box = box
         try:
-            yield app
+            yield gate
         finally:
-            app.let_go.set()
-            server.close()
+            gate.let_go.set()
 
 
 def run(app, code: str, **options):
@@ -120,7 +112,7 @@ def assert_run_again_completes(app) -> None:
 def test_after_ctrl_c_the_frame_reports_all_and_the_same_cell_completes_it(answers, held):
     with holding(answers, held) as app:
         with run(app, CAUGHT) as process:
-            assert app.reached.wait(PATIENCE_S)
+            app.await_held()
             pressed = time.monotonic()
             process.send_signal(signal.SIGINT)
             out, errors = said(process)
@@ -142,7 +134,7 @@ def test_after_ctrl_c_the_frame_reports_all_and_the_same_cell_completes_it(answe
 def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(answers, held):
     with holding(answers, held) as app:
         with run(app, RUN) as process:
-            assert app.reached.wait(PATIENCE_S)
+            app.await_held()
             process.kill()
             out, _ = said(process)
         assert out == ""
@@ -153,7 +145,7 @@ def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(answe
 
 def test_an_uncaught_interrupt_ends_the_process_with_one_plain_message():
     with holding(1, "answer") as app, run(app, RUN) as process:
-        assert app.reached.wait(PATIENCE_S)
+        app.await_held()
         process.send_signal(signal.SIGINT)
         out, errors = said(process)
     assert out == ""
@@ -166,7 +158,7 @@ def test_an_uncaught_interrupt_ends_the_process_with_one_plain_message():
 
 def test_the_same_cell_run_again_in_the_same_process_completes_it():
     with holding(1, "answer") as app, run(app, CAUGHT + "input(); show(cell())") as process:
-        assert app.reached.wait(PATIENCE_S)
+        app.await_held()
         process.send_signal(signal.SIGINT)
         assert "50 created" in process.stdout.readline()
         assert json.loads(process.stdout.readline())[1].count("unknown") == 50
@@ -190,19 +182,18 @@ def test_what_waits_for_the_rate_limit_was_not_sent():
         assert handles_in(app.box) == MANY[:100]
 
 
-class Pressing:
+def pressing(app, number: int, *, is_done: bool) -> Relay:
     """A server at which Ctrl-C comes with a certain write, before or after it is carried out."""
 
-    def __init__(self, app, number: int, *, is_done: bool) -> None:
-        self.app, self.number, self.is_done = app, number, is_done
-
-    def __call__(self, environ, start_response):
-        self.number -= environ["REQUEST_METHOD"] != "GET"
-        if self.number != 0 or environ["REQUEST_METHOD"] == "GET":
-            return self.app(environ, start_response)
-        if self.is_done:
-            b"".join(self.app(environ, lambda *_: None))
+    def answer(request, go_on):
+        if request.method == "GET" or len(relay.writes) != number:
+            return go_on()
+        if is_done:
+            go_on()
         raise KeyboardInterrupt
+
+    relay = Relay(app, answer)
+    return relay
 
 
 def goals_of(client, ids):
@@ -222,7 +213,7 @@ def test_single_requests_in_a_row_report_the_truth_and_are_completed_too(number,
         with leaping_client(box.key, box.app) as client:
             ids = tgp.actions.add_creators(PROJECT, ["a", "b", "c"], client=client)["id"].tolist()
         with (
-            leaping_client(box.key, Pressing(box.app, number, is_done=is_done)) as client,
+            leaping_client(box.key, pressing(box.app, number, is_done=is_done)) as client,
             pytest.raises(InterruptedWriteError, match="It was interrupted") as caught,
         ):
             goals_of(client, ids)
@@ -242,7 +233,7 @@ def test_an_interrupt_between_two_requests_leaves_nothing_unknown(done):
             raise KeyboardInterrupt
 
     with tgp.sandbox(**CHEAP) as box, leaping_client(box.key, box.app) as client:
-        view = client.until(threading.Event(), progress=report)
+        view = client.with_stop(threading.Event(), progress=report)
         with pytest.raises(InterruptedWriteError, match="midway") as caught:
             tgp.actions.add_creators(PROJECT, MANY, client=view)
         words = ["created"] * done + ["not_sent"] * (3 - done)

@@ -10,6 +10,8 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, acting, client_of, ids_of
 from tests.canned import KEY, Canned, connect_to
+from tests.http_doubles import Scripted, ok
+from tests.relays import Relay, refusal, serving
 from trackagoat_pandas.actions.payout_payments import RECEIPT_BYTES
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -18,7 +20,6 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
     UploadError,
 )
-from trackagoat_pandas.sandbox.server import Server
 
 
 @pytest.fixture
@@ -152,22 +153,17 @@ def payments_of(client):
     return tgp.load_payout_payments(client=client)
 
 
-class Signer(httpx.BaseTransport):
+def bucket(address, put=lambda request: httpx.Response(200)) -> Scripted:
     """An API that signs an address, and the place where that leads."""
 
-    def __init__(self, address, status=200, fault=None) -> None:
-        self.address, self.status, self.fault, self.asked = address, status, fault, []
-
-    def handle_request(self, request):
-        self.asked.append(request)
+    def answer(request):
         if request.method == "PUT":
-            if self.fault is not None:
-                raise self.fault
-            return httpx.Response(self.status, headers={"Location": "https://x.invalid/"})
-        place = {"upload_url": self.address, "receipt_url": "https://cdn.invalid/r.png"}
+            return put(request)
+        place = {"upload_url": address, "receipt_url": "https://cdn.invalid/r.png"}
         row = {"id": PAYMENT, "receipt_url": place["receipt_url"], "status": "recorded"}
-        data = place if request.method == "POST" else row
-        return httpx.Response(200, json={"data": data, "error": None, "meta": None})
+        return ok(place if request.method == "POST" else row)
+
+    return Scripted(answer)
 
 
 def connect(server, base_url="https://api.invalid/api/v1"):
@@ -193,40 +189,29 @@ def test_a_receipt_goes_over_sockets_too(box, receipt, caplog, monkeypatch):
     assert "/uploads/" not in caplog.text
 
 
-class Proxy:
-    """Is asked for whole addresses, and answers in the place of the servers that they name."""
-
-    def __init__(self, app) -> None:
-        self.app, self.asked = app, []
-
-    def __call__(self, environ, start_response):
-        self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
-        path = "/" + environ["PATH_INFO"].split("/", 3)[3]
-        return self.app({**environ, "PATH_INFO": path, "REQUEST_URI": path}, start_response)
-
-
 def test_a_receipt_for_this_machine_goes_through_no_proxy_and_is_unlogged(
     box, receipt, caplog, monkeypatch
 ):
     caplog.set_level(logging.DEBUG)
-    proxy = Proxy(box.app)
-    server = Server(proxy, "127.0.0.1", 0)
-    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+    proxy = Relay(None, lambda request, _: refusal(502))
+    with (
+        serving(proxy) as url,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+    ):
         payment = payments_of(client).tail(1)
-        monkeypatch.setenv("HTTP_PROXY", "http://{}:{}".format(*server.address))
+        monkeypatch.setenv("HTTP_PROXY", url)
         monkeypatch.setenv("NO_PROXY", "")
         done = tgp.actions.upload_receipt(payment, receipt, client=client)
-    server.close()
     assert proxy.asked == []
     assert done["receipt_url"].notna().all()
     assert "/uploads/" not in caplog.text
 
 
 def test_the_key_does_not_travel_with_the_file(receipt):
-    server = Signer("https://bucket.invalid/r.png?sig=1")
+    server = bucket("https://bucket.invalid/r.png?sig=1")
     with connect(server) as client:
         tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
-    ask, put, patch = server.asked
+    ask, put, patch = server.requests
     assert (ask.method, put.method, patch.method) == ("POST", "PUT", "PATCH")
     assert put.url == "https://bucket.invalid/r.png?sig=1"
     assert "authorization" not in put.headers
@@ -250,18 +235,19 @@ def test_the_key_does_not_travel_with_the_file(receipt):
     ],
 )
 def test_a_file_goes_nowhere_that_is_not_safe(receipt, address, base_url):
-    server = Signer(address)
+    server = bucket(address)
     with connect(server, base_url) as client, pytest.raises(UploadError, match="was not stored"):
         tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
-    assert [request.method for request in server.asked] == ["POST"]
+    assert [request.method for request in server.requests] == ["POST"]
 
 
 @pytest.mark.parametrize("status", [307, 400, 403, 500])
 def test_a_file_that_is_not_taken_is_an_error_and_the_payment_stays(receipt, status):
-    server = Signer("https://bucket.invalid/r", status)
+    away = httpx.Response(status, headers={"Location": "https://x.invalid/"})
+    server = bucket("https://bucket.invalid/r", lambda request: away)
     with connect(server) as client, pytest.raises(UploadError, match=f"HTTP {status}"):
         tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
-    assert [request.method for request in server.asked] == ["POST", "PUT"]
+    assert [request.method for request in server.requests] == ["POST", "PUT"]
 
 
 @pytest.mark.parametrize(
@@ -271,7 +257,7 @@ def test_a_broken_connection_is_an_error_that_does_not_show_the_address(receipt,
     address = f"https://bucket.invalid/{TOKEN}"
     fault.args = (f"no way to {address}",)
     with (
-        connect(Signer(address, fault=fault)) as client,
+        connect(bucket(address, lambda request: fault)) as client,
         pytest.raises(UploadError, match=type(fault).__name__) as caught,
     ):
         tgp.actions.upload_receipt(PAYMENT, receipt, client=client)

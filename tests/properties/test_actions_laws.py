@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
-from tests.acting import CHEAP, PROJECT, Planned, ids_of, limit
+from tests.acting import CHEAP, PROJECT, ids_of, limit, planned
 from tests.canned import Canned, connect_to
 from tests.leaping import leaping_client
 from trackagoat_pandas.actions.batch import BULK_ITEMS, Write, batches, read_results
@@ -43,7 +43,7 @@ def test_wherever_faults_come_a_rerun_adds_each_creator_once(world, plan, count)
     run = uuid4().hex[:12]
     handles = [f"g{run}.{number}" for number in range(count)]
     done = None
-    with leaping_client(world.key, Planned(world.app, plan)) as client, suppress(TrackaGoatError):
+    with leaping_client(world.key, planned(world.app, plan)) as client, suppress(TrackaGoatError):
         try:
             done = tgp.actions.add_creators(PROJECT, handles, client=client)
         except PartialWriteError as stop:
@@ -78,7 +78,7 @@ def test_wherever_faults_come_what_is_deleted_is_reported(world, plan):
         ]
         ids = pd.concat(notes)["id"]
     done = None
-    with leaping_client(world.key, Planned(world.app, plan)) as client, suppress(TrackaGoatError):
+    with leaping_client(world.key, planned(world.app, plan)) as client, suppress(TrackaGoatError):
         try:
             done = tgp.actions.remove_annotations(ids, confirm=True, client=client)
         except PartialWriteError as stop:

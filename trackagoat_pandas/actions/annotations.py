@@ -13,8 +13,7 @@ from trackagoat_pandas.actions.batch import creation, delete_all, send_one, upda
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import MissingArgumentError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import optional_project
 from trackagoat_pandas.tables import ANNOTATIONS
 

@@ -18,8 +18,7 @@ from trackagoat_pandas.actions.batch import creation, delete_all, plan_frame, re
 from trackagoat_pandas.actions.inputs import Items
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.organization import resolve_organization
 from trackagoat_pandas.tables.writes import API_KEYS, SCOPES

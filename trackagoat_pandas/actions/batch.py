@@ -14,6 +14,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import (
+    MEANINGS,
     ApiError,
     ArgumentError,
     ArgumentTypeError,
@@ -32,7 +33,6 @@ from trackagoat_pandas.errors import (
     UnauthorizedError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.errors.api import MEANINGS
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.http.client import Client

@@ -21,8 +21,7 @@ from trackagoat_pandas.actions.batch import (
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_ids
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import CAMPAIGNS
 

@@ -13,8 +13,7 @@ from trackagoat_pandas.actions.batch import bulk, check_confirmed, each, send_al
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.resources import TRACKING_MODES

@@ -21,8 +21,7 @@ from trackagoat_pandas.actions.batch import Write, send_all
 from trackagoat_pandas.actions.inputs import Check, require
 from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import forget_projects, resolve_organization
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.writes import WRITABLE

@@ -12,8 +12,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import Write, check_confirmed, creation, send_all, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id, require_columns
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.writes import GOALS
 

@@ -20,8 +20,8 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     MissingArgumentError,
     MissingColumnError,
+    brief,
 )
-from trackagoat_pandas.errors.base import brief
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
 """One thing, several in a list, Index or Series, or a frame with a row for each."""

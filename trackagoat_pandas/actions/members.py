@@ -12,8 +12,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, delete_all, send_all, update
 from trackagoat_pandas.actions.inputs import Check, Items
 from trackagoat_pandas.checks import check_choice, check_id
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_organization
 from trackagoat_pandas.tables.writes import MEMBERS, ROLES
 

@@ -11,8 +11,7 @@ import pandas as pd
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables import PAYOUT_METHODS
 
 EDITS: Final[dict[str, Check]] = {

@@ -25,8 +25,7 @@ from trackagoat_pandas.actions.batch import (
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.uploads import put_file
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS

@@ -21,8 +21,7 @@ from trackagoat_pandas.actions.batch import (
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import PAYOUT_STRUCTURES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS

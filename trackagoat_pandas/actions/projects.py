@@ -9,8 +9,7 @@ import pandas as pd
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, send_one, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import forget_projects, resolve_organization, resolve_project
 from trackagoat_pandas.tables import PROJECTS
 from trackagoat_pandas.tables.writes import ORGANIZATIONS

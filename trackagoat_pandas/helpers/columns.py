@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Number
 from types import MappingProxyType
 from typing import Any
 
@@ -70,23 +71,44 @@ def arrow(column: pd.Series) -> pa.Array:
 def _cast(column: pd.Series, kind: pa.DataType, what: str) -> pa.Array:
     """Return a column as Arrow values of one kind; a column of nulls fits any.
 
-    A number is no text and no time, since what it meant is a guess: an id that became a float may
-    have lost digits, and whether 1717200000 counts seconds, nothing says.
+    A number is no text, since an id that became a float may have lost digits.
     """
     array = arrow(column)
     if array.null_count == len(array):
         return pa.nulls(len(array), kind)
-    is_time = pa.types.is_temporal(kind)
-    is_number = pa.types.is_floating(array.type) or pa.types.is_decimal(array.type)
-    if is_time:
-        is_number |= pa.types.is_integer(array.type) or pa.types.is_boolean(array.type)
     with holding(column, what):
-        if is_number:
+        if pa.types.is_floating(array.type) or pa.types.is_decimal(array.type):
             raise TypeError("a plain number")
-        if is_time and (pa.types.is_string(array.type) or pa.types.is_large_string(array.type)):
-            array = pa.array(pd.to_datetime(column, utc=kind.tz == "UTC", format="ISO8601"))
+        return array.cast(kind)
+
+
+def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.datetime64]:
+    """Return days, or instants of a time zone, by the microsecond; NaT where missing.
+
+    A number is no time, since nothing says whether 1717200000 counts seconds, or what else. Nor is
+    a time without its zone an instant, unless it is text: that is of UTC.
+    """
+    with holding(column, what):
+        if column.dtype == object:
+            # Arrow takes a number among times for one, and refuses a text among days.
+            if any(isinstance(value, Number) and not pd.isna(value) for value in column):
+                raise TypeError("a plain number")
+            if any(isinstance(value, str) for value in column):
+                column = pd.to_datetime(column, utc=timezone is not None, format="ISO8601")
+        array = arrow(column)
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+            array = pa.array(pd.to_datetime(column, utc=timezone is not None, format="ISO8601"))
+        is_time = pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)
+        if array.null_count == len(array):
+            return np.full(len(array), np.datetime64("NaT", "us"))
+        if not is_time or (timezone and not getattr(array.type, "tz", None)):
+            raise TypeError("no time, or one without its zone")
+        if timezone is None and getattr(array.type, "tz", None):
+            array = pc.local_timestamp(array)
         # A nanosecond more or less moves no day.
-        return array.cast(kind, safe=not pa.types.is_timestamp(array.type))
+        array = array.cast(pa.timestamp("us", timezone), safe=False)
+    stamps: NDArray[np.datetime64] = array.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    return stamps
 
 
 def plain(array: pa.Array) -> pd.Series:
@@ -135,21 +157,13 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
 
 
 def instants_of(column: pd.Series) -> Instants:
-    """Read a column of instants in any time zone, one without a zone as UTC; NaT where missing."""
-    kind = pa.timestamp("us", "UTC")
-    array = _cast(column, kind, "instants with their time zone, not plain numbers")
-    instants: Instants = array.to_numpy(zero_copy_only=False).astype("datetime64[us]")
-    return instants
+    """Read a column of instants in any time zone, a text without one as UTC; NaT where missing."""
+    return _stamps(column, "instants with their time zone, not plain numbers", "UTC")
 
 
 def days_of(column: pd.Series) -> Days:
     """Read a column of days; NaT where missing. A day with a time zone is that of its own clock."""
-    array = arrow(column)
-    if pa.types.is_timestamp(array.type) and array.type.tz is not None:
-        column = pd.Series(pc.local_timestamp(array).to_pandas(), name=column.name)
-    array = _cast(column, pa.timestamp("us"), "days, not plain numbers")
-    days: Days = array.to_numpy(zero_copy_only=False).astype("datetime64[us]")
-    return days.astype("datetime64[D]")
+    return _stamps(column, "days, not plain numbers", None).astype("datetime64[D]")
 
 
 def day_numbers(column: pd.Series) -> Ints:

@@ -63,7 +63,7 @@ class RunningTotals:
     def __init__(self, ids: pd.Series, times: NDArray[Any], *values: NDArray[Any]) -> None:
         codes, known = pd.factorize(ids)
         self.known = pd.Index(known)
-        self._times = np.unique(times)
+        self._times = np.sort(times)
         keys = self._key(codes.astype(np.int64), times)
         self.order = np.argsort(keys, kind="stable")
         self._keys = keys[self.order]
@@ -202,9 +202,7 @@ class Gains:
             none = np.empty(0, np.int64)
             return RunningTotals(pd.Series([], dtype=STRING), none, none, none, none)
         if self._values is None:
-            self._values = daily_values(self._analytics, "creator", self._zone)
-            if self._since is not None:
-                self._values = self._values[self._values["day"] >= self._since]
+            self._values = daily_values(self._analytics, "creator", self._zone, self._since)
         days = _together(self._values, PARTS[metric])
         columns = (days[name].to_numpy() for name in ("day", "value", "is_partial", "is_complete"))
         return RunningTotals(days["entity_id"], *columns)
@@ -224,8 +222,10 @@ def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
     return read if is_counted.all() else read[is_counted].reset_index(drop=True)
 
 
-def daily_values(analytics: pd.DataFrame, entity: str, zone: str) -> pd.DataFrame:
-    """Read the known daily values of raw metrics of one kind of entity, each once.
+def daily_values(
+    analytics: pd.DataFrame, entity: str, zone: str, since: int | None = None
+) -> pd.DataFrame:
+    """Read the known daily values of raw metrics of one kind of entity from a day on, each once.
 
     Of several rows of one entity, metric and day the one that ``latest_rows`` chooses counts; if it
     has no value, the day is missing. Rows of other series kinds are left out.
@@ -240,8 +240,10 @@ def daily_values(analytics: pd.DataFrame, entity: str, zone: str) -> pd.DataFram
         & is_word(analytics["series_kind"], "main")
         & analytics["metric"].isin(raw).to_numpy(bool)
     )
-    rows = analytics if is_wanted.all() else analytics[is_wanted]
-    rows = rows.assign(date=days_of(rows["date"]).astype("datetime64[us]"))
+    days = days_of(analytics["date"])
+    if since is not None:
+        is_wanted &= days.astype(np.int64) >= since
+    rows = analytics.assign(date=days.astype("datetime64[us]"))[is_wanted]
     read = read_columns(
         latest_of(rows, ("entity_id", "metric", "date")),
         ANALYTICS,
@@ -251,14 +253,14 @@ def daily_values(analytics: pd.DataFrame, entity: str, zone: str) -> pd.DataFram
     values = read["value"].to_numpy()
     is_known = np.isfinite(values) & read["date"].notna() & read["entity_id"].notna()
     partial = read["is_partial"]
-    days = read[["entity_id", "metric"]].assign(
+    values_by_day = read[["entity_id", "metric"]].assign(
         day=day_numbers(read["date"]),
         value=np.rint(np.where(is_known, values, 0)).astype(np.int64),
         is_partial=partial.fillna(value=False).to_numpy(bool),
         is_complete=(~partial).fillna(value=False).to_numpy(bool),
         is_baseline=flags_of(read, "is_baseline"),
     )
-    return days if is_known.all() else days[is_known].reset_index(drop=True)
+    return values_by_day if is_known.all() else values_by_day[is_known].reset_index(drop=True)
 
 
 def _together(values: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:

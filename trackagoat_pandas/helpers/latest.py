@@ -17,8 +17,8 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     MissingColumnError,
     NoDataWarning,
+    listing,
 )
-from trackagoat_pandas.errors.base import listing
 from trackagoat_pandas.helpers.columns import days_of, instants_of, is_word
 from trackagoat_pandas.helpers.facts import fact_instant
 from trackagoat_pandas.helpers.series import (

@@ -20,8 +20,9 @@ from trackagoat_pandas.errors import (
     ContractWarning,
     MismatchedResponseError,
     UnreadableResponseError,
+    brief,
+    listing,
 )
-from trackagoat_pandas.errors.base import brief, listing
 from trackagoat_pandas.frames.series import Key, SeriesRead
 
 PATH = "/analytics"

@@ -18,8 +18,7 @@ from trackagoat_pandas.errors import NoDataWarning, TrackaGoatError, UnreadableR
 from trackagoat_pandas.frames.assemble import Assembler
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import Chunk, chunk_from_records, decode_few
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import resolve_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked
 from trackagoat_pandas.load.fanout import fan_out

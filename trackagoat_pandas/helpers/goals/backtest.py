@@ -106,25 +106,6 @@ def backtest_goal_odds(
     )
 
 
-def _need(judged: Judged, share: float) -> Need:
-    """Go back to when a share of each period had passed."""
-    goals, first = judged.goals, judged.first
-    days = (judged.after - first).astype(np.int64)
-    at = day_starts(first + np.floor(days * share).astype(np.int64), judged.zone)
-    metrics, creators = goals["metric"].to_numpy(dtype=object), goals["creator_id"]
-    done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
-    missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)
-    return Need(creators, metrics, missing, at, judged.after)
-
-
-def _check_share(passed: object) -> float:
-    if isinstance(passed, bool) or not isinstance(passed, int | float):
-        raise ArgumentTypeError("passed", passed, "a share from 0 to less than 1")
-    if not 0 <= passed < 1:
-        raise ArgumentError("passed", passed, "it must be from 0 to less than 1")
-    return float(passed)
-
-
 def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
     """Compare chances with how often the targets were reached.
 
@@ -239,6 +220,25 @@ def score_goal_odds(
     }
     result = pd.DataFrame(scores).astype(dict.fromkeys(list(scores)[1:], "Float64"))
     return result.rename_axis(by).reset_index(drop=by is None)
+
+
+def _need(judged: Judged, share: float) -> Need:
+    """Go back to when a share of each period had passed."""
+    goals, first = judged.goals, judged.first
+    days = (judged.after - first).astype(np.int64)
+    at = day_starts(first + np.floor(days * share).astype(np.int64), judged.zone)
+    metrics, creators = goals["metric"].to_numpy(dtype=object), goals["creator_id"]
+    done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
+    missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)
+    return Need(creators, metrics, missing, at, judged.after)
+
+
+def _check_share(passed: object) -> float:
+    if isinstance(passed, bool) or not isinstance(passed, int | float):
+        raise ArgumentTypeError("passed", passed, "a share from 0 to less than 1")
+    if not 0 <= passed < 1:
+        raise ArgumentError("passed", passed, "it must be from 0 to less than 1")
+    return float(passed)
 
 
 def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:

@@ -60,6 +60,159 @@ _MESSAGES = np.array(
     dtype=object,
 )
 """The sentences of every combination of flags."""
+GOAL_COLUMNS = (
+    "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
+)  # fmt: skip
+REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual")
+"""Why a goal can't be judged, the first that applies."""
+_IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
+
+
+def evaluate_goals(
+    goals: pd.DataFrame,
+    videos: pd.DataFrame | None = None,
+    analytics: pd.DataFrame | None = None,
+    *,
+    reference_date: DateLike | None = None,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Judge each goal on any day, by the rules of the API's goal compliance.
+
+    The calendar period that holds the day is judged whole, at the end of the day but never later
+    than now; before or after the goal's own days its first or last period is. ``posts`` are the
+    videos posted inside the period whose status is auto_tracked, included or direct_add and whose
+    tracking is not disabled; ``views``, ``engagement`` and ``followers`` are what was gained inside
+    of it. Percentage, status (by pace: 1 and 0.7) and advisory follow.
+
+    What stands twice counts once: of several rows with one ``goal_id``, of videos with one ``id``,
+    and of a creator's rows for one metric and date, one is taken: a complete row (``is_partial``)
+    before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
+    there are such columns, then the last.
+
+    Parameters
+    ----------
+    goals
+        The frame of :func:`load_goal_compliance`; of its numbers only the goals' own fields are
+        used, and when a creator was last scraped.
+    videos
+        The frame of :func:`load_videos`, with all videos of the goals' creators. Without it posts
+        are taken from the analytics, if these have them.
+    analytics
+        The frame of :func:`load_analytics` for ``"creator"``, by day, with the metrics that the
+        goals need (engagement needs likes, comments, shares and saves), from the first day of the
+        earliest period that is judged.
+    reference_date
+        The day to judge; None for the one on which the goals were loaded.
+    now
+        The instant up to which the frames reach, with its offset; None for that of the goals, known
+        to 18 seconds from their ``hours_until_period_end``.
+    timezone
+        The organization's IANA time zone; None for that in the goals' provenance.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The goals in their order, each once, with ``target``, ``actual``, ``percentage`` (Float64),
+        ``status`` (category) and the advisory columns as of the day, and two columns more: ``pace``
+        (Float64), actual of target over the share of the period that has passed, NA before the goal
+        starts; and ``reason`` (category), why a goal can't be judged, NA where it can. A reason is
+        ``unknown_period`` or ``unknown_metric`` (the goal has another word than the API's),
+        ``unknown_target``, or ``unknown_actual`` (the frames don't cover all days of the period).
+        Then ``percentage``, ``status`` and ``pace`` are NA, and so is ``actual``, unless it is only
+        the target that isn't known. ``messages`` are this package's own sentences, one a flag.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing from a frame.
+    ArgumentError
+        The instant or time zone is not known, a day or an instant can't be read, or the analytics
+        are no daily new values in the organization's time zone.
+
+    Warns
+    -----
+    NoDataWarning
+        The frames have nothing about a metric that goals ask for; the message names the call that
+        loads it.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
+    ...     videos = tgp.load_videos("Summer Launch")
+    >>> posts = goals[goals["metric"] == "posts"]
+    >>> judged = evaluate_goals(posts, videos)
+    >>> bool((judged["status"] == posts["status"]).all())
+    True
+    """
+    goals = latest_of(goals, ["goal_id"])
+    seen = judge_day(
+        goals, videos, analytics, reference_date=reference_date, now=now, timezone=timezone
+    )
+    advice = advise(seen.standing, read_scrapes(goals))
+    judged = goals.assign(**standing_columns(seen), **advice)
+    return judged if reference_date is None else _dated(judged, reference_date)
+
+
+def goal_history(
+    goals: pd.DataFrame,
+    videos: pd.DataFrame | None = None,
+    analytics: pd.DataFrame | None = None,
+    *,
+    since: DateLike | None = None,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Judge every closed period of each goal.
+
+    The rules are those of :func:`evaluate_goals` at each period's end: what the API answers for the
+    period's last day. What stands twice counts once, as there. The goal's target is taken to have
+    been the same all along.
+
+    Parameters
+    ----------
+    goals, videos, analytics, now, timezone
+        As in :func:`evaluate_goals`.
+    since
+        The first day to replay: the history begins with the period that holds it. None for the
+        goal's first day, or without one the first day that the frames hold.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each goal and closed period, goals in their order and the oldest period first:
+        the goal's ``creator_id``, ``tiktok_handle``, ``goal_id``, ``project_id``, ``metric`` and
+        ``period``, ``period_start`` and ``period_end`` (instants in UTC), ``target``, ``actual``,
+        ``percentage`` and ``pace`` (Float64), ``status`` (category: completed or missed) and
+        ``reason`` (category), why a period can't be judged, as :func:`evaluate_goals` gives it; NA
+        where it can. A goal of an unknown period has one row, with that reason.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As in :func:`evaluate_goals`.
+
+    Warns
+    -----
+    NoDataWarning
+        As in :func:`evaluate_goals`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.goals.evaluation import goal_history
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
+    ...     videos = tgp.load_videos("Summer Launch")
+    >>> history = goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
+    >>> sorted(history["status"].unique())
+    ['completed', 'missed']
+    """
+    rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
+    return rows.assign(**standing_columns(judged))
 
 
 def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:
@@ -117,14 +270,6 @@ def _freshness(scraped: Instants, age: Floats) -> Any:
         '{"last_scraped_at":"' + moments + 'Z","hours_since_scrape":' + hours + "}"
     ).to_numpy()
     return pd.array(texts, dtype=STRING)
-
-
-GOAL_COLUMNS = (
-    "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
-)  # fmt: skip
-REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual")
-"""Why a goal can't be judged, the first that applies."""
-_IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,95 +402,6 @@ def identity(goals: pd.DataFrame) -> pd.DataFrame:
     return goals[[name for name in _IDENTITY if name in goals.columns]]
 
 
-def evaluate_goals(
-    goals: pd.DataFrame,
-    videos: pd.DataFrame | None = None,
-    analytics: pd.DataFrame | None = None,
-    *,
-    reference_date: DateLike | None = None,
-    now: InstantLike | None = None,
-    timezone: str | None = None,
-) -> pd.DataFrame:
-    """Judge each goal on any day, by the rules of the API's goal compliance.
-
-    The calendar period that holds the day is judged whole, at the end of the day but never later
-    than now; before or after the goal's own days its first or last period is. ``posts`` are the
-    videos posted inside the period whose status is auto_tracked, included or direct_add and whose
-    tracking is not disabled; ``views``, ``engagement`` and ``followers`` are what was gained inside
-    of it. Percentage, status (by pace: 1 and 0.7) and advisory follow.
-
-    What stands twice counts once: of several rows with one ``goal_id``, of videos with one ``id``,
-    and of a creator's rows for one metric and date, one is taken: a complete row (``is_partial``)
-    before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
-    there are such columns, then the last.
-
-    Parameters
-    ----------
-    goals
-        The frame of :func:`load_goal_compliance`; of its numbers only the goals' own fields are
-        used, and when a creator was last scraped.
-    videos
-        The frame of :func:`load_videos`, with all videos of the goals' creators. Without it posts
-        are taken from the analytics, if these have them.
-    analytics
-        The frame of :func:`load_analytics` for ``"creator"``, by day, with the metrics that the
-        goals need (engagement needs likes, comments, shares and saves), from the first day of the
-        earliest period that is judged.
-    reference_date
-        The day to judge; None for the one on which the goals were loaded.
-    now
-        The instant up to which the frames reach, with its offset; None for that of the goals, known
-        to 18 seconds from their ``hours_until_period_end``.
-    timezone
-        The organization's IANA time zone; None for that in the goals' provenance.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The goals in their order, each once, with ``target``, ``actual``, ``percentage`` (Float64),
-        ``status`` (category) and the advisory columns as of the day, and two columns more: ``pace``
-        (Float64), actual of target over the share of the period that has passed, NA before the goal
-        starts; and ``reason`` (category), why a goal can't be judged, NA where it can. A reason is
-        ``unknown_period`` or ``unknown_metric`` (the goal has another word than the API's),
-        ``unknown_target``, or ``unknown_actual`` (the frames don't cover all days of the period).
-        Then ``percentage``, ``status`` and ``pace`` are NA, and so is ``actual``, unless it is only
-        the target that isn't known. ``messages`` are this package's own sentences, one a flag.
-
-    Raises
-    ------
-    MissingColumnError
-        A column is missing from a frame.
-    ArgumentError
-        The instant or time zone is not known, a day or an instant can't be read, or the analytics
-        are no daily new values in the organization's time zone.
-
-    Warns
-    -----
-    NoDataWarning
-        The frames have nothing about a metric that goals ask for; the message names the call that
-        loads it.
-
-    Examples
-    --------
-    >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
-    >>> with tgp.connect(sandbox=True):
-    ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
-    ...     videos = tgp.load_videos("Summer Launch")
-    >>> posts = goals[goals["metric"] == "posts"]
-    >>> judged = evaluate_goals(posts, videos)
-    >>> bool((judged["status"] == posts["status"]).all())
-    True
-    """
-    goals = latest_of(goals, ["goal_id"])
-    seen = judge_day(
-        goals, videos, analytics, reference_date=reference_date, now=now, timezone=timezone
-    )
-    advice = advise(seen.standing, read_scrapes(goals))
-    judged = goals.assign(**standing_columns(seen), **advice)
-    return judged if reference_date is None else _dated(judged, reference_date)
-
-
 def _dated(judged: pd.DataFrame, reference_date: DateLike) -> pd.DataFrame:
     """Let the frame's provenance say for which day it now holds."""
     facts = frame_facts(judged)
@@ -354,64 +410,6 @@ def _dated(judged: pd.DataFrame, reference_date: DateLike) -> pd.DataFrame:
         params = {**frame_params(judged), "reference_date": day}
         judged.attrs["trackagoat"] = {**facts, "params": params}
     return judged
-
-
-def goal_history(
-    goals: pd.DataFrame,
-    videos: pd.DataFrame | None = None,
-    analytics: pd.DataFrame | None = None,
-    *,
-    since: DateLike | None = None,
-    now: InstantLike | None = None,
-    timezone: str | None = None,
-) -> pd.DataFrame:
-    """Judge every closed period of each goal.
-
-    The rules are those of :func:`evaluate_goals` at each period's end: what the API answers for the
-    period's last day. What stands twice counts once, as there. The goal's target is taken to have
-    been the same all along.
-
-    Parameters
-    ----------
-    goals, videos, analytics, now, timezone
-        As in :func:`evaluate_goals`.
-    since
-        The first day to replay: the history begins with the period that holds it. None for the
-        goal's first day, or without one the first day that the frames hold.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each goal and closed period, goals in their order and the oldest period first:
-        the goal's ``creator_id``, ``tiktok_handle``, ``goal_id``, ``project_id``, ``metric`` and
-        ``period``, ``period_start`` and ``period_end`` (instants in UTC), ``target``, ``actual``,
-        ``percentage`` and ``pace`` (Float64), ``status`` (category: completed or missed) and
-        ``reason`` (category), why a period can't be judged, as :func:`evaluate_goals` gives it; NA
-        where it can. A goal of an unknown period has one row, with that reason.
-
-    Raises
-    ------
-    MissingColumnError, ArgumentError
-        As in :func:`evaluate_goals`.
-
-    Warns
-    -----
-    NoDataWarning
-        As in :func:`evaluate_goals`.
-
-    Examples
-    --------
-    >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.evaluation import goal_history
-    >>> with tgp.connect(sandbox=True):
-    ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
-    ...     videos = tgp.load_videos("Summer Launch")
-    >>> history = goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
-    >>> sorted(history["status"].unique())
-    ['completed', 'missed']
-    """
-    rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
-    return rows.assign(**standing_columns(judged))
 
 
 def judge_closed(

@@ -34,6 +34,10 @@ _KEYS = {
     "month": "month",
     "status": "status",
 }
+_OWNER = ["creator_id", "currency"]
+Freq: TypeAlias = Literal["day", "week", "month"]
+_PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
+_CENTS = ("earned_cents", "paid_cents", "owed_cents")
 
 
 def summarize_payouts(
@@ -111,96 +115,6 @@ def summarize_payouts(
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
     return _shown(_summed(ledger, by, zone), by, ledger)
-
-
-def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    """Sum by group; both frames' rows get the number of theirs."""
-    accruals, parts = ledger.accruals, ledger.parts()
-    payment = parts["payment"].to_numpy()
-    own = [_accrual_key(ledger, by, zone), accruals["currency"]]
-    paid_in = ledger.payments["currency"].take(payment)
-    rows, groups = _numbered(own, [_payment_key(ledger, parts, by, zone), paid_in])
-    earner, payee = np.split(rows, [len(accruals)])
-    stands, cents = accruals["is_standing"].to_numpy(), accruals["cents"].to_numpy()
-    pairs = pd.unique(payee * len(ledger.payments) + payment) // max(len(ledger.payments), 1)
-    counts = {
-        "accruals": _total(groups, earner, stands),
-        "payments": _total(groups, pairs, np.ones(len(pairs))),
-        "earned_cents": _total(groups, earner, np.where(stands, cents, 0)),
-        "paid_cents": _total(groups, payee, parts["cents"].to_numpy()),
-        "voided_cents": _total(groups, earner, np.where(stands, 0, cents)),
-    }
-    counts["owed_cents"] = counts["earned_cents"] - counts["paid_cents"]
-    columns = dict(zip((_KEYS[by], "currency"), groups, strict=True))
-    return pd.DataFrame(columns | {name: pd.array(sums) for name, sums in counts.items()})
-
-
-def _numbered(*sides: list[pd.Series]) -> tuple[Ints, list[Any]]:
-    """Number the groups of rows of several sides, and return each group's key and currency."""
-    (key, keys), (currency, currencies) = (
-        pd.factorize(pd.concat(column), use_na_sentinel=False)
-        for column in zip(*sides, strict=True)
-    )
-    numbers, pairs = pd.factorize(key * len(currencies) + currency)
-    places, names = np.divmod(pairs, max(len(currencies), 1))
-    return numbers, [keys.take(places), currencies.take(names)]
-
-
-def _total(groups: list[Any], group: Ints, amounts: NDArray[Any]) -> Ints:
-    total = np.zeros(len(groups[0]), np.int64)
-    np.add.at(total, group, amounts.astype(np.int64))
-    return total
-
-
-def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
-    accruals = ledger.accruals
-    if by == "month":
-        return pd.Series(as_days(month_starts(earned_days(accruals, zone))))
-    if by == "status":  # an unknown word has no group of its own
-        return accruals["status"].where(accruals["status"].isin(ACCRUAL_STATUSES))
-    if by != "method":
-        return accruals[_KEYS[by]]
-    last = ledger.recorded_links().drop_duplicates("accrual", keep="last")
-    methods: pd.Series = accruals["creator_id"].map(_last_used(ledger.payments)).astype(STRING)
-    settled = ledger.payments["method_id"].iloc[last["payment"]].to_numpy(object)
-    methods.iloc[last["accrual"].to_numpy(np.int64)] = settled
-    return methods
-
-
-def _last_used(payments: pd.DataFrame) -> pd.Series:
-    """Return the method of each creator's last recorded payment, by creator."""
-    used = payments[payments["is_recorded"]].dropna(subset=["creator_id", "method_id"])
-    ordered = used.sort_values("paid_at", kind="stable", na_position="first")
-    return ordered.drop_duplicates("creator_id", keep="last").set_index("creator_id")["method_id"]
-
-
-def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.Series:
-    def own(name: str) -> pd.Series:
-        return ledger.payments[name].iloc[parts["payment"]].reset_index(drop=True)
-
-    if by in {"creator", "method"}:
-        return own(_KEYS[by])
-    key = _accrual_key(ledger, by, zone).reindex(parts["accrual"]).reset_index(drop=True)
-    return key.fillna(own("project_id")) if by == "project" else key
-
-
-def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
-    key = _KEYS[by]
-    columns = [key, "currency", "accruals", "payments", "earned_cents", "paid_cents", "owed_cents"]
-    if by == "method":
-        names = ledger.payments.sort_values("paid_at", kind="stable", na_position="first")
-        last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
-        summary = summary.assign(method_name=summary[key].map(last["method_name"]).astype(STRING))
-        columns.insert(1, "method_name")
-    if by == "status":
-        summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
-    order = [key] if by in {"month", "status"} else ["earned_cents", "paid_cents", key]
-    ascending = [True, *(name == key for name in order)]
-    ordered = summary.sort_values(["currency", *order], ascending=ascending, ignore_index=True)
-    return ordered[[*columns, "voided_cents"]]
-
-
-_OWNER = ["creator_id", "currency"]
 
 
 def outstanding_balances(
@@ -291,39 +205,6 @@ def outstanding_balances(
     return _balances(pd.concat(exact, axis=1), today)
 
 
-def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.bool_]:
-    """Whether each entry was made by an instant, or by the end of a day; True where unknown."""
-    if is_instant(as_of):
-        return ~np.asarray(made > pd.Timestamp(as_of))
-    return days_shown(instants_of(made), zone).astype(np.int64) <= today
-
-
-def _settled(ledger: Ledger, paid: pd.DataFrame) -> pd.Series:
-    return ledger.links["accrual"][ledger.links["payment"].isin(paid.index)]
-
-
-def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
-    counts = sums[["earned_cents", "paid_cents", "unpaid_accruals"]].fillna(0)
-    oldest: Ints = sums["oldest_unpaid"].to_numpy(np.int64, na_value=NO_DAY)
-    waiting = pd.Series(today - oldest, sums.index, dtype="Int64")
-    balances = counts.assign(
-        owed_cents=counts["earned_cents"] - counts["paid_cents"],
-        oldest_unpaid=as_days(oldest),
-        days_outstanding=waiting.where((oldest != NO_DAY) & (today != NO_DAY)),
-    ).reset_index()
-    is_open = (balances["owed_cents"] != 0) | (balances["unpaid_accruals"] > 0)
-    columns = [*_OWNER, "earned_cents", "paid_cents", "owed_cents", "unpaid_accruals"]
-    ordered = balances[is_open].sort_values(
-        ["currency", "owed_cents", "creator_id"], ascending=[True, False, True], ignore_index=True
-    )
-    return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
-
-
-Freq: TypeAlias = Literal["day", "week", "month"]
-_PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
-_CENTS = ("earned_cents", "paid_cents", "owed_cents")
-
-
 def payout_timeline(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -397,6 +278,121 @@ def payout_timeline(
         ignore_index=True,
     )
     return _buckets(lines, freq)
+
+
+def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
+    """Sum by group; both frames' rows get the number of theirs."""
+    accruals, parts = ledger.accruals, ledger.parts()
+    payment = parts["payment"].to_numpy()
+    own = [_accrual_key(ledger, by, zone), accruals["currency"]]
+    paid_in = ledger.payments["currency"].take(payment)
+    rows, groups = _numbered(own, [_payment_key(ledger, parts, by, zone), paid_in])
+    earner, payee = np.split(rows, [len(accruals)])
+    stands, cents = accruals["is_standing"].to_numpy(), accruals["cents"].to_numpy()
+    pairs = pd.unique(payee * len(ledger.payments) + payment) // max(len(ledger.payments), 1)
+    counts = {
+        "accruals": _total(groups, earner, stands),
+        "payments": _total(groups, pairs, np.ones(len(pairs))),
+        "earned_cents": _total(groups, earner, np.where(stands, cents, 0)),
+        "paid_cents": _total(groups, payee, parts["cents"].to_numpy()),
+        "voided_cents": _total(groups, earner, np.where(stands, 0, cents)),
+    }
+    counts["owed_cents"] = counts["earned_cents"] - counts["paid_cents"]
+    columns = dict(zip((_KEYS[by], "currency"), groups, strict=True))
+    return pd.DataFrame(columns | {name: pd.array(sums) for name, sums in counts.items()})
+
+
+def _numbered(*sides: list[pd.Series]) -> tuple[Ints, list[Any]]:
+    """Number the groups of rows of several sides, and return each group's key and currency."""
+    (key, keys), (currency, currencies) = (
+        pd.factorize(pd.concat(column), use_na_sentinel=False)
+        for column in zip(*sides, strict=True)
+    )
+    numbers, pairs = pd.factorize(key * len(currencies) + currency)
+    places, names = np.divmod(pairs, max(len(currencies), 1))
+    return numbers, [keys.take(places), currencies.take(names)]
+
+
+def _total(groups: list[Any], group: Ints, amounts: NDArray[Any]) -> Ints:
+    total = np.zeros(len(groups[0]), np.int64)
+    np.add.at(total, group, amounts.astype(np.int64))
+    return total
+
+
+def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
+    accruals = ledger.accruals
+    if by == "month":
+        return pd.Series(as_days(month_starts(earned_days(accruals, zone))))
+    if by == "status":  # an unknown word has no group of its own
+        return accruals["status"].where(accruals["status"].isin(ACCRUAL_STATUSES))
+    if by != "method":
+        return accruals[_KEYS[by]]
+    last = ledger.recorded_links().drop_duplicates("accrual", keep="last")
+    methods: pd.Series = accruals["creator_id"].map(_last_used(ledger.payments)).astype(STRING)
+    settled = ledger.payments["method_id"].iloc[last["payment"]].to_numpy(object)
+    methods.iloc[last["accrual"].to_numpy(np.int64)] = settled
+    return methods
+
+
+def _last_used(payments: pd.DataFrame) -> pd.Series:
+    """Return the method of each creator's last recorded payment, by creator."""
+    used = payments[payments["is_recorded"]].dropna(subset=["creator_id", "method_id"])
+    ordered = used.sort_values("paid_at", kind="stable", na_position="first")
+    return ordered.drop_duplicates("creator_id", keep="last").set_index("creator_id")["method_id"]
+
+
+def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.Series:
+    def own(name: str) -> pd.Series:
+        return ledger.payments[name].iloc[parts["payment"]].reset_index(drop=True)
+
+    if by in {"creator", "method"}:
+        return own(_KEYS[by])
+    key = _accrual_key(ledger, by, zone).reindex(parts["accrual"]).reset_index(drop=True)
+    return key.fillna(own("project_id")) if by == "project" else key
+
+
+def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
+    key = _KEYS[by]
+    columns = [key, "currency", "accruals", "payments", "earned_cents", "paid_cents", "owed_cents"]
+    if by == "method":
+        names = ledger.payments.sort_values("paid_at", kind="stable", na_position="first")
+        last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
+        summary = summary.assign(method_name=summary[key].map(last["method_name"]).astype(STRING))
+        columns.insert(1, "method_name")
+    if by == "status":
+        summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
+    order = [key] if by in {"month", "status"} else ["earned_cents", "paid_cents", key]
+    ascending = [True, *(name == key for name in order)]
+    ordered = summary.sort_values(["currency", *order], ascending=ascending, ignore_index=True)
+    return ordered[[*columns, "voided_cents"]]
+
+
+def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.bool_]:
+    """Whether each entry was made by an instant, or by the end of a day; True where unknown."""
+    if is_instant(as_of):
+        return ~np.asarray(made > pd.Timestamp(as_of))
+    return days_shown(instants_of(made), zone).astype(np.int64) <= today
+
+
+def _settled(ledger: Ledger, paid: pd.DataFrame) -> pd.Series:
+    return ledger.links["accrual"][ledger.links["payment"].isin(paid.index)]
+
+
+def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
+    counts = sums[["earned_cents", "paid_cents", "unpaid_accruals"]].fillna(0)
+    oldest: Ints = sums["oldest_unpaid"].to_numpy(np.int64, na_value=NO_DAY)
+    waiting = pd.Series(today - oldest, sums.index, dtype="Int64")
+    balances = counts.assign(
+        owed_cents=counts["earned_cents"] - counts["paid_cents"],
+        oldest_unpaid=as_days(oldest),
+        days_outstanding=waiting.where((oldest != NO_DAY) & (today != NO_DAY)),
+    ).reset_index()
+    is_open = (balances["owed_cents"] != 0) | (balances["unpaid_accruals"] > 0)
+    columns = [*_OWNER, "earned_cents", "paid_cents", "owed_cents", "unpaid_accruals"]
+    ordered = balances[is_open].sort_values(
+        ["currency", "owed_cents", "creator_id"], ascending=[True, False, True], ignore_index=True
+    )
+    return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
 
 
 def _lines(rows: pd.DataFrame, days: Ints, freq: Freq, side: int) -> pd.DataFrame:

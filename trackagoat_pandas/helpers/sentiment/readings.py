@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import is_null
-from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.errors.base import brief
+from trackagoat_pandas.errors import ArgumentError, brief
 from trackagoat_pandas.helpers.sentiment.language import (
     ALPHABET_WEIGHT,
     ENGLISH_WORDS,

@@ -1,7 +1,7 @@
-"""The statements that make the sandbox's tables and indexes.
+"""The SQL of the sandbox's tables and indexes.
 
 Instants are ISO 8601 UTC text with a Z, days are YYYY-MM-DD text, money is integer cents, booleans
-are 0 or 1, objects are JSON text. Must not know how a connection is guarded.
+are 0 or 1, objects are JSON text.
 """
 
 from __future__ import annotations

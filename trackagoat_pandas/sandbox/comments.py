@@ -1,7 +1,4 @@
-"""What people say under the videos: the rows of the table comments.
-
-Knows how comments sound and when they come. Must not know the lexicon that scores them.
-"""
+"""The comments under the videos of a world."""
 
 from __future__ import annotations
 
@@ -12,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.curves import DAY_S, views_at
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.measures import COUNTED_STATUSES
-from trackagoat_pandas.sandbox.timeline import Timeline
+from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 
 MOST_COMMENTS = 20_000
-_A_VIDEO = 1.3
-_ON_FIRE = 36
+_A_VIDEO = 1.3  # on average
+_ON_FIRE = 36  # comments of the one video that is under fire
 _POOLS = (
     words.POSITIVE, words.NEUTRAL, words.NEGATIVE, words.OTHER_TONGUES, words.EMOJI_ONLY, (None,),
 )  # fmt: skip
+# Shares of the pools: every tenth comment is emoji only, every fiftieth has no text.
 _CALM = np.array([0.40, 0.31, 0.11, 0.06, 0.10, 0.02])
 _THINGS = sorted(thing for things in words.NICHES.values() for thing in things)
 
@@ -33,7 +31,10 @@ def comment_rows(dice: Dice, timeline: Timeline, videos: Mapping[str, Any]) -> l
     Bigger videos have more of them. One recent video is under fire: three in four of its comments
     are angry.
     """
-    views = views_at(videos, np.array([timeline.now_s]))[:, 0] * _is_counted(videos)
+    counted = np.isin(videos["tracking_status"], COUNTED_STATUSES)
+    counted &= ~np.array(videos["is_tracking_disabled"], np.bool_)
+    counted &= np.array([deleted is None for deleted in videos["deleted_at"]], np.bool_)
+    views = views_at(videos, np.array([timeline.now_s]))[:, 0] * counted
     if not views.any():
         return []
     number = min(MOST_COMMENTS, round(_A_VIDEO * len(views)))
@@ -42,23 +43,13 @@ def comment_rows(dice: Dice, timeline: Timeline, videos: Mapping[str, Any]) -> l
         dice.weighted(np.sqrt(views), max(0, number - _ON_FIRE)), np.full(_ON_FIRE, target)
     )
     calm = [_calm_text(dice) for _ in range(len(places) - _ON_FIRE)]
-    texts = calm + [_angry_text(dice) for _ in range(_ON_FIRE)]
-    return _rows(dice, timeline, videos, places, texts)
-
-
-def _is_counted(videos: Mapping[str, Any]) -> NDArray[np.bool_]:
-    return np.array(
-        [
-            status in COUNTED_STATUSES and not is_disabled and deleted is None
-            for status, is_disabled, deleted in zip(
-                videos["tracking_status"],
-                videos["is_tracking_disabled"],
-                videos["deleted_at"],
-                strict=True,
-            )
-        ],
-        dtype=np.bool_,
-    )
+    angry = [
+        dice.pick(words.UNDER_FIRE if dice.whole(0, 4) else words.NEUTRAL).format(
+            thing=dice.pick(_THINGS)
+        )
+        for _ in range(_ON_FIRE)
+    ]
+    return _rows(dice, timeline, videos, places, [*calm, *angry])
 
 
 def _under_fire(timeline: Timeline, videos: Mapping[str, Any], views: NDArray[np.int64]) -> int:
@@ -80,11 +71,6 @@ def _calm_text(dice: Dice) -> str | None:
         return None
     said = text.format(thing=dice.pick(_THINGS)) + dice.pick(words.TAILS)
     return said.upper() if dice.whole(0, 16) == 0 else said
-
-
-def _angry_text(dice: Dice) -> str:
-    pool = words.UNDER_FIRE if dice.whole(0, 4) else words.NEUTRAL
-    return dice.pick(pool).format(thing=dice.pick(_THINGS))
 
 
 def _rows(
@@ -117,5 +103,6 @@ def _rows(
 
 
 def _author(dice: Dice) -> str:
+    # The order of the draws is part of the world: the halves come before the form.
     halves = dice.pick(words.FIRST_HALVES), dice.pick(words.SECOND_HALVES)
     return dice.pick(words.AUTHORS).format(*halves, number=dice.whole(10, 100_000))
