@@ -32,7 +32,7 @@ MODULES = {
     "http/paging": "test_http_paging.py",
     "load/asked": "test_load_asked.py",
     "helpers/latest": "test_helpers_latest.py",
-    "helpers/clocks": "test_clocks.py test_goals_history.py",
+    "helpers/clocks": "test_clocks.py test_goals_evaluation.py",
     "helpers/goals/standing": "test_goals_standing.py test_goals_evaluation.py",
     "helpers/payouts/money": "test_payouts_money.py",
     "helpers/payouts/rules": "test_payouts_accrual.py test_payouts_forecast.py",

@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
     sentiment_trend,
     summarize_sentiment,
 )
-from trackagoat_pandas.helpers.shapes import to_wide
+from trackagoat_pandas.helpers.wide import to_wide
 
 COUNTS = ["view_count", *INTERACTIONS]
 DICTIONARY = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))

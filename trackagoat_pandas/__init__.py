@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         show_alert_evidence,
         summarize_sentiment,
     )
-    from trackagoat_pandas.helpers.shapes import to_wide
+    from trackagoat_pandas.helpers.wide import to_wide
     from trackagoat_pandas.http.client import Client
     from trackagoat_pandas.load.analytics import load_analytics
     from trackagoat_pandas.load.comments import load_comments

@@ -60,7 +60,7 @@ HOMES: dict[str, str] = {
     "summarize_payouts": "helpers.payouts.summaries",
     "summarize_sentiment": "helpers.sentiment.summaries",
     "to_money": "helpers.payouts.money",
-    "to_wide": "helpers.shapes",
+    "to_wide": "helpers.wide",
     "who_to_nudge": "helpers.goals.nudges",
     "with_names": "helpers.names",
 }

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Bools, Days, Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import holding, require_columns
+from trackagoat_pandas.checks import holding, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.tables.model import Kind, Table
 
@@ -91,7 +91,7 @@ def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.da
     with holding(column, what):
         if column.dtype == object:
             # Arrow takes a number among times for one, and refuses a text among days.
-            if any(isinstance(value, Number) and not pd.isna(value) for value in column):
+            if any(isinstance(value, Number) and not is_null(value) for value in column):
                 raise TypeError("a plain number")
             if any(isinstance(value, str) for value in column):
                 column = pd.to_datetime(column, utc=timezone is not None, format="ISO8601")

@@ -41,7 +41,7 @@ def complete_days(
     ----------
     analytics
         The frame of :func:`load_analytics`, or any with ``date`` and some of ``entity``,
-        ``entity_id``, ``metric``, ``series_kind`` and ``parent_id``, which tell the series apart.
+        ``entity_id``, ``metric``, ``series_kind`` and ``parent_id``, which distinguish the series.
     dates
         The days that must be there, as :meth:`DateRange.parse` reads them; for the prior period as
         many before. By default from the first to the last of each kind of series. Days outside

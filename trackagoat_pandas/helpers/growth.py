@@ -10,9 +10,8 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Days, Floats, Granularity, Ints, Metric
+from trackagoat_pandas._types import Bools, Days, Floats, Granularity, Ints, Metric
 from trackagoat_pandas.checks import check_choice, check_names, frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
@@ -127,10 +126,11 @@ def growth(
     granularity = granularity_of(analytics, granularity)
     lengths, is_whole = _lengths(analytics, buckets, granularity)
     raw = Raw(buckets, lengths, is_whole, granularity, base_metric)
-    parts = [
-        _part(buckets, name, formula.new[0], formula.compute(raw))
-        for name, formula in wanted.items()
-    ]
+    parts = {}
+    for name, formula in wanted.items():
+        basis = buckets.new[formula.new[0]]
+        places = np.flatnonzero(basis.is_there)
+        parts[name] = (places, formula.compute(raw)[places], basis.is_baseline[places])
     return _as_rows(analytics, buckets, parts)
 
 
@@ -139,8 +139,8 @@ class Cell:
     """One metric of every bucket: NaN and False where the bucket has no such row."""
 
     numbers: Floats
-    is_there: NDArray[np.bool_]
-    is_baseline: NDArray[np.bool_]
+    is_there: Bools
+    is_baseline: Bools
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +164,11 @@ class Buckets:
     rows: Ints
     owners: Ints
     dates: Days
-    is_partial: NDArray[np.bool_]
+    is_partial: Bools
     new: dict[str, Cell]
     total: dict[str, Cell]
 
-    def before(self, granularity: Granularity) -> tuple[Ints, NDArray[np.bool_]]:
+    def before(self, granularity: Granularity) -> tuple[Ints, Bools]:
         """Return the place of the bucket before each, and whether it is there."""
         places = np.maximum(np.arange(len(self.rows)) - 1, 0)
         is_there = (self.owners == self.owners[places]) & (
@@ -237,7 +237,7 @@ class Raw:
 
     buckets: Buckets
     lengths: Floats
-    is_whole: NDArray[np.bool_]
+    is_whole: Bools
     granularity: Granularity
     base_metric: str | None
 
@@ -267,23 +267,6 @@ class Formula:
     new: tuple[str, ...]
     total: tuple[str, ...]
     compute: Callable[[Raw], Floats]
-
-
-def _by_views(raw: Raw) -> Floats:
-    return _over(raw.interactions(), raw.new("views")) * 100
-
-
-def _by_followers(raw: Raw) -> Floats:
-    followers = raw.buckets.carried_forward(raw.total("followers"))
-    return _over(raw.interactions(), followers) * 100
-
-
-def _posts_per_week(raw: Raw) -> Floats:
-    return raw.new("posts") * _WEEK_DAYS / raw.lengths
-
-
-def _views_per_post(raw: Raw) -> Floats:
-    return _over(raw.new("views"), raw.total("posts"))
 
 
 def _growth(raw: Raw) -> Floats:
@@ -344,7 +327,7 @@ def _check_modes(
 
 def _lengths(
     analytics: pd.DataFrame, buckets: Buckets, granularity: Granularity
-) -> tuple[Floats, NDArray[np.bool_]]:
+) -> tuple[Floats, Bools]:
     """How many days each bucket has, NaN where that isn't known, and whether it is whole.
 
     A range that begins inside a week or month cuts its first bucket; so does one that ends there.
@@ -370,42 +353,25 @@ def _lengths(
     return lengths, is_whole | (asked.get("mode") == "cumulative")
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One derived metric in the buckets where it has a row."""
-
-    name: Derived
-    places: Ints
-    numbers: Floats
-    is_baseline: NDArray[np.bool_]
-
-
-def _part(buckets: Buckets, name: Derived, basis: str, numbers: Floats) -> _Part:
-    cell = buckets.new[basis]
-    places = np.flatnonzero(cell.is_there)
-    return _Part(name, places, numbers[places], cell.is_baseline[places])
-
-
-def _as_rows(analytics: pd.DataFrame, buckets: Buckets, parts: Sequence[_Part]) -> pd.DataFrame:
+def _as_rows(
+    analytics: pd.DataFrame, buckets: Buckets, parts: dict[Derived, tuple[Ints, Floats, Bools]]
+) -> pd.DataFrame:
     """The parts as one frame like the analytics frame, by owner, metric and date."""
     analytics = analytics[analytics.columns.intersection(list(ANALYTICS.names), sort=False)]
     if not parts:
         return analytics.head(0).reset_index(drop=True)
-    places = np.concatenate([part.places for part in parts])
-    names = np.repeat(np.arange(len(parts)), [len(part.places) for part in parts])
+    places, numbers, is_baseline = (
+        np.concatenate(each) for each in zip(*parts.values(), strict=True)
+    )
+    names = np.repeat(np.arange(len(parts)), [len(each) for each, *_ in parts.values()])
     # A stable sort keeps the metrics' order, and within one the dates'.
     order = np.argsort(buckets.owners[places], kind="stable")
     rows = buckets.rows[places[order]]
     made = {
-        "metric": words([part.name for part in parts], names[order], analytics["metric"].dtype),
-        "value": floats(
-            np.concatenate([part.numbers for part in parts])[order], analytics["value"].dtype
-        ),
+        "metric": words(list(parts), names[order], analytics["metric"].dtype),
+        "value": floats(numbers[order], analytics["value"].dtype),
     }
-    marks = {
-        "is_partial": buckets.is_partial[places],
-        "is_baseline": np.concatenate([part.is_baseline for part in parts]),
-    }
+    marks = {"is_partial": buckets.is_partial[places], "is_baseline": is_baseline}
     for name in analytics.columns.intersection(list(marks)):
         made[name] = flags(marks[name][order], analytics[name].dtype)
     result = pd.DataFrame(
@@ -418,10 +384,24 @@ def _as_rows(analytics: pd.DataFrame, buckets: Buckets, parts: Sequence[_Part]) 
 
 FORMULAS: Mapping[Derived, Formula] = MappingProxyType(
     {
-        "engagement_rate_by_views": Formula(("views", *_INTERACTIONS), (), _by_views),
-        "engagement_rate_by_followers": Formula(_INTERACTIONS, ("followers",), _by_followers),
-        "posts_per_week": Formula(("posts",), (), _posts_per_week),
-        "avg_views_per_post": Formula(("views",), ("posts",), _views_per_post),
+        "engagement_rate_by_views": Formula(
+            ("views", *_INTERACTIONS),
+            (),
+            lambda raw: _over(raw.interactions(), raw.new("views")) * 100,
+        ),
+        "engagement_rate_by_followers": Formula(
+            _INTERACTIONS,
+            ("followers",),
+            lambda raw: (
+                _over(raw.interactions(), raw.buckets.carried_forward(raw.total("followers"))) * 100
+            ),
+        ),
+        "posts_per_week": Formula(
+            ("posts",), (), lambda raw: raw.new("posts") * _WEEK_DAYS / raw.lengths
+        ),
+        "avg_views_per_post": Formula(
+            ("views",), ("posts",), lambda raw: _over(raw.new("views"), raw.total("posts"))
+        ),
         "growth_rate_pop": Formula((), (), _growth),
     }
 )

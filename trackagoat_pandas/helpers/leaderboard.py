@@ -11,7 +11,7 @@ import pyarrow as pa
 from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_int, check_name, holding, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import floats, values_of
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables import TABLES
 
@@ -96,8 +96,9 @@ def leaderboard(
         ranked = ranked.groupby("group").head(n)
     earlier = frame.columns.intersection(["rank", "share"])
     result = frame.drop(columns=earlier).iloc[ranked.index].reset_index(drop=True)
-    result.insert(0, "rank", ranked["rank"].astype("Int64").array)
-    result.insert(1, "share", floats(ranked["share"].to_numpy()))
+    ranked = ranked.reset_index(drop=True)
+    result.insert(0, "rank", ranked["rank"].astype("Int64"))
+    result.insert(1, "share", ranked["share"].astype("Float64"))
     return result
 
 

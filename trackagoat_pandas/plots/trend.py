@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.series import (
     next_bucket,
     numbered,
 )
-from trackagoat_pandas.helpers.shapes import (
+from trackagoat_pandas.helpers.wide import (
     SeriesKind,
     chosen_rows,
     float_grid,

@@ -154,7 +154,13 @@ def evaluate_goals(
     )
     advice = advise(seen.standing, read_scrapes(goals))
     judged = goals.assign(**standing_columns(seen), **advice)
-    return judged if reference_date is None else _dated(judged, reference_date)
+    facts = frame_facts(judged)
+    if facts and reference_date is not None:
+        # The frame's provenance says for which day it now holds.
+        day = str(parse_day(reference_date, "reference_date"))
+        params = {**frame_params(judged), "reference_date": day}
+        judged.attrs["trackagoat"] = {**facts, "params": params}
+    return judged
 
 
 def goal_history(
@@ -400,16 +406,6 @@ def standing_columns(judged: Judged) -> dict[str, Any]:
 def identity(goals: pd.DataFrame) -> pd.DataFrame:
     """Take the columns that say which goal it is, as far as the frame has them."""
     return goals[[name for name in _IDENTITY if name in goals.columns]]
-
-
-def _dated(judged: pd.DataFrame, reference_date: DateLike) -> pd.DataFrame:
-    """Let the frame's provenance say for which day it now holds."""
-    facts = frame_facts(judged)
-    if facts:
-        day = str(parse_day(reference_date, "reference_date"))
-        params = {**frame_params(judged), "reference_date": day}
-        judged.attrs["trackagoat"] = {**facts, "params": params}
-    return judged
 
 
 def judge_closed(

@@ -98,11 +98,17 @@ def who_to_nudge(
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)
     goals = latest_of(goals, ["goal_id"])
-    given = _given(goals) if reference is None else np.full(len(goals), _NO_STATUS)
+    # The places in STATUS_WORDS of what the frame says; a reference makes that out of date.
+    given = np.full(len(goals), _NO_STATUS)
+    if reference is None and "status" in goals.columns:
+        given = codes_of(goals["status"], STATUS_WORDS[1:]) + 1
     is_behind = values_of(goals["actual"]) < values_of(goals["target"])
     behind = np.flatnonzero(is_behind & ((given == _NO_STATUS) | (given >= _FIRST_BEHIND)))
     standing = read_standing(_rows_of(goals, STANDING_COLUMNS, behind), reference)
-    codes = _status_codes(given[behind], standing)
+    codes = given[behind]
+    # Where the frame says nothing, the status follows from the counts.
+    unknown = np.flatnonzero(codes == _NO_STATUS)
+    codes[unknown] = standing.take(unknown).status_codes
     chosen = np.flatnonzero((codes >= _FIRST_BEHIND) & standing.in_progress)
     shown, standing = _rows_of(goals, _SHOWN, behind[chosen]), standing.take(chosen)
     is_posts = is_word(shown["metric"], "posts")
@@ -126,21 +132,6 @@ def who_to_nudge(
 def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Ints) -> pd.DataFrame:
     """Some columns of some rows, under a plain index."""
     return pd.DataFrame({name: take(goals[name], rows) for name in names}, copy=False)
-
-
-def _given(goals: pd.DataFrame) -> Ints:
-    """The place in STATUS_WORDS of what the frame says of each goal."""
-    if "status" not in goals.columns:
-        return np.full(len(goals), _NO_STATUS)
-    return codes_of(goals["status"], STATUS_WORDS[1:]) + 1
-
-
-def _status_codes(given: Ints, standing: Standing) -> Ints:
-    """What the frame says, and where it says nothing, what follows from the counts."""
-    codes, unknown = given.copy(), np.flatnonzero(given == _NO_STATUS)
-    if len(unknown):
-        codes[unknown] = standing.take(unknown).status_codes
-    return codes
 
 
 def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:

@@ -26,7 +26,7 @@ NEVER_FALLING = ("posts", "views", "engagement")
 _ROWS_AT_ONCE = 10_000
 """So that the temporary arrays of a step stay below 10 MB each."""
 LOOKBACK_DAYS = 182
-"""Half a year of whole weeks: of sixteen, a creator with fixed weekdays told too little."""
+"""Half a year of whole weeks: of sixteen, a creator with fixed weekdays showed too little."""
 LEAST_DAYS = 28
 """Four of each weekday."""
 LEVEL_DAYS = 3
@@ -147,7 +147,9 @@ def goal_odds(
     metrics = asked["metric"].to_numpy(dtype=object)
     need = Need(asked["creator_id"], metrics, missing, standing.at, judged.after)
     outlook = look_ahead(need, judged, program_of(asked, videos, analytics))
-    reasons = _reasons(judged, outlook)
+    later = np.where(standing.started, outlook.reasons, "not_started")
+    reasons = np.where(judged.reasons != "", judged.reasons, later)
+    reasons = np.where(standing.ended, "period_over", reasons)
     return identity(goals).assign(
         status=categories(standing.status, GOAL_STATUSES),
         target=floats(standing.target),
@@ -160,13 +162,6 @@ def goal_odds(
         required_days=pd.array(outlook.required_days, dtype="Int64"),
         reason=categories(reasons, REASONS),
     )
-
-
-def _reasons(judged: Judged, outlook: Outlook) -> Words:
-    """Say why there is no chance; an empty word where there is one."""
-    later = np.where(judged.standing.started, outlook.reasons, "not_started")
-    reasons = np.where(judged.reasons != "", judged.reasons, later)
-    return np.where(judged.standing.ended, "period_over", reasons)
 
 
 @dataclass(frozen=True, slots=True)

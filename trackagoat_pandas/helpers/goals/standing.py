@@ -177,7 +177,9 @@ def find_moment(
 ) -> tuple[np.datetime64, np.datetime64]:
     """Find the day to judge and its instant: the day's end, but never later than now."""
     latest = latest_instant(goals, now)
-    judged = _reference_date(goals) if now is None else None
+    given = frame_params(goals).get("reference_date") if now is None else None
+    # The day for which the frame was loaded, unless that was today.
+    judged = None if given is None else np.datetime64(parse_day(given, "reference_date"), "D")
     if reference_date is None:
         return days_shown(np.array([latest]), zone)[0] if judged is None else judged, latest
     day = np.datetime64(parse_day(reference_date, "reference_date"), "D")
@@ -186,12 +188,6 @@ def find_moment(
             "reference_date", str(day), f"the goals were judged on {judged}: pass now= as well"
         )
     return day, np.fmin(latest, day_starts(np.array([day + ONE_DAY]), zone)[0])
-
-
-def _reference_date(goals: pd.DataFrame) -> np.datetime64 | None:
-    """Return the day for which the frame was loaded, unless that was today."""
-    given = frame_params(goals).get("reference_date")
-    return None if given is None else np.datetime64(parse_day(given, "reference_date"), "D")
 
 
 STANDING_COLUMNS = ("target", "actual", "period_start", "not_yet_started", *ADVISORY_TIMES)

@@ -359,11 +359,11 @@ class Evidence:
         return *goals_met(rows, self.goals, self.gains), None
 
     def _views(self, rows: pd.DataFrame) -> _Measured:
-        begin, stop = _assigned(rows)
+        begin, stop = assigned_days(rows)
         return *self.gains.between("views", rows["creator_id"], begin, stop), None
 
     def _crossings(self, rows: pd.DataFrame) -> _Measured:
-        begin, stop = _assigned(rows)
+        begin, stop = assigned_days(rows)
         milestones = self.milestones(rows)
         ids = milestones.video_ids(rows, begin, stop)
         return *milestones.between(rows, begin, stop), ids.to_numpy(dtype=object)
@@ -382,7 +382,8 @@ def _analytics_call(kinds: set[str], goal_metrics: set[str]) -> str:
     return calls[0] if len(calls) == 1 else f"pd.concat([{', '.join(calls)}])"
 
 
-def _assigned(rows: pd.DataFrame) -> tuple[Ints, Ints]:
+def assigned_days(rows: pd.DataFrame) -> tuple[Ints, Ints]:
+    """Return the first day that each row's assignment covers, and the day after the last."""
     return rows["assigned_first"].to_numpy(np.int64), rows["assigned_after"].to_numpy(np.int64)
 
 

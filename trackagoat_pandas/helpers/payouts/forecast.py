@@ -28,6 +28,7 @@ from trackagoat_pandas.helpers.goals.odds import (
 from trackagoat_pandas.helpers.payouts.accrual import (
     REASON_OF,
     Evidence,
+    assigned_days,
     goals_for,
     unplaced,
     with_rules,
@@ -165,7 +166,9 @@ def forecast_payouts(
     rows = with_rules(spans, book)
     seen = outlook(rows, Evidence(videos, analytics, goals, zone), today, level)
     rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
-    cents = _paid(rows, np.column_stack([seen.so_far, seen.ends]))
+    is_known = rows["reason"].isna().to_numpy(dtype=bool)[:, None]
+    earned = earned_cents(rows, np.column_stack([seen.so_far, seen.ends]))
+    cents = capped(rows, np.where(is_known, earned, 0))
     forecast = _shown(rows, cents, today, currency)
     open_ = assigned[~is_cut & (assigned["end"] >= today)]
     if open_.empty:
@@ -210,7 +213,7 @@ def _views(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> 
     def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
         return evidence.gains.between("views", rows["creator_id"], first, after)
 
-    return _in_the_middle(_ahead(count, *_assigned(rows), today, level))
+    return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
 
 
 def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
@@ -219,7 +222,7 @@ def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int, level: float)
     def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
         return milestones.between(rows, first, after)
 
-    return _in_the_middle(_ahead(count, *_assigned(rows), today, level))
+    return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
 
 
 def _in_the_middle(look: _Look) -> _Look:
@@ -285,10 +288,6 @@ def _met_ends(chance: Floats, level: float) -> Ints:
     ranks = np.concatenate([[tail, 1 - tail], (np.arange(CHANCES) + 0.5) / CHANCES])
     met: Ints = (chance[:, None] > 1 - ranks).astype(np.int64)
     return met
-
-
-def _assigned(rows: pd.DataFrame) -> tuple[Ints, Ints]:
-    return rows["assigned_first"].to_numpy(np.int64), rows["assigned_after"].to_numpy(np.int64)
 
 
 def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> _Look:
@@ -392,11 +391,6 @@ def _student(chance: float, freedom: int) -> float:
     reached = np.cumsum(np.cos(angles) ** (freedom - 1))
     middles = (reached - np.diff(reached, prepend=0) / 2) / reached[-1]
     return float(np.tan(np.interp(chance, middles, angles)) * np.sqrt(freedom))
-
-
-def _paid(rows: pd.DataFrame, quantity: Ints) -> Ints:
-    is_known = rows["reason"].isna().to_numpy(dtype=bool)
-    return capped(rows, np.where(is_known[:, None], earned_cents(rows, quantity), 0))
 
 
 def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:

@@ -191,7 +191,8 @@ def outstanding_balances(
     if as_of is not None:
         earned = earned[_is_made(earned["created_at"], as_of, today, zone)]
         paid = paid[_is_made(paid["paid_at"], as_of, today, zone)]
-    unpaid = earned[~earned.index.isin(_settled(ledger, paid))]
+    settled = ledger.links["accrual"][ledger.links["payment"].isin(paid.index)]
+    unpaid = earned[~earned.index.isin(settled)]
     last = pd.Series(earned_days(unpaid, zone), unpaid.index, dtype="Int64")
     waiting = unpaid.assign(last=last.mask(last == NO_DAY)).groupby(_OWNER, dropna=False)
     sums: dict[str, pd.Series] = {
@@ -372,10 +373,6 @@ def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.b
     if is_instant(as_of):
         return ~np.asarray(made > pd.Timestamp(as_of))
     return days_shown(instants_of(made), zone).astype(np.int64) <= today
-
-
-def _settled(ledger: Ledger, paid: pd.DataFrame) -> pd.Series:
-    return ledger.links["accrual"][ledger.links["payment"].isin(paid.index)]
 
 
 def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.series import granularity_of
-from trackagoat_pandas.helpers.shapes import keep_biggest, to_wide
+from trackagoat_pandas.helpers.wide import keep_biggest, to_wide
 
 PROJECT = "Q1 Brand Program"
 

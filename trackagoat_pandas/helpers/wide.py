@@ -187,7 +187,7 @@ def _parents(rows: pd.DataFrame) -> list[str | None]:
 
 def _suffixes(id_: str, parent: str | None) -> tuple[str, str, str]:
     """What makes an owner differ from others of its name: little, more, and all there is."""
-    # "Other" of two campaigns is told apart by the campaign.
+    # The campaign distinguishes "Other" of two campaigns.
     short = (parent if parent and id_.startswith("__") else id_)[:_SHORT_ID]
     if parent is None:
         return short, short, id_
