@@ -21,7 +21,7 @@ MOST_SECONDS, MOST_TIMES, MOST_BESIDE = 10, 40, 64 * 1024 * 1024
 """A body may take so many times its bytes, beside what the libraries take when first used."""
 PATIENT = """
 import time, warnings
-import pyarrow.compute, pyarrow.json
+import pyarrow.compute
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import TrackaGoatError
 from tests.hostile import peak_bytes

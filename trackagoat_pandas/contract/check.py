@@ -19,7 +19,7 @@ from trackagoat_pandas.contract.documents import (
     compare_schema,
     entity_name,
 )
-from trackagoat_pandas.contract.findings import Finding, compare_rows
+from trackagoat_pandas.contract.findings import FINDINGS, SEVERITIES, Finding, compare_rows
 from trackagoat_pandas.contract.probes import Probe, first_probes, further_probes, ids_in
 from trackagoat_pandas.errors import (
     ApiError,
@@ -41,7 +41,6 @@ from trackagoat_pandas.tables import (
     TABLES,
     Table,
 )
-from trackagoat_pandas.tables.contract import FINDINGS, SEVERITIES
 
 HARMLESS: Final = ("added", "not checked")
 """Differences that take nothing away from any frame."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from trackagoat_pandas.contract import findings
 from trackagoat_pandas.contract.findings import Finding, compare_names
-from trackagoat_pandas.frames.model import flatten_model
+from trackagoat_pandas.frames.reports import flatten_model
 from trackagoat_pandas.tables.model import Column, Kind, Table
 
 OPENAPI: Final = "/openapi.json"

@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.tables.model import Column, Table
@@ -26,6 +26,30 @@ _READABLE_AS: Final[Mapping[str, frozenset[str]]] = {
     "json": frozenset({"json"}),
 }
 """Which kinds of unknown fields may be a declared column of a kind; all others are text."""
+SEVERITIES = get_args(Severity)
+"""Most severe first."""
+
+FINDINGS = Table(
+    name="contract_findings",
+    path="",
+    row="one difference",
+    key=(),
+    loader="check_contract",
+    columns=(
+        Column("where", "text", "Where it was seen: a page, the server's openapi or its schema."),
+        Column("table", "text", "The table that declares it: a name for describe()."),
+        Column("field", "text", "The declared field, or the one that was added.", nullable=True),
+        Column("expected", "text", "What is declared.", nullable=True),
+        Column("found", "text", "What the server has.", nullable=True),
+        Column(
+            "severity",
+            "category",
+            "What kind of difference it is, most severe first.",
+            categories=SEVERITIES,
+        ),
+        Column("meaning", "text", "What it does to the loader's frames."),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

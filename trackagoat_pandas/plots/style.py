@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, SYMBOLS, check_currency
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
 from trackagoat_pandas.plots.layout import (
     SMALL_PT,
     draw_back,
@@ -28,6 +28,7 @@ from trackagoat_pandas.plots.layout import (
     text_pt,
     title_room_pt,
 )
+from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
@@ -99,7 +100,7 @@ def money_text(cents: float, currency: str = "USD") -> str:
     >>> [money_text(cents) for cents in (50, 1_200, 55_780, -123_456)] + [money_text(100, "CHF")]
     ['$0.50', '$12', '$558', '-$1.2k', 'CHF 1']
     """
-    sign = SYMBOLS.get(check_currency(currency), f"{currency} ")
+    sign = CURRENCY_SIGNS.get(check_currency(currency), f"{currency} ")
     if not isfinite(cents):
         return "n/a"
     amount = abs(cents) / CENTS_A_UNIT

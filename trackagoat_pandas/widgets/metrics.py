@@ -11,11 +11,11 @@ import traitlets
 from trackagoat_pandas._types import Entity, Metric
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 
-_NOT_OF_A_VIDEO: Final = frozenset(
-    {"engagement_rate_by_followers", "posts_per_week", "avg_views_per_post", "followers", "posts"}
-)
+# A server may answer for followers or posts of a video, but it has none of its own.
+_NOT_OF_A_VIDEO: Final = (*NOT_OF_A_VIDEO, "followers", "posts")
 _NEEDS_A_BASE: Final = "growth_rate_pop"
 
 

@@ -18,6 +18,7 @@ from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import STRING, arrow, plain, text, whole
+from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 CENTS_A_UNIT = 100
 MOST_CENTS = 10**13
@@ -31,7 +32,6 @@ _WITHOUT_CENTS = frozenset({
     "BHD", "BIF", "CLP", "DJF", "GNF", "IQD", "ISK", "JOD", "JPY", "KMF", "KRW", "KWD", "LYD",
     "OMR", "PYG", "RWF", "TND", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
 })  # fmt: skip
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) -> pd.Series:
@@ -135,8 +135,8 @@ def _texts(cents: pa.Array, currency: str) -> pa.Array:
     units = pc.divide(size, CENTS_A_UNIT)
     hundredths = _padded(pc.subtract(size, pc.multiply(units, CENTS_A_UNIT)), 2)
     sign = pc.if_else(pc.less(cents, 0), _large("-"), _large(""))
-    symbol = _large(SYMBOLS.get(currency, ""))
-    code = _large("" if currency in SYMBOLS else f" {currency}")
+    symbol = _large(CURRENCY_SIGNS.get(currency, ""))
+    code = _large("" if currency in CURRENCY_SIGNS else f" {currency}")
     number = pc.binary_join_element_wise(_grouped(units), hundredths, _large("."))
     return pc.binary_join_element_wise(sign, symbol, number, code, _large(""))
 

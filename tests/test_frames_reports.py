@@ -1,12 +1,12 @@
-"""Goal compliance, flattened."""
+"""Answers that are no plain list, flattened."""
 
 from __future__ import annotations
 
 import pytest
 
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.compliance import flatten_compliance
 from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
 GOAL = {
@@ -97,9 +97,9 @@ def test_missing_parts_leave_their_columns_out():
     ("data", "problem"),
     [
         (7, "neither a list nor an object"),
-        (["x"], "group is no object"),
-        ([{"creator": "ann", "compliance": [GOAL]}], "a part of it is no object"),
-        ([{"creator": CREATOR, "compliance": ["x"]}], "a part of it is no object"),
+        (["x"], "group is not an object"),
+        ([{"creator": "ann", "compliance": [GOAL]}], "a part of it is not an object"),
+        ([{"creator": CREATOR, "compliance": ["x"]}], "a part of it is not an object"),
         ({"message": "ok"}, "holds no list"),
         ({"a": [GROUP], "b": [GROUP]}, "several lists"),
     ],
