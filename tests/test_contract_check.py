@@ -165,7 +165,7 @@ def test_an_answer_in_a_shape_that_no_loader_reads_is_told(check):
 
 def test_the_servers_description_is_compared_where_there_are_no_rows(check):
     def change(document):
-        video = document["components"]["schemas"]["video"]["properties"]
+        video = document["components"]["schemas"]["Video"]["properties"]
         video["view_count"] = {"type": "string"}
         del document["paths"]["/payout-payments"]
 
@@ -227,7 +227,7 @@ def test_an_analytics_schema_may_be_an_openapi_document(check):
 
 def test_one_difference_seen_in_several_places_is_one_row(check):
     def without(document):
-        del document["components"]["schemas"]["video"]["properties"]["save_count"]
+        del document["components"]["schemas"]["Video"]["properties"]["save_count"]
 
     found = check({"/videos": in_rows(lambda row: row.pop("save_count")), "/openapi.json": without})
     assert only(found, "save_count")["where"] == "openapi GET /videos, GET /videos"
@@ -235,7 +235,7 @@ def test_one_difference_seen_in_several_places_is_one_row(check):
 
 def test_a_description_that_refers_to_itself_ends(check):
     def loop(document):
-        document["components"]["schemas"]["video"] = {"$ref": "#/components/schemas/video"}
+        document["components"]["schemas"]["Video"] = {"$ref": "#/components/schemas/Video"}
 
     assert check({"/openapi.json": loop}).empty
 

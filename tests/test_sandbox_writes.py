@@ -155,7 +155,7 @@ def test_another_organizations_rows_are_404_and_stay_as_they_are(api):
     ids=["no JSON type", "cut", "no UTF-8", "deep", "large"],
 )
 def test_what_is_no_json_body_is_an_invalid_body(shared, data, content_type):
-    response = shared._client.post(
+    response = shared.client.post(
         "/api/v1/payout-methods",
         data=data,
         content_type=content_type,

@@ -125,7 +125,7 @@ def explain(error: msgspec.ValidationError) -> tuple[str, str]:
     reason, _, place = str(error).partition(" - at `$")
     place = place.removesuffix("`")
     if expected := re.fullmatch(r"Expected `([a-z |]+)`, got `.*`", reason):
-        allowed = " or ".join(_KINDS[kind] for kind in expected[1].split(" | "))
+        allowed = " or ".join(_KINDS.get(kind, kind) for kind in expected[1].split(" | "))
         reason = "it has no meaning here" if allowed == "null" else f"it is {allowed}"
     elif member := re.fullmatch("Object (missing required|contains unknown) field `(.*)`", reason):
         place += f".{member[2]}"

@@ -72,7 +72,7 @@ def get_schema(call: Call) -> Answer:
     entities = [
         {
             "name": re.sub("(?<!^)([A-Z])", r"_\1", name).lower(),
-            "description": schema["description"],
+            "description": schema.get("description", ""),
             "fields": [field._asdict() for field in fields_in(schema)],
         }
         for name, schema in schemas_of(served).items()

@@ -261,15 +261,13 @@ def creator_leaderboard(call: Call) -> Answer:
     for creator in creators_of(call, cohort.project_id):
         places = cohort.of_creator(creator["id"])
         sums = cohort.sums(places)
-        rows.append(
-            {
-                "creator_id": creator["id"],
-                "tiktok_handle": creator["tiktok_handle"],
-                "video_count": cohort.posts(places),
-                **sums,
-                "engagement_rate_by_views": engagement_rate(sums),
-            }
-        )
+        computed = {
+            "creator_id": creator["id"],
+            "video_count": cohort.posts(places),
+            **sums,
+            "engagement_rate_by_views": engagement_rate(sums),
+        }
+        rows.append(CreatorLeaderboard.record(creator, computed))
     # A rate of None is below one of 0.
     rows.sort(key=lambda row: -1.0 if row[order] is None else row[order], reverse=True)
     return slice_of(call, rows)
@@ -286,16 +284,14 @@ def posting_consistency(call: Call) -> Answer:
         posted = [local_day_of(posted_ts, cohort.span.zone) for posted_ts in instants]
         fences = [cohort.span.first - _ONE_DAY, *sorted(set(posted)), last + _ONE_DAY]
         gap = max((after - before).days - 1 for before, after in pairwise(fences))
-        rows.append(
-            {
-                "creator_id": creator["id"],
-                "tiktok_handle": creator["tiktok_handle"],
-                "active_days": len(set(posted)),
-                "posts": len(posted),
-                "posts_per_week": len(posted) * 7 / days if days else 0.0,
-                "longest_gap_days": gap if days else 0,
-            }
-        )
+        computed = {
+            "creator_id": creator["id"],
+            "active_days": len(set(posted)),
+            "posts": len(posted),
+            "posts_per_week": len(posted) * 7 / days if days else 0.0,
+            "longest_gap_days": gap if days else 0,
+        }
+        rows.append(PostingConsistency.record(creator, computed))
     return slice_of(call, rows)
 
 
@@ -308,15 +304,13 @@ def creator_scatter(call: Call) -> Answer:
         if not len(places):
             continue
         sums = cohort.sums(places)
-        rows.append(
-            {
-                "creator_id": creator["id"],
-                "tiktok_handle": creator["tiktok_handle"],
-                "post_count": len(places),
-                "avg_views_per_post": sums["view_count"] / len(places),
-                "engagement_rate_by_views": engagement_rate(sums),
-            }
-        )
+        computed = {
+            "creator_id": creator["id"],
+            "post_count": len(places),
+            "avg_views_per_post": sums["view_count"] / len(places),
+            "engagement_rate_by_views": engagement_rate(sums),
+        }
+        rows.append(CreatorScatter.record(creator, computed))
     return slice_of(call, rows)
 
 
@@ -341,16 +335,15 @@ def campaign_leaderboard(call: Call) -> Answer:
     for campaign in _campaigns(call, cohort.project_id):
         videos, _ = campaign_videos(call, campaign)
         inside = [place_of[video_id] for video_id in videos.ids if video_id in place_of]
-        sums = cohort.sums(np.array(inside, np.intp))
-        rows.append(
-            {
-                "campaign_id": campaign["id"],
-                "name": campaign["name"],
-                "video_count": cohort.posts(np.array(inside, np.intp)),
-                "view_count": sums["view_count"],
-                "engagement_rate_by_views": engagement_rate(sums),
-            }
-        )
+        places = np.array(inside, np.intp)
+        sums = cohort.sums(places)
+        computed = {
+            "campaign_id": campaign["id"],
+            "video_count": cohort.posts(places),
+            "view_count": sums["view_count"],
+            "engagement_rate_by_views": engagement_rate(sums),
+        }
+        rows.append(CampaignLeaderboard.record(campaign, computed))
     rows.sort(key=lambda row: -row["view_count"])
     return slice_of(call, rows)
 
