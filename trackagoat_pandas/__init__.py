@@ -47,17 +47,23 @@ if TYPE_CHECKING:
         payout_timeline,
         summarize_payouts,
     )
-    from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
     from trackagoat_pandas.helpers.sentiment.explaining import (
         count_sentiment_words,
         explain_comment,
     )
-    from trackagoat_pandas.helpers.sentiment.modes import compare_sentiment_modes
-    from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
-    from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
+    from trackagoat_pandas.helpers.sentiment.scoring import (
+        compare_sentiment_modes,
+        score_comments,
+        score_texts,
+    )
     from trackagoat_pandas.helpers.sentiment.searching import search_comments
-    from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
-    from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+    from trackagoat_pandas.helpers.sentiment.summaries import (
+        find_negative_alerts,
+        rank_creators_by_sentiment,
+        sentiment_trend,
+        show_alert_evidence,
+        summarize_sentiment,
+    )
     from trackagoat_pandas.helpers.wide import to_wide
     from trackagoat_pandas.http.client import Client
     from trackagoat_pandas.load.analytics import load_analytics

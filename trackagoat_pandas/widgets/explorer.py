@@ -15,7 +15,7 @@ from trackagoat_pandas.errors import ArgumentError, PartialLoadError
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.load.analytics import count_requests, load_analytics
 from trackagoat_pandas.load.query import Query
-from trackagoat_pandas.plots.trend_picture import SUMMABLE
+from trackagoat_pandas.plots.trend import SUMMABLE
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board
 from trackagoat_pandas.widgets.caveats import caveats

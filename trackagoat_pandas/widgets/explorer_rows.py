@@ -18,7 +18,7 @@ from trackagoat_pandas.checks import frame_facts, frame_params
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import days_of, is_word
 from trackagoat_pandas.helpers.series import granularity_of, next_bucket
-from trackagoat_pandas.plots.trend_picture import SUMMABLE
+from trackagoat_pandas.plots.trend import SUMMABLE
 from trackagoat_pandas.tables import METRICS
 
 _OWNER: Final = ("entity", "entity_id", "label", "metric", "series_kind", "parent_id", "date")
