@@ -139,7 +139,7 @@ def trend(
     return ax
 
 
-def _draw(ax: Axes, picture: Picture, n: int) -> None:
+def _draw(ax: Axes, picture: TrendPicture, n: int) -> None:
     if picture.is_split:
         _draw_lines(ax, picture, n)
     else:
@@ -166,7 +166,7 @@ def _draw(ax: Axes, picture: Picture, n: int) -> None:
         ax.set_ylim(bottom=0)
 
 
-def _draw_sum(ax: Axes, picture: Picture) -> None:
+def _draw_sum(ax: Axes, picture: TrendPicture) -> None:
     main, prior = _summed(picture.wide), _summed(picture.prior)
     if len(prior):
         shifted = prior.set_axis(_same_place(main, prior, picture.granularity))
@@ -174,7 +174,7 @@ def _draw_sum(ax: Axes, picture: Picture) -> None:
     _draw_line(ax, main, color=INK, linewidth=2, label="this period" if len(prior) else "all")
 
 
-def _draw_lines(ax: Axes, picture: Picture, n: int) -> None:
+def _draw_lines(ax: Axes, picture: TrendPicture, n: int) -> None:
     """Draw the biggest entities, distinguished by colour and marker, and the others as one."""
     kept, others = keep_biggest(picture.wide, n)
     count = picture.wide.shape[1] - kept.shape[1]
@@ -218,7 +218,7 @@ def _draw_line(ax: Axes, values: pd.Series, **style: Any) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class TrendPicture:
     """What is drawn: values by date and entity, those of the period before, and marked dates.
 
     ``gaps`` are the buckets for which an entity has no value, though it has earlier and later ones.
@@ -253,7 +253,7 @@ class Picture:
         return percent_text(number) if self.metric in PERCENT else count_text(number)
 
 
-def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> Picture:
+def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> TrendPicture:
     """Take one metric of one kind of series apart by entity.
 
     Raises
@@ -274,7 +274,7 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         wide = float_grid(series, metric, by, kind)
     is_prior = chosen_rows(series, metric, "prior_period")
     prior = sums_by_date(series, is_prior).to_frame("all")
-    return Picture(
+    return TrendPicture(
         metric, _without_gaps(wide, granularity), _without_gaps(prior, granularity),
         _days(series, is_shown & flags_of(series, "is_partial")),
         _days(series, is_shown & flags_of(series, "is_baseline")),
@@ -322,7 +322,7 @@ def _same_place(main: pd.Series, prior: pd.Series, granularity: Granularity) -> 
     )
 
 
-def _finding(picture: Picture) -> str:
+def _finding(picture: TrendPicture) -> str:
     """Say in words what the plot shows."""
     words = picture.words.capitalize()
     total = _summed(picture.wide).dropna()
@@ -342,7 +342,7 @@ def _finding(picture: Picture) -> str:
     return text + (_leader(picture) if picture.is_split else _change(picture))
 
 
-def _leader(picture: Picture) -> str:
+def _leader(picture: TrendPicture) -> str:
     sums = picture.wide.sum()
     if len(sums) < 2 or sums.min() < 0 or sums.max() == 0:
         return ""
@@ -350,7 +350,7 @@ def _leader(picture: Picture) -> str:
     return f"; {name} has {share_text(sums.max() / sums.sum() * 100)} of them"
 
 
-def _change(picture: Picture) -> str:
+def _change(picture: TrendPicture) -> str:
     """How the whole buckets compare with those of the period before."""
     main, prior = _summed(picture.wide), _summed(picture.prior)
     if prior.empty:
@@ -368,7 +368,7 @@ def _change(picture: Picture) -> str:
     return f", {change:+}% on {span}" if change else f", as many as on {span}"
 
 
-def _missing(picture: Picture) -> str:
+def _missing(picture: TrendPicture) -> str:
     """Which buckets between the first and the last are missing, in brackets."""
     if picture.gaps.empty:
         return ""
@@ -386,7 +386,7 @@ def _is_broken(days: pd.Index, granularity: Granularity) -> bool:
     return len(buckets_between(ends[0], ends[1], granularity)) > len(days)
 
 
-def _span(days: pd.Index, picture: Picture) -> str:
+def _span(days: pd.Index, picture: TrendPicture) -> str:
     text = _days_text(days, picture.granularity)
     if picture.granularity == "week":
         return f"in {text}"
