@@ -20,7 +20,7 @@ from trackagoat_pandas.errors import (
     ServerError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.http.waits import backoff_s, header_seconds, seconds_in
+from trackagoat_pandas.http.retrying import backoff_s, header_seconds, seconds_in
 
 FAULTS = [
     httpx.ConnectError("refused"),
@@ -34,7 +34,7 @@ FAULTS = [
 
 
 def waited(client) -> list[float]:
-    return client._log._clock.waits
+    return client.transport.clock.waits
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
@@ -245,7 +245,7 @@ def test_no_place_before_the_deadline_is_told_at_once():
     client = make_client(ok([]), rate_limit=(2, 60.0), max_wait_s=30)
     client.get("/videos")
     client.get("/videos")
-    with pytest.raises(DeadlineError, match="the rate limit leaves no place sooner"):
+    with pytest.raises(DeadlineError, match="the rate limit allows no request before then"):
         client.get("/videos")
     assert client.requests_sent == 2
 
@@ -278,7 +278,7 @@ def test_an_absurd_wait_is_no_overflow():
 
 def test_closing_the_client_ends_a_backoff():
     client = make_client(httpx.ReadError("reset"))
-    client._log._clock.on_wait = client.close
+    client.transport.clock.on_wait = client.close
     with pytest.raises(ClosedClientError, match="the client is closed"):
         client.get("/videos")
     assert client.requests_sent == 1

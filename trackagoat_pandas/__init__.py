@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.creators import summarize_creators
     from trackagoat_pandas.helpers.edits import diff
     from trackagoat_pandas.helpers.engagement import engagement
-    from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
-    from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+    from trackagoat_pandas.helpers.goals.backtest import (
+        backtest_goal_odds,
+        calibrate_goal_odds,
+        score_goal_odds,
+    )
     from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
-    from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
-    from trackagoat_pandas.helpers.goals.history import goal_history
+    from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_history
     from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
     from trackagoat_pandas.helpers.goals.odds import goal_odds
     from trackagoat_pandas.helpers.growth import growth
@@ -37,29 +39,36 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.names import with_names
     from trackagoat_pandas.helpers.payouts.accrual import accrue
     from trackagoat_pandas.helpers.payouts.audit import audit_payouts
-    from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
     from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
     from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
     from trackagoat_pandas.helpers.payouts.money import to_money
-    from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-    from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
-    from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
+    from trackagoat_pandas.helpers.payouts.summaries import (
+        outstanding_balances,
+        payout_timeline,
+        summarize_payouts,
+    )
     from trackagoat_pandas.helpers.sentiment.explaining import (
         count_sentiment_words,
         explain_comment,
     )
-    from trackagoat_pandas.helpers.sentiment.modes import compare_sentiment_modes
-    from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
-    from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
+    from trackagoat_pandas.helpers.sentiment.scoring import (
+        compare_sentiment_modes,
+        score_comments,
+        score_texts,
+    )
     from trackagoat_pandas.helpers.sentiment.searching import search_comments
-    from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
-    from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
-    from trackagoat_pandas.helpers.shapes import to_wide
+    from trackagoat_pandas.helpers.sentiment.summaries import (
+        find_negative_alerts,
+        rank_creators_by_sentiment,
+        sentiment_trend,
+        show_alert_evidence,
+        summarize_sentiment,
+    )
+    from trackagoat_pandas.helpers.wide import to_wide
     from trackagoat_pandas.http.client import Client
     from trackagoat_pandas.load.analytics import load_analytics
-    from trackagoat_pandas.load.anything import load_data_model, load_path
     from trackagoat_pandas.load.comments import load_comments
-    from trackagoat_pandas.load.goals import load_goal_compliance
+    from trackagoat_pandas.load.paths import load_data_model, load_path
     from trackagoat_pandas.load.payouts import (
         load_payout_accruals,
         load_payout_assignments,
@@ -72,6 +81,7 @@ if TYPE_CHECKING:
         load_annotations,
         load_campaigns,
         load_creators,
+        load_goal_compliance,
         load_projects,
         load_videos,
     )

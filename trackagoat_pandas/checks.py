@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pandas as pd
 
+from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
     MissingColumnError,
+    brief,
 )
-from trackagoat_pandas.errors.arguments import did_you_mean
-from trackagoat_pandas.errors.base import brief
 
 _IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
 _HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")

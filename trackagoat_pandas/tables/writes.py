@@ -1,4 +1,4 @@
-"""What comes of writes: requests, results, and the resources that no list shows."""
+"""Requests and results of writes, and the resources that no list shows."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ RESULTS = Table(
     key=(),
     loader="tgp.actions",
     columns=(
-        Column("item", "text", "What was to be changed: a handle, an address, a name or an id."),
+        Column("item", "text", "What the request is about: a handle, an address, a name or an id."),
         Column(
             "status",
             "category",
-            "What became of it; unknown where no answer came, not_sent where nothing was asked.",
+            "What became of it; unknown without a response, not_sent if nothing was sent.",
             categories=RESULT_STATUSES,
         ),
         Column("id", "id", "The resource's id, where there is one.", nullable=True),
@@ -142,4 +142,4 @@ WRITABLE: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "payout_payments": _same("note"),
     }
 )  # fmt: skip
-"""The columns of loaded frames that a PATCH can change, and what its body calls them."""
+"""The columns of loaded frames that a PATCH can change, and their names in its body."""

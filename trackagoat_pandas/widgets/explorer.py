@@ -12,12 +12,10 @@ from trackagoat_pandas._types import DatesLike, Granularity, Metric
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
-from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.load.analytics import count_requests, load_analytics
 from trackagoat_pandas.load.query import Query
-from trackagoat_pandas.load.series import count_requests
-from trackagoat_pandas.plots.trend_picture import SUMMABLE
+from trackagoat_pandas.plots.trend import SUMMABLE
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board
 from trackagoat_pandas.widgets.caveats import caveats
@@ -231,7 +229,7 @@ class Explorer(Board):
         requests = count_requests(self._client, query, asked.ids)
         price = ""
         if requests is not None:
-            seconds = self._client.seconds_for(requests)
+            seconds = self._client.estimate_seconds(requests)
             price = f": {requests:,} {'request' if requests == 1 else 'requests'}"
             price += f", about {seconds:,.0f} s" if seconds >= 1 else ""
         self.load.description = f"Load{price}"

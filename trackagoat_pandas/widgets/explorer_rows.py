@@ -16,8 +16,9 @@ import pandas as pd
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import frame_facts, frame_params
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.helpers.series import days_of, granularity_of, is_word, next_bucket
-from trackagoat_pandas.plots.trend_picture import SUMMABLE
+from trackagoat_pandas.helpers.columns import days_of, is_word
+from trackagoat_pandas.helpers.series import granularity_of, next_bucket
+from trackagoat_pandas.plots.trend import SUMMABLE
 from trackagoat_pandas.tables import METRICS
 
 _OWNER: Final = ("entity", "entity_id", "label", "metric", "series_kind", "parent_id", "date")

@@ -11,8 +11,7 @@ from typing import Final
 import pandas as pd
 
 from trackagoat_pandas.plots.style import count_text
-from trackagoat_pandas.plots.trend import trend
-from trackagoat_pandas.plots.trend_picture import SUMMABLE
+from trackagoat_pandas.plots.trend import SUMMABLE, trend
 from trackagoat_pandas.widgets.explorer_rows import is_total, listed, what_in
 from trackagoat_pandas.widgets.project_board import View
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
-from trackagoat_pandas.helpers.payouts.columns import zone_of
 from trackagoat_pandas.helpers.payouts.money import check_currency, currencies
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.widgets.payout_board_ledger import accrual_days, list_entries, payments_for

@@ -7,17 +7,10 @@ import json
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.helpers.payouts.columns import (
-    NO_DAY,
-    STRING,
-    Whole,
-    as_days,
-    day_numbers,
-    instants,
-    local_days,
-)
-from trackagoat_pandas.helpers.payouts.days import earned_days, paid_days
-from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger
+from trackagoat_pandas._types import Ints
+from trackagoat_pandas.helpers.clocks import NO_DAY, days_shown
+from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, instants_of
+from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
 
 _PART = ("payment", "accrual", "cents")
 ENTRY = ("day", "entry", "creator_id", "structure_id", "method_name", "amount_cents", "currency")
@@ -83,7 +76,7 @@ def payments_for(
     return settled
 
 
-def _parts(ledger: Ledger) -> tuple[Whole, Whole, Whole]:
+def _parts(ledger: Ledger) -> tuple[Ints, Ints, Ints]:
     """Take the payments that list accruals apart: payment, accrual, cents."""
     parts = ledger.parts()
     parts = parts[parts["accrual"] >= 0]
@@ -91,7 +84,7 @@ def _parts(ledger: Ledger) -> tuple[Whole, Whole, Whole]:
     return payment, accrual, cents
 
 
-def _lists(payment: Whole, accrual: Whole, ledger: Ledger) -> dict[int, list[str]]:
+def _lists(payment: Ints, accrual: Ints, ledger: Ledger) -> dict[int, list[str]]:
     """List the ids of the accruals of each payment, each once."""
     ids = ledger.accruals["id"].to_numpy()
     lists: dict[int, dict[str, None]] = {}
@@ -130,7 +123,7 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str = "UTC") -> pd.Series:
     True
     """
     last = day_numbers(accruals["period_end"])
-    made = local_days(instants(accruals["created_at"]), timezone)
+    made = days_shown(instants_of(accruals["created_at"]), timezone).astype(np.int64)
     days: pd.Series = pd.Series(as_days(np.where(last == NO_DAY, made, last)), accruals.index)
     return days
 
@@ -187,7 +180,7 @@ def list_entries(
     return entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
 
 
-def _entries(rows: pd.DataFrame, days: Whole, kind: pd.Series) -> pd.DataFrame:
+def _entries(rows: pd.DataFrame, days: Ints, kind: pd.Series) -> pd.DataFrame:
     """Make entries of one side; a column that is missing is NA."""
     known = rows.assign(day=as_days(days), entry=kind, amount_cents=rows["cents"].astype("Int64"))
     known["day"] = known["day"].where(days != NO_DAY)

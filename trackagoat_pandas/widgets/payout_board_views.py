@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
 from trackagoat_pandas.helpers.payouts.money import currencies, format_cents, to_money
-from trackagoat_pandas.helpers.payouts.timeline import Freq, payout_timeline
+from trackagoat_pandas.helpers.payouts.summaries import Freq, outstanding_balances, payout_timeline
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
-from trackagoat_pandas.plots.style import ROW_IN, say_nothing
+from trackagoat_pandas.plots.style import ROW_IN, empty_axes
 from trackagoat_pandas.widgets.payout_board_books import NO_AUDIT, Audit, Part
 from trackagoat_pandas.widgets.payout_board_ledger import list_entries
 from trackagoat_pandas.widgets.picture import HEIGHT_IN
@@ -126,7 +125,7 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     if audit is None:
         nothing = part.books.accruals.head(0)
         lines = [f"# {NO_AUDIT}", "frame = accruals.head(0)"]
-        return View(nothing, lambda ax: say_nothing(ax, "Not audited"), tuple(lines))
+        return View(nothing, lambda ax: empty_axes(ax, "Not audited"), tuple(lines))
     frame, lines = audit.findings, list(audit.lines)
     frame = _named(part, frame, lines)
     frame = _with_money(frame, _DIFFERENCES, lines)

@@ -13,8 +13,7 @@ import traitlets
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.panel import Panel
 
 LABELS: Final = {"description_width": "90px"}

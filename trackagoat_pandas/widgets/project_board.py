@@ -10,8 +10,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.board import Board
 from trackagoat_pandas.widgets.grid import Writer
 from trackagoat_pandas.widgets.picker import Picker

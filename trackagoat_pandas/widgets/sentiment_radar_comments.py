@@ -10,9 +10,8 @@ from trackagoat_pandas.checks import frame_facts, holding, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES
-from trackagoat_pandas.helpers.sentiment.scored import own_readings, with_scores
-from trackagoat_pandas.helpers.sentiment.scoring import score_comments
-from trackagoat_pandas.helpers.sentiment.trends import INSTANTS, written_on
+from trackagoat_pandas.helpers.sentiment.scoring import own_readings, score_comments, with_scores
+from trackagoat_pandas.helpers.sentiment.summaries import INSTANTS, written_on
 
 
 class Opened(NamedTuple):

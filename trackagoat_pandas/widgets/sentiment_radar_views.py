@@ -11,14 +11,15 @@ import pandas as pd
 
 from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
-from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import (
+from trackagoat_pandas.helpers.sentiment.summaries import (
     Freq,
+    find_negative_alerts,
     fitting_freq,
+    rank_creators_by_sentiment,
     sentiment_trend,
+    show_alert_evidence,
+    summarize_sentiment,
     written_on,
 )
 from trackagoat_pandas.plots.comment_words import comment_words

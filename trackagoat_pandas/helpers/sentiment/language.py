@@ -1,0 +1,53 @@
+"""Whether a text is English, by its function words and its alphabet.
+
+English function words count on one side, words of other alphabets and function words of other
+languages on the other. Where too few of either stand in a text, its language is unknown.
+"""
+
+from __future__ import annotations
+
+ENGLISH_WORDS = frozenset(
+    """
+    the and is are i'm im my you your you're youre it it's its this that that's thats these those
+    what what's whats when where who how why they them their we're i've ive just too much with
+    from for have has had would could should because about been be can't cant don't dont didn't
+    didnt isn't isnt wasn't doesn't doesnt not but if out up get got here there every some so of to
+    """.split()  # noqa: SIM905 - a list of quoted words could not be read
+)
+OTHER_WORDS = frozenset(
+    """
+    que los las una por para pero como esta está muy eso dónde donde cuando qué porque mucho
+    encanta amo lo quiero gracias linda lindo bonita hermosa mejor siempre
+    bom boa gostei adorei obrigada parte pfvr amei perfeito
+    não nao você voce uma isso muito ela são pra também tambem onde
+    les est une je pas vous c'est trop avec dans mais cette très j'ai quoi où
+    der das ist und nicht ich ein eine auch sehr mit wie für wir aber wo gibt's
+    che sono è di il questo molto anche della perché
+    yang ini aku itu banget gak nggak kamu juga dong
+    bir bu çok ve için değil ne şey ya
+    het een niet ik van maar ook zijn
+    ang ng ako naman
+    không của và là được
+    nie jest się bardzo
+    """.split()  # noqa: SIM905 - a list of quoted words could not be read
+)
+
+ALPHABET_WEIGHT = 2
+ENOUGH = 2
+"""The language counts as known from this difference between the two sides on."""
+
+OTHER_LEADS = (*range(0xCD, 0xE1), *range(0xE3, 0xEE))
+"""The first bytes, in UTF-8, of the letters of Greek, Cyrillic, Armenian, Hebrew, Arabic, the
+alphabets of India, Thai, Japanese, Chinese and Korean. Emoji and Latin letters have others; the few
+symbols that share them are in the lexicon, so a word that is known is not judged by its letter."""
+
+
+def leaning_of_word(word: str) -> int:
+    """Rate a word in lower case: above 0 for English, below 0 for another language."""
+    return (word in ENGLISH_WORDS) - (word in OTHER_WORDS)
+
+
+def leaning_of_letter(word: str) -> int:
+    """Rate the first letter of a word as it was written."""
+    lead = word[:1].encode()[:1]
+    return -ALPHABET_WEIGHT if lead and lead[0] in OTHER_LEADS else 0

@@ -1,0 +1,147 @@
+"""Room for what stands around axes: names, a title, a legend.
+
+A figure with a layout engine makes room when it is drawn. In one without, the axes draw back inside
+their own cell of the figure, so that nothing is cut off and no neighbour is touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.font_manager import FontProperties
+from matplotlib.gridspec import GridSpec
+from matplotlib.textpath import text_to_path
+from matplotlib.transforms import Bbox, ScaledTranslation
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.legend import Legend
+
+SMALL_PT = 9
+_POINTS_AN_INCH = 72
+_LEAST_WIDTH_PT = 150.0
+"""The least width of axes beside a legend; on narrower ones it stands below."""
+_LEAST_SHARE = 0.3
+"""The least share of the axes that remains, in each direction."""
+_NEIGHBOURS_SHARE = 0.35
+_TRIED = 3
+"""Only the names with the most letters are measured, since measuring takes time."""
+_SLACK = 1.05
+"""Letters are a little wider or narrower when a figure is saved at another resolution."""
+_LOOSE = {"labelspacing": 0.7}
+_TIGHT = {"labelspacing": 0.5, "handlelength": 1.6, "handletextpad": 0.6, "columnspacing": 1.2}
+"""The spacing of a legend, in letters."""
+_TIGHT_KEY_PT = 32.0
+_KEY_PT, _LINE_PT, _TICKS_PT, _EDGE_PT = 40.0, 14.0, 30.0, 3.0
+
+
+def size_pt(ax: Axes) -> tuple[float, float]:
+    """Return the width and height of axes in points, as they stand now."""
+    box, dpi = ax.bbox, ax.figure.dpi
+    return box.width / dpi * _POINTS_AN_INCH, box.height / dpi * _POINTS_AN_INCH
+
+
+def text_pt(text: str, font_pt: float) -> float:
+    """Return how wide a text is in points, or its longest line."""
+    font = FontProperties(size=font_pt)
+    lines = text.split("\n")
+    return max(
+        float(text_to_path.get_text_width_height_descent(line, font, ismath=False)[0])
+        for line in lines
+    )
+
+
+def widest_pt(texts: Iterable[str], font_pt: float) -> float:
+    """Return how wide the widest of texts is in points; 0 without any."""
+    longest = sorted(texts, key=len)[-_TRIED:]
+    return max((text_pt(text, font_pt) for text in longest), default=0.0)
+
+
+def settle(ax: Axes) -> None:
+    """Let the figure's layout, if it has one, give the axes their place now.
+
+    What is measured before would move when the figure is drawn.
+    """
+    engine = ax.figure.get_layout_engine()
+    if engine is not None:
+        engine.execute(ax.figure.canvas.figure)
+
+
+def title_room_pt(ax: Axes) -> float:
+    """Return how wide a title that begins at the axes' left edge may be, in points."""
+    cell, dpi = _cell(ax), ax.figure.dpi
+    labels = ax.get_yticklabels()
+    font_pt = float(labels[0].get_fontsize()) if labels else SMALL_PT
+    names = widest_pt((label.get_text() for label in labels), font_pt)
+    left = names + _LINE_PT * (2 if ax.get_ylabel() else 1)
+    if ax.figure.get_layout_engine() is None:
+        left = max(left, (ax.bbox.x0 - cell.x0) / dpi * _POINTS_AN_INCH)
+    width = cell.width / dpi * _POINTS_AN_INCH
+    if len(ax.figure.axes) > 1:
+        # A layout lines axes up, so that a neighbour's long names may move these to the right.
+        left = max(left, width * _NEIGHBOURS_SHARE)
+    return width - left - _EDGE_PT
+
+
+def legend(ax: Axes) -> Legend | None:
+    """Add a legend if there is more than one thing to distinguish, never over what is drawn.
+
+    It stands to the right of the axes, or below narrow ones. Dollar signs stay dollar signs. Names
+    go through :func:`shown` before they become labels.
+    """
+    handles, labels = ax.get_legend_handles_labels()
+    named = dict(zip(labels, handles, strict=True))
+    if len(named) < 2:
+        return None
+    longest = widest_pt(named, SMALL_PT)
+    room = title_room_pt(ax)
+    is_below = room - longest - _KEY_PT < _LEAST_WIDTH_PT
+    columns = max(1, min(len(named), int(room / (longest + _TIGHT_KEY_PT)))) if is_below else 1
+    made = ax.legend(
+        named.values(), named.keys(), fontsize=SMALL_PT, ncols=columns, loc="upper left",
+        facecolor="white", edgecolor="none", borderaxespad=0, **(_TIGHT if is_below else _LOOSE),
+    )  # fmt: skip
+    note_lines = len(ax.get_xlabel().split("\n")) if ax.get_xlabel() else 0
+    down = (_TICKS_PT + _LINE_PT * max(0, note_lines - 1)) if is_below else 0.0
+    moved = ScaledTranslation(0, -down / _POINTS_AN_INCH, ax.figure.dpi_scale_trans)
+    made.set_bbox_to_anchor((0, 0) if is_below else (1.02, 1.0), ax.transAxes + moved)
+    for text in made.get_texts():
+        text.set_parse_math(False)
+    return made
+
+
+def draw_back(ax: Axes) -> None:
+    """Shrink axes without a layout until all around them lies in their cell of the figure."""
+    if ax.figure.get_layout_engine() is not None:
+        return
+    cell, drawn, figure = _cell(ax), ax.get_tightbbox(), ax.figure.bbox
+    if drawn is None:
+        return
+    pad = _EDGE_PT / _POINTS_AN_INCH * ax.figure.dpi
+    over = np.maximum(0, [cell.p0 - drawn.p0 + pad, drawn.p1 - cell.p1 + pad])
+    over *= _SLACK / np.array([figure.width, figure.height])
+    place = ax.get_position()
+    most = (1 - _LEAST_SHARE) * np.array([place.width, place.height])
+    over *= np.minimum(1, most / np.maximum(over.sum(axis=0), 1e-9))
+    ax.set_position(Bbox([place.p0 + over[0], place.p1 - over[1]]))
+    # To set a position takes axes out of a layout that the figure may still be given.
+    ax.set_in_layout(True)
+
+
+def _cell(ax: Axes) -> Bbox:
+    """The part of the figure that is the axes' own, half way to their neighbours, in pixels."""
+    share, place = Bbox.unit(), ax.get_subplotspec()
+    if place is not None:
+        grid = place.get_gridspec()
+        bottoms, tops, lefts, rights = grid.get_grid_positions(ax.figure)  # type: ignore[arg-type]
+        is_whole = isinstance(grid, GridSpec)
+        left, right = (0.0, 1.0) if is_whole else (lefts[0], rights[-1])
+        bottom, top = (0.0, 1.0) if is_whole else (bottoms[-1], tops[0])
+        x = [left, *(rights[:-1] + lefts[1:]) / 2, right]
+        y = [top, *(bottoms[:-1] + tops[1:]) / 2, bottom]
+        rows, columns = place.rowspan, place.colspan
+        share = Bbox.from_extents(x[columns.start], y[rows.stop], x[columns.stop], y[rows.start])
+    figure = ax.figure.bbox
+    return Bbox(share.get_points() * np.array([figure.width, figure.height]) + figure.p0)
