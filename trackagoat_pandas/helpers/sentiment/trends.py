@@ -8,14 +8,9 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Days, Granularity, Ints
-from trackagoat_pandas.checks import (
-    check_choice,
-    check_timezone,
-    frame_facts,
-    holding,
-    require_columns,
-)
+from trackagoat_pandas.checks import check_choice, check_timezone, frame_facts, require_columns
 from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import holding
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
 from trackagoat_pandas.helpers.sentiment.summaries import measures_at
