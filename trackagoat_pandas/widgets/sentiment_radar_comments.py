@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import frame_facts, holding, require_columns
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.columns import holding
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES
 from trackagoat_pandas.helpers.sentiment.scoring import own_readings, score_comments, with_scores

@@ -16,12 +16,11 @@ from trackagoat_pandas.checks import (
     check_names,
     check_timezone,
     frame_facts,
-    holding,
     require_columns,
 )
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
-from trackagoat_pandas.helpers.columns import is_word, values_of
+from trackagoat_pandas.helpers.columns import holding, is_word, values_of
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
