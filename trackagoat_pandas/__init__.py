@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.dates import DateRange
     from trackagoat_pandas.errors import TrackaGoatError, TrackaGoatWarning
     from trackagoat_pandas.frames.dictionary import describe
+    from trackagoat_pandas.helpers.campaigns import campaign_members, comments_of_campaigns
     from trackagoat_pandas.helpers.completion import complete_days
     from trackagoat_pandas.helpers.creators import summarize_creators
     from trackagoat_pandas.helpers.edits import diff
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.goals.history import goal_history
     from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
     from trackagoat_pandas.helpers.goals.odds import goal_odds
+    from trackagoat_pandas.helpers.goals.reading import mark_not_started
+    from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
     from trackagoat_pandas.helpers.growth import growth
     from trackagoat_pandas.helpers.latest import combine_loads
     from trackagoat_pandas.helpers.leaderboard import leaderboard
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
     from trackagoat_pandas.helpers.payouts.audit import audit_payouts
     from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
     from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
+    from trackagoat_pandas.helpers.payouts.entries import accrual_days, list_entries, payments_for
     from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
     from trackagoat_pandas.helpers.payouts.money import to_money
     from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
@@ -86,14 +90,18 @@ __all__ = [
     "DateRange",
     "TrackaGoatError",
     "TrackaGoatWarning",
+    "accrual_days",
     "accrue",
     "actions",
     "audit_payouts",
     "backtest_goal_odds",
     "calibrate_goal_odds",
+    "campaign_members",
     "check_contract",
     "combine_loads",
+    "comments_of_campaigns",
     "compare_sentiment_modes",
+    "compared_days",
     "complete_days",
     "connect",
     "cost_per_engagement",
@@ -110,7 +118,9 @@ __all__ = [
     "goal_history",
     "goal_odds",
     "growth",
+    "in_buckets",
     "leaderboard",
+    "list_entries",
     "load_analytics",
     "load_annotations",
     "load_campaigns",
@@ -127,7 +137,9 @@ __all__ = [
     "load_projects",
     "load_report",
     "load_videos",
+    "mark_not_started",
     "outstanding_balances",
+    "payments_for",
     "payout_timeline",
     "plots",
     "rank_creators_by_sentiment",

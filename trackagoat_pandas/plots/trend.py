@@ -32,13 +32,13 @@ from trackagoat_pandas.plots.style import (
 )
 from trackagoat_pandas.plots.trend_picture import (
     PERCENT,
-    SUMMABLE,
     Picture,
     finding,
     picture_of,
     same_place,
     summed,
 )
+from trackagoat_pandas.tables.analytics import SUMMABLE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

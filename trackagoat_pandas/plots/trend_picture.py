@@ -33,8 +33,8 @@ from trackagoat_pandas.helpers.shapes import (
 )
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.style import count_text, day_text, percent_text, share_text
+from trackagoat_pandas.tables.analytics import SUMMABLE
 
-SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_rate_pop")
 
 

@@ -9,6 +9,8 @@ from trackagoat_pandas.tables.model import Column, Filter, Table, filters
 
 ENTITIES = get_args(Entity)
 METRICS = get_args(Metric)
+SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
+"""The metrics that can be added up; the others are rates."""
 SERIES_KINDS = ("main", "prior_period", "breakdown")
 GOAL_METRICS = ("posts", "views", "engagement", "followers")
 GOAL_PERIODS = ("daily", "weekly", "monthly")

@@ -2,31 +2,155 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import ipywidgets as ipw
 import pandas as pd
+import pyarrow as pa
+import traitlets
 
 from trackagoat_pandas._types import DatesLike, Granularity, Metric
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ArgumentError, PartialLoadError
+from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
+from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
 from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
 from trackagoat_pandas.load.series import count_requests
-from trackagoat_pandas.plots.trend_picture import SUMMABLE
+from trackagoat_pandas.tables.analytics import SUMMABLE
 from trackagoat_pandas.widgets import explorer_views as views
-from trackagoat_pandas.widgets.board import Board
-from trackagoat_pandas.widgets.caveats import caveats
-from trackagoat_pandas.widgets.explorer_controls import Controls, asking, choosing
-from trackagoat_pandas.widgets.explorer_rows import Choice, metrics_in, notes_on, see, span_of
+from trackagoat_pandas.widgets.board import Board, caveats, check_client
+from trackagoat_pandas.widgets.creators import CreatorPicker
+from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import dropdown
+from trackagoat_pandas.widgets.metrics import MetricPicker
 from trackagoat_pandas.widgets.picker import LABELS, Picker
-from trackagoat_pandas.widgets.project_board import check_client, written
 from trackagoat_pandas.widgets.projects import ProjectPicker
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
+
+GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
+_METRICS: Final = ("views",)
+_DATES: Final = "last 30 days"
+
+
+class PricedPicker(CreatorPicker):
+    """Creators to load series of; what a load will cost is asked along with them."""
+
+    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+        creators = super()._rows(view, project)
+        with contextlib.suppress(TrackaGoatError):  # without an answer no price is shown
+            takes_several_entities(view)
+        return creators
+
+
+class OwnerPicker(CreatorPicker):
+    """Whose series a frame has: of any entity and with any ids, loaded or made by hand."""
+
+    def __init__(self, analytics: pd.DataFrame, value: object) -> None:
+        self.what = views.what_in(analytics)
+        self.one = self.what.removesuffix("s") if self.what != "entities" else "entity"
+        super().__init__(views.owners_in(analytics), value=value)
+
+    @traitlets.validate("value")
+    def _checked(self, proposal: Any) -> tuple[str, ...]:
+        given = proposal["value"]
+        if isinstance(given, pd.DataFrame):
+            given = given["entity_id" if "entity_id" in given.columns else "id"]
+        return tuple(dict.fromkeys([given] if isinstance(given, str) else given))
+
+    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+        ordered, labels, texts = super()._named(frame)
+        is_handle = self.one == "creator"
+        return ordered, labels if is_handle else [it.removeprefix("@") for it in labels], texts
+
+
+class FrameMetricPicker(MetricPicker):
+    """The metrics that a frame has, also those that the API offers only with more to go by."""
+
+    def __init__(self, metrics: Sequence[str], value: str | Sequence[str] | None) -> None:
+        super().__init__(())
+        self._metrics: list[str] = list(metrics)
+        with self._showing():
+            self.choices.options = [(metric.replace("_", " "), metric) for metric in metrics]
+            self.choices.rows = min(6, max(1, len(metrics)))
+        self.value = metrics if value is None else value
+
+
+@dataclass(frozen=True, slots=True)
+class Controls:
+    """What says which creators, metrics, days and buckets are meant."""
+
+    creators: CreatorPicker
+    metrics: MetricPicker
+    dates: DateRangePicker
+    granularity: ipw.Dropdown
+    compare: ipw.Checkbox
+
+    def pickers(self) -> list[Picker]:
+        """Those with a status line of their own."""
+        return [self.creators, self.metrics, self.dates]
+
+    def plain(self) -> list[ipw.Widget]:
+        """The others, which stand in one row."""
+        return [self.granularity, self.compare]
+
+
+def asking(
+    project: str | Picker | None,
+    creators: object,
+    metrics: str | Sequence[Metric] | None,
+    dates: DatesLike | None,
+    client: Client,
+) -> Controls:
+    """Make the controls that say what is loaded."""
+    # What loads by itself comes last, so that wrong arguments are refused before.
+    metric_picker = MetricPicker(_METRICS if metrics is None else metrics)
+    date_picker = DateRangePicker(_DATES if dates is None else dates, client=client)
+    creator_picker = PricedPicker(project=project, value=creators, client=client)
+    return Controls(
+        creator_picker, metric_picker, date_picker, _buckets(GRANULARITIES), _compare(is_on=False)
+    )
+
+
+def choosing(
+    analytics: pd.DataFrame,
+    creators: object,
+    metrics: str | Sequence[Metric] | None,
+    dates: DatesLike | None,
+) -> Controls:
+    """Make the controls that choose from a frame: all of it, where nothing else is said."""
+    span, own = views.span_of(analytics), granularity_of(analytics)
+    made = Controls(
+        OwnerPicker(analytics, creators),
+        FrameMetricPicker(views.metrics_in(analytics), metrics),
+        DateRangePicker(span if dates is None else dates, today=span.last, earliest=span.first),
+        # Weeks don't make up a month, nor months a week.
+        _buckets(GRANULARITIES if own == "day" else (own,)),
+        _compare(is_on=True),
+    )
+    if not views.has_prior(analytics):
+        made.compare.layout.display = "none"
+    return made
+
+
+def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
+    return dropdown("Buckets", [(word, word) for word in granularities])
+
+
+def _compare(*, is_on: bool) -> ipw.Checkbox:
+    return ipw.Checkbox(
+        value=is_on,
+        description="compare with the period before",
+        indent=False,
+        layout=ipw.Layout(width="auto", margin="2px 12px"),
+    )
+
 
 NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
 
@@ -115,7 +239,7 @@ class Explorer(Board):
             require_columns(analytics, NEEDED, loader="load_analytics")
         self._analytics, self._is_given = analytics, analytics is not None
         self._asked: _Asked | None = None
-        self._lines: tuple[str, ...] = ()
+        self._lines: list[str] = []
         self._client: Client | None = None
         own: list[ipw.Widget] = []
         if analytics is None:
@@ -150,7 +274,7 @@ class Explorer(Board):
         self.load = ipw.Button(
             description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
         )
-        self._differs = ipw.Label(layout=ipw.Layout(margin="2px 8px"))
+        self.differs = ipw.Label(layout=ipw.Layout(margin="2px 8px"))
 
     def _arranged(self, controls: Controls) -> list[ipw.Widget]:
         wrapped = {"flex_flow": "row wrap", "align_items": "center"}
@@ -159,7 +283,7 @@ class Explorer(Board):
         return [
             *controls.pickers(),
             ipw.HBox(controls.plain(), layout=ipw.Layout(**wrapped)),
-            ipw.HBox([self.load, self._differs], layout=loading),
+            ipw.HBox([self.load, self.differs], layout=loading),
             ipw.HBox([self.metric, self.drawn], layout=ipw.Layout(**wrapped)),
             self.page,
         ]
@@ -237,7 +361,7 @@ class Explorer(Board):
         self.load.description = f"Load{price}"
         self.load.disabled = not (asked.ids and asked.metrics)
         is_other = self._asked is not None and asked != self._asked
-        self._differs.value = "What is shown was loaded for another choice." if is_other else ""
+        self.differs.value = "What is shown was loaded for another choice." if is_other else ""
 
     def _offer(self, frame: pd.DataFrame) -> None:
         """Take a frame and offer its metrics to be drawn."""
@@ -248,7 +372,7 @@ class Explorer(Board):
 
     def _offer_metrics(self, frame: pd.DataFrame) -> None:
         """Offer the metrics that are chosen and there; the one that is drawn stays if it can."""
-        found = metrics_in(frame)
+        found = views.metrics_in(frame)
         if self._is_given:
             found = [metric for metric in found if metric in self.metrics.value]
         if self._choice(frame).granularity is not None:
@@ -283,32 +407,27 @@ class Explorer(Board):
             self._notice("Choose at least one metric, and days for rates, which can't be added up.")
             return
         choice = self._choice(frame)
-        seen = see(frame, choice)
+        recorder, analytics = Recorder(self._lines), Traced(frame, "views")
+        seen = views.see(analytics, choice, recorder)
         page = views.totals if self.page.value == "Totals" else views.over_time
         try:
-            view = page(seen.frame, metric, self.drawn.value)
-            self._show(
-                view.frame,
-                view.plot,
-                code=written([*self._lines, *seen.lines, *view.lines]),
-                tiles=views.tiles(seen.frame),
-                columns=view.columns,
-            )
+            view = page(seen, metric, self.drawn.value, recorder)
+            self.show(view, views.tiles(seen.value))
         except ArgumentError as error:
             self._notice(str(error))
             return
-        days = see(frame, choice._replace(granularity=None)).frame if choice.granularity else frame
-        self._notice(*notes_on(days, choice), *caveats(frame))
+        by_day = views.see(analytics, choice._replace(granularity=None), Recorder())
+        self._notice(*views.notes_on(by_day.value, choice), *caveats(frame))
 
-    def _choice(self, frame: pd.DataFrame) -> Choice:
+    def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
         """What is chosen of a given frame; a loaded one is what was chosen."""
         if not self._is_given:
-            return Choice()
-        there, span, days = metrics_in(frame), span_of(frame), self.dates.value
+            return views.SeriesChoice()
+        there, span, days = views.metrics_in(frame), views.span_of(frame), self.dates.value
         metrics = tuple(metric for metric in there if metric in self.metrics.value)
         is_all = days.first <= span.first and span.last <= days.last
         own, wanted = self.granularity.options[0][1], self.granularity.value
-        return Choice(
+        return views.SeriesChoice(
             days=None if is_all else days,
             entities=self.creators.value,
             metrics=() if metrics == tuple(there) else metrics,

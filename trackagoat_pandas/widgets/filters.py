@@ -30,19 +30,19 @@ class Filters(ipw.VBox):  # type: ignore[misc]
     """
 
     def __init__(self, controls: Mapping[str, ipw.Widget], changed: Callable[[str], None]) -> None:
-        self._controls, self._changed = dict(controls), changed
+        self.controls, self._changed = dict(controls), changed
         self._is_offering = False
         self.dates: DateRangePicker | None = None
         self._span: DateRange | None = None
         row = ipw.HBox(list(controls.values()), layout=ipw.Layout(flex_flow="row wrap"))
         self._row, self._days = row, ipw.VBox([])
         super().__init__([row, self._days])
-        for name, control in self._controls.items():
+        for name, control in self.controls.items():
             self._hear(name, control)
 
     def __getitem__(self, name: str) -> Any:
         """Give what is chosen; None for all."""
-        return self._controls[name].value or None
+        return self.controls[name].value or None
 
     @property
     def days(self) -> DateRange | None:
@@ -54,7 +54,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
 
     def offer(self, name: str, options: Sequence[tuple[str, str]]) -> None:
         """Offer options; what was chosen stays chosen, and says so where it is gone."""
-        control = self._controls[name]
+        control = self.controls[name]
         chosen = control.value
         is_gone = bool(chosen) and chosen not in [value for _, value in options]
         with self._offering():
@@ -77,13 +77,13 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         """Name the things chosen that are no longer there, by control."""
         return {
             name: str(control.value)
-            for name, control in self._controls.items()
+            for name, control in self.controls.items()
             if (getattr(control, "label", None) or "").endswith(_GONE)
         }
 
     def show(self, name: str, *, is_shown: bool) -> None:
         """Show a control, or hide it."""
-        self._controls[name].layout.display = None if is_shown else "none"
+        self.controls[name].layout.display = None if is_shown else "none"
 
     def _hear(self, name: str, control: ipw.Widget) -> None:
         def heard(_: Any) -> None:

@@ -63,15 +63,15 @@ class MetricPicker(Picker):
             if metric != _NEEDS_A_BASE and not (entity == "video" and metric in _NOT_OF_A_VIDEO)
         ]
         super().__init__()
-        self._list = ipw.SelectMultiple(
+        self.choices = ipw.SelectMultiple(
             description="Metrics",
             options=[(metric.replace("_", " "), metric) for metric in self._metrics],
             rows=min(6, len(self._metrics)),
             style=LABELS,
             layout=ipw.Layout(width="min(100%, 420px)"),
         )
-        self._hear(self._list, self._marked)
-        self.children = [self._list, self._status]
+        self._hear(self.choices, self._marked)
+        self.children = [self.choices, self._status]
         self.value = value
         self._follow_value()
 
@@ -90,7 +90,7 @@ class MetricPicker(Picker):
         self.value = metrics
 
     def _show_value(self) -> None:
-        self._list.value = self.value
+        self.choices.value = self.value
 
     def _line(self) -> str:
         return f"metrics = [{', '.join(f'{chr(34)}{metric}{chr(34)}' for metric in self.value)}]"

@@ -2,19 +2,198 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+import time
+import weakref
 from collections.abc import Callable
-from typing import Any, Final, Self, TypeVar
+from dataclasses import dataclass
+from typing import Any, Final, Literal, Protocol, Self, TypeAlias, TypeVar
 
 import ipywidgets as ipw
 import traitlets
 
 from trackagoat_pandas._html import Kind, note
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.widgets.job import Job, State, Status
-from trackagoat_pandas.widgets.lifetime import LIFETIMES
+
+
+class Closable(Protocol):
+    """Anything with an end."""
+
+    def close(self) -> None:
+        """End it; a second time does nothing."""
+
+
+class Lifetimes:
+    """What was made by which run of which cell.
+
+    Parameters
+    ----------
+    this_run
+        Gives the present cell's id and its run's, or None where there is no cell.
+    """
+
+    def __init__(self, this_run: Callable[[], tuple[str, str] | None]) -> None:
+        self._this_run = this_run
+        self._runs: dict[str, str] = {}
+        self._made: dict[str, weakref.WeakSet[Closable]] = {}
+
+    def adopt(self, widget: Closable) -> None:
+        """Remember a new widget, and close those of the cell's earlier runs."""
+        found = self._this_run()
+        if found is None:
+            return
+        cell, run = found
+        if self._runs.get(cell) != run:
+            earlier = self._made.pop(cell, ())
+            self._runs[cell], self._made[cell] = run, weakref.WeakSet()
+            for old in list(earlier):
+                old.close()
+        self._made[cell].add(widget)
+
+
+def this_run() -> tuple[str, str] | None:
+    """Give the id of the cell that runs now and of its run, where the front end names its cells."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    kernel = getattr(shell, "kernel", None)
+    if kernel is None:
+        return None
+    message: dict[str, Any] = kernel.get_parent("shell")
+    cell = message.get("metadata", {}).get("cellId")
+    run = message.get("header", {}).get("msg_id")
+    return (str(cell), str(run)) if cell and run else None
+
+
+# A process has one kernel, and ipywidgets' own registry is as long-lived.
+LIFETIMES: Final = Lifetimes(this_run)
+
 
 T = TypeVar("T")
+State: TypeAlias = Literal["idle", "running", "failed", "cancelled"]
+
+_EVERY_S = 0.1
+"""Progress is reported no more often than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a job stands: what it does, how many requests it sent, or why it failed."""
+
+    state: State = "idle"
+    text: str = ""
+    error: Exception | None = None
+
+
+class Job:
+    """Runs work in a daemon thread; newer work takes the place of older, whose result is dropped.
+
+    Parameters
+    ----------
+    lock
+        Held while a result is delivered, so that it never meets a handler of the front end's.
+    report
+        Called with each new status, from any thread.
+    """
+
+    def __init__(self, lock: threading.RLock, report: Callable[[Status], None]) -> None:
+        self._lock, self._report = lock, report
+        self._view: Client | None = None
+        self._finished = threading.Event()
+        self._finished.set()
+        self.status = Status()
+
+    def start(
+        self, client: Client, what: str, work: Callable[[Client], T], deliver: Callable[[T], None]
+    ) -> None:
+        """Begin work with a view of the client; its result is delivered unless it is cancelled."""
+        with self._lock:
+            self._drop()
+            report = _Slowly(lambda text: self._progressed(view, text))
+            view = client.until(threading.Event(), progress=report)
+            self._view, self._finished = view, threading.Event()
+            self._become(Status("running", f"Loading {what} …"))
+            arguments = (view, work, deliver, self._finished)
+            threading.Thread(
+                target=self._run, args=arguments, name="trackagoat-widget", daemon=True
+            ).start()
+
+    def cancel(self) -> None:
+        """Give up what is under way; nothing of it is delivered any more."""
+        with self._lock:
+            if self._view is not None:
+                self._drop()
+                self._become(Status("cancelled", "Cancelled: nothing was changed."))
+
+    def wait(self, timeout_s: float | None = None) -> bool:
+        """Wait until nothing is under way; False if that took longer than the timeout."""
+        return self._finished.wait(timeout_s)
+
+    def _drop(self) -> None:
+        if self._view is not None:
+            self._view.cancel()
+            self._view = None
+            self._finished.set()
+
+    def _run(
+        self,
+        view: Client,
+        work: Callable[[Client], T],
+        deliver: Callable[[T], None],
+        finished: threading.Event,
+    ) -> None:
+        try:
+            result = work(view)
+        except Exception as error:  # noqa: BLE001 - it is shown in the widget
+            self._ended(view, Status("failed", str(error) or type(error).__name__, error))
+        else:
+            self._delivered(view, deliver, result)
+        finally:
+            finished.set()
+
+    def _delivered(self, view: Client, deliver: Callable[[T], None], result: T) -> None:
+        with self._lock:
+            if self._view is not view:
+                return
+            try:
+                deliver(result)
+            except Exception as error:  # noqa: BLE001 - likewise
+                self._ended(view, Status("failed", str(error) or type(error).__name__, error))
+            else:
+                self._ended(view, Status())
+
+    def _ended(self, view: Client, status: Status) -> None:
+        with self._lock:
+            if self._view is view:
+                self._view = None
+                self._become(status)
+
+    def _progressed(self, view: Client, text: str) -> None:
+        with self._lock:
+            if self._view is view:
+                self._become(Status("running", text))
+
+    def _become(self, status: Status) -> None:
+        self.status = status
+        self._report(status)
+
+
+class _Slowly:
+    """Puts a load's progress into words, a few times a second at most."""
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report, self._reported_at = report, 0.0
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        now = time.monotonic()
+        if now - self._reported_at < _EVERY_S and done != total:
+            return
+        self._reported_at = now
+        count = f"{done:,}" if total is None else f"{done:,} of {total:,}"
+        plural = "" if (total or done) == 1 else "s"
+        self._report(f"Loading {what}: {count} request{plural}")
+
+
 _KINDS: Final[dict[State, Kind]] = {
     "idle": "info",
     "running": "info",
@@ -40,12 +219,14 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self._job = Job(self._lock, self._tell)
         self._again: Callable[[], None] | None = None
         self._followed: list[tuple[ipw.Widget, Callable[[Any], None]]] = []
-        self._said = ipw.HTML()
-        self._cancel = ipw.Button(description="Cancel", icon="stop", tooltip="Stop loading")
-        self._retry = ipw.Button(description="Try again", icon="refresh", tooltip="Load once more")
-        self._cancel.on_click(lambda _: self.cancel())
-        self._retry.on_click(lambda _: self._repeat())
-        self._status = ipw.HBox([self._said, self._cancel, self._retry])
+        self.message = ipw.HTML()
+        self.cancel_button = ipw.Button(description="Cancel", icon="stop", tooltip="Stop loading")
+        self.retry_button = ipw.Button(
+            description="Try again", icon="refresh", tooltip="Load once more"
+        )
+        self.cancel_button.on_click(lambda _: self.cancel())
+        self.retry_button.on_click(lambda _: self._repeat())
+        self._status = ipw.HBox([self.message, self.cancel_button, self.retry_button])
         self._notices: tuple[str, ...] = ()
         super().__init__()
         self._tell(Status())
@@ -119,10 +300,12 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         with self.hold_trait_notifications():
             self.set_trait("error", status.error)
             self.set_trait("state", status.state)
-        self._said.value = f"<div style='line-height: 1.35'>{''.join(lines)}</div>" if lines else ""
+        self.message.value = (
+            f"<div style='line-height: 1.35'>{''.join(lines)}</div>" if lines else ""
+        )
         _show(self._status, is_shown=bool(lines))
-        _show(self._cancel, is_shown=status.state == "running")
-        _show(self._retry, is_shown=status.state in ("failed", "cancelled"))
+        _show(self.cancel_button, is_shown=status.state == "running")
+        _show(self.retry_button, is_shown=status.state in ("failed", "cancelled"))
 
 
 def _show(widget: ipw.DOMWidget, *, is_shown: bool) -> None:

@@ -65,14 +65,14 @@ class ProjectPicker(FramePicker):
         client: Client | None = None,
     ) -> None:
         super().__init__(projects, None, client)
-        self._choice = ipw.Dropdown(
+        self.choice = ipw.Dropdown(
             description="Project",
             options=[_ALL],
             style=LABELS,
             layout=ipw.Layout(width="min(100%, 420px)"),
         )
-        self._hear(self._choice, self._chosen)
-        self.children = [self._choice, self._status]
+        self._hear(self.choice, self._chosen)
+        self.children = [self.choice, self._status]
         self.value = value
         self.reload()
 
@@ -91,8 +91,8 @@ class ProjectPicker(FramePicker):
         names = self._names()
         lost = None if self.value is None or self.value in names else self.value
         options = [_ALL, *((name, id_) for id_, name in names.items())]
-        self._choice.options = [*options, (lost, lost)] if lost else options
-        self._choice.value = self.value or ""
+        self.choice.options = [*options, (lost, lost)] if lost else options
+        self.choice.value = self.value or ""
         is_known = lost and self.frame is not None
         self._notice(f"The chosen project {lost} is not among the projects." if is_known else "")
 

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_videos
-from trackagoat_pandas.widgets.choosing import RowsPicker, joined
-from trackagoat_pandas.widgets.picker import Picker
+from trackagoat_pandas.widgets.picker import Picker, RowsPicker, joined
 
 _LONGEST_TITLE = 60
 
