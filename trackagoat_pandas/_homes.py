@@ -1,4 +1,8 @@
-"""Where each public name lives: what the roof and the accessor look up when it is first used."""
+"""Every public name of the package with its module: the one list of them.
+
+The package and the accessor look names up here when they are first used, and
+``python -m tests.stub`` writes ``__init__.pyi`` from it, for type checkers and editors.
+"""
 
 from __future__ import annotations
 
@@ -73,17 +77,5 @@ HOMES: dict[str, str] = {
     "with_names": "helpers.names",
 }
 """The module of each public name, below the package."""
-
-PLOTS: dict[str, str] = {
-    "comment_words": "plots.comment_words",
-    "creator_scatter": "plots.creator_scatter",
-    "goal_board": "plots.goal_board",
-    "goal_odds": "plots.goal_odds",
-    "leaderboard": "plots.leaderboard",
-    "payout_summary": "plots.payout_summary",
-    "payout_timeline": "plots.payout_timeline",
-    "sentiment_creators": "plots.sentiment_creators",
-    "sentiment_trend": "plots.sentiment_trend",
-    "trend": "plots.trend",
-}
-"""The module of each plot, below the package."""
+MODULES = ("actions", "errors", "plots", "sandbox", "widgets")
+"""The public modules, which are imported when they are first used."""
