@@ -89,6 +89,7 @@ def press_ctrl_c_at(step: int, act) -> bool:
             sys.setprofile(None)
             raise KeyboardInterrupt
 
+    gc.disable()  # else it is pressed in a callback of another package, which can only report it
     sys.setprofile(profile)
     try:
         act()
@@ -96,6 +97,7 @@ def press_ctrl_c_at(step: int, act) -> bool:
         return True
     finally:
         sys.setprofile(None)
+        gc.enable()
     return False
 
 

@@ -11,7 +11,7 @@ import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import NoDataWarning, TrackaGoatWarning
-from trackagoat_pandas.load.empty import server_today, warn_no_data
+from trackagoat_pandas.load.reading import server_today, warn_no_data
 
 ONE = "11111111-1111-4111-8111-111111111111"
 PROJECT = "Q1 Brand Program"

@@ -17,7 +17,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     PartialLoadError,
 )
-from trackagoat_pandas.load.series import IDS_A_CALL
+from trackagoat_pandas.load.analytics import IDS_A_CALL
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import SeriesChoice, metrics_in, notes_on

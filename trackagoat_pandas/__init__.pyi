@@ -63,10 +63,9 @@ from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as sentim
 from trackagoat_pandas.helpers.shapes import to_wide as to_wide
 from trackagoat_pandas.http.client import Client as Client
 from trackagoat_pandas.load.analytics import load_analytics as load_analytics
-from trackagoat_pandas.load.anything import load_data_model as load_data_model
-from trackagoat_pandas.load.anything import load_path as load_path
 from trackagoat_pandas.load.comments import load_comments as load_comments
-from trackagoat_pandas.load.goals import load_goal_compliance as load_goal_compliance
+from trackagoat_pandas.load.paths import load_data_model as load_data_model
+from trackagoat_pandas.load.paths import load_path as load_path
 from trackagoat_pandas.load.payouts import load_payout_accruals as load_payout_accruals
 from trackagoat_pandas.load.payouts import load_payout_assignments as load_payout_assignments
 from trackagoat_pandas.load.payouts import load_payout_methods as load_payout_methods
@@ -76,6 +75,7 @@ from trackagoat_pandas.load.reports import load_report as load_report
 from trackagoat_pandas.load.resources import load_annotations as load_annotations
 from trackagoat_pandas.load.resources import load_campaigns as load_campaigns
 from trackagoat_pandas.load.resources import load_creators as load_creators
+from trackagoat_pandas.load.resources import load_goal_compliance as load_goal_compliance
 from trackagoat_pandas.load.resources import load_projects as load_projects
 from trackagoat_pandas.load.resources import load_videos as load_videos
 from trackagoat_pandas.sandbox import sandbox as sandbox

@@ -13,9 +13,8 @@ from trackagoat_pandas.connecting import connect
 from trackagoat_pandas.helpers.creators import summarize_creators
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
-from trackagoat_pandas.load.anything import load_data_model
 from trackagoat_pandas.load.comments import load_comments
-from trackagoat_pandas.load.goals import load_goal_compliance
+from trackagoat_pandas.load.paths import load_data_model
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
     load_payout_assignments,
@@ -28,6 +27,7 @@ from trackagoat_pandas.load.resources import (
     load_annotations,
     load_campaigns,
     load_creators,
+    load_goal_compliance,
     load_projects,
     load_videos,
 )

@@ -1,28 +1,48 @@
-"""The loader of time series: any metrics of any entities, as one long frame."""
+"""The loader of time series: any metrics of any entities, as one long frame.
+
+The loader, then its requests, then dates before what the plan keeps.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_ids, check_names
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import (
+    ClippedDatesWarning,
+    RetentionExceededError,
+    TrackaGoatError,
+)
+from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.answers import Doubts, quoted
-from trackagoat_pandas.load.empty import server_today, warn_no_data
-from trackagoat_pandas.load.fanout import Outcome
+from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
+from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.query import PATH, Query, check_query
-from trackagoat_pandas.load.reading import chosen, records_frame
-from trackagoat_pandas.load.retention import within_retention
-from trackagoat_pandas.load.series import Answer, Job, in_order, load_series
-from trackagoat_pandas.organization import known_timezone, resolve_dates
+from trackagoat_pandas.load.query import (
+    PATH,
+    Doubts,
+    Query,
+    Question,
+    check_echo,
+    check_query,
+    check_series,
+    quoted,
+)
+from trackagoat_pandas.load.reading import chosen, records_frame, server_today, warn_no_data
+from trackagoat_pandas.organization import known_timezone, organization, resolve_dates
 from trackagoat_pandas.tables import ANALYTICS
 
+IDS_A_CALL = 20
+"""Entities in one call, where the server takes several. Assumed: no limit is known."""
+_ONE_DAY = dt.timedelta(days=1)
 _NAMES: Final[Mapping[Entity, str]] = {
     "creator": "tiktok_handle", "campaign": "name", "video": "title", "project": "name",
 }  # fmt: skip
@@ -217,3 +237,188 @@ def _warn_if_empty(
         answer = outcome.done[-1][1]
         today = server_today(client, answer.sent_at, answer.timezone)
         warn_no_data("analytics", span, today, since=since)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One call: one metric of one or several entities."""
+
+    entity_ids: tuple[str, ...]
+    metric: Metric
+
+    @property
+    def series(self) -> list[tuple[str, Metric]]:
+        """The series that it asks for."""
+        return [(id_, self.metric) for id_ in self.entity_ids]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one call gave; ``sent_at`` is the server's time."""
+
+    records: list[dict[str, Any]]
+    requests: int
+    timezone: str | None
+    doubts: Doubts
+    sent_at: dt.datetime | None
+
+
+def load_series(
+    client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
+) -> Outcome[Job, Answer]:
+    """Ask for every entity and metric; calls for several entities that fail are asked singly."""
+
+    def run(view: Client, job: Job) -> Answer:
+        return _ask(view, query, span, job)
+
+    jobs = list(_jobs(client, query, entity_ids))
+    outcome = fan_out(client, "analytics", jobs, run)
+    grouped = [
+        job
+        for job, error in outcome.failed
+        if len(job.entity_ids) > 1 and not isinstance(error, COMMON_FAILURES)
+    ]
+    if grouped:
+        singles = [Job((id_,), job.metric) for job in grouped for id_ in job.entity_ids]
+        again = fan_out(client, "analytics", singles, run)
+        outcome.done += again.done
+        outcome.failed = [
+            (job, error) for job, error in outcome.failed if job not in grouped
+        ] + again.failed
+    return outcome
+
+
+def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> int | None:
+    """Count the requests that :func:`load_series` will send, if none fails.
+
+    None where it isn't known yet whether the server takes several entities in one call.
+    """
+    if _may_group(query, entity_ids) and not knows_entities_a_call(client):
+        return None
+    return len(list(_jobs(client, query, entity_ids)))
+
+
+def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:
+    # Whose part a series of a breakdown is, only the request says.
+    return len(entity_ids) > 1 and query.breakdown is None
+
+
+def _jobs(client: Client, query: Query, entity_ids: Sequence[str]) -> Iterator[Job]:
+    """Group entities where the server is known to answer for several."""
+    is_grouped = _may_group(query, entity_ids) and takes_several_entities(client)
+    size = IDS_A_CALL if is_grouped else 1
+    for start in range(0, len(entity_ids), size):
+        for metric in query.metrics:
+            yield Job(tuple(entity_ids[start : start + size]), metric)
+
+
+def _ask(client: Client, query: Query, span: DateRange | None, job: Job) -> Answer:
+    page = client.get(PATH, query.params(job.metric, ",".join(job.entity_ids), span))
+    data, asked = page.data, Question(query, job.entity_ids, job.metric, span)
+    unsure = check_echo(data, asked)
+    read = read_series(
+        data,
+        entity=query.entity,
+        entity_ids=job.entity_ids,
+        metric=job.metric,
+        timezone=query.tz,
+    )
+    records, doubts = check_series(read, data, asked)
+    doubts.unverified |= unsure
+    zone = data.get("timezone") if isinstance(data, dict) else None
+    return Answer(
+        records, page.attempts, zone if isinstance(zone, str) else None, doubts, page.date
+    )
+
+
+def in_order(
+    outcome: Outcome[Job, Answer], entity_ids: Sequence[str], metrics: Sequence[str]
+) -> list[dict[str, Any]]:
+    """All records, by entity as given, then by metric as given, then as answered."""
+    places = {id_: place for place, id_ in enumerate(entity_ids)}
+    orders = {metric: order for order, metric in enumerate(metrics)}
+    records = [record for _, answer in outcome.done for record in answer.records]
+    return sorted(
+        records,
+        key=lambda record: (
+            places[record["parent_id"] or record["entity_id"]],
+            orders[record["metric"]],
+        ),
+    )
+
+
+Load = Callable[[DateRange | None], Outcome[Job, Answer]]
+
+
+def within_retention(
+    client: Client, query: Query, span: DateRange | None, load: Load, *, clip: bool
+) -> tuple[Outcome[Job, Answer], DateRange | None]:
+    """Load a span; if it begins too early, say which day is the earliest, or cut it.
+
+    Only the server's 402 says that it does: a null in ``tier_retention_days`` doesn't prove that
+    the plan keeps everything, and dates are never cut by its number alone. Gives the outcome and
+    the span that was loaded in the end.
+
+    Raises
+    ------
+    RetentionExceededError
+        The span begins too early and ``clip`` is False, or nothing of it is kept.
+    """
+    outcome = load(span)
+    refusal = _refusal(outcome)
+    if refusal is None or span is None:
+        return outcome, span
+    job, error = refusal
+    earliest = error.earliest or _earliest(client, query, job, error)
+    if earliest is None or not clip or span.last < earliest:
+        raise _with_day(error, earliest)
+    # Whether the day on the limit itself is kept is not documented: it may be the next one.
+    for first in (earliest, earliest + _ONE_DAY):
+        cut = DateRange(max(first, span.first), span.last)
+        outcome = load(cut)
+        refusal = _refusal(outcome)
+        if refusal is None:
+            warn(
+                f"dates {span} were cut to {cut}: the plan keeps nothing before {cut.first}.",
+                ClippedDatesWarning,
+            )
+            return outcome, cut
+        error = refusal[1]
+    raise error
+
+
+def _refusal(outcome: Outcome[Job, Answer]) -> tuple[Job, RetentionExceededError] | None:
+    for job, error in outcome.failed:
+        if isinstance(error, RetentionExceededError):
+            return job, error
+    return None
+
+
+def _earliest(
+    client: Client, query: Query, job: Job, refusal: RetentionExceededError
+) -> dt.date | None:
+    """The first day that the plan keeps, from an answer for the server's own range.
+
+    Where that question fails, the refusal that led to it is what went wrong, and is raised.
+    """
+    try:
+        data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
+        today = organization(client).today(client.timezone)
+    except TrackaGoatError as error:
+        refusal.add_note(f"Asking for the earliest day failed too: {error}")
+        raise refusal from error
+    days = data.get("tier_retention_days") if isinstance(data, dict) else None
+    if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():
+        return None
+    return today - days * _ONE_DAY
+
+
+def _with_day(error: RetentionExceededError, earliest: dt.date | None) -> RetentionExceededError:
+    return RetentionExceededError(
+        error.status,
+        error.path,
+        error.message,
+        code=error.code,
+        meta=error.meta,
+        earliest=earliest,
+    )

@@ -25,7 +25,7 @@ from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
-from trackagoat_pandas.load.answers import quoted
+from trackagoat_pandas.load.query import quoted
 from trackagoat_pandas.load.reading import read_list
 from trackagoat_pandas.load.resources import load_campaigns, load_videos
 from trackagoat_pandas.organization import known_timezone

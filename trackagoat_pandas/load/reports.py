@@ -14,10 +14,9 @@ from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import keep_asked
-from trackagoat_pandas.load.empty import explain_empty
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import chosen, read_list, records_frame
+from trackagoat_pandas.load.reading import chosen, explain_empty, read_list, records_frame
 from trackagoat_pandas.organization import known_timezone, resolve_dates, resolve_project
 from trackagoat_pandas.tables import Table, table
 

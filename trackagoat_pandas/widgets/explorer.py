@@ -19,10 +19,9 @@ from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoat
 from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
-from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.analytics import count_requests, load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
-from trackagoat_pandas.load.series import count_requests
 from trackagoat_pandas.tables.analytics import SUMMABLE
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, caveats, check_client

@@ -11,8 +11,7 @@ import pandas as pd
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.helpers.goals.reading import NOT_STARTED
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.goals import load_goal_compliance
-from trackagoat_pandas.load.resources import load_videos
+from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.organization import organization
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views
