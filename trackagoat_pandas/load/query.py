@@ -23,11 +23,9 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.errors.base import brief, listing
 from trackagoat_pandas.frames.series import Key, SeriesRead
+from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO, SUMMABLE
 
 PATH = "/analytics"
-
-_RAW = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
-_NOT_OF_A_VIDEO = ("engagement_rate_by_followers", "posts_per_week", "avg_views_per_post")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,7 @@ def check_query(query: Query) -> Query:
         raise ArgumentError("metrics", [], "name at least one")
     for metric in query.metrics:
         check_choice("metrics", metric, get_args(Metric))
-        if query.entity == "video" and metric in _NOT_OF_A_VIDEO:
+        if query.entity == "video" and metric in NOT_OF_A_VIDEO:
             raise ArgumentError("metrics", metric, "a video has no such metric")
     check_choice("granularity", query.granularity, get_args(Granularity))
     check_choice("mode", query.mode, get_args(Mode))
@@ -90,7 +88,7 @@ def check_query(query: Query) -> Query:
 
 def _check_base_metric(query: Query) -> None:
     if "growth_rate_pop" in query.metrics:
-        check_choice("base_metric", query.base_metric, _RAW)
+        check_choice("base_metric", query.base_metric, SUMMABLE)
     elif query.base_metric is not None:
         raise ArgumentError("base_metric", query.base_metric, "only growth_rate_pop has one")
 

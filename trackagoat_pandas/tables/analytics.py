@@ -11,6 +11,8 @@ ENTITIES = get_args(Entity)
 METRICS = get_args(Metric)
 SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 """The metrics that can be added up; the others are rates."""
+NOT_OF_A_VIDEO = ("engagement_rate_by_followers", "posts_per_week", "avg_views_per_post")
+"""The metrics that the API refuses for videos."""
 SERIES_KINDS = ("main", "prior_period", "breakdown")
 GOAL_METRICS = ("posts", "views", "engagement", "followers")
 GOAL_PERIODS = ("daily", "weekly", "monthly")

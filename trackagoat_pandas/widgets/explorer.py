@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 import ipywidgets as ipw
@@ -29,6 +28,7 @@ from trackagoat_pandas.widgets.creators import CreatorPicker
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import dropdown
 from trackagoat_pandas.widgets.metrics import MetricPicker
+from trackagoat_pandas.widgets.panel import show_if
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
@@ -36,6 +36,12 @@ from trackagoat_pandas.widgets.recorder import Recorder, Traced
 GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
 _METRICS: Final = ("views",)
 _DATES: Final = "last 30 days"
+_COMPARE: Final = {
+    "description": "compare with the period before",
+    "indent": False,
+    "layout": {"width": "auto", "margin": "2px 12px"},
+}
+NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
 
 
 class PricedPicker(CreatorPicker):
@@ -81,77 +87,8 @@ class FrameMetricPicker(MetricPicker):
         self.value = metrics if value is None else value
 
 
-@dataclass(frozen=True, slots=True)
-class Controls:
-    """What says which creators, metrics, days and buckets are meant."""
-
-    creators: CreatorPicker
-    metrics: MetricPicker
-    dates: DateRangePicker
-    granularity: ipw.Dropdown
-    compare: ipw.Checkbox
-
-    def pickers(self) -> list[Picker]:
-        """Those with a status line of their own."""
-        return [self.creators, self.metrics, self.dates]
-
-    def plain(self) -> list[ipw.Widget]:
-        """The others, which stand in one row."""
-        return [self.granularity, self.compare]
-
-
-def asking(
-    project: str | Picker | None,
-    creators: object,
-    metrics: str | Sequence[Metric] | None,
-    dates: DatesLike | None,
-    client: Client,
-) -> Controls:
-    """Make the controls that say what is loaded."""
-    # What loads by itself comes last, so that wrong arguments are refused before.
-    metric_picker = MetricPicker(_METRICS if metrics is None else metrics)
-    date_picker = DateRangePicker(_DATES if dates is None else dates, client=client)
-    creator_picker = PricedPicker(project=project, value=creators, client=client)
-    return Controls(
-        creator_picker, metric_picker, date_picker, _buckets(GRANULARITIES), _compare(is_on=False)
-    )
-
-
-def choosing(
-    analytics: pd.DataFrame,
-    creators: object,
-    metrics: str | Sequence[Metric] | None,
-    dates: DatesLike | None,
-) -> Controls:
-    """Make the controls that choose from a frame: all of it, where nothing else is said."""
-    span, own = views.span_of(analytics), granularity_of(analytics)
-    made = Controls(
-        OwnerPicker(analytics, creators),
-        FrameMetricPicker(views.metrics_in(analytics), metrics),
-        DateRangePicker(span if dates is None else dates, today=span.last, earliest=span.first),
-        # Weeks don't make up a month, nor months a week.
-        _buckets(GRANULARITIES if own == "day" else (own,)),
-        _compare(is_on=True),
-    )
-    if not views.has_prior(analytics):
-        made.compare.layout.display = "none"
-    return made
-
-
 def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
     return dropdown("Buckets", [(word, word) for word in granularities])
-
-
-def _compare(*, is_on: bool) -> ipw.Checkbox:
-    return ipw.Checkbox(
-        value=is_on,
-        description="compare with the period before",
-        indent=False,
-        layout=ipw.Layout(width="auto", margin="2px 12px"),
-    )
-
-
-NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
 
 
 class _Asked(NamedTuple):
@@ -246,23 +183,56 @@ class Explorer(Board):
             if project is None:
                 project = ProjectPicker(client=self._client)
                 own = [project]
-            controls = asking(project, creators, metrics, dates, self._client)
+            self._ask(project, creators, metrics, dates, self._client)
         else:
-            controls = choosing(analytics, creators, metrics, dates)
-        self._take(controls)
-        super().__init__("Explorer", "explorer", [*own, *self._arranged(controls)])
-        self._is_offering = False
-        self._listen(controls)
-        if analytics is None:
-            self._show_cost()
-        else:
-            self._offer(analytics)
+            self._choose(analytics, creators, metrics, dates)
+        super().__init__("Explorer", "explorer", [*own, *self._controls()])
+        choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
+        for control in choosing:
+            self._hear(control, lambda _: self._chosen())
+        self._hear(self.creators, lambda _: self._chosen(), "frame")
+        for control in (self.metric, self.drawn, self.page):
+            self._hear(control, lambda _: self._draw())
+        self.load.on_click(lambda _: self.reload())
+        self._chosen()
 
-    def _take(self, controls: Controls) -> None:
-        self.creators, self.metrics, self.dates = (
-            controls.creators, controls.metrics, controls.dates,
-        )  # fmt: skip
-        self.granularity, self.compare = controls.granularity, controls.compare
+    def _ask(
+        self,
+        project: str | Picker | None,
+        creators: object,
+        metrics: str | Sequence[Metric] | None,
+        dates: DatesLike | None,
+        client: Client,
+    ) -> None:
+        """Make the controls that say what is loaded."""
+        # What loads by itself comes last, so that wrong arguments are refused before.
+        self.metrics = MetricPicker(_METRICS if metrics is None else metrics)
+        self.dates = DateRangePicker(_DATES if dates is None else dates, client=client)
+        self.creators = PricedPicker(project=project, value=creators, client=client)
+        self.granularity = _buckets(GRANULARITIES)
+        self.compare = ipw.Checkbox(value=False, **_COMPARE)
+
+    def _choose(
+        self,
+        analytics: pd.DataFrame,
+        creators: object,
+        metrics: str | Sequence[Metric] | None,
+        dates: DatesLike | None,
+    ) -> None:
+        """Make the controls that choose from a frame: all of it, where nothing else is said."""
+        span, own = views.span_of(analytics), granularity_of(analytics)
+        self.creators = OwnerPicker(analytics, creators)
+        self.metrics = FrameMetricPicker(views.metrics_in(analytics), metrics)
+        self.dates = DateRangePicker(
+            span if dates is None else dates, today=span.last, earliest=span.first
+        )
+        # Weeks don't make up a month, nor months a week.
+        self.granularity = _buckets(GRANULARITIES if own == "day" else (own,))
+        self.compare = ipw.Checkbox(value=True, **_COMPARE)
+        show_if(self.compare, is_shown=views.has_prior(analytics))
+
+    def _controls(self) -> list[ipw.Widget]:
+        """Make the other controls, and arrange all of them."""
         self.metric = dropdown("Draw", [])
         self.drawn = dropdown(
             "As", [("the sum of all", views.SUM), ("the biggest 5", views.BIGGEST)]
@@ -274,31 +244,26 @@ class Explorer(Board):
             description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
         )
         self.differs = ipw.Label(layout=ipw.Layout(margin="2px 8px"))
-
-    def _arranged(self, controls: Controls) -> list[ipw.Widget]:
         wrapped = {"flex_flow": "row wrap", "align_items": "center"}
-        loading = ipw.Layout(**wrapped, margin="0 0 0 98px")
-        loading.display = "none" if self._is_given else None
+        loading = ipw.HBox(
+            [self.load, self.differs], layout=ipw.Layout(**wrapped, margin="0 0 0 98px")
+        )
+        show_if(loading, is_shown=not self._is_given)
         return [
-            *controls.pickers(),
-            ipw.HBox(controls.plain(), layout=ipw.Layout(**wrapped)),
-            ipw.HBox([self.load, self.differs], layout=loading),
+            self.creators,
+            self.metrics,
+            self.dates,
+            ipw.HBox([self.granularity, self.compare], layout=ipw.Layout(**wrapped)),
+            loading,
             ipw.HBox([self.metric, self.drawn], layout=ipw.Layout(**wrapped)),
             self.page,
         ]
 
-    def _listen(self, controls: Controls) -> None:
-        for control in (*controls.pickers(), *controls.plain()):
-            control.observe(self._choice_changed, "value")
-        self.creators.observe(self._choice_changed, "frame")
-        for control in (self.metric, self.drawn, self.page):
-            control.observe(self._shown_changed, "value")
-        self.load.on_click(lambda _: self.reload())
-
     def reload(self) -> None:
         """Load what is chosen; of a given frame nothing is loaded."""
         if self._is_given or self._client is None:
-            self._redraw()
+            with self._lock:
+                self._draw()
             return
         asked = self._asking()
         if not asked.ids or not asked.metrics:
@@ -376,27 +341,16 @@ class Explorer(Board):
             found = [metric for metric in found if metric in self.metrics.value]
         if self._choice(frame).granularity is not None:
             found = [metric for metric in found if metric in SUMMABLE]
-        drawn, self._is_offering = self.metric.value, True
-        try:
+        drawn = self.metric.value
+        with self._showing():
             self.metric.options = [(metric.replace("_", " "), metric) for metric in found]
             self.metric.value = drawn if drawn in found else next(iter(found), None)
-        finally:
-            self._is_offering = False
 
-    def _choice_changed(self, _: Any) -> None:
-        with self._lock:
-            if self._is_given and self._analytics is not None:
-                self._offer(self._analytics)
-            else:
-                self._show_cost()
-
-    def _shown_changed(self, _: Any) -> None:
-        if not self._is_offering:
-            self._redraw()
-
-    def _redraw(self) -> None:
-        with self._lock:
-            self._draw()
+    def _chosen(self) -> None:
+        if self._is_given and self._analytics is not None:
+            self._offer(self._analytics)
+        else:
+            self._show_cost()
 
     def _draw(self) -> None:
         frame, metric = self._analytics, self.metric.value
@@ -415,8 +369,10 @@ class Explorer(Board):
         except ArgumentError as error:
             self._notice(str(error))
             return
-        by_day = views.see(analytics, choice._replace(granularity=None), Recorder())
-        self._notice(*views.notes_on(by_day.value, choice), *caveats(frame))
+        if choice.granularity is not None:  # what the longer buckets leave out
+            by_day = choice._replace(granularity=None)
+            analytics = views.see(analytics, by_day, Recorder())
+        self._notice(*views.notes_on(analytics.value, choice), *caveats(frame))
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
         """What is chosen of a given frame; a loaded one is what was chosen."""

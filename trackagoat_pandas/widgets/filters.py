@@ -10,6 +10,7 @@ import ipywidgets as ipw
 
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
+from trackagoat_pandas.widgets.panel import show_if
 from trackagoat_pandas.widgets.picker import LABELS
 
 ALL: Final = ""
@@ -83,7 +84,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
 
     def show(self, name: str, *, is_shown: bool) -> None:
         """Show a control, or hide it."""
-        self.controls[name].layout.display = None if is_shown else "none"
+        show_if(self.controls[name], is_shown=is_shown)
 
     def _hear(self, name: str, control: ipw.Widget) -> None:
         def heard(_: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import ipywidgets as ipw
 import pandas as pd
@@ -110,7 +110,7 @@ class GoalBoard(ProjectBoard):
         self.page = ipw.ToggleButtons(
             options=list(views.PAGES), description="Show", style={**LABELS, "button_width": "auto"}
         )
-        self.page.observe(self._page_chosen, "value")
+        self._hear(self.page, lambda _: self._draw())
         self.creator = dropdown("Creator")
         self.metric = dropdown("Metric", _options(GOAL_METRICS))
         self.period = dropdown("Period", _options(GOAL_PERIODS))
@@ -119,9 +119,6 @@ class GoalBoard(ProjectBoard):
         for control in controls.values():
             control.layout.width = _FILTER_WIDTH
         self.filters = Filters(controls, lambda _: self._redraw())
-
-    def _page_chosen(self, _: Any) -> None:
-        self._redraw()
 
     def _loaded(self, view: Client, project: str | None) -> views.Goals:
         organization(view)  # so that the frames know its time zone

@@ -11,11 +11,11 @@ import traitlets
 from trackagoat_pandas._types import Entity, Metric
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 
-_NOT_OF_A_VIDEO: Final = frozenset(
-    {"engagement_rate_by_followers", "posts_per_week", "avg_views_per_post", "followers", "posts"}
-)
+# The API also answers with a video's followers and posts, which are its creator's.
+_NOT_OFFERED: Final = (*NOT_OF_A_VIDEO, "followers", "posts")
 _NEEDS_A_BASE: Final = "growth_rate_pop"
 
 
@@ -60,7 +60,7 @@ class MetricPicker(Picker):
         self._metrics = [
             metric
             for metric in get_args(Metric)
-            if metric != _NEEDS_A_BASE and not (entity == "video" and metric in _NOT_OF_A_VIDEO)
+            if metric != _NEEDS_A_BASE and not (entity == "video" and metric in _NOT_OFFERED)
         ]
         super().__init__()
         self.choices = ipw.SelectMultiple(

@@ -6,7 +6,8 @@ import sys
 import threading
 import time
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol, Self, TypeAlias, TypeVar
 
@@ -143,30 +144,17 @@ class Job:
         finished: threading.Event,
     ) -> None:
         try:
-            result = work(view)
-        except Exception as error:  # noqa: BLE001 - it is shown in the widget
-            self._ended(view, Status("failed", str(error) or type(error).__name__, error))
-        else:
-            self._delivered(view, deliver, result)
+            result, error = _tried(work, view)
+            with self._lock:
+                if self._view is view and error is None:
+                    _, error = _tried(deliver, result)
+                # Newer work may have been started meanwhile, also by what was delivered.
+                if self._view is view:
+                    self._view = None
+                    text = "" if error is None else str(error) or type(error).__name__
+                    self._become(Status("idle" if error is None else "failed", text, error))
         finally:
             finished.set()
-
-    def _delivered(self, view: Client, deliver: Callable[[T], None], result: T) -> None:
-        with self._lock:
-            if self._view is not view:
-                return
-            try:
-                deliver(result)
-            except Exception as error:  # noqa: BLE001 - likewise
-                self._ended(view, Status("failed", str(error) or type(error).__name__, error))
-            else:
-                self._ended(view, Status())
-
-    def _ended(self, view: Client, status: Status) -> None:
-        with self._lock:
-            if self._view is view:
-                self._view = None
-                self._become(status)
 
     def _progressed(self, view: Client, text: str) -> None:
         with self._lock:
@@ -176,6 +164,14 @@ class Job:
     def _become(self, status: Status) -> None:
         self.status = status
         self._report(status)
+
+
+def _tried(work: Callable[..., Any], given: Any) -> tuple[Any, Exception | None]:
+    """Do work; give its result or its error, which a widget shows."""
+    try:
+        return work(given), None
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would show it
+        return None, error
 
 
 class _Slowly:
@@ -215,8 +211,8 @@ class Panel(ipw.VBox):  # type: ignore[misc]
     code = traitlets.Unicode("", read_only=True)
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
-        self._job = Job(self._lock, self._tell)
+        self._lock, self._is_showing = threading.RLock(), False
+        self._job = Job(self._lock, self._show_status)
         self._again: Callable[[], None] | None = None
         self._followed: list[tuple[ipw.Widget, Callable[[Any], None]]] = []
         self.message = ipw.HTML()
@@ -229,7 +225,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self._status = ipw.HBox([self.message, self.cancel_button, self.retry_button])
         self._notices: tuple[str, ...] = ()
         super().__init__()
-        self._tell(Status())
+        self._show_status(Status())
         LIFETIMES.adopt(self)
 
     def __repr__(self) -> str:
@@ -273,6 +269,28 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             part.close()
         super().close()
 
+    def _hear(
+        self, control: ipw.Widget, handle: Callable[[Any], None], trait: str = "value"
+    ) -> None:
+        """Handle what a person does with a control; what happens in `_showing` isn't heard."""
+
+        def heard(change: Any) -> None:
+            with self._lock:
+                if not self._is_showing:
+                    handle(change["new"])
+
+        control.observe(heard, trait)
+
+    @contextmanager
+    def _showing(self) -> Iterator[None]:
+        """Change controls without hearing of it."""
+        with self._lock:
+            was_showing, self._is_showing = self._is_showing, True
+            try:
+                yield
+            finally:
+                self._is_showing = was_showing
+
     def _heed(self, leader: ipw.Widget, handle: Callable[[Any], None]) -> None:
         """Handle changes of another widget's value until this one is closed."""
         leader.observe(handle, "value")
@@ -292,9 +310,9 @@ class Panel(ipw.VBox):  # type: ignore[misc]
     def _notice(self, *texts: str) -> None:
         """Show sentences in the status line for as long as they are true."""
         self._notices = tuple(text for text in texts if text)
-        self._tell(self._job.status)
+        self._show_status(self._job.status)
 
-    def _tell(self, status: Status) -> None:
+    def _show_status(self, status: Status) -> None:
         lines = [note(status.text, _KINDS[status.state])] if status.text else []
         lines += [note(text, "warning") for text in self._notices]
         with self.hold_trait_notifications():
@@ -303,12 +321,13 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self.message.value = (
             f"<div style='line-height: 1.35'>{''.join(lines)}</div>" if lines else ""
         )
-        _show(self._status, is_shown=bool(lines))
-        _show(self.cancel_button, is_shown=status.state == "running")
-        _show(self.retry_button, is_shown=status.state in ("failed", "cancelled"))
+        show_if(self._status, is_shown=bool(lines))
+        show_if(self.cancel_button, is_shown=status.state == "running")
+        show_if(self.retry_button, is_shown=status.state in ("failed", "cancelled"))
 
 
-def _show(widget: ipw.DOMWidget, *, is_shown: bool) -> None:
+def show_if(widget: ipw.DOMWidget, *, is_shown: bool) -> None:
+    """Show a widget, or hide it."""
     widget.layout.display = None if is_shown else "none"
 
 

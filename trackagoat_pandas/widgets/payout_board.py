@@ -158,7 +158,7 @@ class PayoutBoard(ProjectBoard):
             },
             self._changed,
         )
-        self.page.observe(lambda _: self._redraw(), "value")
+        self._hear(self.page, lambda _: self._draw())
 
     def _changed(self, name: str) -> None:
         if name == "creator" and self.creator.value and self.page.value == "Owed":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any, Final
 
 import ipywidgets as ipw
@@ -30,30 +28,7 @@ class Picker(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._is_showing = False
         self.observe(self._follow_value, "value")
-
-    def _hear(
-        self, control: ipw.Widget, handle: Callable[[Any], None], trait: str = "value"
-    ) -> None:
-        """Handle what a person does with a control; what the picker itself does isn't heard."""
-
-        def heard(change: Any) -> None:
-            with self._lock:
-                if not self._is_showing:
-                    handle(change["new"])
-
-        control.observe(heard, trait)
-
-    @contextmanager
-    def _showing(self) -> Iterator[None]:
-        """Change controls without hearing of it."""
-        with self._lock:
-            was_showing, self._is_showing = self._is_showing, True
-            try:
-                yield
-            finally:
-                self._is_showing = was_showing
 
     def _follow_value(self, _: Any = None) -> None:
         with self._showing():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import ipywidgets as ipw
 import pandas as pd
@@ -20,6 +20,7 @@ from trackagoat_pandas.widgets import sentiment_radar_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard, View, caveats, check_client
 from trackagoat_pandas.widgets.campaigns import CampaignPicker
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.panel import show_if
 from trackagoat_pandas.widgets.picker import LABELS as STYLE
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -162,19 +163,14 @@ class SentimentRadar(ProjectBoard):
         )
         self.campaigns: CampaignPicker | None = None
         self._tree = ipw.VBox([])
-        self._is_opening = False
         for control in (self.page, self.label, self.search):
-            control.observe(self._changed, "value")
-        self.reading.observe(self._reading_changed, "value")
+            self._hear(control, lambda _: self._draw())
+        self._hear(self.reading, self._read_as)
 
-    def _changed(self, _: Any) -> None:
-        if not self._is_opening:
-            self._redraw()
-
-    def _reading_changed(self, _: Any) -> None:
-        if not self._is_opening and self._loaded_as is not None:
-            self._opened, self._seen = self._loaded_as.read_as(self.reading.value), {}
-            self._redraw()
+    def _read_as(self, reading: str) -> None:
+        if self._loaded_as is not None:
+            self._opened, self._seen = self._loaded_as.read_as(reading), {}
+            self._draw()
 
     def _loaded(self, view: Client, project: str | None) -> views.Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
@@ -186,8 +182,7 @@ class SentimentRadar(ProjectBoard):
 
     def _open(self, loaded: views.Opened) -> None:
         is_first, self._loaded_as = self._loaded_as is None, loaded
-        self._is_opening = True
-        try:
+        with self._showing():
             chosen = loaded.reading if is_first else self.reading.value
             own = [("with your own words", OWN)] if loaded.reading == OWN else []
             self.reading.options = [*READINGS, *own]
@@ -198,8 +193,6 @@ class SentimentRadar(ProjectBoard):
             chosen = self.page.value
             self.page.options = pages
             self.page.value = chosen if chosen in pages else pages[0]
-        finally:
-            self._is_opening = False
         handles = distinct(views.handles_of(scored))
         self.filters.offer("creator", [(f"All {len(handles):,}", ALL), *handles])
         self.filters.show("creator", is_shown=bool(handles))
@@ -211,7 +204,7 @@ class SentimentRadar(ProjectBoard):
         old, self.campaigns = self.campaigns, None
         if campaigns is not None:
             self.campaigns = CampaignPicker(campaigns.value, value=old.value if old else ())
-            self.campaigns.observe(self._changed, "value")
+            self._hear(self.campaigns, lambda _: self._draw())
         self._tree.children = [self.campaigns] if self.campaigns else []
         if old is not None:
             old.close()
@@ -233,7 +226,7 @@ class SentimentRadar(ProjectBoard):
         if self._opened is None:
             return
         page, seen = self.page.value, self._see(self._opened)
-        _show(self._stream, is_shown=page == "Comments")
+        show_if(self._stream, is_shown=page == "Comments")
         self.filters.show("rank", is_shown=page == "Creators")
         said = [*views.warnings(seen), *self._caveats(self._opened)]
         if page == "Alerts" and (miss := views.nearest_miss(seen)):
@@ -264,7 +257,3 @@ class SentimentRadar(ProjectBoard):
             yield "Days are UTC days: the comments don't carry the organization's time zone."
         for id_ in self.filters.gone().values():
             yield f"The chosen creator {id_} has none of these comments."
-
-
-def _show(control: ipw.Widget, *, is_shown: bool) -> None:
-    control.layout.display = None if is_shown else "none"
