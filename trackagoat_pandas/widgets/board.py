@@ -19,7 +19,6 @@ from matplotlib.figure import Figure
 
 from trackagoat_pandas._html import escape, note
 from trackagoat_pandas.checks import frame_facts
-from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
@@ -330,7 +329,7 @@ class ProjectBoard(Board):
         super().__init__(title, name, [*([own] if own else []), *controls])
         self.picker = self._project if isinstance(self._project, Picker) else None
         if self.picker is not None:
-            self._heed(self.picker, self._project_changed)
+            self._heed(self.picker, lambda _: self.reload())
 
     @property
     def project(self) -> str | None:
@@ -354,9 +353,6 @@ class ProjectBoard(Board):
         with self._lock:
             self._draw()
 
-    def _project_changed(self, _: Any) -> None:
-        self.reload()
-
     @abstractmethod
     def _loaded(self, view: Client, project: str | None) -> Any:
         """Load what the board opens."""
@@ -368,15 +364,3 @@ class ProjectBoard(Board):
     @abstractmethod
     def _draw(self) -> None:
         """Show what is chosen."""
-
-
-def check_client(client: object) -> None:
-    """Refuse what is no client, before any control is made.
-
-    Raises
-    ------
-    ArgumentTypeError
-        It is neither a client nor None.
-    """
-    if client is not None and not isinstance(client, Client):
-        raise ArgumentTypeError("client", client, "what connect() returns, or None")

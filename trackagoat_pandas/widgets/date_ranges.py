@@ -11,11 +11,13 @@ import traitlets
 
 from trackagoat_pandas._types import DateLike, DatesLike
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.organization import organization
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.recorder import literal
 
 _PRESETS: Final = ("last 7 days", "last 30 days", "last 90 days", "this month")
 _ALL, _CUSTOM = "all time", "custom"
@@ -70,8 +72,7 @@ class DateRangePicker(Picker):
         earliest: DateLike | None = None,
         client: Client | None = None,
     ) -> None:
-        if client is not None and not isinstance(client, Client):
-            raise ArgumentTypeError("client", client, "what connect() returns, or None")
+        check_client(client)
         self._today = dt.datetime.now(dt.UTC).date() if today is None else parse_day(today, "today")
         self._earliest = None if earliest is None else parse_day(earliest, "earliest")
         self._preset: str | None = None
@@ -159,9 +160,8 @@ class DateRangePicker(Picker):
         self._follow_value()
 
     def _line(self) -> str:
-        if self._preset is not None and self._preset != _ALL:
-            return f'dates = "{self._preset}"'
-        return f"dates = tgp.{self.value!r}"
+        is_named = self._preset is not None and self._preset != _ALL
+        return f"dates = {literal(self._preset if is_named else self.value)}"
 
 
 def _facts(view: Client) -> tuple[dt.date, dt.date | None]:

@@ -23,12 +23,12 @@ from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
 from trackagoat_pandas.tables.analytics import SUMMABLE
 from trackagoat_pandas.widgets import explorer_views as views
-from trackagoat_pandas.widgets.board import Board, caveats, check_client
+from trackagoat_pandas.widgets.board import Board, caveats
 from trackagoat_pandas.widgets.creators import CreatorPicker
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import dropdown
 from trackagoat_pandas.widgets.metrics import MetricPicker
-from trackagoat_pandas.widgets.panel import show_if
+from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced

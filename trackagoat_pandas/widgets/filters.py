@@ -48,10 +48,11 @@ class Filters(ipw.VBox):  # type: ignore[misc]
     @property
     def days(self) -> DateRange | None:
         """The days chosen; None for all."""
-        if self.dates is None or self._is_all(self.dates.value):
+        span = self._span
+        if self.dates is None or span is None:
             return None
         chosen: DateRange = self.dates.value
-        return chosen
+        return None if chosen.first <= span.first and chosen.last >= span.last else chosen
 
     def offer(self, name: str, options: Sequence[tuple[str, str]]) -> None:
         """Offer options; what was chosen stays chosen, and says so where it is gone."""
@@ -101,10 +102,6 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         finally:
             self._is_offering = was
 
-    def _is_all(self, days: DateRange) -> bool:
-        span = self._span
-        return span is None or (days.first <= span.first and days.last >= span.last)
-
 
 def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) -> ipw.Dropdown:
     """Make a labelled list to choose one thing from."""
@@ -114,7 +111,7 @@ def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) ->
 
 
 def distinct(names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give (name, id) pairs in order, told apart by the id where two have one name."""
+    """Give (name, id) pairs in order, with a part of the id where two have one name."""
     pairs = sorted((name, id_) for id_, name in names.items())
     all_names = [name for name, _ in pairs]
     shared = {name for name in all_names if all_names.count(name) > 1}

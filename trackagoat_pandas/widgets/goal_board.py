@@ -15,8 +15,9 @@ from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.organization import organization
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, caveats, check_client
+from trackagoat_pandas.widgets.board import ProjectBoard, caveats
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 

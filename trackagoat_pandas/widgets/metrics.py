@@ -13,6 +13,7 @@ from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.recorder import literal
 
 # The API also answers with a video's followers and posts, which are its creator's.
 _NOT_OFFERED: Final = (*NOT_OF_A_VIDEO, "followers", "posts")
@@ -93,4 +94,4 @@ class MetricPicker(Picker):
         self.choices.value = self.value
 
     def _line(self) -> str:
-        return f"metrics = [{', '.join(f'{chr(34)}{metric}{chr(34)}' for metric in self.value)}]"
+        return f"metrics = {literal(self.value)}"

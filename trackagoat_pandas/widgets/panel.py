@@ -15,6 +15,7 @@ import ipywidgets as ipw
 import traitlets
 
 from trackagoat_pandas._html import Kind, note
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 
 
@@ -324,6 +325,18 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         show_if(self._status, is_shown=bool(lines))
         show_if(self.cancel_button, is_shown=status.state == "running")
         show_if(self.retry_button, is_shown=status.state in ("failed", "cancelled"))
+
+
+def check_client(client: object) -> None:
+    """Refuse what is no client, before any control is made.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is neither a client nor None.
+    """
+    if client is not None and not isinstance(client, Client):
+        raise ArgumentTypeError("client", client, "what connect() returns, or None")
 
 
 def show_if(widget: ipw.DOMWidget, *, is_shown: bool) -> None:

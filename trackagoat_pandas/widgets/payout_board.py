@@ -19,8 +19,9 @@ from trackagoat_pandas.load.payouts import (
 )
 from trackagoat_pandas.load.resources import load_creators
 from trackagoat_pandas.widgets import payout_board_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, caveats, check_client
+from trackagoat_pandas.widgets.board import ProjectBoard, caveats
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 

@@ -14,10 +14,10 @@ import traitlets
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_ids, require_columns
-from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.default import default_client
-from trackagoat_pandas.widgets.panel import Panel
+from trackagoat_pandas.widgets.panel import Panel, check_client
+from trackagoat_pandas.widgets.recorder import literal
 
 LABELS: Final = {"description_width": "90px"}
 """The style of every labelled control, so that they stand in line."""
@@ -65,13 +65,12 @@ class FramePicker(Picker):
     ) -> None:
         if given is not None:
             require_columns(given, self.needs, loader=f"load_{self.what}")
-        if client is not None and not isinstance(client, Client):
-            raise ArgumentTypeError("client", client, "what connect() returns, or None")
+        check_client(client)
         self._given, self._project = given, project
         self._client = client or getattr(project, "_client", None)
         super().__init__()
         if isinstance(project, Picker):
-            self._heed(project, self._project_changed)
+            self._heed(project, lambda _: self.reload())
 
     def reload(self) -> None:
         """Offer the rows again: load them if they were not given. The value stays as it is."""
@@ -95,9 +94,6 @@ class FramePicker(Picker):
     @abstractmethod
     def _show_rows(self) -> None:
         """Make the controls offer the rows."""
-
-    def _project_changed(self, _: Any) -> None:
-        self.reload()
 
     def _of_project(self, frame: pd.DataFrame) -> pd.DataFrame:
         if self.project is None or "project_id" not in frame.columns:
@@ -280,10 +276,9 @@ class RowsPicker(FramePicker):
             self.value = ids
 
     def _line(self) -> str:
-        ids = ", ".join(f'"{id_}"' for id_ in self.value)
         names = [" ".join(self._known[id_].split()) for id_ in self.value if id_ in self._known]
-        told = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
-        return f"{self.what} = [{ids}]" + (f"  # {told}" if told else "")
+        named = ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+        return f"{self.what} = {literal(self.value)}" + (f"  # {named}" if named else "")
 
 
 def folded(texts: pa.Array) -> pa.Array:

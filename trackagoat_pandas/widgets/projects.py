@@ -12,6 +12,7 @@ from trackagoat_pandas.checks import check_id
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.widgets.picker import LABELS, FramePicker
+from trackagoat_pandas.widgets.recorder import literal
 
 # Stock lists show nothing at all where the value is None.
 _ALL = ("All projects", "")
@@ -97,7 +98,7 @@ class ProjectPicker(FramePicker):
         self._notice(f"The chosen project {lost} is not among the projects." if is_known else "")
 
     def _names(self) -> dict[str, str]:
-        """Each project's id and what it is called, told apart where two have one name."""
+        """Each project's id and name, with a part of the id where two have one name."""
         if self.frame is None:
             return {}
         names = self.frame["name"].fillna("(no name)")
@@ -115,9 +116,4 @@ class ProjectPicker(FramePicker):
             return "project = None"
         name = self._names().get(self.value, "")
         found = [] if self.frame is None else list(self.frame["name"].eq(name).to_numpy(bool))
-        return f"project = {_quoted(name if sum(found) == 1 else self.value)}"
-
-
-def _quoted(text: str) -> str:
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}"' if text.isprintable() else repr(text)
+        return f"project = {literal(name if sum(found) == 1 else self.value)}"

@@ -17,10 +17,10 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
 from trackagoat_pandas.widgets import sentiment_radar_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, View, caveats, check_client
+from trackagoat_pandas.widgets.board import ProjectBoard, View, caveats
 from trackagoat_pandas.widgets.campaigns import CampaignPicker
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
-from trackagoat_pandas.widgets.panel import show_if
+from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.picker import LABELS as STYLE
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
