@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import trackagoat_pandas as tgp
+from tests.relays import Relay, lose, refusal
 from trackagoat_pandas.sandbox import Faults
 
 PROJECT = "Q1 Brand Program"
@@ -46,3 +47,28 @@ def read_only_key(box) -> str:
     new = {**dict(row), "id": ids_of(1)[0], "key": key, "scopes": '["read"]'}
     box.database.insert("api_keys", [new])
     return key
+
+
+def planned(app, plan) -> Relay:
+    """An application that answers the requests of its plan otherwise, by their numbers from 1.
+
+    A plan has the sandbox's faults by name, or the status and headers of a refusal.
+    """
+
+    def answer(request, go_on):
+        fault = plan.get(request.number)
+        if fault is None:
+            return go_on()
+        if isinstance(fault, tuple):
+            return refusal(*fault)
+        if fault == "reset":
+            raise ConnectionResetError("as planned")
+        if fault == "lost":
+            return lose(go_on)
+        replacement = Faults().replacement(fault, request.path)
+        if replacement is not None:
+            return go_on(replacement)
+        status, headers, body = go_on()
+        return refusal(500) if fault == "500 after" else (status, headers, body[: len(body) // 2])
+
+    return Relay(app, answer)

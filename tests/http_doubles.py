@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import itertools
 import json
 import socket
 import struct
@@ -103,42 +105,64 @@ def reset(connection: socket.socket) -> None:
     connection.close()
 
 
+def received_head(connection) -> bytes:
+    """Read a request up to the end of its head, or what comes before the other side is gone."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        part = connection.recv(65536)
+        if not part:
+            break
+        received += part
+    return received
+
+
 @contextmanager
-def raw_server(*scenes):
-    """Play one scene for each request, each on its own connection; give the base URL.
-
-    A scene takes the connection after a request was read, or is the bytes to send.
-    """
+def socket_server(serve):
+    """Have each connection, and its number from 0, served in a thread; give host and port."""
     listener = socket.create_server(("127.0.0.1", 0))
-    over = threading.Event()
+    threads = []
 
-    def serve():
-        for number in range(10**6):
+    def attend(connection, number):
+        with connection, contextlib.suppress(OSError):
+            serve(connection, number)
+
+    def accept():
+        for number in itertools.count():
             try:
                 connection, _ = listener.accept()
             except OSError:
                 return
-            if over.is_set():
-                connection.close()
-                return
-            with connection:
-                received = b""
-                while b"\r\n\r\n" not in received:
-                    received += connection.recv(65536)
-                scene = scenes[min(number, len(scenes) - 1)]
-                if isinstance(scene, bytes):
-                    connection.sendall(scene)
-                else:
-                    scene(connection)
+            thread = threading.Thread(target=attend, args=(connection, number), daemon=True)
+            threads.append(thread)
+            thread.start()
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    port = listener.getsockname()[1]
+    accepting = threading.Thread(target=accept, daemon=True)
+    accepting.start()
     try:
-        yield f"http://127.0.0.1:{port}/api/v1"
+        yield "{}:{}".format(*listener.getsockname())
     finally:
-        over.set()
-        with socket.create_connection(("127.0.0.1", port)):
-            pass
-        thread.join(5)
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
         listener.close()
+        for thread in (accepting, *threads):
+            thread.join(5)
+
+
+@contextmanager
+def raw_server(*scenes):
+    """Play one scene for each request, each on its own connection; give the base URL.
+
+    A scene takes the connection after a request was read, or is the bytes to send. The last one is
+    played for ever.
+    """
+
+    def serve(connection, number):
+        received_head(connection)
+        scene = scenes[min(number, len(scenes) - 1)]
+        if isinstance(scene, bytes):
+            connection.sendall(scene)
+        else:
+            scene(connection)
+
+    with socket_server(serve) as place:
+        yield f"http://{place}/api/v1"

@@ -29,19 +29,15 @@ PACKAGE = TESTS.parent / "trackagoat_pandas"
 EQUIVALENT = "mutants_equivalent*.txt"
 MODULES = {
     "dates": "test_dates.py",
-    "http/marks": "test_http_paging.py",
     "http/paging": "test_http_paging.py",
     "load/asked": "test_load_asked.py",
     "helpers/latest": "test_helpers_latest.py",
-    "helpers/goals/periods": "test_goals_periods.py test_goals_history.py",
+    "helpers/clocks": "test_clocks.py test_goals_evaluation.py",
     "helpers/goals/standing": "test_goals_standing.py test_goals_evaluation.py",
     "helpers/payouts/money": "test_payouts_money.py",
-    "helpers/payouts/rules": "test_payouts_accrual.py",
-    "helpers/payouts/spans": "test_payouts_accrual.py test_payouts_forecast.py",
+    "helpers/payouts/rules": "test_payouts_accrual.py test_payouts_forecast.py",
     "helpers/payouts/ledger": "test_payouts_summaries.py test_payouts_audit.py",
     "helpers/payouts/summaries": "test_payouts_summaries.py",
-    "helpers/payouts/balances": "test_payouts_summaries.py",
-    "helpers/payouts/timeline": "test_payouts_summaries.py",
 }
 """Each module and the tests that must notice its mutants, the quickest first."""
 SECONDS = 90

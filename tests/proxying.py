@@ -6,29 +6,16 @@ client is to trust. Nothing else has this key.
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import ssl
-import threading
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.http_doubles import http_response
+from tests.http_doubles import http_response, received_head, socket_server
 
 BASE = "https://api.example/api/v1"
 CERTIFICATE = Path(__file__).parent / "data" / "api_example.pem"
 ONE_ROW = http_response(b'{"data": [1], "error": null, "meta": {"hasMore": false}}')
 TUNNEL = b"HTTP/1.1 200 Connection established\r\n\r\n"
-
-
-def received_head(connection) -> bytes:
-    received = b""
-    while b"\r\n\r\n" not in received:
-        part = connection.recv(65536)
-        if not part:
-            break
-        received += part
-    return received
 
 
 class Proxy:
@@ -40,7 +27,7 @@ class Proxy:
         self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self._tls.load_cert_chain(CERTIFICATE)
 
-    def serve(self, connection) -> None:
+    def serve(self, connection, _number) -> None:
         self.asked.append(received_head(connection))
         if callable(self.tunnel):
             self.tunnel(connection)
@@ -61,36 +48,11 @@ class Proxy:
 def proxying(monkeypatch, scene=ONE_ROW, tunnel=TUNNEL, variable="HTTPS_PROXY"):
     """Have the environment name a proxy that leads to the server."""
     proxy = Proxy(scene, tunnel)
-    listener = socket.create_server(("127.0.0.1", 0))
-    threads = []
-
-    def attend(connection):
-        with connection, contextlib.suppress(OSError):
-            proxy.serve(connection)
-
-    def accept():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            threads.append(threading.Thread(target=attend, args=(connection,), daemon=True))
-            threads[-1].start()
-
-    thread = threading.Thread(target=accept, daemon=True)
-    thread.start()
-    proxy.url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setenv(variable, proxy.url)
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
-    try:
+    with socket_server(proxy.serve) as place:
+        proxy.url = f"http://{place}"
+        monkeypatch.setenv(variable, proxy.url)
+        monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
         yield proxy
-    finally:
-        with contextlib.suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join(5)
-        for other in threads:
-            other.join(5)

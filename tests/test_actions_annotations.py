@@ -55,7 +55,7 @@ def test_a_note_is_changed_and_deleted(client):
 
 
 @pytest.mark.parametrize(
-    ("told", "error", "match"),
+    ("fields", "error", "match"),
     [
         ({}, ArgumentError, "about a project"),
         ({"entity": "creator"}, ArgumentError, "or neither"),
@@ -65,8 +65,8 @@ def test_a_note_is_changed_and_deleted(client):
         ({"project": ids_of(1)[0], "date": "June"}, ArgumentError, "date"),
     ],
 )
-def test_a_note_that_cannot_be_right_is_not_sent(told, error, match):
+def test_a_note_that_cannot_be_right_is_not_sent(fields, error, match):
     with connect_to(Canned({})) as client:
         with pytest.raises(error, match=match):
-            tgp.actions.annotate(**{"date": "2026-06-10", "label": "x", **told}, client=client)
+            tgp.actions.annotate(**{"date": "2026-06-10", "label": "x", **fields}, client=client)
         assert client.requests_sent == 0

@@ -44,11 +44,11 @@ def test_a_campaign_is_made_once_however_often_the_cell_runs(client):
 
 def test_a_change_leaves_the_other_fields_and_none_clears(client):
     campaign = tgp.actions.create_campaign(PROJECT, "Goal", client=client)
-    told = tgp.actions.update_campaign(
+    aimed = tgp.actions.update_campaign(
         campaign, target_views=5_000, target_at="2026-07-01T00:00:00+02:00", client=client
     )
     cleared = tgp.actions.update_campaign(campaign, target_views=None, client=client)
-    assert told["target_views"].tolist() == [5_000]
+    assert aimed["target_views"].tolist() == [5_000]
     assert cleared["name"].tolist() == ["Goal"]
     assert cleared["target_views"].isna().all()
     assert cleared["target_at"].tolist() == [pd.Timestamp("2026-06-30T22:00:00Z")]

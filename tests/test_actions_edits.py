@@ -182,7 +182,7 @@ def test_only_cells_that_differ_are_found_in_the_order_of_the_rows(client):
         ("name", "a", "b", "b"),
     ],
 )
-def test_a_cell_is_told_as_the_api_writes_it(field, before, after, written):
+def test_a_cell_is_shown_as_the_api_writes_it(field, before, after, written):
     campaigns = pd.DataFrame({"id": ids_of(1), field: pd.Series([before], dtype=object)})
     copy = pd.DataFrame({"id": ids_of(1), field: pd.Series([after], dtype=object)})
     found = tgp.diff(campaigns, copy, resource="campaigns")
@@ -220,7 +220,7 @@ def test_what_is_no_edit_of_a_cell_that_can_be_written_is_refused(client, change
         tgp.diff(creators, change(creators))
 
 
-def test_somebody_must_say_what_the_rows_are():
+def test_what_the_rows_are_must_be_given():
     frame = pd.DataFrame({"id": ["a"]})
     with pytest.raises(MissingArgumentError, match="`resource` is required: name one of 'creat"):
         tgp.diff(frame, frame)

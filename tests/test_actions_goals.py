@@ -88,7 +88,7 @@ def test_a_conflict_of_days_is_an_error_with_its_code(client):
 
 
 @pytest.mark.parametrize(
-    ("told", "error", "match"),
+    ("fields", "error", "match"),
     [
         ({"metric": None}, ArgumentError, "`metric` is required: pass metric="),
         ({"start_date": None}, ArgumentError, "`start_date` is required"),
@@ -98,10 +98,10 @@ def test_a_conflict_of_days_is_an_error_with_its_code(client):
         ({"start_date": "soon"}, ArgumentError, "start_date"),
     ],
 )
-def test_a_goal_that_cannot_be_right_is_not_sent(told, error, match):
+def test_a_goal_that_cannot_be_right_is_not_sent(fields, error, match):
     with connect_to(Canned({})) as client:
         with pytest.raises(error, match=match):
-            tgp.actions.set_goals(ids_of(1), **{**WEEKLY, **told}, client=client)
+            tgp.actions.set_goals(ids_of(1), **{**WEEKLY, **fields}, client=client)
         assert client.requests_sent == 0
 
 

@@ -1,4 +1,4 @@
-"""Ctrl-C and sudden death amid writes: what is told, and that the same cell run again mends it."""
+"""Ctrl-C and sudden death amid writes: what is reported, and that a second run completes it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,11 @@ import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT
 from tests.children import child, said
 from tests.leaping import leaping_client
+from tests.relays import PATIENCE_S, Gate, Relay, serving
 from trackagoat_pandas.errors import InterruptedWriteError
-from trackagoat_pandas.sandbox.server import Server
 
 MANY = [f"goat{number:03d}" for number in range(130)]
 SIZES = [50, 50, 30]
-PATIENCE_S = 20.0
 PROMPTLY_S = 5.0
 
 CELL = f"""
@@ -28,10 +27,10 @@ import trackagoat_pandas as tgp
 client = tgp.connect(rate_limit={{limit}}, progress=False)
 def cell():
     return tgp.actions.add_creators({PROJECT!r}, {MANY!r}, client=client)
-def tell(frame):
+def show(frame):
     print(json.dumps([frame["item"].tolist(), frame["status"].tolist()]), flush=True)
 """
-RUN = CELL + "tell(cell())"
+RUN = CELL + "show(cell())"
 CAUGHT = (
     CELL
     + """
@@ -39,55 +38,48 @@ try:
     cell()
 except tgp.errors.InterruptedWriteError as stop:
     print(str(stop).split(".")[0], flush=True)
-    tell(stop.frame)
+    show(stop.frame)
 """
 )
 
 
-class Holding:
-    """Answers so many writes, slowly, then holds the next, before or after it is carried out.
+class Holding(Gate):
+    """Lets so many writes be answered, slowly, then holds the next, before or after it is done.
 
     What is held before is carried out when it is let go, or never.
     """
 
-    def __init__(self, app, answers: int, held: str) -> None:
-        self.app, self.answers, self.held = app, answers, held
-        self.reached, self.let_go, self.over = (threading.Event() for _ in range(3))
-        self.asked = 0
+    def __init__(self, answers: int, held: str) -> None:
+        super().__init__()
+        self.answers, self.held, self.asked, self.over = answers, held, 0, threading.Event()
 
-    def __call__(self, environ, start_response):
-        if environ["REQUEST_METHOD"] == "GET":
-            return self.app(environ, start_response)
+    def __call__(self, request, go_on):
+        if request.method == "GET":
+            return go_on()
         self.asked += 1
         time.sleep(0.02)
         if self.asked != self.answers + 1:
-            return self.app(environ, start_response)
+            return go_on()
         try:
-            return self.hold(environ, start_response)
+            reply = go_on() if self.held == "answer" else None
+            super().__call__(request, lambda: None)
+            if self.held == "lost":
+                raise ConnectionResetError("as planned")
+            return reply or go_on()
         finally:
             self.over.set()
-
-    def hold(self, environ, start_response):
-        answer = self.app(environ, start_response) if self.held == "answer" else None
-        self.reached.set()
-        self.let_go.wait(PATIENCE_S)
-        if self.held == "lost":
-            raise ConnectionResetError("as planned")
-        return answer or self.app(environ, start_response)
 
 
 @contextmanager
 def holding(answers: int, held: str):
     """A holding server on loopback over a world of its own."""
-    with tgp.sandbox(**CHEAP) as box:
-        app = Holding(box.app, answers, held)
-        server = Server(app, "127.0.0.1", 0)
-        app.url, app.box = "http://{}:{}/api/v1".format(*server.address), box
+    gate = Holding(answers, held)
+    with tgp.sandbox(**CHEAP) as box, serving(Relay(box.app, gate)) as gate.url:
+        gate.box = box
         try:
-            yield app
+            yield gate
         finally:
-            app.let_go.set()
-            server.close()
+            gate.let_go.set()
 
 
 def run(app, code: str, **options):
@@ -117,19 +109,19 @@ def assert_run_again_completes(app) -> None:
     ("answers", "held"),
     [(0, "answer"), (1, "answer"), (1, "request"), (1, "lost"), (2, "request")],
 )
-def test_after_ctrl_c_the_frame_tells_all_and_the_same_cell_completes_it(answers, held):
+def test_after_ctrl_c_the_frame_reports_all_and_the_same_cell_completes_it(answers, held):
     with holding(answers, held) as app:
         with run(app, CAUGHT) as process:
-            assert app.reached.wait(PATIENCE_S)
+            app.await_held()
             pressed = time.monotonic()
             process.send_signal(signal.SIGINT)
             out, errors = said(process)
             assert time.monotonic() - pressed < PROMPTLY_S
-        sentence, told = out.splitlines()
+        sentence, reported = out.splitlines()
         words = ["created"] * answers + ["unknown"] + ["not_sent"] * (2 - answers)
         assert errors == ""
         assert sentence.startswith("writing creators stopped midway: ")
-        assert json.loads(told) == [MANY, statuses(*words)]
+        assert json.loads(reported) == [MANY, statuses(*words)]
         done = sum(SIZES[: answers + (held == "answer")])
         assert handles_in(app.box) == MANY[:done]
         assert_run_again_completes(app)
@@ -142,7 +134,7 @@ def test_after_ctrl_c_the_frame_tells_all_and_the_same_cell_completes_it(answers
 def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(answers, held):
     with holding(answers, held) as app:
         with run(app, RUN) as process:
-            assert app.reached.wait(PATIENCE_S)
+            app.await_held()
             process.kill()
             out, _ = said(process)
         assert out == ""
@@ -151,9 +143,9 @@ def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(answe
         assert_run_again_completes(app)
 
 
-def test_an_interrupt_that_nobody_catches_ends_the_process_with_one_plain_story():
+def test_an_uncaught_interrupt_ends_the_process_with_one_plain_message():
     with holding(1, "answer") as app, run(app, RUN) as process:
-        assert app.reached.wait(PATIENCE_S)
+        app.await_held()
         process.send_signal(signal.SIGINT)
         out, errors = said(process)
     assert out == ""
@@ -165,8 +157,8 @@ def test_an_interrupt_that_nobody_catches_ends_the_process_with_one_plain_story(
 
 
 def test_the_same_cell_run_again_in_the_same_process_completes_it():
-    with holding(1, "answer") as app, run(app, CAUGHT + "input(); tell(cell())") as process:
-        assert app.reached.wait(PATIENCE_S)
+    with holding(1, "answer") as app, run(app, CAUGHT + "input(); show(cell())") as process:
+        app.await_held()
         process.send_signal(signal.SIGINT)
         assert "50 created" in process.stdout.readline()
         assert json.loads(process.stdout.readline())[1].count("unknown") == 50
@@ -190,19 +182,18 @@ def test_what_waits_for_the_rate_limit_was_not_sent():
         assert handles_in(app.box) == MANY[:100]
 
 
-class Pressing:
+def pressing(app, number: int, *, is_done: bool) -> Relay:
     """A server at which Ctrl-C comes with a certain write, before or after it is carried out."""
 
-    def __init__(self, app, number: int, *, is_done: bool) -> None:
-        self.app, self.number, self.is_done = app, number, is_done
-
-    def __call__(self, environ, start_response):
-        self.number -= environ["REQUEST_METHOD"] != "GET"
-        if self.number != 0 or environ["REQUEST_METHOD"] == "GET":
-            return self.app(environ, start_response)
-        if self.is_done:
-            b"".join(self.app(environ, lambda *_: None))
+    def answer(request, go_on):
+        if request.method == "GET" or len(relay.writes) != number:
+            return go_on()
+        if is_done:
+            go_on()
         raise KeyboardInterrupt
+
+    relay = Relay(app, answer)
+    return relay
 
 
 def goals_of(client, ids):
@@ -217,12 +208,12 @@ def goals_in(box, ids) -> list[str]:
 
 @pytest.mark.parametrize("is_done", [False, True])
 @pytest.mark.parametrize("number", [1, 2, 3])
-def test_single_requests_in_a_row_tell_the_truth_and_are_completed_too(number, is_done):
+def test_single_requests_in_a_row_report_the_truth_and_are_completed_too(number, is_done):
     with tgp.sandbox(**CHEAP) as box:
         with leaping_client(box.key, box.app) as client:
             ids = tgp.actions.add_creators(PROJECT, ["a", "b", "c"], client=client)["id"].tolist()
         with (
-            leaping_client(box.key, Pressing(box.app, number, is_done=is_done)) as client,
+            leaping_client(box.key, pressing(box.app, number, is_done=is_done)) as client,
             pytest.raises(InterruptedWriteError, match="It was interrupted") as caught,
         ):
             goals_of(client, ids)
@@ -242,7 +233,7 @@ def test_an_interrupt_between_two_requests_leaves_nothing_unknown(done):
             raise KeyboardInterrupt
 
     with tgp.sandbox(**CHEAP) as box, leaping_client(box.key, box.app) as client:
-        view = client.until(threading.Event(), progress=report)
+        view = client.with_stop(threading.Event(), progress=report)
         with pytest.raises(InterruptedWriteError, match="midway") as caught:
             tgp.actions.add_creators(PROJECT, MANY, client=view)
         words = ["created"] * done + ["not_sent"] * (3 - done)

@@ -1,4 +1,4 @@
-"""Two processes that write the same at once, through faults: nothing is doubled, both are told."""
+"""Two processes that write the same at once, through faults: nothing is done twice."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ with tgp.connect(rate_limit=None, progress=False) as client:
     given = json.loads(input())
     try:
         frame = {call}
-        told = {{"rows": json.loads(frame.to_json(orient="records", date_format="iso"))}}
+        reported = {{"rows": json.loads(frame.to_json(orient="records", date_format="iso"))}}
     except tgp.errors.TrackaGoatError as error:
-        told = {{"error": type(error).__name__, "code": getattr(error, "code", None)}}
-    print(json.dumps({{**told, "sent": client.requests_sent}}))
+        reported = {{"error": type(error).__name__, "code": getattr(error, "code", None)}}
+    print(json.dumps({{**reported, "sent": client.requests_sent}}))
 """
 ADD = f"tgp.actions.add_creators({PROJECT!r}, given['handles'], client=client)"
 GOALS = (
@@ -50,7 +50,7 @@ def world():
 
 
 def at_once(box, call: str, *given) -> list[dict]:
-    """What two processes tell that get the word at the same moment."""
+    """What two processes report that start at the same moment."""
     with ExitStack() as stack:
         code = CELL.format(call=call)
         processes = [
@@ -68,8 +68,8 @@ def at_once(box, call: str, *given) -> list[dict]:
     return [json.loads(out) for out, _ in said_of_both]
 
 
-def column(told: dict, name: str) -> list:
-    return [row[name] for row in told["rows"]]
+def column(reported: dict, name: str) -> list:
+    return [row[name] for row in reported["rows"]]
 
 
 def found(box, sql: str) -> list:
@@ -100,15 +100,15 @@ def test_the_same_creators_added_twice_at_once_are_there_once(world, faults):
 def test_creators_that_two_lists_share_are_there_once(world):
     box = world("lost")
     first, second = at_once(box, ADD, {"handles": MANY[:90]}, {"handles": MANY[40:]})
-    told = [
+    reported = [
         pair
         for one in (first, second)
         for pair in zip(column(one, "item"), column(one, "status"), strict=True)
     ]
     assert handles_in(box) == MANY
-    assert {status for _, status in told} == {"created", "unchanged"}
-    assert sorted(item for item, status in told if status == "created") == MANY
-    assert sum(status == "unchanged" for _, status in told) == 50
+    assert {status for _, status in reported} == {"created", "unchanged"}
+    assert sorted(item for item, status in reported if status == "created") == MANY
+    assert sum(status == "unchanged" for _, status in reported) == 50
 
 
 @pytest.mark.parametrize("faults", ["lost", "500 after"])
@@ -158,7 +158,7 @@ def test_of_two_different_payments_of_one_accrual_one_is_a_clear_error(plan):
         before = found(box, "SELECT id FROM payout_payments")
         both = at_once(box, PAY, {**payment, "note": "Ann"}, {**payment, "note": "Bob"})
         after = found(box, "SELECT id FROM payout_payments")
-    (paid,) = [told for told in both if "rows" in told]
-    (refused,) = [told for told in both if "error" in told]
+    (paid,) = [reported for reported in both if "rows" in reported]
+    (refused,) = [reported for reported in both if "error" in reported]
     assert set(after) - set(before) == set(column(paid, "id"))
     assert (refused["error"], refused["code"]) == ("ConflictError", "state_conflict")

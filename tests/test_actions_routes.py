@@ -6,13 +6,16 @@ import inspect
 import json
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import ids_of
 from tests.canned import Canned, connect_to
+from tests.relays import JSON, Relay
 from trackagoat_pandas import actions
+from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 
 ONE, TWO, PROJECT, ORG = ids_of(4)
@@ -89,6 +92,25 @@ def plan_of(name, call):
     return plan
 
 
+REQUIRED = [
+    (name, parameter.name)
+    for name in CALLS
+    for parameter in inspect.signature(getattr(actions, name)).parameters.values()
+    if parameter.default is parameter.empty
+]
+
+
+@pytest.mark.parametrize("nothing", [None, pd.NA, np.nan])
+@pytest.mark.parametrize(("name", "argument"), REQUIRED)
+def test_a_required_argument_that_is_null_is_missing_and_nothing_is_sent(name, argument, nothing):
+    *given, options = CALLS[name]
+    arguments = inspect.signature(getattr(actions, name)).bind(*given, **options).arguments
+    with connect_to(Canned({})) as client:
+        with pytest.raises(MissingArgumentError, match=f"`{argument}` is required: "):
+            getattr(actions, name)(**{**arguments, argument: nothing}, client=client)
+        assert client.requests_sent == 0
+
+
 def template(method, path):
     bare = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "{}", path)
     return method, bare
@@ -132,20 +154,20 @@ def test_every_action_speaks_alike(name):
     assert ("confirm" in parameters) == is_deletion
 
 
-class Recorder:
-    """Says that whatever it is asked was made, and notes the idempotency keys of the writes."""
+def recorder() -> Relay:
+    """Says that whatever it is asked was made."""
+    made = {"id": ONE, "key": "tga_" + "0" * 64, "upload_url": "https://a.b", "receipt_url": ""}
+    projects = [{"id": PROJECT, "name": "One", "org_id": ORG}]
 
-    def __init__(self) -> None:
-        self.keys = []
+    def answer(request, _):
+        data = projects if request.method == "GET" else made
+        return 201, [JSON], json.dumps({"data": data, "error": None, "meta": None}).encode()
 
-    def __call__(self, environ, start_response):
-        data = {"id": ONE, "key": "tga_" + "0" * 64, "upload_url": "https://a.b", "receipt_url": ""}
-        if environ["REQUEST_METHOD"] == "GET":
-            data = [{"id": PROJECT, "name": "One", "org_id": ORG}]
-        elif environ["REQUEST_METHOD"] != "PUT":
-            self.keys.append(environ.get("HTTP_IDEMPOTENCY_KEY"))
-        start_response("201 X", [("Content-Type", "application/json")])
-        return [json.dumps({"data": data, "error": None, "meta": None}).encode()]
+    return Relay(None, answer)
+
+
+def keys_of(app: Relay) -> list[str | None]:
+    return [one.idempotency_key for one in app.writes if one.method != "PUT"]
 
 
 def creates(name):
@@ -166,17 +188,17 @@ def test_what_creates_something_carries_a_key_and_nothing_else_does(name):
     *arguments, options = CALLS[name]
     takes = "idempotency_key" in inspect.signature(getattr(actions, name)).parameters
     assert takes == creates(name)
-    recorder = Recorder()
-    with connect_to(recorder) as client:
+    app = recorder()
+    with connect_to(app) as client:
         getattr(actions, name)(*arguments, **options, client=client)
         if takes:
             getattr(actions, name)(*arguments, **options, idempotency_key="mine", client=client)
     if takes:
-        derived, own = recorder.keys
+        derived, own = keys_of(app)
         assert derived.startswith("tgp-")
         assert own == "mine"
     else:
-        assert set(recorder.keys) == {None}
+        assert set(keys_of(app)) == {None}
 
 
 DELETIONS = [

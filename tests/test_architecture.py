@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"_html", "_secrets"},
+    {"_html", "_secrets", "_spelling"},
     {"errors", "_types", "_warning", "_homes"},
     {"settings", "dates", "tables", "checks"},
     {"http", "frames", "helpers"},
@@ -96,21 +96,28 @@ def test_no_import_is_circular():
         visit(name, ())
 
 
+def foreign_imports(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+        elif isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+    return names
+
+
 def test_httpx_is_known_in_http_alone():
     for path in MODULES:
-        names = [
-            name
-            for node in ast.walk(ast.parse(path.read_text()))
-            for name in (
-                [node.module or ""]
-                if isinstance(node, ast.ImportFrom)
-                else [alias.name for alias in node.names]
-                if isinstance(node, ast.Import)
-                else []
-            )
-        ]
         if unit_of(path) != "http":
-            assert not any(name.split(".")[0] in {"httpx", "httpcore"} for name in names), path
+            roots = {name.partition(".")[0] for name in foreign_imports(path)}
+            assert roots.isdisjoint({"httpx", "httpcore"}), path
+
+
+def test_sockets_are_known_in_the_network_backend_alone():
+    wires = {"socket", "ssl", "http.client", "urllib3", "requests", "asyncio"}
+    for path in MODULES:
+        if unit_of(path) != "sandbox" and dotted(path) != "trackagoat_pandas.http.network":
+            assert foreign_imports(path).isdisjoint(wires), path
 
 
 def code_lines(text: str) -> set[int]:

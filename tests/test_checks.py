@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from trackagoat_pandas._spelling import nearest
 from trackagoat_pandas.checks import (
     check_bool,
     check_choice,
@@ -25,7 +26,6 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     UnknownProjectError,
 )
-from trackagoat_pandas.errors.arguments import nearest
 
 A = "00000000-0000-4000-8000-00000000000a"
 B = "00000000-0000-4000-8000-00000000000b"

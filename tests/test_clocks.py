@@ -1,14 +1,21 @@
-"""The days that clocks show, against pandas asked instant by instant."""
+"""The days that clocks show, against pandas asked instant by instant; and calendar periods."""
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from trackagoat_pandas.helpers.clocks import day_starts, days_shown
+from trackagoat_pandas.helpers.clocks import (
+    day_starts,
+    days_shown,
+    first_days,
+    period_numbers,
+    positions,
+)
 
 ZONES = [
     "UTC", "America/New_York", "Europe/Berlin", "Asia/Kolkata", "Asia/Kathmandu",
@@ -113,3 +120,85 @@ def test_the_instant_before_a_day_shows_an_earlier_one(zone):
 
 def test_no_day_begins_at_no_instant():
     assert np.isnat(day_starts(np.array(["NaT"], "datetime64[D]"), "Asia/Kathmandu")).all()
+
+
+def days(*texts):
+    return np.array(texts, "datetime64[D]")
+
+
+def words(word, size):
+    return np.array([word] * size, dtype=object)
+
+
+@pytest.mark.parametrize(
+    ("period", "first", "following"),
+    [
+        ("daily", "2026-06-10", "2026-06-11"),
+        ("weekly", "2026-06-08", "2026-06-15"),  # Monday to Sunday
+        ("monthly", "2026-06-01", "2026-07-01"),
+    ],
+)
+def test_a_period_is_the_calendars_day_week_or_month(period, first, following):
+    which = words(period, 1)
+    number = period_numbers(which, days("2026-06-10"))
+    assert first_days(which, number).tolist() == days(first).tolist()
+    assert first_days(which, number + 1).tolist() == days(following).tolist()
+
+
+@pytest.mark.parametrize(
+    ("day", "monday"), [("2026-06-08", "2026-06-08"), ("2026-06-14", "2026-06-08")]
+)
+def test_a_week_goes_from_monday_to_sunday(day, monday):
+    weekly = words("weekly", 1)
+    assert first_days(weekly, period_numbers(weekly, days(day)))[0] == days(monday)[0]
+
+
+def test_a_period_of_unknown_length_has_no_first_day():
+    yearly = words("yearly", 1)
+    assert np.isnat(first_days(yearly, period_numbers(yearly, days("2026-06-10")))).all()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "start", "hours"),
+    [
+        ("America/New_York", "2026-03-08", "2026-03-08T05:00", 23),
+        ("America/New_York", "2025-11-02", "2025-11-02T04:00", 25),
+        ("Africa/Cairo", "2026-04-24", "2026-04-23T22:00", 23),  # no midnight: it begins at 1:00
+        ("Africa/Cairo", "2026-10-29", "2026-10-28T21:00", 25),  # two midnights: from the first
+        ("Asia/Kathmandu", "2026-06-10", "2026-06-09T18:15", 24),
+    ],
+)
+def test_a_day_begins_at_its_first_instant_and_is_as_long_as_clocks_make_it(
+    zone, day, start, hours
+):
+    begin, after = day_starts(days(day), zone), day_starts(days(day) + 1, zone)
+    assert begin[0] == np.datetime64(start)
+    assert (after - begin)[0] == np.timedelta64(hours, "h")
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/New_York", "Europe/Zurich", "Africa/Cairo", "America/Havana", "Asia/Beirut"]
+)
+def test_every_day_of_years_begins_where_the_time_zone_database_says(zone):
+    first = date(2019, 1, 1)
+    calendar_days = [first + timedelta(days=place) for place in range(8 * 365)]
+    starts = [
+        datetime.combine(day, datetime.min.time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        for day in calendar_days
+    ]
+    expected = np.array([start.replace(tzinfo=None) for start in starts], "datetime64[us]")
+    found = day_starts(np.array(calendar_days, "datetime64[D]"), zone)
+    assert (found == expected).all()
+    assert (days_shown(found, zone) == np.array(calendar_days, "datetime64[D]")).all()
+
+
+def test_a_position_counts_the_share_of_a_long_day():
+    noon = np.array(["2025-11-02T17:00"], "datetime64[us]")  # 13 of 25 hours
+    passed = positions(noon, "America/New_York")[0] - days("2025-11-02").astype(int)[0]
+    assert passed == pytest.approx(13 / 25)
+
+
+def test_weeks_and_months_before_1970_are_periods_like_others():
+    for period, first in (("weekly", "1969-12-29"), ("monthly", "1969-12-01")):
+        which = words(period, 1)
+        assert first_days(which, period_numbers(which, days("1969-12-31"))) == days(first)

@@ -23,7 +23,7 @@ from trackagoat_pandas.errors import (
     RateLimitedError,
     SettingsError,
 )
-from trackagoat_pandas.http.default import set_default
+from trackagoat_pandas.http.client import set_default
 
 KEY = "tga_" + "0123456789abcdef" * 4
 PROJECT = "Q1 Brand Program"
@@ -200,7 +200,7 @@ def test_the_limit_holds_on_the_side_of_the_client():
     with tgp.connect(sandbox=True, rate_limit=(3, 60.0), max_wait_s=1.0, progress=False) as client:
         for _ in range(3):
             client.get("/projects")
-        with pytest.raises(DeadlineError, match="the rate limit leaves no place sooner"):
+        with pytest.raises(DeadlineError, match="the rate limit allows no request before then"):
             client.get("/projects")
         assert client.requests_sent == 3
 
@@ -216,7 +216,7 @@ def test_a_limit_of_both_sides_is_kept_without_a_refusal():
 def test_without_a_limit_neither_side_has_one():
     with tgp.connect(sandbox=True, rate_limit=None, progress=False) as client:
         assert all(client.get("/projects").attempts == 1 for _ in range(70))
-        assert client.seconds_for(10**6) == 0.0
+        assert client.estimate_seconds(10**6) == 0.0
 
 
 def load_over(box, transport):

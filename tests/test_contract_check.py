@@ -7,33 +7,27 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
+from tests.relays import JSON, Relay, refusal, serving
 from trackagoat_pandas.cli import main
-from trackagoat_pandas.contract.report import report
+from trackagoat_pandas.contract.check import report
 from trackagoat_pandas.errors import ArgumentTypeError, UnauthorizedError
-from trackagoat_pandas.sandbox.server import Server
 
 
-class Relay:
-    """The sandbox's application, with some answers changed on their way."""
+def changed(app, changes) -> Relay:
+    """An application with some answers changed on their way, or refused."""
 
-    def __init__(self, app, changes) -> None:
-        self.app, self.changes, self.asked = app, changes, []
-
-    def __call__(self, environ, start_response):
-        path = environ["PATH_INFO"].removeprefix("/api/v1")
-        self.asked.append((environ["REQUEST_METHOD"], path))
-        change = self.changes.get(path)
+    def answer(request, go_on):
+        change = changes.get(request.path)
         if isinstance(change, int):
-            start_response(f"{change} X", [("Content-Type", "application/json")])
-            return [b'{"data":null,"error":"no","meta":null}']
+            return refusal(change)
+        status, headers, body = go_on()
         if change is None:
-            return self.app(environ, start_response)
-        heads = []
-        body = b"".join(self.app(environ, lambda *head: heads.append(head)))
+            return status, headers, body
         document = json.loads(body)
         change(document)
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [json.dumps(document).encode()]
+        return 200, [JSON], json.dumps(document).encode()
+
+    return Relay(app, answer)
 
 
 @pytest.fixture
@@ -41,12 +35,12 @@ def check(box):
     """Compares the sandbox with some answers changed."""
 
     def run(changes) -> pd.DataFrame:
-        relay = Relay(box.app, changes)
+        relay = changed(box.app, changes)
         # Short of patience, so that a server that fails isn't asked again for ten seconds.
         settings = {"transport": relay, "rate_limit": None, "max_wait_s": 1}
         with tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", **settings) as client:
             found = tgp.check_contract(client)
-        run.asked = relay.asked
+        run.asked = [(request.method, request.path) for request in relay.asked]
         return found
 
     return run
@@ -171,7 +165,7 @@ def test_an_answer_in_a_shape_that_no_loader_reads_is_told(check):
 
 def test_the_servers_description_is_compared_where_there_are_no_rows(check):
     def change(document):
-        video = document["components"]["schemas"]["video"]["properties"]
+        video = document["components"]["schemas"]["Video"]["properties"]
         video["view_count"] = {"type": "string"}
         del document["paths"]["/payout-payments"]
 
@@ -233,7 +227,7 @@ def test_an_analytics_schema_may_be_an_openapi_document(check):
 
 def test_one_difference_seen_in_several_places_is_one_row(check):
     def without(document):
-        del document["components"]["schemas"]["video"]["properties"]["save_count"]
+        del document["components"]["schemas"]["Video"]["properties"]["save_count"]
 
     found = check({"/videos": in_rows(lambda row: row.pop("save_count")), "/openapi.json": without})
     assert only(found, "save_count")["where"] == "openapi GET /videos, GET /videos"
@@ -241,7 +235,7 @@ def test_one_difference_seen_in_several_places_is_one_row(check):
 
 def test_a_description_that_refers_to_itself_ends(check):
     def loop(document):
-        document["components"]["schemas"]["video"] = {"$ref": "#/components/schemas/video"}
+        document["components"]["schemas"]["Video"] = {"$ref": "#/components/schemas/Video"}
 
     assert check({"/openapi.json": loop}).empty
 
@@ -292,23 +286,17 @@ def test_the_command_says_by_its_exit_code_whether_frames_lack_something(box, mo
 
 @pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
 def test_additions_are_no_failure_unless_they_shall_be(box, monkeypatch, options, code):
-    relay = Relay(box.app, {"/videos": in_rows(lambda row: row.update(duet_count=5))})
-    server = Server(relay, "127.0.0.1", 0)
+    relay = changed(box.app, {"/videos": in_rows(lambda row: row.update(duet_count=5))})
     monkeypatch.setenv("TRACKAGOAT_API_KEY", box.key)
-    monkeypatch.setenv("TRACKAGOAT_BASE_URL", "http://{}:{}/api/v1".format(*server.address))
-    try:
+    with serving(relay) as url:
+        monkeypatch.setenv("TRACKAGOAT_BASE_URL", url)
         assert main(["check", *options]) == code
-    finally:
-        server.close()
 
 
 def test_a_field_that_is_missing_fails_the_command(box, monkeypatch, capsys):
-    relay = Relay(box.app, {"/videos": in_rows(lambda row: row.pop("save_count"))})
-    server = Server(relay, "127.0.0.1", 0)
+    relay = changed(box.app, {"/videos": in_rows(lambda row: row.pop("save_count"))})
     monkeypatch.setenv("TRACKAGOAT_API_KEY", box.key)
-    monkeypatch.setenv("TRACKAGOAT_BASE_URL", "http://{}:{}/api/v1".format(*server.address))
-    try:
+    with serving(relay) as url:
+        monkeypatch.setenv("TRACKAGOAT_BASE_URL", url)
         assert main(["check"]) == 1
-    finally:
-        server.close()
     assert "missing: videos.save_count" in capsys.readouterr().out

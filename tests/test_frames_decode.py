@@ -1,4 +1,4 @@
-"""Pages to chunks: which path is taken, and what becomes of values."""
+"""Pages to chunks: which road is taken, and what becomes of values."""
 
 from __future__ import annotations
 
@@ -9,10 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.decode import chunk_from_records, decode_few, decode_pages
-from trackagoat_pandas.frames.fast import read_fast
-from trackagoat_pandas.frames.shape import declared_shape
+from trackagoat_pandas.errors import ContractWarning, NotFoundError, UnreadableResponseError
+from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.frames.decode import (
+    PAGES_A_CHUNK,
+    chunk_from_records,
+    decode_list,
+    decode_pages,
+)
+from trackagoat_pandas.frames.structs import read_structs
+from trackagoat_pandas.frames.values import read_pages
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, GOAL_COMPLIANCE, VIDEOS
 from trackagoat_pandas.tables.reports import POSTING_HEATMAP
 
@@ -34,35 +40,48 @@ def lost(rows, table=CREATORS):
     return chunk.unreadable, chunk.examples
 
 
-def test_plain_pages_take_the_fast_path():
-    assert decode_pages([page([{"id": "a", "metadata": {}}])] * 3, VIDEOS).path == "fast"
+@pytest.mark.parametrize(
+    ("row", "table"),
+    [
+        ({"id": "a", "metadata": {}}, VIDEOS),
+        ({"id": "a", "tracking_start_date": "2026-03-01"}, CREATORS),
+        ({"id": "a", "metadata": {"b": [1.5]}}, CREATORS),
+        ({"id": "a", "surprise": [1], "another": None}, CREATORS),
+        ({"id": "a", "description": "under its other name"}, CAMPAIGNS),
+    ],
+)
+def test_rows_of_the_declared_or_a_learnt_shape_are_read_into_structs(row, table):
+    assert read_structs([page([row])] * 3, table).arrow.num_rows == 3
 
 
-def test_days_take_the_fast_path_too():
-    rows = [{"id": "a", "tracking_start_date": "2026-03-01"}]
-    chunk = read_fast([page(rows)], CREATORS, declared_shape(CREATORS))
-    assert chunk.arrow["tracking_start_date"].to_pylist() == [FIRST_OF_MARCH]
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"id": "b", "follower_count": 12.0},
+        {"id": "b", "surprise": 1},
+        {"id": "b", "created_at": "yesterday"},
+        {"id": "b", "project": {"id": "p"}},
+    ],
+)
+def test_a_row_unlike_those_of_the_first_page_is_left_to_the_other_road(other):
+    assert read_structs([page([{"id": "a"}]), page([other])], CREATORS) is None
 
 
-def test_free_form_objects_keep_their_text_without_the_tolerant_path():
-    body = b'{"data": [{"id": "a", "metadata": { "b": 1.50, "a": [ 1e2 ] }}, {"metadata": {}}]}'
-    chunk = decode_pages([body], CREATORS)
-    assert chunk.path == "fast"
-    assert chunk.arrow["metadata"].to_pylist() == ['{"b":1.50,"a":[1e2]}', "{}"]
-
-
-def test_a_value_of_another_type_takes_its_chunk_the_tolerant_way():
-    assert decode_pages([page([{"id": "a", "follower_count": 12.0}])], CREATORS).path == "tolerant"
+@pytest.mark.parametrize("read", [read_structs, read_pages])
+def test_free_form_objects_keep_their_text(read):
+    rows = [
+        rb'{"metadata": { "b": 1.50, "a": [ 1e2 ] }}', rb'{"metadata": {}}', rb'{"id": "a"}',
+        rb'{"metadata": null}', rb'{"metadata": {"whole": "\ud83d\udc10"}}',
+    ]  # fmt: skip
+    body = b'{"data": [' + b",".join(rows) + b"]}"
+    assert read([body], CREATORS).arrow["metadata"].to_pylist() == [
+        '{"b":1.50,"a":[1e2]}', "{}", None, None, r'{"whole":"\ud83d\udc10"}'
+    ]  # fmt: skip
 
 
 def test_no_pages_give_the_declared_columns_and_no_rows():
     chunk = decode_pages([], CREATORS)
     assert (chunk.arrow.num_rows, tuple(chunk.arrow.column_names)) == (0, CREATORS.names)
-
-
-def test_a_few_pages_are_decoded_alike():
-    bodies = [page([{"id": "a", "follower_count": 3, "surprise": True}])]
-    assert decode_few(bodies, CREATORS).arrow.equals(decode_pages(bodies, CREATORS).arrow)
 
 
 def test_a_pretty_printed_page_is_read():
@@ -77,7 +96,7 @@ def test_a_page_longer_than_a_megabyte_is_read():
 
 def test_unknown_members_of_the_envelope_do_not_matter():
     body = page([{"id": "a"}], request_id="r", took=1.5, meta={"hasMore": True, "total": 9})
-    assert decode_pages([body], CREATORS).path == "fast"
+    assert read_structs([body], CREATORS) is not None
 
 
 def test_an_id_sent_as_a_number_keeps_its_digits():
@@ -184,8 +203,12 @@ def test_numbers_and_objects_in_text_are_kept_as_text():
 
 
 def test_half_an_emoji_becomes_a_replacement_character():
-    body = rb'{"data": [{"display_name": "goat \ud83d", "description": "\ud83d\udc10 \\ud83d"}]}'
+    body = (
+        rb'{"data": [{"display_name": "goat \ud83d", "description": "\ud83d\udc10 \\ud83d",'
+        rb'"metadata": {"cut": "\ud83d"}}]}'
+    )
     chunk = decode_pages([body], CREATORS)
+    assert chunk.arrow["metadata"].to_pylist() == [r'{"cut":"\ufffd"}']
     assert chunk.arrow["display_name"].to_pylist() == ["goat \ufffd"]
     assert chunk.arrow["description"].to_pylist() == ["🐐 \\ud83d"]
 
@@ -240,13 +263,12 @@ def test_rows_are_found_in_a_container_of_any_name(data):
     assert decode_pages([page(data)], CREATORS).arrow["id"].to_pylist() == ["a"]
 
 
-@pytest.mark.parametrize("read", [decode_pages, decode_few])
 @pytest.mark.parametrize("place", [0, 1, 2])
-def test_a_page_whose_data_is_null_is_an_error_on_every_road(read, place):
+def test_a_page_whose_data_is_null_is_an_error(place):
     bodies = [page([{"id": f"c{number}", "project_id": "p"}]) for number in range(3)]
     bodies[place] = page(None)
     with pytest.raises(UnreadableResponseError, match="both its data and its error are null"):
-        read(bodies, CREATORS)
+        decode_pages(bodies, CREATORS)
 
 
 @pytest.mark.parametrize("data", [[], {"items": None}, {"items": []}])
@@ -257,14 +279,14 @@ def test_an_empty_list_in_any_form_has_no_rows(data):
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        (b"<html>busy</html>", "no JSON envelope"),
-        (b"", "no JSON envelope"),
-        (b'{"data": [{"id": "a"}', "no JSON envelope"),
-        (b'{"data": [{"id": "\xff"}]}', "no JSON envelope"),
-        (b'{"data": [{"avg": NaN}]}', "no JSON envelope"),
-        (b"[]", "no JSON envelope"),
-        (b'{"data": [{"id": "a"}]}{"data": []}', "no JSON envelope"),
-        (b'{"data": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "no JSON envelope"),
+        (b"<html>busy</html>", "not a JSON envelope"),
+        (b"", "not a JSON envelope"),
+        (b'{"data": [{"id": "a"}', "not a JSON envelope"),
+        (b'{"data": [{"id": "\xff"}]}', "not a JSON envelope"),
+        (b'{"data": [{"avg": NaN}]}', "not a JSON envelope"),
+        (b"[]", "not a JSON envelope"),
+        (b'{"data": [{"id": "a"}]}{"data": []}', "not a JSON envelope"),
+        (b'{"data": ' + b"[" * 200_000 + b"]" * 200_000 + b"}", "not a JSON envelope"),
         (b'{"data": 5}', "neither a list nor an object"),
         (b'{"data": [{"id": "a"}, 5]}', "a row can't be read"),
         (b'{"data": [null]}', "a row can't be read"),
@@ -314,3 +336,66 @@ def test_records_are_left_as_they_were():
     record = {"description": "x"}
     chunk_from_records([record], CAMPAIGNS)
     assert record == {"description": "x"}
+
+
+def numbered(count: int) -> list[bytes]:
+    return [page([{"id": f"{place}.{row}"} for row in range(3)]) for place in range(count)]
+
+
+def collect(bodies, chunks):
+    for chunk in decode_list(bodies, CREATORS):
+        chunks.append(chunk)
+
+
+def frame_of(bodies):
+    return build_frame(list(decode_list(bodies, CREATORS)), CREATORS, provenance={})
+
+
+@pytest.mark.parametrize("count", [0, 1, PAGES_A_CHUNK, PAGES_A_CHUNK + 1, 3 * PAGES_A_CHUNK - 1])
+def test_every_row_of_every_page_comes_in_order(count):
+    ids = [f"{place}.{row}" for place in range(count) for row in range(3)]
+    assert frame_of(numbered(count))["id"].tolist() == ids
+
+
+def test_one_odd_page_changes_nothing_for_the_others():
+    bodies = numbered(3 * PAGES_A_CHUNK)
+    bodies[25] = page([{"id": "odd", "follower_count": "12"}])
+    frame = frame_of(bodies)
+    assert len(frame) == 3 * (len(bodies) - 1) + 1
+    assert frame.loc[frame["id"] == "odd", "follower_count"].tolist() == [12]
+
+
+def test_chunks_of_different_shapes_become_one_frame():
+    bodies = numbered(3 * PAGES_A_CHUNK)
+    bodies[30] = page([{"id": "odd", "surprise": 1}])
+    with pytest.warns(ContractWarning, match="not declared: surprise"):
+        frame = frame_of(bodies)
+    assert frame["surprise"].dropna().tolist() == [1]
+
+
+@pytest.mark.parametrize("place", [0, 1, 30, PAGES_A_CHUNK, 2 * PAGES_A_CHUNK + 9])
+def test_the_pages_before_an_unreadable_one_come_first(place):
+    bodies = numbered(3 * PAGES_A_CHUNK)
+    bodies[place] = b"<html>"
+    chunks = []
+    with pytest.raises(UnreadableResponseError, match="not a JSON envelope"):
+        collect(bodies, chunks)
+    assert sum(chunk.arrow.num_rows for chunk in chunks) == 3 * place
+
+
+@pytest.mark.parametrize("place", [0, 1, PAGES_A_CHUNK, PAGES_A_CHUNK + 9])
+def test_the_pages_before_a_failed_request_come_first(place):
+    def failing():
+        yield from numbered(place)
+        raise NotFoundError(404, "/creators", "not_found")
+
+    chunks = []
+    with pytest.raises(NotFoundError, match="/creators"):
+        collect(failing(), chunks)
+    assert sum(chunk.arrow.num_rows for chunk in chunks) == 3 * place
+
+
+def test_a_flood_of_fields_over_several_pages_is_an_error_before_any_row():
+    bodies = [page([{f"field {place}.{number}": 1 for number in range(600)}]) for place in range(2)]
+    with pytest.raises(UnreadableResponseError, match="more than 1,000 unknown fields"):
+        next(decode_list(bodies, CREATORS))

@@ -6,8 +6,7 @@ import pytest
 
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.decode import chunk_from_records
-from trackagoat_pandas.frames.points import read_bucket
-from trackagoat_pandas.frames.series import read_series
+from trackagoat_pandas.frames.series import read_bucket, read_series
 from trackagoat_pandas.tables import ANALYTICS
 
 POINTS = [
@@ -190,7 +189,7 @@ def test_records_make_a_chunk_without_a_loss():
     ("data", "problem"),
     [
         (5, "neither a list nor an object"),
-        ([5], "a point is no object"),
+        ([5], "a point is not an object"),
         ({"message": "ok"}, "no series"),
         ({"x": POINTS, "y": POINTS}, "several lists"),
         ({"series": "none"}, "neither a list nor an object"),

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
-from trackagoat_pandas.helpers.goals.history import goal_history
+from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_history
 
 PROJECT = "Q1 Brand Program"
 METRICS = ("posts", "views", "engagement", "followers")

@@ -11,8 +11,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
-from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import (
+    backtest_goal_odds,
+    calibrate_goal_odds,
+    score_goal_odds,
+)
 
 RHYTHMS = ("steady", "weekly", "bursty", "few")
 DAYS, KNOWN = 210, 112

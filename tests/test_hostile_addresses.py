@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import socket
-import threading
 import time
 from contextlib import contextmanager
 
@@ -15,7 +13,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from tests.hostile import OK, ONE, VIDEOS, client_of, outcome_of, transports
-from tests.http_doubles import http_response, raw_server
+from tests.http_doubles import http_response, raw_server, socket_server
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
     ConnectionFailedError,
@@ -27,29 +25,15 @@ from trackagoat_pandas.errors import (
 
 @contextmanager
 def listening():
-    """A base URL and every request that came to it, whole."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(0.05)
-    received, over = [], threading.Event()
+    """A place and every request that came to it, whole."""
+    received = []
 
-    def serve():
-        while not over.is_set():
-            try:
-                connection, _ = listener.accept()
-            except TimeoutError:
-                continue
-            with connection:
-                received.append(connection.recv(65536))
-                connection.sendall(http_response(OK))
+    def serve(connection, _number):
+        received.append(connection.recv(65536))
+        connection.sendall(http_response(OK))
 
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{listener.getsockname()[1]}", received
-    finally:
-        over.set()
-        thread.join(5)
-        listener.close()
+    with socket_server(serve) as place:
+        yield place, received
 
 
 ELSEWHERE = [

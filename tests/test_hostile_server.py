@@ -5,13 +5,10 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
-import threading
 import tracemalloc
 import warnings
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import get_args
-from urllib.parse import parse_qs, urlsplit
 
 import pandas as pd
 import pytest
@@ -19,6 +16,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.canned import Canned
 from tests.leaping import leaping_client
+from tests.relays import JSON, Relay, answering, serving
 from trackagoat_pandas.errors import (
     ArgumentError,
     CutShortError,
@@ -38,44 +36,17 @@ IDS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(2)]
 PROJECT = IDS[0]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        body, headers = self.server.answer(self.path)
-        self.send_response(200)
-        for name, value in {"Content-Type": "application/json", **headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        try:
-            self.wfile.write(body)
-        except ConnectionError:  # the client has seen enough
-            self.close_connection = True
-
-    def log_message(self, *args: object) -> None:
-        pass
-
-
 @contextmanager
 def lying(answer, **headers):
-    """A client of a loopback server: of one body for all, or of a function of the path."""
-    told = answer if callable(answer) else lambda path: answer
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.daemon_threads = True
-    server.answer = lambda path: (told(path), named)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}/api/v1"
-    try:
-        with leaping_client(KEY, base_url=url) as client:
-            yield client
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    """A client of a loopback server: of one body for all, or of a function of the request."""
+    named = [(name.replace("_", "-"), value) for name, value in headers.items()]
+
+    def told(request, _):
+        body = answer(request) if callable(answer) else answer
+        return 200, [JSON, *named], body
+
+    with serving(Relay(None, told)) as url, leaping_client(KEY, base_url=url) as client:
+        yield client
 
 
 def envelope(data, **meta) -> bytes:
@@ -158,15 +129,15 @@ def outcome_of(load, client) -> pd.DataFrame | TrackaGoatError:
 def liar():
     """One client whose server answers with ``liar.body``, whatever is asked."""
     told = {}
-    with lying(lambda path: told["body"]) as client:
+    with lying(lambda request: told["body"]) as client:
         client.told = told
         yield client
 
 
 def ask_anew(liar, body: bytes, load):
     liar.told["body"] = body
-    liar.forget("organization")
-    liar.forget("openapi")
+    liar.drop("organization")
+    liar.drop("openapi")
     return outcome_of(load, liar)
 
 
@@ -275,7 +246,7 @@ def test_a_bomb_is_not_unpacked():
 def test_empty_pages_without_an_end_are_an_error():
     numbers = itertools.count()
 
-    def answer(path: str) -> bytes:
+    def answer(request) -> bytes:
         return envelope([], hasMore=True, nextCursor=str(next(numbers)))
 
     with lying(answer) as client:
@@ -288,7 +259,7 @@ def test_empty_pages_without_an_end_are_an_error():
 def test_a_server_that_ignores_its_ever_fresh_cursors_is_found_out():
     numbers = itertools.count()
 
-    def answer(path: str) -> bytes:
+    def answer(request) -> bytes:
         return envelope([{"id": "a"}], hasMore=True, nextCursor=str(next(numbers)))
 
     with lying(answer) as client:
@@ -300,7 +271,7 @@ def test_a_server_that_ignores_its_ever_fresh_cursors_is_found_out():
 def test_many_empty_pages_before_a_row_are_no_error():
     numbers = itertools.count(1)
 
-    def answer(path: str) -> bytes:
+    def answer(request) -> bytes:
         number = next(numbers)
         if number > MOST_REPEATS:
             return envelope([{"id": "a"}], hasMore=False)
@@ -314,8 +285,8 @@ def test_many_empty_pages_before_a_row_are_no_error():
 def test_a_total_that_lies_gives_the_rows_there_are_or_an_error(total):
     rows = [{"video_id": f"v{number}", "view_count": number} for number in range(150)]
 
-    def answer(path: str) -> bytes:
-        offset = int(path.rpartition("offset=")[2])
+    def answer(request) -> bytes:
+        offset = int(request.query["offset"])
         meta = {"total_count": total, "nonce": f"{offset}"}
         return envelope(rows[offset : offset + 100], **meta)
 
@@ -332,7 +303,7 @@ def test_a_report_that_ignores_its_offset_is_found_out():
     rows = [{"video_id": f"v{number}", "view_count": number} for number in range(100)]
     nonces = itertools.count()
 
-    def answer(path: str) -> bytes:
+    def answer(request) -> bytes:
         return envelope(rows, total_count=10**9, nonce=next(nonces))
 
     with lying(answer) as client:
@@ -353,10 +324,10 @@ def test_a_report_that_ignores_its_offset_is_found_out():
     ],
 )
 def test_an_odd_description_of_the_server_does_no_harm(document):
-    def answer(path: str) -> bytes:
-        if "openapi" in path:
+    def answer(request) -> bytes:
+        if "openapi" in request.path:
             return json.dumps(document).encode()
-        asked = parse_qs(urlsplit(path).query)["entity_id"][0]
+        asked = request.query["entity_id"]
         point = {"date": "2026-05-01", "value": 1}
         return envelope({"series": [{"entity_ref": {"id": asked}, "points": [point]}]})
 
@@ -371,11 +342,7 @@ def test_an_odd_description_of_the_server_does_no_harm(document):
     ("answer", "kind"), [(401, UnauthorizedError), (500, ServerError), (b"", CutShortError)]
 )
 def test_a_server_that_cannot_describe_itself_is_not_said_to_list_no_comments(answer, kind):
-    def app(environ, start_response):
-        start_response("200 X", [("Content-Type", "application/json")])
-        return [answer]
-
-    canned = app if answer == b"" else Canned({"/openapi.json": answer})
+    canned = answering(answer) if answer == b"" else Canned({"/openapi.json": answer})
     with leaping_client(KEY, canned) as client, pytest.raises(kind, match=r"/openapi\.json"):
         tgp.load_comments(PROJECT, client=client)
 
@@ -392,9 +359,9 @@ def test_a_server_that_cannot_describe_itself_is_asked_for_one_series_at_a_time(
 
 @pytest.mark.parametrize("zone", ["Mars/Base", "../../etc", "America", "", 7, ["UTC"], {"a": 1}])
 def test_an_odd_time_zone_is_as_good_as_none(zone):
-    def answer(path: str) -> bytes:
+    def answer(request) -> bytes:
         projects = [{"id": IDS[0], "name": "Q1", "timezone": zone}]
-        return envelope(projects if "/projects" in path else [])
+        return envelope(projects if request.path == "/projects" else [])
 
     with lying(answer) as client, pytest.warns(tgp.errors.ContractWarning, match="read in UTC"):
         tgp.load_annotations(dates="last 7 days", client=client)
@@ -402,8 +369,8 @@ def test_an_odd_time_zone_is_as_good_as_none(zone):
 
 @pytest.mark.parametrize("days", [True, -1, 10**30, 10**7, "many", None])
 def test_an_odd_retention_is_as_good_as_none(days):
-    def answer(path: str) -> bytes:
-        if "from=" in path:
+    def answer(request) -> bytes:
+        if "from" in request.query:
             meta = {"code": "retention_exceeded"}
             return json.dumps({"data": None, "error": "too early", "meta": meta}).encode()
         return envelope({"series": [], "tier_retention_days": days})

@@ -14,25 +14,24 @@ from tests.children import child
 from tests.hostile import KEY, OK, ONE, VIDEOS, client_of, hung_up_on, outcome_of, transports
 from tests.http_doubles import http_response, raw_server
 from tests.leaping import leaping_client
+from tests.relays import answering
 from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
 
 MOST_SECONDS, MOST_TIMES, MOST_BESIDE = 10, 40, 64 * 1024 * 1024
 """A body may take so many times its bytes, beside what the libraries take when first used."""
 PATIENT = """
 import time, warnings
-import pyarrow.compute, pyarrow.json
+import pyarrow.compute
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import TrackaGoatError
 from tests.hostile import peak_bytes
 from tests.leaping import leaping_client
+from tests.relays import answering
 from tests.test_hostile_server import LOADS
 warnings.simplefilter("ignore")
 body = {body}
-def app(environ, start_response):
-    start_response("200 X", [("Content-Type", "application/json")])
-    return [body]
 before, started, outcomes = peak_bytes(), time.monotonic(), []
-with leaping_client("{key}", app) as client:
+with leaping_client("{key}", answering(body)) as client:
     for name in {loads}:
         try:
             outcomes.append(type(LOADS[name](client=client)).__name__)
@@ -104,16 +103,6 @@ def test_no_depth_is_a_recursion_error(place, kind, load):
             assert isinstance(outcome_of(load, client), pd.DataFrame | TrackaGoatError)
 
 
-def answering(body, status="200 X", headers=()):
-    """An application with one body, or a function that gives the next."""
-
-    def app(environ, start_response):
-        start_response(status, [("Content-Type", "application/json"), *headers])
-        return [body() if callable(body) else body]
-
-    return app
-
-
 def pages_of(*bodies):
     left = list(bodies)
     return answering(lambda: left.pop(0) if len(left) > 1 else left[0])
@@ -134,7 +123,7 @@ def test_a_total_beside_a_cursor_changes_nothing(name, total):
     first = b'{"data": [{"id": "a"}], "meta": %s}' % meta
     seen = []
     with leaping_client(KEY, pages_of(first, LAST % b"1")) as client:
-        told = client.until(threading.Event(), progress=lambda *step: seen.append(step))
+        told = client.with_stop(threading.Event(), progress=lambda *step: seen.append(step))
         outcome = outcome_of(VIDEOS, told)
         assert client.requests_sent <= 2
     if isinstance(outcome, pd.DataFrame):

@@ -15,6 +15,7 @@ from tests.goal_frames import judged
 from tests.markup import IDS, MARKUP, Seen, check_harmless
 from tests.named_frames import analytics_of, comments_of
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments, rule, structures
+from tests.relays import answering
 from trackagoat_pandas.widgets import (
     CampaignPicker,
     CreatorPicker,
@@ -85,11 +86,7 @@ def test_a_widget_whose_load_is_refused_shows_the_message_as_text(name):
     text = MARKUP[0]
     refusal = json.dumps({"data": None, "error": text, "meta": {"code": text}}).encode()
 
-    def refuse(environ, start_response):
-        start_response("400 X", [("Content-Type", "application/json")])
-        return [refusal]
-
-    with connect_to(refuse) as client:
+    with connect_to(answering(refusal, 400)) as client:
         widget = LOADING[name](client)
         until = time.monotonic() + 8
         while time.monotonic() < until:

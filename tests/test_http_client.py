@@ -19,8 +19,7 @@ from trackagoat_pandas.errors import (
     RedirectError,
     StoppedError,
 )
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client, set_default
+from trackagoat_pandas.http.client import Client, default_client, set_default
 from trackagoat_pandas.settings import resolve_settings
 
 
@@ -190,15 +189,15 @@ def test_closing_ends_a_real_wait_for_a_place():
 
 def test_a_view_shares_everything_but_its_stop():
     client = make_client(ok([1]))
-    view = client.until(threading.Event())
+    view = client.with_stop(threading.Event())
     view.get("/videos")
     assert client.requests_sent == view.requests_sent == 1
-    assert view.memo("a", lambda: 1) == client.known("a") == 1
+    assert view.get_or_make("a", lambda: 1) == client.cached("a") == 1
 
 
 def test_a_stopped_view_asks_no_more_and_its_client_does():
     client, stop = make_client(ok([1])), threading.Event()
-    view = client.until(stop)
+    view = client.with_stop(stop)
     stop.set()
     with pytest.raises(StoppedError, match=r"/videos: .*its load was stopped"):
         view.get("/videos")
@@ -210,12 +209,12 @@ def test_a_stop_ends_a_backoff():
     client = make_client(httpx.ReadError("reset"))
     client._log._clock.on_wait = stop.set
     with pytest.raises(StoppedError, match="was stopped"):
-        client.until(stop).get("/videos")
+        client.with_stop(stop).get("/videos")
 
 
 def test_closing_a_client_stops_its_views():
     client, stop = make_client(), threading.Event()
-    view = client.until(stop)
+    view = client.with_stop(stop)
     client.close()
     assert stop.is_set()
     with pytest.raises(ClosedClientError, match="closed"):
@@ -225,14 +224,14 @@ def test_closing_a_client_stops_its_views():
 def test_a_view_of_a_closed_client_is_stopped():
     client, stop = make_client(), threading.Event()
     client.close()
-    client.until(stop)
+    client.with_stop(stop)
     assert stop.is_set()
 
 
 def test_a_cancelled_view_stops_the_views_of_it_and_no_others():
     client = make_client(ok([1]))
-    view, other = client.until(threading.Event()), client.until(threading.Event())
-    inner = view.until(threading.Event())
+    view, other = client.with_stop(threading.Event()), client.with_stop(threading.Event())
+    inner = view.with_stop(threading.Event())
     view.cancel()
     for stopped in (view, inner):
         with pytest.raises(StoppedError, match="was stopped"):
@@ -241,15 +240,15 @@ def test_a_cancelled_view_stops_the_views_of_it_and_no_others():
 
 
 def test_a_view_of_a_cancelled_view_is_stopped():
-    view, stop = make_client().until(threading.Event()), threading.Event()
+    view, stop = make_client().with_stop(threading.Event()), threading.Event()
     view.cancel()
-    view.until(stop)
+    view.with_stop(stop)
     assert stop.is_set()
 
 
 def test_a_client_that_is_cancelled_ends_its_views_and_goes_on():
     client, stop = make_client(ok([1])), threading.Event()
-    client.until(threading.Event()).until(stop)
+    client.with_stop(threading.Event()).with_stop(stop)
     client.cancel()
     assert stop.is_set()
     assert client.get("/videos").data == [1]
@@ -257,15 +256,15 @@ def test_a_client_that_is_cancelled_ends_its_views_and_goes_on():
 
 def test_closing_a_view_closes_the_client():
     client, stop = make_client(), threading.Event()
-    client.until(stop)
-    client.until(threading.Event()).close()
+    client.with_stop(stop)
+    client.with_stop(threading.Event()).close()
     assert client.closed
     assert stop.is_set()
 
 
 def test_a_view_keeps_its_client_open():
     script = Scripted(ok([1]))
-    view = Client(resolve_settings(KEY), transport=script).until(threading.Event())
+    view = Client(resolve_settings(KEY), transport=script).with_stop(threading.Event())
     gc.collect()
     assert view.get("/videos").data == [1]
     assert script.closed == 0
@@ -273,45 +272,45 @@ def test_a_view_keeps_its_client_open():
 
 def test_a_client_does_not_keep_the_stops_of_its_views():
     client, stop = make_client(), threading.Event()
-    client.until(stop)
+    client.with_stop(stop)
     gone = weakref.ref(stop)
     del stop
     gc.collect()
     assert gone() is None
 
 
-def test_a_fact_is_made_once_until_it_is_forgotten():
+def test_a_fact_is_made_once_until_it_is_dropped():
     client, made = make_client(), []
 
     def make():
         made.append(1)
         return len(made)
 
-    assert [client.memo("fact", make), client.memo("fact", make)] == [1, 1]
-    assert client.known("fact") == 1
-    client.forget("fact")
-    assert client.known("fact") is None
-    assert client.memo("fact", make) == 2
+    assert [client.get_or_make("fact", make), client.get_or_make("fact", make)] == [1, 1]
+    assert client.cached("fact") == 1
+    client.drop("fact")
+    assert client.cached("fact") is None
+    assert client.get_or_make("fact", make) == 2
 
 
-def test_forgetting_what_is_not_known_is_no_error():
+def test_dropping_what_is_not_cached_is_no_error():
     client = make_client()
-    client.forget("nothing")
-    assert client.known("nothing") is None
+    client.drop("nothing")
+    assert client.cached("nothing") is None
 
 
 def test_a_fact_that_fails_is_tried_again():
     client = make_client()
     with pytest.raises(ZeroDivisionError, match="division"):
-        client.memo("fact", lambda: 1 // 0)
-    assert client.memo("fact", lambda: 5) == 5
+        client.get_or_make("fact", lambda: 1 // 0)
+    assert client.get_or_make("fact", lambda: 5) == 5
 
 
 def test_clients_of_one_key_and_address_share_their_pace():
     base = "http://127.0.0.1:9/shared"
     one, two = (Client(resolve_settings(KEY, base_url=base)) for _ in range(2))
-    one._log.hold(50.0, evenly=False)
-    assert two.seconds_for(1) > 40
+    one._log.pause(50.0, evenly=False)
+    assert two.estimate_seconds(1) > 40
     one.close()
     two.close()
 
@@ -325,21 +324,21 @@ def test_another_key_or_address_has_a_pace_of_its_own(other):
         Client(resolve_settings(**given)) as one,
         Client(resolve_settings(**{**given, **other})) as two,
     ):
-        one._log.hold(50.0, evenly=False)
-        assert two.seconds_for(1) == 0
+        one._log.pause(50.0, evenly=False)
+        assert two.estimate_seconds(1) == 0
 
 
 def test_a_client_on_a_transport_of_its_own_paces_itself_alone():
     one, two = (Client(resolve_settings(KEY), transport=Scripted(ok([]))) for _ in range(2))
-    one._log.hold(50.0, evenly=False)
-    assert two.seconds_for(1) == 0
+    one._log.pause(50.0, evenly=False)
+    assert two.estimate_seconds(1) == 0
 
 
-def test_seconds_for_tells_what_a_load_will_take():
+def test_the_estimate_is_what_a_load_will_take():
     client = make_client(ok([]))
     client.get("/videos")
-    assert client.seconds_for(59) == 0
-    assert client.seconds_for(60) == pytest.approx(60, abs=0.01)
+    assert client.estimate_seconds(59) == 0
+    assert client.estimate_seconds(60) == pytest.approx(60, abs=0.01)
 
 
 def test_threads_share_a_client():
@@ -423,4 +422,4 @@ class TestDefaultClient:
 
 
 def test_the_fake_clock_is_no_part_of_the_shared_pace():
-    assert Client(resolve_settings(KEY), clock=FakeClock()).seconds_for(1) == 0
+    assert Client(resolve_settings(KEY), clock=FakeClock()).estimate_seconds(1) == 0

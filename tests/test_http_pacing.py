@@ -10,8 +10,7 @@ from collections import deque
 import pytest
 
 from tests.http_doubles import FakeClock
-from trackagoat_pandas.http.clock import SystemClock
-from trackagoat_pandas.http.pacing import LogRegistry, RequestLog
+from trackagoat_pandas.http.pacing import Clock, LogRegistry, RequestLog
 
 NEVER = float("inf")
 
@@ -48,8 +47,8 @@ def stop():
 
 def ask(log, stop, times=1):
     for _ in range(times):
-        assert log.enter(NEVER, stop) == 0
-        log.leave()
+        assert log.acquire(NEVER, stop) == 0
+        log.release()
 
 
 def test_the_first_window_is_never_paced(clock, stop):
@@ -65,29 +64,29 @@ def test_the_next_request_waits_until_the_first_answer_is_a_window_old(clock, st
 
 def test_a_place_is_counted_from_the_answer_not_from_the_start(clock, stop):
     log = RequestLog((1, 60.0), clock)
-    log.enter(NEVER, stop)
+    log.acquire(NEVER, stop)
     clock.elapsed_s += 5
-    log.leave()
+    log.release()
     ask(log, stop)
     assert clock.elapsed_s == pytest.approx(65, abs=0.01)
 
 
 def test_a_request_under_way_occupies_a_place(clock, stop):
     log = RequestLog((2, 60.0), clock)
-    log.enter(NEVER, stop)
+    log.acquire(NEVER, stop)
     ask(log, stop)
-    assert log.enter(clock.monotonic() + 59, stop) == pytest.approx(60, abs=0.01)
+    assert log.acquire(clock.monotonic() + 59, stop) == pytest.approx(60, abs=0.01)
 
 
 def test_a_place_too_late_is_told_at_once(clock, stop):
     log = RequestLog((1, 60.0), clock)
     ask(log, stop)
-    assert log.enter(clock.monotonic() + 10, stop) == pytest.approx(60, abs=0.01)
+    assert log.acquire(clock.monotonic() + 10, stop) == pytest.approx(60, abs=0.01)
     assert clock.waits == []
 
 
 def test_a_place_that_is_free_is_taken_even_when_time_is_over(clock, stop):
-    assert RequestLog((1, 60.0), clock).enter(clock.monotonic() - 5, stop) == 0
+    assert RequestLog((1, 60.0), clock).acquire(clock.monotonic() - 5, stop) == 0
 
 
 def test_a_head_that_wakes_a_moment_late_takes_its_place(clock, stop):
@@ -98,16 +97,16 @@ def test_a_head_that_wakes_a_moment_late_takes_its_place(clock, stop):
         clock.elapsed_s += 0.5
 
     clock.on_wait = oversleep
-    assert log.enter(clock.monotonic() + 60.2, stop) == 0
+    assert log.acquire(clock.monotonic() + 60.2, stop) == 0
     clock.on_wait = lambda: None
-    log.leave()
-    assert log.seconds_for(1) == pytest.approx(60, abs=0.01)
+    log.release()
+    assert log.estimate_seconds(1) == pytest.approx(60, abs=0.01)
 
 
 def test_who_gave_up_leaves_the_queue(clock, stop):
     log = RequestLog((1, 60.0), clock)
     ask(log, stop)
-    log.enter(clock.monotonic(), stop)
+    log.acquire(clock.monotonic(), stop)
     ask(log, stop)
     assert clock.elapsed_s == pytest.approx(60, abs=0.01)
 
@@ -119,28 +118,28 @@ def test_no_limit_means_no_wait(clock, stop):
 
 def test_hold_stops_everybody_even_without_a_limit(clock, stop):
     log = RequestLog(None, clock)
-    log.hold(7.0, evenly=True)
+    log.pause(7.0, evenly=True)
     ask(log, stop, 3)
     assert clock.elapsed_s == pytest.approx(7)
 
 
 def test_after_an_uneven_hold_the_places_are_free_at_once(clock, stop):
     log = RequestLog((60, 60.0), clock)
-    log.hold(7.0, evenly=False)
+    log.pause(7.0, evenly=False)
     ask(log, stop, 60)
     assert clock.elapsed_s == pytest.approx(7)
 
 
 def test_after_an_even_hold_requests_are_a_little_more_than_the_limit_apart(clock, stop):
     log = RequestLog((60, 60.0), clock)
-    log.hold(7.0, evenly=True)
+    log.pause(7.0, evenly=True)
     ask(log, stop, 11)
     assert clock.elapsed_s == pytest.approx(7 + 10 * 1.02)
 
 
 def test_the_even_pace_ends_after_a_quiet_window(clock, stop):
     log = RequestLog((60, 60.0), clock)
-    log.hold(7.0, evenly=True)
+    log.pause(7.0, evenly=True)
     ask(log, stop, 3)
     clock.elapsed_s += 62
     before = clock.elapsed_s
@@ -150,48 +149,48 @@ def test_the_even_pace_ends_after_a_quiet_window(clock, stop):
 
 def test_a_shorter_hold_does_not_cut_a_longer_one(clock, stop):
     log = RequestLog(None, clock)
-    log.hold(30.0, evenly=False)
-    log.hold(1.0, evenly=False)
+    log.pause(30.0, evenly=False)
+    log.pause(1.0, evenly=False)
     ask(log, stop)
     assert clock.elapsed_s == pytest.approx(30)
 
 
 @pytest.mark.parametrize(("requests", "seconds"), [(0, 0), (1, 0), (60, 0), (61, 60), (180, 120)])
-def test_seconds_for_a_fresh_log(clock, requests, seconds):
+def test_the_estimate_of_a_fresh_log(clock, requests, seconds):
     log = RequestLog((60, 60.0), clock)
-    assert log.seconds_for(requests) == pytest.approx(seconds, abs=0.01)
+    assert log.estimate_seconds(requests) == pytest.approx(seconds, abs=0.01)
 
 
 @pytest.mark.parametrize("requests", [1, 15, 59, 60, 61, 200])
-def test_seconds_for_is_what_the_requests_then_take(clock, stop, requests):
+def test_the_estimate_is_what_the_requests_then_take(clock, stop, requests):
     log = RequestLog((60, 60.0), clock)
     ask(log, stop, 45)
     clock.elapsed_s += 20
-    told, before = log.seconds_for(requests), clock.elapsed_s
+    told, before = log.estimate_seconds(requests), clock.elapsed_s
     ask(log, stop, requests)
     assert clock.elapsed_s - before == pytest.approx(told, abs=0.01)
 
 
-def test_seconds_for_counts_the_even_pace(clock):
+def test_the_estimate_counts_the_even_pace(clock):
     log = RequestLog((60, 60.0), clock)
-    log.hold(5.0, evenly=True)
-    assert log.seconds_for(11) == pytest.approx(5 + 10 * 1.02)
+    log.pause(5.0, evenly=True)
+    assert log.estimate_seconds(11) == pytest.approx(5 + 10 * 1.02)
 
 
 def test_a_set_stop_ends_the_wait_without_a_place(clock, stop):
     log = RequestLog((1, 60.0), clock)
     ask(log, stop)
     clock.on_wait = stop.set
-    assert log.enter(NEVER, stop) is None
-    assert log.seconds_for(1) == pytest.approx(60, abs=0.01)
+    assert log.acquire(NEVER, stop) is None
+    assert log.estimate_seconds(1) == pytest.approx(60, abs=0.01)
 
 
 def test_a_real_wait_ends_at_once_for_the_whole_queue_when_it_is_stopped(stop):
-    log = RequestLog((1, 60.0), SystemClock())
+    log = RequestLog((1, 60.0), Clock())
     ask(log, stop)
     results: list[float | None] = []
     threads = [
-        threading.Thread(target=lambda: results.append(log.enter(NEVER, stop))) for _ in range(8)
+        threading.Thread(target=lambda: results.append(log.acquire(NEVER, stop))) for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -205,13 +204,13 @@ def test_a_real_wait_ends_at_once_for_the_whole_queue_when_it_is_stopped(stop):
 
 
 def test_wake_lets_a_stopped_request_out_that_is_not_at_the_head(stop):
-    log = RequestLog((1, 60.0), SystemClock())
+    log = RequestLog((1, 60.0), Clock())
     ask(log, stop)
     mine, results = threading.Event(), []
-    head = threading.Thread(target=log.enter, args=(NEVER, stop))
+    head = threading.Thread(target=log.acquire, args=(NEVER, stop))
     head.start()
     time.sleep(0.05)
-    follower = threading.Thread(target=lambda: results.append(log.enter(NEVER, mine)))
+    follower = threading.Thread(target=lambda: results.append(log.acquire(NEVER, mine)))
     follower.start()
     time.sleep(0.05)
     mine.set()
@@ -231,21 +230,21 @@ def test_a_ctrl_c_in_the_queue_hands_the_turn_on(clock, stop):
 
     clock.on_wait = interrupt
     with pytest.raises(KeyboardInterrupt, match=r"^$"):
-        log.enter(NEVER, stop)
+        log.acquire(NEVER, stop)
     clock.on_wait = lambda: None
     ask(log, stop)
     assert clock.elapsed_s == pytest.approx(60, abs=0.01)
 
 
 def test_places_are_given_in_the_order_of_asking(stop):
-    log = RequestLog((1, 0.05), SystemClock())
+    log = RequestLog((1, 0.05), Clock())
     ask(log, stop)
     order: list[int] = []
 
     def go(number):
-        log.enter(NEVER, stop)
+        log.acquire(NEVER, stop)
         order.append(number)
-        log.leave()
+        log.release()
 
     threads = [threading.Thread(target=go, args=(number,)) for number in range(6)]
     for thread in threads:
@@ -257,7 +256,7 @@ def test_places_are_given_in_the_order_of_asking(stop):
 
 
 def test_eight_threads_draw_no_refusal_and_come_close_to_the_ideal(stop):
-    clock = SystemClock()
+    clock = Clock()
     places, window_s, requests = 60, 0.3, 420
     log, server = RequestLog((places, window_s), clock), Counter(places, window_s, clock)
     jobs = iter(range(requests))
@@ -268,9 +267,9 @@ def test_eight_threads_draw_no_refusal_and_come_close_to_the_ideal(stop):
             with lock:
                 if next(jobs, None) is None:
                     return
-            log.enter(NEVER, stop)
+            log.acquire(NEVER, stop)
             server.count()
-            log.leave()
+            log.release()
 
     started = time.perf_counter()
     threads = [threading.Thread(target=work) for _ in range(8)]
@@ -285,7 +284,7 @@ def test_eight_threads_draw_no_refusal_and_come_close_to_the_ideal(stop):
 
 
 def test_a_place_costs_little(stop):
-    log = RequestLog((60, 60.0), SystemClock())
+    log = RequestLog((60, 60.0), Clock())
     started = time.perf_counter()
     ask(log, stop, 60)
     assert (time.perf_counter() - started) / 60 < 200e-6  # 20 us on a quiet machine
@@ -302,15 +301,15 @@ def test_a_log_outlives_its_clients_for_a_while(clock, stop):
     registry = LogRegistry()
     ask(registry.log("a", (60, 60.0), clock), stop, 60)
     gc.collect()
-    assert registry.log("a", (60, 60.0), clock).seconds_for(1) > 59
+    assert registry.log("a", (60, 60.0), clock).estimate_seconds(1) > 59
 
 
 def test_old_logs_without_clients_are_forgotten(clock):
     registry = LogRegistry()
     kept = registry.log("kept", None, clock)
-    registry.log("dropped", (60, 60.0), clock).hold(99.0, evenly=False)
+    registry.log("dropped", (60, 60.0), clock).pause(99.0, evenly=False)
     for number in range(20):
         registry.log(str(number), None, clock)
     gc.collect()
     assert registry.log("kept", None, clock) is kept
-    assert registry.log("dropped", (60, 60.0), clock).seconds_for(1) == 0
+    assert registry.log("dropped", (60, 60.0), clock).estimate_seconds(1) == 0

@@ -20,7 +20,7 @@ from trackagoat_pandas.errors import (
     ServerError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.http.waits import backoff_s, header_seconds, seconds_in
+from trackagoat_pandas.http.retrying import backoff_s, header_seconds, seconds_in
 
 FAULTS = [
     httpx.ConnectError("refused"),
@@ -245,7 +245,7 @@ def test_no_place_before_the_deadline_is_told_at_once():
     client = make_client(ok([]), rate_limit=(2, 60.0), max_wait_s=30)
     client.get("/videos")
     client.get("/videos")
-    with pytest.raises(DeadlineError, match="the rate limit leaves no place sooner"):
+    with pytest.raises(DeadlineError, match="the rate limit allows no request before then"):
         client.get("/videos")
     assert client.requests_sent == 2
 

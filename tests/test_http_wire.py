@@ -17,6 +17,7 @@ import pytest
 from tests.http_doubles import KEY, Scripted, http_response, raw_server, reset
 from tests.plain_server import KEY as PLAIN_KEY
 from tests.plain_server import plain_server
+from tests.relays import Gate, Relay, answering, serving
 from trackagoat_pandas.errors import (
     ClosedClientError,
     ConnectionFailedError,
@@ -25,7 +26,6 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.http import wire
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.sandbox.server import Server
 from trackagoat_pandas.settings import resolve_settings
 
 GOOD = http_response(b'{"data": [1], "error": null, "meta": null}')
@@ -113,6 +113,7 @@ def test_ctrl_c_at_any_step_leaves_every_place_free(monkeypatch, limit):
             )
         ) as client,
     ):
+        gc.collect()  # an interrupt in what ends another test's connection would be lost
         for step in range(10_000):
             came = press_ctrl_c_at(step, lambda: client.get("/videos"))
             assert client.get("/videos").data == [1]
@@ -168,7 +169,7 @@ def test_a_body_that_drips_for_ever_ends_all_the_same():
     with (
         raw_server(drip) as url,
         client_of(url, max_wait_s=0, timeout_s=0.3) as client,
-        pytest.raises(ConnectionFailedError, match="still arriving when its time was over"),
+        pytest.raises(ConnectionFailedError, match=r"the response wasn't complete after 0\.3 s"),
     ):
         client.get("/videos")
     assert time.monotonic() - started < 3
@@ -206,17 +207,7 @@ def test_closing_ends_a_request_under_way():
 
 
 def test_closing_ends_the_reads_of_32_threads_at_once():
-    over, waiting = threading.Event(), threading.Semaphore(0)
-    errors, ended = [], []
-
-    def app(environ, start_response):
-        waiting.release()
-        over.wait(20)
-        start_response("200 OK", [])
-        return [b'{"data": []}']
-
-    server = Server(app, "127.0.0.1", 0)
-    client = client_of("http://{}:{}/api".format(*server.address), rate_limit=None)
+    gate, errors, ended = Gate(), [], []
 
     def ask():
         try:
@@ -225,18 +216,18 @@ def test_closing_ends_the_reads_of_32_threads_at_once():
             errors.append(error)
         ended.append(time.monotonic())
 
-    threads = [threading.Thread(target=ask) for _ in range(32)]
-    for thread in threads:
-        thread.start()
-    for _ in threads:
-        assert waiting.acquire(timeout=20)
-    time.sleep(0.1)
-    closed = time.monotonic()
-    client.close()
-    for thread in threads:
-        thread.join(20)
-    over.set()
-    server.close()
+    with serving(Relay(answering(b'{"data": []}'), gate)) as url:
+        client = client_of(url, rate_limit=None)
+        threads = [threading.Thread(target=ask) for _ in range(32)]
+        for thread in threads:
+            thread.start()
+        gate.await_held(32)
+        time.sleep(0.1)
+        closed = time.monotonic()
+        client.close()
+        for thread in threads:
+            thread.join(20)
+        gate.let_go.set()
     assert len(errors) == 32
     # 5 ms on a quiet machine; what isn't woken would take the 30 s of its timeout.
     assert max(ended) - closed < 1

@@ -14,9 +14,16 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.leaping import leaping_client
-from tests.telltale import GIVEN, NEW_KEY, Telltale, key_server, parts_seen, said_of_error
+from tests.telltale import (
+    GIVEN,
+    KEY,
+    NEW_KEY,
+    key_server,
+    parts_seen,
+    said_of_error,
+    telltale_of_writes,
+)
 from tests.test_actions_routes import CALLS, ORG
-from tests.test_key_is_never_seen import KEY
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import TrackaGoatError
 
@@ -30,7 +37,10 @@ def receipt():
 
 def test_no_action_leaves_a_file_behind(receipt):
     for name, (*given, options) in CALLS.items():
-        with leaping_client(KEY, Telltale("bad request")) as client, suppress(TrackaGoatError):
+        with (
+            leaping_client(KEY, telltale_of_writes("bad request")) as client,
+            suppress(TrackaGoatError),
+        ):
             getattr(actions, name)(*given, **options, client=client)
     assert list(Path().iterdir()) == [receipt]
 

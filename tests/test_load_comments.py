@@ -252,7 +252,7 @@ def test_a_directory_is_no_file(tmp_path):
 
 
 def test_every_error_of_a_file_is_ours_and_the_builtin(tmp_path):
-    with pytest.raises(MissingFileError, match="there is none of that name") as missing:
+    with pytest.raises(MissingFileError, match="no file has this name") as missing:
         tgp.load_comments(tmp_path / "gone.csv")
     assert isinstance(missing.value, FileNotFoundError)
     assert isinstance(missing.value, TrackaGoatError)

@@ -10,6 +10,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.canned import KEY, Canned, connect_to
 from tests.leaping import leaping_client
+from tests.relays import Relay, refusal
 from trackagoat_pandas.errors import DeadlineError, NotFoundError, PartialLoadError
 
 IDS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(275)]
@@ -22,19 +23,7 @@ SEVERAL = {
 }
 
 
-class Quota(Canned):
-    """Answers so many requests, and refuses the others for ten hours."""
-
-    def __init__(self, rules, requests: int) -> None:
-        super().__init__(rules)
-        self.left = requests
-
-    def __call__(self, environ, start_response):
-        if self.left:
-            self.left -= 1
-            return super().__call__(environ, start_response)
-        start_response("429 X", [("Content-Type", "application/json"), ("Retry-After", "36000")])
-        return [b'{"data": null, "error": "Too many requests", "meta": null}']
+QUOTA = refusal(429, ("Retry-After", "36000"))
 
 
 def echo(query):
@@ -46,7 +35,10 @@ def echo(query):
 @pytest.fixture(scope="module")
 def over_quota():
     """825 series in 42 requests, of which the first 15 are answered."""
-    app = Quota({"/analytics": echo, "/openapi.json": SEVERAL}, 16)
+    app = Relay(
+        Canned({"/analytics": echo, "/openapi.json": SEVERAL}),
+        lambda request, go_on: go_on() if request.number <= 16 else QUOTA,
+    )
     creators = pd.DataFrame({"id": IDS, "tiktok_handle": [f"goat_{n}" for n in range(275)]})
     with (
         leaping_client(KEY, app, max_workers=1) as client,
@@ -75,7 +67,7 @@ def test_nothing_in_the_message_is_doubled(over_quota):
     assert text.count("/analytics") == 1
     assert ".;" not in text
     assert ".." not in text
-    assert "Too many requests; come back at " in text
+    assert "planned; come back at " in text
     assert isinstance(over_quota.__cause__, DeadlineError)
 
 

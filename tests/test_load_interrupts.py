@@ -8,51 +8,20 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.children import child, said
+from tests.relays import Gate, Relay, after, serving
 from trackagoat_pandas.errors import ClosedClientError, PartialLoadError, StoppedError
-from trackagoat_pandas.sandbox.server import Server
 
 PROJECT = "Q1 Brand Program"
-PATIENCE_S = 20.0
 PROMPTLY_S = 2.0
-
-
-class Holding:
-    """A server that answers so many requests, then holds every other one until it is let go."""
-
-    def __init__(self, app) -> None:
-        self.app, self.answers = app, 0
-        self.let_go = threading.Event()
-        self._held, self._answered = threading.Semaphore(0), threading.Semaphore(0)
-        self._lock = threading.Lock()
-
-    def __call__(self, environ, start_response):
-        with self._lock:
-            self.answers -= 1
-            held = self.answers < 0 and not self.let_go.is_set()
-        if held:
-            self._held.release()
-            self.let_go.wait(PATIENCE_S)
-        self._answered.release()
-        return self.app(environ, start_response)
-
-    def await_held(self, requests: int) -> None:
-        for _ in range(requests):
-            assert self._held.acquire(timeout=PATIENCE_S)
-
-    def await_answered(self, requests: int) -> None:
-        for _ in range(requests):
-            assert self._answered.acquire(timeout=PATIENCE_S)
 
 
 @pytest.fixture
 def holding(box):
-    """A holding server over the shared world, on loopback."""
-    app = Holding(box.app)
-    server = Server(app, "127.0.0.1", 0)
-    app.base_url = "http://{}:{}/api/v1".format(*server.address)
-    yield app
-    app.let_go.set()
-    server.close()
+    """A gate in front of the shared world, on loopback."""
+    gate = Gate()
+    with serving(Relay(box.app, gate)) as gate.base_url:
+        yield gate
+        gate.let_go.set()
 
 
 CONNECT = """
@@ -88,7 +57,7 @@ def assert_plain_interrupt(process, errors: str) -> None:
     ids=["first page", "later page", "many workers"],
 )
 def test_ctrl_c_ends_a_load_that_awaits_answers(box, holding, load, answers, held):
-    holding.answers = answers
+    holding.holds = after(answers)
     code = CONNECT.format(limit=None) + load
     with child("-c", code, base_url=holding.base_url, key=box.key) as process:
         holding.await_held(held)
@@ -111,7 +80,7 @@ def test_ctrl_c_ends_a_wait_for_the_rate_limit(box, holding, load, limit):
 
 @pytest.mark.parametrize("load", [VIDEOS, SERIES], ids=["videos", "series"])
 def test_after_ctrl_c_the_client_loads_anew(box, holding, load):
-    holding.answers = 4
+    holding.holds = after(4)
     code = CONNECT.format(limit=None) + (
         f"def load():\n    return {load}\n"
         "try:\n    load()\nexcept KeyboardInterrupt:\n    print('interrupted', flush=True)\n"
@@ -152,7 +121,7 @@ LOADS = {"videos": lambda client: tgp.load_videos(client=client), "series": load
 
 @pytest.mark.parametrize("name", LOADS)
 def test_closing_the_client_ends_a_load_that_awaits_answers(box, holding, name):
-    holding.answers = 2
+    holding.holds = after(2)
     client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=None, progress=False)
     closing = close_when(lambda: holding.await_held(1), client)
     began = time.monotonic()
@@ -180,7 +149,7 @@ def test_cancelling_a_view_ends_its_load_and_leaves_the_client_open(box, holding
     holding.let_go.set()
     limit = (places, 70.0 + places)
     client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=limit, progress=False)
-    view = client.until(threading.Event())
+    view = client.with_stop(threading.Event())
     ending = call_when(lambda: holding.await_answered(places), view.cancel)
     began = time.monotonic()
     with pytest.raises(StoppedError, match="its load was stopped"):
@@ -192,7 +161,7 @@ def test_cancelling_a_view_ends_its_load_and_leaves_the_client_open(box, holding
 
 
 def test_closing_the_client_amid_a_fan_out_keeps_what_has_come(box, holding):
-    holding.answers = 7  # the projects, the creators, the description and four metrics
+    holding.holds = after(7)  # the projects, the creators, the description and four metrics
     client = tgp.connect(
         box.key, base_url=holding.base_url, rate_limit=None, max_workers=2, progress=False
     )

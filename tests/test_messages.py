@@ -127,7 +127,7 @@ MISTAKES = {
     ),
     "an empty cell": (
         lambda loaded: ACT.add_creators(PROJECT, ["a", None]),
-        r"^creators: number 2 of 2 has no tiktok_handle\.$",
+        r"^creators: item 2 of 2 has no tiktok_handle\.$",
     ),
     "the same thing twice": (
         lambda loaded: ACT.add_creators(PROJECT, ["same", "@same"]),
@@ -141,7 +141,7 @@ MISTAKES = {
         lambda loaded: ACT.record_payment(
             ids_of(1), ids_of(1), amount_cents=None, method=ids_of(1)
         ),
-        r"^`amount_cents` is required: it can't be left out or be null\.$",
+        r"^`amount_cents` is required: it can't be omitted or null\.$",
     ),
     "days in the wrong order": (
         lambda loaded: ACT.set_goals(ids_of(1), **WEEKLY, end_date="2026-06-01"),

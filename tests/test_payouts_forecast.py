@@ -23,6 +23,7 @@ from tests.payout_frames import (
 )
 from tests.test_payouts_accrual import NOON, load_world
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
 
@@ -165,7 +166,24 @@ def weekly_goal(saturdays):
 
 def test_a_goal_that_the_weekday_brings_is_expected_to_be_met():
     forecast = weekly_goal(pd.date_range("2026-03-07", "2026-05-23", freq="7D"))
-    assert amounts(forecast) == [0, 2_100, 2_100, 2_100]
+    so_far, expected, low, high = amounts(forecast)
+    assert (so_far, low, high) == (0, 0, 2_100)
+    # Eleven weeks of eleven are no certainty.
+    assert 1_700 <= expected < 2_100
+
+
+def test_a_goal_has_the_chance_that_goal_odds_gives_it():
+    days = pd.date_range("2026-01-03", "2026-05-23", freq="7D").delete([3, 8, 9, 14])
+    posted = videos(*(video(str(day), f"{day:%Y-%m-%d} 12:00") for day in days))
+    wanted = goals(goal(1.0, "2026-05-25"))
+    forecast = ahead(
+        rule("goal", "weekly", amount_cents=2_100, goal_metric="posts"), assigned("2026-05-25"),
+        as_of="2026-05-26", goals=wanted, videos=posted,
+    )  # fmt: skip
+    odds = goal_odds(wanted, posted, now="2026-05-26T04:00:00Z", timezone=ZONE)
+    [chance] = odds["chance"]
+    [expected] = forecast["expected_cents"]
+    assert expected / 2_100 == pytest.approx(chance, abs=0.03)
 
 
 def test_a_goal_pays_by_its_chance():
@@ -297,3 +315,12 @@ def test_a_past_forecast_holds_what_was_earned_in_most_periods(box, client):
     holds = both["amount_cents"].between(both["low_cents"], both["high_cents"])
     assert len(both) >= 10
     assert holds.mean() >= 0.7
+
+
+def test_a_day_to_come_is_refused():
+    views = daily("2026-03-01", [1_000] * 86)
+    with pytest.raises(ArgumentError, match=r"as_of: \d{4}-\d\d-\d\d is in the future: today is"):
+        ahead(
+            rule("cpm", cpm_cents=100), assigned("2026-05-01"), analytics=views,
+            as_of=str((pd.Timestamp.now("UTC") + pd.Timedelta(days=2)).date()),
+        )  # fmt: skip

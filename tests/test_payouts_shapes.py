@@ -27,11 +27,13 @@ from tests.payout_frames import (
 from trackagoat_pandas.errors import ArgumentError, TrackaGoatError
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
-from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
-from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
+from trackagoat_pandas.helpers.payouts.summaries import (
+    outstanding_balances,
+    payout_timeline,
+    summarize_payouts,
+)
 
 # TikTok's ids have 19 digits, more than a float holds.
 BO, MIA = "7123456789012345678", "7123456789012345679"

@@ -15,10 +15,12 @@ from trackagoat_pandas.errors import (
     ContractWarning,
     MissingColumnError,
 )
-from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
-from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
+from trackagoat_pandas.helpers.payouts.summaries import (
+    outstanding_balances,
+    payout_timeline,
+    summarize_payouts,
+)
 
 GROUPS = ["creator", "project", "structure", "method", "month", "status"]
 SUMS = ["earned_cents", "paid_cents", "owed_cents", "voided_cents"]

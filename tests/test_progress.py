@@ -63,7 +63,7 @@ def test_a_short_load_shows_nothing(capsys):
 def test_a_function_is_told_in_place_of_a_bar(bar):
     told = []
     with connect_to(Canned({"/videos": []})) as client:
-        view = client.until(threading.Event(), progress=lambda *facts: told.append(facts))
+        view = client.with_stop(threading.Event(), progress=lambda *facts: told.append(facts))
         tgp.load_videos(client=view)
         with progress(view, "analytics", 3) as step:
             step(2)

@@ -10,7 +10,7 @@ from werkzeug.test import Client
 
 from tests.tiny_world import ADA, FULL, P1, Api, goal, id_of, tiny_database
 from trackagoat_pandas.sandbox import sandbox
-from trackagoat_pandas.sandbox.declare import Route
+from trackagoat_pandas.sandbox.declare import Route, fields_of
 from trackagoat_pandas.sandbox.routes.catalogue import READS, SERVED
 
 CONTRACT = {
@@ -108,8 +108,8 @@ def test_rows_have_the_declared_fields_and_types(demo, route):
     path, query = address(demo, route)
     data = demo(path, limit=100, **query).json["data"]
     for row in data if isinstance(data, list) else [data]:
-        assert list(row) == [field.name for field in route.rows.fields]
-        for field in route.rows.fields:
+        assert list(row) == [field.name for field in fields_of(route.rows)]
+        for field in fields_of(route.rows):
             assert fits(row[field.name], field), (field.name, row[field.name])
 
 
@@ -131,7 +131,7 @@ def test_the_reports_rows_are_as_described(api):
     for route in READS:
         if route.shape == "offset":
             rows = api.data(route.path, project_id=P1, **HEATMAP_DAYS)
-            names = [field.name for field in route.rows.fields]
+            names = [field.name for field in fields_of(route.rows)]
             assert all(list(row) == names for row in rows)
 
 
@@ -279,6 +279,14 @@ def test_a_parameter_that_is_given_twice_is_an_invalid_query(api):
     assert response.json["error"] == "limit is given more than once"
 
 
-@pytest.mark.parametrize("name", ["project_id", "limit"])
-def test_an_empty_parameter_is_not_taken_for_a_missing_one(api, name):
-    assert api.open("/videos", **{name: ""}).status_code == 400
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/videos", "project_id"), ("/videos", "limit"), ("/payout-accruals", "status")],
+)
+def test_an_empty_parameter_is_not_taken_for_a_missing_one(api, path, name):
+    assert api.open(path, **{name: ""}).status_code == 400
+
+
+def test_an_empty_search_or_cursor_is_taken_for_a_missing_one(api):
+    assert api.rows("/creators", search="") == api.rows("/creators")
+    assert api.open("/videos", cursor="").json == api.open("/videos").json

@@ -2,7 +2,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tiny_world import EXPIRED, FULL, OTHER, READ, REVOKED, WRITE, Api, key_of, tiny_database
+from tests.tiny_world import (
+    EXPIRED,
+    FULL,
+    NOW,
+    OTHER,
+    READ,
+    REVOKED,
+    WRITE,
+    Api,
+    key_of,
+    tiny_database,
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +45,7 @@ def test_a_refusal_never_repeats_the_key(api):
 
 
 def test_a_key_expires_at_its_very_instant_and_not_before(api):
-    early = Api(api.database, clock=lambda: api.app._clock().replace(hour=11, minute=59))
+    early = Api(api.database, clock=lambda: NOW.replace(hour=11, minute=59))
     assert early.open("/projects", EXPIRED).status_code == 200
 
 

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.tiny_world import FULL, NOW, READ, Api, tiny_database
+from trackagoat_pandas.sandbox.envelope import RefusedError
 from trackagoat_pandas.sandbox.limits import Limits, SlidingWindow
-from trackagoat_pandas.sandbox.refusals import RefusedError
 
 
 class Seconds:

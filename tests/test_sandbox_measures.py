@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 
 from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.followers import followers
 from trackagoat_pandas.sandbox.measures import (
     counts,
-    followers,
     gained,
     gained_in_all,
     goal_actual,
     goal_actuals,
-    load_videos,
 )
+from trackagoat_pandas.sandbox.video_cache import load_videos
 
 DAY = 86_400.0
 START = datetime(2026, 6, 1, tzinfo=UTC).timestamp()

@@ -19,8 +19,8 @@ from werkzeug.test import Client
 
 from trackagoat_pandas.sandbox import sandbox
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS
+from trackagoat_pandas.sandbox.formats import is_uuid
 from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS
-from trackagoat_pandas.sandbox.spelling import is_uuid
 
 # Where the ids are that a place of a path, or a member of a body, means.
 SOURCES = {

@@ -20,7 +20,8 @@ from trackagoat_pandas.sandbox.clock import (
 )
 from trackagoat_pandas.sandbox.curves import share_of, views_at
 from trackagoat_pandas.sandbox.database import Database
-from trackagoat_pandas.sandbox.measures import goal_actual, load_videos
+from trackagoat_pandas.sandbox.measures import goal_actual
+from trackagoat_pandas.sandbox.video_cache import load_videos
 from trackagoat_pandas.sandbox.world import build_world
 
 NOW = parse_instant("2026-06-15T12:00:00Z")

@@ -155,7 +155,7 @@ def test_another_organizations_rows_are_404_and_stay_as_they_are(api):
     ids=["no JSON type", "cut", "no UTF-8", "deep", "large"],
 )
 def test_what_is_no_json_body_is_an_invalid_body(shared, data, content_type):
-    response = shared._client.post(
+    response = shared.client.post(
         "/api/v1/payout-methods",
         data=data,
         content_type=content_type,
@@ -169,6 +169,44 @@ def test_a_body_of_the_wrong_types_is_refused_with_the_members_name(shared):
     body = {"name": 5}
     response = shared.send("POST", "/payout-methods", body)
     assert response.json["error"] == "name is not allowed: it is a text"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "error"),
+    [
+        ("/payout-methods", {}, "name is not allowed: it is required"),
+        ("/payout-methods", {"name": ""}, "name is not allowed: expected `str` of length >= 1"),
+        ("/payout-methods", {"name": "x", "n": 1}, "n is not allowed: it is unknown"),
+        (
+            "/payout-methods",
+            {"name": "x", "readme": 1},
+            "readme is not allowed: it is a text or null",
+        ),
+        ("/payout-payments", {"creator_id": "x"}, "creator_id is not allowed: it is a uuid"),
+        ("/payout-methods", {"name": "x", "metadata": 1}, "metadata is not allowed: it is a JSON"),
+        ("/user/organizations", [], "The body is not allowed: it is a JSON object"),
+        (
+            f"/organizations/{NOWHERE}/api-keys",
+            {"name": "x", "scopes": ["read", "read"]},
+            "The body is not allowed: scopes holds an item twice",
+        ),
+    ],
+)
+def test_a_refusal_says_which_member_is_not_allowed_and_why(shared, path, body, error):
+    if path == "/payout-payments":
+        body = {**body, "accrual_ids": [NOWHERE], "amount_cents": 1, "method_id": NOWHERE}
+    assert shared.send("POST", path, body).json["error"].startswith(error)
+
+
+def test_a_whole_float_is_an_integer_and_a_free_form_object_stays_as_it_was_sent(api):
+    body = {"name": "S", "kind": "cpm", "cpm_cents": 120.0, "project_id": api.project}
+    made = api.made("/payout-structures", body)
+    assert (made["cpm_cents"], type(made["cpm_cents"])) == (120, int)
+    assert api.refused("POST", "/payout-structures", {**body, "cpm_cents": 120.5})[0] == 400
+    metadata = {"ratio": 1.0, "large": 1e300}
+    response = api.send("POST", "/payout-methods", {"name": "x", "metadata": metadata})
+    assert '"ratio":1.0' in response.text
+    assert response.json["data"]["metadata"] == metadata
 
 
 def test_a_refused_write_leaves_nothing_behind_and_draws_nothing(api):

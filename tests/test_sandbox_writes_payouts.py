@@ -301,7 +301,7 @@ def test_an_uploads_address_expires_by_the_sandboxs_clock(api):
 
 
 def test_an_upload_is_put_and_nothing_else(api):
-    response = api._client.get("/uploads/x")
+    response = api.client.get("/uploads/x")
     assert (response.status_code, response.headers["Allow"]) == (405, "PUT")
 
 

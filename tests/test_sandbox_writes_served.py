@@ -86,25 +86,43 @@ def test_reads_and_writes_from_many_threads_are_all_answered(api):
 
 
 @pytest.fixture(scope="module")
-def paths():
+def description():
     writer = Writer()
-    yield writer.send("GET", "/openapi.json").json["paths"]
+    yield writer.send("GET", "/openapi.json").json
     writer.close()
+
+
+@pytest.fixture
+def paths(description):
+    return description["paths"]
 
 
 def operation(paths, route):
     return paths[route.path][route.method.lower()]
 
 
-def test_every_body_is_described_as_a_closed_object(paths):
+def forms_of(description, method, path):
+    """The schemas of the forms that a body may take."""
+    body = description["paths"][path][method.lower()].get("requestBody")
+    if body is None:
+        return []
+    schema = body["content"]["application/json"]["schema"]
+    names = [form["$ref"].rpartition("/")[2] for form in schema.get("oneOf", [schema])]
+    return [description["components"]["schemas"][name] for name in names]
+
+
+def test_every_body_is_described_as_a_closed_object(description):
     for route in WRITES:
-        described = operation(paths, route).get("requestBody")
-        assert (described is not None) == bool(route.body)
-        if described is not None:
-            schema = described["content"]["application/json"]["schema"]
-            forms = schema.get("oneOf", [schema])
-            assert len(forms) == len(route.body)
-            assert all(form["additionalProperties"] is False for form in forms)
+        forms = forms_of(description, route.method, route.path)
+        assert len(forms) == len(route.body)
+        assert all(form["additionalProperties"] is False for form in forms)
+
+
+def test_an_edit_of_nothing_is_refused_and_described_so(description):
+    for route in WRITES:
+        if route.method == "PATCH" and route.path != "/payout-accruals/{id}":
+            [form] = forms_of(description, route.method, route.path)
+            assert (form["required"], form["minProperties"]) == ([], 1)
 
 
 def test_posts_that_make_something_take_an_idempotency_key_and_others_dont(paths):
@@ -128,11 +146,10 @@ def test_writes_are_described_with_the_statuses_that_they_have(paths):
     assert "402" not in paths["/creators/{id}"]["patch"]["responses"]
 
 
-def test_the_forms_of_a_structure_name_what_each_kind_needs(paths):
-    schema = paths["/payout-structures"]["post"]["requestBody"]["content"]["application/json"]
+def test_the_forms_of_a_structure_name_what_each_kind_needs(description):
     needs = {
         form["properties"]["kind"]["enum"][0]: set(form["required"])
-        for form in schema["schema"]["oneOf"]
+        for form in forms_of(description, "POST", "/payout-structures")
     }
     common = {"project_id", "name", "kind"}
     assert needs == {

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
+import re
 
 import pytest
 
+import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ChoiceError, MissingColumnError
-from trackagoat_pandas.tables import REPORTS, TABLES, VIDEOS, Column, table
+from trackagoat_pandas.tables import METRICS, REPORTS, TABLES, VIDEOS, Column, table
+from trackagoat_pandas.tables.analytics import (
+    GOAL_METRICS,
+    GOAL_PERIODS,
+    NOT_OF_A_VIDEO,
+    RAW_METRICS,
+)
+from trackagoat_pandas.tables.payouts import (
+    ACCRUAL_STATUSES,
+    PAYMENT_STATUSES,
+    PRORATIONS,
+    RULE_KINDS,
+)
 
 NAMES = [
     "projects",
@@ -156,3 +171,25 @@ def test_names_keep_their_promise(column: Column):
 def test_every_category_declares_its_words(column: Column):
     assert bool(column.categories) == (column.kind == "category")
     assert len(set(column.categories)) == len(column.categories)
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "words"),
+    [
+        (tgp.load_payout_accruals, "status", ACCRUAL_STATUSES),
+        (tgp.load_payout_payments, "status", PAYMENT_STATUSES),
+        (tgp.actions.create_payout_structure, "kind", RULE_KINDS),
+        (tgp.actions.create_payout_structure, "period", GOAL_PERIODS),
+        (tgp.actions.create_payout_structure, "goal_metric", GOAL_METRICS),
+        (tgp.actions.create_payout_structure, "proration", PRORATIONS),
+        (tgp.actions.set_goals, "metric", GOAL_METRICS),
+        (tgp.actions.set_goals, "period", GOAL_PERIODS),
+    ],
+)
+def test_a_signature_offers_the_words_of_its_table(function, argument, words):
+    annotation = inspect.get_annotations(function)[argument]
+    assert tuple(re.findall(r"'(\w+)'", annotation)) == words
+
+
+def test_words_of_metrics_are_metrics():
+    assert {*RAW_METRICS, *NOT_OF_A_VIDEO} <= set(METRICS)

@@ -11,6 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.named_frames import both, series
+from tests.relays import Gate, Relay
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ChoiceError,
@@ -242,7 +243,7 @@ def test_one_request_is_called_so(client):
 def test_there_is_no_price_before_it_is_known(client):
     explorer = Explorer(project=PROJECT, metrics="views", client=client)
     explorer.creators.wait(20)
-    client.forget("openapi")
+    client.drop("openapi")
     explorer.creators.value = explorer.creators.frame["id"].head(2)
     assert explorer.load.description == "Load"
     assert not explorer.load.disabled
@@ -308,41 +309,34 @@ def test_a_choice_made_since_the_load_is_told(client):
     explorer.close()
 
 
-class Gate:
-    """The sandbox, whose answers about analytics can be held back or broken."""
-
-    def __init__(self, app) -> None:
-        self.app, self.go, self.asked = app, threading.Event(), threading.Event()
-        self.go.set()
-        self.is_broken = False
-        self.broken_part = ""
-
-    def __call__(self, environ, start_response):
-        if environ["PATH_INFO"].endswith("/analytics"):
-            self.asked.set()
-            self.go.wait(20)
-            is_part = self.broken_part and self.broken_part in environ["QUERY_STRING"]
-            if self.is_broken or is_part:
-                start_response("200 OK", [("Content-Type", "text/html")])
-                return [b"<html>down for a moment</html>"]
-        return self.app(environ, start_response)
+ANALYTICS_DOWN = 200, [("Content-Type", "text/html")], b"<html>down for a moment</html>"
 
 
 @pytest.fixture
-def gate(box):
-    return Gate(box.app)
+def gate():
+    """What holds back the answers about analytics, or breaks them."""
+    gate = Gate(lambda request: request.path == "/analytics")
+    gate.let_go.set()
+    gate.is_broken, gate.broken_metric = False, None
+    return gate
 
 
 @pytest.fixture
 def loaded(box, gate):
     """An explorer that has loaded once through the gate."""
-    settings = {"rate_limit": None, "progress": False, "transport": gate}
+
+    def answer(request, go_on):
+        reply = gate(request, go_on)
+        is_down = gate.is_broken or request.query.get("metric") == gate.broken_metric
+        return ANALYTICS_DOWN if is_down and gate.holds(request) else reply
+
+    settings = {"rate_limit": None, "progress": False, "transport": Relay(box.app, answer)}
     with tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", **settings) as client:
         explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
         explorer.creators.wait(20)
         explorer.reload()
         yield explorer.wait(20)
-        gate.go.set()
+        gate.let_go.set()
         explorer.close()
     for thread in threading.enumerate():
         if thread.name == "trackagoat-widget":
@@ -365,7 +359,7 @@ def test_a_load_that_fails_says_so_and_leaves_what_was_shown(loaded, gate):
 
 def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, gate):
     loaded.metrics.value = ("views", "likes")
-    gate.broken_part = "metric=likes"
+    gate.broken_metric = "likes"
     loaded.load.click()
     with pytest.raises(PartialLoadError, match=r"\(likes\).* The first error: .*HTML"):
         loaded.wait(20)
@@ -376,7 +370,7 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
     assert loaded.differs.value == ""
     assert [value for _, value in loaded.metric.options] == ["views"]
     check_code(loaded)
-    gate.broken_part = ""
+    gate.broken_metric = None
     loaded.retry_button.click()
     assert set(loaded.wait(20).frame["metric"]) == {"views", "likes"}
     assert "Partial" not in loaded.message.value
@@ -386,17 +380,16 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
 
 def test_a_load_can_be_cancelled_and_the_controls_answer_meanwhile(loaded, gate):
     before = loaded.frame
-    gate.go.clear()
-    gate.asked.clear()
+    gate.let_go.clear()
     loaded.metrics.value = ("likes",)
     loaded.load.click()
-    assert gate.asked.wait(20)
+    gate.await_held()
     assert loaded.state == "running"
     loaded.page.value = "Totals"
     assert loaded.code.endswith('metric="views")')
     loaded.page.value = "Over time"
     loaded.cancel_button.click()
-    gate.go.set()
+    gate.let_go.set()
     assert loaded.state == "cancelled"
     pd.testing.assert_frame_equal(loaded.frame, before)
 

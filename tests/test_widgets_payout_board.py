@@ -24,7 +24,7 @@ from tests.payout_frames import (
 )
 from tests.test_payouts_shapes import FORMS
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
-from trackagoat_pandas.helpers.payouts.columns import STRING
+from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.payouts.entries import list_entries, payments_for
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
 

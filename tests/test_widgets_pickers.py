@@ -13,6 +13,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
+from tests.relays import Gate, Relay
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -450,18 +451,6 @@ class TestDateRangePicker:
         assert picker.value == before
 
 
-class Held:
-    """An application that answers once it is let go."""
-
-    def __init__(self, app) -> None:
-        self.app, self.go, self.asked = app, threading.Event(), threading.Event()
-
-    def __call__(self, environ, start_response):
-        self.asked.set()
-        self.go.wait(20)
-        return self.app(environ, start_response)
-
-
 def test_an_error_shows_its_sentence_and_trying_again_helps():
     app = Canned({"/projects": 404})
     with connect_to(app) as client:
@@ -479,17 +468,18 @@ def test_an_error_shows_its_sentence_and_trying_again_helps():
 
 
 def test_a_cancelled_load_leaves_what_was_there_and_no_thread():
-    app = Held(Canned({"/projects": {"data": [], "error": None, "meta": None}}))
+    gate = Gate()
+    app = Relay(Canned({"/projects": {"data": [], "error": None, "meta": None}}), gate)
     with connect_to(app) as client:
         picker = ProjectPicker(TestProjectPicker.PROJECTS, value=uid(1))
         picker._given, picker._client = None, client
         picker.reload()
-        assert app.asked.wait(20)
+        gate.await_held()
         assert picker.state == "running"
         assert picker.cancel_button.layout.display is None
         picker.cancel_button.click()
         assert picker.state == "cancelled"
-        app.go.set()
+        gate.let_go.set()
         await_no_workers()
         assert len(picker.frame) == 3
         assert picker.value == uid(1)
@@ -532,12 +522,13 @@ def test_a_newer_load_takes_the_place_of_an_older_one():
 
 
 def test_waiting_too_long_is_an_error():
-    app = Held(Canned({"/projects": []}))
+    gate = Gate()
+    app = Relay(Canned({"/projects": []}), gate)
     with connect_to(app) as client:
         picker = ProjectPicker(client=client)
         with pytest.raises(TimeoutError, match="still loading"):
             picker.wait(0.05)
-        app.go.set()
+        gate.let_go.set()
         picker.close()
 
 

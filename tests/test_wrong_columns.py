@@ -21,7 +21,7 @@ from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentim
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
 from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
-from trackagoat_pandas.helpers.shapes import to_wide
+from trackagoat_pandas.helpers.wide import to_wide
 
 COUNTS = ["view_count", *INTERACTIONS]
 DICTIONARY = pd.ArrowDtype(pa.dictionary(pa.int32(), pa.string()))

@@ -18,11 +18,11 @@ class Writer:
         self.box = sandbox(
             **{"creators": 6, "days": 60, "rate_limit": None, "faults": faults, **options}
         )
-        self._client = Client(self.box.app)
+        self.client = Client(self.box.app)
 
     def send(self, method, path, body=None, *, key=None, headers=None, **query):
         headers = {"Authorization": f"Bearer {key or self.box.key}", **(headers or {})}
-        return self._client.open(
+        return self.client.open(
             f"/api/v1{path}", method=method, json=body, headers=headers, query_string=query
         )
 
@@ -51,7 +51,7 @@ class Writer:
 
     def put(self, url, content, content_type, **headers):
         path = "/" + url.split("/", 3)[3]
-        return self._client.put(path, data=content, content_type=content_type, headers=headers)
+        return self.client.put(path, data=content, content_type=content_type, headers=headers)
 
     @property
     def project(self):

@@ -17,14 +17,14 @@ from trackagoat_pandas.helpers.creators import summarize_creators as summarize_c
 from trackagoat_pandas.helpers.edits import diff as diff
 from trackagoat_pandas.helpers.engagement import engagement as engagement
 from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds as backtest_goal_odds
-from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds as calibrate_goal_odds
-from trackagoat_pandas.helpers.goals.calibration import score_goal_odds as score_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds as calibrate_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import score_goal_odds as score_goal_odds
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance as summarize_compliance
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals as evaluate_goals
-from trackagoat_pandas.helpers.goals.history import goal_history as goal_history
+from trackagoat_pandas.helpers.goals.evaluation import goal_history as goal_history
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge as who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds as goal_odds
-from trackagoat_pandas.helpers.goals.reading import mark_not_started as mark_not_started
+from trackagoat_pandas.helpers.goals.standing import mark_not_started as mark_not_started
 from trackagoat_pandas.helpers.granularity import compared_days as compared_days
 from trackagoat_pandas.helpers.granularity import in_buckets as in_buckets
 from trackagoat_pandas.helpers.growth import growth as growth
@@ -33,7 +33,6 @@ from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.helpers.names import with_names as with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue as accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts as audit_payouts
-from trackagoat_pandas.helpers.payouts.balances import outstanding_balances as outstanding_balances
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement as cost_per_engagement
 from trackagoat_pandas.helpers.payouts.costs import effective_cpm as effective_cpm
 from trackagoat_pandas.helpers.payouts.entries import accrual_days as accrual_days
@@ -41,8 +40,9 @@ from trackagoat_pandas.helpers.payouts.entries import list_entries as list_entri
 from trackagoat_pandas.helpers.payouts.entries import payments_for as payments_for
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts as forecast_payouts
 from trackagoat_pandas.helpers.payouts.money import to_money as to_money
+from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances as outstanding_balances
+from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts as summarize_payouts
-from trackagoat_pandas.helpers.payouts.timeline import payout_timeline as payout_timeline
 from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts as find_negative_alerts
 from trackagoat_pandas.helpers.sentiment.alerts import show_alert_evidence as show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.explaining import (
@@ -60,7 +60,7 @@ from trackagoat_pandas.helpers.sentiment.scoring import score_texts as score_tex
 from trackagoat_pandas.helpers.sentiment.searching import search_comments as search_comments
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment as summarize_sentiment
 from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as sentiment_trend
-from trackagoat_pandas.helpers.shapes import to_wide as to_wide
+from trackagoat_pandas.helpers.wide import to_wide as to_wide
 from trackagoat_pandas.http.client import Client as Client
 from trackagoat_pandas.load.analytics import load_analytics as load_analytics
 from trackagoat_pandas.load.comments import load_comments as load_comments

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 Json: TypeAlias = Any
 """Any value that JSON can hold."""
@@ -35,3 +37,15 @@ Metric: TypeAlias = Literal[
 Mode: TypeAlias = Literal["new", "cumulative"]
 Granularity: TypeAlias = Literal["day", "week", "month"]
 GoalPeriod: TypeAlias = Literal["daily", "weekly", "monthly", "all"]
+
+Ints: TypeAlias = "NDArray[np.int64]"
+"""Whole numbers: counts, cents, places of rows, or days since 1970."""
+Floats: TypeAlias = "NDArray[np.float64]"
+"""Numbers; NaN where there is none."""
+Bools: TypeAlias = "NDArray[np.bool_]"
+Words: TypeAlias = "NDArray[np.object_]"
+"""Words; None where there is none."""
+Days: TypeAlias = "NDArray[np.datetime64]"
+"""Days of a calendar: datetime64[D]."""
+Instants: TypeAlias = "NDArray[np.datetime64]"
+"""Instants in UTC: datetime64[us]."""

@@ -13,14 +13,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pandas as pd
 
+from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
     MissingColumnError,
+    brief,
 )
-from trackagoat_pandas.errors.arguments import did_you_mean
-from trackagoat_pandas.errors.base import brief
 
 _IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
 _HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")
@@ -69,7 +69,7 @@ def require_columns(
     Raises
     ------
     ArgumentTypeError
-        If it is no DataFrame.
+        If it isn't a DataFrame.
     MissingColumnError
         If columns are missing; it names them, those there are, and the loader.
     ArgumentError
@@ -154,7 +154,7 @@ def check_int(
     Raises
     ------
     ArgumentTypeError
-        If it is no int; True and False are none.
+        If it isn't an int; True and False don't count.
     ArgumentError
         If it is out of bounds.
     """
@@ -175,7 +175,7 @@ def check_between(
     Raises
     ------
     ArgumentTypeError
-        If it is no number.
+        If it isn't a number.
     ArgumentError
         If it lies outside.
     """
@@ -226,7 +226,7 @@ def check_timezone(argument: str, given: object) -> str:
     Raises
     ------
     ArgumentTypeError
-        If it is no text.
+        If it isn't a string.
     ArgumentError
         If no such zone is known.
     """
@@ -257,7 +257,7 @@ def check_id(argument: str, given: object, *, entity: str | None = None) -> str:
     Raises
     ------
     ArgumentTypeError
-        If it is no text: an id that passed through a number may have lost digits.
+        If it isn't a string: an id that passed through a number may have lost digits.
     ArgumentError
         If it is null or no UUID.
     """
@@ -317,7 +317,7 @@ def check_ids(argument: str, given: object, *, entity: str | None = None) -> lis
     Raises
     ------
     ArgumentTypeError
-        If it is something else, or an id is no text.
+        If it is something else, or an id isn't a string.
     ArgumentError
         If an id is null or no UUID.
     MissingColumnError

@@ -76,8 +76,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from trackagoat_pandas.connecting import connect
-    from trackagoat_pandas.contract.check import HARMLESS, check_contract
-    from trackagoat_pandas.contract.report import report
+    from trackagoat_pandas.contract.check import HARMLESS, check_contract, report
 
     with connect(progress=False) as client:
         differences = check_contract(client)

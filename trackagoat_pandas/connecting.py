@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import set_default
-from trackagoat_pandas.settings import Settings, resolve_settings
-
-if TYPE_CHECKING:
-    from trackagoat_pandas.sandbox import Sandbox
+from trackagoat_pandas.http.client import Client, set_default
+from trackagoat_pandas.settings import resolve_settings
 
 _ANY_KEY: Final = "tga_" + "0" * 64  # until the sandbox gives its own
 
@@ -61,7 +57,7 @@ def connect(
         Anything with httpx's ``handle_request``, or a WSGI application, to use instead of the
         network.
     progress
-        True shows progress bars, False never; None where somebody looks.
+        True shows progress bars, False never; None does in a terminal or a notebook.
 
     Returns
     -------
@@ -101,7 +97,11 @@ def connect(
         max_workers=max_workers,
     )
     # Only after the settings are checked, for a refused one must not leave a server behind.
-    box = _embedded(settings) if sandbox else None
+    box = None
+    if sandbox:
+        from trackagoat_pandas.sandbox import Sandbox
+
+        box = Sandbox(rate_limit=settings.rate_limit)
     client = Client(
         settings
         if box is None
@@ -112,9 +112,3 @@ def connect(
     )
     set_default(client)
     return client
-
-
-def _embedded(settings: Settings) -> Sandbox:
-    from trackagoat_pandas.sandbox import Sandbox
-
-    return Sandbox(rate_limit=settings.rate_limit)

@@ -46,7 +46,7 @@ def parse_day(value: DateLike | Any, argument: str = "date") -> dt.date:
     Raises
     ------
     ArgumentError
-        The text is no day, or the timestamp has a time of day or a time zone: which day it means
+        The text isn't a day, or the timestamp has a time of day or a time zone: which day it means
         would then depend on where it is read.
     ArgumentTypeError
         The type can't be a day.

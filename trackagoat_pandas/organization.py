@@ -14,7 +14,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_id, check_ids, is_uuid
+from trackagoat_pandas.checks import check_id, check_ids, is_null, is_uuid
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     AmbiguousProjectError,
@@ -26,7 +26,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.settings import is_timezone
 
 _FACT = "organization"
 
@@ -52,13 +52,20 @@ class Organization:
 
 def organization(client: Client) -> Organization:
     """The organization of the client's key; asked once."""
-    return client.memo(_FACT, lambda: _ask(client))
+    return client.get_or_make(_FACT, lambda: _ask(client))
 
 
 def _ask(client: Client) -> Organization:
     pages = list(client.pages("/projects"))
-    records = [record for page in pages for record in _objects(page)]
-    zones = {zone for record in records if _is_zone(zone := record.get("timezone"))}
+    records: list[dict[str, Any]] = []
+    for page in pages:
+        objects = [record for record in page.records if isinstance(record, dict)]
+        if len(objects) < len(page.records):
+            problem = "a project in its data is no object"
+            raise UnreadableResponseError(page.path, page.status, problem)
+        records += objects
+    names = [name for record in records if isinstance(name := record.get("timezone"), str)]
+    zones = {name for name in names if is_timezone(name)}
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
     sent_at = pages[-1].date
     skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
@@ -72,25 +79,11 @@ def _ask(client: Client) -> Organization:
     )
 
 
-def _objects(page: Envelope) -> list[dict[str, Any]]:
-    objects = [record for record in page.records if isinstance(record, dict)]
-    if len(objects) < len(page.records):
-        raise UnreadableResponseError(page.path, page.status, "a project in its data is no object")
-    return objects
-
-
-def _is_zone(name: object) -> bool:
-    try:
-        return isinstance(name, str) and ZoneInfo(name) is not None
-    except (KeyError, ValueError, OSError):  # OSError: a directory such as "America"
-        return False
-
-
 def known_timezone(client: Client) -> str | None:
     """The organization's time zone, if it is known without asking."""
     if client.timezone:
         return client.timezone
-    known: Organization | None = client.known(_FACT)
+    known: Organization | None = client.cached(_FACT)
     return known.timezone if known else None
 
 
@@ -99,9 +92,13 @@ def resolve_project(client: Client, project: object) -> str:
 
     Raises
     ------
+    MissingArgumentError
+        It is None.
     UnknownProjectError, AmbiguousProjectError
         The name fits no project, or several; both list the candidates.
     """
+    if is_null(project):
+        raise MissingArgumentError("project", "give a project's id or exact name")
     if isinstance(project, pd.DataFrame):
         ids = check_ids("project", project, entity="project")
         if len(ids) != 1:
@@ -113,10 +110,10 @@ def resolve_project(client: Client, project: object) -> str:
         raise ArgumentTypeError("project", project, "a project's id or exact name")
     if is_uuid(project):
         return project
-    is_remembered = client.known(_FACT) is not None
+    is_remembered = client.cached(_FACT) is not None
     matches = _named(client, project)
     if is_remembered and not matches:  # it may be younger than what is remembered
-        client.forget(_FACT)
+        client.drop(_FACT)
         matches = _named(client, project)
     if not matches:
         raise UnknownProjectError(project, [name for _, name in organization(client).projects])
@@ -148,7 +145,7 @@ def resolve_organization(client: Client, given: str | None) -> str:
 
 def forget_projects(client: Client) -> None:
     """Ask again the next time, since projects were made or renamed."""
-    client.forget(_FACT)
+    client.drop(_FACT)
 
 
 def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:

@@ -43,7 +43,7 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
         yield _reporter(wanted, what, total)
         return
     if not wanted:
-        yield _silent
+        yield lambda requests=1: None  # noqa: ARG005 - a Step
         return
     from tqdm.auto import tqdm
 
@@ -59,7 +59,7 @@ def progress(client: Client, what: str, total: int | None = None) -> Iterator[St
             if total is not None:
                 rest = max(total - bar.n - requests, 0)
                 elapsed = bar.format_dict["elapsed"]
-                seconds = max(client.seconds_for(rest), elapsed / (bar.n + requests) * rest)
+                seconds = max(client.estimate_seconds(rest), elapsed / (bar.n + requests) * rest)
                 bar.set_postfix_str(tqdm.format_interval(seconds), refresh=False)
             bar.update(requests)
 
@@ -77,10 +77,6 @@ def _reporter(report: Report, what: str, total: int | None) -> Step:
 
     report(what, done, total)
     return step
-
-
-def _silent(requests: int = 1) -> None:
-    del requests
 
 
 def _is_watched() -> bool:

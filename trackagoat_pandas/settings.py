@@ -9,10 +9,10 @@ import ipaddress
 import math
 import os
 import re
-import zoneinfo
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas._warning import warn
@@ -121,13 +121,15 @@ def resolve_settings(
     key_in_file, url_in_file = _dotenv_values()
     key, source = _find_key(api_key, key_in_file)
     del api_key  # a traceback may print the variables of its frames
+    if flaw := _flaw_of_key(key.reveal()):
+        raise MalformedKeyError(source, flaw)
     configured = os.environ.get(URL_VARIABLE) or url_in_file or DEFAULT_BASE_URL
     return Settings(
-        api_key=_checked_key(key, source),
+        api_key=key,
         base_url=_checked_base_url(configured if base_url is None else base_url),
         timezone=_checked_timezone(timezone),
-        timeout_s=_checked_number("timeout_s", timeout_s, above=0),
-        max_wait_s=_checked_number("max_wait_s", max_wait_s, least=0),
+        timeout_s=_checked_seconds("timeout_s", timeout_s),
+        max_wait_s=_checked_seconds("max_wait_s", max_wait_s, may_be_zero=True),
         rate_limit=_checked_rate_limit(rate_limit),
         max_workers=_checked_count("max_workers", max_workers, _MOST_WORKERS),
         key_source=source,
@@ -151,6 +153,14 @@ def is_loopback(host: str | None) -> bool:
         return False
     # An IPv4 address in IPv6's form: not every Python sees through it.
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def is_timezone(name: str) -> bool:
+    """Whether a text names an IANA time zone."""
+    try:
+        return bool(ZoneInfo(name))
+    except (KeyError, ValueError, OSError):  # OSError: a directory such as "America"
+        return False
 
 
 def _find_key(given: str | Secret | None, from_file: Secret | None) -> tuple[Secret, str]:
@@ -198,12 +208,6 @@ def _keyring_password() -> str | None:
     return password
 
 
-def _checked_key(key: Secret, source: str) -> Secret:
-    if flaw := _flaw_of_key(key.reveal()):
-        raise MalformedKeyError(source, flaw)
-    return key
-
-
 def _flaw_of_key(key: str) -> str | None:
     if not key:
         return "is empty"
@@ -232,8 +236,11 @@ def _checked_base_url(given: str) -> str:
         raise SettingsError("base_url", problem)
     host = (url.hostname or "").lower()
     if host == _APEX:
-        _warn_of_apex()
         host = f"www.{_APEX}"
+        warn(
+            f"base_url: {_APEX} redirects to {host} and loses the key on the way; {host} is used.",
+            BaseUrlWarning,
+        )
     place = f"[{host}]" if ":" in host else host
     place += f":{port}" if port is not None else ""
     return f"{url.scheme}://{place}{url.path.rstrip('/')}"
@@ -253,34 +260,22 @@ def _flaw_of_url(url: SplitResult) -> str | None:
     return None
 
 
-def _warn_of_apex() -> None:
-    warn(
-        f"base_url: {_APEX} redirects to www.{_APEX} and loses the key on the way; "
-        f"www.{_APEX} is used.",
-        BaseUrlWarning,
-    )
-
-
 def _checked_timezone(given: str | None) -> str | None:
     if given is None:
         return None
     if not isinstance(given, str):
         raise ArgumentTypeError("timezone", given, "an IANA name such as 'Europe/Berlin'")
-    try:
-        zoneinfo.ZoneInfo(given)
-    except (KeyError, ValueError, OSError) as flaw:  # OSError: a directory such as "America"
-        raise SettingsError("timezone", f"there is no IANA time zone {given!r}") from flaw
+    if not is_timezone(given):
+        raise SettingsError("timezone", f"there is no IANA time zone {given!r}")
     return given
 
 
-def _checked_number(
-    name: str, given: float, *, above: float = -math.inf, least: float = -math.inf
-) -> float:
+def _checked_seconds(name: str, given: float, *, may_be_zero: bool = False) -> float:
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise ArgumentTypeError(name, given, "a number of seconds")
     seconds = float(given)
-    if not math.isfinite(seconds) or seconds <= above or seconds < least:
-        bound = f"above {above:g}" if least == -math.inf else f"of at least {least:g}"
+    if not math.isfinite(seconds) or seconds < 0 or not (seconds or may_be_zero):
+        bound = "of at least 0" if may_be_zero else "above 0"
         raise SettingsError(name, f"{given!r} is not a finite number of seconds {bound}")
     return seconds
 
@@ -301,5 +296,5 @@ def _checked_rate_limit(given: tuple[int, float] | None) -> tuple[int, float] | 
     requests, seconds = given
     return (
         _checked_count("rate_limit", requests),
-        _checked_number("rate_limit", seconds, above=0),
+        _checked_seconds("rate_limit", seconds),
     )

@@ -22,7 +22,8 @@ from typing import Any
 import pandas as pd
 
 from tests.benchmarks.result import Result
-from trackagoat_pandas.frames.assemble import frame_from_pages
+from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.frames.decode import decode_list
 from trackagoat_pandas.tables import VIDEOS
 
 AGAINST = "json.loads + json_normalize + to_datetime"
@@ -46,7 +47,8 @@ def measure() -> list[Result]:
 
 
 def ours(pages: Sequence[bytes]) -> pd.DataFrame:
-    return frame_from_pages(pages, VIDEOS, provenance={"path": VIDEOS.path})
+    chunks = list(decode_list(pages, VIDEOS))
+    return build_frame(chunks, VIDEOS, provenance={"path": VIDEOS.path})
 
 
 def theirs(pages: Sequence[bytes]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from trackagoat_pandas.helpers.engagement import INTERACTIONS, engagement
 from trackagoat_pandas.helpers.growth import growth
 from trackagoat_pandas.helpers.leaderboard import leaderboard
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.shapes import to_wide
+from trackagoat_pandas.helpers.wide import to_wide
 from trackagoat_pandas.tables import ENTITIES, METRICS
 from trackagoat_pandas.tables.analytics import SERIES_KINDS
 

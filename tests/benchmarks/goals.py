@@ -16,11 +16,13 @@ import pandas as pd
 
 from tests.benchmarks.comparing import SIZES, Pair, compare
 from tests.benchmarks.result import Result
-from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
-from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import (
+    backtest_goal_odds,
+    calibrate_goal_odds,
+    score_goal_odds,
+)
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
-from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
-from trackagoat_pandas.helpers.goals.history import goal_history
+from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_history
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 

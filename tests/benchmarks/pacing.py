@@ -14,8 +14,7 @@ import httpx
 
 from tests.benchmarks.result import Result
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.clock import SystemClock
-from trackagoat_pandas.http.pacing import RequestLog
+from trackagoat_pandas.http.pacing import Clock, RequestLog
 from trackagoat_pandas.settings import resolve_settings
 
 KEY = "tga_" + "0" * 64
@@ -68,11 +67,11 @@ def _throughput() -> Result:
 def _overhead() -> Result:
     stop, best = threading.Event(), float("inf")
     for _ in range(50):
-        log = RequestLog((PLACES, WINDOW_S), SystemClock())
+        log = RequestLog((PLACES, WINDOW_S), Clock())
         started = time.perf_counter()
         for _ in range(PLACES):
-            log.enter(float("inf"), stop)
-            log.leave()
+            log.acquire(float("inf"), stop)
+            log.release()
         best = min(best, (time.perf_counter() - started) / PLACES)
     detail = f"{best * 1e6:.1f} us a request"
     return Result("cost of a place", "20 us", ALLOWED_OVERHEAD_S / best, 1.0, detail)

@@ -19,12 +19,14 @@ from tests.benchmarks.comparing import SIZES, Pair, compare
 from tests.benchmarks.result import Result
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
-from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
 from trackagoat_pandas.helpers.payouts.money import to_money
-from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
+from trackagoat_pandas.helpers.payouts.summaries import (
+    outstanding_balances,
+    payout_timeline,
+    summarize_payouts,
+)
 
 ZONE = "America/New_York"
 MONTHS = pd.date_range("2025-06-01", periods=12, freq="MS")

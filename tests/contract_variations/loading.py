@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ import pandas as pd
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
+from tests.relays import Relay
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.reports import Report
@@ -46,17 +48,14 @@ PROJECTS = [{"id": ID, "name": "One", "timezone": "America/New_York"}]
 OPENAPI = {"openapi": "3.1.0", "paths": {"/comments": {"get": {}}}}
 
 
-class Server(Canned):
+def with_numbers(app: Canned) -> Relay:
     """Canned answers in which a text such as "number:1e400" travels as that very number."""
 
-    def __call__(self, environ, start_response):
-        mark = b'"number:'
-        (body,) = super().__call__(environ, start_response)
-        while mark in body:
-            before, _, rest = body.partition(mark)
-            number, _, after = rest.partition(b'"')
-            body = before + number + after
-        return [body]
+    def answer(request, go_on):
+        status, headers, body = go_on()
+        return status, headers, re.sub(rb'"number:([^"]*)"', rb"\1", body)
+
+    return Relay(app, answer)
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def path_of(name: str) -> str:
 
 def load(rules: Mapping[str, Any], loader: Load, **settings: Any) -> Loaded:
     """Load from canned answers, and keep the warnings."""
-    app = Server({"/openapi.json": OPENAPI, "/projects": PROJECTS, **rules})
+    app = with_numbers(Canned({"/openapi.json": OPENAPI, "/projects": PROJECTS, **rules}))
     with connect_to(app, **settings) as client, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         warnings.simplefilter("ignore", NoDataWarning)  # many a drawn report has no row

@@ -83,7 +83,7 @@ class Maker:
         tables["goals"] = [self._goal(place) for place in range(dice.randint(0, 5))]
         tables["structures"] = self._structures()
         tables["assignments"] = self._assignments()
-        tables["analytics"] = self._analytics()
+        tables["analytics"] = self.analytics()
         tables["accruals"] = [self._accrual(place) for place in range(dice.randint(0, 14))]
         tables["payments"] = [self._payment(place) for place in range(dice.randint(0, 8))]
         return world
@@ -116,7 +116,7 @@ class Maker:
             "updated_at": self.now - dt.timedelta(hours=1),
         }
 
-    def _analytics(self) -> list[Row]:
+    def analytics(self) -> list[Row]:
         """Daily gains of what the world's goals and rules ask for, now and then not all of it."""
         goals, rules = self.world.tables["goals"], self.world.tables["structures"]
         asked = {"views", *(row["metric"] for row in goals), *(row["goal_metric"] for row in rules)}

@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
-from tests.acting import CHEAP, PROJECT, ids_of, limit
+from tests.acting import CHEAP, PROJECT, ids_of, limit, planned
 from tests.canned import Canned, connect_to
 from tests.leaping import leaping_client
-from trackagoat_pandas.actions.results import read_results
-from trackagoat_pandas.actions.writes import BULK_ITEMS, Write, batches
+from trackagoat_pandas.actions.batch import BULK_ITEMS, Write, batches, read_results
 from trackagoat_pandas.errors import PartialWriteError, TrackaGoatError
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
@@ -34,33 +33,6 @@ def world():
         yield box
 
 
-class Planned:
-    """A sandbox's application with faults at requests of one's own counting."""
-
-    def __init__(self, app, plan) -> None:
-        self.app, self.faults, self.count = app, tgp.sandbox.Faults(plan=plan), 0
-
-    def __call__(self, environ, start_response):
-        self.count += 1
-        kind = self.faults.at(self.count)
-        if kind in {"reset", "lost"}:
-            if kind == "lost":
-                b"".join(self.app(environ, lambda *_: None))
-            raise ConnectionResetError(kind)
-        planted = self.faults.replacement(kind, environ["PATH_INFO"])
-        if planted is not None:
-            return planted(environ, start_response)
-        if kind is None:
-            return self.app(environ, start_response)
-        told = {}
-        body = b"".join(self.app(environ, lambda *answer: told.update(answer=answer)))
-        if kind == "500 after":
-            start_response("500 X", [("Content-Type", "application/json")])
-            return [b'{"data":null,"error":"planned","meta":null}']
-        start_response(*told["answer"])
-        return [body[: len(body) // 2]]
-
-
 plans = st.dictionaries(st.integers(1, 9), st.sampled_from(KINDS), max_size=8)
 
 
@@ -70,20 +42,20 @@ def test_wherever_faults_come_a_rerun_adds_each_creator_once(world, plan, count)
     # The world lives on, so that an example tried again must have handles of its own.
     run = uuid4().hex[:12]
     handles = [f"g{run}.{number}" for number in range(count)]
-    told = None
-    with leaping_client(world.key, Planned(world.app, plan)) as client, suppress(TrackaGoatError):
+    done = None
+    with leaping_client(world.key, planned(world.app, plan)) as client, suppress(TrackaGoatError):
         try:
-            told = tgp.actions.add_creators(PROJECT, handles, client=client)
+            done = tgp.actions.add_creators(PROJECT, handles, client=client)
         except PartialWriteError as stop:
-            told = stop.frame
+            done = stop.frame
     with leaping_client(world.key, world.app) as client:
         found = tgp.load_creators(PROJECT, client=client)["tiktok_handle"]
         there = set(found[found.isin(handles)])
-        if told is None:
+        if done is None:
             assert there == set()
         else:
-            assert told["item"].tolist() == handles
-            by_word = told.groupby("status", observed=True)["item"].agg(set).to_dict()
+            assert done["item"].tolist() == handles
+            by_word = done.groupby("status", observed=True)["item"].agg(set).to_dict()
             assert set().union(*(by_word.get(word, set()) for word in DONE)) <= there
             assert not there & by_word.get("failed", set())
             assert not there & by_word.get("not_sent", set())
@@ -95,7 +67,7 @@ def test_wherever_faults_come_a_rerun_adds_each_creator_once(world, plan, count)
 
 @settings(max_examples=25, deadline=None)
 @given(plan=plans)
-def test_wherever_faults_come_what_is_deleted_is_told(world, plan):
+def test_wherever_faults_come_what_is_deleted_is_reported(world, plan):
     with leaping_client(world.key, world.app) as client:
         notes = [
             tgp.actions.annotate(
@@ -105,19 +77,19 @@ def test_wherever_faults_come_what_is_deleted_is_told(world, plan):
             if (key := f"{id(plan)}-{number}-{len(world.app.log)}")
         ]
         ids = pd.concat(notes)["id"]
-    told = None
-    with leaping_client(world.key, Planned(world.app, plan)) as client, suppress(TrackaGoatError):
+    done = None
+    with leaping_client(world.key, planned(world.app, plan)) as client, suppress(TrackaGoatError):
         try:
-            told = tgp.actions.remove_annotations(ids, confirm=True, client=client)
+            done = tgp.actions.remove_annotations(ids, confirm=True, client=client)
         except PartialWriteError as stop:
-            told = stop.frame
+            done = stop.frame
     with leaping_client(world.key, world.app) as client:
         left = set(tgp.load_annotations(PROJECT, dates="2026", client=client)["id"])
-    if told is None:
+    if done is None:
         assert set(ids) <= left
         return
-    assert told["item"].tolist() == ids.tolist()
-    for item, word in zip(told["item"], told["status"], strict=True):
+    assert done["item"].tolist() == ids.tolist()
+    for item, word in zip(done["item"], done["status"], strict=True):
         assert word in {"deleted", "failed", "unknown", "not_sent"}
         assert word == "unknown" or (item in left) == (word != "deleted")
 

@@ -10,10 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.goal_frames import NEW_YORK, goals, videos
-from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
-from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS, replay
-from trackagoat_pandas.helpers.goals.history import goal_history
-from trackagoat_pandas.helpers.goals.ledger import Ledger
+from trackagoat_pandas.helpers.gains import RunningTotals
+from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_history
+from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, replay
 from trackagoat_pandas.helpers.goals.standing import Standing, product_difference
 
 whole = st.integers(0, 2**48)
@@ -66,11 +65,11 @@ def test_a_status_is_what_fractions_say(actual, target, passed_s, length_h):
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(-5, 5)), max_size=40),
     st.lists(st.tuples(st.integers(-1, 4), st.integers(-1, 11), st.integers(-1, 11)), max_size=20),
 )
-def test_a_ledger_sums_what_a_loop_would(entries, spans):
+def test_running_totals_sum_what_a_loop_would(entries, spans):
     series, times, values = np.array(entries, np.int64).reshape(-1, 3).T
-    ledger = Ledger(series, times, values.astype(np.float64))
+    running = RunningTotals(pd.Series(series), times, values)
     which, begin, end = np.array(spans, np.int64).reshape(-1, 3).T
-    totals, counts = ledger.totals(which, begin, end)
+    counts, totals = running.between(pd.Series(which), begin, end)
     for place, (one, low, high) in enumerate(spans):
         inside = [value for own, time, value in entries if own == one and low <= time < high]
         assert (totals[place], counts[place]) == (sum(inside), len(inside))

@@ -11,7 +11,7 @@ from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.growth import growth
 from trackagoat_pandas.helpers.leaderboard import leaderboard
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.shapes import keep_biggest, to_wide
+from trackagoat_pandas.helpers.wide import keep_biggest, to_wide
 
 FEW = settings(max_examples=60, deadline=None)
 INTERACTIONS = ("likes", "comments", "shares", "saves")

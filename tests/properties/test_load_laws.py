@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
 from tests.leaping import NOW, leaping_client
+from tests.relays import Relay
 from trackagoat_pandas.errors import (
     PartialLoadError,
     StuckCursorError,
@@ -27,18 +28,15 @@ FATAL = ("html", "redirect")
 ATTEMPTS = 6
 
 
-class Pages:
+def paged(app, size: int, before=lambda number: None) -> Relay:
     """A server in front of the sandbox's whose pages hold fewer rows than they are asked for."""
 
-    def __init__(self, app, size: int, before=lambda number: None) -> None:
-        self.app, self.size, self.before, self.count = app, size, before, 0
+    def answer(request, go_on):
+        before(request.number)
+        limit = {"limit": size} if "limit" in request.query else {}
+        return go_on(QUERY_STRING=urlencode({**request.query, **limit}))
 
-    def __call__(self, environ, start_response):
-        self.count += 1
-        self.before(self.count)
-        asked = environ["QUERY_STRING"]
-        environ["QUERY_STRING"] = re.sub(r"(?<=limit=)\d+", str(self.size), asked)
-        return self.app(environ, start_response)
+    return Relay(app, answer)
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +99,7 @@ def run(load, client: Client) -> pd.DataFrame | TrackaGoatError:
 @given(plan=plans, size=sizes)
 @settings(max_examples=40, deadline=None)
 def test_any_faults_give_the_same_frame_or_an_error(world, whole, name, plan, size):
-    outcome = run(LOADS[name], client_of(world, Pages(app_of(world, plan=plan), size)))
+    outcome = run(LOADS[name], client_of(world, paged(app_of(world, plan=plan), size)))
     if isinstance(outcome, TrackaGoatError):
         assert set(plan.values()) & set(FATAL) or len(plan) >= ATTEMPTS
     else:
@@ -112,7 +110,7 @@ def test_any_faults_give_the_same_frame_or_an_error(world, whole, name, plan, si
 @given(plan=st.dictionaries(st.integers(1, 25), st.sampled_from(PASSING), max_size=5), size=sizes)
 @settings(max_examples=25, deadline=None)
 def test_faults_that_pass_cost_nothing_but_time(world, whole, name, plan, size):
-    outcome = run(LOADS[name], client_of(world, Pages(app_of(world, plan=plan), size)))
+    outcome = run(LOADS[name], client_of(world, paged(app_of(world, plan=plan), size)))
     pd.testing.assert_frame_equal(outcome, whole[name])
 
 
@@ -136,7 +134,7 @@ def test_what_a_partial_load_carries_is_part_of_the_whole(world, whole, broken, 
 @settings(max_examples=25, deadline=None)
 def test_a_server_that_fails_at_random_gives_the_same_frame_or_an_error(world, whole, seed, rate):
     app = app_of(world, rate=rate, kinds=(*PASSING, *FATAL), seed=seed)
-    outcome = run(LOADS["videos"], client_of(world, Pages(app, 10)))
+    outcome = run(LOADS["videos"], client_of(world, paged(app, 10)))
     if not isinstance(outcome, TrackaGoatError):
         pd.testing.assert_frame_equal(outcome, whole["videos"])
 
@@ -145,14 +143,14 @@ def test_a_server_that_fails_at_random_gives_the_same_frame_or_an_error(world, w
 @given(size=st.integers(1, 100))
 @settings(max_examples=15, deadline=None)
 def test_any_size_of_page_gives_the_same_frame(world, whole, name, size):
-    outcome = run(LOADS[name], client_of(world, Pages(app_of(world), size)))
+    outcome = run(LOADS[name], client_of(world, paged(app_of(world), size)))
     pd.testing.assert_frame_equal(outcome, whole[name])
 
 
 @given(size=st.integers(2, 40))
 @settings(max_examples=15, deadline=None)
 def test_rows_that_come_twice_are_there_once(world, whole, size):
-    app = Pages(app_of(world, duplicate_rows=True), size)
+    app = paged(app_of(world, duplicate_rows=True), size)
     outcome = run(LOADS["videos"], client_of(world, app))
     pages = outcome.goat.provenance["requests"]
     assert outcome.goat.provenance.get("duplicates", 0) == pages - 1
@@ -167,10 +165,10 @@ def test_rows_that_come_twice_are_there_once(world, whole, size):
 @given(after=st.integers(1, 4), size=st.integers(3, 10))
 @settings(max_examples=15, deadline=None)
 def test_a_list_that_never_ends_is_no_frame(world, after, size):
-    app = Pages(app_of(world, repeat_cursor_after=after), size)
+    app = paged(app_of(world, repeat_cursor_after=after), size)
     outcome = run(LOADS["videos"], client_of(world, app))
     assert isinstance(outcome, StuckCursorError)
-    assert app.count == after + 1
+    assert len(app.asked) == after + 1
 
 
 def newcomer(row, number: int, age_s: float) -> dict:
@@ -201,7 +199,7 @@ def test_rows_added_between_pages_neither_hide_nor_repeat_a_row(world, whole, pl
         world.database.insert("videos", new)
 
     try:
-        outcome = run(LOADS["videos"], client_of(world, Pages(app_of(world), size, grow)))
+        outcome = run(LOADS["videos"], client_of(world, paged(app_of(world), size, grow)))
     finally:
         with world.database.transaction():
             world.database.rows("DELETE FROM videos WHERE id LIKE '00000000-0000-4000-8000-%'")

@@ -37,7 +37,7 @@ class World:
         self.answers: list[float] = []
 
     def ask(self) -> float:
-        late_s = self.log.enter(self.clock.monotonic(), self.stop)
+        late_s = self.log.acquire(self.clock.monotonic(), self.stop)
         assert late_s is not None
         if late_s == 0:
             self.uncounted += 1
@@ -55,7 +55,7 @@ class World:
         if self.counted_open:
             self.counted_open -= 1
             self.answers.append(self.clock.monotonic())
-            self.log.leave()
+            self.log.release()
 
     def busy(self) -> int:
         horizon = self.clock.monotonic() - WINDOW_S - MARGIN_S

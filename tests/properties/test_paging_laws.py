@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.http_doubles import FakeClock, answer, ok, refused
+from tests.http_doubles import FakeClock, Scripted, answer, ok, refused
 from trackagoat_pandas.errors import StuckCursorError, TrackaGoatError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.settings import resolve_settings
@@ -30,30 +32,22 @@ FATAL = {
 }
 
 
-class Lists(httpx.BaseTransport):
+def lists(total: int, page_size: int, faults: dict[int, str]) -> Scripted:
     """A list of numbers by cursor or offset, with faults before chosen requests."""
+    numbers = itertools.count(1)
 
-    def __init__(self, total: int, page_size: int, faults: dict[int, str]) -> None:
-        self.total, self.page_size, self.faults, self.count = total, page_size, faults, 0
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        self.count += 1
-        fault = self.faults.get(self.count)
+    def answer(request):
+        fault = faults.get(next(numbers))
         if fault:
-            made = {**FAULTS, **FATAL}[fault]()
-            if isinstance(made, Exception):
-                raise made
-            return made
+            return {**FAULTS, **FATAL}[fault]()
         params = request.url.params
         start = int(params.get("cursor") or params.get("offset") or 0)
-        end = min(self.total, start + min(self.page_size, int(params["limit"])))
-        more = end < self.total
-        meta = {
-            "hasMore": more,
-            "nextCursor": str(end) if more else None,
-            "total_count": self.total,
-        }
-        return ok(list(range(start, end)), **meta)
+        end = min(total, start + min(page_size, int(params["limit"])))
+        more = end < total
+        cursor = str(end) if more else None
+        return ok(list(range(start, end)), hasMore=more, nextCursor=cursor, total_count=total)
+
+    return Scripted(answer)
 
 
 def client_of(transport) -> Client:
@@ -64,7 +58,7 @@ def client_of(transport) -> Client:
 @given(total=st.integers(0, 60), page_size=st.integers(1, 100), limit=st.integers(1, 100))
 @settings(max_examples=60, deadline=None)
 def test_pages_joined_are_the_whole_for_any_size(total, page_size, limit):
-    with client_of(Lists(total, page_size, {})) as client:
+    with client_of(lists(total, page_size, {})) as client:
         for pages in (client.pages("/videos", limit=limit), client.offset_pages("/r", limit=limit)):
             assert [row for page in pages for row in page.data] == list(range(total))
 
@@ -76,7 +70,7 @@ def test_pages_joined_are_the_whole_for_any_size(total, page_size, limit):
 )
 @settings(max_examples=100, deadline=None)
 def test_any_faults_give_the_whole_list_or_an_error_of_ours(total, page_size, faults):
-    with client_of(Lists(total, page_size, faults)) as client:
+    with client_of(lists(total, page_size, faults)) as client:
         try:
             rows = list(client.records("/videos"))
         except TrackaGoatError:
@@ -88,13 +82,8 @@ def test_any_faults_give_the_whole_list_or_an_error_of_ours(total, page_size, fa
 @given(cursors=st.lists(st.text("abc", min_size=1, max_size=2), min_size=1, max_size=20))
 @settings(max_examples=60, deadline=None)
 def test_paging_ends_whatever_the_cursors_are(cursors):
-    answers = iter([ok([], hasMore=True, nextCursor=cursor) for cursor in cursors])
-
-    class Script(httpx.BaseTransport):
-        def handle_request(self, request):
-            return next(answers, None) or ok([], hasMore=False)
-
-    with client_of(Script()) as client:
+    answers = [ok([], hasMore=True, nextCursor=cursor) for cursor in cursors]
+    with client_of(Scripted(*answers, ok([], hasMore=False))) as client:
         try:
             pages = list(client.pages("/videos"))
         except StuckCursorError:

@@ -25,10 +25,12 @@ from tests.payout_frames import (
 )
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
-from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
 from trackagoat_pandas.helpers.payouts.money import half_up, to_money
-from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.helpers.payouts.timeline import payout_timeline
+from trackagoat_pandas.helpers.payouts.summaries import (
+    outstanding_balances,
+    payout_timeline,
+    summarize_payouts,
+)
 
 bounded = settings(max_examples=25, deadline=None)
 CENTS = st.one_of(

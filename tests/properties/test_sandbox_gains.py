@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trackagoat_pandas.sandbox.measures import GAINED_METRICS, Videos, gained, gained_in_all
+from trackagoat_pandas.sandbox.measures import GAINED_METRICS, gained, gained_in_all
+from trackagoat_pandas.sandbox.video_cache import Videos
 
 DAY = 86_400.0
 instants = st.floats(0.0, 400 * DAY, allow_nan=False)

@@ -1,28 +1,29 @@
-"""Creators are added and edited."""
+"""Add, change, remove, restore and scrape creators."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, Literal
 
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.actions import given, values
-from trackagoat_pandas.actions.given import KEEP, Items, Keep, One
-from trackagoat_pandas.actions.sending import chosen, resource, send_all
-from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write, batches
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import bulk, check_confirmed, each, send_all, update
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.resources import TRACKING_MODES
 
 _CHECKS: Final[dict[str, Check]] = {
-    "tiktok_handle": values.handle,
-    "tracking_mode": values.choice(*TRACKING_MODES),
-    "tracking_start_date": values.day,
+    "tiktok_handle": inputs.handle,
+    "tracking_mode": partial(check_choice, choices=TRACKING_MODES),
+    "tracking_start_date": inputs.day,
 }
-EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": values.or_null(values.text)}
+EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": inputs.or_null(inputs.text)}
 
 
 def add_creators(
@@ -35,7 +36,7 @@ def add_creators(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Add creators to a project; a removed one is brought back.
+    """Add creators to a project; one that was removed is restored.
 
     ``POST /projects/{id}/creators``, in requests of up to 50 creators.
 
@@ -44,16 +45,16 @@ def add_creators(
     project
         A project's id or exact name, or a loaded frame of one project.
     creators
-        TikTok handles, with or without @; or a frame with a column ``tiktok_handle`` and, if it
-        likes, ``tracking_mode`` and ``tracking_start_date`` for each.
+        TikTok handles, with or without @; or a frame with a column ``tiktok_handle`` and optionally
+        ``tracking_mode`` and ``tracking_start_date``.
     tracking_mode, tracking_start_date
-        For the creators that say nothing else. The server's defaults otherwise.
+        For creators without values of their own; by default the server's.
     dry_run
-        Send nothing; give the requests that would be sent.
+        Send nothing; return the requests that would be sent.
     idempotency_key
-        By default one made of the request, so that the same cell run again within 24 hours adds
-        nothing twice: it gets the first answer again, even if what it made was removed since. To
-        send it again, pass a different key; only for up to 50 creators, since a key is for one
+        By default a digest of the request, so that the same cell run again within 24 hours adds
+        nothing twice: it gets the first response again, even if the creators were removed since.
+        To send it again, pass a different key; only for up to 50 creators, since a key is for one
         request.
     client
         The client to send with; by default the one that ``connect`` made last.
@@ -61,15 +62,15 @@ def add_creators(
     Returns
     -------
     pandas.DataFrame
-        A row a creator, in the order given: ``item`` (the handle), ``status`` (``created``,
+        One row per creator, in the order given: ``item`` (the handle), ``status`` (``created``,
         ``reactivated``, ``unchanged``, ``failed``, ``unknown``, ``not_sent``), ``id``,
-        ``error_code``, ``error``. With ``dry_run`` a row a request: ``method``, ``path``, ``body``,
-        ``items``.
+        ``error_code``, ``error``. With ``dry_run`` one row per request: ``method``, ``path``,
+        ``body``, ``items``.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError
-        A handle or another argument can't be right; nothing was sent.
+        A handle or another argument is invalid; nothing was sent.
     ApiError, ConnectionFailedError, DeadlineError
         Nothing was added: ``LimitReachedError``, ``ForbiddenError``, ... say why.
     PartialWriteError, InterruptedWriteError
@@ -84,28 +85,17 @@ def add_creators(
     >>> added["status"].tolist()
     ['created', 'created']
     """
-    client = chosen(client)
-    bodies = given.rows(
+    client = resolve_client(client)
+    defaults = {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date}
+    bodies = inputs.rows("creators", creators, "tiktok_handle", _CHECKS, defaults)
+    writes = bulk(
+        f"/projects/{resolve_project(client, project)}/creators",
         "creators",
-        creators,
-        "tiktok_handle",
-        _CHECKS,
-        {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date},
+        bodies,
+        status_if_existing="reactivated",
+        key="tiktok_handle",
+        idempotency_key=idempotency_key,
     )
-    path = f"/projects/{resolve_project(client, project)}/creators"
-    writes = [
-        Write(
-            "POST",
-            path,
-            {"creators": list(batch)},
-            items=tuple(body["tiktok_handle"] for body in batch),
-            is_bulk=True,
-            otherwise="reactivated",
-            is_creating=True,
-            idempotency_key=idempotency_key,
-        )
-        for batch in batches(bodies)
-    ]
     return send_all(client, "creators", writes, dry_run=dry_run)
 
 
@@ -119,7 +109,7 @@ def update_creator(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Change a creator; what isn't given stays as it is.
+    """Change a creator; fields that aren't given stay as they are.
 
     ``PATCH /creators/{id}``.
 
@@ -139,14 +129,15 @@ def update_creator(
     Returns
     -------
     pandas.DataFrame
-        One row: the creator as :func:`load_creators` gives it. With ``dry_run`` the request.
+        One row: the creator as :func:`load_creators` returns it. With ``dry_run`` the request.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError
-        Nothing is to be changed, or a value can't be right; nothing was sent.
+        Nothing is to be changed, or a value is invalid; nothing was sent.
     ConflictError
-        Its ``code`` says: ``handle_taken``, ``creator_banned``, ``invalid_handle``, ``no_change``.
+        Its ``code`` says why: ``handle_taken``, ``creator_banned``, ``invalid_handle``,
+        ``no_change``.
     ApiError, ConnectionFailedError, DeadlineError
         Refused for another reason, or not answered.
 
@@ -158,14 +149,168 @@ def update_creator(
     ...     tgp.actions.update_creator(goat, readme="Prefers mornings.")["description"].iloc[0]
     'Prefers mornings.'
     """
-    client = chosen(client)
-    creator_id = given.one("creator", creator, "creator")
-    body = given.changes(
+    client = resolve_client(client)
+    body = inputs.changes(
         EDITS,
         tiktok_handle=tiktok_handle,
         readme=readme,
         tracking_mode=tracking_mode,
         tracking_start_date=tracking_start_date,
     )
-    write = Write("PATCH", f"/creators/{creator_id}", body, items=(creator_id,))
-    return resource(client, CREATORS, write, dry_run=dry_run)
+    return update(client, CREATORS, inputs.one("creator", creator), body, dry_run=dry_run)
+
+
+def remove_creators(
+    creators: Items,
+    of_project: Items | None = None,
+    *,
+    project: One | None = None,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Remove creators; their numbers stay, and adding or re-enabling a creator restores it.
+
+    ``DELETE /creators/{id}``, a request for each; with a project
+    ``POST /projects/{id}/creators/bulk-remove``, a request for up to 50.
+
+    Parameters
+    ----------
+    creators
+        Ids, or a frame of creators.
+    of_project
+        The creators, when the project comes first as in the other actions:
+        ``remove_creators(project, creators)`` is ``remove_creators(creators, project=project)``.
+    project
+        The project of all of them, which saves requests.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per creator, as :func:`add_creators` returns; ``status`` is ``deleted`` on success;
+        with a project also ``updated``, or ``unchanged`` for one that was removed before.
+
+    Raises
+    ------
+    ConfirmationError
+        More than one would be removed and ``confirm`` is False; nothing was sent.
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`add_creators`.
+    PartialWriteError
+        It had to stop midway; ``.frame`` says what became of each creator.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goats = tgp.load_creators("Summer Launch")
+    ...     tgp.actions.remove_creators(goats["id"].iloc[0])["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    if of_project is not None and project is not None:
+        raise ArgumentError("project", project, problem="pass it once, first or by name")
+    owner, them = (project, creators) if of_project is None else (creators, of_project)
+    ids = inputs.many("creators", them)
+    # Before the project's name is looked up, so that a refusal has sent nothing.
+    check_confirmed("remove_creators", "creators", ids, confirm=confirm, dry_run=dry_run)
+    if owner is None:
+        writes = each("DELETE", "/creators/{}", ids)
+    else:
+        path = f"/projects/{resolve_project(client, owner)}/creators/bulk-remove"
+        writes = bulk(path, "creator_ids", ids, status_if_existing="deleted")
+    return send_all(client, "creators", writes, dry_run=dry_run)
+
+
+def reenable_creators(
+    project: One,
+    creators: Items,
+    *,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Restore removed creators of a project.
+
+    ``POST /projects/{id}/creators/bulk-reenable``, in requests of up to 50 creators.
+
+    Parameters
+    ----------
+    project
+        The project's id or exact name, or a loaded frame of one project.
+    creators
+        Ids, or a frame of creators.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per creator, as :func:`add_creators` returns; ``status`` is ``reactivated`` or
+        ``unchanged``, or ``failed`` with ``limit_reached`` when the plan has no room.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`add_creators`.
+    PartialWriteError
+        It had to stop midway; ``.frame`` says what became of each creator.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goat = tgp.load_creators("Summer Launch")["id"].iloc[0]
+    ...     _ = tgp.actions.remove_creators(goat)
+    ...     tgp.actions.reenable_creators("Summer Launch", goat)["status"].tolist()
+    ['reactivated']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("creators", creators)
+    path = f"/projects/{resolve_project(client, project)}/creators/bulk-reenable"
+    writes = bulk(path, "creator_ids", ids, status_if_existing="reactivated")
+    return send_all(client, "creators", writes, dry_run=dry_run)
+
+
+def scrape_creators(
+    creators: Items, *, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Scrape creators now; the plan limits the scrapes of a day.
+
+    ``POST /creators/{id}/scrape``, a request for each. It is never retried: without a response,
+    ``status`` is ``unknown``.
+
+    Parameters
+    ----------
+    creators
+        Ids, or a frame of creators.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per creator, as :func:`add_creators` returns; ``status`` is ``done`` once the scrape
+        is queued.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`add_creators`.
+    PartialWriteError
+        The day's scrapes are used up, or it had to stop for another reason.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goats = tgp.load_creators("Summer Launch").head(2)
+    ...     tgp.actions.scrape_creators(goats)["status"].tolist()
+    ['done', 'done']
+    """
+    client = resolve_client(client)
+    writes = each("POST", "/creators/{}/scrape", inputs.many("creators", creators))
+    return send_all(client, "creators", writes, dry_run=dry_run)

@@ -1,25 +1,34 @@
-"""Videos are added by their address, and edited."""
+"""Add, change, delete and scrape videos, switch their tracking, and review the inbox."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final, Literal
 
 import pandas as pd
 
-from trackagoat_pandas.actions import given, values
-from trackagoat_pandas.actions.given import KEEP, Items, Keep, One
-from trackagoat_pandas.actions.sending import chosen, resource, send_all
-from trackagoat_pandas.actions.values import Check
-from trackagoat_pandas.actions.writes import Write, batches
-from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import (
+    Write,
+    batches,
+    bulk,
+    delete_all,
+    each,
+    send_all,
+    update,
+)
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.checks import check_bool, check_choice, check_ids
+from trackagoat_pandas.errors import ArgumentError, listing
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.tables.resources import TRACKING_STATUSES
 
 EDITS: Final[dict[str, Check]] = {
-    "title": values.or_null(values.text),
-    "readme": values.or_null(values.text),
-    "tracking_status": values.choice(*TRACKING_STATUSES),
+    "title": inputs.or_null(inputs.text),
+    "readme": inputs.or_null(inputs.text),
+    "tracking_status": partial(check_choice, choices=TRACKING_STATUSES),
 }
 
 
@@ -47,7 +56,7 @@ def add_videos(
     Returns
     -------
     pandas.DataFrame
-        A row a video, as :func:`add_creators` gives; ``item`` is the address.
+        One row per video, as :func:`add_creators` returns; ``item`` is the address.
 
     Raises
     ------
@@ -62,22 +71,16 @@ def add_videos(
     ...     tgp.actions.add_videos("Summer Launch", url)["status"].tolist()
     ['created']
     """
-    client = chosen(client)
-    bodies = given.rows("videos", videos, "url", {"url": values.url}, {})
-    path = f"/projects/{resolve_project(client, project)}/videos"
-    writes = [
-        Write(
-            "POST",
-            path,
-            {"videos": list(batch)},
-            items=tuple(body["url"] for body in batch),
-            is_bulk=True,
-            otherwise="reactivated",
-            is_creating=True,
-            idempotency_key=idempotency_key,
-        )
-        for batch in batches(bodies)
-    ]
+    client = resolve_client(client)
+    bodies = inputs.rows("videos", videos, "url", {"url": inputs.url}, {})
+    writes = bulk(
+        f"/projects/{resolve_project(client, project)}/videos",
+        "videos",
+        bodies,
+        status_if_existing="reactivated",
+        key="url",
+        idempotency_key=idempotency_key,
+    )
     return send_all(client, "videos", writes, dry_run=dry_run)
 
 
@@ -91,7 +94,7 @@ def update_video(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Change a video; what isn't given stays as it is.
+    """Change a video; fields that aren't given stay as they are.
 
     ``PATCH /videos/{id}``.
 
@@ -109,7 +112,7 @@ def update_video(
     Returns
     -------
     pandas.DataFrame
-        One row: the video as :func:`load_videos` gives it. With ``dry_run`` the request.
+        One row: the video as :func:`load_videos` returns it. With ``dry_run`` the request.
 
     Raises
     ------
@@ -124,8 +127,236 @@ def update_video(
     ...     tgp.actions.update_video(video, title="The hook")["title"].iloc[0]
     'The hook'
     """
-    client = chosen(client)
-    video_id = given.one("video", video, "video")
-    body = given.changes(EDITS, title=title, readme=readme, tracking_status=tracking_status)
-    write = Write("PATCH", f"/videos/{video_id}", body, items=(video_id,))
-    return resource(client, VIDEOS, write, dry_run=dry_run)
+    client = resolve_client(client)
+    body = inputs.changes(EDITS, title=title, readme=readme, tracking_status=tracking_status)
+    return update(client, VIDEOS, inputs.one("video", video), body, dry_run=dry_run)
+
+
+def remove_videos(
+    videos: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Delete videos permanently; ``update_video(tracking_status="excluded")`` only hides one.
+
+    ``DELETE /videos/{id}``, a request for each.
+
+    Parameters
+    ----------
+    videos
+        Ids, or a frame of videos.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per video, as :func:`add_creators` returns; ``status`` is ``deleted`` on success.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Summer Launch").head(2)
+    ...     tgp.actions.remove_videos(videos, confirm=True)["status"].tolist()
+    ['deleted', 'deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("videos", videos)
+    return delete_all(client, "remove_videos", VIDEOS.path, ids, confirm=confirm, dry_run=dry_run)
+
+
+def scrape_videos(
+    videos: Items, *, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Scrape videos now; the plan limits the scrapes of a day.
+
+    ``POST /videos/{id}/scrape``, a request for each, which is never retried.
+
+    Parameters
+    ----------
+    videos
+        Ids, or a frame of videos.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per video, as :func:`scrape_creators` returns.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`scrape_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Summer Launch").head(2)
+    ...     tgp.actions.scrape_videos(videos)["status"].tolist()
+    ['done', 'done']
+    """
+    client = resolve_client(client)
+    writes = each("POST", "/videos/{}/scrape", inputs.many("videos", videos))
+    return send_all(client, "videos", writes, dry_run=dry_run)
+
+
+def set_tracking(
+    videos: Items,
+    *,
+    enabled: bool,
+    project: One | None = None,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Switch the tracking of videos on or off.
+
+    ``POST /videos/{id}/tracking-enable`` or ``-disable``, a request for each; with a project
+    ``POST /projects/{id}/videos/bulk-tracking-enable`` or ``-disable``, a request for up to 50.
+
+    Parameters
+    ----------
+    videos
+        Ids, or a frame of videos.
+    enabled
+        Whether to track them.
+    project
+        The project of all of them, which saves requests.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per video, as :func:`add_creators` returns; ``status`` is ``updated`` or
+        ``unchanged``.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`add_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Summer Launch").head(2)
+    ...     off = tgp.actions.set_tracking(videos, enabled=False, project="Summer Launch")
+    >>> off["status"].tolist()
+    ['updated', 'updated']
+    """
+    client = resolve_client(client)
+    inputs.require("enabled", enabled)
+    verb = "enable" if check_bool("enabled", enabled) else "disable"
+    ids = inputs.many("videos", videos)
+    if project is None:
+        writes = each("POST", f"/videos/{{}}/tracking-{verb}", ids, status_if_existing="updated")
+    else:
+        path = f"/projects/{resolve_project(client, project)}/videos/bulk-tracking-{verb}"
+        writes = bulk(path, "video_ids", ids, status_if_existing="updated")
+    return send_all(client, "videos", writes, dry_run=dry_run)
+
+
+def unexempt_tracking(
+    videos: Items, *, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Let automatic rules switch the tracking of videos off again.
+
+    ``POST /videos/{id}/tracking-unexempt``, a request for each.
+
+    Parameters
+    ----------
+    videos
+        Ids, or a frame of videos.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per video, as :func:`add_creators` returns; ``status`` is ``updated``.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`add_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     video = tgp.load_videos("Summer Launch").head(1)
+    ...     tgp.actions.unexempt_tracking(video)["status"].tolist()
+    ['updated']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("videos", videos)
+    writes = each("POST", "/videos/{}/tracking-unexempt", ids, status_if_existing="updated")
+    return send_all(client, "videos", writes, dry_run=dry_run)
+
+
+def review_inbox(
+    project: One,
+    *,
+    approve: Items = (),
+    exclude: Items = (),
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Approve or exclude videos that wait for a review: those with the status ``pending_review``.
+
+    ``PATCH /projects/{id}/inbox``, in requests of up to 50 videos.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project.
+    approve, exclude
+        Ids or frames of the videos that count, and of those never to be shown.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per video, the approved ones first, as :func:`add_creators` returns; ``status`` is
+        ``updated`` or ``unchanged``, or ``failed`` for one that isn't waiting.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`add_creators`; also if a video is given to both.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     videos = tgp.load_videos("Summer Launch")
+    ...     waiting = videos[videos["tracking_status"] == "pending_review"]
+    ...     done = tgp.actions.review_inbox("Summer Launch", approve=waiting)
+    >>> set(done["status"])
+    {'updated'}
+    """
+    client = resolve_client(client)
+    approved = check_ids("approve", approve, entity="video")
+    excluded = check_ids("exclude", exclude, entity="video")
+    if both := set(approved) & set(excluded):
+        problem = f"{listing(sorted(both), 3)} can't be approved as well"
+        raise ArgumentError("exclude", sorted(both), problem=problem)
+    path = f"/projects/{resolve_project(client, project)}/inbox"
+    decisions = [("approve", id_) for id_ in approved] + [("exclude", id_) for id_ in excluded]
+    writes = []
+    for batch in batches(decisions):
+        body: dict[str, list[str]] = {}
+        for decision, id_ in batch:
+            body.setdefault(decision, []).append(id_)
+        ids = tuple(id_ for _, id_ in batch)
+        writes.append(Write("PATCH", path, body, items=ids, is_bulk=True))
+    return send_all(client, "videos", writes, dry_run=dry_run)

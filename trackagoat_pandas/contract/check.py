@@ -18,14 +18,11 @@ from trackagoat_pandas.contract.documents import (
     compare_openapi,
     compare_schema,
     entity_name,
-    has_path,
 )
-from trackagoat_pandas.contract.findings import Finding
+from trackagoat_pandas.contract.findings import FINDINGS, SEVERITIES, Finding, compare_rows
 from trackagoat_pandas.contract.probes import Probe, first_probes, further_probes, ids_in
-from trackagoat_pandas.contract.rows import compare_rows
 from trackagoat_pandas.errors import (
     ApiError,
-    ArgumentTypeError,
     GoneError,
     NotFoundError,
     UnauthorizedError,
@@ -33,8 +30,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import chunk_from_records
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables import (
     ANALYTICS,
     ANNOTATIONS,
@@ -45,7 +41,6 @@ from trackagoat_pandas.tables import (
     TABLES,
     Table,
 )
-from trackagoat_pandas.tables.contract import FINDINGS, SEVERITIES
 
 HARMLESS: Final = ("added", "not checked")
 """Differences that take nothing away from any frame."""
@@ -92,11 +87,14 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     >>> set(differences["severity"]) <= {"added", "not checked"}
     True
     """
-    if client is not None and not isinstance(client, Client):
-        raise ArgumentTypeError("client", client, "what connect() returns, or None")
-    client = default_client() if client is None else client
+    client = resolve_client(client)
     before = client.requests_sent
-    found = _merged([*_of_documents(client), *_of_pages(client)])
+    found, known = list(_of_documents(client)), dict[str, str]()
+    for probe in first_probes():
+        found += _ask(client, probe, known)
+    for probe in further_probes(known):
+        found += _ask(client, probe, known)
+    found = _merged(found)
     ranks = {severity: rank for rank, severity in enumerate(SEVERITIES)}
     found.sort(key=lambda finding: ranks[finding.severity])
     facts = {
@@ -107,6 +105,21 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
     }
     chunk = chunk_from_records(map(asdict, found), FINDINGS)
     return build_frame([chunk], FINDINGS, provenance=facts)
+
+
+def report(differences: pd.DataFrame) -> str:
+    """Write differences as lines for a terminal or a mail, and how many of which severity."""
+    if differences.empty:
+        return "The API is as expected."
+    counts = differences["severity"].value_counts(sort=False)
+    counted = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    rows = []
+    for row in differences.to_dict("records"):
+        field = row["table"] if pd.isna(row["field"]) else f"{row['table']}.{row['field']}"
+        facts = {"expected": row["expected"], "found": row["found"]}
+        said = "; ".join(f"{name} {fact}" for name, fact in facts.items() if not pd.isna(fact))
+        rows.append(f"{row['severity']}: {field} ({row['where']})\n  {said}\n  {row['meaning']}")
+    return "\n".join([*rows, f"{len(rows)} in all: {counted}."])
 
 
 def _of_documents(client: Client) -> Iterator[Finding]:
@@ -122,8 +135,9 @@ def _of_documents(client: Client) -> Iterator[Finding]:
         yield part
     else:
         for table in _FLAT:
-            if has_path(part, table.path):
-                yield from compare_openapi(part, table, "analytics schema")
+            found = compare_openapi(part, table, "analytics schema")
+            # A part needn't have every path.
+            yield from (finding for finding in found if finding.severity != "endpoint missing")
         data = part.get("data") if isinstance(part, dict) else None
         yield from compare_schema(data, {entity_name(ANNOTATIONS): ANNOTATIONS}, "analytics schema")
     try:
@@ -145,14 +159,6 @@ def _document(client: Client, path: str) -> Any:
         raise
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError) as flaw:
         return findings.not_checked(path, DATA_MODEL, str(flaw))
-
-
-def _of_pages(client: Client) -> Iterator[Finding]:
-    known: dict[str, str] = {}
-    for probe in first_probes():
-        yield from _ask(client, probe, known)
-    for probe in further_probes(known):
-        yield from _ask(client, probe, known)
 
 
 def _ask(client: Client, probe: Probe, known: dict[str, str]) -> list[Finding]:
@@ -179,12 +185,10 @@ def _refused(where: str, table: Table, refusal: ApiError | UnreadableResponseErr
 
 def _merged(found: list[Finding]) -> list[Finding]:
     """Make one finding of those that differ only in where they were seen."""
-    places: dict[Finding, list[str]] = {}
+    alike: dict[Finding, list[Finding]] = {}
     for finding in found:
-        nowhere = replace(finding, where="", found=None)
-        places.setdefault(nowhere, []).append(finding.where)
-    said = {replace(finding, where="", found=None): finding for finding in reversed(found)}
+        alike.setdefault(replace(finding, where="", found=None), []).append(finding)
     return [
-        replace(said[nowhere], where=", ".join(dict.fromkeys(wheres)))
-        for nowhere, wheres in places.items()
+        replace(same[0], where=", ".join(dict.fromkeys(finding.where for finding in same)))
+        for same in alike.values()
     ]

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from trackagoat_pandas.contract import findings
-from trackagoat_pandas.contract.findings import Finding
-from trackagoat_pandas.contract.rows import compare_names
-from trackagoat_pandas.frames.model import flatten_model
+from trackagoat_pandas.contract.findings import Finding, compare_names
+from trackagoat_pandas.frames.reports import flatten_model
 from trackagoat_pandas.tables.model import Column, Kind, Table
 
 OPENAPI: Final = "/openapi.json"
@@ -38,11 +37,6 @@ _EXTRA_KINDS: Final = {
 }
 
 Fields = dict[str, str | None]
-
-
-def has_path(document: Any, path: str) -> bool:
-    """Whether the server's description has a GET of a path."""
-    return _operation(document, path) is not None
 
 
 def compare_openapi(document: Any, table: Table, name: str = "openapi") -> list[Finding]:

@@ -8,8 +8,7 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from trackagoat_pandas._types import Json
-from trackagoat_pandas.frames.compliance import flatten_compliance
-from trackagoat_pandas.frames.reports import rows_of, split_report
+from trackagoat_pandas.frames.reports import flatten_compliance, rows_of, split_report
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.tables import (
     ANALYTICS,

@@ -1,4 +1,4 @@
-"""Chunks to one typed frame."""
+"""Chunks of rows to one typed frame."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from trackagoat_pandas._types import DtypeBackend
-from trackagoat_pandas.frames.decode import Chunk, chunk_from_records
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.errors import ContractWarning
+from trackagoat_pandas.frames.chunk import Chunk, join_rows
+from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.frames.dtypes import types_mapper
-from trackagoat_pandas.frames.duplicates import without_duplicates
-from trackagoat_pandas.frames.extras import unified
-from trackagoat_pandas.frames.notices import warn_unknown, warn_unreadable
 from trackagoat_pandas.tables.model import Table
 
 _ROWS_WORTH_THREADS = 50_000
@@ -54,54 +53,52 @@ def build_frame(
     ContractWarning
         Once for all unknown fields of a table that isn't open, once for all unreadable values.
     """
-    chunks = chunks or [chunk_from_records([], table)]
-    extras = list(dict.fromkeys(name for chunk in chunks for name in chunk.extras))
-    rows, duplicates = without_duplicates(_joined(chunks, table, extras), table.key)
-    frame = _to_pandas(rows, dtype_backend)
-    counts, examples = _unreadable(chunks)
+    rows = join_rows(chunks or [chunk_from_records([], table)], table)
+    frame: pd.DataFrame = rows.to_pandas(
+        types_mapper=types_mapper(dtype_backend),
+        split_blocks=True,
+        use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
+    )
+    unknown = rows.column_names[len(table.columns) :]
+    del rows  # or dropping duplicates would hold them twice
+    frame, duplicates = _without_duplicates(frame, table.key)
+    counts: dict[str, int] = {}
+    examples: dict[str, str] = {}
+    for chunk in chunks:
+        examples = chunk.examples | examples
+        for name, count in chunk.unreadable.items():
+            counts[name] = counts.get(name, 0) + count
     frame.attrs[ATTRIBUTE] = {
         **provenance,
         "rows": len(frame),
         **({"unreadable": counts} if counts else {}),
         **({"duplicates": duplicates} if duplicates else {}),
     }
-    if extras and not table.is_open:
-        warn_unknown(table.name, extras)
+    if unknown and not table.is_open:
+        warn(
+            f"{table.name}: the API sent fields that are not declared: {', '.join(unknown)}. "
+            "They are kept as columns after the declared ones.",
+            ContractWarning,
+        )
     if counts:
-        warn_unreadable(table.name, counts, examples)
+        columns = "; ".join(
+            f"{name} ({count} {'value' if count == 1 else 'values'}, the first is {examples[name]})"
+            for name, count in counts.items()
+        )
+        message = f"{table.name}: values that can't be read are NA in the frame: {columns}."
+        warn(message, ContractWarning)
     return frame
 
 
-def _joined(chunks: Sequence[Chunk], table: Table, extras: Sequence[str]) -> pa.Table:
-    """Put chunks end to end, each unknown field brought to one type."""
-    declared = [chunk.arrow.select(table.names) for chunk in chunks]
-    rows = pa.concat_tables(declared).unify_dictionaries() if len(chunks) > 1 else declared[0]
-    columns = dict(zip(rows.column_names, rows.columns, strict=True))
-    for name in extras:
-        parts = [
-            (chunk.arrow[name], chunk.extras[name])
-            if name in chunk.extras
-            else (pa.chunked_array([pa.nulls(chunk.arrow.num_rows)]), "null")
-            for chunk in chunks
-        ]
-        columns[name] = unified(parts)
-    return pa.table(columns) if extras else rows
+def _without_duplicates(frame: pd.DataFrame, key: Sequence[str]) -> tuple[pd.DataFrame, int]:
+    """Drop all but the last of the rows with one key, and count those that were dropped.
 
-
-def _to_pandas(rows: pa.Table, dtype_backend: DtypeBackend) -> pd.DataFrame:
-    frame: pd.DataFrame = rows.to_pandas(
-        types_mapper=types_mapper(dtype_backend),
-        split_blocks=True,
-        use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
-    )
-    return frame
-
-
-def _unreadable(chunks: Sequence[Chunk]) -> tuple[dict[str, int], dict[str, str]]:
-    counts: dict[str, int] = {}
-    examples: dict[str, str] = {}
-    for chunk in chunks:
-        for name, count in chunk.unreadable.items():
-            counts[name] = counts.get(name, 0) + count
-            examples.setdefault(name, chunk.examples[name])
-    return counts, examples
+    A list that changes while it is paged gives rows twice; the last one is the newest. Rows whose
+    whole key is null are never duplicates.
+    """
+    keys = list(key)
+    again = frame.duplicated(keys, keep="last") if keys else pd.Series(dtype=bool)
+    if not again.any():
+        return frame, 0
+    again &= frame[keys].notna().any(axis=1)
+    return frame[~again].reset_index(drop=True), int(again.sum())

@@ -1,42 +1,52 @@
-"""One column's values, whatever they are, to one Arrow array of the declared type.
-
-This is the tolerant path's core: what has the right type goes to Arrow at once, the rest is read
-value by value, and what can't be read becomes null and is counted. Must not know pages or frames.
-"""
+"""Values of one column, as whatever they came, to an Arrow array of its declared type."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from types import NoneType
+from typing import Any, Final
 
+import msgspec
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.frames.dtypes import ARROW_TYPES, TEXT
-from trackagoat_pandas.frames.instants import cast_days, cast_instants, read_day, read_instant
+from trackagoat_pandas.frames.dtypes import ARROW_TYPES, DAY, INSTANT, TEXT
 from trackagoat_pandas.tables.model import Column, Kind
 
+INT64: Final = range(-(2**63), 2**63)
+EXACT: Final = 2**53
+"""Up to here a float holds every whole number."""
 _WHOLE = re.compile(r"[+-]?\d{1,40}(?:\.0+)?", re.ASCII)  # Python refuses to read 5,000 digits
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+# datetime.fromisoformat reads more than is meant here: week dates, bare digits, 24 o'clock.
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)"
+    r"(?:[T ]((?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?)"
+    r"([Zz]|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII,
+)
+_YEAR_1_US: Final = -62_135_596_800_000_000
+"""The first microsecond of year 1, counted from 1970: Arrow can hold earlier ones, Python can't."""
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-_WORDS = {"true": True, "false": False, "1": True, "0": False}
+_BOOLS = {"true": True, "false": False, "1": True, "0": False}
 _SHOWN = 60
 """Characters of an unreadable value that a warning shows."""
-_INT64 = range(-(2**63), 2**63)
-_EXACT = 2**53
-"""Below it a float holds every whole number, so that 12.0 is surely 12; it may be the next one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """A value that JSON allows but no Python value holds, such as 1e999; as it was written."""
-
-    text: str
+_NATIVE: dict[Kind, type] = {
+    "id": str,
+    "text": str,
+    "category": str,
+    "int": int,
+    "bool": bool,
+    "instant": str,
+    "day": str,
+    "float": float,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,69 +59,16 @@ class Coerced:
 
 
 def coerce(values: Sequence[Any], column: Column) -> Coerced:
-    """Turn values into an array of the column's type."""
-    array = _at_once(values, column.kind)
-    result = Coerced(array) if array is not None else _one_by_one(values, column.kind)
-    if column.kind != "category":
-        return result
-    return Coerced(encode_words(result.array, column), result.unreadable, result.first)
+    """Turn values into an array of the column's type; what can't be read is null and counted.
 
-
-def encode_words(texts: pa.Array, column: Column) -> pa.DictionaryArray:
-    """Encode words: the declared ones first in their order, unknown ones as they appear."""
-    declared = pa.array(column.categories, TEXT)
-    codes = pc.index_in(texts, declared)
-    if codes.null_count > texts.null_count:
-        words = dict.fromkeys([*column.categories, *texts.unique().drop_null().to_pylist()])
-        declared = pa.array(list(words), TEXT)
-        codes = pc.index_in(texts, declared)
-    return pa.DictionaryArray.from_arrays(codes, declared)
-
-
-_NATIVE: dict[Kind, frozenset[type]] = {
-    "id": frozenset({str}),
-    "text": frozenset({str}),
-    "category": frozenset({str}),
-    "int": frozenset({int}),
-    "bool": frozenset({bool}),
-    "instant": frozenset({str}),
-    "day": frozenset({str}),
-    "float": frozenset({float}),
-}
-
-
-def _at_once(values: Sequence[Any], kind: Kind) -> pa.Array | None:
-    """Hand the values to Arrow if all have the one right type; None if they must be looked at."""
-    if not set(map(type, values)) - {type(None)} <= _NATIVE.get(kind, frozenset()):
-        return None
-    if kind == "float":
-        return finite_floats(values)
-    if kind in {"instant", "day"}:
-        texts = pa.array(values, TEXT)
-        return cast_instants(texts) if kind == "instant" else cast_days(texts)
-    try:
-        return pa.array(values, _plain_type(kind))
-    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError):
-        return None
-
-
-def finite_floats(values: Sequence[float | None]) -> pa.Array | None:
-    """Turn floats into an array; None if one is infinite or NaN, which JSON has not."""
-    array = pa.array(values, pa.float64())
-    return array if is_finite(array) else None
-
-
-def is_finite(array: pa.Array) -> bool:
-    """Whether all numbers are finite."""
-    return bool(pc.all(pc.is_finite(array), min_count=0).as_py())
-
-
-def _plain_type(kind: Kind) -> pa.DataType:
-    return TEXT if kind == "category" else ARROW_TYPES[kind]
-
-
-def _one_by_one(values: Sequence[Any], kind: Kind) -> Coerced:
-    read = _READERS[kind]
+    A ``msgspec.Raw`` is a value as it was written: an object that stays text, or a number that
+    Python can't hold, such as 1e999.
+    """
+    if set(map(type, values)) <= {_NATIVE.get(column.kind), NoneType}:
+        array = native_array(values, column)
+        if array is not None:
+            return Coerced(array)
+    read = _READERS[column.kind]
     given = [plain(value) for value in values]
     found = [None if value is None else read(value) for value in given]
     lost = [
@@ -120,7 +77,44 @@ def _one_by_one(values: Sequence[Any], kind: Kind) -> Coerced:
         if kept is None and value is not None
     ]
     first = written(lost[0])[:_SHOWN] if lost else ""
-    return Coerced(pa.array(found, _plain_type(kind)), len(lost), first)
+    return Coerced(_array(found, column), len(lost), first)
+
+
+def native_array(values: Sequence[Any], column: Column) -> pa.Array | None:
+    """Turn values of JSON's type for the column, or None, into an array.
+
+    None where one of them has to be looked at: a number out of range, an instant in a form that
+    Arrow's parser refuses.
+    """
+    try:
+        if column.kind == "instant":
+            return _cast(values, INSTANT, INSTANT)
+        if column.kind == "day":
+            return _cast(values, pa.date32(), DAY)
+        array = _array(values, column)
+    except (pa.ArrowInvalid, OverflowError, UnicodeEncodeError):
+        return None
+    is_finite = column.kind != "float" or pc.all(pc.is_finite(array), min_count=0).as_py()
+    return array if is_finite else None
+
+
+def _cast(
+    texts: Sequence[str | None], read_as: pa.DataType, kept_as: pa.DataType
+) -> pa.Array | None:
+    times = pa.array(texts, TEXT).cast(read_as).cast(kept_as)
+    # Compared without a zone, which doesn't change the stored number.
+    first = pc.min(times.cast(pa.int64())).as_py()
+    return times if first is None or first >= _YEAR_1_US else None
+
+
+def _array(values: Sequence[Any], column: Column) -> pa.Array:
+    if column.kind != "category":
+        return pa.array(values, ARROW_TYPES[column.kind])
+    texts = pa.array(values, TEXT)
+    # The declared words come first and in their order, unknown ones as they appear.
+    words = dict.fromkeys([*column.categories, *texts.unique().drop_null().to_pylist()])
+    dictionary = pa.array(list(words), TEXT)
+    return pa.DictionaryArray.from_arrays(pc.index_in(texts, dictionary), dictionary)
 
 
 def plain(value: Any) -> Any:
@@ -137,9 +131,16 @@ def written(value: Any) -> str:
     return _read_json(value) or "a value that is nested too deeply"
 
 
+def raw_text(raw: msgspec.Raw) -> str:
+    """Return JSON as compact text, its numbers as they were written."""
+    text = bytes(raw)
+    # Most free-form objects are empty.
+    return "{}" if text == b"{}" else msgspec.json.format(text, indent=-1).decode()
+
+
 def _read_json(value: Any) -> str | None:
-    if isinstance(value, Unreadable):
-        return value.text
+    if isinstance(value, msgspec.Raw):
+        return raw_text(value)
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
     except RecursionError:
@@ -165,12 +166,13 @@ def _read_int(value: Any) -> int | None:
     whole: int | None = None
     if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
         whole = int(value.strip().partition(".")[0])
-    elif isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+    # 2.0**53 may be the next whole number, rounded.
+    elif isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         whole = int(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         whole = value
     # None must not be looked for in a range: Python would count through all of it.
-    return whole if whole is not None and whole in _INT64 else None
+    return whole if whole is not None and whole in INT64 else None
 
 
 def read_number(value: Any) -> float | None:
@@ -189,7 +191,55 @@ def read_number(value: Any) -> float | None:
 def _read_bool(value: Any) -> bool | None:
     if isinstance(value, bool):
         return value
-    return _WORDS.get(str(value).strip().lower()) if isinstance(value, str | int) else None
+    return _BOOLS.get(str(value).strip().lower()) if isinstance(value, str | int) else None
+
+
+def _read_instant(value: Any) -> dt.datetime | None:
+    """Read one instant; without an offset it is UTC. None where it can't be read."""
+    if isinstance(value, dt.datetime):
+        return _in_utc(value)
+    if isinstance(value, dt.date):
+        return dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
+    parts = _ISO.fullmatch(value.strip()) if isinstance(value, str) else None
+    if parts is None:
+        return None
+    day, time, zone = parts.groups()
+    try:
+        return _in_utc(dt.datetime.fromisoformat(f"{day}T{time or '00'}{(zone or 'Z').upper()}"))
+    except ValueError:
+        return None
+
+
+def read_clock(value: Any) -> dt.datetime | None:
+    """Read a day, or what a clock showed, without any time zone; None for an instant or no time."""
+    if isinstance(value, str):
+        parts = _ISO.fullmatch(value.strip())
+        if parts is None or parts[3] is not None:
+            return None
+    elif isinstance(value, dt.datetime) and value.tzinfo is not None:
+        return None
+    instant = _read_instant(value)
+    return None if instant is None else instant.replace(tzinfo=None)
+
+
+def _in_utc(value: dt.datetime) -> dt.datetime | None:
+    if value.tzinfo is None:
+        return value.replace(tzinfo=dt.UTC)
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError:
+        return None
+
+
+def _read_day(value: Any) -> dt.datetime | None:
+    """Read one day as its midnight without a zone.
+
+    An instant is a day only if it is midnight in UTC: any other would be shifted by a time zone.
+    """
+    instant = _read_instant(value)
+    if instant is None or instant.time() != dt.time():
+        return None
+    return instant.replace(tzinfo=None)
 
 
 _READERS: dict[Kind, Callable[[Any], Any]] = {
@@ -200,6 +250,6 @@ _READERS: dict[Kind, Callable[[Any], Any]] = {
     "int": _read_int,
     "float": read_number,
     "bool": _read_bool,
-    "instant": read_instant,
-    "day": read_day,
+    "instant": _read_instant,
+    "day": _read_day,
 }

@@ -1,87 +1,84 @@
-"""Pages or records to a chunk: the fast path where it can be taken, else the tolerant one.
-
-Both paths give the same arrays for whatever both can read.
-"""
+"""Pages of a list, and records, to chunks of typed columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Final
 
-from trackagoat_pandas.frames.bounds import check_objects
+from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
 from trackagoat_pandas.frames.chunk import Chunk
-from trackagoat_pandas.frames.fast import read_fast
-from trackagoat_pandas.frames.shape import declared_shape, learn_shape
-from trackagoat_pandas.frames.shaped import read_shaped
-from trackagoat_pandas.frames.tolerant import read_pages, read_records
+from trackagoat_pandas.frames.structs import read_structs
+from trackagoat_pandas.frames.values import read_pages, read_records
 from trackagoat_pandas.tables.model import Table
 
-__all__ = ["Chunk", "chunk_from_records", "decode_few", "decode_pages"]
+PAGES_A_CHUNK: Final = 50
+"""Measured: more gain little, and hold bytes longer."""
+_MOST_OBJECTS: Final = 100_000
+"""In one page. The API sends 100 rows; one of them without any field takes 3 bytes to send and
+some 200 in a frame."""
+_LOOKED_INTO_BYTES: Final = 1 << 18
+"""Smaller pages can't hold so many, and aren't worth counting."""
 
 
-def decode_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
-    """Decode the bodies of some pages.
+def decode_list(bodies: Iterable[bytes], table: Table) -> Iterator[Chunk]:
+    """Decode a list's pages as they come, some at a time.
 
     Parameters
     ----------
     bodies
-        Whole response bodies, envelope and all, in order. Some 20 at a time are best.
+        Whole response bodies, envelope and all, in order.
     table
         What the rows are declared to be.
 
-    Returns
-    -------
+    Yields
+    ------
     Chunk
-        All rows of all pages, in order.
+        The rows of the next pages. Before an error, be it of `bodies`, there is a chunk of every
+        page before.
 
     Raises
     ------
     UnreadableResponseError
-        If a body is no JSON envelope, holds something else than rows, or a flood of them.
+        If a body isn't a JSON envelope, or holds something else than rows, or a flood of them.
     """
-    if not bodies:
-        return read_records([], table)
-    check_objects(bodies, table)
-    as_declared = read_fast(bodies, table, declared_shape(table))
-    return as_declared or _decode_learnt(bodies, table)
+    left = iter(bodies)
+    while True:
+        held: list[bytes] = []
+        try:
+            for body in islice(left, PAGES_A_CHUNK):
+                held.append(body)  # noqa: PERF402 - kept if the next one fails
+        except TrackaGoatError:
+            yield from _readable(held, table)
+            raise
+        yield from _readable(held, table)
+        if len(held) < PAGES_A_CHUNK:
+            return
 
 
-def decode_few(bodies: Sequence[bytes], table: Table) -> Chunk:
-    """Decode up to a chunk of pages in the calling thread, as decode_pages does.
-
-    Structs have no start-up, so they are the quicker way here; but they hold Python's lock, so
-    in helper threads they are the slower one.
-    """
-    check_objects(bodies, table)
-    chunk = read_shaped(bodies, table, declared_shape(table)) if bodies else None
-    return chunk or decode_pages(bodies, table)
-
-
-def _decode_learnt(bodies: Sequence[bytes], table: Table) -> Chunk:
-    """Decode pages that are not just as declared, by the shape of the first one."""
-    shape = learn_shape(bodies[0], table)
-    if shape is None:
-        return read_pages(bodies, table)
-    return (
-        read_fast(bodies, table, shape)
-        or read_shaped(bodies, table, shape)
-        or read_pages(bodies, table)
-    )
+def decode_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
+    """Decode some pages, as decode_list does."""
+    for body in bodies:
+        if len(body) > _LOOKED_INTO_BYTES and body.count(b"{") > _MOST_OBJECTS:
+            problem = f"a page of it holds more than {_MOST_OBJECTS:,} objects"
+            raise UnreadableResponseError(table.path, 200, problem)
+    return read_structs(bodies, table) or read_pages(bodies, table)
 
 
 def chunk_from_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
-    """Turn records of Python values into a chunk.
-
-    Parameters
-    ----------
-    records
-        Rows by field name; a missing field is null.
-    table
-        What the rows are declared to be.
-
-    Returns
-    -------
-    Chunk
-        All records, in order.
-    """
+    """Turn rows of Python values by field name into a chunk; a missing field is null."""
     return read_records(records, table)
+
+
+def _readable(bodies: Sequence[bytes], table: Table) -> Iterator[Chunk]:
+    """Decode pages; if one can't be read, those before it."""
+    try:
+        yield decode_pages(bodies, table)
+    except UnreadableResponseError:
+        for place, body in enumerate(bodies):
+            try:
+                decode_pages([body], table)
+            except UnreadableResponseError:
+                yield decode_pages(bodies[:place], table)
+                raise
+        raise  # a flood of fields: no page has too many by itself, all together have

@@ -36,9 +36,9 @@ STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 
 
 class _Words:
-    """Tells Arrow how to make a category column.
+    """How Arrow makes a category column, by its protocol for extension types.
 
-    Arrow's own way gives categories of dtype object in pandas 2 and of str in pandas 3.
+    Its own way gives categories of dtype object in pandas 2 and of str in pandas 3.
     """
 
     def __from_arrow__(self, column: pa.Array | pa.ChunkedArray) -> pd.Categorical[Any]:
@@ -77,7 +77,7 @@ SHOWN_DTYPES: dict[Kind, str] = {
 
 
 def types_mapper(dtype_backend: DtypeBackend) -> Callable[[pa.DataType], Any]:
-    """Return what tells Arrow the pandas dtype of each Arrow type; None leaves it to Arrow."""
+    """Return what gives Arrow the pandas dtype of each Arrow type; None leaves it to Arrow."""
     return _arrow_dtype if dtype_backend == "pyarrow" else _PANDAS_DTYPES.get
 
 

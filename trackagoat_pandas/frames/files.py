@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,15 +14,18 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
+    ContractWarning,
     FileError,
     MissingColumnError,
     MissingFileError,
     RefusedFileError,
 )
-from trackagoat_pandas.frames.instants import read_clock
+from trackagoat_pandas.frames.coerce import read_clock
+from trackagoat_pandas.tables import COMMENTS
 
 FILE_TYPES = (".csv", ".json", ".jsonl", ".ndjson", ".parquet")
 _OTHER_TYPES = (
@@ -31,7 +35,7 @@ _OTHER_TYPES = (
 )  # fmt: skip
 """Files that can't be read here: no project is called so."""
 _PATH = re.compile(r"(?:~|\.\.?)?[/\\]|[A-Za-z]:[/\\]")
-"""How a path begins that is no name."""
+"""How a path begins, and a name doesn't."""
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 # What exports call the declared columns, in lower case with underscores.
@@ -56,38 +60,37 @@ def is_path(source: str) -> bool:
     return source.lower().endswith(FILE_TYPES + _OTHER_TYPES) or _PATH.match(source) is not None
 
 
-def in_timezone(
-    records: Sequence[Mapping[str, Any]], names: Sequence[str], timezone: str | None
-) -> tuple[list[Mapping[str, Any]], dict[str, int]]:
-    """Take the days and times without a time zone for those of the one given.
+def in_timezone(records: list[Mapping[str, Any]], timezone: str | None) -> list[Mapping[str, Any]]:
+    """Take comments' days and times without a time zone for those of the one given.
 
-    Parameters
-    ----------
-    records
-        Rows under the declared names.
-    names
-        The fields that hold instants.
-    timezone
-        An IANA name; None leaves the values as they are.
-
-    Returns
-    -------
-    list of Mapping
-        The rows, with instants in the place of the values that name no zone.
-    dict
-        How many such values there are by field, where there are any.
+    Warns
+    -----
+    ContractWarning
+        If none is given and there are such values: they are read as UTC.
     """
     zone = None if timezone is None else ZoneInfo(timezone)
     placed: list[Mapping[str, Any]] = []
-    counts: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     for record in records:
-        clocks = {name: read_clock(record[name]) for name in names if name in record}
+        clocks = {name: read_clock(record.get(name)) for name in COMMENTS.of_kind("instant")}
         shown = {name: clock for name, clock in clocks.items() if clock is not None}
-        for name in shown:
-            counts[name] = counts.get(name, 0) + 1
+        counts.update(shown.keys())
         moments = {name: clock.replace(tzinfo=zone) for name, clock in shown.items()}
-        placed.append({**record, **moments} if zone else record)
-    return placed, counts
+        placed.append({**record, **moments})
+    if zone is not None:
+        return placed
+    if counts:
+        columns = ", ".join(
+            f"{name} ({count:,} {'value' if count == 1 else 'values'})"
+            for name, count in counts.items()
+        )
+        warn(
+            f"comments: times without a time zone are read as UTC: {columns}. If they are of "
+            "another one, pass it, e.g. timezone='America/New_York'; pass timezone='UTC' if they "
+            "are of UTC.",
+            ContractWarning,
+        )
+    return records
 
 
 def records_of_frame(comments: pd.DataFrame, text: str | None = None) -> list[Mapping[str, Any]]:
@@ -121,7 +124,7 @@ def records_of_file(
     ArgumentError
         The file has another type, is empty, isn't what its type says, or is in another encoding.
     ArgumentTypeError
-        The encoding is no text.
+        The encoding isn't a string.
     MissingColumnError
         No column holds the text.
     FileError

@@ -1,23 +1,43 @@
-"""The shapes of reports and unknown answers: which part is rows, and what stands beside them.
+"""Answers that aren't plain lists to flat records: reports, goal compliance, the data model.
 
 What isn't sure is an error: rows that were never sent would look like right ones.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.coerce import read_number
-from trackagoat_pandas.frames.rows import NULL_DATA
-from trackagoat_pandas.tables import Table, table
+from trackagoat_pandas.frames.values import NULL_DATA
+from trackagoat_pandas.tables import GOAL_COMPLIANCE, Table, table
+
+Record = dict[str, Any]
 
 _COUNTS = table("goal-compliance")
 """The report of numbers by status, which may come as an object."""
+_COMPLIANCE_FIELDS = {
+    "creator": {"tiktok_handle", "display_name", "avatar_url"},
+    "goal": {
+        "creator_id", "project_id", "metric", "period", "target_value", "start_date", "end_date",
+        "is_active",
+    },
+    "advisory": {
+        "has_advisory", "period_in_progress", "period_recently_ended", "scrape_stale",
+        "not_yet_started", "messages", "period_start", "period_end", "hours_until_period_end",
+        "hours_since_period_end", "scrape_freshness",
+    },
+}  # fmt: skip
+"""The parts of a goal, and their fields whose names are columns; an id becomes creator_id or
+goal_id."""
+_ENTITY_NAMES = ("name", "field", "entity", "id", "key")
+_ENTITY_FIELDS = ("fields", "properties", "columns", "attributes")
+_DESCRIPTIONS = ("description", "doc", "title")
 
 
-def split_report(data: Json, report: Table) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def split_report(data: Json, report: Table) -> tuple[list[Record], Record]:
     """Separate a report's rows from what it says beside them.
 
     Its shape is assumed: a list of rows; or an object with one list of rows and other members; or,
@@ -30,8 +50,7 @@ def split_report(data: Json, report: Table) -> tuple[list[dict[str, Any]], dict[
     """
     if isinstance(data, list) and all(isinstance(row, dict) for row in data):
         return data, {}
-    if data is None:
-        raise UnreadableResponseError(report.path, 200, NULL_DATA)
+    _check_given(data, report.path)
     if not isinstance(data, dict):
         _refuse(report, "its data is neither rows nor an object", data)
     lists = _lists(data)
@@ -40,12 +59,17 @@ def split_report(data: Json, report: Table) -> tuple[list[dict[str, Any]], dict[
         return rows, {other: value for other, value in data.items() if other != name}
     if not lists and report is _COUNTS and (counts := _counts(data)) is not None:
         return [{"status": status, "count": count} for status, count in counts.items()], {}
-    if lists or not _is_empty(data, report):
+    # A null may stand where rows would be, if nothing else in the object could be rows.
+    has_rows = any(
+        isinstance(value, dict) and any(isinstance(row, dict) for row in value.values())
+        for value in data.values()
+    )
+    if lists or has_rows or None not in data.values() or data.keys() & set(report.names):
         _refuse(report, "its data holds no single list of rows", data)
     return [], {name: value for name, value in data.items() if value is not None}
 
 
-def rows_of(data: Json, path: str) -> list[dict[str, Any]]:
+def rows_of(data: Json, path: str) -> list[Record]:
     """Find the rows of any answer: its list, the one list in its object, or the object itself.
 
     Raises
@@ -53,8 +77,7 @@ def rows_of(data: Json, path: str) -> list[dict[str, Any]]:
     UnreadableResponseError
         It is null.
     """
-    if data is None:
-        raise UnreadableResponseError(path, 200, NULL_DATA)
+    _check_given(data, path)
     if isinstance(data, dict):
         lists = {} if "id" in data else _lists(data)
         filled = [name for name, rows in lists.items() if rows]
@@ -64,16 +87,54 @@ def rows_of(data: Json, path: str) -> list[dict[str, Any]]:
     return [value if isinstance(value, dict) else {"value": value} for value in values]
 
 
-def _is_empty(data: dict[str, Any], report: Table) -> bool:
-    """Whether a null stands where rows would be: nothing else in the object could be rows."""
-    has_rows = any(
-        isinstance(value, dict) and any(isinstance(row, dict) for row in value.values())
-        for value in data.values()
-    )
-    return None in data.values() and not has_rows and not data.keys() & set(report.names)
+def flatten_compliance(data: Json) -> list[Record]:
+    """Flatten goal compliance, which is grouped by creator.
+
+    Parameters
+    ----------
+    data
+        The envelope's data: a list of groups with ``creator`` and ``compliance``, or an object
+        that holds the list.
+
+    Returns
+    -------
+    list of dict
+        One record a goal, with the columns of ``goal_compliance``. Unknown fields keep their
+        names, with ``creator_``, ``goal_`` or ``advisory_`` in front. A creator without goals
+        gives no record.
+
+    Raises
+    ------
+    UnreadableResponseError
+        If the data is null, or a group or a goal isn't an object.
+    """
+    return [record for group in _groups(data) for record in _flatten_group(group)]
 
 
-def _lists(data: dict[str, Any]) -> dict[str, list[Any]]:
+def flatten_model(data: Json) -> list[Record]:
+    """Flatten the server's data model to records of entity, field, type, nullable, description.
+
+    The shape of /schema is assumed: entities and fields may each be a list of named objects or an
+    object by name, at the top or under one key, and a field may be described by a text alone.
+    """
+    entities = data
+    if isinstance(data, dict) and not _has_fields(data):
+        entities = next((value for value in data.values() if _has_fields(value)), data)
+    return [
+        {"entity": entity, "field": field, **_field_facts(facts)}
+        for entity, body in _named(entities)
+        for field, facts in _named(
+            body if isinstance(body, list) else _member(body, _ENTITY_FIELDS)
+        )
+    ]
+
+
+def _check_given(data: Json, path: str) -> None:
+    if data is None:
+        raise UnreadableResponseError(path, 200, NULL_DATA)
+
+
+def _lists(data: Record) -> dict[str, list[Any]]:
     """The members that are lists of objects, or empty."""
     return {
         name: value
@@ -82,15 +143,102 @@ def _lists(data: dict[str, Any]) -> dict[str, list[Any]]:
     }
 
 
-def _counts(data: dict[str, Any]) -> dict[str, Any] | None:
+def _counts(data: Record) -> Record | None:
     """Numbers by status: the object itself, or the member that is."""
     known = set(_COUNTS.column("status").categories)
     for value in (data, *data.values()):
         if isinstance(value, dict) and value.keys() & known:
             if any(read_number(count) is None and count is not None for count in value.values()):
-                _refuse(_COUNTS, "what stands beside its counts is no count", data)
+                _refuse(_COUNTS, "a value beside its counts is not a number", data)
             return value
     return None
+
+
+def _groups(data: Json) -> list[Any]:
+    _check_given(data, GOAL_COMPLIANCE.path)
+    if isinstance(data, list):
+        return data
+    if not isinstance(data, dict):
+        _refuse(GOAL_COMPLIANCE, "its data is neither a list nor an object", data)
+    if data.keys() & {"compliance", *_COMPLIANCE_FIELDS}:
+        return [data]
+    values = list(data.values())
+    lists = [value for value in values if isinstance(value, list)]
+    if len(lists) > 1:
+        _refuse(GOAL_COMPLIANCE, "its data holds several lists", data)
+    has_objects = any(isinstance(value, dict) for value in values)
+    if not lists and (None not in values or has_objects):
+        _refuse(GOAL_COMPLIANCE, "its data holds no list", data)
+    return lists[0] if lists else []
+
+
+def _flatten_group(group: Json) -> Iterator[Record]:
+    """Flatten one creator's goals; a group that is itself a goal is one record."""
+    if not isinstance(group, dict):
+        _refuse(GOAL_COMPLIANCE, "a creator's group is not an object", group)
+    goals = group.get("compliance", [group])
+    if not isinstance(goals, list | dict | None):
+        _refuse(GOAL_COMPLIANCE, "a creator's compliance is not a list", goals)
+    shared = {name: value for name, value in group.items() if name != "compliance"}
+    for goal in [goals] if isinstance(goals, dict) else goals or []:
+        row = {**shared, **_object(goal)}
+        if "compliance" in group and "compliance" in row:  # the list of groups has this name too
+            yield from _flatten_group(row)
+        else:
+            yield _flatten_goal(row)
+
+
+def _flatten_goal(row: Record) -> Record:
+    """Give the parts' fields their columns' names; an undeclared one gets a prefix."""
+    record = {name: value for name, value in row.items() if name not in _COMPLIANCE_FIELDS}
+    for part in ("advisory", "goal", "creator"):  # the creator's own id goes before the goal's
+        for name, value in _object(row.get(part)).items():
+            record[name if name in _COMPLIANCE_FIELDS[part] else f"{part}_{name}"] = value
+    return record
+
+
+def _object(value: Json) -> Record:
+    if value is None:
+        return {}
+    return (
+        value
+        if isinstance(value, dict)
+        else _refuse(GOAL_COMPLIANCE, "a part of it is not an object", value)
+    )
+
+
+def _has_fields(value: Json) -> bool:
+    return any(_member(body, _ENTITY_FIELDS) is not None for _, body in _named(value))
+
+
+def _named(value: Json) -> Iterator[tuple[str, Any]]:
+    """Pairs of name and body, of an object by name or of a list of named objects."""
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        for body in value:
+            name = body if isinstance(body, str) else _member(body, _ENTITY_NAMES)
+            if isinstance(name, str):
+                yield name, body
+
+
+def _member(body: Json, names: tuple[str, ...]) -> Any:
+    if not isinstance(body, dict):
+        return None
+    return next((body[name] for name in names if name in body), None)
+
+
+def _field_facts(facts: Json) -> Record:
+    if not isinstance(facts, dict):
+        return {"description": facts if isinstance(facts, str) else None}
+    kind = facts.get("type")
+    kinds = kind if isinstance(kind, list) else [kind]
+    words = [str(word) for word in kinds if word not in (None, "null")]
+    return {
+        "type": " or ".join(words) or None,
+        "nullable": facts.get("nullable", True if "null" in kinds else None),
+        "description": _member(facts, _DESCRIPTIONS),
+    }
 
 
 def _refuse(report: Table, problem: str, found: Json) -> NoReturn:

@@ -1,17 +1,20 @@
 """An analytics answer, in whatever shape it comes, to records of the analytics table.
 
-What it can't be sure of is an error, never a guess: a wrong number would look like a right one.
+What isn't sure is an error, never a guess: a wrong number would look like a right one.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, NoReturn
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.points import is_point, read_point
+from trackagoat_pandas.frames.coerce import read_number
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
 _MAIN = ("series", "points", "data")
@@ -20,6 +23,11 @@ _IDS = ("id", "entity_id")
 _LABELS = ("label", "name")
 _OWN = frozenset({"entity_ref", "metric", *_IDS, *_LABELS})
 """Members by which a series or a point says whose it is."""
+_DATES = ("date", "bucket", "day", "t", "bucket_start")
+_AROUND = _OWN | {"entity", "series_kind", "is_partial", "is_baseline", "parent_id"}
+"""Members of a point that are neither its day nor its value."""
+_DATED = re.compile(r"\d{4}-(?:\d\d(?:-\d\d)?|W\d\d)(?:[T ].*)?", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
 Key = tuple[str, str | None, str]
 """What identifies a series in an answer: its kind, its parent and whose it is."""
@@ -140,14 +148,14 @@ def _read(data: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
 def _is_one_series(data: dict[str, Any], main: list[Any], context: Context) -> bool:
     """Whether an object is a series with the points given, be they none.
 
-    An empty list of series is no series, and of points that name their owners each has its own.
+    An empty list of series isn't one, and points that name their owners have a series each.
     """
     if not main:
         return "points" in data or (context.entity_id is not None and "series" not in data)
     first = main[0]
     return (
         isinstance(first, dict)
-        and is_point(first, context.metric)
+        and _is_point(first, context.metric)
         and not first.keys() & {"entity_ref", "series_kind", *_IDS}
     )
 
@@ -202,12 +210,10 @@ def _is_series(value: Json, metric: str) -> bool:
     if isinstance(value, dict):
         return any(_is_series(value.get(name), metric) for name in _MAIN)
     return isinstance(value, list) and any(
-        isinstance(one, dict) and ("points" in one or _is_dated_value(one, metric)) for one in value
+        "points" in one or (one.keys() & {"value", metric} and _is_point(one, metric))
+        for one in value
+        if isinstance(one, dict)
     )
-
-
-def _is_dated_value(item: dict[str, Any], metric: str) -> bool:
-    return is_point(item, metric) and bool(item.keys() & {"value", metric})
 
 
 def _holds_points(value: Json) -> bool:
@@ -221,8 +227,8 @@ def _holds_points(value: Json) -> bool:
 def _read_list(items: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
     for item in _listed(items, context.metric):
         if not isinstance(item, dict):
-            _refuse("a point is no object", item)
-        if is_point(item, context.metric):
+            _refuse("a point is not an object", item)
+        if _is_point(item, context.metric):
             yield _record(item, context)
         else:
             found = list(_read(item, context))
@@ -238,21 +244,19 @@ def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
         _refuse("a point's kind can't be read", point)
     if kind != own.series_kind and kind == "breakdown":
         own = _identified(point, _part_of(context, kind))
-    found = read_point(point, metric=own.metric, timezone=own.timezone)
-    if found is None:
-        return _refuse("a point's day or value can't be read", point)
+    date, value, others = _read_point(point, own)
     return {
         "entity": own.entity,
         "entity_id": own.entity_id or _only_id(point, own),
         "label": own.label,
         "metric": own.metric,
-        "date": found.date,
-        "value": found.value,
+        "date": date,
+        "value": value,
         "series_kind": kind,
         "is_partial": point.get("is_partial"),
         "is_baseline": point.get("is_baseline"),
         "parent_id": own.parent_id,
-        **found.others,
+        **others,
     }
 
 
@@ -293,6 +297,84 @@ def _identified(item: dict[str, Any], context: Context) -> Context:
         entity_id=own_id,
         label=labels[0] if labels else context.label,
     )
+
+
+def _is_point(item: dict[str, Any], metric: str) -> bool:
+    """Whether an object is a point, not a series: it holds a date, and a value or no list."""
+    if _date_name(item) is None:
+        return False
+    values = {name: value for name, value in item.items() if name != "entity_ref"}
+    has_value = any(
+        name in values and not isinstance(values[name], list | dict) for name in ("value", metric)
+    )
+    return has_value or not any(isinstance(value, list | dict) for value in values.values())
+
+
+def _read_point(
+    point: dict[str, Any], context: Context
+) -> tuple[str, float | None, dict[str, Any]]:
+    """Read a point: its day as ISO text, its value if it has one, and the unknown fields."""
+    date_name, metric = _date_name(point), context.metric
+    date = None if date_name is None else read_bucket(point[date_name], context.timezone)
+    given = [point[name] for name in ("value", metric) if point.get(name) is not None]
+    numbers = [read_number(value) for value in given]
+    others = {
+        name: value
+        for name, value in point.items()
+        if name not in (date_name, "value", metric) and name not in _AROUND
+    }
+    unnamed = "value" not in point and metric not in point and bool(others)
+    if date is None or None in numbers or len(set(numbers)) > 1 or unnamed:
+        return _refuse("a point's day or value can't be read", point)
+    return date, numbers[0] if numbers else None, others
+
+
+def _date_name(point: dict[str, Any]) -> str | None:
+    """Return the field that holds the day: one of the usual names, or the only one with a date."""
+    for name in _DATES:
+        if isinstance(point.get(name), str):
+            return name
+    dated = [
+        name
+        for name, value in point.items()
+        if name not in _AROUND and isinstance(value, str) and _DATED.fullmatch(value)
+    ]
+    return dated[0] if len(dated) == 1 else None
+
+
+def read_bucket(text: str, timezone: str | None) -> str | None:
+    """Return the day on which a bucket starts, as ISO text; None where it isn't sure.
+
+    Weeks (2026-W05) start on their Monday and months (2026-02) on their first. An instant must
+    be the start of a day: in the answer's time zone, by its own offset, or at midnight in UTC,
+    which is how a plain date travels as an instant.
+    """
+    text = text.strip()
+    try:
+        if _MONTH.fullmatch(text):
+            return dt.date.fromisoformat(f"{text}-01").isoformat()
+        if "T" not in text and " " not in text:
+            return dt.date.fromisoformat(text).isoformat()
+        instant = dt.datetime.fromisoformat(text.upper())
+    except ValueError:
+        return None
+    if instant.tzinfo is not None and timezone is not None:
+        day = _local_day(instant, timezone)
+        if day is not None:
+            return day.isoformat()
+    return instant.date().isoformat() if instant.time() == dt.time() else None
+
+
+def _local_day(instant: dt.datetime, timezone: str) -> dt.date | None:
+    """Return the day of a time zone that starts at an instant, if one does."""
+    try:
+        zone = ZoneInfo(timezone)
+        day = instant.astimezone(zone).date()
+    except (ZoneInfoNotFoundError, ValueError, OverflowError):
+        return None
+    # Where a clock change skips midnight, this still gives the day's first instant.
+    start = dt.datetime(day.year, day.month, day.day, tzinfo=zone)
+    return day if start.astimezone(dt.UTC) == instant else None
 
 
 def _refuse(problem: str, found: Json) -> NoReturn:

@@ -1,23 +1,28 @@
-"""The days that the clocks of a time zone show, and the instants at which they begin, in arrays."""
+"""Days of a time zone and the instants at which they begin; calendar periods and their numbers."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Days: TypeAlias = "NDArray[np.datetime64]"
-"""Days of a calendar: datetime64[D]."""
-Instants: TypeAlias = "NDArray[np.datetime64]"
-"""Instants in UTC: datetime64[us]."""
+from trackagoat_pandas._types import Days, Floats, Instants, Ints, Words
+from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+
+InstantLike: TypeAlias = "str | dt.datetime | pd.Timestamp"
+"""An instant with its offset or time zone."""
+NO_DAY = np.iinfo(np.int64).min
+"""What stands for a day that is NA among numbers of days; numpy's own value for NaT."""
 
 _DAY, _INSTANT = "datetime64[D]", "datetime64[us]"
 _QUARTER_US = 15 * 60 * 1_000_000
-_ONE_DAY = np.timedelta64(1, "D")
+ONE_DAY = np.timedelta64(1, "D")
+# 1970-01-01, from which days are counted, was a Thursday, three days after a Monday.
+_THURSDAY = 3
 
 
 def days_shown(instants: Instants, timezone: str) -> Days:
@@ -92,6 +97,117 @@ def skipped_days(first: np.datetime64, last: np.datetime64, timezone: str) -> Da
     >>> skipped_days(np.datetime64("2011-12-01"), np.datetime64("2011-12-31"), "Pacific/Apia")
     array(['2011-12-30'], dtype='datetime64[D]')
     """
-    days = np.arange(first, last + _ONE_DAY)
-    skipped: Days = days[day_starts(days, timezone) == day_starts(days + _ONE_DAY, timezone)]
+    days = np.arange(first, last + ONE_DAY)
+    skipped: Days = days[day_starts(days, timezone) == day_starts(days + ONE_DAY, timezone)]
     return skipped
+
+
+def positions(instants: Instants, timezone: str) -> Floats:
+    """Return days since 1970, with the share of the day that has passed at each instant."""
+    days = days_shown(instants, timezone)
+    start, after = day_starts(days, timezone), day_starts(days + ONE_DAY, timezone)
+    passed: Floats = days.astype(np.int64) + (instants - start) / (after - start)
+    return passed
+
+
+def last_started_day(moment: pd.Timestamp, timezone: str) -> int:
+    """Return the number of the newest local day that has begun: all before it have ended."""
+    instant = np.array([moment.tz_convert("UTC").tz_localize(None)], _INSTANT)
+    shown = days_shown(instant, timezone)
+    # Where midnight comes twice, the clock shows the day before once more.
+    has_begun = day_starts(shown + ONE_DAY, timezone) <= instant
+    return int(shown.astype(np.int64)[0]) + int(has_begun[0])
+
+
+def period_numbers(periods: Words, days: Days | Ints) -> Ints:
+    """Number the daily, weekly (from Monday) or monthly periods that hold days.
+
+    Neighbours have neighbouring numbers; what is no known period is taken as daily.
+    """
+    day = days.astype(_DAY)
+    number, month = day.astype(np.int64), day.astype("datetime64[M]").astype(np.int64)
+    choices = [periods == "weekly", periods == "monthly"]
+    return np.select(choices, [(number + _THURSDAY) // 7, month], number)
+
+
+def first_days(periods: Words, numbers: Ints) -> Days:
+    """Return the first day of each numbered period; NaT for a period of unknown length."""
+    return np.select(
+        [periods == "daily", periods == "weekly", periods == "monthly"],
+        [
+            numbers.astype(_DAY),
+            (numbers * 7 - _THURSDAY).astype(_DAY),
+            numbers.astype("datetime64[M]").astype(_DAY),
+        ],
+        np.datetime64("NaT", "D"),
+    )
+
+
+def month_starts(days: Ints) -> Ints:
+    """Return the first day of the month of each day; NO_DAY stays."""
+    months = days.astype(_DAY).astype("datetime64[M]")
+    return months.astype(_DAY).astype(np.int64)
+
+
+def parse_instant(argument: str, given: InstantLike) -> np.datetime64:
+    """Read an instant; a time without an offset could be anywhere."""
+    if not isinstance(given, str | dt.datetime):
+        raise ArgumentTypeError(argument, given, "an instant with its offset")
+    try:
+        instant = pd.Timestamp(given)
+    except ValueError as error:
+        raise ArgumentError(argument, given, "an instant as '2026-06-15T12:00:00Z'") from error
+    if pd.isna(instant) or instant.tzinfo is None:
+        raise ArgumentError(argument, given, "an instant needs its offset: '2026-06-15T12:00:00Z'")
+    naive: dt.datetime = instant.tz_convert("UTC").tz_localize(None).to_pydatetime(warn=False)
+    return np.datetime64(naive, "us")
+
+
+def is_instant(moment: object) -> bool:
+    """Whether a moment is an instant; else it is a day."""
+    return isinstance(moment, dt.datetime) and moment.tzinfo is not None
+
+
+def day_of(argument: str, moment: Any, timezone: str) -> int:
+    """Return the number of a day, or of the day that the clocks of a zone show at an instant."""
+    if is_instant(moment):
+        shown = days_shown(np.array([parse_instant(argument, moment)]), timezone)
+        return int(shown.astype(np.int64)[0])
+    return int(np.datetime64(parse_day(moment, argument), "D").astype(np.int64))
+
+
+def past_day(
+    argument: str, moment: Any, timezone: str, now: pd.Timestamp, *, advice: str = ""
+) -> int:
+    """Return the number of a day as :func:`day_of` does, but never of one after today.
+
+    Raises
+    ------
+    ArgumentError
+        It is after today.
+    """
+    day, today = day_of(argument, moment, timezone), day_of("now", now, timezone)
+    if day > today:
+        problem = (
+            f"{moment} is in the future: today is {np.datetime64(today, 'D')} in {timezone}. Pass "
+            f"today or an earlier day{advice}."
+        )
+        raise ArgumentError(argument, moment, problem=problem)
+    return day
+
+
+def past_instant(
+    argument: str, moment: Any, timezone: str, now: pd.Timestamp, *, advice: str = ""
+) -> pd.Timestamp:
+    """Read an instant, or a day that stands for its end, but never later than now: today ends now.
+
+    Raises
+    ------
+    ArgumentError
+        It is after today.
+    """
+    day = past_day(argument, moment, timezone, now, advice=advice)
+    if is_instant(moment):
+        return min(pd.Timestamp(moment).tz_convert("UTC"), now)
+    end = day_starts(np.array([day + 1]).astype(_DAY), timezone)
+    return min(pd.Timestamp(end[0], tz="UTC"), now)

@@ -1,19 +1,209 @@
-"""Arrays back to columns of the dtypes that a frame has, whichever backend it was loaded with."""
+"""Columns of any dtype backend as plain ones, and arrays back as columns of a frame's dtypes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from numbers import Number
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.series import Floats, Places
+from trackagoat_pandas._types import Bools, Days, Floats, Instants, Ints, Words
+from trackagoat_pandas.checks import holding, is_null, require_columns
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.tables.model import Kind, Table
+
+# The spelling that is the same dtype on pandas 2.3 and 3.
+STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
+_PLAIN_DTYPES = {pa.large_string(): STRING, pa.int64(): pd.Int64Dtype()}
 
 
-def floats(values: Floats, like: Any) -> pd.api.extensions.ExtensionArray | Floats:
+def read_columns(
+    frame: pd.DataFrame, table: Table, names: Iterable[str], *, optional: Iterable[str] = ()
+) -> pd.DataFrame:
+    """Read columns of any dtype backend as plain ones, by the kinds that their table declares.
+
+    Ids, texts and words become ``str``, counts and cents Int64, other numbers float64, flags
+    boolean, instants datetime64[us, UTC] and days datetime64[us], under a plain index. An optional
+    column that the frame doesn't have holds nothing.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError
+        A column holds something else.
+    """
+    require_columns(frame, names, loader=table.loader)
+    nothing = pd.Series(None, frame.index, dtype=object)
+    return pd.DataFrame(
+        {
+            name: _READERS[table.column(name).kind](frame.get(name, nothing))
+            for name in dict.fromkeys([*names, *optional])
+        },
+        copy=False,
+    )
+
+
+def arrow(column: pd.Series) -> pa.Array:
+    """Return a column's values as one Arrow array, with NaN and NaT as null.
+
+    Raises
+    ------
+    ArgumentError
+        The values are of several kinds.
+    """
+    try:
+        array = pa.array(column, from_pandas=True)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+        raise ArgumentError(
+            str(column.name), str(column.dtype), "the column holds values of several kinds"
+        ) from error
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
+
+
+def _cast(column: pd.Series, kind: pa.DataType, what: str) -> pa.Array:
+    """Return a column as Arrow values of one kind; a column of nulls fits any.
+
+    A number is no text, since an id that became a float may have lost digits.
+    """
+    array = arrow(column)
+    if array.null_count == len(array):
+        return pa.nulls(len(array), kind)
+    with holding(column, what):
+        if pa.types.is_floating(array.type) or pa.types.is_decimal(array.type):
+            raise TypeError("a plain number")
+        return array.cast(kind)
+
+
+def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.datetime64]:
+    """Return days, or instants of a time zone, by the microsecond; NaT where missing.
+
+    A number is no time, since nothing says whether 1717200000 counts seconds, or what else. Nor is
+    a time without its zone an instant, unless it is text: that is of UTC.
+    """
+    with holding(column, what):
+        if column.dtype == object:
+            # Arrow takes a number among times for one, and refuses a text among days.
+            if any(isinstance(value, Number) and not is_null(value) for value in column):
+                raise TypeError("a plain number")
+            if any(isinstance(value, str) for value in column):
+                column = pd.to_datetime(column, utc=timezone is not None, format="ISO8601")
+        array = arrow(column)
+        if pa.types.is_string(array.type) or pa.types.is_large_string(array.type):
+            array = pa.array(pd.to_datetime(column, utc=timezone is not None, format="ISO8601"))
+        is_time = pa.types.is_timestamp(array.type) or pa.types.is_date(array.type)
+        if array.null_count == len(array):
+            return np.full(len(array), np.datetime64("NaT", "us"))
+        if not is_time or (timezone and not getattr(array.type, "tz", None)):
+            raise TypeError("no time, or one without its zone")
+        if timezone is None and getattr(array.type, "tz", None):
+            array = pc.local_timestamp(array)
+        # A nanosecond more or less moves no day.
+        array = array.cast(pa.timestamp("us", timezone), safe=False)
+    stamps: NDArray[np.datetime64] = array.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    return stamps
+
+
+def plain(array: pa.Array) -> pd.Series:
+    """Return Arrow text or whole numbers as a Series under a plain index."""
+    column: pd.Series = array.to_pandas(types_mapper=_PLAIN_DTYPES.get)
+    return column
+
+
+def text(column: pd.Series) -> pd.Series:
+    """Return ids, words or categories as text under a plain index."""
+    return plain(_cast(column, pa.large_string(), "text"))
+
+
+def whole(column: pd.Series) -> pd.Series:
+    """Return whole numbers as Int64 under a plain index; none may have a fraction."""
+    array, is_money = arrow(column), str(column.name).endswith("cents")
+    with holding(column, "whole cents, not fractions of one" if is_money else "whole numbers"):
+        return plain(array.cast(pa.int64()))
+
+
+def values_of(column: pd.Series) -> Floats:
+    """Return a column of numbers as an array in which NaN is what is missing."""
+    with holding(column, "numbers"):
+        return column.to_numpy(dtype="float64", na_value=np.nan)
+
+
+def flags_of(frame: pd.DataFrame, name: str) -> Bools:
+    """Return a column of flags as an array; what is missing, or a missing column, is False."""
+    if name not in frame.columns:
+        return np.zeros(len(frame), np.bool_)
+    with holding(frame[name], "True and False"):
+        return frame[name].astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
+
+
+def is_word(column: pd.Series, word: str) -> Bools:
+    """Say which rows of a column of words hold one; a missing word is none."""
+    return (column == word).astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
+
+
+def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
+    """Return the place of each value among some words; -1 where it is none of them."""
+    known = pa.array(list(words), pa.large_string())
+    found = pc.index_in(_cast(column, pa.large_string(), "text"), value_set=known)
+    codes: Ints = found.fill_null(-1).to_numpy().astype(np.int64)
+    return codes
+
+
+def instants_of(column: pd.Series) -> Instants:
+    """Read a column of instants in any time zone, a text without one as UTC; NaT where missing."""
+    return _stamps(column, "instants with their time zone, not plain numbers", "UTC")
+
+
+def days_of(column: pd.Series) -> Days:
+    """Read a column of days; NaT where missing. A day with a time zone is that of its own clock."""
+    return _stamps(column, "days, not plain numbers", None).astype("datetime64[D]")
+
+
+def day_numbers(column: pd.Series) -> Ints:
+    """Read a column of days as their numbers since 1970; NO_DAY of clocks where missing."""
+    return days_of(column).astype(np.int64)
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    return pd.Series(values_of(column))
+
+
+def _flags(column: pd.Series) -> pd.Series:
+    with holding(column, "True and False"):
+        return column.astype("boolean").reset_index(drop=True)
+
+
+def _instants(column: pd.Series) -> pd.Series:
+    return pd.Series(as_instants(instants_of(column)))
+
+
+def _days(column: pd.Series) -> pd.Series:
+    return pd.Series(days_of(column).astype("datetime64[us]"))
+
+
+_READERS: Mapping[Kind, Callable[[pd.Series], pd.Series]] = MappingProxyType(
+    {
+        "id": text,
+        "text": text,
+        "category": text,
+        "json": text,
+        "int": whole,
+        "float": _numbers,
+        "bool": _flags,
+        "instant": _instants,
+        "day": _days,
+    }
+)
+
+
+def floats(values: Floats, like: Any = None) -> pd.api.extensions.ExtensionArray | Floats:
     """Return numbers as a column of the dtype `like`, or Float64 if that holds no fractions.
 
     NaN becomes what is missing there.
@@ -22,16 +212,16 @@ def floats(values: Floats, like: Any) -> pd.api.extensions.ExtensionArray | Floa
         return values.astype(like)
     if isinstance(like, pd.ArrowDtype) and pa.types.is_floating(like.pyarrow_dtype):
         return pd.arrays.ArrowExtensionArray(pa.array(values, like.pyarrow_dtype, from_pandas=True))
-    return pd.arrays.FloatingArray(values, np.isnan(values))
+    return pd.arrays.FloatingArray(values, np.isnan(values), copy=True)
 
 
-def flags(values: NDArray[np.bool_], like: Any) -> pd.api.extensions.ExtensionArray | NDArray[Any]:
+def flags(values: Bools, like: Any) -> pd.api.extensions.ExtensionArray | NDArray[Any]:
     """Return flags as a column of the dtype `like`, or boolean if that holds no flags."""
     column = pd.Series(values, dtype="boolean")
     return column.astype(like).array if pd.api.types.is_bool_dtype(like) else column.array
 
 
-def words(vocabulary: Sequence[str], codes: Places, like: Any) -> Any:
+def words(vocabulary: Sequence[str], codes: Ints, like: Any) -> Any:
     """Return words, each given by its place in a vocabulary, as a column of the dtype `like`.
 
     Words that a category doesn't have are added to it.
@@ -44,7 +234,27 @@ def words(vocabulary: Sequence[str], codes: Places, like: Any) -> Any:
     return pd.Categorical.from_codes(places, known, ordered=like.ordered)
 
 
-def take(column: pd.Series, places: Places) -> Any:
+def categories(
+    values: Words | pd.Series, known: Sequence[str], *, ordered: bool = False
+) -> pd.Categorical:
+    """Return words of a closed set as a category; any other is NA."""
+    index = pd.Index(list(known), dtype=object)
+    codes = index.get_indexer(pd.Index(values, dtype=object))
+    dtype = pd.CategoricalDtype(index.astype(STRING), ordered=ordered)
+    return pd.Categorical.from_codes(codes, dtype=dtype)
+
+
+def as_instants(instants: Instants) -> pd.DatetimeIndex:
+    """Return instants as a column datetime64[us, UTC]."""
+    return pd.DatetimeIndex(instants).tz_localize("UTC").as_unit("us")
+
+
+def as_days(days: Ints) -> NDArray[Any]:
+    """Return numbers of days as the midnights that frames hold."""
+    return days.astype("datetime64[D]").astype("datetime64[us]")
+
+
+def take(column: pd.Series, places: Ints) -> Any:
     """Return the values at some places of a column; -1 stands for what is missing."""
     is_plain = isinstance(column.dtype, np.dtype)
     values = column.to_numpy() if is_plain else column.array

@@ -5,18 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DatesLike, Granularity
+from trackagoat_pandas._types import DatesLike, Days, Granularity, Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.helpers.columns import take
+from trackagoat_pandas.helpers.columns import days_of, take
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
-    Days,
-    Places,
     bucket_start,
     buckets_between,
-    days_of,
     firsts_of,
     granularity_of,
     numbered,
@@ -44,7 +41,7 @@ def complete_days(
     ----------
     analytics
         The frame of :func:`load_analytics`, or any with ``date`` and some of ``entity``,
-        ``entity_id``, ``metric``, ``series_kind`` and ``parent_id``, which tell the series apart.
+        ``entity_id``, ``metric``, ``series_kind`` and ``parent_id``, which distinguish the series.
     dates
         The days that must be there, as :meth:`DateRange.parse` reads them; for the prior period as
         many before. By default from the first to the last of each kind of series. Days outside
@@ -101,11 +98,11 @@ def complete_days(
     return result
 
 
-def _in_order(frame: pd.DataFrame, owners: Places, days: Days) -> pd.DataFrame:
+def _in_order(frame: pd.DataFrame, owners: Ints, days: Days) -> pd.DataFrame:
     return frame.iloc[_order(owners, days)].reset_index(drop=True)
 
 
-def _order(owners: Places, days: Days) -> Places:
+def _order(owners: Ints, days: Days) -> Ints:
     """The order of rows by series and date; days that are missing come last."""
     is_missing = np.isnat(days)
     since = days.astype("int64")
@@ -118,11 +115,11 @@ def _order(owners: Places, days: Days) -> Places:
 
 def _lacking(
     analytics: pd.DataFrame,
-    owners: Places,
+    owners: Ints,
     days: Days,
     span: DateRange | None,
     granularity: Granularity,
-) -> tuple[Places, Days]:
+) -> tuple[Ints, Days]:
     """The buckets that are missing in the series: whose they are, and which."""
     kinds = numbered(analytics, ("series_kind",))
     whose, which = [np.empty(0, np.intp)], [np.empty(0, "datetime64[D]")]
@@ -147,7 +144,7 @@ def _lacking(
     return np.concatenate(whose), np.concatenate(which)
 
 
-def _is_prior(analytics: pd.DataFrame, rows: Places) -> bool:
+def _is_prior(analytics: pd.DataFrame, rows: Ints) -> bool:
     named = "series_kind" in analytics.columns
     return named and analytics["series_kind"].iloc[rows[0]] == "prior_period"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
-from trackagoat_pandas.helpers.goals.reading import NOT_STARTED, mark_not_started
+from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, mark_not_started
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import flags_of, is_word
 
 COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
 """The tracking statuses that count in statistics."""

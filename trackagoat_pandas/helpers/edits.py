@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, entity_of, is_null, require_columns
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
-from trackagoat_pandas.errors.base import listing
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, listing
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.model import Kind, Table
 from trackagoat_pandas.tables.writes import WRITABLE

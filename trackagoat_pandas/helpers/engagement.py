@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, require_columns
-from trackagoat_pandas.helpers.columns import floats
-from trackagoat_pandas.helpers.series import values_of
+from trackagoat_pandas.helpers.columns import floats, values_of
 
 INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
 _BASES = {"views": "view_count", "followers": "follower_count"}

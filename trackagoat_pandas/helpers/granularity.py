@@ -9,8 +9,9 @@ import pandas as pd
 
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, frame_facts, frame_params, require_columns
-from trackagoat_pandas.helpers.series import IDENTITY, days_of, granularity_of, is_word, next_bucket
-from trackagoat_pandas.tables.analytics import SUMMABLE
+from trackagoat_pandas.helpers.columns import days_of, is_word
+from trackagoat_pandas.helpers.series import IDENTITY, granularity_of, next_bucket
+from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 _BUCKET = (*IDENTITY, "label", "date")
 _FLAGS = ("is_partial", "is_baseline")
@@ -105,7 +106,7 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
     require_columns(analytics, needed, loader="load_analytics")
     check_choice("granularity", granularity, ["week", "month"])
     compared = compared_days(analytics)
-    is_seen = analytics["metric"].isin(SUMMABLE)
+    is_seen = analytics["metric"].isin(RAW_METRICS)
     if granularity == "month":
         is_seen &= analytics["series_kind"] != "prior_period"
     rows, compared = analytics[is_seen], compared[is_seen]

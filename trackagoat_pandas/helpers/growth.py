@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Granularity, Metric
+from trackagoat_pandas._types import Bools, Days, Floats, Granularity, Ints, Metric
 from trackagoat_pandas.checks import check_choice, check_names, frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.buckets import Buckets, buckets_of
-from trackagoat_pandas.helpers.columns import flags, floats, take, words
-from trackagoat_pandas.helpers.formulas import FORMULAS, Derived, Formula, Raw
+from trackagoat_pandas.helpers.columns import (
+    days_of,
+    flags,
+    flags_of,
+    floats,
+    take,
+    values_of,
+    words,
+)
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import Floats, Places, granularity_of, next_bucket
+from trackagoat_pandas.helpers.series import OWNER, granularity_of, next_bucket, numbered
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
+Derived: TypeAlias = Literal[
+    "engagement_rate_by_views",
+    "engagement_rate_by_followers",
+    "posts_per_week",
+    "avg_views_per_post",
+    "growth_rate_pop",
+]
+_INTERACTIONS = ("likes", "comments", "shares", "saves")
+_WEEK_DAYS = 7
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _GROWTH: Derived = "growth_rate_pop"
 _ONE_DAY = np.timedelta64(1, "D")
@@ -110,11 +126,159 @@ def growth(
     granularity = granularity_of(analytics, granularity)
     lengths, is_whole = _lengths(analytics, buckets, granularity)
     raw = Raw(buckets, lengths, is_whole, granularity, base_metric)
-    parts = [
-        _part(buckets, name, formula.new[0], formula.compute(raw))
-        for name, formula in wanted.items()
-    ]
+    parts = {}
+    for name, formula in wanted.items():
+        basis = buckets.new[formula.new[0]]
+        places = np.flatnonzero(basis.is_there)
+        parts[name] = (places, formula.compute(raw)[places], basis.is_baseline[places])
     return _as_rows(analytics, buckets, parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One metric of every bucket: NaN and False where the bucket has no such row."""
+
+    numbers: Floats
+    is_there: Bools
+    is_baseline: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """Buckets, each once, by owner and then by date.
+
+    Parameters
+    ----------
+    rows
+        The position of a row of the first frame that stands for the bucket.
+    owners
+        The number of whose bucket it is, ascending.
+    dates
+        The bucket's first day.
+    is_partial
+        True where any row says that the bucket still fills.
+    new, total
+        What each metric gained in the bucket; what it showed at its end.
+    """
+
+    rows: Ints
+    owners: Ints
+    dates: Days
+    is_partial: Bools
+    new: dict[str, Cell]
+    total: dict[str, Cell]
+
+    def before(self, granularity: Granularity) -> tuple[Ints, Bools]:
+        """Return the place of the bucket before each, and whether it is there."""
+        places = np.maximum(np.arange(len(self.rows)) - 1, 0)
+        is_there = (self.owners == self.owners[places]) & (
+            next_bucket(self.dates[places], granularity) == self.dates
+        )
+        return places, is_there
+
+    def carried_forward(self, values: Floats) -> Floats:
+        """Return the last known value of the same owner up to each bucket."""
+        places = np.arange(len(values))
+        known = np.maximum.accumulate(np.where(np.isnan(values), -1, places))
+        is_own = (known >= 0) & (self.owners[known] == self.owners)
+        return np.where(is_own, values[known], np.nan)
+
+
+def buckets_of(new: pd.DataFrame, total: pd.DataFrame | None) -> Buckets:
+    """Gather the rows of two analytics frames, of mode new and cumulative, into buckets.
+
+    Of several rows of one metric in one bucket the last is taken: give frames that have but one.
+    """
+    frames = [new] if total is None else [new, total]
+    keys = [name for name in OWNER if all(name in frame.columns for frame in frames)]
+    owners = numbered(pd.concat([frame[keys] for frame in frames], ignore_index=True), keys)
+    days = np.concatenate([days_of(frame["date"]) for frame in frames])
+    dates, calendar = pd.factorize(days, sort=True)
+    codes, cells = pd.factorize(owners * (len(calendar) + 1) + dates)
+    order = np.argsort(cells, kind="stable")
+    places = np.empty(len(order), np.intp)
+    places[order] = np.arange(len(order))
+    places = places[codes]
+    rows = np.full(len(order), len(codes), np.intp)
+    np.minimum.at(rows, places, np.arange(len(codes)))
+    is_partial = np.zeros(len(order), np.bool_)
+    is_partial[places[: len(new)][flags_of(new, "is_partial")]] = True
+    return Buckets(
+        rows, owners[rows], days[rows], is_partial,
+        _cells(new, places[: len(new)], len(order)),
+        {} if total is None else _cells(total, places[len(new) :], len(order)),
+    )  # fmt: skip
+
+
+def _cells(frame: pd.DataFrame, places: Ints, size: int) -> dict[str, Cell]:
+    """Spread the rows of each metric over the buckets."""
+    codes, words = pd.factorize(frame["metric"])
+    values, baseline = values_of(frame["value"]), flags_of(frame, "is_baseline")
+    cells = {}
+    for code, word in enumerate(words):
+        rows = np.flatnonzero(codes == code)
+        if not len(rows):
+            continue
+        cell = Cell(np.full(size, np.nan), np.zeros(size, np.bool_), np.zeros(size, np.bool_))
+        cell.numbers[places[rows]] = values[rows]
+        cell.is_there[places[rows]] = True
+        cell.is_baseline[places[rows]] = baseline[rows]
+        cells[str(word)] = cell
+    return cells
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What a formula can use: the raw series, how long buckets are, and whose growth is meant.
+
+    ``lengths`` are in days, NaN where not known; ``is_whole`` says which buckets hold all that
+    happened in their week or month.
+    """
+
+    buckets: Buckets
+    lengths: Floats
+    is_whole: Bools
+    granularity: Granularity
+    base_metric: str | None
+
+    def new(self, metric: str) -> Floats:
+        """What was gained in each bucket."""
+        return self.buckets.new[metric].numbers
+
+    def total(self, metric: str) -> Floats:
+        """What was shown at the end of each bucket."""
+        return self.buckets.total[metric].numbers
+
+    def interactions(self) -> Floats:
+        """Likes, comments, shares and saves gained in each bucket."""
+        total = self.new(_INTERACTIONS[0])
+        for metric in _INTERACTIONS[1:]:
+            total = total + self.new(metric)
+        return total
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A derived metric: which raw series it needs, new and in total, and how it is computed.
+
+    The first new series says in which buckets the metric has a row.
+    """
+
+    new: tuple[str, ...]
+    total: tuple[str, ...]
+    compute: Callable[[Raw], Floats]
+
+
+def _growth(raw: Raw) -> Floats:
+    values = raw.new(str(raw.base_metric))
+    places, is_there = raw.buckets.before(raw.granularity)
+    before = np.where(is_there & raw.is_whole[places], values[places], np.nan)
+    return _over(values - before, before) * 100
+
+
+def _over(upper: Floats, lower: Floats) -> Floats:
+    """Divide, with NaN where the lower number is 0."""
+    return upper / np.where(lower == 0, np.nan, lower)
 
 
 def _wanted(
@@ -163,7 +327,7 @@ def _check_modes(
 
 def _lengths(
     analytics: pd.DataFrame, buckets: Buckets, granularity: Granularity
-) -> tuple[Floats, NDArray[np.bool_]]:
+) -> tuple[Floats, Bools]:
     """How many days each bucket has, NaN where that isn't known, and whether it is whole.
 
     A range that begins inside a week or month cuts its first bucket; so does one that ends there.
@@ -189,42 +353,25 @@ def _lengths(
     return lengths, is_whole | (asked.get("mode") == "cumulative")
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """One derived metric in the buckets where it has a row."""
-
-    name: Derived
-    places: Places
-    numbers: Floats
-    is_baseline: NDArray[np.bool_]
-
-
-def _part(buckets: Buckets, name: Derived, basis: str, numbers: Floats) -> _Part:
-    cell = buckets.new[basis]
-    places = np.flatnonzero(cell.is_there)
-    return _Part(name, places, numbers[places], cell.is_baseline[places])
-
-
-def _as_rows(analytics: pd.DataFrame, buckets: Buckets, parts: Sequence[_Part]) -> pd.DataFrame:
+def _as_rows(
+    analytics: pd.DataFrame, buckets: Buckets, parts: dict[Derived, tuple[Ints, Floats, Bools]]
+) -> pd.DataFrame:
     """The parts as one frame like the analytics frame, by owner, metric and date."""
     analytics = analytics[analytics.columns.intersection(list(ANALYTICS.names), sort=False)]
     if not parts:
         return analytics.head(0).reset_index(drop=True)
-    places = np.concatenate([part.places for part in parts])
-    names = np.repeat(np.arange(len(parts)), [len(part.places) for part in parts])
+    places, numbers, is_baseline = (
+        np.concatenate(each) for each in zip(*parts.values(), strict=True)
+    )
+    names = np.repeat(np.arange(len(parts)), [len(each) for each, *_ in parts.values()])
     # A stable sort keeps the metrics' order, and within one the dates'.
     order = np.argsort(buckets.owners[places], kind="stable")
     rows = buckets.rows[places[order]]
     made = {
-        "metric": words([part.name for part in parts], names[order], analytics["metric"].dtype),
-        "value": floats(
-            np.concatenate([part.numbers for part in parts])[order], analytics["value"].dtype
-        ),
+        "metric": words(list(parts), names[order], analytics["metric"].dtype),
+        "value": floats(numbers[order], analytics["value"].dtype),
     }
-    marks = {
-        "is_partial": buckets.is_partial[places],
-        "is_baseline": np.concatenate([part.is_baseline for part in parts]),
-    }
+    marks = {"is_partial": buckets.is_partial[places], "is_baseline": is_baseline}
     for name in analytics.columns.intersection(list(marks)):
         made[name] = flags(marks[name][order], analytics[name].dtype)
     result = pd.DataFrame(
@@ -233,3 +380,29 @@ def _as_rows(analytics: pd.DataFrame, buckets: Buckets, parts: Sequence[_Part]) 
     )
     result.attrs = deepcopy(analytics.attrs)
     return result
+
+
+FORMULAS: Mapping[Derived, Formula] = MappingProxyType(
+    {
+        "engagement_rate_by_views": Formula(
+            ("views", *_INTERACTIONS),
+            (),
+            lambda raw: _over(raw.interactions(), raw.new("views")) * 100,
+        ),
+        "engagement_rate_by_followers": Formula(
+            _INTERACTIONS,
+            ("followers",),
+            lambda raw: (
+                _over(raw.interactions(), raw.buckets.carried_forward(raw.total("followers"))) * 100
+            ),
+        ),
+        "posts_per_week": Formula(
+            ("posts",), (), lambda raw: raw.new("posts") * _WEEK_DAYS / raw.lengths
+        ),
+        "avg_views_per_post": Formula(
+            ("views",), ("posts",), lambda raw: _over(raw.new("views"), raw.total("posts"))
+        ),
+        "growth_rate_pop": Formula((), (), _growth),
+    }
+)
+"""In the order of the API's documentation. ``growth_rate_pop`` needs its base metric."""

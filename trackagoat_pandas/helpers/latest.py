@@ -17,15 +17,14 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     MissingColumnError,
     NoDataWarning,
+    listing,
 )
-from trackagoat_pandas.errors.base import listing
+from trackagoat_pandas.helpers.columns import days_of, instants_of, is_word
+from trackagoat_pandas.helpers.facts import fact_instant
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,
-    days_of,
     granularity_of,
-    instants_of,
-    is_word,
     numbered,
     runs_of_days,
 )
@@ -227,13 +226,6 @@ def _fetched_at(frame: pd.DataFrame) -> pd.Timestamp:
     """When a frame was loaded; before everything where it doesn't say so."""
     fetched_at = fact_instant(frame, "fetched_at")
     return _EVER if fetched_at is None else fetched_at
-
-
-def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
-    """Read an instant of a frame's provenance; None where it doesn't say one."""
-    said = frame_facts(frame).get(name)
-    read = pd.to_datetime(said, utc=True, errors="coerce") if isinstance(said, str) else pd.NaT
-    return None if pd.isna(read) else read
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

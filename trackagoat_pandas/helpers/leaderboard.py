@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_int, check_name, holding, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import Floats, Places, values_of
 from trackagoat_pandas.tables import TABLES
 
 _RATE = re.compile(
@@ -80,30 +79,42 @@ def leaderboard(
         raise ArgumentError("by", by, f"it must be a column of numbers, not of {dtype}")
     if n is not None:
         check_int("n", n, minimum=1)
-    frame = latest_of(frame, ["id"])
-    numbers = pd.Series(frame[by].array)
-    groups = None if within is None else _plain(frame[within])
-    values = values_of(numbers)
-    if groups is None:
-        places = _first(numbers, values, n)
-    else:
-        with holding(groups, "values that have an order, such as text or numbers"):
-            places = _first_within(numbers, values, groups, n)
-    result = frame.iloc[places].reset_index(drop=True)
-    earlier = result.columns.intersection(["rank", "share"])
-    if len(earlier):
-        result = result.drop(columns=earlier)
-    result.insert(0, "rank", _ranks(numbers.iloc[places], groups))
-    result.insert(1, "share", _shares(values, by, groups, places))
+    frame = latest_of(frame, ["id"]).reset_index(drop=True)
+    values = values_of(frame[by])
+    # The places of the numbers in their order: as floats, big ones would be rounded.
+    exact = np.where(np.isnan(values), -1, pd.factorize(frame[by], sort=True)[0])
+    rows = pd.DataFrame({"group": _groups(frame, within), "exact": exact, "value": values})
+    groups = rows.groupby("group")
+    ranked = rows.assign(
+        rank=groups["exact"].rank(method="min", ascending=False),
+        share=100 * rows["value"] / groups["value"].transform("sum").where(lambda sums: sums > 0),
+    )
+    if is_rate(by) or (values < 0).any():
+        ranked["share"] = np.nan
+    ranked = ranked[exact >= 0].sort_values(["group", "rank"], kind="stable")
+    if n is not None:
+        ranked = ranked.groupby("group").head(n)
+    earlier = frame.columns.intersection(["rank", "share"])
+    result = frame.drop(columns=earlier).iloc[ranked.index].reset_index(drop=True)
+    ranked = ranked.reset_index(drop=True)
+    result.insert(0, "rank", ranked["rank"].astype("Int64"))
+    result.insert(1, "share", ranked["share"].astype("Float64"))
     return result
 
 
-def _plain(column: pd.Series) -> pd.Series:
-    """A column under a plain index; an Arrow dictionary, which can't be sorted, as its values."""
-    dtype = column.dtype
-    if isinstance(dtype, pd.ArrowDtype) and pa.types.is_dictionary(dtype.pyarrow_dtype):
-        column = column.astype(pd.ArrowDtype(dtype.pyarrow_dtype.value_type))
-    return column.reset_index(drop=True)
+def _groups(frame: pd.DataFrame, within: str | None) -> Ints:
+    """Number the groups in the order of their values, a missing one last."""
+    if within is None:
+        return np.zeros(len(frame), np.int64)
+    column = frame[within]
+    if isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_dictionary(
+        column.dtype.pyarrow_dtype
+    ):
+        # Which can't be sorted.
+        column = column.astype(pd.ArrowDtype(column.dtype.pyarrow_dtype.value_type))
+    with holding(column, "values that have an order, such as text or numbers"):
+        codes, values = pd.factorize(column, sort=True)
+    return np.where(codes < 0, len(values), codes)
 
 
 def is_rate(name: str) -> bool:
@@ -115,62 +126,3 @@ def is_rate(name: str) -> bool:
     [True, True, False]
     """
     return _RATE.search(name) is not None
-
-
-def _first(numbers: pd.Series, values: Floats, n: int | None) -> Places:
-    """The positions of the biggest numbers, the earlier of equal ones first.
-
-    ``values`` are the numbers as floats: they show what is missing, but big ones would be rounded.
-    """
-    is_missing = np.isnan(values)
-    known = np.flatnonzero(~is_missing) if is_missing.any() else np.arange(len(values))
-    exact = (numbers if len(known) == len(numbers) else numbers.iloc[known]).to_numpy()
-    if n is not None and n < len(exact):
-        last = np.partition(exact, -n)[-n]
-        chosen = np.flatnonzero(exact >= last)
-        known, exact = known[chosen], exact[chosen]
-    # Backwards twice, for a stable sort that descends.
-    order = len(exact) - 1 - np.argsort(exact[::-1], kind="stable")[::-1]
-    return known[order[:n]]
-
-
-def _first_within(numbers: pd.Series, values: Floats, groups: pd.Series, n: int | None) -> Places:
-    """The positions of the biggest numbers of each group, the groups in order."""
-    places = _first(numbers, values, None)
-    sorted_groups = groups.iloc[places]
-    if n is not None:
-        nth = _grouped(sorted_groups, groups).cumcount()
-        sorted_groups = sorted_groups[(nth < n).to_numpy()]
-    return sorted_groups.sort_values(kind="stable").index.to_numpy(np.intp)
-
-
-def _ranks(chosen: pd.Series, groups: pd.Series | None) -> pd.Series:
-    """The rank of each among the chosen ones of its group, with whom all bigger ones are."""
-    if groups is None:
-        numbers = chosen.to_numpy()
-        is_new = np.ones(len(numbers), np.bool_)
-        is_new[1:] = numbers[1:] != numbers[:-1]
-        places = np.maximum.accumulate(np.where(is_new, np.arange(1, len(numbers) + 1), 0))
-        return pd.Series(places, dtype="Int64")
-    ranks = _grouped(chosen, groups).rank(method="min", ascending=False)
-    column: pd.Series = ranks.astype("float64").astype("Int64").reset_index(drop=True)
-    return column
-
-
-def _shares(values: Floats, by: str, groups: pd.Series | None, places: Places) -> pd.Series:
-    """The chosen numbers in percent of the sum of all of their group."""
-    chosen = values[places]
-    if is_rate(by) or (values < 0).any():
-        totals = np.full(len(places), np.nan)
-    elif groups is None:
-        whole = values.sum()
-        totals = np.full(len(places), np.nansum(values) if np.isnan(whole) else whole)
-    else:
-        sums = _grouped(pd.Series(values), groups).transform("sum")
-        totals = sums.to_numpy()[places]
-    shares = chosen / np.where(totals > 0, totals, np.nan) * 100
-    return pd.Series(floats(shares, pd.Float64Dtype()))
-
-
-def _grouped(numbers: pd.Series, groups: pd.Series) -> Any:
-    return numbers.groupby(groups.loc[numbers.index], dropna=False, observed=True)

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeAlias, cast, get_args
+from typing import cast, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Granularity
+from trackagoat_pandas._types import Days, Granularity, Ints
 from trackagoat_pandas.checks import check_choice, frame_params, holding
-from trackagoat_pandas.helpers.clocks import Instants, skipped_days
-
-Floats: TypeAlias = NDArray[np.float64]
-Places: TypeAlias = NDArray[np.intp]
-Days: TypeAlias = "NDArray[np.datetime64]"
+from trackagoat_pandas.helpers.clocks import skipped_days
+from trackagoat_pandas.helpers.columns import days_of
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
 """Whose series it is: the same video can be part of two campaigns."""
@@ -26,12 +22,9 @@ _WEEK_DAYS = 7
 _FEWEST = 2
 _BIGGEST = 2**62
 _ONE_DAY = np.timedelta64(1, "D")
-_NUMBERS = frozenset(
-    {"integer", "floating", "decimal", "mixed-integer", "mixed-integer-float", "boolean", "complex"}
-)
 
 
-def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Places:
+def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
     """Number the rows by their values in some columns, in order of first appearance.
 
     Equal rows get equal numbers, and a missing value equals another. Columns that the frame does
@@ -53,7 +46,7 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Places:
     return numbers.astype(np.intp, copy=False) if is_plain else pd.factorize(numbers)[0]
 
 
-def _coded(column: pd.Series) -> tuple[NDArray[np.int64], int]:
+def _coded(column: pd.Series) -> tuple[Ints, int]:
     """Number the values in order of first appearance, a missing one too; and how many there are."""
     with holding(column, "values that can be told apart, such as text or numbers"):
         codes = pd.factorize(column, use_na_sentinel=False)[0]
@@ -63,7 +56,7 @@ def _coded(column: pd.Series) -> tuple[NDArray[np.int64], int]:
     return codes.astype(np.int64, copy=False), int(codes.max(initial=-1)) + 1
 
 
-def firsts_of(numbers: Places) -> Places:
+def firsts_of(numbers: Ints) -> Ints:
     """Return the position of the first row of each number that :func:`numbered` gave."""
     if not len(numbers):
         return np.empty(0, np.intp)
@@ -73,66 +66,6 @@ def firsts_of(numbers: Places) -> Places:
     # Backwards, so that what is written last is the first.
     firsts[numbers[rows]] = rows
     return firsts
-
-
-def values_of(column: pd.Series) -> Floats:
-    """Return a column of numbers as an array in which NaN is what is missing."""
-    with holding(column, "numbers"):
-        return column.to_numpy(dtype="float64", na_value=np.nan)
-
-
-def is_word(column: pd.Series, word: str) -> NDArray[np.bool_]:
-    """Say which rows of a column of words hold one; a missing word is none."""
-    return (column == word).astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
-
-
-def flags_of(frame: pd.DataFrame, name: str) -> NDArray[np.bool_]:
-    """Return a column of flags as an array; what is missing, or a missing column, is False."""
-    if name not in frame.columns:
-        return np.zeros(len(frame), np.bool_)
-    with holding(frame[name], "True and False"):
-        return frame[name].astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
-
-
-def instants_of(column: pd.Series) -> Instants:
-    """Read a column of instants in any time zone, one without a zone as UTC; NaT where missing.
-
-    Plain numbers are refused: whether 1717200000 counts seconds, or what else, nothing says.
-
-    Raises
-    ------
-    ArgumentError
-        The column holds something else.
-    """
-    with holding(column, "instants with their time zone, not plain numbers"):
-        _refuse_numbers(column)
-        return column.astype("datetime64[us, UTC]").to_numpy("datetime64[us]")
-
-
-def days_of(column: pd.Series) -> Days:
-    """Read a column of days without a time zone; NaT where missing. Plain numbers are refused.
-
-    Raises
-    ------
-    ArgumentError
-        The column holds something else.
-    """
-    with holding(column, "days, not plain numbers"):
-        _refuse_numbers(column)
-        days: Days = column.astype("datetime64[us]").to_numpy().astype("datetime64[D]")
-    return days
-
-
-def _refuse_numbers(column: pd.Series) -> None:
-    """Raise a TypeError where pandas would read numbers as nanoseconds since 1970."""
-    values = column
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        values = column.cat.categories.to_series()
-    is_number = pd.api.types.is_numeric_dtype(values.dtype) and values.notna().any()
-    if is_number or (
-        values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) in _NUMBERS
-    ):
-        raise TypeError("plain numbers")
 
 
 def with_skipped_days(analytics: pd.DataFrame, timezone: str) -> pd.DataFrame:
@@ -180,13 +113,13 @@ def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Gra
     return "week" if (_weekday(days) == 0).all() else "day"
 
 
-def _weekday(days: Days) -> NDArray[np.int64]:
+def _weekday(days: Days) -> Ints:
     """Count the days since Monday: 1970-01-01, from which days are counted, was a Thursday."""
-    weekdays: NDArray[np.int64] = (days.astype("int64") + 3) % _WEEK_DAYS
+    weekdays: Ints = (days.astype("int64") + 3) % _WEEK_DAYS
     return weekdays
 
 
-def next_bucket(days: Days, granularity: Granularity, steps: int | Places = 1) -> Days:
+def next_bucket(days: Days, granularity: Granularity, steps: int | Ints = 1) -> Days:
     """Return the first days of the buckets so many steps later, or earlier, than those days."""
     if granularity == "month":
         months = days.astype("datetime64[M]")
@@ -213,7 +146,7 @@ def buckets_between(first: np.datetime64, last: np.datetime64, granularity: Gran
     return np.arange(first, last + _ONE_DAY, step)
 
 
-def buckets_left_out(owners: Places, firsts: Days, lasts: Days, granularity: Granularity) -> Days:
+def buckets_left_out(owners: Ints, firsts: Days, lasts: Days, granularity: Granularity) -> Days:
     """Return the buckets between two spans of one owner that none of its spans covers, each once.
 
     A span is from its first to its last bucket; of values it is their bucket twice.

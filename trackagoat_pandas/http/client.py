@@ -1,4 +1,4 @@
-"""The client: one organization's API, thread-safe."""
+"""The client of one organization's API, thread-safe, and the one that loaders use by default."""
 
 from __future__ import annotations
 
@@ -6,24 +6,23 @@ import os
 import random
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 
 from trackagoat_pandas._html import facts_table
+from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError
 from trackagoat_pandas.http import paging
-from trackagoat_pandas.http.clock import SystemClock
 from trackagoat_pandas.http.envelope import read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
-from trackagoat_pandas.http.memory import Memory
 from trackagoat_pandas.http.messages import call
-from trackagoat_pandas.http.pacing import REGISTRY, RequestLog
-from trackagoat_pandas.http.retrying import Courier
+from trackagoat_pandas.http.pacing import REGISTRY, Clock, RequestLog
+from trackagoat_pandas.http.retrying import Retrier
 from trackagoat_pandas.http.wire import Wire
+from trackagoat_pandas.settings import resolve_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from trackagoat_pandas._types import Json, Report
-    from trackagoat_pandas.http.clock import Clock
     from trackagoat_pandas.http.envelope import Envelope
     from trackagoat_pandas.settings import Settings
 
@@ -69,7 +68,7 @@ class Client:
         chance: Callable[[], float] = random.random,
     ) -> None:
         own_time = clock is not None
-        clock = clock or SystemClock()
+        clock = clock or Clock()
         wire = Wire(settings, transport, clock)
         limit = settings.rate_limit
         self._settings, self._progress, self._wire = settings, progress, wire
@@ -77,20 +76,14 @@ class Client:
         self._closing = self._stop = threading.Event()
         # The stops of the views below this one, then of those below each view above it.
         self._stops: tuple[weakref.WeakSet[threading.Event], ...] = (weakref.WeakSet(),)
-        self._memory = Memory()
+        self._memory = _Memory()
         self._log = (
             RequestLog(limit, clock)
             if own_time or transport is not None
             else REGISTRY.log(settings.api_key.fingerprint(settings.base_url), limit, clock)
         )
-        self._courier = Courier(
-            wire,
-            self._log,
-            max_wait_s=settings.max_wait_s,
-            window_s=limit[1] if limit else 0.0,
-            clock=clock,
-            chance=chance,
-            closing=self._closing,
+        self._retrier = Retrier(
+            wire, self._log, settings, clock=clock, chance=chance, closing=self._closing
         )
         self._whole: Client | None = None  # a view keeps the client alive, and with it the wire
         self._finalize = weakref.finalize(self, _shut, wire, on_close, os.getpid())
@@ -181,7 +174,7 @@ class Client:
             idempotency_key=idempotency_key,
         )
         read = read_payload if method == "GET" else read_envelope
-        return self._courier.carry(checked, read, self._stop)
+        return self._retrier.send(checked, read, self._stop)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
         """Fetch one answer; one without any data is an UnreadableResponseError."""
@@ -190,7 +183,7 @@ class Client:
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
         """Fetch one answer that isn't JSON, such as CSV."""
         checked = call(self.base_url, "GET", path, params=params)
-        return self._courier.carry(checked, read_text, self._stop)
+        return self._retrier.send(checked, read_text, self._stop)
 
     def pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
@@ -221,23 +214,23 @@ class Client:
         for page in self.pages(path, params):
             yield from page.records
 
-    def seconds_for(self, requests: int) -> float:
+    def estimate_seconds(self, requests: int) -> float:
         """Estimate how many seconds so many further requests take at least by the rate limit."""
-        return self._log.seconds_for(requests)
+        return self._log.estimate_seconds(requests)
 
-    def memo(self, name: str, make: Callable[[], T]) -> T:
-        """Give the fact of this name, made once for the client and remembered."""
-        return self._memory.memo(name, make)
+    def get_or_make(self, name: str, make: Callable[[], T]) -> T:
+        """Give what is remembered under a name; make it first if there is nothing yet."""
+        return self._memory.get_or_make(name, make)
 
-    def known(self, name: str) -> Any:
-        """Give the fact of this name if it is remembered, else None."""
-        return self._memory.known(name)
+    def cached(self, name: str) -> Any:
+        """Give what is remembered under a name, or None."""
+        return self._memory.facts.get(name)
 
-    def forget(self, name: str) -> None:
-        """Drop the fact of this name, so that the next ``memo`` makes it again."""
-        self._memory.forget(name)
+    def drop(self, name: str) -> None:
+        """Forget what is remembered under a name, so that ``get_or_make`` makes it again."""
+        self._memory.facts.pop(name, None)
 
-    def until(self, stop: threading.Event, *, progress: Report | None = None) -> Client:
+    def with_stop(self, stop: threading.Event, *, progress: Report | None = None) -> Client:
         """Give a view of this client whose waits end with StoppedError when ``stop`` is set.
 
         The view shares everything else. Closing either, or cancelling this one, sets ``stop`` as
@@ -309,3 +302,65 @@ def _shut(wire: Wire, on_close: Callable[[], None] | None, process: int) -> None
         # What it ends, such as a sandbox's threads, is of the process that began it.
         if on_close is not None and os.getpid() == process:
             on_close()
+
+
+class _Memory:
+    """What a client and its views remember by name, each made by the first thread to want it."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, Any] = {}
+        self._renew()
+        renew_in_children(self)
+
+    def _renew(self) -> None:
+        """Keep the facts, without the lock of a thread that another process has."""
+        self.making = threading.RLock()
+
+    def get_or_make(self, name: str, make: Callable[[], T]) -> T:
+        with self.making:
+            if name not in self.facts:
+                self.facts[name] = make()
+            fact: T = self.facts[name]
+            return fact
+
+
+# A process has one default client, as it has one working directory.
+_DEFAULT: Final = _Memory()
+
+
+def set_default(client: Client | None) -> None:
+    """Make a client the default; None forgets the present one without closing it."""
+    with _DEFAULT.making:
+        _DEFAULT.facts.pop("client", None)
+        if client is not None:
+            _DEFAULT.facts["client"] = client
+
+
+def default_client() -> Client:
+    """Give the default client; the first time, make one of the key found by ``resolve_settings``.
+
+    Raises
+    ------
+    MissingKeyError
+        If there is neither a client nor a key.
+    ClosedClientError
+        If the default client was closed. It isn't replaced silently: its successor could
+        belong to another organization.
+    """
+    client = _DEFAULT.get_or_make("client", lambda: Client(resolve_settings()))
+    if client.closed:
+        raise ClosedClientError
+    return client
+
+
+def resolve_client(client: Client | None) -> Client:
+    """Return the client that was passed, or the default one for None.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is not a client.
+    """
+    if client is not None and not isinstance(client, Client):
+        raise ArgumentTypeError("client", client, "what connect() returns, or None")
+    return default_client() if client is None else client

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import msgspec
 
 from trackagoat_pandas._secrets import redact_quoted
-from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.errors.api import MEANINGS
-from trackagoat_pandas.http.clock import read_http_date
-from trackagoat_pandas.http.marks import ContradictionError, PageMeta, read_marks
-from trackagoat_pandas.http.parts import (
-    NO_CONTENT,
-    Parts,
-    looks_like_html,
-    mended,
-    parts_of,
-    unreadable,
-)
+from trackagoat_pandas.errors import MEANINGS, CutShortError, UnreadableResponseError
+from trackagoat_pandas.http.paging import ContradictionError, PageMeta, read_marks
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -28,13 +19,23 @@ if TYPE_CHECKING:
     from trackagoat_pandas._types import Json
     from trackagoat_pandas.http.messages import Answer
 
+_Members: TypeAlias = dict[str, msgspec.Raw]
+"""An object's members, each unread: reading no more than needed is what makes pages fast."""
+
 _LONGEST_MESSAGE: Final = 2_000  # characters; what is longer is no sentence but a dump
 _MOST_LEVELS: Final = 20  # of what an error says; what is deeper is left out
+_SHOWN_CHARACTERS: Final = 80
+_LOOKED_AT_BYTES: Final = 400
 _UNDECODABLE: Final = (msgspec.DecodeError, RecursionError)
-_PARTIAL_CONTENT: Final = 206
-_FIRST_FINAL: Final = 200
-_FIRST_REDIRECT: Final = 300
+_FIRST_FINAL, _NO_CONTENT, _PARTIAL_CONTENT, _FIRST_REDIRECT = 200, 204, 206, 300
 _NO_ERROR: Final = frozenset({b"", b"null", b'""', b"false"})
+_ABSENT: Final = msgspec.Raw()
+_MEMBERS: Final = msgspec.json.Decoder(_Members)
+_ESCAPE: Final = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+    rb"|\\."
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -53,8 +54,8 @@ class Envelope:
         How many requests it took.
     content_type
         The header of this name.
-    date_header
-        The server's time as it was sent; ``date`` reads it.
+    date
+        The server's time when it answered, in UTC, if it said so.
     """
 
     status: int
@@ -62,8 +63,8 @@ class Envelope:
     body: bytes
     attempts: int
     content_type: str = ""
-    date_header: str | None = None
-    _parts: Parts = field(default_factory=Parts)
+    date: dt.datetime | None = None
+    _members: _Members = field(default_factory=dict)
 
     @cached_property
     def data(self) -> Json:
@@ -75,7 +76,7 @@ class Envelope:
             If it holds what Python can't, such as the number 1e999, or is nested too deeply.
         """
         try:
-            return _decoded(self._parts.data)
+            return _decoded(self._data)
         except _UNDECODABLE as flaw:
             problem = f"its data can't be decoded ({flaw})"
             raise UnreadableResponseError(self.path, self.status, problem) from flaw
@@ -89,8 +90,8 @@ class Envelope:
         UnreadableResponseError
             If it contradicts itself.
         """
-        beside = {name: raw for name, raw in self._parts.members.items() if name != "data"}
-        in_data = _raw_members(self._parts.data) if _begins(self._parts.data, b"{") else {}
+        beside = {name: raw for name, raw in self._members.items() if name != "data"}
+        in_data = _raw_members(self._data)
         markers = {name: raw for name, raw in in_data.items() if not _begins(raw, b"[")}
         has_rows = len(markers) < len(in_data)
         try:
@@ -98,11 +99,6 @@ class Envelope:
         except ContradictionError as flaw:
             problem = "it contradicts itself about the next page: two places say different things"
             raise UnreadableResponseError(self.path, self.status, problem) from flaw
-
-    @cached_property
-    def raw_meta(self) -> dict[str, Json]:
-        """The whole of ``meta``, empty if there is none."""
-        return _meta_of(self._parts)
 
     @cached_property
     def longest_list(self) -> int:
@@ -132,16 +128,15 @@ class Envelope:
     @property
     def is_null(self) -> bool:
         """Whether there is no data, as after a deletion."""
-        return bytes(self._parts.data) in (b"", b"null")
+        return bytes(self._data) in (b"", b"null")
 
     def repeats(self, other: Envelope) -> bool:
         """Whether both were answered the same data, to the letter."""
-        return bytes(self._parts.data) == bytes(other._parts.data)
+        return bytes(self._data) == bytes(other._data)
 
-    @cached_property
-    def date(self) -> dt.datetime | None:
-        """The server's time when it answered, in UTC, if it says so."""
-        return read_http_date(self.date_header)
+    @property
+    def _data(self) -> msgspec.Raw:
+        return self._members.get("data", _ABSENT)
 
     def __repr__(self) -> str:
         size = f"{len(self.body):,} bytes"
@@ -175,24 +170,27 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
         If it is no envelope.
     """
     _check_is_whole(path, answer)
-    parts = parts_of(answer)
-    if isinstance(parts, Exception) and b"\\u" in answer.body:
-        answer = mended(answer)
-        parts = parts_of(answer)
-    if isinstance(parts, Exception | str):
-        raise unreadable(path, answer, parts)
-    if bytes(parts.error) not in _NO_ERROR:
-        return _complaint(parts)
-    if not parts.data and answer.status != NO_CONTENT:
-        raise unreadable(path, answer, "the object has neither 'data' nor 'error'")
+    members = _members_of(answer)
+    if isinstance(members, Exception) and b"\\u" in answer.body:
+        # A server that cuts a text in the middle of an emoji leaves half of a surrogate pair, which
+        # no strict reader takes: one such title would make its page unreadable.
+        whole = _ESCAPE.sub(lambda one: rb"\ufffd" if one["half"] else one[0], answer.body)
+        answer = replace(answer, body=whole)
+        members = _members_of(answer)
+    if isinstance(members, Exception | str):
+        raise _unreadable(path, answer, members)
+    if _has_error(members):
+        return _complaint(members)
+    if "data" not in members and answer.status != _NO_CONTENT:
+        raise _unreadable(path, answer, "the object has neither 'data' nor 'error'")
     return Envelope(
         status=answer.status,
         path=path,
         body=answer.body,
         attempts=attempts,
         content_type=answer.content_type,
-        date_header=answer.date,
-        _parts=parts,
+        date=answer.date,
+        _members=members,
     )
 
 
@@ -206,7 +204,7 @@ def read_payload(path: str, answer: Answer, attempts: int) -> Envelope | Complai
     """
     envelope = read_envelope(path, answer, attempts)
     if isinstance(envelope, Envelope) and envelope.is_null and answer.status < _FIRST_REDIRECT:
-        raise unreadable(path, answer, "there is no data in it, and no error either")
+        raise _unreadable(path, answer, "there is no data in it, and no error either")
     return envelope
 
 
@@ -221,21 +219,21 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
         If it is HTML or not UTF-8.
     """
     _check_is_whole(path, answer)
-    if not answer.body and answer.status != NO_CONTENT:
-        raise unreadable(path, answer, "")
+    if not answer.body and answer.status != _NO_CONTENT:
+        raise _unreadable(path, answer, "")
     if "json" in answer.content_type:
-        parts = parts_of(answer)
-        if isinstance(parts, Parts) and bytes(parts.error) not in _NO_ERROR:
-            return _complaint(parts)
-        if isinstance(parts, Exception) and "truncated" in str(parts):
-            raise unreadable(path, answer, parts)
-    if looks_like_html(answer):
-        raise unreadable(path, answer, "it is an HTML page")
+        members = _members_of(answer)
+        if isinstance(members, dict) and _has_error(members):
+            return _complaint(members)
+        if isinstance(members, Exception) and "truncated" in str(members):
+            raise _unreadable(path, answer, members)
+    if _looks_like_html(answer):
+        raise _unreadable(path, answer, "it is an HTML page")
     try:
         return answer.body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    raise unreadable(path, answer, "the text is not UTF-8")
+        pass  # its own error would hold the whole body
+    raise _unreadable(path, answer, "the text is not UTF-8")
 
 
 def _check_is_whole(path: str, answer: Answer) -> None:
@@ -245,15 +243,61 @@ def _check_is_whole(path: str, answer: Answer) -> None:
         raise UnreadableResponseError(path, answer.status, problem)
 
 
-def _complaint(parts: Parts) -> Complaint:
+def _members_of(answer: Answer) -> _Members | Exception | str:
+    """Give the envelope's members, or the flaw for ``_unreadable``."""
+    if answer.status == _NO_CONTENT:
+        return {}
     try:
-        error = _redacted(_decoded(parts.error))
+        members = _MEMBERS.decode(answer.body)
+        # The decoder doesn't look into the texts that it skips.
+        if not answer.body.isascii():
+            answer.body.decode()
+    except UnicodeDecodeError:
+        return "the body is not UTF-8"
+    except _UNDECODABLE as flaw:
+        return flaw
+    return members
+
+
+def _unreadable(path: str, answer: Answer, flaw: Exception | str) -> UnreadableResponseError:
+    """Give the error for an answer with a flaw."""
+    start = redact_quoted(" ".join(answer.body[:_LOOKED_AT_BYTES].decode(errors="replace").split()))
+    kind = UnreadableResponseError
+    if not answer.body.strip():
+        kind, problem = CutShortError, "the body is empty"
+    elif _looks_like_html(answer):
+        problem = "the body is an HTML page, not JSON"
+    elif isinstance(flaw, msgspec.ValidationError):
+        problem = "the body is JSON but no envelope object"
+    elif isinstance(flaw, str):
+        problem = flaw
+    elif "truncated" in str(flaw):
+        kind, problem = CutShortError, "the body ends before its JSON does"
+    else:
+        problem = f"the body is not JSON ({flaw})"
+    return kind(path, answer.status, problem, start[:_SHOWN_CHARACTERS])
+
+
+def _looks_like_html(answer: Answer) -> bool:
+    """Whether a proxy or a web page answered instead of the API."""
+    return "html" in answer.content_type or answer.body[:64].lstrip().startswith(b"<")
+
+
+def _has_error(members: _Members) -> bool:
+    return bytes(members.get("error", _ABSENT)) not in _NO_ERROR
+
+
+def _complaint(members: _Members) -> Complaint:
+    try:
+        error = _redacted(_decoded(members["error"]))
     except _UNDECODABLE:
-        error = redact_quoted(bytes(parts.error)[:_LONGEST_MESSAGE].decode(errors="replace"))
+        error = redact_quoted(bytes(members["error"])[:_LONGEST_MESSAGE].decode(errors="replace"))
     if isinstance(error, dict):
         error = error.get("message", error)
     message = error if isinstance(error, str) else msgspec.json.encode(error).decode()
-    return Complaint(message[:_LONGEST_MESSAGE], _redacted(_meta_of(parts)))
+    meta = _readable({"meta": members.get("meta", _ABSENT)}, levels=3).get("meta")
+    meta = meta if isinstance(meta, dict) else {}
+    return Complaint(message[:_LONGEST_MESSAGE], _redacted(meta))
 
 
 def _redacted(value: Json, levels: int = _MOST_LEVELS) -> Any:
@@ -274,20 +318,12 @@ def _decoded(raw: msgspec.Raw) -> Any:
     return msgspec.json.decode(raw) if raw else None
 
 
-def _meta_of(parts: Parts) -> dict[str, Json]:
-    try:
-        meta = _decoded(parts.meta)
-    except _UNDECODABLE:
-        return _readable(_raw_members(parts.meta))
-    return meta if isinstance(meta, dict) else {}
-
-
-def _readable(members: dict[str, msgspec.Raw], levels: int = 2) -> dict[str, Json]:
+def _readable(members: _Members, levels: int = 2) -> dict[str, Json]:
     """The members of an object, but for what in them can't be decoded: a number out of range."""
     found = {}
     for name, member in members.items():
         try:
-            found[name] = msgspec.json.decode(member)
+            found[name] = _decoded(member)
         except _UNDECODABLE:
             if levels and _begins(member, b"{"):
                 found[name] = _readable(_raw_members(member), levels - 1)
@@ -298,8 +334,9 @@ def _begins(raw: msgspec.Raw, start: bytes) -> bool:
     return bytes(memoryview(raw)[:1]) == start
 
 
-def _raw_members(raw: msgspec.Raw) -> dict[str, msgspec.Raw]:
+def _raw_members(raw: msgspec.Raw) -> _Members:
+    """The members of an object; none of anything else."""
     try:
-        return msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    except _UNDECODABLE:  # no object
+        return _MEMBERS.decode(raw) if _begins(raw, b"{") else {}
+    except _UNDECODABLE:
         return {}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import email.utils
 import json
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
@@ -65,21 +66,26 @@ class Call:
                 found[name] = ids
         return found
 
-    def moved(self, url: str) -> Call:
-        """Give the same call to another address."""
-        return replace(self, url=url)
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said, uninterpreted. Its repr does not show the body."""
+    """What the server said, uninterpreted; ``date`` is its own time, in UTC, if it gave one."""
 
     status: int
     body: bytes = field(repr=False)
     content_type: str = ""
-    retry_after: str | None = None
+    retry_after: str = ""
     location: str = field(default="", repr=False)
-    date: str | None = None
+    date: dt.datetime | None = None
+
+
+def read_http_date(text: str | None) -> dt.datetime | None:
+    """Read the date of an HTTP header, in UTC; None if it is none."""
+    try:
+        moment = email.utils.parsedate_to_datetime(text or "")
+        return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # none at all, or none within the calendar
+        return None
 
 
 def call(
@@ -96,11 +102,21 @@ def call(
         raise ChoiceError("method", method, METHODS)
     if idempotency_key is not None and not _HEADER_TEXT.fullmatch(idempotency_key):
         raise ArgumentError(
-            "idempotency_key", idempotency_key, "take 1 to 255 printable ASCII characters, no space"
+            "idempotency_key",
+            idempotency_key,
+            "use 1 to 255 printable ASCII characters without a space",
         )
     path = _checked_path(path)
     url = _url(base_url, path, params or {})
-    return Call(method, path, url, None if body is None else _json(body), idempotency_key)
+    content = None
+    if body is not None:
+        try:
+            # NaN is refused rather than written as null, which would clear the field.
+            text = json.dumps(body, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+            content = text.encode()
+        except (TypeError, ValueError) as flaw:
+            raise ArgumentError("json", body, f"it must be JSON ({flaw})") from flaw
+    return Call(method, path, url, content, idempotency_key)
 
 
 def _checked_path(path: str) -> str:
@@ -123,61 +139,43 @@ def _checked_path(path: str) -> str:
 def _url(base_url: str, path: str, params: Mapping[str, object]) -> str:
     try:
         url = base_url + quote(path, safe=_SAFE_IN_PATH)
-        if query := _query(params):
-            url += f"?{query}"
+        given = {name: value for name, value in params.items() if value is not None}
+        if given:
+            query = {name: written(name, value) for name, value in given.items()}
+            url += f"?{urlencode(query)}"
     except UnicodeEncodeError as flaw:
-        raise ArgumentError("params", flaw.object, "half a character can't be sent") from flaw
+        raise ArgumentError(
+            "params", flaw.object, problem="the text contains an unpaired surrogate"
+        ) from flaw
     if len(url) > _LONGEST_URL:
         allowed = f"the URL would have {len(url):,} characters; ask for less at once"
         raise ArgumentError("params", sorted(params), allowed)
     return url
 
 
-def _query(params: Mapping[str, object]) -> str:
-    return urlencode(
-        {name: written(name, value) for name, value in params.items() if value is not None}
-    )
-
-
 def written(name: str, value: object) -> str:
     """Write a query parameter's value as it is sent."""
     if type(value).__name__ in _MISSING_NAMES:
         raise ArgumentError(name, value, "a missing value can't be sent; leave it out or pass None")
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dt.datetime) and value.tzinfo is not None:
-        return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Iterable) and not isinstance(value, Mapping | bytes):
-        return ",".join(_written_item(name, item) for item in value)
-    return _written_scalar(name, value)
-
-
-def _written_item(name: str, item: object) -> str:
-    text = written(name, item)
-    if "," in text:
-        raise ArgumentError(name, item, "an item of a list can't hold a comma")
-    return text
-
-
-def _written_scalar(name: str, value: object) -> str:
-    value = value.item() if hasattr(value, "item") else value  # numpy's scalars
-    if isinstance(value, bool):
-        return written(name, value)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ArgumentError(name, value, "a number must be finite")
-    if value is None or isinstance(value, Mapping | bytes):
-        raise ArgumentTypeError(name, value, "a text, a number, a bool, a date, or a list of these")
+    # numpy's scalars are of no type that the API knows.
+    value = value.item() if hasattr(value, "item") and not isinstance(value, Iterable) else value
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case float() if not math.isfinite(value):
+            raise ArgumentError(name, value, "a number must be finite")
+        case dt.datetime(tzinfo=dt.tzinfo()):
+            return value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
+        case dt.date():
+            return value.isoformat()
+        case None | Mapping() | bytes():
+            allowed = "a text, a number, a bool, a date, or a list of these"
+            raise ArgumentTypeError(name, value, allowed)
+        case Iterable():
+            items = [written(name, item) for item in value]
+            if any("," in item for item in items):
+                raise ArgumentError(name, value, "an item of a list can't hold a comma")
+            return ",".join(items)
     return str(value)
-
-
-def _json(body: Json) -> bytes:
-    try:
-        # NaN is refused rather than written as null, which would clear the field.
-        text = json.dumps(body, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
-        return text.encode()
-    except (TypeError, ValueError) as flaw:
-        raise ArgumentError("json", body, f"it must be JSON ({flaw})") from flaw

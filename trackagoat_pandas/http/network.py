@@ -21,20 +21,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _SENT_BYTES: Final = 1 << 14  # between two looks at the time
-_LATE: Final = "the answer was still arriving when its time was over"
+
+
+def late_error(allowed_s: float) -> TimeoutError:
+    """Give the error for a response that took longer than it may."""
+    return TimeoutError(f"the response wasn't complete after {allowed_s:.3g} s")
 
 
 class Allowance(threading.local):
     """How long, and how much, this thread may read for the request that it has under way."""
 
-    end_by, wait_s, size = math.inf, math.inf, 0
-    reads = 0  # since the request began
+    allowed_s, wait_s, end_by = math.inf, math.inf, math.inf
+    size = reads = 0  # bytes that may come yet, and how often some came
+
+    def begin(self, allowed_s: float, wait_s: float, size: int) -> None:
+        """Begin a request: its seconds for the whole answer and for each wait, and its bytes."""
+        self.allowed_s, self.wait_s, self.size, self.reads = allowed_s, wait_s, size, 0
+        self.end_by = time.monotonic() + allowed_s
 
     def seconds(self, timeout_s: float | None) -> float | None:
         """Give the longest that the next wait may take; the handshake with a proxy names none."""
         left = self.end_by - time.monotonic()
         if left <= 0:
-            raise TimeoutError(_LATE)
+            raise late_error(self.allowed_s)
         seconds = min(self.wait_s if timeout_s is None else timeout_s, left)
         return None if seconds == math.inf else seconds
 

@@ -8,15 +8,14 @@ answer needs no guess about latency, and lets the first window's worth go withou
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
+import time
 import weakref
 from collections import deque
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from trackagoat_pandas.http.forks import renew_in_children
-
-if TYPE_CHECKING:
-    from trackagoat_pandas.http.clock import Clock
 
 # An answer's place is free this much after its window: clocks tick in steps.
 _MARGIN_S: Final = 0.001
@@ -25,17 +24,33 @@ _EVEN_PACE: Final = 1.02
 _LOGS_KEPT: Final = 8
 
 
+class Clock:
+    """What time it is on this machine, and how to wait; tests pass an object of their own."""
+
+    def monotonic(self) -> float:
+        """Give seconds that never go back, from any beginning."""
+        return time.monotonic()
+
+    def now(self) -> dt.datetime:
+        """Give the time of day in UTC."""
+        return dt.datetime.now(dt.UTC)
+
+    def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
+        """Wait until the event is set or the seconds are over; say whether it is set."""
+        return event.wait(timeout_s)
+
+
 class RequestLog:
     """The recent requests of one key, and the queue of those that want to start.
 
-    Every ``enter`` that returns 0 is to be followed by one ``leave``, when the answer is in. With a
-    ticket, ``leave`` may come at any time and more than once, so that a ``finally`` around both
-    loses no place even if Ctrl-C comes between them.
+    Every ``acquire`` that returns 0 is to be followed by one ``release``, when the answer is in.
+    With a ticket, ``release`` may come at any time and more than once, so that a ``finally`` around
+    both loses no place even if Ctrl-C comes between them.
 
     Parameters
     ----------
     limit
-        Requests and seconds of the sliding window; None for a log that only honours ``hold``.
+        Requests and seconds of the sliding window; None for a log that only honours ``pause``.
     clock
         The source of time.
     """
@@ -61,7 +76,7 @@ class RequestLog:
             self._stamps.extend([self._clock.monotonic()] * len(self._under_way))
         self._under_way = []
 
-    def enter(
+    def acquire(
         self, give_up_at: float, stop: threading.Event, ticket: object = None
     ) -> float | None:
         """Wait for a place, first come, first served.
@@ -73,7 +88,7 @@ class RequestLog:
         stop
             Set when the caller no longer wants a place.
         ticket
-            What ``leave`` is called with.
+            What ``release`` is called with.
 
         Returns
         -------
@@ -93,7 +108,7 @@ class RequestLog:
         finally:
             self._quit_queue(turn)
 
-    def leave(self, ticket: object = None) -> None:
+    def release(self, ticket: object = None) -> None:
         """Note that an answer is in, or that there will be none."""
         if ticket is not None:
             for turn in [turn for turn, its in list(self._queue.items()) if its is ticket]:
@@ -105,8 +120,8 @@ class RequestLog:
             if self._places:
                 self._stamps.append(self._clock.monotonic())
 
-    def hold(self, seconds: float, *, evenly: bool) -> None:
-        """Start nothing for a while; then, if so wished, only at an even pace.
+    def pause(self, seconds: float, *, evenly: bool) -> None:
+        """Start nothing for so many seconds; after that, on demand, only at an even pace.
 
         The even pace lasts until a whole window has passed without a request.
         """
@@ -115,8 +130,8 @@ class RequestLog:
             if evenly and self._places:
                 self._gap_s = self._window_s / self._places * _EVEN_PACE
 
-    def seconds_for(self, requests: int) -> float:
-        """Tell how long so many further requests will take at least, from now to the last start."""
+    def estimate_seconds(self, requests: int) -> float:
+        """Estimate the least seconds from now until the last of so many further requests starts."""
         if requests <= 0:
             return 0.0
         with self._lock:
@@ -124,7 +139,7 @@ class RequestLog:
             return self._start_of(len(self._queue) + requests - 1, now) - now
 
     def wake(self) -> None:
-        """Let everybody in the queue see that it was stopped."""
+        """Have everything in the queue look whether it was stopped."""
         with self._lock:
             for turn in self._queue:
                 turn.set()

@@ -1,70 +1,105 @@
-"""How a call is carried to its end: sent, sent again, or given up."""
+"""How a call gets its answer: sent, sent again after a wait, or given up with an error."""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 from trackagoat_pandas._secrets import MASK, redact
 from trackagoat_pandas.errors import (
+    ApiError,
+    BadRequestError,
     ClosedClientError,
+    ConflictError,
     ConnectionFailedError,
     CutShortError,
     DeadlineError,
+    ForbiddenError,
+    GoneError,
+    LimitReachedError,
+    NotFoundError,
     RateLimitedError,
     RedirectError,
+    RetentionExceededError,
+    ServerError,
     StoppedError,
     TrackaGoatError,
+    UnauthorizedError,
     UnreadableResponseError,
 )
-from trackagoat_pandas.http.clock import read_http_date
 from trackagoat_pandas.http.envelope import Complaint
-from trackagoat_pandas.http.refusals import refusal
-from trackagoat_pandas.http.waits import backoff_s, header_seconds, seconds_in
-from trackagoat_pandas.http.wire import UnwelcomeError, WireFaultError
+from trackagoat_pandas.http.messages import read_http_date
+from trackagoat_pandas.http.wire import RejectedBodyError, WireFaultError
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from trackagoat_pandas.http.clock import Clock
     from trackagoat_pandas.http.messages import Answer, Call
-    from trackagoat_pandas.http.pacing import RequestLog
+    from trackagoat_pandas.http.pacing import Clock, RequestLog
     from trackagoat_pandas.http.wire import Wire
+    from trackagoat_pandas.settings import Settings
 
 _log = logging.getLogger("trackagoat_pandas")
 
 MAX_ATTEMPTS: Final = 6
+_FIRST_BACKOFF_S: Final = 0.5
+_LONGEST_BACKOFF_S: Final = 30.0
+_MOST_DOUBLINGS: Final = 16  # beyond the longest backoff, and far from an overflow
 _DEFAULT_RETRY_AFTER_S: Final = 60.0  # the API's documentation
+_A_YEAR_S: Final = 366 * 86_400.0
 _MAX_HOPS: Final = 2
 _LONGEST_ADDRESS: Final = 8_000  # characters; httpx refuses 65,536
-_TOO_MANY_REQUESTS: Final = 429
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_FIRST_REDIRECT, _FIRST_ERROR, _TOO_MANY_REQUESTS, _FIRST_SERVER_ERROR = 300, 400, 429, 500
+_BY_STATUS: Final[Mapping[int, type[ApiError]]] = {
+    400: BadRequestError,
+    401: UnauthorizedError,
+    402: LimitReachedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    410: GoneError,
+    422: BadRequestError,
+    429: RateLimitedError,
+}
+_BY_CODE: Final[Mapping[str | None, type[ApiError]]] = {
+    "invalid_query": BadRequestError,
+    "invalid_body": BadRequestError,
+    "invalid_params": BadRequestError,
+    "invalid_api_key": UnauthorizedError,
+    "limit_reached": LimitReachedError,
+    "insufficient_scope": ForbiddenError,
+    "rate_limit_exceeded": RateLimitedError,
+    "too_many_requests": RateLimitedError,
+    "internal_error": ServerError,
+}
 
 _Again: TypeAlias = Literal["never", "at once", "after a fault", "after a refusal"]
 T = TypeVar("T")
 
 
 @dataclass(slots=True, eq=False)
-class _Errand(Generic[T]):
-    """A call under way: how often it was tried, and when it is given up."""
+class _Attempt(Generic[T]):
+    """A call under way: how often it was tried, what failed so far, and when it is given up."""
 
     call: Call
     read: Callable[[str, Answer, int], T | Complaint]
     stop: threading.Event
     give_up_at: float
-    attempts: int = 0
+    number: int = 0
     faults: int = 0
     refusals: int = 0
     hops: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Setback:
-    """An attempt that gave no result: what it comes to, and whether another may help."""
+class _Failure:
+    """What an attempt without a result comes to, and whether another may help."""
 
     error: TrackaGoatError
     again: _Again
@@ -72,17 +107,16 @@ class _Setback:
     cause: Exception | None = None
 
 
-class Courier:
-    """Carries calls over a wire, at the pace of a log.
+class Retrier:
+    """Sends calls over a wire at the pace of a log, and again where that may help.
 
     Parameters
     ----------
     wire, log
         The connections, and the log that says when a request may start.
-    max_wait_s
-        Seconds that one call may take with all its waiting.
-    window_s
-        Seconds of the rate limit's window; a longer wait is the daily quota's.
+    settings
+        How many seconds one call may take with all its waiting, and the rate limit's window: a
+        longer wait is the daily quota's.
     clock, chance
         The source of time, and of numbers from 0 to 1.
     closing
@@ -93,157 +127,198 @@ class Courier:
         self,
         wire: Wire,
         log: RequestLog,
+        settings: Settings,
         *,
-        max_wait_s: float,
-        window_s: float,
         clock: Clock,
         chance: Callable[[], float],
         closing: threading.Event,
     ) -> None:
         self._wire, self._log, self._clock, self._chance = wire, log, clock, chance
-        self._max_wait_s, self._window_s, self._closing = max_wait_s, window_s, closing
+        self._max_wait_s, self._closing = settings.max_wait_s, closing
+        self._window_s = settings.rate_limit[1] if settings.rate_limit else 0.0
 
-    def carry(
+    def send(
         self,
         call: Call,
         read: Callable[[str, Answer, int], T | Complaint],
         stop: threading.Event,
     ) -> T:
         """Send a call until its answer is read or ``stop`` is set; raise what came of it."""
-        errand = _Errand(call, read, stop, self._clock.monotonic() + self._max_wait_s)
+        attempt = _Attempt(call, read, stop, self._clock.monotonic() + self._max_wait_s)
         try:
             while True:
                 try:
-                    self._enter(errand)
-                    outcome = self._attempt(errand)
+                    self._acquire(attempt)
+                    outcome = self._try(attempt)
                 finally:
-                    self._log.leave(errand)
-                if not isinstance(outcome, _Setback):
+                    self._log.release(attempt)
+                if not isinstance(outcome, _Failure):
                     return outcome
-                self._prepare_another(errand, outcome)
+                self._prepare_another(attempt, outcome)
         except BaseException:
-            self._log.leave(errand)  # if Ctrl-C came where it was about to
+            self._log.release(attempt)  # if Ctrl-C came where it was about to
             raise
 
-    def _enter(self, errand: _Errand[T]) -> None:
-        late_s = self._log.enter(errand.give_up_at, errand.stop, errand)
+    def _acquire(self, attempt: _Attempt[T]) -> None:
+        late_s = self._log.acquire(attempt.give_up_at, attempt.stop, attempt)
         if late_s is None:
-            raise self._stopped(errand)
+            raise self._stopped(attempt)
         if late_s:
-            raise self._deadline(errand, "the rate limit leaves no place sooner", late_s)
+            raise self._deadline(attempt, "the rate limit allows no request before then", late_s)
 
-    def _attempt(self, errand: _Errand[T]) -> T | _Setback:
-        errand.attempts += 1
-        call, started = errand.call, self._clock.monotonic()
+    def _try(self, attempt: _Attempt[T]) -> T | _Failure:
+        attempt.number += 1
+        call, started = attempt.call, self._clock.monotonic()
         try:
-            answer = self._wire.send(call, errand.give_up_at)
+            answer = self._wire.send(call, attempt.give_up_at)
         except WireFaultError as fault:
-            self._note(errand, started, fault.cause)
+            self._note(attempt, started, fault.cause)
             again: _Again = "after a fault" if call.repeatable or not fault.sent else "never"
-            failed = ConnectionFailedError(call.path, fault.cause, errand.attempts)
-            return _Setback(failed, again, cause=fault)
-        except UnwelcomeError as excess:
-            self._note(errand, started, excess.problem)
-            unread = UnreadableResponseError(call.path, excess.status, excess.problem)
-            return _Setback(unread, "never", cause=excess)
-        self._note(errand, started, str(answer.status))
+            failed = ConnectionFailedError(call.path, fault.cause, attempt.number)
+            return _Failure(failed, again, cause=fault)
+        except RejectedBodyError as flaw:
+            self._note(attempt, started, flaw.problem)
+            unread = UnreadableResponseError(call.path, flaw.status, flaw.problem)
+            return _Failure(unread, "never", cause=flaw)
+        self._note(attempt, started, str(answer.status))
         if answer.status in _REDIRECTS:
-            return _redirected(errand, answer)
-        return self._judge(errand, answer)
-
-    def _judge(self, errand: _Errand[T], answer: Answer) -> T | _Setback:
+            return _redirected(attempt, answer)
         try:
-            read = errand.read(errand.call.path, answer, errand.attempts)
+            outcome = attempt.read(call.path, answer, attempt.number)
         except UnreadableResponseError as flaw:
-            if answer.status < 500 and answer.status != _TOO_MANY_REQUESTS:
-                cut_short = isinstance(flaw, CutShortError) and errand.call.repeatable
-                return _Setback(flaw, "after a fault" if cut_short else "never")
-            read = Complaint(flaw.problem, {})
-        if isinstance(read, Complaint) or answer.status >= 300:
-            complaint = read if isinstance(read, Complaint) else Complaint("", {})
-            return self._refused(errand, answer, complaint)
-        return read
+            if answer.status < _FIRST_SERVER_ERROR and answer.status != _TOO_MANY_REQUESTS:
+                cut_short = isinstance(flaw, CutShortError) and call.repeatable
+                return _Failure(flaw, "after a fault" if cut_short else "never")
+            outcome = Complaint(flaw.problem, {})
+        if isinstance(outcome, Complaint):
+            return self._refused(attempt, answer, outcome)
+        if answer.status >= _FIRST_REDIRECT:
+            return self._refused(attempt, answer, Complaint("", {}))
+        return outcome
 
-    def _refused(self, errand: _Errand[T], answer: Answer, complaint: Complaint) -> _Setback:
-        error = refusal(answer.status, errand.call, complaint)
+    def _refused(self, attempt: _Attempt[T], answer: Answer, complaint: Complaint) -> _Failure:
+        error = _refusal(answer.status, attempt.call, complaint)
         now = self._clock.now()
         # A date is the server's: its own Date header says how far away it is by its clock.
-        asked_s = header_seconds(answer.retry_after, read_http_date(answer.date) or now)
+        asked_s = header_seconds(answer.retry_after, answer.date or now)
         if asked_s is None:
             asked_s = seconds_in(complaint.meta.get("retryAfter"))
         if isinstance(error, RateLimitedError):
             # A refused request was not carried out: any method may be sent again.
             asked_s = _DEFAULT_RETRY_AFTER_S if asked_s is None else asked_s
             error.retry_at = now + dt.timedelta(seconds=asked_s)
-            return _Setback(error, "after a refusal", asked_s)
-        if answer.status >= 500 and errand.call.repeatable:
-            return _Setback(error, "after a fault", asked_s)
-        return _Setback(error, "never")
+            return _Failure(error, "after a refusal", asked_s)
+        if answer.status >= _FIRST_SERVER_ERROR and attempt.call.repeatable:
+            return _Failure(error, "after a fault", asked_s)
+        return _Failure(error, "never")
 
-    def _prepare_another(self, errand: _Errand[T], setback: _Setback) -> None:
-        if errand.stop.is_set():
-            raise self._stopped(errand) from setback.error
-        if setback.again == "never":
-            raise setback.error from setback.cause
-        if setback.again == "after a fault":
-            self._back_off(errand, setback)
-        if setback.again == "after a refusal":
-            self._hold_back(errand, setback)
+    def _prepare_another(self, attempt: _Attempt[T], failure: _Failure) -> None:
+        if attempt.stop.is_set():
+            raise self._stopped(attempt) from failure.error
+        if failure.again == "never":
+            raise failure.error from failure.cause
+        if failure.again == "after a fault":
+            self._back_off(attempt, failure)
+        if failure.again == "after a refusal":
+            self._pause(attempt, failure)
 
-    def _back_off(self, errand: _Errand[T], setback: _Setback) -> None:
-        errand.faults += 1
-        if errand.faults >= MAX_ATTEMPTS:
-            raise setback.error from setback.cause
-        wait_s = max(backoff_s(errand.faults, self._chance), setback.asked_s or 0.0)
-        if self._clock.monotonic() + wait_s > errand.give_up_at:
-            if setback.asked_s:
-                raise self._deadline(errand, str(setback.error), wait_s) from setback.error
-            raise setback.error from setback.cause
-        self._clock.wait(errand.stop, wait_s)
+    def _back_off(self, attempt: _Attempt[T], failure: _Failure) -> None:
+        attempt.faults += 1
+        if attempt.faults >= MAX_ATTEMPTS:
+            raise failure.error from failure.cause
+        wait_s = max(backoff_s(attempt.faults, self._chance), failure.asked_s or 0.0)
+        if self._clock.monotonic() + wait_s > attempt.give_up_at:
+            if failure.asked_s:
+                raise self._deadline(attempt, str(failure.error), wait_s) from failure.error
+            raise failure.error from failure.cause
+        self._clock.wait(attempt.stop, wait_s)
 
-    def _hold_back(self, errand: _Errand[T], setback: _Setback) -> None:
-        errand.refusals += 1
-        wait_s = setback.asked_s or 0.0
-        if errand.refusals > 1:
-            wait_s = max(wait_s, backoff_s(errand.refusals, self._chance))
-        if self._clock.monotonic() + wait_s > errand.give_up_at:
-            raise self._deadline(errand, str(setback.error), wait_s) from setback.error
+    def _pause(self, attempt: _Attempt[T], failure: _Failure) -> None:
+        attempt.refusals += 1
+        wait_s = failure.asked_s or 0.0
+        if attempt.refusals > 1:
+            wait_s = max(wait_s, backoff_s(attempt.refusals, self._chance))
+        if self._clock.monotonic() + wait_s > attempt.give_up_at:
+            raise self._deadline(attempt, str(failure.error), wait_s) from failure.error
         # A longer wait is the daily quota's, which no pace avoids.
-        self._log.hold(wait_s, evenly=wait_s <= 2 * self._window_s)
+        self._log.pause(wait_s, evenly=wait_s <= 2 * self._window_s)
 
-    def _stopped(self, errand: _Errand[T]) -> TrackaGoatError:
+    def _stopped(self, attempt: _Attempt[T]) -> TrackaGoatError:
         closed = self._closing.is_set()
-        return ClosedClientError() if closed else StoppedError(errand.call.path)
+        return ClosedClientError() if closed else StoppedError(attempt.call.path)
 
-    def _deadline(self, errand: _Errand[T], reason: str, wait_s: float) -> DeadlineError:
+    def _deadline(self, attempt: _Attempt[T], reason: str, wait_s: float) -> DeadlineError:
         retry_at = self._clock.now() + dt.timedelta(seconds=wait_s)
-        return DeadlineError(errand.call.path, reason, retry_at, self._max_wait_s)
+        return DeadlineError(attempt.call.path, reason, retry_at, self._max_wait_s)
 
-    def _note(self, errand: _Errand[T], started: float, what: str) -> None:
+    def _note(self, attempt: _Attempt[T], started: float, what: str) -> None:
         if _log.isEnabledFor(logging.DEBUG):
-            call, seconds = errand.call, self._clock.monotonic() - started
-            facts = call.method, redact(call.path), what, seconds, errand.attempts
+            call, seconds = attempt.call, self._clock.monotonic() - started
+            facts = call.method, redact(call.path), what, seconds, attempt.number
             _log.debug("%s %s: %s in %.3f s, attempt %d", *facts)
 
 
-def _redirected(errand: _Errand[T], answer: Answer) -> _Setback:
-    call = errand.call
-    target = _joined(call.url, answer.location)
+def backoff_s(times: int, chance: Callable[[], float]) -> float:
+    """Give the seconds before another attempt after so many: exponential, with full jitter."""
+    longest = min(_LONGEST_BACKOFF_S, _FIRST_BACKOFF_S * 2.0 ** min(times - 1, _MOST_DOUBLINGS))
+    return chance() * longest
+
+
+def header_seconds(retry_after: str, now: dt.datetime) -> float | None:
+    """Read a Retry-After header in either form, seconds or an HTTP date; None if there is none."""
+    seconds = seconds_in(retry_after)
+    moment = read_http_date(retry_after) if seconds is None else None
+    return min(max(0.0, (moment - now).total_seconds()), _A_YEAR_S) if moment else seconds
+
+
+def seconds_in(given: object) -> float | None:
+    """Read a number of seconds, or None if it is none; a year stands for all that is longer."""
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        return None
+    try:
+        seconds = float(given)
+    except (ValueError, OverflowError):
+        return None
+    return min(seconds, _A_YEAR_S) if math.isfinite(seconds) and seconds >= 0 else None
+
+
+def _refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
+    """Give the error for what the API said; the code decides where the status says nothing."""
+    code, meta = complaint.code, complaint.meta
+    facts = status, call.path, complaint.message
+    if code == "retention_exceeded":
+        return RetentionExceededError(*facts, code=code, meta=meta, earliest=_earliest(meta))
+    if status >= _FIRST_SERVER_ERROR:
+        kind: type[ApiError] = ServerError
+    elif status >= _FIRST_ERROR:
+        kind = _BY_STATUS.get(status, ApiError)
+    else:
+        kind = _BY_CODE.get(code, ApiError)
+    return kind(*facts, code=code, meta=meta, asked=call.ids)
+
+
+def _earliest(meta: Mapping[str, object]) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(str(meta.get("earliestDate"))[:10])
+    except ValueError:
+        return None
+
+
+def _redirected(attempt: _Attempt[T], answer: Answer) -> _Failure:
+    """Follow a GET within its own origin; elsewhere the key must not travel."""
+    call = attempt.call
+    try:
+        target = urljoin(call.url, answer.location)
+    except ValueError:  # no address at all
+        target = answer.location
     error = RedirectError(call.path, answer.status, redact(target if answer.location else ""))
     same = answer.location and _origin(target) == _origin(call.url) is not None
     same = same and MASK not in target  # the address would be logged, and is no longer whole
-    if not same or call.method != "GET" or errand.hops >= _MAX_HOPS:
-        return _Setback(error, "never")
-    errand.hops += 1
-    errand.call = call.moved(target)
-    return _Setback(error, "at once")
-
-
-def _joined(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:  # no address at all
-        return location
+    if not same or call.method != "GET" or attempt.hops >= _MAX_HOPS:
+        return _Failure(error, "never")
+    attempt.hops += 1
+    attempt.call = replace(call, url=target)
+    return _Failure(error, "at once")
 
 
 def _origin(url: str) -> tuple[str, str | None, int] | None:

@@ -11,8 +11,12 @@ from typing import TYPE_CHECKING
 import httpx
 
 from trackagoat_pandas.errors import UploadError
-from trackagoat_pandas.http.transports import NetworkTransport, adapt_transport
-from trackagoat_pandas.http.wire import forget_locals, is_fault
+from trackagoat_pandas.http.wire import (
+    NetworkTransport,
+    adapt_transport,
+    forget_locals,
+    is_fault,
+)
 from trackagoat_pandas.settings import is_loopback
 
 if TYPE_CHECKING:
@@ -31,14 +35,13 @@ def put_file(
         The address is not one to send a file to, or the file was not taken.
     """
     problem = _problem(address, client.base_url)
-    if problem is None:
-        problem = _put(client, address, content, content_type)
-    if problem is not None:
+    problem = problem or _put(client, address, content, content_type)
+    if problem:
         raise UploadError(what, problem)
 
 
-def _problem(address: Secret, base_url: str) -> str | None:
-    """Say why a file can't be sent there; plain http is for a sandbox on this machine."""
+def _problem(address: Secret, base_url: str) -> str:
+    """Say why a file can't be sent there, if so; plain http is for a sandbox on this machine."""
     try:
         url = httpx.URL(address.reveal())
         host = url.host
@@ -48,10 +51,10 @@ def _problem(address: Secret, base_url: str) -> str | None:
     schemes = {"https", "http"} if is_local else {"https"}
     if url.userinfo or not host or url.scheme not in schemes:
         return "the address that the API gave for it is not a plain https one"
-    return None
+    return ""
 
 
-def _put(client: Client, address: Secret, content: bytes, content_type: str) -> str | None:
+def _put(client: Client, address: Secret, content: bytes, content_type: str) -> str:
     try:
         status = _status(client, address, content, content_type)
     except BaseException as fault:
@@ -59,9 +62,10 @@ def _put(client: Client, address: Secret, content: bytes, content_type: str) -> 
         if not (is_fault(fault) or isinstance(fault, UnicodeError)):
             raise
         return type(fault).__name__
-    return None if 200 <= status < 300 else f"HTTP {status}"
+    return "" if 200 <= status < 300 else f"HTTP {status}"
 
 
+# A function of its own, since only the locals of one that has ended can be emptied.
 def _status(client: Client, address: Secret, content: bytes, content_type: str) -> int:
     settings = client.settings
     request = httpx.Request(
@@ -74,17 +78,13 @@ def _status(client: Client, address: Secret, content: bytes, content_type: str) 
             "allowed_s": max(settings.timeout_s, settings.max_wait_s),
         },
     )
-    if client.transport is not None:
-        return _answered(adapt_transport(client.transport), request)
     # Not httpx's own client, which logs every address in full.
-    transport = NetworkTransport(request.url, 1)
+    own = client.transport is None
+    transport = NetworkTransport(request.url, 1) if own else adapt_transport(client.transport)
     try:
-        return _answered(transport, request)
+        response = transport.handle_request(request)
+        response.close()
     finally:
-        transport.close()
-
-
-def _answered(transport: httpx.BaseTransport, request: httpx.Request) -> int:
-    response = transport.handle_request(request)
-    response.close()
+        if own:
+            transport.close()
     return response.status_code

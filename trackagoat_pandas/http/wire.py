@@ -1,29 +1,39 @@
-"""Sends one Call, once, and gives the Answer."""
+"""One call sent once and its answer read, over the network or whatever transport was given."""
 
 from __future__ import annotations
 
+import math
+import sys
 import threading
 import traceback
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+import httpcore
 import httpx
 
 from trackagoat_pandas._secrets import redact
+from trackagoat_pandas.errors import ArgumentTypeError, MissingDependencyError, SettingsError
 from trackagoat_pandas.http.forks import renew_in_children
-from trackagoat_pandas.http.messages import Answer
-from trackagoat_pandas.http.transports import NetworkTransport, adapt_transport
+from trackagoat_pandas.http.messages import Answer, read_http_date
+from trackagoat_pandas.http.network import Network, late_error
 from trackagoat_pandas.settings import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from trackagoat_pandas.http.clock import Clock
     from trackagoat_pandas.http.messages import Call
+    from trackagoat_pandas.http.pacing import Clock
     from trackagoat_pandas.settings import Settings
 
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 _PACKINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
+_HEAD_BYTES: Final = 1 << 20  # and the part of the body that comes with it: real heads are small
+_BODY_BYTES: Final = 1 << 27  # twice the largest body that is read to its end
+_CHUNK_BYTES: Final = 1 << 14  # gzip packs a thousandfold: at most 16 MB come out of so many
+_LAST_PORT: Final = 65_535
+_IDLE_S: Final = 60.0  # gateways forget an idle connection after minutes, and say nothing
 # By name, since httpcore has classes of its own, as has each fork of httpx.
 _FAULT_NAMES: Final = frozenset(
     {
@@ -44,8 +54,8 @@ class WireFaultError(Exception):
         super().__init__(cause)
 
 
-class UnwelcomeError(Exception):
-    """An answer came that is not read: it is too large, or packed otherwise than was asked."""
+class RejectedBodyError(Exception):
+    """The body of an answer is not read: it is too large, or packed otherwise than was asked."""
 
     def __init__(self, status: int, problem: str) -> None:
         self.status, self.problem = status, problem
@@ -67,8 +77,16 @@ class Wire:
     """
 
     def __init__(self, settings: Settings, transport: object | None, clock: Clock) -> None:
-        self._clock, self._timeout_s = clock, settings.timeout_s
-        self._request, self._scrubbed = _request_maker(settings), _scrubber(settings)
+        self._clock, self._secret, self._timeout_s = clock, settings.api_key, settings.timeout_s
+        host = urlsplit(settings.base_url)
+        self._headers = {
+            "Host": host.netloc,
+            "Accept": "application/json",
+            # On this machine compression costs more than it saves; elsewhere a page shrinks to a
+            # quarter.
+            "Accept-Encoding": "identity" if is_loopback(host.hostname) else "gzip, deflate",
+            "User-Agent": "trackagoat-pandas",
+        }
         self._transport = (
             NetworkTransport(httpx.URL(settings.base_url), settings.max_workers)
             if transport is None
@@ -94,7 +112,7 @@ class Wire:
         ------
         WireFaultError
             If no whole answer came, or not before ``give_up_at`` and within the timeout.
-        UnwelcomeError
+        RejectedBodyError
             If the body passes MAX_BODY_BYTES, or is packed otherwise than was asked for.
         """
         with self._counting:
@@ -120,8 +138,8 @@ class Wire:
 
     def _exchange(self, call: Call, give_up_at: float) -> Answer:
         # max_wait_s bounds waiting: an answer may always take as long as one timeout.
-        end_by = max(give_up_at, self._clock.monotonic() + self._timeout_s)
-        allowed_s = end_by - self._clock.monotonic()
+        started = self._clock.monotonic()
+        allowed_s = max(give_up_at - started, self._timeout_s)
         response = self._transport.handle_request(self._request(call, allowed_s))
         try:
             headers = response.headers
@@ -130,28 +148,52 @@ class Wire:
                 headers["content-encoding"] = packing = "gzip"
             if packing not in _PACKINGS:
                 # A few bytes that are packed twice could fill all of the memory in one step.
-                raise UnwelcomeError(response.status_code, "the body is packed in an unknown way")
+                raise RejectedBodyError(
+                    response.status_code, "its Content-Encoding is not supported"
+                )
             return Answer(
                 response.status_code,
-                self._scrubbed(b"".join(self._chunks(response, end_by))),
+                self._scrubbed(self._body(response, started, allowed_s)),
                 redact(headers.get("content-type", "")),
-                _redacted(headers.get("retry-after")),
+                redact(headers.get("retry-after", "")),
                 redact(headers.get("location", "")),
-                _redacted(headers.get("date")),
+                read_http_date(headers.get("date")),
             )
         finally:
             response.close()
 
-    def _chunks(self, response: httpx.Response, end_by: float) -> Iterator[bytes]:
-        size = 0
+    def _request(self, call: Call, allowed_s: float) -> httpx.Request:
+        headers = {**self._headers, "Authorization": f"Bearer {self._secret.reveal()}"}
+        if call.content is not None:
+            headers["Content-Type"] = "application/json"
+        if call.idempotency_key is not None:
+            headers["Idempotency-Key"] = call.idempotency_key
+        # Threads beyond the connections wait for one as long as it takes.
+        timeout = httpx.Timeout(self._timeout_s, pool=None).as_dict()
+        return httpx.Request(
+            call.method,
+            call.url,
+            headers=headers,
+            content=call.content,
+            extensions={"timeout": timeout, "allowed_s": allowed_s},
+        )
+
+    def _scrubbed(self, body: bytes) -> bytes:
+        """Take the key out of what the server repeats, before anything can show or keep it."""
+        digits = self._secret.reveal().removeprefix("tga_").encode()
+        return body.replace(digits, "…".encode()) if digits in body else body
+
+    def _body(self, response: httpx.Response, started: float, allowed_s: float) -> bytes:
+        chunks, size = [], 0
         for chunk in response.iter_bytes():
+            chunks.append(chunk)
             size += len(chunk)
             if size > MAX_BODY_BYTES:
                 problem = f"the body is larger than {MAX_BODY_BYTES:,} bytes"
-                raise UnwelcomeError(response.status_code, problem)
-            if self._clock.monotonic() > end_by:
-                raise TimeoutError("the answer was still arriving when its time was over")
-            yield chunk
+                raise RejectedBodyError(response.status_code, problem)
+            if self._clock.monotonic() - started > allowed_s:
+                raise late_error(allowed_s)
+        return b"".join(chunks)
 
 
 def is_fault(fault: BaseException) -> bool:
@@ -161,10 +203,6 @@ def is_fault(fault: BaseException) -> bool:
 
 def _names(fault: BaseException) -> set[str]:
     return {kind.__name__ for kind in type(fault).__mro__}
-
-
-def _redacted(header: str | None) -> str | None:
-    return None if header is None else redact(header)
 
 
 def forget_locals(fault: BaseException) -> None:
@@ -182,46 +220,170 @@ def forget_locals(fault: BaseException) -> None:
         chain += [link.__cause__, link.__context__]
 
 
-def _request_maker(settings: Settings) -> Callable[[Call, float], httpx.Request]:
-    """Give a function that signs calls; only its closure holds what is signed with."""
-    secret = settings.api_key
-    host = urlsplit(settings.base_url)
-    # Threads beyond the connections wait for one as long as it takes.
-    timeout = httpx.Timeout(settings.timeout_s, pool=None).as_dict()
-    fixed = {
-        "Host": host.netloc,
-        "Accept": "application/json",
-        # On this machine compression costs more than it saves; elsewhere pages shrink to a quarter.
-        "Accept-Encoding": "identity" if is_loopback(host.hostname) else "gzip, deflate",
-        "User-Agent": "trackagoat-pandas",
-    }
+def adapt_transport(transport: object) -> httpx.BaseTransport:
+    """Make a transport for httpx of one for httpx or a fork of it, or of a WSGI application."""
+    if isinstance(transport, httpx.BaseTransport):
+        return transport
+    if hasattr(transport, "handle_request"):
+        return _ForeignTransport(transport)
+    if callable(transport):
+        return httpx.WSGITransport(app=transport)
+    allowed = "an object with handle_request, as httpx's transports have, or a WSGI application"
+    raise ArgumentTypeError("transport", transport, allowed)
 
-    def request(call: Call, allowed_s: float) -> httpx.Request:
-        headers = {**fixed, "Authorization": f"Bearer {secret.reveal()}"}
-        if call.content is not None:
-            headers["Content-Type"] = "application/json"
-        if call.idempotency_key is not None:
-            headers["Idempotency-Key"] = call.idempotency_key
-        return httpx.Request(
-            call.method,
-            call.url,
-            headers=headers,
-            content=call.content,
-            extensions={"timeout": timeout, "allowed_s": allowed_s},
+
+class NetworkTransport(httpx.BaseTransport):
+    """Keeps up to so many connections to a server, each for one request at a time.
+
+    A request beyond them waits for one to come free. ``extensions["allowed_s"]`` of a request is
+    the time for its whole answer.
+
+    Parameters
+    ----------
+    url
+        An address of the server; the environment may name a proxy for it.
+    connections
+        How many there may be.
+
+    Raises
+    ------
+    SettingsError, MissingDependencyError
+        The environment's proxy can't be used.
+    """
+
+    def __init__(self, url: httpx.URL, connections: int) -> None:
+        self._url, self._connections, self._proxy = url, connections, _proxy_for(url)
+        self._renew()
+        renew_in_children(self)
+
+    def _renew(self) -> None:
+        """Start again without the present connections, which belong to another process."""
+        self._lock = threading.Lock()
+        self._network = Network()
+        self._pool: httpcore.ConnectionPool | None = None
+
+    def retire(self) -> None:
+        """Use a new pool from now on, since an interrupt may have cost the present one a place.
+
+        Requests of other threads finish in the pool that they began in.
+        """
+        self._pool = None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and give the answer, its body yet to be read."""
+        given, allowance = request.extensions, self._network.allowance
+        wait_s = given.get("timeout", {}).get("read") or math.inf
+        allowance.begin(given.get("allowed_s", math.inf), wait_s, _HEAD_BYTES)
+        answer = self._present_pool().handle_request(
+            httpcore.Request(
+                request.method,
+                _core_url(request.url),
+                headers=request.headers.raw,
+                content=request.read(),
+                extensions=given,
+            )
+        )
+        if not allowance.reads:
+            # It came behind the answer before it, and is one to nothing that was asked.
+            answer.close()
+            raise httpcore.RemoteProtocolError("the answer came before its request")
+        allowance.size = _BODY_BYTES
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream))
+
+    def close(self) -> None:
+        """Close all connections; what other threads wait for ends at once."""
+        self._network.close()
+
+    def _present_pool(self) -> httpcore.ConnectionPool:
+        with self._lock:
+            if self._pool is None:
+                self._pool = httpcore.ConnectionPool(
+                    # It takes milliseconds, and follows SSL_CERT_FILE where httpcore's own doesn't.
+                    httpx.create_ssl_context() if self._url.scheme == "https" else None,
+                    self._proxy,
+                    max_connections=self._connections,
+                    max_keepalive_connections=self._connections,
+                    keepalive_expiry=_IDLE_S,
+                    network_backend=self._network,
+                )
+                # httpcore wraps it in Python, and a Ctrl-C that came there would leave it locked.
+                self._pool._optional_thread_lock = threading.Lock()  # type: ignore[assignment] # noqa: SLF001
+            return self._pool
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of an answer of httpcore or of a fork of httpx, in small pieces."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        for chunk in self._stream:
+            for start in range(0, len(chunk), _CHUNK_BYTES):
+                yield chunk[start : start + _CHUNK_BYTES]
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _core_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(
+        scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+    )
+
+
+def _proxy_for(url: httpx.URL) -> httpcore.Proxy | None:
+    """Give the proxy that the environment names for an address; never one for this machine's."""
+    proxies = getproxies()
+    named = proxies.get(url.scheme) or proxies.get("all")
+    exceptions = [name.strip() for name in proxies.get("no", "").split(",")]
+    if not named or is_loopback(url.host) or "*" in exceptions:
+        return None
+    if proxy_bypass(url.netloc.decode("ascii")):
+        return None
+    try:
+        proxy = httpx.Proxy(named if "://" in named else f"http://{named}")
+    except (httpx.InvalidURL, ValueError):
+        proxy = None
+    if proxy is None or not proxy.url.host or (proxy.url.port or 0) > _LAST_PORT:
+        # The address isn't shown, and raised from nothing: it may hold a password.
+        problem = "it must be an address such as http://host:8080, https://... or socks5://..."
+        raise SettingsError(f"the environment's proxy for {url.scheme}", problem)
+    if proxy.url.scheme.startswith("socks"):
+        try:
+            import socksio  # noqa: F401
+        except ImportError as missing:
+            raise MissingDependencyError("socksio", "a SOCKS proxy", "socks") from missing
+    return httpcore.Proxy(_core_url(proxy.url), auth=proxy.raw_auth, headers=proxy.headers.raw)
+
+
+class _ForeignTransport(httpx.BaseTransport):
+    """Asks a transport of a fork of httpx with that fork's own Request."""
+
+    def __init__(self, transport: Any) -> None:
+        self._transport = transport
+        self._request_class = httpx.Request
+        for kind in type(transport).__mro__:
+            if kind.__name__ == "BaseTransport":
+                root = sys.modules[kind.__module__.partition(".")[0]]
+                self._request_class = getattr(root, "Request", httpx.Request)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        answer = self._transport.handle_request(
+            self._request_class(
+                request.method,
+                str(request.url),
+                headers=request.headers.raw,
+                content=request.read(),
+                extensions=request.extensions,
+            )
+        )
+        return httpx.Response(
+            answer.status_code,
+            headers=list(answer.headers.multi_items()),
+            stream=_Body(answer.stream),
         )
 
-    return request
-
-
-def _scrubber(settings: Settings) -> Callable[[bytes], bytes]:
-    """Give a function that takes the key out of what a server repeats.
-
-    Whatever becomes of an answer then, an error, a log or a local variable: the key isn't in it.
-    """
-    secret, mask = settings.api_key, "…".encode()
-
-    def scrubbed(body: bytes) -> bytes:
-        digits = secret.reveal().removeprefix("tga_").encode()
-        return body.replace(digits, mask) if digits in body else body
-
-    return scrubbed
+    def close(self) -> None:
+        if hasattr(self._transport, "close"):
+            self._transport.close()

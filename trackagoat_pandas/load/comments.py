@@ -20,7 +20,6 @@ from trackagoat_pandas.frames.files import (
     records_of_file,
     records_of_frame,
 )
-from trackagoat_pandas.frames.notices import warn_without_zone
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.openapi import comments_path
 from trackagoat_pandas.load.provenance import provenance
@@ -133,9 +132,7 @@ def _load_own(
         name, records = source.name, records_of_file(source, text, encoding)
     else:
         name, records = "(frame)", records_of_frame(source, text)
-    records, without_zone = in_timezone(records, COMMENTS.of_kind("instant"), timezone)
-    if without_zone and timezone is None:
-        warn_without_zone(COMMENTS.name, without_zone)
+    records = in_timezone(records, timezone)
     facts = provenance(name, {"encoding": encoding}, requests=0, timezone=timezone)
     return records_frame(replace(COMMENTS, is_open=True), records, facts, dtype_backend)
 

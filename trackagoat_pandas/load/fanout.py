@@ -86,7 +86,7 @@ def fan_out(
     is not the package's own is a bug and surfaces as it is.
     """
     stop = threading.Event()
-    view = client.until(stop)
+    view = client.with_stop(stop)
     futures: list[Future[R | None]] = [Future() for _ in jobs]
     with progress(client, what, len(jobs)) as step:
 

@@ -30,7 +30,7 @@ def comments_path(client: Client) -> str | None:
 
 def knows_entities_a_call(client: Client) -> bool:
     """Whether :func:`takes_several_entities` answers without a request."""
-    return client.known(_FACT) is not None
+    return client.cached(_FACT) is not None
 
 
 def takes_several_entities(client: Client) -> bool:
@@ -53,7 +53,7 @@ def _paths(client: Client) -> dict[str, Any]:
     UnauthorizedError, ServerError, CutShortError
         The server didn't say what it lists; the next load asks again.
     """
-    return client.memo(_FACT, lambda: _ask(client))
+    return client.get_or_make(_FACT, lambda: _ask(client))
 
 
 def _ask(client: Client) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas.checks import check_choice, is_uuid
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.model import flatten_model
-from trackagoat_pandas.frames.reports import rows_of
+from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import written
 from trackagoat_pandas.load.asked import keep_asked

@@ -21,6 +21,7 @@ from trackagoat_pandas.tables import (
     PAYOUT_STRUCTURES,
     Table,
 )
+from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 
 E = TypeVar("E", bound=ApiError)
 
@@ -228,7 +229,7 @@ def load_payout_accruals(
     if accrual is not None:
         return load_one(PAYOUT_ACCRUALS, client, "accrual", accrual, dtype_backend)
     if status is not None:
-        check_choice("status", status, ["pending", "paid", "voided"])
+        check_choice("status", status, ACCRUAL_STATUSES)
     try:
         return _load_ledger(PAYOUT_ACCRUALS, client, project, creator, status, dates, dtype_backend)
     except NotFoundError as refusal:
@@ -298,7 +299,7 @@ def load_payout_payments(
     if payment is not None:
         return load_one(PAYOUT_PAYMENTS, client, "payment", payment, dtype_backend)
     if status is not None:
-        check_choice("status", status, ["recorded", "voided"])
+        check_choice("status", status, PAYMENT_STATUSES)
     return _load_ledger(PAYOUT_PAYMENTS, client, project, creator, status, dates, dtype_backend)
 
 

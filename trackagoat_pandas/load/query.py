@@ -20,10 +20,11 @@ from trackagoat_pandas.errors import (
     ContractWarning,
     MismatchedResponseError,
     UnreadableResponseError,
+    brief,
+    listing,
 )
-from trackagoat_pandas.errors.base import brief, listing
 from trackagoat_pandas.frames.series import Key, SeriesRead
-from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO, SUMMABLE
+from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO, RAW_METRICS
 
 PATH = "/analytics"
 
@@ -88,7 +89,7 @@ def check_query(query: Query) -> Query:
 
 def _check_base_metric(query: Query) -> None:
     if "growth_rate_pop" in query.metrics:
-        check_choice("base_metric", query.base_metric, SUMMABLE)
+        check_choice("base_metric", query.base_metric, RAW_METRICS)
     elif query.base_metric is not None:
         raise ArgumentError("base_metric", query.base_metric, "only growth_rate_pop has one")
 

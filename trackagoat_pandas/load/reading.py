@@ -14,32 +14,24 @@ from trackagoat_pandas._types import DtypeBackend, Params
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import (
-    ArgumentTypeError,
-    NoDataWarning,
-    TrackaGoatError,
-    UnreadableResponseError,
-)
-from trackagoat_pandas.frames.assemble import Assembler
+from trackagoat_pandas.errors import NoDataWarning, TrackaGoatError, UnreadableResponseError
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import Chunk, chunk_from_records, decode_few
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.frames.chunk import Chunk
+from trackagoat_pandas.frames.decode import chunk_from_records, decode_list, decode_pages
+from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.organization import known_timezone
-from trackagoat_pandas.progress import progress
+from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.tables import Table
 
 
 def chosen(client: Client | None, dtype_backend: DtypeBackend) -> Client:
     """The client that was passed, or the default one; what every loader checks first."""
     check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
-    if client is not None and not isinstance(client, Client):
-        raise ArgumentTypeError("client", client, "what connect() returns, or None")
-    return default_client() if client is None else client
+    return resolve_client(client)
 
 
 def optional_id(argument: str, given: str | None) -> str | None:
@@ -53,16 +45,13 @@ def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
     try:
         yield
     except TrackaGoatError as error:
-        _hand_over(error, build())
+        frame = build()
+        if len(frame):
+            error.partial = frame
+            rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
+            said = f"{error} What was loaded before is in `error.partial`: {rows}."
+            error.args = (said, *error.args[1:])
         raise
-
-
-def _hand_over(error: TrackaGoatError, frame: pd.DataFrame) -> None:
-    if len(frame):
-        error.partial = frame
-        rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
-        said = f"{error} What was loaded before is in `error.partial`: {rows}."
-        error.args = (said, *error.args[1:])
 
 
 def read_list(
@@ -75,13 +64,22 @@ def read_list(
     dtype_backend: DtypeBackend,
     asked: Asked | None = None,
 ) -> pd.DataFrame:
-    """Build the frame of a paged list; pages are decoded while the next ones are on their way.
+    """Build the frame of a paged list.
 
     The rows are compared with `asked`, by default with `params`. An error of a later page carries
     the rows of those before it.
     """
     requests, sent_at = 0, None
     asked = params if asked is None else asked
+    chunks: list[Chunk] = []
+
+    def bodies(step: Step) -> Iterator[bytes]:
+        nonlocal requests, sent_at
+        for page in pages:
+            requests += page.attempts
+            sent_at = page.date
+            step(page.attempts)
+            yield page.body
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
@@ -92,22 +90,13 @@ def read_list(
             sent_at=sent_at,
             complete=complete,
         )
-        try:
-            frame = assembler.finish(dtype_backend=dtype_backend, provenance=facts)
-        except UnreadableResponseError as flaw:
-            before, flaw.partial = flaw.partial, None
-            if before is not None:
-                _hand_over(flaw, keep_asked(before, table, asked, client))
-            raise
+        frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
         return keep_asked(frame, table, asked, client)
 
-    with Assembler(table) as assembler, progress(client, table.name) as step:
+    with progress(client, table.name) as step:
         with handing_over(lambda: finish(complete=False)):
-            for page in pages:
-                assembler.add(page.body)
-                requests += page.attempts
-                sent_at = page.date
-                step(page.attempts)
+            for chunk in decode_list(bodies(step), table):
+                chunks.append(chunk)  # noqa: PERF402 - kept if the next page fails
         frame = finish(complete=True)
         explain_empty(frame, table, params, client, sent_at)
         return frame
@@ -183,7 +172,7 @@ def load_children(
     def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None]:
         pages = list(view.pages(table.path.format(id=id_)))
         # Decoded here, so that a list that can't be read is one that failed.
-        chunk = decode_few([page.body for page in pages], table)
+        chunk = decode_pages([page.body for page in pages], table)
         return chunk, sum(page.attempts for page in pages), pages[-1].date
 
     outcome = fan_out(client, table.name, ids, run)

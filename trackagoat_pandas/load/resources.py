@@ -10,7 +10,7 @@ from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend, Entity, 
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.frames.compliance import flatten_compliance
+from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import keep_asked
 from trackagoat_pandas.load.provenance import provenance

@@ -10,8 +10,8 @@ import pandas as pd
 from matplotlib.ticker import NullLocator
 from numpy.typing import NDArray
 
+from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
-from trackagoat_pandas.helpers.series import Floats
 from trackagoat_pandas.plots.labels import Spot, name_spots
 from trackagoat_pandas.plots.lettering import distinct, shown
 from trackagoat_pandas.plots.room import settle

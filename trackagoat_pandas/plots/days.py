@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import matplotlib.dates as mdates
 import numpy as np
 
-from trackagoat_pandas.helpers.clocks import Days
+from trackagoat_pandas._types import Days
 from trackagoat_pandas.plots.room import size_pt
 
 if TYPE_CHECKING:

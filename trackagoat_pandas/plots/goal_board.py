@@ -9,13 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_bool, check_int, require_columns
-from trackagoat_pandas.helpers.goals.reading import (
+from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
     STANDINGS,
+    Standing,
     read_standing,
     read_standings,
 )
-from trackagoat_pandas.helpers.goals.standing import Standing
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,

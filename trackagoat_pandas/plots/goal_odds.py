@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_int, require_columns
-from trackagoat_pandas.helpers.goals.calibration import calibrate_goal_odds, score_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,

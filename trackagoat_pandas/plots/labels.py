@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.series import Floats
+from trackagoat_pandas._types import Floats
 from trackagoat_pandas.plots.room import size_pt, text_pt
 from trackagoat_pandas.plots.style import DARK, TINY_PT
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_name, require_columns
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
-from trackagoat_pandas.helpers.series import Floats
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.room import SMALL_PT, size_pt, widest_pt
 from trackagoat_pandas.plots.style import (

@@ -8,8 +8,8 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.helpers.payouts.timeline import Freq
-from trackagoat_pandas.helpers.payouts.timeline import payout_timeline as timeline_of
+from trackagoat_pandas.helpers.payouts.summaries import Freq
+from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
 from trackagoat_pandas.plots.currency import only_currency
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (

@@ -28,6 +28,7 @@ from trackagoat_pandas.plots.room import (
     text_pt,
     title_room_pt,
 )
+from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
@@ -65,7 +66,6 @@ TITLE_PT, TINY_PT = 11, 8
 _TITLE_ROOM_PT = 220.0
 """A title that has less is in smaller letters."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
-_CURRENCIES = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 _CENTS = 100
 _WHOLE = 100
 """From here on, cents and tenths of a percent say nothing."""
@@ -98,7 +98,7 @@ def money_text(cents: float, currency: str = "USD") -> str:
     """
     if not isfinite(cents):
         return "n/a"
-    sign = _CURRENCIES.get(currency, f"{currency} ")
+    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
     amount = abs(cents) / _CENTS
     text = f"{amount:.2f}" if amount < _WHOLE and amount % 1 else count_text(round(amount))
     return f"{'-' if cents < 0 else ''}{sign}{text}"

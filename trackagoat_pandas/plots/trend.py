@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.helpers.shapes import keep_biggest, only_metric
+from trackagoat_pandas.helpers.wide import keep_biggest, only_metric
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
@@ -38,7 +38,7 @@ from trackagoat_pandas.plots.trend_picture import (
     same_place,
     summed,
 )
-from trackagoat_pandas.tables.analytics import SUMMABLE
+from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -165,7 +165,9 @@ def _draw_lines(ax: Axes, picture: Picture, n: int) -> None:
     count = picture.wide.shape[1] - kept.shape[1]
     words = "1 other" if count == 1 else f"{count:,} others"
     top = float(kept.max().max())
-    is_drawn = others is not None and picture.metric in SUMMABLE and others.max() <= _DWARFED * top
+    is_drawn = (
+        others is not None and picture.metric in RAW_METRICS and others.max() <= _DWARFED * top
+    )
     if others is not None and is_drawn:
         _draw_line(
             ax,

@@ -14,18 +14,17 @@ from numpy.typing import NDArray
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
     buckets_between,
     buckets_left_out,
-    days_of,
-    flags_of,
     granularity_of,
     next_bucket,
     numbered,
 )
-from trackagoat_pandas.helpers.shapes import (
+from trackagoat_pandas.helpers.wide import (
     SeriesKind,
     chosen_rows,
     float_grid,
@@ -33,7 +32,7 @@ from trackagoat_pandas.helpers.shapes import (
 )
 from trackagoat_pandas.plots.lettering import distinct
 from trackagoat_pandas.plots.style import count_text, day_text, percent_text, share_text
-from trackagoat_pandas.tables.analytics import SUMMABLE
+from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_rate_pop")
 
@@ -67,7 +66,7 @@ class Picture:
             return f"{self.words} in total"
         if self.metric in PERCENT:
             return f"{self.words}, percent"
-        return f"{self.words} a {self.granularity}" if self.metric in SUMMABLE else self.words
+        return f"{self.words} a {self.granularity}" if self.metric in RAW_METRICS else self.words
 
     def text(self, number: float) -> str:
         """Write a number of the metric."""
@@ -86,7 +85,7 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     is_shown = chosen_rows(series, metric, kind)
     if by is None:
         owners = series["entity_id"][is_shown]
-        if metric not in SUMMABLE and len(owners.unique()) > 1:
+        if metric not in RAW_METRICS and len(owners.unique()) > 1:
             raise ArgumentError(
                 "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
             )
@@ -114,7 +113,7 @@ def _days(series: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DatetimeIndex:
 def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.DatetimeIndex:
     """The buckets between an entity's first and last value in which it has none."""
     # Of a rate a null is an answer: it divides by 0.
-    known = shown[shown["value"].notna()] if metric in SUMMABLE else shown
+    known = shown[shown["value"].notna()] if metric in RAW_METRICS else shown
     owners, days = numbered(known, OWNER), days_of(known["date"])
     return pd.DatetimeIndex(
         buckets_left_out(owners, days, days, granularity).astype("datetime64[us]")
@@ -147,7 +146,7 @@ def finding(picture: Picture) -> str:
     """Say in words what the plot shows."""
     words = picture.words.capitalize()
     total = summed(picture.wide).dropna()
-    if picture.metric not in SUMMABLE:
+    if picture.metric not in RAW_METRICS:
         return f"{words}: {_range(picture)}, {_span(total.index, picture)}{_missing(picture)}"
     if picture.is_total:
         text = f"{words}: {picture.text(total.iloc[-1])} by {day_text(total.index[-1])}"

@@ -1,7 +1,7 @@
 """An embedded TrackaGoat: a seeded demo program behind the whole API, on loopback.
 
-It imports nothing of the package outside of itself, so one mistake can't be made on both sides:
-a client knows it only as a base URL. The module can be called: ``tgp.sandbox(seed=7)`` is
+It imports nothing else of the package, so one mistake can't be made on both sides: a client knows
+it only as a base URL. The module can be called: ``tgp.sandbox(seed=7)`` is
 ``tgp.sandbox.Sandbox(seed=7)``.
 """
 

@@ -1,7 +1,6 @@
 """The sandbox as a WSGI application: every endpoint over one database.
 
-Knows the way of a request: faults, route, key, limits, scope, query and body, handler, envelope.
-Must not know sockets, nor what a handler computes.
+A request meets faults, route, key, limits, scope, query, body, handler and envelope in this order.
 """
 
 from __future__ import annotations
@@ -21,32 +20,31 @@ from werkzeug.exceptions import BadHost, MethodNotAllowed, NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from trackagoat_pandas.sandbox import uploads
 from trackagoat_pandas.sandbox.auth import authenticate, require_scope
 from trackagoat_pandas.sandbox.bodies import MOST_BYTES, read_body, read_json
 from trackagoat_pandas.sandbox.call import Call, LeaderboardCounts
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.envelope import failure
-from trackagoat_pandas.sandbox.faults import FaultKind, Faults
-from trackagoat_pandas.sandbox.holdings import Holdings
-from trackagoat_pandas.sandbox.limits import Limits, SlidingWindow
-from trackagoat_pandas.sandbox.refusals import (
+from trackagoat_pandas.sandbox.envelope import (
     RefusedError,
+    failure,
     invalid_body,
     missing_query,
     not_found,
 )
-from trackagoat_pandas.sandbox.replies import HEADER, read_key
+from trackagoat_pandas.sandbox.faults import Faults
+from trackagoat_pandas.sandbox.formats import is_uuid
+from trackagoat_pandas.sandbox.idempotency import HEADER, carry_out, read_key, rendered
+from trackagoat_pandas.sandbox.limits import Limits, SlidingWindow
 from trackagoat_pandas.sandbox.routes.catalogue import ROUTES, SERVED
-from trackagoat_pandas.sandbox.spelling import is_uuid
-from trackagoat_pandas.sandbox.writing import carry_out, rendered
+from trackagoat_pandas.sandbox.routes.writes.payments import UPLOADS, receive
+from trackagoat_pandas.sandbox.video_cache import VideoCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PREFIX = "/api/v1"
-LOGGED = 10_000
+LOGGED = 10_000  # so that a sandbox that is served for days doesn't grow
 _LOG = logging.getLogger("trackagoat_pandas.sandbox")
 
 
@@ -66,16 +64,16 @@ class Application:
     database
         The world that is served.
     clock
-        The sandbox's now; the rate limit runs on real time all the same.
+        The sandbox's now; the rate limit runs on real time.
     rate_limit
-        Requests in a window of so many seconds, for each key; None switches it off.
+        ``(requests, seconds)`` allowed to each key; None switches it off.
     latency_s
         How long each answer is held back.
     faults
         What goes wrong, and when.
     leaderboards
-        What the counts of leaderboards are of: ``"lifetime"``, of the videos posted in the range;
-        or ``"range"``, what all videos gained in it.
+        What leaderboards count: ``"lifetime"``, the videos posted in the range; or ``"range"``,
+        what all videos gained in it.
     """
 
     def __init__(
@@ -95,7 +93,7 @@ class Application:
         self._database, self._clock = database, clock
         self._limits = Limits(SlidingWindow(*rate_limit) if rate_limit else None)
         self._latency_s, self._faults = latency_s, faults or Faults()
-        self._holdings = Holdings(database)
+        self._video_cache = VideoCache(database)
         self._map = _url_map()
         self._numbers = count(1)
         self._lock = threading.Lock()
@@ -109,24 +107,23 @@ class Application:
         kind = self._faults.at(next(self._numbers))
         if self._latency_s:
             time.sleep(self._latency_s)
-        response = None if kind == "reset" else self._respond(request, kind)
+        response = None
+        if kind != "reset":
+            now = self._clock()
+            planted = self._faults.replacement(kind, request.full_path.removesuffix("?"))
+            response = planted or self._faults.damaged(kind, self._answer(request, now))
+            response.date = now.astimezone(UTC)
         if response is None or kind == "lost":
             self._note(request, 0)
             raise ConnectionResetError("the sandbox reset the connection, as planned")
         self._note(request, response.status_code)
         return response(environ, start_response)
 
-    def _respond(self, request: Request, kind: FaultKind | None) -> Response:
-        now = self._clock()
-        planted = self._faults.replacement(kind, request.full_path.removesuffix("?"))
-        response = planted or self._faults.damaged(kind, self._answer(request, now))
-        response.date = now.astimezone(UTC)
-        return response
-
     def _answer(self, request: Request, now: datetime) -> Response:
         try:
-            if request.path.startswith(uploads.PREFIX):
-                return uploads.receive(self._database, request, now)
+            # Outside of the API: no key, no limit.
+            if request.path.startswith(UPLOADS):
+                return receive(self._database, request, now)
             return self._handle(request, now)
         except RefusedError as refusal:
             return failure(refusal)
@@ -140,10 +137,11 @@ class Application:
         organization = identity.organization
         maximum = organization.max_requests_per_day
         self._limits.admit(identity.key_id, organization.id, maximum, now)
+        # A request without the scope has counted for the limits by now, as any refusal does.
         require_scope(identity, route.scope)
         call = Call(
             database=self._database,
-            holdings=self._holdings,
+            video_cache=self._video_cache,
             organization=organization,
             now=now,
             host_url=request.host_url,
@@ -176,12 +174,12 @@ class Application:
             raise RefusedError(400, message, code="invalid_params") from None
         for name, value in ids.items():
             if not is_uuid(value):
-                raise RefusedError(400, f"{name} in the path is no uuid", code="invalid_params")
+                raise RefusedError(400, f"{name} in the path is not a uuid", code="invalid_params")
         route: Route = rule.endpoint
         return route, tuple(value.lower() for value in ids.values())
 
     def _stuck(self, call: Call, answer: Answer | Response) -> Answer | Response:
-        """Plant the fault of a list whose cursor leads to the page that named it."""
+        """Plant the fault of a list whose cursor leads back to its own page."""
         after = self._faults.repeat_cursor_after
         if after is None or isinstance(answer, Response) or answer.meta is None:
             return answer
@@ -210,12 +208,12 @@ def _arguments(route: Route, given: MultiDict[str, str]) -> dict[str, Any]:
 
 
 def _body(route: Route, request: Request) -> dict[str, Any]:
-    """Read the body that a route declares; where there is none, what is sent is ignored."""
+    """Read the body that a route declares; where it declares none, what is sent is ignored."""
     if not route.body:
         return {}
     if (request.content_length or 0) > MOST_BYTES:
         raise invalid_body("The body", f"it has at most {MOST_BYTES} bytes")
-    if route.body_in_query and not request.content_length:
+    if route.method == "DELETE" and not request.content_length:
         return read_body(route.body, request.args.to_dict())
     return read_body(route.body, read_json(request.get_data(), request.mimetype))
 
@@ -230,4 +228,5 @@ def _url_map() -> Map:
         )
         for route in ROUTES
     ]
+    # //videos is an unknown path and not another name of /videos, which a redirect would make it.
     return Map(rules, strict_slashes=False, merge_slashes=False)

@@ -1,6 +1,6 @@
-"""API keys: which organization one belongs to, and what it may do.
+"""API keys: the organization that one belongs to, and what it may do.
 
-Knows the tables of keys and organizations. Must not know routes; never puts a key into a message.
+No message holds a key.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import msgspec
 from trackagoat_pandas.sandbox.call import Organization
 from trackagoat_pandas.sandbox.clock import parse_instant
 from trackagoat_pandas.sandbox.database import Database
-from trackagoat_pandas.sandbox.refusals import RefusedError
+from trackagoat_pandas.sandbox.envelope import RefusedError
 
 _BEARER = re.compile(r"[Bb]earer (tga_[0-9a-f]{64})")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who is asking: the id of the key, its scopes, and its organization."""
+    """The key that sent a request: its id, its scopes and its organization."""
 
     key_id: str
     scopes: tuple[str, ...]
@@ -30,7 +30,7 @@ class Identity:
 
 
 def authenticate(database: Database, authorization: str | None, now: datetime) -> Identity:
-    """Find who a header speaks for, or raise the 401 that says what is wrong with the key."""
+    """Find the key of an Authorization header, or raise the 401 that says what is wrong."""
     if not authorization:
         raise _refused("An API key is required: Authorization: Bearer tga_...")
     match = _BEARER.fullmatch(authorization.strip())
@@ -56,7 +56,7 @@ def authenticate(database: Database, authorization: str | None, now: datetime) -
 
 
 def require_scope(identity: Identity, scope: str) -> None:
-    """Raise the 403 that names what is missing, if the key lacks a scope."""
+    """Raise the 403 that names the scope if the key doesn't have it."""
     if scope not in identity.scopes:
         raise RefusedError(
             403,

@@ -1,7 +1,4 @@
-"""What a handler gets: one authenticated request, read and checked.
-
-Knows the organization behind the key and the sandbox's clock. Must not know WSGI.
-"""
+"""What a handler gets: one authenticated request, read and checked."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from zoneinfo import ZoneInfo
 from trackagoat_pandas.sandbox.clock import format_instant, local_day
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
-from trackagoat_pandas.sandbox.holdings import Holdings
+from trackagoat_pandas.sandbox.video_cache import VideoCache
 
 if TYPE_CHECKING:
     from trackagoat_pandas.sandbox.declare import Route
@@ -38,12 +35,12 @@ class Call:
     """One request.
 
     ``ids`` are the parts of the path in order; ``arguments`` are the query parameters that the
-    route declares, and ``body`` the members of the body that were given, read into values;
-    ``host_url`` is where the sandbox was asked; ``leaderboards`` says what their counts are of.
+    route declares, and ``body`` the members of the body that were given, as the database keeps
+    them; ``host_url`` is where the sandbox was asked; ``leaderboards`` says what those count.
     """
 
     database: Database
-    holdings: Holdings
+    video_cache: VideoCache
     organization: Organization
     now: datetime
     host_url: str

@@ -1,7 +1,4 @@
-"""The campaigns of a project, their trees and what they hold; and the notes on its charts.
-
-Knows names and membership. Must not know how a campaign is counted.
-"""
+"""The campaigns of a project, what they hold, and the notes on its charts."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 # Name, the campaign above it, readme, target in views, share of the creators, videos.
 _PLANS: tuple[tuple[str, str | None, str | None, int | None, float, int], ...] = (
@@ -44,7 +41,7 @@ class CampaignPlanner:
     project_id
         The project.
     creators, video_ids
-        Who and what may be in a campaign; either may be empty.
+        What may be in a campaign; either may be empty.
     """
 
     def __init__(

@@ -1,20 +1,16 @@
-"""Instants, days and periods: the one place where the sandbox turns one into another.
-
-Knows the calendar and time zones. Must not know the database, HTTP or what is counted.
-"""
+"""Instants, days and periods, the sandbox's clock, and the days of a world."""
 
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
-    from numpy.typing import NDArray
+from numpy.typing import NDArray
 
 Period: TypeAlias = Literal["daily", "weekly", "monthly"]
 
@@ -70,3 +66,73 @@ def period_bounds(period: Period, day: date) -> tuple[date, date]:
         first = day.replace(day=1)
         return first, (first + timedelta(days=31)).replace(day=1)
     raise ValueError(f"{period!r} is no period: it is daily, weekly or monthly")
+
+
+class Clock:
+    """An instant that stands still until it is advanced; thread-safe."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = instant
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        """Return now."""
+        with self._lock:
+            return self._instant
+
+    def advance(self, by: timedelta) -> datetime:
+        """Move forward, never back; return the new now."""
+        if by < timedelta():
+            raise ValueError(f"a clock is not put back, as by {by} it would be")
+        with self._lock:
+            self._instant += by
+            return self._instant
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A time zone, the instant at which the world stands, and how many days lie before."""
+
+    zone: ZoneInfo
+    now: datetime
+    days: int
+
+    @property
+    def now_s(self) -> float:
+        """Now, in seconds since 1970."""
+        return self.now.timestamp()
+
+    @property
+    def today(self) -> date:
+        """The local day that holds now."""
+        return local_day(self.now, self.zone)
+
+    @property
+    def first_day(self) -> date:
+        """The local day on which the world begins."""
+        return self.today - timedelta(days=self.days)
+
+    def all_days(self) -> list[date]:
+        """Every local day from the first to today."""
+        return [self.first_day + timedelta(days=place) for place in range(self.days + 1)]
+
+    def start_s(self, day: date) -> float:
+        """First instant of a local day, in seconds since 1970."""
+        return day_start(day, self.zone).timestamp()
+
+    def starts_s(self) -> NDArray[np.float64]:
+        """First instant of every day, and at the end that of tomorrow."""
+        tomorrow = self.today + timedelta(days=1)
+        return np.array([self.start_s(day) for day in [*self.all_days(), tomorrow]])
+
+    def day_of(self, seconds: float) -> date:
+        """Local day that holds an instant."""
+        return local_day(datetime.fromtimestamp(seconds, UTC), self.zone)
+
+    def text(self, seconds: float) -> str:
+        """Write an instant that must not lie after now."""
+        return format_seconds(np.array([min(seconds, self.now_s)]))[0]
+
+    def texts(self, seconds: NDArray[np.float64]) -> list[str]:
+        """Write instants that must not lie after now."""
+        return format_seconds(np.minimum(seconds, self.now_s))

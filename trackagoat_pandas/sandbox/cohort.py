@@ -14,17 +14,11 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.curves import counts_at
-from trackagoat_pandas.sandbox.lookups import find_project
-from trackagoat_pandas.sandbox.measures import Videos, gained
+from trackagoat_pandas.sandbox.lookups import find
+from trackagoat_pandas.sandbox.measures import COLUMNS, gained
 from trackagoat_pandas.sandbox.spans import Span, requested_span
+from trackagoat_pandas.sandbox.video_cache import Videos
 
-COLUMNS = {
-    "view_count": "views",
-    "like_count": "likes",
-    "comment_count": "comments",
-    "share_count": "shares",
-    "save_count": "saves",
-}
 ENGAGEMENT = ("like_count", "comment_count", "share_count", "save_count")
 
 
@@ -58,11 +52,7 @@ class Cohort:
     @cached_property
     def by_creator(self) -> dict[str, NDArray[np.intp]]:
         """The places of each creator's videos."""
-        places: dict[str, list[int]] = {}
-        for place, creator_id in enumerate(self.videos.creator_ids):
-            if creator_id is not None:
-                places.setdefault(creator_id, []).append(place)
-        return {creator_id: np.array(own, np.intp) for creator_id, own in places.items()}
+        return self.videos.by_creator()
 
     def sums(self, places: NDArray[np.intp]) -> dict[str, int]:
         """Add up the five counts of some of the videos."""
@@ -78,22 +68,23 @@ class Cohort:
 
 
 def cohort_of(call: Call) -> Cohort:
-    """Take the cohort that a request's project, from and to ask for."""
-    project_id = find_project(call, call.arguments["project_id"])["id"]
+    """Return the cohort of a request's project, from and to."""
+    project_id = find(call, "Project", call.arguments["project_id"])["id"]
     span = requested_span(call, call.arguments.get("tz"))
     bounds = span.bounds(call.now_ts)
-    videos = call.holdings.of_project(project_id).videos
+    videos = call.video_cache.of_project(project_id).videos
     chosen = videos.select(videos.counted & _posted_within(videos, bounds, call.now_ts))
     return Cohort(project_id, span, chosen, bounds, call.now_ts)
 
 
 def leaders_of(call: Call) -> Cohort:
-    """Take the cohort of a leaderboard, whose counts are of what the sandbox was made for."""
+    """Return the cohort of a leaderboard, with the counts that the sandbox was set to."""
     cohort = cohort_of(call)
     if call.leaderboards == "lifetime":
         return cohort
-    videos = call.holdings.of_project(cohort.project_id).videos
+    videos = call.video_cache.of_project(cohort.project_id).videos
     everything = replace(cohort, videos=videos.select(videos.counted), is_gain=True)
+    # A video that neither gained anything nor was posted in the range is no row.
     some = np.any([counts > 0 for counts in everything.counts.values()], axis=0)
     some |= _posted_within(everything.videos, cohort.bounds, call.now_ts)
     return replace(everything, videos=everything.videos.select(some))

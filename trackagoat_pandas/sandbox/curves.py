@@ -1,7 +1,7 @@
 """Counts as functions of age: what a video or a creator shows at any instant.
 
 A view curve need not be stored: views(age) = floor(final * (1 - exp(-(age / tau) ** shape))), which
-rises fast and settles. The other counts are fixed shares of the views. Knows numpy only.
+rises fast and settles. The other counts are fixed shares of the views.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def views_at(
     are seconds since 1970: one row for all videos, or one row for each.
     """
     age = np.maximum((np.atleast_2d(instants) - videos["posted_ts"][:, None]) / DAY_S, 0.0)
+    # expm1 keeps the digits of a young video, where 1 - exp(-x) would lose them.
     risen = -np.expm1(-((age / videos["tau_days"][:, None]) ** videos["shape"][:, None]))
     views: NDArray[np.int64] = np.floor(videos["final_views"][:, None] * risen).astype(np.int64)
     return views
@@ -47,13 +48,3 @@ def counts_at(
 def share_of(views: NDArray[np.int64], rate: NDArray[np.float64]) -> NDArray[np.int64]:
     """Likes, comments, shares or saves that go with views: shape (videos, instants)."""
     return np.floor(views * rate[:, None]).astype(np.int64)
-
-
-def followers_at(
-    start: NDArray[np.float64], daily: NDArray[np.float64], days: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Followers after a number of days of compound growth: shape (creators, days).
-
-    ``days`` is one row for all creators, or one row for each.
-    """
-    return np.floor(start[:, None] * (1.0 + daily[:, None]) ** np.atleast_2d(days)).astype(np.int64)

@@ -1,7 +1,4 @@
-"""The sandbox's SQLite database: one guarded connection, and transactions.
-
-Knows SQL and nothing of HTTP, nor what any table is for.
-"""
+"""The sandbox's SQLite database: one guarded connection, and transactions."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Self
 
-from trackagoat_pandas.sandbox.statements import INDEXES, TABLES
+from trackagoat_pandas.sandbox.schema_sql import INDEXES, TABLES
 
 
 class Database:
@@ -33,6 +30,7 @@ class Database:
     def __init__(self, path: str | Path | None = None) -> None:
         self._lock = threading.RLock()
         self._depth = 0
+        # The lock guards the connection, so that any thread may use it.
         self._connection = sqlite3.connect(
             ":memory:" if path is None else path, check_same_thread=False
         )
@@ -53,9 +51,10 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all that is written inside, or nothing of it; transactions may nest."""
+        """Keep all that is written inside, or none of it; transactions may nest."""
         with self._lock:
             if self._depth == 0:
+                # The write lock at once: a file may be open in another process too.
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -71,16 +70,16 @@ class Database:
 
     @property
     def changes(self) -> int:
-        """How many rows were ever written: what was read is stale once this has grown."""
+        """The number of rows ever written: what was read is stale once it has grown."""
         return self._connection.total_changes
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """All rows of a query."""
+        """Return all rows of a query."""
         with self._lock:
             return self._connection.execute(sql, parameters).fetchall()
 
     def write(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """Run one statement that changes rows; give the rows that its RETURNING names."""
+        """Run one statement that changes rows; return the rows of its RETURNING."""
         with self.transaction():
             return self._connection.execute(sql, parameters).fetchall()
 
@@ -102,7 +101,7 @@ class Database:
 
     def finish(self) -> None:
         """Build the indexes, once the world is in."""
-        with self.transaction():
+        with self.transaction():  # executescript would commit the world half done
             for statement in INDEXES.strip().split(";\n"):
                 self._connection.execute(statement)
 

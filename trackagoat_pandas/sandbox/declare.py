@@ -1,72 +1,85 @@
-"""The forms in which the sandbox declares what it serves: fields, entities and routes.
+"""The forms in which the sandbox declares what it serves: rows and routes.
 
-The same declarations answer requests, /schema and /openapi.json, so these can't drift apart. Knows
-neither a single route nor SQL.
+The same declarations answer requests, /schema and /openapi.json, so these can't drift apart.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
 from werkzeug.wrappers import Response
 
 from trackagoat_pandas.sandbox.bodies import Body
+from trackagoat_pandas.sandbox.formats import Json, describe_format
 from trackagoat_pandas.sandbox.parameters import Parameter
 
 if TYPE_CHECKING:
     from trackagoat_pandas.sandbox.call import Call
 
-FieldType: TypeAlias = Literal[
-    "uuid", "string", "integer", "number", "boolean", "date", "datetime", "object", "array"
-]
 Shape: TypeAlias = Literal["page", "offset", "list", "one", "document"]
-_CREATED = 201
+REFERENCE = "#/components/schemas/{name}"
+_FORMATS = {"uuid": "uuid", "date": "date", "date-time": "datetime"}
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of an entity; the description says what its value means.
+class Row(msgspec.Struct):
+    """An object of an answer; the order of its fields is the order on the wire."""
 
-    ``of`` is what an object is, or what an array holds: an entity, or the type of a plain value.
-    An object without it is free-form.
-    """
-
-    name: str
-    type: FieldType
-    description: str
-    nullable: bool = False
-    of: Entity | FieldType | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """What a row of an answer is, and its fields in the order in which they are sent."""
-
-    name: str
-    description: str
-    fields: tuple[Field, ...]
-
-    @property
-    def entities(self) -> Iterator[Entity]:
-        """The entity itself and all that stand in its fields."""
-        yield self
-        for field in self.fields:
-            if isinstance(field.of, Entity):
-                yield from field.of.entities
-
-    def record(self, row: sqlite3.Row, computed: Mapping[str, Any]) -> dict[str, Any]:
+    @classmethod
+    def record(
+        cls, row: sqlite3.Row | dict[str, Any], computed: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Make the JSON object of a table's row; ``computed`` holds what is in no column."""
-        # sqlite3.Row looks each name up by comparing all: a dict of the row is three times faster.
-        values = {**dict(zip(row.keys(), row, strict=True)), **computed}
-        record = {field.name: values[field.name] for field in self.fields}
-        for field in self.fields:
-            if field.type in _FROM_COLUMN and field.name not in computed:
-                record[field.name] = _FROM_COLUMN[field.type](record[field.name])
+        # sqlite3.Row finds a name by comparing all: a dict of the row is three times faster.
+        columns = row if isinstance(row, dict) else dict(zip(row.keys(), row, strict=True))
+        values = {**columns, **(computed or {})}
+        record = {}
+        for field in fields_of(cls):
+            value = values[field.name]
+            is_column = value is not None and field.name not in (computed or ())
+            if is_column and field.type in _FROM_COLUMN:
+                value = _FROM_COLUMN[field.type](value)
+            record[field.name] = value
         return record
+
+
+class Field(NamedTuple):
+    """One field of a row; ``type`` is a JSON type, or ``uuid``, ``date`` or ``datetime``."""
+
+    name: str
+    type: str
+    nullable: bool
+    description: str
+
+
+def schemas_of(types: Sequence[type[msgspec.Struct]]) -> dict[str, Json]:
+    """Describe types and those in their fields as components of the OpenAPI description."""
+    _, schemas = msgspec.json.schema_components(
+        types, schema_hook=describe_format, ref_template=REFERENCE
+    )
+    return schemas
+
+
+def fields_in(schema: Json) -> list[Field]:
+    """Read the fields of an object from its JSON schema."""
+    fields = []
+    for name, described in schema["properties"].items():
+        kinds = described.get("anyOf", [described])
+        kind = next(one for one in kinds if one != {"type": "null"})
+        # A reference to another row has neither format nor type.
+        word = _FORMATS.get(kind.get("format", "")) or kind.get("type", "object")
+        fields.append(Field(name, word, len(kinds) > 1, described["description"]))
+    return fields
+
+
+@cache
+def fields_of(rows: type[Row]) -> list[Field]:
+    """Return the fields of a row's type."""
+    return fields_in(schemas_of([rows])[rows.__name__])
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +98,30 @@ Handler: TypeAlias = "Callable[[Call], Answer | Response]"
 class Route:
     """One method of one path.
 
-    ``path`` is written as OpenAPI does, with ``{id}``. ``rows`` describes the rows of the answer,
-    or its one object, and ``several`` what comes in place of it for a body of many items;
-    ``shape`` says how rows are paged; ``media_types`` are those of a good answer. ``body`` has the
-    forms that a body may take; ``body_in_query`` lets its members come as query parameters
-    instead, for clients that can't send a body with DELETE. ``successes`` are the statuses of good
-    answers, ``refusals`` those of errors beside the ones that every route has.
+    ``path`` is written as OpenAPI does, with ``{id}``; the handler's docstring begins with the
+    summary. ``rows`` describes the rows of the answer, or its one object, and ``several`` what
+    replaces it for a body of many items. ``shape`` says how rows are paged; ``media_types`` are
+    those of a good answer. ``body`` has the forms that a body may take; members of a DELETE's may
+    be query parameters instead, for clients that can't send a body with it. ``successes`` are the
+    statuses of good answers, ``refusals`` those of errors beside the ones that every route has.
     """
 
+    method: str
     path: str
-    summary: str
     handler: Handler
-    parameters: tuple[Parameter, ...] = ()
-    rows: Entity | None = None
+    rows: type[Row] | None = None
     shape: Shape = "one"
-    several: Entity | None = None
-    method: str = "GET"
-    body: Body = ()
-    body_in_query: bool = False
+    parameters: tuple[Parameter, ...] = ()
+    several: type[Row] | None = None
+    body: tuple[type[Body], ...] = ()
     successes: tuple[int, ...] = (200,)
     media_types: tuple[str, ...] = ("application/json",)
     refusals: tuple[int, ...] = ()
+
+    @property
+    def summary(self) -> str:
+        """What the route does."""
+        return (self.handler.__doc__ or "").partition("\n")[0].removesuffix(".")
 
     @property
     def scope(self) -> str:
@@ -115,19 +131,54 @@ class Route:
     @property
     def is_creating(self) -> bool:
         """Whether it makes something new, so that a client may give it an idempotency key."""
-        return self.method == "POST" and _CREATED in self.successes
+        return self.method == "POST" and 201 in self.successes
 
 
-def _as_boolean(value: int | None) -> bool | None:
-    return None if value is None else bool(value)
+def get(
+    path: str,
+    handler: Handler,
+    rows: type[Row] | None = None,
+    shape: Shape = "one",
+    parameters: tuple[Parameter, ...] = (),
+) -> Route:
+    """Declare a route that reads."""
+    return Route("GET", path, handler, rows, shape, parameters)
 
 
-def _as_json(text: str | None) -> msgspec.Raw | None:
-    return None if text is None else msgspec.Raw(text)
+def create(
+    path: str,
+    handler: Handler,
+    rows: type[Row],
+    *body: type[Body],
+    refusals: tuple[int, ...] = (409,),
+) -> Route:
+    """Declare a POST that makes one new thing."""
+    return Route("POST", path, handler, rows, body=body, successes=(201,), refusals=refusals)
 
 
-_FROM_COLUMN: dict[FieldType, Callable[[Any], Any]] = {
-    "boolean": _as_boolean,
-    "object": _as_json,
-    "array": _as_json,
+def post(
+    path: str, handler: Handler, rows: type[Row], *body: type[Body], refusals: tuple[int, ...] = ()
+) -> Route:
+    """Declare any other POST."""
+    return Route("POST", path, handler, rows, body=body, refusals=refusals)
+
+
+def patch(
+    path: str, handler: Handler, rows: type[Row], *body: type[Body], refusals: tuple[int, ...] = ()
+) -> Route:
+    """Declare a PATCH."""
+    return Route("PATCH", path, handler, rows, body=body, refusals=refusals)
+
+
+def delete(
+    path: str, handler: Handler, rows: type[Row], *body: type[Body], refusals: tuple[int, ...] = ()
+) -> Route:
+    """Declare a DELETE."""
+    return Route("DELETE", path, handler, rows, body=body, refusals=refusals)
+
+
+_FROM_COLUMN: dict[str, Callable[[Any], Any]] = {
+    "boolean": bool,
+    "object": msgspec.Raw,
+    "array": msgspec.Raw,
 }

@@ -1,7 +1,6 @@
-"""The seeded chance of the sandbox: one independent stream for each name.
+"""Seeded chance: one independent stream of draws for each name.
 
-Knows numpy's PCG64 and how ids look. Must not know what the ids and numbers are for. Only uniform
-and normal draws are used, which numpy keeps the same from version to version.
+Only uniform and normal draws are used, which numpy keeps the same from version to version.
 """
 
 from __future__ import annotations
@@ -12,8 +11,11 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from trackagoat_pandas.sandbox.database import Database
+
 T = TypeVar("T")
 
+# The bits of RFC 9562 that mark a random uuid.
 _VERSION_4 = np.uint64(0x4000)
 _VARIANT = np.uint64(0x8000_0000_0000_0000)
 
@@ -93,3 +95,19 @@ class Dice:
         births = np.floor(instants).astype(np.int64).tolist()
         low = self._generator.integers(0, 2**32, len(births)).tolist()
         return [str(birth << 32 | rest) for birth, rest in zip(births, low, strict=True)]
+
+
+def next_dice(database: Database) -> Dice:
+    """Return the dice of the next draw."""
+    [row] = database.write("UPDATE chance SET drawn = drawn + 1 RETURNING seed, drawn")
+    return Dice(row["seed"], f"write {row['drawn']}")
+
+
+def new_id(database: Database) -> str:
+    """Draw an id."""
+    return next_dice(database).uuid()
+
+
+def new_secret(database: Database) -> str:
+    """Draw 64 hexadecimal digits."""
+    return "".join(next_dice(database).uuids(2)).replace("-", "")

@@ -1,156 +1,315 @@
-"""The data model: every resource that the API lists, with a description per field.
+"""The data model: what lists and writes answer with, with a description of every field.
 
-The order of the fields is the order on the wire. Must not know SQL or how a value is computed.
+The order of the fields is the order on the wire. Money is integer cents.
 """
 
 from __future__ import annotations
 
-from trackagoat_pandas.sandbox.declare import Entity, Field
+from typing import Annotated, Any, TypeAlias
 
-_ID = Field("id", "uuid", "The row's id.")
-_PROJECT_ID = Field("project_id", "uuid", "The project that it belongs to.")
-_CREATED_AT = Field("created_at", "datetime", "When the row was made.")
-_UPDATED_AT = Field("updated_at", "datetime", "When the row was last changed.")
-_METADATA = Field("metadata", "object", "Free-form object of the organization's own.")
+from trackagoat_pandas.sandbox.declare import Row
+from trackagoat_pandas.sandbox.formats import Day, Instant, Uuid, doc
 
-PROJECT = Entity(
-    "project",
-    "A creator program of the organization.",
-    (
-        _ID,
-        Field("org_id", "uuid", "The organization."),
-        Field("name", "string", "The name, which need not be unique."),
-        Field("description", "string", "What the program is about.", nullable=True),
-        Field("timezone", "string", "IANA time zone in which days, weeks and months are meant."),
-        _CREATED_AT,
-        _UPDATED_AT,
-    ),
-)
+_Id: TypeAlias = Annotated[Uuid, doc("The row's id.")]
+_OrgId: TypeAlias = Annotated[Uuid, doc("The organization.")]
+_CreatedAt: TypeAlias = Annotated[Instant, doc("When the row was made.")]
+_UpdatedAt: TypeAlias = Annotated[Instant, doc("When the row was last changed.")]
+_ProjectId: TypeAlias = Annotated[Uuid, doc("The project that it belongs to.")]
+_Metadata: TypeAlias = Annotated[dict[str, Any], doc("Free-form object of the organization's own.")]
+_ItemType: TypeAlias = Annotated[str, doc("creator, video or campaign.")]
+_ItemId: TypeAlias = Annotated[Uuid, doc("Which one.")]
+_Name: TypeAlias = Annotated[str, doc("The name.")]
+_Readme: TypeAlias = Annotated[str | None, doc("The team's notes.")]
+_CreatorId: TypeAlias = Annotated[Uuid, doc("The creator.")]
+_StructureId: TypeAlias = Annotated[Uuid, doc("The structure.")]
+_Role: TypeAlias = Annotated[str, doc("admin or member.")]
+ViewCount: TypeAlias = Annotated[int, doc("Views now.")]
+LikeCount: TypeAlias = Annotated[int, doc("Likes now.")]
+CommentCount: TypeAlias = Annotated[int, doc("Comments now.")]
+ShareCount: TypeAlias = Annotated[int, doc("Shares now.")]
+SaveCount: TypeAlias = Annotated[int, doc("Saves now.")]
 
-CREATOR = Entity(
-    "creator",
-    "A TikTok account that a project tracks.",
-    (
-        _ID,
-        _PROJECT_ID,
-        Field("tiktok_handle", "string", "The handle, without @."),
-        Field("display_name", "string", "The name on the profile.", nullable=True),
-        Field("description", "string", "The team's notes; written as readme.", nullable=True),
-        _METADATA,
-        Field("tracking_mode", "string", "auto: every post is tracked; selective: chosen ones."),
-        Field("avatar_url", "string", "The profile picture.", nullable=True),
-        Field("follower_count", "integer", "Followers now."),
-        Field("total_likes", "integer", "Likes now of the videos that are listed.", nullable=True),
-        Field("video_count", "integer", "Videos that are listed."),
-        Field("tracking_start_date", "date", "The first day of tracking."),
-        Field("is_active", "boolean", "Whether the creator takes part in the program."),
-        Field("disabled_at", "datetime", "When the creator was disabled.", nullable=True),
-        _CREATED_AT,
-        _UPDATED_AT,
-    ),
-)
 
-VIDEO = Entity(
-    "video",
-    "A TikTok post, a video or a photo carousel, with its counts now.",
-    (
-        _ID,
-        _PROJECT_ID,
-        Field("creator_id", "uuid", "Who posted it; null if added by URL.", nullable=True),
-        Field("tiktok_video_id", "string", "TikTok's id: 19 digits, larger than 2^53."),
-        Field("url", "string", "The post's address."),
-        Field("title", "string", "The caption.", nullable=True),
-        Field("description", "string", "The team's notes.", nullable=True),
-        _METADATA,
-        Field("view_count", "integer", "Views now."),
-        Field("like_count", "integer", "Likes now."),
-        Field("comment_count", "integer", "Comments now."),
-        Field("share_count", "integer", "Shares now."),
-        Field("save_count", "integer", "Saves now."),
-        Field(
-            "tracking_status",
-            "string",
-            "auto_tracked, included and direct_add count; pending_review does not.",
-        ),
-        Field("thumbnail_url", "string", "The cover picture.", nullable=True),
-        Field("posted_at", "datetime", "When it was posted."),
-        Field("media_type", "string", "video or photo_carousel."),
-        Field("is_tracking_disabled", "boolean", "Whether tracking was switched off."),
-        Field("is_tracking_exempt", "boolean", "Whether it is exempt from automatic disabling."),
-        _CREATED_AT,
-        _UPDATED_AT,
-    ),
-)
+class Project(Row):
+    """A creator program of the organization."""
 
-CAMPAIGN_MEMBER = Entity(
-    "campaign_member",
-    "A creator, a video or another campaign in a campaign.",
-    (
-        Field("item_type", "string", "creator, video or campaign."),
-        Field("item_id", "uuid", "Which one."),
-    ),
-)
+    id: _Id
+    org_id: _OrgId
+    name: Annotated[str, doc("The name, which need not be unique.")]
+    description: Annotated[str | None, doc("What the program is about.")]
+    timezone: Annotated[str, doc("IANA time zone in which days, weeks and months are meant.")]
+    created_at: _CreatedAt
+    updated_at: _UpdatedAt
 
-CAMPAIGN = Entity(
-    "campaign",
-    "A group of creators, videos and other campaigns; it counts the union of its tree.",
-    (
-        _ID,
-        _PROJECT_ID,
-        Field("name", "string", "The name."),
-        Field("readme", "string", "The team's notes.", nullable=True),
-        _METADATA,
-        Field("target_views", "integer", "The views aimed at.", nullable=True),
-        Field("target_at", "datetime", "When they are to be reached.", nullable=True),
-        Field("items", "array", "Its members.", of=CAMPAIGN_MEMBER),
-        _CREATED_AT,
-    ),
-)
 
-GOAL = Entity(
-    "goal",
-    "What a creator is to reach in every period.",
-    (
-        _ID,
-        Field("creator_id", "uuid", "The creator."),
-        _PROJECT_ID,
-        Field("metric", "string", "posts, views, engagement or followers."),
-        Field("period", "string", "daily, weekly (from Monday) or monthly."),
-        Field("target_value", "integer", "The target for one period."),
-        Field("start_date", "date", "The goal's first day; null: ever since.", nullable=True),
-        Field("end_date", "date", "The goal's last day; null while it runs.", nullable=True),
-        Field("is_active", "boolean", "Whether the goal is in force."),
-    ),
-)
+class Creator(Row):
+    """A TikTok account that a project tracks."""
 
-COMMENT = Entity(
-    "comment",
-    "A comment under a video.",
-    (
-        _ID,
-        Field("video_id", "uuid", "The video."),
-        _PROJECT_ID,
-        Field("creator_id", "uuid", "The video's creator, if any.", nullable=True),
-        Field("tiktok_comment_id", "string", "TikTok's id: 19 digits, larger than 2^53."),
-        Field("author", "string", "The handle of who wrote it."),
-        Field("text", "string", "What was written; null for a picture.", nullable=True),
-        Field("like_count", "integer", "Likes of the comment."),
-        Field("posted_at", "datetime", "When it was written on TikTok."),
-        _CREATED_AT,
-    ),
-)
+    id: _Id
+    project_id: _ProjectId
+    tiktok_handle: Annotated[str, doc("The handle, without @.")]
+    display_name: Annotated[str | None, doc("The name on the profile.")]
+    description: Annotated[str | None, doc("The team's notes; written as readme.")]
+    metadata: _Metadata
+    tracking_mode: Annotated[str, doc("auto: every post is tracked; selective: chosen ones.")]
+    avatar_url: Annotated[str | None, doc("The profile picture.")]
+    follower_count: Annotated[int, doc("Followers now.")]
+    total_likes: Annotated[int | None, doc("Likes now of the videos that are listed.")]
+    video_count: Annotated[int, doc("Videos that are listed.")]
+    tracking_start_date: Annotated[Day, doc("The first day of tracking.")]
+    is_active: Annotated[bool, doc("Whether the creator takes part in the program.")]
+    disabled_at: Annotated[Instant | None, doc("When the creator was disabled.")]
+    created_at: _CreatedAt
+    updated_at: _UpdatedAt
 
-ANNOTATION = Entity(
-    "annotation",
-    "A note on a day of a chart.",
-    (
-        _ID,
-        _PROJECT_ID,
-        Field("kind", "string", "launch, algorithm or note."),
-        Field("label", "string", "The note."),
-        Field("date", "date", "The day."),
-        Field("entity", "string", "What it is about; null: the whole project.", nullable=True),
-        Field("entity_id", "uuid", "Which creator, campaign or video.", nullable=True),
-        _CREATED_AT,
-    ),
-)
+
+class Video(Row):
+    """A TikTok post, a video or a photo carousel, with its counts now."""
+
+    id: _Id
+    project_id: _ProjectId
+    creator_id: Annotated[Uuid | None, doc("Who posted it; null if added by URL.")]
+    tiktok_video_id: Annotated[str, doc("TikTok's id: 19 digits, larger than 2^53.")]
+    url: Annotated[str, doc("The post's address.")]
+    title: Annotated[str | None, doc("The caption.")]
+    description: Annotated[str | None, doc("The team's notes.")]
+    metadata: _Metadata
+    view_count: ViewCount
+    like_count: LikeCount
+    comment_count: CommentCount
+    share_count: ShareCount
+    save_count: SaveCount
+    tracking_status: Annotated[
+        str, doc("auto_tracked, included and direct_add count; pending_review does not.")
+    ]
+    thumbnail_url: Annotated[str | None, doc("The cover picture.")]
+    posted_at: Annotated[Instant, doc("When it was posted.")]
+    media_type: Annotated[str, doc("video or photo_carousel.")]
+    is_tracking_disabled: Annotated[bool, doc("Whether tracking was switched off.")]
+    is_tracking_exempt: Annotated[bool, doc("Whether it is exempt from automatic disabling.")]
+    created_at: _CreatedAt
+    updated_at: _UpdatedAt
+
+
+class CampaignMember(Row):
+    """A creator, a video or another campaign in a campaign."""
+
+    item_type: _ItemType
+    item_id: _ItemId
+
+
+class Campaign(Row):
+    """A group of creators, videos and other campaigns; it counts the union of its tree."""
+
+    id: _Id
+    project_id: _ProjectId
+    name: _Name
+    readme: _Readme
+    metadata: _Metadata
+    target_views: Annotated[int | None, doc("The views aimed at.")]
+    target_at: Annotated[Instant | None, doc("When they are to be reached.")]
+    items: Annotated[list[CampaignMember], doc("Its members.")]
+    created_at: _CreatedAt
+
+
+class Goal(Row):
+    """What a creator is to reach in every period."""
+
+    id: _Id
+    creator_id: _CreatorId
+    project_id: _ProjectId
+    metric: Annotated[str, doc("posts, views, engagement or followers.")]
+    period: Annotated[str, doc("daily, weekly (from Monday) or monthly.")]
+    target_value: Annotated[int, doc("The target for one period.")]
+    start_date: Annotated[Day | None, doc("The goal's first day; null: ever since.")]
+    end_date: Annotated[Day | None, doc("The goal's last day; null while it runs.")]
+    is_active: Annotated[bool, doc("Whether the goal is active.")]
+
+
+class Comment(Row):
+    """A comment under a video."""
+
+    id: _Id
+    video_id: Annotated[Uuid, doc("The video.")]
+    project_id: _ProjectId
+    creator_id: Annotated[Uuid | None, doc("The video's creator, if any.")]
+    tiktok_comment_id: Annotated[str, doc("TikTok's id: 19 digits, larger than 2^53.")]
+    author: Annotated[str, doc("The handle of who wrote it.")]
+    text: Annotated[str | None, doc("What was written; null for a picture.")]
+    like_count: Annotated[int, doc("Likes of the comment.")]
+    posted_at: Annotated[Instant, doc("When it was written on TikTok.")]
+    created_at: _CreatedAt
+
+
+class Annotation(Row):
+    """A note on a day of a chart."""
+
+    id: _Id
+    project_id: _ProjectId
+    kind: Annotated[str, doc("launch, algorithm or note.")]
+    label: Annotated[str, doc("The note.")]
+    date: Annotated[Day, doc("The day.")]
+    entity: Annotated[str | None, doc("What it is about; null: the whole project.")]
+    entity_id: Annotated[Uuid | None, doc("Which creator, campaign or video.")]
+    created_at: _CreatedAt
+
+
+class PayoutMethod(Row):
+    """A way of paying; no money moves through the API."""
+
+    id: _Id
+    org_id: _OrgId
+    name: Annotated[str, doc("The name, such as PayPal.")]
+    icon_url: Annotated[str | None, doc("Its icon.")]
+    is_default: Annotated[bool, doc("Whether it is built in, so that it can't be deleted.")]
+    is_active: Annotated[bool, doc("Whether it may be used for new payments.")]
+    metadata: _Metadata
+    readme: _Readme
+    created_at: _CreatedAt
+
+
+class PayoutStructure(Row):
+    """A rule by which creators earn; an edit makes a new version, this is the newest."""
+
+    id: _Id
+    project_id: _ProjectId
+    name: _Name
+    kind: Annotated[str, doc("recurring, goal, cpm or view_threshold.")]
+    version: Annotated[int, doc("The version, from 1.")]
+    amount_cents: Annotated[int | None, doc("Cents for a period, goal or threshold.")]
+    period: Annotated[str | None, doc("daily, weekly or monthly.")]
+    cpm_cents: Annotated[int | None, doc("Cents for 1,000 views.")]
+    threshold_views: Annotated[int | None, doc("Views at which a video pays.")]
+    cap_cents: Annotated[int | None, doc("The most that one period pays.")]
+    goal_metric: Annotated[str | None, doc("The metric of the goals that pay.")]
+    proration: Annotated[str, doc("none, or daily: by days assigned of days in the period.")]
+    is_active: Annotated[bool, doc("Whether the rule is active.")]
+    created_at: _CreatedAt
+
+
+class PayoutAssignment(Row):
+    """A creator to whom a structure applies."""
+
+    id: _Id
+    structure_id: _StructureId
+    creator_id: _CreatorId
+    start_date: Annotated[Day, doc("The first day.")]
+    end_date: Annotated[Day | None, doc("The last day; null while it runs.")]
+
+
+class PayoutAccrual(Row):
+    """What a creator earned for one period under one version of a structure."""
+
+    id: _Id
+    project_id: _ProjectId
+    creator_id: _CreatorId
+    structure_id: _StructureId
+    structure_version: Annotated[int, doc("The version that applied.")]
+    period_start: Annotated[Day, doc("The period's first day.")]
+    period_end: Annotated[Day, doc("The period's last day.")]
+    amount_cents: Annotated[int, doc("The amount in cents; an adjustment may be negative.")]
+    status: Annotated[str, doc("pending, paid or voided.")]
+    kind: Annotated[str, doc("accrual or adjustment.")]
+    basis: Annotated[dict[str, Any], doc("What the amount rests on, such as views or a goal.")]
+    created_at: _CreatedAt
+
+
+class PayoutPayment(Row):
+    """A payment that was recorded; it settles accruals unless it is voided."""
+
+    id: _Id
+    creator_id: _CreatorId
+    accrual_ids: Annotated[list[Uuid], doc("The accruals that it settles.")]
+    amount_cents: Annotated[int, doc("The amount in cents.")]
+    method_id: Annotated[Uuid | None, doc("The method, if it still exists.")]
+    method_name: Annotated[str, doc("The method's name when it was paid.")]
+    status: Annotated[str, doc("recorded or voided.")]
+    paid_at: Annotated[Instant, doc("When it was paid.")]
+    note: Annotated[str | None, doc("A note.")]
+    receipt_url: Annotated[str | None, doc("The receipt.")]
+
+
+class Result(Row):
+    """What became of one item."""
+
+    item: Annotated[str, doc("The item as it was given.")]
+    id: Annotated[Uuid | None, doc("The id of its resource; null if it failed.")]
+    status: Annotated[str, doc("created, reactivated, updated, unchanged or failed.")]
+    code: Annotated[str | None, doc("The error's code.")]
+    error: Annotated[str | None, doc("The error.")]
+
+
+class Results(Row):
+    """What became of each item, in the order given."""
+
+    results: Annotated[list[Result], doc("One result for each item.")]
+
+
+class Deleted(Row):
+    """What was deleted."""
+
+    id: _Id
+    deleted: Annotated[bool, doc("Always true.")]
+
+
+class QueuedScrape(Row):
+    """What will be scraped."""
+
+    id: _Id
+    queued: Annotated[bool, doc("Always true.")]
+
+
+class CampaignItem(Row):
+    """A member of a campaign."""
+
+    campaign_id: Annotated[Uuid, doc("The campaign.")]
+    item_type: _ItemType
+    item_id: _ItemId
+
+
+class Organization(Row):
+    """Who owns projects, members and keys."""
+
+    id: _Id
+    name: _Name
+    timezone: Annotated[str, doc("IANA time zone in which its days are days.")]
+    created_at: _CreatedAt
+
+
+class Member(Row):
+    """A person of an organization."""
+
+    id: _Id
+    org_id: _OrgId
+    user_id: Annotated[Uuid, doc("The person.")]
+    email: Annotated[str | None, doc("The address, if it is known.")]
+    role: _Role
+    created_at: _CreatedAt
+
+
+class Invitation(Row):
+    """An invitation that waits for its answer."""
+
+    id: _Id
+    org_id: _OrgId
+    email: Annotated[str, doc("Who is invited.")]
+    role: _Role
+    created_at: _CreatedAt
+
+
+class ApiKey(Row):
+    """A key, with the plain text that is shown this once."""
+
+    id: _Id
+    name: _Name
+    scopes: Annotated[list[str], doc("read, write or both.")]
+    key: Annotated[str, doc("The key itself.")]
+    created_at: _CreatedAt
+
+
+class ReceiptUpload(Row):
+    """An address to which a receipt is put, once and without a key."""
+
+    upload_url: Annotated[str, doc("Where to PUT the file.")]
+    receipt_url: Annotated[str, doc("Where it will be: the payment's receipt_url.")]
+    expires_at: Annotated[Instant, doc("Until when.")]

@@ -1,17 +1,15 @@
-"""The envelope that every answer travels in: data, error, meta, as one compact line of UTF-8.
-
-Knows JSON and responses. Must not know routes.
-"""
+"""The envelope of every answer, and the refusals that become error envelopes."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
 from werkzeug.wrappers import Response
 
-from trackagoat_pandas.sandbox.refusals import RefusedError
-
+_SHOWN = 60
 _encode = msgspec.json.Encoder().encode
 
 
@@ -31,3 +29,80 @@ def failure(refusal: RefusedError) -> Response:
 def document(value: Any, status: int = 200) -> Response:
     """Answer with a JSON document that is no envelope, such as the OpenAPI description."""
     return Response(_encode(value), status, content_type="application/json; charset=utf-8")
+
+
+class RefusedError(Exception):
+    """A request that is answered with an error envelope.
+
+    Parameters
+    ----------
+    status
+        The HTTP status.
+    message
+        The envelope's ``error``.
+    code
+        ``meta.code``, if the contract names one.
+    meta
+        Further members of ``meta``.
+    headers
+        Headers that the status asks for, such as Retry-After.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        *,
+        code: str | None = None,
+        meta: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.message, self.code = status, message, code
+        self.headers = dict(headers or {})
+        self.meta = ({"code": code} if code else {}) | dict(meta or {})
+
+
+def invalid_query(name: str, given: str, allowed: str) -> RefusedError:
+    """400: the value of a query parameter is not allowed."""
+    shown = given if len(given) <= _SHOWN else given[:_SHOWN] + "…"
+    return RefusedError(400, f"{name}={shown!r} is not allowed: {allowed}", code="invalid_query")
+
+
+def missing_query(name: str, reason: str = "is required") -> RefusedError:
+    """400: a query parameter is missing."""
+    return RefusedError(400, f"{name} {reason}", code="invalid_query")
+
+
+def invalid_body(name: str, allowed: str) -> RefusedError:
+    """400: the body, or a member of it, is not allowed."""
+    return RefusedError(400, f"{name} is not allowed: {allowed}", code="invalid_body")
+
+
+def conflict(message: str, code: str) -> RefusedError:
+    """409: the request is well-formed but conflicts with the current state."""
+    return RefusedError(409, message, code=code)
+
+
+def token(word: str) -> RefusedError:
+    """409 as the API's page on renaming shows it: a known word as the error, no ``meta.code``."""
+    refusal = RefusedError(409, word)
+    refusal.code = word  # for the item of a bulk answer; meta stays without it
+    return refusal
+
+
+def check_order(first: date | None, last: date | None) -> None:
+    """Raise 400 if a range of days ends before it begins."""
+    if first is not None and last is not None and first > last:
+        raise RefusedError(400, f"from={first} is after to={last}", code="invalid_query")
+
+
+def check_days(first: str, last: str | None) -> None:
+    """Raise 400 if days of a body end before they begin."""
+    if last is not None and last < first:
+        raise invalid_body("end_date", f"{last} is before start_date {first}")
+
+
+def not_found(what: str) -> RefusedError:
+    """404: absent, or another organization's; the answer doesn't say which."""
+    return RefusedError(404, f"{what} not found")

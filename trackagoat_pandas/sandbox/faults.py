@@ -1,7 +1,6 @@
 """Failures on request: what a server, a proxy or a network may do to an answer.
 
-Which request fails, and how, follows from the plan and the seed alone. Knows responses; must not
-know routes or the database.
+Which request fails, and how, follows from the plan and the seed alone.
 """
 
 from __future__ import annotations
@@ -14,8 +13,7 @@ from typing import Literal, TypeAlias, get_args
 
 from werkzeug.wrappers import Response
 
-from trackagoat_pandas.sandbox.envelope import failure
-from trackagoat_pandas.sandbox.refusals import RefusedError
+from trackagoat_pandas.sandbox.envelope import RefusedError, failure
 
 FaultKind: TypeAlias = Literal[
     "429", "500", "502", "html", "empty", "redirect", "slow", "cut", "reset", "lost", "500 after"
@@ -32,7 +30,7 @@ class Faults:
     plan
         Kind of fault by the running number of the request, from 1.
     rate
-        The share of the other requests that fail too, from 0 to 1, as the seed has it.
+        The share of the other requests that fail too, from 0 to 1.
     kinds
         The kinds that ``rate`` draws from.
     seed
@@ -40,7 +38,7 @@ class Faults:
     duplicate_rows
         Each page starts with the last row of the page before, if that had more than one.
     repeat_cursor_after
-        After so many pages of a list, every page names the cursor that led to it: the list
+        After this many pages of a list, every page names the cursor that led to it: the list
         never ends.
     retry_after_s
         The Retry-After of a planted 429.
@@ -89,7 +87,7 @@ class Faults:
         return draw.choice(self.kinds) if draw.random() < self.rate else None
 
     def replacement(self, kind: FaultKind | None, path: str) -> Response | None:
-        """Return the answer that a fault puts in place of the true one, if it does."""
+        """Return the answer that replaces the true one, if the fault has one."""
         if kind == "429":
             headers = {"Retry-After": str(self.retry_after_s)}
             code = "rate_limit_exceeded"

@@ -1,7 +1,4 @@
-"""The creators' goals: an ordinary one for each, and one of every status.
-
-Knows targets and their pace. Must not know how a status is served.
-"""
+"""The creators' goals: an ordinary one for each, and one of every status."""
 
 from __future__ import annotations
 
@@ -11,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from trackagoat_pandas.sandbox.clock import Period, period_bounds
+from trackagoat_pandas.sandbox.clock import Period, Timeline, period_bounds
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.measures import goal_actuals
 from trackagoat_pandas.sandbox.people import Creator
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 # Metric, period and pace of goals that run now: on track from 1, behind pace from 0.7, at risk
 # below. The fourth of the cast is in a slump.
@@ -90,6 +86,7 @@ class GoalSetter:
         start_s, end_s = self._timeline.start_s(first), self._timeline.start_s(after)
         passed = (self._timeline.now_s - start_s) / (end_s - start_s)
         actual = self._actual(creator, metric, start_s, self._timeline.now_s)
+        # Right at midnight nothing of the period has passed.
         target = max(1, round(actual / max(passed, 1e-9) / pace))
         return self._row(creator, metric, period, target, start=first)
 
@@ -100,6 +97,7 @@ class GoalSetter:
         first, after = period_bounds(period, last)
         start_s, end_s = self._timeline.start_s(first), self._timeline.start_s(after)
         actual = self._actual(creator, metric, start_s, end_s)
+        # Rounded down a target is reached; one more makes sure that a missed one is missed.
         target = int(actual / share) + (share < 1.0)
         return self._row(creator, metric, period, max(1, target), start=first, end=last)
 

@@ -1,18 +1,15 @@
-"""How many requests are allowed: so many in a sliding window, and so many a day.
-
-The window runs on real seconds, the day on the sandbox's clock. Must not know routes or responses.
-"""
+"""Rate limits: requests in a sliding window of real seconds, and requests in a UTC day."""
 
 from __future__ import annotations
 
 import math
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
-from trackagoat_pandas.sandbox.refusals import RefusedError
+from trackagoat_pandas.sandbox.envelope import RefusedError
 
 _CODE = "rate_limit_exceeded"
 
@@ -46,41 +43,34 @@ class SlidingWindow:
         raise RefusedError(429, message, code=_CODE, headers=headers)
 
 
-class DailyQuota:
-    """At most so many requests of an organization in one UTC day."""
-
-    def __init__(self) -> None:
-        self._day: date | None = None
-        self._used: dict[str, int] = {}
-
-    def check(self, organization_id: str, maximum: int | None, now: datetime) -> None:
-        """Raise the 429 that says how long it is to UTC midnight, if nothing is left."""
-        today = now.astimezone(UTC).date()
-        if today != self._day:
-            self._day, self._used = today, {}
-        if maximum is None or self._used.get(organization_id, 0) < maximum:
-            return
-        midnight = datetime.combine(today + timedelta(days=1), datetime.min.time(), tzinfo=UTC)
-        wait_s = math.ceil((midnight - now).total_seconds())
-        message = f"The daily quota of {maximum} requests is used up"
-        raise RefusedError(429, message, code=_CODE, meta={"retryAfter": wait_s})
-
-    def count(self, organization_id: str) -> None:
-        """Count one request."""
-        self._used[organization_id] = self._used.get(organization_id, 0) + 1
-
-
 class Limits:
-    """Both limits at once: a request that either refuses counts for neither."""
+    """The window of a key and the quota of its organization for one UTC day.
+
+    A request that either refuses counts for neither.
+    """
 
     def __init__(self, window: SlidingWindow | None) -> None:
-        self._window, self._quota = window, DailyQuota()
-        self._lock = threading.Lock()
+        self._window, self._lock = window, threading.Lock()
+        self._day: date | None = None
+        self._used: Counter[str] = Counter()
 
     def admit(self, key_id: str, organization_id: str, maximum: int | None, now: datetime) -> None:
         """Count a request, or raise its 429."""
+        today = now.astimezone(UTC).date()
         with self._lock:
-            self._quota.check(organization_id, maximum, now)
+            if today != self._day:
+                self._day, self._used = today, Counter()
+            # The window takes a place, so the quota is asked first and counted last.
+            if maximum is not None and self._used[organization_id] >= maximum:
+                raise _quota_is_used_up(maximum, now)
             if self._window is not None:
                 self._window.take(key_id)
-            self._quota.count(organization_id)
+            self._used[organization_id] += 1
+
+
+def _quota_is_used_up(maximum: int, now: datetime) -> RefusedError:
+    tomorrow = now.astimezone(UTC).date() + timedelta(days=1)
+    midnight = datetime.combine(tomorrow, datetime.min.time(), tzinfo=UTC)
+    wait_s = math.ceil((midnight - now).total_seconds())
+    message = f"The daily quota of {maximum} requests is used up"
+    return RefusedError(429, message, code=_CODE, meta={"retryAfter": wait_s})

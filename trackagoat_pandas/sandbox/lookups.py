@@ -1,87 +1,58 @@
-"""Finding what an id names inside the caller's organization, or 404.
+"""Rows that ids name inside the caller's organization, conditions on rows, and the plan's limits.
 
-What belongs to another organization is answered as if it didn't exist. Knows the tables; must not
-know how a row is shown.
+What belongs to another organization is answered as if it didn't exist.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from datetime import date, timedelta
+from typing import Any
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.holdings import SHOWN
-from trackagoat_pandas.sandbox.refusals import check_order, not_found
+from trackagoat_pandas.sandbox.clock import day_start, format_instant
+from trackagoat_pandas.sandbox.envelope import RefusedError, check_order, not_found
+from trackagoat_pandas.sandbox.video_cache import SHOWN
 
-_OWN_PROJECTS = "project_id IN (SELECT id FROM projects WHERE org_id = ?)"
-
-
-def project_ids(call: Call) -> list[str]:
-    """Return the projects that a list covers: the one that was asked for, or all."""
-    asked: str | None = call.arguments.get("project_id")
-    if asked is not None:
-        return [find_project(call, asked)["id"]]
-    own = call.database.rows(
-        "SELECT id FROM projects WHERE org_id = ? ORDER BY rowid", (call.organization.id,)
-    )
-    return [row["id"] for row in own]
-
-
-def find_project(call: Call, project_id: str) -> sqlite3.Row:
-    """Return a project's row."""
-    return _find(call, "Project", "projects", "org_id = ?", project_id)
-
-
-def find_creator(call: Call, creator_id: str) -> sqlite3.Row:
-    """Return the row of a creator that is not deleted."""
-    condition = f"deleted_at IS NULL AND {_OWN_PROJECTS}"
-    return _find(call, "Creator", "creators", condition, creator_id)
+OWN_PROJECTS = "project_id IN (SELECT id FROM projects WHERE org_id = ?)"
+_OWN = "org_id = ?"
+# By what a 404 calls it: the table, and which of its rows an organization may see.
+_TABLES = {
+    "Project": ("projects", _OWN),
+    "Creator": ("creators", f"deleted_at IS NULL AND {OWN_PROJECTS}"),
+    "Video": ("videos", f"{SHOWN} AND {OWN_PROJECTS}"),
+    "Campaign": ("campaigns", OWN_PROJECTS),
+    "Annotation": ("annotations", OWN_PROJECTS),
+    "Payout method": ("payout_methods", _OWN),
+    # Of a structure's versions, the newest.
+    "Payout structure": ("payout_structures", f"{OWN_PROJECTS} ORDER BY version DESC LIMIT 1"),
+    "Payout accrual": ("payout_accruals", OWN_PROJECTS),
+    "Payout payment": ("payout_payments", OWN_PROJECTS),
+    "Invitation": ("invitations", _OWN),
+    "API key": ("api_keys", _OWN),
+}
 
 
-def find_video(call: Call, video_id: str) -> sqlite3.Row:
-    """Return the row of a video that the API shows."""
-    return _find(call, "Video", "videos", f"{SHOWN} AND {_OWN_PROJECTS}", video_id)
+def find(call: Call, what: str, row_id: str) -> sqlite3.Row:
+    """Return the row of a resource, such as ``"Creator"``, or raise 404."""
+    table, condition = _TABLES[what]
+    sql = f"SELECT * FROM {table} WHERE id = ? AND {condition}"
+    return found(call, what, sql, row_id, call.organization.id)
 
 
-def find_campaign(call: Call, campaign_id: str) -> sqlite3.Row:
-    """Return a campaign's row."""
-    return _find(call, "Campaign", "campaigns", _OWN_PROJECTS, campaign_id)
-
-
-def find_method(call: Call, method_id: str) -> sqlite3.Row:
-    """Return a payout method's row, disabled or not."""
-    return _find(call, "Payout method", "payout_methods", "org_id = ?", method_id)
-
-
-def find_payout(call: Call, what: str, table: str, row_id: str) -> sqlite3.Row:
-    """Return a row of a payout table that has a project; the newest version where it has any."""
-    newest = " ORDER BY version DESC LIMIT 1" if table == "payout_structures" else ""
-    return _find(call, what, table, _OWN_PROJECTS + newest, row_id)
-
-
-def find_structure(call: Call, structure_id: str) -> sqlite3.Row:
-    """Return a payout structure's newest version."""
-    return find_payout(call, "Payout structure", "payout_structures", structure_id)
+def found(call: Call, what: str, sql: str, *values: Any) -> sqlite3.Row:
+    """Return the first row of a query, or raise 404."""
+    rows = call.database.rows(sql, values)
+    if not rows:
+        raise not_found(what)
+    return rows[0]
 
 
 def find_goal(call: Call, creator_id: str, goal_id: str) -> sqlite3.Row:
-    """Return the row of a goal of a creator, in force or not."""
-    creator = find_creator(call, creator_id)
-    found = call.database.rows(
-        "SELECT * FROM goals WHERE id = ? AND creator_id = ?", (goal_id, creator["id"])
-    )
-    if not found:
-        raise not_found("Goal")
-    return found[0]
-
-
-def find_annotation(call: Call, annotation_id: str) -> sqlite3.Row:
-    """Return a chart note's row."""
-    return _find(call, "Annotation", "annotations", _OWN_PROJECTS, annotation_id)
-
-
-def find_own(call: Call, what: str, table: str, row_id: str) -> sqlite3.Row:
-    """Return a row of a table of the organization itself, such as its members."""
-    return _find(call, what, table, "org_id = ?", row_id)
+    """Return the row of a goal of a creator, active or not."""
+    creator = find(call, "Creator", creator_id)
+    sql = "SELECT * FROM goals WHERE id = ? AND creator_id = ?"
+    return found(call, "Goal", sql, goal_id, creator["id"])
 
 
 def check_organization(call: Call, org_id: str) -> None:
@@ -90,10 +61,19 @@ def check_organization(call: Call, org_id: str) -> None:
         raise not_found("Organization")
 
 
-def creators_of(call: Call, project_id: str) -> list[sqlite3.Row]:
+def project_ids(call: Call) -> list[str]:
+    """Return the projects that a list covers: the one that was asked for, or all."""
+    asked: str | None = call.arguments.get("project_id")
+    if asked is not None:
+        return [find(call, "Project", asked)["id"]]
+    sql = "SELECT id FROM projects WHERE org_id = ? ORDER BY rowid"
+    return [row["id"] for row in call.database.rows(sql, (call.organization.id,))]
+
+
+def creators_of(call: Call, project_id: str, condition: str = "TRUE") -> list[sqlite3.Row]:
     """Return a project's creators that are not deleted, in the order of joining."""
     return call.database.rows(
-        "SELECT * FROM creators WHERE project_id = ? AND deleted_at IS NULL "
+        f"SELECT * FROM creators WHERE project_id = ? AND deleted_at IS NULL AND {condition} "
         "ORDER BY created_at, rowid",
         (project_id,),
     )
@@ -103,16 +83,47 @@ def check_filters(call: Call) -> None:
     """Raise 404 if a filter names a creator or video that isn't there, 400 if days are reversed."""
     arguments = call.arguments
     check_order(arguments.get("from"), arguments.get("to"))
-    if arguments.get("creator_id") is not None:
-        find_creator(call, arguments["creator_id"])
-    if arguments.get("video_id") is not None:
-        find_video(call, arguments["video_id"])
+    # An unknown id is an error and not an empty list, which would look like an answer.
+    for what, name in (("Creator", "creator_id"), ("Video", "video_id")):
+        if arguments.get(name) is not None:
+            find(call, what, arguments[name])
 
 
-def _find(call: Call, what: str, table: str, condition: str, row_id: str) -> sqlite3.Row:
-    found = call.database.rows(
-        f"SELECT * FROM {table} WHERE id = ? AND {condition}", (row_id, call.organization.id)
+def instant_conditions(call: Call, column: str) -> dict[str, str]:
+    """Return SQL conditions, with their values, for the days from and to, where these are given."""
+
+    def bound(day: date) -> str:
+        # Without its Z the text sorts before every instant of that second, fractions included.
+        return format_instant(day_start(day, call.zone)).removesuffix("Z")
+
+    first: date | None = call.arguments["from"]
+    last: date | None = call.arguments["to"]
+    conditions = {}
+    if first is not None:
+        conditions[f"{column} >= ?"] = bound(first)
+    if last is not None:
+        conditions[f"{column} < ?"] = bound(last + timedelta(days=1))
+    return conditions
+
+
+def count(call: Call, table: str, condition: str, *values: Any) -> int:
+    """Count the rows of a table."""
+    [row] = call.database.rows(f"SELECT count(*) AS n FROM {table} WHERE {condition}", values)
+    number: int = row["n"]
+    return number
+
+
+def check_limit(call: Call, limit_key: str, current: int) -> None:
+    """Raise 402 if a plan has no room for one more; without the key it has no limit."""
+    rows = call.database.rows(
+        "SELECT maximum FROM plan_limits WHERE org_id = ? AND limit_key = ?",
+        (call.organization.id, limit_key),
     )
-    if not found:
-        raise not_found(what)
-    return found[0]
+    if rows and current >= rows[0]["maximum"]:
+        maximum = rows[0]["maximum"]
+        raise RefusedError(
+            402,
+            f"The plan's limit is reached: {limit_key} is {maximum}",
+            code="limit_reached",
+            meta={"limitKey": limit_key, "current": current, "max": maximum},
+        )

@@ -1,92 +1,35 @@
-"""What was gained between instants, by the rules of the contract.
+"""What videos and creators gained between instants, by the rules of the contract.
 
 A snapshot that starts a series is its baseline: nothing before a video's first snapshot is gained.
-Knows the tables and the curves. Must not know HTTP, dates of requests or where "now" is: the
-caller caps its instants.
+``now`` is not known here: the caller caps its instants.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.sandbox.clock import day_start
-from trackagoat_pandas.sandbox.curves import DAY_S, RATES, followers_at, share_of, views_at
+from trackagoat_pandas.sandbox.curves import RATES, share_of, views_at
 from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.followers import followers
+from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
-COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
 ENGAGEMENT = ("likes", "comments", "shares", "saves")
+COLUMNS = {
+    "view_count": "views",
+    "like_count": "likes",
+    "comment_count": "comments",
+    "share_count": "shares",
+    "save_count": "saves",
+}
+"""The metric that each column of counts shows."""
 GAINED_METRICS = ("views", *ENGAGEMENT, "engagement")
 
 # 200,000 cells keep each temporary array of a step inside a core's cache.
 _CELLS = 200_000
-_CURVE = (
-    "posted_ts", "tracked_ts", "final_views", "tau_days", "shape",
-    "like_rate", "comment_rate", "share_rate", "save_rate",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Videos:
-    """Videos as equally long arrays.
-
-    ``counted`` is true where a video counts in statistics. ``tracked_ts`` is the first snapshot.
-    """
-
-    ids: list[str]
-    creator_ids: list[str | None]
-    posted_ts: NDArray[np.float64]
-    tracked_ts: NDArray[np.float64]
-    final_views: NDArray[np.float64]
-    tau_days: NDArray[np.float64]
-    shape: NDArray[np.float64]
-    like_rate: NDArray[np.float64]
-    comment_rate: NDArray[np.float64]
-    share_rate: NDArray[np.float64]
-    save_rate: NDArray[np.float64]
-    counted: NDArray[np.bool_]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def select(self, chosen: NDArray[Any] | slice) -> Videos:
-        """Take the videos that a boolean mask, an array of positions or a slice chooses."""
-        places = np.arange(len(self))[chosen].tolist()
-        arrays = {name: getattr(self, name)[chosen] for name in (*_CURVE, "counted")}
-        return Videos(
-            [self.ids[place] for place in places],
-            [self.creator_ids[place] for place in places],
-            **arrays,
-        )
-
-    def curves(self) -> dict[str, NDArray[np.float64]]:
-        """Return the arrays by name, as curves.py takes them."""
-        return {name: getattr(self, name) for name in _CURVE}
-
-
-def load_videos(database: Database, where: str = "", parameters: Sequence[Any] = ()) -> Videos:
-    """Load the videos that are not deleted, oldest row first.
-
-    ``where`` is one more SQL condition on the table videos, such as ``"creator_id = ?"``.
-    """
-    condition = f"deleted_at IS NULL AND ({where})" if where else "deleted_at IS NULL"
-    sql = (
-        f"SELECT id, creator_id, {', '.join(_CURVE)}, tracking_status IN {COUNTED_STATUSES!r} "
-        f"AND NOT is_tracking_disabled FROM videos WHERE {condition} ORDER BY rowid"
-    )
-    rows = [tuple(row) for row in database.rows(sql, parameters)]
-    ids, creator_ids, *arrays = zip(*rows, strict=True) if rows else [()] * (len(_CURVE) + 3)
-    curves = {
-        name: np.array(values, dtype=np.float64)
-        for name, values in zip(_CURVE, arrays[:-1], strict=True)
-    }
-    return Videos(list(ids), list(creator_ids), counted=np.array(arrays[-1], np.bool_), **curves)
 
 
 def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArray[np.int64]:
@@ -136,22 +79,6 @@ def gained_in_all(videos: Videos, edges: NDArray[np.float64], metric: str) -> ND
 def _parts(rows: int, columns: int) -> Iterator[slice]:
     step = max(1, _CELLS // max(columns, 1))
     return (slice(start, start + step) for start in range(0, rows, step))
-
-
-def followers(
-    database: Database, creator_id: str, instants: NDArray[np.float64]
-) -> NDArray[np.int64]:
-    """Count a creator's followers at each instant; before tracking starts, those at its start."""
-    [row] = database.rows(
-        "SELECT tracking_start_date, followers_start, followers_daily, timezone FROM creators "
-        "JOIN projects ON projects.id = project_id WHERE creators.id = ?",
-        (creator_id,),
-    )
-    zone = ZoneInfo(row["timezone"])
-    tracked = day_start(date.fromisoformat(row["tracking_start_date"]), zone).timestamp()
-    days = np.maximum(instants - tracked, 0.0) / DAY_S
-    start, daily = np.array([row["followers_start"]]), np.array([row["followers_daily"]])
-    return followers_at(start, daily, days).reshape(-1)
 
 
 def goal_actuals(

@@ -1,4 +1,4 @@
-"""The metrics of the analytics: which there are, for whom, and the formulas of the derived ones."""
+"""The metrics of the analytics, and the formulas of the derived ones."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Metric:
     description: str
     basis: str
     derive: Callable[[Tally, Buckets], Numbers] | None = None
+
+    @property
+    def kind(self) -> str:
+        """``raw`` for what is counted, ``derived`` for what is computed from counts."""
+        return "raw" if self.basis == self.name else "derived"
 
 
 def by_views(tally: Tally, _buckets: Buckets) -> Numbers:
@@ -68,49 +73,27 @@ _RAW = {
     "posts": (WITH_CREATORS, "Videos posted"),
 }
 GROWTH = "growth_rate_pop"
+_DERIVED = (
+    Metric(
+        "engagement_rate_by_views", ALL, "percent",
+        "(likes + comments + shares + saves) / views x 100; null at 0 views", "views", by_views,
+    ),
+    Metric(
+        "engagement_rate_by_followers", WITH_CREATORS, "percent",
+        "(likes + comments + shares + saves) / last known followers x 100", "views", by_followers,
+    ),
+    Metric(
+        "posts_per_week", WITH_CREATORS, "posts", "posts that day x 7", "posts", posts_per_week
+    ),
+    Metric(
+        "avg_views_per_post", WITH_CREATORS, "views",
+        "views gained / videos posted through that day", "views", views_per_post,
+    ),
+    Metric(
+        GROWTH, ALL, "percent", "(v[d] - v[d-1]) / v[d-1] x 100 of base_metric", "base_metric"
+    ),
+)  # fmt: skip
 METRICS = {
-    **{
-        name: Metric(name, entities, "count", description, name)
-        for name, (entities, description) in _RAW.items()
-    },
-    **{
-        metric.name: metric
-        for metric in (
-            Metric(
-                "engagement_rate_by_views",
-                ALL,
-                "percent",
-                "(likes + comments + shares + saves) / views x 100; null at 0 views",
-                "views",
-                by_views,
-            ),
-            Metric(
-                "engagement_rate_by_followers",
-                WITH_CREATORS,
-                "percent",
-                "(likes + comments + shares + saves) / last known followers x 100",
-                "views",
-                by_followers,
-            ),
-            Metric(
-                "posts_per_week", WITH_CREATORS, "posts", "posts that day x 7", "posts",
-                posts_per_week,
-            ),
-            Metric(
-                "avg_views_per_post",
-                WITH_CREATORS,
-                "views",
-                "views gained / videos posted through that day",
-                "views",
-                views_per_post,
-            ),
-            Metric(
-                GROWTH,
-                ALL,
-                "percent",
-                "(v[d] - v[d-1]) / v[d-1] x 100 of base_metric",
-                "base_metric",
-            ),
-        )
-    },
-}  # fmt: skip
+    name: Metric(name, entities, "count", description, name)
+    for name, (entities, description) in _RAW.items()
+} | {metric.name: metric for metric in _DERIVED}

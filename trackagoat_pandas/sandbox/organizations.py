@@ -1,7 +1,4 @@
-"""Organizations, their keys and their projects.
-
-Knows plans and scopes. Must not know creators.
-"""
+"""Organizations, their plans, keys and projects."""
 
 from __future__ import annotations
 
@@ -11,17 +8,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from trackagoat_pandas.sandbox.clock import format_instant
+from trackagoat_pandas.sandbox.clock import Timeline, format_instant
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 BOTH_SCOPES = ("read", "write")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """An API key, and whether it is still good."""
+    """An API key, and whether it still works."""
 
     plain: str
     name: str
@@ -32,9 +28,9 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An organization as it is asked for.
+    """An organization to be made.
 
-    ``empty_projects`` hold nothing; a key that ``limits`` lacks is without limit.
+    ``empty_projects`` hold nothing; what ``limits`` leaves out is unlimited.
     """
 
     name: str
@@ -69,7 +65,7 @@ def limit_rows(plan: Plan, org_id: str) -> list[dict[str, Any]]:
 
 def key_rows(dice: Dice, timeline: Timeline, plan: Plan, org_id: str) -> list[dict[str, Any]]:
     """Make the rows of the table api_keys."""
-    created_s = timeline.start_s(timeline.first_day) - 50 * DAY_S
+    created_s = timeline.start_s(timeline.first_day) - 50 * DAY_S  # later than the organization
     yesterday = format_instant(timeline.now - timedelta(days=1))
     return [
         {

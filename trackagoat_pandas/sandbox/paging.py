@@ -1,7 +1,6 @@
 """Pages of a list: keyset cursors over a table, and limit with offset over computed rows.
 
-A cursor names the last row that was sent, so the pages stay right while rows are added. Knows SQL;
-must not know what the rows mean.
+A cursor names the last row that was sent, so the pages stay right while rows are added.
 """
 
 from __future__ import annotations
@@ -9,13 +8,13 @@ from __future__ import annotations
 import re
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer
-from trackagoat_pandas.sandbox.refusals import invalid_query
+from trackagoat_pandas.sandbox.envelope import invalid_query
 
 T = TypeVar("T")
 Position = tuple[str, int]
@@ -25,7 +24,7 @@ _CURSOR = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.(\d{6})(\d{10})(\d{5})Z
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The rows of a table of which an organization may see those of some owners.
+    """The rows of a table that belong to some owners.
 
     Parameters
     ----------
@@ -47,22 +46,18 @@ class Listing:
 
     def take(self, call: Call, count: int, after: Position | None) -> list[sqlite3.Row]:
         """Return the newest rows behind a position, newest first."""
-        # One query an owner: each walks an index from its newest row and stops early.
-        rows = [row for owner in self.owners for row in self._of(call, owner, count, after)]
-        rows.sort(key=_position, reverse=True)
-        return rows[:count]
-
-    def _of(self, call: Call, owner: str, count: int, after: Position | None) -> list[sqlite3.Row]:
         conditions = [f"{self.owner} = ?", *self.conditions]
-        values = [owner, *self.parameters]
         if after is not None:
             conditions.append("(created_at, rowid) < (?, ?)")
-            values += after
-        return call.database.rows(
+        sql = (
             f"SELECT rowid AS row_number, * FROM {self.table} WHERE {' AND '.join(conditions)} "
-            "ORDER BY created_at DESC, rowid DESC LIMIT ?",
-            [*values, count],
+            "ORDER BY created_at DESC, rowid DESC LIMIT ?"
         )
+        values = [*self.parameters, *(after or ()), count]
+        # One query an owner: each walks an index from its newest row and stops early.
+        rows = [row for owner in self.owners for row in call.database.rows(sql, [owner, *values])]
+        rows.sort(key=_position, reverse=True)
+        return rows[:count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +68,21 @@ class Page:
     meta: dict[str, Any]
 
 
+def listing_of(
+    table: str, project_ids: Sequence[str], filters: Mapping[str, Any], *conditions: str
+) -> Listing:
+    """List rows of projects; ``filters`` maps conditions to their values, None for no filter."""
+    used = {condition: value for condition, value in filters.items() if value is not None}
+    return Listing(table, "project_id", project_ids, (*conditions, *used), tuple(used.values()))
+
+
 def page_of(call: Call, listing: Listing) -> Page:
-    """Take the page that a request's limit and cursor ask for."""
+    """Return the page of a request's limit and cursor."""
     limit: int = call.arguments["limit"]
     text: str | None = call.arguments["cursor"]
     after = None if text is None else _read_cursor(call, text)
     rows = listing.take(call, limit + 1, after)
-    has_more = len(rows) > limit
+    has_more = len(rows) > limit  # one more was taken, to know
     rows = rows[:limit]
     if not has_more:
         return Page(rows, {"hasMore": False, "nextCursor": None})
@@ -89,7 +92,7 @@ def page_of(call: Call, listing: Listing) -> Page:
 
 
 def slice_of(call: Call, records: Sequence[T]) -> Answer:
-    """Answer with the records that limit and offset ask for, and how many there are in all."""
+    """Answer with the records of a request's limit and offset, and the number of all."""
     limit: int | None = call.arguments["limit"]
     offset: int = call.arguments["offset"]
     end = None if limit is None else offset + limit

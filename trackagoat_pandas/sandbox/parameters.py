@@ -1,122 +1,84 @@
-"""Query parameters as declarations: one says how it is read and how it is documented.
-
-Knows the words and ranges that a parameter allows. Must not know routes or the database.
-"""
+"""Query parameters: a declaration says how one is read, and /openapi.json describes it by that."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from trackagoat_pandas.sandbox.refusals import invalid_query, missing_query
-from trackagoat_pandas.sandbox.spelling import A_DAY, is_uuid, read_day
+import msgspec
+from msgspec import Meta
 
-ParameterType: TypeAlias = Literal[
-    "text", "uuid", "uuids", "integer", "day", "flag", "zone", "cursor"
-]
+from trackagoat_pandas.sandbox.envelope import invalid_query, missing_query
+from trackagoat_pandas.sandbox.formats import Day, Json, Uuid, convert, explain, schema_of
 
-MOST_IDS = 50
-_MAY_BE_EMPTY = ("text", "cursor")
+UUIDS = Annotated[list[Uuid], Meta(min_length=1, max_length=50)]
+_CURSOR = Annotated[str, Meta(extra_json_schema={"format": "cursor"})]
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One query parameter.
 
-    ``default`` is what the handler gets when the parameter is missing, or a text and empty.
+    ``type`` is what msgspec checks, or a text where there are ``choices``. ``default`` is what the
+    handler gets when the parameter is missing, or a free text and empty.
     """
 
     name: str
     description: str
-    type: ParameterType = "text"
+    type: Any = str
     required: bool = False
     default: str | int | None = None
     choices: tuple[str, ...] = ()
-    minimum: int | None = None
-    maximum: int | None = None
 
     def read(self, text: str | None) -> Any:
         """Turn the text of a request into a value, or raise the 400 that says what is allowed."""
-        if text is None or (not text and self.type in _MAY_BE_EMPTY):
+        may_be_empty = self.type in (str, _CURSOR) and not self.choices
+        if text is None or (not text and may_be_empty):
             if self.required:
                 raise missing_query(self.name)
-            return False if self.type == "flag" else self.default
+            return self.default
         if self.choices and text not in self.choices:
             raise invalid_query(self.name, text, f"it is one of {', '.join(self.choices)}")
-        return _READERS[self.type](self, text)
+        given: Any = text
+        if self.type is UUIDS:
+            given = list(dict.fromkeys(part.strip().lower() for part in text.split(",")))
+        try:
+            return convert(given, self.type, strict=False)
+        except msgspec.ValidationError as error:
+            raise invalid_query(self.name, text, explain(error)[1]) from None
+
+    def describe(self) -> Json:
+        """Describe it as OpenAPI does."""
+        schema = schema_of(self.type)
+        if self.choices:
+            schema["enum"] = list(self.choices)
+        if self.default is not None:
+            schema["default"] = self.default
+        described = {
+            "name": self.name,
+            "in": "query",
+            "required": self.required,
+            "description": self.description,
+            "schema": schema,
+        }
+        if self.type is UUIDS:
+            described |= {"style": "form", "explode": False}
+        return described
 
 
-def _text(_parameter: Parameter, text: str) -> str:
-    return text
+def whole_number(low: int, high: int) -> Any:
+    """Return the type of a whole number within bounds."""
+    return Annotated[int, Meta(ge=low, le=high)]
 
 
-def _uuid(parameter: Parameter, text: str) -> str:
-    if not is_uuid(text):
-        raise invalid_query(parameter.name, text, "it is a uuid")
-    return text.lower()
-
-
-def _uuids(parameter: Parameter, text: str) -> list[str]:
-    ids = list(dict.fromkeys(_uuid(parameter, part.strip()) for part in text.split(",")))
-    if len(ids) > MOST_IDS:
-        raise invalid_query(parameter.name, text, f"it holds at most {MOST_IDS} ids")
-    return ids
-
-
-def _integer(parameter: Parameter, text: str) -> int:
-    low, high = parameter.minimum, parameter.maximum
-    allowed = f"it is a whole number from {low}" + ("" if high is None else f" to {high}")
-    if not re.fullmatch(r"-?[0-9]{1,18}", text):
-        raise invalid_query(parameter.name, text, allowed)
-    value = int(text)
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise invalid_query(parameter.name, text, allowed)
-    return value
-
-
-def _day(parameter: Parameter, text: str) -> date:
-    if read_day(text) is None:
-        raise invalid_query(parameter.name, text, A_DAY)
-    return date.fromisoformat(text)
-
-
-def _flag(parameter: Parameter, text: str) -> bool:
-    if text.lower() not in {"1", "true", "0", "false"}:
-        raise invalid_query(parameter.name, text, "it is 1 or 0")
-    return text.lower() in {"1", "true"}
-
-
-def _zone(parameter: Parameter, text: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(text)
-    except (KeyError, ValueError, OSError):  # absent, outside the tree of zones, a folder of it
-        raise invalid_query(parameter.name, text, "it is an IANA time zone") from None
-
-
-_READERS: dict[ParameterType, Callable[[Parameter, str], Any]] = {
-    "text": _text,
-    "uuid": _uuid,
-    "uuids": _uuids,
-    "integer": _integer,
-    "day": _day,
-    "flag": _flag,
-    "zone": _zone,
-    "cursor": _text,
-}
-
-LIMIT = Parameter("limit", "Rows on a page.", "integer", default=50, minimum=1, maximum=100)
-CURSOR = Parameter("cursor", "meta.nextCursor of the page before; opaque.", "cursor")
+LIMIT = Parameter("limit", "Rows on a page.", whole_number(1, 100), default=50)
+CURSOR = Parameter("cursor", "meta.nextCursor of the previous page; opaque.", _CURSOR)
 PAGE = (LIMIT, CURSOR)
-OFFSET = Parameter(
-    "offset", "Rows to skip.", "integer", default=0, minimum=0, maximum=1_000_000_000
-)
-OF_PROJECT = Parameter("project_id", "Only this project.", "uuid")
-THE_PROJECT = Parameter("project_id", "The project.", "uuid", required=True)
-OF_CREATOR = Parameter("creator_id", "Only this creator.", "uuid")
-FROM = Parameter("from", "First day, inclusive, in the organization's time zone.", "day")
-TO = Parameter("to", "Last day, inclusive, in the organization's time zone.", "day")
-ZONE = Parameter("tz", "An IANA time zone in place of the organization's.", "zone")
+OFFSET = Parameter("offset", "Rows to skip.", whole_number(0, 10**9), default=0)
+OF_PROJECT = Parameter("project_id", "Only this project.", Uuid)
+THE_PROJECT = Parameter("project_id", "The project.", Uuid, required=True)
+OF_CREATOR = Parameter("creator_id", "Only this creator.", Uuid)
+FROM = Parameter("from", "First day, inclusive, in the organization's time zone.", Day)
+TO = Parameter("to", "Last day, inclusive, in the organization's time zone.", Day)
+ZONE = Parameter("tz", "An IANA time zone in place of the organization's.", ZoneInfo)

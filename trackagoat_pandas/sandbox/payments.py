@@ -1,7 +1,4 @@
-"""What was earned and what was paid: the rows of payout_accruals and payout_payments.
-
-Knows batches and their fate. Must not know how an amount was worked out.
-"""
+"""Accruals and payments of the demo program."""
 
 from __future__ import annotations
 
@@ -12,11 +9,10 @@ from datetime import timedelta
 from typing import Any
 
 from trackagoat_pandas.sandbox.accruals import Earned
-from trackagoat_pandas.sandbox.clock import parse_instant, period_bounds
+from trackagoat_pandas.sandbox.clock import Timeline, parse_instant, period_bounds
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.payouts import RENAMED_METHOD
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 _PAY_DAY = 5  # of the month after the one in which an accrual fell due
 _PAY_HOUR_S = 15 * 3_600.0
@@ -61,7 +57,7 @@ def accrual_row(
 
 
 def batches_due(timeline: Timeline, accruals: Iterable[dict[str, Any]]) -> list[Batch]:
-    """Gather what has been payable by now: a creator's accruals of one month, first due first."""
+    """Group the accruals that are payable by now by creator and month, first due first."""
     batches: dict[tuple[str, str, float], Batch] = {}
     for accrual in accruals:
         project_id, creator_id = accrual["project_id"], accrual["creator_id"]
@@ -81,6 +77,7 @@ def corrections(dice: Dice, timeline: Timeline, batches: Sequence[Batch]) -> lis
         return []
     richest = max(batches, key=lambda batch: batch.amount_cents)
     largest = max(richest.accruals, key=lambda accrual: int(accrual["amount_cents"]))
+    # Not after the payment that the adjustment joins.
     created_s = min(parse_instant(largest["created_at"]).timestamp() + DAY_S, richest.paid_s)
     later = {**largest, "created_at": timeline.text(created_s)}
     adjustment = {
@@ -141,6 +138,10 @@ class Cashier:
             self._favourites[batch.creator_id] = self._dice.pick(self._methods)
         method = self._favourites[batch.creator_id]
         paid_s += self._dice.whole(0, 3_600)
+        # A payment keeps the name that its method had then.
+        before, after = RENAMED_METHOD
+        renamed_s = self._timeline.now_s - self._timeline.days * DAY_S / 3
+        was_old = method["name"] == after and paid_s < renamed_s
         note = "voided: wrong account" if status == "voided" else self._dice.pick(_NOTES)
         has_receipt = self._dice.whole(0, 3) > 0
         receipt = f"https://cdn.trackagoat.example/receipts/{payment_id}.pdf"
@@ -151,17 +152,10 @@ class Cashier:
             "accrual_ids": json.dumps([accrual["id"] for accrual in batch.accruals]),
             "amount_cents": batch.amount_cents,
             "method_id": method["id"],
-            "method_name": self._name_then(method, paid_s),
+            "method_name": before if was_old else str(method["name"]),
             "status": status,
             "paid_at": self._timeline.text(paid_s),
             "note": note,
             "receipt_url": receipt if has_receipt else None,
             "created_at": self._timeline.text(paid_s + 300.0),
         }
-
-    def _name_then(self, method: dict[str, Any], paid_s: float) -> str:
-        """Name the method as it was called when the payment was made."""
-        before, after = RENAMED_METHOD
-        renamed_s = self._timeline.now_s - self._timeline.days * DAY_S / 3
-        was_old = method["name"] == after and paid_s < renamed_s
-        return before if was_old else str(method["name"])

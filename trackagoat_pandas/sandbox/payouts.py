@@ -1,7 +1,4 @@
-"""Who is paid by which rule: payout methods, structures and their assignments.
-
-Knows the rules that the demo program runs. Must not know what they have earned.
-"""
+"""Payout methods, structures and assignments of the demo program."""
 
 from __future__ import annotations
 
@@ -10,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
 from trackagoat_pandas.sandbox.rules import Assignment, Kind, Rule
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 RENAMED_METHOD = ("Wise", "Wise Business")
-"""What a method was called when the first payments went out, and what it is called now."""
+"""The name of a method when the first payments were made, and its name now."""
 
 # Name, whether it is built in, whether it is active, metadata, readme.
 _METHODS = (
@@ -80,6 +77,7 @@ def plan_structures(dice: Dice, timeline: Timeline, project_id: str) -> dict[str
 
     The retainer and the CPM were edited once, after two thirds of the world's days.
     """
+    # Before anybody is assigned, so that a first version covers every period.
     begin = timeline.first_day - timedelta(days=30)
     edit = timeline.first_day + timedelta(days=timeline.days * 2 // 3)
     structures = {}
@@ -126,8 +124,8 @@ def assign(
 ) -> list[Assignment]:
     """Assign a project's structures to its creators, biggest first, mostly in mid-period.
 
-    In turn they earn by milestone, CPM, retainer, and bonus with retainer. Who has left was on the
-    retainer; the first two were on the old structure for a month.
+    In turn they earn by milestone, CPM, retainer, and bonus with retainer. Those who left were on
+    the retainer; the first two were on the old structure for a month.
     """
     ranked = sorted(creators, key=lambda creator: -creator.median_views)
     turns = (("milestone",), ("cpm",), ("retainer",), ("bonus", "retainer"))
@@ -140,13 +138,13 @@ def assign(
     plans += [("retainer", creator, creator.left) for creator in ranked if creator.left]
     old_end = timeline.first_day + timedelta(days=33)
     plans += [("old", creator, old_end) for creator in active[:2]]
-    return [_assignment(dice, structures[role], creator, end) for role, creator, end in plans]
-
-
-def _assignment(dice: Dice, structure: Structure, creator: Creator, end: date | None) -> Assignment:
-    start = creator.tracked_from + timedelta(days=dice.whole(0, 20))
-    latest = end - timedelta(days=1) if end else start
-    return Assignment(structure.rules[0].structure_id, creator.id, min(start, latest), end)
+    assignments = []
+    for role, creator, end in plans:
+        start = creator.tracked_from + timedelta(days=dice.whole(0, 20))
+        latest = end - timedelta(days=1) if end else start
+        structure_id = structures[role].rules[0].structure_id
+        assignments.append(Assignment(structure_id, creator.id, min(start, latest), end))
+    return assignments
 
 
 def assignment_rows(

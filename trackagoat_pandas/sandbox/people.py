@@ -1,7 +1,4 @@
-"""The creators of a world: who they are, how big, and what is special about them.
-
-Knows temper and habit, and the rows of the table creators. Must not know any single video.
-"""
+"""The creators of a world: who they are, how big, and what is special about them."""
 
 from __future__ import annotations
 
@@ -15,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
+from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 Trait: TypeAlias = Literal["steady", "breakout", "slump", "flood"]
+# By place in the cast, so that even a small world has each of them.
 _TRAITS: dict[int, Trait] = {2: "breakout", 3: "slump", 4: "flood"}
 _PEAK_HOURS = (7.5, 12.0, 17.0, 19.5, 21.0)
+# How much is posted on each weekday, from Monday, against an even spread.
 _WORKDAY_WEEK = (1.1, 1.3, 1.2, 1.25, 0.9, 0.35, 0.45)
 _WEEKEND_WEEK = (0.6, 0.5, 0.6, 0.8, 1.3, 1.7, 1.5)
 _HANDLE_LENGTH = 30  # TikTok's limit
@@ -64,57 +63,40 @@ def cast_creators(dice: Dice, timeline: Timeline, project_ids: Sequence[str]) ->
     size = len(project_ids)
     ids, handles = dice.uuids(size), _handles(dice, size)
     ranks = dice.shuffled(((np.arange(size) + dice.uniform(0.0, 1.0, size)) / size).tolist())
-    return [
-        _creator(dice, timeline, place, 10 ** (3.0 + 3.3 * rank), ids[place], handle, project_id)
-        for place, (rank, handle, project_id) in enumerate(
-            zip(ranks, handles, project_ids, strict=True)
+    cast = []
+    for place, (rank, creator_id, handle, project_id) in enumerate(
+        zip(ranks, ids, handles, project_ids, strict=True)
+    ):
+        # The order of the draws is part of the world, whether or not a draw is used.
+        followers = 10 ** (3.0 + 3.3 * rank)
+        trait: Trait = _TRAITS.get(place, "steady")
+        reach, engagement, growth, pace = dice.uniform(0.0, 1.0, 4).tolist()
+        name = dice.pick(words.NAMES) + dice.pick(words.NAME_TAILS)
+        niche = dice.pick(sorted(words.NICHES))
+        joined = 0.3 + 0.3 * dice.uniform(0.0, 1.0, 1)[0] if place % 6 == 1 else 0.0
+        absent = 0.2 + 0.3 * dice.uniform(0.0, 1.0, 1)[0]
+        has_left = place % 12 in (5, 6)
+        creator = Creator(
+            id=creator_id,
+            project_id=project_id,
+            handle=handle,
+            display_name=None if place % 8 == 7 else name,
+            niche=niche,
+            trait=trait,
+            tracked_from=timeline.first_day + timedelta(days=int(timeline.days * joined)),
+            left=timeline.today - timedelta(days=int(timeline.days * absent)) if has_left else None,
+            is_removed=place % 12 == 5,
+            is_selective=place % 7 == 1,
+            followers=int(followers),
+            followers_daily=round(0.0004 + 0.004 * growth, 6),
+            median_views=max(150.0, followers * (0.05 + 0.3 * reach)),
+            posts_a_week=3.0 if trait == "flood" else 1.0 + 2.0 * pace,
+            peak_hour=dice.pick(_PEAK_HOURS),
+            week=dice.pick((_WORKDAY_WEEK, _WEEKEND_WEEK)),
+            engagement=0.04 + 0.08 * engagement,
         )
-    ]
-
-
-def _creator(
-    dice: Dice,
-    timeline: Timeline,
-    place: int,
-    followers: float,
-    creator_id: str,
-    handle: str,
-    project_id: str,
-) -> Creator:
-    trait: Trait = _TRAITS.get(place, "steady")
-    reach, engagement, growth, pace = dice.uniform(0.0, 1.0, 4).tolist()
-    name = dice.pick(words.NAMES) + dice.pick(words.NAME_TAILS)
-    return Creator(
-        id=creator_id,
-        project_id=project_id,
-        handle=handle,
-        display_name=None if place % 8 == 7 else name,
-        niche=dice.pick(sorted(words.NICHES)),
-        trait=trait,
-        tracked_from=_tracked_from(dice, timeline, place),
-        left=_left(dice, timeline, place),
-        is_removed=place % 12 == 5,
-        is_selective=place % 7 == 1,
-        followers=int(followers),
-        followers_daily=round(0.0004 + 0.004 * growth, 6),
-        median_views=max(150.0, followers * (0.05 + 0.3 * reach)),
-        posts_a_week=3.0 if trait == "flood" else 1.0 + 2.0 * pace,
-        peak_hour=dice.pick(_PEAK_HOURS),
-        week=dice.pick((_WORKDAY_WEEK, _WEEKEND_WEEK)),
-        engagement=0.04 + 0.08 * engagement,
-    )
-
-
-def _tracked_from(dice: Dice, timeline: Timeline, place: int) -> date:
-    share = 0.3 + 0.3 * dice.uniform(0.0, 1.0, 1)[0] if place % 6 == 1 else 0.0
-    return timeline.first_day + timedelta(days=int(timeline.days * share))
-
-
-def _left(dice: Dice, timeline: Timeline, place: int) -> date | None:
-    share = 0.2 + 0.3 * dice.uniform(0.0, 1.0, 1)[0]
-    if place % 12 not in (5, 6):
-        return None
-    return timeline.today - timedelta(days=int(timeline.days * share))
+        cast.append(creator)
+    return cast
 
 
 def _handles(dice: Dice, size: int) -> list[str]:
@@ -150,13 +132,16 @@ def _row(
     if creator.left is not None:
         left = timeline.text(timeline.start_s(creator.left) + 3_600 * (9 + 8 * left_s))
     bio = dice.pick(words.BIOS).format(thing=dice.pick(words.NICHES[creator.niche]))
+    metadata = json.dumps({"niche": creator.niche}) if place % 10 == 6 else "{}"
+    if place % 10 == 3:
+        metadata = dice.pick(words.CREATOR_METADATA)
     return {
         "id": creator.id,
         "project_id": creator.project_id,
         "tiktok_handle": creator.handle,
         "display_name": creator.display_name,
         "description": None if place % 5 == 4 else bio,
-        "metadata": _metadata(dice, place, creator),
+        "metadata": metadata,
         "tracking_mode": "selective" if creator.is_selective else "auto",
         "avatar_url": f"https://cdn.trackagoat.example/avatars/{creator.id}.webp",
         "total_likes": likes,
@@ -169,9 +154,3 @@ def _row(
         "followers_start": creator.followers,
         "followers_daily": creator.followers_daily,
     }
-
-
-def _metadata(dice: Dice, place: int, creator: Creator) -> str:
-    if place % 10 == 3:
-        return dice.pick(words.CREATOR_METADATA)
-    return json.dumps({"niche": creator.niche}) if place % 10 == 6 else "{}"

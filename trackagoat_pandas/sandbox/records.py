@@ -1,65 +1,53 @@
-"""Rows of creators, videos and campaigns as the API shows them: with their counts now.
-
-Knows what is computed for each. Must not know which rows are shown.
-"""
+"""Rows of creators, videos and campaigns as the API shows them: with their counts now."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from trackagoat_pandas.sandbox.audience import followers_of
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.curves import counts_at
-from trackagoat_pandas.sandbox.entities import CAMPAIGN, CREATOR, VIDEO
-from trackagoat_pandas.sandbox.holdings import SHOWN
-from trackagoat_pandas.sandbox.measures import Videos, counts, load_videos
-
-_CURVE = (
-    "posted_ts", "final_views", "tau_days", "shape",
-    "like_rate", "comment_rate", "share_rate", "save_rate",
-)  # fmt: skip
-_COUNTS = {
-    "views": "view_count",
-    "likes": "like_count",
-    "comments": "comment_count",
-    "shares": "share_count",
-    "saves": "save_count",
-}
-
-
-def videos_of(call: Call, creator: sqlite3.Row) -> Videos:
-    """Load the videos of one creator that the API shows.
-
-    For writes: their transaction holds the database, which whoever fills the holdings waits for.
-    """
-    return load_videos(call.database, f"creator_id = ? AND {SHOWN}", (creator["id"],))
+from trackagoat_pandas.sandbox.entities import Campaign, Creator, Video
+from trackagoat_pandas.sandbox.followers import followers_of
+from trackagoat_pandas.sandbox.measures import COLUMNS, counts
+from trackagoat_pandas.sandbox.video_cache import CURVE, SHOWN, load_videos
 
 
 def creator_records(
-    call: Call,
-    rows: Sequence[sqlite3.Row],
-    videos_of: Callable[[Call, sqlite3.Row], Videos] = videos_of,
+    call: Call, rows: Sequence[sqlite3.Row], *, from_cache: bool = False
 ) -> list[dict[str, Any]]:
-    """Show creators, with what they and their videos have now."""
+    """Show creators, with what they and their videos have now.
+
+    Only reads may take the videos from the cache: a write holds the database, for which the thread
+    that fills the cache may be waiting.
+    """
     followers = followers_of(rows, call.zone, np.array([call.now_ts]))[:, 0].tolist()
-    return [
-        CREATOR.record(row, {"follower_count": count, **_sums(call, videos_of(call, row))})
-        for row, count in zip(rows, followers, strict=True)
-    ]
+    records = []
+    for row, follower_count in zip(rows, followers, strict=True):
+        if from_cache:
+            videos = call.video_cache.of_project(row["project_id"]).of_creator(row["id"])
+        else:
+            videos = load_videos(call.database, f"creator_id = ? AND {SHOWN}", (row["id"],))
+        likes = counts(videos, np.array([call.now_ts]), "likes")
+        computed = {
+            "follower_count": follower_count,
+            "video_count": len(videos),
+            "total_likes": int(likes.sum()),
+        }
+        records.append(Creator.record(row, computed))
+    return records
 
 
 def video_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     """Show videos with their counts now."""
-    curves = {name: np.array([row[name] for row in rows], np.float64) for name in _CURVE}
+    curves = {name: np.array([row[name] for row in rows], np.float64) for name in CURVE}
     now = counts_at(curves, np.array([call.now_ts]))
-    columns = [now[metric][:, 0].tolist() for metric in _COUNTS]
-    names = list(_COUNTS.values())
+    columns = [now[metric][:, 0].tolist() for metric in COLUMNS.values()]
     return [
-        VIDEO.record(row, dict(zip(names, values, strict=True)))
+        Video.record(row, dict(zip(COLUMNS, values, strict=True)))
         for row, *values in zip(rows, *columns, strict=True)
     ]
 
@@ -75,9 +63,4 @@ def campaign_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, 
     for link in links:
         item = {"item_type": link["item_type"], "item_id": link["item_id"]}
         items[link["campaign_id"]].append(item)
-    return [CAMPAIGN.record(row, {"items": items[row["id"]]}) for row in rows]
-
-
-def _sums(call: Call, videos: Videos) -> dict[str, int]:
-    likes = counts(videos, np.array([call.now_ts]), "likes")
-    return {"video_count": len(videos), "total_likes": int(likes.sum())}
+    return [Campaign.record(row, {"items": items[row["id"]]}) for row in rows]

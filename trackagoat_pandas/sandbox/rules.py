@@ -1,7 +1,4 @@
-"""Payout rules, to whom they are assigned, and the closed periods that they touch.
-
-Knows the calendar of a rule. Must not know the database or what was achieved.
-"""
+"""Payout rules, to whom they are assigned, and the closed periods that they touch."""
 
 from __future__ import annotations
 
@@ -70,7 +67,7 @@ def half_up(numerator: int, denominator: int) -> int:
 
 
 def rule_on(rules: Sequence[Rule], day: date) -> Rule:
-    """Return the version in force on a day: the newest that is effective, else the first."""
+    """Return the version that applies on a day: the newest effective one, else the first."""
     ordered = sorted(rules, key=lambda rule: rule.version)
     return next((rule for rule in reversed(ordered) if rule.effective <= day), ordered[0])
 

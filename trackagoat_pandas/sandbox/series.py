@@ -1,15 +1,19 @@
-"""One subject's series: the points of a metric over the buckets of a span.
-
-Knows how a number becomes a point. Must not know HTTP or what the number means.
-"""
+"""Series: the points of a metric over the buckets of a span, also by video and as CSV."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isnan
 from typing import Any, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from werkzeug.wrappers import Response
+
+from trackagoat_pandas.sandbox.measures import gained
 from trackagoat_pandas.sandbox.metrics import GROWTH, METRICS, growth
 from trackagoat_pandas.sandbox.spans import (
     Buckets,
@@ -22,6 +26,11 @@ from trackagoat_pandas.sandbox.subjects import Subject
 from trackagoat_pandas.sandbox.tally import Numbers, Tally
 
 Mode: TypeAlias = Literal["new", "cumulative"]
+
+_MOST_VIDEOS = 10
+_OTHER_ID, _OTHER_LABEL = "__other__", "Other"
+_COLUMNS = ("series_kind", "entity_id", "label", "date", "value", "is_partial", "is_baseline")
+_KINDS = {"series": "main", "comparison_series": "prior_period", "breakdown_series": "breakdown"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,7 @@ def series_of(subject: Subject, plan: Plan) -> dict[str, Any]:
 
 def _growth_of(subject: Subject, plan: Plan) -> dict[str, Any]:
     """Compute growth over whole buckets: the first is compared with the one before the span."""
+    # A part of a week against a whole one would be no growth.
     first = start_of_previous(plan.span.first, plan.granularity)
     buckets = buckets_of(replace(plan.span, first=first), plan.granularity, plan.now_ts)
     tally = Tally(subject, buckets, plan.home)
@@ -81,7 +91,7 @@ def _series(
     points = [
         {
             "date": label.isoformat(),
-            "value": _number(value, whole=whole),
+            "value": None if isnan(value) else int(value) if whole else value,
             "is_partial": place == buckets.current,
             "is_baseline": place == baseline,
         }
@@ -90,7 +100,52 @@ def _series(
     return {"entity_ref": {"id": subject.id, "label": subject.label}, "points": points}
 
 
-def _number(value: float, *, whole: bool) -> int | float | None:
-    if isnan(value):
-        return None
-    return int(value) if whole else value
+def by_video(
+    campaign: Subject, plan: Plan, labels_of: Callable[[list[str]], Mapping[str, str]]
+) -> list[dict[str, Any]]:
+    """Compute the series of the ten videos that gained most, and of all others as one."""
+    edges = np.array(plan.span.bounds(plan.now_ts))
+    gains = gained(campaign.videos, edges, plan.basis)[:, 0]
+    order = np.argsort(-gains, kind="stable")
+    biggest = campaign.videos.select(order[:_MOST_VIDEOS])
+    labels = labels_of(biggest.ids)
+    parts = [
+        replace(
+            campaign,
+            id=video_id,
+            label=labels[video_id],
+            videos=biggest.select(slice(place, place + 1)),
+        )
+        for place, video_id in enumerate(biggest.ids)
+    ]
+    if len(order) > _MOST_VIDEOS:
+        rest = campaign.videos.select(np.sort(order[_MOST_VIDEOS:]))
+        parts.append(replace(campaign, id=_OTHER_ID, label=_OTHER_LABEL, videos=rest))
+    return [series_of(part, plan) for part in parts]
+
+
+def as_csv(data: Mapping[str, Any]) -> Response:
+    """Write the series of an answer as an attachment."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(_COLUMNS)
+    writer.writerows(_rows(data))
+    name = f"{data['entity']}-{data['metric']}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _rows(data: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    for member, kind in _KINDS.items():
+        for series in data[member] or ():
+            reference = series["entity_ref"]
+            for point in series["points"]:
+                yield (
+                    kind,
+                    reference["id"],
+                    reference["label"],
+                    point["date"],
+                    point["value"],
+                    str(point["is_partial"]).lower(),
+                    str(point["is_baseline"]).lower(),
+                )

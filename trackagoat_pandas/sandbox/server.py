@@ -1,7 +1,6 @@
 """A WSGI application on a loopback socket: threads, HTTP/1.1, kept-alive connections.
 
-Knows sockets. Must not know what the application serves. A body that ends early and a
-ConnectionResetError of the application break the connection for real.
+A body that ends early and a ConnectionResetError of the application break the connection for real.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
 
-_RESET = struct.pack("ii", 1, 0)
-_GRACE_S = 5.0
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: a close sends a reset
+_GRACE_S = 5.0  # for the threads of broken connections to end
 
 
 class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     """A server that answers each connection in its own thread, until it is closed."""
 
     allow_reuse_address = True
-    request_queue_size = 128
+    request_queue_size = 128  # a fan-out opens its connections all at once
 
     def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
         self.application = application
@@ -85,8 +84,8 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
+    disable_nagle_algorithm = True  # else a small answer waits for the client's delayed ACK
+    wbufsize = -1  # buffered: head and body leave together
     server: Server
 
     def handle(self) -> None:
@@ -122,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
     def _length(self) -> int | None:
-        """Return the length of the request's body, if it is told in a way that can be trusted."""
+        """Return the length of the request's body, or None if the head doesn't state it plainly."""
         text = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not re.fullmatch("[0-9]{1,7}", text):
             return None

@@ -1,7 +1,4 @@
-"""The sandbox as one object: a world, the application over it, and its loopback server.
-
-Knows how the parts are put together. Must not know any endpoint.
-"""
+"""The sandbox as one object: a world, the application over it, and its loopback server."""
 
 from __future__ import annotations
 
@@ -14,11 +11,10 @@ from typing import Self
 
 from trackagoat_pandas.sandbox.app import PREFIX, Application, Logged
 from trackagoat_pandas.sandbox.call import LeaderboardCounts
-from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
+from trackagoat_pandas.sandbox.clock import Clock, format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
 from trackagoat_pandas.sandbox.server import Server
-from trackagoat_pandas.sandbox.ticking import Clock
 from trackagoat_pandas.sandbox.world import DEMO_KEY, build_world
 
 
@@ -43,14 +39,15 @@ class Sandbox:
     timezone
         The organization's IANA time zone, in which its days are days.
     rate_limit
-        Requests in a window of so many seconds, for each key; None switches it off.
+        ``(requests, seconds)``: how many requests each key may send in a sliding window; None
+        switches the limit off.
     latency_s
         How long each answer is held back.
     faults
         What goes wrong, and when.
     leaderboards
-        What the counts of leaderboards are of, which is not documented: ``"lifetime"``, of the
-        videos posted in the range; or ``"range"``, what all videos gained in it.
+        What leaderboards count, which is not documented: ``"lifetime"``, the videos posted in the
+        range; or ``"range"``, what all videos gained in it.
     path
         A SQLite file for the world; None keeps it in memory. A file that holds a world is served
         as it is.
@@ -98,6 +95,7 @@ class Sandbox:
                 faults=faults,
                 leaderboards=leaderboards,
             )
+            # A file that holds a world already is served as it is.
             if self.database.is_new:
                 build_world(
                     self.database,
@@ -126,7 +124,7 @@ class Sandbox:
 
     @property
     def requests(self) -> int:
-        """How many requests were answered, refused ones included."""
+        """The number of requests that were answered, refused ones included."""
         return self.app.requests
 
     @property
@@ -135,7 +133,7 @@ class Sandbox:
         return list(self.app.log)
 
     def advance(self, by: timedelta) -> Sandbox:
-        """Move the sandbox's clock on: counts grow, idempotency keys and upload addresses age."""
+        """Advance the sandbox's clock: counts grow, idempotency keys and upload addresses age."""
         self._clock.advance(by)
         return self
 

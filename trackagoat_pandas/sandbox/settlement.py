@@ -1,7 +1,4 @@
-"""One organization of a world, from its keys to its last payment.
-
-Knows the order in which the parts are made. Must not know which organizations there are.
-"""
+"""One organization of a world, from its keys to its last payment."""
 
 from __future__ import annotations
 
@@ -9,9 +6,10 @@ from typing import Any
 
 from trackagoat_pandas.sandbox.accruals import accrue
 from trackagoat_pandas.sandbox.campaigns import CampaignPlanner
+from trackagoat_pandas.sandbox.clock import Timeline
+from trackagoat_pandas.sandbox.comments import comment_rows
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
-from trackagoat_pandas.sandbox.footage import film, likes_by_owner, video_rows
 from trackagoat_pandas.sandbox.goals import GoalSetter
 from trackagoat_pandas.sandbox.organizations import (
     Plan,
@@ -29,12 +27,10 @@ from trackagoat_pandas.sandbox.payouts import (
     structure_rows,
 )
 from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
-from trackagoat_pandas.sandbox.posts import plan_posts
 from trackagoat_pandas.sandbox.rules import Assignment
-from trackagoat_pandas.sandbox.talk import comment_rows
-from trackagoat_pandas.sandbox.timeline import Timeline
+from trackagoat_pandas.sandbox.videos import film, likes_by_owner, plan_posts, video_rows
 
-_FIRST_PROJECT_SHARE = 0.6
+_FIRST_PROJECT_SHARE = 0.6  # of the creators
 
 
 class Settlement:
@@ -43,15 +39,15 @@ class Settlement:
     Parameters
     ----------
     database
-        Where to.
+        The database to fill.
     plan
         The organization, its keys and projects.
     timeline
-        The days that it has been there.
+        The days of its history.
     seed
         The world's seed.
     creators, videos
-        How many there are in all projects together.
+        The numbers of all projects together.
     """
 
     def __init__(
@@ -101,23 +97,18 @@ class Settlement:
         self._database.insert("videos", video_rows(videos))
         comments = comment_rows(self._dice("comments"), timeline, videos)
         self._database.insert("comments", comments)
-        for project_id in self._project_ids:
-            self._plan_campaigns(project_id, videos)
-
-    def _plan_campaigns(self, project_id: str, videos: dict[str, Any]) -> None:
-        video_ids = [
-            video_id
-            for video_id, home, deleted in zip(
-                videos["id"], videos["project_id"], videos["deleted_at"], strict=True
-            )
-            if home == project_id and deleted is None
-        ]
-        active = [creator for creator in self._in_project(project_id) if creator.is_active]
-        dice = self._dice(f"campaigns of {project_id}")
-        planner = CampaignPlanner(dice, self._timeline, project_id, active, video_ids)
-        self._database.insert("campaigns", planner.campaigns())
-        self._database.insert("campaign_items", planner.items())
-        self._database.insert("annotations", planner.annotations())
+        homes = zip(videos["id"], videos["project_id"], videos["deleted_at"], strict=True)
+        owned: dict[str, list[str]] = {project_id: [] for project_id in self._project_ids}
+        for video_id, home, deleted in homes:
+            if deleted is None:
+                owned[home].append(video_id)
+        for project_id, video_ids in owned.items():
+            active = [creator for creator in self._in_project(project_id) if creator.is_active]
+            dice = self._dice(f"campaigns of {project_id}")
+            planner = CampaignPlanner(dice, timeline, project_id, active, video_ids)
+            self._database.insert("campaigns", planner.campaigns())
+            self._database.insert("campaign_items", planner.items())
+            self._database.insert("annotations", planner.annotations())
 
     def _in_project(self, project_id: str) -> list[Creator]:
         return [creator for creator in self._creators if creator.project_id == project_id]

@@ -1,7 +1,4 @@
-"""The days that a request asks for, cut into buckets.
-
-Knows defaults, retention and calendars. Must not know what is counted inside a bucket.
-"""
+"""The days that a request asks for, cut into buckets."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import Period, day_start, local_day, period_bounds
-from trackagoat_pandas.sandbox.refusals import RefusedError, check_order
+from trackagoat_pandas.sandbox.envelope import RefusedError, check_order
 
 Granularity: TypeAlias = Literal["day", "week", "month"]
 
@@ -35,7 +32,7 @@ class Span:
 
     @property
     def days(self) -> int:
-        """How many days there are."""
+        """The number of days."""
         return (self.last - self.first).days + 1
 
     def before(self) -> Span:
@@ -81,26 +78,20 @@ def requested_span(call: Call, zone: ZoneInfo | None = None) -> Span:
     last: date = call.arguments["to"] or local_day(call.now, zone)
     first: date = call.arguments["from"] or last - timedelta(days=DEFAULT_DAYS - 1)
     check_order(first, last)
-    _check_retention(call, first)
-    return Span(first, last, zone)
-
-
-def _check_retention(call: Call, first: date) -> None:
     kept = call.organization.retention_days
-    if kept is None:
-        return
-    earliest = call.today - timedelta(days=kept)
-    if first < earliest:
+    earliest = call.today - timedelta(days=kept or 0)
+    if kept is not None and first < earliest:
         raise RefusedError(
             402,
             f"Your plan keeps {kept} days: from must be {earliest} or later",
             code="retention_exceeded",
             meta={"earliestDate": earliest.isoformat()},
         )
+    return Span(first, last, zone)
 
 
 def buckets_of(span: Span, granularity: Granularity, now_ts: float) -> Buckets:
-    """Cut a span into buckets up to the one that holds now.
+    """Cut a span into buckets up to the one that contains now.
 
     A week or month is labelled with its first day even where the span begins later, and counts
     only days of the span.
@@ -115,8 +106,10 @@ def buckets_of(span: Span, granularity: Granularity, now_ts: float) -> Buckets:
         day = following
     stop = last + _ONE_DAY if starts else span.first
     days = [*starts, stop]
+    # Nothing has happened after now, so the bucket that still fills ends there.
     edges = [min(day_start(day, span.zone).timestamp(), now_ts) for day in days]
     lengths = [(after - start).days for start, after in pairwise(days)]
+    # A range that ends before today holds no bucket that still fills.
     current = len(labels) - 1 if labels and last == today else None
     return Buckets(labels, lengths, np.array(edges, np.float64), current)
 

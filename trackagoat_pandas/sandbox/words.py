@@ -1,7 +1,7 @@
-"""What the people of the demo program are called, film and say.
+"""Names, captions and comments of the demo program.
 
-Holds words only. A comment pool is named by the sign of its AFINN score; slots in braces are filled
-by the modules that use the words.
+A comment pool is named by the sign of its AFINN score; slots in braces are filled by the modules
+that use the words.
 """
 
 from __future__ import annotations

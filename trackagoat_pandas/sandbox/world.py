@@ -1,18 +1,15 @@
-"""The demo program: fills every table of the sandbox from one seed.
-
-Knows the organizations of the demo and their keys. Must not know HTTP, and never asks the machine
-what time it is.
-"""
+"""The demo program: fills every table of the sandbox from one seed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
+from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.organizations import Key, Plan
 from trackagoat_pandas.sandbox.settlement import Settlement
-from trackagoat_pandas.sandbox.timeline import Timeline
 
 DEMO_KEY = "tga_" + "60a7" * 16
 READ_ONLY_KEY = "tga_" + "4ead" * 16
@@ -125,13 +122,14 @@ def build_world(
             Settlement(
                 database,
                 plan,
-                Timeline.parse(plan.timezone, now, days),
+                Timeline(ZoneInfo(plan.timezone), parse_instant(now), days),
                 seed=seed,
                 creators=people,
                 videos=number,
             )
             for plan, people, number in sizes
         ]
+        # What is written later draws from the same seed.
         database.write("UPDATE chance SET seed = ?", (seed,))
         for settlement in settlements:
             settlement.publish()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import get_args
 
 from trackagoat_pandas._types import Entity, Metric
-from trackagoat_pandas.tables.model import Column, Filter, Table, filters
+from trackagoat_pandas.tables.model import Column, Filter, Table, assumed, filters
 
 ENTITIES = get_args(Entity)
 METRICS = get_args(Metric)
-SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
-"""The metrics that can be added up; the others are rates."""
+RAW_METRICS = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 NOT_OF_A_VIDEO = ("engagement_rate_by_followers", "posts_per_week", "avg_views_per_post")
-"""The metrics that the API refuses for videos."""
+"""Metrics that the API's documentation gives of creators and campaigns only."""
 SERIES_KINDS = ("main", "prior_period", "breakdown")
 GOAL_METRICS = ("posts", "views", "engagement", "followers")
 GOAL_PERIODS = ("daily", "weekly", "monthly")
@@ -29,44 +28,22 @@ ANALYTICS = Table(
         Column("entity_id", "id", "Whose series it is; __other__ for the rest of a breakdown."),
         Column("label", "text", "The entity's name.", nullable=True),
         Column("metric", "category", "What is measured.", categories=METRICS),
-        Column(
-            "date",
-            "day",
-            "First day of the bucket, in the organization's time zone.",
-            documented=False,
-        ),
-        Column(
-            "value",
-            "float",
-            "The value; NA where the metric is undefined.",
-            documented=False,
-            nullable=True,
-        ),
+        assumed("date", "day", "First day of the bucket, in the organization's time zone."),
+        assumed("value", "float", "The value; NA where the metric is undefined.", nullable=True),
         Column(
             "series_kind",
             "category",
             "The range asked for, the range before it, or a part of a campaign.",
             categories=SERIES_KINDS,
         ),
-        Column(
-            "is_partial",
-            "bool",
-            "True while the bucket is not over.",
-            documented=False,
-            nullable=True,
+        assumed("is_partial", "bool", "True while the bucket is not over.", nullable=True),
+        assumed(
+            "is_baseline", "bool", "True for the snapshot that starts a series.", nullable=True
         ),
-        Column(
-            "is_baseline",
-            "bool",
-            "True for the snapshot that starts a series.",
-            documented=False,
-            nullable=True,
-        ),
-        Column(
+        assumed(
             "parent_id",
             "id",
             "The campaign that a breakdown series is a part of; NA for the others.",
-            documented=False,
             nullable=True,
         ),
     ),
@@ -79,20 +56,14 @@ ANNOTATIONS = Table(
     key=("id",),
     loader="load_annotations",
     columns=(
-        Column("id", "id", "The note's id.", documented=False),
-        Column("project_id", "id", "The project it belongs to.", documented=False, nullable=True),
-        Column("kind", "text", "The kind of event.", documented=False, nullable=True),
-        Column("label", "text", "What happened.", documented=False, nullable=True),
-        Column(
-            "date",
-            "day",
-            "The day, in the organization's time zone.",
-            documented=False,
-            nullable=True,
-        ),
-        Column("entity", "text", "The kind of thing it is about.", documented=False, nullable=True),
-        Column("entity_id", "id", "The thing it is about.", documented=False, nullable=True),
-        Column("created_at", "instant", "When it was written.", documented=False, nullable=True),
+        assumed("id", "id", "The note's id."),
+        assumed("project_id", "id", "The project it belongs to.", nullable=True),
+        assumed("kind", "text", "The kind of event.", nullable=True),
+        assumed("label", "text", "What happened.", nullable=True),
+        assumed("date", "day", "The day, in the organization's time zone.", nullable=True),
+        assumed("entity", "text", "The kind of thing it is about.", nullable=True),
+        assumed("entity_id", "id", "The thing it is about.", nullable=True),
+        assumed("created_at", "instant", "When it was written.", nullable=True),
     ),
     filters=(*filters("project_id", "entity", "entity_id"), Filter("dates", ("date",))),
 )

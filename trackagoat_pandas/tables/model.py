@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 from trackagoat_pandas.errors import MissingColumnError
@@ -47,6 +48,10 @@ class Column:
     categories: tuple[str, ...] = ()
 
 
+assumed = partial(Column, documented=False)
+"""Declare a column that the API's documentation doesn't show."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A query parameter that chooses rows, and where a row says whether it was meant.
@@ -85,13 +90,13 @@ class Table:
     row
         What one row means.
     key
-        The columns that tell one row from another; empty where rows have no identity.
+        The columns that identify a row; empty where nothing does.
     loader
         The public function that gives the table.
     columns
         The declared columns, in the order they have in a frame.
     is_open
-        True where further columns are no news, such as those of a person's own file.
+        True where undeclared columns are expected, as in the files of users.
     filters
         What a load may ask for, so that the rows can be compared with it.
     """

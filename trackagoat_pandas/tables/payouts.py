@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, Filter, Table, filters
+from trackagoat_pandas.tables.analytics import GOAL_PERIODS
+from trackagoat_pandas.tables.model import Column, Filter, Table, assumed, filters
 
 RULE_KINDS = ("recurring", "goal", "cpm", "view_threshold")
 PRORATIONS = ("none", "daily")
 ACCRUAL_STATUSES = ("pending", "paid", "voided")
 ACCRUAL_KINDS = ("accrual", "adjustment")
 PAYMENT_STATUSES = ("recorded", "voided")
+CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+"""What stands before an amount; any other currency is named by its code."""
 
 PAYOUT_METHODS = Table(
     name="payout_methods",
@@ -37,68 +40,46 @@ PAYOUT_STRUCTURES = Table(
     key=("id", "version"),
     loader="load_payout_structures",
     columns=(
-        Column("id", "id", "The rule's id.", documented=False),
-        Column("project_id", "id", "The project it belongs to.", documented=False),
-        Column("name", "text", "The rule's name.", documented=False),
-        Column("kind", "category", "What is paid for.", documented=False, categories=RULE_KINDS),
-        Column("version", "int", "Counts the edits of the rule.", documented=False),
-        Column(
+        assumed("id", "id", "The rule's id."),
+        assumed("project_id", "id", "The project it belongs to."),
+        assumed("name", "text", "The rule's name."),
+        assumed("kind", "category", "What is paid for.", categories=RULE_KINDS),
+        assumed("version", "int", "Counts the edits of the rule."),
+        assumed(
             "amount_cents",
             "int",
             "What is paid per period, goal or video.",
-            documented=False,
             nullable=True,
             unit="cents",
         ),
-        Column(
+        assumed(
             "period",
             "category",
             "How often it is earned.",
-            documented=False,
             nullable=True,
-            categories=("daily", "weekly", "monthly"),
+            categories=GOAL_PERIODS,
         ),
-        Column(
+        assumed(
             "cpm_cents",
             "int",
             "What 1,000 views earn.",
-            documented=False,
             nullable=True,
             unit="cents per 1,000 views",
         ),
-        Column(
-            "threshold_views",
-            "int",
-            "The views a video must pass.",
-            documented=False,
-            nullable=True,
-            unit="views",
+        assumed(
+            "threshold_views", "int", "The views a video must pass.", nullable=True, unit="views"
         ),
-        Column(
-            "cap_cents",
-            "int",
-            "The most that a period earns.",
-            documented=False,
-            nullable=True,
-            unit="cents",
-        ),
-        Column(
-            "goal_metric",
-            "text",
-            "The metric whose goal is paid.",
-            documented=False,
-            nullable=True,
-        ),
-        Column(
+        assumed("cap_cents", "int", "The most that a period earns.", nullable=True, unit="cents"),
+        assumed("goal_metric", "text", "The metric whose goal is paid.", nullable=True),
+        assumed(
             "proration",
             "category",
             "Whether part of a period earns its share.",
-            documented=False,
             nullable=True,
             categories=PRORATIONS,
         ),
-        Column("is_active", "bool", "False once it is ended.", documented=False),
-        Column("created_at", "instant", "When this version was made.", documented=False),
+        assumed("is_active", "bool", "False once it is ended."),
+        assumed("created_at", "instant", "When this version was made."),
     ),
     filters=filters("project_id"),
 )
@@ -110,11 +91,11 @@ PAYOUT_ASSIGNMENTS = Table(
     key=("id",),
     loader="load_payout_assignments",
     columns=(
-        Column("id", "id", "The assignment's id.", documented=False),
-        Column("structure_id", "id", "The rule.", documented=False),
-        Column("creator_id", "id", "The creator.", documented=False),
-        Column("start_date", "day", "First day.", documented=False, nullable=True),
-        Column("end_date", "day", "Last day; NA while open.", documented=False, nullable=True),
+        assumed("id", "id", "The assignment's id."),
+        assumed("structure_id", "id", "The rule."),
+        assumed("creator_id", "id", "The creator."),
+        assumed("start_date", "day", "First day.", nullable=True),
+        assumed("end_date", "day", "Last day; NA while open.", nullable=True),
     ),
     filters=filters("structure_id"),
 )
@@ -126,36 +107,23 @@ PAYOUT_ACCRUALS = Table(
     key=("id",),
     loader="load_payout_accruals",
     columns=(
-        Column("id", "id", "The accrual's id.", documented=False),
-        Column("project_id", "id", "The project.", documented=False),
-        Column("creator_id", "id", "The creator.", documented=False),
-        Column("structure_id", "id", "The rule.", documented=False, nullable=True),
-        Column(
-            "structure_version",
-            "int",
-            "The rule's version at that time.",
-            documented=False,
-            nullable=True,
-        ),
-        Column("period_start", "day", "First day.", documented=False, nullable=True),
-        Column("period_end", "day", "Last day.", documented=False, nullable=True),
-        Column("amount_cents", "int", "What was earned.", documented=False, unit="cents"),
-        Column(
-            "status",
-            "category",
-            "Whether it was paid.",
-            documented=False,
-            categories=ACCRUAL_STATUSES,
-        ),
-        Column(
+        assumed("id", "id", "The accrual's id."),
+        assumed("project_id", "id", "The project."),
+        assumed("creator_id", "id", "The creator."),
+        assumed("structure_id", "id", "The rule.", nullable=True),
+        assumed("structure_version", "int", "The rule's version at that time.", nullable=True),
+        assumed("period_start", "day", "First day.", nullable=True),
+        assumed("period_end", "day", "Last day.", nullable=True),
+        assumed("amount_cents", "int", "What was earned.", unit="cents"),
+        assumed("status", "category", "Whether it was paid.", categories=ACCRUAL_STATUSES),
+        assumed(
             "kind",
             "category",
             "Earned by the rule, or put right by hand.",
-            documented=False,
             categories=ACCRUAL_KINDS,
         ),
-        Column("basis", "json", "What it was earned for.", documented=False, nullable=True),
-        Column("created_at", "instant", "When it was computed.", documented=False),
+        assumed("basis", "json", "What it was earned for.", nullable=True),
+        assumed("created_at", "instant", "When it was computed."),
     ),
     filters=(
         *filters("project_id", "creator_id", "status"),
@@ -170,22 +138,16 @@ PAYOUT_PAYMENTS = Table(
     key=("id",),
     loader="load_payout_payments",
     columns=(
-        Column("id", "id", "The payment's id.", documented=False),
-        Column("creator_id", "id", "Who was paid.", documented=False),
-        Column("accrual_ids", "json", "The accruals it settles.", documented=False),
-        Column("amount_cents", "int", "What was paid.", documented=False, unit="cents"),
-        Column("method_id", "id", "The method.", documented=False, nullable=True),
+        assumed("id", "id", "The payment's id."),
+        assumed("creator_id", "id", "Who was paid."),
+        assumed("accrual_ids", "json", "The accruals it settles."),
+        assumed("amount_cents", "int", "What was paid.", unit="cents"),
+        assumed("method_id", "id", "The method.", nullable=True),
         Column("method_name", "text", "The method's name at that time.", nullable=True),
-        Column(
-            "status",
-            "category",
-            "Whether it stands.",
-            documented=False,
-            categories=PAYMENT_STATUSES,
-        ),
-        Column("paid_at", "instant", "When it was paid.", documented=False, nullable=True),
-        Column("note", "text", "A note.", documented=False, nullable=True),
-        Column("receipt_url", "text", "The receipt.", documented=False, nullable=True),
+        assumed("status", "category", "Whether it stands.", categories=PAYMENT_STATUSES),
+        assumed("paid_at", "instant", "When it was paid.", nullable=True),
+        assumed("note", "text", "A note.", nullable=True),
+        assumed("receipt_url", "text", "The receipt.", nullable=True),
     ),
     filters=(
         Filter("project_id"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
-from trackagoat_pandas.tables.model import Column, Filter, Table
+from trackagoat_pandas.tables.model import Column, Filter, Table, assumed
 
 _PATH = "/analytics/aggregate/"
 
 
 def _count(unit: str, doc: str) -> Column:
     """Declare a column of counts such as view_count, in the unit that its name says."""
-    return Column(f"{unit}_count", "int", doc, documented=False, nullable=True, unit=f"{unit}s")
+    return assumed(f"{unit}_count", "int", doc, nullable=True, unit=f"{unit}s")
 
 
 def _leaders(*units: str) -> tuple[Column, ...]:
@@ -21,14 +21,13 @@ def _leaders(*units: str) -> tuple[Column, ...]:
 
 _FIVE = ("view", "like", "comment", "share", "save")
 _CREATOR = (
-    Column("creator_id", "id", "The creator.", documented=False),
-    Column("tiktok_handle", "text", "The handle, without the @.", documented=False, nullable=True),
+    assumed("creator_id", "id", "The creator."),
+    assumed("tiktok_handle", "text", "The handle, without the @.", nullable=True),
 )
-_ENGAGEMENT_RATE = Column(
+_ENGAGEMENT_RATE = assumed(
     "engagement_rate_by_views",
     "float",
     "(likes + comments + shares + saves) / views x 100; NA at 0 views.",
-    documented=False,
     nullable=True,
     unit="percent",
 )
@@ -73,34 +72,22 @@ VIEW_DISTRIBUTION = _report(
     "view-distribution",
     "one bucket of videos by their views",
     ("lower", "upper"),
-    Column("lower", "float", "Fewest views of the bucket.", documented=False, unit="views"),
-    Column(
-        "upper",
-        "float",
-        "End of the bucket; NA for the last one.",
-        documented=False,
-        nullable=True,
-        unit="views",
+    assumed("lower", "float", "Fewest views of the bucket.", unit="views"),
+    assumed(
+        "upper", "float", "End of the bucket; NA for the last one.", nullable=True, unit="views"
     ),
-    Column("video_count", "int", "Videos in the bucket.", documented=False, unit="videos"),
+    assumed("video_count", "int", "Videos in the bucket.", unit="videos"),
 )
 
 OUTLIERS = _report(
     "outliers",
     "one video that did far better than its creator's usual",
     ("video_id",),
-    Column("video_id", "id", "The video.", documented=False),
-    Column("creator_id", "id", "Its creator.", documented=False, nullable=True),
-    Column("view_count", "int", "Its views.", documented=False, unit="views"),
-    Column(
-        "baseline_views",
-        "float",
-        "The views that were usual.",
-        documented=False,
-        nullable=True,
-        unit="views",
-    ),
-    Column("multiple", "float", "Views over usual views.", documented=False, nullable=True),
+    assumed("video_id", "id", "The video."),
+    assumed("creator_id", "id", "Its creator.", nullable=True),
+    assumed("view_count", "int", "Its views.", unit="views"),
+    assumed("baseline_views", "float", "The views that were usual.", nullable=True, unit="views"),
+    assumed("multiple", "float", "Views over usual views.", nullable=True),
 )
 
 CREATOR_LEADERBOARD = _report(
@@ -118,23 +105,11 @@ POSTING_CONSISTENCY = _report(
     "one creator's rhythm of posting",
     ("creator_id",),
     *_CREATOR,
-    Column("active_days", "int", "Days with a post.", documented=False, unit="days"),
-    Column("posts", "int", "Posts in the range.", documented=False, unit="posts"),
-    Column(
-        "posts_per_week",
-        "float",
-        "Posts in a mean week.",
-        documented=False,
-        nullable=True,
-        unit="posts a week",
-    ),
-    Column(
-        "longest_gap_days",
-        "float",
-        "Longest time without a post.",
-        documented=False,
-        nullable=True,
-        unit="days",
+    assumed("active_days", "int", "Days with a post.", unit="days"),
+    assumed("posts", "int", "Posts in the range.", unit="posts"),
+    assumed("posts_per_week", "float", "Posts in a mean week.", nullable=True, unit="posts a week"),
+    assumed(
+        "longest_gap_days", "float", "Longest time without a post.", nullable=True, unit="days"
     ),
 )
 
@@ -144,14 +119,7 @@ CREATOR_SCATTER = _report(
     ("creator_id",),
     *_CREATOR,
     _count("post", "Posts in the range."),
-    Column(
-        "avg_views_per_post",
-        "float",
-        "Mean views of the posts.",
-        documented=False,
-        nullable=True,
-        unit="views",
-    ),
+    assumed("avg_views_per_post", "float", "Mean views of the posts.", nullable=True, unit="views"),
     _ENGAGEMENT_RATE,
 )
 
@@ -159,7 +127,7 @@ GOAL_COUNTS = _report(
     "goal-compliance",
     "one status and how many goals have it",
     ("status",),
-    Column("status", "category", "How goals stand.", documented=False, categories=GOAL_STATUSES),
+    assumed("status", "category", "How goals stand.", categories=GOAL_STATUSES),
     Column("count", "int", "Goals that stand so.", nullable=True, unit="goals"),
 )
 
@@ -167,8 +135,8 @@ CAMPAIGN_LEADERBOARD = _report(
     "campaign-leaderboard",
     "one campaign",
     ("campaign_id",),
-    Column("campaign_id", "id", "The campaign.", documented=False),
-    Column("name", "text", "Its name.", documented=False, nullable=True),
+    assumed("campaign_id", "id", "The campaign."),
+    assumed("name", "text", "Its name.", nullable=True),
     _count("video", "Videos in the range."),
     *_leaders("view"),
     _ENGAGEMENT_RATE,
@@ -178,10 +146,10 @@ MEMBER_OVERLAP = _report(
     "member-overlap",
     "one pair of campaigns",
     ("campaign_a", "campaign_b"),
-    Column("campaign_a", "id", "One campaign.", documented=False),
-    Column("campaign_b", "id", "The other.", documented=False),
-    Column("shared_creators", "int", "Creators in both.", documented=False, unit="creators"),
-    Column("shared_videos", "int", "Videos in both.", documented=False, unit="videos"),
+    assumed("campaign_a", "id", "One campaign."),
+    assumed("campaign_b", "id", "The other."),
+    assumed("shared_creators", "int", "Creators in both.", unit="creators"),
+    assumed("shared_videos", "int", "Videos in both.", unit="videos"),
 )
 
 REPORTS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from trackagoat_pandas.tables.model import Column, Filter, Table, filters
+from trackagoat_pandas.tables.model import Column, Filter, Table, assumed, filters
 
 TRACKING_MODES = ("auto", "selective")
 TRACKING_STATUSES = ("auto_tracked", "included", "direct_add", "pending_review", "excluded")
@@ -19,7 +19,7 @@ PROJECTS = Table(
         Column("org_id", "id", "The organization that owns the project."),
         Column("name", "text", "The project's name."),
         Column("description", "text", "What the project is for.", nullable=True, wire=("readme",)),
-        Column("timezone", "text", "IANA time zone of its days.", documented=False, nullable=True),
+        assumed("timezone", "text", "IANA time zone of its days.", nullable=True),
         Column("created_at", "instant", "When the project was made."),
         Column("updated_at", "instant", "When the project was last changed."),
     ),
@@ -38,56 +38,34 @@ CREATORS = Table(
         Column("display_name", "text", "The name shown on TikTok.", nullable=True),
         Column("description", "text", "Notes; written as readme.", nullable=True, wire=("readme",)),
         Column("metadata", "json", "A free-form object.", nullable=True),
-        Column(
+        assumed(
             "tracking_mode",
             "category",
             "Whether every new post is tracked or only chosen ones.",
-            documented=False,
             nullable=True,
             categories=TRACKING_MODES,
         ),
-        Column("avatar_url", "text", "Address of the picture.", documented=False, nullable=True),
-        Column(
+        assumed("avatar_url", "text", "Address of the picture.", nullable=True),
+        assumed(
             "follower_count",
             "int",
             "Followers at the last scrape.",
-            documented=False,
             nullable=True,
             unit="followers",
         ),
-        Column(
+        assumed(
             "total_likes",
             "int",
             "Likes of all posts at the last scrape.",
-            documented=False,
             nullable=True,
             unit="likes",
         ),
-        Column(
-            "video_count",
-            "int",
-            "Posts at the last scrape.",
-            documented=False,
-            nullable=True,
-            unit="posts",
-        ),
-        Column(
-            "tracking_start_date",
-            "day",
-            "First day of tracking.",
-            documented=False,
-            nullable=True,
-        ),
-        Column("is_active", "bool", "False once removed.", documented=False, nullable=True),
-        Column(
-            "disabled_at",
-            "instant",
-            "When tracking was switched off.",
-            documented=False,
-            nullable=True,
-        ),
-        Column("created_at", "instant", "When the creator was added.", documented=False),
-        Column("updated_at", "instant", "When the creator was last changed.", documented=False),
+        assumed("video_count", "int", "Posts at the last scrape.", nullable=True, unit="posts"),
+        assumed("tracking_start_date", "day", "First day of tracking.", nullable=True),
+        assumed("is_active", "bool", "False once removed.", nullable=True),
+        assumed("disabled_at", "instant", "When tracking was switched off.", nullable=True),
+        assumed("created_at", "instant", "When the creator was added."),
+        assumed("updated_at", "instant", "When the creator was last changed."),
     ),
     filters=(*filters("project_id"), Filter("search", ("tiktok_handle",), part=True)),
 )
@@ -113,46 +91,33 @@ VIDEOS = Table(
             "comment_count", "int", "Comments at the last scrape.", nullable=True, unit="comments"
         ),
         Column("share_count", "int", "Shares at the last scrape.", nullable=True, unit="shares"),
-        Column(
-            "save_count",
-            "int",
-            "Saves at the last scrape.",
-            documented=False,
-            nullable=True,
-            unit="saves",
-        ),
+        assumed("save_count", "int", "Saves at the last scrape.", nullable=True, unit="saves"),
         Column(
             "tracking_status",
             "category",
             "Whether the video counts: the first three do, pending_review does not.",
             categories=TRACKING_STATUSES,
         ),
-        Column(
+        assumed(
             "media_type",
             "category",
             "Moving pictures or a photo carousel.",
-            documented=False,
             nullable=True,
             categories=MEDIA_TYPES,
         ),
-        Column("thumbnail_url", "text", "Address of the cover.", documented=False, nullable=True),
-        Column("posted_at", "instant", "When it was posted.", documented=False, nullable=True),
-        Column(
-            "is_tracking_disabled",
-            "bool",
-            "True while tracking is switched off.",
-            documented=False,
-            nullable=True,
+        assumed("thumbnail_url", "text", "Address of the cover.", nullable=True),
+        assumed("posted_at", "instant", "When it was posted.", nullable=True),
+        assumed(
+            "is_tracking_disabled", "bool", "True while tracking is switched off.", nullable=True
         ),
-        Column(
+        assumed(
             "is_tracking_exempt",
             "bool",
             "True if automatic rules leave its tracking alone.",
-            documented=False,
             nullable=True,
         ),
-        Column("created_at", "instant", "When the video was added.", documented=False),
-        Column("updated_at", "instant", "When the video was last changed.", documented=False),
+        assumed("created_at", "instant", "When the video was added."),
+        assumed("updated_at", "instant", "When the video was last changed."),
     ),
     filters=filters("project_id", "creator_id"),
 )
@@ -169,28 +134,9 @@ CAMPAIGNS = Table(
         Column("name", "text", "The campaign's name."),
         Column("readme", "text", "Notes.", nullable=True, wire=("description",)),
         Column("metadata", "json", "A free-form object.", nullable=True),
-        Column(
-            "target_views",
-            "int",
-            "Views the campaign aims at.",
-            documented=False,
-            nullable=True,
-            unit="views",
-        ),
-        Column(
-            "target_at",
-            "instant",
-            "When the target is due.",
-            documented=False,
-            nullable=True,
-        ),
-        Column(
-            "items",
-            "json",
-            "Its members: creators, videos and campaigns.",
-            documented=False,
-            nullable=True,
-        ),
+        assumed("target_views", "int", "Views the campaign aims at.", nullable=True, unit="views"),
+        assumed("target_at", "instant", "When the target is due.", nullable=True),
+        assumed("items", "json", "Its members: creators, videos and campaigns.", nullable=True),
         Column("created_at", "instant", "When the campaign was made."),
     ),
     filters=filters("project_id"),
@@ -203,18 +149,16 @@ COMMENTS = Table(
     key=("id",),
     loader="load_comments",
     columns=(
-        Column("id", "id", "The comment's id.", documented=False, wire=("comment_id",)),
-        Column("video_id", "id", "The video it stands under.", documented=False, nullable=True),
-        Column("project_id", "id", "The video's project.", documented=False, nullable=True),
-        Column("creator_id", "id", "The video's creator.", documented=False, nullable=True),
-        Column(
-            "tiktok_comment_id", "id", "TikTok's own 19-digit id.", documented=False, nullable=True
-        ),
-        Column("author", "text", "The handle of who wrote it.", documented=False, nullable=True),
-        Column("text", "text", "What it says.", documented=False, nullable=True),
-        Column("like_count", "int", "Likes it got.", documented=False, nullable=True, unit="likes"),
-        Column("posted_at", "instant", "When it was written.", documented=False, nullable=True),
-        Column("created_at", "instant", "When it was scraped.", documented=False, nullable=True),
+        assumed("id", "id", "The comment's id.", wire=("comment_id",)),
+        assumed("video_id", "id", "The video it stands under.", nullable=True),
+        assumed("project_id", "id", "The video's project.", nullable=True),
+        assumed("creator_id", "id", "The video's creator.", nullable=True),
+        assumed("tiktok_comment_id", "id", "TikTok's own 19-digit id.", nullable=True),
+        assumed("author", "text", "The handle of who wrote it.", nullable=True),
+        assumed("text", "text", "What it says.", nullable=True),
+        assumed("like_count", "int", "Likes it got.", nullable=True, unit="likes"),
+        assumed("posted_at", "instant", "When it was written.", nullable=True),
+        assumed("created_at", "instant", "When it was scraped.", nullable=True),
     ),
     filters=(
         *filters("project_id", "video_id", "creator_id"),
@@ -229,10 +173,10 @@ DATA_MODEL = Table(
     key=("entity", "field"),
     loader="load_data_model",
     columns=(
-        Column("entity", "text", "The entity, such as video.", documented=False),
-        Column("field", "text", "The field's name.", documented=False, wire=("name",)),
-        Column("type", "text", "The field's type.", documented=False, nullable=True),
-        Column("nullable", "bool", "Whether it may be null.", documented=False, nullable=True),
+        assumed("entity", "text", "The entity, such as video."),
+        assumed("field", "text", "The field's name.", wire=("name",)),
+        assumed("type", "text", "The field's type.", nullable=True),
+        assumed("nullable", "bool", "Whether it may be null.", nullable=True),
         Column("description", "text", "What it means.", nullable=True),
     ),
 )

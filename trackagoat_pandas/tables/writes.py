@@ -1,4 +1,4 @@
-"""What comes of writes: requests, results, and the resources that no list shows."""
+"""Requests and results of writes, and the resources that no list shows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
-from trackagoat_pandas.tables.model import Column, Table
+from trackagoat_pandas.tables.model import Column, Table, assumed
 
 ROLES = ("admin", "member")
 SCOPES = ("read", "write")
@@ -37,11 +37,11 @@ RESULTS = Table(
     key=(),
     loader="tgp.actions",
     columns=(
-        Column("item", "text", "What was to be changed: a handle, an address, a name or an id."),
+        Column("item", "text", "What the request is about: a handle, an address, a name or an id."),
         Column(
             "status",
             "category",
-            "What became of it; unknown where no answer came, not_sent where nothing was asked.",
+            "What became of it; unknown without a response, not_sent if nothing was sent.",
             categories=RESULT_STATUSES,
         ),
         Column("id", "id", "The resource's id, where there is one.", nullable=True),
@@ -76,10 +76,10 @@ ORGANIZATIONS = Table(
     key=("id",),
     loader="tgp.actions.create_organization",
     columns=(
-        Column("id", "id", "The organization's id.", documented=False),
-        Column("name", "text", "Its name.", documented=False),
-        Column("timezone", "text", "IANA time zone of its days.", documented=False, nullable=True),
-        Column("created_at", "instant", "When it was made.", documented=False, nullable=True),
+        assumed("id", "id", "The organization's id."),
+        assumed("name", "text", "Its name."),
+        assumed("timezone", "text", "IANA time zone of its days.", nullable=True),
+        assumed("created_at", "instant", "When it was made.", nullable=True),
     ),
 )
 
@@ -90,12 +90,12 @@ MEMBERS = Table(
     key=("id",),
     loader="tgp.actions.update_member",
     columns=(
-        Column("id", "id", "The membership's id.", documented=False),
-        Column("org_id", "id", "The organization.", documented=False),
-        Column("user_id", "id", "The person.", documented=False),
-        Column("email", "text", "The person's address.", documented=False, nullable=True),
+        assumed("id", "id", "The membership's id."),
+        assumed("org_id", "id", "The organization."),
+        assumed("user_id", "id", "The person."),
+        assumed("email", "text", "The person's address.", nullable=True),
         Column("role", "category", "What the person may do.", categories=ROLES),
-        Column("created_at", "instant", "Since when.", documented=False, nullable=True),
+        assumed("created_at", "instant", "Since when.", nullable=True),
     ),
 )
 
@@ -106,10 +106,10 @@ API_KEYS = Table(
     key=("id",),
     loader="tgp.actions.create_api_key",
     columns=(
-        Column("id", "id", "The key's id.", documented=False),
-        Column("name", "text", "Its name.", documented=False),
-        Column("scopes", "json", "What it may do.", documented=False),
-        Column("created_at", "instant", "When it was made.", documented=False, nullable=True),
+        assumed("id", "id", "The key's id."),
+        assumed("name", "text", "Its name."),
+        assumed("scopes", "json", "What it may do."),
+        assumed("created_at", "instant", "When it was made.", nullable=True),
     ),
 )
 
@@ -142,4 +142,4 @@ WRITABLE: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "payout_payments": _same("note"),
     }
 )  # fmt: skip
-"""The columns of loaded frames that a PATCH can change, and what its body calls them."""
+"""The columns of loaded frames that a PATCH can change, and their names in its body."""

@@ -20,8 +20,7 @@ from matplotlib.figure import Figure
 from trackagoat_pandas._html import escape, note
 from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.grid import Grid, Writer
 from trackagoat_pandas.widgets.panel import Panel
 from trackagoat_pandas.widgets.picker import Picker

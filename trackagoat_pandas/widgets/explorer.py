@@ -16,12 +16,11 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
 from trackagoat_pandas.helpers.series import granularity_of
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.load.analytics import count_requests, load_analytics
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
-from trackagoat_pandas.tables.analytics import SUMMABLE
+from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
 from trackagoat_pandas.widgets.board import Board, caveats
 from trackagoat_pandas.widgets.creators import CreatorPicker
@@ -319,7 +318,7 @@ class Explorer(Board):
         requests = count_requests(self._client, query, asked.ids)
         price = ""
         if requests is not None:
-            seconds = self._client.seconds_for(requests)
+            seconds = self._client.estimate_seconds(requests)
             price = f": {requests:,} {'request' if requests == 1 else 'requests'}"
             price += f", about {seconds:,.0f} s" if seconds >= 1 else ""
         self.load.description = f"Load{price}"
@@ -340,7 +339,7 @@ class Explorer(Board):
         if self._is_given:
             found = [metric for metric in found if metric in self.metrics.value]
         if self._choice(frame).granularity is not None:
-            found = [metric for metric in found if metric in SUMMABLE]
+            found = [metric for metric in found if metric in RAW_METRICS]
         drawn = self.metric.value
         with self._showing():
             self.metric.options = [(metric.replace("_", " "), metric) for metric in found]

@@ -11,11 +11,11 @@ import pandas as pd
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
-from trackagoat_pandas.helpers.series import is_word
 from trackagoat_pandas.plots.style import count_text
 from trackagoat_pandas.plots.trend import trend
-from trackagoat_pandas.tables.analytics import METRICS, SUMMABLE
+from trackagoat_pandas.tables.analytics import METRICS, RAW_METRICS
 from trackagoat_pandas.widgets.board import View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, literal
 
@@ -64,7 +64,7 @@ def notes_on(seen: pd.DataFrame, choice: SeriesChoice) -> list[str]:
     if choice.granularity is None or seen.empty:
         return []
     unit, said = choice.granularity, list[str]()
-    if rates := [metric for metric in metrics_in(seen) if metric not in SUMMABLE]:
+    if rates := [metric for metric in metrics_in(seen) if metric not in RAW_METRICS]:
         words = ", ".join(metric.replace("_", " ") for metric in rates)
         said.append(f"Not shown by {unit}, since rates can't be added up: {words}.")
     if unit == "month" and has_prior(seen):
@@ -173,7 +173,7 @@ def tiles(seen: pd.DataFrame) -> dict[str, str]:
     counts = {
         str(metric).replace("_", " "): count_text(float(total))
         for metric, total in sums.items()
-        if metric in SUMMABLE
+        if metric in RAW_METRICS
     }
     return {what_in(seen): f"{main['entity_id'].nunique():,}", **counts}
 
@@ -188,7 +188,7 @@ def _totals(views: Traced, recorder: Recorder) -> Traced:
         values = recorder.let("values", groups["value"])
         frame = recorder.let("frame", values.sum(min_count=1).reset_index())
         means = values.mean().reset_index(drop=True)
-        is_count = frame["metric"].isin(SUMMABLE)
+        is_count = frame["metric"].isin(RAW_METRICS)
         kept = frame["value"].where(is_count, means)
         frame = recorder.let("frame", frame.assign(value=kept))
     ordered = frame.sort_values("value", ascending=False, ignore_index=True, kind="stable")
@@ -197,5 +197,5 @@ def _totals(views: Traced, recorder: Recorder) -> Traced:
 
 def _plot(views: Traced, metric: str, drawn: str, recorder: Recorder) -> Callable[..., Axes]:
     # A rate of several entities has no sum.
-    by = {"by": "label"} if drawn == BIGGEST or metric not in SUMMABLE else {}
+    by = {"by": "label"} if drawn == BIGGEST or metric not in RAW_METRICS else {}
     return recorder.plot(trend, views, **by, metric=metric)

@@ -9,7 +9,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.checks import check_timezone
-from trackagoat_pandas.helpers.goals.reading import NOT_STARTED
+from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
 from trackagoat_pandas.organization import organization

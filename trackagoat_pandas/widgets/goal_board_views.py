@@ -13,7 +13,7 @@ from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
-from trackagoat_pandas.helpers.goals.reading import (
+from trackagoat_pandas.helpers.goals.standing import (
     NOT_STARTED,
     STANDINGS,
     mark_not_started,

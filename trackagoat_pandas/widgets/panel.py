@@ -112,7 +112,7 @@ class Job:
         with self._lock:
             self._drop()
             report = _Slowly(lambda text: self._progressed(view, text))
-            view = client.until(threading.Event(), progress=report)
+            view = client.with_stop(threading.Event(), progress=report)
             self._view, self._finished = view, threading.Event()
             self._become(Status("running", f"Loading {what} …"))
             arguments = (view, work, deliver, self._finished)

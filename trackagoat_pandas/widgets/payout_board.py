@@ -18,6 +18,7 @@ from trackagoat_pandas.load.payouts import (
     load_payout_structures,
 )
 from trackagoat_pandas.load.resources import load_creators
+from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets import payout_board_views as views
 from trackagoat_pandas.widgets.board import ProjectBoard, caveats
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
@@ -33,7 +34,7 @@ _LOADERS: Final[dict[str, Callable[..., pd.DataFrame]]] = {
 }
 PAGES: Final = ("Owed", "Timeline", "Entries", "Audit")
 _WORDS: Final = {
-    "status": ("pending", "paid", "voided"),
+    "status": ACCRUAL_STATUSES,
     "every": ("month", "week"),
 }
 

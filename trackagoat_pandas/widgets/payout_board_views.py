@@ -12,11 +12,10 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
-from trackagoat_pandas.helpers.payouts.balances import outstanding_balances
-from trackagoat_pandas.helpers.payouts.columns import zone_of
 from trackagoat_pandas.helpers.payouts.entries import accrual_days, list_entries, payments_for
 from trackagoat_pandas.helpers.payouts.money import (
     check_currency,
@@ -24,8 +23,12 @@ from trackagoat_pandas.helpers.payouts.money import (
     format_cents,
     to_money,
 )
-from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.helpers.payouts.timeline import Freq, payout_timeline
+from trackagoat_pandas.helpers.payouts.summaries import (
+    Freq,
+    outstanding_balances,
+    payout_timeline,
+    summarize_payouts,
+)
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.plots.style import ROW_IN, say_nothing

@@ -14,8 +14,7 @@ import traitlets
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_ids, require_columns
-from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.default import default_client
+from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.panel import Panel, check_client
 from trackagoat_pandas.widgets.recorder import literal
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.checks import check_choice, check_int, holding, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.goals.arrays import (
-    as_category,
-    as_flags,
-    as_instants,
-    as_numbers,
+from trackagoat_pandas.helpers.clocks import InstantLike, day_starts
+from trackagoat_pandas.helpers.columns import as_instants, categories, floats, text, values_of
+from trackagoat_pandas.helpers.goals.evaluation import Judged, judge_closed
+from trackagoat_pandas.helpers.goals.odds import (
+    LOOKBACK_DAYS,
+    REASONS,
+    Need,
+    look_ahead,
+    program_of,
 )
-from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS
-from trackagoat_pandas.helpers.goals.history import judge_closed
-from trackagoat_pandas.helpers.goals.judging import Judged
-from trackagoat_pandas.helpers.goals.moments import InstantLike
-from trackagoat_pandas.helpers.goals.odds import REASONS
-from trackagoat_pandas.helpers.goals.outlook import Race, look_ahead
+from trackagoat_pandas.helpers.intervals import wilson_interval
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
+
+_ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
 
 
 def backtest_goal_odds(
@@ -85,28 +90,147 @@ def backtest_goal_odds(
         timezone=timezone,
         lookback=LOOKBACK_DAYS,
     )
-    race = _race(judged, share)
-    outlook = look_ahead(race, judged.gains, judged.calendar)
+    need = _need(judged, share)
+    outlook = look_ahead(need, judged, program_of(goals, videos, analytics))
     ended = judged.standing
     unjudged = np.where(judged.reasons != "", judged.reasons, "unknown_actual")
-    reasons = np.where(np.isnan(race.needed), unjudged, outlook.reasons)
+    reasons = np.where(np.isnan(need.needed), unjudged, outlook.reasons)
+    is_unknown = np.isnan(ended.actual - ended.target)
     return rows.assign(
-        made_at=as_instants(race.at),
-        target=as_numbers(ended.target),
-        missing=as_numbers(np.maximum(race.needed, 0.0)),
-        chance=as_numbers(outlook.chance),
-        reason=as_category(reasons, REASONS),
-        is_hit=as_flags(ended.actual >= ended.target, np.isnan(ended.actual - ended.target)),
+        made_at=as_instants(need.at),
+        target=floats(ended.target),
+        missing=floats(np.maximum(need.needed, 0.0)),
+        chance=floats(outlook.chance),
+        reason=categories(reasons, REASONS),
+        is_hit=pd.arrays.BooleanArray(ended.actual >= ended.target, is_unknown),
     )
 
 
-def _race(judged: Judged, share: float) -> Race:
+def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
+    """Compare chances with how often the targets were reached.
+
+    Forecasts without a chance or outcome, and those of targets that were reached already (chance
+    1), are left out.
+
+    Parameters
+    ----------
+    forecasts
+        The frame of :func:`backtest_goal_odds`, or any with ``chance`` and ``is_hit``.
+    bins
+        Into how many equal parts the range of chances is cut.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a bin: ``chance_from`` and ``chance_to`` (Float64, the upper end not included but
+        for the last bin), ``forecasts`` (Int64), ``mean_chance``, ``hit_rate`` and its 95 % Wilson
+        score interval ``hit_rate_low`` to ``hit_rate_high`` (Float64, 0 to 1; NA for an empty bin).
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        A column is missing or holds something else, or ``bins`` is less than 1.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds
+    >>> made = pd.DataFrame({"chance": [0.2, 0.3, 0.8], "is_hit": [False, True, True]})
+    >>> calibrate_goal_odds(made, bins=2)["hit_rate"].tolist()
+    [0.5, 1.0]
+    """
+    check_int("bins", bins, minimum=1)
+    scored = _scored(forecasts)
+    edges = np.arange(bins + 1) / bins
+    place = np.searchsorted(edges, scored["chance"], "right") - 1
+    kinds = {"hits": ("hit", "sum"), "number": ("hit", "size"), "chance": ("chance", "mean")}
+    found = scored.groupby(place).agg(**kinds).reindex(range(bins))
+    number, hits = found["number"].fillna(0).astype(np.int64), found["hits"].fillna(0.0)
+    low, high = wilson_interval(hits.to_numpy(), number.to_numpy())
+    return pd.DataFrame(
+        {
+            "chance_from": floats(edges[:-1]),
+            "chance_to": floats(edges[1:]),
+            "forecasts": number.astype("Int64"),
+            "mean_chance": floats(found["chance"].to_numpy()),
+            "hit_rate": floats((found["hits"] / found["number"]).to_numpy()),
+            "hit_rate_low": floats(low),
+            "hit_rate_high": floats(high),
+        }
+    )
+
+
+def score_goal_odds(
+    forecasts: pd.DataFrame, *, by: Literal["metric", "period"] | None = None
+) -> pd.DataFrame:
+    """Score chances against what happened.
+
+    The Brier score is the mean squared difference of chance and outcome (1 or 0): 0 is perfect, 1/4
+    is what always saying 1/2 gets. The same forecasts are left out as in
+    :func:`calibrate_goal_odds`.
+
+    Parameters
+    ----------
+    forecasts
+        The frame of :func:`backtest_goal_odds`.
+    by
+        ``"metric"`` or ``"period"`` for a row each; None for one row of all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``metric`` or ``period`` if asked for; ``forecasts`` (Int64); as Float64 ``mean_chance``,
+        ``hit_rate``, ``brier``, ``base_brier`` (of always saying the hit rate, which can't be
+        known beforehand) and ``skill``: 1 - brier / base_brier, 0 where the odds are no better and
+        NA where all outcomes are the same.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ChoiceError
+        A column is missing or holds something else, or ``by`` is another word.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from trackagoat_pandas.helpers.goals.backtest import score_goal_odds
+    >>> made = pd.DataFrame({"chance": [0.2, 0.9], "is_hit": [False, True]})
+    >>> score_goal_odds(made)["brier"].round(3).tolist()
+    [0.025]
+    """
+    if by is not None:
+        check_choice("by", by, list(_ORDER))
+        require_columns(forecasts, [by], loader="backtest_goal_odds")
+    scored = _scored(forecasts)
+    groups: Any = np.zeros(len(scored), np.int64)
+    if by is not None:
+        groups = categories(text(forecasts[by]).iloc[scored.index], _ORDER[by])
+    scored = scored.assign(brier=(scored["chance"] - scored["hit"]) ** 2)
+    of_group = scored.groupby(groups, observed=True)
+    means = of_group[["chance", "hit", "brier"]].mean()
+    if by is None:
+        means = means.reindex([0])
+    base = means["hit"] * (1.0 - means["hit"])
+    scores = {
+        "forecasts": of_group.size().reindex(means.index, fill_value=0).astype("Int64"),
+        "mean_chance": means["chance"],
+        "hit_rate": means["hit"],
+        "brier": means["brier"],
+        "base_brier": base,
+        "skill": 1.0 - means["brier"] / base.where(base > 0),
+    }
+    result = pd.DataFrame(scores).astype(dict.fromkeys(list(scores)[1:], "Float64"))
+    return result.rename_axis(by).reset_index(drop=by is None)
+
+
+def _need(judged: Judged, share: float) -> Need:
     """Go back to when a share of each period had passed."""
-    days = (judged.after - judged.first).astype(np.int64)
-    at = judged.calendar.starts(judged.first + np.floor(days * share).astype(np.int64))
-    done = judged.gains.between(judged.series, judged.first, at)
-    missing = judged.goals.targets - np.where(np.isnat(judged.first), np.nan, done)
-    return Race(judged.series, judged.goals.metrics, missing, at, judged.after)
+    goals, first = judged.goals, judged.first
+    days = (judged.after - first).astype(np.int64)
+    at = day_starts(first + np.floor(days * share).astype(np.int64), judged.zone)
+    metrics, creators = goals["metric"].to_numpy(dtype=object), goals["creator_id"]
+    done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
+    missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)
+    return Need(creators, metrics, missing, at, judged.after)
 
 
 def _check_share(passed: object) -> float:
@@ -115,3 +239,15 @@ def _check_share(passed: object) -> float:
     if not 0 <= passed < 1:
         raise ArgumentError("passed", passed, "it must be from 0 to less than 1")
     return float(passed)
+
+
+def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Take ``chance`` and ``hit`` (0 or 1) of the forecasts that can be scored, by their place."""
+    require_columns(forecasts, ["chance", "is_hit"], loader="backtest_goal_odds")
+    chance = values_of(forecasts["chance"])
+    wrong = chance[(chance < 0.0) | (chance > 1.0)]
+    if wrong.size:
+        raise ArgumentError("chance", float(wrong[0]), "the column must hold chances from 0 to 1")
+    with holding(forecasts["is_hit"], "True and False"):
+        hit = values_of(forecasts["is_hit"].astype("boolean"))
+    return pd.DataFrame({"chance": chance, "hit": hit})[(chance < 1.0) & ~np.isnan(hit)]

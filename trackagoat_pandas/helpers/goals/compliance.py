@@ -6,22 +6,12 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_choice, require_columns
-from trackagoat_pandas.helpers.goals.arrays import (
-    Codes,
-    Numbers,
-    as_counts,
-    as_numbers,
-    find_words,
-    index_of,
-    ratio,
-    read_numbers,
-    read_words,
-)
-from trackagoat_pandas.helpers.goals.reading import STANDINGS, read_standings
+from trackagoat_pandas.helpers.columns import codes_of, text, values_of
+from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, STANDINGS, read_standings
 from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.series import firsts_of, numbered
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 
 _KEYS = {
@@ -31,8 +21,8 @@ _KEYS = {
     "period": ["period"],
 }
 _NATURAL_ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
-_ON_PACE = ("on_track", "completed")
-_IN_NO_RATE = ("not_started", "unknown")
+_ON_PACE = ["on_track", "completed"]
+_IN_NO_RATE = [NOT_STARTED, "unknown"]
 
 
 def summarize_compliance(
@@ -85,59 +75,26 @@ def summarize_compliance(
     needed = dict.fromkeys([*_KEYS[by], "creator_id", "status", "percentage"])
     require_columns(goals, needed, loader="load_goal_compliance")
     goals = latest_of(goals, ["goal_id", "period_start"])
-    groups, first = _groups(goals, _KEYS[by][0])
-    standings = read_standings(goals)
-    counts = _standing_counts(standings, groups, len(first))
-    statuses = dict(zip(STANDINGS, counts.T, strict=True))
-    total = counts.sum(axis=1)
-    on_pace = np.sum([statuses[word] for word in _ON_PACE], axis=0)
-    share = ratio(100.0 * on_pace, total - np.sum([statuses[word] for word in _IN_NO_RATE], axis=0))
-    is_ahead = standings == STANDINGS.index("not_started")
-    percentage = np.where(is_ahead, np.nan, read_numbers(goals["percentage"]))
-    mean = _mean(percentage, groups, len(first))
-    summary = (
-        goals[_KEYS[by]]
-        .iloc[first]
-        .assign(
-            creators=as_counts(_distinct(read_words(goals["creator_id"]), groups, len(first))),
-            goals=as_counts(total),
-            **{name: as_counts(count) for name, count in statuses.items()},
-            on_pace_percentage=as_numbers(share),
-            mean_percentage=as_numbers(mean),
-        )
+    group = numbered(goals, _KEYS[by][:1])
+    firsts = firsts_of(group)
+    standing = np.array(STANDINGS, dtype=object)[read_standings(goals)]
+    percentage = pd.Series(values_of(goals["percentage"]))
+    counts = pd.crosstab(group, standing).reindex(
+        index=range(len(firsts)), columns=list(STANDINGS), fill_value=0
     )
-    rank = _natural_rank(summary, by) if by in _NATURAL_ORDER else (mean, share)
-    return summary.iloc[np.lexsort((np.arange(len(first)), *rank))].reset_index(drop=True)
-
-
-def _groups(goals: pd.DataFrame, key: str) -> tuple[Codes, Codes]:
-    """Number each row's group as they first appear, and find the first row of each."""
-    groups, _ = pd.factorize(read_words(goals[key]), use_na_sentinel=False)
-    _, first = np.unique(groups, return_index=True)
-    return groups.astype(np.int64), first.astype(np.int64)
-
-
-def _standing_counts(standings: Codes, groups: Codes, size: int) -> Codes:
-    """Count each of STANDINGS in each group."""
-    width = len(STANDINGS)
-    cells = groups * width + standings
-    return np.bincount(cells, minlength=size * width).reshape(size, width).astype(np.int64)
-
-
-def _distinct(words: NDArray[np.object_], groups: Codes, size: int) -> Codes:
-    """Count the different words of each group."""
-    codes, _ = pd.factorize(words)
-    pairs = np.unique(np.stack([groups, codes]), axis=1) if len(codes) else np.empty((2, 0), int)
-    return np.bincount(pairs[0][pairs[1] >= 0], minlength=size).astype(np.int64)
-
-
-def _mean(values: Numbers, groups: Codes, size: int) -> Numbers:
-    known = ~np.isnan(values)
-    totals = np.bincount(groups[known], weights=values[known], minlength=size)
-    return ratio(totals, np.bincount(groups[known], minlength=size))
-
-
-def _natural_rank(summary: pd.DataFrame, by: str) -> tuple[Codes]:
-    words = _NATURAL_ORDER[by]
-    place = find_words(read_words(summary[by]), index_of(words))
-    return (np.where(place < 0, len(words), place),)
+    total = counts.sum(axis=1)
+    rated = total - counts[_IN_NO_RATE].sum(axis=1)
+    share = 100.0 * counts[_ON_PACE].sum(axis=1) / rated.where(rated > 0)
+    mean = percentage.mask(standing == NOT_STARTED).groupby(group).mean()
+    numbers = {"creators": text(goals["creator_id"]).groupby(group).nunique(), "goals": total}
+    rates = {"on_pace_percentage": share, "mean_percentage": mean}
+    summary = goals[_KEYS[by]].iloc[firsts].reset_index(drop=True)
+    summary = summary.assign(
+        **{name: column.astype("Int64") for name, column in {**numbers, **counts}.items()},
+        **{name: column.astype("Float64") for name, column in rates.items()},
+    )
+    if by not in _NATURAL_ORDER:
+        return summary.sort_values(list(rates), kind="stable", ignore_index=True)
+    place = codes_of(summary[by], _NATURAL_ORDER[by])
+    order = np.argsort(np.where(place < 0, len(_NATURAL_ORDER[by]), place), kind="stable")
+    return summary.iloc[order].reset_index(drop=True)

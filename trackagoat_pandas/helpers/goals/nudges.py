@@ -8,33 +8,27 @@ from copy import deepcopy
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas._types import Bools, Floats, Ints
 from trackagoat_pandas.checks import check_between, require_columns
-from trackagoat_pandas.helpers.columns import floats, take
-from trackagoat_pandas.helpers.goals.arrays import (
-    Codes,
-    Flags,
-    Numbers,
-    as_category,
-    index_of,
-    ratio,
-    read_codes,
-    read_numbers,
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.columns import categories, codes_of, floats, is_word, take, values_of
+from trackagoat_pandas.helpers.goals.standing import (
+    STANDING_COLUMNS,
+    STATUS_WORDS,
+    Standing,
+    read_standing,
 )
-from trackagoat_pandas.helpers.goals.moments import InstantLike
-from trackagoat_pandas.helpers.goals.reading import STANDING_COLUMNS, read_standing
-from trackagoat_pandas.helpers.goals.standing import STATUS_WORDS, Standing
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.series import is_word
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 _SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]
-_STATUSES = as_category(STATUS_WORDS, GOAL_STATUSES)
+_STATUSES = categories(STATUS_WORDS, GOAL_STATUSES)
 _FIRST_BEHIND = STATUS_WORDS.tolist().index("behind_pace")
 """The words from here on, behind_pace and at_risk, are those of who is behind."""
 _NO_STATUS = 0
 """The place of what is no status."""
 URGENCIES = ("late", "too_early")
-_URGENCIES = as_category(np.array(URGENCIES, dtype=object), URGENCIES, ordered=True)
+_URGENCIES = categories(np.array(URGENCIES, dtype=object), URGENCIES, ordered=True)
 _ONE_HOUR = np.timedelta64(1, "h")
 _DAY_HOURS = 24.0
 
@@ -104,11 +98,17 @@ def who_to_nudge(
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)
     goals = latest_of(goals, ["goal_id"])
-    given = _given(goals) if reference is None else np.full(len(goals), _NO_STATUS)
-    is_behind = read_numbers(goals["actual"]) < read_numbers(goals["target"])
+    # The places in STATUS_WORDS of what the frame says; a reference makes that out of date.
+    given = np.full(len(goals), _NO_STATUS)
+    if reference is None and "status" in goals.columns:
+        given = codes_of(goals["status"], STATUS_WORDS[1:]) + 1
+    is_behind = values_of(goals["actual"]) < values_of(goals["target"])
     behind = np.flatnonzero(is_behind & ((given == _NO_STATUS) | (given >= _FIRST_BEHIND)))
     standing = read_standing(_rows_of(goals, STANDING_COLUMNS, behind), reference)
-    codes = _status_codes(given[behind], standing)
+    codes = given[behind]
+    # Where the frame says nothing, the status follows from the counts.
+    unknown = np.flatnonzero(codes == _NO_STATUS)
+    codes[unknown] = standing.take(unknown).status_codes
     chosen = np.flatnonzero((codes >= _FIRST_BEHIND) & standing.in_progress)
     shown, standing = _rows_of(goals, _SHOWN, behind[chosen]), standing.take(chosen)
     is_posts = is_word(shown["metric"], "posts")
@@ -122,34 +122,19 @@ def who_to_nudge(
         **_rows_of(shown, _SHOWN, order),
         "status": _STATUSES[codes[chosen][order]],
         "urgency": _URGENCIES[np.where(is_late[order], 0, 1)],
-        **{name: floats(numbers[order], pd.Float64Dtype()) for name, numbers in nudges.items()},
+        **{name: floats(numbers[order]) for name, numbers in nudges.items()},
     }
     result = pd.DataFrame(columns, copy=False)
     result.attrs = deepcopy(goals.attrs)
     return result
 
 
-def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Codes) -> pd.DataFrame:
+def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Ints) -> pd.DataFrame:
     """Some columns of some rows, under a plain index."""
     return pd.DataFrame({name: take(goals[name], rows) for name in names}, copy=False)
 
 
-def _given(goals: pd.DataFrame) -> Codes:
-    """The place in STATUS_WORDS of what the frame says of each goal."""
-    if "status" not in goals.columns:
-        return np.full(len(goals), _NO_STATUS)
-    return read_codes(goals["status"], index_of(STATUS_WORDS[1:])) + 1
-
-
-def _status_codes(given: Codes, standing: Standing) -> Codes:
-    """What the frame says, and where it says nothing, what follows from the counts."""
-    codes, unknown = given.copy(), np.flatnonzero(given == _NO_STATUS)
-    if len(unknown):
-        codes[unknown] = standing.take(unknown).status_codes
-    return codes
-
-
-def _needs(standing: Standing, is_posts: Flags) -> dict[str, Numbers]:
+def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
     """Say what is done, due and needed of running goals; a post comes whole."""
     hours_left = (standing.end - standing.at) / _ONE_HOUR
     hours_passed = (standing.at - standing.start) / _ONE_HOUR
@@ -164,6 +149,11 @@ def _needs(standing: Standing, is_posts: Flags) -> dict[str, Numbers]:
         "hours_left": hours_left,
         "needed_per_day": np.where(is_posts, np.ceil(exact), exact),
         "needed_per_day_exact": exact,
-        "needed_pace": ratio(missing * (hours_passed + hours_left), standing.target * hours_left),
-        "speed_up": ratio(missing * hours_passed, standing.actual * hours_left),
+        "needed_pace": _ratio(missing * (hours_passed + hours_left), standing.target * hours_left),
+        "speed_up": _ratio(missing * hours_passed, standing.actual * hours_left),
     }
+
+
+def _ratio(part: Floats, whole: Floats) -> Floats:
+    """Divide; NaN where the whole is not above 0."""
+    return part / np.where(whole > 0, whole, np.nan)

@@ -1,29 +1,56 @@
-"""The odds that running goals are reached."""
+"""The odds that running goals are reached, and the model behind them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.helpers.goals.arrays import (
-    as_category,
-    as_counts,
-    as_instants,
-    as_numbers,
-)
-from trackagoat_pandas.helpers.goals.forecast import LOOKBACK_DAYS
-from trackagoat_pandas.helpers.goals.judging import REASONS as UNJUDGED
-from trackagoat_pandas.helpers.goals.judging import Judged, identity, judge_day
-from trackagoat_pandas.helpers.goals.moments import InstantLike
-from trackagoat_pandas.helpers.goals.outlook import Outlook, Race, look_ahead
+from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, Ints, Words
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, days_shown, positions
+from trackagoat_pandas.helpers.columns import as_instants, categories, floats, is_word, text
+from trackagoat_pandas.helpers.goals.evaluation import REASONS as UNJUDGED
+from trackagoat_pandas.helpers.goals.evaluation import Judged, identity, judge_day
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.tables.analytics import GOAL_STATUSES
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 
 REASONS = ("period_over", *UNJUDGED, "not_started", "too_little_history", "too_irregular")
 """Why there is no chance, the first that applies."""
-_ONE_DAY = np.timedelta64(1, "D")
+LEAST_STRETCHES = 2
+"""How many stretches as long as the time left the history must hold side by side."""
+MOST_UNEVENNESS = 1.0
+"""Beyond it, chances were worse than the base rate in simulated programs."""
+NEVER_FALLING = ("posts", "views", "engagement")
+_ROWS_AT_ONCE = 10_000
+"""So that the temporary arrays of a step stay below 10 MB each."""
+LOOKBACK_DAYS = 182
+"""Half a year of whole weeks: of sixteen, a creator with fixed weekdays showed too little."""
+LEAST_DAYS = 28
+"""Four of each weekday."""
+LEVEL_DAYS = 3
+LOCAL_DAYS = 20.0
+HALF_LIFE_DAYS = 120.0
+POOLED = 4.0
+DOUBT = 1.0
+_CHANCE = 2.0
+"""Days that resemble their neighbours move a local mean more often than independent ones."""
+_STEADINESS = 0.5
+"""Days of the long level that count in the short one: on an off day nothing is no news."""
+_SHRINK_DAYS = (0.5, 14.0)
+"""The least and the most days of the program's mean that count in a level."""
+_PROGRAM = 3.0
+"""How many series the program's momentum counts for in each one's."""
+_LEAST_LEVEL = 0.3
+"""The least part of its long level that a series is expected to keep."""
+_ALIKE = 0.35
+"""From such a spread by weekdays on, stretches over other weekdays hardly count."""
+_LEAST_WEIGHT = 0.02
+_LEAST_FACTOR = 0.02
+_WEEK = 7
+_UNITS = (np.arange(8) + 0.5) / 8
+_TINY = 1e-12
 
 
 def goal_odds(
@@ -49,7 +76,7 @@ def goal_odds(
 
     What stands twice counts once, as in :func:`evaluate_goals`.
 
-    The model's constants (forecast.py) are round numbers, and no real program has confirmed them.
+    The model's constants are round numbers, and no real program has confirmed them.
     They were chosen on simulated programs of steady, weekly, bursty and rare creators and measured
     on eight others (seeds 201 to 208, 16 weeks of history). Where targets lay within 50 % of what
     the creator did before, its Brier skill over always saying the hit rate was at least 0.003 in
@@ -115,27 +142,356 @@ def goal_odds(
         timezone=timezone,
         lookback=LOOKBACK_DAYS,
     )
-    standing = judged.standing
+    standing, asked = judged.standing, judged.goals
     missing = standing.target - standing.actual
-    race = Race(judged.series, judged.goals.metrics, missing, standing.at, judged.after)
-    outlook = look_ahead(race, judged.gains, judged.calendar)
-    reasons = _reasons(judged, outlook)
+    metrics = asked["metric"].to_numpy(dtype=object)
+    need = Need(asked["creator_id"], metrics, missing, standing.at, judged.after)
+    outlook = look_ahead(need, judged, program_of(asked, videos, analytics))
+    later = np.where(standing.started, outlook.reasons, "not_started")
+    reasons = np.where(judged.reasons != "", judged.reasons, later)
+    reasons = np.where(standing.ended, "period_over", reasons)
     return identity(goals).assign(
-        status=as_category(standing.status, GOAL_STATUSES),
-        target=as_numbers(standing.target),
-        actual=as_numbers(standing.actual),
-        missing=as_numbers(np.maximum(missing, 0.0)),
-        days_left=as_numbers(np.maximum((standing.end - standing.at) / _ONE_DAY, 0.0)),
+        status=categories(standing.status, GOAL_STATUSES),
+        target=floats(standing.target),
+        actual=floats(standing.actual),
+        missing=floats(np.maximum(missing, 0.0)),
+        days_left=floats(np.maximum((standing.end - standing.at) / ONE_DAY, 0.0)),
         period_end=as_instants(standing.end),
-        chance=as_numbers(np.where(reasons == "", outlook.chance, np.nan)),
-        history_days=as_counts(outlook.history_days),
-        required_days=as_counts(outlook.required_days),
-        reason=as_category(reasons, REASONS),
+        chance=floats(np.where(reasons == "", outlook.chance, np.nan)),
+        history_days=pd.array(outlook.history_days, dtype="Int64"),
+        required_days=pd.array(outlook.required_days, dtype="Int64"),
+        reason=categories(reasons, REASONS),
     )
 
 
-def _reasons(judged: Judged, outlook: Outlook) -> NDArray[np.object_]:
-    """Say why there is no chance; an empty word where there is one."""
-    later = np.where(judged.standing.started, outlook.reasons, "not_started")
-    reasons = np.where(judged.reasons != "", judged.reasons, later)
-    return np.where(judged.standing.ended, "period_over", reasons)
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The chance of each goal, and the whole days of history that there are and must be.
+
+    ``is_irregular`` says where the history is too uneven for a chance.
+    """
+
+    chance: Floats
+    history_days: Ints
+    required_days: Ints
+    is_irregular: Bools
+
+    @property
+    def reasons(self) -> Words:
+        """Why there is no chance, as far as the history says it; an empty word where it doesn't."""
+        is_missing = np.isnan(self.chance)
+        words = ["too_little_history", "too_irregular"]
+        is_short = self.history_days < self.required_days
+        found = np.select([is_missing & is_short, is_missing & self.is_irregular], words, "")
+        return found.astype(object)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What creators must gain of metrics from an instant up to the start of a day."""
+
+    creators: pd.Series
+    metrics: Words
+    needed: Floats
+    at: Instants
+    until: Days
+
+
+def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
+    """Find the chance of each; NaN where the need isn't known or the history doesn't allow one.
+
+    What can't fall and is reached already has a chance of 1. Odds learn from the whole program, so
+    that a goal has the same alone and among others.
+    """
+    today, creators = days_shown(need.at, judged.zone), program.get_indexer(pd.Index(need.creators))
+    is_known = ~(np.isnan(need.needed) | np.isnat(need.until) | np.isnat(need.at))
+    is_known &= (creators >= 0) & np.isin(need.metrics.astype(str), GOAL_METRICS)
+    days = np.where(is_known, need.until.astype(np.int64) - positions(need.at, judged.zone), 0.0)
+    is_known &= days > 0
+    required = required_days(days)
+    chance, known = np.full(len(days), np.nan), np.zeros(len(days), np.int64)
+    is_irregular = np.zeros(len(days), np.bool_)
+    for metric in GOAL_METRICS:
+        mine = np.flatnonzero(is_known & (need.metrics == metric))
+        if not len(mine):
+            continue
+        # From as long before the earliest day as is looked back.
+        first = today[mine].min()
+        number = LOOKBACK_DAYS + int((today[mine].max() - first).astype(np.int64))
+        span = (first - LOOKBACK_DAYS).astype(np.int64) + np.arange(number)
+        daily = judged.gains.daily(metric, program, span)
+        moments = pd.DataFrame({"today": today[mine], "days": days[mine]})
+        for rows in moments.groupby(["today", "days"]).indices.values():
+            same = mine[rows]
+            begin = int((today[same[0]] - first).astype(np.int64))
+            chance[same], known[same], is_irregular[same] = _chances(
+                daily[:, begin : begin + LOOKBACK_DAYS],
+                creators[same],
+                need.needed[same],
+                days[same[0]],
+                can_fall=metric not in NEVER_FALLING,
+            )
+    is_reached = (need.needed <= 0) & np.isin(need.metrics.astype(str), NEVER_FALLING)
+    return Outlook(np.where(is_reached, 1.0, chance), known, required, is_irregular)
+
+
+def _chances(
+    history: Floats, creators: Ints, needed: Floats, days: float, *, can_fall: bool
+) -> tuple[Floats, Ints, Bools]:
+    """Find chances with so many days left; the days known; and where the past is too uneven."""
+    chance, known = np.full(len(creators), np.nan), known_days(history)
+    is_short = known < required_days(days)
+    if is_short.all():
+        return chance, known[creators], np.zeros(len(creators), np.bool_)
+    past = replay(history, days, can_fall=can_fall)
+    is_irregular = past.unevenness >= MOST_UNEVENNESS
+    for start in range(0, len(creators), _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
+        chance[some] = past.chances(creators[some], needed[some])
+    chance[(is_short | is_irregular)[creators]] = np.nan
+    return chance, known[creators], is_irregular[creators]
+
+
+def required_days(days: float | Floats) -> Ints:
+    """How many days of history are required for so many days left."""
+    return np.maximum(LEAST_DAYS, np.ceil(LEAST_STRETCHES * days)).astype(np.int64)
+
+
+def program_of(
+    goals: pd.DataFrame, videos: pd.DataFrame | None, analytics: pd.DataFrame | None
+) -> pd.Index:
+    """Return each creator of the goals and of the frames once."""
+    ids = [goals["creator_id"]]
+    if videos is not None:
+        require_columns(videos, ["creator_id"], loader="load_videos")
+        ids.append(videos["creator_id"])
+    if analytics is not None:
+        require_columns(analytics, ["entity", "entity_id"], loader="load_analytics")
+        ids.append(analytics.loc[is_word(analytics["entity"], "creator"), "entity_id"])
+    known = pd.concat([text(each).drop_duplicates() for each in ids])
+    program: pd.Index = pd.Index(known.dropna().drop_duplicates().sort_values())
+    return program
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What a program's series may gain in the time left.
+
+    ``expected`` and ``scale`` have a number for each series; ``differences`` of past stretches from
+    what was expected, in units of the scale, and their ``weights`` have the shape (series,
+    stretches). ``side_by_side`` is how many stretches there are without overlap, ``unevenness`` the
+    standard deviation of the weeks of history over their mean, times half the weeks left where
+    these are more than two; 0 where no more than a day is left.
+    """
+
+    expected: Floats
+    scale: Floats
+    differences: Floats
+    weights: Floats
+    side_by_side: Floats
+    unevenness: Floats
+
+    def chances(self, series: Ints, needed: Floats) -> Floats:
+        """Return the chance of each that it gains so much: above 0 and below 1; NaN if unknown."""
+        expected, scale, weights = self.expected[series], self.scale[series], self.weights[series]
+        gained = expected[:, None] + scale[:, None] * self.differences[series]
+        reached = np.clip(gained - needed[:, None] + 1.0, 0.0, 1.0)
+        total = weights.sum(axis=1)
+        own = (weights * reached).sum(axis=1) / np.maximum(total, _TINY)
+        number = self.side_by_side[series]
+        pooled = self._pooled(expected, scale, needed)
+        chance = (number * own + POOLED * pooled + DOUBT / 2) / (number + POOLED + DOUBT)
+        found: Floats = np.where(total > 0, chance, np.nan)
+        return found
+
+    def _pooled(self, expected: Floats, scale: Floats, needed: Floats) -> Floats:
+        """The share of all series' differences that would bring what is needed."""
+        is_used = self.weights > 0
+        differences, weights = self.differences[is_used], self.weights[is_used]
+        order = np.argsort(differences)
+        below = np.concatenate([[0.0], np.cumsum(weights[order])]) / max(weights.sum(), _TINY)
+        wanted = needed[:, None] - _UNITS - expected[:, None]
+        needs = wanted / np.maximum(scale, _TINY)[:, None]
+        shares: Floats = (1.0 - below[np.searchsorted(differences[order], needs)]).mean(axis=1)
+        return shares
+
+
+def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
+    """Replay a program's past as far as the time left.
+
+    A past stretch of days that is as long as the time left is one thing that might happen next.
+
+    1. *Weekdays.* Each series has seven weekday factors with the mean 1. They are drawn to 1 as far
+       as chance alone would make weekdays differ that much (James and Stein's estimator).
+    2. *Level.* The mean gain of a day, weekdays aside. It follows a mean in which days
+       ``LOCAL_DAYS`` away count half, as far as that mean moves by more than twice what chance
+       would make it move. It is drawn to the program's mean as far as a series varies more from day
+       to day than the creators do among each other (empirical Bayes). The last ``LEVEL_DAYS`` days
+       change it by as much as they predicted past stretches, in this series and in the program.
+    3. *Replay.* What is expected of the time left is the level times its weekday factors. Each past
+       stretch says by what part of its own expectation, at the level of its time, reality differed.
+       The chance is the share of these differences that would bring what is needed, among the
+       series' own stretches and, with the weight of ``POOLED`` stretches, among those of the
+       program. Where weekdays differ, stretches over the same weekdays count for more; those
+       ``HALF_LIFE_DAYS`` back count half.
+    4. *Whole units.* A stretch that gives a part of the last unit needed counts with that part.
+    5. *Overlap.* Stretches overlap, so they are worth only as many as fit side by side; ``DOUBT``
+       more, of which half would do, keep few of them from giving a chance near 0 or 1.
+
+    Parameters
+    ----------
+    history
+        Gains of whole days, shape (series, LOOKBACK_DAYS), the latest last; NaN where unknown. Only
+        the unbroken run of known days up to the latest one is used.
+    days
+        How many days are left; a part of one is what is left of the day after the history.
+    can_fall
+        Whether gains may be negative: then weekdays have no factors, and past differences are
+        taken as they were and not in proportion to the level.
+    """
+    ahead = max(int(np.ceil(days)), 1)
+    known = known_days(history)
+    inside = np.arange(LOOKBACK_DAYS) >= LOOKBACK_DAYS - known[:, None]
+    gains = np.where(inside, history, 0.0)
+    factors = np.ones((len(gains), _WEEK)) if can_fall else _weekday_factors(gains, inside)
+    by_day = factors[:, (np.arange(LOOKBACK_DAYS + ahead) - LOOKBACK_DAYS) % _WEEK]
+    starts = np.arange(LOOKBACK_DAYS - ahead + 1)
+    is_whole = starts - LEVEL_DAYS >= LOOKBACK_DAYS - known[:, None]
+    is_whole &= (known >= LEAST_DAYS)[:, None]
+    share = days - (ahead - 1)
+    gained = _stretches(gains, share, ahead)
+    moments = [*starts, LOOKBACK_DAYS]
+    lengths = _stretches(by_day, share, ahead)[:, moments]
+    long, short = _levels(gains, np.where(inside, by_day[:, :LOOKBACK_DAYS], 0.0), known)
+    long = long[:, moments]
+    rise = short[:, moments] - long
+    if not can_fall:
+        rise = np.clip(rise, -long, 3 * long)
+    rates = gained / lengths[:, :-1]
+    momentum = _momentum(rise[:, :-1], rates, long[:, :-1], is_whole, ahead)
+    level = long + momentum[:, None] * rise
+    if not can_fall:
+        level = np.maximum(level, _LEAST_LEVEL * long)
+    expected = lengths * level
+    differences = gained - expected[:, :-1]
+    scale = np.ones_like(expected) if can_fall else expected
+    weights = _weights(lengths[:, :-1], starts, ahead) * is_whole
+    different = weights.sum(axis=1) ** 2 / np.maximum((weights**2).sum(axis=1), _TINY)
+    return Replay(
+        expected=expected[:, -1],
+        scale=scale[:, -1],
+        differences=differences / np.maximum(scale[:, :-1], _TINY),
+        weights=weights,
+        side_by_side=different / max(days, 1.0),
+        unevenness=_unevenness(gains, known, days) * (not can_fall),
+    )
+
+
+def known_days(history: Floats) -> Ints:
+    """Count the latest days without a gap, from the first day of them that brought anything."""
+    backwards = history[:, ::-1]
+    known = np.logical_and.accumulate(~np.isnan(backwards), axis=1)
+    brought = known & (backwards != 0.0)
+    furthest = LOOKBACK_DAYS - np.argmax(brought[:, ::-1], axis=1)
+    return np.where(brought.any(axis=1), furthest, 0)
+
+
+def _weekday_factors(gains: Floats, inside: Bools) -> Floats:
+    """How many times its mean a series gains on each weekday, that of the next day first."""
+    by_week = gains.reshape(len(gains), -1, _WEEK)
+    counts = inside.reshape(by_week.shape).sum(axis=1)
+    means = by_week.sum(axis=1) / np.maximum(counts, 1)
+    mean = gains.sum(axis=1) / np.maximum(counts.sum(axis=1), 1)
+    spread = (by_week**2).sum(axis=1) - counts * means**2
+    noise = spread.sum(axis=1) / np.maximum(counts.sum(axis=1) - _WEEK, 1)
+    noise = noise / np.maximum(counts.mean(axis=1), 1)
+    between = means.var(axis=1, ddof=1)
+    trust = np.clip(1.0 - noise / np.maximum(between, _TINY), 0.0, 1.0)
+    factors = 1.0 + trust[:, None] * (means / np.maximum(mean, _TINY)[:, None] - 1.0)
+    factors = np.where((mean > 0)[:, None], np.maximum(factors, _LEAST_FACTOR), 1.0)
+    normed: Floats = factors / factors.mean(axis=1, keepdims=True)
+    return normed
+
+
+def _stretches(daily: Floats, share: float, ahead: int) -> Floats:
+    """Sum so many days from each day on, of the first one only a share."""
+    totals = _running_totals(daily)
+    first = np.arange(daily.shape[1] - ahead + 1)
+    rest: Floats = totals[:, first + ahead] - totals[:, first + 1]
+    return share * daily[:, first] + rest
+
+
+def _levels(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats]:
+    """The mean gain of a day around each day, drawn to the program's; and just before each day."""
+    mean, worth, within = _local_means(gains, factors, known)
+    is_long = known >= LEAST_DAYS
+    now = mean[is_long, -1]
+    centre, shrink = mean, np.zeros((len(mean), 1))
+    if np.unique(now).size > 1:
+        centre = mean[is_long].mean(axis=0)
+        shrink = np.clip(within / now.var(), *_SHRINK_DAYS)[:, None]
+    long = (worth * mean + shrink * centre) / np.maximum(worth + shrink, _TINY)
+    totals, lengths = _running_totals(gains), _running_totals(factors)
+    days = np.arange(LOOKBACK_DAYS + 1)
+    before = np.maximum(days - LEVEL_DAYS, 0)
+    recent = totals - totals[:, before] + _STEADINESS * long
+    short: Floats = recent / (lengths - lengths[:, before] + _STEADINESS)
+    return long, short
+
+
+def _local_means(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats, Floats]:
+    """The mean gain of a day around each day; how many days it is worth; a day's variance."""
+    days = np.arange(LOOKBACK_DAYS + 1)
+    away = np.abs(days[:-1, None] + 0.5 - days)
+    kernel = 0.5 ** (away / LOCAL_DAYS)
+    lengths = factors @ kernel
+    local = (gains @ kernel) / np.maximum(lengths, _TINY)
+    flat = gains.sum(axis=1, keepdims=True) / np.maximum(factors.sum(axis=1, keepdims=True), _TINY)
+    errors = np.where(factors > 0, gains - local[:, :-1] * factors, 0.0)
+    within = (errors**2).sum(axis=1) / np.maximum(known - 1, 1)
+    worth = np.maximum(lengths**2 / np.maximum(factors @ kernel**2, _TINY), 1.0)
+    most = np.maximum(known, 1)[:, None]
+    is_known = days >= LOOKBACK_DAYS - known[:, None]
+    moved = np.where(is_known, (local - flat) ** 2, 0.0).sum(axis=1)
+    chance = np.where(is_known, np.maximum(1 / worth - 1 / most, 0.0), 0.0).sum(axis=1) * within
+    trust = np.clip(1.0 - _CHANCE * chance / np.maximum(moved, _TINY), 0.0, 1.0)[:, None]
+    return flat + trust * (local - flat), 1 / (trust / worth + (1 - trust) / most), within
+
+
+def _momentum(rise: Floats, rates: Floats, long: Floats, is_whole: Bools, ahead: int) -> Floats:
+    """How much of the last days' rise over the level past stretches kept: 0 to 1."""
+    unit = np.maximum(np.abs(long), _TINY)
+    was = np.where(is_whole, np.clip(rise / unit, -3.0, 3.0), 0.0)
+    came = np.where(is_whole, np.clip((rates - long) / unit, -3.0, 3.0), 0.0)
+    squares, products = (was**2).sum(axis=1), (was * came).sum(axis=1)
+    program = products.sum() / max(squares.sum(), _TINY)
+    # Overlapping stretches repeat each other, so long ones need more of the program.
+    typical = _PROGRAM * ahead * np.median(squares / np.maximum(is_whole.sum(axis=1), 1))
+    kept: Floats = (products + typical * program) / np.maximum(squares + typical, _TINY)
+    return np.clip(kept, 0.0, 1.0)
+
+
+def _weights(lengths: Floats, starts: Ints, ahead: int) -> Floats:
+    """Weigh past stretches by their weekdays and by how far back they lie."""
+    last = lengths[:, -_WEEK:]
+    varied = last.std(axis=1) / np.maximum(last.mean(axis=1), _TINY)
+    others = np.maximum(np.exp(-((varied / _ALIKE) ** 2)), _LEAST_WEIGHT)
+    is_same = (LOOKBACK_DAYS - starts) % _WEEK == 0
+    age = LOOKBACK_DAYS - ahead - starts
+    weights: Floats = np.where(is_same, 1.0, others[:, None]) * 0.5 ** (age / HALF_LIFE_DAYS)
+    return weights
+
+
+def _unevenness(gains: Floats, known: Ints, days: float) -> Floats:
+    """How much the weeks of history differ, as a part of their mean."""
+    weeks = gains.reshape(len(gains), -1, _WEEK).sum(axis=2)[:, ::-1]
+    is_known = (np.arange(weeks.shape[1]) + 1) * _WEEK <= known[:, None]
+    number = np.maximum(is_known.sum(axis=1), 2)
+    mean = np.where(is_known, weeks, 0.0).sum(axis=1) / number
+    squares = np.where(is_known, (weeks - mean[:, None]) ** 2, 0.0).sum(axis=1)
+    uneven: Floats = np.sqrt(squares / (number - 1)) / np.maximum(mean, _TINY)
+    return uneven * (max(days / _WEEK / 2, 1.0) if days > 1 else 0.0)
+
+
+def _running_totals(daily: Floats) -> Floats:
+    return np.concatenate([np.zeros((len(daily), 1)), np.cumsum(daily, axis=1)], axis=1)

@@ -1,14 +1,28 @@
-"""How goals stand in their periods: percentage, pace and status, for whole arrays."""
+"""How goals stand in their periods, and at which instant a frame of goals was judged."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.helpers.clocks import Instants
-from trackagoat_pandas.helpers.goals.arrays import Codes, Flags, Numbers
+from trackagoat_pandas._types import Bools, DateLike, Floats, Instants, Ints, Words
+from trackagoat_pandas.checks import frame_params, require_columns
+from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
+from trackagoat_pandas.helpers.clocks import (
+    ONE_DAY,
+    InstantLike,
+    day_starts,
+    days_shown,
+    parse_instant,
+)
+from trackagoat_pandas.helpers.columns import codes_of, flags_of, is_word, read_columns
+from trackagoat_pandas.tables import GOAL_COMPLIANCE
+from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 _TENTHS_BEHIND = 7
 """A pace of 0.7 is behind_pace, below it at_risk."""
@@ -18,7 +32,6 @@ STATUS_WORDS = np.array(
 """The API's word for each code of a status; None where actual or target isn't known."""
 _ROUNDING = 2.0**-50
 """Two rounded products that differ by a greater part differ that way in exact arithmetic too."""
-_SPLITTER = 2.0**27 + 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +44,11 @@ class Standing:
     start: Instants
     end: Instants
     at: Instants
-    started: Flags
-    target: Numbers
-    actual: Numbers
+    started: Bools
+    target: Floats
+    actual: Floats
 
-    def take(self, places: Codes) -> Standing:
+    def take(self, places: Ints) -> Standing:
         """Take the goals at some places, in that order."""
         return Standing(
             self.start[places],
@@ -47,22 +60,22 @@ class Standing:
         )
 
     @property
-    def ended(self) -> Flags:
+    def ended(self) -> Bools:
         """Whether the period is over."""
         return self.at >= self.end
 
     @property
-    def in_progress(self) -> Flags:
+    def in_progress(self) -> Bools:
         """Whether the period has begun for the goal and not ended."""
         return self.started & (self.at < self.end)
 
     @property
-    def share_passed(self) -> Numbers:
+    def share_passed(self) -> Floats:
         """The share of the period that has passed, 0 to 1."""
         return np.clip((self.at - self.start) / (self.end - self.start), 0.0, 1.0)
 
     @property
-    def percentage(self) -> Numbers:
+    def percentage(self) -> Floats:
         """Actual of target, 0 to 100, halves rounded up; 100 of no target."""
         with np.errstate(divide="ignore", invalid="ignore"):
             rounded = (200.0 * self.actual + self.target) // (2.0 * self.target)
@@ -70,20 +83,20 @@ class Standing:
         return np.where(np.isnan(self.actual), np.nan, percentage)
 
     @property
-    def pace(self) -> Numbers:
+    def pace(self) -> Floats:
         """Actual of target over the share that has passed; NaN before the start."""
         with np.errstate(divide="ignore", invalid="ignore"):
             pace = self.actual / self.target / self.share_passed
         return np.where(self.started & np.isfinite(pace), pace, np.nan)
 
     @property
-    def status(self) -> NDArray[np.object_]:
+    def status(self) -> Words:
         """The API's word for each; None where actual or target isn't known."""
-        words: NDArray[np.object_] = STATUS_WORDS[self.status_codes]
+        words: Words = STATUS_WORDS[self.status_codes]
         return words
 
     @property
-    def status_codes(self) -> Codes:
+    def status_codes(self) -> Ints:
         """The place of each goal's status in STATUS_WORDS.
 
         A pace of exactly 1 or 0.7 must fall on its own side, so paces are compared as products
@@ -109,33 +122,167 @@ class Standing:
         return codes
 
 
-def _microseconds(lengths: NDArray[np.timedelta64]) -> Numbers:
+def _microseconds(lengths: NDArray[np.timedelta64]) -> Floats:
     return np.where(np.isnat(lengths), np.nan, lengths.astype(np.int64))
 
 
-def product_difference(a: Numbers, b: Numbers, c: Numbers, d: Numbers) -> Numbers:
-    """Return a b - c d with the sign that it has in exact arithmetic.
-
-    Where the products are close, each is split into a rounded part and its rounding error (Dekker's
-    product).
-    """
+def product_difference(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
+    """Return a b - c d with the sign that it has in exact arithmetic."""
     first, second = a * b, c * d
-    difference: Numbers = first - second
-    close = np.flatnonzero(np.abs(difference) <= _ROUNDING * np.abs(first))
-    first, first_error = _product(a[close], b[close])
-    second, second_error = _product(c[close], d[close])
-    difference[close] = (first - second) + (first_error - second_error)
+    difference: Floats = first - second
+    is_close = (np.abs(difference) <= _ROUNDING * np.abs(first)) & (first != 0.0)
+    for place in np.flatnonzero(is_close):
+        left, right, other, last = (Fraction(each[place]) for each in (a, b, c, d))
+        difference[place] = left * right - other * last
     return difference
 
 
-def _product(a: Numbers, b: Numbers) -> tuple[Numbers, Numbers]:
-    product = a * b
-    (a_high, a_low), (b_high, b_low) = _halves(a), _halves(b)
-    error = a_low * b_low - (((product - a_high * b_high) - a_low * b_high) - a_high * b_low)
-    return product, error
+ADVISORY_TIMES = ("period_end", "hours_until_period_end", "hours_since_period_end")
+_HOUR_US = 3_600_000_000
+_NEVER = np.datetime64("NaT", "us")
 
 
-def _halves(numbers: Numbers) -> tuple[Numbers, Numbers]:
-    scaled = _SPLITTER * numbers
-    high = scaled - (scaled - numbers)
-    return high, numbers - high
+def judged_at(goals: pd.DataFrame) -> Instants:
+    """Return the instant at which each row was judged, from the hours to or since its period's end.
+
+    The hours come with two digits, so it is within 18 seconds. NaT where there are none.
+    """
+    if any(name not in goals.columns for name in ADVISORY_TIMES):
+        return np.full(len(goals), _NEVER)
+    times = read_columns(goals, GOAL_COMPLIANCE, ADVISORY_TIMES)
+    hours = times["hours_until_period_end"].fillna(-times["hours_since_period_end"])
+    length = (hours.fillna(0.0) * _HOUR_US).round().to_numpy().astype("timedelta64[us]")
+    end = times["period_end"].to_numpy("datetime64[us]")
+    return np.where(hours.isna(), _NEVER, end - length)
+
+
+def latest_instant(goals: pd.DataFrame, now: InstantLike | None) -> np.datetime64:
+    """Return now, or the latest instant at which a row of the frame was judged."""
+    if now is not None:
+        return parse_instant("now", now)
+    instants = judged_at(goals)
+    known = instants[~np.isnat(instants)]
+    if len(known):
+        return np.datetime64(known.max(), "us")
+    if len(goals):
+        raise MissingArgumentError("now", "the goals frame has no reference date")
+    return _NEVER
+
+
+def find_moment(
+    goals: pd.DataFrame,
+    reference_date: DateLike | None,
+    now: InstantLike | None,
+    zone: str,
+) -> tuple[np.datetime64, np.datetime64]:
+    """Find the day to judge and its instant: the day's end, but never later than now."""
+    latest = latest_instant(goals, now)
+    given = frame_params(goals).get("reference_date") if now is None else None
+    # The day for which the frame was loaded, unless that was today.
+    judged = None if given is None else np.datetime64(parse_day(given, "reference_date"), "D")
+    if reference_date is None:
+        return days_shown(np.array([latest]), zone)[0] if judged is None else judged, latest
+    day = np.datetime64(parse_day(reference_date, "reference_date"), "D")
+    if judged is not None and day > judged:
+        raise ArgumentError(
+            "reference_date", str(day), f"the goals were judged on {judged}: pass now= as well"
+        )
+    return day, np.fmin(latest, day_starts(np.array([day + ONE_DAY]), zone)[0])
+
+
+STANDING_COLUMNS = ("target", "actual", "period_start", "not_yet_started", *ADVISORY_TIMES)
+NOT_STARTED = "not_started"
+STANDINGS = (*GOAL_STATUSES, NOT_STARTED, "unknown")
+"""A goal's status, or why it has none yet."""
+
+_ROUNDED = np.timedelta64(18, "s")
+"""When goals were judged is known to half of a hundredth of an hour."""
+
+
+def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> Standing:
+    """Read how goals stand, seen from a reference or from when they were judged.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError
+        The reference is no instant, or one before the goals were judged.
+    """
+    rows, at = read_columns(goals, GOAL_COMPLIANCE, STANDING_COLUMNS), judged_at(goals)
+    if reference is not None:
+        at = np.full(len(goals), _later(reference, at))
+    return Standing(
+        start=rows["period_start"].to_numpy("datetime64[us]"),
+        end=rows["period_end"].to_numpy("datetime64[us]"),
+        at=at,
+        started=~rows["not_yet_started"].fillna(value=True).to_numpy(bool),
+        target=rows["target"].to_numpy(),
+        actual=rows["actual"].to_numpy(),
+    )
+
+
+def read_standings(goals: pd.DataFrame) -> Ints:
+    """Read the place of each goal in STANDINGS."""
+    status = codes_of(goals["status"], STANDINGS[:-1])
+    known = np.where(status < 0, STANDINGS.index("unknown"), status)
+    return np.where(_not_started(goals), STANDINGS.index(NOT_STARTED), known)
+
+
+def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
+    """Give goals that have not started the status ``not_started``.
+
+    The API calls them ``on_track``, since nothing is due yet.
+
+    Parameters
+    ----------
+    goals
+        The frame of :func:`load_goal_compliance`, :func:`evaluate_goals` or :func:`goal_odds`: a
+        goal has not started where ``not_yet_started`` is True or ``reason`` is ``not_started``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The frame with another ``status``; a category gets the word added. A frame without such
+        goals is returned as it is.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentTypeError
+        There is no column ``status``, or ``goals`` is no frame.
+    ArgumentError
+        ``not_yet_started`` holds something else than True and False.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> goals = pd.DataFrame({"status": ["on_track", "missed"], "not_yet_started": [True, False]})
+    >>> tgp.mark_not_started(goals)["status"].tolist()
+    ['not_started', 'missed']
+    """
+    require_columns(goals, ["status"], loader="load_goal_compliance")
+    ahead, status = _not_started(goals), goals["status"]
+    if not ahead.any():
+        return goals
+    if isinstance(status.dtype, pd.CategoricalDtype) and NOT_STARTED not in status.cat.categories:
+        status = status.cat.add_categories([NOT_STARTED])
+    return goals.assign(status=status.mask(ahead, NOT_STARTED))
+
+
+def _not_started(goals: pd.DataFrame) -> Bools:
+    """Whether each goal has yet to start: goals have a flag for it, odds a reason."""
+    ahead = flags_of(goals, "not_yet_started")
+    return ahead | is_word(goals["reason"], NOT_STARTED) if "reason" in goals.columns else ahead
+
+
+def _later(reference: InstantLike, judged: Instants) -> np.datetime64:
+    """Read an instant; what was done before the goals were judged isn't known."""
+    instant = parse_instant("reference", reference)
+    known = judged[~np.isnat(judged)]
+    if len(known) and instant < known.max() - _ROUNDED:
+        latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
+        raise ArgumentError(
+            "reference", str(reference), f"the goals were judged later, at {latest}"
+        )
+    return instant

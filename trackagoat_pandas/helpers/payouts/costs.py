@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_choice
-from trackagoat_pandas.helpers.payouts.achievements import Achievements, check_daily
-from trackagoat_pandas.helpers.payouts.calendar import month_starts
-from trackagoat_pandas.helpers.payouts.columns import NO_DAY, Whole, as_days
-from trackagoat_pandas.helpers.payouts.daily import KNOWN
+from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts
+from trackagoat_pandas.helpers.columns import as_days
+from trackagoat_pandas.helpers.facts import check_daily, zone_of
+from trackagoat_pandas.helpers.gains import KNOWN, Gains
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 
 CostBy: TypeAlias = Literal["creator", "project", "structure", "month"]
@@ -153,15 +154,15 @@ def _cost(
     per: int,
 ) -> pd.DataFrame:
     check_choice("by", by, list(_KEYS))
-    achievements = Achievements(None, check_daily(analytics), "UTC")
-    rows = read_accruals(accruals, currency, (_KEYS[by], "creator_id", "first", "last"))
+    gains = Gains(None, analytics, zone_of(None, [check_daily(analytics)]) or "UTC")
+    rows = read_accruals(accruals, currency)
     rows = rows[rows["is_standing"]].reset_index(drop=True)
     if by == "month":
         rows = rows.assign(month=as_days(month_starts(rows["last"].to_numpy(np.int64))))
     keys = [_KEYS[by], "currency"]
     rows = rows.assign(group=rows.groupby(keys, dropna=False, sort=False).ngroup())
     spans = _merged(rows[(rows["first"] != NO_DAY) & (rows["last"] != NO_DAY)])
-    total, gaps = achievements.between(
+    total, gaps = gains.between(
         metric, spans["creator_id"], spans["first"].to_numpy(), spans["after"].to_numpy()
     )
     costs = rows.drop_duplicates("group")[keys].reset_index(drop=True)
@@ -175,7 +176,7 @@ def _cost(
 
 
 def _count(
-    group: NDArray[np.int64], total: Whole, is_known: NDArray[np.bool_], number: int
+    group: NDArray[np.int64], total: Ints, is_known: NDArray[np.bool_], number: int
 ) -> pd.Series:
     """Add up the spans of each group; NA where it has none, or one that isn't known."""
     sums, is_told = np.zeros(number, np.int64), np.zeros(number, dtype=bool)

@@ -6,19 +6,12 @@ import json
 
 import pandas as pd
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.payouts.columns import (
-    NO_DAY,
-    STRING,
-    Whole,
-    as_days,
-    day_numbers,
-    instants,
-    known_zone,
-    text,
-)
-from trackagoat_pandas.helpers.payouts.days import earned_days, paid_days
-from trackagoat_pandas.helpers.payouts.ledger import read_ledger
+from trackagoat_pandas.helpers.clocks import NO_DAY
+from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text
+from trackagoat_pandas.helpers.facts import known_zone
+from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import check_currency
 
 _TEXTS = ("entry", "creator_id", "structure_id", "method_name", "currency", "status", "id")
@@ -130,8 +123,7 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
     """
     require_columns(accruals, ["period_end", "created_at"], loader="load_payout_accruals")
     zone = known_zone(timezone, [accruals])
-    last, made = day_numbers(accruals["period_end"]), instants(accruals["created_at"])
-    days = earned_days(pd.DataFrame({"last": last, "created_at": made}), zone)
+    days = earned_days(accruals.assign(last=day_numbers(accruals["period_end"])), zone)
     return pd.Series(as_days(days), accruals.index)
 
 
@@ -177,7 +169,7 @@ def list_entries(
     """
     check_currency(currency)
     zone = known_zone(timezone, [payments, accruals])
-    ledger = read_ledger(accruals, payments, currency, linked=False)
+    ledger = read_ledger(accruals, payments, currency)
     earned, paid = ledger.accruals, ledger.payments
     entries = pd.concat(
         [
@@ -189,7 +181,7 @@ def list_entries(
     return entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
 
 
-def _entries(rows: pd.DataFrame, days: Whole, kind: pd.Series) -> pd.DataFrame:
+def _entries(rows: pd.DataFrame, days: Ints, kind: pd.Series) -> pd.DataFrame:
     """Make entries of one side; a column that it doesn't have is NA."""
     known = rows.assign(day=as_days(days), entry=kind, amount_cents=rows["cents"].astype("Int64"))
     known["day"] = known["day"].where(days != NO_DAY)

@@ -3,30 +3,65 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from trackagoat_pandas._types import DateLike
+from trackagoat_pandas._types import DateLike, Floats, Ints
 from trackagoat_pandas.checks import check_between
-from trackagoat_pandas.helpers.payouts.accrual import unplaced, with_rules
-from trackagoat_pandas.helpers.payouts.columns import (
-    NO_DAY,
-    STRING,
-    Whole,
-    as_days,
-    day_of,
-    known_zone,
-    words,
+from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
+from trackagoat_pandas.helpers.columns import STRING, as_days, categories
+from trackagoat_pandas.helpers.facts import known_zone, now_of
+from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
+from trackagoat_pandas.helpers.goals.odds import (
+    LOOKBACK_DAYS,
+    MOST_UNEVENNESS,
+    NEVER_FALLING,
+    known_days,
+    replay,
+    required_days,
 )
-from trackagoat_pandas.helpers.payouts.evidence import Evidence
+from trackagoat_pandas.helpers.payouts.accrual import (
+    REASON_OF,
+    Evidence,
+    assigned_days,
+    goals_for,
+    unplaced,
+    with_rules,
+)
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
-from trackagoat_pandas.helpers.payouts.outlook import CHANCES, outlook
-from trackagoat_pandas.helpers.payouts.rules import RuleBook, capped, earned_cents, with_open_caps
-from trackagoat_pandas.helpers.payouts.spans import is_placed, read_assignments, running_spans
+from trackagoat_pandas.helpers.payouts.rules import (
+    RuleBook,
+    capped,
+    earned_cents,
+    is_complete,
+    is_placed,
+    read_assignments,
+    running_spans,
+    with_open_caps,
+)
+from trackagoat_pandas.tables.analytics import GOAL_METRICS
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 
-REASONS = ("no_start_date", "incomplete_rule", "missing_days", "partial_days", "short_history")
+MOST_SPANS, FEWEST_SPANS = 6, 4
+"""More look further back than a creator stays the same; of fewer, two say nothing of the spread."""
+CHANCES = 21
+"""Equally likely ends, among which the odds of a goal are spread."""
+_SHORT, _IRREGULAR = len(REASON_OF), len(REASON_OF) + 1
+_REASONS = np.append(REASON_OF, ["short_history", "too_irregular"])
+_SMALL = 0.1  # of their mean is added to totals; more forgets growth, less knows no small spans
+_MOST = 10**12  # what no creator achieves in a period, so that cents stay within 64 bits
+Count: TypeAlias = Callable[[Ints, Ints], tuple[Ints, Gaps]]
+"""Counts on days from one to before another, and what is missing of them."""
+_Look: TypeAlias = tuple[Ints, Ints, Gaps]
+REASONS = (
+    "no_start_date", "incomplete_rule", "missing_days", "partial_days", "short_history",
+    "too_irregular",
+)  # fmt: skip
 _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
 
@@ -62,9 +97,13 @@ def forecast_payouts(
 
     ``expected_cents`` is the amount in the middle of what may come, for which the walk has no
     drift, and the line's slope is multiplied by F / (F + 2), where F is the square of the slope
-    over that of its standard error: chance growth is not taken for growth. Of a goal, which pays
-    all or nothing, it is the amount times the chance that it is met. It is never outside of the
-    interval. Recurring pay is certain.
+    over that of its standard error: chance growth is not taken for growth. It is never outside of
+    the interval. Recurring pay is certain.
+
+    A goal pays all or nothing. Its chance is that of :func:`goal_odds`, with the creators of these
+    goals as the program and from the start of today; the expected amount is the amount times the
+    chance (in 21sts), the low end is 0 unless the chance is above 90 %, and the high end the amount
+    unless it is below 10 %.
 
     Parameters
     ----------
@@ -73,8 +112,8 @@ def forecast_payouts(
         left the analytics must reach back 4 weeks before the days that are left, with up to 14 days
         8 weeks, and so on; for all six spans half as much again.
     as_of
-        The day that still runs, or an instant in it. Its counts may be partial, those of days
-        before may not.
+        The day that still runs, or an instant in it: today, or an earlier day for a forecast that
+        can be checked. Its counts may be partial, those of days before may not.
     level
         The chance that the interval holds the truth, between 0 and 1.
 
@@ -88,14 +127,15 @@ def forecast_payouts(
         counts of now would earn), ``expected_cents``, ``low_cents``, ``high_cents`` (Int64) and
         ``reason`` (category): why the amounts are NA. ``no_start_date``, ``incomplete_rule``,
         ``missing_days`` and ``partial_days`` (of the running period, before today) are those of
-        :func:`accrue`; with ``short_history`` fewer than four spans are known. An assignment
-        without a first day, or by a rule without a known period, has no period; it is listed unless
-        it ended before today.
+        :func:`accrue`; with ``short_history`` fewer than four spans are known, or of a goal fewer
+        than 28 days or twice the days left; ``too_irregular`` is that of :func:`goal_odds`. An
+        assignment without a first day, or by a rule without a known period, has no period; it is
+        listed unless it ended before today.
 
     Raises
     ------
     MissingColumnError, ArgumentError
-        As :func:`accrue`; or ``level`` or ``as_of`` is not allowed.
+        As :func:`accrue`; ``as_of`` is after today, or ``level`` or ``as_of`` is not allowed.
 
     Examples
     --------
@@ -116,8 +156,9 @@ def forecast_payouts(
     """
     check_currency(currency)
     check_between("level", level, 0, 1)
-    zone = known_zone(timezone, [analytics, goals, videos, assignments, structures])
-    today = day_of("as_of", as_of, zone)
+    frames = [analytics, goals, videos, assignments, structures]
+    zone = known_zone(timezone, frames)
+    today = past_day("as_of", as_of, zone, now_of(frames))
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
     is_cut = is_placed(assigned)
@@ -125,7 +166,9 @@ def forecast_payouts(
     rows = with_rules(spans, book)
     seen = outlook(rows, Evidence(videos, analytics, goals, zone), today, level)
     rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
-    cents = _paid(rows, np.column_stack([seen.so_far, seen.ends]))
+    is_known = rows["reason"].isna().to_numpy(dtype=bool)[:, None]
+    earned = earned_cents(rows, np.column_stack([seen.so_far, seen.ends]))
+    cents = capped(rows, np.where(is_known, earned, 0))
     forecast = _shown(rows, cents, today, currency)
     open_ = assigned[~is_cut & (assigned["end"] >= today)]
     if open_.empty:
@@ -137,12 +180,220 @@ def forecast_payouts(
     return both.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
 
 
-def _paid(rows: pd.DataFrame, quantity: Whole) -> Whole:
-    is_known = rows["reason"].isna().to_numpy(dtype=bool)
-    return capped(rows, np.where(is_known[:, None], earned_cents(rows, quantity), 0))
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Rows with the ``reason`` where nothing can be said, and their quantities.
+
+    ``so_far`` is the quantity now. ``ends`` has the low and high end of the interval, then
+    ``CHANCES`` ends whose mean amount is expected: for a goal met or not, else the middle.
+    """
+
+    rows: pd.DataFrame
+    so_far: Ints
+    ends: Ints
 
 
-def _shown(rows: pd.DataFrame, cents: Whole, today: int, currency: str) -> pd.DataFrame:
+def outlook(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> Outlook:
+    """Look ahead from a day that still runs."""
+    so_far, ends = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
+    evidence.check_frames(rows)
+    is_known = is_complete(rows)
+    reason = np.full(len(rows), None, dtype=object)
+    reason[~is_known] = "incomplete_rule"
+    for kind, look in _LOOKS.items():
+        chosen = np.flatnonzero((rows["kind"] == kind).to_numpy(bool, na_value=False) & is_known)
+        if len(chosen):
+            some = rows.iloc[chosen].reset_index(drop=True)
+            so_far[chosen], ends[chosen], gaps = look(some, evidence, today, level)
+            reason[chosen] = _REASONS[gaps]
+    return Outlook(rows.assign(reason=pd.array(reason, dtype=STRING)), so_far, ends)
+
+
+def _views(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
+    def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
+        return evidence.gains.between("views", rows["creator_id"], first, after)
+
+    return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
+
+
+def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
+    milestones = evidence.milestones(rows)
+
+    def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
+        return milestones.between(rows, first, after)
+
+    return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
+
+
+def _in_the_middle(look: _Look) -> _Look:
+    """Expect the middle: the mean of ends on a logarithmic scale is that of the rarest."""
+    so_far, ends, gaps = look
+    return so_far, np.hstack([ends[:, :2], np.repeat(ends[:, 2:], CHANCES, axis=1)]), gaps
+
+
+def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
+    pairs = goals_for(rows, evidence.goals)
+    met_now, met = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
+    worst = np.zeros(len(rows), np.int8)
+    for metric in GOAL_METRICS:
+        some = pairs[pairs["goal_metric"] == metric].reset_index(drop=True)
+        if some.empty:
+            continue
+
+        def count(
+            first: Ints, after: Ints, metric: str = metric, some: pd.DataFrame = some
+        ) -> tuple[Ints, Gaps]:
+            return evidence.gains.between(metric, some["creator_id"], first, after)
+
+        first, after = some["first"].to_numpy(np.int64), some["after"].to_numpy(np.int64)
+        until = np.minimum(after, today)
+        before, gaps = count(np.minimum(first, until), until)
+        live, _ = count(until, np.clip(after, until, today + 1))
+        target, place = some["target"].to_numpy(), some["place"].to_numpy()
+        days = today - LOOKBACK_DAYS + np.arange(LOOKBACK_DAYS)
+        each = np.broadcast_to(days, (len(some), LOOKBACK_DAYS))
+        gained, unknown = count(each, each + 1)
+        history = np.where(unknown == KNOWN, gained, np.nan)
+        chance, why = _chances(history, some["creator_id"], target - before, after - today, metric)
+        is_met = before + live >= target
+        gaps = np.where((gaps == KNOWN) & ~is_met, why, gaps)
+        gaps[np.isnan(target)] = MISSING
+        np.add.at(met_now, place, is_met)
+        np.add.at(met, place, _met_ends(np.where(is_met, 1.0, chance), level))
+        np.maximum.at(worst, place, gaps.astype(np.int8))
+    return met_now, met, worst
+
+
+def _chances(
+    history: Floats, creators: pd.Series, needed: Floats, days_left: Ints, metric: str
+) -> tuple[Floats, Ints]:
+    """The chance of each goal by the model of :func:`goal_odds`, and why there is none."""
+    codes, _ = pd.factorize(creators)
+    once = np.unique(codes, return_index=True)[1]
+    chance, why = np.full(len(codes), np.nan), np.full(len(codes), KNOWN, np.int64)
+    for days in np.unique(days_left):
+        odds = replay(history[once], float(days), can_fall=metric not in NEVER_FALLING)
+        is_short = known_days(history[once]) < required_days(float(days))
+        here = np.flatnonzero(days_left == days)
+        chance[here] = odds.chances(codes[here], needed[here])
+        why[here] = np.select(
+            [is_short, odds.unevenness >= MOST_UNEVENNESS], [_SHORT, _IRREGULAR], KNOWN
+        )[codes[here]]
+    return chance, why
+
+
+def _met_ends(chance: Floats, level: float) -> Ints:
+    """Whether a goal is met at the low and high end, and at so many of the ends as its chance."""
+    tail = (1 - level) / 2
+    ranks = np.concatenate([[tail, 1 - tail], (np.arange(CHANCES) + 0.5) / CHANCES])
+    met: Ints = (chance[:, None] > 1 - ranks).astype(np.int64)
+    return met
+
+
+def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> _Look:
+    """Add to what there is before today what the days that are left may bring.
+
+    Today is one of these: it still fills, but its counts are not lost.
+    """
+    rest = np.maximum(first, today)
+    days = np.maximum(after - rest, 0)
+    until = np.minimum(after, today)
+    before, gaps = count(np.minimum(first, until), until)
+    live, _ = count(rest, np.clip(after, rest, np.maximum(rest, today + 1)))
+    # Whole weeks back, so that weekdays are alike, and so many that spans end before today.
+    step = 7 * np.maximum(-(-(after - today) // 7), 1)
+    starts = rest[:, None] - step[:, None] * np.arange(1, MOST_SPANS + 1)
+    totals, span_gaps = count(starts, starts + days[:, None])
+    is_known = span_gaps == KNOWN
+    coming = _next(np.maximum(totals, 0), is_known, level)
+    is_short = (is_known.sum(axis=1) < FEWEST_SPANS) & (gaps == KNOWN)
+    ends = before[:, None] + np.maximum(coming, live[:, None])
+    return before + live, ends, np.where(is_short, _SHORT, gaps).astype(np.int8)
+
+
+def _next(totals: Ints, is_known: NDArray[np.bool_], level: float) -> Ints:
+    """Continue each row of totals, newest first, by one: low, high and middle.
+
+    The prediction is the average of those of a line and a walk, with Student's t on two degrees of
+    freedom fewer than there are totals. In the middle the line's slope counts as far as it is
+    certain, and the walk has no drift: a chance growth that goes on costs more than one forgotten.
+    """
+    order = np.argsort(~is_known, axis=1, kind="stable")
+    totals = np.take_along_axis(totals, order, axis=1)
+    is_known = np.take_along_axis(is_known, order, axis=1)
+    number = np.maximum(is_known.sum(axis=1, keepdims=True), FEWEST_SPANS)
+    time = np.where(is_known, -1.0 - order, 0.0)
+    # What is added keeps a span with next to nothing from making everything likely.
+    added = 1 + _SMALL * _mean(totals * is_known, number)
+    logs = np.log(totals + added) * is_known
+    line, least, line_variance = _line(logs, time, is_known, number)
+    walk, walk_variance = _walk(logs, time, is_known, number)
+    spread = np.sqrt((line_variance + walk_variance) / 2)
+    tail = (1 - level) / 2
+    numbers = range(FEWEST_SPANS, MOST_SPANS + 1)
+    quantiles = np.array([_student(1 - tail, freedom=one - 2) for one in numbers])
+    reach = spread * quantiles[number - FEWEST_SPANS]
+    centre, middle = (line + walk) / 2, (least + logs[:, :1]) / 2
+    logs_of_ends = np.minimum(np.hstack([centre - reach, centre + reach, middle]), np.log(_MOST))
+    return _whole(np.maximum(np.exp(logs_of_ends) - added, 0))
+
+
+def _line(
+    logs: Floats, time: Floats, is_known: NDArray[np.bool_], number: Ints
+) -> tuple[Floats, Floats, Floats]:
+    """Predict by a line: with its slope; with as much of it as is certain; and the variance."""
+    mean, mean_time = _mean(logs, number), _mean(time, number)
+    apart = (time - mean_time) * is_known
+    square = np.maximum((apart**2).sum(axis=1, keepdims=True), 1)
+    slope = (apart * logs).sum(axis=1, keepdims=True) / square
+    errors = (logs - mean - slope * apart) * is_known
+    variance = (errors**2).sum(axis=1, keepdims=True) / (number - 2)
+    certain = slope**2 * square
+    certain = certain / np.maximum(certain + 2 * variance, np.finfo(float).tiny)
+    predicted = variance * (1 + 1 / number + mean_time**2 / square)
+    return mean - slope * mean_time, mean - certain * slope * mean_time, predicted
+
+
+def _walk(
+    logs: Floats, time: Floats, is_known: NDArray[np.bool_], number: Ints
+) -> tuple[Floats, Floats]:
+    """Predict by a random walk with drift from the newest, which come first; and the variance."""
+    oldest = np.take_along_axis(logs, number - 1, axis=1)
+    length = np.maximum(time[:, :1] - np.take_along_axis(time, number - 1, axis=1), 1)
+    drift = (logs[:, :1] - oldest) / length
+    gaps = np.where(is_known[:, 1:], time[:, :-1] - time[:, 1:], 1.0)
+    steps = np.where(is_known[:, 1:], logs[:, :-1] - logs[:, 1:] - drift * gaps, 0.0)
+    variance = (steps**2 / gaps).sum(axis=1, keepdims=True) / (number - 2)
+    ahead = np.where(is_known[:, :1], -time[:, :1], 1.0)
+    return logs[:, :1] + drift * ahead, variance * (ahead + ahead**2 / length)
+
+
+def _whole(ends: Floats) -> Ints:
+    """Round ends; the interval's inwards, so that it doesn't hold whole numbers half outside."""
+    whole: Ints = np.rint(ends).astype(np.int64)
+    inner = np.stack([np.ceil(ends[:, 0]), np.floor(ends[:, 1])], axis=1).astype(np.int64)
+    is_open = inner[:, 0] <= inner[:, 1]
+    whole[is_open, :2] = inner[is_open]
+    return whole
+
+
+def _mean(values: Floats | Ints, number: Ints) -> Floats:
+    mean: Floats = values.sum(axis=1, keepdims=True) / number
+    return mean
+
+
+def _student(chance: float, freedom: int) -> float:
+    """Return a quantile of Student's t.
+
+    It is tan(angle) * sqrt(freedom), where cos(angle) ** (freedom - 1) is the angle's density.
+    """
+    angles = np.linspace(-np.pi / 2, np.pi / 2, 4_001)
+    reached = np.cumsum(np.cos(angles) ** (freedom - 1))
+    middles = (reached - np.diff(reached, prepend=0) / 2) / reached[-1]
+    return float(np.tan(np.interp(chance, middles, angles)) * np.sqrt(freedom))
+
+
+def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:
     """Name and type the columns; ``cents`` are now, at both ends, and at each end to be expected.
 
     Two assignments share a cap, so that one may earn the less the more comes.
@@ -165,7 +416,7 @@ def _shown(rows: pd.DataFrame, cents: Whole, today: int, currency: str) -> pd.Da
         {
             **{name: rows[name].astype(STRING) for name in _IDS},
             "structure_version": rows["version"].astype("Int64").where(has_period),
-            "rule_kind": words(rows["kind"], RULE_KINDS),
+            "rule_kind": categories(rows["kind"], RULE_KINDS),
             "period_start": as_days(first),
             "period_end": as_days(np.where(has_period, after - 1, NO_DAY)),
             "days_left": left,
@@ -174,6 +425,13 @@ def _shown(rows: pd.DataFrame, cents: Whole, today: int, currency: str) -> pd.Da
                 name: pd.Series(amounts[name], rows.index, dtype="Int64").where(is_known)
                 for name in _CENTS
             },
-            "reason": words(rows["reason"], REASONS),
+            "reason": categories(rows["reason"], REASONS),
         }
     )
+
+
+_LOOKS: dict[str, Callable[[pd.DataFrame, Evidence, int, float], _Look]] = {
+    "cpm": _views,
+    "goal": _goals,
+    "view_threshold": _crossings,
+}

@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ContractWarning
-from trackagoat_pandas.helpers.payouts.columns import (
+from trackagoat_pandas.helpers.clocks import NO_DAY, days_shown
+from trackagoat_pandas.helpers.columns import (
     STRING,
-    Whole,
     arrow,
     day_numbers,
-    instants,
-    once,
+    instants_of,
+    is_word,
     plain,
+    read_columns,
     text,
+    values_of,
 )
-from trackagoat_pandas.helpers.payouts.money import currencies, read_cents
-from trackagoat_pandas.helpers.series import is_word, values_of
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.payouts.money import check_cents, currencies
+from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 
 _ACCRUAL = (
     "id", "project_id", "creator_id", "structure_id", "period_start", "period_end", "amount_cents",
     "status", "kind", "created_at",
 )  # fmt: skip
-_PAYMENT = (
-    "id", "creator_id", "accrual_ids", "amount_cents", "method_id", "method_name", "status",
-    "paid_at",
-)  # fmt: skip
-_ALWAYS = ("id", "accrual_ids", "cents", "currency", "is_standing", "is_recorded")
-ALL = (
-    "project_id", "creator_id", "structure_id", "status", "kind", "basis", "first", "last",
-    "version", "created_at", "method_id", "method_name", "paid_at",
-)  # fmt: skip
-"""The columns of both sides that are there if they are needed."""
+_PAYMENT = ("id", "creator_id", "amount_cents", "method_id", "method_name", "status", "paid_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +64,7 @@ class Ledger:
             {"payment": payment[order], "accrual": accrual[order], "paid_at": paid_at[order]}
         )
 
-    def _recorded(self) -> tuple[Whole, Whole]:
+    def _recorded(self) -> tuple[Ints, Ints]:
         payment, accrual = self.links["payment"].to_numpy(), self.links["accrual"].to_numpy()
         is_recorded = self.payments["is_recorded"].to_numpy()[payment] & (accrual >= 0)
         return payment[is_recorded], accrual[is_recorded]
@@ -101,119 +93,72 @@ class Ledger:
         )
 
 
-def read_ledger(
-    accruals: pd.DataFrame,
-    payments: pd.DataFrame,
-    currency: str,
-    *,
-    linked: bool = True,
-    needed: Container[str] = ALL,
-) -> Ledger:
-    """Read both frames; a row that came twice counts once, an NA amount adds nothing.
-
-    Finding the links is most of the work; without them a payment lists nothing. Much of the rest
-    is reading columns: beside ids, cents, currencies and which rows stand only those needed are
-    there.
-    """
-    earned = read_accruals(accruals, currency, needed)
-    paid = _read_payments(payments, currency, needed)
-    if not linked:
-        return Ledger(earned, paid, _no_links())
+def read_ledger(accruals: pd.DataFrame, payments: pd.DataFrame, currency: str) -> Ledger:
+    """Read both frames; a row that came twice counts once, an NA amount adds nothing."""
+    earned, paid = read_accruals(accruals, currency), _read_payments(payments, currency)
     payment, listed = split_ids(paid["accrual_ids"])
     places = pc.index_in(arrow(listed), value_set=arrow(earned["id"])).fill_null(-1)
     return Ledger(earned, paid, _links(earned, paid, payment, places.to_numpy().astype(np.int64)))
 
 
-def read_accruals(
-    accruals: pd.DataFrame, currency: str, needed: Container[str] = ALL
-) -> pd.DataFrame:
+def read_accruals(accruals: pd.DataFrame, currency: str) -> pd.DataFrame:
     """Return accruals as plain rows, days as numbers; of one id the row of ``latest_rows``."""
-    require_columns(accruals, _ACCRUAL, loader="load_payout_accruals")
-    accruals = once(accruals, ["id"])
-    texts = ("project_id", "creator_id", "structure_id", "kind")
-    status = _known_status(accruals, "accruals", ACCRUAL_STATUSES, "counted as earned")
-    return _columns(
-        {
-            "id": lambda: text(accruals["id"]),
-            **{name: partial(text, accruals[name]) for name in texts},
-            "status": lambda: status,
-            "basis": lambda: _text_or_none(accruals, "basis"),
-            "first": lambda: day_numbers(accruals["period_start"]),
-            "last": lambda: day_numbers(accruals["period_end"]),
-            "cents": lambda: _cents(accruals),
-            "version": lambda: versions(accruals),
-            "created_at": lambda: instants(accruals["created_at"]),
-            "currency": lambda: currencies(accruals, currency),
-            "is_standing": lambda: ~is_word(status, "voided"),
-        },
-        needed,
-    )
+    optional = ("basis", "structure_version")
+    rows = latest_of(accruals, ["id"])
+    read = read_columns(rows, PAYOUT_ACCRUALS, _ACCRUAL, optional=optional)
+    _warn_of_statuses(read["status"], "accruals", ACCRUAL_STATUSES, "counted as earned")
+    return read.assign(
+        first=day_numbers(read["period_start"]),
+        last=day_numbers(read["period_end"]),
+        cents=check_cents(read["amount_cents"]).to_numpy(np.int64, na_value=0),
+        version=values_of(read["structure_version"]),
+        currency=currencies(rows, currency),
+        is_standing=~is_word(read["status"], "voided"),
+    ).drop(columns=["period_start", "period_end", "amount_cents", "structure_version"])
 
 
-def _read_payments(payments: pd.DataFrame, currency: str, needed: Container[str]) -> pd.DataFrame:
-    require_columns(payments, _PAYMENT, loader="load_payout_payments")
-    payments = once(payments, ["id"])
-    texts = ("creator_id", "method_id", "method_name")
-    status = _known_status(payments, "payments", PAYMENT_STATUSES, "not counted as paid")
-    return _columns(
-        {
-            "id": lambda: text(payments["id"]),
-            **{name: partial(text, payments[name]) for name in texts},
-            "status": lambda: status,
-            "project_id": lambda: _text_or_none(payments, "project_id"),
-            "accrual_ids": lambda: payments["accrual_ids"].reset_index(drop=True),
-            "cents": lambda: _cents(payments),
-            "paid_at": lambda: instants(payments["paid_at"]),
-            "currency": lambda: currencies(payments, currency),
-            "is_recorded": lambda: is_word(status, "recorded"),
-        },
-        needed,
-    )
+def _read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
+    require_columns(payments, (*_PAYMENT, "accrual_ids"), loader=PAYOUT_PAYMENTS.loader)
+    rows = latest_of(payments, ["id"])
+    read = read_columns(rows, PAYOUT_PAYMENTS, _PAYMENT)
+    _warn_of_statuses(read["status"], "payments", PAYMENT_STATUSES, "not counted as paid")
+    nothing = pd.Series(None, rows.index, dtype=STRING)
+    return read.assign(
+        # No table declares it: a payment is of a project where a user says so.
+        project_id=text(rows.get("project_id", nothing)),
+        accrual_ids=rows["accrual_ids"].reset_index(drop=True),
+        cents=check_cents(read["amount_cents"]).to_numpy(np.int64, na_value=0),
+        currency=currencies(rows, currency),
+        is_recorded=is_word(read["status"], "recorded"),
+    ).drop(columns="amount_cents")
 
 
-def _known_status(
-    rows: pd.DataFrame, what: str, known: Sequence[str], consequence: str
-) -> pd.Series:
-    """Return statuses as text, and warn of those that are none of the known words."""
-    status = text(rows["status"])
+def earned_days(accruals: pd.DataFrame, zone: str) -> Ints:
+    """Return the day on which each accrual counts: its period's last, else the one it was made."""
+    made = days_shown(instants_of(accruals["created_at"]), zone).astype(np.int64)
+    last = accruals["last"].to_numpy(np.int64)
+    return np.where(last == NO_DAY, made, last)
+
+
+def paid_days(payments: pd.DataFrame, zone: str) -> Ints:
+    """Return the day on which each payment was made; NO_DAY where that isn't known."""
+    return days_shown(instants_of(payments["paid_at"]), zone).astype(np.int64)
+
+
+def _warn_of_statuses(status: pd.Series, what: str, known: Sequence[str], consequence: str) -> None:
+    """Warn of statuses that are none of the known words."""
     is_odd = ~status.isin(known)
     if is_odd.any():
         words = ", ".join(repr(word) for word in status[is_odd].dropna().unique()[:5])
         warn(
-            f"{is_odd.sum():,} of {len(rows):,} {what} have a status other than "
+            f"{is_odd.sum():,} of {len(status):,} {what} have a status other than "
             f"{', '.join(map(repr, known))} ({words or 'none at all'}): they are {consequence}.",
             ContractWarning,
         )
-    return status
-
-
-def _columns(readers: dict[str, Callable[[], Any]], needed: Container[str]) -> pd.DataFrame:
-    """Read the columns that are always there and those needed."""
-    return pd.DataFrame(
-        {name: read() for name, read in readers.items() if name in _ALWAYS or name in needed},
-        copy=False,
-    )
-
-
-def _text_or_none(rows: pd.DataFrame, name: str) -> pd.Series:
-    if name in rows.columns:
-        return text(rows[name])
-    return pd.Series(None, range(len(rows)), dtype=STRING)
-
-
-def versions(rows: pd.DataFrame) -> NDArray[np.float64]:
-    """Return each row's version of its structure; NaN where nothing says it."""
-    if "structure_version" in rows.columns:
-        return values_of(rows["structure_version"])
-    return np.full(len(rows), np.nan)
-
-
-def _cents(rows: pd.DataFrame) -> Whole:
-    return read_cents(rows["amount_cents"], "amount_cents").to_numpy(np.int64, na_value=0)
 
 
 def _links(
-    accruals: pd.DataFrame, payments: pd.DataFrame, payment: Whole, accrual: Whole
+    accruals: pd.DataFrame, payments: pd.DataFrame, payment: Ints, accrual: Ints
 ) -> pd.DataFrame:
     """Return each pair once; an accrual of another currency than the payment's is none."""
     codes, _ = pd.factorize(pd.concat([accruals["currency"], payments["currency"]]))
@@ -226,11 +171,7 @@ def _links(
     return pd.DataFrame({"payment": first, "accrual": second - 1})
 
 
-def _no_links() -> pd.DataFrame:
-    return pd.DataFrame({"payment": [], "accrual": []}, dtype=np.int64)
-
-
-def split_ids(lists: pd.Series) -> tuple[Whole, pd.Series]:
+def split_ids(lists: pd.Series) -> tuple[Ints, pd.Series]:
     """Take JSON lists of ids apart: the place of each list, and the id."""
     array = arrow(lists)
     if array.null_count == len(array):

@@ -12,27 +12,18 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.payouts.achievements import check_daily, counted_videos
-from trackagoat_pandas.helpers.payouts.columns import (
-    NO_DAY,
-    Whole,
-    arrow,
-    instants,
-    local_days,
-    plain,
-    text,
-    whole,
-)
-from trackagoat_pandas.helpers.payouts.daily import (
+from trackagoat_pandas._types import Ints
+from trackagoat_pandas.helpers.clocks import NO_DAY, days_shown
+from trackagoat_pandas.helpers.columns import arrow, instants_of, plain
+from trackagoat_pandas.helpers.gains import (
     KNOWN,
     MISSING,
     PARTIAL,
-    Daily,
     Gaps,
+    RunningTotals,
+    counted_videos,
     daily_values,
 )
-from trackagoat_pandas.helpers.series import with_skipped_days
 
 _KEYS = ["creator_id", "threshold_views"]
 _BEFORE, _AFTER = -(10**7), 10**7
@@ -57,8 +48,8 @@ class Milestones:
     def __init__(
         self,
         rows: pd.DataFrame,
-        videos: pd.DataFrame | None,
-        analytics: pd.DataFrame | None,
+        videos: pd.DataFrame,
+        analytics: pd.DataFrame,
         zone: str,
     ) -> None:
         pairs = rows[_KEYS].drop_duplicates().reset_index(drop=True)
@@ -76,20 +67,20 @@ class Milestones:
         self._days = _counter(self._crossed, "day")
         self._opens, self._closes = (_counter(self._hidden, name) for name in columns[1:])
 
-    def between(self, rows: pd.DataFrame, first: Whole, after: Whole) -> tuple[Whole, Gaps]:
+    def between(self, rows: pd.DataFrame, first: Ints, after: Ints) -> tuple[Ints, Gaps]:
         """Count each row's videos that crossed on some days, and say what is not known of it."""
         pair = self._pair(rows)
         always = np.full(first.shape, _BEFORE)
         # A hidden span meets the days if it opens before they end and has not closed by then.
-        opened, _ = self._opens.between(pair, always, after)
-        closed, _ = self._closes.between(pair, always, first + 1)
-        counts, _ = self._days.between(pair, first, after)
+        (opened,) = self._opens.between(pair, always, after)
+        (closed,) = self._closes.between(pair, always, first + 1)
+        (counts,) = self._days.between(pair, first, after)
         # On a day that still runs any video may yet cross.
         is_running = (after > self._running) & (after > first)
         gaps = np.where(opened > closed, MISSING, np.where(is_running, PARTIAL, KNOWN))
         return counts, gaps.astype(np.int8)
 
-    def video_ids(self, rows: pd.DataFrame, first: Whole, after: Whole) -> pd.Series:
+    def video_ids(self, rows: pd.DataFrame, first: Ints, after: Ints) -> pd.Series:
         """Return the ids of the videos that ``between`` counts, as a JSON list."""
         begin, end = self._days.slices(self._pair(rows), first, after)
         sizes = end - begin
@@ -104,8 +95,8 @@ class Milestones:
         return rows[_KEYS].merge(self._pairs, on=_KEYS, how="left")["pair"]
 
 
-def _counter(rows: pd.DataFrame, day: str) -> Daily:
-    return Daily(rows["pair"], rows[day].to_numpy(dtype=np.int64), np.ones(len(rows), np.int64))
+def _counter(rows: pd.DataFrame, day: str) -> RunningTotals:
+    return RunningTotals(rows["pair"], rows[day].to_numpy(dtype=np.int64))
 
 
 class Totals:
@@ -115,21 +106,14 @@ class Totals:
     of the analytics, ``running`` the same if it was still running, else a day after all others.
     """
 
-    def __init__(
-        self, videos: pd.DataFrame | None, analytics: pd.DataFrame | None, zone: str
-    ) -> None:
-        counted = counted_videos(videos)
-        require_columns(counted, ["view_count"], loader="load_videos")
-        self.videos = pd.DataFrame(
-            {
-                "id": text(counted["id"]),
-                "creator_id": text(counted["creator_id"]),
-                "view_count": whole(counted["view_count"], "view_count"),
-                "posted": local_days(instants(counted["posted_at"]), zone),
-            }
+    def __init__(self, videos: pd.DataFrame, analytics: pd.DataFrame, zone: str) -> None:
+        counted = counted_videos(videos, "id", "view_count")
+        posted = days_shown(instants_of(counted["posted_at"]), zone)
+        self.videos = counted[["id", "creator_id", "view_count"]].assign(
+            posted=posted.astype(np.int64)
         )
-        analytics = with_skipped_days(check_daily(analytics), zone)
-        gains = daily_values(analytics, "video", ["views"])
+        gains = daily_values(analytics, "video", zone)
+        gains = gains[gains["metric"] == "views"]
         self.last = int(gains["day"].max()) if len(gains) else _BEFORE
         is_newest = gains["day"] == self.last
         self.running = self.last if (gains["is_partial"] & is_newest).any() else _AFTER
@@ -170,7 +154,7 @@ class Totals:
         hidden = hidden.assign(hidden_from=begin)
         return crossed, hidden[hidden["hidden_from"] < hidden["hidden_until"]]
 
-    def _first_at(self, code: Whole, threshold: pd.Series) -> pd.DataFrame:
+    def _first_at(self, code: Ints, threshold: pd.Series) -> pd.DataFrame:
         """Return each video's first row whose total reaches its threshold."""
         stride = max(int(self._rows["total"].max()), 0) + 1 if len(self._rows) else 1
         keys = self._codes * stride + np.maximum(self._rows["total"].to_numpy(np.int64), 0)

@@ -14,9 +14,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.payouts.columns import STRING, Whole, arrow, plain, text, whole
+from trackagoat_pandas.helpers.columns import STRING, arrow, plain, text, whole
+from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 MOST_CENTS = 10**13
 """What one amount may be: sums of 900,000 such amounts still fit into 64 bits."""
@@ -29,7 +31,6 @@ _WITHOUT_CENTS = frozenset({
     "BHD", "BIF", "CLP", "DJF", "GNF", "IQD", "ISK", "JOD", "JPY", "KMF", "KRW", "KWD", "LYD",
     "OMR", "PYG", "RWF", "TND", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF",
 })  # fmt: skip
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£"}
 
 
 def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) -> pd.Series:
@@ -68,7 +69,7 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     if not isinstance(cents, pd.Series):
         raise ArgumentTypeError("cents", cents, "a pandas Series of whole cents, not floats")
     check_currency(currency)
-    amounts = arrow(read_cents(cents, "cents"))
+    amounts = arrow(check_cents(whole(cents.rename("cents"))))
     if check_bool("as_text", as_text):
         shown = plain(_texts(amounts, currency))
     else:
@@ -107,25 +108,24 @@ def currencies(ledger: pd.DataFrame, currency: str) -> pd.Series:
     return text(ledger["currency"]).fillna(currency)
 
 
-def read_cents(column: pd.Series, argument: str) -> pd.Series:
-    """Return amounts as Int64 cents under a plain index.
+def check_cents(amounts: pd.Series) -> pd.Series:
+    """Return amounts in Int64 cents if none is more than 10**13 cents.
 
     Raises
     ------
     ArgumentError
-        They hold fractions, or more than 10**13 cents.
+        One is.
     """
-    amounts = whole(column, argument, "whole cents, not fractions of one")
     extremes = pc.min_max(arrow(amounts)).as_py()
     most = max(abs(extreme or 0) for extreme in extremes.values())
     if most > MOST_CENTS:
-        raise ArgumentError(argument, most, f"an amount is at most {MOST_CENTS:,} cents")
+        raise ArgumentError(str(amounts.name), most, f"an amount is at most {MOST_CENTS:,} cents")
     return amounts
 
 
-def half_up(numerator: Whole, denominator: Whole | int) -> Whole:
+def half_up(numerator: Ints, denominator: Ints | int) -> Ints:
     """Divide whole numbers by positive ones, and round halves up."""
-    rounded: Whole = np.floor_divide(2 * numerator + denominator, 2 * denominator)
+    rounded: Ints = np.floor_divide(2 * numerator + denominator, 2 * denominator)
     return rounded
 
 
@@ -134,8 +134,8 @@ def _texts(cents: pa.Array, currency: str) -> pa.Array:
     units = pc.divide(size, 100)
     hundredths = _padded(pc.subtract(size, pc.multiply(units, 100)), 2)
     sign = pc.if_else(pc.less(cents, 0), _large("-"), _large(""))
-    symbol = _large(_SYMBOLS.get(currency, ""))
-    code = _large("" if currency in _SYMBOLS else f" {currency}")
+    symbol = _large(CURRENCY_SIGNS.get(currency, ""))
+    code = _large("" if currency in CURRENCY_SIGNS else f" {currency}")
     number = pc.binary_join_element_wise(_grouped(units), hundredths, _large("."))
     return pc.binary_join_element_wise(sign, symbol, number, code, _large(""))
 

@@ -8,18 +8,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
-from trackagoat_pandas.helpers.payouts.columns import (
+from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
-    Whole,
-    day_numbers,
-    instants,
-    local_days,
-    text,
-    whole,
+    days_shown,
+    first_days,
+    last_started_day,
+    period_numbers,
 )
-from trackagoat_pandas.helpers.payouts.money import half_up, read_cents
+from trackagoat_pandas.helpers.columns import day_numbers, instants_of, read_columns
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.payouts.money import check_cents, half_up
+from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.payouts import PRORATIONS
 
@@ -28,6 +30,8 @@ _WORDS = ("id", "project_id", "kind", "period", "goal_metric", "proration")
 _OWNER = ("creator_id", "structure_id", "first")
 _CAPLESS = np.iinfo(np.int64).max
 _FIRST_VERSION = 1
+GOAL_DELAY = pd.Timedelta(hours=48)
+"""How long after its period a goal is evaluated: the product's documented 48 hours."""
 # What a rule of each kind can't do without.
 _TERMS = {
     "recurring": ("amount_cents",),
@@ -55,12 +59,11 @@ class RuleBook:
         require_columns(structures, needed, loader="load_payout_structures")
         # No assignment can name a structure without an id.
         structures = structures[structures["id"].notna()]
-        versions = pd.DataFrame(
-            {name: text(structures[name]) for name in _WORDS}
-            | {name: read_cents(structures[name], name) for name in _CENTS}
-            | {name: whole(structures[name], name) for name in ("version", "threshold_views")}
-            | {"effective": _effective_days(structures), "made": _made_days(structures, zone)}
-        )
+        versions = read_columns(structures, PAYOUT_STRUCTURES, needed)
+        for name in _CENTS:
+            check_cents(versions[name])
+        effective = _effective_days(structures, versions)
+        versions = versions.assign(effective=effective, made=_made_days(structures, zone))
         if not versions["id"].is_unique:
             versions = versions.drop_duplicates(versions.columns.difference(["made"]), keep="last")
         self.versions = versions.sort_values(["id", "version"], kind="stable", ignore_index=True)
@@ -81,7 +84,7 @@ class RuleBook:
             structure = kinds.index[kinds.any(axis=1)][0]
             raise _refused(structure, "has versions of several kinds or periods; it can have one")
 
-    def codes(self, structure_ids: pd.Series) -> Whole:
+    def codes(self, structure_ids: pd.Series) -> Ints:
         """Return the code of each structure.
 
         Raises
@@ -99,17 +102,17 @@ class RuleBook:
             )
         return codes
 
-    def periods(self, codes: Whole) -> NDArray[Any]:
+    def periods(self, codes: Ints) -> NDArray[Any]:
         """Return how often each structure pays."""
         periods: NDArray[Any] = self.versions["period"].to_numpy(dtype=object)[self._firsts[codes]]
         return periods
 
-    def kinds(self, codes: Whole) -> NDArray[Any]:
+    def kinds(self, codes: Ints) -> NDArray[Any]:
         """Return what each structure pays for."""
         kinds: NDArray[Any] = self.versions["kind"].to_numpy(dtype=object)[self._firsts[codes]]
         return kinds
 
-    def begins(self, codes: Whole) -> Whole:
+    def begins(self, codes: Ints) -> Ints:
         """Return the day on which each structure began; NO_DAY where its version 1 is unknown.
 
         It is the first day on which a version takes effect, else that on which version 1 was made.
@@ -119,7 +122,7 @@ class RuleBook:
         made = self.versions["made"].groupby(self._codes).min().to_numpy(np.int64)
         return np.where(is_first, made, NO_DAY)[codes]
 
-    def in_force(self, codes: Whole, days: Whole) -> pd.DataFrame:
+    def in_force(self, codes: Ints, days: Ints) -> pd.DataFrame:
         """Return the version that applies on each day: the newest effective one, else the first.
 
         ``was_in_force`` is False where that version was made or took effect only later, so that an
@@ -143,23 +146,23 @@ class RuleBook:
         return rules.assign(was_in_force=was_in_force.mask(~is_first & (rules["made"] == NO_DAY)))
 
 
-def _made_days(structures: pd.DataFrame, zone: str) -> Whole:
+def _made_days(structures: pd.DataFrame, zone: str) -> Ints:
     """The day from which each version can have paid: the one given, else that it was made on."""
     made = np.full(len(structures), NO_DAY)
     if "created_at" in structures.columns:
-        made = local_days(instants(structures["created_at"]), zone)
+        made = days_shown(instants_of(structures["created_at"]), zone).astype(np.int64)
     if "effective_date" in structures.columns:
         effective = day_numbers(structures["effective_date"])
         made = np.where(effective == NO_DAY, made, effective)
     return made
 
 
-def _effective_days(structures: pd.DataFrame) -> Whole:
+def _effective_days(structures: pd.DataFrame, versions: pd.DataFrame) -> Ints:
     """The day from which each version is in force; an only version always is."""
-    ids, always = text(structures["id"]), np.zeros(len(structures), np.int64)
+    ids, always = versions["id"], np.zeros(len(structures), np.int64)
     if ids.is_unique:
         return always
-    only = pd.Series(whole(structures["version"], "version")).groupby(ids).transform("nunique") <= 1
+    only = versions.groupby("id")["version"].transform("nunique") <= 1
     if only.all():
         return always
     if "effective_date" not in structures.columns:
@@ -194,7 +197,7 @@ def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:
     return complete
 
 
-def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
+def earned_cents(rules: pd.DataFrame, quantity: Ints) -> Ints:
     """Return what each rule pays for a quantity, before its cap.
 
     ``rules`` has the columns of ``RuleBook.in_force``, ``days_assigned`` and ``days_in_period``.
@@ -203,7 +206,7 @@ def earned_cents(rules: pd.DataFrame, quantity: Whole) -> Whole:
     kind = rules["kind"].to_numpy(dtype=object)
     shape = (len(rules),) + (1,) * (quantity.ndim - 1)
 
-    def terms(name: str) -> Whole:
+    def terms(name: str) -> Ints:
         values = rules[name].to_numpy(np.int64, na_value=0)
         return values.reshape(shape)
 
@@ -237,7 +240,7 @@ def with_open_caps(rows: pd.DataFrame, earns: NDArray[np.bool_]) -> pd.DataFrame
     return rows.assign(reason=rows["reason"].fillna(carried.where(pd.Series(earns, rows.index))))
 
 
-def capped(rows: pd.DataFrame, cents: Whole) -> Whole:
+def capped(rows: pd.DataFrame, cents: Ints) -> Ints:
     """Bound what a creator earns from a structure in a period: the first assigned fills it first.
 
     ``rows`` has the columns of spans and of ``RuleBook.in_force``. ``cents`` may have more columns,
@@ -255,3 +258,78 @@ def capped(rows: pd.DataFrame, cents: Whole) -> Whole:
         earlier = ordered.groupby(owners, dropna=False).cumsum() - ordered
         before[shared] = earlier.to_numpy().reshape(cents[shared].shape)
     return np.minimum(cents, np.maximum(caps - before, 0))
+
+
+_NEVER = np.int64(10**7)  # a day after the year 29,000
+_COLUMNS = ("id", "structure_id", "creator_id", "start_date", "end_date")
+
+
+def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    """Return assignments with their structure's code, kind and period, and days as numbers.
+
+    Of an assignment that stands twice the row that ``latest_rows`` chooses counts.
+    """
+    read = read_columns(latest_of(assignments, ["id"]), PAYOUT_ASSIGNMENTS, _COLUMNS)
+    codes, end = book.codes(read["structure_id"]), day_numbers(read["end_date"])
+    rows = read[["id", "structure_id", "creator_id"]].rename(columns={"id": "assignment_id"})
+    return rows.assign(
+        place=np.arange(len(rows)),
+        start=day_numbers(read["start_date"]),
+        end=np.where(end == NO_DAY, _NEVER, end),
+        code=codes,
+        period=book.periods(codes),
+        kind=book.kinds(codes),
+        begins=book.begins(codes),
+    )
+
+
+def is_placed(assignments: pd.DataFrame) -> pd.Series:
+    """Return whether an assignment can be cut into periods: it has a first day and a period."""
+    return (assignments["start"] != NO_DAY) & assignments["period"].isin(GOAL_PERIODS)
+
+
+def closed_spans(assignments: pd.DataFrame, until: pd.Timestamp, zone: str) -> pd.DataFrame:
+    """Return one row for each period that has closed and, for goals, has waited 48 hours."""
+    delayed = last_started_day(until - GOAL_DELAY, zone)
+    limit = np.where(assignments["kind"] == "goal", delayed, last_started_day(until, zone))
+    periods = assignments["period"].to_numpy(dtype=object)
+    start, end = assignments["start"].to_numpy(), assignments["end"].to_numpy()
+    first = period_numbers(periods, start)
+    last = np.minimum(period_numbers(periods, end), period_numbers(periods, limit) - 1)
+    return _cut(assignments, first, np.where(end >= start, last - first + 1, 0))
+
+
+def running_spans(assignments: pd.DataFrame, today: int) -> pd.DataFrame:
+    """Return one row for each assignment whose period that holds today is assigned in part."""
+    periods = assignments["period"].to_numpy(dtype=object)
+    first = period_numbers(periods, np.full(len(assignments), today))
+    begin, after = (first_days(periods, first + step).astype(np.int64) for step in (0, 1))
+    start, end = assignments["start"].to_numpy(), assignments["end"].to_numpy()
+    touches = (start < after) & (end >= begin) & (end >= start)
+    return _cut(assignments, first, touches.astype(np.int64))
+
+
+def _cut(assignments: pd.DataFrame, first: Ints, counts: Ints) -> pd.DataFrame:
+    """Repeat each assignment for so many periods from a first one.
+
+    Periods that had ended before the structure began are left out.
+    """
+    counts = np.maximum(counts, 0)
+    places = np.repeat(np.arange(len(assignments)), counts)
+    begins = np.cumsum(counts) - counts
+    numbers = first[places] + np.arange(len(places)) - begins[places]
+    rows = assignments.iloc[places].reset_index(drop=True)
+    periods = rows["period"].to_numpy(dtype=object)
+    opens, after = (first_days(periods, numbers + step).astype(np.int64) for step in (0, 1))
+    begin = np.maximum(opens, rows["start"].to_numpy())
+    stop = np.minimum(after, rows["end"].to_numpy() + 1)
+    cut = rows.assign(
+        first=opens,
+        after=after,
+        assigned_first=begin,
+        assigned_after=stop,
+        days_assigned=stop - begin,
+        days_in_period=after - opens,
+    )
+    has_begun = after > rows["begins"].to_numpy()
+    return cut if has_begun.all() else cut[has_begun].reset_index(drop=True)

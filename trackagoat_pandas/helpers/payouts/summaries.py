@@ -1,18 +1,28 @@
-"""What was earned, paid and is owed, by anything."""
+"""What was earned, paid and is owed: by anything, on any day, and over time."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas._types import DateLike, Ints
 from trackagoat_pandas.checks import check_choice
-from trackagoat_pandas.helpers.payouts.calendar import month_starts
-from trackagoat_pandas.helpers.payouts.columns import STRING, Whole, as_days, known_zone, words
-from trackagoat_pandas.helpers.payouts.days import earned_days
-from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger
+from trackagoat_pandas.helpers.clocks import (
+    NO_DAY,
+    day_of,
+    days_shown,
+    first_days,
+    is_instant,
+    month_starts,
+    period_numbers,
+)
+from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of
+from trackagoat_pandas.helpers.facts import known_zone, zone_of
+from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "month", "status"]
@@ -24,11 +34,10 @@ _KEYS = {
     "month": "month",
     "status": "status",
 }
-_NEEDED = {
-    "month": ("last", "created_at"),
-    "method": ("method_name", "paid_at", "creator_id"),
-}
-"""What each grouping reads besides its key."""
+_OWNER = ["creator_id", "currency"]
+Freq: TypeAlias = Literal["day", "week", "month"]
+_PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
+_CENTS = ("earned_cents", "paid_cents", "owed_cents")
 
 
 def summarize_payouts(
@@ -104,10 +113,172 @@ def summarize_payouts(
     """
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
-    needed = (_KEYS[by], *_NEEDED.get(by, ()))
-    # By creator, a payment needs no accruals to find its group.
-    ledger = read_ledger(accruals, payments, currency, linked=by != "creator", needed=needed)
+    ledger = read_ledger(accruals, payments, currency)
     return _shown(_summed(ledger, by, zone), by, ledger)
+
+
+def outstanding_balances(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    as_of: DateLike | dt.datetime | None = None,
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """List who is owed money, or was on a day.
+
+    A balance is what was earned less what was paid: all accruals and adjustments that are not
+    voided, and all payments that are recorded. With ``as_of``, those that were made by then; what
+    has been voided since never counts, since nothing says when it was voided. An entry without a
+    time counts always.
+
+    Parameters
+    ----------
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
+        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
+        there is such a column, else the last. An NA amount adds nothing. An accrual whose status is
+        NA or an unknown word counts as earned, a payment's as not paid, each with a warning.
+    as_of
+        An instant, included; or a day: then an entry counts if the organization's calendar showed
+        that day or an earlier one when it was made, so that the next midnight is out. None for all
+        that there is.
+    timezone
+        The organization's; by default that of the frames' attributes. Needed with ``as_of``;
+        without, days are those of UTC where none is known.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each creator and currency that is not settled, most owed first:
+        ``creator_id``, ``currency`` (str), ``earned_cents``, ``paid_cents``, ``owed_cents`` (Int64;
+        negative where too much was paid), ``unpaid_accruals`` (Int64: those that no payment which
+        counts lists), ``oldest_unpaid`` (the last day of the oldest one's period, or without a
+        period the local day on which it was made), ``days_outstanding`` (Int64: days from there to
+        the day of ``as_of``, NA without it).
+
+    Warns
+    -----
+    ContractWarning
+        Statuses are none of the known words.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError
+        ``as_of``, ``currency`` or ``timezone`` is not allowed, or an amount is no whole cents.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> balances = outstanding_balances(accruals, payments)
+    >>> int(balances["owed_cents"].sum()) == int(
+    ...     accruals.loc[accruals["status"] == "pending", "amount_cents"].sum())
+    True
+    """
+    frames = [payments, accruals]
+    zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
+    today = NO_DAY if as_of is None else day_of("as_of", as_of, zone)
+    ledger = read_ledger(accruals, payments, currency)
+    earned = ledger.accruals[ledger.accruals["is_standing"]]
+    paid = ledger.payments[ledger.payments["is_recorded"]]
+    if as_of is not None:
+        earned = earned[_is_made(earned["created_at"], as_of, today, zone)]
+        paid = paid[_is_made(paid["paid_at"], as_of, today, zone)]
+    settled = ledger.links["accrual"][ledger.links["payment"].isin(paid.index)]
+    unpaid = earned[~earned.index.isin(settled)]
+    last = pd.Series(earned_days(unpaid, zone), unpaid.index, dtype="Int64")
+    waiting = unpaid.assign(last=last.mask(last == NO_DAY)).groupby(_OWNER, dropna=False)
+    sums: dict[str, pd.Series] = {
+        "earned_cents": earned.groupby(_OWNER, dropna=False)["cents"].sum(),
+        "paid_cents": paid.groupby(_OWNER, dropna=False)["cents"].sum(),
+        "unpaid_accruals": waiting.size(),
+        "oldest_unpaid": waiting["last"].min(),
+    }
+    # Through floats, large sums would lose cents.
+    exact = {name: column.astype("Int64") for name, column in sums.items()}
+    return _balances(pd.concat(exact, axis=1), today)
+
+
+def payout_timeline(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    freq: Freq = "month",
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Sum what was earned and paid in each bucket of time, and what was owed at its end.
+
+    An accrual that is not voided counts on the last day of its period (without a period, on the
+    day it was made), a recorded payment on the day it was paid, both as the organization's calendar
+    shows it: what is stamped midnight is of the day that begins. Every bucket from the first to the
+    last has a row: a ledger has no gaps, so that an empty bucket is 0. What has no day at all is in
+    no bucket.
+
+    Parameters
+    ----------
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
+        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
+        there is such a column, else the last. An NA amount adds nothing. An accrual whose status is
+        NA or an unknown word counts as earned, a payment's as not paid, each with a warning.
+    freq
+        ``"day"``, ``"week"`` (from Monday) or ``"month"``.
+    timezone
+        The organization's; by default that of the frames' attributes.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each currency and bucket, oldest first: ``date`` (the bucket's first day),
+        ``currency`` (str), ``earned_cents`` and ``paid_cents`` of the bucket, and ``owed_cents``,
+        the running total of earned less paid (Int64). An accrual is earned when its period ends,
+        also if it is recorded later; :func:`outstanding_balances` with ``as_of`` counts only those
+        that were recorded by then.
+
+    Warns
+    -----
+    ContractWarning
+        Statuses are none of the known words.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError
+        ``freq``, ``currency`` or ``timezone`` is not allowed, or an amount is no whole cents.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> from trackagoat_pandas.helpers.payouts.summaries import payout_timeline
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> months = payout_timeline(accruals, payments, timezone="America/New_York")
+    >>> int(months["owed_cents"].iloc[-1]) == int(
+    ...     accruals.loc[accruals["status"] == "pending", "amount_cents"].sum())
+    True
+    """
+    check_choice("freq", freq, list(_PERIODS))
+    zone = known_zone(timezone, [payments, accruals])
+    ledger = read_ledger(accruals, payments, currency)
+    earned = ledger.accruals[ledger.accruals["is_standing"]]
+    paid = ledger.payments[ledger.payments["is_recorded"]]
+    sides = ((earned, earned_days(earned, zone)), (paid, paid_days(paid, zone)))
+    lines = pd.concat(
+        [_lines(rows, days, freq, side) for side, (rows, days) in enumerate(sides)],
+        ignore_index=True,
+    )
+    return _buckets(lines, freq)
 
 
 def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
@@ -132,7 +303,7 @@ def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
     return pd.DataFrame(columns | {name: pd.array(sums) for name, sums in counts.items()})
 
 
-def _numbered(*sides: list[pd.Series]) -> tuple[Whole, list[Any]]:
+def _numbered(*sides: list[pd.Series]) -> tuple[Ints, list[Any]]:
     """Number the groups of rows of several sides, and return each group's key and currency."""
     (key, keys), (currency, currencies) = (
         pd.factorize(pd.concat(column), use_na_sentinel=False)
@@ -143,7 +314,7 @@ def _numbered(*sides: list[pd.Series]) -> tuple[Whole, list[Any]]:
     return numbers, [keys.take(places), currencies.take(names)]
 
 
-def _total(groups: list[Any], group: Whole, amounts: NDArray[Any]) -> Whole:
+def _total(groups: list[Any], group: Ints, amounts: NDArray[Any]) -> Ints:
     total = np.zeros(len(groups[0]), np.int64)
     np.add.at(total, group, amounts.astype(np.int64))
     return total
@@ -190,8 +361,77 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
         summary = summary.assign(method_name=summary[key].map(last["method_name"]).astype(STRING))
         columns.insert(1, "method_name")
     if by == "status":
-        summary = summary.assign(status=words(summary[key], ACCRUAL_STATUSES))
+        summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
     order = [key] if by in {"month", "status"} else ["earned_cents", "paid_cents", key]
     ascending = [True, *(name == key for name in order)]
     ordered = summary.sort_values(["currency", *order], ascending=ascending, ignore_index=True)
     return ordered[[*columns, "voided_cents"]]
+
+
+def _is_made(made: pd.Series, as_of: Any, today: int, zone: str) -> NDArray[np.bool_]:
+    """Whether each entry was made by an instant, or by the end of a day; True where unknown."""
+    if is_instant(as_of):
+        return ~np.asarray(made > pd.Timestamp(as_of))
+    return days_shown(instants_of(made), zone).astype(np.int64) <= today
+
+
+def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
+    counts = sums[["earned_cents", "paid_cents", "unpaid_accruals"]].fillna(0)
+    oldest: Ints = sums["oldest_unpaid"].to_numpy(np.int64, na_value=NO_DAY)
+    waiting = pd.Series(today - oldest, sums.index, dtype="Int64")
+    balances = counts.assign(
+        owed_cents=counts["earned_cents"] - counts["paid_cents"],
+        oldest_unpaid=as_days(oldest),
+        days_outstanding=waiting.where((oldest != NO_DAY) & (today != NO_DAY)),
+    ).reset_index()
+    is_open = (balances["owed_cents"] != 0) | (balances["unpaid_accruals"] > 0)
+    columns = [*_OWNER, "earned_cents", "paid_cents", "owed_cents", "unpaid_accruals"]
+    ordered = balances[is_open].sort_values(
+        ["currency", "owed_cents", "creator_id"], ascending=[True, False, True], ignore_index=True
+    )
+    return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
+
+
+def _lines(rows: pd.DataFrame, days: Ints, freq: Freq, side: int) -> pd.DataFrame:
+    """Rows with a day: currency, bucket and cents of one side, earned (0) or paid (1)."""
+    # There are few different days, and many rows of each.
+    places, different = pd.factorize(days)
+    bucket = period_numbers(_of(freq, len(different)), different)[places]
+    lines = pd.DataFrame(
+        {"currency": rows["currency"].array, "bucket": bucket, "cents": rows["cents"].to_numpy()},
+        copy=False,
+    ).assign(side=side)
+    is_dated = days != NO_DAY
+    return lines if is_dated.all() else lines[is_dated]
+
+
+def _of(freq: Freq, size: int) -> Any:
+    return np.full(size, _PERIODS[freq], dtype=object)
+
+
+def _buckets(lines: pd.DataFrame, freq: Freq) -> pd.DataFrame:
+    """Sum the lines, with every bucket of a currency from its first to its last."""
+    money, names = pd.factorize(lines["currency"], sort=True)
+    bucket = lines["bucket"].to_numpy()
+    origin = int(bucket.min()) if len(bucket) else 0
+    width = int(bucket.max(initial=origin)) - origin + 1
+    place = bucket - origin
+    sums = np.zeros((2, len(names), width), np.int64)
+    np.add.at(sums, (lines["side"].to_numpy(), money, place), lines["cents"].to_numpy())
+    first, last = np.full(len(names), width), np.full(len(names), -1)
+    np.minimum.at(first, money, place)
+    np.maximum.at(last, money, place)
+    steps = np.arange(width)
+    is_within = (steps >= first[:, None]) & (steps <= last[:, None])
+    rows, columns = np.nonzero(is_within)
+    earned, paid = sums
+    owed = np.cumsum(earned - paid, axis=1)
+    days = first_days(_of(freq, len(columns)), columns + origin).astype(np.int64)
+    amounts = zip(_CENTS, (earned, paid, owed), strict=True)
+    return pd.DataFrame(
+        {
+            "date": as_days(days),
+            "currency": names.astype(STRING).take(rows),
+            **{name: pd.array(cents[rows, columns], dtype="Int64") for name, cents in amounts},
+        }
+    )

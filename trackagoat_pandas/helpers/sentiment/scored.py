@@ -6,6 +6,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, frame_facts, require_columns
 from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.helpers.columns import is_word
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     MODES,
     OWN,
@@ -16,7 +17,6 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
     lexicon,
 )
 from trackagoat_pandas.helpers.sentiment.scoring import READINGS, score_comments
-from trackagoat_pandas.helpers.series import is_word
 
 NEEDED = ("comparative", "label", "sentiment_mode")
 

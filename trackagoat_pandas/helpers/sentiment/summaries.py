@@ -8,14 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_names, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import floats
+from trackagoat_pandas.helpers.columns import floats, is_word, values_of
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.series import Places, firsts_of, is_word, numbered, values_of
+from trackagoat_pandas.helpers.series import firsts_of, numbered
 
 COUNTS = ("comments", "analysed", "positive", "negative")
 SHARES = ("positive_pct", "negative_pct", "mean_comparative")
@@ -103,7 +104,7 @@ def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     return table.iloc[_ascending(groups)].reset_index(drop=True)
 
 
-def measures_at(places: Places, size: int, scored: pd.DataFrame) -> pd.DataFrame:
+def measures_at(places: Ints, size: int, scored: pd.DataFrame) -> pd.DataFrame:
     """Count scored comments by their places in a table of so many rows; -1 is in none."""
     comparative = values_of(scored["comparative"])
     is_analysed = ~np.isnan(comparative)

@@ -9,8 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas.checks import is_null
-from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.errors.base import brief
+from trackagoat_pandas.errors import ArgumentError, brief
 from trackagoat_pandas.helpers.sentiment.characters import mend
 
 ROWS = 16_384

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Granularity
+from trackagoat_pandas._types import Days, Granularity, Ints
 from trackagoat_pandas.checks import (
     check_choice,
     check_timezone,
@@ -15,11 +15,11 @@ from trackagoat_pandas.checks import (
     holding,
     require_columns,
 )
-from trackagoat_pandas.helpers.clocks import Days, days_shown
+from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scored import with_scores
 from trackagoat_pandas.helpers.sentiment.summaries import measures_at
-from trackagoat_pandas.helpers.series import Places, bucket_start, buckets_between
+from trackagoat_pandas.helpers.series import bucket_start, buckets_between
 
 INSTANTS = "instants, or text such as '2026-06-15T12:00:00Z'"
 Freq: TypeAlias = Literal["D", "W", "M"]
@@ -100,7 +100,7 @@ def fitting_freq(days: Days) -> Freq:
     return next((freq for freq, most in _MOST_DAYS.items() if span <= most), "M")
 
 
-def _buckets(days: Days, granularity: Granularity) -> tuple[Places, Days]:
+def _buckets(days: Days, granularity: Granularity) -> tuple[Ints, Days]:
     """The number of each day's bucket, -1 for no day; and the first day of every bucket."""
     if np.isnat(days).all():
         return np.full(len(days), -1, np.intp), np.array([], "datetime64[D]")

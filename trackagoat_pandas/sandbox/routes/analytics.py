@@ -1,83 +1,113 @@
-"""GET /analytics: time series of entities.
-
-Knows the parameters and the shape of the answer. The counting is in tally.py, the formulas are in
-metrics.py.
-"""
+"""GET /analytics: time series of entities."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any
 
 from werkzeug.wrappers import Response
 
-from trackagoat_pandas.sandbox.breakdown import by_video
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
-from trackagoat_pandas.sandbox.entities import ANNOTATION
+from trackagoat_pandas.sandbox.declare import Answer, Route, Row
+from trackagoat_pandas.sandbox.entities import Annotation
+from trackagoat_pandas.sandbox.envelope import invalid_query, missing_query
+from trackagoat_pandas.sandbox.formats import Day, doc
 from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS
-from trackagoat_pandas.sandbox.parameters import FROM, TO, ZONE, Parameter
-from trackagoat_pandas.sandbox.refusals import invalid_query, missing_query
-from trackagoat_pandas.sandbox.routes.notes import notes_on
-from trackagoat_pandas.sandbox.series import Plan, series_of
-from trackagoat_pandas.sandbox.series_csv import as_csv
+from trackagoat_pandas.sandbox.parameters import FROM, TO, UUIDS, ZONE, Parameter
+from trackagoat_pandas.sandbox.routes.resources import notes_on
+from trackagoat_pandas.sandbox.series import Plan, as_csv, by_video, series_of
 from trackagoat_pandas.sandbox.spans import requested_span
-from trackagoat_pandas.sandbox.subjects import Subject, find_subject, video_labels
+from trackagoat_pandas.sandbox.subjects import find_subject, video_labels
 from trackagoat_pandas.sandbox.tally import RAW_METRICS
 
 
+class AnalyticsPoint(Row):
+    """One bucket of a series."""
+
+    date: Annotated[Day, doc("The bucket's first day.")]
+    value: Annotated[float | None, doc("What is counted; null where there is none.")]
+    is_partial: Annotated[bool, doc("Whether the bucket is still filling.")]
+    is_baseline: Annotated[bool, doc("Whether it is the first snapshot, which adds nothing.")]
+
+
+class EntityRef(Row):
+    """Whose series it is."""
+
+    id: Annotated[str, doc("The entity's id; __other__ for a breakdown's rest.")]
+    label: Annotated[str | None, doc("What it is called.")]
+
+
+class AnalyticsSeries(Row):
+    """One series, a point for each bucket."""
+
+    entity_ref: Annotated[EntityRef, doc("Whose it is.")]
+    points: Annotated[list[AnalyticsPoint], doc("The buckets, in order.")]
+
+
+class Analytics(Row):
+    """Time series of entities."""
+
+    entity: Annotated[str, doc("The kind of entity.")]
+    metric: Annotated[str, doc("The metric.")]
+    mode: Annotated[str, doc("new or cumulative.")]
+    granularity: Annotated[str, doc("day, week or month.")]
+    timezone: Annotated[str, doc("The time zone of the buckets.")]
+    series: Annotated[list[AnalyticsSeries], doc("One series for each entity.")]
+    comparison_series: Annotated[list[AnalyticsSeries] | None, doc("The period before.")]
+    breakdown_series: Annotated[list[AnalyticsSeries] | None, doc("A campaign's videos.")]
+    tier_retention_days: Annotated[int | None, doc("Days that the plan keeps; null: all.")]
+    annotations: Annotated[list[Annotation], doc("Notes on days of the range.")]
+
+
 def analytics(call: Call) -> Answer | Response:
-    """Answer with one series for each entity, and what else was asked for."""
-    _check_combination(call)
-    entity: str = call.arguments["entity"]
-    plan = _plan(call)
-    subjects = [find_subject(call, call.arguments["entity"], one) for one in _ids(call)]
-    data = {
-        "entity": entity,
+    """Compute time series of entities."""
+    asked = call.arguments
+    _check_combination(asked)
+    plan = Plan(
+        metric=asked["metric"],
+        mode=asked["mode"],
+        granularity=asked["granularity"],
+        span=requested_span(call, asked["tz"]),
+        home=call.zone,
+        base_metric=asked["base_metric"],
+        now_ts=call.now_ts,
+    )
+    subjects = [find_subject(call, asked["entity"], one) for one in asked["entity_id"]]
+    data: dict[str, Any] = {
+        "entity": asked["entity"],
         "metric": plan.metric,
         "mode": plan.mode,
         "granularity": plan.granularity,
         "timezone": plan.span.zone.key,
         "series": [series_of(subject, plan) for subject in subjects],
-        "comparison_series": _comparison(call, subjects, plan),
-        "breakdown_series": _breakdown(call, subjects, plan),
+        "comparison_series": None,
+        "breakdown_series": None,
         "tier_retention_days": call.organization.retention_days,
-        "annotations": notes_on(call, subjects, entity, plan.span),
+        "annotations": notes_on(call, subjects, asked["entity"], plan.span),
     }
-    if call.arguments["format"] == "csv":
+    if asked["compare"] is not None:
+        prior = replace(plan, span=plan.span.before())
+        data["comparison_series"] = [series_of(subject, prior) for subject in subjects]
+    if asked["breakdown"] is not None:
+        labels_of = partial(video_labels, call)
+        data["breakdown_series"] = [
+            series for subject in subjects for series in by_video(subject, plan, labels_of)
+        ]
+    if asked["format"] == "csv":
         return as_csv(data)
     return Answer(data)
 
 
-def _ids(call: Call) -> list[str]:
-    ids: list[str] = call.arguments["entity_id"]
-    return ids
-
-
-def _plan(call: Call) -> Plan:
-    zone: ZoneInfo | None = call.arguments["tz"]
-    return Plan(
-        metric=call.arguments["metric"],
-        mode=call.arguments["mode"],
-        granularity=call.arguments["granularity"],
-        span=requested_span(call, zone),
-        home=call.zone,
-        base_metric=call.arguments["base_metric"],
-        now_ts=call.now_ts,
-    )
-
-
-def _check_combination(call: Call) -> None:
-    """Raise the 400 of parameters that don't go together."""
-    asked = call.arguments
+def _check_combination(asked: Mapping[str, Any]) -> None:
+    """Raise 400 if parameters don't go together."""
     metric, entity, base = asked["metric"], asked["entity"], asked["base_metric"]
     if metric == GROWTH and base is None:
         raise missing_query("base_metric", f"is required for {GROWTH}")
     for name, word in (("metric", metric), ("base_metric", base)):
         if word is not None and entity not in METRICS[word].entities:
-            raise invalid_query(name, word, f"there is none of a {entity}")
+            raise invalid_query(name, word, f"a {entity} has none")
     if asked["mode"] == "cumulative" and METRICS[metric].derive is not None:
         raise invalid_query("mode", "cumulative", f"{metric} is a rate of each bucket")
     if asked["breakdown"] is not None and entity != "campaign":
@@ -86,70 +116,9 @@ def _check_combination(call: Call) -> None:
         raise invalid_query("breakdown", asked["breakdown"], f"a video has no {metric}")
 
 
-def _comparison(call: Call, subjects: list[Subject], plan: Plan) -> list[dict[str, Any]] | None:
-    if call.arguments["compare"] is None:
-        return None
-    prior = replace(plan, span=plan.span.before())
-    return [series_of(subject, prior) for subject in subjects]
-
-
-def _breakdown(call: Call, subjects: list[Subject], plan: Plan) -> list[dict[str, Any]] | None:
-    if call.arguments["breakdown"] is None:
-        return None
-    return [
-        series
-        for subject in subjects
-        for series in by_video(subject, plan, partial(video_labels, call))
-    ]
-
-
-_POINT = Entity(
-    "analytics_point",
-    "One bucket of a series.",
-    (
-        Field("date", "date", "The bucket's first day."),
-        Field("value", "number", "What is counted; null where there is none.", nullable=True),
-        Field("is_partial", "boolean", "Whether the bucket is still filling."),
-        Field("is_baseline", "boolean", "Whether it is the first snapshot, which adds nothing."),
-    ),
-)
-_REF = Entity(
-    "entity_ref",
-    "Whose series it is.",
-    (
-        Field("id", "string", "The entity's id; __other__ for a breakdown's rest."),
-        Field("label", "string", "What it is called.", nullable=True),
-    ),
-)
-_ONE = Entity(
-    "analytics_series",
-    "One series, a point for each bucket.",
-    (
-        Field("entity_ref", "object", "Whose it is.", of=_REF),
-        Field("points", "array", "The buckets, in order.", of=_POINT),
-    ),
-)
-_SERIES = Entity(
-    "analytics",
-    "Time series of entities.",
-    (
-        Field("entity", "string", "The kind of entity."),
-        Field("metric", "string", "The metric."),
-        Field("mode", "string", "new or cumulative."),
-        Field("granularity", "string", "day, week or month."),
-        Field("timezone", "string", "The time zone of the buckets."),
-        Field("series", "array", "One series for each entity.", of=_ONE),
-        Field("comparison_series", "array", "The period before.", nullable=True, of=_ONE),
-        Field("breakdown_series", "array", "A campaign's videos.", nullable=True, of=_ONE),
-        Field(
-            "tier_retention_days", "integer", "Days that the plan keeps; null: all.", nullable=True
-        ),
-        Field("annotations", "array", "Notes on days of the range.", of=ANNOTATION),
-    ),
-)
 PARAMETERS = (
     Parameter("entity", "What the series are of.", required=True, choices=ALL),
-    Parameter("entity_id", "One or several ids, comma-separated.", "uuids", required=True),
+    Parameter("entity_id", "One or more ids, comma-separated.", UUIDS, required=True),
     Parameter("metric", "What is counted.", required=True, choices=tuple(METRICS)),
     Parameter("mode", "What is new, or the total.", default="new", choices=("new", "cumulative")),
     Parameter("granularity", "The buckets.", default="day", choices=("day", "week", "month")),
@@ -164,12 +133,11 @@ PARAMETERS = (
 
 ROUTES = (
     Route(
+        "GET",
         "/analytics",
-        "Time series of entities",
         analytics,
-        PARAMETERS,
-        _SERIES,
-        "one",
+        Analytics,
+        parameters=PARAMETERS,
         media_types=("application/json", "text/csv"),
     ),
 )

@@ -1,8 +1,7 @@
 """Goal compliance: how each creator stands against each goal at a reference date.
 
 A goal is judged in the whole calendar period that holds the reference date, or, outside of the
-goal's own days, its first or last day. Knows the contract's statuses and advisories; the counting
-is in measures.py.
+goal's own days, its first or last day.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import (
@@ -20,21 +19,78 @@ from trackagoat_pandas.sandbox.clock import (
     parse_instant,
     period_bounds,
 )
-from trackagoat_pandas.sandbox.declare import Answer, Entity, Field, Route
-from trackagoat_pandas.sandbox.entities import CREATOR, GOAL
-from trackagoat_pandas.sandbox.lookups import find_project
+from trackagoat_pandas.sandbox.declare import Answer, Row, get
+from trackagoat_pandas.sandbox.entities import Goal
+from trackagoat_pandas.sandbox.envelope import not_found
+from trackagoat_pandas.sandbox.formats import Day, Instant, Uuid, doc
+from trackagoat_pandas.sandbox.lookups import creators_of, find
 from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.parameters import OF_CREATOR, Parameter
-from trackagoat_pandas.sandbox.refusals import not_found
 
 Status: TypeAlias = Literal["on_track", "behind_pace", "at_risk", "completed", "missed"]
 STATUSES: tuple[Status, ...] = ("on_track", "behind_pace", "at_risk", "completed", "missed")
 
 RECENT = timedelta(hours=48)
-STALE = timedelta(hours=24)
-"""Assumed: the contract names the flag and not its threshold."""
-_NOTHING = timedelta()
+STALE = timedelta(hours=24)  # assumed: the contract names the flag and not its threshold
 _MICROSECOND = timedelta(microseconds=1)
+
+
+_MESSAGES = {
+    "period_in_progress": "The period is still running: the count will rise.",
+    "period_recently_ended": "The period ended within 48 hours: late counts may still arrive.",
+    "scrape_stale": "The creator was last scraped more than 24 hours ago.",
+    "not_yet_started": "The goal has not started yet.",
+}
+
+
+class GoalCreator(Row):
+    """Whose goals they are."""
+
+    id: Annotated[Uuid, doc("The row's id.")]
+    tiktok_handle: Annotated[str, doc("The handle, without @.")]
+    display_name: Annotated[str | None, doc("The name on the profile.")]
+    avatar_url: Annotated[str | None, doc("The profile picture.")]
+
+
+class ScrapeFreshness(Row):
+    """When the creator was last scraped."""
+
+    last_scraped_at: Annotated[Instant, doc("The last scrape.")]
+    hours_since_scrape: Annotated[float, doc("Hours from then to the moment that is judged.")]
+
+
+class GoalAdvisory(Row):
+    """What to keep in mind about a status."""
+
+    has_advisory: Annotated[bool, doc("Whether any of the flags is raised.")]
+    period_in_progress: Annotated[bool, doc(_MESSAGES["period_in_progress"])]
+    period_recently_ended: Annotated[bool, doc(_MESSAGES["period_recently_ended"])]
+    scrape_stale: Annotated[bool, doc(_MESSAGES["scrape_stale"])]
+    not_yet_started: Annotated[bool, doc(_MESSAGES["not_yet_started"])]
+    messages: Annotated[list[str], doc("A sentence for each flag that is raised.")]
+    period_start: Annotated[Instant, doc("When the period begins.")]
+    period_end: Annotated[Instant, doc("When it ends, exclusive.")]
+    hours_until_period_end: Annotated[float | None, doc("While it runs.")]
+    hours_since_period_end: Annotated[float | None, doc("Once it has ended.")]
+    scrape_freshness: Annotated[ScrapeFreshness | None, doc("The last scrape.")]
+
+
+class GoalStanding(Row):
+    """How a creator stands against one goal."""
+
+    goal: Annotated[Goal, doc("The goal.")]
+    target: Annotated[int, doc("What is to be reached.")]
+    actual: Annotated[int, doc("What was reached.")]
+    percentage: Annotated[int, doc("actual in percent of target, rounded; at most 100.")]
+    status: Annotated[str, doc("on_track, behind_pace, at_risk, completed or missed.")]
+    advisory: Annotated[GoalAdvisory, doc("What to keep in mind.")]
+
+
+class GoalCompliance(Row):
+    """A creator and how it stands against each of its goals."""
+
+    creator: Annotated[GoalCreator, doc("Whose goals they are.")]
+    compliance: Annotated[list[GoalStanding], doc("One standing for each goal.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +106,19 @@ class Standing:
 
     @property
     def percentage(self) -> int:
-        """Actual of target from 0 to 100, halves rounded up: 11 of 15 is 73."""
+        """Actual in percent of target, from 0 to 100, halves rounded up: 11 of 15 is 73."""
         if self.target <= 0:
             return 100
         return min(100, max(0, (200 * self.actual + self.target) // (2 * self.target)))
 
     @property
     def status(self) -> Status:
-        """Judge by pace, in whole numbers, so that a pace of exactly 0.7 is behind_pace."""
+        """The status by pace; a pace of exactly 0.7 is behind_pace."""
         if self.at >= self.end:
             return "completed" if self.actual >= self.target else "missed"
         if not self.started:
             return "on_track"
+        # Whole microseconds: in floats a pace of exactly 0.7 could fall on either side.
         passed = (self.at - self.start) // _MICROSECOND
         done = self.actual * ((self.end - self.start) // _MICROSECOND)
         if done >= self.target * passed:
@@ -75,37 +132,32 @@ class Standing:
 
 
 def goal_compliance(call: Call) -> Answer:
-    """Judge every goal of every active creator of a project."""
-    project = find_project(call, call.ids[0])["id"]
+    """Judge the goals of all active creators."""
+    project = find(call, "Project", call.ids[0])["id"]
     day: date = call.arguments["reference_date"] or call.today
     asked: str | None = call.arguments["creator_id"]
-    creators = active_creators(call, project)
+    creators = creators_of(call, project, "is_active")
     if asked is not None:
         creators = [row for row in creators if row["id"] == asked]
         if not creators:
             raise not_found("Creator")
     period: str = call.arguments["period"]
-    groups = [
-        {
-            "creator": {name: row[name] for name in _CREATOR_FIELDS},
-            "compliance": [
-                _entry(goal, standing, _freshness(row, standing.at))
-                for goal, standing in standings(call, row["id"], day)
-                if period in {"all", goal["period"]}
-            ],
-        }
-        for row in creators
-    ]
+    groups = []
+    for row in creators:
+        entries = [
+            {
+                "goal": Goal.record(goal),
+                "target": standing.target,
+                "actual": standing.actual,
+                "percentage": standing.percentage,
+                "status": standing.status,
+                "advisory": _advisory(standing, row),
+            }
+            for goal, standing in standings(call, row["id"], day)
+            if period in {"all", goal["period"]}
+        ]
+        groups.append({"creator": GoalCreator.record(row), "compliance": entries})
     return Answer(groups)
-
-
-def active_creators(call: Call, project_id: str) -> list[sqlite3.Row]:
-    """Return the creators that take part in a project's program, in the order of joining."""
-    return call.database.rows(
-        "SELECT * FROM creators WHERE project_id = ? AND deleted_at IS NULL AND is_active "
-        "ORDER BY created_at, rowid",
-        (project_id,),
-    )
 
 
 def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.Row, Standing]]:
@@ -116,44 +168,32 @@ def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.
         (creator_id,),
     )
     for goal in goals:
-        yield goal, _standing(call, goal, day, at)
+        goal_start = date.fromisoformat(goal["start_date"])
+        goal_end = date.fromisoformat(goal["end_date"]) if goal["end_date"] else day
+        judged = max(min(day, goal_end), goal_start)
+        first, following = period_bounds(goal["period"], judged)
+        start, end = day_start(first, call.zone), day_start(following, call.zone)
+        started = at > max(start, day_start(goal_start, call.zone))
+        actual = 0
+        if started:
+            until = min(at, end)
+            actual = goal_actual(call.database, creator_id, goal["metric"], start, until)
+        yield goal, Standing(start, end, at, started, goal["target_value"], actual)
 
 
-def _standing(call: Call, goal: sqlite3.Row, day: date, at: datetime) -> Standing:
-    goal_start = date.fromisoformat(goal["start_date"])
-    goal_end = date.fromisoformat(goal["end_date"]) if goal["end_date"] else day
-    judged = max(min(day, goal_end), goal_start)
-    first, following = period_bounds(goal["period"], judged)
-    start, end = day_start(first, call.zone), day_start(following, call.zone)
-    started = at > max(start, day_start(goal_start, call.zone))
-    until = min(at, end)
-    actual = 0
-    if started:
-        actual = goal_actual(call.database, goal["creator_id"], goal["metric"], start, until)
-    return Standing(start, end, at, started, goal["target_value"], actual)
-
-
-def _entry(
-    goal: sqlite3.Row, standing: Standing, freshness: dict[str, Any] | None
-) -> dict[str, Any]:
-    return {
-        "goal": GOAL.record(goal, {}),
-        "target": standing.target,
-        "actual": standing.actual,
-        "percentage": standing.percentage,
-        "status": standing.status,
-        "advisory": _advisory(standing, freshness),
-    }
-
-
-def _advisory(standing: Standing, freshness: dict[str, Any] | None) -> dict[str, Any]:
+def _advisory(standing: Standing, creator: sqlite3.Row) -> dict[str, Any]:
     since_end = standing.at - standing.end
-    ended = since_end >= _NOTHING
-    stale = freshness is not None and freshness["hours_since_scrape"] > _hours(STALE)
+    ended = since_end >= timedelta()
+    # The creator's last update is taken for its last scrape, unless it came after the moment.
+    freshness = None
+    since_scrape = standing.at - parse_instant(creator["updated_at"])
+    if since_scrape >= timedelta():
+        hours = _hours(since_scrape)
+        freshness = {"last_scraped_at": creator["updated_at"], "hours_since_scrape": hours}
     flags = {
         "period_in_progress": standing.in_progress,
         "period_recently_ended": ended and since_end <= RECENT,
-        "scrape_stale": stale,
+        "scrape_stale": freshness is not None and hours > _hours(STALE),
         "not_yet_started": not standing.started,
     }
     return {
@@ -168,92 +208,21 @@ def _advisory(standing: Standing, freshness: dict[str, Any] | None) -> dict[str,
     }
 
 
-def _freshness(creator: sqlite3.Row, at: datetime) -> dict[str, Any] | None:
-    """Take the creator's last update as the last scrape; unknown if it came after the instant."""
-    scraped = parse_instant(creator["updated_at"])
-    if scraped > at:
-        return None
-    return {"last_scraped_at": creator["updated_at"], "hours_since_scrape": _hours(at - scraped)}
-
-
 def _hours(length: timedelta) -> float:
     return round(length / timedelta(hours=1), 2)
 
 
-_CREATOR_FIELDS = ("id", "tiktok_handle", "display_name", "avatar_url")
-_MESSAGES = {
-    "period_in_progress": "The period is still running: the count will rise.",
-    "period_recently_ended": "The period ended within 48 hours: late counts may still arrive.",
-    "scrape_stale": "The creator was last scraped more than 24 hours ago.",
-    "not_yet_started": "The goal has not started yet.",
-}
-_CREATOR = Entity(
-    "goal_creator",
-    "Whose goals they are.",
-    tuple(field for field in CREATOR.fields if field.name in _CREATOR_FIELDS),
-)
-_FRESHNESS = Entity(
-    "scrape_freshness",
-    "When the creator was last scraped.",
-    (
-        Field("last_scraped_at", "datetime", "The last scrape."),
-        Field("hours_since_scrape", "number", "Hours from then to the moment that is judged."),
-    ),
-)
-_ADVISORY = Entity(
-    "goal_advisory",
-    "What to keep in mind about a status.",
-    (
-        Field("has_advisory", "boolean", "Whether any of the flags is raised."),
-        *(Field(name, "boolean", message) for name, message in _MESSAGES.items()),
-        Field("messages", "array", "A sentence for each flag that is raised.", of="string"),
-        Field("period_start", "datetime", "When the period begins."),
-        Field("period_end", "datetime", "When it ends, exclusive."),
-        Field("hours_until_period_end", "number", "While it runs.", nullable=True),
-        Field("hours_since_period_end", "number", "Once it has ended.", nullable=True),
-        Field("scrape_freshness", "object", "The last scrape.", nullable=True, of=_FRESHNESS),
-    ),
-)
-_STANDING = Entity(
-    "goal_standing",
-    "How a creator stands against one goal.",
-    (
-        Field("goal", "object", "The goal.", of=GOAL),
-        Field("target", "integer", "What is to be reached."),
-        Field("actual", "integer", "What was reached."),
-        Field("percentage", "integer", "actual of target, rounded; may pass 100."),
-        Field("status", "string", "on_track, behind_pace, at_risk, completed or missed."),
-        Field("advisory", "object", "What to keep in mind.", of=_ADVISORY),
-    ),
-)
-_GROUP = Entity(
-    "goal_compliance",
-    "A creator and how it stands against each of its goals.",
-    (
-        Field("creator", "object", "Whose goals they are.", of=_CREATOR),
-        Field("compliance", "array", "One standing for each goal.", of=_STANDING),
-    ),
-)
 REFERENCE_DATE = Parameter(
-    "reference_date", "The day at whose end goals are judged; default: today, now.", "day"
+    "reference_date", "The day at whose end goals are judged; default: today, now.", Day
 )
 
+_PERIOD = Parameter(
+    "period",
+    "Only goals of this period.",
+    default="all",
+    choices=("daily", "weekly", "monthly", "all"),
+)
+_PARAMETERS = (OF_CREATOR, _PERIOD, REFERENCE_DATE)
 ROUTES = (
-    Route(
-        "/projects/{id}/goal-compliance",
-        "How all active creators stand against their goals",
-        goal_compliance,
-        (
-            OF_CREATOR,
-            Parameter(
-                "period",
-                "Only goals of this period.",
-                default="all",
-                choices=("daily", "weekly", "monthly", "all"),
-            ),
-            REFERENCE_DATE,
-        ),
-        _GROUP,
-        "list",
-    ),
+    get("/projects/{id}/goal-compliance", goal_compliance, GoalCompliance, "list", _PARAMETERS),
 )

@@ -1,7 +1,4 @@
-"""GET /openapi.json: the OpenAPI 3.1 description of the routes that are served.
-
-Written from the declarations alone. Must not know a single route.
-"""
+"""The API as it describes itself: the OpenAPI description, the data model and the metrics."""
 
 from __future__ import annotations
 
@@ -10,19 +7,24 @@ from collections.abc import Iterable
 
 from werkzeug.wrappers import Response
 
-from trackagoat_pandas.sandbox import replies
+from trackagoat_pandas.sandbox import idempotency
+from trackagoat_pandas.sandbox.bodies import Body, Edit
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Entity, Route
-from trackagoat_pandas.sandbox.envelope import document
-from trackagoat_pandas.sandbox.schemas import (
-    UUID,
-    Json,
-    body_schema,
-    entity_schema,
-    parameter_of,
-    reference,
+from trackagoat_pandas.sandbox.declare import (
+    REFERENCE,
+    Answer,
+    Route,
+    Row,
+    fields_in,
+    get,
+    schemas_of,
 )
+from trackagoat_pandas.sandbox.envelope import document
+from trackagoat_pandas.sandbox.formats import Json, Uuid, schema_of
+from trackagoat_pandas.sandbox.metrics import METRICS
+from trackagoat_pandas.sandbox.routes.analytics import PARAMETERS
 
+_FREE_FORM: Json = {"type": "object", "additionalProperties": True}
 _PLACE = re.compile(r"\{(\w+)\}")
 _SOME_META: Json = {"type": ["object", "null"]}
 _META: dict[str, Json] = {
@@ -41,34 +43,70 @@ _ERRORS = {
     402: "A limit of the plan is reached, or older than it keeps",
     403: "Scope missing",
     404: "Absent, or another organization's",
-    409: "Duplicate, a conflict with how things are, or an idempotency key that was used otherwise",
+    409: "Duplicate, a conflict with the current state, or an idempotency key of another request",
     429: "Too many requests, or the daily quota is used up",
     500: "Server error",
 }
+# What any route may answer with; a read may reach beyond what the plan keeps.
 _OF_READS = (400, 401, 402, 403, 404, 429, 500)
 _OF_WRITES = (400, 401, 403, 404, 429, 500)
+_OF_METRICS = ("name", "kind", "unit", "entities", "description")
+_OF_PARAMETERS = ("name", "required", "default", "choices", "description")
 _KEY_HEADER: Json = {
-    "name": replies.HEADER,
+    "name": idempotency.HEADER,
     "in": "header",
     "required": False,
-    "description": "Sent again within 24 hours, the request gets the answer that it got before.",
-    "schema": {"type": "string", "pattern": replies.PATTERN, "minLength": 1, "maxLength": 255},
+    "description": "A request that is sent again within 24 hours gets the same answer.",
+    "schema": {"type": "string", "pattern": idempotency.PATTERN, "minLength": 1, "maxLength": 255},
 }
 
 
 def get_openapi(call: Call) -> Response:
-    """Describe every route."""
+    """Describe every route as OpenAPI does."""
     return document(describe(call.routes))
+
+
+def get_schema(call: Call) -> Answer:
+    """Describe every entity that can be read, field by field."""
+    served = [route.rows for route in call.routes if route.rows and route.method == "GET"]
+    entities = [
+        {
+            "name": re.sub("(?<!^)([A-Z])", r"_\1", name).lower(),
+            "description": schema.get("description", ""),
+            "fields": [field._asdict() for field in fields_in(schema)],
+        }
+        for name, schema in schemas_of(served).items()
+    ]
+    return Answer({"entities": entities})
+
+
+def get_analytics_schema(_call: Call) -> Answer:
+    """Describe what /analytics takes, and its metrics."""
+    metrics = [_facts(metric, *_OF_METRICS) for metric in METRICS.values()]
+    parameters = [
+        _facts(one, *_OF_PARAMETERS) | {"choices": one.choices or None} for one in PARAMETERS
+    ]
+    return Answer({"metrics": metrics, "parameters": parameters})
+
+
+def _facts(thing: object, *names: str) -> Json:
+    return {name: getattr(thing, name) for name in names}
 
 
 def describe(routes: Iterable[Route]) -> Json:
     """Write the description of some routes."""
     paths: dict[str, Json] = {}
-    entities: dict[str, Entity] = {}
+    rows: list[type[Row]] = []
+    forms: list[type[Body]] = []
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
-        for served in filter(None, (route.rows, route.several)):
-            entities |= {entity.name: entity for entity in served.entities}
+        rows += filter(None, (route.rows, route.several))
+        forms += route.body
+    schemas = schemas_of([*rows, *forms])
+    for form in forms:
+        if issubclass(form, Edit):
+            schemas[form.__name__]["minProperties"] = 1
+    schemas["error"] = _envelope({"type": "null"}, {"type": "string"}, _SOME_META)
     return {
         "openapi": "3.1.0",
         "info": {"title": "TrackaGoat API (sandbox)", "version": "1.4.0"},
@@ -77,59 +115,53 @@ def describe(routes: Iterable[Route]) -> Json:
         "paths": paths,
         "components": {
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
-            "schemas": {
-                **{entity.name: entity_schema(entity) for entity in entities.values()},
-                "error": _envelope({"type": "null"}, {"type": "string"}, _SOME_META),
-            },
+            "schemas": schemas,
         },
     }
 
 
 def _operation(route: Route) -> Json:
     in_path = [
-        {"name": name, "in": "path", "required": True, "schema": UUID}
+        {"name": name, "in": "path", "required": True, "schema": schema_of(Uuid)}
         for name in _PLACE.findall(route.path)
     ]
     in_header = [_KEY_HEADER] if route.is_creating else []
     statuses = (*(_OF_READS if route.method == "GET" else _OF_WRITES), *route.refusals)
-    operation = {
-        "operationId": _operation_id(route),
+    words = re.sub(r"[^a-z0-9]+", "_", route.path.lower()).strip("_")
+    operation: Json = {
+        "operationId": f"{route.method.lower()}_{words}",
         "summary": route.summary,
-        "parameters": [*in_path, *map(parameter_of, route.parameters), *in_header],
+        "parameters": [*in_path, *(one.describe() for one in route.parameters), *in_header],
         "responses": {
             **{str(status): _success(route) for status in route.successes},
-            **{str(status): _error(status) for status in sorted(statuses)},
+            **{
+                str(status): {"description": _ERRORS[status], "content": _json(_reference("error"))}
+                for status in sorted(statuses)
+            },
         },
     }
-    body = {"required": True, "content": _json(body_schema(route.body))} if route.body else None
-    return operation | ({"requestBody": body} if body else {})
-
-
-def _operation_id(route: Route) -> str:
-    words = re.sub(r"[^a-z0-9]+", "_", route.path.lower()).strip("_")
-    return f"{route.method.lower()}_{words}"
+    if route.body:
+        # Each form is closed and requires what the others don't know, so just one fits.
+        forms = [_reference(form.__name__) for form in route.body]
+        schema = forms[0] if len(forms) == 1 else {"oneOf": forms}
+        operation["requestBody"] = {"required": True, "content": _json(schema)}
+    return operation
 
 
 def _success(route: Route) -> Json:
     if route.shape == "document":
-        schema: Json = {"type": "object", "additionalProperties": True}
-        return {"description": "A JSON document without an envelope", "content": _json(schema)}
-    row = _reference(route.rows)
+        return {"description": "A JSON document without an envelope", "content": _json(_FREE_FORM)}
+    row = _reference(route.rows.__name__) if route.rows else _FREE_FORM
     if route.several is not None:
-        row = {"anyOf": [row, _reference(route.several)]}
+        row = {"anyOf": [row, _reference(route.several.__name__)]}
     data = row if route.shape == "one" else {"type": "array", "items": row}
     envelope = _envelope(data, {"type": "null"}, _META.get(route.shape, _SOME_META))
     others = {media: {"schema": {"type": "string"}} for media in route.media_types}
     return {"description": "Success", "content": others | _json(envelope)}
 
 
-def _reference(entity: Entity | None) -> Json:
-    return {"type": "object", "additionalProperties": True} if entity is None else reference(entity)
-
-
-def _error(status: int) -> Json:
-    schema = {"$ref": "#/components/schemas/error"}
-    return {"description": _ERRORS[status], "content": _json(schema)}
+def _reference(name: str) -> Json:
+    return {"$ref": REFERENCE.format(name=name)}
 
 
 def _json(schema: Json) -> Json:
@@ -144,4 +176,8 @@ def _envelope(data: Json, error: Json, meta: Json) -> Json:
     }
 
 
-ROUTES = (Route("/openapi.json", "This description", get_openapi, shape="document"),)
+ROUTES = (
+    get("/schema", get_schema),
+    get("/analytics/schema", get_analytics_schema),
+    get("/openapi.json", get_openapi, shape="document"),
+)

@@ -1,43 +1,50 @@
-"""Lists of projects, creators, videos and campaigns, with their counts at the sandbox's now.
-
-Knows which rows are shown. Must not know how pages are cut, nor what is computed for a row.
-"""
+"""Lists of projects, creators, videos, campaigns, comments and chart notes, with counts of now."""
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Sequence
+from typing import Any
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.entities import CAMPAIGN, CREATOR, PROJECT, VIDEO
-from trackagoat_pandas.sandbox.holdings import SHOWN
-from trackagoat_pandas.sandbox.lookups import check_filters, project_ids
-from trackagoat_pandas.sandbox.measures import Videos
-from trackagoat_pandas.sandbox.paging import Listing, page_of
-from trackagoat_pandas.sandbox.parameters import OF_CREATOR, OF_PROJECT, PAGE, Parameter
+from trackagoat_pandas.sandbox.declare import Answer, get
+from trackagoat_pandas.sandbox.entities import (
+    Annotation,
+    Campaign,
+    Comment,
+    Creator,
+    Project,
+    Video,
+)
+from trackagoat_pandas.sandbox.envelope import RefusedError, check_order
+from trackagoat_pandas.sandbox.formats import Uuid
+from trackagoat_pandas.sandbox.lookups import check_filters, instant_conditions, project_ids
+from trackagoat_pandas.sandbox.metrics import ALL
+from trackagoat_pandas.sandbox.paging import Listing, listing_of, page_of
+from trackagoat_pandas.sandbox.parameters import FROM, OF_CREATOR, OF_PROJECT, PAGE, TO, Parameter
 from trackagoat_pandas.sandbox.records import campaign_records, creator_records, video_records
+from trackagoat_pandas.sandbox.spans import Span
+from trackagoat_pandas.sandbox.subjects import Subject
+from trackagoat_pandas.sandbox.video_cache import SHOWN
+
+_ON_SHOWN_VIDEO = f"EXISTS (SELECT 1 FROM videos WHERE videos.id = comments.video_id AND {SHOWN})"
 
 
 def list_projects(call: Call) -> Answer:
-    """List the organization's projects."""
+    """List projects."""
     page = page_of(call, Listing("projects", "org_id", [call.organization.id]))
-    return Answer([PROJECT.record(row, {}) for row in page.rows], page.meta)
+    return Answer([Project.record(row) for row in page.rows], page.meta)
 
 
 def list_creators(call: Call) -> Answer:
-    """List creators, with what they and their videos show now."""
-    conditions, values = ["deleted_at IS NULL"], []
+    """List creators, with the counts of now."""
     search: str | None = call.arguments["search"]
-    if search is not None:
-        conditions.append("instr(lower(tiktok_handle), ?) > 0")
-        values.append(search.removeprefix("@").lower())
-    listing = Listing("creators", "project_id", project_ids(call), tuple(conditions), tuple(values))
-    page = page_of(call, listing)
-    return Answer(creator_records(call, page.rows, _listed_videos), page.meta)
+    filters = {"instr(lower(tiktok_handle), ?) > 0": search and search.removeprefix("@").lower()}
+    page = page_of(call, listing_of("creators", project_ids(call), filters, "deleted_at IS NULL"))
+    return Answer(creator_records(call, page.rows, from_cache=True), page.meta)
 
 
 def list_videos(call: Call) -> Answer:
-    """List videos, but neither excluded nor deleted ones."""
+    """List videos; excluded and deleted ones are left out."""
     check_filters(call)
     projects = project_ids(call)
     creator: str | None = call.arguments["creator_id"]
@@ -56,29 +63,81 @@ def list_campaigns(call: Call) -> Answer:
     return Answer(campaign_records(call, page.rows), page.meta)
 
 
-def _listed_videos(call: Call, creator: sqlite3.Row) -> Videos:
-    return call.holdings.of_project(creator["project_id"]).of_creator(creator["id"])
+def list_comments(call: Call) -> Answer:
+    """List comments by the days on which they were written.
+
+    No documented endpoint: the sandbox lists it in its OpenAPI description.
+    """
+    check_filters(call)
+    filters = {
+        "creator_id = ?": call.arguments["creator_id"],
+        "video_id = ?": call.arguments["video_id"],
+        **instant_conditions(call, "posted_at"),
+    }
+    # Comments under excluded and deleted videos are left out, as the videos are.
+    page = page_of(call, listing_of("comments", project_ids(call), filters, _ON_SHOWN_VIDEO))
+    return Answer([Comment.record(row) for row in page.rows], page.meta)
 
 
-_SEARCH = Parameter("search", "Part of the handle; upper and lower case are one.")
+def list_annotations(call: Call) -> Answer:
+    """List chart notes, oldest day first."""
+    first, last = call.arguments["from"], call.arguments["to"]
+    check_order(first, last)
+    projects = project_ids(call)
+    filters = {
+        "entity = ?": call.arguments["entity"],
+        "entity_id = ?": call.arguments["entity_id"],
+        "date >= ?": first and first.isoformat(),
+        "date <= ?": last and last.isoformat(),
+    }
+    used = {condition: value for condition, value in filters.items() if value is not None}
+    conditions = [f"project_id IN ({_marks(projects)})", *used]
+    return Answer(_notes(call, conditions, [*projects, *used.values()]))
 
+
+def notes_on(
+    call: Call, subjects: Sequence[Subject], entity: str, span: Span
+) -> list[dict[str, Any]]:
+    """Return the notes on days of a span that are about the subjects or their whole project."""
+    ids = [subject.id for subject in subjects]
+    projects = list(dict.fromkeys(subject.project_id for subject in subjects))
+    conditions = [
+        f"project_id IN ({_marks(projects)})",
+        f"(entity IS NULL OR (entity = ? AND entity_id IN ({_marks(ids)})))",
+        "date BETWEEN ? AND ?",
+    ]
+    days = [span.first.isoformat(), span.last.isoformat()]
+    return _notes(call, conditions, [*projects, entity, *ids, *days])
+
+
+def gone(_call: Call) -> Answer:
+    """Refuse: the endpoint was removed."""
+    raise RefusedError(410, "This endpoint was removed: use /analytics")
+
+
+def _notes(call: Call, conditions: Sequence[str], values: Sequence[str]) -> list[dict[str, Any]]:
+    rows = call.database.rows(
+        f"SELECT * FROM annotations WHERE {' AND '.join(conditions)} ORDER BY date, rowid", values
+    )
+    return [Annotation.record(row) for row in rows]
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+_SEARCH = Parameter("search", "Part of the handle; case makes no difference.")
+_VIDEO = Parameter("video_id", "Only comments under this video.", Uuid)
+_ENTITY = Parameter("entity", "Only notes on this kind of entity.", choices=ALL)
+_ENTITY_ID = Parameter("entity_id", "Only notes on this entity.", Uuid)
+_OF_NOTES = (OF_PROJECT, _ENTITY, _ENTITY_ID, FROM, TO)
+_OF_COMMENTS = (OF_PROJECT, _VIDEO, OF_CREATOR, FROM, TO, *PAGE)
 ROUTES = (
-    Route("/projects", "List projects", list_projects, PAGE, PROJECT, "page"),
-    Route(
-        "/creators",
-        "List creators",
-        list_creators,
-        (OF_PROJECT, _SEARCH, *PAGE),
-        CREATOR,
-        "page",
-    ),
-    Route(
-        "/videos",
-        "List videos; excluded ones never come",
-        list_videos,
-        (OF_PROJECT, OF_CREATOR, *PAGE),
-        VIDEO,
-        "page",
-    ),
-    Route("/campaigns", "List campaigns", list_campaigns, (OF_PROJECT, *PAGE), CAMPAIGN, "page"),
+    get("/projects", list_projects, Project, "page", PAGE),
+    get("/creators", list_creators, Creator, "page", (OF_PROJECT, _SEARCH, *PAGE)),
+    get("/videos", list_videos, Video, "page", (OF_PROJECT, OF_CREATOR, *PAGE)),
+    get("/campaigns", list_campaigns, Campaign, "page", (OF_PROJECT, *PAGE)),
+    get("/analytics/annotations", list_annotations, Annotation, "list", _OF_NOTES),
+    get("/comments", list_comments, Comment, "page", _OF_COMMENTS),
 )
+REMOVED = (get("/creators/{id}/stats", gone), get("/campaigns/{id}/stats", gone))

@@ -1,60 +1,130 @@
-"""POST and PATCH of creators: added, brought back by their handle, edited.
+"""Add, change, remove, restore and scrape creators.
 
-Handles that start with ``banned`` and ``nosuch`` stand for accounts that TikTok has banned and
-doesn't know. Must not know how a creator leaves.
+Handles that start with ``banned`` and ``nosuch`` stand for accounts that TikTok has banned or
+doesn't know. A removed creator is disabled: it keeps its numbers and its first day of tracking.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 
-from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Form, Member
-from trackagoat_pandas.sandbox.bulk import STATUS_OF, Done, each
+from msgspec import UNSET, Meta, UnsetType
+
+from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
+from trackagoat_pandas.sandbox.bulk import Done, each
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.chance import next_dice
 from trackagoat_pandas.sandbox.clock import day_start
 from trackagoat_pandas.sandbox.curves import DAY_S
-from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.entities import CREATOR
-from trackagoat_pandas.sandbox.lookups import find_creator, find_project
-from trackagoat_pandas.sandbox.newcomers import audience
+from trackagoat_pandas.sandbox.declare import Answer, Route, delete, patch, post
+from trackagoat_pandas.sandbox.dice import next_dice
+from trackagoat_pandas.sandbox.entities import Creator, Deleted, QueuedScrape, Results
+from trackagoat_pandas.sandbox.envelope import conflict, invalid_body, token
+from trackagoat_pandas.sandbox.followers import growth_to
+from trackagoat_pandas.sandbox.formats import Day, doc, is_like, like
+from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS, check_limit, count, find, found
 from trackagoat_pandas.sandbox.records import creator_records
-from trackagoat_pandas.sandbox.refusals import conflict, invalid_body, token
-from trackagoat_pandas.sandbox.routes.writes.roster import check_room, reenable
-from trackagoat_pandas.sandbox.spelling import is_like
-from trackagoat_pandas.sandbox.write_entities import RESULTS
+from trackagoat_pandas.sandbox.routes.writes.videos import queue_scrape
 
 HANDLE = "^@?[A-Za-z0-9._-]{1,30}$"
-_COLUMNS = {"readme": "description"}
+_Handle: TypeAlias = Annotated[str, like(HANDLE), doc("The handle; a leading @ is dropped.")]
+_Mode: TypeAlias = Annotated[
+    Literal["auto", "selective"] | UnsetType,
+    doc("auto: every post is tracked; selective: chosen ones."),
+]
+_Start: TypeAlias = Annotated[Day | UnsetType, doc("The first day of tracking; default: today.")]
+
+
+class NewCreator(Body):
+    """A creator to add, or to restore."""
+
+    tiktok_handle: _Handle
+    tracking_mode: _Mode = UNSET
+    tracking_start_date: _Start = UNSET
+
+
+class CreatorItem(Body):
+    """One of many creators to add; its handle is checked by itself."""
+
+    tiktok_handle: Annotated[str, doc("The handle.")]
+    tracking_mode: _Mode = UNSET
+    tracking_start_date: _Start = UNSET
+
+
+class NewCreators(Body):
+    """Creators to add; one that is refused doesn't stop the others."""
+
+    creators: Annotated[
+        list[CreatorItem], Meta(min_length=1, max_length=MOST_ITEMS), doc("Up to 50 creators.")
+    ]
+
+
+class CreatorEdit(Edit):
+    """Changes of a creator."""
+
+    tiktok_handle: _Handle | UnsetType = UNSET
+    readme: Notes = UNSET
+    tracking_mode: _Mode = UNSET
+    tracking_start_date: _Start = UNSET
+
+
+class CreatorIds(Body):
+    """Creators of a project."""
+
+    creator_ids: Annotated[Ids, doc("Up to 50 creators of the project.")]
 
 
 def add_creators(call: Call) -> Answer:
-    """Add one creator, or several of which each has its own result."""
-    project_id: str = find_project(call, call.ids[0])["id"]
+    """Add one creator or up to 50; a removed one is restored."""
+    project_id: str = find(call, "Project", call.ids[0])["id"]
     if "creators" in call.body:
         items = [(item["tiktok_handle"], item) for item in call.body["creators"]]
         return each(items, lambda item: _add(call, project_id, item))
     status, creator_id = _add(call, project_id, call.body)
     if status == "unchanged":
         raise conflict("The project has this creator already", "duplicate")
-    return Answer(_shown(call, creator_id), status=STATUS_OF[status])
+    return Answer(_shown(call, creator_id), status=201 if status == "created" else 200)
 
 
 def update_creator(call: Call) -> Answer:
     """Change a creator."""
-    creator = find_creator(call, call.ids[0])
-    changes = {_COLUMNS.get(name, name): value for name, value in call.body.items()}
+    creator = find(call, "Creator", call.ids[0])
+    changes = dict(call.body)
+    if "readme" in changes:
+        changes["description"] = changes.pop("readme")
     if "tiktok_handle" in changes:
         changes["tiktok_handle"] = _new_handle(call, creator, changes["tiktok_handle"])
     if "tracking_start_date" in changes:
-        [record] = creator_records(call, [creator])
-        followers, daily = record["follower_count"], creator["followers_daily"]
-        changes |= _audience(call, followers, daily, changes["tracking_start_date"])
+        # What it has now is a fact, whenever its tracking starts.
+        followers = _shown(call, creator["id"])["follower_count"]
+        start = changes["tracking_start_date"]
+        changes |= _growth(call, followers, creator["followers_daily"], start)
     call.database.update("creators", creator["id"], {**changes, "updated_at": call.now_text})
     return Answer(_shown(call, creator["id"]))
+
+
+def remove_creator(call: Call) -> Answer:
+    """Remove a creator; its numbers stay."""
+    creator = find(call, "Creator", call.ids[0])
+    _disable(call, creator)
+    return Answer({"id": creator["id"], "deleted": True})
+
+
+def remove_creators(call: Call) -> Answer:
+    """Remove creators of a project."""
+    return _each_of_project(call, _disable)
+
+
+def reenable_creators(call: Call) -> Answer:
+    """Restore creators of a project."""
+    return _each_of_project(call, _reenable)
+
+
+def scrape_creator(call: Call) -> Answer:
+    """Scrape a creator now."""
+    return queue_scrape(call, "creators", find(call, "Creator", call.ids[0])["id"])
 
 
 def _add(call: Call, project_id: str, given: Mapping[str, Any]) -> Done:
@@ -62,23 +132,20 @@ def _add(call: Call, project_id: str, given: Mapping[str, Any]) -> Done:
     known = _of_handle(call, project_id, handle)
     if known is not None and known["is_active"]:
         return "unchanged", known["id"]
-    tracking = {name: value for name, value in given.items() if name != "tiktok_handle"}
     if known is not None:
-        return reenable(call, known, tracking.get("tracking_mode"))
-    check_room(call)
-    row = _new_row(call, project_id, handle, tracking)
+        return _reenable(call, known, given.get("tracking_mode"))
+    _check_room(call)
+    row = _new_row(call, project_id, handle, given)
     call.database.insert("creators", [row])
     return "created", row["id"]
 
 
-def _new_row(
-    call: Call, project_id: str, handle: str, tracking: Mapping[str, Any]
-) -> dict[str, Any]:
+def _new_row(call: Call, project_id: str, handle: str, given: Mapping[str, Any]) -> dict[str, Any]:
     dice = next_dice(call.database)
     creator_id = dice.uuid()
     followers = int(10 ** float(dice.uniform(3.0, 5.5, 1)[0]))
     daily = round(float(dice.uniform(0.0, 0.004, 1)[0]), 6)
-    start: str = tracking.get("tracking_start_date", call.today.isoformat())
+    start: str = given.get("tracking_start_date", call.today.isoformat())
     return {
         "id": creator_id,
         "project_id": project_id,
@@ -86,7 +153,7 @@ def _new_row(
         "display_name": handle.replace("_", " ").replace(".", " ").strip().title() or None,
         "description": None,
         "metadata": "{}",
-        "tracking_mode": tracking.get("tracking_mode", "auto"),
+        "tracking_mode": given.get("tracking_mode", "auto"),
         "avatar_url": f"https://cdn.trackagoat.example/avatars/{creator_id}.webp",
         "total_likes": 0,
         "tracking_start_date": start,
@@ -95,13 +162,13 @@ def _new_row(
         "deleted_at": None,
         "created_at": call.now_text,
         "updated_at": call.now_text,
-        **_audience(call, followers, daily, start),
+        **_growth(call, followers, daily, start),
     }
 
 
-def _audience(call: Call, followers: int, daily: float, start: str) -> dict[str, float]:
+def _growth(call: Call, followers: int, daily: float, start: str) -> dict[str, float]:
     since_s = day_start(date.fromisoformat(start), call.zone).timestamp()
-    return audience(followers, daily, (call.now_ts - since_s) / DAY_S)
+    return growth_to(followers, daily, (call.now_ts - since_s) / DAY_S)
 
 
 def _checked_handle(given: str) -> str:
@@ -126,86 +193,70 @@ def _new_handle(call: Call, creator: sqlite3.Row, given: str) -> str:
 
 
 def _of_handle(call: Call, project_id: str, handle: str) -> sqlite3.Row | None:
-    found = call.database.rows(
+    rows = call.database.rows(
         "SELECT * FROM creators WHERE project_id = ? AND lower(tiktok_handle) = ? "
         "ORDER BY is_active DESC, rowid LIMIT 1",
         (project_id, handle.lower()),
     )
-    return found[0] if found else None
+    return rows[0] if rows else None
+
+
+def _disable(call: Call, creator: sqlite3.Row) -> Done:
+    if not creator["is_active"]:
+        return "unchanged", creator["id"]
+    now = call.now_text
+    changes = {"is_active": 0, "disabled_at": now, "updated_at": now}
+    call.database.update("creators", creator["id"], changes)
+    return "updated", creator["id"]
+
+
+def _reenable(call: Call, creator: sqlite3.Row, tracking_mode: str | None = None) -> Done:
+    if creator["is_active"]:
+        return "unchanged", creator["id"]
+    _check_room(call)
+    back = {"is_active": 1, "disabled_at": None, "deleted_at": None, "updated_at": call.now_text}
+    mode = {"tracking_mode": tracking_mode or creator["tracking_mode"]}
+    call.database.update("creators", creator["id"], back | mode)
+    return "reactivated", creator["id"]
+
+
+def _check_room(call: Call) -> None:
+    active = f"is_active AND deleted_at IS NULL AND {OWN_PROJECTS}"
+    held = count(call, "creators", active, call.organization.id)
+    check_limit(call, "max_creators_per_org", held)
+
+
+def _each_of_project(call: Call, carry_out: Callable[[Call, sqlite3.Row], Done]) -> Answer:
+    project_id: str = find(call, "Project", call.ids[0])["id"]
+    sql = "SELECT * FROM creators WHERE id = ? AND project_id = ?"
+
+    def one(creator_id: str) -> Done:
+        return carry_out(call, found(call, "Creator", sql, creator_id.lower(), project_id))
+
+    ids = call.body["creator_ids"]
+    return each(zip(ids, ids, strict=True), one)
 
 
 def _shown(call: Call, creator_id: str) -> dict[str, Any]:
-    [record] = creator_records(
-        call, call.database.rows("SELECT * FROM creators WHERE id = ?", (creator_id,))
-    )
-    return record
+    rows = call.database.rows("SELECT * FROM creators WHERE id = ?", (creator_id,))
+    return creator_records(call, rows)[0]
 
 
-_TRACKING = (
-    Member(
-        "tracking_mode",
-        "string",
-        "auto: every post is tracked; selective: chosen ones.",
-        choices=("auto", "selective"),
-    ),
-    Member("tracking_start_date", "date", "The first day of tracking; default: today."),
-)
-_ONE = Form(
-    (
-        Member(
-            "tiktok_handle",
-            "string",
-            "The handle; a leading @ is dropped.",
-            required=True,
-            pattern=HANDLE,
-        ),
-        *_TRACKING,
-    )
-)
-_SEVERAL = Form(
-    (
-        Member(
-            "creators",
-            "array",
-            "Up to 50 creators; one that is refused doesn't hide the others.",
-            required=True,
-            low=1,
-            high=MOST_ITEMS,
-            items=(
-                Form((Member("tiktok_handle", "string", "The handle.", required=True), *_TRACKING)),
-            ),
-        ),
-    )
-)
-_EDIT: Body = (
-    Form(
-        (
-            Member("tiktok_handle", "string", "A new handle.", pattern=HANDLE),
-            Member("readme", "string", "The team's notes.", nullable=True, high=10_000),
-            *_TRACKING,
-        ),
-        least=1,
-    ),
-)
+_CREATORS = "/projects/{id}/creators"
 ROUTES = (
     Route(
-        "/projects/{id}/creators",
-        "Add one creator or up to 50; a removed one is brought back",
+        "POST",
+        _CREATORS,
         add_creators,
-        rows=CREATOR,
-        several=RESULTS,
-        method="POST",
-        body=(_ONE, _SEVERAL),
+        Creator,
+        several=Results,
+        body=(NewCreator, NewCreators),
         successes=(200, 201),
         refusals=(402, 409),
     ),
-    Route(
-        "/creators/{id}",
-        "Change a creator",
-        update_creator,
-        rows=CREATOR,
-        method="PATCH",
-        body=_EDIT,
-        refusals=(409,),
-    ),
+    patch("/creators/{id}", update_creator, Creator, CreatorEdit, refusals=(409,)),
+    delete("/creators/{id}", remove_creator, Deleted),
+    post("/creators/{id}/scrape", scrape_creator, QueuedScrape, refusals=(402,)),
+    post(f"{_CREATORS}/bulk-reenable", reenable_creators, Results, CreatorIds),
+    post(f"{_CREATORS}/bulk-remove", remove_creators, Results, CreatorIds),
 )

@@ -1,26 +1,51 @@
-"""POST, PATCH and DELETE of a creator's goals.
-
-Must not know how a goal is judged.
-"""
+"""Create, change and deactivate the goals of creators."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 
-from trackagoat_pandas.sandbox.bodies import Body, Form, Member
+from msgspec import UNSET, Meta, UnsetType
+
+from trackagoat_pandas.sandbox.bodies import Body, Edit
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.chance import new_id
-from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.entities import GOAL
-from trackagoat_pandas.sandbox.lookups import find_creator, find_goal
-from trackagoat_pandas.sandbox.plans import count
-from trackagoat_pandas.sandbox.refusals import check_days, conflict
-from trackagoat_pandas.sandbox.write_entities import DELETED
+from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
+from trackagoat_pandas.sandbox.dice import new_id
+from trackagoat_pandas.sandbox.entities import Deleted, Goal
+from trackagoat_pandas.sandbox.envelope import check_days, conflict
+from trackagoat_pandas.sandbox.formats import Day, doc
+from trackagoat_pandas.sandbox.lookups import count, find, find_goal
+
+_Target: TypeAlias = Annotated[int, Meta(ge=1, le=10**12, description="The target for one period.")]
+_First: TypeAlias = Annotated[Day, doc("The goal's first day.")]
+_Last: TypeAlias = Annotated[
+    Day | UnsetType | None, doc("The goal's last day; null: it has no end.")
+]
+
+
+class NewGoal(Body):
+    """A goal of a creator."""
+
+    metric: Annotated[Literal["posts", "views", "engagement", "followers"], doc("What is counted.")]
+    period: Annotated[
+        Literal["daily", "weekly", "monthly"], doc("How often the target is to be reached.")
+    ]
+    target_value: _Target
+    start_date: _First
+    end_date: _Last = UNSET
+
+
+class GoalEdit(Edit):
+    """Changes of a goal."""
+
+    target_value: _Target | UnsetType = UNSET
+    start_date: _First | UnsetType = UNSET
+    end_date: _Last = UNSET
+    is_active: Annotated[bool | UnsetType, doc("Whether the goal is active.")] = UNSET
 
 
 def create_goal(call: Call) -> Answer:
-    """Set a goal for a creator, which has one at most of each metric and period."""
-    creator = find_creator(call, call.ids[0])
+    """Create a goal for a creator, which has at most one of each metric and period."""
+    creator = find(call, "Creator", call.ids[0])
     check_days(call.body["start_date"], call.body.get("end_date"))
     goal = {
         "id": new_id(call.database),
@@ -33,11 +58,11 @@ def create_goal(call: Call) -> Answer:
     }
     _check_alone(call, goal)
     call.database.insert("goals", [goal])
-    return Answer(_shown(call, goal["id"]), status=201)
+    return Answer(Goal.record(goal), status=201)
 
 
 def update_goal(call: Call) -> Answer:
-    """Change a goal's target or days, or whether it is in force."""
+    """Change a goal's target or days, or whether it is active."""
     known = find_goal(call, *call.ids)
     check_days(call.body.get("start_date", ""), call.body.get("end_date"))
     goal = {**dict(known), **call.body}
@@ -46,11 +71,11 @@ def update_goal(call: Call) -> Answer:
     if goal["is_active"]:
         _check_alone(call, goal)
     call.database.update("goals", goal["id"], call.body)
-    return Answer(_shown(call, goal["id"]))
+    return Answer(Goal.record(goal))
 
 
 def delete_goal(call: Call) -> Answer:
-    """Take a goal out of force."""
+    """Deactivate a goal."""
     goal_id: str = find_goal(call, *call.ids)["id"]
     call.database.update("goals", goal_id, {"is_active": 0})
     return Answer({"id": goal_id, "deleted": True})
@@ -64,74 +89,9 @@ def _check_alone(call: Call, goal: dict[str, Any]) -> None:
         raise conflict(f"The creator has a {words} already", "duplicate")
 
 
-def _shown(call: Call, goal_id: str) -> dict[str, Any]:
-    [row] = call.database.rows("SELECT * FROM goals WHERE id = ?", (goal_id,))
-    return GOAL.record(row, {})
-
-
-_TARGET = "The target for one period."
-_FIRST, _LAST = "The goal's first day.", "The goal's last day; null: it runs on."
-_MOST = 10**12
-_NEW: Body = (
-    Form(
-        (
-            Member(
-                "metric",
-                "string",
-                "What is counted.",
-                required=True,
-                choices=("posts", "views", "engagement", "followers"),
-            ),
-            Member(
-                "period",
-                "string",
-                "How often the target is to be reached.",
-                required=True,
-                choices=("daily", "weekly", "monthly"),
-            ),
-            Member("target_value", "integer", _TARGET, required=True, low=1, high=_MOST),
-            Member("start_date", "date", _FIRST, required=True),
-            Member("end_date", "date", _LAST, nullable=True),
-        )
-    ),
-)
-_EDIT: Body = (
-    Form(
-        (
-            Member("target_value", "integer", _TARGET, low=1, high=_MOST),
-            Member("start_date", "date", _FIRST),
-            Member("end_date", "date", _LAST, nullable=True),
-            Member("is_active", "boolean", "Whether the goal is in force."),
-        ),
-        least=1,
-    ),
-)
-
+_GOAL = "/creators/{id}/goals/{goal_id}"
 ROUTES = (
-    Route(
-        "/creators/{id}/goals",
-        "Set a goal for a creator",
-        create_goal,
-        rows=GOAL,
-        method="POST",
-        body=_NEW,
-        successes=(201,),
-        refusals=(409,),
-    ),
-    Route(
-        "/creators/{id}/goals/{goal_id}",
-        "Change a goal",
-        update_goal,
-        rows=GOAL,
-        method="PATCH",
-        body=_EDIT,
-        refusals=(409,),
-    ),
-    Route(
-        "/creators/{id}/goals/{goal_id}",
-        "Take a goal out of force",
-        delete_goal,
-        rows=DELETED,
-        method="DELETE",
-    ),
+    create("/creators/{id}/goals", create_goal, Goal, NewGoal),
+    patch(_GOAL, update_goal, Goal, GoalEdit, refusals=(409,)),
+    delete(_GOAL, delete_goal, Deleted),
 )

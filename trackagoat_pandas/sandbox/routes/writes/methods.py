@@ -1,35 +1,55 @@
-"""POST, PATCH and DELETE of payout methods. The built-in ones can't be taken away.
-
-Must not know payments: these keep the name that a method had.
-"""
+"""Create, change and delete payout methods; the built-in ones stay."""
 
 from __future__ import annotations
 
 import sqlite3
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
-from trackagoat_pandas.sandbox.bodies import Body, Form, Member
+from trackagoat_pandas.sandbox.bodies import Body, Edit, Notes, ShortName
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.chance import new_id
-from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.lookups import find_method
-from trackagoat_pandas.sandbox.payout_entities import METHOD
-from trackagoat_pandas.sandbox.plans import check_limit, count
-from trackagoat_pandas.sandbox.refusals import conflict
-from trackagoat_pandas.sandbox.write_entities import DELETED
+from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
+from trackagoat_pandas.sandbox.dice import new_id
+from trackagoat_pandas.sandbox.entities import Deleted, PayoutMethod
+from trackagoat_pandas.sandbox.envelope import conflict
+from trackagoat_pandas.sandbox.formats import doc, like
+from trackagoat_pandas.sandbox.lookups import check_limit, count, find
 
 _ICONS = "https://cdn.trackagoat.example/"
+_Path: TypeAlias = Annotated[
+    Annotated[str, like("^[A-Za-z0-9._-]{1,100}(/[A-Za-z0-9._-]{1,100}){0,5}$")] | UnsetType | None,
+    doc("The icon's path among the organization's files."),
+]
+_Metadata: TypeAlias = Annotated[
+    dict[str, Any] | UnsetType, doc("Free-form object of the organization's own.")
+]
+
+
+class NewMethod(Body):
+    """A payout method."""
+
+    name: ShortName
+    icon_path: _Path = UNSET
+    metadata: _Metadata = UNSET
+    readme: Notes = UNSET
+
+
+class MethodEdit(Edit):
+    """Changes of a payout method."""
+
+    name: ShortName | UnsetType = UNSET
+    is_active: Annotated[bool | UnsetType, doc("Whether new payments may use it.")] = UNSET
+    icon_path: _Path = UNSET
+    metadata: _Metadata = UNSET
+    readme: Notes = UNSET
 
 
 def create_method(call: Call) -> Answer:
-    """Create a method of the organization's own."""
-    check_limit(
-        call,
-        "max_payout_methods_per_org",
-        lambda: count(call, "payout_methods", "org_id = ?", call.organization.id),
-    )
+    """Create a payout method."""
+    held = count(call, "payout_methods", "org_id = ?", call.organization.id)
+    check_limit(call, "max_payout_methods_per_org", held)
     row = {
         "id": new_id(call.database),
         "org_id": call.organization.id,
@@ -42,21 +62,21 @@ def create_method(call: Call) -> Answer:
         **_columns(call.body),
     }
     call.database.insert("payout_methods", [row])
-    return Answer(METHOD.record(find_method(call, row["id"]), {}), status=201)
+    return Answer(PayoutMethod.record(row), status=201)
 
 
 def update_method(call: Call) -> Answer:
-    """Change a method, or switch it on or off."""
-    method = find_method(call, call.ids[0])
+    """Change a payout method, or switch it on or off."""
+    method = find(call, "Payout method", call.ids[0])
     if call.body.get("is_active") is False:
         _check_own(method)
     call.database.update("payout_methods", method["id"], _columns(call.body))
-    return Answer(METHOD.record(find_method(call, method["id"]), {}))
+    return Answer(PayoutMethod.record(find(call, "Payout method", method["id"])))
 
 
 def delete_method(call: Call) -> Answer:
-    """Delete a method; payments that were made by it keep its name."""
-    method = find_method(call, call.ids[0])
+    """Delete a payout method, unless it is built in; payments keep its name."""
+    method = find(call, "Payout method", call.ids[0])
     _check_own(method)
     call.database.write("DELETE FROM payout_methods WHERE id = ?", (method["id"],))
     call.database.write(
@@ -67,7 +87,7 @@ def delete_method(call: Call) -> Answer:
 
 def _check_own(method: sqlite3.Row) -> None:
     if method["is_default"]:
-        raise conflict("A built-in payout method can't be taken away", "default_method")
+        raise conflict("A built-in payout method can't be disabled or deleted", "default_method")
 
 
 def _columns(body: Any) -> dict[str, Any]:
@@ -75,62 +95,13 @@ def _columns(body: Any) -> dict[str, Any]:
     if "metadata" in columns:
         columns["metadata"] = msgspec.json.encode(columns["metadata"]).decode()
     if "icon_path" in columns:
-        path = columns.pop("icon_path")
+        path = columns.pop("icon_path")  # written as a path, shown as an address
         columns["icon_url"] = None if path is None else _ICONS + path
     return columns
 
 
-_DETAILS = (
-    Member(
-        "icon_path",
-        "string",
-        "The icon's path among the organization's files.",
-        nullable=True,
-        pattern="^[A-Za-z0-9._-]{1,100}(/[A-Za-z0-9._-]{1,100}){0,5}$",
-    ),
-    Member("metadata", "object", "Free-form object of the organization's own."),
-    Member("readme", "string", "The team's notes.", nullable=True, high=10_000),
-)
-_NEW: Body = (
-    Form((Member("name", "string", "The name.", required=True, low=1, high=100), *_DETAILS)),
-)
-_EDIT: Body = (
-    Form(
-        (
-            Member("name", "string", "The name.", low=1, high=100),
-            Member("is_active", "boolean", "Whether it may be used for new payments."),
-            *_DETAILS,
-        ),
-        least=1,
-    ),
-)
-
 ROUTES = (
-    Route(
-        "/payout-methods",
-        "Create a payout method",
-        create_method,
-        rows=METHOD,
-        method="POST",
-        body=_NEW,
-        successes=(201,),
-        refusals=(402, 409),
-    ),
-    Route(
-        "/payout-methods/{id}",
-        "Change a payout method",
-        update_method,
-        rows=METHOD,
-        method="PATCH",
-        body=_EDIT,
-        refusals=(409,),
-    ),
-    Route(
-        "/payout-methods/{id}",
-        "Delete a payout method; a built-in one can't be",
-        delete_method,
-        rows=DELETED,
-        method="DELETE",
-        refusals=(409,),
-    ),
+    create("/payout-methods", create_method, PayoutMethod, NewMethod, refusals=(402, 409)),
+    patch("/payout-methods/{id}", update_method, PayoutMethod, MethodEdit, refusals=(409,)),
+    delete("/payout-methods/{id}", delete_method, Deleted, refusals=(409,)),
 )

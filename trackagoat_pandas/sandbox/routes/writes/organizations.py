@@ -1,46 +1,126 @@
-"""POST and PATCH of organizations and their projects.
+"""Create and change organizations, projects, members, invitations and API keys.
 
-A key belongs to one organization: any other is answered as if it didn't exist. Must not know who
-is a member.
+A key belongs to one organization: any other is answered as if it didn't exist. The sandbox knows
+no accounts, so a person who is named by an address gets an id. A key's plain text is in the answer
+to the request that made it, and in no other.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import json
+import sqlite3
+from typing import Annotated, Any, Literal, TypeAlias
 
-from trackagoat_pandas.sandbox.bodies import Body, Form, Member
+from msgspec import UNSET, Meta, UnsetType
+
+from trackagoat_pandas.sandbox.bodies import Body, Edit, Name, ShortName, check_unique
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.chance import new_id
-from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.entities import PROJECT
-from trackagoat_pandas.sandbox.lookups import check_organization, find_project
-from trackagoat_pandas.sandbox.plans import check_limit, count
-from trackagoat_pandas.sandbox.write_entities import ORGANIZATION
+from trackagoat_pandas.sandbox.declare import Answer, Row, create, delete, patch
+from trackagoat_pandas.sandbox.dice import new_id, new_secret, next_dice
+from trackagoat_pandas.sandbox.entities import (
+    ApiKey,
+    Deleted,
+    Invitation,
+    Member,
+    Organization,
+    Project,
+)
+from trackagoat_pandas.sandbox.envelope import conflict
+from trackagoat_pandas.sandbox.formats import Uuid, doc, like
+from trackagoat_pandas.sandbox.lookups import check_limit, check_organization, count, find, found
+
+EMAIL = "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63}){1,5}$"
+SCOPES = ("read", "write")
+_Description: TypeAlias = Annotated[
+    Annotated[str, Meta(max_length=10_000)] | UnsetType | None, doc("What it is about.")
+]
+_Role: TypeAlias = Annotated[Literal["admin", "member"] | UnsetType, doc("The person's role.")]
+_Email: TypeAlias = Annotated[str, like(EMAIL), doc("The address.")]
+_Scopes: TypeAlias = Annotated[
+    list[Literal["read", "write"]],
+    Meta(min_length=1, max_length=2, extra_json_schema={"uniqueItems": True}),
+    doc("What it may do; default: both."),
+]
+
+
+class NewOrganization(Body):
+    """An organization."""
+
+    name: Name
+
+
+class NewProject(Body):
+    """A project."""
+
+    name: Name
+    description: _Description = UNSET
+
+
+class ProjectEdit(Edit):
+    """Changes of a project."""
+
+    name: Name | UnsetType = UNSET
+    description: _Description = UNSET
+
+
+class NewMemberById(Body):
+    """A member who has an account."""
+
+    user_id: Annotated[Uuid, doc("The person.")]
+    email: Annotated[UnsetType | None, doc("Not beside user_id.")] = UNSET
+    role: _Role = UNSET
+
+
+class NewMemberByEmail(Body):
+    """A member named by an address."""
+
+    email: _Email
+    user_id: Annotated[UnsetType | None, doc("Not beside email.")] = UNSET
+    role: _Role = UNSET
+
+
+class MemberEdit(Edit):
+    """The role of a member."""
+
+    role: _Role = UNSET
+
+
+class NewInvitation(Body):
+    """An invitation."""
+
+    email: _Email
+    role: _Role = UNSET
+
+
+class NewKey(Body):
+    """An API key."""
+
+    name: ShortName
+    scopes: _Scopes | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        check_unique("scopes", self.scopes)
 
 
 def create_organization(call: Call) -> Answer:
-    """Create an organization, which the key that asked doesn't belong to."""
+    """Create an organization, to which the key that asks doesn't belong."""
     row: dict[str, Any] = {
         "id": new_id(call.database),
         "name": call.body["name"],
         "timezone": call.zone.key,
-        "retention_days": None,
+        "retention_days": None,  # unlimited, as its requests are
         "max_requests_per_day": None,
         "created_at": call.now_text,
     }
     call.database.insert("organizations", [row])
-    shown = {field.name: row[field.name] for field in ORGANIZATION.fields}
-    return Answer(shown, status=201)
+    return Answer(Organization.record(row), status=201)
 
 
 def create_project(call: Call) -> Answer:
     """Create a project in the organization's time zone."""
     check_organization(call, call.ids[0])
-    check_limit(
-        call,
-        "max_projects_per_org",
-        lambda: count(call, "projects", "org_id = ?", call.organization.id),
-    )
+    held = count(call, "projects", "org_id = ?", call.organization.id)
+    check_limit(call, "max_projects_per_org", held)
     row = {
         "id": new_id(call.database),
         "org_id": call.organization.id,
@@ -51,48 +131,128 @@ def create_project(call: Call) -> Answer:
         **call.body,
     }
     call.database.insert("projects", [row])
-    return Answer(PROJECT.record(find_project(call, row["id"]), {}), status=201)
+    return Answer(Project.record(row), status=201)
 
 
 def update_project(call: Call) -> Answer:
     """Change a project."""
     check_organization(call, call.ids[0])
-    project_id: str = find_project(call, call.ids[1])["id"]
+    project_id: str = find(call, "Project", call.ids[1])["id"]
     call.database.update("projects", project_id, {**call.body, "updated_at": call.now_text})
-    return Answer(PROJECT.record(find_project(call, project_id), {}))
+    return Answer(Project.record(find(call, "Project", project_id)))
 
 
-_DESCRIPTION = Member("description", "string", "What it is about.", nullable=True, high=10_000)
-_NAME = Member("name", "string", "The name.", required=True, low=1, high=200)
-_EDIT: Body = (Form((Member("name", "string", "The name.", low=1, high=200), _DESCRIPTION), 1),)
+def add_member(call: Call) -> Answer:
+    """Add a member to the organization."""
+    check_organization(call, call.ids[0])
+    name = "user_id" if call.body.get("user_id") is not None else "email"
+    _check_new(call, "members", name, call.body[name])
+    _check_room(call)
+    dice = next_dice(call.database)
+    member = {"user_id": dice.uuid(), "email": None, **_given(call)}
+    return _made(call, "members", Member, {"id": dice.uuid(), **member})
 
+
+def update_member(call: Call) -> Answer:
+    """Change a member's role."""
+    call.database.update("members", _member(call)["id"], {"role": call.body["role"]})
+    return Answer(Member.record(_member(call)))
+
+
+def remove_member(call: Call) -> Answer:
+    """Remove a member from the organization."""
+    member = _member(call)
+    call.database.write("DELETE FROM members WHERE id = ?", (member["id"],))
+    return Answer({"id": member["user_id"], "deleted": True})
+
+
+def invite(call: Call) -> Answer:
+    """Invite a person."""
+    check_organization(call, call.ids[0])
+    for table in ("members", "invitations"):
+        _check_new(call, table, "email", call.body["email"])
+    _check_room(call)
+    return _made(call, "invitations", Invitation, {"id": new_id(call.database), **_given(call)})
+
+
+def cancel_invitation(call: Call) -> Answer:
+    """Cancel an invitation."""
+    check_organization(call, call.ids[0])
+    invitation = find(call, "Invitation", call.ids[1])
+    call.database.write("DELETE FROM invitations WHERE id = ?", (invitation["id"],))
+    return Answer({"id": invitation["id"], "deleted": True})
+
+
+def create_key(call: Call) -> Answer:
+    """Create an API key; its plain text is shown this once."""
+    check_organization(call, call.ids[0])
+    usable = "org_id = ? AND revoked_at IS NULL"
+    held = count(call, "api_keys", usable, call.organization.id)
+    check_limit(call, "max_api_keys_per_org", held)
+    row: dict[str, Any] = {
+        "id": new_id(call.database),
+        "org_id": call.organization.id,
+        "key": f"tga_{new_secret(call.database)}",
+        "name": call.body["name"],
+        "scopes": json.dumps(call.body.get("scopes", SCOPES)),
+        "expires_at": None,
+        "revoked_at": None,
+        "created_at": call.now_text,
+    }
+    call.database.insert("api_keys", [row])
+    return Answer(ApiKey.record(row), status=201)
+
+
+def revoke_key(call: Call) -> Answer:
+    """Revoke an API key, unless that was done before."""
+    check_organization(call, call.ids[0])
+    key = find(call, "API key", call.ids[1])
+    if key["revoked_at"] is None:
+        call.database.update("api_keys", key["id"], {"revoked_at": call.now_text})
+    return Answer({"id": key["id"], "deleted": True})
+
+
+def _given(call: Call) -> dict[str, Any]:
+    given = {name: value for name, value in call.body.items() if value is not None}
+    return {"role": "member", **given}
+
+
+def _made(call: Call, table: str, entity: type[Row], row: dict[str, Any]) -> Answer:
+    whole = {**row, "org_id": call.organization.id, "created_at": call.now_text}
+    call.database.insert(table, [whole])
+    return Answer(entity.record(whole), status=201)
+
+
+def _member(call: Call) -> sqlite3.Row:
+    check_organization(call, call.ids[0])
+    sql = "SELECT * FROM members WHERE user_id = ? AND org_id = ?"
+    return found(call, "Member", sql, call.ids[1], call.organization.id)
+
+
+def _check_new(call: Call, table: str, name: str, value: str) -> None:
+    if count(call, table, f"org_id = ? AND lower({name}) = lower(?)", call.organization.id, value):
+        raise conflict("The person is a member or invited already", "duplicate")
+
+
+def _check_room(call: Call) -> None:
+    # Invitations count too: each may become a member.
+    tables = ("members", "invitations")
+    held = sum(count(call, table, "org_id = ?", call.organization.id) for table in tables)
+    check_limit(call, "max_members_per_org", held)
+
+
+_ORG = "/organizations/{id}"
+_MEMBER = f"{_ORG}/members/{{user_id}}"
+_MEMBERS = f"{_ORG}/members"
 ROUTES = (
-    Route(
-        "/user/organizations",
-        "Create an organization",
-        create_organization,
-        rows=ORGANIZATION,
-        method="POST",
-        body=(Form((_NAME,)),),
-        successes=(201,),
-        refusals=(409,),
-    ),
-    Route(
-        "/organizations/{id}/projects",
-        "Create a project",
-        create_project,
-        rows=PROJECT,
-        method="POST",
-        body=(Form((_NAME, _DESCRIPTION)),),
-        successes=(201,),
-        refusals=(402, 409),
-    ),
-    Route(
-        "/organizations/{id}/projects/{project_id}",
-        "Change a project",
-        update_project,
-        rows=PROJECT,
-        method="PATCH",
-        body=_EDIT,
-    ),
+    create("/user/organizations", create_organization, Organization, NewOrganization),
+    create(f"{_ORG}/projects", create_project, Project, NewProject, refusals=(402, 409)),
+    patch(f"{_ORG}/projects/{{project_id}}", update_project, Project, ProjectEdit),
+    create(_MEMBERS, add_member, Member, NewMemberById, NewMemberByEmail, refusals=(402, 409)),
+    patch(_MEMBER, update_member, Member, MemberEdit),
+    delete(_MEMBER, remove_member, Deleted),
+    create(f"{_ORG}/invitations", invite, Invitation, NewInvitation, refusals=(402, 409)),
+    delete(f"{_ORG}/invitations/{{invitation_id}}", cancel_invitation, Deleted),
+    create(f"{_ORG}/api-keys", create_key, ApiKey, NewKey, refusals=(402, 409)),
+    delete(f"{_ORG}/api-keys/{{key_id}}", revoke_key, Deleted),
 )

@@ -1,30 +1,96 @@
-"""Accruals that are voided or restored, and payments that settle them.
+"""Void and restore accruals, record and change payments, and take in their receipts.
 
-A recorded payment's accruals are paid; a voided one's are pending again. No money moves. Must not
-know how an amount was worked out.
+A recorded payment's accruals are paid; a voided one's are pending again. No money moves. A receipt
+is put, once and without a key, to an address outside of the API. A key that is sent there has
+leaked, so it is refused.
 """
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal, TypeAlias
+from urllib.parse import quote
 
 import msgspec
+from msgspec import UNSET, Meta, UnsetType
+from werkzeug.wrappers import Request, Response
 
-from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Form, Member
+from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, check_unique
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.chance import new_id
-from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.lookups import find_creator, find_method, find_payout
-from trackagoat_pandas.sandbox.payout_entities import ACCRUAL, PAYMENT
-from trackagoat_pandas.sandbox.refusals import conflict
+from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
+from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.declare import Answer, create, patch, post
+from trackagoat_pandas.sandbox.dice import new_id, new_secret
+from trackagoat_pandas.sandbox.entities import PayoutAccrual, PayoutPayment, ReceiptUpload
+from trackagoat_pandas.sandbox.envelope import (
+    RefusedError,
+    conflict,
+    invalid_body,
+    not_found,
+    success,
+)
+from trackagoat_pandas.sandbox.formats import Instant, Uuid, doc, like
+from trackagoat_pandas.sandbox.lookups import find
+
+UPLOADS = "/uploads/"
+_MOST_UPLOAD_BYTES = 5_000_000
+_UPLOAD_LIFETIME = timedelta(minutes=15)
+_Note: TypeAlias = Annotated[
+    Annotated[str, Meta(max_length=1_000)] | UnsetType | None, doc("A note.")
+]
+
+
+class AccrualEdit(Body):
+    """A new status of an accrual."""
+
+    status: Annotated[Literal["pending", "voided"], doc("voided, or pending again.")]
+    note: _Note = UNSET
+
+
+class NewPayment(Body):
+    """A payment that was made."""
+
+    creator_id: Annotated[Uuid, doc("Who was paid.")]
+    accrual_ids: Annotated[
+        list[Uuid],
+        Meta(min_length=1, max_length=MOST_ITEMS, extra_json_schema={"uniqueItems": True}),
+        doc("The pending accruals that it settles."),
+    ]
+    amount_cents: Annotated[int, Meta(ge=1, le=10**12), doc("Cents paid.")]
+    method_id: Annotated[Uuid, doc("How it was paid.")]
+    paid_at: Annotated[Instant | UnsetType | None, doc("When it was paid; default: now.")] = UNSET
+    note: _Note = UNSET
+
+    def __post_init__(self) -> None:
+        check_unique("accrual_ids", self.accrual_ids)
+
+
+class PaymentEdit(Edit):
+    """Changes of a payment."""
+
+    status: Annotated[Literal["voided"] | UnsetType, doc("Voids the payment.")] = UNSET
+    note: _Note = UNSET
+    receipt_url: Annotated[
+        Annotated[str, like("^https?://[!-~]{1,2000}$")] | UnsetType | None, doc("The receipt.")
+    ] = UNSET
+
+
+class NewUpload(Body):
+    """A receipt that will be uploaded."""
+
+    payment_id: Annotated[Uuid, doc("The payment.")]
+    file_name: Annotated[str, Meta(min_length=1, max_length=200), doc("The file's name.")]
+    content_type: Annotated[
+        Literal["application/pdf", "image/jpeg", "image/png", "image/webp"],
+        doc("The file's type."),
+    ]
 
 
 def update_accrual(call: Call) -> Answer:
-    """Void an accrual that is pending, or restore one that is voided."""
-    accrual = _accrual(call, call.ids[0])
+    """Void a pending accrual, or restore a voided one."""
+    accrual = find(call, "Payout accrual", call.ids[0])
     status: str = call.body["status"]
     if accrual["status"] == "paid":
         raise conflict("The accrual is paid: void its payment first", "state_conflict")
@@ -35,21 +101,22 @@ def update_accrual(call: Call) -> Answer:
         basis = {**json.loads(accrual["basis"]), "note": call.body["note"]}
         changes["basis"] = msgspec.json.encode(basis).decode()
     call.database.update("payout_accruals", accrual["id"], changes)
-    return Answer(ACCRUAL.record(_accrual(call, accrual["id"]), {}))
+    return Answer(PayoutAccrual.record(find(call, "Payout accrual", accrual["id"])))
 
 
 def record_payment(call: Call) -> Answer:
     """Record a payment, which settles accruals; its amount may differ from theirs."""
-    creator = find_creator(call, call.body["creator_id"])
-    method = find_method(call, call.body["method_id"])
+    creator = find(call, "Creator", call.body["creator_id"])
+    method = find(call, "Payout method", call.body["method_id"])
     if not method["is_active"]:
         raise conflict("The payout method is disabled", "state_conflict")
-    accruals = [_accrual(call, accrual_id) for accrual_id in call.body["accrual_ids"]]
-    for accrual in accruals:
+    # All are checked before anything is written.
+    for accrual_id in call.body["accrual_ids"]:
+        accrual = find(call, "Payout accrual", accrual_id)
         if accrual["creator_id"] != creator["id"]:
-            raise conflict(f"The accrual {accrual['id']} is another creator's", "state_conflict")
+            raise conflict(f"The accrual {accrual_id} is another creator's", "state_conflict")
         if accrual["status"] != "pending":
-            message = f"The accrual {accrual['id']} is {accrual['status']}, not pending"
+            message = f"The accrual {accrual_id} is {accrual['status']}, not pending"
             raise conflict(message, "state_conflict")
     row = {
         "id": new_id(call.database),
@@ -67,18 +134,62 @@ def record_payment(call: Call) -> Answer:
     }
     call.database.insert("payout_payments", [row])
     _settle(call, call.body["accrual_ids"], "pending", "paid")
-    return Answer(PAYMENT.record(_payment(call, row["id"]), {}), status=201)
+    return Answer(PayoutPayment.record(row), status=201)
 
 
 def update_payment(call: Call) -> Answer:
     """Void a payment, or change its note or receipt."""
-    payment = _payment(call, call.ids[0])
+    payment = find(call, "Payout payment", call.ids[0])
     if "status" in call.body:
         if payment["status"] == "voided":
             raise conflict("The payment is voided already", "no_change")
         _settle(call, json.loads(payment["accrual_ids"]), "paid", "pending")
     call.database.update("payout_payments", payment["id"], call.body)
-    return Answer(PAYMENT.record(_payment(call, payment["id"]), {}))
+    return Answer(PayoutPayment.record(find(call, "Payout payment", payment["id"])))
+
+
+def upload_url(call: Call) -> Answer:
+    """Get an address to which a receipt may be put."""
+    payment = find(call, "Payout payment", call.body["payment_id"])
+    token = new_secret(call.database)
+    receipts = f"https://cdn.trackagoat.example/receipts/{payment['id']}"
+    row = {
+        "token": token,
+        "payment_id": payment["id"],
+        "content_type": call.body["content_type"],
+        "receipt_url": f"{receipts}/{token[:8]}-{quote(call.body['file_name'], '')}",
+        "expires_at": format_instant(call.now + _UPLOAD_LIFETIME),
+        "content": None,
+    }
+    call.database.insert("uploads", [row])
+    address = f"{call.host_url.rstrip('/')}{UPLOADS}{token}"
+    return Answer(ReceiptUpload.record(row, {"upload_url": address}))
+
+
+def receive(database: Database, request: Request, now: datetime) -> Response:
+    """Keep the bytes that are put to an upload's address."""
+    if request.method != "PUT":
+        message = f"{request.method} is not allowed here"
+        raise RefusedError(405, message, headers={"Allow": "PUT"})
+    if "Authorization" in request.headers:
+        raise RefusedError(400, "An upload takes no Authorization header", code="invalid_params")
+    if (request.content_length or 0) > _MOST_UPLOAD_BYTES:
+        raise invalid_body("The receipt", f"it has at most {_MOST_UPLOAD_BYTES} bytes")
+    token, content = request.path.removeprefix(UPLOADS), request.get_data()
+    # In one transaction, so that of two PUTs at once one is refused.
+    with database.transaction():
+        found = database.rows("SELECT * FROM uploads WHERE token = ?", (token,))
+        if not found:
+            raise not_found("Upload")
+        [row] = found
+        if parse_instant(row["expires_at"]) <= now:
+            raise RefusedError(403, "The upload's address has expired")
+        if row["content"] is not None:
+            raise conflict("The upload's address was used already", "state_conflict")
+        if not content or request.mimetype != row["content_type"]:
+            raise invalid_body("The receipt", f"it is a file of the type {row['content_type']}")
+        database.write("UPDATE uploads SET content = ? WHERE token = ?", (content, token))
+    return success({"receipt_url": row["receipt_url"]})
 
 
 def _settle(call: Call, accrual_ids: Sequence[str], before: str, after: str) -> None:
@@ -89,94 +200,9 @@ def _settle(call: Call, accrual_ids: Sequence[str], before: str, after: str) -> 
     )
 
 
-def _accrual(call: Call, accrual_id: str) -> sqlite3.Row:
-    return find_payout(call, "Payout accrual", "payout_accruals", accrual_id)
-
-
-def _payment(call: Call, payment_id: str) -> sqlite3.Row:
-    return find_payout(call, "Payout payment", "payout_payments", payment_id)
-
-
-_NOTE = Member("note", "string", "A note.", nullable=True, high=1_000)
-_ACCRUAL_EDIT: Body = (
-    Form(
-        (
-            Member(
-                "status",
-                "string",
-                "voided, or pending again.",
-                required=True,
-                choices=("pending", "voided"),
-            ),
-            _NOTE,
-        )
-    ),
-)
-_NEW: Body = (
-    Form(
-        (
-            Member("creator_id", "uuid", "Who was paid.", required=True),
-            Member(
-                "accrual_ids",
-                "array",
-                "The pending accruals that are settled.",
-                required=True,
-                low=1,
-                high=MOST_ITEMS,
-                items=Member("id", "uuid", "An accrual."),
-                unique=True,
-            ),
-            Member("amount_cents", "integer", "Cents paid.", required=True, low=1, high=10**12),
-            Member("method_id", "uuid", "How it was paid.", required=True),
-            Member("paid_at", "datetime", "When it was paid; default: now.", nullable=True),
-            _NOTE,
-        )
-    ),
-)
-_EDIT: Body = (
-    Form(
-        (
-            Member("status", "string", "Voids the payment.", choices=("voided",)),
-            _NOTE,
-            Member(
-                "receipt_url",
-                "string",
-                "The receipt.",
-                nullable=True,
-                pattern="^https?://[!-~]{1,2000}$",
-            ),
-        ),
-        least=1,
-    ),
-)
-
 ROUTES = (
-    Route(
-        "/payout-accruals/{id}",
-        "Void an accrual, or restore it",
-        update_accrual,
-        rows=ACCRUAL,
-        method="PATCH",
-        body=_ACCRUAL_EDIT,
-        refusals=(409,),
-    ),
-    Route(
-        "/payout-payments",
-        "Record a payment, which settles accruals",
-        record_payment,
-        rows=PAYMENT,
-        method="POST",
-        body=_NEW,
-        successes=(201,),
-        refusals=(409,),
-    ),
-    Route(
-        "/payout-payments/{id}",
-        "Void a payment, or change its note or receipt",
-        update_payment,
-        rows=PAYMENT,
-        method="PATCH",
-        body=_EDIT,
-        refusals=(409,),
-    ),
+    patch("/payout-accruals/{id}", update_accrual, PayoutAccrual, AccrualEdit, refusals=(409,)),
+    create("/payout-payments", record_payment, PayoutPayment, NewPayment),
+    patch("/payout-payments/{id}", update_payment, PayoutPayment, PaymentEdit, refusals=(409,)),
+    post("/payouts/payment-receipts/upload-url", upload_url, ReceiptUpload, NewUpload),
 )

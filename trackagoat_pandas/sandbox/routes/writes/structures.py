@@ -1,43 +1,144 @@
-"""POST, PATCH and DELETE of payout structures.
+"""Create, change and deactivate payout structures, and assign them to creators.
 
-A rule edit makes a new version that applies from today's day on; the old ones stay as they were,
-and so do the accruals that were made by them. Must not know how an amount is worked out.
+A rule edit makes a new version that applies from today on. The old versions stay as they were, and
+so do the accruals that were made by them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from typing import Annotated, Any, Literal, TypeAlias
 
-from trackagoat_pandas.sandbox.bodies import Body, Form, Member
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from trackagoat_pandas.sandbox.bodies import Body, Edit, ShortName
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.chance import new_id
-from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.lookups import find_project, find_structure
-from trackagoat_pandas.sandbox.payout_entities import STRUCTURE
-from trackagoat_pandas.sandbox.plans import check_limit, count
-from trackagoat_pandas.sandbox.refusals import conflict
-from trackagoat_pandas.sandbox.write_entities import DELETED
+from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
+from trackagoat_pandas.sandbox.dice import new_id
+from trackagoat_pandas.sandbox.entities import Deleted, PayoutAssignment, PayoutStructure
+from trackagoat_pandas.sandbox.envelope import check_days, conflict, not_found
+from trackagoat_pandas.sandbox.formats import Day, Uuid, doc
+from trackagoat_pandas.sandbox.lookups import check_limit, count, find
 
-_RULE = ("amount_cents", "period", "cpm_cents", "threshold_views", "cap_cents", "goal_metric")
-# What each kind of rule must be told, and what it may be told.
-_KINDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "recurring": (("amount_cents", "period"), ("cap_cents", "proration")),
-    "goal": (("amount_cents", "period", "goal_metric"), ("cap_cents",)),
-    "cpm": (("cpm_cents",), ("period", "cap_cents")),
-    "view_threshold": (("amount_cents", "threshold_views"), ("period", "cap_cents")),
+_Cents: TypeAlias = Annotated[int, Meta(ge=1, le=10**10)]
+_Project: TypeAlias = Annotated[Uuid, doc("The project.")]
+_Amount: TypeAlias = Annotated[_Cents, doc("Cents for a period, goal or threshold.")]
+_Cpm: TypeAlias = Annotated[_Cents, doc("Cents for 1,000 views.")]
+_Threshold: TypeAlias = Annotated[int, Meta(ge=1, le=10**12), doc("Views at which a video pays.")]
+_Period: TypeAlias = Annotated[Literal["daily", "weekly", "monthly"], doc("What is paid together.")]
+_Metric: TypeAlias = Annotated[
+    Literal["posts", "views", "engagement", "followers"], doc("The metric of the goals that pay.")
+]
+_Proration: TypeAlias = Annotated[Literal["none", "daily"], doc("daily: by days assigned.")]
+_Cap: TypeAlias = Annotated[_Cents | UnsetType | None, doc("The most that one period pays.")]
+_Unused: TypeAlias = Annotated[UnsetType | None, doc("A structure of this kind has none.")]
+
+
+class NewRecurring(Body):
+    """A structure that pays an amount for each period."""
+
+    project_id: _Project
+    name: ShortName
+    kind: Literal["recurring"]
+    amount_cents: _Amount
+    period: _Period
+    cap_cents: _Cap = UNSET
+    proration: _Proration | UnsetType | None = UNSET
+    goal_metric: _Unused = UNSET
+    cpm_cents: _Unused = UNSET
+    threshold_views: _Unused = UNSET
+
+
+class NewGoalBonus(Body):
+    """A structure that pays an amount for each period in which a goal was met."""
+
+    project_id: _Project
+    name: ShortName
+    kind: Literal["goal"]
+    amount_cents: _Amount
+    period: _Period
+    goal_metric: _Metric
+    cap_cents: _Cap = UNSET
+    proration: _Unused = UNSET
+    cpm_cents: _Unused = UNSET
+    threshold_views: _Unused = UNSET
+
+
+class NewCpm(Body):
+    """A structure that pays by the views of each period."""
+
+    project_id: _Project
+    name: ShortName
+    kind: Literal["cpm"]
+    cpm_cents: _Cpm
+    period: _Period | UnsetType | None = UNSET
+    cap_cents: _Cap = UNSET
+    proration: _Unused = UNSET
+    amount_cents: _Unused = UNSET
+    goal_metric: _Unused = UNSET
+    threshold_views: _Unused = UNSET
+
+
+class NewViewThreshold(Body):
+    """A structure that pays an amount for each video that reaches a number of views."""
+
+    project_id: _Project
+    name: ShortName
+    kind: Literal["view_threshold"]
+    amount_cents: _Amount
+    threshold_views: _Threshold
+    period: _Period | UnsetType | None = UNSET
+    cap_cents: _Cap = UNSET
+    proration: _Unused = UNSET
+    cpm_cents: _Unused = UNSET
+    goal_metric: _Unused = UNSET
+
+
+class StructureEdit(Edit):
+    """Changes of a structure; what its kind has no use for is a conflict."""
+
+    name: ShortName | UnsetType = UNSET
+    is_active: Annotated[bool | UnsetType, doc("Whether the rule is active.")] = UNSET
+    amount_cents: _Amount | UnsetType = UNSET
+    period: _Period | UnsetType = UNSET
+    cpm_cents: _Cpm | UnsetType = UNSET
+    threshold_views: _Threshold | UnsetType = UNSET
+    cap_cents: _Cap = UNSET
+    goal_metric: _Metric | UnsetType = UNSET
+    proration: _Proration | UnsetType = UNSET
+
+
+class NewAssignment(Body):
+    """A creator to whom a structure applies."""
+
+    creator_id: Annotated[Uuid, doc("A creator of the structure's project.")]
+    start_date: Annotated[Day, doc("The first day.")]
+    end_date: Annotated[Day | UnsetType | None, doc("The last day; null: no end.")] = UNSET
+
+
+class AssignedCreator(Body):
+    """The creator to whom a structure no longer applies."""
+
+    creator_id: Annotated[Uuid, doc("A creator of the structure's project.")]
+
+
+_FORMS: dict[str, type[Body]] = {
+    "recurring": NewRecurring,
+    "goal": NewGoalBonus,
+    "cpm": NewCpm,
+    "view_threshold": NewViewThreshold,
 }
+# What a version holds, beside its proration.
+_RULE = ("amount_cents", "period", "cpm_cents", "threshold_views", "cap_cents", "goal_metric")
 _IN_PLACE = ("name", "is_active")
+_NO_END = "9999-12-31"  # later than any day that a request can name
 
 
 def create_structure(call: Call) -> Answer:
-    """Create a structure in its first version."""
-    project_id: str = find_project(call, call.body["project_id"])["id"]
-    check_limit(
-        call,
-        "max_payout_structures_per_project",
-        lambda: count(call, "payout_structures", "project_id = ? AND version = 1", project_id),
-    )
+    """Create a payout structure in its first version."""
+    project_id: str = find(call, "Project", call.body["project_id"])["id"]
+    held = count(call, "payout_structures", "project_id = ? AND version = 1", project_id)
+    check_limit(call, "max_payout_structures_per_project", held)
     given = {name: value for name, value in call.body.items() if value is not None}
     row = {
         **dict.fromkeys(_RULE),
@@ -52,134 +153,108 @@ def create_structure(call: Call) -> Answer:
         "project_id": project_id,
     }
     call.database.insert("payout_structures", [row])
-    return Answer(STRUCTURE.record(find_structure(call, row["id"]), {}), status=201)
+    return Answer(PayoutStructure.record(row), status=201)
 
 
 def update_structure(call: Call) -> Answer:
-    """Change a structure: its name and whether it is in force in place, its rule by a version."""
-    newest = find_structure(call, call.ids[0])
-    _check_kind(newest["kind"], call.body)
+    """Change a payout structure; a rule edit makes a new version.
+
+    Its name and whether it is active change in place.
+    """
+    newest = find(call, "Payout structure", call.ids[0])
+    form = _FORMS[newest["kind"]]
+    known = {field.name for field in msgspec.structs.fields(form) if field.type is not _Unused}
+    unused = sorted(call.body.keys() - known - {*_IN_PLACE})
+    if unused:
+        raise conflict(f"A {newest['kind']} structure has no {unused[0]}", "state_conflict")
     in_place = {name: call.body[name] for name in _IN_PLACE if name in call.body}
     if in_place:
         call.database.update("payout_structures", newest["id"], in_place)
     rule = {name: value for name, value in call.body.items() if name not in _IN_PLACE}
     if any(newest[name] != value for name, value in rule.items()):
         version = {
-            **dict(find_structure(call, newest["id"])),
-            **rule,
+            **dict(newest),
+            **call.body,
             "version": newest["version"] + 1,
             "created_at": call.now_text,
             "effective_date": call.today.isoformat(),
         }
         call.database.insert("payout_structures", [version])
-    return Answer(STRUCTURE.record(find_structure(call, newest["id"]), {}))
+    return Answer(PayoutStructure.record(find(call, "Payout structure", newest["id"])))
 
 
 def delete_structure(call: Call) -> Answer:
-    """Take a structure out of force; what was earned by it stays."""
-    structure_id: str = find_structure(call, call.ids[0])["id"]
+    """Deactivate a payout structure; what was earned by it stays."""
+    structure_id: str = find(call, "Payout structure", call.ids[0])["id"]
     call.database.update("payout_structures", structure_id, {"is_active": 0})
     return Answer({"id": structure_id, "deleted": True})
 
 
-def _check_kind(kind: str, names: Iterable[str]) -> None:
-    known = {*_IN_PLACE, *_KINDS[kind][0], *_KINDS[kind][1]}
-    for name in names:
-        if name not in known:
-            raise conflict(f"A {kind} structure has no {name}", "state_conflict")
+def assign(call: Call) -> Answer:
+    """Assign a payout structure to a creator of its project, never twice for one day."""
+    structure = find(call, "Payout structure", call.ids[0])
+    creator = find(call, "Creator", call.body["creator_id"])
+    if creator["project_id"] != structure["project_id"]:
+        raise not_found("Creator")
+    start, end = call.body["start_date"], call.body.get("end_date")
+    check_days(start, end)
+    overlap = (
+        "structure_id = ? AND creator_id = ? AND start_date <= ? AND coalesce(end_date, ?) >= ?"
+    )
+    values = (structure["id"], creator["id"], end or _NO_END, _NO_END, start)
+    if count(call, "payout_assignments", overlap, *values):
+        raise conflict("The structure applies to the creator on some of these days", "duplicate")
+    row: dict[str, Any] = {
+        "id": new_id(call.database),
+        "structure_id": structure["id"],
+        "creator_id": creator["id"],
+        "start_date": start,
+        "end_date": end,
+        "created_at": call.now_text,
+    }
+    call.database.insert("payout_assignments", [row])
+    return Answer(PayoutAssignment.record(row), status=201)
 
 
-_MOST_CENTS = 10**10
-_PERIODS = ("daily", "weekly", "monthly")
-_NAME = Member("name", "string", "The name.", low=1, high=100)
-_MEMBERS = {
-    "amount_cents": Member(
-        "amount_cents", "integer", "Cents for a period, goal or threshold.", low=1, high=_MOST_CENTS
-    ),
-    "period": Member("period", "string", "What is paid together.", choices=_PERIODS),
-    "cpm_cents": Member("cpm_cents", "integer", "Cents for 1,000 views.", low=1, high=_MOST_CENTS),
-    "threshold_views": Member(
-        "threshold_views", "integer", "Views at which a video pays.", low=1, high=10**12
-    ),
-    "cap_cents": Member(
-        "cap_cents",
-        "integer",
-        "The most that one period pays.",
-        nullable=True,
-        low=1,
-        high=_MOST_CENTS,
-    ),
-    "goal_metric": Member(
-        "goal_metric",
-        "string",
-        "The metric of the goals that pay.",
-        choices=("posts", "views", "engagement", "followers"),
-    ),
-    "proration": Member(
-        "proration", "string", "daily: by days assigned.", choices=("none", "daily")
-    ),
-}
+def unassign(call: Call) -> Answer:
+    """End a creator's assignment today; a query parameter may replace the body.
+
+    An assignment that starts later is deleted.
+    """
+    structure = find(call, "Payout structure", call.ids[0])
+    today = call.today.isoformat()
+    mine = "structure_id = ? AND creator_id = ?"
+    values = (structure["id"], call.body["creator_id"])
+    running = call.database.rows(
+        f"SELECT * FROM payout_assignments WHERE {mine} AND coalesce(end_date, ?) > ? "
+        "ORDER BY start_date",
+        (*values, _NO_END, today),
+    )
+    if not running:
+        raise not_found("Payout assignment")
+    call.database.write(
+        f"DELETE FROM payout_assignments WHERE {mine} AND start_date > ?", (*values, today)
+    )
+    call.database.write(
+        f"UPDATE payout_assignments SET end_date = ? WHERE {mine} AND coalesce(end_date, ?) > ?",
+        (today, *values, _NO_END, today),
+    )
+    return Answer({"id": running[0]["id"], "deleted": True})
 
 
-def _form(kind: str) -> Form:
-    """Declare what a new structure of a kind is told; what it has no use for may be null."""
-    must, may = _KINDS[kind]
-    members = [
-        Member("project_id", "uuid", "The project.", required=True),
-        _required(_NAME),
-        Member("kind", "string", "The kind of rule.", required=True, choices=(kind,)),
-    ]
-    for name, member in _MEMBERS.items():
-        if name in must:
-            members.append(_required(member))
-        elif name in may:
-            members.append(replace(member, nullable=True))
-        else:
-            members.append(Member(name, "null", f"A {kind} structure has none."))
-    return Form(tuple(members))
-
-
-def _required(member: Member) -> Member:
-    return replace(member, required=True)
-
-
-_NEW: Body = tuple(_form(kind) for kind in _KINDS)
-_EDIT: Body = (
-    Form(
-        (
-            _NAME,
-            Member("is_active", "boolean", "Whether the rule is in force."),
-            *_MEMBERS.values(),
-        ),
-        least=1,
-    ),
-)
-
+_ALL = "/payout-structures"
+_ONE = f"{_ALL}/{{id}}"
+_ASSIGNMENTS = f"{_ONE}/assignments"
 ROUTES = (
-    Route(
+    create(
         "/payout-structures",
-        "Create a payout structure",
         create_structure,
-        rows=STRUCTURE,
-        method="POST",
-        body=_NEW,
-        successes=(201,),
+        PayoutStructure,
+        *_FORMS.values(),
         refusals=(402, 409),
     ),
-    Route(
-        "/payout-structures/{id}",
-        "Change a payout structure; a rule edit makes a new version",
-        update_structure,
-        rows=STRUCTURE,
-        method="PATCH",
-        body=_EDIT,
-        refusals=(409,),
-    ),
-    Route(
-        "/payout-structures/{id}",
-        "Take a payout structure out of force",
-        delete_structure,
-        rows=DELETED,
-        method="DELETE",
-    ),
+    patch(_ONE, update_structure, PayoutStructure, StructureEdit, refusals=(409,)),
+    delete(_ONE, delete_structure, Deleted),
+    create(_ASSIGNMENTS, assign, PayoutAssignment, NewAssignment),
+    delete(_ASSIGNMENTS, unassign, Deleted, AssignedCreator),
 )

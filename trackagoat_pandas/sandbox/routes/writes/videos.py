@@ -1,62 +1,111 @@
-"""POST, PATCH and DELETE of videos: added by their address, edited, deleted for good.
+"""Add, change, delete and scrape videos, review the inbox, and switch their tracking.
 
-What was added by its address belongs to no creator. Must not know inbox or tracking.
+A video that was added by its address belongs to no creator.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
-from typing import Any
+from datetime import UTC
+from typing import Annotated, Any, Literal, TypeAlias
 
-from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Form, Member
-from trackagoat_pandas.sandbox.bulk import STATUS_OF, Done, each
+from msgspec import UNSET, Meta, UnsetType
+
+from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
+from trackagoat_pandas.sandbox.bulk import Done, each
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.chance import next_dice
 from trackagoat_pandas.sandbox.clock import format_seconds
-from trackagoat_pandas.sandbox.declare import Answer, Route
-from trackagoat_pandas.sandbox.entities import VIDEO
-from trackagoat_pandas.sandbox.holdings import SHOWN
-from trackagoat_pandas.sandbox.lookups import find_project, find_video
-from trackagoat_pandas.sandbox.newcomers import newcomer
-from trackagoat_pandas.sandbox.plans import OWN_PROJECTS, check_limit, count
+from trackagoat_pandas.sandbox.declare import Answer, Route, delete, patch, post
+from trackagoat_pandas.sandbox.dice import next_dice
+from trackagoat_pandas.sandbox.entities import Deleted, QueuedScrape, Results, Video
+from trackagoat_pandas.sandbox.envelope import conflict, invalid_body
+from trackagoat_pandas.sandbox.formats import doc, is_like, like
+from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS, check_limit, count, find, found
 from trackagoat_pandas.sandbox.records import video_records
-from trackagoat_pandas.sandbox.refusals import conflict, invalid_body
-from trackagoat_pandas.sandbox.routes.writes.scrapes import queue_scrape
-from trackagoat_pandas.sandbox.spelling import is_like
-from trackagoat_pandas.sandbox.write_entities import DELETED, QUEUED, RESULTS
+from trackagoat_pandas.sandbox.video_cache import SHOWN
+from trackagoat_pandas.sandbox.videos import new_curve
 
 URL = (
     r"^https://(www\.)?tiktok\.com/@[A-Za-z0-9._-]{1,30}/(video|photo)/[1-9][0-9]{18}/?"
     r"(\?[!-~]{0,200})?$"
 )
+# 19 digits: the second of posting is in the upper 32 bits, as TikTok has it.
 _TIKTOK_ID = re.compile("/(?P<kind>video|photo)/(?P<id>[0-9]{19})")
-_COLUMNS = {"readme": "description"}
+_REVIEWS = {"approve": "included", "exclude": "excluded"}
+_Status: TypeAlias = Literal["auto_tracked", "included", "direct_add", "pending_review", "excluded"]
+
+
+class NewVideo(Body):
+    """A video to add, or to restore."""
+
+    url: Annotated[str, like(URL), doc("The post's address on TikTok.")]
+
+
+class VideoItem(Body):
+    """One of many videos to add; its address is checked by itself."""
+
+    url: Annotated[str, doc("The post's address.")]
+
+
+class NewVideos(Body):
+    """Videos to add; one that is refused doesn't stop the others."""
+
+    videos: Annotated[
+        list[VideoItem], Meta(min_length=1, max_length=MOST_ITEMS), doc("Up to 50 videos.")
+    ]
+
+
+class VideoEdit(Edit):
+    """Changes of a video."""
+
+    title: Annotated[
+        Annotated[str, Meta(max_length=2_200)] | UnsetType | None, doc("The caption.")
+    ] = UNSET
+    readme: Notes = UNSET
+    tracking_status: Annotated[
+        _Status | UnsetType, doc("How it is tracked; an excluded video is no longer shown.")
+    ] = UNSET
+
+
+class InboxReview(Edit):
+    """Videos that wait for a review, by what becomes of them."""
+
+    approve: Annotated[Ids | UnsetType, doc("Videos to count.")] = UNSET
+    exclude: Annotated[Ids | UnsetType, doc("Videos to exclude.")] = UNSET
+
+
+class VideoIds(Body):
+    """Videos of a project."""
+
+    video_ids: Annotated[Ids, doc("Up to 50 videos of the project.")]
 
 
 def add_videos(call: Call) -> Answer:
-    """Add one video, or several of which each has its own result."""
-    project_id: str = find_project(call, call.ids[0])["id"]
+    """Add one video by its address, or up to 50; an excluded one is restored."""
+    project_id: str = find(call, "Project", call.ids[0])["id"]
     if "videos" in call.body:
         urls = [item["url"] for item in call.body["videos"]]
         return each(zip(urls, urls, strict=True), lambda url: _add(call, project_id, url))
     status, video_id = _add(call, project_id, call.body["url"])
     if status == "unchanged":
         raise conflict("The project has this video already", "duplicate")
-    return Answer(shown_video(call, video_id), status=STATUS_OF[status])
+    return Answer(_shown(call, video_id), status=201 if status == "created" else 200)
 
 
 def update_video(call: Call) -> Answer:
     """Change a video."""
-    video_id: str = find_video(call, call.ids[0])["id"]
-    changes = {_COLUMNS.get(name, name): value for name, value in call.body.items()}
+    video_id: str = find(call, "Video", call.ids[0])["id"]
+    changes = dict(call.body)
+    if "readme" in changes:
+        changes["description"] = changes.pop("readme")
     call.database.update("videos", video_id, {**changes, "updated_at": call.now_text})
-    return Answer(shown_video(call, video_id))
+    return Answer(_shown(call, video_id))
 
 
 def delete_video(call: Call) -> Answer:
-    """Delete a video for good, with its comments and its places in campaigns."""
-    video_id: str = find_video(call, call.ids[0])["id"]
+    """Delete a video permanently, with its comments and its places in campaigns."""
+    video_id: str = find(call, "Video", call.ids[0])["id"]
     call.database.write("DELETE FROM videos WHERE id = ?", (video_id,))
     call.database.write("DELETE FROM comments WHERE video_id = ?", (video_id,))
     call.database.write(
@@ -67,48 +116,98 @@ def delete_video(call: Call) -> Answer:
 
 def scrape_video(call: Call) -> Answer:
     """Scrape a video now."""
-    return queue_scrape(call, "videos", find_video(call, call.ids[0])["id"])
+    return queue_scrape(call, "videos", find(call, "Video", call.ids[0])["id"])
 
 
-def shown_video(call: Call, video_id: str) -> dict[str, Any]:
-    """Show a video as it is now, excluded or not."""
-    [record] = video_records(
-        call, call.database.rows("SELECT * FROM videos WHERE id = ?", (video_id,))
-    )
-    return record
+def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
+    """Scrape a creator or video, as often as the plan allows in a UTC day.
+
+    Its counts are those of now anyway, so it shows in ``updated_at`` alone.
+    """
+    midnight = call.now.astimezone(UTC).date().isoformat()
+    today = "org_id = ? AND created_at >= ?"
+    held = count(call, "scrapes", today, call.organization.id, midnight)
+    check_limit(call, "max_manual_scrape_triggers_per_day", held)
+    scrape = {"org_id": call.organization.id, "item_id": item_id, "created_at": call.now_text}
+    call.database.insert("scrapes", [scrape])
+    call.database.update(table, item_id, {"updated_at": call.now_text})
+    return Answer({"id": item_id, "queued": True})
+
+
+def review_inbox(call: Call) -> Answer:
+    """Approve or exclude videos that wait for a review."""
+    project_id: str = find(call, "Project", call.ids[0])["id"]
+    asked = [
+        (video_id, (status, video_id))
+        for name, status in _REVIEWS.items()
+        for video_id in call.body.get(name, ())
+    ]
+    if len(asked) > MOST_ITEMS:
+        raise invalid_body("The body", f"it names at most {MOST_ITEMS} videos in all")
+
+    def review(item: tuple[str, str]) -> Done:
+        status, video_id = item
+        video = _of_project(call, project_id, video_id)
+        if video["tracking_status"] not in {status, "pending_review"}:
+            raise conflict("The video doesn't wait for a review", "state_conflict")
+        return _set(call, video, "tracking_status", status)
+
+    return each(asked, review)
+
+
+def disable_tracking(call: Call) -> Answer:
+    """Switch off the tracking of a video."""
+    return _switch(call, "is_tracking_disabled", 1)
+
+
+def enable_tracking(call: Call) -> Answer:
+    """Switch on the tracking of a video."""
+    return _switch(call, "is_tracking_disabled", 0)
+
+
+def unexempt_tracking(call: Call) -> Answer:
+    """Let a video be switched off automatically again."""
+    return _switch(call, "is_tracking_exempt", 0)
+
+
+def disable_tracking_of_many(call: Call) -> Answer:
+    """Switch off the tracking of videos."""
+    return _switch_all(call, 1)
+
+
+def enable_tracking_of_many(call: Call) -> Answer:
+    """Switch on the tracking of videos."""
+    return _switch_all(call, 0)
 
 
 def _add(call: Call, project_id: str, url: str) -> Done:
-    found = _TIKTOK_ID.search(url) if is_like(URL, url) else None
-    if found is None:
+    match = _TIKTOK_ID.search(url) if is_like(URL, url) else None
+    if match is None:
         raise invalid_body("url", f"it is not like {URL}")
-    known = _known(call, project_id, found["id"])
-    if known is not None and known["tracking_status"] != "excluded":
-        return "unchanged", known["id"]
-    _check_room(call)
-    if known is not None:
+    known = call.database.rows(
+        "SELECT * FROM videos WHERE project_id = ? AND tiktok_video_id = ? AND deleted_at IS NULL",
+        (project_id, match["id"]),
+    )
+    if known and known[0]["tracking_status"] != "excluded":
+        return "unchanged", known[0]["id"]
+    tracked = f"{SHOWN} AND NOT is_tracking_disabled AND {OWN_PROJECTS}"
+    held = count(call, "videos", tracked, call.organization.id)
+    check_limit(call, "max_tracked_videos_per_org", held)
+    if known:
         back = {"tracking_status": "direct_add", "updated_at": call.now_text}
-        call.database.update("videos", known["id"], back)
-        return "reactivated", known["id"]
-    media_type = "video" if found["kind"] == "video" else "photo_carousel"
-    row = _new_row(call, project_id, url, found["id"], media_type)
+        call.database.update("videos", known[0]["id"], back)
+        return "reactivated", known[0]["id"]
+    media_type = "video" if match["kind"] == "video" else "photo_carousel"
+    row = _new_row(call, project_id, url, match["id"], media_type)
     call.database.insert("videos", [row])
     return "created", row["id"]
-
-
-def _known(call: Call, project_id: str, tiktok_id: str) -> sqlite3.Row | None:
-    rows = call.database.rows(
-        "SELECT * FROM videos WHERE project_id = ? AND tiktok_video_id = ? AND deleted_at IS NULL",
-        (project_id, tiktok_id),
-    )
-    return rows[0] if rows else None
 
 
 def _new_row(
     call: Call, project_id: str, url: str, tiktok_id: str, media_type: str
 ) -> dict[str, Any]:
     dice = next_dice(call.database)
-    drawn = newcomer(dice, int(tiktok_id), call.now_ts)
+    curve = new_curve(dice, int(tiktok_id), call.now_ts)
     return {
         "id": dice.uuid(),
         "project_id": project_id,
@@ -121,82 +220,71 @@ def _new_row(
         "tracking_status": "direct_add",
         "media_type": media_type,
         "thumbnail_url": f"https://cdn.trackagoat.example/thumbs/{tiktok_id}.webp",
-        "posted_at": format_seconds(drawn["posted_ts"])[0],
+        "posted_at": format_seconds(curve["posted_ts"])[0],
         "is_tracking_disabled": 0,
         "is_tracking_exempt": 0,
         "deleted_at": None,
         "created_at": call.now_text,
         "updated_at": call.now_text,
         "tracked_ts": call.now_ts,
-        **{name: float(values[0]) for name, values in drawn.items()},
+        **{name: float(values[0]) for name, values in curve.items()},
     }
 
 
-def _check_room(call: Call) -> None:
-    condition = f"{SHOWN} AND NOT is_tracking_disabled AND {OWN_PROJECTS}"
-    check_limit(
-        call,
-        "max_tracked_videos_per_org",
-        lambda: count(call, "videos", condition, call.organization.id),
-    )
+def _switch(call: Call, name: str, value: int) -> Answer:
+    video = find(call, "Video", call.ids[0])
+    _set(call, video, name, value)
+    return Answer(_shown(call, video["id"]))
 
 
-_ONE = Form((Member("url", "string", "The post's address on TikTok.", required=True, pattern=URL),))
-_SEVERAL = Form(
-    (
-        Member(
-            "videos",
-            "array",
-            "Up to 50 videos; one that is refused doesn't hide the others.",
-            required=True,
-            low=1,
-            high=MOST_ITEMS,
-            items=(Form((Member("url", "string", "The post's address.", required=True),)),),
-        ),
-    )
-)
-_EDIT: Body = (
-    Form(
-        (
-            Member("title", "string", "The caption.", nullable=True, high=2_200),
-            Member("readme", "string", "The team's notes.", nullable=True, high=10_000),
-            Member(
-                "tracking_status",
-                "string",
-                "How it is tracked; an excluded video is not shown any more.",
-                choices=(
-                    "auto_tracked",
-                    "included",
-                    "direct_add",
-                    "pending_review",
-                    "excluded",
-                ),
-            ),
-        ),
-        least=1,
-    ),
-)
+def _switch_all(call: Call, value: int) -> Answer:
+    project_id: str = find(call, "Project", call.ids[0])["id"]
 
+    def one(video_id: str) -> Done:
+        video = _of_project(call, project_id, video_id)
+        return _set(call, video, "is_tracking_disabled", value)
+
+    ids = call.body["video_ids"]
+    return each(zip(ids, ids, strict=True), one)
+
+
+def _set(call: Call, video: sqlite3.Row, name: str, value: int | str) -> Done:
+    if video[name] == value:
+        return "unchanged", video["id"]
+    call.database.update("videos", video["id"], {name: value, "updated_at": call.now_text})
+    return "updated", video["id"]
+
+
+def _of_project(call: Call, project_id: str, video_id: str) -> sqlite3.Row:
+    sql = "SELECT * FROM videos WHERE id = ? AND project_id = ? AND deleted_at IS NULL"
+    return found(call, "Video", sql, video_id.lower(), project_id)
+
+
+def _shown(call: Call, video_id: str) -> dict[str, Any]:
+    # Excluded or not: an edit may have excluded it.
+    rows = call.database.rows("SELECT * FROM videos WHERE id = ?", (video_id,))
+    return video_records(call, rows)[0]
+
+
+_VIDEOS = "/projects/{id}/videos"
 ROUTES = (
     Route(
-        "/projects/{id}/videos",
-        "Add one video by its address, or up to 50; an excluded one is brought back",
+        "POST",
+        _VIDEOS,
         add_videos,
-        rows=VIDEO,
-        several=RESULTS,
-        method="POST",
-        body=(_ONE, _SEVERAL),
+        Video,
+        several=Results,
+        body=(NewVideo, NewVideos),
         successes=(200, 201),
         refusals=(402, 409),
     ),
-    Route("/videos/{id}", "Change a video", update_video, rows=VIDEO, method="PATCH", body=_EDIT),
-    Route("/videos/{id}", "Delete a video for good", delete_video, rows=DELETED, method="DELETE"),
-    Route(
-        "/videos/{id}/scrape",
-        "Scrape a video now",
-        scrape_video,
-        rows=QUEUED,
-        method="POST",
-        refusals=(402,),
-    ),
+    patch("/videos/{id}", update_video, Video, VideoEdit),
+    delete("/videos/{id}", delete_video, Deleted),
+    post("/videos/{id}/scrape", scrape_video, QueuedScrape, refusals=(402,)),
+    patch("/projects/{id}/inbox", review_inbox, Results, InboxReview),
+    post("/videos/{id}/tracking-disable", disable_tracking, Video),
+    post("/videos/{id}/tracking-enable", enable_tracking, Video),
+    post("/videos/{id}/tracking-unexempt", unexempt_tracking, Video),
+    post(f"{_VIDEOS}/bulk-tracking-disable", disable_tracking_of_many, Results, VideoIds),
+    post(f"{_VIDEOS}/bulk-tracking-enable", enable_tracking_of_many, Results, VideoIds),
 )

@@ -1,0 +1,315 @@
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import httpx
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.acting import CHEAP, acting, client_of, ids_of
+from tests.canned import KEY, Canned, connect_to
+from tests.http_doubles import Scripted, ok
+from tests.relays import Relay, refusal, serving
+from trackagoat_pandas.actions.payout_payments import RECEIPT_BYTES
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ConflictError,
+    UnreadableResponseError,
+    UploadError,
+)
+
+
+@pytest.fixture
+def client():
+    with acting() as (connected, _):
+        yield connected
+
+
+def accruals_of(client, status="pending"):
+    accruals = tgp.load_payout_accruals(client=client)
+    return accruals[accruals["status"] == status]
+
+
+def due_of(client):
+    """The pending accruals of the creator who has the most of them."""
+    pending = accruals_of(client)
+    return pending[pending["creator_id"] == pending["creator_id"].mode()[0]]
+
+
+def method_of(client):
+    return tgp.load_payout_methods(client=client).head(1)
+
+
+def pay(client, due, **options):
+    return tgp.actions.record_payment(
+        due["creator_id"].iloc[0],
+        due,
+        amount_cents=due["amount_cents"].sum(),
+        method=method_of(client),
+        client=client,
+        **options,
+    )
+
+
+def test_a_payment_settles_accruals_and_voiding_it_restores_them(client):
+    due = due_of(client)
+    paid = pay(client, due, paid_at="2026-06-14T10:00:00+02:00", note="June")
+    assert paid["amount_cents"].tolist() == [due["amount_cents"].sum()]
+    assert paid["method_name"].tolist() == method_of(client)["name"].tolist()
+    assert paid["paid_at"].tolist() == [pd.Timestamp("2026-06-14T08:00:00Z")]
+    assert not set(due["id"]) & set(accruals_of(client)["id"])
+    voided = tgp.actions.void_payment(paid, client=client)
+    assert voided["status"].tolist() == ["voided"]
+    assert voided["note"].tolist() == ["June"]
+    assert set(due["id"]) <= set(accruals_of(client)["id"])
+    with pytest.raises(ConflictError, match="HTTP 409 no_change") as caught:
+        tgp.actions.void_payment(paid, client=client)
+    assert caught.value.code == "no_change"
+
+
+def test_the_same_payment_is_recorded_once_unless_another_key_says_otherwise(client):
+    due = due_of(client).head(1)
+    first, again = pay(client, due), pay(client, due)
+    assert first["id"].tolist() == again["id"].tolist()
+    with pytest.raises(ConflictError, match="not pending") as caught:
+        pay(client, due, idempotency_key="again")
+    assert caught.value.code == "state_conflict"
+
+
+@pytest.mark.parametrize("fault", ["lost", "500 after", "502"])
+def test_a_lost_answer_pays_nobody_twice(fault):
+    with acting(plan={3: fault}) as (client, _):
+        due = due_of(client).head(1)
+        method = method_of(client)["id"][0]
+        before = client.requests_sent
+        paid = tgp.actions.record_payment(due, due, amount_cents=5, method=method, client=client)
+        assert (before, client.requests_sent) == (2, 4)
+        payments = tgp.load_payout_payments(client=client)
+    assert payments["accrual_ids"].str.contains(due["id"].iloc[0]).sum() == 1
+    assert paid["id"][0] in set(payments["id"])
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "match"),
+    [
+        ({"amount_cents": 12.5}, ArgumentTypeError, "amount_cents.*never a float"),
+        ({"amount_cents": 12.0}, ArgumentTypeError, "amount_cents.*never a float"),
+        ({"amount_cents": 0}, ArgumentError, "amount_cents.*at least 1"),
+        ({"accruals": []}, ArgumentError, "settles 1 to 50"),
+        ({"accruals": ids_of(51)}, ArgumentError, "settles 1 to 50"),
+        ({"method": ids_of(2)}, ArgumentError, "give one method"),
+        ({"creator": "ann"}, ArgumentError, "creator"),
+        ({"paid_at": "2026-06-14"}, ArgumentError, "paid_at.*offset"),
+        ({"note": ""}, ArgumentError, "note"),
+    ],
+)
+def test_a_payment_that_cannot_be_right_is_not_sent(change, error, match):
+    one = ids_of(1)[0]
+    given = {"creator": one, "accruals": [one], "amount_cents": 5, "method": one, **change}
+    with connect_to(Canned({})) as client:
+        with pytest.raises(error, match=match):
+            tgp.actions.record_payment(**given, client=client)
+        assert client.requests_sent == 0
+
+
+def test_a_payments_note_is_changed_and_cleared(client):
+    payment = tgp.load_payout_payments(client=client).head(1)
+    assert tgp.actions.update_payment(payment, note="x", client=client)["note"].tolist() == ["x"]
+    assert tgp.actions.update_payment(payment, note=None, client=client)["note"].isna().all()
+
+
+def test_accruals_are_voided_and_restored_and_paid_ones_stay(client):
+    some = pd.concat([accruals_of(client).head(2), accruals_of(client, "paid").head(1)])
+    done = tgp.actions.update_accruals(some, status="voided", note="Test", client=client)
+    assert done["status"].tolist() == ["updated", "updated", "failed"]
+    assert done["error_code"][2] == "state_conflict"
+    assert set(some["id"][:2]) <= set(accruals_of(client, "voided")["id"])
+    back = tgp.actions.update_accruals(some.head(2), status="pending", client=client)
+    assert back["status"].tolist() == ["updated", "updated"]
+
+
+PAYMENT = ids_of(1)[0]
+ASK = "/payouts/payment-receipts/upload-url"
+TOKEN = "5f0d1c9be2a84437"
+
+
+@pytest.fixture(scope="module")
+def box():
+    with tgp.sandbox(**CHEAP) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def receipt():
+    path = Path("receipt.png")
+    path.write_bytes(b"\x89PNG")
+    return path
+
+
+def payments_of(client):
+    return tgp.load_payout_payments(client=client)
+
+
+def bucket(address, put=lambda request: httpx.Response(200)) -> Scripted:
+    """An API that signs an address, and the place where that leads."""
+
+    def answer(request):
+        if request.method == "PUT":
+            return put(request)
+        place = {"upload_url": address, "receipt_url": "https://cdn.invalid/r.png"}
+        row = {"id": PAYMENT, "receipt_url": place["receipt_url"], "status": "recorded"}
+        return ok(place if request.method == "POST" else row)
+
+    return Scripted(answer)
+
+
+def connect(server, base_url="https://api.invalid/api/v1"):
+    return tgp.connect(KEY, base_url=base_url, transport=server, rate_limit=None, progress=False)
+
+
+def test_a_receipt_is_stored_and_the_payment_knows_it(box, receipt):
+    with client_of(box) as client:
+        payment = payments_of(client).head(1)
+        done = tgp.actions.upload_receipt(payment, receipt, client=client)
+    (row,) = box.database.rows(
+        "SELECT * FROM uploads WHERE receipt_url = ?", [done["receipt_url"][0]]
+    )
+    assert bytes(row["content"]) == b"\x89PNG"
+    assert done["id"].tolist() == payment["id"].tolist()
+
+
+def test_a_receipt_goes_over_sockets_too(box, receipt, caplog, monkeypatch):
+    caplog.set_level(logging.DEBUG)
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        done = tgp.actions.upload_receipt(payments_of(client).tail(1), str(receipt), client=client)
+    assert done["receipt_url"].notna().all()
+    assert "/uploads/" not in caplog.text
+
+
+def test_a_receipt_for_this_machine_goes_through_no_proxy_and_is_unlogged(
+    box, receipt, caplog, monkeypatch
+):
+    caplog.set_level(logging.DEBUG)
+    proxy = Relay(None, lambda request, _: refusal(502))
+    with (
+        serving(proxy) as url,
+        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+    ):
+        payment = payments_of(client).tail(1)
+        monkeypatch.setenv("HTTP_PROXY", url)
+        monkeypatch.setenv("NO_PROXY", "")
+        done = tgp.actions.upload_receipt(payment, receipt, client=client)
+    assert proxy.asked == []
+    assert done["receipt_url"].notna().all()
+    assert "/uploads/" not in caplog.text
+
+
+def test_the_key_does_not_travel_with_the_file(receipt):
+    server = bucket("https://bucket.invalid/r.png?sig=1")
+    with connect(server) as client:
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    ask, put, patch = server.requests
+    assert (ask.method, put.method, patch.method) == ("POST", "PUT", "PATCH")
+    assert put.url == "https://bucket.invalid/r.png?sig=1"
+    assert "authorization" not in put.headers
+    assert KEY not in str(put.headers.raw)
+    assert put.headers["content-type"] == "image/png"
+    assert put.read() == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("address", "base_url"),
+    [
+        ("http://bucket.invalid/r", "https://api.invalid/api/v1"),
+        ("http://127.0.0.1/r", "https://api.invalid/api/v1"),
+        ("http://bucket.invalid/r", "http://127.0.0.1/api/v1"),
+        ("https://user:word@bucket.invalid/r", "https://api.invalid/api/v1"),
+        ("file:///etc/passwd", "https://api.invalid/api/v1"),
+        ("ftp://127.0.0.1/r", "http://127.0.0.1/api/v1"),
+        ("bucket", "https://api.invalid/api/v1"),
+        ("", "https://api.invalid/api/v1"),
+        ("https:///r", "https://api.invalid/api/v1"),
+    ],
+)
+def test_a_file_goes_nowhere_that_is_not_safe(receipt, address, base_url):
+    server = bucket(address)
+    with connect(server, base_url) as client, pytest.raises(UploadError, match="was not stored"):
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    assert [request.method for request in server.requests] == ["POST"]
+
+
+@pytest.mark.parametrize("status", [307, 400, 403, 500])
+def test_a_file_that_is_not_taken_is_an_error_and_the_payment_stays(receipt, status):
+    away = httpx.Response(status, headers={"Location": "https://x.invalid/"})
+    server = bucket("https://bucket.invalid/r", lambda request: away)
+    with connect(server) as client, pytest.raises(UploadError, match=f"HTTP {status}"):
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    assert [request.method for request in server.requests] == ["POST", "PUT"]
+
+
+@pytest.mark.parametrize(
+    "fault", [httpx.ReadError("reset"), httpx.ConnectTimeout("late"), ConnectionResetError("x")]
+)
+def test_a_broken_connection_is_an_error_that_does_not_show_the_address(receipt, fault):
+    address = f"https://bucket.invalid/{TOKEN}"
+    fault.args = (f"no way to {address}",)
+    with (
+        connect(bucket(address, lambda request: fault)) as client,
+        pytest.raises(UploadError, match=type(fault).__name__) as caught,
+    ):
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+    assert TOKEN not in str(caught.value) + caught.value._repr_html_()
+    assert caught.value.__cause__ is None
+
+
+def test_after_a_failed_upload_it_is_tried_again_with_a_new_address(receipt):
+    with acting(plan={3: "reset"}) as (client, box):
+        payment = payments_of(client).head(1)
+        with pytest.raises(UploadError, match="ConnectionResetError"):
+            tgp.actions.upload_receipt(payment, receipt, client=client)
+        assert payments_of(client)["receipt_url"][0] == payment["receipt_url"][0]
+        done = tgp.actions.upload_receipt(payment, receipt, client=client)
+        assert len(box.database.rows("SELECT * FROM uploads")) == 2
+    assert done["receipt_url"][0] != payment["receipt_url"][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "match"),
+    [
+        ("receipt.exe", b"MZ", "must end in .pdf"),
+        ("receipt", b"x", "must end in .pdf"),
+        ("receipt.pdf", b"", "receipt.pdf has 0 bytes"),
+        ("receipt.pdf", b"0" * (RECEIPT_BYTES + 1), "receipt.pdf has 5,000,001 bytes"),
+        ("missing.pdf", None, "can't be read"),
+    ],
+)
+def test_a_file_that_cannot_be_right_is_not_sent(name, content, match):
+    if content is not None:
+        Path(name).write_bytes(content)
+    with connect_to(Canned({})) as client:
+        with pytest.raises(ArgumentError, match=match):
+            tgp.actions.upload_receipt(PAYMENT, name, client=client)
+        assert client.requests_sent == 0
+
+
+def test_a_file_is_given_by_its_path():
+    with connect_to(Canned({})) as client, pytest.raises(ArgumentTypeError, match="a path"):
+        tgp.actions.upload_receipt(PAYMENT, b"%PDF", client=client)
+
+
+@pytest.mark.parametrize("data", [None, {}, {"upload_url": "https://x/"}, {"upload_url": 7}, []])
+def test_an_answer_without_addresses_is_an_error(receipt, data):
+    app = Canned({ASK: {"data": data, "error": None, "meta": None}})
+    with connect_to(app) as client, pytest.raises(UnreadableResponseError, match="no upload_url"):
+        tgp.actions.upload_receipt(PAYMENT, receipt, client=client)
+
+
+def test_a_dry_run_reads_the_file_and_sends_nothing(receipt):
+    with connect_to(Canned({})) as client:
+        plan = tgp.actions.upload_receipt(PAYMENT, receipt, dry_run=True, client=client)
+        assert client.requests_sent == 0
+    assert plan["path"].tolist() == [ASK, f"/payout-payments/{PAYMENT}"]
+    assert '"content_type":"image/png"' in plan["body"][0].replace(": ", ":")

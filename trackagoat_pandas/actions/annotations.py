@@ -1,0 +1,188 @@
+"""Write, change and delete chart notes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final, Literal
+
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.checks import check_choice, check_id
+from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.organization import optional_project
+from trackagoat_pandas.tables import ANNOTATIONS
+
+CHECKS: Final[dict[str, Check]] = {
+    "date": inputs.day,
+    "label": inputs.text,
+    "kind": inputs.text,
+    "project_id": check_id,
+    "entity": partial(check_choice, choices=("creator", "campaign", "video")),
+    "entity_id": check_id,
+}
+
+
+def annotate(
+    date: DateLike,
+    label: str,
+    *,
+    kind: str = "note",
+    project: One | None = None,
+    entity: Literal["creator", "campaign", "video"] | None = None,
+    entity_id: str | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Write a note on a day of the charts.
+
+    ``POST /analytics/annotations``.
+
+    Parameters
+    ----------
+    date
+        The day, in the organization's time zone.
+    label
+        What happened.
+    kind
+        The kind of event, such as ``note``, ``launch`` or ``algorithm``.
+    project
+        The project that it is about: an id, an exact name, or a loaded frame of one project.
+    entity, entity_id
+        What in a project it is about, and its id; then `project` isn't needed.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the note as :func:`load_annotations` returns it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`; also if there is neither a project nor an entity, or only one
+        of entity and id.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     note = tgp.actions.annotate("2026-06-10", "New brief", project="Summer Launch")
+    >>> note["label"].iloc[0]
+    'New brief'
+    """
+    client = resolve_client(client)
+    if (entity is None) != (entity_id is None):
+        missing = "entity" if entity is None else "entity_id"
+        raise MissingArgumentError(missing, "give entity and entity_id, or neither")
+    if entity is None and project is None:
+        raise MissingArgumentError("project", "a note is about a project or something in one")
+    body = inputs.fields(
+        CHECKS,
+        "date",
+        "label",
+        date=date,
+        label=label,
+        kind=kind,
+        entity=entity,
+        entity_id=entity_id,
+        project_id=optional_project(client, project),
+    )
+    write = creation(ANNOTATIONS.path, body, label, idempotency_key)
+    return send_one(client, ANNOTATIONS, write, dry_run=dry_run)
+
+
+def update_annotation(
+    annotation: One,
+    *,
+    date: DateLike | Keep = KEEP,
+    label: str | Keep = KEEP,
+    kind: str | Keep = KEEP,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Change a chart note; fields that aren't given stay as they are.
+
+    ``PATCH /analytics/annotations/{id}``.
+
+    Parameters
+    ----------
+    annotation
+        The note's id, or a frame of one note.
+    date, label, kind
+        As in :func:`annotate`.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the note as :func:`load_annotations` returns it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     note = tgp.actions.annotate("2026-06-10", "New brief", project="Summer Launch")
+    ...     tgp.actions.update_annotation(note, label="Newer brief")["label"].iloc[0]
+    'Newer brief'
+    """
+    client = resolve_client(client)
+    body = inputs.changes(CHECKS, date=date, label=label, kind=kind)
+    return update(client, ANNOTATIONS, inputs.one("annotation", annotation), body, dry_run=dry_run)
+
+
+def remove_annotations(
+    annotations: Items,
+    *,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Delete chart notes.
+
+    ``DELETE /analytics/annotations/{id}``, a request for each.
+
+    Parameters
+    ----------
+    annotations
+        Ids, or a frame of notes.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per note, as :func:`remove_videos` returns.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     note = tgp.actions.annotate("2026-06-10", "New brief", project="Summer Launch")
+    ...     tgp.actions.remove_annotations(note)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("annotations", annotations)
+    return delete_all(
+        client, "remove_annotations", ANNOTATIONS.path, ids, confirm=confirm, dry_run=dry_run
+    )

@@ -1,1 +1,0 @@
-"""Chart notes: written, edited, deleted."""

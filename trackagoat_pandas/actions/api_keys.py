@@ -1,0 +1,162 @@
+"""Create and revoke API keys.
+
+The API shows the plain text of a new one only once. It comes in a Secret, and is in no variable
+of a frame that a traceback could print.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from trackagoat_pandas._secrets import Secret
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import creation, delete_all, plan_frame, response_frame, send
+from trackagoat_pandas.actions.inputs import Items
+from trackagoat_pandas.checks import check_bool, check_choice
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.organization import resolve_organization
+from trackagoat_pandas.tables.writes import API_KEYS, SCOPES
+
+_PLAIN_KEY: Final = re.compile("tga_[0-9a-f]{64}")
+_SHORTEST_PART: Final = 12  # characters
+
+
+def create_api_key(
+    name: str,
+    *,
+    scopes: Sequence[Literal["read", "write"]] = ("read", "write"),
+    organization: str | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Create an API key.
+
+    ``POST /organizations/{id}/api-keys``. The key is shown only once; the same cell run again
+    within 24 hours gets it again.
+
+    Parameters
+    ----------
+    name
+        The name, to know it by.
+    scopes
+        What it may do: ``read``, ``write`` or both.
+    organization
+        An organization's id; by default the one that the key in use belongs to.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``id``, ``name``, ``scopes``, ``created_at`` and ``key``, an object that shows
+        itself as ``tga_…``: ``connect`` takes it as it is, ``reveal()`` returns the text. With
+        ``dry_run`` the request.
+
+    Raises
+    ------
+    LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
+        As in :func:`create_campaign`.
+    UnreadableResponseError
+        The response holds no key. Revoke what was created.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.create_api_key("nightly", scopes=["read"])["key"].iloc[0]
+    Secret('tga_…')
+    """
+    client = resolve_client(client)
+    if isinstance(scopes, str) or not isinstance(scopes, Sequence):
+        raise ArgumentTypeError("scopes", scopes, "a list of 'read' and 'write'")
+    allowed = list(dict.fromkeys(check_choice("scopes", scope, SCOPES) for scope in scopes))
+    if not allowed:
+        raise ArgumentError("scopes", scopes, problem="a key needs at least one")
+    body = {**inputs.fields({"name": inputs.text}, "name", name=name), "scopes": allowed}
+    path = f"/organizations/{resolve_organization(client, organization)}/api-keys"
+    write = creation(path, body, name, idempotency_key)
+    if check_bool("dry_run", dry_run):
+        return plan_frame([write])
+    record, secret = _split(send(client, write))
+    frame = response_frame(API_KEYS, [record], [write])
+    frame["key"] = pd.Series([secret], index=frame.index, dtype=object)
+    return frame
+
+
+def _split(response: Envelope) -> tuple[dict[str, Any], Secret]:
+    """Separate the record from the plain key, whatever the field that holds it is called."""
+    secret = _secret_in(response.body)
+    if secret is None or not isinstance(response.data, dict):
+        raise UnreadableResponseError(response.path, response.status, "it holds no new key")
+    record = {
+        name: value
+        for name, value in response.data.items()
+        if not _shows(f"{name} {value}".casefold(), secret)
+    }
+    return record, secret
+
+
+def _secret_in(body: bytes) -> Secret | None:
+    # On its own, so that the match is no local variable where an error may be raised.
+    found = _PLAIN_KEY.search(body.decode(errors="replace"))
+    return Secret(found[0]) if found else None
+
+
+def _shows(text: str, secret: Secret) -> bool:
+    """Whether a text holds a part of a key, with or without its beginning."""
+    starts = range(len("tga_"), len(secret.reveal()) - _SHORTEST_PART + 1)
+    return any(secret.reveal()[start : start + _SHORTEST_PART] in text for start in starts)
+
+
+def revoke_api_keys(
+    keys: Items,
+    *,
+    organization: str | None = None,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Revoke API keys permanently.
+
+    ``DELETE /organizations/{id}/api-keys/{kid}``, a request for each.
+
+    Parameters
+    ----------
+    keys
+        Ids of keys, never the keys themselves; or a frame of them.
+    organization
+        As in :func:`create_api_key`.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per key, as :func:`remove_videos` returns.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     key = tgp.actions.create_api_key("nightly")
+    ...     tgp.actions.revoke_api_keys(key)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("keys", keys)
+    path = f"/organizations/{resolve_organization(client, organization)}/api-keys"
+    return delete_all(client, "revoke_api_keys", path, ids, confirm=confirm, dry_run=dry_run)

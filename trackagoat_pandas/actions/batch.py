@@ -1,0 +1,451 @@
+"""Send writes in order, and report what became of each of their items."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+from typing import Any, Final, Literal, TypeAlias
+
+import pandas as pd
+
+from trackagoat_pandas.checks import check_bool
+from trackagoat_pandas.errors import (
+    MEANINGS,
+    ApiError,
+    ArgumentError,
+    ArgumentTypeError,
+    ClosedClientError,
+    ConfirmationError,
+    ConnectionFailedError,
+    DeadlineError,
+    ForbiddenError,
+    InterruptedWriteError,
+    LimitReachedError,
+    PartialWriteError,
+    RedirectError,
+    ServerError,
+    StoppedError,
+    TrackaGoatError,
+    UnauthorizedError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.progress import progress
+from trackagoat_pandas.tables import Table
+from trackagoat_pandas.tables.writes import PLAN, RESULT_STATUSES, RESULTS
+
+Method: TypeAlias = Literal["POST", "PATCH", "DELETE"]
+Body: TypeAlias = "dict[str, Any]"
+
+BULK_ITEMS: Final = 50  # the API takes at most 50 items in one POST
+CREATED: Final = 201
+_KEY_DIGITS: Final = 40
+_FATAL: Final = (
+    ClosedClientError,
+    ConnectionFailedError,
+    DeadlineError,
+    ForbiddenError,
+    LimitReachedError,
+    RedirectError,
+    StoppedError,
+    UnauthorizedError,
+)
+"""Errors that the next request would meet too, so that it is not sent."""
+_NAMES: Final = ("item", "tiktok_handle", "url", "name", "id")
+"""Where a row of a response may name its item."""
+_STATUSES: Final = {
+    **{status: status for status in RESULT_STATUSES},
+    "removed": "deleted",
+    "skipped": "unchanged",
+    "error": "failed",
+    "errors": "failed",
+    "ok": None,
+    "success": None,
+}
+"""The statuses that a response may give an item; None stands for what the request does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One request that changes something.
+
+    Attributes
+    ----------
+    method, path, body
+        What is sent; no body if it is None.
+    items
+        What the request is about, in words a person knows: one item, or those of a bulk request.
+    is_bulk
+        Whether the response reports each item by itself.
+    status_if_existing
+        The status of an item of a POST that created nothing.
+    is_creating
+        Whether it is a POST that creates something: only these carry an idempotency key. What may
+        be meant again on the same day, such as a scrape, carries none and is not retried.
+    idempotency_key
+        Overrides the key that a creating POST carries.
+    id_field
+        The field of the response that holds the new id, if not ``id``.
+    """
+
+    method: Method
+    path: str
+    body: Body | None = field(default=None, repr=False)
+    items: tuple[str, ...] = ()
+    is_bulk: bool = False
+    status_if_existing: str = "done"
+    is_creating: bool = False
+    idempotency_key: str | None = None
+    id_field: str = "id"
+
+    def key(self, client: Client) -> str | None:
+        """Return the idempotency key of a creating POST, a digest of the request; None for others.
+
+        The same request with the same API key has the same idempotency key, so that a cell run
+        again within the 24 hours that the server remembers creates nothing twice, even if the
+        first response was lost. Another body has another key.
+        """
+        if not self.is_creating:
+            return None
+        if self.idempotency_key is not None:
+            return self.idempotency_key
+        # With the API key's fingerprint: what one key's request created isn't another key's.
+        asked = json.dumps([self.method, self.path, self.body], sort_keys=True)
+        owner = client.settings.api_key.fingerprint(client.base_url)
+        return "tgp-" + hashlib.sha256(f"{owner}\n{asked}".encode()).hexdigest()[:_KEY_DIGITS]
+
+    def status_if_done(self, http_status: int) -> str:
+        """Return what became of an item if the request succeeded."""
+        if self.method == "DELETE":
+            return "deleted"
+        if self.method == "PATCH":
+            return "updated"
+        return "created" if http_status == CREATED else self.status_if_existing
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one item."""
+
+    item: str
+    status: str
+    id: str | None = None
+    error_code: str | None = None
+    error: str | None = None
+
+
+def batches(items: Sequence[Any], size: int = BULK_ITEMS) -> Iterable[Sequence[Any]]:
+    """Split items into as few parts as requests may hold them."""
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def creation(path: str, body: Body, item: str, idempotency_key: str | None) -> Write:
+    """Return the POST that creates one thing."""
+    return Write("POST", path, body, (item,), is_creating=True, idempotency_key=idempotency_key)
+
+
+def bulk(
+    path: str,
+    field_name: str,
+    entries: Sequence[Any],
+    *,
+    status_if_existing: str,
+    key: str | None = None,
+    idempotency_key: str | None = None,
+) -> list[Write]:
+    """Return the POSTs that do the same with many entries, up to 50 in each.
+
+    Entries are ids; or, with `key`, bodies of things to create, which that field identifies.
+    """
+    return [
+        Write(
+            "POST",
+            path,
+            {field_name: list(batch)},
+            items=tuple(batch if key is None else (body[key] for body in batch)),
+            is_bulk=True,
+            status_if_existing=status_if_existing,
+            is_creating=key is not None,
+            idempotency_key=idempotency_key,
+        )
+        for batch in batches(entries)
+    ]
+
+
+def each(
+    method: Method, path: str, ids: Sequence[str], *, status_if_existing: str = "done"
+) -> list[Write]:
+    """Return a request without a body for each id, which replaces ``{}`` in the path."""
+    return [
+        Write(method, path.format(id_), items=(id_,), status_if_existing=status_if_existing)
+        for id_ in ids
+    ]
+
+
+def send(client: Client, write: Write) -> Envelope:
+    """Send one request; an error of the API is raised."""
+    return client.request(
+        write.method, write.path, json=write.body, idempotency_key=write.key(client)
+    )
+
+
+def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:
+    """Send one request, and return the resource in its response as its loader would: one row."""
+    if check_bool("dry_run", dry_run):
+        return plan_frame([write])
+    response = send(client, write)
+    if not isinstance(response.data, dict):
+        raise UnreadableResponseError(write.path, response.status, "its data is not one object")
+    return response_frame(table, [response.data], [write])
+
+
+def update(
+    client: Client, table: Table, id_: str, body: Body, *, dry_run: bool, path: str | None = None
+) -> pd.DataFrame:
+    """Change a resource with a PATCH, below the path of its table unless another is given."""
+    write = Write("PATCH", f"{path or table.path}/{id_}", body, items=(id_,))
+    return send_one(client, table, write, dry_run=dry_run)
+
+
+def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: bool) -> pd.DataFrame:
+    """Send requests in order, and return a row for each of their items.
+
+    Parameters
+    ----------
+    client
+        The client to send with.
+    what
+        What is written, for the progress bar and for messages.
+    writes
+        The requests. Each item is in one of them.
+    dry_run
+        Send nothing; return the requests.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per item, in the order given: item, status, id, error_code, error. An item that
+        fails doesn't stop the others. With ``dry_run`` one row per request: method, path, body,
+        items.
+
+    Raises
+    ------
+    ArgumentError
+        One idempotency key was given for several requests.
+    TrackaGoatError
+        The first request failed in a way that every other one would have; nothing was changed.
+    PartialWriteError
+        A later one did; ``.frame`` says what was done, and what was not sent.
+    InterruptedWriteError
+        Ctrl-C came in the middle; likewise.
+    """
+    given_keys = [write.idempotency_key for write in writes if write.idempotency_key is not None]
+    if len(given_keys) > 1:
+        # The server would take the second request for a misuse of the first one's key.
+        problem = f"a key is for one request, and this makes {len(given_keys)}"
+        raise ArgumentError("idempotency_key", given_keys[0], problem=problem)
+    if check_bool("dry_run", dry_run):
+        return plan_frame(writes)
+    # A list for each request, since its results and their count must change in one step: Ctrl-C
+    # may come between any two.
+    outcomes: list[list[Result]] = []
+    before = client.requests_sent
+    try:
+        with progress(client, what, len(writes)) as step:
+            for write in writes:
+                outcomes.append(_results_of(client, write, before))
+                before = client.requests_sent
+                step()
+    except (*_FATAL, KeyboardInterrupt) as error:
+        done, left = len(outcomes), writes[len(outcomes) :]
+        if left:
+            outcomes += [failed(left[0], error, client.requests_sent - before), not_sent(left[1:])]
+        frame = _results_frame(outcomes, writes)
+        if isinstance(error, KeyboardInterrupt):
+            raise InterruptedWriteError(what, frame) from error
+        if not done and not frame["status"].eq("unknown").any():
+            raise
+        raise PartialWriteError(what, str(error), frame) from error
+    return _results_frame(outcomes, writes)
+
+
+def check_confirmed(
+    action: str, what: str, ids: Sequence[str], *, confirm: bool, dry_run: bool
+) -> None:
+    """Make sure that deleting more than one thing is confirmed.
+
+    Raises
+    ------
+    ConfirmationError
+        ``confirm`` is False; nothing was sent.
+    """
+    if len(ids) > 1 and not (check_bool("confirm", confirm) or check_bool("dry_run", dry_run)):
+        raise ConfirmationError(action, what, len(ids))
+
+
+def delete_all(
+    client: Client, action: str, path: str, ids: Sequence[str], *, confirm: bool, dry_run: bool
+) -> pd.DataFrame:
+    """Send a DELETE below a path for each id, once that is confirmed."""
+    what = action.partition("_")[2].replace("_", " ")  # remove_payout_methods: payout methods
+    check_confirmed(action, what, ids, confirm=confirm, dry_run=dry_run)
+    return send_all(client, what, each("DELETE", f"{path}/{{}}", ids), dry_run=dry_run)
+
+
+def plan_frame(writes: Sequence[Write]) -> pd.DataFrame:
+    """Return requests as a frame, one row each, in the order in which they would be sent."""
+    records = [
+        {"method": one.method, "path": one.path, "body": one.body, "items": len(one.items)}
+        for one in writes
+    ]
+    return build_frame(
+        [chunk_from_records(records, PLAN)], PLAN, provenance={"path": "", "complete": True}
+    )
+
+
+def response_frame(
+    table: Table, records: Iterable[dict[str, Any]], writes: Sequence[Write]
+) -> pd.DataFrame:
+    """Return records of what requests did as a typed frame."""
+    provenance = {
+        "path": writes[0].path if writes else "",
+        "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "complete": True,
+        "requests": len(writes),
+    }
+    return build_frame([chunk_from_records(records, table)], table, provenance=provenance)
+
+
+def _results_frame(outcomes: Iterable[list[Result]], writes: Sequence[Write]) -> pd.DataFrame:
+    return response_frame(RESULTS, map(asdict, chain.from_iterable(outcomes)), writes)
+
+
+def _results_of(client: Client, write: Write, before: int) -> list[Result]:
+    try:
+        return read_results(write, send(client, write))
+    except (*_FATAL, ArgumentError, ArgumentTypeError):  # an argument is wrong for all requests
+        raise
+    except TrackaGoatError as error:
+        return failed(write, error, client.requests_sent - before)
+
+
+def failed(write: Write, error: TrackaGoatError | KeyboardInterrupt, sent: int) -> list[Result]:
+    """Return the results of a request that failed as a whole after so many attempts."""
+    if isinstance(error, KeyboardInterrupt):
+        if not sent:
+            return not_sent([write])
+        return [
+            Result(item, "unknown", error="interrupted while being sent") for item in write.items
+        ]
+    status = "unknown" if _may_be_done(error, sent, is_repeated=write.is_creating) else "failed"
+    code = error.code if isinstance(error, ApiError) else None
+    message = error.message if isinstance(error, ApiError) else str(error)
+    return [Result(item, status, None, code, message) for item in write.items]
+
+
+def not_sent(writes: Iterable[Write]) -> list[Result]:
+    """Return the results of requests that were never sent."""
+    return [Result(item, "not_sent") for write in writes for item in write.items]
+
+
+def _may_be_done(error: TrackaGoatError, sent: int, *, is_repeated: bool) -> bool:
+    """Whether a request may have been carried out, though no response says so."""
+    if not sent or isinstance(error, RedirectError):
+        return False
+    if isinstance(error, UnreadableResponseError | ServerError):
+        return True
+    if isinstance(error, ApiError):
+        return False
+    # Why the last attempt failed; an earlier one of a request that is repeated may have succeeded.
+    cause = error.__cause__
+    if isinstance(cause, ServerError | ConnectionFailedError) or getattr(cause, "sent", False):
+        return True
+    return is_repeated and sent > (0 if cause is None else 1)
+
+
+def read_results(write: Write, response: Envelope) -> list[Result]:
+    """Read what a response says of each item of its request.
+
+    The API's documentation doesn't show a bulk response. These are understood: a list with a row
+    per item, in order or naming it, bare or under any name; and lists named by the status of their
+    items. An item that isn't mentioned is ``unknown``, never taken for done.
+    """
+    if not write.is_bulk:
+        status = write.status_if_done(response.status)
+        return [Result(item, status, _id_of(response.data, write)) for item in write.items]
+    rows = _row_of_each(write.items, _rows(response.data))
+    return [
+        _read_row(item, row, write, response.status)
+        for item, row in zip(write.items, rows, strict=True)
+    ]
+
+
+def _rows(data: Any) -> list[Mapping[str, Any]]:
+    """Find the rows: a list, those in an object, perhaps named by their status, or the one row."""
+    if isinstance(data, list):
+        return [row if isinstance(row, dict) else {"item": row} for row in data]
+    if not isinstance(data, dict):
+        return []
+    if isinstance(data.get("id"), str):
+        return [data]
+    return [
+        {"status": name, **row} if name in _STATUSES else row
+        for name, rows in data.items()
+        if isinstance(rows, list)
+        for row in _rows(rows)
+    ]
+
+
+def _row_of_each(
+    items: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any] | None]:
+    """Find each item's row: the one that names it, else the one in its place that names none."""
+    known = {_folded(item) for item in items}
+    named: dict[str, Mapping[str, Any]] = {}
+    in_place: list[Mapping[str, Any] | None] = []
+    for row in rows:
+        names = known & {_folded(row[name]) for name in _NAMES if isinstance(row.get(name), str)}
+        named |= dict.fromkeys(names, row)
+        in_place.append(None if names else row)
+    if len(rows) != len(items):  # then a row's place says nothing
+        in_place = [None] * len(items)
+    return [named.get(_folded(item), row) for item, row in zip(items, in_place, strict=True)]
+
+
+def _read_row(item: str, row: Mapping[str, Any] | None, write: Write, http_status: int) -> Result:
+    if row is None:
+        return Result(item, "unknown", error="the response doesn't mention this item")
+    status, code, error = (row.get(name) for name in ("status", "code", "error"))
+    message = error
+    if isinstance(error, dict):
+        code, message = error.get("code", code), error.get("message")
+    if code is None and isinstance(error, str) and error in MEANINGS:
+        code, message = error, MEANINGS[error]
+    if error or row.get("success") is False:
+        outcome = "failed"
+    elif isinstance(status, str):  # an unknown status is never taken for success
+        outcome = _STATUSES.get(status, "unknown") or write.status_if_done(http_status)
+    else:  # the row is the resource itself
+        outcome = write.status_if_done(http_status)
+    if outcome == "unknown" and message is None:
+        message = f"the response calls it {status!r}"
+    texts = (None if value is None else str(value) for value in (code, message))
+    return Result(item, outcome, _id_of(row, write), *texts)
+
+
+def _id_of(data: Any, write: Write) -> str | None:
+    if not isinstance(data, dict):
+        return None
+    found = data.get(write.id_field, data.get("id"))
+    return found if isinstance(found, str) else None
+
+
+def _folded(name: str) -> str:
+    return name.removeprefix("@").casefold()

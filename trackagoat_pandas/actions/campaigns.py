@@ -1,0 +1,290 @@
+"""Create, change and delete campaigns, and add and remove their members."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import (
+    Method,
+    Write,
+    check_confirmed,
+    creation,
+    delete_all,
+    send_all,
+    send_one,
+    update,
+)
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.checks import check_ids
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.organization import resolve_project
+from trackagoat_pandas.tables import CAMPAIGNS
+
+EDITS: Final[dict[str, Check]] = {
+    "name": partial(inputs.text, longest=200),  # the API's limit
+    "readme": inputs.or_null(inputs.text),
+    "target_views": inputs.or_null(inputs.whole),
+    "target_at": inputs.or_null(inputs.instant),
+}
+
+
+def create_campaign(
+    project: One,
+    name: str,
+    *,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Create a campaign without members; :func:`add_campaign_items` adds them.
+
+    ``POST /projects/{id}/campaigns``.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project.
+    name
+        Up to 200 characters.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the campaign as :func:`load_campaigns` returns it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
+        As in :func:`update_creator`, or the plan has no room.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.create_campaign("Summer Launch", "Hooks")["name"].iloc[0]
+    'Hooks'
+    """
+    client = resolve_client(client)
+    body = inputs.fields(EDITS, "name", name=name)
+    path = f"/projects/{resolve_project(client, project)}/campaigns"
+    write = creation(path, body, name, idempotency_key)
+    return send_one(client, CAMPAIGNS, write, dry_run=dry_run)
+
+
+def update_campaign(
+    campaign: One,
+    *,
+    name: str | Keep = KEEP,
+    readme: str | Keep | None = KEEP,
+    target_views: int | Keep | None = KEEP,
+    target_at: str | dt.datetime | pd.Timestamp | Keep | None = KEEP,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Change a campaign; fields that aren't given stay as they are.
+
+    ``PATCH /campaigns/{id}``.
+
+    Parameters
+    ----------
+    campaign
+        The campaign's id, or a frame of one campaign.
+    name
+        Up to 200 characters.
+    readme, target_views, target_at
+        Notes, the target in views, and the instant when it is due; None clears them.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the campaign as :func:`load_campaigns` returns it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     campaign = tgp.load_campaigns("Summer Launch").head(1)
+    ...     changed = tgp.actions.update_campaign(campaign, target_views=1_000_000)
+    >>> int(changed["target_views"].iloc[0])
+    1000000
+    """
+    client = resolve_client(client)
+    body = inputs.changes(
+        EDITS, name=name, readme=readme, target_views=target_views, target_at=target_at
+    )
+    return update(client, CAMPAIGNS, inputs.one("campaign", campaign), body, dry_run=dry_run)
+
+
+def remove_campaigns(
+    campaigns: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Delete campaigns and their memberships; the members themselves stay.
+
+    ``DELETE /campaigns/{id}``, a request for each.
+
+    Parameters
+    ----------
+    campaigns
+        Ids, or a frame of campaigns.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per campaign, as :func:`remove_videos` returns.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     campaign = tgp.load_campaigns("Summer Launch").head(1)
+    ...     tgp.actions.remove_campaigns(campaign)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("campaigns", campaigns)
+    return delete_all(
+        client, "remove_campaigns", CAMPAIGNS.path, ids, confirm=confirm, dry_run=dry_run
+    )
+
+
+def add_campaign_items(
+    campaign: One,
+    *,
+    creators: Items = (),
+    videos: Items = (),
+    campaigns: Items = (),
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Add creators, videos and other campaigns to a campaign.
+
+    ``POST /campaigns/{id}/items``, a request for each. A campaign counts the union of its tree.
+
+    Parameters
+    ----------
+    campaign
+        The campaign's id, or a frame of one campaign.
+    creators, videos, campaigns
+        Ids, or frames.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`; a key is for one member.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per member, creators first, then videos, then campaigns, as :func:`add_creators`
+        returns; ``failed`` with ``duplicate`` if it is a member already, with ``campaign_cycle``
+        if the campaign would contain itself.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`add_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     campaign = tgp.actions.create_campaign("Summer Launch", "Hooks")
+    ...     goats = tgp.load_creators("Summer Launch").head(2)
+    ...     tgp.actions.add_campaign_items(campaign, creators=goats)["status"].tolist()
+    ['created', 'created']
+    """
+    client = resolve_client(client)
+    members = {"creator": creators, "video": videos, "campaign": campaigns}
+    writes = _member_writes("POST", campaign, members, idempotency_key)
+    return send_all(client, "members", writes, dry_run=dry_run)
+
+
+def remove_campaign_items(
+    campaign: One,
+    *,
+    creators: Items = (),
+    videos: Items = (),
+    campaigns: Items = (),
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Remove members from a campaign; they themselves stay.
+
+    ``DELETE /campaigns/{id}/items``, a request for each.
+
+    Parameters
+    ----------
+    campaign, creators, videos, campaigns
+        As in :func:`add_campaign_items`.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per member, as :func:`remove_videos` returns.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     campaign = tgp.actions.create_campaign("Summer Launch", "Hooks")
+    ...     goat = tgp.load_creators("Summer Launch").head(1)
+    ...     _ = tgp.actions.add_campaign_items(campaign, creators=goat)
+    ...     tgp.actions.remove_campaign_items(campaign, creators=goat)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    members = {"creator": creators, "video": videos, "campaign": campaigns}
+    writes = _member_writes("DELETE", campaign, members)
+    ids = [write.items[0] for write in writes]
+    check_confirmed("remove_campaign_items", "memberships", ids, confirm=confirm, dry_run=dry_run)
+    return send_all(client, "members", writes, dry_run=dry_run)
+
+
+def _member_writes(
+    method: Method, campaign: One, members: dict[str, Items], idempotency_key: str | None = None
+) -> list[Write]:
+    path = f"{CAMPAIGNS.path}/{inputs.one('campaign', campaign)}/items"
+    return [
+        Write(
+            method,
+            path,
+            {"item_type": kind, "item_id": id_},
+            items=(id_,),
+            is_creating=method == "POST",
+            idempotency_key=idempotency_key,
+            id_field="item_id",
+        )
+        for kind, items in members.items()
+        for id_ in check_ids(f"{kind}s", items, entity=kind)
+    ]

@@ -1,1 +1,0 @@
-"""Campaigns: created, edited, deleted, and their members."""

@@ -1,0 +1,215 @@
+"""Set, change and deactivate goals."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final, Literal
+
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import Write, check_confirmed, creation, send_all, update
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.checks import check_choice, check_id, require_columns
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
+from trackagoat_pandas.tables.writes import GOALS
+
+_CHECKS: Final[dict[str, Check]] = {
+    "creator_id": check_id,
+    "metric": partial(check_choice, choices=GOAL_METRICS),
+    "period": partial(check_choice, choices=GOAL_PERIODS),
+    "target_value": inputs.whole,
+    "start_date": inputs.day,
+    "end_date": inputs.day,
+}
+_EDITS: Final[dict[str, Check]] = {
+    "target_value": inputs.whole,
+    "start_date": inputs.day,
+    "end_date": inputs.or_null(inputs.day),
+    "is_active": inputs.flag,
+}
+
+
+def set_goals(
+    creators: Items,
+    *,
+    metric: Literal["posts", "views", "engagement", "followers"] | None = None,
+    period: Literal["daily", "weekly", "monthly"] | None = None,
+    target_value: int | None = None,
+    start_date: DateLike | None = None,
+    end_date: DateLike | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Set goals for creators; each creator has at most one per metric and period.
+
+    ``POST /creators/{id}/goals``, a request for each.
+
+    Parameters
+    ----------
+    creators
+        Ids, or a frame of creators; or a frame of goals with a column ``creator_id`` and optionally
+        one for each of the next arguments.
+    metric, period, target_value, start_date, end_date
+        For rows without values of their own. All but ``end_date`` are required; a goal without it
+        has no end.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`; a key is for one goal.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per goal, as :func:`add_creators` returns: ``item`` is the creator, ``id`` the goal;
+        ``failed`` with ``duplicate`` if there is such a goal already.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
+        As in :func:`add_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goat = tgp.actions.add_creators("Summer Launch", "new_goat")["id"]
+    ...     goals = tgp.actions.set_goals(
+    ...         goat, metric="posts", period="weekly", target_value=5, start_date="2026-06-15"
+    ...     )
+    >>> goals["status"].tolist()
+    ['created']
+    """
+    client = resolve_client(client)
+    bodies = inputs.rows(
+        "creators",
+        creators,
+        "creator_id",
+        _CHECKS,
+        {
+            "metric": metric,
+            "period": period,
+            "target_value": target_value,
+            "start_date": start_date,
+            "end_date": end_date,
+        },
+        required=("metric", "period", "target_value", "start_date"),
+        unique=("creator_id", "metric", "period"),
+    )
+    writes = []
+    for body in bodies:
+        creator = body.pop("creator_id")
+        writes.append(creation(f"/creators/{creator}/goals", body, creator, idempotency_key))
+    return send_all(client, "goals", writes, dry_run=dry_run)
+
+
+def update_goal(
+    creator: One,
+    goal: One,
+    *,
+    target_value: int | Keep = KEEP,
+    start_date: DateLike | Keep = KEEP,
+    end_date: DateLike | Keep | None = KEEP,
+    is_active: bool | Keep = KEEP,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Change a creator's goal; fields that aren't given stay as they are.
+
+    ``PATCH /creators/{id}/goals/{gid}``.
+
+    Parameters
+    ----------
+    creator
+        The creator's id, or a frame of one creator.
+    goal
+        The goal's id: ``goal_id`` of :func:`load_goal_compliance`; or a frame of one goal.
+    target_value, start_date, end_date, is_active
+        The new target, days and state; None clears the last day.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the goal's id, creator, project, metric, period, target, days and state. With
+        ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goal = tgp.load_goal_compliance("Q1 Brand Program").iloc[0]
+    ...     changed = tgp.actions.update_goal(goal["creator_id"], goal["goal_id"], target_value=9)
+    >>> changed["target_value"].tolist()
+    [9.0]
+    """
+    client = resolve_client(client)
+    path = f"/creators/{inputs.one('creator', creator)}/goals"
+    body = inputs.changes(
+        _EDITS,
+        target_value=target_value,
+        start_date=start_date,
+        end_date=end_date,
+        is_active=is_active,
+    )
+    return update(client, GOALS, inputs.one("goal", goal), body, dry_run=dry_run, path=path)
+
+
+def remove_goals(
+    goals: pd.DataFrame,
+    *,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Deactivate goals.
+
+    ``DELETE /creators/{id}/goals/{gid}``, a request for each.
+
+    Parameters
+    ----------
+    goals
+        A frame with ``creator_id`` and ``goal_id``, such as :func:`load_goal_compliance` returns.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per goal, as :func:`remove_videos` returns.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, MissingColumnError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Q1 Brand Program").head(1)
+    ...     tgp.actions.remove_goals(goals)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    inputs.require("goals", goals, "pass a frame with creator_id and goal_id")
+    require_columns(goals, ("creator_id", "goal_id"), loader="load_goal_compliance")
+    creator_of = {
+        check_id("goal_id", goal): check_id("creator_id", creator)
+        for goal, creator in zip(goals["goal_id"], goals["creator_id"], strict=True)
+    }
+    check_confirmed("remove_goals", "goals", list(creator_of), confirm=confirm, dry_run=dry_run)
+    writes = [
+        Write("DELETE", f"/creators/{creator}/goals/{goal}", items=(goal,))
+        for goal, creator in creator_of.items()
+    ]
+    return send_all(client, "goals", writes, dry_run=dry_run)

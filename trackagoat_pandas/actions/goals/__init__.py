@@ -1,1 +1,0 @@
-"""Goals: set, edited, taken out of force."""

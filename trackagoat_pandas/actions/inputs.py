@@ -1,0 +1,314 @@
+"""Read what actions are given: one thing, many things, changes, and the value of each field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.checks import check_bool, check_ids, check_int, id_column, is_null
+from trackagoat_pandas.dates import parse_day
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingArgumentError,
+    MissingColumnError,
+    brief,
+)
+
+Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
+"""One thing, several in a list, Index or Series, or a frame with a row for each."""
+One: TypeAlias = "str | pd.DataFrame"
+"""An id, or a loaded frame of one row."""
+Check: TypeAlias = Callable[[str, Any], Any]
+"""Takes an argument's name and value, and returns the value as a request's body holds it."""
+
+_HANDLE: Final = re.compile(r"[A-Za-z0-9._-]{1,30}")
+_PROFILE: Final = re.compile(rf"tiktok\.com/@({_HANDLE.pattern})")
+_EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
+_INSTANT: Final = "an instant with its offset, such as '2026-06-15T12:00:00Z'"
+_SEVERAL: Final = "one text, several in a list, Index or Series, or a frame"
+
+
+class _Keep(Enum):
+    KEEP = "left as it is"
+
+    def __repr__(self) -> str:
+        return "KEEP"
+
+
+KEEP: Final = _Keep.KEEP
+"""The default of an optional change: the field isn't sent. None clears it."""
+Keep: TypeAlias = Literal[_Keep.KEEP]
+
+
+def require(argument: str, value: object, reason: str = "it can't be omitted or null") -> None:
+    """Make sure that an argument has a value.
+
+    Raises
+    ------
+    MissingArgumentError
+        It is null.
+    """
+    if is_null(value):
+        raise MissingArgumentError(argument, reason)
+
+
+def many(argument: str, value: object, entity: str | None = None) -> list[str]:
+    """Read the ids of things; the argument is the plural of the entity unless that is given."""
+    entity = entity or argument.removesuffix("s")
+    require(argument, value, f"pass the ids of {entity}s, or a frame with them")
+    return check_ids(argument, value, entity=entity)
+
+
+def one(argument: str, value: object, entity: str | None = None) -> str:
+    """Read the id of one thing, given as such or as a frame of one row."""
+    entity = entity or argument
+    require(argument, value, f"pass the id of one {entity}, or a frame of one row")
+    ids = check_ids(argument, value, entity=entity)
+    if len(ids) != 1:
+        raise ArgumentError(argument, ids, problem=f"give one {entity}, not {len(ids)}")
+    return ids[0]
+
+
+def changes(checks: Mapping[str, Check], **fields: Any) -> dict[str, Any]:
+    """Check and return the fields that are to be changed.
+
+    Raises
+    ------
+    ArgumentError
+        There is none.
+    """
+    changed = {name: value for name, value in fields.items() if value is not KEEP}
+    if not changed:
+        problem = f"give at least one of {', '.join(fields)}"
+        raise ArgumentError("changes", None, problem=problem)
+    return _in_order({name: checks[name](name, value) for name, value in changed.items()})
+
+
+def fields(checks: Mapping[str, Check], *required: str, **values: Any) -> dict[str, Any]:
+    """Check and return the fields that have a value.
+
+    Raises
+    ------
+    MissingArgumentError
+        One of the required has none.
+    """
+    for name in required:
+        require(name, values[name])
+    return {name: checks[name](name, value) for name, value in values.items() if value is not None}
+
+
+def rows(
+    argument: str,
+    value: object,
+    key: str,
+    checks: Mapping[str, Check],
+    defaults: Mapping[str, Any],
+    *,
+    required: Sequence[str] = (),
+    unique: Sequence[str] | None = None,
+) -> list[dict[str, Any]]:
+    """Read items: texts for the key, or a frame with a column for the key and optionally others.
+
+    Parameters
+    ----------
+    argument
+        The argument's name, for messages.
+    value
+        One text; a list, tuple, Index or Series of texts; or a frame.
+    key
+        The field that identifies an item, such as ``"tiktok_handle"``. Where it ends in ``_id``
+        and the frame has no such column, the column ``id`` is used.
+    checks
+        The check of each field; a frame's further columns are ignored.
+    defaults
+        Values of fields for the items that have none of their own; None is left out.
+    required
+        Fields that must have a value, besides the key.
+    unique
+        Fields in which no two items may agree; by default the key alone.
+
+    Raises
+    ------
+    ArgumentError
+        A value is invalid or missing, the key is null, or two items share a key.
+    ArgumentTypeError, MissingColumnError
+        It is something else, or a frame without the key.
+    """
+    require(argument, value, f"pass the {key} of each, or a frame with a column {key!r}")
+    items = [{**defaults, **item} for item in _items(argument, value, key, checks)]
+    for name in (key, *required):
+        missing = [place for place, item in enumerate(items, start=1) if is_null(item.get(name))]
+        if missing and name != key and len(missing) == len(items):
+            reason = f"pass {name}=..., or a frame with a column {name!r}"
+            raise MissingArgumentError(name, reason)
+        if missing:
+            problem = f"item {missing[0]} of {len(items)} has no {name}"
+            raise ArgumentError(argument, None, problem=problem)
+    bodies = [
+        _in_order(
+            {
+                name: check(name, item[name])
+                for name, check in checks.items()
+                if not is_null(item.get(name))
+            }
+        )
+        for item in items
+    ]
+    _check_unique(argument, bodies, unique or (key,))
+    return bodies
+
+
+def _in_order(body: dict[str, Any]) -> dict[str, Any]:
+    """Return a body whose first day, if it has both, isn't after its last."""
+    start, end = body.get("start_date"), body.get("end_date")
+    if start and end and end < start:
+        raise ArgumentError("end_date", end, f"it comes before start_date, {start}")
+    return body
+
+
+def _check_unique(argument: str, bodies: Iterable[dict[str, Any]], names: Sequence[str]) -> None:
+    seen: set[tuple[str, ...]] = set()
+    for body in bodies:
+        given = tuple(str(body.get(name)) for name in names)
+        folded = tuple(text.casefold() for text in given)
+        if folded in seen:
+            raise ArgumentError(argument, given, problem=f"{brief(' '.join(given))} appears twice")
+        seen.add(folded)
+
+
+def _items(
+    argument: str, value: object, key: str, checks: Mapping[str, Check]
+) -> list[dict[str, Any]]:
+    """Return the fields that each item has a value for."""
+    if isinstance(value, str):
+        return [{key: value}]
+    if not isinstance(value, Iterable) or isinstance(value, bytes | Mapping):
+        raise ArgumentTypeError(argument, value, _SEVERAL)
+    if not isinstance(value, pd.DataFrame):
+        return [{key: item} for item in value]
+    if key.endswith("_id"):
+        value = value.rename(columns={id_column(argument, value, key.removesuffix("_id")): key})
+    if key not in value.columns:
+        raise MissingColumnError([key], value.columns)
+    names = [name for name in checks if name in value.columns]
+    columns = [value[name].astype(object) for name in names]
+    # A null cell leaves that field of its row to the defaults.
+    return [
+        {name: cell for name, cell in zip(names, cells, strict=True) if not is_null(cell)}
+        for cells in zip(*columns, strict=True)
+    ]
+
+
+def text(argument: str, value: Any, longest: int | None = None) -> str:
+    """Check a text that must not be empty."""
+    if not isinstance(value, str):
+        raise ArgumentTypeError(argument, value, "text")
+    written = value.strip()
+    if not written:
+        raise ArgumentError(argument, value, "it must not be empty")
+    if longest is not None and len(written) > longest:
+        problem = f"it has {len(written)} characters; the limit is {longest}"
+        raise ArgumentError(argument, value, problem=problem)
+    return written
+
+
+def handle(argument: str, value: Any) -> str:
+    """Check a TikTok handle and drop its @.
+
+    It has 1 to 30 letters, digits, dots, underscores and hyphens, as the API documents.
+    """
+    written = text(argument, value).removeprefix("@")
+    if not _HANDLE.fullmatch(written):
+        allowed = "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
+        found = _PROFILE.search(written)
+        advice = f"{allowed}; of this address, give {found[1]!r}" if found else allowed
+        raise ArgumentError(argument, value, advice)
+    return written
+
+
+def url(argument: str, value: Any) -> str:
+    """Check the address of a TikTok post."""
+    written = text(argument, value)
+    try:
+        parts = urlsplit(written)
+        host = parts.hostname or ""
+    except ValueError as flaw:
+        raise ArgumentError(argument, value, f"it is not an address ({flaw})") from flaw
+    if parts.scheme != "https" or not f".{host}".endswith(".tiktok.com") or " " in written:
+        raise ArgumentError(argument, value, "give one such as https://www.tiktok.com/@a/video/1")
+    return written
+
+
+def email(argument: str, value: Any) -> str:
+    """Check an email address roughly; whether it exists is for the server to find out."""
+    written = text(argument, value)
+    if not _EMAIL.fullmatch(written):
+        raise ArgumentError(argument, value, "give an address such as ann@example.com")
+    return written
+
+
+def day(argument: str, value: DateLike) -> str:
+    """Check a day and write it as the API does."""
+    return parse_day(value, argument).isoformat()
+
+
+def instant(argument: str, value: Any) -> str:
+    """Check an instant and write it as the API does; without an offset it would be ambiguous."""
+    if not isinstance(value, str | dt.datetime):
+        raise ArgumentTypeError(argument, value, _INSTANT)
+    try:
+        read = pd.Timestamp(value)
+    except ValueError as flaw:
+        raise ArgumentError(argument, value, f"give {_INSTANT}") from flaw
+    if pd.isna(read) or read.tzinfo is None:
+        raise ArgumentError(argument, value, f"give {_INSTANT}")
+    return read.tz_convert("UTC").tz_localize(None).isoformat() + "Z"
+
+
+def cents(argument: str, value: Any) -> int:
+    """Check an amount in whole cents; a float is refused, since it may have lost some already."""
+    if isinstance(value, float | np.floating):
+        raise ArgumentTypeError(argument, value, "a whole number of cents, never a float")
+    return check_int(argument, _plain(value), minimum=1)
+
+
+def whole(argument: str, value: Any) -> int:
+    """Check a whole number of at least 1, which a frame may hold as a float."""
+    number = _plain(value)
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    return check_int(argument, number, minimum=1)
+
+
+def flag(argument: str, value: Any) -> bool:
+    """Check a value that is True or False."""
+    return check_bool(argument, _plain(value))
+
+
+def json_object(argument: str, value: Any) -> dict[str, Any]:
+    """Check a free-form object."""
+    if not isinstance(value, Mapping):
+        raise ArgumentTypeError(argument, value, "a dict")
+    return dict(value)
+
+
+def or_null(check: Check) -> Check:
+    """Return the check of a value that None clears."""
+
+    def check_or_null(argument: str, value: Any) -> Any:
+        return None if value is None else check(argument, value)
+
+    return check_or_null
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value

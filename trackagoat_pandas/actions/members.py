@@ -1,0 +1,275 @@
+"""Add, invite, promote and remove the members of an organization."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import creation, delete_all, send_all, update
+from trackagoat_pandas.actions.inputs import Check, Items
+from trackagoat_pandas.checks import check_choice, check_id
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.organization import resolve_organization
+from trackagoat_pandas.tables.writes import MEMBERS, ROLES
+
+_ROLE: Final[Check] = partial(check_choice, choices=ROLES)
+
+
+def add_members(
+    members: Items,
+    *,
+    role: Literal["admin", "member"] = "member",
+    organization: str | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Add people to an organization.
+
+    ``POST /organizations/{id}/members``, a request for each.
+
+    Parameters
+    ----------
+    members
+        User ids or email addresses; or a frame with a column ``user_id`` or ``email`` and
+        optionally ``role``.
+    role
+        For people without a role of their own.
+    organization
+        An organization's id; by default the one that the key belongs to.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`; a key is for one person.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person, as :func:`add_creators` returns; ``id`` is the user's, which
+        :func:`update_member` and :func:`remove_members` take.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
+        As in :func:`add_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.add_members("ann@example.com", role="admin")["status"].tolist()
+    ['created']
+    """
+    client = resolve_client(client)
+    by_email = isinstance(members, pd.DataFrame) and "user_id" not in members.columns
+    key = "email" if by_email else "user_id"
+    checks = {key: _check_person, "role": _ROLE}
+    people = inputs.rows("members", members, key, checks, {"role": role}, required=("role",))
+    path = f"/organizations/{resolve_organization(client, organization)}/members"
+    writes = []
+    for person in people:
+        name = person[key]
+        body = {"email" if "@" in name else "user_id": name, "role": person["role"]}
+        write = creation(path, body, name, idempotency_key)
+        # The membership's own id is of no use: the other actions take the user's.
+        writes.append(replace(write, id_field="user_id"))
+    return send_all(client, "members", writes, dry_run=dry_run)
+
+
+def update_member(
+    member: str,
+    *,
+    role: Literal["admin", "member"],
+    organization: str | None = None,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Give a member another role.
+
+    ``PATCH /organizations/{id}/members/{uid}``.
+
+    Parameters
+    ----------
+    member
+        The user's id.
+    role
+        The new role.
+    organization
+        As in :func:`add_members`.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``id``, ``org_id``, ``user_id``, ``email``, ``role``, ``created_at``. With
+        ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     ann = tgp.actions.add_members("ann@example.com")["id"].iloc[0]
+    ...     tgp.actions.update_member(ann, role="admin")["role"].tolist()
+    ['admin']
+    """
+    client = resolve_client(client)
+    user = inputs.one("member", member, "user")
+    body = inputs.fields({"role": _ROLE}, "role", role=role)
+    path = f"/organizations/{resolve_organization(client, organization)}/members"
+    return update(client, MEMBERS, user, body, dry_run=dry_run, path=path)
+
+
+def remove_members(
+    members: Items,
+    *,
+    organization: str | None = None,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Remove people from an organization.
+
+    ``DELETE /organizations/{id}/members/{uid}``, a request for each.
+
+    Parameters
+    ----------
+    members
+        Users' ids, or a frame with a column ``user_id``.
+    organization
+        As in :func:`add_members`.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person, as :func:`remove_videos` returns.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     ann = tgp.actions.add_members("ann@example.com")["id"]
+    ...     tgp.actions.remove_members(ann)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("members", members, "user")
+    path = f"/organizations/{resolve_organization(client, organization)}/members"
+    return delete_all(client, "remove_members", path, ids, confirm=confirm, dry_run=dry_run)
+
+
+def invite_members(
+    emails: Items,
+    *,
+    role: Literal["admin", "member"] = "member",
+    organization: str | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Invite people to an organization.
+
+    ``POST /organizations/{id}/invitations``, a request for each.
+
+    Parameters
+    ----------
+    emails
+        Addresses; or a frame with a column ``email`` and optionally ``role``.
+    role, organization
+        As in :func:`add_members`.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`; a key is for one person.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per person, as :func:`add_creators` returns; ``id`` is the invitation's.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
+        As in :func:`add_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     invited = tgp.actions.invite_members(["ann@example.com", "bob@example.com"])
+    >>> invited["status"].tolist()
+    ['created', 'created']
+    """
+    client = resolve_client(client)
+    checks = {"email": inputs.email, "role": _ROLE}
+    bodies = inputs.rows("emails", emails, "email", checks, {"role": role}, required=("role",))
+    path = f"/organizations/{resolve_organization(client, organization)}/invitations"
+    writes = [creation(path, body, body["email"], idempotency_key) for body in bodies]
+    return send_all(client, "invitations", writes, dry_run=dry_run)
+
+
+def cancel_invitations(
+    invitations: Items,
+    *,
+    organization: str | None = None,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Cancel invitations.
+
+    ``DELETE /organizations/{id}/invitations/{iid}``, a request for each.
+
+    Parameters
+    ----------
+    invitations
+        Ids, such as :func:`invite_members` returns, or a frame with them.
+    organization
+        As in :func:`add_members`.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per invitation, as :func:`remove_videos` returns.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     invited = tgp.actions.invite_members("ann@example.com")
+    ...     tgp.actions.cancel_invitations(invited)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("invitations", invitations)
+    path = f"/organizations/{resolve_organization(client, organization)}/invitations"
+    return delete_all(client, "cancel_invitations", path, ids, confirm=confirm, dry_run=dry_run)
+
+
+def _check_person(argument: str, value: Any) -> str:
+    """Check a user's id, or an email address."""
+    is_address = isinstance(value, str) and "@" in value
+    return inputs.email(argument, value) if is_address else check_id(argument, value)

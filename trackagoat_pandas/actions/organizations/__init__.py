@@ -1,1 +1,0 @@
-"""Organizations: their projects, members, invitations and API keys."""

@@ -1,0 +1,173 @@
+"""Create, change and delete payout methods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, Final
+
+import pandas as pd
+
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.tables import PAYOUT_METHODS
+
+EDITS: Final[dict[str, Check]] = {
+    "name": partial(inputs.text, longest=100),  # the API's limit
+    "icon_path": inputs.or_null(inputs.text),
+    "metadata": inputs.json_object,
+    "readme": inputs.or_null(inputs.text),
+    "is_active": inputs.flag,
+}
+
+
+def create_payout_method(
+    name: str,
+    *,
+    icon_path: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
+    readme: str | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Create a payout method in addition to the built-in ones.
+
+    ``POST /payout-methods``.
+
+    Parameters
+    ----------
+    name
+        Up to 100 characters.
+    icon_path
+        The icon's path among the organization's files.
+    metadata
+        A free-form object.
+    readme
+        Notes.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the method as :func:`load_payout_methods` returns it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
+        As in :func:`create_campaign`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.create_payout_method("Barter")["name"].iloc[0]
+    'Barter'
+    """
+    client = resolve_client(client)
+    body = inputs.fields(
+        EDITS, "name", name=name, icon_path=icon_path, metadata=metadata, readme=readme
+    )
+    write = creation(PAYOUT_METHODS.path, body, name, idempotency_key)
+    return send_one(client, PAYOUT_METHODS, write, dry_run=dry_run)
+
+
+def update_payout_method(
+    method: One,
+    *,
+    name: str | Keep = KEEP,
+    icon_path: str | Keep | None = KEEP,
+    metadata: Mapping[str, Any] | Keep = KEEP,
+    readme: str | Keep | None = KEEP,
+    is_active: bool | Keep = KEEP,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Change a payout method; fields that aren't given stay as they are.
+
+    ``PATCH /payout-methods/{id}``.
+
+    Parameters
+    ----------
+    method
+        The method's id, or a frame of one method.
+    name, icon_path, metadata, readme
+        As in :func:`create_payout_method`; None clears the icon and the notes.
+    is_active
+        Whether it may be used; a built-in one always may.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the method as :func:`load_payout_methods` returns it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`; a ConflictError's code may be ``default_method``.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     barter = tgp.actions.create_payout_method("Barter")
+    ...     tgp.actions.update_payout_method(barter, is_active=False)["is_active"].tolist()
+    [False]
+    """
+    client = resolve_client(client)
+    body = inputs.changes(
+        EDITS,
+        name=name,
+        icon_path=icon_path,
+        metadata=metadata,
+        readme=readme,
+        is_active=is_active,
+    )
+    return update(client, PAYOUT_METHODS, inputs.one("method", method), body, dry_run=dry_run)
+
+
+def remove_payout_methods(
+    methods: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Delete payout methods; payments made with them keep their names.
+
+    ``DELETE /payout-methods/{id}``, a request for each.
+
+    Parameters
+    ----------
+    methods
+        Ids, or a frame of methods.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per method, as :func:`remove_videos` returns; a built-in one is ``failed`` with
+        ``default_method``.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     barter = tgp.actions.create_payout_method("Barter")
+    ...     tgp.actions.remove_payout_methods(barter)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("methods", methods)
+    return delete_all(
+        client, "remove_payout_methods", PAYOUT_METHODS.path, ids, confirm=confirm, dry_run=dry_run
+    )

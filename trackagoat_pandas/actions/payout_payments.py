@@ -1,0 +1,372 @@
+"""Record, change and void payments, upload their receipts, and void accruals; no money moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pandas as pd
+
+from trackagoat_pandas._secrets import Secret
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import (
+    BULK_ITEMS,
+    Write,
+    creation,
+    plan_frame,
+    send,
+    send_all,
+    send_one,
+    update,
+)
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.checks import check_bool, check_choice
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.http.uploads import put_file
+from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
+
+EDITS: Final[dict[str, Check]] = {
+    "note": inputs.or_null(inputs.text),
+    "receipt_url": inputs.or_null(inputs.text),
+}
+_CHECKS: Final[dict[str, Check]] = {
+    "amount_cents": inputs.cents,
+    "paid_at": inputs.instant,
+    "note": inputs.text,
+}
+_ACCRUAL_CHECKS: Final[dict[str, Check]] = {
+    "status": partial(check_choice, choices=("pending", "voided")),
+    "note": inputs.text,
+}
+RECEIPT_BYTES: Final = 5_000_000  # the API names no limit; no receipt should need more
+_RECEIPT_TYPES: Final = {
+    ".pdf": "application/pdf",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".webp": "image/webp",
+}
+
+
+def record_payment(
+    creator: One,
+    accruals: Items,
+    *,
+    amount_cents: int,
+    method: One,
+    paid_at: str | dt.datetime | pd.Timestamp | None = None,
+    note: str | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Record a payment to a creator, which settles accruals.
+
+    ``POST /payout-payments``. The same call within 24 hours returns the same payment and records
+    nothing again, even if that payment was voided since: to record another one like it, pass an
+    ``idempotency_key``.
+
+    Parameters
+    ----------
+    creator
+        The creator's id, or a frame of one creator.
+    accruals
+        Ids of 1 to 50 accruals, or a frame of them; they must be the creator's and pending.
+    amount_cents
+        Whole cents; it may differ from the accruals' sum, which :func:`audit_payouts` reports.
+    method
+        A payout method's id, or a frame of one method.
+    paid_at
+        The instant of the payment, with its offset; by default now.
+    note
+        A note.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the payment as :func:`load_payout_payments` returns it. With ``dry_run`` the
+        request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        A value is invalid, such as a float amount; nothing was sent.
+    ConflictError
+        An accrual is another creator's or not pending, or the method is switched off.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals = tgp.load_payout_accruals("Q1 Brand Program")
+    ...     due = accruals[accruals["status"] == "pending"].head(1)
+    ...     payment = tgp.actions.record_payment(
+    ...         due["creator_id"].iloc[0],
+    ...         due,
+    ...         amount_cents=due["amount_cents"].sum(),
+    ...         method=tgp.load_payout_methods().head(1),
+    ...     )
+    >>> payment["status"].tolist()
+    ['recorded']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("accruals", accruals)
+    if not 1 <= len(ids) <= BULK_ITEMS:
+        problem = f"a payment settles 1 to {BULK_ITEMS} accruals, not {len(ids)}"
+        raise ArgumentError("accruals", ids, problem=problem)
+    body = {
+        "creator_id": inputs.one("creator", creator),
+        "accrual_ids": ids,
+        "method_id": inputs.one("method", method),
+        **inputs.fields(
+            _CHECKS, "amount_cents", amount_cents=amount_cents, paid_at=paid_at, note=note
+        ),
+    }
+    write = creation(PAYOUT_PAYMENTS.path, body, body["creator_id"], idempotency_key)
+    return send_one(client, PAYOUT_PAYMENTS, write, dry_run=dry_run)
+
+
+def update_payment(
+    payment: One,
+    *,
+    note: str | Keep | None = KEEP,
+    receipt_url: str | Keep | None = KEEP,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Change a payment's note or receipt; fields that aren't given stay as they are.
+
+    ``PATCH /payout-payments/{id}``.
+
+    Parameters
+    ----------
+    payment
+        The payment's id, or a frame of one payment.
+    note, receipt_url
+        The note, and the receipt's address; None clears them. See :func:`upload_receipt`.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the payment as :func:`load_payout_payments` returns it. With ``dry_run`` the
+        request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     payment = tgp.load_payout_payments("Q1 Brand Program").head(1)
+    ...     tgp.actions.update_payment(payment, note="By hand")["note"].iloc[0]
+    'By hand'
+    """
+    client = resolve_client(client)
+    body = inputs.changes(EDITS, note=note, receipt_url=receipt_url)
+    return update(client, PAYOUT_PAYMENTS, inputs.one("payment", payment), body, dry_run=dry_run)
+
+
+def void_payment(
+    payment: One, *, note: str | None = None, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Void a payment: what it had settled is pending again.
+
+    ``PATCH /payout-payments/{id}``.
+
+    Parameters
+    ----------
+    payment
+        The payment's id, or a frame of one payment.
+    note
+        Why; it replaces the payment's note.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the payment as :func:`load_payout_payments` returns it. With ``dry_run`` the
+        request.
+
+    Raises
+    ------
+    ConflictError
+        It is voided already: ``no_change``.
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     payments = tgp.load_payout_payments("Q1 Brand Program")
+    ...     recorded = payments[payments["status"] == "recorded"].head(1)
+    ...     tgp.actions.void_payment(recorded)["status"].tolist()
+    ['voided']
+    """
+    client = resolve_client(client)
+    body = {"status": "voided", **inputs.fields(EDITS, note=note)}
+    return update(client, PAYOUT_PAYMENTS, inputs.one("payment", payment), body, dry_run=dry_run)
+
+
+def update_accruals(
+    accruals: Items,
+    *,
+    status: Literal["pending", "voided"],
+    note: str | None = None,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Void pending accruals, or restore voided ones.
+
+    ``PATCH /payout-accruals/{id}``, a request for each.
+
+    Parameters
+    ----------
+    accruals
+        Ids, or a frame of accruals.
+    status
+        The new status; a paid accrual stays paid until its payment is voided.
+    note
+        Why.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per accrual, as :func:`add_creators` returns; ``status`` is ``updated``, or
+        ``failed`` with ``state_conflict`` or ``no_change``.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`add_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals = tgp.load_payout_accruals("Q1 Brand Program")
+    ...     pending = accruals[accruals["status"] == "pending"].head(2)
+    ...     tgp.actions.update_accruals(pending, status="voided")["status"].tolist()
+    ['updated', 'updated']
+    """
+    client = resolve_client(client)
+    body = inputs.fields(_ACCRUAL_CHECKS, "status", status=status, note=note)
+    writes = [
+        Write("PATCH", f"{PAYOUT_ACCRUALS.path}/{id_}", body, items=(id_,))
+        for id_ in inputs.many("accruals", accruals)
+    ]
+    return send_all(client, "accruals", writes, dry_run=dry_run)
+
+
+def upload_receipt(
+    payment: One,
+    file: str | os.PathLike[str],
+    *,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Upload a payment's receipt.
+
+    ``POST /payouts/payment-receipts/upload-url`` for a signed address, a PUT of the file to it
+    without the API key, then ``PATCH /payout-payments/{id}`` with where it is. If it breaks off,
+    the payment is as it was: try again.
+
+    Parameters
+    ----------
+    payment
+        The payment's id, or a frame of one payment.
+    file
+        A PDF, JPEG, PNG or WebP file of up to 5 MB, recognized by its name.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the payment as :func:`load_payout_payments` returns it, with its ``receipt_url``.
+        With ``dry_run`` the requests to the API; the second has no body, since it comes from the
+        response to the first.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        There is no such file, or it is empty, too large or of another type; nothing was sent.
+    UploadError
+        The file was not accepted, or the address is not one to send a file to.
+    ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True), tempfile.TemporaryDirectory() as folder:
+    ...     receipt = pathlib.Path(folder, "receipt.pdf")
+    ...     _ = receipt.write_bytes(b"%PDF-1.7")
+    ...     payment = tgp.load_payout_payments("Q1 Brand Program").head(1)
+    ...     tgp.actions.upload_receipt(payment, receipt)["receipt_url"].notna().tolist()
+    [True]
+    """
+    client = resolve_client(client)
+    payment_id = inputs.one("payment", payment)
+    name, content_type, content = _read_receipt(file)
+    body = {"payment_id": payment_id, "file_name": name, "content_type": content_type}
+    ask = Write("POST", "/payouts/payment-receipts/upload-url", body, items=(name,))
+    if check_bool("dry_run", dry_run):
+        patch = Write("PATCH", f"{PAYOUT_PAYMENTS.path}/{payment_id}", items=(payment_id,))
+        return plan_frame([ask, patch])
+    address, receipt_url = _addresses(send(client, ask))
+    put_file(client, address, content, content_type, what=f"the receipt {name!r}")
+    changes = {"receipt_url": receipt_url}
+    return update(client, PAYOUT_PAYMENTS, payment_id, changes, dry_run=False)
+
+
+def _read_receipt(file: object) -> tuple[str, str, bytes]:
+    """Return a file's name, type and bytes."""
+    inputs.require("file", file, "pass the path of a file")
+    if not isinstance(file, str | os.PathLike):
+        raise ArgumentTypeError("file", file, "a path")
+    path = Path(file)
+    content_type = _RECEIPT_TYPES.get(path.suffix.lower())
+    if content_type is None:
+        raise ArgumentError("file", path.name, f"its name must end in {', '.join(_RECEIPT_TYPES)}")
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if 0 < size <= RECEIPT_BYTES else b""
+    except OSError as flaw:
+        raise ArgumentError("file", str(path), f"it can't be read ({flaw.strerror})") from flaw
+    if not content:
+        problem = f"{path.name} has {size:,} bytes; it must have 1 to {RECEIPT_BYTES:,}"
+        raise ArgumentError("file", path.name, problem=problem)
+    return path.name, content_type, content
+
+
+def _addresses(response: Envelope) -> tuple[Secret, str]:
+    """Return the signed address to put the file to, and the address that it will have."""
+    # In a Secret, since the signed address lets anyone write there.
+    address, receipt_url = (_secret(response.data, name) for name in ("upload_url", "receipt_url"))
+    if address is None or receipt_url is None:
+        raise UnreadableResponseError(response.path, response.status, "it has no upload_url")
+    return address, receipt_url.reveal()
+
+
+def _secret(data: Any, name: str) -> Secret | None:
+    value = data.get(name) if isinstance(data, dict) else None
+    return Secret(value) if isinstance(value, str) else None

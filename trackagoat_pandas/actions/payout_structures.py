@@ -1,0 +1,381 @@
+"""Create, change and deactivate payout structures, and assign them to creators."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Final, Literal
+
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import (
+    Write,
+    check_confirmed,
+    creation,
+    delete_all,
+    send_all,
+    send_one,
+    update,
+)
+from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.checks import check_choice, check_id
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.organization import resolve_project
+from trackagoat_pandas.tables import PAYOUT_STRUCTURES
+from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
+from trackagoat_pandas.tables.payouts import PRORATIONS, RULE_KINDS
+
+CHECKS: Final[dict[str, Check]] = {
+    "project_id": check_id,
+    "name": partial(inputs.text, longest=100),
+    "kind": partial(check_choice, choices=RULE_KINDS),
+    "is_active": inputs.flag,
+    "amount_cents": inputs.cents,
+    "period": partial(check_choice, choices=GOAL_PERIODS),
+    "cpm_cents": inputs.cents,
+    "threshold_views": inputs.whole,
+    "cap_cents": inputs.or_null(inputs.cents),
+    "goal_metric": partial(check_choice, choices=GOAL_METRICS),
+    "proration": partial(check_choice, choices=PRORATIONS),
+}
+_ASSIGNMENT_CHECKS: Final[dict[str, Check]] = {
+    "creator_id": check_id,
+    "start_date": inputs.day,
+    "end_date": inputs.day,
+}
+# The API's documentation names the kinds of rules; which fields each has is assumed.
+_REQUIRED: Final[dict[str, tuple[str, ...]]] = {
+    "recurring": ("amount_cents", "period"),
+    "goal": ("amount_cents", "period", "goal_metric"),
+    "cpm": ("cpm_cents",),
+    "view_threshold": ("amount_cents", "threshold_views"),
+}
+_OPTIONAL: Final[dict[str, tuple[str, ...]]] = {
+    "recurring": ("cap_cents", "proration"),
+    "goal": ("cap_cents",),
+    "cpm": ("period", "cap_cents"),
+    "view_threshold": ("period", "cap_cents"),
+}
+
+
+def create_payout_structure(
+    project: One,
+    name: str,
+    kind: Literal["recurring", "goal", "cpm", "view_threshold"],
+    *,
+    amount_cents: int | None = None,
+    period: Literal["daily", "weekly", "monthly"] | None = None,
+    cpm_cents: int | None = None,
+    threshold_views: int | None = None,
+    cap_cents: int | None = None,
+    goal_metric: Literal["posts", "views", "engagement", "followers"] | None = None,
+    proration: Literal["none", "daily"] | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Create a rule by which creators earn; see :func:`assign_payout_structure`.
+
+    ``POST /payout-structures``.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project.
+    name
+        Up to 100 characters.
+    kind
+        ``recurring`` needs ``amount_cents`` and ``period``; ``goal`` these and ``goal_metric``;
+        ``cpm`` needs ``cpm_cents``; ``view_threshold`` ``amount_cents`` and ``threshold_views``.
+    amount_cents
+        Whole cents for a period, a goal reached, or a video past the threshold.
+    period
+        The days that are paid together.
+    cpm_cents
+        Whole cents for 1,000 views.
+    threshold_views
+        The views that a video must pass.
+    cap_cents
+        The most that can be earned in a period.
+    goal_metric
+        The metric whose goals are paid.
+    proration
+        ``daily`` pays an incomplete period by its days.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the structure as :func:`load_payout_structures` returns it. With ``dry_run`` the
+        request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        A field is missing, has no meaning for the kind, or is a float instead of whole cents.
+    LimitReachedError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`create_campaign`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     rule = tgp.actions.create_payout_structure(
+    ...         "Summer Launch", "Per view", "cpm", cpm_cents=250
+    ...     )
+    >>> int(rule["version"].iloc[0])
+    1
+    """
+    client = resolve_client(client)
+    rule = inputs.fields(
+        CHECKS,
+        amount_cents=amount_cents,
+        period=period,
+        cpm_cents=cpm_cents,
+        threshold_views=threshold_views,
+        cap_cents=cap_cents,
+        goal_metric=goal_metric,
+        proration=proration,
+    )
+    body = inputs.fields(CHECKS, "name", "kind", name=name, kind=kind)
+    for field in _REQUIRED[kind]:
+        if field not in rule:
+            raise MissingArgumentError(field, f"a {kind} structure needs it")
+    for field in rule:
+        if field not in (*_REQUIRED[kind], *_OPTIONAL[kind]):
+            raise ArgumentError(field, rule[field], f"a {kind} structure doesn't use it")
+    body = {"project_id": resolve_project(client, project), **body, **rule}
+    write = creation(PAYOUT_STRUCTURES.path, body, name, idempotency_key)
+    return send_one(client, PAYOUT_STRUCTURES, write, dry_run=dry_run)
+
+
+def update_payout_structure(
+    structure: One,
+    *,
+    name: str | Keep = KEEP,
+    is_active: bool | Keep = KEEP,
+    amount_cents: int | Keep = KEEP,
+    period: Literal["daily", "weekly", "monthly"] | Keep = KEEP,
+    cpm_cents: int | Keep = KEEP,
+    threshold_views: int | Keep = KEEP,
+    cap_cents: int | Keep | None = KEEP,
+    goal_metric: Literal["posts", "views", "engagement", "followers"] | Keep = KEEP,
+    proration: Literal["none", "daily"] | Keep = KEEP,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Change a payout structure; fields that aren't given stay as they are.
+
+    ``PATCH /payout-structures/{id}``. A new name or state changes it in place; anything else makes
+    a new version, which applies only to future accruals.
+
+    Parameters
+    ----------
+    structure
+        The structure's id, or a frame of one structure.
+    name, is_active
+        The name, and whether the rule is in force.
+    amount_cents, period, cpm_cents, threshold_views, cap_cents, goal_metric, proration
+        As in :func:`create_payout_structure`; None removes the cap.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row, as :func:`create_payout_structure` returns. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     rules = tgp.load_payout_structures("Q1 Brand Program")
+    ...     rule = rules[rules["kind"] == "cpm"].head(1)
+    ...     changed = tgp.actions.update_payout_structure(rule, cpm_cents=777)
+    >>> int(changed["version"].iloc[0] - rule["version"].iloc[0])
+    1
+    """
+    client = resolve_client(client)
+    body = inputs.changes(
+        CHECKS,
+        name=name,
+        is_active=is_active,
+        amount_cents=amount_cents,
+        period=period,
+        cpm_cents=cpm_cents,
+        threshold_views=threshold_views,
+        cap_cents=cap_cents,
+        goal_metric=goal_metric,
+        proration=proration,
+    )
+    structure_id = inputs.one("structure", structure)
+    return update(client, PAYOUT_STRUCTURES, structure_id, body, dry_run=dry_run)
+
+
+def remove_payout_structures(
+    structures: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
+) -> pd.DataFrame:
+    """Deactivate payout structures; what was earned by them stays.
+
+    ``DELETE /payout-structures/{id}``, a request for each.
+
+    Parameters
+    ----------
+    structures
+        Ids, or a frame of structures.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per structure, as :func:`remove_videos` returns.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     rule = tgp.load_payout_structures("Q1 Brand Program").head(1)
+    ...     tgp.actions.remove_payout_structures(rule)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids, path = inputs.many("structures", structures), PAYOUT_STRUCTURES.path
+    return delete_all(
+        client, "remove_payout_structures", path, ids, confirm=confirm, dry_run=dry_run
+    )
+
+
+def assign_payout_structure(
+    structure: One,
+    creators: Items,
+    *,
+    start_date: DateLike | None = None,
+    end_date: DateLike | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Assign a payout structure to creators, so that they earn by it.
+
+    ``POST /payout-structures/{id}/assignments``, a request for each.
+
+    Parameters
+    ----------
+    structure
+        The structure's id, or a frame of one structure.
+    creators
+        Ids, or a frame of creators; or a frame with a column ``creator_id`` and optionally
+        ``start_date`` and ``end_date``.
+    start_date, end_date
+        For creators without days of their own: the first day, which is required, and the last. An
+        assignment without a last day has no end.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`; a key is for one creator.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per creator, as :func:`add_creators` returns: ``item`` is the creator, ``id`` the
+        assignment; ``failed`` with ``duplicate`` if its days overlap with those of another.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
+        As in :func:`add_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     rule = tgp.actions.create_payout_structure(
+    ...         "Summer Launch", "Per view", "cpm", cpm_cents=250
+    ...     )
+    ...     goats = tgp.load_creators("Summer Launch").head(2)
+    ...     assigned = tgp.actions.assign_payout_structure(rule, goats, start_date="2026-07-01")
+    >>> assigned["status"].tolist()
+    ['created', 'created']
+    """
+    client = resolve_client(client)
+    bodies = inputs.rows(
+        "creators",
+        creators,
+        "creator_id",
+        _ASSIGNMENT_CHECKS,
+        {"start_date": start_date, "end_date": end_date},
+        required=("start_date",),
+        unique=("creator_id", "start_date"),
+    )
+    path = _assignments_path(structure)
+    writes = [creation(path, body, body["creator_id"], idempotency_key) for body in bodies]
+    return send_all(client, "assignments", writes, dry_run=dry_run)
+
+
+def unassign_payout_structure(
+    structure: One,
+    creators: Items,
+    *,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """End the assignments of creators to a payout structure; what was earned stays.
+
+    ``DELETE /payout-structures/{id}/assignments``, a request for each.
+
+    Parameters
+    ----------
+    structure, creators
+        As in :func:`assign_payout_structure`, without days.
+    confirm
+        Must be True for more than one.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per creator, as :func:`remove_videos` returns; ``id`` is the assignment's.
+
+    Raises
+    ------
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        As in :func:`remove_creators`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     rule = tgp.load_payout_structures("Q1 Brand Program").head(1)
+    ...     running = tgp.load_payout_assignments(rule["id"].iloc[0])
+    ...     running = running[running["end_date"].isna()].head(1)
+    ...     tgp.actions.unassign_payout_structure(rule, running)["status"].tolist()
+    ['deleted']
+    """
+    client = resolve_client(client)
+    ids = inputs.many("creators", creators)
+    check_confirmed(
+        "unassign_payout_structure", "assignments", ids, confirm=confirm, dry_run=dry_run
+    )
+    path = _assignments_path(structure)
+    writes = [Write("DELETE", path, {"creator_id": id_}, items=(id_,)) for id_ in ids]
+    return send_all(client, "assignments", writes, dry_run=dry_run)
+
+
+def _assignments_path(structure: One) -> str:
+    return f"{PAYOUT_STRUCTURES.path}/{inputs.one('structure', structure)}/assignments"

@@ -1,1 +1,0 @@
-"""Payouts: structures, assignments, methods, accruals, payments and receipts."""

@@ -1,0 +1,159 @@
+"""Create organizations and projects, and change projects."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import creation, send_one, update
+from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
+from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.organization import forget_projects, resolve_organization, resolve_project
+from trackagoat_pandas.tables import PROJECTS
+from trackagoat_pandas.tables.writes import ORGANIZATIONS
+
+EDITS: Final[dict[str, Check]] = {
+    "name": inputs.text,
+    "description": inputs.or_null(inputs.text),
+}
+
+
+def create_organization(
+    name: str,
+    *,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Create an organization; the API key still belongs to its old one.
+
+    ``POST /user/organizations``.
+
+    Parameters
+    ----------
+    name
+        The name.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: ``id``, ``name``, ``timezone``, ``created_at``. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.create_organization("Second Herd")["name"].iloc[0]
+    'Second Herd'
+    """
+    client = resolve_client(client)
+    body = inputs.fields({"name": inputs.text}, "name", name=name)
+    write = creation(ORGANIZATIONS.path, body, name, idempotency_key)
+    return send_one(client, ORGANIZATIONS, write, dry_run=dry_run)
+
+
+def create_project(
+    name: str,
+    *,
+    description: str | None = None,
+    organization: str | None = None,
+    dry_run: bool = False,
+    idempotency_key: str | None = None,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Create a project.
+
+    ``POST /organizations/{id}/projects``.
+
+    Parameters
+    ----------
+    name, description
+        The name, and what the project is for.
+    organization
+        An organization's id; by default the one that the key belongs to.
+    dry_run, idempotency_key, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the project as :func:`load_projects` returns it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
+        As in :func:`create_campaign`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.create_project("Autumn")["name"].iloc[0]
+    'Autumn'
+    """
+    client = resolve_client(client)
+    body = inputs.fields(EDITS, "name", name=name, description=description)
+    path = f"/organizations/{resolve_organization(client, organization)}/projects"
+    write = creation(path, body, name, idempotency_key)
+    frame = send_one(client, PROJECTS, write, dry_run=dry_run)
+    forget_projects(client)
+    return frame
+
+
+def update_project(
+    project: One,
+    *,
+    name: str | Keep = KEEP,
+    description: str | Keep | None = KEEP,
+    organization: str | None = None,
+    dry_run: bool = False,
+    client: Client | None = None,
+) -> pd.DataFrame:
+    """Change a project; fields that aren't given stay as they are.
+
+    ``PATCH /organizations/{id}/projects/{pid}``.
+
+    Parameters
+    ----------
+    project
+        A project's id or exact name, or a loaded frame of one project.
+    name, description
+        The new ones; None clears the description.
+    organization
+        An organization's id; by default the one that the key belongs to.
+    dry_run, client
+        As in :func:`add_creators`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row: the project as :func:`load_projects` returns it. With ``dry_run`` the request.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
+        As in :func:`update_creator`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     tgp.actions.update_project("Summer Launch", name="Autumn Launch")["name"].iloc[0]
+    'Autumn Launch'
+    """
+    client = resolve_client(client)
+    project_id = resolve_project(client, project)
+    body = inputs.changes(EDITS, name=name, description=description)
+    path = f"/organizations/{resolve_organization(client, organization)}/projects"
+    frame = update(client, PROJECTS, project_id, body, dry_run=dry_run, path=path)
+    forget_projects(client)  # a name may now mean another project
+    return frame

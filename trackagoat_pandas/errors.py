@@ -1,0 +1,703 @@
+"""Every error and warning of the package, and its sentence.
+
+A call site raises with facts; the class writes what failed, what was given, what is allowed and
+what to do. Each error is a TrackaGoatError and also the builtin that a Python user would catch.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from trackagoat_pandas._html import facts_table, note
+from trackagoat_pandas._secrets import redact
+from trackagoat_pandas._spelling import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""All but the end of a line; also those that turn the direction of writing."""
+SHOWN = 10
+"""How many names a sentence or a table lists before it only counts."""
+
+
+class TrackaGoatError(Exception):
+    """Base of every error that the package raises on purpose.
+
+    A key that was given in the place of something else is masked in what is shown.
+    """
+
+    partial: Any = None
+    """What a load gave before it failed: a frame whose provenance says ``complete=False``, or None
+    where nothing came."""
+
+    _shown: ClassVar[tuple[str, ...]] = ()
+    """The fields that help, in the order shown beneath the sentence in a notebook."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*(_harmless(arg) if isinstance(arg, str) else arg for arg in args))
+
+    def __str__(self) -> str:
+        # KeyError would show the repr of its argument, quotes and all.
+        return str(self.args[0]) if self.args else type(self).__name__
+
+    def _repr_html_(self) -> str:
+        facts = self._facts()
+        said = note(f"{type(self).__name__}: {self}", "error")
+        return said + (facts_table("Details", facts) if facts else "")
+
+    def _facts(self) -> dict[str, str]:
+        fields = {name.replace("_", " "): getattr(self, name) for name in self._shown}
+        texts = {name: redact(_as_text(value)) for name, value in fields.items()}
+        return {name: text for name, text in texts.items() if text}
+
+
+def _harmless(text: str) -> str:
+    """A text that shows no key and does nothing to the terminal that it is printed in."""
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], redact(text))
+
+
+def listing(names: Iterable[object], limit: int = SHOWN) -> str:
+    """The first few names, and how many more there are."""
+    shown = [str(name) for name in names]
+    rest = len(shown) - limit
+    return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def brief(value: object, limit: int = 80) -> str:
+    """A value as it is typed, cut short."""
+    return _cut(repr(value), limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _as_text(value: object) -> str:
+    """A field as a person reads it; empty if there is nothing to read."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, dt.date):
+        return str(value)
+    return listing(value) if isinstance(value, list | tuple) else brief(value)
+
+
+# What the API itself refuses, by status and code.
+
+MEANINGS: Final[Mapping[str, str]] = {
+    "handle_taken": "Another creator of the project has this handle.",
+    "creator_banned": "TikTok has banned the account of this handle.",
+    "invalid_handle": "TikTok has no account of this handle.",
+    "no_change": "It already is as asked.",
+}
+"""Codes that the API sends in the place of a sentence, and what they mean."""
+
+
+class ApiError(TrackaGoatError):
+    """The API answered with an error envelope.
+
+    ``status``, ``path``, ``code``, ``message`` and ``meta`` hold what it said. The code stands in
+    ``meta.code``, or is the whole of the message where that is one of `MEANINGS`. ``asked`` has the
+    ids that the query and the body named, by parameter.
+    """
+
+    _shown: ClassVar[tuple[str, ...]] = ("path", "status", "code")
+
+    advice = ""
+
+    def __init__(
+        self,
+        status: int,
+        path: str,
+        message: str,
+        *,
+        code: str | None = None,
+        meta: Mapping[str, Any] | None = None,
+        asked: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.status, self.path, self.message, self.code = status, path, message, code
+        self.meta, self.asked = dict(meta or {}), dict(asked or {})
+        label = f"HTTP {status}" + (f" {code}" if code else "")
+        said = MEANINGS.get(message, message) or "no message"
+        advice = f" {self._advice()}".rstrip()
+        super().__init__(f"{path}: {label}: {said}.{advice}".replace("..", "."))
+
+    def _advice(self) -> str:
+        return self.advice
+
+
+class BadRequestError(ApiError, ValueError):
+    """400: the query, body or parameters are wrong."""
+
+
+class UnauthorizedError(ApiError, PermissionError):
+    """401: the key is missing, malformed, revoked or expired."""
+
+    advice = "Make a new key on the API keys page."
+
+
+class LimitReachedError(ApiError):
+    """402: a limit of the plan is reached: ``limit_key``, ``current``, ``maximum``."""
+
+    _shown = ("path", "status", "code", "limit_key", "current", "maximum")
+
+    @property
+    def limit_key(self) -> str | None:
+        """The limit's name, such as max_creators_per_org."""
+        return self.meta.get("limitKey")
+
+    @property
+    def current(self) -> int | None:
+        """How much of the limit is used."""
+        return self.meta.get("current")
+
+    @property
+    def maximum(self) -> int | None:
+        """The limit."""
+        return self.meta.get("max")
+
+
+class RetentionExceededError(ApiError, ValueError):
+    """402: the dates begin before what the plan keeps; ``earliest`` is its first day, if known."""
+
+    _shown = ("path", "status", "code", "earliest")
+
+    def __init__(
+        self,
+        status: int,
+        path: str,
+        message: str,
+        *,
+        code: str | None = None,
+        meta: Mapping[str, Any] | None = None,
+        earliest: dt.date | None = None,
+    ) -> None:
+        self.earliest = earliest
+        if earliest is not None:
+            self.advice = (
+                f"The earliest day that the plan keeps is {earliest}; start there, "
+                "or pass clip=True."
+            )
+        super().__init__(status, path, message, code=code, meta=meta)
+
+
+class ForbiddenError(ApiError, PermissionError):
+    """403: a scope is missing (``required``, ``granted``), or someone is banned."""
+
+    _shown = ("path", "status", "code", "required", "granted")
+
+    @property
+    def required(self) -> Any:
+        """The scope that the endpoint asks for."""
+        return self.meta.get("required")
+
+    @property
+    def granted(self) -> Any:
+        """The scopes that the key has."""
+        return self.meta.get("granted")
+
+
+class NotFoundError(ApiError, LookupError):
+    """404: it does not exist, or belongs to another organization."""
+
+    def _advice(self) -> str:
+        named = "; ".join(f"{name} {listing(ids, 3)}" for name, ids in self.asked.items())
+        return f"Asked for {named}." if named else ""
+
+
+class ConflictError(ApiError):
+    """409: a duplicate, a state conflict, or an idempotency key used on another route."""
+
+
+class GoneError(ApiError, LookupError):
+    """410: the endpoint was removed from the API."""
+
+
+class RateLimitedError(ApiError, TimeoutError):
+    """429: too many requests a minute, or the daily quota is used up; ``retry_at`` says when."""
+
+    _shown = ("path", "status", "code", "retry_at")
+
+    retry_at: dt.datetime | None = None
+
+
+class ServerError(ApiError):
+    """5xx: the server failed, after every retry."""
+
+
+# What was asked for wrongly: settings, arguments, frames, projects. Nothing was sent.
+
+
+class SettingsError(TrackaGoatError, ValueError):
+    """The client can't be set up as asked."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("setting",)
+
+    def __init__(self, setting: str, problem: str) -> None:
+        self.setting, self.problem = setting, problem
+        super().__init__(f"{setting}: {problem}")
+
+
+class MissingKeyError(SettingsError):
+    """No API key was found anywhere."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "api_key",
+            "no key was found. Pass connect(api_key=...), set TRACKAGOAT_API_KEY, put it into a "
+            ".env file or into keyring (service 'trackagoat'), or try connect(sandbox=True), "
+            "which needs none.",
+        )
+
+
+class MalformedKeyError(SettingsError):
+    """The API key can't be one of TrackaGoat's. The message never shows it."""
+
+    _shown = ("setting", "source")
+
+    def __init__(self, source: str, flaw: str) -> None:
+        self.source, self.flaw = source, flaw
+        super().__init__(
+            "api_key",
+            f"the key from {source} {flaw}. A key is 'tga_' and 64 lowercase hexadecimal digits; "
+            "copy it again from the API keys page. Nothing was sent.",
+        )
+
+
+class ArgumentError(TrackaGoatError, ValueError):
+    """An argument has a value that is not allowed; nothing was sent.
+
+    ``allowed`` says what is. Where the value by itself says too little, such as a row's number or
+    a column's dtype, ``problem`` is a sentence about the argument instead.
+    """
+
+    _shown: ClassVar[tuple[str, ...]] = ("argument", "given", "allowed")
+
+    def __init__(
+        self, argument: str, given: object, allowed: str = "", *, problem: str = ""
+    ) -> None:
+        self.argument, self.given, self.allowed, self.problem = argument, given, allowed, problem
+        super().__init__(self._sentence())
+
+    def _sentence(self) -> str:
+        if self.problem:
+            return _ended(f"{self.argument}: {self.problem}")
+        # A frame or an array would fill the screen.
+        is_long = hasattr(self.given, "shape")
+        given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
+        return _ended(f"{self.argument}={given} is not allowed: {self.allowed}")
+
+
+class MissingArgumentError(ArgumentError):
+    """An argument that is needed here, or several, was not given; nothing was sent."""
+
+    _shown = ("argument",)
+
+    def __init__(self, argument: str | Sequence[str], reason: str) -> None:
+        self.arguments = (argument,) if isinstance(argument, str) else tuple(argument)
+        super().__init__(", ".join(self.arguments), None, problem=reason)
+
+    def _sentence(self) -> str:
+        *most, last = [f"`{name}`" for name in self.arguments]
+        named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
+        return _ended(f"{named} required: {self.problem}")
+
+
+class ChoiceError(ArgumentError):
+    """An argument is not one of a closed set of words; the message suggests the nearest."""
+
+    _shown = ("argument", "given", "choices")
+
+    def __init__(self, argument: str, given: object, choices: Sequence[str]) -> None:
+        self.choices = tuple(choices)
+        super().__init__(argument, given, f"choose one of {', '.join(map(repr, choices))}")
+
+    def _sentence(self) -> str:
+        return super()._sentence() + did_you_mean(self.given, self.choices)
+
+
+class ArgumentTypeError(TrackaGoatError, TypeError):
+    """An argument has a type that is not accepted; nothing was sent."""
+
+    _shown = ("argument", "allowed")
+
+    def __init__(self, argument: str, given: object, allowed: str) -> None:
+        self.argument, self.given, self.allowed = argument, given, allowed
+        kind = "None" if given is None else f"of type {type(given).__name__}"
+        super().__init__(f"{argument} can't be {kind}: it takes {allowed}.")
+
+
+class ConfirmationError(TrackaGoatError, ValueError):
+    """Several things would be deleted, and ``confirm`` is not True."""
+
+    _shown = ("action", "count")
+
+    def __init__(self, action: str, what: str, count: int) -> None:
+        self.action, self.count = action, count
+        super().__init__(
+            f"{action} would delete {count:,} {what}; nothing was sent. Pass confirm=True if that "
+            "is meant, or dry_run=True to see the requests."
+        )
+
+
+class MissingColumnError(TrackaGoatError, KeyError):
+    """Columns that a function needs are missing in a frame; the message suggests the nearest."""
+
+    _shown = ("missing", "available", "loader")
+
+    def __init__(
+        self, missing: Iterable[str], available: Iterable[object], *, loader: str | None = None
+    ) -> None:
+        self.missing = sorted(missing)
+        self.available = sorted(str(name) for name in available)
+        self.loader = loader
+        is_one = len(self.missing) == 1
+        source = f" `{loader}` returns {'one' if is_one else 'them'}." if loader else ""
+        has = f"it has: {', '.join(self.available)}" if self.available else "it has no columns"
+        super().__init__(
+            f"The frame has no column{'' if is_one else 's'} {', '.join(map(repr, self.missing))} "
+            f"({has}).{self._suggestion()}{source}"
+        )
+
+    def _suggestion(self) -> str:
+        """Name the columns that are meant, if there is one for each."""
+        if len(self.missing) == 1:
+            return did_you_mean(self.missing[0], self.available)
+        near = {name: nearest(name, self.available)[:1] for name in self.missing}
+        if not all(near.values()):
+            return ""
+        pairs = [f"{found!r} for {name!r}" for name, (found,) in near.items()]
+        return f" Did you mean {', '.join(pairs)}?"
+
+
+class UnknownProjectError(TrackaGoatError, LookupError):
+    """No project has this id or exact name; the message suggests the nearest name."""
+
+    _shown = ("given", "candidates")
+
+    def __init__(self, given: str, candidates: Sequence[str]) -> None:
+        self.given, self.candidates = given, tuple(candidates)
+        known = listing(candidates) or "no projects"
+        super().__init__(
+            f"no project is called {brief(given)}; the key sees {known}."
+            f"{did_you_mean(given, candidates)}"
+        )
+
+
+class UnknownNameError(TrackaGoatError, AttributeError):
+    """The package, or an accessor, has no such name; the message suggests the nearest."""
+
+    _shown = ("given",)
+
+    def __init__(self, owner: str, given: str, known: Iterable[str]) -> None:
+        self.owner, self.given = owner, given
+        super().__init__(f"{owner} has no attribute {given!r}.{did_you_mean(given, known)}")
+
+
+class AmbiguousProjectError(TrackaGoatError, LookupError):
+    """Several projects have this name."""
+
+    _shown = ("given", "candidates")
+
+    def __init__(self, given: str, candidates: Sequence[str]) -> None:
+        self.given, self.candidates = given, tuple(candidates)
+        super().__init__(
+            f"{len(candidates)} projects are called {given!r}: {listing(candidates)}. "
+            "Pass the id of the one you mean."
+        )
+
+
+class MissingDependencyError(TrackaGoatError, ImportError):
+    """An optional package is not installed."""
+
+    _shown = ("package", "purpose")
+
+    def __init__(self, package: str, purpose: str, extra: str) -> None:
+        self.package, self.purpose, self.extra = package, purpose, extra
+        super().__init__(f"{purpose} needs {package}: pip install 'trackagoat-pandas[{extra}]'.")
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
+# What went wrong on the way to the API, or with what came back.
+
+
+class ConnectionFailedError(TrackaGoatError, ConnectionError):
+    """The server could not be reached, or the connection broke, after every retry."""
+
+    _shown = ("path", "cause", "attempts")
+
+    def __init__(self, path: str, cause: str, attempts: int) -> None:
+        self.path, self.cause, self.attempts = path, cause, attempts
+        tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+        super().__init__(f"{path}: no answer after {tries} ({cause}). Check the network.")
+
+
+class DeadlineError(TrackaGoatError, TimeoutError):
+    """Waiting any longer would pass max_wait_s."""
+
+    _shown = ("path", "reason", "retry_at", "max_wait_s")
+
+    def __init__(self, path: str, reason: str, retry_at: dt.datetime, max_wait_s: float) -> None:
+        self.path, self.reason = path, reason
+        self.retry_at, self.max_wait_s = retry_at, max_wait_s
+        # The reason may be another error's sentence, which names the path itself.
+        cause = reason.removeprefix(f"{path}: ").rstrip(".")
+        super().__init__(
+            f"{path}: {cause}; come back at {retry_at:%Y-%m-%d %H:%M:%S} UTC, or raise max_wait_s "
+            f"(now {max_wait_s:g} s)."
+        )
+
+
+class ClosedClientError(TrackaGoatError, RuntimeError):
+    """The client was closed, perhaps while a request was under way."""
+
+    def __init__(self) -> None:
+        super().__init__("the client is closed; make a new one with connect().")
+
+
+class StoppedError(TrackaGoatError, RuntimeError):
+    """A request was given up because the load that it belongs to is over."""
+
+    _shown = ("path",)
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: the request was given up because its load was stopped.")
+
+
+class RedirectError(TrackaGoatError, ConnectionError):
+    """The server sent the request elsewhere; following would lose or leak the key."""
+
+    _shown = ("path", "status", "target")
+
+    def __init__(self, path: str, status: int, target: str) -> None:
+        self.path, self.status, self.target = path, status, target
+        super().__init__(
+            f"{path}: HTTP {status} redirects to {target or 'nowhere'}, which was not followed "
+            "because the key must not travel there. Set base_url to the address you trust."
+        )
+
+
+class UnreadableResponseError(TrackaGoatError, ValueError):
+    """The answer is not the JSON envelope: HTML, empty, cut short, not UTF-8, another shape."""
+
+    _shown: ClassVar[tuple[str, ...]] = ("path", "status", "start")
+
+    def __init__(self, path: str, status: int, problem: str, start: str = "") -> None:
+        self.path, self.status, self.problem, self.start = path, status, problem, start
+        shown = f" It starts {start!r}." if start else ""
+        super().__init__(f"{path}: HTTP {status}, but {problem}.{shown}")
+
+
+class MismatchedResponseError(UnreadableResponseError):
+    """The response answers another question: other buckets, another metric, mode or time zone."""
+
+
+class CutShortError(UnreadableResponseError):
+    """The answer is empty or ends early, after every retry."""
+
+
+class MissingEndMarkError(UnreadableResponseError):
+    """A list's last page is full and nothing in it says whether others follow.
+
+    ``pages`` counts those that came, ``rows`` the rows of the last one.
+    """
+
+    _shown = ("path", "status", "pages", "rows")
+
+    def __init__(self, path: str, status: int, pages: int, rows: int) -> None:
+        self.pages, self.rows = pages, rows
+        super().__init__(
+            path,
+            status,
+            f"page {pages} has {rows} rows and nothing in it (meta.hasMore, meta.nextCursor) says "
+            "whether more follow, so the list may not be whole",
+        )
+
+
+class StuckCursorError(TrackaGoatError, RuntimeError):
+    """The server gave the same cursor twice: paging would never end."""
+
+    _shown = ("path", "cursor", "pages")
+
+    def __init__(self, path: str, cursor: str, pages: int) -> None:
+        self.path, self.cursor, self.pages = path, cursor, pages
+        super().__init__(
+            f"{path}: after {pages} pages the server repeated the cursor {brief(cursor)}; "
+            "the list has no end."
+        )
+
+
+# What goes wrong with a file on this machine.
+
+
+class FileError(TrackaGoatError, OSError):
+    """A file can't be read."""
+
+    _shown = ("path", "problem")
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(f"The file {path!r} can't be read: {problem}.")
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """There is no such file."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "no file has this name")
+
+
+class RefusedFileError(FileError, PermissionError):
+    """The file may not be read by this account."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, "this account has no permission to read it")
+
+
+# What is left of a load, a write or an upload of which a part failed.
+
+_NAMED: Final = 2
+_LONGEST_NAME, _LONGEST_CAUSE = 36, 130
+"""Characters; with them the sentence fits on five lines of a terminal, however much failed."""
+
+
+class PartialLoadError(TrackaGoatError, RuntimeError):
+    """A part of a load failed; ``partial`` is the frame of what succeeded.
+
+    The first failure is the ``__cause__``.
+
+    Attributes
+    ----------
+    failures : dict
+        The error of each series that failed, by ``(entity_id, metric)``; of each list that failed,
+        by the id that it belongs to.
+    loaded : int
+        How many series or lists succeeded.
+    partial : pandas.DataFrame
+        Their rows, typed as in a whole frame; its provenance says ``complete: False``.
+    """
+
+    partial: pd.DataFrame
+
+    def __init__(
+        self,
+        what: str,
+        failures: Mapping[Hashable, Exception],
+        loaded: int,
+        frame: pd.DataFrame,
+        *,
+        requests: tuple[int, int] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
+        self.failures, self.loaded, self.partial = dict(failures), loaded, frame
+        self._names = dict(names or {})
+        failed = len(self.failures)
+        total = failed + loaded
+        sent = ""
+        if requests and requests != (failed, total):
+            sent = f"({requests[0]:,} of {requests[1]:,} requests) "
+        named = [self._named(key, _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
+        more = f" and {failed - len(named):,} more" if failed > len(named) else ""
+        first = _cut(" ".join(str(next(iter(self.failures.values()))).split()), _LONGEST_CAUSE)
+        rows = "The rows that came are in .partial." if loaded else "Nothing was loaded."
+        super().__init__(
+            f"{failed:,} of {total:,} {what} {sent}failed: {', '.join(named)}{more}. "
+            f"The first error: {first} {rows}"
+        )
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The same as ``partial``."""
+        return self.partial
+
+    def _named(self, key: Hashable, longest: int = 200) -> str:
+        """A key in words: a name, or the id where no name is known; and the metric."""
+        id_, *rest = key if isinstance(key, tuple) else (key,)
+        name = " ".join(self._names.get(str(id_), str(id_)).split())
+        return " ".join([_cut(name, longest), *(f"({word})" for word in rest)])
+
+    def _repr_html_(self) -> str:
+        failed = len(self.failures)
+        title = "What failed" if failed <= SHOWN else f"What failed: the first {SHOWN} of {failed}"
+        first = islice(self.failures.items(), SHOWN)
+        facts = {self._named(key): str(error) for key, error in first}
+        return super()._repr_html_() + facts_table(title, facts)
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "failed": f"{len(self.failures):,}",
+            "succeeded": f"{self.loaded:,}",
+            "rows that came": f"{len(self.partial):,}, in .partial",
+        }
+
+
+class PartialWriteError(TrackaGoatError, RuntimeError):
+    """Writing stopped midway: ``frame`` says of each item whether it was done or not sent.
+
+    Why it stopped is the ``__cause__``.
+    """
+
+    def __init__(self, what: str, reason: str, frame: pd.DataFrame) -> None:
+        self.what, self.reason, self.frame = what, reason, frame
+        counts = frame["status"].value_counts(sort=False)  # in the order of the words
+        counted = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        super().__init__(
+            f"writing {what} stopped midway: {counted}. {reason} "
+            "What became of each item is in this error's .frame."
+        )
+
+    def _facts(self) -> dict[str, str]:
+        return {"what": self.what, "items": f"{len(self.frame)}, in .frame"}
+
+
+class InterruptedWriteError(PartialWriteError, KeyboardInterrupt):
+    """Ctrl-C came while something was written; ``frame`` says what had been done."""
+
+    def __init__(self, what: str, frame: pd.DataFrame) -> None:
+        super().__init__(what, "It was interrupted.", frame)
+
+
+class UploadError(TrackaGoatError, ConnectionError):
+    """A file didn't arrive at the address that the API had signed for it."""
+
+    _shown = ("what", "problem")
+
+    def __init__(self, what: str, problem: str) -> None:
+        self.what, self.problem = what, problem
+        super().__init__(
+            f"{what} was not stored: {problem}. Nothing refers to it, so try again; "
+            "each attempt gets an address of its own."
+        )
+
+
+# Nothing failed, but the result may differ from what was expected.
+
+
+class TrackaGoatWarning(UserWarning):
+    """Base of the package's warnings."""
+
+
+class ContractWarning(TrackaGoatWarning):
+    """The API answered in a shape that differs from the declared tables."""
+
+
+class ClippedDatesWarning(TrackaGoatWarning):
+    """The dates were cut to what the plan keeps."""
+
+
+class NoDataWarning(TrackaGoatWarning):
+    """There is no data to load or to judge by; the message says why."""
+
+
+class BaseUrlWarning(TrackaGoatWarning):
+    """The base URL was corrected."""

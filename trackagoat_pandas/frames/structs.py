@@ -1,0 +1,124 @@
+"""Pages whose every value has its declared type, read into structs of the shape of a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from trackagoat_pandas.frames.chunk import Chunk
+from trackagoat_pandas.frames.coerce import native_array, raw_text
+from trackagoat_pandas.frames.unknown_fields import check_unknown, unknown_array
+from trackagoat_pandas.frames.values import NOT_JSON, stems
+from trackagoat_pandas.tables.model import Column, Kind, Table
+
+_TYPES: dict[Kind, Any] = {
+    "id": str | None,
+    "text": str | None,
+    "int": int | None,
+    "float": float | None,
+    "bool": bool | None,
+    "instant": str | None,
+    "day": str | None,
+    "category": str | None,
+    "json": msgspec.Raw,
+}
+_NULL = msgspec.Raw(b"null")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The fields of a row: the declared columns by their names on the wire, and unknown ones."""
+
+    columns: dict[str, Column]
+    unknown: tuple[str, ...] = ()
+
+
+def read_structs(bodies: Sequence[bytes], table: Table) -> Chunk | None:
+    """Read pages by the declared shape of a row, else by that of the first page's rows.
+
+    None where a page fits neither, or a value has another type.
+    """
+    declared = Shape({column.name: column for column in table.columns})
+    chunk = _read(bodies, table, declared)
+    if chunk is not None:
+        return chunk
+    learnt = _learn_shape(bodies[0], table)
+    return None if learnt is None or learnt == declared else _read(bodies, table, learnt)
+
+
+def _read(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | None:
+    kinds = tuple((name, column.kind) for name, column in shape.columns.items())
+    decoder = _decoder(kinds, shape.unknown)
+    declared = list(shape.columns.values())
+    try:
+        pages = [decoder.decode(body).data for body in bodies]
+        rows = [msgspec.structs.astuple(row) for page in pages for row in page]
+        columns = zip(*rows, strict=True)
+        values: list[Sequence[Any]] = list(columns) or [()] * (len(declared) + len(shape.unknown))
+        for place, column in enumerate(declared):
+            if column.kind == "json":
+                values[place] = [None if raw == _NULL else raw_text(raw) for raw in values[place]]
+    except NOT_JSON:
+        return None
+    found: dict[str, pa.Array] = {}
+    for column, given in zip(declared, values, strict=False):
+        array = native_array(given, column)
+        if array is None:
+            return None
+        found[column.name] = array
+    arrays = {name: found[name] for name in table.names}
+    extras = {}
+    for name, given in zip(shape.unknown, values[len(declared) :], strict=True):
+        arrays[name], extras[name] = unknown_array(given)
+    return Chunk(pa.table(arrays), extras)
+
+
+@lru_cache(maxsize=64)
+def _decoder(
+    kinds: tuple[tuple[str, Kind], ...], unknown: tuple[str, ...]
+) -> msgspec.json.Decoder[Any]:
+    """Make the decoder of a page whose rows have these fields and no others."""
+    fields = [(name, _TYPES[kind], _NULL if kind == "json" else None) for name, kind in kinds]
+    fields += [(name, Any, None) for name in unknown]
+    row = msgspec.defstruct(
+        "Row",
+        [(f"f{place}", kind, default) for place, (_, kind, default) in enumerate(fields)],
+        # A name on the wire need not be one of Python's.
+        rename={f"f{place}": name for place, (name, _, _) in enumerate(fields)},
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+    page = msgspec.defstruct("Page", [("data", list[row])])  # type: ignore[valid-type]
+    return msgspec.json.Decoder(page)
+
+
+def _learn_shape(body: bytes, table: Table) -> Shape | None:
+    """Learn the shape of a page's rows.
+
+    None where the data isn't a list of rows, where a column has several names, or where an object
+    stands for an id.
+    """
+    try:
+        page = msgspec.json.decode(body)
+    except NOT_JSON:
+        return None
+    rows = page.get("data") if isinstance(page, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        return None
+    seen = dict.fromkeys(name for row in rows for name in row)
+    columns: dict[str, Column] = {}
+    for column in table.columns:
+        names = [name for name in (column.name, *column.wire) if name in seen]
+        if len(names) > 1:
+            return None
+        columns[names[0] if names else column.name] = column
+    if any(isinstance(row.get(stem), dict) for stem in stems(table).values() for row in rows):
+        return None
+    unknown = tuple(name for name in seen if name not in columns)
+    check_unknown(unknown, table)
+    return Shape(columns, unknown)

@@ -1,0 +1,208 @@
+"""Rows of any shape, read value by value: what can't be understood is null and counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn, TypeAlias, TypeVar
+
+import msgspec
+import pyarrow as pa
+
+from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.frames.chunk import Chunk
+from trackagoat_pandas.frames.coerce import coerce
+from trackagoat_pandas.frames.unknown_fields import check_unknown, unknown_array
+from trackagoat_pandas.tables.model import Column, Table
+
+T = TypeVar("T")
+Row: TypeAlias = dict[str, msgspec.Raw]
+"""Fields as they were written, so that nothing is lost to a type."""
+
+NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises where a body isn't JSON, or not of the type that is asked for."""
+NULL_DATA = "both its data and its error are null, so it says nothing"
+"""What is wrong with an answer that is neither rows, not even none, nor a refusal."""
+_NULL = msgspec.Raw(b"null")
+_BOM = b"\xef\xbb\xbf"
+# A backslash occurs only in strings, so reading escapes from left to right finds each one whole.
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
+    re.DOTALL,
+)
+
+
+class _Page(msgspec.Struct):
+    data: msgspec.Raw = _NULL
+
+
+_PAGE = msgspec.json.Decoder(_Page)
+_ROWS = msgspec.json.Decoder(list[Row])
+_OBJECT = msgspec.json.Decoder(Row)
+_BY_NAME = msgspec.json.Decoder(dict[str, Row])
+_VALUES = msgspec.json.Decoder(list[Any])
+
+
+def read_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
+    """Read pages value by value.
+
+    Raises
+    ------
+    UnreadableResponseError
+        If a body isn't a JSON envelope, or its data holds no rows.
+    """
+    rows = [row for body in bodies for row in _page_rows(body, table)]
+    return _chunk(rows, table, _decoded)
+
+
+def read_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
+    """Turn records of Python values into a chunk."""
+    return _chunk([dict(record) for record in records], table, lambda values, _: values)
+
+
+def stems(table: Table) -> dict[str, str]:
+    """The columns of ids, and the objects that may stand for them: creator for creator_id."""
+    ids = [name for name in table.of_kind("id") if name.endswith("_id")]
+    return {name: name[:-3] for name in ids if name[:-3] not in table.names}
+
+
+def _chunk(
+    rows: list[dict[str, Any]],
+    table: Table,
+    decode: Callable[[list[Any], Column | None], list[Any]],
+) -> Chunk:
+    """Read rows by column; `decode` gives the Python values of a column or of an unknown field."""
+    _rename(rows, table)
+    found = {
+        column.name: coerce(decode([row.get(column.name) for row in rows], column), column)
+        for column in table.columns
+    }
+    arrays = {name: one.array for name, one in found.items()}
+    known = set(table.names)
+    unknown = dict.fromkeys(name for row in rows for name in row if name not in known)
+    check_unknown(unknown, table)
+    extras = {}
+    for name in unknown:
+        arrays[name], extras[name] = unknown_array(decode([row.get(name) for row in rows], None))
+    lost = {name: one for name, one in found.items() if one.unreadable}
+    return Chunk(
+        pa.table(arrays),
+        extras,
+        {name: one.unreadable for name, one in lost.items()},
+        {name: one.first for name, one in lost.items()},
+    )
+
+
+def _rename(rows: list[dict[str, Any]], table: Table) -> None:
+    """Give fields their declared names; a row that has both keeps the other as it is."""
+    for column in table.columns:
+        for other in column.wire:
+            for row in rows:
+                if other in row and column.name not in row:
+                    row[column.name] = row.pop(other)
+    for name, stem in stems(table).items():
+        for row in rows:
+            if name not in row and (found := _nested_id(row.get(stem))) is not None:
+                row[name] = found
+
+
+def _nested_id(value: Any) -> Any:
+    """The id in a nested object, as it came; None if there is none."""
+    if isinstance(value, msgspec.Raw):
+        try:
+            return _OBJECT.decode(value).get("id")
+        except msgspec.ValidationError:
+            return None
+    return value.get("id") if isinstance(value, dict) else None
+
+
+def _decoded(raws: list[msgspec.Raw | None], column: Column | None) -> list[Any]:
+    """Decode fields; what stays text, or has no Python value, is left as it was written."""
+    if column is not None and column.kind == "json":
+        return [None if raw == _NULL else raw for raw in raws]
+    try:
+        return _VALUES.decode(b"[" + b",".join(raw or b"null" for raw in raws) + b"]")
+    except msgspec.ValidationError:
+        return [None if raw is None else _value(raw) for raw in raws]
+
+
+def _value(raw: msgspec.Raw) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except msgspec.ValidationError:
+        return raw
+
+
+def _page_rows(body: bytes, table: Table) -> list[Row]:
+    try:
+        body.decode()  # what is only passed over, msgspec doesn't check
+        data = _PAGE.decode(_repaired(body.removeprefix(_BOM))).data
+    except NOT_JSON as error:
+        _refuse(table, f"the body is not a JSON envelope ({error})", body, error)
+    try:
+        return _rows_in(data, table)
+    except NOT_JSON as error:
+        _refuse(table, f"a row can't be read ({error})", body, error)
+
+
+def _repaired(body: bytes) -> bytes:
+    """Replace escaped halves of surrogate pairs, which aren't characters.
+
+    A server that cuts text in the middle of an emoji sends such halves.
+    """
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return body
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
+
+
+def _rows_in(data: msgspec.Raw, table: Table) -> list[Row]:
+    start = bytes(memoryview(data)[:1])
+    if start == b"[":
+        return _ROWS.decode(data)
+    if start == b"{":
+        return _rows_in_object(data, table)
+    if data == _NULL:
+        return _refuse(table, NULL_DATA, b"")
+    return _refuse(table, "its data is neither a list nor an object", bytes(data))
+
+
+def _rows_in_object(data: msgspec.Raw, table: Table) -> list[Row]:
+    """Find the one list of rows in an object, of whatever name, or take the object for a row."""
+    members = _OBJECT.decode(data)
+    # Under these an answer may hold its rows, unless a row itself has such a field.
+    usual = (table.name, table.path.rsplit("/", 1)[-1], "items", "results", "rows", "data")
+    named = [members[name] for name in usual if name in members and name not in table.names]
+    if named[:1] == [_NULL]:
+        return []
+    if named and (rows := _decode_as(_ROWS, named[0])) is not None:
+        return rows
+    if table.key and members.keys() >= set(table.key):
+        return [members]
+    lists = [rows for raw in members.values() if (rows := _decode_as(_ROWS, raw)) is not None]
+    filled = [rows for rows in lists if rows]
+    keyed = [rows for rows in filled if rows[0].keys() >= set(table.key)]
+    for candidates in (keyed, filled, lists):
+        if len(candidates) == 1:
+            return candidates[0]
+    if not lists and members.keys() & set(table.names):
+        return [members]
+    # An object of nothing but objects may be rows by their id.
+    by_name = [_decode_as(_BY_NAME, raw) for raw in members.values()]
+    if _NULL in members.values() and not lists and not any(by_name):
+        return []
+    problem = "several lists" if lists else "no list"
+    return _refuse(table, f"its data holds {problem} of rows", bytes(data))
+
+
+def _decode_as(decoder: msgspec.json.Decoder[T], raw: msgspec.Raw) -> T | None:
+    """Decode a member; None if it is something else."""
+    try:
+        return decoder.decode(raw)
+    except msgspec.ValidationError:
+        return None
+
+
+def _refuse(table: Table, problem: str, body: bytes, cause: Exception | None = None) -> NoReturn:
+    start = body[:60].decode("utf-8", "replace")
+    raise UnreadableResponseError(table.path, 200, problem, start) from cause

@@ -1,0 +1,194 @@
+"""Long analytics as a wide frame: one column for each entity, and NA where there is no row."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from trackagoat_pandas._types import Ints
+from trackagoat_pandas.checks import check_choice, check_name, require_columns
+from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.helpers.columns import days_of, floats, is_word, values_of
+from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.series import firsts_of, numbered
+from trackagoat_pandas.tables import ANALYTICS
+
+_NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
+_SHORT_ID = 8
+_TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
+
+SeriesKind = Literal["main", "prior_period", "breakdown"]
+
+
+def to_wide(
+    analytics: pd.DataFrame,
+    metric: str | None = None,
+    columns: str = "label",
+    *,
+    series_kind: SeriesKind = "main",
+) -> pd.DataFrame:
+    """Turn one metric of a long analytics frame into dates x entities.
+
+    Parameters
+    ----------
+    analytics
+        The frame of :func:`load_analytics`, or of :func:`growth`.
+    metric
+        Which metric, if the frame has several.
+    columns
+        The column that names the entities, such as ``"label"``, ``"entity_id"`` or one that
+        :func:`with_names` added.
+    series_kind
+        Which rows: the range asked for, the range before it, or the parts of campaigns.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a date, ascending (index ``date``, datetime64[us]); one column an entity, in the
+        frame's order (name of the columns: `columns`). Values are floats of the frame's backend, NA
+        where the frame has no row. Of several rows for one entity and date, as joined loads have
+        them, one counts: a complete row before a partial one, then the one with the latest
+        ``fetched_at`` and ``updated_at``, where there are such columns, then the last. Entities of
+        one name stay apart by the beginning of their id: ``mia (ca24bfce)``; one without a name
+        goes by its id.
+
+    Raises
+    ------
+    MissingColumnError
+        The frame is no analytics frame, or has no such column.
+    ArgumentError
+        It has several metrics and none was named.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Summer Launch")
+    ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
+    >>> to_wide(views).shape == (31, len(creators))
+    True
+    """
+    check_name("columns", columns)
+    require_columns(analytics, _NEEDED, loader="load_analytics")
+    require_columns(analytics, [columns])
+    analytics = latest_days(analytics)
+    wide = float_grid(analytics, only_metric(analytics, metric), columns, series_kind)
+    dtype, numbers = analytics["value"].dtype, wide.to_numpy()
+    made = {place: floats(numbers[:, place], dtype) for place in range(wide.shape[1])}
+    result = pd.DataFrame(made, index=wide.index, copy=False)
+    result.columns = wide.columns
+    return result
+
+
+def float_grid(
+    analytics: pd.DataFrame, metric: str, columns: str, series_kind: SeriesKind
+) -> pd.DataFrame:
+    """Do the work of :func:`to_wide`, with plain floats and NaN for what is missing.
+
+    The frame must have one row for each series and date.
+    """
+    check_choice("series_kind", series_kind, ANALYTICS.column("series_kind").categories)
+    is_chosen = chosen_rows(analytics, metric, series_kind)
+    # Most frames hold but one metric of one kind.
+    chosen = analytics if is_chosen.all() else analytics[is_chosen]
+    owners = numbered(chosen, ("entity_id", "parent_id"))
+    dates, calendar = pd.factorize(days_of(chosen["date"]), sort=True)
+    names = _names(chosen, owners, columns)
+    grid = np.full((len(calendar), len(names)), np.nan)
+    grid[dates, owners] = values_of(chosen["value"])
+    return pd.DataFrame(
+        grid,
+        index=pd.DatetimeIndex(calendar.astype("datetime64[us]"), name="date"),
+        columns=pd.Index(names, name=columns, dtype=_TEXT),
+    )
+
+
+def sums_by_date(analytics: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.Series:
+    """Add up some rows in each bucket: NaN where none has a value."""
+    # Most frames hold but one metric of one kind.
+    chosen = analytics if rows.all() else analytics.loc[rows, ["date", "value"]]
+    days, values = days_of(chosen["date"]), values_of(chosen["value"])
+    if not len(days):
+        return pd.Series(values, pd.DatetimeIndex(days.astype("datetime64[us]"), name="date"))
+    first, last = days.min(), days.max()
+    places, is_known = (days - first).astype(np.intp), ~np.isnan(values)
+    is_there = np.bincount(places) > 0
+    if not is_known.all():
+        places, values = places[is_known], values[is_known]
+    counts = np.bincount(places, minlength=len(is_there))
+    sums = np.where(counts > 0, np.bincount(places, values, minlength=len(is_there)), np.nan)
+    calendar = np.arange(first, last + 1)[is_there].astype("datetime64[us]")
+    return pd.Series(sums[is_there], pd.DatetimeIndex(calendar, name="date"))
+
+
+def chosen_rows(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -> NDArray[np.bool_]:
+    """Say which rows are of one metric and one kind of series, and have a date."""
+    return (
+        is_word(analytics["series_kind"], series_kind)
+        & is_word(analytics["metric"], metric)
+        & analytics["date"].notna().to_numpy()
+    )
+
+
+def keep_biggest(wide: pd.DataFrame, n: int) -> tuple[pd.DataFrame, pd.Series | None]:
+    """Take the `n` columns with the biggest sums, biggest first, and the sum of all others.
+
+    Where all are kept, there are no others: None.
+    """
+    sums = wide.sum().astype("float64")
+    order = np.argsort(-sums.to_numpy(), kind="stable")
+    kept, rest = wide.iloc[:, order[:n]], wide.iloc[:, np.sort(order[n:])]
+    return kept, rest.sum(axis=1, min_count=1) if rest.shape[1] else None
+
+
+def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
+    """Return the metric that was named, or the only one there is.
+
+    Raises
+    ------
+    ChoiceError, ArgumentError
+        The frame doesn't have it; or it has several and none was named.
+    """
+    metrics = [str(name) for name in analytics["metric"].unique() if not pd.isna(name)]
+    if metric is not None:
+        return check_choice("metric", metric, metrics) if metrics else metric
+    if len(metrics) > 1:
+        raise MissingArgumentError("metric", f"name one of {', '.join(metrics)}")
+    return metrics[0] if metrics else "value"
+
+
+def _names(rows: pd.DataFrame, owners: Ints, columns: str) -> list[str]:
+    """What to call each owner, each differently."""
+    firsts = rows.iloc[firsts_of(owners)]
+    ids = firsts["entity_id"].astype(_TEXT)
+    names: list[str] = firsts[columns].astype(_TEXT).fillna(ids).tolist()
+    if len(set(names)) == len(names):
+        return names
+    bases, parents = names, _parents(firsts)
+    for suffixes in zip(*map(_suffixes, ids.fillna("?").tolist(), parents), strict=True):
+        counts = Counter(names)
+        called = zip(names, bases, suffixes, strict=True)
+        names = [
+            name if counts[name] == 1 else f"{base} ({suffix})" for name, base, suffix in called
+        ]
+    return names
+
+
+def _parents(rows: pd.DataFrame) -> list[str | None]:
+    if "parent_id" not in rows.columns:
+        return [None] * len(rows)
+    known = rows["parent_id"].astype(_TEXT).astype(object)
+    return known.where(known.notna(), None).tolist()
+
+
+def _suffixes(id_: str, parent: str | None) -> tuple[str, str, str]:
+    """What makes an owner differ from others of its name: little, more, and all there is."""
+    # The campaign distinguishes "Other" of two campaigns.
+    short = (parent if parent and id_.startswith("__") else id_)[:_SHORT_ID]
+    if parent is None:
+        return short, short, id_
+    return short, f"{short} of {parent[:_SHORT_ID]}", f"{id_} of {parent}"

@@ -1,0 +1,161 @@
+"""Types of the values in requests: how each is checked, read and described as JSON Schema."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date
+from typing import Any, Self, TypeAlias, TypeVar
+from zoneinfo import ZoneInfo
+
+import msgspec
+from msgspec import Meta
+
+from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
+
+T = TypeVar("T")
+Json: TypeAlias = dict[str, Any]
+
+FIRST_YEAR, LAST_YEAR = 1971, 2100
+_YEARS = "^(197[1-9]|19[89][0-9]|20[0-9][0-9]|2100)-"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INSTANT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+class Uuid(str):
+    """A uuid with hyphens, in small letters."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a text, or raise ValueError."""
+        if not is_uuid(text):
+            raise ValueError(text)
+        return cls(text.lower())
+
+
+class Day(date):
+    """A calendar day of the years from 1971 to 2100."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a text, or raise ValueError."""
+        # Alone, fromisoformat would take 20260615 and 2026-W25-1 too.
+        day = cls.fromisoformat(text if _DAY.fullmatch(text) else "")
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValueError(text)
+        return day
+
+
+class Instant(str):
+    """An instant of the years from 1971 to 2100, as the database keeps it: UTC with a Z."""
+
+    __slots__ = ()
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Read a text, or raise ValueError."""
+        instant = parse_instant(text.upper() if _INSTANT.fullmatch(text) else "")
+        if not FIRST_YEAR <= instant.year <= LAST_YEAR:
+            raise ValueError(text)
+        return cls(format_instant(instant))
+
+
+def is_uuid(text: str) -> bool:
+    """Return whether a text is a uuid with hyphens."""
+    try:
+        return str(uuid.UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+# How a text is read, what is allowed, and the JSON Schema.
+_FORMATS: dict[type, tuple[Callable[[str], Any], str, Json]] = {
+    Uuid: (Uuid.read, "it is a uuid", {"type": "string", "format": "uuid"}),
+    Day: (
+        Day.read,
+        f"it is a calendar day as YYYY-MM-DD, from {FIRST_YEAR} to {LAST_YEAR}",
+        {"type": "string", "format": "date", "pattern": _YEARS},
+    ),
+    Instant: (
+        Instant.read,
+        f"it is an instant with Z or an offset, from {FIRST_YEAR} to {LAST_YEAR}",
+        {"type": "string", "format": "date-time", "pattern": _YEARS},
+    ),
+    ZoneInfo: (ZoneInfo, "it is an IANA time zone", {"type": "string", "format": "time-zone"}),
+}
+_KINDS = {
+    "str": "a text",
+    "int": "a whole number",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "a JSON object",
+    "null": "null",
+}
+
+
+def convert(value: Any, kind: type[T], *, strict: bool = True) -> T:
+    """Check a value against a type; unless strict, a text may stand for a number or boolean.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        If it doesn't fit; ``explain`` turns the error into words.
+    """
+    return msgspec.convert(value, kind, strict=strict, dec_hook=_read)
+
+
+def _read(kind: type, value: Any) -> Any:
+    read, allowed, _ = _FORMATS[kind]
+    if isinstance(value, str):
+        # A time zone may be absent, outside the tree of zones or a folder of it.
+        with suppress(ValueError, KeyError, OverflowError, OSError):
+            return read(value)
+    raise ValueError(allowed)
+
+
+def explain(error: msgspec.ValidationError) -> tuple[str, str]:
+    """Return the name of the member that doesn't fit, empty for the whole, and what is wrong."""
+    reason, _, place = str(error).partition(" - at `$")
+    place = place.removesuffix("`")
+    if expected := re.fullmatch(r"Expected `([a-z |]+)`, got `.*`", reason):
+        allowed = " or ".join(_KINDS.get(kind, kind) for kind in expected[1].split(" | "))
+        reason = "it has no meaning here" if allowed == "null" else f"it is {allowed}"
+    elif member := re.fullmatch("Object (missing required|contains unknown) field `(.*)`", reason):
+        place += f".{member[2]}"
+        reason = "it is required" if member[1] == "missing required" else "it is unknown"
+    return place.removeprefix("."), reason[0].lower() + reason[1:]
+
+
+def schema_of(kind: Any) -> Json:
+    """Describe a type that has no members."""
+    return msgspec.json.schema(kind, schema_hook=describe_format)
+
+
+def describe_format(kind: type) -> Json:
+    """Describe one of the formats."""
+    return dict(_FORMATS[kind][2])
+
+
+def doc(description: str) -> Meta:
+    """Describe a member of an object."""
+    return Meta(description=description)
+
+
+def is_like(pattern: str, text: str) -> bool:
+    """Return whether a whole text is like a pattern that is written with ``^`` and ``$``."""
+    return re.fullmatch(pattern.removesuffix("$"), text) is not None
+
+
+def like(pattern: str) -> Meta:
+    r"""Bound a text by a pattern that is written with ``^`` and ``$``.
+
+    To Python, ``$`` also stands before a line feed at the end; to JSON Schema it doesn't.
+    """
+    return Meta(pattern=pattern.removesuffix("$") + r"(?!\n)$")
