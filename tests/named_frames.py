@@ -31,3 +31,29 @@ def comments_of(handle, text="love it"):
             "posted_at": posted,
         }
     )  # fmt: skip
+
+
+def series(first, values, *, metric="views", kind="main", freq="D", **attrs):
+    days = pd.date_range(first, periods=len(values), freq=freq).as_unit("us")
+    frame = pd.DataFrame(
+        {
+            "entity": "creator",
+            "entity_id": "a",
+            "label": "ann",
+            "metric": metric,
+            "date": days,
+            "value": pd.array(values, "Float64"),
+            "series_kind": kind,
+            "is_partial": pd.array([False] * len(values), "boolean"),
+            "is_baseline": pd.array([False] * len(values), "boolean"),
+            "parent_id": pd.array([None] * len(values), "string"),
+        }
+    )
+    frame.attrs["trackagoat"] = {"path": "/analytics", "params": attrs}
+    return frame
+
+
+def both(main, prior):
+    joined = pd.concat([main, prior], ignore_index=True)
+    joined.attrs = main.attrs
+    return joined

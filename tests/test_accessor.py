@@ -96,7 +96,7 @@ def test_a_verb_that_does_not_fit_says_what_it_needs():
 def test_every_helper_is_a_verb_or_takes_several_frames():
     several = {
         "audit_payouts", "combine_loads", "summarize_creators", "explain_comment",
-        "show_alert_evidence",
+        "payments_for", "show_alert_evidence",
     }  # fmt: skip
     helpers = {name for name, home in HOMES.items() if home.startswith("helpers.")}
     on_series = {"score_texts", "to_money"}

@@ -246,7 +246,7 @@ def test_ids_of_a_frame_of_the_same_or_of_unknown_origin_are_taken(path, entity)
 
 
 @pytest.mark.parametrize("attribute", [None, 5, "x", [], {}, {"params": None}, {"params": [1]}])
-def test_attributes_of_any_kind_say_nothing_and_break_nothing(attribute):
+def test_attributes_of_any_kind_empty_axes_and_break_nothing(attribute):
     frame = pd.DataFrame({"id": [A]})
     frame.attrs["trackagoat"] = attribute
     assert frame_params(frame) == {}

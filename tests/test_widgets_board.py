@@ -11,11 +11,18 @@ import pandas as pd
 import pytest
 
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
-from trackagoat_pandas.widgets.board import Board
-from trackagoat_pandas.widgets.caveats import caveats
-from trackagoat_pandas.widgets.exports import LARGEST_BYTES, Exports, File, csv_bytes
+from trackagoat_pandas.widgets.board import (
+    LARGEST_BYTES,
+    Board,
+    Exports,
+    File,
+    View,
+    caveats,
+    csv_bytes,
+)
 from trackagoat_pandas.widgets.grid import Grid, table
-from trackagoat_pandas.widgets.lifetime import Lifetimes
+from trackagoat_pandas.widgets.panel import Lifetimes
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
 FRAME = pd.DataFrame({"handle": ["ann", "<b>bob</b>"], "views": pd.array([1200, None], "Int64")})
 
@@ -56,23 +63,23 @@ def test_other_cells_and_places_without_cells_close_nothing():
 def test_a_grid_shows_a_page_and_turns():
     grid = Grid(rows=2)
     grid.show(pd.DataFrame({"n": range(5)}))
-    assert re.findall(r"<td[^>]*>(\d)</td>", grid._table.value) == ["0", "1"]
-    assert grid._where.value == "1 to 2 of 5"
-    grid._on.click()
-    grid._on.click()
-    assert re.findall(r"<td[^>]*>(\d)</td>", grid._table.value) == ["4"]
-    assert grid._on.disabled
-    grid._back.click()
-    assert grid._where.value == "3 to 4 of 5"
+    assert re.findall(r"<td[^>]*>(\d)</td>", grid.table.value) == ["0", "1"]
+    assert grid.position.value == "1 to 2 of 5"
+    grid.next.click()
+    grid.next.click()
+    assert re.findall(r"<td[^>]*>(\d)</td>", grid.table.value) == ["4"]
+    assert grid.next.disabled
+    grid.previous.click()
+    assert grid.position.value == "3 to 4 of 5"
 
 
 def test_a_new_frame_starts_at_its_first_page():
     grid = Grid(rows=2)
     grid.show(pd.DataFrame({"n": range(5)}))
-    grid._on.click()
+    grid.next.click()
     grid.show(pd.DataFrame({"n": range(2)}))
-    assert "<td class='n'>0</td>" in grid._table.value
-    assert grid._pages.layout.display == "none"
+    assert "<td class='n'>0</td>" in grid.table.value
+    assert grid.buttons.layout.display == "none"
 
 
 def test_a_table_escapes_what_it_shows_and_says_when_there_is_nothing():
@@ -123,20 +130,26 @@ def test_a_file_that_is_too_large_is_not_put_into_the_notebook():
     assert len(exports.children[1].value) < 5_000
 
 
+def page_of(frame, **options):
+    recorder = Recorder()
+    shown = recorder.let("frame", Traced(frame, "views"))
+    return View(recorder, shown, lambda ax: ax, **options)
+
+
 @pytest.fixture
 def board():
     made = Board("Test", "test", [])
-    made._show(FRAME, lambda ax: ax, code="frame", tiles={"<b>views": "5"}, columns=["views"])
+    made.show(page_of(FRAME, columns=["views"]), {"<b>views": "5"})
     return made
 
 
 def test_a_board_keeps_its_frame_figure_and_code(board):
     assert board.frame is FRAME
-    assert board.code == "frame"
+    assert board.code.endswith("frame = views")
     assert len(board.figure.axes) == 1
     assert plt.get_fignums() == []
-    assert "&lt;b&gt;views" in board._tiles.value
-    assert "handle" not in board._grid._table.value
+    assert "&lt;b&gt;views" in board.tiles.value
+    assert "handle" not in board.grid.table.value
 
 
 def test_a_board_saves_what_it_shows(board, tmp_path):
@@ -146,9 +159,11 @@ def test_a_board_saves_what_it_shows(board, tmp_path):
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_its_csv_is_utf_8_that_spreadsheets_know(board):
-    read = pd.read_csv(io.BytesIO(board._csv()))
-    assert board._csv().startswith(b"\xef\xbb\xbf")
+def test_its_csv_is_utf_8_that_spreadsheets_know(board, tmp_path):
+    board.to_csv(tmp_path / "a.csv")
+    written = (tmp_path / "a.csv").read_bytes()
+    read = pd.read_csv(io.BytesIO(written))
+    assert written.startswith(b"\xef\xbb\xbf")
     assert list(read) == ["handle", "views"]
 
 
@@ -165,11 +180,13 @@ STRANGERS = [
 ]
 
 
-def test_a_csv_carries_no_strangers_formula():
+def test_a_csv_carries_no_strangers_formula(tmp_path):
     frame = pd.DataFrame({"=1+1": STRANGERS, "change": range(-9, 0), "gone": [None] * 9})
     made = Board("Test", "test", [])
-    made._show(frame, lambda ax: ax, code="frame")
-    names, *rows = csv.reader(io.StringIO(made._csv().decode("utf-8-sig"), newline=""))
+    made.show(page_of(frame), {})
+    made.to_csv(tmp_path / "a.csv")
+    text = (tmp_path / "a.csv").read_bytes().decode("utf-8-sig")
+    names, *rows = csv.reader(io.StringIO(text, newline=""))
     assert names == ["'=1+1", "change", "gone"]
     assert [row[0] for row in rows] == [f"'{text}" for text in STRANGERS[:-1]] + ["mia"]
     assert [int(row[1]) for row in rows] == list(range(-9, 0))

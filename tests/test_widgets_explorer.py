@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.named_frames import both, series
 from tests.relays import Gate, Relay
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
@@ -18,8 +19,9 @@ from trackagoat_pandas.errors import (
     PartialLoadError,
 )
 from trackagoat_pandas.load.analytics import IDS_A_CALL
+from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets.explorer import Explorer
-from trackagoat_pandas.widgets.explorer_rows import in_buckets
+from trackagoat_pandas.widgets.explorer_views import SeriesChoice, metrics_in, notes_on
 
 PROJECT = "Summer Launch"
 REGISTRY = ipywidgets.widgets.widget._instances
@@ -108,8 +110,8 @@ def test_days_are_added_up_to_weeks_and_the_board_says_what_that_leaves_out(anal
     assert (
         frame["value"].sum() == analytics[analytics["metric"].isin(frame["metric"])]["value"].sum()
     )
-    assert "rates can&#x27;t be added up: engagement rate by views" in explorer._said.value
-    assert "The first week is cut" in explorer._said.value
+    assert "rates can&#x27;t be added up: engagement rate by views" in explorer.message.value
+    assert "The first week is cut" in explorer.message.value
 
 
 def test_a_rate_alone_has_no_weeks_and_says_so(analytics):
@@ -118,11 +120,11 @@ def test_a_rate_alone_has_no_weeks_and_says_so(analytics):
     explorer.granularity.value = "week"
     assert explorer.metric.value is None
     assert explorer.frame is before
-    assert "days for rates" in explorer._said.value
+    assert "days for rates" in explorer.message.value
 
 
 def test_buckets_longer_than_a_day_stay_what_they_are(analytics):
-    weeks = in_buckets(analytics, "week")
+    weeks = tgp.in_buckets(analytics, "week")
     assert [value for _, value in Explorer(weeks).granularity.options] == ["week"]
 
 
@@ -189,7 +191,7 @@ def test_no_metric_is_said_and_leaves_what_was_shown(analytics):
     explorer = Explorer(analytics)
     before = explorer.frame
     explorer.metrics.value = ()
-    assert "at least one metric" in explorer._said.value
+    assert "at least one metric" in explorer.message.value
     assert explorer.frame is before
 
 
@@ -201,7 +203,7 @@ def test_a_prior_period_is_drawn_for_comparison(analytics):
 def test_an_empty_frame_is_shown_as_such(analytics):
     explorer = Explorer(analytics.iloc[:0])
     assert explorer.frame is None
-    assert "at least one metric" in explorer._said.value
+    assert "at least one metric" in explorer.message.value
 
 
 @pytest.fixture(scope="module")
@@ -279,7 +281,7 @@ def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
     explorer.reload()
     explorer.wait(20)
     assert explorer.frame is None
-    assert "no data on 2027-01-01..2027-01-31" in explorer._said.value
+    assert "no data on 2027-01-01..2027-01-31" in explorer.message.value
     explorer.dates.value = "2026-05"
     explorer.reload()
     before = explorer.wait(20).frame
@@ -287,8 +289,8 @@ def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
     explorer.reload()
     explorer.wait(20)
     assert explorer.frame is before
-    assert "no data on 2027-02-01..2027-02-28" in explorer._said.value
-    assert "another choice" in explorer._differs.value
+    assert "no data on 2027-02-01..2027-02-28" in explorer.message.value
+    assert "another choice" in explorer.differs.value
     explorer.close()
 
 
@@ -297,12 +299,12 @@ def test_a_choice_made_since_the_load_is_told(client):
     explorer.creators.wait(20)
     explorer.reload()
     explorer.wait(20)
-    assert explorer._differs.value == ""
+    assert explorer.differs.value == ""
     explorer.metrics.value = ("likes",)
-    assert "another choice" in explorer._differs.value
+    assert "another choice" in explorer.differs.value
     explorer.reload()
     explorer.wait(20)
-    assert explorer._differs.value == ""
+    assert explorer.differs.value == ""
     assert explorer.metric.value == "likes"
     explorer.close()
 
@@ -347,11 +349,11 @@ def test_a_load_that_fails_says_so_and_leaves_what_was_shown(loaded, gate):
     loaded.load.click()
     with pytest.raises(tgp.TrackaGoatError, match="HTML"):
         loaded.wait(20)
-    assert "HTML" in loaded._said.value
+    assert "HTML" in loaded.message.value
     assert loaded.frame is before
     assert loaded.code == code
     gate.is_broken = False
-    loaded._retry.click()
+    loaded.retry_button.click()
     assert loaded.wait(20).state == "idle"
 
 
@@ -363,15 +365,15 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
         loaded.wait(20)
     assert set(loaded.frame["metric"]) == {"views"}
     assert loaded.frame.goat.provenance["complete"] is False
-    assert "Partial: some of /analytics could not be loaded." in loaded._said.value
-    assert "The rows that came are in .partial." in loaded._said.value
-    assert loaded._differs.value == ""
+    assert "Partial: some of /analytics could not be loaded." in loaded.message.value
+    assert "The rows that came are in .partial." in loaded.message.value
+    assert loaded.differs.value == ""
     assert [value for _, value in loaded.metric.options] == ["views"]
     check_code(loaded)
     gate.broken_metric = None
-    loaded._retry.click()
+    loaded.retry_button.click()
     assert set(loaded.wait(20).frame["metric"]) == {"views", "likes"}
-    assert "Partial" not in loaded._said.value
+    assert "Partial" not in loaded.message.value
     assert "failure" not in loaded.code
     check_code(loaded)
 
@@ -386,7 +388,7 @@ def test_a_load_can_be_cancelled_and_the_controls_answer_meanwhile(loaded, gate)
     loaded.page.value = "Totals"
     assert loaded.code.endswith('metric="views")')
     loaded.page.value = "Over time"
-    loaded._cancel.click()
+    loaded.cancel_button.click()
     gate.let_go.set()
     assert loaded.state == "cancelled"
     pd.testing.assert_frame_equal(loaded.frame, before)
@@ -422,7 +424,7 @@ def test_a_load_without_metrics_is_refused_in_words(client):
     explorer.metrics.value = ()
     assert explorer.load.disabled
     explorer.reload()
-    assert "at least one metric" in explorer._said.value
+    assert "at least one metric" in explorer.message.value
     explorer.close()
 
 
@@ -449,10 +451,10 @@ def test_campaigns_are_called_so_and_keep_their_parts(client):
         "campaign", campaigns, "views", dates="2026-05", breakdown="video", client=client
     )
     explorer = Explorer(views)
-    assert explorer.creators._list.description == "Campaigns"
+    assert explorer.creators.choices.description == "Campaigns"
     assert "__other__" not in set(explorer.creators.frame["id"])
-    assert explorer.creators._labels[0] in set(campaigns["name"])
-    explorer.creators._all.click()
+    assert explorer.creators.choices.options[0][0] in set(campaigns["name"])
+    explorer.creators.select_all.click()
     explorer.creators.value = explorer.creators.value[:1]
     [chosen] = explorer.creators.value
     pd.testing.assert_frame_equal(
@@ -477,3 +479,27 @@ def test_clicks_leave_nothing_behind(analytics):
     explorer.close()
     gc.collect()
     assert len(REGISTRY) == before
+
+
+def test_days_narrow_breakdowns_as_well():
+    frame = both(series("2026-06-01", [1, 2]), series("2026-06-01", [3, 4], kind="breakdown"))
+    explorer = Explorer(frame, dates=("2026-06-02", "2026-06-02"))
+    assert explorer.frame["value"].tolist() == [2, 4]
+
+
+def test_whole_weeks_are_not_called_cut():
+    assert notes_on(series("2026-06-01", [1] * 14), SeriesChoice(granularity="week")) == []
+
+
+def test_cut_ends_and_uncompared_months_are_said():
+    frame = both(series("2026-06-02", [1] * 5), series("2026-05-28", [1] * 5, kind="prior_period"))
+    [months, cut] = notes_on(frame, SeriesChoice(granularity="month"))
+    assert "aren't compared" in months
+    assert cut.startswith("The first and the last month are cut")
+
+
+def test_metrics_come_in_their_order_and_unknown_ones_last():
+    names = ["likes", "fame", "views"]
+    frame = pd.concat([series("2026-06-01", [1], metric=name) for name in names])
+    assert metrics_in(frame) == ["views", "likes", "fame"]
+    assert "fame" not in ANALYTICS.column("metric").categories

@@ -84,19 +84,22 @@ def test_a_hostile_id_stays_text_in_the_code(goals):
 
 
 def test_a_chosen_creator_without_goals_any_more_is_named(client):
-    board = GoalBoard(project=PROJECT, client=client).wait(20)
-    _, chosen = board.creator.options[1]
+    project = tgp.widgets.ProjectPicker(client=client).wait(20)
+    ids = project.frame.set_index("name")["id"]
+    board = GoalBoard(project=project, client=client)
+    project.value = ids[PROJECT]
+    _, chosen = board.wait(20).creator.options[1]
     board.creator.value = chosen
-    rest = board._opened.goals[board._opened.goals["creator_id"] != chosen]
-    board._open(board._opened._replace(goals=rest))
+    project.value = ids["Summer Launch"]
+    board.wait(20)
     assert board.creator.value == chosen
-    assert f"{chosen} has no goals any more" in board._said.value
+    assert f"{chosen} has no goals any more" in board.message.value
     board.close()
 
 
 def test_partial_goals_are_called_so(goals):
     goals.attrs["trackagoat"] = {**goals.attrs["trackagoat"], "complete": False}
-    assert "Partial: some of" in GoalBoard(goals)._said.value
+    assert "Partial: some of" in GoalBoard(goals).message.value
 
 
 @pytest.mark.parametrize(
@@ -122,7 +125,7 @@ def test_a_creator_can_be_chosen(goals):
 
 
 def test_the_tiles_count_creators_goals_and_statuses(goals):
-    tiles = GoalBoard(goals)._tiles.value
+    tiles = GoalBoard(goals).tiles.value
     assert f"<span>goals</span><b>{len(goals)}</b>" in tiles
     assert f"<span>at risk</span><b>{(goals['status'] == 'at_risk').sum()}</b>" in tiles
 
@@ -136,8 +139,8 @@ def test_a_goal_that_has_not_started_is_not_on_track_on_any_page(goals, videos, 
     assert "goal_id" not in board.frame or ahead not in set(board.frame["goal_id"])
     board.status.value = "not_started"
     assert page == "Nudge" or len(board.frame) == 1
-    assert "<span>on pace</span><b>n/a</b>" in board._tiles.value
-    assert "<span>not started</span><b>1</b>" in board._tiles.value
+    assert "<span>on pace</span><b>n/a</b>" in board.tiles.value
+    assert "<span>not started</span><b>1</b>" in board.tiles.value
     with pytest.warns(NoDataWarning) if page == "Odds" else nullcontext():
         made = rebuilt(board, goals=goals, videos=videos)
     pd.testing.assert_frame_equal(made["frame"], board.frame)
@@ -147,23 +150,23 @@ def test_the_share_on_pace_is_of_goals_that_have_started(goals):
     started = goals[~goals["not_yet_started"]]
     on_pace = started["status"].isin(["on_track", "completed"]).mean()
     tile = f"<span>on pace</span><b>{100 * on_pace:.0f} %</b>"
-    assert tile in GoalBoard(goals)._tiles.value
-    assert tile in GoalBoard(started)._tiles.value
-    assert "not started" not in GoalBoard(started)._tiles.value
+    assert tile in GoalBoard(goals).tiles.value
+    assert tile in GoalBoard(started).tiles.value
+    assert "not started" not in GoalBoard(started).tiles.value
 
 
 def test_the_odds_say_what_has_to_be_loaded_for_the_others(goals, videos):
     board = GoalBoard(goals, videos=videos)
-    assert "load_analytics" not in board._said.value
+    assert "load_analytics" not in board.message.value
     board.page.value = "Odds"
-    assert "Goals of views, engagement and followers can&#x27;t be judged" in board._said.value
-    assert "load_analytics(&quot;creator&quot;" in board._said.value
+    assert "Goals of views, engagement and followers can&#x27;t be judged" in board.message.value
+    assert "load_analytics(&quot;creator&quot;" in board.message.value
 
 
 def test_without_videos_the_odds_say_what_they_need(goals):
     board = GoalBoard(goals)
     board.page.value = "Odds"
-    assert "Odds need videos or analytics" in board._said.value
+    assert "Odds need videos or analytics" in board.message.value
 
 
 def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_named(goals, videos):
@@ -171,7 +174,7 @@ def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_named(goals, vide
     nowhere.attrs = {}
     board = GoalBoard(nowhere, videos=videos)
     board.page.value = "Odds"
-    assert "organization&#x27;s time zone" in board._said.value
+    assert "organization&#x27;s time zone" in board.message.value
     board = GoalBoard(nowhere, videos=videos, timezone="America/New_York")
     board.page.value = "Odds"
     assert "chance" in board.frame
@@ -214,8 +217,8 @@ def test_few_goals_have_a_low_picture(goals):
 
 def test_a_hostile_handle_is_text(goals):
     board = GoalBoard(goals.assign(tiktok_handle="<script>alert(1)</script>"))
-    assert "<script>alert" not in board._grid._table.value
-    assert "&lt;script&gt;" in board._grid._table.value
+    assert "<script>alert" not in board.grid.table.value
+    assert "&lt;script&gt;" in board.grid.table.value
 
 
 def test_a_project_is_loaded_in_the_background(client):
@@ -227,8 +230,8 @@ def test_a_project_is_loaded_in_the_background(client):
 
 def test_without_a_project_it_asks_for_one_and_follows_its_picker(client):
     board = GoalBoard(client=client)
-    assert "Choose a project" in board._said.value
-    picker = board._project.wait(20)
+    assert "Choose a project" in board.message.value
+    picker = board.picker.wait(20)
     picker.value = picker.frame.loc[picker.frame["name"] == PROJECT, "id"].iloc[0]
     board.wait(20)
     assert len(board.frame) > 0
@@ -241,11 +244,11 @@ def test_an_error_shows_its_sentence_and_can_be_tried_again():
         board = GoalBoard(project="00000000-0000-4000-8000-000000000001", client=client)
         with pytest.raises(tgp.errors.NotFoundError, match="404"):
             board.wait(20)
-        assert "404" in board._said.value
+        assert "404" in board.message.value
         app.rules["/projects"] = []
         app.rules["/projects/00000000-0000-4000-8000-000000000001/goal-compliance"] = []
         app.rules["/videos"] = []
-        board._retry.click()
+        board.retry_button.click()
         board.wait(20)
         assert board.frame.empty
         board.close()

@@ -25,8 +25,8 @@ from tests.payout_frames import (
 from tests.test_payouts_shapes import FORMS
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.columns import STRING
+from trackagoat_pandas.helpers.payouts.entries import list_entries, payments_for
 from trackagoat_pandas.widgets.payout_board import PayoutBoard
-from trackagoat_pandas.widgets.payout_board_ledger import list_entries, payments_for
 
 REGISTRY = ipywidgets.widgets.widget._instances
 
@@ -69,7 +69,7 @@ def test_amounts_are_also_exact_decimals():
 
 
 def test_tiles_tell_the_amounts_of_the_currency_and_who_is_owed():
-    html = board()._tiles.value
+    html = board().tiles.value
     assert all(text in html for text in ("$1,070.49", "$36.00", "$1,034.49", "Creators owed"))
 
 
@@ -81,8 +81,8 @@ def test_currencies_are_never_added_up():
         "EUR": 103_499,
         "USD": -50,
     }
-    assert "€1,034.99" in shown._tiles.value
-    assert "-$0.50" in shown._tiles.value
+    assert "€1,034.99" in shown.tiles.value
+    assert "-$0.50" in shown.tiles.value
 
 
 def test_the_picture_shows_the_currency_chosen():
@@ -90,7 +90,7 @@ def test_the_picture_shows_the_currency_chosen():
     paid = PAID.assign(currency=["USD", "EUR"])
     shown = PayoutBoard(earned, paid)
     before = shown.figure.axes[0].get_title(loc="left")
-    shown.filters._controls["drawn"].value = "EUR"
+    shown.filters.controls["drawn"].value = "EUR"
     assert "$" in before
     assert "€" in shown.figure.axes[0].get_title(loc="left")
     names = {"accruals": earned, "payments": paid}
@@ -145,7 +145,7 @@ def test_a_timeline_ends_with_what_is_owed():
 def test_a_timeline_has_weeks_too():
     shown = board()
     shown.page.value = "Timeline"
-    shown.filters._controls["every"].value = "week"
+    shown.filters.controls["every"].value = "week"
     assert set(shown.frame["date"].dt.day_of_week) == {0}
 
 
@@ -161,26 +161,26 @@ def test_an_audit_without_it_covers_recurring_rules_that_were_never_edited():
     shown = board(assignments=rows)
     shown.page.value = "Audit"
     assert set(shown.frame["structure_id"].dropna()) == {"s"}
-    assert "1 of 2 structures" in shown._said.value
+    assert "1 of 2 structures" in shown.message.value
 
 
 def test_the_tile_of_findings_says_how_many_rules_were_audited():
     rows = assignments(assigned("2026-05-01"), assigned("2026-05-01", id="t1", structure_id="t"))
     shown = board(assignments=rows)
-    assert "2 in 1 of 2 rules" in shown._tiles.value
+    assert "2 in 1 of 2 rules" in shown.tiles.value
     shown.structure.value = "t"
-    assert "not audited" in shown._tiles.value
+    assert "not audited" in shown.tiles.value
     shown.structure.value = "s"
-    assert "of 1 rules" not in shown._tiles.value
-    assert "of 2 rules" not in shown._tiles.value
+    assert "of 1 rules" not in shown.tiles.value
+    assert "of 2 rules" not in shown.tiles.value
 
 
 def test_what_is_set_aside_is_no_finding():
     owing = due(owed(1_000), owed(None, structure_id="t"))
     shown = board(due=owing)
-    tiles = shown._tiles.value
+    tiles = shown.tiles.value
     assert "Set aside" in tiles
-    assert "Set aside" not in board(due=due(owed(1_000)))._tiles.value
+    assert "Set aside" not in board(due=due(owed(1_000))).tiles.value
     shown.page.value = "Audit"
     assert shown.frame.loc[shown.frame["stage"] == "set_aside", "difference"].isna().all()
 
@@ -221,7 +221,7 @@ def test_findings_follow_the_filters():
 def test_an_audit_says_what_it_needs():
     shown = board()
     shown.page.value = "Audit"
-    assert "due=" in shown._said.value
+    assert "due=" in shown.message.value
     assert shown.frame.empty
     assert rebuilt(shown)["frame"].empty
 
@@ -257,25 +257,25 @@ def test_an_id_with_quotes_stays_text_in_the_code():
 
 
 def test_text_of_the_api_is_escaped():
-    html = board()._grid._table.value
+    html = board().grid.table.value
     assert "&lt;b&gt;bo&lt;/b&gt;" in html
     assert "<b>bo" not in html
 
 
 def test_a_creator_without_a_handle_is_told_by_id():
-    html = board(creators=NAMES.head(1))._grid._table.value
+    html = board(creators=NAMES.head(1)).grid.table.value
     assert ">bo<" in html
 
 
 def test_days_without_a_known_time_zone_are_said_to_be_of_utc():
-    assert "UTC" in board(timezone=None)._said.value
-    assert "UTC" not in board()._said.value
+    assert "UTC" in board(timezone=None).message.value
+    assert "UTC" not in board().message.value
 
 
 def test_a_partial_frame_is_said_to_be_so():
     partial = EARNED.copy()
     partial.attrs["trackagoat"] = {"path": "/payout-accruals", "complete": False}
-    assert "Partial" in PayoutBoard(partial, PAID)._said.value
+    assert "Partial" in PayoutBoard(partial, PAID).message.value
 
 
 def test_no_payouts_at_all_are_shown_as_such():
@@ -340,7 +340,7 @@ def test_a_chosen_creator_stays_chosen_and_is_named_when_gone(client):
     project.value = next(id_ for id_ in project.frame["id"] if id_ != home)
     shown.wait(20)
     assert shown.creator.value == chosen
-    assert chosen in shown._said.value
+    assert chosen in shown.message.value
     shown.close()
     project.close()
 
@@ -349,12 +349,13 @@ def test_a_refused_load_shows_its_sentence_and_can_be_tried_again():
     app = Canned({"/projects": [], "/payout-structures": 403})
     with connect_to(app) as refused:
         shown = PayoutBoard(project=None, client=refused)
-        shown._job.wait(10)
+        with pytest.raises(tgp.TrackaGoatError, match="refused with 403"):
+            shown.wait(10)
         assert shown.state == "failed"
-        assert "refused with 403" in shown._said.value
+        assert "refused with 403" in shown.message.value
         lists = ("structures", "accruals", "payments")
         app.rules |= {f"/payout-{name}": [] for name in lists} | {"/creators": []}
-        shown._retry.click()
+        shown.retry_button.click()
         shown.wait(10)
         assert shown.frame.empty
         shown.close()
@@ -404,6 +405,6 @@ def test_nothing_chosen_has_no_payments():
 
 
 def test_entries_of_nothing_are_an_empty_frame_with_days():
-    entries = list_entries(EARNED.head(0), PAID.head(0))
+    entries = list_entries(EARNED.head(0), PAID.head(0), timezone=ZONE)
     assert entries.empty
     assert str(entries["day"].dtype) == "datetime64[us]"

@@ -55,7 +55,7 @@ def campaign(number: int, name: str, *items: tuple[str, int]) -> dict[str, str]:
 
 
 def shown(picker) -> list[str]:
-    return [label for label, _ in picker._list.options]
+    return [label for label, _ in picker.choices.options]
 
 
 def executed(code: str) -> dict[str, object]:
@@ -70,20 +70,20 @@ class TestProjectPicker:
     def test_none_is_all_projects(self):
         picker = ProjectPicker(self.PROJECTS)
         assert picker.value is None
-        assert picker._choice.label == "All projects"
+        assert picker.choice.label == "All projects"
         assert executed(picker.code)["project"] is None
 
     def test_a_choice_sets_the_value_and_the_line_by_its_name(self):
         picker, seen = ProjectPicker(self.PROJECTS), []
         picker.observe(lambda change: seen.append(change["new"]), "value")
-        picker._choice.value = uid(1)
+        picker.choice.value = uid(1)
         assert picker.value == uid(1)
         assert seen == [uid(1)]
         assert executed(picker.code)["project"] == "One"
 
     def test_projects_of_one_name_are_told_apart_by_their_ids(self):
         picker = ProjectPicker(self.PROJECTS, value=uid(2))
-        labels = [label for label, _ in picker._choice.options]
+        labels = [label for label, _ in picker.choice.options]
         assert len(set(labels)) == 4
         assert executed(picker.code)["project"] == uid(2)
 
@@ -95,21 +95,21 @@ class TestProjectPicker:
     def test_a_value_that_is_gone_is_named_and_stays(self):
         picker = ProjectPicker(self.PROJECTS, value=uid(9))
         assert picker.value == uid(9)
-        assert f"{uid(9)} is not among the projects" in picker._said.value
+        assert f"{uid(9)} is not among the projects" in picker.message.value
 
     def test_a_wrong_value_is_refused_and_changes_nothing(self):
         picker = ProjectPicker(self.PROJECTS, value=uid(1))
         with pytest.raises(ArgumentError, match="UUID"):
             picker.value = "One"
         assert picker.value == uid(1)
-        assert picker._choice.value == uid(1)
+        assert picker.choice.value == uid(1)
 
     def test_it_loads_with_a_client_and_survives_a_reload(self, client):
         picker = ProjectPicker(client=client).wait(20)
         picker.value = picker.frame["id"].iloc[0]
         picker.reload()
         assert picker.wait(20).value == picker.frame["id"].iloc[0]
-        assert picker._choice.value == picker.value
+        assert picker.choice.value == picker.value
         picker.close()
 
     def test_its_value_and_line_are_what_a_loader_takes(self, client):
@@ -141,42 +141,42 @@ class TestCreatorPicker:
     @pytest.mark.parametrize("words", ["alva", "ÁLVA", "@alva", "  alva.g ", "NAME OF Á"])
     def test_a_search_folds_case_accents_and_the_at_sign(self, words):
         picker = CreatorPicker(self.PEOPLE)
-        picker._search.value = words
+        picker.search.value = words
         assert [label.split(" ")[0] for label in shown(picker)] == ["@Álva.goat"]
-        assert "1 of 4 found" in picker._told.value
+        assert "1 of 4 found" in picker.counts.value
 
     def test_marking_sets_an_immutable_value_that_a_loader_takes(self):
         picker = CreatorPicker(self.PEOPLE)
-        picker._list.value = (uid(102), uid(103))
+        picker.choices.value = (uid(102), uid(103))
         assert picker.value == (uid(102), uid(103))
         assert executed(picker.code)["creators"] == [uid(102), uid(103)]
         assert "@ben" in picker.code
 
     def test_what_a_search_hides_stays_chosen(self):
         picker = CreatorPicker(self.PEOPLE, value=[uid(102)])
-        picker._search.value = "zoe"
-        picker._list.value = (uid(100),)
+        picker.search.value = "zoe"
+        picker.choices.value = (uid(100),)
         assert picker.value == (uid(102), uid(100))
-        picker._search.value = ""
-        assert set(picker._list.value) == {uid(100), uid(102)}
-        picker._list.value = (uid(100),)
+        picker.search.value = ""
+        assert set(picker.choices.value) == {uid(100), uid(102)}
+        picker.choices.value = (uid(100),)
         assert picker.value == (uid(100),)
 
     def test_select_all_takes_all_that_are_found_and_clear_takes_none(self):
         picker = CreatorPicker(self.PEOPLE)
-        picker._search.value = "a"
-        assert picker._all.description == "Select all 4"
-        picker._search.value = "i"
-        picker._all.click()
+        picker.search.value = "a"
+        assert picker.select_all.description == "Select all 4"
+        picker.search.value = "i"
+        picker.select_all.click()
         assert picker.value == (uid(103),)
-        picker._none.click()
+        picker.clear.click()
         assert picker.value == ()
 
     def test_enter_takes_the_only_one_that_is_left(self):
         picker = CreatorPicker(self.PEOPLE)
         for words, expected in (("o", ()), ("zoe", (uid(100),))):
-            picker._search.value = words
-            picker._search._handle_custom_msg({"event": "submit"}, None)
+            picker.search.value = words
+            picker.search._handle_custom_msg({"event": "submit"}, None)
             assert picker.value == expected
 
     def test_a_campaign_narrows_to_the_creators_of_its_whole_tree(self):
@@ -187,9 +187,9 @@ class TestCreatorPicker:
             ]
         )
         picker = CreatorPicker(self.PEOPLE, campaigns=campaigns)
-        picker._campaign.value = uid(1)
+        picker.campaign.value = uid(1)
         assert [label.split(" ")[0] for label in shown(picker)] == ["@ben", "@zoe"]
-        picker._campaign.value = ""
+        picker.campaign.value = ""
         assert len(shown(picker)) == 4
 
     def test_a_chosen_creator_that_no_longer_exists_is_named_and_kept(self):
@@ -197,15 +197,15 @@ class TestCreatorPicker:
         picker._given = self.PEOPLE[self.PEOPLE["tiktok_handle"] != "zoe"]
         picker.reload()
         assert picker.value == (uid(100), uid(102))
-        assert "@zoe" in picker._said.value
-        assert "not among the creators any more" in picker._said.value
+        assert "@zoe" in picker.message.value
+        assert "not among the creators any more" in picker.message.value
 
     def test_handles_are_escaped_in_what_is_html(self):
         picker = CreatorPicker(creators("<script>x"), value=[uid(100)])
         picker._given = self.PEOPLE.iloc[1:]
         picker.reload()
-        assert "<script>x" not in picker._said.value
-        assert "&lt;script&gt;x" in picker._said.value
+        assert "<script>x" not in picker.message.value
+        assert "&lt;script&gt;x" in picker.message.value
 
     def test_a_line_break_in_a_name_stays_in_the_comment(self):
         people = creators("ann").assign(display_name="a\nimport os")
@@ -219,7 +219,7 @@ class TestCreatorPicker:
     def test_no_creators_at_all(self):
         picker = CreatorPicker(self.PEOPLE.iloc[:0])
         assert shown(picker) == []
-        assert picker._all.disabled
+        assert picker.select_all.disabled
 
     @pytest.mark.parametrize("value", ["zoe", [5], None])
     def test_a_wrong_value_is_refused_and_changes_nothing(self, value):
@@ -253,12 +253,12 @@ class TestCreatorPicker:
         picker = CreatorPicker(creators(*(f"goat{number:04}" for number in range(3_000))))
         began = time.perf_counter()
         for words in ("g", "go", "goat1", "goat12"):
-            picker._search.value = words
+            picker.search.value = words
         assert (time.perf_counter() - began) / 4 < 0.5
         assert len(shown(picker)) == 100
-        picker._search.value = ""
+        picker.search.value = ""
         assert len(shown(picker)) == picker.page_rows
-        assert "1 to 500 shown" in picker._told.value
+        assert "1 to 500 shown" in picker.counts.value
 
 
 class TestCampaignPicker:
@@ -283,7 +283,7 @@ class TestCampaignPicker:
 
     def test_its_value_is_what_a_loader_takes(self, client):
         picker = CampaignPicker(project=PROJECT, client=client).wait(20)
-        picker._list.value = (picker._list.options[0][1],)
+        picker.choices.value = (picker.choices.options[0][1],)
         views = tgp.load_analytics(
             "campaign", picker.value, "views", dates="2026-05", client=client
         )
@@ -309,34 +309,34 @@ class TestVideoPicker:
         picker = VideoPicker(self.VIDEOS)
         assert len(shown(picker)) == 25
         assert shown(picker)[0] == "2026-06-29 · @zoe · Goat yoga 59"
-        picker._on.click()
-        picker._on.click()
+        picker.next.click()
+        picker.next.click()
         assert shown(picker)[-1] == "2026-05-01 · @zoe · (no title)"
-        assert picker._on.disabled
-        assert "51 to 60 shown" in picker._told.value
+        assert picker.next.disabled
+        assert "51 to 60 shown" in picker.counts.value
 
     def test_what_other_pages_hold_stays_chosen(self):
         picker = VideoPicker(self.VIDEOS)
-        picker._list.value = (uid(59),)
-        picker._on.click()
-        picker._list.value = (uid(30),)
+        picker.choices.value = (uid(59),)
+        picker.next.click()
+        picker.choices.value = (uid(30),)
         assert picker.value == (uid(59), uid(30))
-        picker._back.click()
-        assert picker._list.value == (uid(59),)
+        picker.previous.click()
+        assert picker.choices.value == (uid(59),)
 
     @pytest.mark.parametrize("words", ["yoga 41", "7200000000000000041"])
     def test_a_search_looks_at_title_and_tiktoks_id(self, words):
         picker = VideoPicker(self.VIDEOS)
-        picker._search.value = words
+        picker.search.value = words
         assert len(shown(picker)) == 1
 
     def test_a_creator_picker_narrows_it(self):
         people = CreatorPicker(creators("zoe", "ben"))
         picker = VideoPicker(self.VIDEOS, creators=people)
         people.value = [uid(101)]
-        assert "30 of 60 found" in picker._told.value
+        assert "30 of 60 found" in picker.counts.value
         people.value = ()
-        assert "60 of 60 found" in picker._told.value
+        assert "60 of 60 found" in picker.counts.value
 
     def test_a_keystroke_among_150000_takes_a_moment(self):
         many = self.VIDEOS.loc[np.arange(150_000) % 60].assign(
@@ -344,27 +344,27 @@ class TestVideoPicker:
         )
         picker = VideoPicker(many)
         began = time.perf_counter()
-        picker._search.value = "yoga 41"
+        picker.search.value = "yoga 41"
         assert time.perf_counter() - began < 1.5
-        assert "2,500 of 150,000 found" in picker._told.value
+        assert "2,500 of 150,000 found" in picker.counts.value
 
 
 class TestMetricPicker:
     def test_the_value_is_in_the_order_of_the_list(self):
         picker = MetricPicker()
-        picker._list.value = ("likes", "views")
+        picker.choices.value = ("likes", "views")
         assert picker.value == ("views", "likes")
         assert executed(picker.code)["metrics"] == ["views", "likes"]
 
     def test_a_video_has_fewer(self):
-        offered = [metric for _, metric in MetricPicker(entity="video")._list.options]
+        offered = [metric for _, metric in MetricPicker(entity="video").choices.options]
         assert "posts_per_week" not in offered
         with pytest.raises(ChoiceError, match="posts_per_week"):
             MetricPicker("posts_per_week", entity="video")
 
     def test_every_metric_that_it_offers_of_a_video_is_loaded(self, client):
         videos = tgp.load_videos(PROJECT, client=client)["id"].head(1)
-        metrics = [metric for _, metric in MetricPicker(entity="video")._list.options]
+        metrics = [metric for _, metric in MetricPicker(entity="video").choices.options]
         loaded = tgp.load_analytics("video", videos, metrics, dates="2026-05-01", client=client)
         assert set(loaded["metric"]) == set(metrics)
 
@@ -393,48 +393,48 @@ class TestDateRangePicker:
     )
     def test_a_preset_is_a_range_up_to_today_and_a_line_that_moves_on(self, preset, first):
         picker = self.picker("yesterday")
-        picker._choice.value = preset
+        picker.choice.value = preset
         assert picker.value == tgp.DateRange(first, "2026-06-15")
         assert executed(picker.code)["dates"] == preset
-        assert picker._begin.value == dt.date.fromisoformat(first)
+        assert picker.begin.value == dt.date.fromisoformat(first)
 
     def test_all_time_begins_with_the_earliest_day(self):
         picker = self.picker(earliest="2025-11-07")
-        picker._choice.value = "all time"
+        picker.choice.value = "all time"
         assert picker.value == tgp.DateRange("2025-11-07", "2026-06-15")
         assert executed(picker.code)["dates"] == picker.value
 
     def test_without_an_earliest_day_all_time_is_not_offered(self):
-        assert "all time" not in [value for _, value in self.picker()._choice.options]
+        assert "all time" not in [value for _, value in self.picker().choice.options]
         with pytest.raises(ArgumentError, match="`earliest` is required"):
             self.picker("all time")
 
     def test_free_days_are_a_range_whose_repr_can_be_typed(self):
         picker = self.picker()
-        picker._begin.value = dt.date(2026, 5, 1)
+        picker.begin.value = dt.date(2026, 5, 1)
         assert picker.value == tgp.DateRange("2026-05-01", "2026-06-15")
-        assert picker._choice.value == "custom"
+        assert picker.choice.value == "custom"
         assert executed(picker.code)["dates"] == picker.value
 
     def test_a_first_day_after_the_last_is_told_and_changes_nothing(self):
         picker = self.picker()
         before = picker.value
-        picker._begin.value = dt.date(2026, 7, 1)
-        assert "the first day must not come after the last" in picker._said.value
+        picker.begin.value = dt.date(2026, 7, 1)
+        assert "the first day must not come after the last" in picker.message.value
         assert picker.value == before
-        picker._end.value = dt.date(2026, 7, 2)
+        picker.end.value = dt.date(2026, 7, 2)
         assert picker.value == tgp.DateRange("2026-07-01", "2026-07-02")
-        assert "must not" not in picker._said.value
+        assert "must not" not in picker.message.value
 
     def test_a_missing_day_is_told(self):
         picker = self.picker()
-        picker._end.value = None
-        assert "both a first and a last day" in picker._said.value
+        picker.end.value = None
+        assert "both a first and a last day" in picker.message.value
 
     def test_the_servers_day_moves_a_relative_range(self, client):
         picker = DateRangePicker("last 7 days", client=client).wait(20)
         assert picker.value.last == dt.date(2026, 6, 15)
-        assert "all time" in [value for _, value in picker._choice.options]
+        assert "all time" in [value for _, value in picker.choice.options]
         picker.close()
 
     def test_a_fixed_range_stays_when_the_servers_day_is_known(self, client):
@@ -458,9 +458,9 @@ def test_an_error_shows_its_sentence_and_trying_again_helps():
         with pytest.raises(NotFoundError, match="404"):
             picker.wait(20)
         assert picker.state == "failed"
-        assert "404" in picker._said.value
+        assert "404" in picker.message.value
         app.rules["/projects"] = {"data": [], "error": None, "meta": None}
-        picker._retry.click()
+        picker.retry_button.click()
         picker.wait(20)
         assert picker.state == "idle"
         assert picker.error is None
@@ -476,8 +476,8 @@ def test_a_cancelled_load_leaves_what_was_there_and_no_thread():
         picker.reload()
         gate.await_held()
         assert picker.state == "running"
-        assert picker._cancel.layout.display is None
-        picker._cancel.click()
+        assert picker.cancel_button.layout.display is None
+        picker.cancel_button.click()
         assert picker.state == "cancelled"
         gate.let_go.set()
         await_no_workers()
@@ -557,10 +557,10 @@ def test_200_clicks_leave_nothing_behind():
     picker = CreatorPicker(TestCreatorPicker.PEOPLE)
     made = len(REGISTRY)
     for at in range(100):
-        picker._search.value = "zoe" if at % 2 else ""
-        (picker._all if at % 3 else picker._none).click()
+        picker.search.value = "zoe" if at % 2 else ""
+        (picker.select_all if at % 3 else picker.clear).click()
     assert len(REGISTRY) == made
-    assert len(picker._list._trait_notifiers["value"]["change"]) < 4
+    assert len(picker.choices._trait_notifiers["value"]["change"]) < 4
     picker.close()
 
 

@@ -48,6 +48,7 @@ def right(client, tmp_path_factory):
     comments = tgp.load_comments(PROJECT, **loaded)
     metrics = ["views", "likes", "comments", "shares", "saves"]
     analytics = tgp.load_analytics("creator", creators, metrics, dates="last 14 days", **loaded)
+    campaigns = tgp.load_campaigns(PROJECT, **loaded)
     structures = tgp.load_payout_structures(PROJECT, **loaded)
     assignments = tgp.load_payout_assignments(structures, **loaded)
     accruals = tgp.load_payout_accruals(PROJECT, **loaded)
@@ -66,12 +67,13 @@ def right(client, tmp_path_factory):
         "accruals": accruals, "after": edited, "amount_cents": 1, "analytics": analytics,
         "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
         "assignments": assignments, "before": creators, "campaign": ID,
-        "campaigns": tgp.load_campaigns(PROJECT, **loaded), "cents": accruals["amount_cents"],
+        "campaigns": campaigns, "cents": accruals["amount_cents"],
+        "chosen": accruals,
         "comment": "love it", "comments": comments, "cpm_cents": 5, "creator": ID,
         "creators": creators, "date": "2026-06-10", "diff": tgp.diff(creators, edited),
         "due": due, "emails": "ann@example.com", "enabled": True, "entity": "creator",
         "file": receipt, "frames": videos,
-        "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals,
+        "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals, "granularity": "week",
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
         "name": "outliers", "odds": odds, "path": "/projects", "payment": ID, "payments": payments,
@@ -82,6 +84,8 @@ def right(client, tmp_path_factory):
         "until": "2026-06-15", "video": ID, "videos": videos,
         "trackagoat_pandas.plots.creator_scatter.creators":
             tgp.summarize_creators(creators, videos, goals),
+        "trackagoat_pandas.campaign_members.ids": campaigns,
+        "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
     }  # fmt: skip
 

@@ -1,4 +1,8 @@
-"""Where each public name lives: what the roof and the accessor look up when it is first used."""
+"""Every public name of the package with its module: the one list of them.
+
+The package and the accessor look names up here when they are first used, and
+``python -m tests.stub`` writes ``__init__.pyi`` from it, for type checkers and editors.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,17 @@ HOMES: dict[str, str] = {
     "DateRange": "dates",
     "TrackaGoatError": "errors",
     "TrackaGoatWarning": "errors",
+    "accrual_days": "helpers.payouts.entries",
     "accrue": "helpers.payouts.accrual",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
     "calibrate_goal_odds": "helpers.goals.backtest",
+    "campaign_members": "helpers.campaigns",
     "check_contract": "contract.check",
     "combine_loads": "helpers.latest",
     "compare_sentiment_modes": "helpers.sentiment.scoring",
+    "comments_of_campaigns": "helpers.campaigns",
+    "compared_days": "helpers.granularity",
     "complete_days": "helpers.completion",
     "connect": "connecting",
     "cost_per_engagement": "helpers.payouts.costs",
@@ -29,7 +37,9 @@ HOMES: dict[str, str] = {
     "goal_history": "helpers.goals.evaluation",
     "goal_odds": "helpers.goals.odds",
     "growth": "helpers.growth",
+    "in_buckets": "helpers.granularity",
     "leaderboard": "helpers.leaderboard",
+    "list_entries": "helpers.payouts.entries",
     "load_analytics": "load.analytics",
     "load_annotations": "load.resources",
     "load_campaigns": "load.resources",
@@ -46,7 +56,9 @@ HOMES: dict[str, str] = {
     "load_projects": "load.resources",
     "load_report": "load.reports",
     "load_videos": "load.resources",
+    "mark_not_started": "helpers.goals.standing",
     "outstanding_balances": "helpers.payouts.summaries",
+    "payments_for": "helpers.payouts.entries",
     "payout_timeline": "helpers.payouts.summaries",
     "rank_creators_by_sentiment": "helpers.sentiment.summaries",
     "score_comments": "helpers.sentiment.scoring",
@@ -65,17 +77,5 @@ HOMES: dict[str, str] = {
     "with_names": "helpers.names",
 }
 """The module of each public name, below the package."""
-
-PLOTS: dict[str, str] = {
-    "comment_words": "plots.comment_words",
-    "creator_scatter": "plots.creator_scatter",
-    "goal_board": "plots.goal_board",
-    "goal_odds": "plots.goal_odds",
-    "leaderboard": "plots.leaderboard",
-    "payout_summary": "plots.payout_summary",
-    "payout_timeline": "plots.payout_timeline",
-    "sentiment_creators": "plots.sentiment_creators",
-    "sentiment_trend": "plots.sentiment_trend",
-    "trend": "plots.trend",
-}
-"""The module of each plot, below the package."""
+MODULES = ("actions", "errors", "plots", "sandbox", "widgets")
+"""The public modules, which are imported when they are first used."""

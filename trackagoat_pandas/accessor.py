@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import pandas as pd
 
-from trackagoat_pandas._homes import HOMES, PLOTS
+from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Verb:
         Other columns that do as well.
     name
         The function's name, where it differs from the method's.
-    homes
-        Where the function lives.
+    home
+        The function's module below the package; by default that of the public name.
     """
 
     def __init__(
@@ -44,9 +44,9 @@ class Verb:
         *needs: str,
         instead: Sequence[str] = (),
         name: str | None = None,
-        homes: dict[str, str] = HOMES,
+        home: str | None = None,
     ) -> None:
-        self.needs, self._name, self._homes = frozenset(needs), name, homes
+        self.needs, self._name, self._home = frozenset(needs), name, home
         self._instead = frozenset(instead)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -56,7 +56,7 @@ class Verb:
     def function(self) -> Callable[..., Any]:
         """The public function; its module is imported now."""
         name = str(self._name)
-        module = importlib.import_module(f"{__package__}.{self._homes[name]}")
+        module = importlib.import_module(f"{__package__}.{self._home or HOMES[name]}")
         function: Callable[..., Any] = getattr(module, name)
         return function
 
@@ -108,6 +108,8 @@ class _Accessor:
         return {name: value for name, value in vars(cls).items() if not name.startswith("_")}
 
 
+_plot = functools.partial(Verb, home="plots")
+
 _SERIES = ("date", "value", "metric", "entity_id")
 _SCATTER = ("tiktok_handle", "engagement_rate_by_views")
 _STANDING = (
@@ -137,24 +139,28 @@ class GoatPlotAccessor(_Accessor):
 
     _called = "DataFrame.goat.plot"
 
-    trend = Verb(*_SERIES, "series_kind", "is_partial", homes=PLOTS)
-    leaderboard = Verb("view_count", homes=PLOTS)
-    creator_scatter = Verb(
+    trend = _plot(*_SERIES, "series_kind", "is_partial")
+    leaderboard = _plot("view_count")
+    creator_scatter = _plot(
         *_SCATTER,
         "post_count",
         "avg_views_per_post",
         instead=(*_SCATTER, "posts", "views"),
-        homes=PLOTS,
     )
-    goal_board = Verb(*_STANDING, homes=PLOTS)
-    goal_odds = Verb(
-        "tiktok_handle", "metric", "period", "chance", "missing", "days_left", homes=PLOTS
+    goal_board = _plot(*_STANDING)
+    goal_odds = _plot(
+        "tiktok_handle",
+        "metric",
+        "period",
+        "chance",
+        "missing",
+        "days_left",
     )
-    payout_summary = Verb(*_EARNED, homes=PLOTS)
-    payout_timeline = Verb(*_EARNED, homes=PLOTS)
-    sentiment_trend = Verb(*_COMMENTS, "posted_at", homes=PLOTS)
-    sentiment_creators = Verb(*_COMMENTS, "creator_id", homes=PLOTS)
-    comment_words = Verb(*_COMMENTS, homes=PLOTS)
+    payout_summary = _plot(*_EARNED)
+    payout_timeline = _plot(*_EARNED)
+    sentiment_trend = _plot(*_COMMENTS, "posted_at")
+    sentiment_creators = _plot(*_COMMENTS, "creator_id")
+    comment_words = _plot(*_COMMENTS)
 
 
 @pd.api.extensions.register_dataframe_accessor("goat")
@@ -188,6 +194,10 @@ class GoatAccessor(_Accessor):
     growth = Verb(*_SERIES, "series_kind")
     to_wide = Verb(*_SERIES, "series_kind", "label")
     complete_days = Verb("date")
+    compared_days = Verb("date", "series_kind")
+    in_buckets = Verb(*_SERIES, "series_kind")
+    campaign_members = Verb("id", "items")
+    comments_of_campaigns = Verb(*_COMMENTS, "video_id", instead=(*_COMMENTS, "creator_id"))
     score_comments = Verb(*_COMMENTS)
     summarize_sentiment = Verb(*_COMMENTS)
     sentiment_trend = Verb(*_COMMENTS, "posted_at")
@@ -199,6 +209,7 @@ class GoatAccessor(_Accessor):
     count_sentiment_words = Verb(*_COMMENTS)
     summarize_compliance = Verb("project_id", "creator_id", "status", "percentage")
     who_to_nudge = Verb(*_STANDING)
+    mark_not_started = Verb("status", "not_yet_started", instead=("status", "reason"))
     evaluate_goals = Verb(*_ASKED)
     goal_history = Verb(*_ASKED)
     goal_odds = Verb(*_ASKED)
@@ -208,6 +219,8 @@ class GoatAccessor(_Accessor):
     summarize_payouts = Verb(*_EARNED)
     outstanding_balances = Verb(*_EARNED)
     payout_timeline = Verb(*_EARNED)
+    list_entries = Verb(*_EARNED)
+    accrual_days = Verb("period_end", "created_at")
     effective_cpm = Verb(*_EARNED)
     cost_per_engagement = Verb(*_EARNED)
     accrue = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")

@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.set_defaults(run=_sandbox)
     check = commands.add_parser(
         "check",
-        help="compare the live API with what this package expects; exit code 1 if frames would lack"
+        help="compare the live API with what this package expects; exit code 1 if frames would miss"
         " something",
     )
     check.add_argument("--strict", action="store_true", help="exit with 1 for additions too")

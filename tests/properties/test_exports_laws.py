@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from trackagoat_pandas.helpers.spreadsheets import guard_text, guard_texts, unguard_text
-from trackagoat_pandas.widgets.exports import csv_bytes
+from trackagoat_pandas.widgets.board import csv_bytes
 
 PIECES = st.one_of(
     st.sampled_from(

@@ -52,11 +52,11 @@ from trackagoat_pandas.plots.style import (
     share_text,
 )
 from trackagoat_pandas.plots.text import distinct
+from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SUMMABLE = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_rate_pop")
 _MOST = len(SERIES_COLORS)
 _DWARFED = 4
@@ -180,7 +180,9 @@ def _draw_lines(ax: Axes, picture: TrendPicture, n: int) -> None:
     count = picture.wide.shape[1] - kept.shape[1]
     words = "1 other" if count == 1 else f"{count:,} others"
     top = float(kept.max().max())
-    is_drawn = others is not None and picture.metric in SUMMABLE and others.max() <= _DWARFED * top
+    is_drawn = (
+        others is not None and picture.metric in RAW_METRICS and others.max() <= _DWARFED * top
+    )
     if others is not None and is_drawn:
         _draw_line(
             ax,
@@ -246,7 +248,7 @@ class TrendPicture:
             return f"{self.words} in total"
         if self.metric in PERCENT:
             return f"{self.words}, percent"
-        return f"{self.words} a {self.granularity}" if self.metric in SUMMABLE else self.words
+        return f"{self.words} a {self.granularity}" if self.metric in RAW_METRICS else self.words
 
     def text(self, number: float) -> str:
         """Write a number of the metric."""
@@ -265,7 +267,7 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     is_shown = chosen_rows(series, metric, kind)
     if by is None:
         owners = series["entity_id"][is_shown]
-        if metric not in SUMMABLE and len(owners.unique()) > 1:
+        if metric not in RAW_METRICS and len(owners.unique()) > 1:
             raise ArgumentError(
                 "metric", metric, "a rate can't be summed: choose one entity's rows, or by='label'"
             )
@@ -293,7 +295,7 @@ def _days(series: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DatetimeIndex:
 def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.DatetimeIndex:
     """The buckets between an entity's first and last value in which it has none."""
     # Of a rate a null is an answer: it divides by 0.
-    known = shown[shown["value"].notna()] if metric in SUMMABLE else shown
+    known = shown[shown["value"].notna()] if metric in RAW_METRICS else shown
     owners, days = numbered(known, OWNER), days_of(known["date"])
     return pd.DatetimeIndex(
         buckets_left_out(owners, days, days, granularity).astype("datetime64[us]")
@@ -326,7 +328,7 @@ def _finding(picture: TrendPicture) -> str:
     """Say in words what the plot shows."""
     words = picture.words.capitalize()
     total = _summed(picture.wide).dropna()
-    if picture.metric not in SUMMABLE:
+    if picture.metric not in RAW_METRICS:
         quantiles = np.nanquantile(picture.wide.to_numpy(), [0.5, 0.0, 1.0]).tolist()
         middle, low, high = (picture.text(number) for number in quantiles)
         span = f"{_span(total.index, picture)}{_missing(picture)}"

@@ -2,23 +2,168 @@
 
 from __future__ import annotations
 
+import base64
+import csv
+import datetime as dt
+import io
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import ipywidgets as ipw
 import pandas as pd
 import traitlets
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
-from trackagoat_pandas._html import escape
-from trackagoat_pandas.widgets.exports import Exports, File, csv_bytes
+from trackagoat_pandas._html import escape, note
+from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.helpers.spreadsheets import guard_texts
+from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.grid import Grid, Writer
 from trackagoat_pandas.widgets.panel import Panel
-from trackagoat_pandas.widgets.picture import HEIGHT_IN, Picture
+from trackagoat_pandas.widgets.picker import Picker
+from trackagoat_pandas.widgets.projects import ProjectPicker
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+STALE_AFTER: Final = dt.timedelta(hours=24)
+"""The product computes its numbers once a day."""
+
+
+def caveats(*frames: pd.DataFrame | None, now: dt.datetime | None = None) -> list[str]:
+    """Say what is incomplete, unreadable, stale or still filling in frames.
+
+    Parameters
+    ----------
+    frames
+        Those that are shown; None is passed over.
+    now
+        By default this machine's time.
+
+    Returns
+    -------
+    list of str
+        A sentence for each thing, each once.
+    """
+    now = now or dt.datetime.now(dt.UTC)
+    said = [text for frame in frames if frame is not None for text in _of_one(frame, now)]
+    return list(dict.fromkeys(said))
+
+
+def _of_one(frame: pd.DataFrame, now: dt.datetime) -> list[str]:
+    facts = frame_facts(frame)
+    path = facts.get("path", "the frame")
+    said: list[str] = []
+    if facts.get("complete") is False:
+        said.append(f"Partial: some of {path} could not be loaded.")
+    if unreadable := facts.get("unreadable"):
+        count = sum(unreadable.values())
+        said.append(f"{count:,} values of {path} could not be read and are missing.")
+    fetched_at = facts.get("fetched_at")
+    if fetched_at and now - dt.datetime.fromisoformat(fetched_at) > STALE_AFTER:
+        said.append(f"Stale: {path} was loaded on {fetched_at[:10]}.")
+    if "is_partial" in frame.columns and frame["is_partial"].any():
+        said.append("The last bucket is still filling.")
+    return said
+
+
+WIDTH_IN, HEIGHT_IN, DPI = 9.0, 4.0, 100
+_COMPRESSION = 1  # measured: a third of the time of the default, for a tenth more bytes
+
+
+class Picture(ipw.VBox):  # type: ignore[misc]
+    """The last plot that was painted, as an image."""
+
+    def __init__(self) -> None:
+        self.figure = Figure(
+            figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, layout="constrained", facecolor="white"
+        )
+        self._canvas = FigureCanvasAgg(self.figure)
+        self._image = ipw.Image(
+            format="png", layout=ipw.Layout(max_width="calc(100% - 4px)", width="900px")
+        )
+        super().__init__([self._image], layout=ipw.Layout(overflow="hidden"))
+
+    def paint(self, plot: Callable[..., Axes], *, height_in: float = HEIGHT_IN) -> None:
+        """Clear the figure, let a plot draw on new axes, and show what came of it."""
+        self.figure.clear()
+        self.figure.set_size_inches(WIDTH_IN, height_in)
+        plot(ax=self.figure.add_subplot())
+        self._image.value = self.png()
+
+    def png(self) -> bytes:
+        """Give the picture as a PNG file's bytes."""
+        file = io.BytesIO()
+        # `savefig` would lay the figure out a second time, which takes as long again.
+        options = {"compress_level": _COMPRESSION}
+        self._canvas.print_png(file, pil_kwargs=options)  # type: ignore[no-untyped-call]
+        return file.getvalue()
+
+
+LARGEST_BYTES: Final = 8 * 1024 * 1024
+"""A larger file isn't put into a link, which would be kept in the notebook."""
+_LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
+
+
+class File(NamedTuple):
+    """What a button hands over: a name, a media type, and the bytes when they are wanted."""
+
+    name: str
+    media_type: str
+    make: Callable[[], bytes]
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Write a frame as CSV for spreadsheets: UTF-8 that says so, and no text is a formula."""
+    # Every text is in quotes: Python before 3.13 leaves a lone carriage return without, and a
+    # spreadsheet would begin a new row behind it.
+    text = guard_texts(frame).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
+    return text.encode("utf-8-sig", "replace")
+
+
+class Exports(ipw.HBox):  # type: ignore[misc]
+    """A button for each file; a click makes the file and shows a link to it.
+
+    Parameters
+    ----------
+    files
+        By the word on the button.
+    """
+
+    def __init__(self, files: Mapping[str, File]) -> None:
+        self._link = ipw.HTML()
+        super().__init__(layout=ipw.Layout(flex_flow="row wrap", align_items="center"))
+        self.children = [*(self._button(word, file) for word, file in files.items()), self._link]
+
+    def forget(self) -> None:
+        """Take the link away: what is shown has changed."""
+        self._link.value = ""
+
+    def _button(self, word: str, file: File) -> ipw.Button:
+        button = ipw.Button(description=word, icon="download", layout=ipw.Layout(width="auto"))
+        button.on_click(lambda _: self._offer(file))
+        return button
+
+    def _offer(self, file: File) -> None:
+        content = file.make()
+        if len(content) > LARGEST_BYTES:
+            size = f"{len(content) / 1e6:,.0f} MB"
+            self._link.value = note(
+                f"{file.name} has {size}, too much for a link; in a cell, frame.to_csv() saves it.",
+                "warning",
+            )
+            return
+        data = base64.b64encode(content).decode()
+        self._link.value = (
+            f"<a style='{_LINK_STYLE}' download='{file.name}' "
+            f"href='data:{file.media_type};base64,{data}'>"
+            f"Save {file.name} ({len(content) / 1e3:,.0f} kB)</a>"
+        )
+
 
 _STYLE: Final = """<style>
 .trackagoat-head { color: var(--jp-ui-font-color0, var(--vscode-foreground, inherit));
@@ -37,6 +182,17 @@ pre.trackagoat-code { color: var(--jp-ui-font-color1, inherit); white-space: pre
   background: var(--jp-cell-editor-background, #8881); padding: 6px 10px; line-height: 1.35;
   font-family: var(--jp-code-font-family, monospace); font-size: var(--jp-code-font-size, 13px) }
 </style>"""
+
+
+class View(NamedTuple):
+    """What a page of a board shows, and the recorder whose code rebuilds it."""
+
+    recorder: Recorder
+    frame: Traced
+    plot: Callable[..., Axes]
+    columns: Sequence[str] = ()
+    writers: Mapping[str, Writer] | None = None
+    height_in: float = HEIGHT_IN
 
 
 class Board(Panel):
@@ -59,24 +215,27 @@ class Board(Panel):
         What the picture shows; not one of pyplot's.
     code : str
         Python that rebuilds both.
+    tiles : ipywidgets.HTML
+        The figures in words.
+    grid : Grid
+        The table, page by page.
     """
 
     frame = traitlets.Any(None, allow_none=True, read_only=True)
 
     def __init__(self, title: str, name: str, controls: Sequence[ipw.Widget]) -> None:
         super().__init__()
-        self._name = name
         self.add_class("trackagoat-board")
         self._head = ipw.HTML(f"{_STYLE}<div class='trackagoat-head' role='heading'>{title}</div>")
-        self._tiles, self._said_code = ipw.HTML(), ipw.HTML()
-        self._picture, self._grid = Picture(), Grid()
+        self.tiles, self._shown_code = ipw.HTML(), ipw.HTML()
+        self._picture, self.grid = Picture(), Grid()
         files = {
             "CSV": File(f"{name}.csv", "text/csv", self._csv),
             "PNG": File(f"{name}.png", "image/png", self._picture.png),
         }
         self._exports = Exports(files)
-        self._body = ipw.VBox([self._tiles, self._picture, self._grid])
-        foot = ipw.Accordion([self._said_code], titles=["Code for this view"], selected_index=None)
+        self._body = ipw.VBox([self.tiles, self._picture, self.grid])
+        foot = ipw.Accordion([self._shown_code], titles=["Code for this view"], selected_index=None)
         self.children = [
             self._head,
             *controls,
@@ -109,25 +268,17 @@ class Board(Panel):
     def _csv(self) -> bytes:
         return b"" if self.frame is None else csv_bytes(self.frame)
 
-    def _show(
-        self,
-        frame: pd.DataFrame,
-        plot: Callable[[Axes], Axes],
-        *,
-        code: str,
-        tiles: Mapping[str, str] | None = None,
-        columns: Sequence[str] | None = None,
-        writers: Mapping[str, Writer] | None = None,
-        height_in: float = HEIGHT_IN,
-    ) -> None:
-        """Show a frame, its plot and its code; the table has only these columns."""
+    def show(self, view: View, tiles: Mapping[str, str]) -> None:
+        """Show a page: its figures in words, plot, table and code."""
+        frame, code = view.frame.value, view.recorder.code
         with self._lock:
             self.set_trait("frame", frame)
             self.set_trait("code", code)
-            self._tiles.value = tiles_html(tiles or {})
-            self._picture.paint(plot, height_in=height_in)
-            self._grid.show(frame[list(columns)] if columns else frame, writers)
-            self._said_code.value = f"{_STYLE}<pre class='trackagoat-code'>{escape(code)}</pre>"
+            self.tiles.value = tiles_html(tiles)
+            self._picture.paint(view.plot, height_in=view.height_in)
+            columns = list(view.columns) or slice(None)
+            self.grid.show(frame.loc[:, columns], view.writers)
+            self._shown_code.value = f"{_STYLE}<pre class='trackagoat-code'>{escape(code)}</pre>"
             self._exports.forget()
 
 
@@ -138,3 +289,77 @@ def tiles_html(facts: Mapping[str, str]) -> str:
         for name, value in facts.items()
     )
     return f"{_STYLE}<div class='trackagoat-tiles'>{tiles}</div>" if tiles else ""
+
+
+class ProjectBoard(Board):
+    """A board that follows a project.
+
+    Parameters
+    ----------
+    title, name, controls
+        As for :class:`Board`.
+    is_given
+        Whether the frames were given: then nothing is ever loaded.
+    project
+        A project's id or exact name, or a picker to follow. Where frames are to be loaded and no
+        project is named, the board has a picker of its own.
+    client
+        The client to load with; by default the picker's, or the one that ``connect`` made last.
+    """
+
+    what = ""
+    """What is loaded, in words."""
+    needs_project = False
+    """Whether it is loaded one project at a time."""
+
+    def __init__(
+        self,
+        title: str,
+        name: str,
+        controls: Sequence[ipw.Widget],
+        *,
+        is_given: bool,
+        project: str | Picker | None,
+        client: Client | None,
+    ) -> None:
+        own = ProjectPicker(client=client) if not is_given and project is None else None
+        self._is_given, self._project = is_given, own or project
+        self._client = client or getattr(self._project, "_client", None)
+        super().__init__(title, name, [*([own] if own else []), *controls])
+        self.picker = self._project if isinstance(self._project, Picker) else None
+        if self.picker is not None:
+            self._heed(self.picker, lambda _: self.reload())
+
+    @property
+    def project(self) -> str | None:
+        """The project that is followed: an id or exact name, or None for all."""
+        chosen = self._project.value if isinstance(self._project, Picker) else self._project
+        return None if chosen is None else str(chosen)
+
+    def reload(self) -> None:
+        """Load the frames again if they were not given; what is chosen stays as it is."""
+        if self._is_given:
+            self._redraw()
+            return
+        if self.needs_project and self.project is None:
+            self._notice(f"Choose a project: {self.what} are loaded one project at a time.")
+            return
+        self._client, project = self._client or default_client(), self.project
+        self._load(self._client, self.what, lambda view: self._loaded(view, project), self._open)
+
+    def _redraw(self) -> None:
+        """Answer a click; what a load delivers waits until that is done."""
+        with self._lock:
+            self._draw()
+
+    @abstractmethod
+    def _loaded(self, view: Client, project: str | None) -> Any:
+        """Load what the board opens."""
+
+    @abstractmethod
+    def _open(self, loaded: Any) -> None:
+        """Offer what there is to choose in what was given or loaded, and draw."""
+
+    @abstractmethod
+    def _draw(self) -> None:
+        """Show what is chosen."""

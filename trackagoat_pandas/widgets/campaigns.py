@@ -7,11 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas.helpers.campaigns import items_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_campaigns
-from trackagoat_pandas.widgets.choosing import RowsPicker
-from trackagoat_pandas.widgets.membership import items_of
-from trackagoat_pandas.widgets.picker import Picker
+from trackagoat_pandas.widgets.picker import Picker, RowsPicker
 
 _INDENT = "\N{EM SPACE}"
 

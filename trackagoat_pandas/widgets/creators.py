@@ -9,12 +9,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.campaigns import campaign_members
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
-from trackagoat_pandas.widgets.choosing import RowsPicker, joined
 from trackagoat_pandas.widgets.filters import distinct
-from trackagoat_pandas.widgets.membership import campaign_members
-from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.picker import LABELS, Picker, RowsPicker, joined
 
 _ALL = ("All campaigns", "")
 
@@ -77,15 +76,15 @@ class CreatorPicker(RowsPicker):
         if campaigns is not None:
             require_columns(campaigns, ["id", "name", "items"], loader="load_campaigns")
         self._campaigns = campaigns
-        self._campaign = ipw.Dropdown(
+        self.campaign = ipw.Dropdown(
             description="Campaign",
             options=[_ALL],
             value="",
             style=LABELS,
             layout=ipw.Layout(width="min(100%, 560px)"),
         )
-        super().__init__(creators, project, client, value, self._campaign)
-        self._hear(self._campaign, lambda _: self._match())
+        super().__init__(creators, project, client, value, self.campaign)
+        self._hear(self.campaign, lambda _: self._match())
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         self._campaigns = load_campaigns(project, client=view)
@@ -107,16 +106,16 @@ class CreatorPicker(RowsPicker):
 
     def _offer_campaigns(self) -> None:
         frame = self._campaigns
-        self._campaign.layout.display = "none" if frame is None or frame.empty else None
+        self.campaign.layout.display = "none" if frame is None or frame.empty else None
         if frame is None:
             return
-        chosen = self._campaign.value
+        chosen = self.campaign.value
         names = dict(zip(frame["id"], frame["name"].fillna("(no name)"), strict=True))
-        self._campaign.options = [_ALL, *distinct(names)]
-        self._campaign.value = chosen if chosen in set(frame["id"]) else ""
+        self.campaign.options = [_ALL, *distinct(names)]
+        self.campaign.value = chosen if chosen in set(frame["id"]) else ""
 
     def _narrowed(self) -> NDArray[np.bool_] | None:
-        campaign = self._campaign.value
+        campaign = self.campaign.value
         if not campaign or self._campaigns is None:
             return None
         members = campaign_members(self._campaigns, [campaign]).creators

@@ -11,11 +11,13 @@ import traitlets
 
 from trackagoat_pandas._types import DateLike, DatesLike
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.organization import organization
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.recorder import literal
 
 _PRESETS: Final = ("last 7 days", "last 30 days", "last 90 days", "this month")
 _ALL, _CUSTOM = "all time", "custom"
@@ -70,17 +72,14 @@ class DateRangePicker(Picker):
         earliest: DateLike | None = None,
         client: Client | None = None,
     ) -> None:
-        if client is not None and not isinstance(client, Client):
-            raise ArgumentTypeError("client", client, "what connect() returns, or None")
+        check_client(client)
         self._today = dt.datetime.now(dt.UTC).date() if today is None else parse_day(today, "today")
         self._earliest = None if earliest is None else parse_day(earliest, "earliest")
         self._preset: str | None = None
         super().__init__()
         self._make_controls()
         self.children = [
-            ipw.HBox(
-                [self._choice, self._begin, self._end], layout=ipw.Layout(flex_flow="row wrap")
-            ),
+            ipw.HBox([self.choice, self.begin, self.end], layout=ipw.Layout(flex_flow="row wrap")),
             self._status,
         ]
         self.value = value
@@ -88,19 +87,19 @@ class DateRangePicker(Picker):
             self._load(client, "days", _facts, lambda facts: self._learn(facts, today, earliest))
 
     def _make_controls(self) -> None:
-        self._choice = ipw.Dropdown(
+        self.choice = ipw.Dropdown(
             description="Dates", style=LABELS, layout=ipw.Layout(width="238px")
         )
         narrow = ipw.Layout(width="186px")
-        self._begin = ipw.DatePicker(
+        self.begin = ipw.DatePicker(
             description="from", layout=narrow, style={"description_width": "40px"}
         )
-        self._end = ipw.DatePicker(
+        self.end = ipw.DatePicker(
             description="to", layout=narrow, style={"description_width": "40px"}
         )
-        self._hear(self._choice, self._preset_chosen)
-        self._hear(self._begin, lambda _: self._days_chosen())
-        self._hear(self._end, lambda _: self._days_chosen())
+        self._hear(self.choice, self._preset_chosen)
+        self._hear(self.begin, lambda _: self._days_chosen())
+        self._hear(self.end, lambda _: self._days_chosen())
 
     @traitlets.validate("value")
     def _checked(self, proposal: Any) -> DateRange:
@@ -123,9 +122,9 @@ class DateRangePicker(Picker):
         presets = [*_PRESETS, *([_ALL] if self._earliest else [])]
         if self._preset is not None and self._preset not in presets:
             presets.append(self._preset)
-        self._choice.options = [(word.capitalize(), word) for word in [*presets, _CUSTOM]]
-        self._choice.value = self._preset or _CUSTOM
-        self._begin.value, self._end.value = self.value.first, self.value.last
+        self.choice.options = [(word.capitalize(), word) for word in [*presets, _CUSTOM]]
+        self.choice.value = self._preset or _CUSTOM
+        self.begin.value, self.end.value = self.value.first, self.value.last
 
     def _preset_chosen(self, word: str) -> None:
         if word == _CUSTOM:
@@ -136,7 +135,7 @@ class DateRangePicker(Picker):
             self._follow_value()
 
     def _days_chosen(self) -> None:
-        begin, end = self._begin.value, self._end.value
+        begin, end = self.begin.value, self.end.value
         if begin is None or end is None:
             self._notice("Give both a first and a last day.")
             return
@@ -161,9 +160,8 @@ class DateRangePicker(Picker):
         self._follow_value()
 
     def _line(self) -> str:
-        if self._preset is not None and self._preset != _ALL:
-            return f'dates = "{self._preset}"'
-        return f"dates = tgp.{self.value!r}"
+        is_named = self._preset is not None and self._preset != _ALL
+        return f"dates = {literal(self._preset if is_named else self.value)}"
 
 
 def _facts(view: Client) -> tuple[dt.date, dt.date | None]:

@@ -2,31 +2,92 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import ipywidgets as ipw
 import pandas as pd
+import pyarrow as pa
+import traitlets
 
 from trackagoat_pandas._types import DatesLike, Granularity, Metric
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ArgumentError, PartialLoadError
+from trackagoat_pandas.errors import ArgumentError, PartialLoadError, TrackaGoatError
+from trackagoat_pandas.helpers.series import granularity_of
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.load.analytics import count_requests, load_analytics
+from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
-from trackagoat_pandas.plots.trend import SUMMABLE
+from trackagoat_pandas.tables.analytics import RAW_METRICS
 from trackagoat_pandas.widgets import explorer_views as views
-from trackagoat_pandas.widgets.board import Board
-from trackagoat_pandas.widgets.caveats import caveats
-from trackagoat_pandas.widgets.explorer_controls import Controls, asking, choosing
-from trackagoat_pandas.widgets.explorer_rows import Choice, metrics_in, notes_on, see, span_of
+from trackagoat_pandas.widgets.board import Board, caveats
+from trackagoat_pandas.widgets.creators import CreatorPicker
+from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import dropdown
+from trackagoat_pandas.widgets.metrics import MetricPicker
+from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.picker import LABELS, Picker
-from trackagoat_pandas.widgets.project_board import check_client, written
 from trackagoat_pandas.widgets.projects import ProjectPicker
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
+GRANULARITIES: Final[tuple[Granularity, ...]] = get_args(Granularity)
+_METRICS: Final = ("views",)
+_DATES: Final = "last 30 days"
+_COMPARE: Final = {
+    "description": "compare with the period before",
+    "indent": False,
+    "layout": {"width": "auto", "margin": "2px 12px"},
+}
 NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
+
+
+class PricedPicker(CreatorPicker):
+    """Creators to load series of; what a load will cost is asked along with them."""
+
+    def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
+        creators = super()._rows(view, project)
+        with contextlib.suppress(TrackaGoatError):  # without an answer no price is shown
+            takes_several_entities(view)
+        return creators
+
+
+class OwnerPicker(CreatorPicker):
+    """Whose series a frame has: of any entity and with any ids, loaded or made by hand."""
+
+    def __init__(self, analytics: pd.DataFrame, value: object) -> None:
+        self.what = views.what_in(analytics)
+        self.one = self.what.removesuffix("s") if self.what != "entities" else "entity"
+        super().__init__(views.owners_in(analytics), value=value)
+
+    @traitlets.validate("value")
+    def _checked(self, proposal: Any) -> tuple[str, ...]:
+        given = proposal["value"]
+        if isinstance(given, pd.DataFrame):
+            given = given["entity_id" if "entity_id" in given.columns else "id"]
+        return tuple(dict.fromkeys([given] if isinstance(given, str) else given))
+
+    def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
+        ordered, labels, texts = super()._named(frame)
+        is_handle = self.one == "creator"
+        return ordered, labels if is_handle else [it.removeprefix("@") for it in labels], texts
+
+
+class FrameMetricPicker(MetricPicker):
+    """The metrics that a frame has, also those that the API offers only with more to go by."""
+
+    def __init__(self, metrics: Sequence[str], value: str | Sequence[str] | None) -> None:
+        super().__init__(())
+        self._metrics: list[str] = list(metrics)
+        with self._showing():
+            self.choices.options = [(metric.replace("_", " "), metric) for metric in metrics]
+            self.choices.rows = min(6, max(1, len(metrics)))
+        self.value = metrics if value is None else value
+
+
+def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
+    return dropdown("Buckets", [(word, word) for word in granularities])
 
 
 class _Asked(NamedTuple):
@@ -113,7 +174,7 @@ class Explorer(Board):
             require_columns(analytics, NEEDED, loader="load_analytics")
         self._analytics, self._is_given = analytics, analytics is not None
         self._asked: _Asked | None = None
-        self._lines: tuple[str, ...] = ()
+        self._lines: list[str] = []
         self._client: Client | None = None
         own: list[ipw.Widget] = []
         if analytics is None:
@@ -121,23 +182,56 @@ class Explorer(Board):
             if project is None:
                 project = ProjectPicker(client=self._client)
                 own = [project]
-            controls = asking(project, creators, metrics, dates, self._client)
+            self._ask(project, creators, metrics, dates, self._client)
         else:
-            controls = choosing(analytics, creators, metrics, dates)
-        self._take(controls)
-        super().__init__("Explorer", "explorer", [*own, *self._arranged(controls)])
-        self._is_offering = False
-        self._listen(controls)
-        if analytics is None:
-            self._show_cost()
-        else:
-            self._offer(analytics)
+            self._choose(analytics, creators, metrics, dates)
+        super().__init__("Explorer", "explorer", [*own, *self._controls()])
+        choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
+        for control in choosing:
+            self._hear(control, lambda _: self._chosen())
+        self._hear(self.creators, lambda _: self._chosen(), "frame")
+        for control in (self.metric, self.drawn, self.page):
+            self._hear(control, lambda _: self._draw())
+        self.load.on_click(lambda _: self.reload())
+        self._chosen()
 
-    def _take(self, controls: Controls) -> None:
-        self.creators, self.metrics, self.dates = (
-            controls.creators, controls.metrics, controls.dates,
-        )  # fmt: skip
-        self.granularity, self.compare = controls.granularity, controls.compare
+    def _ask(
+        self,
+        project: str | Picker | None,
+        creators: object,
+        metrics: str | Sequence[Metric] | None,
+        dates: DatesLike | None,
+        client: Client,
+    ) -> None:
+        """Make the controls that say what is loaded."""
+        # What loads by itself comes last, so that wrong arguments are refused before.
+        self.metrics = MetricPicker(_METRICS if metrics is None else metrics)
+        self.dates = DateRangePicker(_DATES if dates is None else dates, client=client)
+        self.creators = PricedPicker(project=project, value=creators, client=client)
+        self.granularity = _buckets(GRANULARITIES)
+        self.compare = ipw.Checkbox(value=False, **_COMPARE)
+
+    def _choose(
+        self,
+        analytics: pd.DataFrame,
+        creators: object,
+        metrics: str | Sequence[Metric] | None,
+        dates: DatesLike | None,
+    ) -> None:
+        """Make the controls that choose from a frame: all of it, where nothing else is said."""
+        span, own = views.span_of(analytics), granularity_of(analytics)
+        self.creators = OwnerPicker(analytics, creators)
+        self.metrics = FrameMetricPicker(views.metrics_in(analytics), metrics)
+        self.dates = DateRangePicker(
+            span if dates is None else dates, today=span.last, earliest=span.first
+        )
+        # Weeks don't make up a month, nor months a week.
+        self.granularity = _buckets(GRANULARITIES if own == "day" else (own,))
+        self.compare = ipw.Checkbox(value=True, **_COMPARE)
+        show_if(self.compare, is_shown=views.has_prior(analytics))
+
+    def _controls(self) -> list[ipw.Widget]:
+        """Make the other controls, and arrange all of them."""
         self.metric = dropdown("Draw", [])
         self.drawn = dropdown(
             "As", [("the sum of all", views.SUM), ("the biggest 5", views.BIGGEST)]
@@ -148,32 +242,27 @@ class Explorer(Board):
         self.load = ipw.Button(
             description="Load", icon="play", button_style="primary", layout=ipw.Layout(width="auto")
         )
-        self._differs = ipw.Label(layout=ipw.Layout(margin="2px 8px"))
-
-    def _arranged(self, controls: Controls) -> list[ipw.Widget]:
+        self.differs = ipw.Label(layout=ipw.Layout(margin="2px 8px"))
         wrapped = {"flex_flow": "row wrap", "align_items": "center"}
-        loading = ipw.Layout(**wrapped, margin="0 0 0 98px")
-        loading.display = "none" if self._is_given else None
+        loading = ipw.HBox(
+            [self.load, self.differs], layout=ipw.Layout(**wrapped, margin="0 0 0 98px")
+        )
+        show_if(loading, is_shown=not self._is_given)
         return [
-            *controls.pickers(),
-            ipw.HBox(controls.plain(), layout=ipw.Layout(**wrapped)),
-            ipw.HBox([self.load, self._differs], layout=loading),
+            self.creators,
+            self.metrics,
+            self.dates,
+            ipw.HBox([self.granularity, self.compare], layout=ipw.Layout(**wrapped)),
+            loading,
             ipw.HBox([self.metric, self.drawn], layout=ipw.Layout(**wrapped)),
             self.page,
         ]
 
-    def _listen(self, controls: Controls) -> None:
-        for control in (*controls.pickers(), *controls.plain()):
-            control.observe(self._choice_changed, "value")
-        self.creators.observe(self._choice_changed, "frame")
-        for control in (self.metric, self.drawn, self.page):
-            control.observe(self._shown_changed, "value")
-        self.load.on_click(lambda _: self.reload())
-
     def reload(self) -> None:
         """Load what is chosen; of a given frame nothing is loaded."""
         if self._is_given or self._client is None:
-            self._redraw()
+            with self._lock:
+                self._draw()
             return
         asked = self._asking()
         if not asked.ids or not asked.metrics:
@@ -235,7 +324,7 @@ class Explorer(Board):
         self.load.description = f"Load{price}"
         self.load.disabled = not (asked.ids and asked.metrics)
         is_other = self._asked is not None and asked != self._asked
-        self._differs.value = "What is shown was loaded for another choice." if is_other else ""
+        self.differs.value = "What is shown was loaded for another choice." if is_other else ""
 
     def _offer(self, frame: pd.DataFrame) -> None:
         """Take a frame and offer its metrics to be drawn."""
@@ -246,32 +335,21 @@ class Explorer(Board):
 
     def _offer_metrics(self, frame: pd.DataFrame) -> None:
         """Offer the metrics that are chosen and there; the one that is drawn stays if it can."""
-        found = metrics_in(frame)
+        found = views.metrics_in(frame)
         if self._is_given:
             found = [metric for metric in found if metric in self.metrics.value]
         if self._choice(frame).granularity is not None:
-            found = [metric for metric in found if metric in SUMMABLE]
-        drawn, self._is_offering = self.metric.value, True
-        try:
+            found = [metric for metric in found if metric in RAW_METRICS]
+        drawn = self.metric.value
+        with self._showing():
             self.metric.options = [(metric.replace("_", " "), metric) for metric in found]
             self.metric.value = drawn if drawn in found else next(iter(found), None)
-        finally:
-            self._is_offering = False
 
-    def _choice_changed(self, _: Any) -> None:
-        with self._lock:
-            if self._is_given and self._analytics is not None:
-                self._offer(self._analytics)
-            else:
-                self._show_cost()
-
-    def _shown_changed(self, _: Any) -> None:
-        if not self._is_offering:
-            self._redraw()
-
-    def _redraw(self) -> None:
-        with self._lock:
-            self._draw()
+    def _chosen(self) -> None:
+        if self._is_given and self._analytics is not None:
+            self._offer(self._analytics)
+        else:
+            self._show_cost()
 
     def _draw(self) -> None:
         frame, metric = self._analytics, self.metric.value
@@ -281,32 +359,29 @@ class Explorer(Board):
             self._notice("Choose at least one metric, and days for rates, which can't be added up.")
             return
         choice = self._choice(frame)
-        seen = see(frame, choice)
+        recorder, analytics = Recorder(self._lines), Traced(frame, "views")
+        seen = views.see(analytics, choice, recorder)
         page = views.totals if self.page.value == "Totals" else views.over_time
         try:
-            view = page(seen.frame, metric, self.drawn.value)
-            self._show(
-                view.frame,
-                view.plot,
-                code=written([*self._lines, *seen.lines, *view.lines]),
-                tiles=views.tiles(seen.frame),
-                columns=view.columns,
-            )
+            view = page(seen, metric, self.drawn.value, recorder)
+            self.show(view, views.tiles(seen.value))
         except ArgumentError as error:
             self._notice(str(error))
             return
-        days = see(frame, choice._replace(granularity=None)).frame if choice.granularity else frame
-        self._notice(*notes_on(days, choice), *caveats(frame))
+        if choice.granularity is not None:  # what the longer buckets leave out
+            by_day = choice._replace(granularity=None)
+            analytics = views.see(analytics, by_day, Recorder())
+        self._notice(*views.notes_on(analytics.value, choice), *caveats(frame))
 
-    def _choice(self, frame: pd.DataFrame) -> Choice:
+    def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
         """What is chosen of a given frame; a loaded one is what was chosen."""
         if not self._is_given:
-            return Choice()
-        there, span, days = metrics_in(frame), span_of(frame), self.dates.value
+            return views.SeriesChoice()
+        there, span, days = views.metrics_in(frame), views.span_of(frame), self.dates.value
         metrics = tuple(metric for metric in there if metric in self.metrics.value)
         is_all = days.first <= span.first and span.last <= days.last
         own, wanted = self.granularity.options[0][1], self.granularity.value
-        return Choice(
+        return views.SeriesChoice(
             days=None if is_all else days,
             entities=self.creators.value,
             metrics=() if metrics == tuple(there) else metrics,

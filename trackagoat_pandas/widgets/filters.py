@@ -10,6 +10,7 @@ import ipywidgets as ipw
 
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.widgets.date_ranges import DateRangePicker
+from trackagoat_pandas.widgets.panel import show_if
 from trackagoat_pandas.widgets.picker import LABELS
 
 ALL: Final = ""
@@ -30,31 +31,32 @@ class Filters(ipw.VBox):  # type: ignore[misc]
     """
 
     def __init__(self, controls: Mapping[str, ipw.Widget], changed: Callable[[str], None]) -> None:
-        self._controls, self._changed = dict(controls), changed
+        self.controls, self._changed = dict(controls), changed
         self._is_offering = False
         self.dates: DateRangePicker | None = None
         self._span: DateRange | None = None
         row = ipw.HBox(list(controls.values()), layout=ipw.Layout(flex_flow="row wrap"))
         self._row, self._days = row, ipw.VBox([])
         super().__init__([row, self._days])
-        for name, control in self._controls.items():
+        for name, control in self.controls.items():
             self._hear(name, control)
 
     def __getitem__(self, name: str) -> Any:
         """Give what is chosen; None for all."""
-        return self._controls[name].value or None
+        return self.controls[name].value or None
 
     @property
     def days(self) -> DateRange | None:
         """The days chosen; None for all."""
-        if self.dates is None or self._is_all(self.dates.value):
+        span = self._span
+        if self.dates is None or span is None:
             return None
         chosen: DateRange = self.dates.value
-        return chosen
+        return None if chosen.first <= span.first and chosen.last >= span.last else chosen
 
     def offer(self, name: str, options: Sequence[tuple[str, str]]) -> None:
         """Offer options; what was chosen stays chosen, and says so where it is gone."""
-        control = self._controls[name]
+        control = self.controls[name]
         chosen = control.value
         is_gone = bool(chosen) and chosen not in [value for _, value in options]
         with self._offering():
@@ -77,13 +79,13 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         """Name the things chosen that are no longer there, by control."""
         return {
             name: str(control.value)
-            for name, control in self._controls.items()
+            for name, control in self.controls.items()
             if (getattr(control, "label", None) or "").endswith(_GONE)
         }
 
     def show(self, name: str, *, is_shown: bool) -> None:
         """Show a control, or hide it."""
-        self._controls[name].layout.display = None if is_shown else "none"
+        show_if(self.controls[name], is_shown=is_shown)
 
     def _hear(self, name: str, control: ipw.Widget) -> None:
         def heard(_: Any) -> None:
@@ -100,10 +102,6 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         finally:
             self._is_offering = was
 
-    def _is_all(self, days: DateRange) -> bool:
-        span = self._span
-        return span is None or (days.first <= span.first and days.last >= span.last)
-
 
 def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) -> ipw.Dropdown:
     """Make a labelled list to choose one thing from."""
@@ -113,7 +111,7 @@ def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) ->
 
 
 def distinct(names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give (name, id) pairs in order, told apart by the id where two have one name."""
+    """Give (name, id) pairs in order, with a part of the id where two have one name."""
     pairs = sorted((name, id_) for id_, name in names.items())
     all_names = [name for name, _ in pairs]
     shared = {name for name in all_names if all_names.count(name) > 1}

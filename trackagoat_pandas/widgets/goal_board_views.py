@@ -1,16 +1,15 @@
-"""The pages of the board of goals: which frame, plot and code each one shows."""
+"""The pages of the board of goals: the frame, plot and code of each."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._warning import kept_warnings
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
@@ -20,11 +19,13 @@ from trackagoat_pandas.helpers.goals.standing import (
     mark_not_started,
     read_standings,
 )
+from trackagoat_pandas.helpers.latest import combine_loads, latest_of
 from trackagoat_pandas.plots.goal_board import WORST_FIRST
 from trackagoat_pandas.plots.goal_board import goal_board as plot_goals
 from trackagoat_pandas.plots.goal_odds import goal_odds as plot_odds
 from trackagoat_pandas.plots.style import ROW_IN
-from trackagoat_pandas.widgets.project_board import View
+from trackagoat_pandas.widgets.board import View
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
 PAGES: Final = ("Goals", "Creators", "Nudge", "Odds")
 FILTERS: Final = {
@@ -35,63 +36,59 @@ FILTERS: Final = {
 }
 """Each filter and the column that it looks at."""
 
+_NEEDED: Final = (
+    "goal_id", "creator_id", "tiktok_handle", "metric", "period", "status", "target", "actual",
+    "percentage", "period_start", "period_end",
+)  # fmt: skip
 _RANKS: Final = {status: rank for rank, status in enumerate(WORST_FIRST)}
 _MOST: Final = 14
 """Bars that a board's picture has room for."""
 _LOWEST_IN, _HIGHEST_IN, _EDGES_IN = 2.2, 4.5, 1.2
-_PLOT: Final = f"ax = tgp.plots.goal_board(goals, most={_MOST})"
+_GOAL: Final = ("tiktok_handle", "metric", "period")
+_COUNTS: Final = ("on_track", "behind_pace", "at_risk", "completed", "missed", "not_started")
 
 
 class Odds(NamedTuple):
-    """The odds of goals, the lines that compute them, and the warnings that came with them."""
+    """The odds of goals, what has computed them, and the warnings that came with them."""
 
-    frame: pd.DataFrame
-    lines: tuple[str, ...]
+    frame: Traced
+    recorder: Recorder
     warnings: tuple[str, ...]
 
 
-def marked(frame: pd.DataFrame, name: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Mark the goals that have not started, with the lines that do so; none without such goals."""
-    found = mark_not_started(frame)
-    if found is frame:
-        return frame, ()
-    imported = f"from {mark_not_started.__module__} import mark_not_started"
-    return found, (imported, f"{name} = mark_not_started({name})")
+class Goals(NamedTuple):
+    """Goals, each once and marked where it has not started; odds where they can be computed."""
+
+    frame: Traced
+    recorder: Recorder
+    odds: Odds | None
 
 
-def odds_of(
-    goals: pd.DataFrame,
-    videos: pd.DataFrame | None,
-    analytics: pd.DataFrame | None,
-    timezone: str | None,
-) -> Odds | None:
-    """Compute the odds once; None without something to go by."""
-    known_zone = timezone or frame_facts(goals).get("timezone")
-    if (videos is None and analytics is None) or known_zone is None:
-        return None
-    given = {"videos": videos, "analytics": analytics}
-    names = [f"{name}={name}" for name, frame in given.items() if frame is not None]
-    zone = [] if timezone is None else [f"timezone={timezone!r}"]
+def open_goals(
+    recorder: Recorder, goals: Traced, others: Mapping[str, Traced], timezone: str | None
+) -> Goals:
+    """Prepare goals for all pages, and compute the odds once if videos or analytics are there."""
+    frame = goals.value
+    require_columns(frame, _NEEDED, loader="load_goal_compliance")
+    if len(latest_of(frame, ["goal_id", "period_start"])) < len(frame):
+        goals = recorder.step("goals", combine_loads, goals)
+    goals = recorder.step("goals", mark_not_started, goals)
+    if not others or (timezone or frame_facts(frame).get("timezone")) is None:
+        return Goals(goals, recorder, None)
+    zone = {} if timezone is None else {"timezone": timezone}
+    branch = recorder.branch()
     with kept_warnings() as warned:
-        odds = goal_odds(goals, videos=videos, analytics=analytics, timezone=timezone)
-    odds, lines = marked(odds, "odds")
-    first = f"odds = tgp.goal_odds({', '.join(['goals', *names, *zone])})"
-    return Odds(odds, (first, *lines), tuple(warned))
+        odds = branch.step("odds", goal_odds, goals, **others, **zone)
+    odds = branch.step("odds", mark_not_started, odds)
+    return Goals(goals, recorder, Odds(odds, branch, tuple(warned)))
 
 
-def narrowed(frame: pd.DataFrame, chosen: Mapping[str, str]) -> pd.DataFrame:
+def narrowed(frame: Traced, chosen: Mapping[str, str], recorder: Recorder) -> Traced:
     """Keep the rows that have what is chosen."""
-    for name, value in chosen.items():
-        frame = frame[frame[FILTERS[name]] == value]
+    name = frame.code
+    for filter_, word in chosen.items():
+        frame = recorder.let(name, frame[frame[FILTERS[filter_]] == word])
     return frame
-
-
-def narrowing_lines(chosen: Mapping[str, str], name: str = "goals") -> list[str]:
-    """Write what is chosen as Python."""
-    return [
-        f'{name} = {name}[{name}["{FILTERS[filter_]}"] == {json.dumps(value)}]'
-        for filter_, value in chosen.items()
-    ]
 
 
 def tiles(goals: pd.DataFrame) -> dict[str, str]:
@@ -111,107 +108,50 @@ def tiles(goals: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def goals(frame: pd.DataFrame) -> View:
+def goals(frame: Traced, recorder: Recorder) -> View:
     """Every goal, the worst first, as they are drawn."""
-    columns = ["tiktok_handle", "metric", "period", "status", "target", "actual", "percentage"]
-    rows = frame.sort_values("percentage", kind="stable")
-    rows = rows.sort_values("status", kind="stable", key=_ranks)
+    ranks = recorder.let("ranks", frame["status"].astype("object").map(_RANKS))
+    ranked = frame.assign(_rank=ranks).sort_values(["_rank", "percentage"])
+    shown = recorder.let("frame", ranked.drop(columns="_rank"))
+    columns = [*_GOAL, "status", "target", "actual", "percentage", "period_end"]
+    return _drawn(recorder, shown, frame, columns)
+
+
+def creators(frame: Traced, recorder: Recorder) -> View:
+    """A row a creator, those with the smallest share on pace first."""
+    shown = recorder.step("frame", summarize_compliance, frame, by="creator")
+    columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
+    return _drawn(recorder, shown, frame, columns)
+
+
+def nudges(frame: Traced, recorder: Recorder) -> View:
+    """What can still be saved, in the order in which to write to people."""
+    shown = recorder.step("frame", who_to_nudge, frame)
+    ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
+    columns = [*_GOAL, "status", "urgency", "target", "done", "due", "missing", "hours_left"]
+    return _drawn(recorder, shown, ordered, [*columns, "needed_per_day"], worst_first=False)
+
+
+def _drawn(
+    recorder: Recorder, shown: Traced, goals: Traced, columns: list[str], **options: Any
+) -> View:
+    plot = recorder.plot(plot_goals, goals, most=_MOST, **options)
+    return View(recorder, shown, plot, columns, height_in=_height_in(goals.value))
+
+
+def odds(frame: Traced, recorder: Recorder) -> View:
+    """The chance that each goal is reached, the smallest first."""
+    shown = recorder.let("frame", frame.sort_values("chance", kind="stable"))
     return View(
-        rows,
-        lambda ax: plot_goals(frame, most=_MOST, ax=ax),
-        (
-            f"ranks = {json.dumps(_RANKS)}",
-            'frame = goals.sort_values("percentage", kind="stable")',
-            'key = lambda words: words.astype(object).map(ranks).astype("float64")',
-            'frame = frame.sort_values("status", kind="stable", key=key)',
-            _PLOT,
-        ),
-        columns=[*columns, "period_end"],
-        height_in=_height_in(frame),
+        recorder,
+        shown,
+        recorder.plot(plot_odds, shown, most=_MOST),
+        columns=[*_GOAL, "target", "actual", "missing", "days_left", "chance", "reason"],
+        writers={"chance": lambda chance: f"{100 * chance:.0f} %"},
+        height_in=_height_in(shown.value),
     )
 
 
 def _height_in(drawn: pd.DataFrame) -> float:
     """How high a picture of these goals is: a few would look odd on a high one."""
     return min(_HIGHEST_IN, max(_LOWEST_IN, _EDGES_IN + ROW_IN * len(drawn)))
-
-
-def _ranks(words: pd.Series) -> pd.Series:
-    return words.astype(object).map(_RANKS).astype("float64")
-
-
-def creators(frame: pd.DataFrame) -> View:
-    """A row a creator, those with the smallest share on pace first."""
-    return View(
-        summarize_compliance(frame, by="creator"),
-        lambda ax: plot_goals(frame, most=_MOST, ax=ax),
-        ('frame = tgp.summarize_compliance(goals, by="creator")', _PLOT),
-        columns=[
-            "tiktok_handle",
-            "goals",
-            "on_track",
-            "behind_pace",
-            "at_risk",
-            "completed",
-            "missed",
-            "not_started",
-            "on_pace_percentage",
-        ],
-        height_in=_height_in(frame),
-    )
-
-
-def nudges(frame: pd.DataFrame) -> View:
-    """What can still be saved, in the order in which to write to people."""
-    rows = who_to_nudge(frame)
-    shown = frame.set_index("goal_id").loc[rows["goal_id"]]
-    return View(
-        rows,
-        lambda ax: plot_goals(shown, most=_MOST, worst_first=False, ax=ax),
-        (
-            "frame = tgp.who_to_nudge(goals)",
-            'goals = goals.set_index("goal_id").loc[frame["goal_id"]]',
-            f"ax = tgp.plots.goal_board(goals, most={_MOST}, worst_first=False)",
-        ),
-        columns=[
-            "tiktok_handle",
-            "metric",
-            "period",
-            "status",
-            "urgency",
-            "target",
-            "done",
-            "due",
-            "missing",
-            "hours_left",
-            "needed_per_day",
-        ],
-        height_in=_height_in(shown),
-    )
-
-
-def odds(frame: pd.DataFrame, chosen: Mapping[str, str]) -> View:
-    """The chance that each goal is reached, the smallest first."""
-    rows = frame.sort_values("chance", kind="stable")
-    return View(
-        rows,
-        lambda ax: plot_odds(rows, most=_MOST, ax=ax),
-        (
-            *narrowing_lines(chosen, "odds"),
-            'frame = odds.sort_values("chance", kind="stable")',
-            f"ax = tgp.plots.goal_odds(frame, most={_MOST})",
-        ),
-        columns=[
-            "tiktok_handle",
-            "metric",
-            "period",
-            "target",
-            "actual",
-            "missing",
-            "days_left",
-            "chance",
-            "reason",
-        ],
-        writers={"chance": lambda chance: f"{100 * chance:.0f} %"},
-        height_in=_height_in(rows),
-    )

@@ -42,13 +42,13 @@ class Grid(ipw.VBox):  # type: ignore[misc]
     def __init__(self, rows: int = PAGE_ROWS) -> None:
         self._rows, self._first = rows, 0
         self._frame, self._writers = pd.DataFrame(), dict[str, Writer]()
-        self._table, self._where = ipw.HTML(), ipw.HTML()
-        self._back = _button("Previous", "chevron-left")
-        self._on = _button("Next", "chevron-right")
-        self._back.on_click(lambda _: self._turn(-self._rows))
-        self._on.on_click(lambda _: self._turn(self._rows))
-        self._pages = ipw.HBox([self._back, self._on, self._where])
-        super().__init__([self._table, self._pages])
+        self.table, self.position = ipw.HTML(), ipw.HTML()
+        self.previous = _button("Previous", "chevron-left")
+        self.next = _button("Next", "chevron-right")
+        self.previous.on_click(lambda _: self._turn(-self._rows))
+        self.next.on_click(lambda _: self._turn(self._rows))
+        self.buttons = ipw.HBox([self.previous, self.next, self.position])
+        super().__init__([self.table, self.buttons])
 
     def show(self, frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None) -> None:
         """Show a frame from its first row on.
@@ -67,11 +67,11 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         last = max(0, (len(self._frame) - 1) // self._rows * self._rows)
         self._first = min(max(0, self._first + rows), last)
         page = self._frame.iloc[self._first : self._first + self._rows]
-        self._table.value = table(page, self._writers)
-        self._back.disabled, self._on.disabled = self._first == 0, self._first == last
-        self._pages.layout.display = None if len(self._frame) > self._rows else "none"
+        self.table.value = table(page, self._writers)
+        self.previous.disabled, self.next.disabled = self._first == 0, self._first == last
+        self.buttons.layout.display = None if len(self._frame) > self._rows else "none"
         ends = f"{self._first + 1:,} to {self._first + len(page):,} of {len(self._frame):,}"
-        self._where.value = ends
+        self.position.value = ends
 
 
 def table(frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None) -> str:

@@ -13,9 +13,10 @@ from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.recorder import literal
 
-# A server may answer for followers or posts of a video, but it has none of its own.
-_NOT_OF_A_VIDEO: Final = (*NOT_OF_A_VIDEO, "followers", "posts")
+# The API also answers with a video's followers and posts, which are its creator's.
+_NOT_OFFERED: Final = (*NOT_OF_A_VIDEO, "followers", "posts")
 _NEEDS_A_BASE: Final = "growth_rate_pop"
 
 
@@ -60,18 +61,18 @@ class MetricPicker(Picker):
         self._metrics = [
             metric
             for metric in get_args(Metric)
-            if metric != _NEEDS_A_BASE and not (entity == "video" and metric in _NOT_OF_A_VIDEO)
+            if metric != _NEEDS_A_BASE and not (entity == "video" and metric in _NOT_OFFERED)
         ]
         super().__init__()
-        self._list = ipw.SelectMultiple(
+        self.choices = ipw.SelectMultiple(
             description="Metrics",
             options=[(metric.replace("_", " "), metric) for metric in self._metrics],
             rows=min(6, len(self._metrics)),
             style=LABELS,
             layout=ipw.Layout(width="min(100%, 420px)"),
         )
-        self._hear(self._list, self._marked)
-        self.children = [self._list, self._status]
+        self._hear(self.choices, self._marked)
+        self.children = [self.choices, self._status]
         self.value = value
         self._follow_value()
 
@@ -90,7 +91,7 @@ class MetricPicker(Picker):
         self.value = metrics
 
     def _show_value(self) -> None:
-        self._list.value = self.value
+        self.choices.value = self.value
 
     def _line(self) -> str:
-        return f"metrics = [{', '.join(f'{chr(34)}{metric}{chr(34)}' for metric in self.value)}]"
+        return f"metrics = {literal(self.value)}"

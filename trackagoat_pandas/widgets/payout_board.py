@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Final, NamedTuple
 
 import ipywidgets as ipw
 import pandas as pd
@@ -19,19 +20,18 @@ from trackagoat_pandas.load.payouts import (
 from trackagoat_pandas.load.resources import load_creators
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets import payout_board_views as views
-from trackagoat_pandas.widgets.caveats import caveats
+from trackagoat_pandas.widgets.board import ProjectBoard, caveats
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
-from trackagoat_pandas.widgets.payout_board_books import (
-    NO_AUDIT,
-    Audit,
-    Books,
-    Choice,
-    audit,
-    narrow,
-)
+from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
-from trackagoat_pandas.widgets.project_board import ProjectBoard, check_client
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 
+_LOADERS: Final[dict[str, Callable[..., pd.DataFrame]]] = {
+    "structures": load_payout_structures,
+    "accruals": load_payout_accruals,
+    "payments": load_payout_payments,
+    "creators": load_creators,
+}
 PAGES: Final = ("Owed", "Timeline", "Entries", "Audit")
 _WORDS: Final = {
     "status": ACCRUAL_STATUSES,
@@ -40,8 +40,8 @@ _WORDS: Final = {
 
 
 class _Opened(NamedTuple):
-    books: Books
-    audit: Audit | None
+    books: views.Books
+    audit: views.Audit | None
 
 
 class PayoutBoard(ProjectBoard):
@@ -128,16 +128,22 @@ class PayoutBoard(ProjectBoard):
         client: Client | None = None,
     ) -> None:
         check_client(client)
-        others = (structures, assignments, videos, creators, due, timezone, currency)
-        given = _given(accruals, payments, *others)
+        frames = given(
+            accruals=accruals, payments=payments, creators=creators, structures=structures,
+            assignments=assignments, videos=videos, due=due,
+        )  # fmt: skip
+        missing = [name for name in ("accruals", "payments") if name not in frames]
+        if len(missing) == 1:
+            raise MissingArgumentError(missing[0], "give both frames, or neither to load them")
         self._timezone, self._currency = timezone, currency
+        opened = None if missing else self._opened(Recorder(), frames)
         self._seen: _Opened | None = None
         self._make_controls()
         controls = [self.filters, self.page]
         super().__init__(
-            "Payouts", "payouts", controls, is_given=bool(given), project=project, client=client
+            "Payouts", "payouts", controls, is_given=not missing, project=project, client=client
         )
-        self.reload() if given is None else self._open(given)
+        self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
         self.page = ipw.ToggleButtons(options=PAGES, description="Show", style=LABELS)
@@ -154,7 +160,7 @@ class PayoutBoard(ProjectBoard):
             },
             self._changed,
         )
-        self.page.observe(lambda _: self._redraw(), "value")
+        self._hear(self.page, lambda _: self._draw())
 
     def _changed(self, name: str) -> None:
         if name == "creator" and self.creator.value and self.page.value == "Owed":
@@ -164,22 +170,22 @@ class PayoutBoard(ProjectBoard):
             self._redraw()
 
     def _loaded(self, view: Client, project: str | None) -> _Opened:
-        structures = load_payout_structures(project, client=view)
-        books = Books(
-            load_payout_accruals(project, client=view),
-            load_payout_payments(project, client=view),
-            structures,
-            load_payout_assignments(structures, client=view),
-            creators=load_creators(project, client=view),
-            timezone=self._timezone,
-            currency=self._currency,
-        ).opened()
-        return _Opened(books, audit(books))
+        recorder, frames = Recorder(), dict[str, Traced]()
+        for name, load in _LOADERS.items():
+            frames[name] = recorder.step(name, partial(load, client=view), project)
+        frames["assignments"] = recorder.step(
+            "assignments", partial(load_payout_assignments, client=view), frames["structures"]
+        )
+        return self._opened(recorder, frames)
+
+    def _opened(self, recorder: Recorder, frames: dict[str, Traced]) -> _Opened:
+        books = views.open_books(recorder, frames, self._timezone, self._currency)
+        return _Opened(books, views.audit(books))
 
     def _open(self, loaded: _Opened) -> None:
         self._seen, books, filters = loaded, loaded.books, self.filters
         handles, rules = distinct(books.handles()), distinct(books.names())
-        projects = [(id_[:8], id_) for id_ in books.accruals["project_id"].dropna().unique()]
+        projects = [(id_[:8], id_) for id_ in books.accruals.value["project_id"].dropna().unique()]
         currencies = books.currencies()
         filters.offer("creator", [(f"All {len(handles):,}", ALL), *handles])
         filters.offer("structure", [(f"All {len(rules)}", ALL), *rules])
@@ -191,11 +197,11 @@ class PayoutBoard(ProjectBoard):
         filters.offer_days(books.span())
         self._draw()
 
-    def _choice(self) -> Choice:
+    def _choice(self) -> views.PayoutChoice:
         filters = self.filters
         # A server has kept to the project already, and payments need not name theirs.
         followed = self.project if self._is_given else None
-        return Choice(
+        return views.PayoutChoice(
             project=followed or filters["project"],
             creator=filters["creator"],
             structure=filters["structure"],
@@ -208,7 +214,11 @@ class PayoutBoard(ProjectBoard):
             return
         (books, audited), page, drawn = self._seen, self.page.value, self.filters["drawn"]
         choice, every = self._choice(), self.filters["every"]
-        part, found = narrow(books, choice), audited and audited.narrow(choice)
+        shown = audited if page == "Audit" else None
+        recorder = (shown or books).recorder.branch()
+        part = views.narrow(books, choice, recorder)
+        # The tiles count findings on every page.
+        found = audited and audited.narrow(choice, recorder if shown else Recorder())
         match page:
             case "Owed":
                 view = views.owed(part, drawn)
@@ -220,47 +230,19 @@ class PayoutBoard(ProjectBoard):
                 view = views.findings(part, drawn, found)
         self.filters.show("every", is_shown=page in ("Timeline", "Entries"))
         self._notice(*self._caveats(books, audited))
-        self._show_view(view, [*self._header(books), *part.lines], views.tiles(part, found))
+        self.show(view, views.tiles(part, found))
 
-    def _caveats(self, books: Books, audited: Audit | None) -> Iterable[str]:
+    def _caveats(self, books: views.Books, audited: views.Audit | None) -> Iterable[str]:
         """Say what is partial, stale, unknown or gone."""
-        yield from caveats(books.accruals, books.payments, books.due)
-        if not books.is_zone_known:
+        due = [books.others["due"]] if "due" in books.others else []
+        frames = [books.accruals, books.payments, *due]
+        yield from caveats(*(frame.value for frame in frames))
+        if books.zone is None:
             yield "Days are days of UTC: no frame names the organization's time zone."
         for name, id_ in self.filters.gone().items():
             yield f"The chosen {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
-            yield from (audited.caveats if audited else (NO_AUDIT,))
-
-    def _header(self, books: Books) -> list[str]:
-        """Give the lines that bring the frames about."""
-        lines = []
-        if not self._is_given:
-            lines = [
-                f"{name} = tgp.load_{path}({self.project!r})"
-                for name, path in (
-                    ("accruals", "payout_accruals"),
-                    ("payments", "payout_payments"),
-                    ("structures", "payout_structures"),
-                    ("creators", "creators"),
-                )
-            ]
-            lines.append("assignments = tgp.load_payout_assignments(structures)")
-        if books.creators is not None:
-            lines.append("accruals = tgp.with_names(accruals, creators=creators)")
-        return lines
-
-
-def _given(
-    accruals: pd.DataFrame | None, payments: pd.DataFrame | None, *others: Any
-) -> _Opened | None:
-    if accruals is None and payments is None:
-        return None
-    if accruals is None or payments is None:
-        name = "accruals" if accruals is None else "payments"
-        raise MissingArgumentError(name, "give both frames, or neither to load them")
-    books = Books(accruals, payments, *others).opened()
-    return _Opened(books, audit(books))
+            yield from (audited.caveats if audited else [views.NO_AUDIT])
 
 
 def _pairs(name: str) -> list[tuple[str, str]]:

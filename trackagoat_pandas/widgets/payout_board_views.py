@@ -1,156 +1,339 @@
-"""The pages of a payout board: each a frame, its plot, and the Python that rebuilds both."""
+"""The pages of a payout board: the frame, plot and code of each, for the payouts chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.money import currencies, format_cents, to_money
-from trackagoat_pandas.helpers.payouts.summaries import Freq, outstanding_balances, payout_timeline
+from trackagoat_pandas.helpers.payouts.accrual import accrue
+from trackagoat_pandas.helpers.payouts.audit import audit_payouts
+from trackagoat_pandas.helpers.payouts.entries import accrual_days, list_entries, payments_for
+from trackagoat_pandas.helpers.payouts.money import (
+    check_currency,
+    currencies,
+    format_cents,
+    to_money,
+)
+from trackagoat_pandas.helpers.payouts.summaries import (
+    Freq,
+    outstanding_balances,
+    payout_timeline,
+    summarize_payouts,
+)
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.plots.style import ROW_IN, empty_axes
-from trackagoat_pandas.widgets.payout_board_books import NO_AUDIT, Audit, Part
-from trackagoat_pandas.widgets.payout_board_ledger import list_entries
-from trackagoat_pandas.widgets.picture import HEIGHT_IN
-from trackagoat_pandas.widgets.project_board import View
+from trackagoat_pandas.widgets.board import HEIGHT_IN, View
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    pass
 
+NO_AUDIT = (
+    "The audit compares the ledger with what was due: give structures= and assignments= for "
+    "recurring rules that were never edited, or due=, the frame of tgp.accrue, for all."
+)
 MOST_BARS: Final = 12
 _SUMS: Final = ("earned", "paid", "owed")
 _DIFFERENCES: Final = ("due", "accrued", "paid", "difference")
 _OPEN: Final = ("unpaid_accruals", "oldest_unpaid")
+_ORDER: Final = ("currency", "owed_cents", "earned_cents", "creator_id")
 
 
-_RULES: Final = 'rules = structures.drop_duplicates("id").set_index("id")["name"]'
-
-
-def _written(amount: Decimal) -> str:
+def _amount(amount: Decimal) -> str:
     return f"{amount:,.2f}"
 
 
-_WRITERS: Final = dict.fromkeys({*_SUMS, *_DIFFERENCES, "amount"}, _written)
-_ORDER: Final = ["currency", "owed_cents", "earned_cents", "creator_id"]
+_WRITERS: Final = dict.fromkeys({*_SUMS, *_DIFFERENCES, "amount"}, _amount)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """All that a board was given, accruals with their creators' handles where they are known.
+
+    ``others`` are structures, assignments, videos, creators and what was due, as far as they are
+    there. ``zone`` is the time zone of days: the one given, else the frames' own, else None.
+    """
+
+    recorder: Recorder
+    accruals: Traced
+    payments: Traced
+    others: Mapping[str, Traced]
+    zone: str | None
+    currency: str
+
+    @property
+    def timezone(self) -> dict[str, str]:
+        """The option of helpers that know days."""
+        return {"timezone": self.zone or "UTC"}
+
+    @property
+    def money(self) -> dict[str, str]:
+        """The option of helpers that know amounts."""
+        return {"currency": self.currency}
+
+    def currencies(self) -> list[str]:
+        """Name the currencies there are, the first one of the accruals first."""
+        frames = (self.accruals.value, self.payments.value)
+        sides = [currencies(frame, self.currency) for frame in frames]
+        return list(pd.concat(sides).unique()) or [self.currency]
+
+    def span(self) -> DateRange | None:
+        """Give the days from the first entry to the last."""
+        entries = list_entries(self.accruals.value, self.payments.value, **self.timezone)
+        days = entries["day"].dropna()
+        return DateRange(days.min(), days.max()) if len(days) else None
+
+    def rules(self) -> Traced | None:
+        """Give the structures' names by id, where they are known."""
+        structures = self.others.get("structures")
+        if structures is None:
+            return None
+        return structures.drop_duplicates("id").set_index("id")["name"]
+
+    def names(self) -> dict[str, str]:
+        """Give each structure's name, the id's first letters where it isn't known."""
+        rules = self.rules()
+        known = {} if rules is None else rules.value.to_dict()
+        ids = self.accruals.value["structure_id"].dropna().unique()
+        return {id_: known.get(id_, id_[:8]) for id_ in ids}
+
+    def handles(self) -> dict[str, str]:
+        """Give each creator's handle, the id's first letters where it isn't known."""
+        accruals, payments = self.accruals.value, self.payments.value
+        ids = pd.concat([accruals["creator_id"], payments["creator_id"]]).dropna()
+        known = dict.fromkeys(ids.unique())
+        if "tiktok_handle" in accruals.columns:
+            pairs = accruals[["creator_id", "tiktok_handle"]].dropna()
+            known |= dict(pairs.itertuples(index=False))
+        return {id_: f"@{name}" if name else id_[:8] for id_, name in known.items()}
+
+
+def open_books(
+    recorder: Recorder, frames: Mapping[str, Traced], timezone: str | None, currency: str
+) -> Books:
+    """Check the frames, and look up what they name."""
+    others = dict(frames)
+    accruals, payments = others.pop("accruals"), others.pop("payments")
+    check_currency(currency)
+    zone = zone_of(timezone or None, [payments.value, accruals.value])
+    books = Books(recorder, accruals, payments, others, zone, currency)
+    list_entries(accruals.value, payments.value, **books.timezone, **books.money)
+    for name in books.currencies():
+        check_currency(name)
+    if "structures" in others:
+        needs = ["id", "name", "kind", "version"]
+        require_columns(others["structures"].value, needs, loader="load_payout_structures")
+    if "creators" not in others:
+        return books
+    accruals = recorder.step("accruals", with_names, accruals, creators=others["creators"])
+    return Books(recorder, accruals, payments, others, zone, currency)
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutChoice:
+    """What the filters say; None lets everything pass."""
+
+    project: str | None = None
+    creator: str | None = None
+    structure: str | None = None
+    status: str | None = None
+    dates: DateRange | None = None
+
+    def ids(self, *names: str) -> dict[str, str]:
+        """Give the ids chosen, by the column that has them."""
+        found = {f"{name}_id": getattr(self, name) for name in names}
+        return {column: id_ for column, id_ in found.items() if id_ is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a choice leaves of the books, and its sums by creator."""
+
+    books: Books
+    recorder: Recorder
+    accruals: Traced
+    earned: Traced
+    paid: Traced
+    sums: Traced
+
+
+def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
+    """Keep the accruals that a choice means, and what was paid of them.
+
+    A creator alone keeps all of the creator's payments, also those that list no accrual.
+    """
+    accruals, payments = books.accruals, books.payments
+    if choice.creator is not None:
+        accruals = recorder.let("accruals", accruals[accruals["creator_id"] == choice.creator])
+        payments = recorder.let("payments", payments[payments["creator_id"] == choice.creator])
+    whole = earned = recorder.let("earned", accruals)
+    columns = choice.ids("project", "structure")
+    if choice.status is not None:
+        columns["status"] = choice.status
+    for column, wanted in columns.items():
+        earned = recorder.let("earned", earned[earned[column] == wanted])
+    if choice.dates is not None:
+        days = recorder.step("days", accrual_days, earned, **books.timezone)
+        chosen = days.between(f"{choice.dates.first}", f"{choice.dates.last}")
+        earned = recorder.let("earned", earned[chosen])
+    if earned is whole:
+        paid = recorder.let("paid", payments)
+    else:
+        paid = recorder.step("paid", payments_for, earned, accruals, payments, **books.money)
+    sums = call(summarize_payouts, earned, paid, **books.money)
+    return Part(books, recorder, accruals, earned, paid, sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """The findings, and what has found them.
+
+    ``covered`` are the ids of the structures that were audited, ``rules`` those of all there are;
+    both None where what was due was given, so that all of it is covered.
+    """
+
+    recorder: Recorder
+    findings: Traced
+    covered: frozenset[str] | None = None
+    rules: frozenset[str] | None = None
+
+    @property
+    def caveats(self) -> list[str]:
+        """Say what is not covered."""
+        if self.covered is None or self.rules is None or self.covered == self.rules:
+            return []
+        which = f"{len(self.covered)} of {len(self.rules)} structures: recurring ones never edited"
+        return [f"The audit covers {which}. Give due=, the frame of tgp.accrue, to cover all."]
+
+    def narrow(self, choice: PayoutChoice, recorder: Recorder) -> Audit:
+        """Keep the findings that a choice means; they have no status."""
+        found = recorder.let("frame", self.findings)
+        for column, id_ in choice.ids("project", "creator", "structure").items():
+            found = recorder.let("frame", found[found[column] == id_])
+        if choice.dates is not None:
+            first, last = f"{choice.dates.first}", f"{choice.dates.last}"
+            found = recorder.let("frame", found[found["period_start"].between(first, last)])
+        covered, rules = self.covered, self.rules
+        if choice.structure is not None and covered is not None:
+            rules = frozenset({choice.structure})
+            covered &= rules
+        return Audit(recorder, found, covered, rules)
+
+    def tiles(self) -> dict[str, str]:
+        """Say how many findings there are, in how many of the rules, and how many stand apart."""
+        if self.covered is not None and not self.covered:
+            return {"Findings": "not audited"}
+        is_aside = self.findings.value["stage"] == "set_aside"
+        wrong = f"{(~is_aside).sum():,}"
+        if self.covered is not None and self.rules is not None and self.covered != self.rules:
+            wrong += f" in {len(self.covered):,} of {len(self.rules):,} rules"
+        return {"Findings": wrong} | (
+            {"Set aside": f"{is_aside.sum():,}"} if is_aside.any() else {}
+        )
+
+
+def audit(books: Books) -> Audit | None:
+    """Audit all books: None where nothing says what was due.
+
+    Without what was due only recurring rules of one version are audited: of those every period is
+    known, and none rests on a video or a goal.
+    """
+    recorder, others, money = books.recorder.branch(), books.others, books.money
+    accruals, payments = books.accruals, books.payments
+    if "due" in others:
+        videos = {"videos": others["videos"]} if "videos" in others else {}
+        parts = (others["due"], accruals, payments)
+        return Audit(recorder, recorder.step("findings", audit_payouts, *parts, **videos, **money))
+    structures, assignments = others.get("structures"), others.get("assignments")
+    if structures is None or assignments is None or accruals.value.empty:
+        return None
+    is_covered = (structures["kind"] == "recurring") & (structures["version"] == 1)
+    rules = recorder.let("rules", structures[is_covered])
+    ids = rules["id"]
+    assigned = recorder.let("assigned", assignments[assignments["structure_id"].isin(ids)])
+    made = recorder.pandas.to_datetime(accruals["created_at"], utc=True)
+    until = recorder.let("until", made.max())
+    due = recorder.step("due", accrue, rules, assigned, until=until, **books.timezone, **money)
+    audited = recorder.let("audited", accruals[accruals["structure_id"].isin(ids)])
+    settled = recorder.step("settled", payments_for, audited, accruals, payments, **money)
+    findings = recorder.step("findings", audit_payouts, due, audited, settled, **money)
+    covered, every = (frozenset(frame["id"].value.dropna()) for frame in (rules, structures))
+    return Audit(recorder, findings, covered, every)
 
 
 def owed(part: Part, drawn: str) -> View:
     """Who earned, was paid and is owed how much, most owed first."""
-    books, money = part.books, f"currency={part.books.currency!r}"
-    waiting = outstanding_balances(
-        part.earned, part.paid, timezone=books.zone, currency=books.currency
-    )
-    frame = part.sums.merge(
-        waiting[["creator_id", "currency", *_OPEN]], on=["creator_id", "currency"], how="left"
-    ).sort_values(_ORDER, ascending=[True, False, False, True], ignore_index=True)
-    lines = [
-        f"sums = tgp.summarize_payouts(earned, paid, {money})",
-        f"waiting = tgp.outstanding_balances(earned, paid, timezone={books.zone!r}, {money})",
-        f'waiting = waiting[["creator_id", "currency", {_quoted(_OPEN)}]]',
-        'frame = sums.merge(waiting, on=["creator_id", "currency"], how="left")',
-        f"order = [{_quoted(_ORDER)}]",
-        "ways = [True, False, False, True]",
-        "frame = frame.sort_values(order, ascending=ways, ignore_index=True)",
-    ]
-    frame = _named(part, frame, lines)
-    frame = _with_money(frame, _SUMS, lines)
-    earned, paid = _drawn(part, drawn, lines)
-    lines.append(f"ax = tgp.plots.payout_summary(earned, paid, most={MOST_BARS}, {money})")
-    bars = min(MOST_BARS + 1, max(1, part.sums["creator_id"].nunique()))
-
-    def plot(ax: Axes) -> Axes:
-        return payout_summary(earned, paid, most=MOST_BARS, currency=books.currency, ax=ax)
-
+    books, recorder, earned, paid = part.books, part.recorder, part.earned, part.paid
+    sums = recorder.let("sums", part.sums)
+    options = {**books.timezone, **books.money}
+    waiting = recorder.step("waiting", outstanding_balances, earned, paid, **options)
+    key = ["creator_id", "currency"]
+    frame = recorder.let("frame", sums.merge(waiting[[*key, *_OPEN]], on=key, how="left"))
+    ascending = [True, False, False, True]
+    frame = frame.sort_values([*_ORDER], ascending=ascending, ignore_index=True)
+    frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
+    plot = recorder.plot(payout_summary, *_drawn(part, drawn), most=MOST_BARS, **books.money)
     columns = [_who(frame), "currency", *_SUMS, "accruals", "payments", *_OPEN]
-    return View(frame, plot, tuple(lines), columns, _WRITERS, max(HEIGHT_IN, ROW_IN * bars + 1.2))
+    height_in = _height_in(max(1, sums.value["creator_id"].nunique()))
+    return View(recorder, frame, plot, columns, _WRITERS, height_in)
 
 
 def timeline(part: Part, drawn: str, freq: Freq) -> View:
     """What was earned and paid in each bucket, and owed at its end."""
-    books = part.books
-    frame = payout_timeline(
-        part.earned, part.paid, freq=freq, timezone=books.zone, currency=books.currency
-    )
-    lines = [f"frame = tgp.payout_timeline(earned, paid, {_options(part, freq)})"]
-    frame = _with_money(frame, _SUMS, lines)
-    plot = _timeline_plot(part, drawn, freq, lines)
-    return View(frame, plot, tuple(lines), ["date", "currency", *_SUMS], _WRITERS)
+    options = {"freq": freq, **part.books.timezone, **part.books.money}
+    frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
+    frame = _with_money(part, frame, _SUMS)
+    plot = part.recorder.plot(plot_timeline, *_drawn(part, drawn), **options)
+    return View(part.recorder, frame, plot, ["date", "currency", *_SUMS], _WRITERS)
 
 
 def entries(part: Part, drawn: str, freq: Freq) -> View:
     """Each accrual and payment, the newest first, under the picture of their time."""
-    books, rules = part.books, part.books.rules()
-    options = f"timezone={books.zone!r}, currency={books.currency!r}"
-    frame = list_entries(part.earned, part.paid, timezone=books.zone, currency=books.currency)
-    lines = [
-        "from trackagoat_pandas.widgets.payout_board_ledger import list_entries",
-        f"frame = list_entries(earned, paid, {options})",
-    ]
-    frame = _named(part, frame, lines)
-    frame = frame.assign(amount=to_money(frame["amount_cents"]))
-    lines.append('frame = frame.assign(amount=tgp.to_money(frame["amount_cents"]))')
+    recorder, rules = part.recorder, part.books.rules()
+    options = {**part.books.timezone, **part.books.money}
+    frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
+    frame = _named(part, frame)
+    frame = recorder.let("frame", frame.assign(amount=call(to_money, frame["amount_cents"])))
     if rules is not None:
-        frame = frame.assign(rule=frame["structure_id"].map(rules))
-        lines += [_RULES, 'frame = frame.assign(rule=frame["structure_id"].map(rules))']
+        rules = recorder.let("rules", rules)
+        frame = recorder.let("frame", frame.assign(rule=frame["structure_id"].map(rules)))
     what = "structure_id" if rules is None else "rule"
     columns = ["day", "entry", _who(frame), "amount", "currency", "status", what, "method_name"]
-    plot = _timeline_plot(part, drawn, freq, lines)
-    return View(frame, plot, tuple(lines), columns, _WRITERS)
-
-
-def _timeline_plot(part: Part, drawn: str, freq: Freq, lines: list[str]) -> Callable[[Axes], Axes]:
-    earned, paid = _drawn(part, drawn, lines)
-    lines.append(f"ax = tgp.plots.payout_timeline(earned, paid, {_options(part, freq)})")
-    books = part.books
-
-    def plot(ax: Axes) -> Axes:
-        return plot_timeline(
-            earned, paid, freq=freq, timezone=books.zone, currency=books.currency, ax=ax
-        )
-
-    return plot
-
-
-def _options(part: Part, freq: Freq) -> str:
-    return f'freq="{freq}", timezone={part.books.zone!r}, currency={part.books.currency!r}'
+    plot = recorder.plot(plot_timeline, *_drawn(part, drawn), freq=freq, **options)
+    return View(recorder, frame, plot, columns, _WRITERS)
 
 
 def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     """Every difference between due, accrued and paid, with its evidence."""
+    recorder, rules = part.recorder, part.books.rules()
     if audit is None:
-        nothing = part.books.accruals.head(0)
-        lines = [f"# {NO_AUDIT}", "frame = accruals.head(0)"]
-        return View(nothing, lambda ax: empty_axes(ax, "Not audited"), tuple(lines))
-    frame, lines = audit.findings, list(audit.lines)
-    frame = _named(part, frame, lines)
-    frame = _with_money(frame, _DIFFERENCES, lines)
-    earned, paid = _drawn(part, drawn, lines)
-    rules, money = part.books.rules(), part.books.currency
-    options = f'by="structure", most={MOST_BARS}, currency={money!r}'
-    if rules is not None:
-        lines.append(_RULES)
-        options += ", names=rules"
-    lines.append(f"ax = tgp.plots.payout_summary(earned, paid, {options})")
-
-    def plot(ax: Axes) -> Axes:
-        return payout_summary(
-            earned, paid, by="structure", names=rules, most=MOST_BARS, currency=money, ax=ax
-        )
-
+        recorder.write(f"# {NO_AUDIT}")
+        frame = recorder.let("frame", part.accruals.head(0))
+        return View(recorder, frame, partial(empty_axes, title="Not audited"))
+    frame = _with_money(part, _named(part, audit.findings), _DIFFERENCES)
+    earned, paid = _drawn(part, drawn)
+    names = {} if rules is None else {"names": recorder.let("rules", rules)}
+    options = {"most": MOST_BARS, **part.books.money, **names}
+    plot = recorder.plot(payout_summary, earned, paid, by="structure", **options)
     evidence = ["accrual_id", "related_id", "payment_id", "video_ids"]
     shown = ["stage", "finding", _who(frame), "period_start", "currency", *_DIFFERENCES, *evidence]
-    height_in = max(HEIGHT_IN, ROW_IN * min(MOST_BARS + 1, earned["structure_id"].nunique()) + 1.2)
-    return View(frame, plot, tuple(lines), shown, _WRITERS, height_in)
+    height_in = _height_in(earned.value["structure_id"].nunique())
+    return View(recorder, frame, plot, shown, _WRITERS, height_in)
 
 
 def tiles(part: Part, audit: Audit | None) -> dict[str, str]:
     """Give the figures in words: amounts currency by currency, creators owed, findings."""
-    sums = part.sums
+    sums = part.sums.value
     by_currency = sums.groupby("currency", sort=False)[[f"{name}_cents" for name in _SUMS]].sum()
     facts = {
         f"{name.capitalize()} {currency}": format_cents(int(cents), str(currency))
@@ -165,50 +348,41 @@ def tiles(part: Part, audit: Audit | None) -> dict[str, str]:
     }
 
 
-def _named(part: Part, frame: pd.DataFrame, lines: list[str]) -> pd.DataFrame:
+def _named(part: Part, frame: Traced) -> Traced:
     """Add handles, and what to call each creator: the id's first letters where there is none."""
-    names = part.books.creators
-    if names is None:
-        if "tiktok_handle" not in part.books.accruals.columns:
+    recorder, creators = part.recorder, part.books.others.get("creators")
+    if creators is None:
+        if "tiktok_handle" not in part.accruals.value.columns:
             return frame
-        names = part.books.accruals.rename(columns={"id": "accrual_id", "creator_id": "id"})
-        lines.append('renamed = {"id": "accrual_id", "creator_id": "id"}')
-        lines.append("creators = accruals.rename(columns=renamed)")
-    frame = with_names(frame, creators=names)
+        renamed = {"id": "accrual_id", "creator_id": "id"}
+        creators = recorder.let("creators", part.accruals.rename(columns=renamed))
+    frame = recorder.step("frame", with_names, frame, creators=creators)
     called = ("@" + frame["tiktok_handle"]).fillna(frame["creator_id"].str[:8])
-    lines += [
-        "frame = tgp.with_names(frame, creators=creators)",
-        'called = ("@" + frame["tiktok_handle"]).fillna(frame["creator_id"].str[:8])',
-        "frame = frame.assign(creator=called)",
-    ]
-    return frame.assign(creator=called)
+    return recorder.let("frame", frame.assign(creator=called))
 
 
-def _with_money(frame: pd.DataFrame, names: tuple[str, ...], lines: list[str]) -> pd.DataFrame:
-    lines.append(
-        f"frame = frame.assign(**{{name: tgp.to_money(frame[name + '_cents']) "
-        f"for name in [{_quoted(names)}]}})"
-    )
-    return frame.assign(**{name: to_money(frame[f"{name}_cents"]) for name in names})
+def _with_money(part: Part, frame: Traced, names: tuple[str, ...]) -> Traced:
+    amounts = {name: call(to_money, frame[f"{name}_cents"]) for name in names}
+    return part.recorder.let("frame", frame.assign(**amounts))
 
 
-def _drawn(part: Part, currency: str, lines: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _drawn(part: Part, currency: str) -> tuple[Traced, Traced]:
     """Keep one currency for a plot, where there are several."""
     if len(part.books.currencies()) == 1:
         return part.earned, part.paid
     default, kept = part.books.currency, []
-    for name, frame in (("earned", part.earned), ("paid", part.paid)):
-        if "currency" in frame.columns:
-            lines.append(f'{name} = {name}[{name}["currency"].fillna({default!r}) == {currency!r}]')
-        elif currency != default:
-            lines.append(f"{name} = {name}.head(0)")
-        kept.append(frame[(currencies(frame, default) == currency).to_numpy()])
+    for frame in (part.earned, part.paid):
+        if "currency" in frame.value.columns:
+            is_drawn = frame["currency"].astype("object").fillna(default) == currency
+            kept.append(part.recorder.let(frame.code, frame[is_drawn]))
+        else:
+            kept.append(frame if currency == default else frame.head(0))
     return kept[0], kept[1]
 
 
-def _who(frame: pd.DataFrame) -> str:
-    return "creator" if "creator" in frame.columns else "creator_id"
+def _who(frame: Traced) -> str:
+    return "creator" if "creator" in frame.value.columns else "creator_id"
 
 
-def _quoted(names: tuple[str, ...] | list[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
+def _height_in(bars: int) -> float:
+    return max(HEIGHT_IN, ROW_IN * min(MOST_BARS + 1, bars) + 1.2)

@@ -12,6 +12,7 @@ from trackagoat_pandas.checks import check_id
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.widgets.picker import LABELS, FramePicker
+from trackagoat_pandas.widgets.recorder import literal
 
 # Stock lists show nothing at all where the value is None.
 _ALL = ("All projects", "")
@@ -65,14 +66,14 @@ class ProjectPicker(FramePicker):
         client: Client | None = None,
     ) -> None:
         super().__init__(projects, None, client)
-        self._choice = ipw.Dropdown(
+        self.choice = ipw.Dropdown(
             description="Project",
             options=[_ALL],
             style=LABELS,
             layout=ipw.Layout(width="min(100%, 420px)"),
         )
-        self._hear(self._choice, self._chosen)
-        self.children = [self._choice, self._status]
+        self._hear(self.choice, self._chosen)
+        self.children = [self.choice, self._status]
         self.value = value
         self.reload()
 
@@ -91,13 +92,13 @@ class ProjectPicker(FramePicker):
         names = self._names()
         lost = None if self.value is None or self.value in names else self.value
         options = [_ALL, *((name, id_) for id_, name in names.items())]
-        self._choice.options = [*options, (lost, lost)] if lost else options
-        self._choice.value = self.value or ""
+        self.choice.options = [*options, (lost, lost)] if lost else options
+        self.choice.value = self.value or ""
         is_known = lost and self.frame is not None
         self._notice(f"The chosen project {lost} is not among the projects." if is_known else "")
 
     def _names(self) -> dict[str, str]:
-        """Each project's id and what it is called, told apart where two have one name."""
+        """Each project's id and name, with a part of the id where two have one name."""
         if self.frame is None:
             return {}
         names = self.frame["name"].fillna("(no name)")
@@ -115,9 +116,4 @@ class ProjectPicker(FramePicker):
             return "project = None"
         name = self._names().get(self.value, "")
         found = [] if self.frame is None else list(self.frame["name"].eq(name).to_numpy(bool))
-        return f"project = {_quoted(name if sum(found) == 1 else self.value)}"
-
-
-def _quoted(text: str) -> str:
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}"' if text.isprintable() else repr(text)
+        return f"project = {literal(name if sum(found) == 1 else self.value)}"

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_timezone
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, OWN
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
 from trackagoat_pandas.widgets import sentiment_radar_views as views
+from trackagoat_pandas.widgets.board import ProjectBoard, View, caveats
 from trackagoat_pandas.widgets.campaigns import CampaignPicker
-from trackagoat_pandas.widgets.caveats import caveats
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.picker import LABELS as STYLE
 from trackagoat_pandas.widgets.picker import Picker
-from trackagoat_pandas.widgets.project_board import ProjectBoard, View, check_client
-from trackagoat_pandas.widgets.sentiment_radar_comments import (
-    Opened,
-    handles_of,
-    opened_comments,
-    span_of,
-)
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 
 PAGES: Final = {
     "Trend": "posted_at",
@@ -42,7 +38,6 @@ READINGS: Final = (
     ("as TikTok users mean it", "tiktok"),
 )
 """Each mode of the scores under what it does."""
-_NO_PROJECT: Final = "comments are loaded one project at a time"
 
 
 class SentimentRadar(ProjectBoard):
@@ -111,7 +106,7 @@ class SentimentRadar(ProjectBoard):
     ['tiktok']
     """
 
-    what = "comments"
+    what, needs_project = "comments", True
 
     def __init__(
         self,
@@ -129,28 +124,22 @@ class SentimentRadar(ProjectBoard):
         if timezone is not None:
             check_timezone("timezone", timezone)
         self._timezone, self._dates = timezone, dates
-        given = None if comments is None else opened_comments(comments, campaigns, creators, videos)
-        self._loaded_as: Opened | None = None
-        self._opened: Opened | None = None
-        self._seen: dict[views.Choice, views.Seen] = {}
+        frames = given(comments=comments, campaigns=campaigns, creators=creators, videos=videos)
+        opened = None if comments is None else views.open_comments(Recorder(), frames)
+        self._loaded_as: views.Opened | None = None
+        self._opened: views.Opened | None = None
+        self._seen: dict[views.CommentChoice, views.Seen] = {}
         self._make_controls()
         controls = [self.filters, self._tree, self.reading, self.page, self._stream]
         super().__init__(
             "Sentiment",
             "sentiment",
             controls,
-            is_given=given is not None,
+            is_given=opened is not None,
             project=project,
             client=client,
         )
-        self.reload() if given is None else self._open(given)
-
-    def reload(self) -> None:
-        """Load the comments again if they were not given; what is chosen stays as it is."""
-        if self.project is None and not self._is_given:
-            self._notice(f"Choose a project: {_NO_PROJECT}.")
-        else:
-            super().reload()
+        self.reload() if opened is None else self._open(opened)
 
     def _make_controls(self) -> None:
         self.page = ipw.ToggleButtons(options=list(PAGES), description="Show", style=STYLE)
@@ -174,76 +163,62 @@ class SentimentRadar(ProjectBoard):
         )
         self.campaigns: CampaignPicker | None = None
         self._tree = ipw.VBox([])
-        self._is_opening = False
         for control in (self.page, self.label, self.search):
-            control.observe(self._changed, "value")
-        self.reading.observe(self._reading_changed, "value")
+            self._hear(control, lambda _: self._draw())
+        self._hear(self.reading, self._read_as)
 
-    def _changed(self, _: Any) -> None:
-        if not self._is_opening:
-            self._redraw()
+    def _read_as(self, reading: str) -> None:
+        if self._loaded_as is not None:
+            self._opened, self._seen = self._loaded_as.read_as(reading), {}
+            self._draw()
 
-    def _reading_changed(self, _: Any) -> None:
-        if not self._is_opening and self._loaded_as is not None:
-            self._opened, self._seen = self._loaded_as.read_as(self.reading.value), {}
-            self._redraw()
+    def _loaded(self, view: Client, project: str | None) -> views.Opened:
+        recorder, frames = Recorder(), dict[str, Traced]()
+        comments = partial(load_comments, client=view)
+        frames["comments"] = recorder.step("comments", comments, project, dates=self._dates)
+        for name, load in {"campaigns": load_campaigns, "creators": load_creators}.items():
+            frames[name] = recorder.step(name, partial(load, client=view), project)
+        return views.open_comments(recorder, frames)
 
-    def _loaded(self, view: Client, project: str | None) -> Opened:
-        if project is None:
-            raise MissingArgumentError("project", _NO_PROJECT)
-        comments = load_comments(project, dates=self._dates, client=view)
-        campaigns = load_campaigns(project, client=view)
-        creators = load_creators(project, client=view)
-        lines = (
-            f"comments = tgp.load_comments({project!r}, dates={self._dates!r})",
-            f"campaigns = tgp.load_campaigns({project!r})",
-            f"creators = tgp.load_creators({project!r})",
-        )
-        opened = opened_comments(comments, campaigns, creators, None)
-        return opened._replace(lines=(*lines, *opened.lines))
-
-    def _open(self, loaded: Opened) -> None:
+    def _open(self, loaded: views.Opened) -> None:
         is_first, self._loaded_as = self._loaded_as is None, loaded
-        self._is_opening = True
-        try:
+        with self._showing():
             chosen = loaded.reading if is_first else self.reading.value
             own = [("with your own words", OWN)] if loaded.reading == OWN else []
             self.reading.options = [*READINGS, *own]
             self.reading.value = chosen
             self._opened, self._seen = loaded.read_as(chosen), {}
-            scored = self._opened.scored
+            scored = self._opened.scored.value
             pages = [page for page, column in PAGES.items() if column in scored.columns]
             chosen = self.page.value
             self.page.options = pages
             self.page.value = chosen if chosen in pages else pages[0]
-        finally:
-            self._is_opening = False
-        handles = distinct(handles_of(scored))
+        handles = distinct(views.handles_of(scored))
         self.filters.offer("creator", [(f"All {len(handles):,}", ALL), *handles])
         self.filters.show("creator", is_shown=bool(handles))
-        self.filters.offer_days(span_of(scored, self._zone(loaded)))
+        self.filters.offer_days(views.span_of(scored, self._zone(loaded)))
         self._offer_campaigns(loaded.campaigns)
         self._draw()
 
-    def _offer_campaigns(self, campaigns: pd.DataFrame | None) -> None:
+    def _offer_campaigns(self, campaigns: Traced | None) -> None:
         old, self.campaigns = self.campaigns, None
         if campaigns is not None:
-            self.campaigns = CampaignPicker(campaigns, value=old.value if old else ())
-            self.campaigns.observe(self._changed, "value")
+            self.campaigns = CampaignPicker(campaigns.value, value=old.value if old else ())
+            self._hear(self.campaigns, lambda _: self._draw())
         self._tree.children = [self.campaigns] if self.campaigns else []
         if old is not None:
             old.close()
 
-    def _zone(self, opened: Opened) -> str:
+    def _zone(self, opened: views.Opened) -> str:
         return self._timezone or opened.zone or "UTC"
 
-    def _see(self, opened: Opened) -> views.Seen:
+    def _see(self, opened: views.Opened) -> views.Seen:
         """Give what the filters leave; all of it and the last choice are kept."""
         chosen = self.campaigns.value if self.campaigns else ()
-        choice = views.Choice(tuple(chosen), self.filters["creator"], self.filters.days)
+        choice = views.CommentChoice(tuple(chosen), self.filters["creator"], self.filters.days)
         if choice not in self._seen:
-            seen = views.see(opened.scored, opened.campaigns, self._zone(opened), choice)
-            whole = {key: kept for key, kept in self._seen.items() if key == views.Choice()}
+            seen = views.see(opened, self._zone(opened), choice)
+            whole = {key: kept for key, kept in self._seen.items() if key == views.CommentChoice()}
             self._seen = {**whole, choice: seen}
         return self._seen[choice]
 
@@ -251,7 +226,7 @@ class SentimentRadar(ProjectBoard):
         if self._opened is None:
             return
         page, seen = self.page.value, self._see(self._opened)
-        _show(self._stream, is_shown=page == "Comments")
+        show_if(self._stream, is_shown=page == "Comments")
         self.filters.show("rank", is_shown=page == "Creators")
         said = [*views.warnings(seen), *self._caveats(self._opened)]
         if page == "Alerts" and (miss := views.nearest_miss(seen)):
@@ -263,7 +238,7 @@ class SentimentRadar(ProjectBoard):
             self._notice(str(error), *said)
             return
         self._notice(*said)
-        self._show_view(view, [*self._opened.lines, *seen.lines], seen.tiles)
+        self.show(view, seen.tiles)
 
     def _view(self, page: str, seen: views.Seen) -> View:
         match page:
@@ -275,14 +250,10 @@ class SentimentRadar(ProjectBoard):
                 return views.alerts(seen)
         return views.stream(seen, self.search.value.strip(), self.label.value or None)
 
-    def _caveats(self, opened: Opened) -> Iterable[str]:
+    def _caveats(self, opened: views.Opened) -> Iterable[str]:
         """Say what is partial, stale, unknown or gone."""
-        yield from caveats(opened.scored)
-        if "posted_at" in opened.scored.columns and not (self._timezone or opened.zone):
+        yield from caveats(opened.scored.value)
+        if "posted_at" in opened.scored.value.columns and not (self._timezone or opened.zone):
             yield "Days are UTC days: the comments don't carry the organization's time zone."
         for id_ in self.filters.gone().values():
             yield f"The chosen creator {id_} has none of these comments."
-
-
-def _show(control: ipw.Widget, *, is_shown: bool) -> None:
-    control.layout.display = None if is_shown else "none"

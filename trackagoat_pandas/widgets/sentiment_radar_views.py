@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.campaigns import comments_of_campaigns
+from trackagoat_pandas.helpers.columns import holding
+from trackagoat_pandas.helpers.names import with_names
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES
+from trackagoat_pandas.helpers.sentiment.scoring import own_readings, score_comments, with_scores
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
 from trackagoat_pandas.helpers.sentiment.summaries import (
-    Freq,
+    INSTANTS,
     find_negative_alerts,
     fitting_freq,
     rank_creators_by_sentiment,
@@ -26,12 +31,12 @@ from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
 from trackagoat_pandas.plots.style import ROW_IN
-from trackagoat_pandas.widgets.membership import comments_of_campaigns
-from trackagoat_pandas.widgets.picture import HEIGHT_IN
-from trackagoat_pandas.widgets.project_board import View
+from trackagoat_pandas.widgets.board import HEIGHT_IN, View
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    pass
+
 
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15
@@ -40,8 +45,76 @@ _LISTED_ALERTS: Final = 3
 _STREAM: Final = ("posted_at", "label", "text", "tiktok_handle", "video_title")
 
 
+class Opened(NamedTuple):
+    """Comments with scores and names, the newest first, and what else was given or loaded."""
+
+    recorder: Recorder
+    scored: Traced
+    campaigns: Traced | None
+    zone: str | None
+
+    @property
+    def reading(self) -> str:
+        """The mode of the scores, or ``"own"``."""
+        return next(iter(own_readings(self.scored.value)), "api")
+
+    def read_as(self, reading: str) -> Opened:
+        """Give the same comments with scores of another mode."""
+        if reading not in MODES or reading == self.reading:
+            return self
+        recorder = self.recorder.branch()
+        scored = recorder.step("scored", score_comments, self.scored, mode=reading)
+        return self._replace(recorder=recorder, scored=scored)
+
+
+def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
+    """Score comments, name their creators and videos, and sort them, the newest first."""
+    comments, campaigns = frames["comments"], frames.get("campaigns")
+    require_columns(comments.value, ["text"], loader="load_comments")
+    if campaigns is not None:
+        require_columns(campaigns.value, ["id", "name", "items"], loader="load_campaigns")
+    if own_readings(comments.value):
+        with_scores(comments.value, None, "text")  # scores of several modes are refused
+        scored = recorder.let("scored", comments)
+    else:
+        scored = recorder.step("scored", score_comments, comments)
+    for name, column in {"creators": "creator_id", "videos": "video_id"}.items():
+        if name in frames and column in scored.value.columns:
+            scored = recorder.step("scored", with_names, scored, **{name: frames[name]})
+    if "posted_at" in scored.value.columns:
+        times = scored["posted_at"]
+        if not pd.api.types.is_datetime64_any_dtype(times.value.dtype):
+            with holding(times.value, INSTANTS):
+                read = recorder.pandas.to_datetime(times, utc=True, format="ISO8601")
+            scored = recorder.let("scored", scored.assign(posted_at=read))
+        ordered = scored.sort_values("posted_at", ascending=False, kind="stable")
+        scored = recorder.let("scored", ordered)
+    zone = frame_facts(comments.value).get("timezone")
+    return Opened(recorder, scored, campaigns, zone)
+
+
+def handles_of(scored: pd.DataFrame) -> dict[str, str]:
+    """Give each creator's handle, the id's first letters where it isn't known."""
+    if "creator_id" not in scored.columns:
+        return {}
+    owners = scored.drop_duplicates("creator_id").dropna(subset="creator_id")
+    known = dict.fromkeys(owners["creator_id"])
+    if "tiktok_handle" in owners.columns:
+        known |= dict(owners[["creator_id", "tiktok_handle"]].dropna().itertuples(index=False))
+    return {id_: f"@{name}" if name else str(id_)[:8] for id_, name in known.items()}
+
+
+def span_of(scored: pd.DataFrame, zone: str) -> DateRange | None:
+    """Give the days from the first comment to the last, if any has a time."""
+    if "posted_at" not in scored.columns or scored["posted_at"].isna().all():
+        return None
+    ends = pd.Series([scored["posted_at"].min(), scored["posted_at"].max()])
+    first, last = written_on(ends, zone).tolist()
+    return DateRange(first, last)
+
+
 @dataclass(frozen=True, slots=True)
-class Choice:
+class CommentChoice:
     """What the filters say; nothing lets everything pass."""
 
     campaigns: tuple[str, ...] = ()
@@ -51,33 +124,29 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The scored comments that a choice leaves, what they say as a whole, and their lines."""
+    """The scored comments that a choice leaves, and what they say as a whole."""
 
-    comments: pd.DataFrame
-    alerts: pd.DataFrame
+    recorder: Recorder
+    comments: Traced
+    alerts: Traced | None
     tiles: dict[str, str]
     zone: str
-    lines: tuple[str, ...]
 
 
-def see(scored: pd.DataFrame, campaigns: pd.DataFrame | None, zone: str, choice: Choice) -> Seen:
+def see(opened: Opened, zone: str, choice: CommentChoice) -> Seen:
     """Keep the comments that a choice means, and sum them up."""
-    comments, lines = scored, ["seen = scored"]
-    if choice.campaigns and campaigns is not None:
-        comments = comments_of_campaigns(comments, campaigns, choice.campaigns)
-        module = "trackagoat_pandas.widgets.membership"
-        lines.append(f"from {module} import comments_of_campaigns")
-        lines.append(f"seen = comments_of_campaigns(seen, campaigns, {list(choice.campaigns)!r})")
+    recorder = opened.recorder.branch()
+    seen = recorder.let("seen", opened.scored)
+    if choice.campaigns and opened.campaigns is not None:
+        ids = list(choice.campaigns)
+        seen = recorder.step("seen", comments_of_campaigns, seen, opened.campaigns, ids)
     if choice.creator is not None:
-        comments = search_comments(comments, creator=choice.creator)
-        lines.append(f"seen = tgp.search_comments(seen, creator={choice.creator!r})")
+        seen = recorder.step("seen", search_comments, seen, creator=choice.creator)
     if choice.days is not None:
-        comments = search_comments(comments, dates=choice.days, timezone=zone)
-        days = f"tgp.{choice.days!r}"
-        lines.append(f"seen = tgp.search_comments(seen, dates={days}, timezone={zone!r})")
-    has_videos = "video_id" in comments.columns
-    alerts = find_negative_alerts(comments) if has_videos else pd.DataFrame()
-    return Seen(comments, alerts, _tiles(comments), zone, tuple(lines))
+        seen = recorder.step("seen", search_comments, seen, dates=choice.days, timezone=zone)
+    has_videos = "video_id" in seen.value.columns
+    alerts = call(find_negative_alerts, seen) if has_videos else None
+    return Seen(recorder, seen, alerts, _tiles(seen.value), zone)
 
 
 def _tiles(comments: pd.DataFrame) -> dict[str, str]:
@@ -102,8 +171,11 @@ def _or_none(number: Any, form: str) -> str:
 
 
 def warnings(seen: Seen) -> Iterator[str]:
-    """Say which videos' comments have turned; the evidence is on the page of alerts."""
-    for alert in seen.alerts.head(_LISTED_ALERTS).to_dict("records"):
+    """Name the videos with mostly negative comments; the evidence is on the page of alerts."""
+    if seen.alerts is None:
+        return
+    alerts = seen.alerts.value
+    for alert in alerts.head(_LISTED_ALERTS).to_dict("records"):
         title, handle = alert.get("video_title"), alert.get("tiktok_handle")
         name = alert["video_id"][:8] if pd.isna(title) else f"“{title}”"
         by = "" if pd.isna(handle) else f" by @{handle}"
@@ -116,95 +188,72 @@ def warnings(seen: Seen) -> Iterator[str]:
             f"Negative alert: {share:.0f} % of {count:,} comments on {name}{by} are negative "
             f"({margin}{less})."
         )
-    if (others := len(seen.alerts) - _LISTED_ALERTS) > 0:
+    if (others := len(alerts) - _LISTED_ALERTS) > 0:
         noun = "video" if others == 1 else "videos"
         yield f"Negative alert: {others:,} more {noun}; see the Alerts page."
 
 
 def nearest_miss(seen: Seen) -> str | None:
     """Say which video comes nearest to an alert where none has one."""
-    note = frame_facts(seen.alerts).get("note")
+    note = None if seen.alerts is None else frame_facts(seen.alerts.value).get("note")
     return f"No alert: {note}." if note else None
 
 
 def trend(seen: Seen) -> View:
     """The five numbers, bucket by bucket."""
-    freq = _freq(seen.comments, seen.zone)
-    frame = sentiment_trend(seen.comments, freq=freq, timezone=seen.zone)
-    options = f'freq="{freq}", timezone={seen.zone!r}'
-    lines = (f"frame = tgp.sentiment_trend(seen, {options})", _trend_line("seen", freq, seen.zone))
-    return View(frame, _trend_plot(seen.comments, freq, seen.zone), lines)
+    recorder, options = seen.recorder.branch(), _buckets(seen.comments, seen.zone)
+    frame = recorder.step("frame", sentiment_trend, seen.comments, **options)
+    return View(recorder, frame, recorder.plot(plot_trend, seen.comments, **options))
 
 
 def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
-    """Creators by the share of kind or angry comments."""
-    frame = rank_creators_by_sentiment(seen.comments, label=label)
-
-    def plot(ax: Axes) -> Axes:
-        return sentiment_creators(seen.comments, label=label, most=_MOST_CREATORS, ax=ax)
-
-    lines = (
-        f'frame = tgp.rank_creators_by_sentiment(seen, label="{label}")',
-        f'ax = tgp.plots.sentiment_creators(seen, label="{label}", most={_MOST_CREATORS})',
-    )
-    bars = min(_MOST_CREATORS, int(frame["rank"].notna().sum()))
-    hidden = ["creator_id"] if "tiktok_handle" in frame.columns else []
-    columns = list(frame.columns.drop(hidden))
+    """Creators by the share of positive or negative comments."""
+    recorder = seen.recorder.branch()
+    frame = recorder.step("frame", rank_creators_by_sentiment, seen.comments, label=label)
+    options = {"label": label, "most": _MOST_CREATORS}
+    plot = recorder.plot(sentiment_creators, seen.comments, **options)
+    names = frame.value.columns
+    columns = list(names.drop(["creator_id"] if "tiktok_handle" in names else []))
+    bars = min(_MOST_CREATORS, int(frame.value["rank"].notna().sum()))
     height_in = max(HEIGHT_IN, ROW_IN * bars + 1.2)
-    return View(frame, plot, lines, columns, {"mean_comparative": "{:+.3f}".format}, height_in)
+    writers = {"mean_comparative": "{:+.3f}".format}
+    return View(recorder, frame, plot, columns, writers, height_in)
 
 
 def alerts(seen: Seen) -> View:
     """The negative comments under the videos with an alert, alert by alert."""
-    frame = show_alert_evidence(seen.comments, seen.alerts)
-
-    def plot(ax: Axes) -> Axes:
-        return comment_words(frame, most=_MOST_WORDS, ax=ax)
-
-    lines = (
-        "frame = tgp.show_alert_evidence(seen)",
-        f"ax = tgp.plots.comment_words(frame, most={_MOST_WORDS})",
-    )
-    columns = ["video_title" if "video_title" in frame.columns else "video_id", "comparative"]
+    recorder = seen.recorder.branch()
+    frame = recorder.step("frame", show_alert_evidence, seen.comments, seen.alerts)
+    plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
+    columns = ["video_title" if "video_title" in frame.value else "video_id", "comparative"]
     rest = [name for name in _stream_columns(frame) if name not in columns]
-    return View(frame, plot, lines, [*columns, *rest], _writers(seen.zone))
+    return View(recorder, frame, plot, [*columns, *rest], _writers(seen.zone))
 
 
 def stream(seen: Seen, words: str, label: str | None) -> View:
     """The comments that say something, the newest first; the picture has all labels."""
-    found = search_comments(seen.comments, words or None)
-    lines = ["found = seen" if not words else f"found = tgp.search_comments(seen, {words!r})"]
-    frame = found if label is None else search_comments(found, label=label)
-    lines.append(
-        "frame = found" if label is None else f'frame = tgp.search_comments(found, label="{label}")'
-    )
-    columns = _stream_columns(frame)
-    if "posted_at" not in frame.columns:
-        lines.append(f"ax = tgp.plots.comment_words(frame, most={_MOST_WORDS})")
-        return View(
-            frame, lambda ax: comment_words(frame, most=_MOST_WORDS, ax=ax), tuple(lines), columns
-        )
-    freq = _freq(found, seen.zone)
-    lines.append(_trend_line("found", freq, seen.zone))
-    return View(
-        frame, _trend_plot(found, freq, seen.zone), tuple(lines), columns, _writers(seen.zone)
-    )
+    recorder = seen.recorder.branch()
+    found = recorder.let("found", seen.comments)
+    if words:
+        found = recorder.step("found", search_comments, seen.comments, words)
+    frame = recorder.let("frame", found)
+    if label is not None:
+        frame = recorder.step("frame", search_comments, found, label=label)
+    if "posted_at" in frame.value:
+        plot = recorder.plot(plot_trend, found, **_buckets(found, seen.zone))
+    else:
+        plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
+    return View(recorder, frame, plot, _stream_columns(frame), _writers(seen.zone))
 
 
-def _freq(comments: pd.DataFrame, zone: str) -> Freq:
-    return fitting_freq(written_on(comments["posted_at"], zone))
+def _buckets(comments: Traced, zone: str) -> dict[str, str]:
+    """The options of a trend: as many buckets as a picture shows well."""
+    days = written_on(comments.value["posted_at"], zone)
+    return {"freq": fitting_freq(days), "timezone": zone}
 
 
-def _trend_plot(comments: pd.DataFrame, freq: Freq, zone: str) -> Callable[[Axes], Axes]:
-    return lambda ax: plot_trend(comments, freq=freq, timezone=zone, ax=ax)
-
-
-def _trend_line(name: str, freq: Freq, zone: str) -> str:
-    return f'ax = tgp.plots.sentiment_trend({name}, freq="{freq}", timezone={zone!r})'
-
-
-def _stream_columns(frame: pd.DataFrame) -> list[str]:
-    return [name for name in _STREAM if name in frame.columns]
+def _stream_columns(frame: Traced) -> list[str]:
+    return [name for name in _STREAM if name in frame.value]
 
 
 def _writers(zone: str) -> dict[str, Callable[[Any], str]]:

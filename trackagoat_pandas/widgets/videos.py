@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -13,8 +11,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_videos
-from trackagoat_pandas.widgets.choosing import RowsPicker, joined
-from trackagoat_pandas.widgets.picker import Picker
+from trackagoat_pandas.widgets.picker import Picker, RowsPicker, joined
 
 _LONGEST_TITLE = 60
 
@@ -75,10 +72,7 @@ class VideoPicker(RowsPicker):
         self._owners = pa.array([], pa.large_string())
         super().__init__(videos, project, client, value)
         if creators is not None:
-            self._heed(creators, self._creators_changed)
-
-    def _creators_changed(self, _: Any) -> None:
-        self._match()
+            self._heed(creators, lambda _: self._match())
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         return load_videos(project, client=view)

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Bools, DateLike, Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import frame_params
+from trackagoat_pandas.checks import frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.helpers.clocks import (
@@ -232,8 +232,36 @@ def read_standings(goals: pd.DataFrame) -> Ints:
 def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
     """Give goals that have not started the status ``not_started``.
 
-    The API calls them on_track, since nothing is due yet. A frame without any is returned as it is.
+    The API calls them ``on_track``, since nothing is due yet.
+
+    Parameters
+    ----------
+    goals
+        The frame of :func:`load_goal_compliance`, :func:`evaluate_goals` or :func:`goal_odds`: a
+        goal has not started where ``not_yet_started`` is True or ``reason`` is ``not_started``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The frame with another ``status``; a category gets the word added. A frame without such
+        goals is returned as it is.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentTypeError
+        There is no column ``status``, or ``goals`` is no frame.
+    ArgumentError
+        ``not_yet_started`` holds something else than True and False.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> goals = pd.DataFrame({"status": ["on_track", "missed"], "not_yet_started": [True, False]})
+    >>> tgp.mark_not_started(goals)["status"].tolist()
+    ['not_started', 'missed']
     """
+    require_columns(goals, ["status"], loader="load_goal_compliance")
     ahead, status = _not_started(goals), goals["status"]
     if not ahead.any():
         return goals

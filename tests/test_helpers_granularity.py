@@ -3,42 +3,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.tables import ANALYTICS
-from trackagoat_pandas.widgets.explorer_rows import (
-    Choice,
-    compared_days,
-    in_buckets,
-    metrics_in,
-    notes_on,
-    see,
-)
-
-
-def series(first, values, *, metric="views", kind="main", freq="D", **attrs):
-    days = pd.date_range(first, periods=len(values), freq=freq).as_unit("us")
-    frame = pd.DataFrame(
-        {
-            "entity": "creator",
-            "entity_id": "a",
-            "label": "ann",
-            "metric": metric,
-            "date": days,
-            "value": pd.array(values, "Float64"),
-            "series_kind": kind,
-            "is_partial": pd.array([False] * len(values), "boolean"),
-            "is_baseline": pd.array([False] * len(values), "boolean"),
-            "parent_id": pd.array([None] * len(values), "string"),
-        }
-    )
-    frame.attrs["trackagoat"] = {"path": "/analytics", "params": attrs}
-    return frame
-
-
-def both(main, prior):
-    joined = pd.concat([main, prior], ignore_index=True)
-    joined.attrs = main.attrs
-    return joined
+from tests.named_frames import both, series
+from trackagoat_pandas.errors import ChoiceError, MissingColumnError
+from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
 
 
 def test_a_week_is_the_sum_of_its_days_from_monday_on():
@@ -133,31 +100,13 @@ def test_months_of_a_period_before_are_left_out():
     assert set(in_buckets(frame, "month")["series_kind"]) == {"main"}
 
 
-def test_days_narrow_breakdowns_as_well():
-    frame = both(series("2026-06-01", [1, 2]), series("2026-06-01", [3, 4], kind="breakdown"))
-    seen = see(frame, Choice(days=DateRange("2026-06-02", "2026-06-02")))
-    assert seen.frame["value"].tolist() == [2, 4]
-
-
-def test_no_choice_leaves_the_frame_and_says_nothing():
-    frame = series("2026-06-01", [1, 2])
-    assert see(frame, Choice()) == (frame, ())
-    assert notes_on(frame, Choice()) == []
-
-
-def test_whole_weeks_are_not_called_cut():
-    assert notes_on(series("2026-06-01", [1] * 14), Choice(granularity="week")) == []
-
-
-def test_cut_ends_and_uncompared_months_are_told():
-    frame = both(series("2026-06-02", [1] * 5), series("2026-05-28", [1] * 5, kind="prior_period"))
-    [months, cut] = notes_on(frame, Choice(granularity="month"))
-    assert "aren't compared" in months
-    assert cut.startswith("The first and the last month are cut")
-
-
-def test_metrics_come_in_their_order_and_unknown_ones_last():
-    names = ["likes", "fame", "views"]
-    frame = pd.concat([series("2026-06-01", [1], metric=name) for name in names])
-    assert metrics_in(frame) == ["views", "likes", "fame"]
-    assert "fame" not in ANALYTICS.column("metric").categories
+@pytest.mark.parametrize(
+    ("given", "granularity", "error"),
+    [
+        (series("2026-06-01", [1]), "day", ChoiceError),
+        (series("2026-06-01", [1]).drop(columns="value"), "week", MissingColumnError),
+    ],
+)
+def test_other_frames_and_words_are_refused(given, granularity, error):
+    with pytest.raises(error, match=r"granularity|value"):
+        in_buckets(given, granularity)

@@ -1,0 +1,38 @@
+"""A public name is declared once, in ``_homes``; what else lists names agrees with it."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.stub import STUB, stub
+from trackagoat_pandas._homes import HOMES
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+@pytest.mark.parametrize("name", HOMES)
+def test_a_name_is_found_where_it_is_declared(name):
+    value = getattr(tgp, name)
+    assert value is getattr(import_module(f"trackagoat_pandas.{HOMES[name]}"), name)
+    assert value.__module__ == f"trackagoat_pandas.{HOMES[name]}" or name.startswith("TrackaGoat")
+    assert value.__doc__
+
+
+def test_names_are_declared_in_order():
+    assert list(HOMES) == sorted(HOMES)
+
+
+def test_the_stub_has_the_names_that_are_declared():
+    assert STUB.read_text() == stub(), "run python -m tests.stub"
+
+
+def test_the_readme_names_every_public_function():
+    named = set(re.findall(r"[`(.]([a-zA-Z_]+)", README.read_text()))
+    functions = {name for name in HOMES if name.islower()}
+    public = {*functions, *tgp.plots.__all__, *tgp.widgets.__all__, *tgp.actions.__all__}
+    assert public - named == set()

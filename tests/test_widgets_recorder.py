@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from functools import partial
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+import trackagoat_pandas as tgp
+from trackagoat_pandas.plots.leaderboard import leaderboard as plot_leaderboard
+from trackagoat_pandas.widgets.recorder import Recorder, Traced, given, literal
+
+VIDEOS = pd.DataFrame(
+    {"tiktok_handle": ["ann", "bob", "cy"], "view_count": [3, 1, 2], "kind": ["a", "b", "a"]}
+)
+
+
+def rerun(recorder, **names):
+    exec(recorder.code, names)
+    return names
+
+
+def test_what_is_done_with_a_frame_is_written_as_it_is_done():
+    recorder, videos = Recorder(), Traced(VIDEOS, "videos")
+    kept = (videos["kind"] == "a") & (videos["view_count"] != 3) | videos["kind"].isin(["b"])
+    few = recorder.let("few", videos[kept])
+    named = ("@" + few["tiktok_handle"]).fillna("nobody")
+    frame = recorder.let("frame", few.assign(called=named).sort_values("view_count"))
+    assert frame.value["called"].tolist() == ["@bob", "@cy"]
+    pd.testing.assert_frame_equal(rerun(recorder, videos=VIDEOS)["frame"], frame.value)
+
+
+def test_a_public_function_is_called_and_written_by_its_public_name():
+    recorder = Recorder()
+    frame = recorder.step("frame", tgp.leaderboard, Traced(VIDEOS, "videos"), by="view_count")
+    assert 'frame = tgp.leaderboard(videos, by="view_count")' in recorder.code
+    pd.testing.assert_frame_equal(rerun(recorder, videos=VIDEOS)["frame"], frame.value)
+
+
+def test_what_is_bound_before_is_not_written():
+    recorder = Recorder()
+    recorder.step("frame", partial(tgp.leaderboard, by="view_count"), Traced(VIDEOS, "videos"))
+    assert recorder.code.endswith("frame = tgp.leaderboard(videos)")
+
+
+def test_a_plot_is_written_at_once_and_drawn_on_other_axes():
+    recorder = Recorder()
+    draw = recorder.plot(plot_leaderboard, Traced(VIDEOS, "videos"), by="view_count")
+    drawn = draw(ax=Figure().add_subplot())
+    again = rerun(recorder, videos=VIDEOS)["ax"]
+    assert recorder.code.endswith('ax = tgp.plots.leaderboard(videos, by="view_count")')
+    assert drawn.get_title(loc="left") == again.get_title(loc="left")
+    plt.close("all")
+
+
+def test_a_branch_goes_on_without_the_trunk():
+    trunk = Recorder(["a = 1"])
+    branch = trunk.branch()
+    branch.write("b = 2")
+    assert (trunk.code.splitlines()[2:], branch.code.splitlines()[2:]) == (
+        ["a = 1"],
+        ["a = 1", "b = 2"],
+    )
+
+
+def test_pandas_is_imported_once_where_it_is_needed():
+    recorder = Recorder()
+    for name in ("a", "b"):
+        recorder.let(name, recorder.pandas.to_datetime("2026-05-01"))
+    assert recorder.code.splitlines()[:2] == [
+        "import trackagoat_pandas as tgp",
+        "import pandas as pd",
+    ]
+    assert rerun(recorder)["a"] == pd.Timestamp("2026-05-01")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        'a "quoted" \\ word', '"); raise SystemExit  # ', "line\nbreak", "\u2028", "\ud800", "\x00",
+        "💀", ["a", 'b"'], {"a": 1}, None, True, 1.5,
+    ],
+)  # fmt: skip
+def test_a_value_is_written_so_that_python_reads_it_back(value):
+    assert eval(literal(value)) == value
+
+
+def test_days_are_written_as_the_package_reads_them():
+    days = tgp.DateRange("2026-05-01", "2026-05-31")
+    assert eval(literal(days), {"tgp": tgp}) == days
+
+
+def test_frames_that_are_not_given_have_no_name():
+    assert list(given(videos=VIDEOS, creators=None)) == ["videos"]

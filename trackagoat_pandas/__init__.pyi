@@ -1,0 +1,85 @@
+# Written by `python -m tests.stub`.
+
+from trackagoat_pandas import actions as actions
+from trackagoat_pandas import errors as errors
+from trackagoat_pandas import plots as plots
+from trackagoat_pandas import widgets as widgets
+from trackagoat_pandas.connecting import connect as connect
+from trackagoat_pandas.contract.check import check_contract as check_contract
+from trackagoat_pandas.dates import DateRange as DateRange
+from trackagoat_pandas.errors import TrackaGoatError as TrackaGoatError
+from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
+from trackagoat_pandas.frames.dictionary import describe as describe
+from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_members
+from trackagoat_pandas.helpers.campaigns import comments_of_campaigns as comments_of_campaigns
+from trackagoat_pandas.helpers.completion import complete_days as complete_days
+from trackagoat_pandas.helpers.creators import summarize_creators as summarize_creators
+from trackagoat_pandas.helpers.edits import diff as diff
+from trackagoat_pandas.helpers.engagement import engagement as engagement
+from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds as backtest_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds as calibrate_goal_odds
+from trackagoat_pandas.helpers.goals.backtest import score_goal_odds as score_goal_odds
+from trackagoat_pandas.helpers.goals.compliance import summarize_compliance as summarize_compliance
+from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals as evaluate_goals
+from trackagoat_pandas.helpers.goals.evaluation import goal_history as goal_history
+from trackagoat_pandas.helpers.goals.nudges import who_to_nudge as who_to_nudge
+from trackagoat_pandas.helpers.goals.odds import goal_odds as goal_odds
+from trackagoat_pandas.helpers.goals.standing import mark_not_started as mark_not_started
+from trackagoat_pandas.helpers.granularity import compared_days as compared_days
+from trackagoat_pandas.helpers.granularity import in_buckets as in_buckets
+from trackagoat_pandas.helpers.growth import growth as growth
+from trackagoat_pandas.helpers.latest import combine_loads as combine_loads
+from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
+from trackagoat_pandas.helpers.names import with_names as with_names
+from trackagoat_pandas.helpers.payouts.accrual import accrue as accrue
+from trackagoat_pandas.helpers.payouts.audit import audit_payouts as audit_payouts
+from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement as cost_per_engagement
+from trackagoat_pandas.helpers.payouts.costs import effective_cpm as effective_cpm
+from trackagoat_pandas.helpers.payouts.entries import accrual_days as accrual_days
+from trackagoat_pandas.helpers.payouts.entries import list_entries as list_entries
+from trackagoat_pandas.helpers.payouts.entries import payments_for as payments_for
+from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts as forecast_payouts
+from trackagoat_pandas.helpers.payouts.money import to_money as to_money
+from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances as outstanding_balances
+from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline
+from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts as summarize_payouts
+from trackagoat_pandas.helpers.sentiment.explaining import (
+    count_sentiment_words as count_sentiment_words,
+)
+from trackagoat_pandas.helpers.sentiment.explaining import explain_comment as explain_comment
+from trackagoat_pandas.helpers.sentiment.scoring import (
+    compare_sentiment_modes as compare_sentiment_modes,
+)
+from trackagoat_pandas.helpers.sentiment.scoring import score_comments as score_comments
+from trackagoat_pandas.helpers.sentiment.scoring import score_texts as score_texts
+from trackagoat_pandas.helpers.sentiment.searching import search_comments as search_comments
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    find_negative_alerts as find_negative_alerts,
+)
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    rank_creators_by_sentiment as rank_creators_by_sentiment,
+)
+from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as sentiment_trend
+from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence as show_alert_evidence
+from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment as summarize_sentiment
+from trackagoat_pandas.helpers.wide import to_wide as to_wide
+from trackagoat_pandas.http.client import Client as Client
+from trackagoat_pandas.load.analytics import load_analytics as load_analytics
+from trackagoat_pandas.load.comments import load_comments as load_comments
+from trackagoat_pandas.load.paths import load_data_model as load_data_model
+from trackagoat_pandas.load.paths import load_path as load_path
+from trackagoat_pandas.load.payouts import load_payout_accruals as load_payout_accruals
+from trackagoat_pandas.load.payouts import load_payout_assignments as load_payout_assignments
+from trackagoat_pandas.load.payouts import load_payout_methods as load_payout_methods
+from trackagoat_pandas.load.payouts import load_payout_payments as load_payout_payments
+from trackagoat_pandas.load.payouts import load_payout_structures as load_payout_structures
+from trackagoat_pandas.load.reports import load_report as load_report
+from trackagoat_pandas.load.resources import load_annotations as load_annotations
+from trackagoat_pandas.load.resources import load_campaigns as load_campaigns
+from trackagoat_pandas.load.resources import load_creators as load_creators
+from trackagoat_pandas.load.resources import load_goal_compliance as load_goal_compliance
+from trackagoat_pandas.load.resources import load_projects as load_projects
+from trackagoat_pandas.load.resources import load_videos as load_videos
+from trackagoat_pandas.sandbox import sandbox as sandbox
+
+__version__: str

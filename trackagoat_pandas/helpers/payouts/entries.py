@@ -1,0 +1,188 @@
+"""Accruals and payments as one list of entries, and the payments of some accruals."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+
+from trackagoat_pandas._types import Ints
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.clocks import NO_DAY
+from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text
+from trackagoat_pandas.helpers.facts import known_zone
+from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
+from trackagoat_pandas.helpers.payouts.money import check_currency
+
+_TEXTS = ("entry", "creator_id", "structure_id", "method_name", "currency", "status", "id")
+_ENTRY = (
+    "day", "entry", "creator_id", "structure_id", "method_name", "amount_cents", "currency",
+    "status", "id",
+)  # fmt: skip
+
+
+def payments_for(
+    chosen: pd.DataFrame,
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Give what was paid for some accruals, as payments of their own.
+
+    Use it to sum up a part of a ledger, such as one project, together with its payments.
+
+    Parameters
+    ----------
+    chosen
+        Some rows of ``accruals``.
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`, whole.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The recorded payments that list a chosen accrual: the columns that the payout helpers need,
+        ``accrual_ids`` with the chosen ones alone, ``amount_cents`` with their part (Int64 cents).
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        As in :func:`summarize_payouts`; or ``chosen`` has no column ``id``.
+
+    Notes
+    -----
+    A payment is divided as :func:`summarize_payouts` does it: each accrual that it lists takes its
+    own amount, and the first also what the payment is more or less than their sum. So what is given
+    for the parts of a ledger adds up to all recorded payments that list an accrual.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> paid = accruals[accruals["status"] == "paid"]
+    >>> part = tgp.payments_for(paid, accruals, payments)
+    >>> int(part["amount_cents"].sum()) == int(paid["amount_cents"].sum())
+    True
+    """
+    require_columns(chosen, ["id"], loader="load_payout_accruals")
+    check_currency(currency)
+    ledger = read_ledger(accruals, payments, currency)
+    ids = ledger.accruals["id"]
+    # An accrual that isn't known has the place -1, which is none of the chosen ones.
+    places = ids.index[ids.isin(text(chosen["id"]))]
+    parts = ledger.parts()
+    parts = parts[parts["accrual"].isin(places)]
+    lists: dict[int, dict[str, None]] = {}
+    for payment, accrual in zip(parts["payment"], ids.loc[parts["accrual"]], strict=True):
+        lists.setdefault(payment, {})[accrual] = None
+    sums = parts.groupby("payment")["cents"].sum()
+    paid = ledger.payments.drop(columns=["cents", "is_recorded"]).loc[sums.index]
+    paid = paid.assign(
+        accrual_ids=pd.array([json.dumps([*lists[place]]) for place in sums.index], STRING),
+        amount_cents=sums.astype("Int64"),
+    ).reset_index(drop=True)
+    paid.attrs = dict(payments.attrs)
+    return paid
+
+
+def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.Series:
+    """Give the day on which each accrual counts: its period's last, else the one it was made.
+
+    Parameters
+    ----------
+    accruals
+        The frame of :func:`load_payout_accruals`.
+    timezone
+        The organization's; by default that of the frame's attributes.
+
+    Returns
+    -------
+    pandas.Series
+        A day for each row (datetime64[us], no time zone), under the same index; NaT where neither
+        is known.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentTypeError
+        There is no column ``period_end`` or ``created_at``, or ``accruals`` is no frame.
+    ArgumentError
+        The time zone is missing or unknown, or a column holds something else than days or instants.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals = tgp.load_payout_accruals("Summer Launch")
+    >>> days = tgp.accrual_days(accruals, timezone="America/New_York")
+    >>> (days == accruals["period_end"]).all().item()
+    True
+    """
+    require_columns(accruals, ["period_end", "created_at"], loader="load_payout_accruals")
+    zone = known_zone(timezone, [accruals])
+    days = earned_days(accruals.assign(last=day_numbers(accruals["period_end"])), zone)
+    return pd.Series(as_days(days), accruals.index)
+
+
+def list_entries(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """List accruals and payments together, the newest first.
+
+    Parameters
+    ----------
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
+    timezone
+        The organization's; by default that of the frames' attributes.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an accrual or payment, each once: ``day`` (datetime64[us]: for an accrual as in
+        :func:`accrual_days`, for a payment the day it was made), ``entry`` (``accrual``,
+        ``adjustment`` or ``payment``), ``creator_id``, ``structure_id``, ``method_name``,
+        ``amount_cents`` (Int64), ``currency``, ``status``, ``id`` (str).
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError, ArgumentTypeError
+        As in :func:`payout_timeline`.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> entries = tgp.list_entries(accruals, payments, timezone="America/New_York")
+    >>> len(entries) == len(accruals) + len(payments)
+    True
+    """
+    check_currency(currency)
+    zone = known_zone(timezone, [payments, accruals])
+    ledger = read_ledger(accruals, payments, currency)
+    earned, paid = ledger.accruals, ledger.payments
+    entries = pd.concat(
+        [
+            _entries(earned, earned_days(earned, zone), earned["kind"].fillna("accrual")),
+            _entries(paid, paid_days(paid, zone), pd.Series("payment", paid.index)),
+        ],
+        ignore_index=True,
+    )
+    return entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
+
+
+def _entries(rows: pd.DataFrame, days: Ints, kind: pd.Series) -> pd.DataFrame:
+    """Make entries of one side; a column that it doesn't have is NA."""
+    known = rows.assign(day=as_days(days), entry=kind, amount_cents=rows["cents"].astype("Int64"))
+    known["day"] = known["day"].where(days != NO_DAY)
+    return known.reindex(columns=_ENTRY).astype(dict.fromkeys(_TEXTS, STRING))

@@ -1,0 +1,183 @@
+"""Python that is run and written down at once: a board's code gives what the board shows."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from trackagoat_pandas.dates import DateRange
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+class Traced:
+    """A value, and the Python that gives it: what is done with the one is written in the other.
+
+    Parameters
+    ----------
+    value
+        What it is now: a frame, a column, a method.
+    code
+        The name or expression that a reader would write.
+    is_open
+        Whether the code needs parentheses where more is done with it.
+
+    Examples
+    --------
+    >>> views = Traced(pd.DataFrame({"n": [1, 2, 3]}), "views")
+    >>> few = views[(views["n"] == 1) | views["n"].isin([2])]
+    >>> few.code
+    'views[(views["n"] == 1) | views["n"].isin([2])]'
+    >>> few.value["n"].tolist()
+    [1, 2]
+    """
+
+    # A comparison gives a mask, as that of a column does.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, value: Any, code: str, *, is_open: bool = False) -> None:
+        self.value, self.code, self._is_open = value, code, is_open
+
+    def __getattr__(self, name: str) -> Traced:
+        return Traced(getattr(self.value, name), f"{_operand(self)}.{name}")
+
+    def __getitem__(self, key: object) -> Traced:
+        return Traced(self.value[_value(key)], f"{_operand(self)}[{literal(key)}]")
+
+    def __call__(self, *args: object, **options: object) -> Traced:
+        """Call it."""
+        named = {name: _value(given) for name, given in options.items()}
+        value = self.value(*map(_value, args), **named)
+        return Traced(value, f"{_operand(self)}({_written(args, options)})")
+
+    def __eq__(self, other: object) -> Traced:  # type: ignore[override]
+        return self._operation(operator.eq, "==", other)
+
+    def __ne__(self, other: object) -> Traced:  # type: ignore[override]
+        return self._operation(operator.ne, "!=", other)
+
+    def __and__(self, other: object) -> Traced:
+        return self._operation(operator.and_, "&", other)
+
+    def __or__(self, other: object) -> Traced:
+        return self._operation(operator.or_, "|", other)
+
+    def __radd__(self, other: str) -> Traced:
+        return Traced(other + self.value, f"{literal(other)} + {_operand(self)}", is_open=True)
+
+    def _operation(self, do: Callable[[Any, Any], Any], sign: str, other: object) -> Traced:
+        code = f"{_operand(self)} {sign} {_operand(other)}"
+        return Traced(do(self.value, _value(other)), code, is_open=True)
+
+
+class Recorder:
+    """The lines of a script whose values are known.
+
+    Examples
+    --------
+    >>> from trackagoat_pandas.helpers.payouts.money import to_money
+    >>> recorder = Recorder()
+    >>> cents = Traced(pd.Series([250, 199]), "cents")
+    >>> dearest = recorder.let("dearest", cents[cents.isin([250])])
+    >>> money = recorder.step("money", to_money, dearest, "EUR")
+    >>> print(recorder.code)
+    import trackagoat_pandas as tgp
+    <BLANKLINE>
+    dearest = cents[cents.isin([250])]
+    money = tgp.to_money(dearest, "EUR")
+    >>> str(money.value[0])
+    '2.50'
+    """
+
+    def __init__(self, lines: Sequence[str] = (), imports: Sequence[str] = ()) -> None:
+        self._lines, self._imports = list(lines), list(imports)
+
+    @property
+    def code(self) -> str:
+        """The whole script."""
+        imports = dict.fromkeys(["import trackagoat_pandas as tgp", *self._imports])
+        return "\n".join([*imports, "", *self._lines])
+
+    @property
+    def pandas(self) -> Traced:
+        """The module, which the script then imports."""
+        self._imports.append("import pandas as pd")
+        return Traced(pd, "pd")
+
+    def branch(self) -> Recorder:
+        """Give a recorder that goes on from here."""
+        return Recorder(self._lines, self._imports)
+
+    def write(self, *lines: str) -> None:
+        """Add lines that were run elsewhere, or comments."""
+        self._lines += lines
+
+    def let(self, name: str, expression: Traced) -> Traced:
+        """Give the value of an expression a name."""
+        self.write(f"{name} = {expression.code}")
+        return Traced(expression.value, name)
+
+    def step(
+        self, name: str, function: Callable[..., Any], *args: object, **options: object
+    ) -> Traced:
+        """Call a public function, and give the result a name."""
+        return self.let(name, call(function, *args, **options))
+
+    def plot(
+        self, function: Callable[..., Axes], *args: object, **options: object
+    ) -> Callable[..., Axes]:
+        """Write a plot, and give the call that draws it on ``ax=``."""
+        self.write(f"ax = {_public(function)}({_written(args, options)})")
+        named = {name: _value(given) for name, given in options.items()}
+        return functools.partial(function, *map(_value, args), **named)
+
+
+def given(**frames: pd.DataFrame | None) -> dict[str, Traced]:
+    """Give frames that a reader has under these names; None is left out."""
+    return {name: Traced(frame, name) for name, frame in frames.items() if frame is not None}
+
+
+def call(function: Callable[..., Any], *args: object, **options: object) -> Traced:
+    """Call a public function; what a ``functools.partial`` has bound isn't written."""
+    return Traced(function, _public(function))(*args, **options)
+
+
+def literal(value: object) -> str:
+    """Write a value as Python, whatever text of the API is in it."""
+    match value:
+        case Traced():
+            return value.code
+        case str() if value.isprintable():
+            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+            return f'"{escaped}"'
+        case list() | tuple():
+            return f"[{', '.join(map(literal, value))}]"
+        case DateRange():
+            return f"tgp.{value!r}"
+    return repr(value)
+
+
+def _public(function: Callable[..., Any]) -> str:
+    if isinstance(function, functools.partial):
+        function = function.func
+    is_plot = function.__module__.startswith("trackagoat_pandas.plots.")
+    return f"tgp.{'plots.' * is_plot}{function.__name__}"
+
+
+def _value(given: object) -> Any:
+    return given.value if isinstance(given, Traced) else given
+
+
+def _operand(given: object) -> str:
+    is_open = isinstance(given, Traced) and given._is_open  # noqa: SLF001
+    return f"({literal(given)})" if is_open else literal(given)
+
+
+def _written(args: Sequence[object], options: dict[str, object]) -> str:
+    named = (f"{name}={literal(given)}" for name, given in options.items())
+    return ", ".join([*map(literal, args), *named])
