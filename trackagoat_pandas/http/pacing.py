@@ -121,7 +121,7 @@ class RequestLog:
                 self._stamps.append(self._clock.monotonic())
 
     def pause(self, seconds: float, *, evenly: bool) -> None:
-        """Start nothing for so many seconds; after that, on demand, only at an even pace.
+        """Start nothing for so many seconds, then, if ``evenly``, only at an even pace.
 
         The even pace lasts until a whole window has passed without a request.
         """
