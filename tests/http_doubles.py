@@ -81,13 +81,11 @@ def refused(status, code=None, message="no", headers=None, **meta) -> httpx.Resp
 
 
 def make_client(*answers, clock=None, chance=lambda: 1.0, **settings) -> Client:
-    """A client of scripted answers; ``client.transport`` is the script."""
-    return Client(
-        resolve_settings(KEY, **settings),
-        transport=Scripted(*(answers or (ok([]),))),
-        clock=clock or FakeClock(),
-        chance=chance,
-    )
+    """A client of scripted answers; ``client.transport`` is the script, and has its clock."""
+    script = Scripted(*(answers or (ok([]),)))
+    script.clock = clock or FakeClock()
+    settings = resolve_settings(KEY, **settings)
+    return Client(settings, transport=script, clock=script.clock, chance=chance)
 
 
 def http_response(body: bytes, *, length: int | None = None, status="200 OK", extra=b"") -> bytes:

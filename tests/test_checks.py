@@ -15,7 +15,6 @@ from trackagoat_pandas.checks import (
     check_int,
     check_timezone,
     frame_params,
-    holding,
     require_columns,
 )
 from trackagoat_pandas.errors import (
@@ -26,6 +25,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     UnknownProjectError,
 )
+from trackagoat_pandas.helpers.columns import holding
 
 A = "00000000-0000-4000-8000-00000000000a"
 B = "00000000-0000-4000-8000-00000000000b"

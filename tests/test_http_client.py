@@ -207,7 +207,7 @@ def test_a_stopped_view_asks_no_more_and_its_client_does():
 def test_a_stop_ends_a_backoff():
     stop = threading.Event()
     client = make_client(httpx.ReadError("reset"))
-    client._log._clock.on_wait = stop.set
+    client.transport.clock.on_wait = stop.set
     with pytest.raises(StoppedError, match="was stopped"):
         client.with_stop(stop).get("/videos")
 

@@ -34,7 +34,7 @@ FAULTS = [
 
 
 def waited(client) -> list[float]:
-    return client._log._clock.waits
+    return client.transport.clock.waits
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
@@ -278,7 +278,7 @@ def test_an_absurd_wait_is_no_overflow():
 
 def test_closing_the_client_ends_a_backoff():
     client = make_client(httpx.ReadError("reset"))
-    client._log._clock.on_wait = client.close
+    client.transport.clock.on_wait = client.close
     with pytest.raises(ClosedClientError, match="the client is closed"):
         client.get("/videos")
     assert client.requests_sent == 1

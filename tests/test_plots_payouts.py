@@ -178,3 +178,10 @@ def test_nulls_are_drawn():
     assert names(payout_summary(holes, payments())) == ["(none)"]
     ax = payout_timeline(holes.assign(period_end=pd.NaT), payments(), timezone=ZONE)
     assert ax.lines[0].get_ydata().tolist() == [12]
+
+
+@pytest.mark.parametrize("plot", [payout_summary, payout_timeline])
+def test_a_currency_without_cents_is_refused(plot):
+    zone = {"timezone": ZONE} if plot is payout_timeline else {}
+    with pytest.raises(ArgumentError, match=r"JPY.*no cents"):
+        plot(EARNED.assign(currency="JPY"), PAID.assign(currency="JPY"), **zone)

@@ -8,9 +8,10 @@ import pytest
 from matplotlib import colors
 from matplotlib import pyplot as plt
 
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.plots import style
-from trackagoat_pandas.plots.lettering import distinct, shown
-from trackagoat_pandas.plots.room import legend
+from trackagoat_pandas.plots.layout import legend
+from trackagoat_pandas.plots.text import distinct, shown
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,11 @@ def test_cents_are_written_as_money(cents, currency, text):
     assert style.money_text(cents, currency) == text
 
 
+def test_yen_are_not_divided_into_cents():
+    with pytest.raises(ArgumentError, match=r"JPY.*no cents"):
+        style.money_text(100_000, "JPY")
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [(0.004, "0%"), (0.04, "0.04%"), (4.25, "4.2%"), (99.96, "100%"), (1234, "1,234%")],
@@ -60,7 +66,7 @@ def test_the_palette_is_told_apart_in_black_and_white_by_marks():
 
 def test_a_long_title_is_wrapped_inside_the_figure():
     ax = style.new_axes()
-    style.dress(ax, "What was found is told in very many words, " * 5)
+    style.finish_axes(ax, "What was found is told in very many words, " * 5)
     ax.figure.canvas.draw()
     title = ax._left_title
     assert title.get_text().count("\n") >= 1
@@ -72,7 +78,7 @@ def test_a_title_stands_above_what_is_above_the_axes(move):
     ax = style.new_axes()
     ax.set_xlabel("days")
     ax.xaxis.tick_top() if move == "tick_top" else ax.xaxis.set_label_position("top")
-    style.dress(ax, "What was found")
+    style.finish_axes(ax, "What was found")
     ax.figure.canvas.draw()
     above = ax.xaxis.get_tightbbox()
     assert ax._left_title.get_window_extent().y0 >= above.y1 > ax.bbox.y1
@@ -82,14 +88,14 @@ def test_a_title_stands_above_what_is_above_the_axes(move):
 def test_a_title_stands_above_a_second_axis(add):
     ax = style.new_axes()
     above = ax.twiny() if add == "twiny" else ax.secondary_xaxis("top")
-    style.dress(ax, "What was found")
+    style.finish_axes(ax, "What was found")
     ax.figure.canvas.draw()
     assert ax._left_title.get_window_extent().y0 >= above.xaxis.get_tightbbox().y1 > ax.bbox.y1
 
 
 def test_a_title_stands_where_matplotlib_would_place_it():
     places = []
-    for title in (style.dress, lambda ax, text: ax.set_title(text, loc="left")):
+    for title in (style.finish_axes, lambda ax, text: ax.set_title(text, loc="left")):
         ax = style.new_axes()
         title(ax, "What was found")
         ax.figure.canvas.draw()
@@ -97,13 +103,13 @@ def test_a_title_stands_where_matplotlib_would_place_it():
     assert places[0] == places[1]
     with mpl.rc_context({"axes.titley": 0.9}):
         ax = style.new_axes()
-        style.dress(ax, "What was found")
+        style.finish_axes(ax, "What was found")
     assert ax._left_title.get_position() == (0, 0.9)
 
 
 def test_dollars_in_a_title_stay_dollars():
     ax = style.new_axes()
-    style.dress(ax, "$5 more than $7")
+    style.finish_axes(ax, "$5 more than $7")
     assert not ax._left_title.get_parse_math()
 
 
@@ -119,7 +125,7 @@ def test_a_legend_stands_at_the_right_or_below_narrow_axes(width, is_below, layo
     _, ax = plt.subplots(figsize=(width, 4), layout=layout)
     ax.plot([1, 2], label="alone")
     ax.plot([2, 1], label="b")
-    style.dress(ax, "Two lines")
+    style.finish_axes(ax, "Two lines")
     made = ax.get_legend()
     ax.figure.canvas.draw()
     box = made.get_window_extent()
@@ -130,9 +136,9 @@ def test_a_legend_stands_at_the_right_or_below_narrow_axes(width, is_below, layo
 
 
 def test_nothing_to_show_leaves_no_ticks():
-    ax = style.say_nothing(style.new_axes(), "No views", note="all of $5 and $6")
+    ax = style.empty_axes(style.new_axes(), "No views of $5 and $6")
     assert ax.get_xticks().tolist() == ax.get_yticks().tolist() == []
-    assert not ax.texts[0].get_parse_math()
+    assert not ax._left_title.get_parse_math()
 
 
 @pytest.mark.parametrize(
@@ -183,7 +189,7 @@ def test_without_a_layout_axes_draw_back_until_all_lies_in_the_figure():
     ax.barh([0, 1], [3, 4], label="one")
     ax.barh([0, 1], [1, 1], label="another one that is named at length")
     style.write_rows(ax, ["a name that is far too long for its place", "b"])
-    style.dress(ax, "A title " * 20)
+    style.finish_axes(ax, "A title " * 20)
     box, figure = boxes_of(ax), ax.figure.bbox
     assert box.x0 >= 0
     assert box.y0 >= 0
@@ -200,7 +206,7 @@ def test_without_a_layout_no_axes_touch_their_neighbours():
         ax.barh([0, 1], [3, 4], label="one")
         ax.plot([0, 1], [3, 4], label="another")
         style.write_rows(ax, ["a name that is far too long for its place", "b"])
-        style.dress(ax, "A title of some length that has to be wrapped in such a cell")
+        style.finish_axes(ax, "A title of some length that has to be wrapped in such a cell")
     boxes = [boxes_of(ax) for ax in grid.flat]
     assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
 
@@ -208,7 +214,7 @@ def test_without_a_layout_no_axes_touch_their_neighbours():
 def test_axes_that_drew_back_can_still_be_laid_out():
     figure, ax = plt.subplots()
     style.write_rows(ax, ["a name that is far too long for its place"])
-    style.dress(ax, "Rows")
+    style.finish_axes(ax, "Rows")
     drawn_back = ax.get_position().x0
     figure.set_layout_engine("constrained")
     figure.canvas.draw()
@@ -220,7 +226,7 @@ def test_axes_without_a_grid_draw_back_too():
     figure = plt.figure()
     ax = figure.add_axes((0.1, 0.1, 0.85, 0.8))
     style.write_rows(ax, ["a name that is far too long for its place"])
-    style.dress(ax, "Rows")
+    style.finish_axes(ax, "Rows")
     assert boxes_of(ax).x0 >= 0
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 import trackagoat_pandas as tgp
 from tests.named_frames import analytics_of
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
-from trackagoat_pandas.plots.trend_picture import picture_of
+from trackagoat_pandas.plots.trend import picture_of
 
 
 def series(values, *, start="2026-05-01", entity="a", metric="views", kind="main", partial=False):

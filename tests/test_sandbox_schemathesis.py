@@ -1,6 +1,6 @@
 """What /openapi.json promises, tried on every operation: all checks of schemathesis, none left out.
 
-Ids, cursors and time zones that mean something are told to the generator, since no schema can; so
+Ids, cursors and time zones that mean something are given to the generator, since no schema can; so
 is what no schema says of two values together.
 """
 

@@ -5,10 +5,9 @@ from importlib.resources import files
 
 import pytest
 
-from trackagoat_pandas.helpers.sentiment.characters import STRIPPED, WHITE
-from trackagoat_pandas.helpers.sentiment.lexicon import MODES, lexicon
-from trackagoat_pandas.helpers.sentiment.tongues import ENGLISH_WORDS, OTHER_WORDS
-from trackagoat_pandas.helpers.sentiment.vocabulary import vocabulary
+from trackagoat_pandas.helpers.sentiment.language import ENGLISH_WORDS, OTHER_WORDS
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES, STRIPPED, WHITE, lexicon
+from trackagoat_pandas.helpers.sentiment.readings import vocabulary
 
 ALL_CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 

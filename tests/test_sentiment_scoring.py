@@ -13,7 +13,7 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingColumnError,
 )
-from trackagoat_pandas.helpers.sentiment import texts as texts_module
+from trackagoat_pandas.helpers.sentiment import readings
 from trackagoat_pandas.helpers.sentiment.scoring import SCORES, score_comments, score_texts
 
 TEXTS = ["I love this so much!", "not good", None, "", "where is it from", "bad, bad, bad"]
@@ -144,8 +144,8 @@ def test_english_is_told_only_where_it_can_be(text, is_english):
 def test_slices_meet_without_a_seam(monkeypatch):
     texts = pd.Series(["good bad good", "not", "good", None, "", "\tlove", "love\t", "awful"] * 4)
     whole = score_texts(texts, mode="plus")
-    monkeypatch.setattr(texts_module, "ROWS", 3)
-    monkeypatch.setattr(texts_module, "BYTES", 20)
+    monkeypatch.setattr(readings, "ROWS", 3)
+    monkeypatch.setattr(readings, "BYTES", 20)
     pd.testing.assert_frame_equal(score_texts(texts, mode="plus"), whole)
 
 

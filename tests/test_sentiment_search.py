@@ -11,11 +11,14 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingColumnError,
 )
-from trackagoat_pandas.helpers.sentiment.alerts import show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
-from trackagoat_pandas.helpers.sentiment.modes import compare_sentiment_modes
-from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
+from trackagoat_pandas.helpers.sentiment.scoring import (
+    compare_sentiment_modes,
+    score_comments,
+    score_texts,
+)
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
+from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence
 
 FRAME = pd.DataFrame(
     {

@@ -13,12 +13,15 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingColumnError,
 )
-from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
-from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.scoring import score_comments
-from trackagoat_pandas.helpers.sentiment.summaries import MEASURES, summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+from trackagoat_pandas.helpers.sentiment.scoring import score_comments, with_scores
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    MEASURES,
+    find_negative_alerts,
+    rank_creators_by_sentiment,
+    sentiment_trend,
+    show_alert_evidence,
+    summarize_sentiment,
+)
 from trackagoat_pandas.sandbox import words
 
 GOOD, BAD, FLAT = "good", "bad", "first"

@@ -9,15 +9,21 @@ import pandas as pd
 import pytest
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
-from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
 from trackagoat_pandas.helpers.sentiment.lexicon import lexicon
-from trackagoat_pandas.helpers.sentiment.modes import compare_sentiment_modes
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
-from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
-from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+from trackagoat_pandas.helpers.sentiment.scoring import (
+    compare_sentiment_modes,
+    score_comments,
+    score_texts,
+    with_scores,
+)
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    changes_note,
+    find_negative_alerts,
+    rank_creators_by_sentiment,
+    sentiment_trend,
+    summarize_sentiment,
+)
 
 DATA = files("trackagoat_pandas.helpers.sentiment") / "data"
 ROWS = [line.split("\t") for line in (DATA / "tiktok.tsv").read_text("utf-8").splitlines()]

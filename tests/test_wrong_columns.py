@@ -16,11 +16,13 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, TrackaGoa
 from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, engagement
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
-from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
-from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    find_negative_alerts,
+    rank_creators_by_sentiment,
+    sentiment_trend,
+    summarize_sentiment,
+)
 from trackagoat_pandas.helpers.wide import to_wide
 
 COUNTS = ["view_count", *INTERACTIONS]

@@ -43,23 +43,25 @@ from trackagoat_pandas.helpers.payouts.money import to_money as to_money
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances as outstanding_balances
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts as summarize_payouts
-from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts as find_negative_alerts
-from trackagoat_pandas.helpers.sentiment.alerts import show_alert_evidence as show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.explaining import (
     count_sentiment_words as count_sentiment_words,
 )
 from trackagoat_pandas.helpers.sentiment.explaining import explain_comment as explain_comment
-from trackagoat_pandas.helpers.sentiment.modes import (
+from trackagoat_pandas.helpers.sentiment.scoring import (
     compare_sentiment_modes as compare_sentiment_modes,
-)
-from trackagoat_pandas.helpers.sentiment.rankings import (
-    rank_creators_by_sentiment as rank_creators_by_sentiment,
 )
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments as score_comments
 from trackagoat_pandas.helpers.sentiment.scoring import score_texts as score_texts
 from trackagoat_pandas.helpers.sentiment.searching import search_comments as search_comments
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    find_negative_alerts as find_negative_alerts,
+)
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    rank_creators_by_sentiment as rank_creators_by_sentiment,
+)
+from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as sentiment_trend
+from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence as show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment as summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as sentiment_trend
 from trackagoat_pandas.helpers.wide import to_wide as to_wide
 from trackagoat_pandas.http.client import Client as Client
 from trackagoat_pandas.load.analytics import load_analytics as load_analytics

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final, NoReturn, final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MASK: Final = "tga_…"
-_KEY = re.compile(r"tga_[0-9a-f]+", re.IGNORECASE)
+KEY_PREFIX: Final = "tga_"
+MASK: Final = f"{KEY_PREFIX}…"
+_KEY = re.compile(rf"{KEY_PREFIX}[0-9a-f]+", re.IGNORECASE)
 _QUERY = re.compile(r"""(https?:[^\s"'<>?]+\?)[^\s"'<>]+""", re.IGNORECASE)
 
 

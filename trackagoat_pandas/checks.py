@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Real
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -84,25 +83,6 @@ def require_columns(
     if not frame.columns.is_unique:
         for name in frame.columns[frame.columns.duplicated()].intersection(names):
             raise ArgumentError("frame", name, problem=f"it has several columns {name!r}")
-
-
-@contextmanager
-def holding(column: pd.Series, what: str) -> Iterator[None]:
-    """Say what a column must hold where its values can't be read.
-
-    Raises
-    ------
-    ArgumentError
-        They can't.
-    """
-    try:
-        yield
-    except (TypeError, ValueError, NotImplementedError) as error:
-        raise ArgumentError(
-            str(column.name),
-            str(column.dtype),
-            problem=f"the column must hold {what}; its dtype is {column.dtype}",
-        ) from error
 
 
 def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:

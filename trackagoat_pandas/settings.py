@@ -14,7 +14,7 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from trackagoat_pandas._secrets import Secret
+from trackagoat_pandas._secrets import KEY_PREFIX, Secret
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
@@ -29,7 +29,6 @@ KEY_VARIABLE: Final = "TRACKAGOAT_API_KEY"
 URL_VARIABLE: Final = "TRACKAGOAT_BASE_URL"
 
 _APEX: Final = "trackagoat.com"
-_KEY_PREFIX: Final = "tga_"
 _KEY_LENGTH: Final = 68
 _MOST_WORKERS: Final = 256
 _HOST = re.compile(r"[a-z0-9._-]+|\[[0-9a-f:.]+\]", re.IGNORECASE)
@@ -213,11 +212,11 @@ def _flaw_of_key(key: str) -> str | None:
         return "is empty"
     if key.strip(" \t\r\n'\"`\u201c\u201d\ufeff\xa0") != key:
         return "has white space or quotes around it: remove them"
-    if not key.startswith(_KEY_PREFIX):
-        return f"does not begin with {_KEY_PREFIX!r}"
+    if not key.startswith(KEY_PREFIX):
+        return f"does not begin with {KEY_PREFIX!r}"
     if len(key) != _KEY_LENGTH:
         return f"has {len(key)} characters instead of {_KEY_LENGTH}"
-    if not set(key[len(_KEY_PREFIX) :]) <= set("0123456789abcdef"):
+    if not set(key[len(KEY_PREFIX) :]) <= set("0123456789abcdef"):
         return "has characters that are not lowercase hexadecimal digits"
     return None
 

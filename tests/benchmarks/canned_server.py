@@ -1,7 +1,4 @@
-"""A canned server in a process of its own.
-
-Knows sockets and canned bodies. Must not know frames.
-"""
+"""A canned server in a process of its own."""
 
 from __future__ import annotations
 
@@ -16,9 +13,6 @@ from urllib.parse import parse_qs, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-PAGES = 200
-ROWS = 100
 
 
 @contextmanager
@@ -45,51 +39,10 @@ def serve_pages(
         server.stdout.close()
 
 
-def canned_pages(count: int = PAGES, rows: int = ROWS) -> list[bytes]:
-    """Make a list's pages with videos of a usual size, each leading to the next."""
-    return [
-        envelope(
-            [_video(page * rows + row) for row in range(rows)],
-            {
-                "hasMore": page + 1 < count,
-                "nextCursor": str(page + 1) if page + 1 < count else None,
-            },
-        )
-        for page in range(count)
-    ]
-
-
 def envelope(data: object, meta: Mapping[str, object] | None = None) -> bytes:
     """Write an envelope as the API does: one compact line."""
     whole = {"data": data, "error": None, "meta": meta}
     return json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def _video(number: int) -> dict[str, object]:
-    tiktok_id = str(7_300_000_000_000_000_000 + number)
-    return {
-        "id": f"0191b0c5-0000-7000-8000-{number:012x}",
-        "project_id": "0191b0c5-0000-7000-8000-00000000aaaa",
-        "creator_id": f"0191b0c5-0000-7000-9000-{number % 24:012x}",
-        "tiktok_video_id": tiktok_id,
-        "url": f"https://www.tiktok.com/@goat_{number % 24}/video/{tiktok_id}",
-        "title": f"Three ways to style it, part {number} ✨",
-        "description": None,
-        "metadata": {},
-        "view_count": number * 977 % 1_000_003,
-        "like_count": number * 89 % 50_021,
-        "comment_count": number % 997,
-        "share_count": number % 503,
-        "save_count": number % 211,
-        "tracking_status": "auto_tracked",
-        "media_type": "video",
-        "thumbnail_url": f"https://cdn.example.com/thumbnails/{tiktok_id}.webp",
-        "posted_at": f"2026-03-{number % 28 + 1:02d}T09:{number % 60:02d}:00Z",
-        "is_tracking_disabled": False,
-        "is_tracking_exempt": False,
-        "created_at": f"2026-03-{number % 28 + 1:02d}T10:00:00Z",
-        "updated_at": f"2026-06-{number % 15 + 1:02d}T08:30:00Z",
-    }
 
 
 def _answer(body: bytes, status: str = "200 OK") -> bytes:

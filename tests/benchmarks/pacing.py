@@ -1,7 +1,4 @@
-"""How near the pacing comes to what a sliding window allows, and what it costs.
-
-Knows the client and a server that enforces its limit. Must not know the network.
-"""
+"""How near the pacing comes to what a sliding window allows."""
 
 from __future__ import annotations
 
@@ -14,14 +11,12 @@ import httpx
 
 from tests.benchmarks.result import Result
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.pacing import Clock, RequestLog
 from trackagoat_pandas.settings import resolve_settings
 
 KEY = "tga_" + "0" * 64
 PLACES, WINDOW_S = 60, 1.0
 REQUESTS, WORKERS = 600, 8
 LATENCY_S = 0.002
-ALLOWED_OVERHEAD_S = 20e-6
 _BODY = b'{"data": [], "error": null, "meta": null}'
 
 
@@ -47,11 +42,7 @@ class SlidingWindow(httpx.BaseTransport):
 
 
 def measure() -> list[Result]:
-    """Measure throughput under the limit, and the time that one place costs."""
-    return [_throughput(), _overhead()]
-
-
-def _throughput() -> Result:
+    """Measure throughput under the limit."""
     server = SlidingWindow()
     settings = resolve_settings(KEY, rate_limit=(PLACES, WINDOW_S), max_workers=WORKERS)
     with Client(settings, transport=server) as client, ThreadPoolExecutor(WORKERS) as pool:
@@ -61,17 +52,4 @@ def _throughput() -> Result:
     ideal = (REQUESTS / PLACES - 1) * WINDOW_S
     ratio = 0.0 if server.refused else ideal / took
     detail = f"{REQUESTS} requests in {took:.2f} s, {server.refused} refused"
-    return Result("requests under the limit", "the ideal", ratio, 0.98, detail)
-
-
-def _overhead() -> Result:
-    stop, best = threading.Event(), float("inf")
-    for _ in range(50):
-        log = RequestLog((PLACES, WINDOW_S), Clock())
-        started = time.perf_counter()
-        for _ in range(PLACES):
-            log.acquire(float("inf"), stop)
-            log.release()
-        best = min(best, (time.perf_counter() - started) / PLACES)
-    detail = f"{best * 1e6:.1f} us a request"
-    return Result("cost of a place", "20 us", ALLOWED_OVERHEAD_S / best, 1.0, detail)
+    return [Result("requests under the limit", "the ideal", ratio, 0.98, detail)]

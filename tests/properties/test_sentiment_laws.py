@@ -9,16 +9,18 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
-from trackagoat_pandas.helpers.sentiment.characters import STRIPPED, WHITE
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
-from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, lexicon
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, STRIPPED, WHITE, lexicon
 from trackagoat_pandas.helpers.sentiment.reference import read_words, score_text
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
-from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend
+from trackagoat_pandas.helpers.sentiment.summaries import (
+    find_negative_alerts,
+    rank_creators_by_sentiment,
+    sentiment_trend,
+    show_alert_evidence,
+    summarize_sentiment,
+)
 
 PLUS, TIKTOK = lexicon("plus"), lexicon("tiktok")
 PIECES = st.one_of(
@@ -177,6 +179,24 @@ def test_the_counts_of_groups_sum_to_the_strip(rows, by):
     assert dict(zip(found, groups["comments"], strict=True)) == counted
     mean = frame["comparative"].mean()
     assert pd.isna(mean) or abs(strip["mean_comparative"].iloc[0] - mean) < 1e-12
+
+
+@settings(max_examples=60, deadline=None)
+@given(ROWS)
+def test_summaries_are_those_of_a_plain_groupby(rows):
+    frame = score_comments(comments(rows))
+    days = frame["posted_at"].dt.tz_convert("America/New_York").dt.tz_localize(None).dt.normalize()
+    by_day = sentiment_trend(frame, freq="D", timezone="America/New_York")
+    flags = pd.DataFrame({word: frame["label"] == word for word in ("positive", "negative")})
+    flags["analysed"] = frame["text"].notna()
+    for found, key in (
+        (summarize_sentiment(frame, "video_id").dropna(subset="video_id"), frame["video_id"]),
+        (by_day[by_day["comments"] > 0], days),
+    ):
+        plain = flags.astype("int64").groupby(key).sum()
+        assert found.iloc[:, 0].tolist() == plain.index.tolist()
+        for name in plain.columns:
+            assert found[name].tolist() == plain[name].tolist()
 
 
 @settings(max_examples=60, deadline=None)

@@ -97,8 +97,7 @@ def _without_duplicates(frame: pd.DataFrame, key: Sequence[str]) -> tuple[pd.Dat
     whole key is null are never duplicates.
     """
     keys = list(key)
-    again = frame.duplicated(keys, keep="last") if keys else pd.Series(dtype=bool)
-    if not again.any():
+    if not keys or frame[keys[0]].is_unique:
         return frame, 0
-    again &= frame[keys].notna().any(axis=1)
-    return frame[~again].reset_index(drop=True), int(again.sum())
+    again = frame.duplicated(keys, keep="last") & frame[keys].notna().any(axis=1)
+    return (frame[~again].reset_index(drop=True), int(again.sum())) if again.any() else (frame, 0)

@@ -27,7 +27,7 @@ _TYPES: dict[Kind, Any] = {
     "category": str | None,
     "json": msgspec.Raw,
 }
-_NULL = msgspec.Raw(b"null")
+_NULL, _EMPTY = msgspec.Raw(b"null"), msgspec.Raw(b"{}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,20 @@ def _read(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | None:
     kinds = tuple((name, column.kind) for name, column in shape.columns.items())
     decoder = _decoder(kinds, shape.unknown)
     declared = list(shape.columns.values())
+    values: list[list[Any]] = [[] for _ in (*declared, *shape.unknown)]
     try:
-        pages = [decoder.decode(body).data for body in bodies]
-        rows = [msgspec.structs.astuple(row) for page in pages for row in page]
-        columns = zip(*rows, strict=True)
-        values: list[Sequence[Any]] = list(columns) or [()] * (len(declared) + len(shape.unknown))
+        for body in bodies:
+            rows = map(msgspec.structs.astuple, decoder.decode(body).data)
+            # Page by page: with the rows of all pages, zip takes three times as long.
+            for cells, of_page in zip(values, zip(*rows, strict=True), strict=False):
+                cells.extend(of_page)
         for place, column in enumerate(declared):
             if column.kind == "json":
-                values[place] = [None if raw == _NULL else raw_text(raw) for raw in values[place]]
+                # Most free-form objects are empty.
+                values[place] = [
+                    "{}" if raw == _EMPTY else None if raw == _NULL else raw_text(raw)
+                    for raw in values[place]
+                ]
     except NOT_JSON:
         return None
     found: dict[str, pa.Array] = {}

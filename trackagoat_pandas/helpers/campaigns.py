@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_ids, holding, require_columns
+from trackagoat_pandas.checks import check_ids, require_columns
+from trackagoat_pandas.helpers.columns import holding
 
 
 class Members(NamedTuple):

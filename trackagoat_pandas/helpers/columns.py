@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from numbers import Number
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Bools, Days, Floats, Instants, Ints, Words
-from trackagoat_pandas.checks import holding, is_null, require_columns
+from trackagoat_pandas.checks import is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.tables.model import Kind, Table
 
@@ -40,14 +41,34 @@ def read_columns(
         A column holds something else.
     """
     require_columns(frame, names, loader=table.loader)
+    kinds = {column.name: column.kind for column in table.columns}
     nothing = pd.Series(None, frame.index, dtype=object)
     return pd.DataFrame(
         {
-            name: _READERS[table.column(name).kind](frame.get(name, nothing))
+            name: _READERS[kinds[name]](frame.get(name, nothing))
             for name in dict.fromkeys([*names, *optional])
         },
         copy=False,
     )
+
+
+@contextmanager
+def holding(column: pd.Series, what: str) -> Iterator[None]:
+    """Say what a column must hold where its values can't be read.
+
+    Raises
+    ------
+    ArgumentError
+        They can't.
+    """
+    try:
+        yield
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise ArgumentError(
+            str(column.name),
+            str(column.dtype),
+            problem=f"the column must hold {what}; its dtype is {column.dtype}",
+        ) from error
 
 
 def arrow(column: pd.Series) -> pa.Array:

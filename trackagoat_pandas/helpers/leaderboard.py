@@ -9,9 +9,9 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import check_int, check_name, holding, require_columns
+from trackagoat_pandas.checks import check_int, check_name, require_columns
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.columns import holding, values_of
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables import TABLES
 

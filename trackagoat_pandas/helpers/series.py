@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Days, Granularity, Ints
-from trackagoat_pandas.checks import check_choice, frame_params, holding
+from trackagoat_pandas.checks import check_choice, frame_params
 from trackagoat_pandas.helpers.clocks import skipped_days
-from trackagoat_pandas.helpers.columns import days_of
+from trackagoat_pandas.helpers.columns import days_of, holding
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
 """Whose series it is: the same video can be part of two campaigns."""

@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
-from trackagoat_pandas._secrets import redact
+from trackagoat_pandas._secrets import KEY_PREFIX, redact
 from trackagoat_pandas.errors import ArgumentTypeError, MissingDependencyError, SettingsError
 from trackagoat_pandas.http.forks import renew_in_children
 from trackagoat_pandas.http.messages import Answer, read_http_date
@@ -180,7 +180,7 @@ class Wire:
 
     def _scrubbed(self, body: bytes) -> bytes:
         """Take the key out of what the server repeats, before anything can show or keep it."""
-        digits = self._secret.reveal().removeprefix("tga_").encode()
+        digits = self._secret.reveal().removeprefix(KEY_PREFIX).encode()
         return body.replace(digits, "…".encode()) if digits in body else body
 
     def _body(self, response: httpx.Response, started: float, allowed_s: float) -> bytes:

@@ -170,7 +170,7 @@ def _facts(
     query: Query,
     span: DateRange | None,
     entity_ids: Sequence[str],
-    outcome: Outcome[Job, Answer],
+    outcome: Outcome[SeriesJob, SeriesAnswer],
     doubts: Doubts,
 ) -> dict[str, Any]:
     """The provenance; the ids themselves only where they are few, for attributes stay small."""
@@ -228,7 +228,7 @@ def _warn_if_empty(
     frame: pd.DataFrame,
     span: DateRange | None,
     since: dt.date | None,
-    outcome: Outcome[Job, Answer],
+    outcome: Outcome[SeriesJob, SeriesAnswer],
 ) -> None:
     """Warn if there is no value, or before any could be, none but 0."""
     values = frame.loc[frame["series_kind"] == "main", "value"].dropna()
@@ -240,7 +240,7 @@ def _warn_if_empty(
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class SeriesJob:
     """One call: one metric of one or several entities."""
 
     entity_ids: tuple[str, ...]
@@ -253,7 +253,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SeriesAnswer:
     """What one call gave; ``sent_at`` is the server's time."""
 
     records: list[dict[str, Any]]
@@ -265,10 +265,10 @@ class Answer:
 
 def load_series(
     client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
-) -> Outcome[Job, Answer]:
+) -> Outcome[SeriesJob, SeriesAnswer]:
     """Ask for every entity and metric; calls for several entities that fail are asked singly."""
 
-    def run(view: Client, job: Job) -> Answer:
+    def run(view: Client, job: SeriesJob) -> SeriesAnswer:
         return _ask(view, query, span, job)
 
     jobs = list(_jobs(client, query, entity_ids))
@@ -279,7 +279,7 @@ def load_series(
         if len(job.entity_ids) > 1 and not isinstance(error, COMMON_FAILURES)
     ]
     if grouped:
-        singles = [Job((id_,), job.metric) for job in grouped for id_ in job.entity_ids]
+        singles = [SeriesJob((id_,), job.metric) for job in grouped for id_ in job.entity_ids]
         again = fan_out(client, "analytics", singles, run)
         outcome.done += again.done
         outcome.failed = [
@@ -303,16 +303,16 @@ def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:
     return len(entity_ids) > 1 and query.breakdown is None
 
 
-def _jobs(client: Client, query: Query, entity_ids: Sequence[str]) -> Iterator[Job]:
+def _jobs(client: Client, query: Query, entity_ids: Sequence[str]) -> Iterator[SeriesJob]:
     """Group entities where the server is known to answer for several."""
     is_grouped = _may_group(query, entity_ids) and takes_several_entities(client)
     size = IDS_A_CALL if is_grouped else 1
     for start in range(0, len(entity_ids), size):
         for metric in query.metrics:
-            yield Job(tuple(entity_ids[start : start + size]), metric)
+            yield SeriesJob(tuple(entity_ids[start : start + size]), metric)
 
 
-def _ask(client: Client, query: Query, span: DateRange | None, job: Job) -> Answer:
+def _ask(client: Client, query: Query, span: DateRange | None, job: SeriesJob) -> SeriesAnswer:
     page = client.get(PATH, query.params(job.metric, ",".join(job.entity_ids), span))
     data, asked = page.data, Question(query, job.entity_ids, job.metric, span)
     unsure = check_echo(data, asked)
@@ -326,13 +326,13 @@ def _ask(client: Client, query: Query, span: DateRange | None, job: Job) -> Answ
     records, doubts = check_series(read, data, asked)
     doubts.unverified |= unsure
     zone = data.get("timezone") if isinstance(data, dict) else None
-    return Answer(
+    return SeriesAnswer(
         records, page.attempts, zone if isinstance(zone, str) else None, doubts, page.date
     )
 
 
 def in_order(
-    outcome: Outcome[Job, Answer], entity_ids: Sequence[str], metrics: Sequence[str]
+    outcome: Outcome[SeriesJob, SeriesAnswer], entity_ids: Sequence[str], metrics: Sequence[str]
 ) -> list[dict[str, Any]]:
     """All records, by entity as given, then by metric as given, then as answered."""
     places = {id_: place for place, id_ in enumerate(entity_ids)}
@@ -347,12 +347,12 @@ def in_order(
     )
 
 
-Load = Callable[[DateRange | None], Outcome[Job, Answer]]
+Load = Callable[[DateRange | None], Outcome[SeriesJob, SeriesAnswer]]
 
 
 def within_retention(
     client: Client, query: Query, span: DateRange | None, load: Load, *, clip: bool
-) -> tuple[Outcome[Job, Answer], DateRange | None]:
+) -> tuple[Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
     """Load a span; if it begins too early, say which day is the earliest, or cut it.
 
     Only the server's 402 says that it does: a null in ``tier_retention_days`` doesn't prove that
@@ -387,7 +387,9 @@ def within_retention(
     raise error
 
 
-def _refusal(outcome: Outcome[Job, Answer]) -> tuple[Job, RetentionExceededError] | None:
+def _refusal(
+    outcome: Outcome[SeriesJob, SeriesAnswer],
+) -> tuple[SeriesJob, RetentionExceededError] | None:
     for job, error in outcome.failed:
         if isinstance(error, RetentionExceededError):
             return job, error
@@ -395,7 +397,7 @@ def _refusal(outcome: Outcome[Job, Answer]) -> tuple[Job, RetentionExceededError
 
 
 def _earliest(
-    client: Client, query: Query, job: Job, refusal: RetentionExceededError
+    client: Client, query: Query, job: SeriesJob, refusal: RetentionExceededError
 ) -> dt.date | None:
     """The first day that the plan keeps, from an answer for the server's own range.
 

@@ -13,18 +13,18 @@ from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
-from trackagoat_pandas.plots.lettering import distinct, shown
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
     count_text,
     count_ticks,
-    dress,
+    empty_axes,
+    finish_axes,
     new_axes,
     row_axes,
-    say_nothing,
     write_rows,
 )
+from trackagoat_pandas.plots.text import distinct, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -78,14 +78,14 @@ def comment_words(
     )
     words = words[words["part"] != 0]
     if words.empty:
-        return say_nothing(new_axes(ax), "No word is positive or negative")
+        return empty_axes(new_axes(ax), "No word is positive or negative")
     ax, rows = row_axes(min(len(words), most), ax)
     chosen = words.head(rows).sort_values("part", ascending=False, kind="stable")
     _draw(ax, chosen)
     note = None
     if lexicon is None and languages is None:
         note = changes_note(summarize_sentiment(comments, mode=mode, text=text))
-    dress(ax, "; ".join(filter(None, (_finding(chosen), note))), grid="x")
+    finish_axes(ax, "; ".join(filter(None, (_finding(chosen), note))), grid="x")
     return ax
 
 
@@ -111,7 +111,7 @@ def _written(word: str) -> str:
     text = shown(word)
     if text != shown(None):
         return text
-    # A phrase of one's own may be several emoji, of which the first stands for all.
+    # A phrase of the caller's may be several emoji, of which the first stands for all.
     name = unicodedata.name(word[:1], "emoji").lower()
     return f"[{textwrap.shorten(name, _LONGEST_NAME, placeholder='…')}]"
 

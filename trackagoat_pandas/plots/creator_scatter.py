@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import NullLocator
-from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.plots.labels import Spot, name_spots
-from trackagoat_pandas.plots.lettering import distinct, shown
-from trackagoat_pandas.plots.room import settle
+from trackagoat_pandas.plots.layout import settle
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
@@ -22,12 +21,13 @@ from trackagoat_pandas.plots.style import (
     TINY_PT,
     count_text,
     count_ticks,
-    dress,
+    empty_axes,
+    finish_axes,
     new_axes,
     percent_text,
-    say_nothing,
     share_text,
 )
+from trackagoat_pandas.plots.text import distinct, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -36,9 +36,9 @@ _NEEDED = ("tiktok_handle", "post_count", "avg_views_per_post", "engagement_rate
 _SMALLEST_PT2, _BIGGEST_PT2 = 25.0, 360.0
 _FEW = 3
 _CANDIDATES = 3
-"""How many creators are thought of for each name, since not every one has room for it."""
+"""How many creators are considered for each name, since not every one has room for it."""
 _WIDE_SPREAD = 30.0
-"""From the biggest over the smallest on, steps of a power of ten show more than even ones."""
+"""From this ratio of the biggest to the smallest on, the scale is logarithmic."""
 
 
 def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = None) -> Axes:
@@ -80,9 +80,9 @@ def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = Non
     posting = people[(people["posts"] > 0) & people["views"].notna()].reset_index(drop=True)
     ax = new_axes(ax)
     if posting.empty:
-        return say_nothing(ax, "No creators with posts to show")
+        return empty_axes(ax, "No creators with posts to show")
     _draw(ax, posting)
-    dress(ax, _finding(posting), grid="y")
+    finish_axes(ax, _finding(posting), grid="y")
     settle(ax)
     _name(ax, posting, n)
     absent = len(people) - len(posting)
@@ -110,8 +110,7 @@ def _people(creators: pd.DataFrame) -> pd.DataFrame:
         require_columns(creators, _NEEDED, loader="load_report")
         posts, views = creators["post_count"], creators["avg_views_per_post"]
     columns = {"posts": posts, "views": views, "rate": creators[_NEEDED[-1]]}
-    numbers = {name: column.astype("Float64").to_numpy("float64", na_value=np.nan)
-               for name, column in columns.items()}  # fmt: skip
+    numbers = {name: values_of(column) for name, column in columns.items()}
     return pd.DataFrame({"handle": creators["tiktok_handle"].array, **numbers})
 
 
@@ -163,20 +162,11 @@ def _notable(people: pd.DataFrame, n: int) -> list[int]:
     named = np.flatnonzero(people["handle"].notna())
     posts, views, rates = (people[name].to_numpy()[named] for name in ("posts", "views", "rate"))
     firsts = [
-        named[_biggest(values, n * _CANDIDATES)] for values in (posts * views, views, posts, rates)
+        named[np.argsort(-np.nan_to_num(values), kind="stable")][: n * _CANDIDATES]
+        for values in (posts * views, views, posts, rates)
     ]
     in_turn = np.column_stack(firsts).ravel().tolist()
     return list(dict.fromkeys(in_turn))[: n * _CANDIDATES]
-
-
-def _biggest(values: Floats, n: int) -> NDArray[np.intp]:
-    """The places of the biggest values, the first of equal ones first; NaN counts as 0."""
-    down = -np.nan_to_num(values)
-    if len(down) <= n:
-        return np.argsort(down, kind="stable")
-    # Of many values only those up to the last one wanted are put in order.
-    some = np.flatnonzero(down <= np.partition(down, n)[n])
-    return some[np.argsort(down[some], kind="stable")[:n]]
 
 
 def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:

@@ -1,7 +1,6 @@
 """Days on a horizontal axis: as many dates as have room, and never an hour.
 
-matplotlib's own locator turns to hours where narrow axes have room for one date only. Knows
-matplotlib's dates; must not know what is drawn.
+matplotlib's own locator turns to hours where narrow axes have room for one date only.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import matplotlib.dates as mdates
 import numpy as np
 
 from trackagoat_pandas._types import Days
-from trackagoat_pandas.plots.room import size_pt
+from trackagoat_pandas.plots.layout import size_pt
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,7 +63,7 @@ def _fitting(choices: Iterable[Days], most: int) -> Days:
 
 
 def _choices(days: Days) -> Iterator[Days]:
-    """Some of all days, ever fewer."""
+    """Yield fewer and fewer of the days."""
     months = days.astype("datetime64[M]")
     day_of_month = (days - months.astype("datetime64[D]")).astype(int)
     for step in _DAY_STEPS:
@@ -80,7 +79,7 @@ def _choices(days: Days) -> Iterator[Days]:
 
 
 class _DayFormatter(mdates.ConciseDateFormatter):
-    """Writes what tells the days apart; a single one whole."""
+    """Writes only what differs between the days; a single one whole."""
 
     def __init__(self, locator: mdates.DateLocator) -> None:
         formats = ["", "%b\n%Y", "%b", "%b-%d", "%H:%M", "%H:%M"]

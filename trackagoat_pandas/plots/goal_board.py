@@ -20,9 +20,9 @@ from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,
     name_rows,
+    note_rows,
     of_goals,
     share_ticks,
-    write_behind,
 )
 from trackagoat_pandas.plots.style import (
     DARK,
@@ -30,10 +30,10 @@ from trackagoat_pandas.plots.style import (
     STATUS_COLORS,
     STATUS_HATCHES,
     count_text,
-    dress,
+    empty_axes,
+    finish_axes,
     new_axes,
     row_axes,
-    say_nothing,
 )
 
 if TYPE_CHECKING:
@@ -94,14 +94,14 @@ def goal_board(
     needed = [*NAME_COLUMNS, "status", *STANDING_COLUMNS]
     require_columns(goals, needed, loader="load_goal_compliance")
     if goals.empty:
-        return say_nothing(new_axes(ax), "No goals to show")
+        return empty_axes(new_axes(ax), "No goals to show")
     standing, ranks = read_standing(goals), _RANKS[read_standings(goals)]
     ax, rows = row_axes(min(len(goals), most), ax)
     board = _board(goals, standing, ranks, rows, worst_first=worst_first)
     counts = _counts(ranks)
     _draw(ax, board)
     add_note(ax, _note(counts - _counts(board["rank"].to_numpy())))
-    dress(ax, _finding(counts), grid="x")
+    finish_axes(ax, _finding(counts), grid="x")
     return ax
 
 
@@ -119,12 +119,12 @@ def _board(
     worst_first: bool,
 ) -> pd.DataFrame:
     """The first rows: names, rank, what was done of what, and what was reached and due."""
-    reached = _percent(standing.actual, standing.target)
-    # Only goals of the statuses that get in need an order.
-    near = np.flatnonzero(ranks <= np.searchsorted(_counts(ranks).cumsum(), rows))
-    places = near[np.lexsort((reached[near], ranks[near]))][:rows]
-    if not worst_first:
-        places = np.arange(rows)
+    actual, target = standing.actual, standing.target
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Of a target of nothing all is reached.
+        reached = np.where(target > 0, actual / target * _FULL, _FULL)
+    reached = np.where(np.isnan(actual) | np.isnan(target), np.nan, reached)
+    places = (np.lexsort((reached, ranks)) if worst_first else np.arange(len(ranks)))[:rows]
     shown = standing.take(places)
     return (
         goals[list(NAME_COLUMNS)]
@@ -137,13 +137,6 @@ def _board(
             target=shown.target,
         )
     )
-
-
-def _percent(actual: NDArray[np.float64], target: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Actual of target; all of a target of nothing."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        percent = np.where(target > 0, actual / target * _FULL, _FULL)
-    return np.where(np.isnan(actual) | np.isnan(target), np.nan, percent)
 
 
 def _draw(ax: Axes, board: pd.DataFrame) -> None:
@@ -175,7 +168,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
         + (", not started" if WORST_FIRST[rank] == "not_started" else "")
         for actual, target, rank in zip(board["actual"], board["target"], ranks, strict=True)
     )
-    write_behind(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
+    note_rows(ax, np.fmax(np.fmax(lengths, due), 0.0), texts)
 
 
 def _finding(counts: pd.Series) -> str:
@@ -211,7 +204,7 @@ def _standing_text(counts: pd.Series, total: int) -> str:
 
 
 def _note(rest: pd.Series) -> str:
-    """What the goals that aren't shown are."""
+    """Count the goals that aren't shown, by status."""
     if not rest.any():
         return ""
     words = [word for word in WORST_FIRST if rest[word]]

@@ -9,14 +9,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_int, require_columns
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
     add_note,
     name_rows,
+    note_rows,
     of_goals,
     share_ticks,
-    write_behind,
 )
 from trackagoat_pandas.plots.style import (
     ALARM,
@@ -24,10 +25,10 @@ from trackagoat_pandas.plots.style import (
     GOOD,
     WARN,
     count_text,
-    dress,
+    empty_axes,
+    finish_axes,
     new_axes,
     row_axes,
-    say_nothing,
 )
 
 if TYPE_CHECKING:
@@ -90,18 +91,20 @@ def goal_odds(
     require_columns(odds, needed, loader="goal_odds")
     known = odds[odds["chance"].notna()].sort_values("chance", kind="stable")
     if known.empty:
-        return say_nothing(new_axes(ax), _no_odds(len(odds)))
+        which = "this goal" if len(odds) == 1 else f"these {len(odds):,} goals"
+        return empty_axes(new_axes(ax), f"No odds for {which}" if len(odds) else "No goals to show")
     ax, rows = row_axes(min(len(known), most), ax)
     chance = known["chance"].to_numpy("float64")
     ends = _draw(ax, chance[:rows])
     if backtest is not None:
         ends = np.fmax(ends, _draw_past(ax, chance[:rows], backtest))
-    _write_needs(ax, known.head(rows), ends)
+    missing, days = (values_of(known[name].head(rows)) for name in ("missing", "days_left"))
+    note_rows(ax, ends, map(_need_text, missing, days))
     ax.set_xlim(0.0, _FULL + _ROOM)
     share_ticks(ax)
     name_rows(ax, known.head(rows))
     add_note(ax, _notes(chance[rows:], len(odds) - len(known), backtest))
-    dress(ax, _finding(chance), grid="x")
+    finish_axes(ax, _finding(chance), grid="x")
     return ax
 
 
@@ -125,10 +128,7 @@ def _draw_past(
     """Draw how often such chances came true; return where the ranges end."""
     bins = calibrate_goal_odds(backtest)
     place = np.minimum((chance * len(bins)).astype(np.int64), len(bins) - 1)
-    low, high = (
-        bins[name].to_numpy("float64", na_value=np.nan)[place] * _FULL
-        for name in ("hit_rate_low", "hit_rate_high")
-    )
+    low, high = (values_of(bins[f"hit_rate_{end}"])[place] * _FULL for end in ("low", "high"))
     # A target that is reached already needs no past.
     is_open = (chance < 1.0) & ~np.isnan(low)
     middle, width = ((low + high) / 2)[is_open], ((high - low) / 2)[is_open]
@@ -139,26 +139,13 @@ def _draw_past(
     return np.where(is_open, high, np.nan)
 
 
-def _write_needs(ax: Axes, odds: pd.DataFrame, ends: NDArray[np.float64]) -> None:
-    """Write behind each bar what is missing, and how many days are left for it."""
-    missing, days = (
-        odds[name].to_numpy("float64", na_value=np.nan) for name in ("missing", "days_left")
-    )
-    write_behind(ax, ends, map(_need_text, missing, days))
-
-
 def _need_text(missing: float, days: float) -> str:
     if missing <= 0:
         return "reached"
     if np.isnan(missing) or np.isnan(days):
         return ""
-    return f"{count_text(np.ceil(missing))} more in {_days_text(days)}"
-
-
-def _days_text(days: float) -> str:
-    if days < 1.0:
-        return f"{days * 24:.0f} h"
-    return f"{count_text(days)} {'day' if days == 1.0 else 'days'}"
+    left = f"{count_text(days)} {'day' if days == 1.0 else 'days'}"
+    return f"{count_text(np.ceil(missing))} more in {left if days >= 1 else f'{days * 24:.0f} h'}"
 
 
 def _finding(chance: NDArray[np.float64]) -> str:
@@ -169,12 +156,6 @@ def _finding(chance: NDArray[np.float64]) -> str:
     return f"{of_goals(unlikely, total)} more likely to be missed than reached"
 
 
-def _no_odds(total: int) -> str:
-    if not total:
-        return "No goals to show"
-    return f"No odds for {'this goal' if total == 1 else f'these {total:,} goals'}"
-
-
 def _notes(rest: NDArray[np.float64], without: int, backtest: pd.DataFrame | None) -> str:
     """What isn't shown, and how the odds fared in the past."""
     notes = []
@@ -183,15 +164,11 @@ def _notes(rest: NDArray[np.float64], without: int, backtest: pd.DataFrame | Non
     if without:
         notes.append(f"{without:,} {'goal' if without == 1 else 'goals'} without odds")
     if backtest is not None:
-        notes.append(_score_text(backtest))
+        score = score_goal_odds(backtest).iloc[0]
+        notes.append(
+            f"Brier score of {int(score['forecasts']):,} past forecasts: {score['brier']:.2f} "
+            f"(always forecasting their hit rate: {score['base_brier']:.2f})"
+            if score["forecasts"]
+            else "no past forecasts to score"
+        )
     return "; ".join(notes)
-
-
-def _score_text(backtest: pd.DataFrame) -> str:
-    score = score_goal_odds(backtest).iloc[0]
-    if not score["forecasts"]:
-        return "no past forecasts to score"
-    return (
-        f"Brier score of {int(score['forecasts']):,} past forecasts: {score['brier']:.2f} "
-        f"(always forecasting their hit rate: {score['base_brier']:.2f})"
-    )

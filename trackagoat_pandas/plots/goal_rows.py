@@ -1,7 +1,4 @@
-"""Rows of goals one beneath another: what each is called, and what is written behind it.
-
-Knows goals' names and the room there is. Must not know what is drawn in a row.
-"""
+"""Rows of goals one beneath another: what each is called, and what is written behind it."""
 
 from __future__ import annotations
 
@@ -13,15 +10,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.plots.lettering import distinct, shown
-from trackagoat_pandas.plots.room import SMALL_PT, size_pt, text_pt, title_room_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, text_pt, title_room_pt
 from trackagoat_pandas.plots.style import (
     DARK,
     QUIET,
     TINY_PT,
     percent_ticks,
+    write_behind,
     write_rows,
 )
+from trackagoat_pandas.plots.text import distinct, shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -57,21 +55,17 @@ def share_ticks(ax: Axes) -> None:
 
 
 def add_note(ax: Axes, note: str) -> None:
-    """Write a quiet line below the axes; an empty one is none."""
+    """Write a quiet line below the axes, unless the note is empty."""
     if note:
         letters = max(20, int(title_room_pt(ax) / text_pt(note, SMALL_PT) * len(note)))
         text = textwrap.fill(note, letters)
         ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
 
 
-def write_behind(ax: Axes, ends: NDArray[np.float64], texts: Iterable[str]) -> None:
+def note_rows(ax: Axes, ends: NDArray[np.float64], texts: Iterable[str]) -> None:
     """Write a text behind the end of each row's drawing."""
-    size = _row_font_pt(ax, len(ends))
-    for place, (end, text) in enumerate(zip(ends, texts, strict=True)):
-        ax.annotate(
-            text, (end, place), xytext=(5, 0), textcoords="offset points", va="center",
-            fontsize=size, color=DARK, parse_math=False,
-        )  # fmt: skip
+    font_pt = _row_font_pt(ax, len(ends))
+    write_behind(ax, range(len(ends)), ends, texts, font_pt=font_pt, color=DARK)
 
 
 def _row_font_pt(ax: Axes, rows: int) -> float:

@@ -1,7 +1,4 @@
-"""Names beside points, none over another.
-
-Knows boxes in points. Must not know what the points are.
-"""
+"""Names beside points, placed so that none overlaps another."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import Floats
-from trackagoat_pandas.plots.room import size_pt, text_pt
+from trackagoat_pandas.plots.layout import size_pt, text_pt
 from trackagoat_pandas.plots.style import DARK, TINY_PT
 
 if TYPE_CHECKING:
@@ -29,7 +26,7 @@ _Box: TypeAlias = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point that wants a name: which of the points it is, how big, and what it is called."""
+    """A point to be named: which of the points it is, how big, and what it is called."""
 
     place: int
     radius_pt: float
@@ -42,7 +39,9 @@ def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: i
     A name stands where it covers the fewest points; one that would lie over another, cover many
     points or leave the axes is left out. The limits and scales of the axes must be set before.
     """
-    points = _in_points(ax, x, y)
+    # In points from the axes' lower left corner, as the boxes of names are.
+    shares = ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y])))
+    points = np.ascontiguousarray((shares * np.array(size_pt(ax))).T)
     taken: list[_Box] = []
     for spot in spots:
         if len(taken) == most:
@@ -58,13 +57,6 @@ def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: i
             continue
         taken.append(box)
         _write(ax, (x[spot.place], y[spot.place]), spot, _SIDES[number])
-
-
-def _in_points(ax: Axes, x: Floats, y: Floats) -> NDArray[np.float64]:
-    """Where data lies, in points from the axes' lower left corner: a row across, and one up."""
-    shares = ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y])))
-    points: NDArray[np.float64] = np.ascontiguousarray((shares * np.array(size_pt(ax))).T)
-    return points
 
 
 def _box(

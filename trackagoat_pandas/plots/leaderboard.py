@@ -1,4 +1,4 @@
-"""The plot of who is ahead: a bar for each, the longest on top."""
+"""The plot of a ranking: a bar for each row, the longest on top."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from trackagoat_pandas.checks import check_name, require_columns
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
-from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.room import SMALL_PT, size_pt, widest_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, widest_pt
 from trackagoat_pandas.plots.style import (
     GRID,
     INK,
@@ -22,13 +21,15 @@ from trackagoat_pandas.plots.style import (
     ROW_IN,
     TINY_PT,
     count_text,
-    dress,
+    empty_axes,
+    finish_axes,
     money_text,
     new_axes,
     percent_text,
-    say_nothing,
     share_text,
+    write_behind,
 )
+from trackagoat_pandas.plots.text import distinct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ _NAMES = (
 _IDS = ("tiktok_video_id", "id")
 _TALLEST_ROWS = 40
 _FEWEST_PT = 8.0
-"""A row needs as much to carry its name."""
+"""The least height of a row that carries its name."""
 
 
 def leaderboard(
@@ -96,21 +97,16 @@ def leaderboard(
     rows = ranked(frame, by, n)
     what = _words(by)
     if rows.empty:
-        return say_nothing(new_axes(ax), f"No {what} to rank")
-    names = distinct(_called(rows, name))
+        return empty_axes(new_axes(ax), f"No {what} to rank")
+    ids = [column for column in _IDS if column in rows.columns]
+    names = distinct(rows[[name, *ids]].astype(object).bfill(axis=1).iloc[:, 0])
     numbers = rows[by].to_numpy("float64")
     write = _writer(by)
     ax = new_axes(ax, height_in=max(2.0, 1 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
     _draw(ax, names, numbers, write)
     known = int(latest_of(frame, ["id"])[by].notna().sum())
-    dress(ax, _finding(rows, names[0], write(numbers[0]), what, known))
+    finish_axes(ax, _finding(rows, names[0], write(numbers[0]), what, known))
     return ax
-
-
-def _called(rows: pd.DataFrame, name: str) -> pd.Series:
-    """What to call each row: by the column of names or, where it has none, by an id."""
-    ids = [column for column in _IDS if column in rows.columns]
-    return rows[[name, *ids]].astype(object).bfill(axis=1).iloc[:, 0]
 
 
 def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], str]) -> None:
@@ -127,13 +123,7 @@ def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], 
     ax.set_xticks([])
     ax.spines["bottom"].set_visible(False)
     texts = [write(numbers[place]) for place in named]
-    for place, text in zip(named, texts, strict=True):
-        is_negative = numbers[place] < 0
-        ax.annotate(
-            text, (numbers[place], place), xytext=(-3 if is_negative else 3, 0),
-            textcoords="offset points", va="center", ha="right" if is_negative else "left",
-            fontsize=font_pt, parse_math=False,
-        )  # fmt: skip
+    write_behind(ax, named, numbers[named], texts, font_pt=font_pt)
     _make_room(ax, numbers, widest_pt(texts, font_pt))
 
 

@@ -1,7 +1,4 @@
-"""Notes on a chart: what happened on which day, beside the line that it may explain.
-
-Must not know what is drawn.
-"""
+"""Notes on a chart: what happened on which day, beside the line that it may explain."""
 
 from __future__ import annotations
 
@@ -13,9 +10,9 @@ import matplotlib.dates as mdates
 import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.plots.lettering import shown
-from trackagoat_pandas.plots.room import size_pt, text_pt
+from trackagoat_pandas.plots.layout import size_pt, text_pt
 from trackagoat_pandas.plots.style import DARK, QUIET, TINY_PT
+from trackagoat_pandas.plots.text import shown
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +72,10 @@ def write_notes(ax: Axes, notes: Sequence[Note]) -> None:
     The axes must have their place, limits and dates before.
     """
     labels = _placed(notes, *ax.get_xlim(), size_pt(ax)[0])
-    _make_room(ax, 1 + max((label.row for label in labels), default=-1))
+    rows = 1 + max((label.row for label in labels), default=-1)
+    low, high = ax.get_ylim()
+    share = min(0.5, rows * _ROW_PT / size_pt(ax)[1])
+    ax.set_ylim(low, low + (high - low) / (1 - share))
     for label in labels:
         away = -_GAP_PT if label.is_left else _GAP_PT
         ax.annotate(
@@ -104,10 +104,3 @@ def _placed(notes: Sequence[Note], left: float, right: float, width_pt: float) -
                 labels.append(_Label(x, text, number, is_left))
                 break
     return labels
-
-
-def _make_room(ax: Axes, rows: int) -> None:
-    """Raise the upper limit so that the texts stand above what is drawn."""
-    low, high = ax.get_ylim()
-    share = min(0.5, rows * _ROW_PT / size_pt(ax)[1])
-    ax.set_ylim(low, low + (high - low) / (1 - share))

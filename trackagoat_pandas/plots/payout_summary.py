@@ -12,23 +12,24 @@ from trackagoat_pandas.checks import check_choice, check_int
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
-from trackagoat_pandas.plots.currency import only_currency
-from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.room import title_room_pt, widest_pt
+from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
     QUIET,
     TINY_PT,
     WARN,
-    dress,
+    empty_axes,
+    finish_axes,
     money_text,
     money_ticks,
     new_axes,
+    only_currency,
     row_axes,
-    say_nothing,
+    write_behind,
     write_rows,
 )
+from trackagoat_pandas.plots.text import distinct
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -94,12 +95,12 @@ def payout_summary(
     summary = summarize_payouts(accruals, payments, by=by, currency=currency)
     currency = only_currency(summary, currency)
     if summary.empty:
-        return say_nothing(new_axes(ax), "No payouts to show")
+        return empty_axes(new_axes(ax), "No payouts to show")
     # One row more sums up the others.
     ax, rows = row_axes(min(len(summary), most) + 1, ax)
     bars = _bars(summary, by, _known_names(accruals, by, names), max(1, rows - 1))
     _draw(ax, bars, currency)
-    dress(ax, _finding(bars, by, currency), grid="x")
+    finish_axes(ax, _finding(bars, by, currency), grid="x")
     return ax
 
 
@@ -122,25 +123,14 @@ def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) ->
     ordered = summary if by == "status" else summary.sort_values(order, ascending=False)
     top, rest = ordered.head(most), ordered.iloc[most:]
     keys = top["method_name" if by == "method" else "status" if by == "status" else f"{by}_id"]
-    called = [_called(key, by, names) for key in keys]
+    missing = "not paid yet" if by == "method" else "(none)"
+    called = [names.get(key, key) if isinstance(key, str) else missing for key in keys]
     bars = top[_SUMS].assign(name=distinct(called, letters=24), is_rest=False)
     if rest.empty:
         return bars
     others = pd.DataFrame([rest[_SUMS].sum()]).astype("Int64")
-    return pd.concat(
-        [
-            bars,
-            others.assign(
-                name="1 other" if len(rest) == 1 else f"{len(rest):,} others", is_rest=True
-            ),
-        ]
-    )
-
-
-def _called(key: object, by: By, names: Mapping[str, str]) -> str:
-    if not isinstance(key, str):
-        return "not paid yet" if by == "method" else "(none)"
-    return names.get(key, key)
+    name = "1 other" if len(rest) == 1 else f"{len(rest):,} others"
+    return pd.concat([bars, others.assign(name=name, is_rest=True)])
 
 
 def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
@@ -158,22 +148,18 @@ def _draw(ax: Axes, bars: pd.DataFrame, currency: str) -> None:
                 facecolor="white", edgecolor=color, hatch=hatch, label=label,
             )  # fmt: skip
     longest = max(int(ends.max()), 1)
-    for place, (end, cents) in enumerate(zip(ends.tolist(), owed.tolist(), strict=True)):
-        if cents:
-            _write(ax, max(end, 0) + 0.01 * longest, place, _balance(cents, currency))
+    noted = np.flatnonzero(owed)
+    notes = [_balance(cents, currency) for cents in owed[noted].tolist()]
+    write_behind(ax, noted, np.maximum(ends[noted], 0), notes)
     for _, rest in bars[bars["is_rest"]].iterrows():
         balance = _balance(int(rest["owed_cents"]), currency)
         note = f"{_exact(int(rest['paid_cents']), currency)} paid, {balance}"
-        _write(ax, 0.01 * longest, len(single), note, color=QUIET)
+        write_behind(ax, [len(single)], [0], [note], color=QUIET)
     write_rows(ax, bars["name"].tolist())
     room = widest_pt((note.get_text() for note in ax.texts), TINY_PT)
     share = min(0.4, room / max(title_room_pt(ax) - _LEGEND_PT, room, 1.0))
     ax.set_xlim(min(0, int(settled.min())) * 1.05, longest * (1.04 + share / (1 - share)))
     money_ticks(ax.xaxis, currency)
-
-
-def _write(ax: Axes, x: float, y: float, note: str, color: str = "black") -> None:
-    ax.text(x, y, note, va="center", fontsize=TINY_PT, color=color, parse_math=False)
 
 
 def _balance(cents: int, currency: str) -> str:

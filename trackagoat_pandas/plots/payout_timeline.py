@@ -10,18 +10,18 @@ import pandas as pd
 
 from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
-from trackagoat_pandas.plots.currency import only_currency
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
     WARN,
     day_text,
-    dress,
+    empty_axes,
+    finish_axes,
     money_text,
     money_ticks,
     new_axes,
-    say_nothing,
+    only_currency,
 )
 
 if TYPE_CHECKING:
@@ -74,14 +74,14 @@ def payout_timeline(
     currency = only_currency(timeline, currency)
     ax = new_axes(ax)
     if timeline.empty:
-        return say_nothing(ax, "No payouts to show")
+        return empty_axes(ax, "No payouts to show")
     _draw(ax, timeline, _DAYS[freq])
     money_ticks(ax.yaxis, currency)
     if len(timeline) > 1:
         date_ticks(ax)
     else:
         ax.set_xticks(timeline["date"], [_bucket_text(timeline["date"].iloc[0], freq)])
-    dress(ax, _finding(timeline, freq, currency), grid="y")
+    finish_axes(ax, _finding(timeline, freq, currency), grid="y")
     return ax
 
 

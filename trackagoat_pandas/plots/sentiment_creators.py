@@ -8,24 +8,24 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_int
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
-from trackagoat_pandas.helpers.sentiment.summaries import changes_note
-from trackagoat_pandas.plots.lettering import distinct
-from trackagoat_pandas.plots.room import size_pt
+from trackagoat_pandas.helpers.sentiment.summaries import changes_note, rank_creators_by_sentiment
+from trackagoat_pandas.plots.layout import size_pt
 from trackagoat_pandas.plots.style import (
     QUIET,
     SENTIMENT_COLORS,
     count_text,
-    dress,
+    empty_axes,
+    finish_axes,
     new_axes,
     percent_text,
     percent_ticks,
     row_axes,
-    say_nothing,
     share_text,
     write_rows,
 )
+from trackagoat_pandas.plots.text import distinct
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,28 +81,21 @@ def sentiment_creators(
     )
     ranked = ranking[ranking["rank"].notna()]
     if ranked.empty:
-        return say_nothing(new_axes(ax), f"No creator has at least {minimum} analysed comments")
+        return empty_axes(new_axes(ax), f"No creator has at least {minimum} analysed comments")
     ax, rows = row_axes(min(len(ranked), most), ax)
-    shown = _ends(ranked, rows)
+    shown = ranked
+    if len(ranked) > rows:
+        shown = pd.concat([ranked.head((rows + 1) // 2), ranked.tail(rows // 2)])
     _draw(ax, shown, label)
     _draw_mean(ax, ranked, label)
     if len(shown) < len(ranked):
         ax.axhline((rows + 1) // 2 - 0.5, color=QUIET, linewidth=0.8, linestyle=":")
-    dress(ax, _finding(ranking, shown, label, minimum), grid="x")
+    finish_axes(ax, _finding(ranking, shown, label, minimum), grid="x")
     return ax
 
 
-def _ends(ranked: pd.DataFrame, most: int) -> pd.DataFrame:
-    """The first and the last of a long ranking."""
-    if len(ranked) <= most:
-        return ranked
-    return pd.concat([ranked.head((most + 1) // 2), ranked.tail(most // 2)])
-
-
 def _draw(ax: Axes, shown: pd.DataFrame, label: str) -> None:
-    share, low, high = (
-        shown[name].to_numpy(dtype="float64") for name in (f"{label}_pct", "low_pct", "high_pct")
-    )
+    share, low, high = (values_of(shown[f"{name}_pct"]) for name in (label, "low", "high"))
     places = np.arange(len(shown))
     ax.errorbar(
         share, places, xerr=np.clip([share - low, high - share], 0, None), fmt=_MARKERS[label],

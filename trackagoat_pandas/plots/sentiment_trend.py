@@ -9,20 +9,20 @@ import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.checks import frame_params
+from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
-from trackagoat_pandas.helpers.sentiment.summaries import changes_note
-from trackagoat_pandas.helpers.sentiment.trends import Freq
-from trackagoat_pandas.helpers.sentiment.trends import sentiment_trend as trend_of
+from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note
+from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
     count_text,
     day_text,
-    dress,
+    empty_axes,
+    finish_axes,
     new_axes,
     percent_text,
-    say_nothing,
 )
 
 if TYPE_CHECKING:
@@ -79,19 +79,18 @@ def sentiment_trend(
     shares = trend_of(comments, freq=freq, timezone=timezone, mode=mode, text=text)
     ax = new_axes(ax)
     if not (shares["analysed"] > 0).any():
-        return say_nothing(ax, "No comments to show")
+        return empty_axes(ax, "No comments to show")
     chosen = frame_params(shares)["freq"]
     _draw(ax, shares, chosen)
-    dress(ax, "; ".join(filter(None, (_finding(shares, chosen), changes_note(shares)))), grid="y")
+    finish_axes(
+        ax, "; ".join(filter(None, (_finding(shares, chosen), changes_note(shares)))), grid="y"
+    )
     return ax
 
 
 def _draw(ax: Axes, shares: pd.DataFrame, freq: Freq) -> None:
     width_days = _WIDTH_DAYS[freq]
-    positive, negative = (
-        shares[name].to_numpy(dtype="float64", na_value=float("nan"))
-        for name in ("positive_pct", "negative_pct")
-    )
+    positive, negative = (values_of(shares[f"{name}_pct"]) for name in ("positive", "negative"))
     dates = shares["date"] + pd.Timedelta(days=(width_days - 0.9) / 2)
     for name, heights in {"positive": positive, "negative": -negative}.items():
         ax.bar(
@@ -127,10 +126,6 @@ def _finding(shares: pd.DataFrame, freq: Freq) -> str:
     bucket = enough.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     share, number = percent_text(round(bucket["negative_pct"])), count_text(bucket["analysed"])
     worst = f"worst {_BUCKET[freq]} with at least {_ENOUGH} comments"
-    return f"{text}; {worst}: {_bucket_text(bucket['date'], freq)} ({share} of {number} negative)"
-
-
-def _bucket_text(date: pd.Timestamp, freq: Freq) -> str:
-    if freq == "M":
-        return f"{date:%b %Y}"
-    return f"starting {day_text(date)}" if freq == "W" else day_text(date)
+    day = f"{bucket['date']:%b %Y}" if freq == "M" else day_text(bucket["date"])
+    when = f"starting {day}" if freq == "W" else day
+    return f"{text}; {worst}: {when} ({share} of {number} negative)"

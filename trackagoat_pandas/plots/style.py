@@ -1,26 +1,26 @@
-"""What all plots share: colours, hatches, ways to write a number, and the dress of the axes.
+"""What all plots share: colours, hatches, ways to write a number, and how axes are finished.
 
 The colours are those of Okabe and Ito (2008), which stay apart for every kind of colour vision; a
-hatch, marker or line style says the same again for black and white. Knows matplotlib; must not
-know any frame or column. Touches no rcParams and no state that outlives a call.
+hatch, marker or line style says the same again for black and white. No rcParams are touched.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.plots.room import (
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
+from trackagoat_pandas.plots.layout import (
     SMALL_PT,
     draw_back,
     legend,
@@ -34,18 +34,18 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
 
 INK, QUIET, PARTIAL, GRID, DARK = "#0072B2", "#767676", "#9FB4C7", "#E3E3E3", "#333333"
-"""The subject; what it is compared with; a bucket that still fills; help lines; marks and words."""
+"""The subject; what it is compared with; incomplete buckets; grid lines; marks and words."""
 ALARM, GOOD, WARN, DONE = "#D55E00", "#009E73", "#E69F00", "#0072B2"
 
 SERIES_COLORS = (INK, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#A6761D")
-"""One for each of up to eight series; the rest of them is QUIET."""
+"""One for each of up to eight series; all others are QUIET."""
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 STATUS_COLORS = {
     "completed": DONE, "on_track": GOOD, "behind_pace": WARN, "at_risk": ALARM,
     "missed": "#555555", "not_started": PARTIAL,
 }  # fmt: skip
-"""A goal's statuses, best to worst; then that of one that has none yet."""
+"""A goal's statuses, best to worst, then not started."""
 STATUS_HATCHES = {
     "completed": "", "on_track": "//", "behind_pace": "..", "at_risk": "xx",
     "missed": "\\\\\\", "not_started": "--",
@@ -54,7 +54,7 @@ SENTIMENT_COLORS = {"positive": INK, "neutral": "#BDBDBD", "negative": ALARM}
 SENTIMENT_HATCHES = {"positive": "", "neutral": "..", "negative": "//"}
 
 WIDTH_IN, HEIGHT_IN = 9.0, 4.0
-"""A notebook's plot."""
+"""The size of a plot in a notebook."""
 ROW_IN = 0.26
 """The height of one bar with its name."""
 _FRAME_IN, _LEAST_HEIGHT_IN = 1.2, 2.4
@@ -64,11 +64,10 @@ _NARROW_PT, _BELOW_PT = 400.0, 50.0
 
 TITLE_PT, TINY_PT = 11, 8
 _TITLE_ROOM_PT = 220.0
-"""A title that has less is in smaller letters."""
+"""A title with less room is in smaller letters."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
-_CENTS = 100
 _WHOLE = 100
-"""From here on, cents and tenths of a percent say nothing."""
+"""From here on, cents and tenths of a percent are left out."""
 
 
 def count_text(number: float) -> str:
@@ -91,21 +90,41 @@ def count_text(number: float) -> str:
 def money_text(cents: float, currency: str = "USD") -> str:
     """Write cents as money, briefly: $0.50, $12, $1.2k; CHF 12 where no sign is known.
 
+    Raises
+    ------
+    ArgumentError
+        The currency has no cents.
+
     Examples
     --------
     >>> [money_text(cents) for cents in (50, 1_200, 55_780, -123_456)] + [money_text(100, "CHF")]
     ['$0.50', '$12', '$558', '-$1.2k', 'CHF 1']
     """
+    sign = CURRENCY_SIGNS.get(check_currency(currency), f"{currency} ")
     if not isfinite(cents):
         return "n/a"
-    sign = CURRENCY_SIGNS.get(currency, f"{currency} ")
-    amount = abs(cents) / _CENTS
+    amount = abs(cents) / CENTS_A_UNIT
     text = f"{amount:.2f}" if amount < _WHOLE and amount % 1 else count_text(round(amount))
     return f"{'-' if cents < 0 else ''}{sign}{text}"
 
 
+def only_currency(rows: pd.DataFrame, currency: str) -> str:
+    """Return the one currency of some rows; the given one if there is no row.
+
+    Raises
+    ------
+    ArgumentError
+        There are several, or it has no cents.
+    """
+    found = rows["currency"].unique()
+    if len(found) > 1:
+        several = ", ".join(sorted(map(str, found)))
+        raise ArgumentError("accruals", several, "keep the rows of one currency for a plot")
+    return check_currency(str(found[0]) if len(found) else currency)
+
+
 def percent_text(number: float) -> str:
-    """Write a number of percent: 4.2%, 12%; a missing one as n/a.
+    """Write a percentage: 4.2%, 12%; a missing one as n/a.
 
     Examples
     --------
@@ -140,7 +159,7 @@ def day_text(day: date) -> str:
 
 
 def _one_decimal(number: float) -> str:
-    """Write a number with one decimal, one below 1 with two; none of them zero."""
+    """Write a number with one decimal, below 1 with two, without trailing zeros."""
     text = f"{number:,.{1 if abs(number) >= 1 else 2}f}".rstrip("0").removesuffix(".")
     return "0" if text == "-0" else text
 
@@ -163,7 +182,7 @@ def percent_ticks(axis: Axis) -> None:
 
 
 def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
-    """Set ticks that one decimal is enough for: steps of 1, 2 or 5, on an even scale."""
+    """Choose ticks that need at most one decimal: steps of 1, 2 or 5 on a linear scale."""
     if axis.get_scale() == "linear":
         steps = [1, 2, 5, 10]
         axis.set_major_locator(MaxNLocator("auto", steps=steps, integer=whole, min_n_ticks=1))
@@ -196,52 +215,44 @@ def write_rows(ax: Axes, names: Sequence[str], font_pt: float = SMALL_PT) -> Non
     ax.set_yticks(np.arange(len(names)), names, fontsize=font_pt, parse_math=False)
 
 
-def dress(ax: Axes, title: str, *, grid: str | None = None) -> None:
-    """Give drawn axes their title, legend and help lines, and room for all of them.
+def write_behind(
+    ax: Axes, places: Iterable[float], ends: Iterable[float], texts: Iterable[str],
+    *, font_pt: float = TINY_PT, color: str = "black",
+) -> None:  # fmt: skip
+    """Write a text behind the end of each bar, to the left of one that is negative."""
+    for place, end, text in zip(places, ends, texts, strict=True):
+        is_left = end < 0
+        ax.annotate(
+            text, (end, place), xytext=(-4 if is_left else 4, 0), textcoords="offset points",
+            va="center", ha="right" if is_left else "left", fontsize=font_pt, color=color,
+            parse_math=False,
+        )  # fmt: skip
 
-    The title stands at the left, wrapped. ``grid`` is ``"x"`` or ``"y"`` for quiet help lines
+
+def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) -> None:
+    """Give drawn axes their title, legend and grid lines, and room for all of them.
+
+    The title stands at the left, wrapped. ``grid`` is ``"x"`` or ``"y"`` for quiet grid lines
     across that axis. Dollar signs in the title stay dollar signs.
     """
     ax.spines[["top", "right"]].set_visible(False)
-    if grid == "x":
-        ax.grid(axis="x", color=GRID, linewidth=0.8)
-    elif grid == "y":
-        ax.grid(axis="y", color=GRID, linewidth=0.8)
+    if grid is not None:
+        ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     legend(ax)
     room = title_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
     letters = max(16, int(0.95 * room / text_pt(title, size) * len(title)))
-    ax.set_title(
-        textwrap.fill(title, letters), loc="left", fontsize=size, parse_math=False,
-        y=_title_y(ax),
-    )  # fmt: skip
+    ax.set_title(textwrap.fill(title, letters), loc="left", fontsize=size, parse_math=False)
     draw_back(ax)
 
 
-def _title_y(ax: Axes) -> float | None:
-    """Where a title stands; None where matplotlib has to look for it every time it draws.
-
-    It looks for what stands above the axes: ticks of its own, of its children or of twins; and for
-    powers of ten, which no tick here is written in. That takes a tenth of the time of a plot.
-    """
-    if ax.child_axes or mpl.rcParams["axes.titley"] is not None:
-        return None
-    is_free = ax.xaxis.get_ticks_position() == ax.xaxis.get_label_position() == "bottom"
-    place = ax.get_position(original=True).bounds
-    alone = all(
-        other is ax or other.get_position(original=True).bounds != place for other in ax.figure.axes
-    )
-    return 1.0 if is_free and alone else None
-
-
-def say_nothing(ax: Axes, title: str, note: str = "nothing to show") -> Axes:
-    """Leave the axes empty on purpose: a title, a note in the middle, no ticks."""
+def empty_axes(ax: Axes, title: str) -> Axes:
+    """Leave the axes empty: a title, a note in the middle, no ticks."""
     ax.set(xticks=[], yticks=[])
     ax.spines[["bottom", "left"]].set_visible(False)
-    dress(ax, title)
+    finish_axes(ax, title)
     ax.text(
-        0.5, 0.5, note, transform=ax.transAxes, ha="center", va="center", color=QUIET,
-        parse_math=False,
-    )  # fmt: skip
+        0.5, 0.5, "nothing to show", transform=ax.transAxes, ha="center", va="center", color=QUIET
+    )
     return ax

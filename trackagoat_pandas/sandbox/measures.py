@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ COLUMNS = {
     "save_count": "saves",
 }
 """The metric that each column of counts shows."""
+GoalMetric: TypeAlias = Literal["posts", "views", "engagement", "followers"]
 GAINED_METRICS = ("views", *ENGAGEMENT, "engagement")
 
 # 200,000 cells keep each temporary array of a step inside a core's cache.

@@ -12,7 +12,7 @@ from trackagoat_pandas.sandbox.clock import Timeline, format_instant
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 
-BOTH_SCOPES = ("read", "write")
+SCOPES = ("read", "write")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Key:
 
     plain: str
     name: str
-    scopes: tuple[str, ...] = BOTH_SCOPES
+    scopes: tuple[str, ...] = SCOPES
     is_expired: bool = False
     is_revoked: bool = False
 

@@ -31,7 +31,7 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 )
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
-from trackagoat_pandas.plots.style import ROW_IN, say_nothing
+from trackagoat_pandas.plots.style import ROW_IN, empty_axes
 from trackagoat_pandas.widgets.board import HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 
@@ -319,7 +319,7 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     if audit is None:
         recorder.write(f"# {NO_AUDIT}")
         frame = recorder.let("frame", part.accruals.head(0))
-        return View(recorder, frame, partial(say_nothing, title="Not audited"))
+        return View(recorder, frame, partial(empty_axes, title="Not audited"))
     frame = _with_money(part, _named(part, audit.findings), _DIFFERENCES)
     earned, paid = _drawn(part, drawn)
     names = {} if rules is None else {"names": recorder.let("rules", rules)}

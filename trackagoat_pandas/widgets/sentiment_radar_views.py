@@ -9,21 +9,22 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from trackagoat_pandas.checks import frame_facts, holding, require_columns
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns
+from trackagoat_pandas.helpers.columns import holding
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.sentiment.alerts import find_negative_alerts, show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES
-from trackagoat_pandas.helpers.sentiment.rankings import rank_creators_by_sentiment
-from trackagoat_pandas.helpers.sentiment.scored import own_readings, with_scores
-from trackagoat_pandas.helpers.sentiment.scoring import score_comments
+from trackagoat_pandas.helpers.sentiment.scoring import own_readings, score_comments, with_scores
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
-from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment
-from trackagoat_pandas.helpers.sentiment.trends import (
+from trackagoat_pandas.helpers.sentiment.summaries import (
     INSTANTS,
+    find_negative_alerts,
     fitting_freq,
+    rank_creators_by_sentiment,
     sentiment_trend,
+    show_alert_evidence,
+    summarize_sentiment,
     written_on,
 )
 from trackagoat_pandas.plots.comment_words import comment_words

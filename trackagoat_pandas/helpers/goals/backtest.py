@@ -8,10 +8,17 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import check_choice, check_int, holding, require_columns
+from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.clocks import InstantLike, day_starts
-from trackagoat_pandas.helpers.columns import as_instants, categories, floats, text, values_of
+from trackagoat_pandas.helpers.columns import (
+    as_instants,
+    categories,
+    floats,
+    holding,
+    text,
+    values_of,
+)
 from trackagoat_pandas.helpers.goals.evaluation import Judged, judge_closed
 from trackagoat_pandas.helpers.goals.odds import (
     LOOKBACK_DAYS,

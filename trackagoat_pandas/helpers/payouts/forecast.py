@@ -181,7 +181,7 @@ def forecast_payouts(
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class PayoutOutlook:
     """Rows with the ``reason`` where nothing can be said, and their quantities.
 
     ``so_far`` is the quantity now. ``ends`` has the low and high end of the interval, then
@@ -193,7 +193,7 @@ class Outlook:
     ends: Ints
 
 
-def outlook(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> Outlook:
+def outlook(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> PayoutOutlook:
     """Look ahead from a day that still runs."""
     so_far, ends = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
     evidence.check_frames(rows)
@@ -206,7 +206,7 @@ def outlook(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) ->
             some = rows.iloc[chosen].reset_index(drop=True)
             so_far[chosen], ends[chosen], gaps = look(some, evidence, today, level)
             reason[chosen] = _REASONS[gaps]
-    return Outlook(rows.assign(reason=pd.array(reason, dtype=STRING)), so_far, ends)
+    return PayoutOutlook(rows.assign(reason=pd.array(reason, dtype=STRING)), so_far, ends)
 
 
 def _views(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:

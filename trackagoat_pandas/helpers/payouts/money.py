@@ -20,6 +20,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.columns import STRING, arrow, plain, text, whole
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
+CENTS_A_UNIT = 100
 MOST_CENTS = 10**13
 """What one amount may be: sums of 900,000 such amounts still fit into 64 bits."""
 
@@ -131,8 +132,8 @@ def half_up(numerator: Ints, denominator: Ints | int) -> Ints:
 
 def _texts(cents: pa.Array, currency: str) -> pa.Array:
     size = pc.abs(cents)
-    units = pc.divide(size, 100)
-    hundredths = _padded(pc.subtract(size, pc.multiply(units, 100)), 2)
+    units = pc.divide(size, CENTS_A_UNIT)
+    hundredths = _padded(pc.subtract(size, pc.multiply(units, CENTS_A_UNIT)), 2)
     sign = pc.if_else(pc.less(cents, 0), _large("-"), _large(""))
     symbol = _large(CURRENCY_SIGNS.get(currency, ""))
     code = _large("" if currency in CURRENCY_SIGNS else f" {currency}")

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas._types import DateLike, Ints
+from trackagoat_pandas._types import DateLike, Ints, Words
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
@@ -273,51 +273,61 @@ def payout_timeline(
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]
-    sides = ((earned, earned_days(earned, zone)), (paid, paid_days(paid, zone)))
     lines = pd.concat(
-        [_lines(rows, days, freq, side) for side, (rows, days) in enumerate(sides)],
-        ignore_index=True,
+        [
+            _lines(earned, earned_days(earned, zone), freq).assign(paid_cents=0),
+            _lines(paid, paid_days(paid, zone), freq)
+            .rename(columns={"earned_cents": "paid_cents"})
+            .assign(earned_cents=0),
+        ]
     )
-    return _buckets(lines, freq)
+    # A ledger has no gaps: every bucket of a currency from its first to its last has a row.
+    buckets = [
+        part.groupby("bucket")[["earned_cents", "paid_cents"]]
+        .sum()
+        .reindex(range(part["bucket"].min(), part["bucket"].max() + 1), fill_value=0)
+        .assign(
+            currency=currency, owed_cents=lambda sums: (sums.iloc[:, 0] - sums.iloc[:, 1]).cumsum()
+        )
+        .reset_index()
+        for currency, part in lines.groupby("currency")
+    ]
+    found = pd.concat([lines.iloc[:0].assign(owed_cents=0), *buckets], ignore_index=True)
+    days = first_days(_period_of(freq), found["bucket"].to_numpy(np.int64))
+    return pd.DataFrame(
+        {
+            "date": days.astype("datetime64[us]"),
+            "currency": found["currency"].astype(STRING),
+            **{name: found[name].astype("Int64") for name in _CENTS},
+        }
+    )
 
 
 def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    """Sum by group; both frames' rows get the number of theirs."""
-    accruals, parts = ledger.accruals, ledger.parts()
-    payment = parts["payment"].to_numpy()
-    own = [_accrual_key(ledger, by, zone), accruals["currency"]]
-    paid_in = ledger.payments["currency"].take(payment)
-    rows, groups = _numbered(own, [_payment_key(ledger, parts, by, zone), paid_in])
-    earner, payee = np.split(rows, [len(accruals)])
-    stands, cents = accruals["is_standing"].to_numpy(), accruals["cents"].to_numpy()
-    pairs = pd.unique(payee * len(ledger.payments) + payment) // max(len(ledger.payments), 1)
-    counts = {
-        "accruals": _total(groups, earner, stands),
-        "payments": _total(groups, pairs, np.ones(len(pairs))),
-        "earned_cents": _total(groups, earner, np.where(stands, cents, 0)),
-        "paid_cents": _total(groups, payee, parts["cents"].to_numpy()),
-        "voided_cents": _total(groups, earner, np.where(stands, 0, cents)),
-    }
-    counts["owed_cents"] = counts["earned_cents"] - counts["paid_cents"]
-    columns = dict(zip((_KEYS[by], "currency"), groups, strict=True))
-    return pd.DataFrame(columns | {name: pd.array(sums) for name, sums in counts.items()})
-
-
-def _numbered(*sides: list[pd.Series]) -> tuple[Ints, list[Any]]:
-    """Number the groups of rows of several sides, and return each group's key and currency."""
-    (key, keys), (currency, currencies) = (
-        pd.factorize(pd.concat(column), use_na_sentinel=False)
-        for column in zip(*sides, strict=True)
-    )
-    numbers, pairs = pd.factorize(key * len(currencies) + currency)
-    places, names = np.divmod(pairs, max(len(currencies), 1))
-    return numbers, [keys.take(places), currencies.take(names)]
-
-
-def _total(groups: list[Any], group: Ints, amounts: NDArray[Any]) -> Ints:
-    total = np.zeros(len(groups[0]), np.int64)
-    np.add.at(total, group, amounts.astype(np.int64))
-    return total
+    """Sum by group and currency."""
+    accruals, parts, key = ledger.accruals, ledger.parts(), _KEYS[by]
+    stands, cents = accruals["is_standing"], accruals["cents"]
+    earned = pd.DataFrame(
+        {
+            key: _accrual_key(ledger, by, zone),
+            "currency": accruals["currency"],
+            "accruals": stands.astype(np.int64),
+            "earned_cents": cents.where(stands, 0),
+            "voided_cents": cents.mask(stands, 0),
+        }
+    ).assign(payments=0, paid_cents=0)
+    paid = pd.DataFrame(
+        {
+            key: _payment_key(ledger, parts, by, zone),
+            "currency": ledger.payments["currency"].iloc[parts["payment"]].array,
+            "paid_cents": parts["cents"],
+        }
+    ).assign(accruals=0, earned_cents=0, voided_cents=0)
+    # Of several parts of one payment in a group the first counts it.
+    is_again = paid.assign(payment=parts["payment"]).duplicated([key, "currency", "payment"])
+    lines = pd.concat([earned, paid.assign(payments=(~is_again).astype(np.int64))])
+    sums = lines.groupby([key, "currency"], dropna=False, sort=False).sum().astype("Int64")
+    return sums.assign(owed_cents=sums["earned_cents"] - sums["paid_cents"]).reset_index()
 
 
 def _accrual_key(ledger: Ledger, by: By, zone: str) -> pd.Series:
@@ -392,46 +402,15 @@ def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
     return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
 
 
-def _lines(rows: pd.DataFrame, days: Ints, freq: Freq, side: int) -> pd.DataFrame:
-    """Rows with a day: currency, bucket and cents of one side, earned (0) or paid (1)."""
+def _lines(rows: pd.DataFrame, days: Ints, freq: Freq) -> pd.DataFrame:
+    """Currency, bucket and cents of the rows that have a day."""
     # There are few different days, and many rows of each.
     places, different = pd.factorize(days)
-    bucket = period_numbers(_of(freq, len(different)), different)[places]
-    lines = pd.DataFrame(
-        {"currency": rows["currency"].array, "bucket": bucket, "cents": rows["cents"].to_numpy()},
-        copy=False,
-    ).assign(side=side)
-    is_dated = days != NO_DAY
-    return lines if is_dated.all() else lines[is_dated]
+    bucket = period_numbers(_period_of(freq), different)[places]
+    lines = rows[["currency"]].assign(bucket=bucket, earned_cents=rows["cents"])
+    dated: pd.DataFrame = lines[days != NO_DAY]
+    return dated
 
 
-def _of(freq: Freq, size: int) -> Any:
-    return np.full(size, _PERIODS[freq], dtype=object)
-
-
-def _buckets(lines: pd.DataFrame, freq: Freq) -> pd.DataFrame:
-    """Sum the lines, with every bucket of a currency from its first to its last."""
-    money, names = pd.factorize(lines["currency"], sort=True)
-    bucket = lines["bucket"].to_numpy()
-    origin = int(bucket.min()) if len(bucket) else 0
-    width = int(bucket.max(initial=origin)) - origin + 1
-    place = bucket - origin
-    sums = np.zeros((2, len(names), width), np.int64)
-    np.add.at(sums, (lines["side"].to_numpy(), money, place), lines["cents"].to_numpy())
-    first, last = np.full(len(names), width), np.full(len(names), -1)
-    np.minimum.at(first, money, place)
-    np.maximum.at(last, money, place)
-    steps = np.arange(width)
-    is_within = (steps >= first[:, None]) & (steps <= last[:, None])
-    rows, columns = np.nonzero(is_within)
-    earned, paid = sums
-    owed = np.cumsum(earned - paid, axis=1)
-    days = first_days(_of(freq, len(columns)), columns + origin).astype(np.int64)
-    amounts = zip(_CENTS, (earned, paid, owed), strict=True)
-    return pd.DataFrame(
-        {
-            "date": as_days(days),
-            "currency": names.astype(STRING).take(rows),
-            **{name: pd.array(cents[rows, columns], dtype="Int64") for name, cents in amounts},
-        }
-    )
+def _period_of(freq: Freq) -> Words:
+    return np.array([_PERIODS[freq]], dtype=object)

@@ -1,7 +1,4 @@
-"""Why a comment has its score, and what words make the scores of many.
-
-One text goes through the reference, many through the fast way.
-"""
+"""Why a comment has its score, and which words drive the scores of many."""
 
 from __future__ import annotations
 
@@ -18,10 +15,9 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     lexicon as lexicon_of,
 )
-from trackagoat_pandas.helpers.sentiment.readings import Reading, read_all
+from trackagoat_pandas.helpers.sentiment.readings import read, slices_of, vocabulary
 from trackagoat_pandas.helpers.sentiment.reference import read_words
-from trackagoat_pandas.helpers.sentiment.scored import lexicon_for
-from trackagoat_pandas.helpers.sentiment.vocabulary import vocabulary
+from trackagoat_pandas.helpers.sentiment.scoring import lexicon_for
 
 
 def explain_comment(
@@ -87,7 +83,7 @@ def count_sentiment_words(
     languages: Languages | None = None,
     text: str = "text",
 ) -> pd.DataFrame:
-    """Count the words that make the scores of comments.
+    """Count the words behind the scores of comments.
 
     Comments that don't count, being in another language, are left out.
 
@@ -126,29 +122,24 @@ def count_sentiment_words(
     chosen = lexicon_for(comments, mode, lexicon, languages)
     require_columns(comments, [text], loader="load_comments")
     known = vocabulary(chosen)
-    counts = np.zeros((2, len(known.entries) + 1), np.int64)
-    for reading in read_all(comments[text], chosen, "text"):
-        counts += _counts(reading, counts.shape[1])
-    entries = np.flatnonzero((counts[0] > 0) & (known.worths != 0))
-    uses, negated = counts[:, entries]
-    values = known.worths[entries].astype(np.int64)
+    uses, negated = (np.zeros(len(known.entries) + 1, np.int64) for _ in range(2))
+    for piece in slices_of(comments[text], "text"):
+        reading = read(piece, chosen)
+        uses += np.bincount(reading.numbers, minlength=len(uses))
+        negated += np.bincount(reading.numbers[reading.is_negated], minlength=len(uses))
     words = pd.DataFrame(
         {
-            "word": pd.array(
-                [known.entries[entry] for entry in entries], pd.StringDtype(na_value=np.nan)
-            ),
-            "value": pd.array(values, "Int64"),
+            "word": pd.array([*known.entries, ""], pd.StringDtype(na_value=np.nan)),
+            "value": pd.array(known.worths, "Int64"),
             "uses": pd.array(uses, "Int64"),
             "negated": pd.array(negated, "Int64"),
-            "part": pd.array(values * (uses - 2 * negated), "Int64"),
         }
     )
-    order = np.lexsort((words["word"].to_numpy(), -uses, -np.abs(words["part"].to_numpy())))
-    return words.iloc[order].reset_index(drop=True)
-
-
-def _counts(reading: Reading, size: int) -> np.ndarray:
-    negated = reading.numbers[reading.is_negated]
-    return np.stack(
-        [np.bincount(reading.numbers, minlength=size), np.bincount(negated, minlength=size)]
+    words = words[(words["uses"] > 0) & (words["value"] != 0)]
+    words = words.assign(part=words["value"] * (words["uses"] - 2 * words["negated"]))
+    return words.sort_values(
+        ["part", "uses", "word"],
+        ascending=[False, False, True],
+        key=lambda column: column.abs() if column.name == "part" else column,
+        ignore_index=True,
     )

@@ -7,12 +7,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from trackagoat_pandas.helpers.sentiment.characters import IS_EMOJI, cut, mend, unfold
-from trackagoat_pandas.helpers.sentiment.lexicon import MOST_WORDS, Lexicon, Phrase
-from trackagoat_pandas.helpers.sentiment.tongues import (
+from trackagoat_pandas.helpers.sentiment.language import (
     ENOUGH,
     leaning_of_letter,
     leaning_of_word,
+)
+from trackagoat_pandas.helpers.sentiment.lexicon import (
+    IS_EMOJI,
+    MOST_WORDS,
+    Lexicon,
+    Phrase,
+    cut,
+    mend,
+    unfold,
 )
 
 

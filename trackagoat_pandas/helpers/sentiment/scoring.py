@@ -1,16 +1,18 @@
-"""Scores of comments: a frame or a column in, a new frame out."""
+"""Scores of comments: given to a frame or a column, taken from a frame, compared between modes."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from trackagoat_pandas.checks import frame_facts, require_columns
-from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.checks import check_choice, check_names, frame_facts, require_columns
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.helpers.columns import is_word
+from trackagoat_pandas.helpers.sentiment.language import ENOUGH
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     LABELS,
     MODES,
@@ -23,16 +25,18 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     lexicon as lexicon_of,
 )
-from trackagoat_pandas.helpers.sentiment.readings import read_signs
-from trackagoat_pandas.helpers.sentiment.tongues import ENOUGH
+from trackagoat_pandas.helpers.sentiment.readings import read, slices_of
 
 READINGS = (*MODES, OWN)
-"""What the column ``sentiment_mode`` can say."""
+"""The values of the column ``sentiment_mode``."""
 _LABEL, _MODE = pd.CategoricalDtype(list(LABELS)), pd.CategoricalDtype(list(READINGS))
 
 SCORES = (
     "score", "comparative", "label", "tokens", "is_english", "sentiment_mode", "tiktok_label",
 )  # fmt: skip
+_NEEDED = ("comparative", "label", "sentiment_mode")
+"""A frame without these columns counts as not scored."""
+_COMPARED = ("score", "comparative", "label", "tokens")
 
 
 def score_comments(
@@ -165,28 +169,156 @@ def score_texts(
     return _scores(texts, lexicon_of(mode, lexicon, languages), "texts")
 
 
+def compare_sentiment_modes(
+    comments: pd.DataFrame,
+    *,
+    modes: Sequence[SentimentMode] = ("api", "plus"),
+    text: str = "text",
+) -> pd.DataFrame:
+    """Show the comments that two modes score differently.
+
+    Parameters
+    ----------
+    comments
+        Any frame with a column of text, such as that of :func:`load_comments`.
+    modes
+        Two of ``"api"``, ``"plus"`` and ``"tiktok"``.
+    text
+        The column.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The rows on whose score or number of tokens the modes differ, in their order and with their
+        index: the text's column, ``id`` if the frame has it, then for each mode the columns
+        ``api_score`` (Int64), ``api_comparative`` (Float64), ``api_label`` (category) and
+        ``api_tokens`` (Int64), under its name, and ``label_differs`` (boolean).
+
+    Raises
+    ------
+    MissingColumnError
+        The frame has no such column.
+    ArgumentError
+        The column holds something else than text, or `modes` are not two modes.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> comments = pd.DataFrame({"text": ["love it", "so good 🔥🔥", "❤️❤️"]})
+    >>> compare_sentiment_modes(comments)[["api_score", "plus_score"]].values.tolist()
+    [[3, 3], [0, 6]]
+    >>> compared = compare_sentiment_modes(comments, modes=["api", "tiktok"])
+    >>> compared[["text", "tiktok_score"]].values.tolist()
+    [['so good 🔥🔥', 5], ['❤️❤️', 3]]
+    """
+    require_columns(comments, [text], loader="load_comments")
+    given = [check_choice("modes", name, MODES) for name in check_names("modes", modes)]
+    names = [mode for mode in MODES if mode in given]
+    if len(names) != 2:
+        raise ArgumentError("modes", given, "name two different ones, such as ['api', 'tiktok']")
+    one, other = (score_texts(comments[text], mode=name)[list(_COMPARED)] for name in names)
+    differs = (one["score"] != other["score"]) | (one["tokens"] != other["tokens"])
+    label_differs = (one["score"].clip(-1, 1) != other["score"].clip(-1, 1)).astype("boolean")
+    kept = [name for name in ("id", text) if name in comments.columns]
+    compared = pd.concat(
+        [comments[kept], one.add_prefix(f"{names[0]}_"), other.add_prefix(f"{names[1]}_")],
+        axis="columns",
+    ).assign(label_differs=label_differs)
+    return compared[differs.fillna(value=False).to_numpy(dtype=bool)]
+
+
+def with_scores(comments: pd.DataFrame, mode: SentimentMode | None, text: str) -> pd.DataFrame:
+    """Return the comments with scores of one mode.
+
+    Parameters
+    ----------
+    comments
+        A frame of :func:`score_comments`, or one with a column of text.
+    mode
+        The mode wanted; None takes the frame's own scores, and ``"api"`` where it has none.
+    text
+        The column of text, needed only if the frame has no scores of that mode.
+
+    Raises
+    ------
+    ArgumentError
+        No mode is asked for, and the frame has scores of several.
+    MissingColumnError
+        The frame has neither the scores nor the text.
+    """
+    own = own_readings(comments)
+    if mode is None and own == [OWN]:
+        return comments
+    chosen = _chosen(own, mode)
+    return comments if own == [chosen] else score_comments(comments, text=text, mode=chosen)
+
+
+def lexicon_for(
+    comments: pd.DataFrame,
+    mode: SentimentMode | None,
+    own: OwnWords | None,
+    languages: Languages | None,
+) -> Lexicon:
+    """Return the lexicon that is asked for, or else that of the frame's scores, or of ``"api"``.
+
+    Raises
+    ------
+    ArgumentError
+        No mode is asked for, and the frame's scores are of several, or of a lexicon of your own
+        that is no longer in the frame's attributes.
+    """
+    readings = own_readings(comments)
+    kept = frame_facts(comments).get("reading")
+    if readings == [OWN] and isinstance(kept, dict) and (mode, own, languages) == (None,) * 3:
+        return lexicon_of(kept.get("mode", "api"), kept.get("lexicon"), kept.get("languages"))
+    return lexicon_of(_chosen(readings, mode), own, languages)
+
+
+def own_readings(comments: pd.DataFrame) -> list[str]:
+    """Return the modes in which a frame is scored, or ``"own"``; none if it isn't scored."""
+    require_columns(comments, [], loader="load_comments")
+    if not all(name in comments.columns for name in _NEEDED):
+        return []
+    return [mode for mode in READINGS if is_word(comments["sentiment_mode"], mode).any()]
+
+
+def _chosen(own: list[str], mode: SentimentMode | None) -> SentimentMode:
+    if mode is not None:
+        check_choice("mode", mode, MODES)
+        return mode
+    if len(own) > 1:
+        raise MissingArgumentError("mode", f"the frame has scores of {' and '.join(own)}")
+    if own == [OWN]:
+        said = "the frame was scored with a lexicon or languages of your own: pass mode= and those"
+        raise MissingArgumentError("mode", said)
+    return next((known for known in MODES if own == [known]), "api")
+
+
 def _scores(texts: pd.Series, known: Lexicon, argument: str) -> pd.DataFrame:
     is_null = np.empty(len(texts), np.bool_)
-    score, tokens, lean = (np.empty(len(texts), np.int64) for _ in range(3))
-    sign = np.empty(len(texts), np.int8)
+    score, tokens, lean, tiktok = (np.empty(len(texts), np.int64) for _ in range(4))
     start = 0
-    for reading, signs in read_signs(texts, known, argument):
-        span = slice(start, start + len(signs))
-        is_null[span], score[span], sign[span] = reading.is_null, reading.scores, signs
+    for piece in slices_of(texts, argument):
+        reading = again = read(piece, known)
+        if known is not lexicon_of("tiktok"):
+            again = read(piece, lexicon_of("tiktok"))
+        span = slice(start, start + len(piece))
+        is_null[span], score[span], tiktok[span] = reading.is_null, reading.scores, again.scores
         tokens[span], lean[span] = reading.tokens, reading.leanings
         start = span.stop
     mode_codes = np.full(len(texts), READINGS.index(known.name), np.int8)
     columns: dict[str, ExtensionArray] = {
         "score": pd.arrays.IntegerArray(score, is_null),
         "comparative": pd.arrays.FloatingArray(score / np.maximum(tokens, 1), is_null.copy()),
-        "label": _labels(np.sign(score), is_null),
+        "label": _labels(score, is_null),
         "tokens": pd.arrays.IntegerArray(tokens, is_null.copy()),
         "is_english": pd.arrays.BooleanArray(lean > 0, is_null | (np.abs(lean) < ENOUGH)),
         "sentiment_mode": pd.Categorical.from_codes(mode_codes, dtype=_MODE),
-        "tiktok_label": _labels(sign, is_null),
+        "tiktok_label": _labels(tiktok, is_null),
     }
     return pd.DataFrame(columns, index=texts.index, copy=False)
 
 
-def _labels(signs: NDArray[Any], is_null: NDArray[np.bool_]) -> pd.Categorical:
-    return pd.Categorical.from_codes(np.where(is_null, -1, signs + 1).astype(np.int8), dtype=_LABEL)
+def _labels(scores: NDArray[np.int64], is_null: NDArray[np.bool_]) -> pd.Categorical:
+    codes = np.where(is_null, -1, np.sign(scores) + 1).astype(np.int8)
+    return pd.Categorical.from_codes(codes, dtype=_LABEL)

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_choice, check_names, check_timezone, require_columns
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, SentimentMode
-from trackagoat_pandas.helpers.sentiment.matching import says
-from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.sentiment.trends import own_timezone, written_on
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.sentiment.lexicon import (
+    APOSTROPHES,
+    EMOJI,
+    LABELS,
+    VARIATIONS,
+    SentimentMode,
+)
+from trackagoat_pandas.helpers.sentiment.readings import slices_of
+from trackagoat_pandas.helpers.sentiment.scoring import with_scores
+from trackagoat_pandas.helpers.sentiment.summaries import own_timezone, written_on
 
+_PLAINING = (
+    (APOSTROPHES, "'"),
+    (f"([{EMOJI}])", r" \1 "),
+    (rf"[^\pL\pN\pM\pS'\-]+|{VARIATIONS}", " "),
+    (" +", " "),
+)
+_EDGE, _NOTHING = (pa.scalar(text, pa.large_string()) for text in (" ", ""))
 _IDS = "one id, several in a list, Index or Series, or a frame that has them"
 
 
@@ -90,9 +106,10 @@ def search_comments(
     keep = np.ones(len(found), np.bool_)
     if words is not None:
         require_columns(found, [text], loader="load_comments")
-        keep &= says(found[text], words, match)
+        keep &= _says(found[text], words, match)
     if label is not None:
-        keep &= found["label"].isin(_labels(label)).to_numpy(dtype=bool)
+        labels = [check_choice("label", name, LABELS) for name in check_names("label", label)]
+        keep &= found["label"].isin(labels).to_numpy(dtype=bool)
     if creator is not None:
         keep &= _is_of(found, creator)
     if dates is not None:
@@ -100,8 +117,46 @@ def search_comments(
     return found[keep]
 
 
-def _labels(label: str | Sequence[str]) -> list[str]:
-    return [check_choice("label", name, LABELS) for name in check_names("label", label)]
+def _says(texts: pd.Series, words: str | Sequence[str], match: str) -> NDArray[np.bool_]:
+    """Whether each text has any, or all, of some words and phrases; a null has none."""
+    needles = _needles([words] if isinstance(words, str) else words)
+    join = np.logical_or if match == "any" else np.logical_and
+    hits = [np.zeros(0, np.bool_)]
+    for piece in slices_of(texts, "text"):
+        lowered = pc.utf8_lower(piece.fill_null(""))
+        # Few texts have even the longest piece of a phrase, which rewriting leaves as it is, and
+        # only they are worth the rewriting.
+        longest = [max(re.split("[ ']", needle), key=len) for needle in needles]
+        found = _found(lowered, longest, join)
+        found[found] = _found(_plain(lowered.filter(pa.array(found))), needles, join)
+        hits.append(found)
+    return np.concatenate(hits)
+
+
+def _needles(words: Sequence[str]) -> list[str]:
+    if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
+        raise ArgumentTypeError("words", words, "a word or phrase, or a list of them")
+    if not words:
+        raise ArgumentError("words", words, "name at least one, or leave it out")
+    lowered = pc.utf8_lower(pa.array(words, pa.large_string()))
+    needles: list[str] = _plain(lowered).to_pylist()
+    for word, needle in zip(words, needles, strict=True):
+        if not needle.strip():
+            raise ArgumentError("words", word, "there is no letter, digit or symbol to look for")
+    return needles
+
+
+def _found(texts: pa.Array, needles: list[str], join: np.ufunc) -> NDArray[np.bool_]:
+    masks = [pc.match_substring(texts, needle) for needle in needles]
+    found: NDArray[np.bool_] = join.reduce([mask.to_numpy(zero_copy_only=False) for mask in masks])
+    return found
+
+
+def _plain(lowered: pa.Array) -> pa.Array:
+    """The words of each text in lower case, a single space around each."""
+    for pattern, new in _PLAINING:
+        lowered = pc.replace_substring_regex(lowered, pattern, new)
+    return pc.binary_join_element_wise(_EDGE, pc.utf8_trim(lowered, " "), _EDGE, _NOTHING)
 
 
 def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:

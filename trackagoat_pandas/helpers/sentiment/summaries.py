@@ -1,32 +1,46 @@
-"""How the comments of a program, a video or a day stand, in the product's five numbers."""
+"""Comments counted by group, day and creator, and the videos whose comments raise an alert."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Ints
-from trackagoat_pandas.checks import check_names, require_columns
+from trackagoat_pandas._types import Days, Granularity, Ints
+from trackagoat_pandas.checks import (
+    check_between,
+    check_choice,
+    check_int,
+    check_names,
+    check_timezone,
+    frame_facts,
+    require_columns,
+)
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import floats, is_word, values_of
+from trackagoat_pandas.helpers.clocks import days_shown
+from trackagoat_pandas.helpers.columns import holding, is_word, values_of
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
-from trackagoat_pandas.helpers.sentiment.scored import with_scores
-from trackagoat_pandas.helpers.series import firsts_of, numbered
+from trackagoat_pandas.helpers.sentiment.scoring import with_scores
+from trackagoat_pandas.helpers.series import bucket_start, buckets_between, firsts_of, numbered
 
+INSTANTS = "instants, or text such as '2026-06-15T12:00:00Z'"
 COUNTS = ("comments", "analysed", "positive", "negative")
-SHARES = ("positive_pct", "negative_pct", "mean_comparative")
 CHANGES = "tiktok_changes"
-_KINDS = 16
-_MEMBERS = {
-    name: np.array([bit == 0 or bool(kind & bit) for kind in range(_KINDS)], np.int64)
-    for name, bit in zip((*COUNTS, CHANGES), (0, 1, 2, 4, 8), strict=True)
-}
-MEASURES = (*COUNTS, *SHARES, CHANGES)
+MEASURES = (*COUNTS, "positive_pct", "negative_pct", "mean_comparative", CHANGES)
+
+ALERT_PCT = 40.0
+"""The share of negative comments that raises an alert in the product, in percent."""
+ALERT_MINIMUM = 10
+"""The analysed comments that a video needs for an alert in the product."""
+
+Freq: TypeAlias = Literal["D", "W", "M"]
+_BUCKETS: dict[Freq, Granularity] = {"D": "day", "W": "week", "M": "month"}
+_MOST_DAYS: dict[Freq, int] = {"D": 45, "W": 400}
+"""The longest span that is bucketed by day, then by week; a longer one is bucketed by month."""
 
 
 def summarize_sentiment(
@@ -94,67 +108,378 @@ def summarize_sentiment(
     return measures_by(with_scores(comments, mode, text), keys)
 
 
+def sentiment_trend(
+    comments: pd.DataFrame,
+    *,
+    freq: Freq | None = None,
+    timezone: str | None = None,
+    mode: SentimentMode | None = None,
+    text: str = "text",
+) -> pd.DataFrame:
+    """Summarize comments by the day, week or month in which they were written.
+
+    Comments are dated by their TikTok time, on the calendar of the organization's time zone, as in
+    the product; weeks start on Monday.
+
+    Parameters
+    ----------
+    comments
+        A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
+        ``posted_at``, in UTC where it has no time zone.
+    freq
+        ``"D"``, ``"W"`` or ``"M"``; by default what fits the days from the first comment to the
+        last: days up to 45 of them, weeks up to 400, then months.
+    timezone
+        An IANA time zone; by default the frame's own, as its loader recorded it, or UTC.
+    mode, text
+        As in :func:`summarize_sentiment`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a bucket, from the first to the last, those without comments too: ``date``
+        (datetime64[us], the bucket's first day) and the measures of :func:`summarize_sentiment`.
+        Comments without a time are in no bucket. ``attrs["trackagoat"]["params"]["freq"]`` says
+        which buckets they are.
+
+    Raises
+    ------
+    MissingColumnError
+        ``posted_at`` is missing, or the frame has neither scores nor text.
+    ArgumentError
+        An argument has a value that is not allowed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> comments = pd.DataFrame(
+    ...     {"text": ["love it", "so bad"], "posted_at": ["2026-05-01T23:30Z", "2026-05-03T12:00Z"]}
+    ... )
+    >>> sentiment_trend(comments, timezone="Europe/Berlin")["positive_pct"].tolist()
+    [100.0, 0.0]
+    """
+    if freq is not None:
+        check_choice("freq", freq, list(_BUCKETS))
+    require_columns(comments, ["posted_at"], loader="load_comments")
+    zone = check_timezone("timezone", own_timezone(comments) if timezone is None else timezone)
+    scored = with_scores(comments, mode, text)
+    days = written_on(scored["posted_at"], zone)
+    chosen = freq or fitting_freq(days)
+    numbers, dates = _buckets(days, _BUCKETS[chosen])
+    measures = measures_at(numbers, len(dates), scored)
+    measures.insert(0, "date", dates.astype("datetime64[us]"))
+    measures.attrs["trackagoat"] = {"params": {"freq": chosen}}
+    return measures
+
+
+def rank_creators_by_sentiment(
+    comments: pd.DataFrame,
+    *,
+    label: Literal["positive", "negative"] = "positive",
+    minimum: int = 10,
+    confidence: float = 0.95,
+    mode: SentimentMode | None = None,
+    text: str = "text",
+) -> pd.DataFrame:
+    """Rank creators by the share of positive or negative comments under their videos.
+
+    The rank follows the lower end of the Wilson score interval of that share, so that a few kind
+    comments don't beat many. The package's own rule; the product shows no such ranking.
+
+    Parameters
+    ----------
+    comments
+        A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
+        ``creator_id``. A column ``tiktok_handle`` is kept.
+    label
+        Which share.
+    minimum
+        Creators with fewer analysed comments stand last, without a rank.
+    confidence
+        The interval's, above 0 and below 1.
+    mode, text
+        As in :func:`summarize_sentiment`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a creator, best rank first: ``rank`` (Int64, 1 is first, NA below the minimum),
+        ``creator_id``, ``tiktok_handle`` if the frame has it, the measures of
+        :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64, percent: the ends
+        of the interval). Comments without a creator are in no row.
+
+    Raises
+    ------
+    MissingColumnError
+        ``creator_id`` is missing, or the frame has neither scores nor text.
+    ArgumentError, ArgumentTypeError
+        An argument has a value that is not allowed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> comments = pd.DataFrame(
+    ...     {"creator_id": ["few"] * 2 + ["many"] * 20, "text": ["love it"] * 21 + ["meh"]}
+    ... )
+    >>> rank_creators_by_sentiment(comments, minimum=2)["creator_id"].tolist()
+    ['many', 'few']
+    """
+    check_choice("label", label, ["positive", "negative"])
+    check_int("minimum", minimum, minimum=1)
+    check_between("confidence", confidence, 0, 1)
+    require_columns(comments, ["creator_id"], loader="load_comments")
+    scored = with_scores(comments, mode, text)
+    measures = measures_by(scored, ["creator_id"]).dropna(subset="creator_id")
+    ranking = _with_names(measures, scored, ["tiktok_handle"])
+    ranking = _with_interval(ranking, label, confidence)
+    ranking["is_short"] = ranking["analysed"] < minimum
+    ranking = ranking.sort_values(
+        ["is_short", "low_pct", "analysed", "creator_id"], ascending=[True, False, False, True]
+    )
+    places = pd.Series(range(1, len(ranking) + 1), index=ranking.index, dtype="Int64")
+    ranking.insert(0, "rank", places.mask(ranking["is_short"]))
+    return ranking.drop(columns="is_short").reset_index(drop=True)
+
+
+def find_negative_alerts(
+    comments: pd.DataFrame,
+    *,
+    share_pct: float = ALERT_PCT,
+    minimum: int = ALERT_MINIMUM,
+    confidence: float = 0.95,
+    limit: int | None = None,
+    mode: SentimentMode | None = None,
+    text: str = "text",
+) -> pd.DataFrame:
+    """Find the videos whose comments are so negative that someone should look.
+
+    The product's rule: a video with at least 40 % negative among at least 10 analysed comments. The
+    product lists up to three; this lists all, unless `limit` says how many. It counts 😭 and 💀 as
+    anger, so look at ``tiktok_changes``, or pass ``mode="tiktok"``.
+
+    Parameters
+    ----------
+    comments
+        A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
+        ``video_id``. The columns ``creator_id``, ``tiktok_handle`` and ``video_title`` are kept.
+    share_pct
+        The share of negative comments, in percent, from which on a video is listed.
+    minimum
+        The analysed comments from which on a video is listed.
+    confidence
+        That of the interval, above 0 and below 1.
+    limit
+        The most rows to return.
+    mode, text
+        As in :func:`summarize_sentiment`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a video, the greatest share of negative comments first: ``video_id``,
+        ``creator_id``, ``tiktok_handle`` and ``video_title`` if the frame has them, the measures of
+        :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64, percent: the ends
+        of the Wilson score interval of the negative share). ``attrs["trackagoat"]`` says how many
+        ``videos`` there are and how many are ``judged``, having enough comments. Where no video has
+        an alert, it also has the one that comes nearest as ``nearest``, with its interval, and a
+        sentence about both as ``note``. :func:`show_alert_evidence` gives the comments behind the
+        rows.
+
+    Raises
+    ------
+    MissingColumnError
+        ``video_id`` is missing, or the frame has neither scores nor text.
+    ArgumentError, ArgumentTypeError
+        An argument has a value that is not allowed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> comments = pd.DataFrame({"video_id": "v", "text": ["awful"] * 4 + ["first"] * 6})
+    >>> alerts = find_negative_alerts(comments)
+    >>> alerts[["negative_pct", "low_pct", "high_pct"]].round(1).values.tolist()
+    [[40.0, 16.8, 68.7]]
+    >>> note = find_negative_alerts(comments, share_pct=50).attrs["trackagoat"]["note"]
+    >>> judged, nearest = note.split("; ")
+    >>> judged
+    '1 of 1 video has at least 10 analysed comments, with less than 50 % negative'
+    >>> nearest
+    'nearest: 40 % of 10 on “v” (95 % interval 17 to 69 %)'
+    """
+    check_between("share_pct", share_pct, 0, 100, ends=True)
+    check_int("minimum", minimum, minimum=1)
+    check_between("confidence", confidence, 0, 1)
+    if limit is not None:
+        check_int("limit", limit, minimum=0)
+    require_columns(comments, ["video_id"], loader="load_comments")
+    scored = with_scores(comments, mode, text)
+    videos = measures_by(scored, ["video_id"]).dropna(subset="video_id")
+    # Compared as whole numbers: 40 % of 10 must not hang on the rounding of a division.
+    is_negative = videos["negative"] * 100 >= videos["analysed"] * share_pct
+    is_judged = videos["analysed"] >= minimum
+    found = videos[is_negative & is_judged].sort_values(
+        ["negative_pct", "negative", "video_id"], ascending=[False, False, True]
+    )
+    shown = found.head(len(found) if limit is None else limit)
+    names = ["creator_id", "tiktok_handle", "video_title"]
+    alerts = _with_names(_with_interval(shown, "negative", confidence), scored, names)
+    facts: dict[str, Any] = {"videos": len(videos), "judged": int(is_judged.sum())}
+    if found.empty:
+        # The nearest of those with enough comments, or else of any.
+        misses = videos.assign(is_short=~is_judged)[videos["negative"] > 0].sort_values(
+            ["is_short", "negative_pct", "analysed", "video_id"],
+            ascending=[True, False, False, True],
+        )
+        first = _with_interval(misses.head(1), "negative", confidence)
+        facts["nearest"] = _nearest(_with_names(first, scored, ["video_title"]))
+        facts["note"] = _note(facts, share_pct, minimum, confidence)
+    alerts.attrs["trackagoat"] = facts
+    return alerts
+
+
+def show_alert_evidence(
+    comments: pd.DataFrame,
+    alerts: pd.DataFrame | None = None,
+    *,
+    mode: SentimentMode | None = None,
+    text: str = "text",
+) -> pd.DataFrame:
+    """Show the negative comments behind alerts, alert by alert, the worst first.
+
+    Parameters
+    ----------
+    comments
+        The comments, as in :func:`find_negative_alerts`.
+    alerts
+        The frame of :func:`find_negative_alerts`; by default that of these comments.
+    mode, text
+        As in :func:`summarize_sentiment`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The negative comments under the videos of `alerts`, with scores: all columns of `comments`,
+        their index, in the order of the alerts, then from the lowest comparative up.
+
+    Raises
+    ------
+    MissingColumnError
+        ``video_id`` is missing, or the comments have neither scores nor text.
+    ArgumentError
+        The comments have scores of several modes and none was named.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> texts = ["bad idea"] * 3 + ["bad"] + ["ok then"] * 6
+    >>> comments = pd.DataFrame({"video_id": "v", "text": texts})
+    >>> show_alert_evidence(comments)["text"].tolist()
+    ['bad', 'bad idea', 'bad idea', 'bad idea']
+    """
+    require_columns(comments, ["video_id"], loader="load_comments")
+    scored = with_scores(comments, mode, text)
+    if alerts is None:
+        alerts = find_negative_alerts(scored)
+    require_columns(alerts, ["video_id"], loader="find_negative_alerts")
+    evidence = scored[scored["label"].isin(["negative"])]
+    places = pd.Index(alerts["video_id"].drop_duplicates()).get_indexer(
+        pd.Index(evidence["video_id"])
+    )
+    evidence = evidence.assign(_place=places)
+    evidence = evidence[evidence["_place"] >= 0]
+    return evidence.sort_values(["_place", "comparative"], kind="stable").drop(columns="_place")
+
+
 def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Count scored comments by the values of some columns, in their order, nulls last."""
+    """Count scored comments per group, with the groups in ascending order, nulls last."""
     if not keys:
         return measures_at(np.zeros(len(scored), np.intp), 1, scored)
     numbers = numbered(scored, keys)
     groups = scored[list(keys)].iloc[firsts_of(numbers)].reset_index(drop=True)
     table = pd.concat([groups, measures_at(numbers, len(groups), scored)], axis=1)
-    return table.iloc[_ascending(groups)].reset_index(drop=True)
+    # Not sort_values, which fails on a column with numbers and text.
+    codes = [pd.factorize(groups[name], sort=True)[0] for name in keys]
+    order = np.lexsort([np.where(code < 0, len(groups), code) for code in codes[::-1]])
+    return table.iloc[order].reset_index(drop=True)
 
 
 def measures_at(places: Ints, size: int, scored: pd.DataFrame) -> pd.DataFrame:
-    """Count scored comments by their places in a table of so many rows; -1 is in none."""
+    """Count scored comments by the number of their group, below `size`; -1 is in no group."""
     comparative = values_of(scored["comparative"])
     is_analysed = ~np.isnan(comparative)
-    known = comparative if is_analysed.all() else np.where(is_analysed, comparative, 0.0)
-    cells = places + 1
-    sums = np.bincount(cells, known, minlength=size + 1)[1:]
-    positive, negative = (_has(scored, "label", word) for word in ("positive", "negative"))
-    changes, is_known = _changes(scored, positive, negative, is_analysed)
-    # One count for all: 1 for analysed, 2 for positive, 4 for negative, 8 for a changed label.
-    cells *= _KINDS
-    cells += is_analysed + 2 * positive + 4 * negative + 8 * changes
-    tallies = np.bincount(cells, minlength=(size + 1) * _KINDS).reshape(-1, _KINDS)[1:]
-    counts = {name: tallies @ members for name, members in _MEMBERS.items()}
+    positive, negative = (is_word(scored["label"], word) for word in ("positive", "negative"))
+    is_changed, is_known = np.zeros(len(scored), np.bool_), "tiktok_label" in scored.columns
+    if is_known:
+        tiktok = scored["tiktok_label"]
+        is_changed = (positive != is_word(tiktok, "positive")) & is_analysed
+        is_changed |= (negative != is_word(tiktok, "negative")) & is_analysed
+        is_known = not (tiktok.isna().to_numpy(dtype=np.bool_) & is_analysed).any()
+    is_in = places >= 0
+    flags = (is_in, is_analysed, positive, negative, is_changed)
+    counts = {
+        name: np.bincount(places[is_in & flag], minlength=size)
+        for name, flag in zip((*COUNTS, CHANGES), flags, strict=True)
+    }
+    summed = is_in & is_analysed
+    sums = np.bincount(places[summed], comparative[summed], minlength=size)
     analysed = np.where(counts["analysed"] > 0, counts["analysed"], np.nan)
-    shares = (
-        counts["positive"] / analysed * 100,
-        counts["negative"] / analysed * 100,
-        sums / analysed,
-    )
+    shares = {f"{name}_pct": counts[name] / analysed * 100 for name in ("positive", "negative")}
+    changes = pd.array(counts[CHANGES] if is_known else np.full(size, np.nan), "Int64")
     return pd.DataFrame(
         {name: pd.array(counts[name], "Int64") for name in COUNTS}
-        | {
-            name: floats(share, pd.Float64Dtype())
-            for name, share in zip(SHARES, shares, strict=True)
-        }
-        | {CHANGES: pd.array(counts[CHANGES] if is_known else [pd.NA] * size, "Int64")}
+        | {name: pd.array(share, "Float64") for name, share in shares.items()}
+        | {"mean_comparative": pd.array(sums / analysed, "Float64"), CHANGES: changes}
     )
 
 
-def _changes(
-    scored: pd.DataFrame,
-    positive: NDArray[np.int8],
-    negative: NDArray[np.int8],
-    is_analysed: NDArray[np.bool_],
-) -> tuple[NDArray[np.bool_], bool]:
-    """Say which labels mode ``tiktok`` would change, and whether all scores say it."""
-    if "tiktok_label" not in scored.columns:
-        return np.zeros(len(scored), np.bool_), False
-    is_other = positive != _has(scored, "tiktok_label", "positive")
-    is_other |= negative != _has(scored, "tiktok_label", "negative")
-    is_unknown = scored["tiktok_label"].isna().to_numpy(dtype=np.bool_)
-    return is_other & is_analysed, not (is_unknown & is_analysed).any()
-
-
-def with_interval(measures: pd.DataFrame, label: str, confidence: float) -> pd.DataFrame:
+def _with_interval(measures: pd.DataFrame, label: str, confidence: float) -> pd.DataFrame:
     """Add the ends of the Wilson score interval of a label's share, in percent."""
     hits, trials = (measures[name].to_numpy(np.int64) for name in (label, "analysed"))
     ends = wilson_interval(hits, trials, confidence=confidence)
     low, high = (pd.array(end * 100, pd.Float64Dtype()) for end in ends)
     return measures.assign(low_pct=low, high_pct=high)
+
+
+def _with_names(table: pd.DataFrame, scored: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Insert columns of names behind a table's first column, those that the comments have."""
+    table, key = table.reset_index(drop=True), str(table.columns[0])
+    known = scored[scored[key].isin(table[key]).to_numpy(dtype=bool)]
+    for place, name in enumerate([name for name in names if name in scored.columns], start=1):
+        firsts = known.groupby(key, observed=True)[name].first().reindex(table[key])
+        table.insert(place, name, firsts.astype(scored[name].dtype).set_axis(table.index))
+    return table
+
+
+def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:
+    """Describe the video nearest to an alert, in values that JSON can hold."""
+    if misses.empty:
+        return None
+    [miss] = misses.to_dict("records")
+    title = miss.get("video_title")
+    return {
+        "video_id": str(miss["video_id"]),
+        "name": str(miss["video_id"] if title is None or pd.isna(title) else title),
+        "negative": int(miss["negative"]),
+        "analysed": int(miss["analysed"]),
+        **{name: float(miss[name]) for name in ("negative_pct", "low_pct", "high_pct")},
+    }
+
+
+def _note(facts: dict[str, Any], share_pct: float, minimum: int, confidence: float) -> str:
+    """Say that no video has an alert, and which comes nearest to one."""
+    total, judged, nearest = facts["videos"], facts["judged"], facts["nearest"]
+    noun = "video" if total == 1 else "videos"
+    have = "has" if judged == 1 or total == 1 else "have"
+    text = f"{judged:,} of {total:,} {noun} {have} at least {minimum:,} analysed comments"
+    if judged:
+        each = "" if judged == 1 else "each "
+        text += f", {each}with less than {share_pct:g} % negative"
+    if nearest is None:
+        return f"{text}; no comment is negative"
+    share, low, high = (nearest[f"{name}_pct"] for name in ("negative", "low", "high"))
+    margin = f"{confidence * 100:g} % interval {low:.0f} to {high:.0f} %"
+    of = f"{nearest['analysed']:,} on “{nearest['name']}”"
+    return f"{text}; nearest: {share:.0f} % of {of} ({margin})"
 
 
 def changes_note(measures: pd.DataFrame) -> str | None:
@@ -165,11 +490,39 @@ def changes_note(measures: pd.DataFrame) -> str | None:
     return f"mode “tiktok” would change {changes:,} of {measures['analysed'].sum():,} labels"
 
 
-def _has(scored: pd.DataFrame, column: str, label: str) -> NDArray[np.int8]:
-    return is_word(scored[column], label).astype(np.int8)
+def fitting_freq(days: Days) -> Freq:
+    """Choose buckets that stay readable from the first day to the last."""
+    known = days[~np.isnat(days)]
+    if not known.size:
+        return "D"
+    span = int((known.max() - known.min()).astype(np.int64)) + 1
+    return next((freq for freq, most in _MOST_DAYS.items() if span <= most), "M")
 
 
-def _ascending(groups: pd.DataFrame) -> NDArray[np.intp]:
-    """The order of rows by their columns, the first one first; nulls come last."""
-    codes = [pd.factorize(groups[name], sort=True)[0] for name in groups.columns]
-    return np.lexsort([np.where(code < 0, len(groups), code) for code in codes[::-1]])
+def _buckets(days: Days, granularity: Granularity) -> tuple[Ints, Days]:
+    """Number the bucket of each day, -1 for NaT, and return the first day of every bucket."""
+    known = days[~np.isnat(days)]
+    if not known.size:
+        return np.full(len(days), -1, np.intp), known
+    dates = buckets_between(bucket_start(known.min(), granularity), known.max(), granularity)
+    # NaT is the least of all numbers, so that its place is -1.
+    places = np.searchsorted(dates.astype(np.int64), days.astype(np.int64), side="right") - 1
+    return places, dates
+
+
+def own_timezone(comments: pd.DataFrame) -> str:
+    """Return the time zone that a frame's loader recorded, or UTC."""
+    return str(frame_facts(comments).get("timezone") or "UTC")
+
+
+def written_on(instants: pd.Series, timezone: str) -> Days:
+    """Return the local day of each instant; an instant without a time zone is in UTC."""
+    with holding(instants, INSTANTS):
+        if pd.api.types.is_numeric_dtype(instants.dtype):
+            if instants.notna().any():
+                raise TypeError("numbers may be seconds or anything else")
+            # What a file reader makes of a column without any value.
+            instants = instants.astype(object)
+        # Arrow's timestamps keep their dtype in the first step.
+        utc = pd.to_datetime(instants, utc=True, format="ISO8601").astype("datetime64[us, UTC]")
+    return days_shown(utc.to_numpy("datetime64[us]"), timezone)

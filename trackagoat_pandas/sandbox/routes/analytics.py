@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from werkzeug.wrappers import Response
 
@@ -17,8 +17,8 @@ from trackagoat_pandas.sandbox.formats import Day, doc
 from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS
 from trackagoat_pandas.sandbox.parameters import FROM, TO, UUIDS, ZONE, Parameter
 from trackagoat_pandas.sandbox.routes.resources import notes_on
-from trackagoat_pandas.sandbox.series import Plan, as_csv, by_video, series_of
-from trackagoat_pandas.sandbox.spans import requested_span
+from trackagoat_pandas.sandbox.series import Mode, Plan, as_csv, by_video, series_of
+from trackagoat_pandas.sandbox.spans import Granularity, requested_span
 from trackagoat_pandas.sandbox.subjects import find_subject, video_labels
 from trackagoat_pandas.sandbox.tally import RAW_METRICS
 
@@ -120,8 +120,8 @@ PARAMETERS = (
     Parameter("entity", "What the series are of.", required=True, choices=ALL),
     Parameter("entity_id", "One or more ids, comma-separated.", UUIDS, required=True),
     Parameter("metric", "What is counted.", required=True, choices=tuple(METRICS)),
-    Parameter("mode", "What is new, or the total.", default="new", choices=("new", "cumulative")),
-    Parameter("granularity", "The buckets.", default="day", choices=("day", "week", "month")),
+    Parameter("mode", "What is new, or the total.", default="new", choices=get_args(Mode)),
+    Parameter("granularity", "The buckets.", default="day", choices=get_args(Granularity)),
     FROM,
     TO,
     Parameter("compare", "Adds the period before.", choices=("prior_period",)),

@@ -10,10 +10,11 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import (
+    Period,
     day_start,
     format_instant,
     parse_instant,
@@ -28,7 +29,7 @@ from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.parameters import OF_CREATOR, Parameter
 
 Status: TypeAlias = Literal["on_track", "behind_pace", "at_risk", "completed", "missed"]
-STATUSES: tuple[Status, ...] = ("on_track", "behind_pace", "at_risk", "completed", "missed")
+STATUSES: tuple[Status, ...] = get_args(Status)
 
 RECENT = timedelta(hours=48)
 STALE = timedelta(hours=24)  # assumed: the contract names the flag and not its threshold
@@ -220,7 +221,7 @@ _PERIOD = Parameter(
     "period",
     "Only goals of this period.",
     default="all",
-    choices=("daily", "weekly", "monthly", "all"),
+    choices=(*get_args(Period), "all"),
 )
 _PARAMETERS = (OF_CREATOR, _PERIOD, REFERENCE_DATE)
 ROUTES = (

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import Body, Edit
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.clock import Period
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id
 from trackagoat_pandas.sandbox.entities import Deleted, Goal
 from trackagoat_pandas.sandbox.envelope import check_days, conflict
 from trackagoat_pandas.sandbox.formats import Day, doc
 from trackagoat_pandas.sandbox.lookups import count, find, find_goal
+from trackagoat_pandas.sandbox.measures import GoalMetric
 
 _Target: TypeAlias = Annotated[int, Meta(ge=1, le=10**12, description="The target for one period.")]
 _First: TypeAlias = Annotated[Day, doc("The goal's first day.")]
@@ -25,10 +27,8 @@ _Last: TypeAlias = Annotated[
 class NewGoal(Body):
     """A goal of a creator."""
 
-    metric: Annotated[Literal["posts", "views", "engagement", "followers"], doc("What is counted.")]
-    period: Annotated[
-        Literal["daily", "weekly", "monthly"], doc("How often the target is to be reached.")
-    ]
+    metric: Annotated[GoalMetric, doc("What is counted.")]
+    period: Annotated[Period, doc("How often the target is to be reached.")]
     target_value: _Target
     start_date: _First
     end_date: _Last = UNSET

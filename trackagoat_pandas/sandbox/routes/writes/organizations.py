@@ -28,9 +28,9 @@ from trackagoat_pandas.sandbox.entities import (
 from trackagoat_pandas.sandbox.envelope import conflict
 from trackagoat_pandas.sandbox.formats import Uuid, doc, like
 from trackagoat_pandas.sandbox.lookups import check_limit, check_organization, count, find, found
+from trackagoat_pandas.sandbox.organizations import SCOPES
 
 EMAIL = "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63}){1,5}$"
-SCOPES = ("read", "write")
 _Description: TypeAlias = Annotated[
     Annotated[str, Meta(max_length=10_000)] | UnsetType | None, doc("What it is about.")
 ]

@@ -13,22 +13,22 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import Body, Edit, ShortName
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.clock import Period
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id
 from trackagoat_pandas.sandbox.entities import Deleted, PayoutAssignment, PayoutStructure
 from trackagoat_pandas.sandbox.envelope import check_days, conflict, not_found
 from trackagoat_pandas.sandbox.formats import Day, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import check_limit, count, find
+from trackagoat_pandas.sandbox.measures import GoalMetric
 
 _Cents: TypeAlias = Annotated[int, Meta(ge=1, le=10**10)]
 _Project: TypeAlias = Annotated[Uuid, doc("The project.")]
 _Amount: TypeAlias = Annotated[_Cents, doc("Cents for a period, goal or threshold.")]
 _Cpm: TypeAlias = Annotated[_Cents, doc("Cents for 1,000 views.")]
 _Threshold: TypeAlias = Annotated[int, Meta(ge=1, le=10**12), doc("Views at which a video pays.")]
-_Period: TypeAlias = Annotated[Literal["daily", "weekly", "monthly"], doc("What is paid together.")]
-_Metric: TypeAlias = Annotated[
-    Literal["posts", "views", "engagement", "followers"], doc("The metric of the goals that pay.")
-]
+_Period: TypeAlias = Annotated[Period, doc("What is paid together.")]
+_Metric: TypeAlias = Annotated[GoalMetric, doc("The metric of the goals that pay.")]
 _Proration: TypeAlias = Annotated[Literal["none", "daily"], doc("daily: by days assigned.")]
 _Cap: TypeAlias = Annotated[_Cents | UnsetType | None, doc("The most that one period pays.")]
 _Unused: TypeAlias = Annotated[UnsetType | None, doc("A structure of this kind has none.")]

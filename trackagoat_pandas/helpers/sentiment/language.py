@@ -1,4 +1,4 @@
-"""A cheap and honest test of whether a text is English.
+"""Whether a text is English, by its function words and its alphabet.
 
 English function words count on one side, words of other alphabets and function words of other
 languages on the other. Where too few of either stand in a text, its language is unknown.
@@ -34,7 +34,7 @@ OTHER_WORDS = frozenset(
 
 ALPHABET_WEIGHT = 2
 ENOUGH = 2
-"""A surplus of so many words on one side decides."""
+"""The language counts as known from this difference between the two sides on."""
 
 OTHER_LEADS = (*range(0xCD, 0xE1), *range(0xE3, 0xEE))
 """The first bytes, in UTF-8, of the letters of Greek, Cyrillic, Armenian, Hebrew, Arabic, the

@@ -1,7 +1,4 @@
-"""Names as a plot can show them: captions hold emoji, line breaks and letters that no font has.
-
-Knows fonts. Must not know frames or axes.
-"""
+"""Names as a plot can show them: captions hold emoji, line breaks and letters that no font has."""
 
 from __future__ import annotations
 
@@ -68,13 +65,15 @@ def distinct(names: Iterable[object], *, letters: int = 28) -> list[str]:
 
 
 def _drawable(text: str, families: tuple[str, ...]) -> str:
-    return "".join(letter if _has_glyph(letter, families) else _stand_in(letter) for letter in text)
-
-
-def _stand_in(letter: str) -> str:
-    if letter.isspace():
-        return " "
-    return _MISSING_LETTER if unicodedata.category(letter)[0] in "LN" else ""
+    drawn = []
+    for letter in text:
+        if _has_glyph(letter, families):
+            drawn.append(letter)
+        elif letter.isspace():
+            drawn.append(" ")
+        elif unicodedata.category(letter)[0] in "LN":
+            drawn.append(_MISSING_LETTER)
+    return "".join(drawn)
 
 
 def _families() -> tuple[str, ...]:

@@ -1,8 +1,7 @@
 """Room for what stands around axes: names, a title, a legend.
 
 A figure with a layout engine makes room when it is drawn. In one without, the axes draw back inside
-their own cell of the figure, so that nothing is cut off and no neighbour is touched. Knows
-positions and sizes; must not know what is drawn.
+their own cell of the figure, so that nothing is cut off and no neighbour is touched.
 """
 
 from __future__ import annotations
@@ -23,17 +22,17 @@ if TYPE_CHECKING:
 SMALL_PT = 9
 _POINTS_AN_INCH = 72
 _LEAST_WIDTH_PT = 150.0
-"""Axes are at least so wide beside a legend; else it stands below them."""
+"""The least width of axes beside a legend; on narrower ones it stands below."""
 _LEAST_SHARE = 0.3
-"""What is left of axes at least, in each direction."""
+"""The least share of the axes that remains, in each direction."""
 _NEIGHBOURS_SHARE = 0.35
 _TRIED = 3
-"""Of many names those with the most letters are measured, which takes time."""
+"""Only the names with the most letters are measured, since measuring takes time."""
 _SLACK = 1.05
 """Letters are a little wider or narrower when a figure is saved at another resolution."""
 _LOOSE = {"labelspacing": 0.7}
 _TIGHT = {"labelspacing": 0.5, "handlelength": 1.6, "handletextpad": 0.6, "columnspacing": 1.2}
-"""Around a legend's labels, in letters."""
+"""The spacing of a legend, in letters."""
 _TIGHT_KEY_PT = 32.0
 _KEY_PT, _LINE_PT, _TICKS_PT, _EDGE_PT = 40.0, 14.0, 30.0, 3.0
 
@@ -87,7 +86,7 @@ def title_room_pt(ax: Axes) -> float:
 
 
 def legend(ax: Axes) -> Legend | None:
-    """Add a legend if there is more than one thing to tell apart, never over what is drawn.
+    """Add a legend if there is more than one thing to distinguish, never over what is drawn.
 
     It stands to the right of the axes, or below narrow ones. Dollar signs stay dollar signs. Names
     go through :func:`shown` before they become labels.
