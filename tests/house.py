@@ -30,7 +30,7 @@ def measures() -> dict[str, str]:
     """Name each measure and its value, as text."""
     modules = {path: path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
     code = {path: len(code_lines(text)) for path, text in modules.items()}
-    inside = [path for path in modules if "sandbox" in path.parts]
+    inside = [path for path in modules if "sandbox" in path.relative_to(PACKAGE).parts]
     total = sum(code.values())
     lines_of_tests = sum(len(path.read_text().splitlines()) for path in TESTS.rglob("*.py"))
     comments = sum(len(re.findall(r"^\s*#(?! fmt| type)|  # (?!fmt|type|noqa)", text, re.MULTILINE))
@@ -120,7 +120,8 @@ def walk(work: Callable[[], object]) -> str:
 def room(frame: FrameType) -> str | None:
     """The module of a frame of the package outside the sandbox."""
     name = frame.f_code.co_filename
-    return name if name.startswith(str(PACKAGE)) and "sandbox" not in name else None
+    inside = name.startswith(str(PACKAGE)) and not name.startswith(str(PACKAGE / "sandbox"))
+    return name if inside else None
 
 
 if __name__ == "__main__":
