@@ -153,3 +153,13 @@ def test_modules_and_functions_stay_readable(path):
 @pytest.mark.parametrize("path", MODULES, ids=dotted)
 def test_every_module_says_what_it_is(path):
     assert ast.get_docstring(ast.parse(path.read_text()))
+
+
+def test_a_class_name_has_one_meaning_outside_the_sandbox():
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        if unit_of(path) != "sandbox":
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef):
+                    homes.setdefault(node.name, []).append(dotted(path))
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
