@@ -31,8 +31,10 @@ A = "00000000-0000-4000-8000-00000000000a"
 B = "00000000-0000-4000-8000-00000000000b"
 
 
-def test_a_frame_with_all_columns_passes():
-    require_columns(pd.DataFrame({"id": [A], "more": [1]}), ["id"])
+def test_a_frame_with_all_columns_passes_unchanged():
+    frame = pd.DataFrame({"id": [A], "more": [1]})
+    require_columns(frame, ["id"])
+    assert frame.to_dict("list") == {"id": [A], "more": [1]}
 
 
 def test_a_missing_column_is_named_with_those_there_are_and_the_loader():
