@@ -155,9 +155,8 @@ class Retrier:
                 if not isinstance(outcome, _Failure):
                     return outcome
                 self._prepare_another(attempt, outcome)
-        except BaseException:
-            self._log.release(attempt)  # if Ctrl-C came where it was about to
-            raise
+        finally:
+            self._log.release(attempt)  # again, in case Ctrl-C came where it was about to
 
     def _acquire(self, attempt: _Attempt[T]) -> None:
         late_s = self._log.acquire(attempt.give_up_at, attempt.stop, attempt)
