@@ -48,7 +48,7 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
 
 def _coded(column: pd.Series) -> tuple[Ints, int]:
     """Number the values in order of first appearance, a missing one too; and how many there are."""
-    with holding(column, "values that can be told apart, such as text or numbers"):
+    with holding(column, "values that can be compared, such as text or numbers"):
         codes = pd.factorize(column, use_na_sentinel=False)[0]
     if codes.min(initial=0) < 0:
         # pandas 2.3 gives no number to what is missing in an Arrow dictionary.
