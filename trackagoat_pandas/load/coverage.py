@@ -77,7 +77,7 @@ def warn_beyond_data(
 ) -> None:
     """Warn if dates reach more than a day beyond the days with data, and say which these are.
 
-    The end of a whole week, month, quarter or year that is still running is no such case:
+    An end with that of the week, month, quarter or year that is still running is no such case:
     "2026-06" in the middle of June means what there is of it.
 
     Parameters
@@ -94,7 +94,7 @@ def warn_beyond_data(
     facts = []
     if first is not None and first > span.first + _ONE_DAY:
         facts.append(f"the first day with data is {first}")
-    if span.last > today + _ONE_DAY and not (today in span and _is_calendar_period(span)):
+    if span.last > today + _ONE_DAY and span.last not in _running_ends(today):
         facts.append(f"the server's today is {today}")
     elif last is not None and last < min(span.last, today - _ONE_DAY):
         facts.append(f"the last day with data is {last}")
@@ -102,14 +102,14 @@ def warn_beyond_data(
         warn(f"{what}: {span} reaches beyond the data: {', '.join(facts)}.", NoDataWarning)
 
 
-def _is_calendar_period(span: DateRange) -> bool:
-    """Whether a range is a whole week from Monday, a month, a quarter or a year."""
-    if span.days == 7:
-        return span.first.weekday() == 0
-    months = (span.last.year - span.first.year) * 12 + span.last.month - span.first.month + 1
-    ends_month = span.last.day == calendar.monthrange(span.last.year, span.last.month)[1]
-    begins = months in (1, 3, 12) and (span.first.month - 1) % months == 0
-    return span.first.day == 1 and ends_month and begins
+def _running_ends(today: dt.date) -> list[dt.date]:
+    """The last days of the week (from Monday), month, quarter and year that a day is in."""
+    months = (today.month, today.month + -today.month % 3, 12)
+    lasts = [calendar.monthrange(today.year, month)[1] for month in months]
+    return [
+        today + (6 - today.weekday()) * _ONE_DAY,
+        *(dt.date(today.year, *each) for each in zip(months, lasts, strict=True)),
+    ]
 
 
 def missing_days(series: pd.DataFrame, granularity: Granularity, timezone: str | None) -> Days:

@@ -93,8 +93,8 @@ def load_report(
         With ``check``: the counts are of a lifetime, or that stays unclear; the message says where
         only videos posted in the range are listed or counted.
     NoDataWarning
-        The report has no row, or its days end after tomorrow, unless they are a whole week, month,
-        quarter or year that is still running; the message says which day is the server's today.
+        The report has no row; or its days end after tomorrow, and not with the week, month, quarter
+        or year that is still running. The message says which day is the server's today.
 
     Examples
     --------
