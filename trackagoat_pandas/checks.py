@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import pandas as pd
 
 from trackagoat_pandas._spelling import did_you_mean
+from trackagoat_pandas._warning import warn_incomplete
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -321,6 +322,10 @@ def _given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any
 
 def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Iterable[Any]:
     name = id_column(argument, frame, entity)
+    if frame_facts(frame).get("complete") is False:
+        warn_incomplete(
+            f"{argument}: this frame is incomplete (a part failed to load); ids may be missing."
+        )
     missing = int(frame[name].isna().sum())
     if missing:
         kind = entity_of(frame)

@@ -12,6 +12,7 @@ from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_int, check_name, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import holding, values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables import TABLES
 
@@ -20,6 +21,7 @@ _RATE = re.compile(
 )
 
 
+@derived(rows_of="frame")
 def leaderboard(
     frame: pd.DataFrame, by: str = "view_count", n: int | None = 10, *, within: str | None = None
 ) -> pd.DataFrame:

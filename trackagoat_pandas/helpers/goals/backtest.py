@@ -19,6 +19,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.evaluation import Judged, judge_closed
 from trackagoat_pandas.helpers.goals.odds import (
     LOOKBACK_DAYS,
@@ -33,6 +34,7 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 _ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
 
 
+@derived()
 def backtest_goal_odds(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -113,6 +115,7 @@ def backtest_goal_odds(
     )
 
 
+@derived()
 def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
     """Compare chances with how often the targets were reached.
 
@@ -167,6 +170,7 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     )
 
 
+@derived()
 def score_goal_odds(
     forecasts: pd.DataFrame, *, by: Literal["metric", "period"] | None = None
 ) -> pd.DataFrame:

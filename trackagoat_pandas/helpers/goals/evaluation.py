@@ -31,7 +31,7 @@ from trackagoat_pandas.helpers.columns import (
     read_columns,
     text,
 )
-from trackagoat_pandas.helpers.facts import known_zone
+from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.gains import PARTS, Gains
 from trackagoat_pandas.helpers.goals.standing import Standing, find_moment, latest_instant
 from trackagoat_pandas.helpers.latest import latest_of
@@ -68,6 +68,7 @@ REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual
 _IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
 
+@derived(rows_of="goals")
 def evaluate_goals(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -163,6 +164,7 @@ def evaluate_goals(
     return judged
 
 
+@derived()
 def goal_history(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,

@@ -21,6 +21,7 @@ from trackagoat_pandas.helpers.clocks import (
     parse_instant,
 )
 from trackagoat_pandas.helpers.columns import codes_of, flags_of, is_word, read_columns
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
@@ -229,6 +230,7 @@ def read_standings(goals: pd.DataFrame) -> Ints:
     return np.where(_not_started(goals), STANDINGS.index(NOT_STARTED), known)
 
 
+@derived(rows_of="goals")
 def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
     """Give goals that have not started the status ``not_started``.
 
