@@ -8,12 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from trackagoat_pandas.errors import IncompleteFrameWarning
-
 _PACKAGE = __name__.partition(".")[0]
 _KEPT: ContextVar[list[str] | None] = ContextVar("_KEPT", default=None)
-_IS_SAID: ContextVar[bool] = ContextVar("_IS_SAID", default=False)
-"""Whether a caller says which frames are incomplete."""
 
 
 def warn(message: str, category: type[Warning]) -> None:
@@ -37,22 +33,6 @@ def kept_warnings() -> Iterator[list[str]]:
         yield messages
     finally:
         _KEPT.reset(token)
-
-
-def warn_incomplete(message: str) -> None:
-    """Warn of an incomplete frame, unless a caller does."""
-    if not _IS_SAID.get():
-        warn(message, IncompleteFrameWarning)
-
-
-@contextmanager
-def incompleteness_said() -> Iterator[None]:
-    """Keep functions from warning of incomplete frames, where the caller does, or has done."""
-    token = _IS_SAID.set(True)
-    try:
-        yield
-    finally:
-        _IS_SAID.reset(token)
 
 
 def _steps_outside() -> int:

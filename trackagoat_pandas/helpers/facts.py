@@ -10,8 +10,14 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import pandas as pd
 
-from trackagoat_pandas._warning import incompleteness_said, warn_incomplete
-from trackagoat_pandas.checks import check_timezone, frame_facts, frame_params, require_columns
+from trackagoat_pandas.checks import (
+    check_timezone,
+    frame_facts,
+    frame_params,
+    incompleteness_said,
+    require_columns,
+    warn_incomplete,
+)
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.tables import ANALYTICS
 

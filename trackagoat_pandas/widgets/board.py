@@ -18,8 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from trackagoat_pandas._html import escape, note
-from trackagoat_pandas._warning import incompleteness_said
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.checks import frame_facts, incompleteness_said
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.grid import Grid, Writer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from trackagoat_pandas._warning import incompleteness_said
+from trackagoat_pandas.checks import incompleteness_said
 from trackagoat_pandas.dates import DateRange
 
 if TYPE_CHECKING:
