@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
@@ -104,6 +104,18 @@ class Database:
         with self.transaction():  # executescript would commit the world half done
             for statement in INDEXES.strip().split(";\n"):
                 self._connection.execute(statement)
+
+    def image(self) -> bytes:
+        """Return the whole database as bytes."""
+        with self._lock:
+            return self._connection.serialize()
+
+    def restore(self, image: bytes) -> None:
+        """Replace everything that the database holds with a copy of an image."""
+        with self._lock, closing(sqlite3.connect(":memory:")) as source:
+            source.deserialize(image)
+            # Unlike deserializing into the connection itself, this can fill a file too.
+            source.backup(self._connection)
 
     def close(self) -> None:
         """Close the connection."""
