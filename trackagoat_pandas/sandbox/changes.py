@@ -37,11 +37,17 @@ def deleted(row_id: str) -> Answer:
     return Answer({"id": row_id, "deleted": True})
 
 
-def each(items: Iterable[tuple[str, T]], carry_out: Callable[[T], Done]) -> Answer:
-    """Do something with each named item; ``carry_out`` checks all before it writes anything."""
+def each(
+    items: Iterable[T], carry_out: Callable[[T], Done], name_of: Callable[[T], Any] = str
+) -> Answer:
+    """Do something with each item; one that is refused doesn't stop the others.
+
+    ``carry_out`` checks everything before it writes anything; ``name_of`` says what the result
+    calls an item.
+    """
     results: list[dict[str, Any]] = []
-    for name, item in items:
-        result: dict[str, Any] = {"item": name, "id": None, "status": "failed"}
+    for item in items:
+        result: dict[str, Any] = {"item": name_of(item), "id": None, "status": "failed"}
         try:
             status, row_id = carry_out(item)
         except RefusedError as refusal:

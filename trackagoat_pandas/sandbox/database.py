@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
@@ -127,5 +127,10 @@ class Database:
             self._connection.close()
 
 
+def marks(values: Sized) -> str:
+    """Write a question mark for each value of an SQL list."""
+    return ", ".join("?" * len(values))
+
+
 def _insertion(table: str, names: Collection[str]) -> str:
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)})"

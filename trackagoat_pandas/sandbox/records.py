@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.curves import counts_at
+from trackagoat_pandas.sandbox.curves import counts_at, followers_of
+from trackagoat_pandas.sandbox.database import marks
 from trackagoat_pandas.sandbox.declare import Row
 from trackagoat_pandas.sandbox.entities import Campaign, Creator, Video
-from trackagoat_pandas.sandbox.followers import followers_of
 from trackagoat_pandas.sandbox.measures import COLUMNS, counts
 from trackagoat_pandas.sandbox.video_cache import CURVE, SHOWN, load_videos
 
@@ -65,7 +65,7 @@ def _videos(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
 def _campaigns(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     items: dict[str, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
     links = call.database.rows(
-        f"SELECT * FROM campaign_items WHERE campaign_id IN ({', '.join('?' * len(items))}) "
+        f"SELECT * FROM campaign_items WHERE campaign_id IN ({marks(items)}) "
         "ORDER BY created_at, rowid",
         list(items),
     )

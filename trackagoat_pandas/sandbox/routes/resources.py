@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.database import marks
 from trackagoat_pandas.sandbox.declare import Answer, get
 from trackagoat_pandas.sandbox.entities import (
     Annotation,
@@ -85,7 +86,7 @@ def list_annotations(call: Call) -> Answer:
         "date <= ?": last and last.isoformat(),
     }
     used = {condition: value for condition, value in filters.items() if value is not None}
-    conditions = [f"project_id IN ({_marks(projects)})", *used]
+    conditions = [f"project_id IN ({marks(projects)})", *used]
     return Answer(_notes(call, conditions, [*projects, *used.values()]))
 
 
@@ -96,8 +97,8 @@ def notes_on(
     ids = [subject.id for subject in subjects]
     projects = list(dict.fromkeys(subject.project_id for subject in subjects))
     conditions = [
-        f"project_id IN ({_marks(projects)})",
-        f"(entity IS NULL OR (entity = ? AND entity_id IN ({_marks(ids)})))",
+        f"project_id IN ({marks(projects)})",
+        f"(entity IS NULL OR (entity = ? AND entity_id IN ({marks(ids)})))",
         "date BETWEEN ? AND ?",
     ]
     days = [span.first.isoformat(), span.last.isoformat()]
@@ -114,10 +115,6 @@ def _notes(call: Call, conditions: Sequence[str], values: Sequence[str]) -> list
         f"SELECT * FROM annotations WHERE {' AND '.join(conditions)} ORDER BY date, rowid", values
     )
     return [Annotation.record(row) for row in rows]
-
-
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
 
 
 _SEARCH = Parameter("search", "Part of the handle; case makes no difference.")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
+from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
@@ -17,12 +19,11 @@ from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.changes import Done, changed, deleted, each
 from trackagoat_pandas.sandbox.clock import day_start
-from trackagoat_pandas.sandbox.curves import DAY_S
+from trackagoat_pandas.sandbox.curves import DAY_S, growth_to
 from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
 from trackagoat_pandas.sandbox.entities import Creator, Deleted, QueuedScrape, Results
 from trackagoat_pandas.sandbox.envelope import conflict, invalid_body, token
-from trackagoat_pandas.sandbox.followers import growth_to
 from trackagoat_pandas.sandbox.formats import Day, doc, is_like, like
 from trackagoat_pandas.sandbox.lookups import check_limit, find, found
 from trackagoat_pandas.sandbox.records import records_of
@@ -80,8 +81,8 @@ def add_creators(call: Call) -> Answer:
     """Add one creator or up to 50; a removed one is restored."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     if "creators" in call.body:
-        items = [(item["tiktok_handle"], item) for item in call.body["creators"]]
-        return each(items, lambda item: _add(call, project_id, item))
+        add = partial(_add, call, project_id)
+        return each(call.body["creators"], add, itemgetter("tiktok_handle"))
     status, creator_id = _add(call, project_id, call.body)
     if status == "unchanged":
         raise conflict("The project has this creator already", "duplicate")
@@ -221,8 +222,7 @@ def _each_of_project(call: Call, carry_out: Callable[[Call, sqlite3.Row], Done])
     def one(creator_id: str) -> Done:
         return carry_out(call, found(call, "Creator", sql, creator_id.lower(), project_id))
 
-    ids = call.body["creator_ids"]
-    return each(zip(ids, ids, strict=True), one)
+    return each(call.body["creator_ids"], one)
 
 
 def _shown(call: Call, creator_id: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, check_uniqu
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.changes import changed, made
 from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
-from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.database import Database, marks
 from trackagoat_pandas.sandbox.declare import Answer, create, patch, post
 from trackagoat_pandas.sandbox.dice import new_secret
 from trackagoat_pandas.sandbox.entities import PayoutAccrual, PayoutPayment, ReceiptUpload
@@ -183,10 +183,9 @@ def receive(database: Database, request: Request, now: datetime) -> Response:
 
 
 def _settle(call: Call, accrual_ids: Sequence[str], before: str, after: str) -> None:
-    marks = ", ".join("?" * len(accrual_ids))
+    own = f"status = ? AND id IN ({marks(accrual_ids)})"
     call.database.write(
-        f"UPDATE payout_accruals SET status = ? WHERE status = ? AND id IN ({marks})",
-        (after, before, *accrual_ids),
+        f"UPDATE payout_accruals SET status = ? WHERE {own}", (after, before, *accrual_ids)
     )
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 import sqlite3
 from datetime import UTC
+from functools import partial
+from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
@@ -84,8 +86,7 @@ def add_videos(call: Call) -> Answer:
     """Add one video by its address, or up to 50; an excluded one is restored."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     if "videos" in call.body:
-        urls = [item["url"] for item in call.body["videos"]]
-        return each(zip(urls, urls, strict=True), lambda url: _add(call, project_id, url))
+        return each([item["url"] for item in call.body["videos"]], partial(_add, call, project_id))
     status, video_id = _add(call, project_id, call.body["url"])
     if status == "unchanged":
         raise conflict("The project has this video already", "duplicate")
@@ -134,7 +135,7 @@ def review_inbox(call: Call) -> Answer:
     """Approve or exclude videos that wait for a review."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     asked = [
-        (video_id, (status, video_id))
+        (status, video_id)
         for name, status in _REVIEWS.items()
         for video_id in call.body.get(name, ())
     ]
@@ -148,7 +149,7 @@ def review_inbox(call: Call) -> Answer:
             raise conflict("The video doesn't wait for a review", "state_conflict")
         return _set(call, video, "tracking_status", status)
 
-    return each(asked, review)
+    return each(asked, review, itemgetter(1))
 
 
 def disable_tracking(call: Call) -> Answer:
@@ -233,8 +234,7 @@ def _switch_all(call: Call, value: int) -> Answer:
         video = _of_project(call, project_id, video_id)
         return _set(call, video, "is_tracking_disabled", value)
 
-    ids = call.body["video_ids"]
-    return each(zip(ids, ids, strict=True), one)
+    return each(call.body["video_ids"], one)
 
 
 def _set(call: Call, video: sqlite3.Row, name: str, value: int | str) -> Done:
