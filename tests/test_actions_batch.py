@@ -356,7 +356,8 @@ def test_an_item_that_is_not_mentioned_is_unknown(data, expected):
 
 
 def test_an_unknown_status_is_shown():
-    assert read(BULK, [{"status": "parked"}, {}])[0].error == "the response calls it 'parked'"
+    (result, _) = read(BULK, [{"status": "parked"}, {}])
+    assert result.error == "the response gives the unknown status 'parked'"
 
 
 def test_rows_that_name_an_item_are_not_trusted_for_their_place():

@@ -108,7 +108,7 @@ def test_what_cannot_be_right_is_refused_before_anything_is_sent(world, creators
 def test_a_key_of_ones_own_goes_with_one_request_only(world):
     with client_of(world) as client:
         many = [f"goat{number}" for number in range(60)]
-        with pytest.raises(ArgumentError, match="one request, and this makes 2"):
+        with pytest.raises(ArgumentError, match="one request; this call makes 2"):
             tgp.actions.add_creators(PROJECT, many, idempotency_key="mine", client=client)
         with pytest.raises(ArgumentError, match="idempotency_key"):
             tgp.actions.add_creators(PROJECT, ["one"], idempotency_key="a b", client=client)

@@ -120,7 +120,7 @@ def test_more_than_50_decisions_are_split(client):
 
 
 def test_a_video_is_approved_or_excluded_and_not_both(client):
-    with pytest.raises(ArgumentError, match="can't be approved as well"):
+    with pytest.raises(ArgumentError, match="can't be both approved and excluded"):
         tgp.actions.review_inbox(PROJECT, approve=ids_of(2), exclude=ids_of(1), client=client)
 
 
