@@ -183,6 +183,7 @@ HOURLY = {"kind": "recurring", "cpm_cents": None, "amount_cents": 5, "period": "
         ("update_campaign", {"target_at": "2026-07-01"}, ArgumentError, "offset"),
         ("update_campaign", {"name": KEEP}, ArgumentError, "at least one of name"),
         ("update_goal", BACKWARDS, ArgumentError, ORDER),
+        ("upload_receipt", {"file": b"%PDF"}, ArgumentTypeError, "a path"),
     ],
 )
 def test_what_cannot_be_right_is_refused_before_anything_is_sent(name, changed, error, match):
