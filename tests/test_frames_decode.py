@@ -202,17 +202,6 @@ def test_numbers_and_objects_in_text_are_kept_as_text():
     assert values(rows, "description") == ["5", "2.5", '{"a":"ü"}', "true"]
 
 
-def test_half_an_emoji_becomes_a_replacement_character():
-    body = (
-        rb'{"data": [{"display_name": "goat \ud83d", "description": "\ud83d\udc10 \\ud83d",'
-        rb'"metadata": {"cut": "\ud83d"}}]}'
-    )
-    chunk = decode_pages([body], CREATORS)
-    assert chunk.arrow["metadata"].to_pylist() == [r'{"cut":"\ufffd"}']
-    assert chunk.arrow["display_name"].to_pylist() == ["goat \ufffd"]
-    assert chunk.arrow["description"].to_pylist() == ["🐐 \\ud83d"]
-
-
 def test_a_field_is_found_under_its_other_name():
     assert values([{"description": "x"}], "readme", CAMPAIGNS) == ["x"]
 

@@ -208,6 +208,17 @@ def test_of_a_member_that_comes_twice_the_last_counts(liar):
     assert outcome[["id", "title"]].to_dict("records") == [{"id": "a", "title": "new"}]
 
 
+def test_half_an_emoji_becomes_a_replacement_character(liar):
+    row = (
+        rb'{"display_name": "goat \ud83d", "description": "\ud83d\udc10 \\ud83d",'
+        rb'"metadata": {"cut": "\ud83d"}, "novel": "\udc10"}'
+    )
+    outcome = ask_anew(liar, b'{"data": [%s]}' % row, LOADS["creators"])
+    columns = ["display_name", "description", "metadata", "novel"]
+    whole = ["goat \ufffd", "🐐 \\ud83d", r'{"cut":"\ufffd"}', "\ufffd"]
+    assert outcome[columns].to_numpy().tolist() == [whole]
+
+
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "0." + "1" * 400])
 def test_a_number_beyond_all_bounds_is_no_other_number(liar, number):
     body = b'{"data": [{"id": "a", "view_count": %s}]}' % number.encode()
