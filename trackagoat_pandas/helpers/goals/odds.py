@@ -220,7 +220,7 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
         # From as long before the earliest day as is looked back.
         first = today[mine].min()
         number = LOOKBACK_DAYS + int((today[mine].max() - first).astype(np.int64))
-        span = (first - LOOKBACK_DAYS).astype(np.int64) + np.arange(number)
+        span = first.astype(np.int64) - LOOKBACK_DAYS + np.arange(number)
         daily = judged.gains.daily(metric, program, span)
         moments = pd.DataFrame({"today": today[mine], "days": days[mine]})
         for rows in moments.groupby(["today", "days"]).indices.values():
