@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from trackagoat_pandas._html import escape, note
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.checks import frame_facts, incompleteness_said
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.grid import Grid, Writer
@@ -92,7 +92,8 @@ class Picture(ipw.VBox):  # type: ignore[misc]
         """Clear the figure, let a plot draw on new axes, and show what came of it."""
         self.figure.clear()
         self.figure.set_size_inches(WIDTH_IN, height_in)
-        plot(ax=self.figure.add_subplot())
+        with incompleteness_said():
+            plot(ax=self.figure.add_subplot())
         self._image.value = self.png()
 
     def png(self) -> bytes:

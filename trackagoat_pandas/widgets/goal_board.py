@@ -151,7 +151,8 @@ class GoalBoard(ProjectBoard):
             pages = {"Creators": views.creators, "Nudge": views.nudges}
             view = pages.get(page, views.goals)(goals, recorder)
         warned = odds.warnings if odds else [_NO_ODDS] * (page == "Odds")
-        self._notice(*warned, *caveats(opened.frame.value), *self._lost())
+        sources = odds.sources if odds else ()
+        self._notice(*warned, *caveats(opened.frame.value, *sources), *self._lost())
         self.show(view, views.tiles(goals.value))
 
     def _lost(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -49,10 +49,11 @@ _COUNTS: Final = ("on_track", "behind_pace", "at_risk", "completed", "missed", "
 
 
 class Odds(NamedTuple):
-    """The odds of goals, what has computed them, and the warnings that came with them."""
+    """The odds of goals, what has computed them of which frames, and the warnings of that."""
 
     frame: Traced
     recorder: Recorder
+    sources: Sequence[pd.DataFrame]
     warnings: tuple[str, ...]
 
 
@@ -80,7 +81,8 @@ def open_goals(
     with kept_warnings() as warned:
         odds = branch.step("odds", goal_odds, goals, **others, **zone)
     odds = branch.step("odds", mark_not_started, odds)
-    return Goals(goals, recorder, Odds(odds, branch, tuple(warned)))
+    sources = [other.value for other in others.values()]
+    return Goals(goals, recorder, Odds(odds, branch, sources, tuple(warned)))
 
 
 def narrowed(frame: Traced, chosen: Mapping[str, str], recorder: Recorder) -> Traced:

@@ -89,8 +89,8 @@ class Books:
 
     def span(self) -> DateRange | None:
         """Give the days from the first entry to the last."""
-        entries = list_entries(self.accruals.value, self.payments.value, **self.timezone)
-        days = entries["day"].dropna()
+        entries = call(list_entries, self.accruals, self.payments, **self.timezone)
+        days = entries["day"].value.dropna()
         return DateRange(days.min(), days.max()) if len(days) else None
 
     def rules(self) -> Traced | None:
@@ -127,7 +127,7 @@ def open_books(
     check_currency(currency)
     zone = zone_of(timezone or None, [payments.value, accruals.value])
     books = Books(recorder, accruals, payments, others, zone, currency)
-    list_entries(accruals.value, payments.value, **books.timezone, **books.money)
+    call(list_entries, accruals, payments, **books.timezone, **books.money)
     for name in books.currencies():
         check_currency(name)
     if "structures" in others:

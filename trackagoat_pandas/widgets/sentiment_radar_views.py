@@ -146,12 +146,12 @@ def see(opened: Opened, zone: str, choice: CommentChoice) -> Seen:
         seen = recorder.step("seen", search_comments, seen, dates=choice.days, timezone=zone)
     has_videos = "video_id" in seen.value.columns
     alerts = call(find_negative_alerts, seen) if has_videos else None
-    return Seen(recorder, seen, alerts, _tiles(seen.value), zone)
+    return Seen(recorder, seen, alerts, _tiles(call(summarize_sentiment, seen).value), zone)
 
 
-def _tiles(comments: pd.DataFrame) -> dict[str, str]:
+def _tiles(summary: pd.DataFrame) -> dict[str, str]:
     """Give the product's five numbers in words, and how many labels another reading changes."""
-    [sums] = summarize_sentiment(comments).to_dict("records")
+    [sums] = summary.to_dict("records")
     changes = sums["tiktok_changes"]
     others = (
         {"Changed by mode “tiktok”": f"{changes:,} labels"} if pd.notna(changes) and changes else {}

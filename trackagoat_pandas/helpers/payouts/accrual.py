@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.columns import (
     flags_of,
     read_columns,
 )
-from trackagoat_pandas.helpers.facts import known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, PARTS, Gains, Gaps
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.payouts.milestones import Milestones
@@ -58,6 +58,7 @@ _COUNTS = ("days_assigned", "days_in_period", "quantity")
 _CENTS = ("uncapped_cents", "amount_cents")
 
 
+@derived()
 def accrue(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,

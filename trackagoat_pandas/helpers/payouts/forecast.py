@@ -15,7 +15,7 @@ from trackagoat_pandas._types import DateLike, Floats, Ints
 from trackagoat_pandas.checks import check_between
 from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories
-from trackagoat_pandas.helpers.facts import known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.goals.odds import (
     LOOKBACK_DAYS,
@@ -66,6 +66,7 @@ _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
 
 
+@derived()
 def forecast_payouts(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
