@@ -13,12 +13,11 @@ from trackagoat_pandas.errors import ContractWarning, NotFoundError, UnreadableR
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import (
     PAGES_A_CHUNK,
-    chunk_from_records,
     decode_list,
     decode_pages,
+    read_structs,
 )
-from trackagoat_pandas.frames.structs import read_structs
-from trackagoat_pandas.frames.values import read_pages
+from trackagoat_pandas.frames.values import chunk_from_records, read_pages
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, GOAL_COMPLIANCE, VIDEOS
 from trackagoat_pandas.tables.reports import POSTING_HEATMAP
 
