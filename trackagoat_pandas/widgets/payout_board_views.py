@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
@@ -34,9 +34,6 @@ from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_time
 from trackagoat_pandas.plots.style import ROW_IN, empty_axes
 from trackagoat_pandas.widgets.board import HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
-
-if TYPE_CHECKING:
-    pass
 
 NO_AUDIT = (
     "The audit compares the ledger with what was due: give structures= and assignments= for "
