@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.goal_frames import daily
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.leaderboard import is_rate, leaderboard
 
@@ -86,6 +87,25 @@ def test_a_share_of_nothing_or_of_losses_means_nothing(counts):
 )
 def test_rates_are_told_by_their_name(name, expected):
     assert is_rate(name) is expected
+
+
+def test_dates_of_several_series_are_summed_before_they_are_ranked():
+    views = pd.concat([daily([5, 5, 5]), daily([9, 1, 1], creator="b")]).assign(label="@mia")
+    with pytest.raises(ArgumentError, match=r"frame: it has several dates of .* within='date'") as no:
+        leaderboard(views, "value")
+    # What the message says to do
+    advice = str(no.value).partition("Sum first: ")[2].partition(". Or rank")[0]
+    sums = eval(advice, {"frame": views})  # noqa: S307
+    assert leaderboard(sums, "value")["entity_id"].tolist() == ["a", "b"]
+    by_date = leaderboard(views, "value", n=1, within="date")
+    assert by_date["entity_id"].tolist() == ["b", "a", "a"]
+
+
+def test_the_dates_of_one_series_and_series_of_one_date_are_ranked():
+    views = daily([5, 7, 6])
+    assert leaderboard(views, "value")["value"].tolist() == [7, 6, 5]
+    today = pd.concat([daily([5]), daily([9], creator="b")])
+    assert leaderboard(today, "value")["entity_id"].tolist() == ["b", "a"]
 
 
 def test_a_leaderboard_can_be_ranked_anew():

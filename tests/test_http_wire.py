@@ -14,6 +14,7 @@ import traceback
 import httpx
 import pytest
 
+from tests.heavy import every
 from tests.http_doubles import KEY, Scripted, http_response, raw_server, reset
 from tests.plain_server import KEY as PLAIN_KEY
 from tests.plain_server import plain_server
@@ -114,7 +115,7 @@ def test_ctrl_c_at_any_step_leaves_every_place_free(monkeypatch, limit):
         ) as client,
     ):
         gc.collect()  # an interrupt in what ends another test's connection would be lost
-        for step in range(10_000):
+        for step in range(0, 10_000, every(17)):
             came = press_ctrl_c_at(step, lambda: client.get("/videos"))
             assert client.get("/videos").data == [1]
             assert not client._log._under_way
@@ -137,7 +138,9 @@ def test_silence_is_a_timeout():
         over.set()
 
 
-def test_a_flood_of_interim_answers_ends_soon():
+def test_a_flood_of_interim_answers_ends_soon(monkeypatch):
+    monkeypatch.setattr(wire, "_HEAD_BYTES", 1 << 17)
+
     def flood(connection):
         try:
             while True:
@@ -153,26 +156,6 @@ def test_a_flood_of_interim_answers_ends_soon():
     ):
         client.get("/videos")
     assert time.monotonic() - started < 10
-
-
-def test_a_body_that_drips_for_ever_ends_all_the_same():
-    def drip(connection):
-        connection.sendall(http_response(b"", length=10_000))
-        try:
-            for _ in range(1000):
-                connection.sendall(b" ")
-                time.sleep(0.02)
-        except OSError:
-            return
-
-    started = time.monotonic()
-    with (
-        raw_server(drip) as url,
-        client_of(url, max_wait_s=0, timeout_s=0.3) as client,
-        pytest.raises(ConnectionFailedError, match=r"the response wasn't complete after 0\.3 s"),
-    ):
-        client.get("/videos")
-    assert time.monotonic() - started < 3
 
 
 def test_a_slow_body_is_read_to_its_end():

@@ -132,7 +132,7 @@ def test_creators_have_gaps_and_objects(demo: Database) -> None:
 def test_total_likes_are_those_of_the_videos_now(demo: Database) -> None:
     likes: Counter[str | None] = Counter()
     videos = load_videos(demo)
-    views = views_at(videos.curves(), np.array([NOW.timestamp()]))
+    views = views_at(videos.curves, np.array([NOW.timestamp()]))
     for creator, number in zip(
         videos.creator_ids, share_of(views, videos.like_rate)[:, 0].tolist(), strict=True
     ):

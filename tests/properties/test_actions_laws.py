@@ -18,7 +18,7 @@ from tests.leaping import leaping_client
 from trackagoat_pandas.actions.batch import BULK_ITEMS, Write, batches
 from trackagoat_pandas.errors import PartialWriteError, TrackaGoatError
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import CAMPAIGNS
 from trackagoat_pandas.tables.writes import RESULT_STATUSES
 

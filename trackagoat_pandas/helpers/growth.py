@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -24,6 +23,7 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     words,
 )
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import OWNER, granularity_of, next_bucket, numbered
 from trackagoat_pandas.tables import ANALYTICS, METRICS
@@ -42,6 +42,7 @@ _GROWTH: Derived = "growth_rate_pop"
 _ONE_DAY = np.timedelta64(1, "D")
 
 
+@derived(rows_of="analytics")
 def growth(
     analytics: pd.DataFrame,
     metrics: Derived | Sequence[Derived] | None = None,
@@ -374,12 +375,10 @@ def _as_rows(
     marks = {"is_partial": buckets.is_partial[places], "is_baseline": is_baseline}
     for name in analytics.columns.intersection(list(marks)):
         made[name] = flags(marks[name][order], analytics[name].dtype)
-    result = pd.DataFrame(
+    return pd.DataFrame(
         {name: made[name] if name in made else take(analytics[name], rows) for name in analytics},
         copy=False,
     )
-    result.attrs = deepcopy(analytics.attrs)
-    return result
 
 
 FORMULAS: Mapping[Derived, Formula] = MappingProxyType(

@@ -13,6 +13,7 @@ from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_choice, check_name, require_columns
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.columns import days_of, floats, is_word, values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import firsts_of, numbered
 from trackagoat_pandas.tables import ANALYTICS
@@ -24,6 +25,7 @@ _TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 SeriesKind = Literal["main", "prior_period", "breakdown"]
 
 
+@derived()
 def to_wide(
     analytics: pd.DataFrame,
     metric: str | None = None,

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas.checks import check_int
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
@@ -33,6 +34,7 @@ _LONGEST_NAME = 18
 """Letters of an emoji's name: "happy person raising one hand" would take a third of the picture."""
 
 
+@derived()
 def comment_words(
     comments: pd.DataFrame,
     *,

@@ -12,6 +12,7 @@ from matplotlib.ticker import NullLocator
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.plots.labels import Spot, name_spots
 from trackagoat_pandas.plots.layout import settle
 from trackagoat_pandas.plots.style import (
@@ -41,6 +42,7 @@ _WIDE_SPREAD = 30.0
 """From this ratio of the biggest to the smallest on, the scale is logarithmic."""
 
 
+@derived()
 def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = None) -> Axes:
     """Plot creators by posts, mean views of a post, and engagement.
 

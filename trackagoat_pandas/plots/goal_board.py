@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_bool, check_int, require_columns
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
     STANDINGS,
@@ -49,6 +50,7 @@ _ROOM = 34.0
 _SWATCH = 2.5
 
 
+@derived()
 def goal_board(
     goals: pd.DataFrame, *, most: int = 24, worst_first: bool = True, ax: Axes | None = None
 ) -> Axes:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
@@ -44,6 +45,7 @@ _FULL = 100.0
 _ROOM = 38.0
 
 
+@derived()
 def goal_odds(
     odds: pd.DataFrame,
     *,

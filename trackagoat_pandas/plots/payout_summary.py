@@ -10,6 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, check_int
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
@@ -41,6 +42,7 @@ _LEGEND_PT = 90.0
 _SUMS = ["earned_cents", "paid_cents", "owed_cents"]
 
 
+@derived()
 def payout_summary(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,

@@ -8,6 +8,7 @@ import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
 from trackagoat_pandas.plots.days import date_ticks
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
+@derived()
 def payout_timeline(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,

@@ -10,6 +10,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
@@ -37,6 +38,7 @@ _ENOUGH = 10
 """Fewer analysed comments don't make a bucket the worst one."""
 
 
+@derived()
 def sentiment_trend(
     comments: pd.DataFrame,
     *,

@@ -14,6 +14,7 @@ from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
@@ -64,6 +65,7 @@ _DWARFED = 4
 _HALF_DAYS = {"day": 0.5, "week": 3.5, "month": 15.0}
 
 
+@derived()
 def trend(
     series: pd.DataFrame,
     *,

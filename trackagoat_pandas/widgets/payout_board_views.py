@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
@@ -34,9 +34,6 @@ from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_time
 from trackagoat_pandas.plots.style import ROW_IN, empty_axes
 from trackagoat_pandas.widgets.board import HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
-
-if TYPE_CHECKING:
-    pass
 
 NO_AUDIT = (
     "The audit compares the ledger with what was due: give structures= and assignments= for "
@@ -89,8 +86,8 @@ class Books:
 
     def span(self) -> DateRange | None:
         """Give the days from the first entry to the last."""
-        entries = list_entries(self.accruals.value, self.payments.value, **self.timezone)
-        days = entries["day"].dropna()
+        entries = call(list_entries, self.accruals, self.payments, **self.timezone)
+        days = entries["day"].value.dropna()
         return DateRange(days.min(), days.max()) if len(days) else None
 
     def rules(self) -> Traced | None:
@@ -127,7 +124,7 @@ def open_books(
     check_currency(currency)
     zone = zone_of(timezone or None, [payments.value, accruals.value])
     books = Books(recorder, accruals, payments, others, zone, currency)
-    list_entries(accruals.value, payments.value, **books.timezone, **books.money)
+    call(list_entries, accruals, payments, **books.timezone, **books.money)
     for name in books.currencies():
         check_currency(name)
     if "structures" in others:

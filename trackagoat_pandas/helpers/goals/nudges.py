@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ from trackagoat_pandas._types import Bools, Floats, Ints
 from trackagoat_pandas.checks import check_between, require_columns
 from trackagoat_pandas.helpers.clocks import InstantLike
 from trackagoat_pandas.helpers.columns import categories, codes_of, floats, is_word, take, values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
     STATUS_WORDS,
@@ -33,6 +33,7 @@ _ONE_HOUR = np.timedelta64(1, "h")
 _DAY_HOURS = 24.0
 
 
+@derived(rows_of="goals")
 def who_to_nudge(
     goals: pd.DataFrame, *, reference: InstantLike | None = None, min_elapsed: float = 0.25
 ) -> pd.DataFrame:
@@ -124,9 +125,7 @@ def who_to_nudge(
         "urgency": _URGENCIES[np.where(is_late[order], 0, 1)],
         **{name: floats(numbers[order]) for name, numbers in nudges.items()},
     }
-    result = pd.DataFrame(columns, copy=False)
-    result.attrs = deepcopy(goals.attrs)
-    return result
+    return pd.DataFrame(columns, copy=False)
 
 
 def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Ints) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from trackagoat_pandas._types import Bools, DateLike, Days, Floats, Instants, In
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, days_shown, positions
 from trackagoat_pandas.helpers.columns import as_instants, categories, floats, is_word, text
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.evaluation import REASONS as UNJUDGED
 from trackagoat_pandas.helpers.goals.evaluation import Judged, identity, judge_day
 from trackagoat_pandas.helpers.latest import latest_of
@@ -53,6 +54,7 @@ _UNITS = (np.arange(8) + 0.5) / 8
 _TINY = 1e-12
 
 
+@derived(rows_of="goals")
 def goal_odds(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -218,7 +220,7 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
         # From as long before the earliest day as is looked back.
         first = today[mine].min()
         number = LOOKBACK_DAYS + int((today[mine].max() - first).astype(np.int64))
-        span = (first - LOOKBACK_DAYS).astype(np.int64) + np.arange(number)
+        span = first.astype(np.int64) - LOOKBACK_DAYS + np.arange(number)
         daily = judged.gains.daily(metric, program, span)
         moments = pd.DataFrame({"today": today[mine], "days": days[mine]})
         for rows in moments.groupby(["today", "days"]).indices.values():

@@ -24,7 +24,7 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     whole,
 )
-from trackagoat_pandas.helpers.facts import now_of
+from trackagoat_pandas.helpers.facts import derived, now_of
 from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies, half_up
@@ -47,6 +47,7 @@ _CENTS = ("due_cents", "accrued_cents", "paid_cents", "difference_cents")
 _EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
 
 
+@derived()
 def audit_payouts(
     due: pd.DataFrame,
     accruals: pd.DataFrame,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     Languages,
     OwnWords,
@@ -75,6 +76,7 @@ def explain_comment(
     return pd.DataFrame(explained)
 
 
+@derived()
 def count_sentiment_words(
     comments: pd.DataFrame,
     *,

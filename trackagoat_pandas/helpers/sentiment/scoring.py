@@ -12,6 +12,7 @@ from pandas.api.extensions import ExtensionArray
 from trackagoat_pandas.checks import check_choice, check_names, frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.columns import is_word
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.language import ENOUGH
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     LABELS,
@@ -39,6 +40,7 @@ _NEEDED = ("comparative", "label", "sentiment_mode")
 _COMPARED = ("score", "comparative", "label", "tokens")
 
 
+@derived(rows_of="comments")
 def score_comments(
     comments: pd.DataFrame,
     *,
@@ -169,6 +171,7 @@ def score_texts(
     return _scores(texts, lexicon_of(mode, lexicon, languages), "texts")
 
 
+@derived()
 def compare_sentiment_modes(
     comments: pd.DataFrame,
     *,

@@ -21,6 +21,7 @@ from trackagoat_pandas.checks import (
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import holding, is_word, values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
@@ -43,6 +44,7 @@ _MOST_DAYS: dict[Freq, int] = {"D": 45, "W": 400}
 """The longest span that is bucketed by day, then by week; a longer one is bucketed by month."""
 
 
+@derived()
 def summarize_sentiment(
     comments: pd.DataFrame,
     by: str | Sequence[str] | None = None,
@@ -108,6 +110,7 @@ def summarize_sentiment(
     return measures_by(with_scores(comments, mode, text), keys)
 
 
+@derived()
 def sentiment_trend(
     comments: pd.DataFrame,
     *,
@@ -172,6 +175,7 @@ def sentiment_trend(
     return measures
 
 
+@derived()
 def rank_creators_by_sentiment(
     comments: pd.DataFrame,
     *,
@@ -241,6 +245,7 @@ def rank_creators_by_sentiment(
     return ranking.drop(columns="is_short").reset_index(drop=True)
 
 
+@derived()
 def find_negative_alerts(
     comments: pd.DataFrame,
     *,
@@ -337,6 +342,7 @@ def find_negative_alerts(
     return alerts
 
 
+@derived(rows_of="comments")
 def show_alert_evidence(
     comments: pd.DataFrame,
     alerts: pd.DataFrame | None = None,
