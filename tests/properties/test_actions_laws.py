@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from uuid import uuid4
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT, ids_of, limit, planned, results_of
+from tests.heavy import examples
 from tests.leaping import leaping_client
 from trackagoat_pandas.actions.batch import BULK_ITEMS, Write, batches
 from trackagoat_pandas.errors import PartialWriteError, TrackaGoatError
@@ -22,8 +22,6 @@ from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import CAMPAIGNS
 from trackagoat_pandas.tables.writes import RESULT_STATUSES
 
-EXAMPLES = int(os.environ.get("TRACKAGOAT_FAULTS", "12"))
-"""How many placements of faults a run tries; each takes a tenth of a second."""
 KINDS = ["lost", "500 after", "500", "502", "reset", "429", "html", "empty", "cut"]
 DONE = {"created", "reactivated", "unchanged"}
 
@@ -48,7 +46,7 @@ def handles_in(world) -> list[str]:
 plans = st.dictionaries(st.integers(1, 9), st.sampled_from(KINDS), max_size=8)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plan=plans, count=st.integers(1, 120))
 def test_wherever_faults_come_a_rerun_adds_each_creator_once(world, client, plan, count):
     # The world lives on, so that an example tried again must have handles of its own.
@@ -75,7 +73,7 @@ def test_wherever_faults_come_a_rerun_adds_each_creator_once(world, client, plan
     assert len(handles_in(world)) == len({*handles_in(world)})
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plan=plans)
 def test_wherever_faults_come_what_is_deleted_is_reported(world, client, plan):
     run = uuid4().hex
@@ -118,7 +116,7 @@ values = st.recursive(
 bodies = st.dictionaries(words, values, max_size=4)
 
 
-@settings(max_examples=3 * EXAMPLES, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(one=bodies, other=bodies)
 def test_keys_are_the_same_just_where_requests_are(client, one, other):
     keys = [Write("POST", "/x", body, is_creating=True).key(client) for body in (one, other)]
@@ -151,6 +149,7 @@ answers = (
 )
 
 
+@settings(max_examples=examples(200), deadline=None)
 @given(data=answers, status=st.sampled_from([200, 201]))
 def test_any_answer_gives_one_known_word_for_each_item_in_order(data, status):
     write = Write("POST", "/x", {}, items=ITEMS, is_bulk=True)
@@ -178,7 +177,7 @@ def campaigns_of(rows):
     return frame[["id", "name", "readme", "target_views", "target_at"]]
 
 
-@settings(max_examples=3 * EXAMPLES, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pairs=st.lists(st.tuples(cells, cells), max_size=5), seed=st.integers(0, 9))
 def test_what_differs_laid_over_the_old_is_the_new(client, pairs, seed):
     old, new = ([pair[side] for pair in pairs] for side in (0, 1))
