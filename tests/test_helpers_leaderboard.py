@@ -91,7 +91,9 @@ def test_rates_are_told_by_their_name(name, expected):
 
 def test_dates_of_several_series_are_summed_before_they_are_ranked():
     views = pd.concat([daily([5, 5, 5]), daily([9, 1, 1], creator="b")]).assign(label="@mia")
-    with pytest.raises(ArgumentError, match=r"frame: it has several dates of .* within='date'") as no:
+    with pytest.raises(
+        ArgumentError, match=r"frame: it has several dates of .* within='date'"
+    ) as no:
         leaderboard(views, "value")
     # What the message says to do
     advice = str(no.value).partition("Sum first: ")[2].partition(". Or rank")[0]
