@@ -134,7 +134,7 @@ def test_total_likes_are_those_of_the_videos_now(demo: Database) -> None:
     videos = load_videos(demo)
     views = views_at(videos.curves, np.array([NOW.timestamp()]))
     for creator, number in zip(
-        videos.creator_ids, share_of(views, videos.like_rate)[:, 0].tolist(), strict=True
+        videos.creator_ids, share_of(views, videos.curves["like_rate"])[:, 0].tolist(), strict=True
     ):
         likes[creator] += number
     rows = demo.rows("SELECT id, total_likes FROM creators")
