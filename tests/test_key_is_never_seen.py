@@ -5,11 +5,11 @@ from __future__ import annotations
 import itertools
 import logging
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.hostile import loads_of
 from tests.leaping import leaping_client
 from tests.relays import serving
 from tests.telltale import (
@@ -28,7 +28,6 @@ from trackagoat_pandas.errors import (
     StuckCursorError,
 )
 from trackagoat_pandas.http.client import default_client, set_default
-from trackagoat_pandas.load.reports import Report
 
 PROJECT = "Q1 Brand Program"
 CREATORS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(3)]
@@ -43,30 +42,7 @@ def world():
         yield box
 
 
-LOADS = {
-    "projects": tgp.load_projects,
-    "creators": lambda **options: tgp.load_creators(PROJECT, **options),
-    "videos": lambda **options: tgp.load_videos(PROJECT, **options),
-    "campaigns": lambda **options: tgp.load_campaigns(PROJECT, **options),
-    "goal_compliance": lambda **options: tgp.load_goal_compliance(PROJECT, **options),
-    "analytics": lambda **options: tgp.load_analytics("creator", CREATORS, "views", **options),
-    "annotations": lambda **options: tgp.load_annotations(PROJECT, dates="2026", **options),
-    "comments": lambda **options: tgp.load_comments(PROJECT, **options),
-    "payout_methods": tgp.load_payout_methods,
-    "payout_method": lambda **options: tgp.load_payout_methods(method=CREATORS[0], **options),
-    "payout_structures": lambda **options: tgp.load_payout_structures(PROJECT, **options),
-    "payout_assignments": lambda **options: tgp.load_payout_assignments(CREATORS, **options),
-    "payout_accruals": lambda **options: tgp.load_payout_accruals(PROJECT, **options),
-    "payout_payments": lambda **options: tgp.load_payout_payments(PROJECT, **options),
-    "data_model": tgp.load_data_model,
-    "path": lambda **options: tgp.load_path("/videos", **options),
-    **{
-        f"report {name}": lambda name=name, **options: tgp.load_report(name, PROJECT, **options)
-        for name in get_args(Report)
-    },
-}
-
-
+LOADS = loads_of(PROJECT, CREATORS)
 ROADS = [
     "creators",  # pages by cursor
     "report video-leaderboard",  # pages by offset
