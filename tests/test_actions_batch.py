@@ -241,7 +241,7 @@ def test_another_key_creates_again_what_was_created_before(client):
     assert first == same != new
 
 
-def test_a_key_of_ones_own_on_another_route_is_a_conflict(client):
+def test_a_given_key_on_another_route_is_a_conflict(client):
     tgp.actions.create_campaign(PROJECT, "x", idempotency_key="mine", client=client)
     with pytest.raises(ConflictError, match="another route") as caught:
         tgp.actions.create_payout_method("x", idempotency_key="mine", client=client)

@@ -126,6 +126,18 @@ def test_every_action_speaks_alike(name):
     assert ("confirm" in parameters) == is_deletion
 
 
+@pytest.mark.parametrize("name", actions.__all__)
+def test_every_action_describes_its_parameters_results_and_errors(name):
+    function = getattr(actions, name)
+    rest = inspect.getdoc(function)
+    sections = {}
+    for title in ("Examples", "Raises", "Returns", "Parameters"):
+        rest, _, sections[title] = rest.partition(f"\n{title}\n{'-' * len(title)}\n")
+    assert all(sections.values())
+    described = [line for line in sections["Parameters"].splitlines() if line[:1].isalpha()]
+    assert ", ".join(described).split(", ") == list(inspect.signature(function).parameters)
+
+
 def recorder() -> Relay:
     """Says that whatever it is asked was made."""
     made = {"id": ONE, "key": "tga_" + "0" * 64, "upload_url": "https://a.b", "receipt_url": ""}
