@@ -162,13 +162,8 @@ def test_odd_rows_are_a_frame_or_an_error(liar, name):
             assert isinstance(outcome, kinds), shape
 
 
-DEEP = b"[" * 10_000 + b"]" * 10_000
 BODIES = {
-    "deep rows": b'{"data": ' + DEEP + b', "error": null, "meta": null}',
-    "a deep value": b'{"data": [{"id": "a", "metadata": ' + DEEP + b"}]}",
-    "a deep meta": b'{"data": [], "meta": ' + DEEP + b"}",
-    "a deep error": b'{"data": null, "error": ' + DEEP + b"}",
-    "nothing but depth": DEEP,
+    "nothing but depth": b"[" * 10_000 + b"]" * 10_000,
     "a byte order mark": b"\xef\xbb\xbf" + envelope([{"id": "a"}]),
     "utf-16": envelope([{"id": "a"}]).decode().encode("utf-16"),
     "latin-1": b'{"data": [{"id": "\xe9"}]}',
@@ -205,13 +200,6 @@ def test_half_an_emoji_becomes_a_replacement_character(liar):
     assert outcome[columns].to_numpy().tolist() == [whole]
 
 
-@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "0." + "1" * 400])
-def test_a_number_beyond_all_bounds_is_no_other_number(liar, number):
-    body = b'{"data": [{"id": "a", "view_count": %s}]}' % number.encode()
-    outcome = ask_anew(liar, body, LOADS["videos"])
-    assert isinstance(outcome, UnreadableResponseError) or outcome["view_count"].isna().all()
-
-
 def test_a_long_text_is_kept_whole(liar):
     body = envelope([{"id": "a", "title": "x" * 10_000_000}])
     outcome = ask_anew(liar, body, LOADS["videos"])
@@ -239,7 +227,7 @@ def test_one_page_again_and_again_under_fresh_cursors_is_an_error():
     assert "the list has no end" in str(outcome)
 
 
-@pytest.mark.parametrize("total", [10**30, 5, -1, "five", 2.5, None, True, [5]])
+@pytest.mark.parametrize("total", [10**18, 10**30, 5, -1, "five", 2.5, None, True, [5]])
 def test_a_total_that_lies_gives_the_rows_there_are_or_an_error(total):
     rows = [{"video_id": f"v{number}", "view_count": number} for number in range(150)]
 

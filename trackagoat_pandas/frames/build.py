@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -57,7 +57,7 @@ def build_frame(
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
     frame: pd.DataFrame = rows.to_pandas(
-        types_mapper=_types_mapper(dtype_backend),
+        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else _PANDAS_DTYPES.get,
         split_blocks=True,
         use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
     )
@@ -146,11 +146,6 @@ _PANDAS_DTYPES: dict[pa.DataType, Any] = {
     pa.bool_(): pd.BooleanDtype(),
     WORDS: _Words(),
 }
-
-
-def _types_mapper(dtype_backend: DtypeBackend) -> Callable[[pa.DataType], Any]:
-    """Return what gives Arrow the pandas dtype of each Arrow type; None leaves it to Arrow."""
-    return _arrow_dtype if dtype_backend == "pyarrow" else _PANDAS_DTYPES.get
 
 
 def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype:

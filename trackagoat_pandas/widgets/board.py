@@ -72,6 +72,8 @@ def _of_one(frame: pd.DataFrame, now: dt.datetime) -> list[str]:
 
 
 WIDTH_IN, HEIGHT_IN, DPI = 9.0, 4.0, 100
+EMPTY_IN: Final = 1.2
+"""The height of a picture that only says why there is nothing to show."""
 _COMPRESSION = 1  # measured: a third of the time of the default, for a tenth more bytes
 
 

@@ -93,9 +93,11 @@ def table(
     zones = {name: f" ({zone})" * _is_instant(frame[name]) for name in frame.columns}
     head = "".join(f"<th{sides[name]}>{escape(name)}{zones[name]}</th>" for name in frame.columns)
     cells = [
-        [f"<td{sides[name]}>{escape(text)}</td>" for text in _texts(column, writer)]
-        for name, column in frame.items()
-        for writer in [writers.get(name) or _writer(column, zone)]
+        [
+            f"<td{sides[name]}>{escape(text)}</td>"
+            for text in _texts(frame[name], writers.get(name) or _writer(frame[name], zone))
+        ]
+        for name in frame.columns
     ]
     rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
     return (

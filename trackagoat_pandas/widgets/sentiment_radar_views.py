@@ -30,7 +30,7 @@ from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
 from trackagoat_pandas.plots.style import ROW_IN
-from trackagoat_pandas.widgets.board import HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import EMPTY_IN, HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 
 _MOST_CREATORS: Final = 24
@@ -223,7 +223,8 @@ def alerts(seen: Seen) -> View:
     plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
     columns = ["video_title" if "video_title" in frame.value else "video_id", "comparative"]
     rest = [name for name in _stream_columns(frame) if name not in columns]
-    return View(recorder, frame, plot, [*columns, *rest], _WRITERS, zone=seen.zone)
+    height_in = HEIGHT_IN if len(frame.value) else EMPTY_IN
+    return View(recorder, frame, plot, [*columns, *rest], _WRITERS, height_in, seen.zone)
 
 
 def stream(seen: Seen, words: str, label: str | None) -> View:
