@@ -35,7 +35,7 @@ def test_instants_without_an_offset_and_unknown_periods_are_refused() -> None:
         parse_instant("2026-06-15T12:00:00")
     with pytest.raises(ValueError, match="has no time zone"):
         format_instant(datetime(2026, 6, 15, 12))  # noqa: DTZ001 - the mistake under test
-    with pytest.raises(ValueError, match="'yearly' is no period"):
+    with pytest.raises(ValueError, match="period='yearly' must be"):
         period_bounds("yearly", date(2026, 1, 1))  # type: ignore[arg-type]
 
 

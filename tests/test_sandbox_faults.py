@@ -96,11 +96,11 @@ def test_a_rate_of_0_hits_none_and_of_1_all_that_the_plan_leaves():
 @pytest.mark.parametrize(
     ("arguments", "flaw"),
     [
-        ({"plan": {1: "explosion"}}, "are no kinds of fault"),
-        ({"kinds": ("explosion",)}, "are no kinds of fault"),
-        ({"rate": 1.5}, "is not from 0 to 1"),
-        ({"rate": 0.5, "kinds": ()}, "needs kinds to draw from"),
-        ({"repeat_cursor_after": 0}, "is not at least 1"),
+        ({"plan": {1: "explosion"}}, "unknown kinds of fault"),
+        ({"kinds": ("explosion",)}, "unknown kinds of fault"),
+        ({"rate": 1.5}, "must be from 0 to 1"),
+        ({"rate": 0.5, "kinds": ()}, "kinds must not be empty"),
+        ({"repeat_cursor_after": 0}, "must be at least 1"),
     ],
 )
 def test_faults_that_make_no_sense_are_refused(arguments, flaw):

@@ -96,7 +96,7 @@ def test_other_counts_are_floored_shares_of_the_views(
 
 
 def test_an_unknown_metric_is_refused(database: Database) -> None:
-    with pytest.raises(ValueError, match="'fame' is not counted on videos: views, likes"):
+    with pytest.raises(ValueError, match="metric='fame' must be one of views, likes"):
         counts(load_videos(database), edges(0, 1), "fame")
 
 

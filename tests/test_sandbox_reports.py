@@ -302,7 +302,7 @@ def test_a_leaderboard_of_gains_still_counts_the_videos_posted_in_the_range(gain
 
 
 def test_leaderboards_of_something_else_are_refused():
-    with pytest.raises(ValueError, match="leaderboards='week' is unknown; there are lifetime and"):
+    with pytest.raises(ValueError, match="leaderboards='week' must be lifetime or range"):
         tgp.sandbox(leaderboards="week")
 
 

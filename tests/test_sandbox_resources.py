@@ -204,7 +204,7 @@ REVERSED = {"from_": "2026-06-02", "to": "2026-06-01"}
     [
         ("/videos", {"creator_id": CYD}, 404, "Creator not found"),
         ("/videos", {"creator_id": P1}, 404, "Creator not found"),
-        ("/videos", {"creator_id": "ada"}, 400, "creator_id='ada' is not allowed: it is a uuid"),
+        ("/videos", {"creator_id": "ada"}, 400, "creator_id='ada' must be a UUID"),
         ("/comments", {"video_id": EXCLUDED}, 404, "Video not found"),
         ("/comments", REVERSED, 400, "from=2026-06-02 is after to=2026-06-01"),
         ("/analytics/annotations", REVERSED, 400, "from=2026-06-02 is after to=2026-06-01"),

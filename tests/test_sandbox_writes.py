@@ -159,22 +159,22 @@ def test_what_is_no_json_body_is_an_invalid_body(shared, data, content_type):
 @pytest.mark.parametrize(
     ("path", "body", "error"),
     [
-        ("/payout-methods", {}, "name is not allowed: it is required"),
-        ("/payout-methods", {"name": 5}, "name is not allowed: it is a text"),
-        ("/payout-methods", {"name": ""}, "name is not allowed: expected `str` of length >= 1"),
-        ("/payout-methods", {"name": "x", "n": 1}, "n is not allowed: it is unknown"),
+        ("/payout-methods", {}, "name is required"),
+        ("/payout-methods", {"name": 5}, "name must be a text"),
+        ("/payout-methods", {"name": ""}, "name must be `str` of length >= 1"),
+        ("/payout-methods", {"name": "x", "n": 1}, "n is unknown"),
         (
             "/payout-methods",
             {"name": "x", "readme": 1},
-            "readme is not allowed: it is a text or null",
+            "readme must be a text or null",
         ),
-        ("/payout-payments", {"creator_id": "x"}, "creator_id is not allowed: it is a uuid"),
-        ("/payout-methods", {"name": "x", "metadata": 1}, "metadata is not allowed: it is a JSON"),
-        ("/user/organizations", [], "The body is not allowed: it is a JSON object"),
+        ("/payout-payments", {"creator_id": "x"}, "creator_id must be a UUID"),
+        ("/payout-methods", {"name": "x", "metadata": 1}, "metadata must be a JSON"),
+        ("/user/organizations", [], "The body must be a JSON object"),
         (
             f"/organizations/{NOWHERE}/api-keys",
             {"name": "x", "scopes": ["read", "read"]},
-            "The body is not allowed: scopes holds an item twice",
+            "The body must not repeat an item of scopes",
         ),
     ],
 )
@@ -245,7 +245,7 @@ def test_the_clock_moves_on_when_it_is_told_and_counts_grow_with_it(api):
 
 
 def test_the_clock_is_never_put_back(api):
-    with pytest.raises(ValueError, match="is not put back"):
+    with pytest.raises(ValueError, match="can't go back"):
         api.box.advance(timedelta(seconds=-1))
 
 

@@ -87,8 +87,8 @@ class Application:
         leaderboards: LeaderboardCounts = "lifetime",
     ) -> None:
         if leaderboards not in get_args(LeaderboardCounts):
-            known = " and ".join(get_args(LeaderboardCounts))
-            raise ValueError(f"leaderboards={leaderboards!r} is unknown; there are {known}")
+            known = " or ".join(get_args(LeaderboardCounts))
+            raise ValueError(f"leaderboards={leaderboards!r} must be {known}")
         self._leaderboards = leaderboards
         self._database, self._clock = database, clock
         self._limits = Limits(SlidingWindow(*rate_limit) if rate_limit else None)
@@ -170,11 +170,11 @@ class Application:
         except NotFound:
             raise not_found("Endpoint") from None
         except BadHost:
-            message = "The Host header names no host"
+            message = "The Host header is invalid"
             raise RefusedError(400, message, code="invalid_params") from None
         for name, value in ids.items():
             if not is_uuid(value):
-                raise RefusedError(400, f"{name} in the path is not a uuid", code="invalid_params")
+                raise RefusedError(400, f"{name} in the path must be a UUID", code="invalid_params")
         route: Route = rule.endpoint
         return route, tuple(value.lower() for value in ids.values())
 
@@ -212,7 +212,7 @@ def _body(route: Route, request: Request) -> dict[str, Any]:
     if not route.body:
         return {}
     if (request.content_length or 0) > MOST_BYTES:
-        raise invalid_body("The body", f"it has at most {MOST_BYTES} bytes")
+        raise invalid_body("The body", f"is larger than {MOST_BYTES} bytes")
     if route.method == "DELETE" and not request.content_length:
         return read_body(route.body, request.args.to_dict())
     return read_body(route.body, read_json(request.get_data(), request.mimetype))

@@ -25,13 +25,13 @@ class Edit(Body):
 
     def __post_init__(self) -> None:
         if all(getattr(self, name) is UNSET for name in self.__struct_fields__):
-            raise ValueError(f"it has at least one of {', '.join(self.__struct_fields__)}")
+            raise ValueError(f"must have at least one of {', '.join(self.__struct_fields__)}")
 
 
 def check_unique(name: str, items: Sequence[str] | UnsetType) -> None:
     """Raise the error of a list that holds an item twice."""
     if not isinstance(items, UnsetType) and len(set(items)) < len(items):
-        raise ValueError(f"{name} holds an item twice")
+        raise ValueError(f"must not repeat an item of {name}")
 
 
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, description="The name.")]
@@ -46,17 +46,17 @@ Ids: TypeAlias = Annotated[list[str], Meta(min_length=1, max_length=MOST_ITEMS)]
 def read_json(text: bytes, mimetype: str) -> Any:
     """Decode a body, or raise the 400 that says what is wrong with it as a whole."""
     if mimetype != "application/json":
-        raise invalid_body("The body", "it is JSON, and says so: Content-Type: application/json")
+        raise invalid_body("The body", "must be JSON, with Content-Type: application/json")
     try:
         return msgspec.json.decode(text)
     except (ValueError, RecursionError):  # no JSON, or nested without end
-        raise invalid_body("The body", "it can't be read as JSON") from None
+        raise invalid_body("The body", "is not valid JSON") from None
 
 
 def read_body(forms: tuple[type[Body], ...], given: Any) -> dict[str, Any]:
     """Check a JSON object against the form that it is most like; return the members given."""
     if not isinstance(given, dict):
-        raise invalid_body("The body", "it is a JSON object")
+        raise invalid_body("The body", "must be a JSON object")
     # JSON Schema calls 43.0 an integer. No form has integers deeper down, and free-form objects
     # stay as they were sent.
     members = {

@@ -21,14 +21,14 @@ def parse_instant(text: str) -> datetime:
         raise TypeError(f"an instant is text such as '2026-06-15T12:00:00Z', not {text!r}")
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset: write it with a Z or with +hh:mm")
+        raise ValueError(f"{text!r} has no offset: add Z or +hh:mm")
     return value.astimezone(UTC)
 
 
 def format_instant(value: datetime) -> str:
     """Write an aware datetime as ISO 8601 UTC with a Z; microseconds only when there are any."""
     if value.tzinfo is None:
-        raise ValueError(f"{value.isoformat()} has no time zone, so it is no instant")
+        raise ValueError(f"{value.isoformat()} has no time zone")
     return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
@@ -65,7 +65,7 @@ def period_bounds(period: Period, day: date) -> tuple[date, date]:
     if period == "monthly":
         first = day.replace(day=1)
         return first, (first + timedelta(days=31)).replace(day=1)
-    raise ValueError(f"{period!r} is no period: it is daily, weekly or monthly")
+    raise ValueError(f"period={period!r} must be daily, weekly or monthly")
 
 
 class Clock:
@@ -83,7 +83,7 @@ class Clock:
     def advance(self, by: timedelta) -> datetime:
         """Move forward, never back; return the new now."""
         if by < timedelta():
-            raise ValueError(f"a clock is not put back, as by {by} it would be")
+            raise ValueError(f"the clock can't go back: by={by}")
         with self._lock:
             self._instant += by
             return self._instant

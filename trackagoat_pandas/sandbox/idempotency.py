@@ -28,7 +28,7 @@ def read_key(text: str | None) -> str | None:
     """Take the key from its header, or raise the 400 that says how keys look."""
     if text is None or _KEY.fullmatch(text):
         return text
-    message = f"{HEADER} has from 1 to 255 visible characters"
+    message = f"{HEADER} must have 1 to 255 visible ASCII characters"
     raise RefusedError(400, message, code="invalid_params")
 
 

@@ -24,7 +24,7 @@ class SlidingWindow:
         self, limit: int, window_s: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         if limit < 1 or window_s <= 0:
-            raise ValueError(f"rate_limit=({limit}, {window_s}) allows no request at all")
+            raise ValueError(f"rate_limit=({limit}, {window_s}) allows no requests")
         self._limit, self._window_s, self._clock = limit, window_s, clock
         self._taken: dict[str, deque[float]] = {}
 

@@ -149,7 +149,7 @@ def check_limit(call: Call, limit_key: str, *values: str) -> None:
     if current >= maximum:
         raise RefusedError(
             402,
-            f"The plan's limit is reached: {limit_key} is {maximum}",
+            f"The plan limit is reached: {limit_key} is {maximum}",
             code="limit_reached",
             meta={"limitKey": limit_key, "current": current, "max": maximum},
         )

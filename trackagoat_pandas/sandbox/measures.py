@@ -40,7 +40,7 @@ def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArra
     ``instants`` are seconds since 1970. The shape is (videos, instants).
     """
     if metric not in GAINED_METRICS:
-        raise ValueError(f"{metric!r} is not counted on videos: {', '.join(GAINED_METRICS)} are")
+        raise ValueError(f"metric={metric!r} must be one of {', '.join(GAINED_METRICS)}")
     views = views_at(videos.curves, instants)
     if metric == "views":
         return views

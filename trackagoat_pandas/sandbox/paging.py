@@ -104,11 +104,11 @@ def _cursor(call: Call, position: Position) -> str:
 def _read_cursor(call: Call, text: str) -> Position:
     match = _CURSOR.fullmatch(text)
     if match is None:
-        raise invalid_query("cursor", text, "it is meta.nextCursor of the page before")
+        raise invalid_query("cursor", text, "must be meta.nextCursor of the previous page")
     whole, fraction, number, check = match.groups()
     position = (whole + (f".{fraction}" if int(fraction) else "") + "Z", int(number))
     if int(check) != _check(call, position):
-        raise invalid_query("cursor", text, "it belongs to another list")
+        raise invalid_query("cursor", text, "belongs to another list")
     return position
 
 

@@ -39,7 +39,7 @@ class Parameter:
                 raise missing_query(self.name)
             return self.default
         if self.choices and text not in self.choices:
-            raise invalid_query(self.name, text, f"it is one of {', '.join(self.choices)}")
+            raise invalid_query(self.name, text, f"must be one of {', '.join(self.choices)}")
         given: Any = text
         if self.type is UUIDS:
             given = list(dict.fromkeys(part.strip().lower() for part in text.split(",")))

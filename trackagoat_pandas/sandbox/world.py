@@ -116,7 +116,7 @@ def build_world(
     """
     if seed < 0 or days < 1 or creators < 1 or (videos is not None and videos < 0) or not projects:
         raise ValueError(
-            "a world takes seed >= 0, days >= 1, creators >= 1, videos >= 0 and a project; got "
+            "a world needs seed >= 0, days >= 1, creators >= 1, videos >= 0 and a project; got "
             f"{seed=}, {days=}, {creators=}, {videos=}, {projects=}"
         )
     total = round(creators * days * _POSTS_A_DAY) if videos is None else videos

@@ -40,10 +40,10 @@ _META: dict[str, Json] = {
 _ERRORS = {
     400: "Bad query, body or parameters",
     401: "Key missing, malformed, revoked or expired",
-    402: "A limit of the plan is reached, or older than it keeps",
+    402: "A plan limit is reached, or the range is older than the plan keeps",
     403: "Scope missing",
-    404: "Absent, or another organization's",
-    409: "Duplicate, a conflict with the current state, or an idempotency key of another request",
+    404: "Not found, or another organization's",
+    409: "A duplicate, a state conflict, or an idempotency key of another request",
     429: "Too many requests, or the daily quota is used up",
     500: "Server error",
 }
