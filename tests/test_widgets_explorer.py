@@ -15,6 +15,7 @@ from tests.relays import Gate, Relay
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ChoiceError,
+    IncompleteFrameWarning,
     MissingColumnError,
     PartialLoadError,
 )
@@ -369,7 +370,8 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
     assert "The rows that came are in .partial." in loaded.message.value
     assert loaded.differs.value == ""
     assert [value for _, value in loaded.metric.options] == ["views"]
-    check_code(loaded)
+    with pytest.warns(IncompleteFrameWarning, match="`series` is incomplete"):
+        check_code(loaded)
     gate.broken_metric = None
     loaded.retry_button.click()
     assert set(loaded.wait(20).frame["metric"]) == {"views", "likes"}

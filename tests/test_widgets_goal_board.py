@@ -102,6 +102,14 @@ def test_partial_goals_are_called_so(goals):
     assert "Partial: some of" in GoalBoard(goals).message.value
 
 
+def test_partial_videos_are_called_so_where_they_count(goals, videos):
+    videos.attrs["trackagoat"] = {**videos.attrs["trackagoat"], "complete": False}
+    board = GoalBoard(goals, videos=videos)
+    assert "Partial" not in board.message.value
+    board.page.value = "Odds"
+    assert "/videos could not be loaded" in board.message.value
+
+
 @pytest.mark.parametrize(
     ("control", "column", "value"),
     [

@@ -9,6 +9,7 @@ from trackagoat_pandas._types import DatesLike, Days, Granularity, Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.columns import days_of, take
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
@@ -23,6 +24,7 @@ _SHARED = ("label", "tiktok_handle", "video_title", "campaign_name", "project_na
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 
 
+@derived(rows_of="analytics")
 def complete_days(
     analytics: pd.DataFrame,
     dates: DatesLike | None = None,
@@ -94,7 +96,6 @@ def complete_days(
     )
     dates = pd.Series(all_days[order].astype("datetime64[us]"))
     result["date"] = dates.astype(analytics["date"].dtype)
-    result.attrs = dict(analytics.attrs)
     return result
 
 

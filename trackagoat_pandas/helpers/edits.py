@@ -12,6 +12,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, entity_of, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, listing
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.model import Kind, Table
 from trackagoat_pandas.tables.writes import WRITABLE
@@ -34,6 +35,7 @@ class _Edit(NamedTuple):
     after: Any
 
 
+@derived()
 def diff(
     before: pd.DataFrame, after: pd.DataFrame, *, resource: Resource | None = None
 ) -> pd.DataFrame:

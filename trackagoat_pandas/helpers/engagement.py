@@ -12,11 +12,13 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.helpers.columns import floats, values_of
+from trackagoat_pandas.helpers.facts import derived
 
 INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
 _BASES = {"views": "view_count", "followers": "follower_count"}
 
 
+@derived(rows_of="posts")
 def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
     """Add the engagement rate of each row.
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_of
 
 _IDS = {
@@ -37,6 +38,7 @@ _LABELS = {
 _TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 
 
+@derived(rows_of="frame")
 def with_names(
     frame: pd.DataFrame,
     *,

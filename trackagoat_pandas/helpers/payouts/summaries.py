@@ -21,7 +21,7 @@ from trackagoat_pandas.helpers.clocks import (
     period_numbers,
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of
-from trackagoat_pandas.helpers.facts import known_zone, zone_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, zone_of
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
@@ -40,6 +40,7 @@ _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
 _CENTS = ("earned_cents", "paid_cents", "owed_cents")
 
 
+@derived()
 def summarize_payouts(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -117,6 +118,7 @@ def summarize_payouts(
     return _shown(_summed(ledger, by, zone), by, ledger)
 
 
+@derived()
 def outstanding_balances(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -206,6 +208,7 @@ def outstanding_balances(
     return _balances(pd.concat(exact, axis=1), today)
 
 
+@derived()
 def payout_timeline(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
