@@ -41,14 +41,14 @@ def format_seconds(seconds: NDArray[np.float64]) -> list[str]:
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """Return the first instant of a local day, in UTC.
 
-    Where clocks skip midnight the day starts at the change; where midnight comes twice it starts
+    Where clocks skip midnight, the day starts at the change; where midnight comes twice, it starts
     at the first. Both follow from ``fold=0``, and so does the length of the day: 23, 24 or 25 h.
     """
     return datetime.combine(day, dt.time(), tzinfo=zone).astimezone(UTC)
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
-    """Return the day that the calendar of a zone shows at an instant."""
+    """Return the local day of an instant."""
     return instant.astimezone(zone).date()
 
 
@@ -69,7 +69,7 @@ def period_bounds(period: Period, day: date) -> tuple[date, date]:
 
 
 class Clock:
-    """An instant that stands still until it is advanced; thread-safe."""
+    """A clock that stands still until it is advanced; thread-safe."""
 
     def __init__(self, instant: datetime) -> None:
         self._instant = instant
@@ -91,7 +91,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A time zone, the instant at which the world stands, and how many days lie before."""
+    """The days of a world: its time zone, its now, and how many days lie before."""
 
     zone: ZoneInfo
     now: datetime

@@ -1,6 +1,6 @@
-"""The data model: what lists and writes answer with, with a description of every field.
+"""The data model: the rows that lists and writes answer with, field by field.
 
-The order of the fields is the order on the wire. Money is integer cents.
+The fields have the order of the wire. Money is integer cents.
 """
 
 from __future__ import annotations

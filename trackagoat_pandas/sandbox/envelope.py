@@ -1,4 +1,4 @@
-"""The envelope of every answer, and the refusals that become error envelopes."""
+"""The envelope of every answer, and the errors that become envelopes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def failure(refusal: RefusedError) -> Response:
 
 
 def document(value: Any, status: int = 200) -> Response:
-    """Answer with a JSON document that is no envelope, such as the OpenAPI description."""
+    """Answer with a JSON document without an envelope, such as the OpenAPI description."""
     return Response(_encode(value), status, content_type="application/json; charset=utf-8")
 
 

@@ -1,6 +1,6 @@
-"""Failures on request: what a server, a proxy or a network may do to an answer.
+"""Planned failures: what a server, a proxy or a network may do to an answer.
 
-Which request fails, and how, follows from the plan and the seed alone.
+The plan and the seed alone decide which request fails, and how.
 """
 
 from __future__ import annotations

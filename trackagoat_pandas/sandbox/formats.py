@@ -1,4 +1,4 @@
-"""Types of the values in requests: how each is checked, read and described as JSON Schema."""
+"""Types of values in requests: how they are checked, parsed and described as JSON Schema."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _INSTANT = re.compile(
 
 
 class Uuid(str):
-    """A uuid with hyphens, in small letters."""
+    """A UUID with hyphens, in lower case."""
 
     __slots__ = ()
 
@@ -101,7 +101,7 @@ _KINDS = {
 
 
 def convert(value: Any, kind: type[T], *, strict: bool = True) -> T:
-    """Check a value against a type; unless strict, a text may stand for a number or boolean.
+    """Check a value against a type; unless strict, numbers and booleans may be given as text.
 
     Raises
     ------
@@ -154,13 +154,13 @@ def doc(description: str) -> Meta:
 
 
 def is_like(pattern: str, text: str) -> bool:
-    """Return whether a whole text is like a pattern that is written with ``^`` and ``$``."""
+    """Return whether a text matches a pattern that begins with ``^`` and ends with ``$``."""
     return re.fullmatch(pattern.removesuffix("$"), text) is not None
 
 
 def like(pattern: str) -> Meta:
-    r"""Bound a text by a pattern that is written with ``^`` and ``$``.
+    r"""Require a pattern that begins with ``^`` and ends with ``$``.
 
-    To Python, ``$`` also stands before a line feed at the end; to JSON Schema it doesn't.
+    In Python, ``$`` also matches before a line feed at the end; in JSON Schema it doesn't.
     """
     return Meta(pattern=pattern.removesuffix("$") + r"(?!\n)$")

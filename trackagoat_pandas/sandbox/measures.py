@@ -1,7 +1,7 @@
 """What videos and creators gained between instants, by the rules of the contract.
 
-A snapshot that starts a series is its baseline: nothing before a video's first snapshot is gained.
-``now`` is not known here: the caller caps its instants.
+The first snapshot of a series is its baseline: a video gains nothing before it. Nothing here knows
+the current time, so callers cap their instants.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COLUMNS = {
 GoalMetric: TypeAlias = Literal["posts", "views", "engagement", "followers"]
 GAINED_METRICS = ("views", *ENGAGEMENT, "engagement")
 
-# 200,000 cells keep each temporary array of a step inside a core's cache.
+# 200,000 cells (1.6 MB) keep each temporary array of a step in a core's cache.
 _CELLS = 200_000
 
 

@@ -1,7 +1,7 @@
-"""Goal compliance: how each creator stands against each goal at a reference date.
+"""Goal compliance: the progress of each creator toward each goal at a reference date.
 
-A goal is judged in the whole calendar period that holds the reference date, or, outside of the
-goal's own days, its first or last day.
+A goal is evaluated for the whole calendar period that contains the reference date or, outside of
+the goal's own days, its first or last day.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Standing:
 
     @property
     def status(self) -> Status:
-        """The status by pace; a pace of exactly 0.7 is behind_pace."""
+        """The status by pace: on_track from 1, behind_pace from 0.7, else at_risk."""
         if self.at >= self.end:
             return "completed" if self.actual >= self.target else "missed"
         if not self.started:
@@ -164,7 +164,7 @@ def goal_compliance(call: Call) -> Answer:
 
 
 def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.Row, Standing]]:
-    """Judge each active goal of a creator at the end of a day, but never later than now."""
+    """Evaluate each active goal of a creator at the end of a day, but never later than now."""
     at = min(call.now, day_start(day + timedelta(days=1), call.zone))
     goals = call.database.rows(
         "SELECT * FROM goals WHERE creator_id = ? AND is_active ORDER BY created_at, rowid",
@@ -187,7 +187,7 @@ def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.
 def _advisory(standing: Standing, creator: sqlite3.Row) -> dict[str, Any]:
     since_end = standing.at - standing.end
     ended = since_end >= timedelta()
-    # The creator's last update is taken for its last scrape, unless it came after the moment.
+    # The creator's last update stands for its last scrape, unless it came later.
     freshness = None
     since_scrape = standing.at - parse_instant(creator["updated_at"])
     if since_scrape >= timedelta():

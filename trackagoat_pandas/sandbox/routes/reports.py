@@ -1,6 +1,6 @@
 """The ten aggregate reports about videos, creators and campaigns.
 
-Which videos a report is about is in cohort.py.
+cohort.py selects the videos of a report.
 """
 
 from __future__ import annotations
@@ -267,7 +267,7 @@ def creator_leaderboard(call: Call) -> Answer:
             "engagement_rate_by_views": engagement_rate(sums),
         }
         rows.append(CreatorLeaderboard.record(creator, computed))
-    # A rate of None is below one of 0.
+    # A rate of None sorts below one of 0.
     rows.sort(key=lambda row: -1.0 if row[order] is None else row[order], reverse=True)
     return slice_of(call, rows)
 

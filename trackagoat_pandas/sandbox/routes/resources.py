@@ -1,4 +1,4 @@
-"""Lists of projects, creators, videos, campaigns, comments and chart notes, with counts of now."""
+"""Lists of projects, creators, videos, campaigns, comments and chart notes."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Add, change, remove, restore and scrape creators.
 
 Handles that start with ``banned`` and ``nosuch`` stand for accounts that TikTok has banned or
-doesn't know. A removed creator is disabled: it keeps its numbers and its first day of tracking.
+doesn't know. A removed creator is disabled: it keeps its data and its first day of tracking.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def update_creator(call: Call) -> Answer:
     if "tiktok_handle" in changes:
         changes["tiktok_handle"] = _new_handle(call, creator, changes["tiktok_handle"])
     if "tracking_start_date" in changes:
-        # What it has now is a fact, whenever its tracking starts.
+        # The followers of now are known: the growth must lead to them from any start.
         followers = _shown(call, creator["id"])["follower_count"]
         start = changes["tracking_start_date"]
         changes |= _growth(call, followers, creator["followers_daily"], start)

@@ -1,8 +1,8 @@
 """Create and change organizations, projects, members, invitations and API keys.
 
-A key belongs to one organization: any other is answered as if it didn't exist. The sandbox knows
-no accounts, so a person who is named by an address gets an id. A key's plain text is in the answer
-to the request that made it, and in no other.
+A key belongs to one organization: any other is treated as if it didn't exist. The sandbox has no
+accounts, so a person who is added by an email address gets a new id. A key's plain text is only in
+the answer to the request that created it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Void and restore accruals, record and change payments, and take in their receipts.
 
 A recorded payment's accruals are paid; a voided one's are pending again. No money moves. A receipt
-is put, once and without a key, to an address outside of the API. A key that is sent there has
-leaked, so it is refused.
+is uploaded once, without a key, to an address outside of the API. A request with a key is refused
+there: the client has leaked its key.
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def upload_url(call: Call) -> Answer:
 
 
 def receive(database: Database, request: Request, now: datetime) -> Response:
-    """Keep the bytes that are put to an upload's address."""
+    """Store the bytes that are uploaded to an address."""
     if request.method != "PUT":
         message = f"{request.method} is not allowed here"
         raise RefusedError(405, message, headers={"Allow": "PUT"})
@@ -168,7 +168,7 @@ def receive(database: Database, request: Request, now: datetime) -> Response:
     if (request.content_length or 0) > _MOST_UPLOAD_BYTES:
         raise invalid_body("The receipt", f"is larger than {_MOST_UPLOAD_BYTES} bytes")
     token, content = request.path.removeprefix(UPLOADS), request.get_data()
-    # In one transaction, so that of two PUTs at once one is refused.
+    # In one transaction, so that one of two simultaneous PUTs is refused.
     with database.transaction():
         found = database.rows("SELECT * FROM uploads WHERE token = ?", (token,))
         if not found:

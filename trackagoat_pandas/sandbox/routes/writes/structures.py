@@ -1,7 +1,6 @@
 """Create, change and deactivate payout structures, and assign them to creators.
 
-A rule edit makes a new version that applies from today on. The old versions stay as they were, and
-so do the accruals that were made by them.
+A rule edit makes a new version that applies from today on. Old versions and their accruals stay.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Add, change, delete and scrape videos, review the inbox, and switch their tracking.
 
-A video that was added by its address belongs to no creator.
+A video that is added by its address belongs to no creator.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ def scrape_video(call: Call) -> Answer:
 def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
     """Scrape a creator or video, as often as the plan allows in a UTC day.
 
-    Its counts are those of now anyway, so it shows in ``updated_at`` alone.
+    Counts are always those of now, so only ``updated_at`` shows the scrape.
     """
     org_id, midnight = call.organization.id, call.now.astimezone(UTC).date().isoformat()
     check_limit(call, "max_manual_scrape_triggers_per_day", org_id, midnight)
