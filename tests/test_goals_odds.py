@@ -278,9 +278,7 @@ NO_FOLLOWERS = "ignore:Goals of (engagement|followers|engagement and followers) 
 
 @pytest.mark.filterwarnings(NO_FOLLOWERS)
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
-def test_the_sandboxs_odds_are_better_than_guessing_and_about_as_likely_as_they_say(
-    client, backend
-):
+def test_the_sandboxs_odds_are_better_than_guessing_and_come_true_as_they_say(client, backend):
     project = "Q1 Brand Program"
     creators = tgp.load_creators(project, client=client)
     goals_ = tgp.load_goal_compliance(project, dtype_backend=backend, client=client)
