@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.columns import (
     as_days,
     categories,
     day_numbers,
+    holding,
     instants_of,
     is_word,
     plain,
@@ -417,6 +418,8 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
         is_one = latest_rows(due, ["assignment_id", "period_start"])
         due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
     in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
+    with holding(in_force, "True and False"):
+        is_in_force = in_force.astype("boolean").fillna(value=True)
     nothing = pd.Series(np.nan, due.index)
     amounts = check_cents(whole(due["amount_cents"]))
     return pd.DataFrame(
@@ -425,7 +428,7 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
             "first": day_numbers(due["period_start"]),
             "currency": currencies(due, currency),
             "version": values_of(due.get("structure_version", nothing)),
-            "is_later": (in_force.astype("boolean") == False).fillna(value=False).array,  # noqa: E712
+            "is_later": ~is_in_force.to_numpy(bool),
             "due_cents": amounts.fillna(0).astype(np.int64),
             "is_undecided": amounts.isna(),
         }
@@ -438,7 +441,7 @@ def _with_evidence(
     """Accruals with the payment that lists each, and the deleted videos on which it rests."""
     payment = pd.Series(None, ledger.accruals.index, dtype=STRING)
     first = links.drop_duplicates("accrual")
-    payment.iloc[first["accrual"]] = ledger.payments["id"].iloc[first["payment"]].array
+    payment.iloc[first["accrual"].to_numpy()] = ledger.payments["id"].iloc[first["payment"]].array
     return ledger.accruals.assign(
         payment_id=payment, video_ids=_deleted(ledger.accruals["basis"], videos)
     )
@@ -525,27 +528,28 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     cents = kept["cents"].reindex(keys, fill_value=0)
     is_undecided = wanted["is_undecided"].reindex(keys, fill_value=False)
     differs = is_undecided | (right != cents)
-    keys, right, cents, is_undecided = (
-        each[differs.to_numpy()] for each in (keys, right, cents, is_undecided)
-    )
+    keys, is_undecided = keys[differs], is_undecided[differs]
+    right, cents = right[differs], cents[differs]
     due, rows = wanted.reindex(keys), kept.reindex(keys)
     rows = rows.assign(
         period=rows["period"].fillna(due["period"]), slot=due["slot"], due_cents=right, cents=cents
     )
     lost = _lost(rows, voided)
-    is_accrued, is_more = keys.isin(kept.index), cents > right
+    is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (wanted, kept))
+    is_more = cents > right
     is_later = wanted["is_later"].reindex(keys, fill_value=False)
     conditions = {
         "undecided": is_undecided,
         "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),
         "hundredfold": is_hundredfold(cents, right),
         "other_version": is_later | ((rows["version"] - due["version"]).fillna(0) != 0),
-        "orphan": ~keys.isin(wanted.index),
+        "orphan": ~is_due,
         "voided": ~is_accrued & lost.notna(),
         "missing": ~is_accrued,
         "overpaid": is_more,
     }
-    finding = np.select(list(conditions.values()), list(conditions), default="underpaid")
+    choices = [condition.to_numpy(bool) for condition in conditions.values()]
+    finding = np.select(choices, list(conditions), default="underpaid")
     return rows.assign(
         finding=finding,
         due_cents=right.astype("Int64").mask(is_undecided & (right == 0)),
