@@ -66,45 +66,6 @@ def audit_payouts(
     differ for a known reason such as an edited rule; they have no ``difference_cents``. Amounts
     that aren't due yet are left out, with a warning.
 
-    Due and accrued amounts are compared for each creator, structure, period and currency; of
-    several accruals the one that is exactly due counts, else the oldest, and the others are
-    duplicates. Where a creator had two assignments in a period, two accruals are right, each for
-    its own amount, and so is one for their sum. Payments are compared with the accruals that they
-    list. To the cent, for each currency:
-
-    - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
-      ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
-    - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
-
-    where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
-    and pending the accruals that are neither marked paid nor listed by a recorded payment.
-
-    ================= ========================== ===================================================
-    finding           stage ``accrued``          stage ``paid``
-    ================= ========================== ===================================================
-    ``missing``       due, and no accrual        marked paid, and no payment lists it
-    ``orphan``        accrued, and nothing due   lists no accrual, or one that is not there
-    ``duplicate``     one more for the period    one more payment for an accrual
-    ``overpaid``      more than due              more than the accruals it lists
-    ``underpaid``     less than due              less than the accruals it lists
-    ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
-    ``deleted_video`` too much, and rests on a   -
-                      video that is gone
-    ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
-                      accrual                    lists one that is marked paid
-    ``adjusted``      put right by hand          -
-    ``still_pending`` -                          paid, and not marked so: could be paid again
-    ``misdirected``   -                          another creator's accrual
-    ================= ========================== ===================================================
-
-    Set aside are, unless the amount is hundredfold or rests on a deleted video:
-
-    - ``other_version``: the rule was edited. What was due is known by another version than the one
-      that the accrual was made by, or by one that wasn't in force then (``version_in_force`` of
-      :func:`accrue` is False), or nothing is due by the accrual's version in any period.
-    - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
-      assignments which the same accrual answers.
-
     Parameters
     ----------
     due
@@ -148,6 +109,47 @@ def audit_payouts(
         A column is missing.
     ArgumentError
         ``currency`` is not allowed, or an amount is no whole cents.
+
+    Notes
+    -----
+    Due and accrued amounts are compared for each creator, structure, period and currency; of
+    several accruals the one that is exactly due counts, else the oldest, and the others are
+    duplicates. Where a creator had two assignments in a period, two accruals are right, each for
+    its own amount, and so is one for their sum. Payments are compared with the accruals that they
+    list. To the cent, for each currency:
+
+    - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
+      ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
+    - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
+
+    where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
+    and pending the accruals that are neither marked paid nor listed by a recorded payment.
+
+    ================= ========================== ===================================================
+    finding           stage ``accrued``          stage ``paid``
+    ================= ========================== ===================================================
+    ``missing``       due, and no accrual        marked paid, and no payment lists it
+    ``orphan``        accrued, and nothing due   lists no accrual, or one that is not there
+    ``duplicate``     one more for the period    one more payment for an accrual
+    ``overpaid``      more than due              more than the accruals it lists
+    ``underpaid``     less than due              less than the accruals it lists
+    ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
+    ``deleted_video`` too much, and rests on a   -
+                      video that is gone
+    ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
+                      accrual                    lists one that is marked paid
+    ``adjusted``      put right by hand          -
+    ``still_pending`` -                          paid, and not marked so: could be paid again
+    ``misdirected``   -                          another creator's accrual
+    ================= ========================== ===================================================
+
+    Set aside are, unless the amount is hundredfold or rests on a deleted video:
+
+    - ``other_version``: the rule was edited. What was due is known by another version than the one
+      that the accrual was made by, or by one that wasn't in force then (``version_in_force`` of
+      :func:`accrue` is False), or nothing is due by the accrual's version in any period.
+    - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
+      assignments which the same accrual answers.
 
     Examples
     --------
