@@ -33,7 +33,7 @@ def _close_widgets():
 
 
 @pytest.fixture(scope="session")
-def loaded(box):
+def program(box):
     """Goals, videos and analytics of a program, loaded once."""
     with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
         creators = tgp.load_creators(CAMPAIGN, client=client).head(4)
@@ -47,18 +47,18 @@ def loaded(box):
 
 
 @pytest.fixture
-def goals(loaded):
-    return loaded["goals"].copy()
+def goals(program):
+    return program["goals"].copy()
 
 
 @pytest.fixture
-def videos(loaded):
-    return loaded["videos"].copy()
+def videos(program):
+    return program["videos"].copy()
 
 
 @pytest.fixture
-def analytics(loaded):
-    return loaded["analytics"].copy()
+def analytics(program):
+    return program["analytics"].copy()
 
 
 @pytest.fixture
