@@ -177,32 +177,6 @@ def test_a_board_saves_what_it_shows_for_spreadsheets(board, tmp_path):
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
 
 
-STRANGERS = [
-    '=HYPERLINK("http://x";"prize")',
-    "+1",
-    "-5",
-    "@mia",
-    "\t=1",
-    "\r=1",
-    " =1",
-    "\uff1d1",
-    "mia",
-]
-
-
-def test_a_csv_carries_no_strangers_formula(tmp_path):
-    frame = pd.DataFrame({"=1+1": STRANGERS, "change": range(-9, 0), "gone": [None] * 9})
-    made = Board("Test", "test", [])
-    made.show(page_of(frame), {})
-    made.to_csv(tmp_path / "a.csv")
-    text = (tmp_path / "a.csv").read_bytes().decode("utf-8-sig")
-    names, *rows = csv.reader(io.StringIO(text, newline=""))
-    assert names == ["'=1+1", "change", "gone"]
-    assert [row[0] for row in rows] == [f"'{text}" for text in STRANGERS[:-1]] + ["mia"]
-    assert [int(row[1]) for row in rows] == list(range(-9, 0))
-    assert {row[2] for row in rows} == {""}
-
-
 def test_what_is_written_as_text_is_guarded_whatever_it_is():
     class Odd:
         def __str__(self):
