@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.frames.series import read_bucket, read_series
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import ANALYTICS
 
 POINTS = [

@@ -243,14 +243,6 @@ def test_campaign_items_and_annotations_point_at_what_they_say(demo: Database) -
         assert set(items) | set(noted) <= known
 
 
-def test_a_video_belongs_to_its_creators_project(demo: Database) -> None:
-    sql = (
-        "SELECT videos.id FROM videos JOIN creators ON creators.id = creator_id "
-        "WHERE videos.project_id <> creators.project_id"
-    )
-    assert column(demo, sql) == []
-
-
 def test_ids_are_unique_and_tiktoks_hold_the_second_of_posting(demo: Database) -> None:
     videos = demo.rows("SELECT id, tiktok_video_id, posted_at, url FROM videos")
     assert len({row["id"] for row in videos}) == len(videos)

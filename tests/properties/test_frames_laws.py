@@ -15,9 +15,8 @@ from tests.heavy import examples
 from trackagoat_pandas.errors import ContractWarning
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.chunk import Chunk
-from trackagoat_pandas.frames.decode import chunk_from_records, decode_list, decode_pages
-from trackagoat_pandas.frames.structs import read_structs
-from trackagoat_pandas.frames.values import read_pages
+from trackagoat_pandas.frames.decode import decode_list, decode_pages, read_structs
+from trackagoat_pandas.frames.values import chunk_from_records, read_pages
 from trackagoat_pandas.tables.model import Column, Table
 
 ROWS = Table(

@@ -16,6 +16,7 @@ from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
+    ONE_HOUR,
     InstantLike,
     day_starts,
     days_shown,
@@ -42,7 +43,6 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 RECENT_HOURS = 48.0
 STALE_HOURS = 24.0
 """Assumed: the API documents the flag and not its threshold."""
-_ONE_HOUR = np.timedelta64(1, "h")
 _NEAR = 1e-6
 _SENTENCES = {
     "period_in_progress": "The period is still running: the count can rise.",
@@ -228,8 +228,8 @@ def goal_history(
 
 def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:
     """Make the advisory columns of goals, given when their creators were last scraped."""
-    since_end = (standing.at - standing.end) / _ONE_HOUR
-    scrape_age = np.where(scraped <= standing.at, (standing.at - scraped) / _ONE_HOUR, np.nan)
+    since_end = (standing.at - standing.end) / ONE_HOUR
+    scrape_age = np.where(scraped <= standing.at, (standing.at - scraped) / ONE_HOUR, np.nan)
     flags = {
         "period_in_progress": standing.in_progress,
         "period_recently_ended": standing.ended & (since_end <= RECENT_HOURS),
