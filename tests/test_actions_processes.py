@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
 
 import pytest
 
@@ -13,59 +12,62 @@ from tests.children import child, said
 from trackagoat_pandas.sandbox import Faults
 
 MANY = [f"goat{number:03d}" for number in range(130)]
-# Two processes take turns as they like: whoever meets a fault, the other goes on in between.
+GOAL = {
+    "metric": "engagement",
+    "period": "daily",
+    "target_value": 3,
+    "start_date": "2026-06-01",
+}
+# The processes take turns in any order: where one meets a fault, the other goes on.
 FAULTS = {
     "lost": {4: "lost", 5: "lost", 8: "lost", 11: "lost"},
     "500 after": {4: "500 after", 5: "500 after", 8: "500 after", 11: "500 after"},
 }
 
-CELL = """
-import json
+WORKER = """
+import json, sys
 import trackagoat_pandas as tgp
-with tgp.connect(rate_limit=None, progress=False) as client:
-    print("ready", flush=True)
-    given = json.loads(input())
-    try:
-        frame = {call}
-        reported = {{"rows": json.loads(frame.to_json(orient="records", date_format="iso"))}}
-    except tgp.errors.TrackaGoatError as error:
-        reported = {{"error": type(error).__name__, "code": getattr(error, "code", None)}}
-    print(json.dumps({{**reported, "sent": client.requests_sent}}))
+tgp.connect, tgp.actions  # both are imported by now
+print("ready", flush=True)
+for line in sys.stdin:
+    settings, action, given = json.loads(line)
+    with tgp.connect(**settings, rate_limit=None, progress=False) as client:
+        try:
+            frame = getattr(tgp.actions, action)(**given, client=client)
+            reported = {"rows": json.loads(frame.to_json(orient="records", date_format="iso"))}
+        except tgp.errors.TrackaGoatError as error:
+            reported = {"error": type(error).__name__, "code": getattr(error, "code", None)}
+        print(json.dumps({**reported, "sent": client.requests_sent}), flush=True)
 """
-ADD = f"tgp.actions.add_creators({PROJECT!r}, given['handles'], client=client)"
-GOALS = (
-    "tgp.actions.set_goals(given['creators'], metric='engagement', period='daily', "
-    "target_value=3, start_date='2026-06-01', client=client)"
-)
-PAY = "tgp.actions.record_payment(**given, client=client)"
+
+
+@pytest.fixture(scope="module")
+def workers():
+    """Two processes that do what is written to them, and complain of nothing."""
+    with child("-c", WORKER) as one, child("-c", WORKER) as other:
+        assert [process.stdout.readline() for process in (one, other)] == ["ready\n"] * 2
+        yield one, other
+        assert [said(process) for process in (one, other)] == [("", ""), ("", "")]
 
 
 @pytest.fixture
-def world():
-    """Make worlds whose requests by number meet faults, each closed at the end."""
-    with ExitStack() as stack:
-        yield lambda faults: stack.enter_context(
-            tgp.sandbox(**CHEAP, faults=Faults(plan=FAULTS[faults]))
-        )
+def at_once(workers):
+    """Make both processes do an action at the same moment; give what they report."""
+
+    def act(box, action: str, *both: dict) -> list[dict]:
+        settings = {"api_key": box.key, "base_url": box.base_url}
+        for worker, given in zip(workers, both, strict=True):
+            worker.stdin.write(json.dumps([settings, action, given]) + "\n")
+        for worker in workers:
+            worker.stdin.flush()
+        return [json.loads(worker.stdout.readline()) for worker in workers]
+
+    return act
 
 
-def at_once(box, call: str, *given) -> list[dict]:
-    """What two processes report that start at the same moment."""
-    with ExitStack() as stack:
-        code = CELL.format(call=call)
-        processes = [
-            stack.enter_context(child("-c", code, base_url=box.base_url, key=box.key))
-            for _ in given
-        ]
-        for process in processes:
-            assert process.stdout.readline() == "ready\n"
-        for process, argument in zip(processes, given, strict=True):
-            process.stdin.write(json.dumps(argument) + "\n")
-        for process in processes:
-            process.stdin.flush()
-        said_of_both = [said(process) for process in processes]
-    assert [errors for _, errors in said_of_both] == ["", ""]
-    return [json.loads(out) for out, _ in said_of_both]
+def world(plan):
+    """A world whose requests by number meet faults."""
+    return tgp.sandbox(**CHEAP, faults=Faults(plan=plan))
 
 
 def column(reported: dict, name: str) -> list:
@@ -86,43 +88,41 @@ def faults_met(box) -> int:
 
 
 @pytest.mark.parametrize("faults", FAULTS)
-def test_the_same_creators_added_twice_at_once_are_there_once(world, faults):
-    box = world(faults)
-    first, second = at_once(box, ADD, {"handles": MANY}, {"handles": MANY})
-    assert column(first, "item") == MANY
+def test_the_same_creators_added_twice_at_once_are_there_once(at_once, faults):
+    same = {"project": PROJECT, "creators": MANY}
+    with world(FAULTS[faults]) as box:
+        first, second = at_once(box, "add_creators", same, same)
+        assert column(first, "item") == handles_in(box) == MANY
+        assert faults_met(box) >= 3
+        assert first["sent"] + second["sent"] == 8 + faults_met(box)
     assert column(first, "status") == ["created"] * len(MANY)
     assert first["rows"] == second["rows"]
-    assert handles_in(box) == MANY
-    assert faults_met(box) >= 3
-    assert first["sent"] + second["sent"] == 8 + faults_met(box)
 
 
-def test_creators_that_two_lists_share_are_there_once(world):
-    box = world("lost")
-    first, second = at_once(box, ADD, {"handles": MANY[:90]}, {"handles": MANY[40:]})
-    reported = [
-        pair
-        for one in (first, second)
-        for pair in zip(column(one, "item"), column(one, "status"), strict=True)
-    ]
-    assert handles_in(box) == MANY
+def test_creators_that_two_lists_share_are_there_once(at_once):
+    lists = [{"project": PROJECT, "creators": some} for some in (MANY[:90], MANY[40:])]
+    with world(FAULTS["lost"]) as box:
+        both = at_once(box, "add_creators", *lists)
+        assert handles_in(box) == MANY
+    reported = [(row["item"], row["status"]) for one in both for row in one["rows"]]
     assert {status for _, status in reported} == {"created", "unchanged"}
     assert sorted(item for item, status in reported if status == "created") == MANY
     assert sum(status == "unchanged" for _, status in reported) == 50
 
 
-@pytest.mark.parametrize("faults", ["lost", "500 after"])
-def test_the_same_goals_set_twice_at_once_are_there_once(world, faults):
-    box = world(faults)
-    creators = found(box, "SELECT id FROM creators WHERE is_active LIMIT 3")
-    before = found(box, "SELECT id FROM goals")
-    first, second = at_once(box, GOALS, {"creators": creators}, {"creators": creators})
-    made = set(found(box, "SELECT id FROM goals")) - set(before)
+@pytest.mark.parametrize("faults", FAULTS)
+def test_the_same_goals_set_twice_at_once_are_there_once(at_once, faults):
+    with world(FAULTS[faults]) as box:
+        creators = found(box, "SELECT id FROM creators WHERE is_active LIMIT 3")
+        before = found(box, "SELECT id FROM goals")
+        same = {"creators": creators, **GOAL}
+        first, second = at_once(box, "set_goals", same, same)
+        made = set(found(box, "SELECT id FROM goals")) - set(before)
+        assert first["sent"] + second["sent"] == 2 * len(creators) + faults_met(box)
     assert column(first, "status") == ["created"] * len(creators)
     assert first["rows"] == second["rows"]
     assert set(column(first, "id")) == made
     assert len(made) == len(creators)
-    assert first["sent"] + second["sent"] == 2 * len(creators) + faults_met(box)
 
 
 def payment_of(box) -> dict:
@@ -138,12 +138,12 @@ def payment_of(box) -> dict:
     }
 
 
-def test_the_same_payment_recorded_twice_at_once_is_there_once():
+def test_the_same_payment_recorded_twice_at_once_is_there_once(at_once):
     plan = {1: "lost", 2: "500 after", 3: "500 after"}
-    with tgp.sandbox(**CHEAP, faults=Faults(plan=plan)) as box:
+    with world(plan) as box:
         payment = payment_of(box)
         before = found(box, "SELECT id FROM payout_payments")
-        first, second = at_once(box, PAY, payment, payment)
+        first, second = at_once(box, "record_payment", payment, payment)
         after = found(box, "SELECT id FROM payout_payments")
         assert faults_met(box) == len(plan)
     assert first["rows"] == second["rows"]
@@ -152,11 +152,12 @@ def test_the_same_payment_recorded_twice_at_once_is_there_once():
 
 
 @pytest.mark.parametrize("plan", [{}, {1: "lost", 2: "500 after"}])
-def test_of_two_different_payments_of_one_accrual_one_is_a_clear_error(plan):
-    with tgp.sandbox(**CHEAP, faults=Faults(plan=plan)) as box:
+def test_of_two_different_payments_of_one_accrual_one_is_a_clear_error(at_once, plan):
+    with world(plan) as box:
         payment = payment_of(box)
         before = found(box, "SELECT id FROM payout_payments")
-        both = at_once(box, PAY, {**payment, "note": "Ann"}, {**payment, "note": "Bob"})
+        notes = ({**payment, "note": note} for note in ("Ann", "Bob"))
+        both = at_once(box, "record_payment", *notes)
         after = found(box, "SELECT id FROM payout_payments")
     (paid,) = [reported for reported in both if "rows" in reported]
     (refused,) = [reported for reported in both if "error" in reported]

@@ -6,7 +6,6 @@ import inspect
 import json
 import re
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -15,7 +14,6 @@ from tests.acting import ids_of
 from tests.canned import Canned, connect_to
 from tests.relays import JSON, Relay
 from trackagoat_pandas import actions
-from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 
 ONE, TWO, PROJECT, ORG = ids_of(4)
@@ -90,25 +88,6 @@ def plan_of(name, call):
         plan = getattr(actions, name)(*given, **options, dry_run=True, client=client)
         assert client.requests_sent <= 1  # at most the organization's id is asked for
     return plan
-
-
-REQUIRED = [
-    (name, parameter.name)
-    for name in CALLS
-    for parameter in inspect.signature(getattr(actions, name)).parameters.values()
-    if parameter.default is parameter.empty
-]
-
-
-@pytest.mark.parametrize("nothing", [None, pd.NA, np.nan])
-@pytest.mark.parametrize(("name", "argument"), REQUIRED)
-def test_a_required_argument_that_is_null_is_missing_and_nothing_is_sent(name, argument, nothing):
-    *given, options = CALLS[name]
-    arguments = inspect.signature(getattr(actions, name)).bind(*given, **options).arguments
-    with connect_to(Canned({})) as client:
-        with pytest.raises(MissingArgumentError, match=f"`{argument}` is required: "):
-            getattr(actions, name)(**{**arguments, argument: nothing}, client=client)
-        assert client.requests_sent == 0
 
 
 def template(method, path):

@@ -115,6 +115,42 @@ def test_without_frames_all_is_unknown_but_the_period():
 EVERY_JUDGE = [evaluate_goals, goal_history, goal_odds, backtest_goal_odds]
 
 
+def loaded_from_a_server_at(server_time, frame):
+    machine = pd.Timestamp.now("UTC").isoformat()
+    frame.attrs["trackagoat"] = {"fetched_at": machine, "server_time": server_time}
+    return frame
+
+
+@pytest.mark.parametrize("judge", EVERY_JUDGE)
+def test_days_to_come_are_refused_by_the_servers_clock_in_place_of_counting_no_posts(judge):
+    # 23:00 in New York: today is the 10th, though not by UTC.
+    posts = loaded_from_a_server_at("2026-06-11T03:00:00Z", WEEK.copy())
+    message = "is in the future: today is 2026-06-10 in America/New_York"
+    for now in ("2026-06-11T04:00:00Z", pd.Timestamp("2026-12-01T12:00Z")):
+        with pytest.raises(ArgumentError, match=rf"^now: 2026-.* {message}"):
+            judge(goals(), posts, now=now, timezone=NEW_YORK)
+    assert len(judge(goals(), posts, now="2026-06-11T03:59:59Z", timezone=NEW_YORK))
+
+
+def test_a_later_time_of_today_is_taken_as_now():
+    posts = loaded_from_a_server_at("2026-06-10T16:00:00Z", WEEK.copy())
+    found = evaluate(goals(), posts, now="2026-06-11T03:00:00Z")
+    assert found["hours_until_period_end"] == pytest.approx(108.0, abs=0.1)
+
+
+@pytest.mark.parametrize("judge", EVERY_JUDGE)
+def test_without_a_servers_clock_now_is_this_machines_or_when_the_goals_were_judged(judge):
+    ahead = pd.Timestamp.now("UTC") + pd.Timedelta(days=90)
+    with pytest.raises(ArgumentError, match="is in the future: today is"):
+        judge(goals(), WEEK, now=ahead, timezone=NEW_YORK)
+    # A sandbox of the future, from a file
+    end = (ahead + pd.Timedelta(hours=1)).tz_localize(None).as_unit("us").tz_localize("UTC")
+    judged_then = goals().assign(
+        period_end=end, hours_until_period_end=1.0, hours_since_period_end=None
+    )
+    assert len(judge(judged_then, WEEK, now=ahead, timezone=NEW_YORK))
+
+
 @pytest.mark.parametrize("judge", EVERY_JUDGE)
 def test_one_warning_names_the_calls_that_load_what_is_missing(judge):
     frame = goals(*[{"metric": name} for name in ("posts", "views", "engagement", "followers")])

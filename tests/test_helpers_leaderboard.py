@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.goal_frames import daily
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.leaderboard import is_rate, leaderboard
 
@@ -86,6 +89,24 @@ def test_a_share_of_nothing_or_of_losses_means_nothing(counts):
 )
 def test_rates_are_told_by_their_name(name, expected):
     assert is_rate(name) is expected
+
+
+def test_dates_of_several_series_are_summed_before_they_are_ranked():
+    views = pd.concat([daily([5, 5, 5]), daily([9, 1, 1], creator="b")]).assign(label="@mia")
+    message = r"it has several dates .* Sum first: (frame\.groupby.*sum\(\))\. .* within='date'"
+    with pytest.raises(ArgumentError, match=message) as refused:
+        leaderboard(views, "value")
+    sums = eval(re.search(message, str(refused.value))[1], {"frame": views})
+    assert leaderboard(sums, "value")["entity_id"].tolist() == ["a", "b"]
+    by_date = leaderboard(views, "value", n=1, within="date")
+    assert by_date["entity_id"].tolist() == ["b", "a", "a"]
+
+
+def test_the_dates_of_one_series_and_series_of_one_date_are_ranked():
+    views = daily([5, 7, 6])
+    assert leaderboard(views, "value")["value"].tolist() == [7, 6, 5]
+    today = pd.concat([daily([5]), daily([9], creator="b")])
+    assert leaderboard(today, "value")["entity_id"].tolist() == ["b", "a"]
 
 
 def test_a_leaderboard_can_be_ranked_anew():

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import json
-import tracemalloc
 import warnings
 from contextlib import contextmanager
 from typing import get_args
@@ -141,44 +139,32 @@ def ask_anew(liar, body: bytes, load):
     return outcome_of(load, liar)
 
 
-def cases(shapes):
-    """Every load with every shape."""
-    return [(name, shape) for name in LOADS for shape in shapes]
+@pytest.mark.parametrize("name", LOADS)
+def test_data_without_objects_is_an_error(liar, name):
+    for shape, given in NO_OBJECTS.items():
+        outcome = ask_anew(liar, envelope(given), LOADS[name])
+        if name in WITHOUT_CONTRACT and isinstance(outcome, pd.DataFrame):
+            assert len(outcome) == len(given if isinstance(given, list) else [given]), shape
+            assert "value" in outcome.columns, shape
+        else:
+            kinds = UnreadableResponseError | PartialLoadError | ArgumentError
+            assert isinstance(outcome, kinds), shape
 
 
-@pytest.mark.parametrize(("name", "shape"), cases(NO_OBJECTS))
-def test_data_without_objects_is_an_error(liar, name, shape):
-    outcome = ask_anew(liar, envelope(NO_OBJECTS[shape]), LOADS[name])
-    if name in WITHOUT_CONTRACT and isinstance(outcome, pd.DataFrame):
-        given = NO_OBJECTS[shape]
-        assert len(outcome) == len(given if isinstance(given, list) else [given])
-        assert "value" in outcome.columns
-    else:
-        assert isinstance(outcome, UnreadableResponseError | PartialLoadError | ArgumentError)
+@pytest.mark.parametrize("name", LOADS)
+def test_odd_rows_are_a_frame_or_an_error(liar, name):
+    for shape, given in ODD_ROWS.items():
+        outcome = ask_anew(liar, envelope(given), LOADS[name])
+        if isinstance(outcome, pd.DataFrame):
+            assert outcome.goat.provenance["rows"] == len(outcome), shape
+        else:
+            kinds = UnreadableResponseError | PartialLoadError | ArgumentError | UnknownProjectError
+            assert isinstance(outcome, kinds), shape
 
 
-@pytest.mark.parametrize(
-    ("name", "shape"),
-    cases(ODD_ROWS),
-)
-def test_odd_rows_are_a_frame_or_an_error(liar, name, shape):
-    outcome = ask_anew(liar, envelope(ODD_ROWS[shape]), LOADS[name])
-    if isinstance(outcome, pd.DataFrame):
-        assert outcome.goat.provenance["rows"] == len(outcome)
-    else:
-        assert isinstance(
-            outcome,
-            UnreadableResponseError | PartialLoadError | ArgumentError | UnknownProjectError,
-        )
-
-
-DEEP = b"[" * 10_000 + b"]" * 10_000
 BODIES = {
-    "deep rows": b'{"data": ' + DEEP + b', "error": null, "meta": null}',
-    "a deep value": b'{"data": [{"id": "a", "metadata": ' + DEEP + b"}]}",
-    "a deep meta": b'{"data": [], "meta": ' + DEEP + b"}",
-    "a deep error": b'{"data": null, "error": ' + DEEP + b"}",
-    "nothing but depth": DEEP,
+    "nothing but depth": b"[" * 10_000 + b"]" * 10_000,
+    "a byte order mark": b"\xef\xbb\xbf" + envelope([{"id": "a"}]),
     "utf-16": envelope([{"id": "a"}]).decode().encode("utf-16"),
     "latin-1": b'{"data": [{"id": "\xe9"}]}',
     "nan": b'{"data": [{"id": "a", "view_count": NaN}]}',
@@ -191,15 +177,10 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", ["videos", "goal_compliance", "analytics", "data_model", "path"])
-@pytest.mark.parametrize("body", BODIES)
-def test_a_body_that_is_no_json_of_ours_is_an_error(liar, name, body):
-    outcome = ask_anew(liar, BODIES[body], LOADS[name])
-    assert isinstance(outcome, UnreadableResponseError | PartialLoadError)
-
-
-def test_a_byte_order_mark_is_an_error_or_nothing(liar):
-    outcome = ask_anew(liar, b"\xef\xbb\xbf" + envelope([{"id": "a"}]), LOADS["videos"])
-    assert isinstance(outcome, UnreadableResponseError) or outcome["id"].tolist() == ["a"]
+def test_a_body_that_is_no_json_of_ours_is_an_error(liar, name):
+    for shape, body in BODIES.items():
+        outcome = ask_anew(liar, body, LOADS[name])
+        assert isinstance(outcome, UnreadableResponseError | PartialLoadError), shape
 
 
 def test_of_a_member_that_comes_twice_the_last_counts(liar):
@@ -208,11 +189,15 @@ def test_of_a_member_that_comes_twice_the_last_counts(liar):
     assert outcome[["id", "title"]].to_dict("records") == [{"id": "a", "title": "new"}]
 
 
-@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "0." + "1" * 400])
-def test_a_number_beyond_all_bounds_is_no_other_number(liar, number):
-    body = b'{"data": [{"id": "a", "view_count": %s}]}' % number.encode()
-    outcome = ask_anew(liar, body, LOADS["videos"])
-    assert isinstance(outcome, UnreadableResponseError) or outcome["view_count"].isna().all()
+def test_half_an_emoji_becomes_a_replacement_character(liar):
+    row = (
+        rb'{"display_name": "goat \ud83d", "description": "\ud83d\udc10 \\ud83d",'
+        rb'"metadata": {"cut": "\ud83d"}, "novel": "\udc10"}'
+    )
+    outcome = ask_anew(liar, b'{"data": [%s]}' % row, LOADS["creators"])
+    columns = ["display_name", "description", "metadata", "novel"]
+    whole = ["goat \ufffd", "🐐 \\ud83d", r'{"cut":"\ufffd"}', "\ufffd"]
+    assert outcome[columns].to_numpy().tolist() == [whole]
 
 
 def test_a_long_text_is_kept_whole(liar):
@@ -229,34 +214,7 @@ def test_a_long_error_message_is_cut(liar):
     assert len(str(outcome)) < 10_000
 
 
-def test_a_bomb_is_not_unpacked():
-    bomb = gzip.compress(bytes(100_000_000), 9)
-    with lying(bomb, Content_Encoding="gzip") as client:
-        tracemalloc.start()
-        try:
-            outcome = outcome_of(LOADS["videos"], client)
-            _, most = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-    assert isinstance(outcome, UnreadableResponseError)
-    assert "larger than" in str(outcome)
-    assert most < 150_000_000
-
-
-def test_empty_pages_without_an_end_are_an_error():
-    numbers = itertools.count()
-
-    def answer(request) -> bytes:
-        return envelope([], hasMore=True, nextCursor=str(next(numbers)))
-
-    with lying(answer) as client:
-        outcome = outcome_of(LOADS["videos"], client)
-        assert client.requests_sent == MOST_REPEATS + 2
-    assert isinstance(outcome, UnreadableResponseError)
-    assert "the list has no end" in str(outcome)
-
-
-def test_a_server_that_ignores_its_ever_fresh_cursors_is_found_out():
+def test_one_page_again_and_again_under_fresh_cursors_is_an_error():
     numbers = itertools.count()
 
     def answer(request) -> bytes:
@@ -264,24 +222,12 @@ def test_a_server_that_ignores_its_ever_fresh_cursors_is_found_out():
 
     with lying(answer) as client:
         outcome = outcome_of(LOADS["creators"], client)
+        assert client.requests_sent == MOST_REPEATS + 2
     assert isinstance(outcome, UnreadableResponseError)
     assert "the list has no end" in str(outcome)
 
 
-def test_many_empty_pages_before_a_row_are_no_error():
-    numbers = itertools.count(1)
-
-    def answer(request) -> bytes:
-        number = next(numbers)
-        if number > MOST_REPEATS:
-            return envelope([{"id": "a"}], hasMore=False)
-        return envelope([], hasMore=True, nextCursor=str(number))
-
-    with lying(answer) as client:
-        assert tgp.load_videos(client=client)["id"].tolist() == ["a"]
-
-
-@pytest.mark.parametrize("total", [10**30, 5, -1, "five", 2.5, None, True, [5]])
+@pytest.mark.parametrize("total", [10**18, 10**30, 5, -1, "five", 2.5, None, True, [5]])
 def test_a_total_that_lies_gives_the_rows_there_are_or_an_error(total):
     rows = [{"video_id": f"v{number}", "view_count": number} for number in range(150)]
 

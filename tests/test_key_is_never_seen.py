@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from pathlib import Path
 from typing import get_args
@@ -89,13 +90,13 @@ def loading(name):
     return lambda client: [repr(LOADS[name](client=client).attrs)]
 
 
-# Each load's own table and provenance, then each way of failing on each way of asking.
+FAILURES = ("odd values", "unauthorized", "failure", "stuck")
+
+
+# Each load's own provenance, then each way of failing on each way of asking.
 @pytest.mark.parametrize(
     ("name", "fault"),
-    [
-        *((name, fault) for name in LOADS for fault in ("none", "odd values")),
-        *((name, fault) for name in ROADS for fault in ("unauthorized", "failure", "stuck")),
-    ],
+    [*((name, "none") for name in LOADS), *itertools.product(ROADS, FAILURES)],
 )
 def test_no_load_shows_anything_of_the_key(world, caplog, capfd, name, fault):
     spared = "" if name == "projects" else "/projects"

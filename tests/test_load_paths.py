@@ -18,6 +18,11 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 
+pytestmark = pytest.mark.filterwarnings(
+    # The rows here have no more fields than a test is about.
+    "ignore:.* that every row should have:trackagoat_pandas.errors.ContractWarning"
+)
+
 PAGED = {"hasMore": True, "nextCursor": "2"}
 
 

@@ -18,6 +18,12 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.load.reports import Report
 from trackagoat_pandas.tables import TABLES
 
+pytestmark = pytest.mark.filterwarnings(
+    # The rows and series here have no more fields and days than a test is about.
+    "ignore:.* that every row should have:trackagoat_pandas.errors.ContractWarning",
+    "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning",
+)
+
 PROJECT = "Q1 Brand Program"
 ID = "11111111-1111-4111-8111-111111111111"
 

@@ -17,6 +17,11 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.tables import TABLES
 
+pytestmark = pytest.mark.filterwarnings(
+    # The rows here have no more fields than a test is about.
+    "ignore:.* that every row should have:trackagoat_pandas.errors.ContractWarning"
+)
+
 PROJECT = "Q1 Brand Program"
 ID = "11111111-1111-4111-8111-111111111111"
 STRING = pd.StringDtype(na_value=float("nan"))

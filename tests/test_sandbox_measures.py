@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from trackagoat_pandas.sandbox.curves import followers
 from trackagoat_pandas.sandbox.database import Database
-from trackagoat_pandas.sandbox.followers import followers
 from trackagoat_pandas.sandbox.measures import (
     counts,
     gained,

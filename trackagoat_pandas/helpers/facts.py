@@ -18,7 +18,7 @@ from trackagoat_pandas.checks import (
     require_columns,
     warn_incomplete,
 )
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, listing
 from trackagoat_pandas.tables import ANALYTICS
 
 P = ParamSpec("P")
@@ -65,13 +65,21 @@ def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callabl
 
 
 def _say_incomplete(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -> None:
-    names = [name for name, frame in frames if frame_facts(frame).get("complete") is False]
-    if names:
-        which = " and ".join(dict.fromkeys(f"`{name}`" for name in names))
+    said = [(name, frame_facts(frame)) for name, frame in frames]
+    incomplete = [(name, facts) for name, facts in said if facts.get("complete") is False]
+    if incomplete:
+        which = " and ".join(dict.fromkeys(f"`{name}`" for name, _ in incomplete))
+        why = " and ".join(dict.fromkeys(_why_incomplete(facts) for _, facts in incomplete))
         warn_incomplete(
-            f"{function}: {which} {'is' if len(names) == 1 else 'are'} incomplete, since a part "
-            "failed to load. What is missing there is missing in the result."
+            f"{function}: {which} {'is' if len(incomplete) == 1 else 'are'} incomplete, since "
+            f"{why}. What is missing there is missing in the result."
         )
+
+
+def _why_incomplete(facts: Mapping[str, Any]) -> str:
+    if facts.get("gaps"):
+        return f"no load covers {listing(facts['gaps'])}"
+    return "a part was not loaded"
 
 
 def _result_attrs(

@@ -14,6 +14,7 @@ from trackagoat_pandas._types import Bools, Days, Floats, Granularity, Ints, Met
 from trackagoat_pandas.checks import check_choice, check_names, frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import (
     days_of,
     flags,
@@ -39,7 +40,6 @@ _INTERACTIONS = ("likes", "comments", "shares", "saves")
 _WEEK_DAYS = 7
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _GROWTH: Derived = "growth_rate_pop"
-_ONE_DAY = np.timedelta64(1, "D")
 
 
 @derived(rows_of="analytics")
@@ -340,17 +340,17 @@ def _lengths(
     whole, asked = ends - starts, frame_params(analytics)
     if "from" in asked and "to" in asked:
         first, last = (np.datetime64(parse_day(asked[end], end), "D") for end in ("from", "to"))
-        stop: np.datetime64 = last + _ONE_DAY
+        stop: np.datetime64 = last + ONE_DAY
         rows = np.minimum(buckets.rows, max(len(analytics) - 1, 0))
         is_prior = (analytics["series_kind"] == "prior_period").to_numpy(np.bool_)[rows]
-        shift = np.where(is_prior, stop - first, 0 * _ONE_DAY)
+        shift = np.where(is_prior, stop - first, 0 * ONE_DAY)
         starts, ends = np.maximum(starts, first - shift), np.minimum(ends, stop - shift)
         is_unsure = buckets.is_partial
     else:
         is_edge = np.diff(buckets.owners, prepend=-1, append=-1) != 0
         is_unsure = buckets.is_partial | is_edge[1:] | is_edge[:-1]
     is_whole = (ends - starts == whole) & ~is_unsure
-    lengths = np.where(is_unsure, np.nan, (ends - starts) / _ONE_DAY)
+    lengths = np.where(is_unsure, np.nan, (ends - starts) / ONE_DAY)
     return lengths, is_whole | (asked.get("mode") == "cumulative")
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_choice, check_name, require_columns
 from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, floats, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
@@ -123,7 +124,7 @@ def sums_by_date(analytics: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.Series:
         places, values = places[is_known], values[is_known]
     counts = np.bincount(places, minlength=len(is_there))
     sums = np.where(counts > 0, np.bincount(places, values, minlength=len(is_there)), np.nan)
-    calendar = np.arange(first, last + 1)[is_there].astype("datetime64[us]")
+    calendar = np.arange(first, last + ONE_DAY)[is_there].astype("datetime64[us]")
     return pd.Series(sums[is_there], pd.DatetimeIndex(calendar, name="date"))
 
 

@@ -25,6 +25,8 @@ _NAMES = {
     "duplicates": "duplicates dropped",
     "dropped": "rows not asked for",
     "unverified": "filters not verified",
+    "missing": "fields missing",
+    "data_since": "data since",
     "data_until": "data until",
     "gaps": "days missing",
 }
@@ -108,6 +110,6 @@ def _as_text(name: str, value: Any) -> str:
         return str(value).replace("T", " ").replace("+00:00", " UTC")
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
         return ", ".join(f"{key}={member}" for key, member in value.items())
-    if name in ("unverified", "gaps") and isinstance(value, list):
+    if name in ("unverified", "gaps", "missing") and isinstance(value, list):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -125,10 +125,6 @@ class Timeline:
         tomorrow = self.today + timedelta(days=1)
         return np.array([self.start_s(day) for day in [*self.all_days(), tomorrow]])
 
-    def day_of(self, seconds: float) -> date:
-        """Local day that holds an instant."""
-        return local_day(datetime.fromtimestamp(seconds, UTC), self.zone)
-
     def text(self, seconds: float) -> str:
         """Write an instant that must not lie after now."""
         return format_seconds(np.array([min(seconds, self.now_s)]))[0]

@@ -46,7 +46,7 @@ class Cohort:
                 column: gained(self.videos, edges, metric)[:, 0]
                 for column, metric in COLUMNS.items()
             }
-        now = counts_at(self.videos.curves(), np.array([self.now_ts]))
+        now = counts_at(self.videos.curves, np.array([self.now_ts]))
         return {column: now[metric][:, 0] for column, metric in COLUMNS.items()}
 
     @cached_property

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
@@ -83,10 +83,15 @@ class Database:
         with self.transaction():
             return self._connection.execute(sql, parameters).fetchall()
 
-    def update(self, table: str, row_id: str, values: Mapping[str, Any]) -> None:
-        """Change columns of the row that an id names; of all its versions where it has any."""
+    def update(self, table: str, row_id: str, values: Mapping[str, Any]) -> sqlite3.Row:
+        """Change columns of the row with an id, or of all its versions; return the row."""
         changes = ", ".join(f"{name} = ?" for name in values)
-        self.write(f"UPDATE {table} SET {changes} WHERE id = ?", [*values.values(), row_id])
+        sql = f"UPDATE {table} SET {changes} WHERE id = ? RETURNING *"
+        return self.write(sql, [*values.values(), row_id])[0]
+
+    def add(self, table: str, record: Mapping[str, Any]) -> sqlite3.Row:
+        """Insert one record, and return its row; columns that it leaves out are null."""
+        return self.write(f"{_insertion(table, record)} RETURNING *", list(record.values()))[0]
 
     def insert(self, table: str, records: Iterable[dict[str, Any]]) -> None:
         """Insert records that all have the same keys, in one transaction."""
@@ -94,10 +99,9 @@ class Database:
         first = next(rest, None)
         if first is None:
             return
-        marks = ", ".join(f":{name}" for name in first)
-        sql = f"INSERT INTO {table} ({', '.join(first)}) VALUES ({marks})"
+        values = (tuple(record[name] for name in first) for record in chain([first], rest))
         with self.transaction():
-            self._connection.executemany(sql, chain([first], rest))
+            self._connection.executemany(_insertion(table, first), values)
 
     def finish(self) -> None:
         """Build the indexes, once the world is in."""
@@ -105,7 +109,28 @@ class Database:
             for statement in INDEXES.strip().split(";\n"):
                 self._connection.execute(statement)
 
+    def image(self) -> bytes:
+        """Return the whole database as bytes."""
+        with self._lock:
+            return self._connection.serialize()
+
+    def restore(self, image: bytes) -> None:
+        """Replace everything that the database holds with a copy of an image."""
+        with self._lock, closing(sqlite3.connect(":memory:")) as source:
+            source.deserialize(image)
+            # Unlike deserializing into the connection itself, this can fill a file too.
+            source.backup(self._connection)
+
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
             self._connection.close()
+
+
+def marks(values: Sized) -> str:
+    """Write a question mark for each value of an SQL list."""
+    return ", ".join("?" * len(values))
+
+
+def _insertion(table: str, names: Collection[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)})"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -145,37 +145,33 @@ def get(
     return Route("GET", path, handler, rows, shape, parameters)
 
 
-def create(
+def write(
+    method: str,
     path: str,
     handler: Handler,
     rows: type[Row],
     *body: type[Body],
-    refusals: tuple[int, ...] = (409,),
+    several: type[Row] | None = None,
+    successes: tuple[int, ...] = (200,),
+    refusals: tuple[int, ...] = (),
 ) -> Route:
-    """Declare a POST that makes one new thing."""
-    return Route("POST", path, handler, rows, body=body, successes=(201,), refusals=refusals)
+    """Declare a route that writes."""
+    return Route(
+        method,
+        path,
+        handler,
+        rows,
+        several=several,
+        body=body,
+        successes=successes,
+        refusals=refusals,
+    )
 
 
-def post(
-    path: str, handler: Handler, rows: type[Row], *body: type[Body], refusals: tuple[int, ...] = ()
-) -> Route:
-    """Declare any other POST."""
-    return Route("POST", path, handler, rows, body=body, refusals=refusals)
-
-
-def patch(
-    path: str, handler: Handler, rows: type[Row], *body: type[Body], refusals: tuple[int, ...] = ()
-) -> Route:
-    """Declare a PATCH."""
-    return Route("PATCH", path, handler, rows, body=body, refusals=refusals)
-
-
-def delete(
-    path: str, handler: Handler, rows: type[Row], *body: type[Body], refusals: tuple[int, ...] = ()
-) -> Route:
-    """Declare a DELETE."""
-    return Route("DELETE", path, handler, rows, body=body, refusals=refusals)
-
+create = partial(write, "POST", successes=(201,), refusals=(409,))
+post = partial(write, "POST")
+patch = partial(write, "PATCH")
+delete = partial(write, "DELETE")
 
 _FROM_COLUMN: dict[str, Callable[[Any], Any]] = {
     "boolean": bool,

@@ -31,6 +31,26 @@ _TABLES = {
     "Invitation": ("invitations", _OWN),
     "API key": ("api_keys", _OWN),
 }
+# By the limit that a plan may set: the table, and which of its rows count.
+_LIMITED = {
+    "max_creators_per_org": ("creators", f"is_active AND deleted_at IS NULL AND {OWN_PROJECTS}"),
+    "max_tracked_videos_per_org": (
+        "videos",
+        f"{SHOWN} AND NOT is_tracking_disabled AND {OWN_PROJECTS}",
+    ),
+    "max_projects_per_org": ("projects", _OWN),
+    # Invitations count too: each may become a member.
+    "max_members_per_org": (
+        "(SELECT org_id FROM members UNION ALL SELECT org_id FROM invitations)",
+        _OWN,
+    ),
+    "max_api_keys_per_org": ("api_keys", f"{_OWN} AND revoked_at IS NULL"),
+    "max_payout_methods_per_org": ("payout_methods", _OWN),
+    "max_manual_scrape_triggers_per_day": ("scrapes", f"{_OWN} AND created_at >= ?"),
+    "max_campaigns_per_project": ("campaigns", "project_id = ?"),
+    "max_campaign_items_per_campaign": ("campaign_items", "campaign_id = ?"),
+    "max_payout_structures_per_project": ("payout_structures", "project_id = ? AND version = 1"),
+}
 
 
 def find(call: Call, what: str, row_id: str) -> sqlite3.Row:
@@ -113,14 +133,20 @@ def count(call: Call, table: str, condition: str, *values: Any) -> int:
     return number
 
 
-def check_limit(call: Call, limit_key: str, current: int) -> None:
-    """Raise 402 if a plan has no room for one more; without the key it has no limit."""
+def check_limit(call: Call, limit_key: str, *values: str) -> None:
+    """Raise 402 if a plan has no room for one more; without the key it has no limit.
+
+    ``values`` go into the condition of what is counted; by default the organization's id.
+    """
     rows = call.database.rows(
         "SELECT maximum FROM plan_limits WHERE org_id = ? AND limit_key = ?",
         (call.organization.id, limit_key),
     )
-    if rows and current >= rows[0]["maximum"]:
-        maximum = rows[0]["maximum"]
+    if not rows:
+        return
+    maximum = rows[0]["maximum"]
+    current = count(call, *_LIMITED[limit_key], *(values or [call.organization.id]))
+    if current >= maximum:
         raise RefusedError(
             402,
             f"The plan's limit is reached: {limit_key} is {maximum}",

@@ -13,9 +13,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.sandbox.curves import RATES, share_of, views_at
+from trackagoat_pandas.sandbox.curves import RATES, followers, share_of, views_at
 from trackagoat_pandas.sandbox.database import Database
-from trackagoat_pandas.sandbox.followers import followers
 from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
 ENGAGEMENT = ("likes", "comments", "shares", "saves")
@@ -42,14 +41,13 @@ def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArra
     """
     if metric not in GAINED_METRICS:
         raise ValueError(f"{metric!r} is not counted on videos: {', '.join(GAINED_METRICS)} are")
-    curves = videos.curves()
-    views = views_at(curves, instants)
+    views = views_at(videos.curves, instants)
     if metric == "views":
         return views
     names = ENGAGEMENT if metric == "engagement" else (metric,)
     total = np.zeros_like(views)
     for name in names:
-        total += share_of(views, curves[RATES[name]])
+        total += share_of(views, videos.curves[RATES[name]])
     return total
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from trackagoat_pandas.sandbox.accruals import Earned
-from trackagoat_pandas.sandbox.clock import Timeline, parse_instant, period_bounds
+from trackagoat_pandas.sandbox.clock import Timeline, local_day, parse_instant, period_bounds
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.payouts import RENAMED_METHOD
@@ -61,7 +61,7 @@ def batches_due(timeline: Timeline, accruals: Iterable[dict[str, Any]]) -> list[
     batches: dict[tuple[str, str, float], Batch] = {}
     for accrual in accruals:
         project_id, creator_id = accrual["project_id"], accrual["creator_id"]
-        due = timeline.day_of(parse_instant(accrual["created_at"]).timestamp())
+        due = local_day(parse_instant(accrual["created_at"]), timeline.zone)
         _, next_month = period_bounds("monthly", due)
         pay_day = next_month + timedelta(days=_PAY_DAY - 1)
         paid_s = timeline.start_s(pay_day) + _PAY_HOUR_S

@@ -14,7 +14,7 @@ import numpy as np
 from werkzeug.wrappers import Response
 
 from trackagoat_pandas.sandbox.measures import gained
-from trackagoat_pandas.sandbox.metrics import GROWTH, METRICS, growth
+from trackagoat_pandas.sandbox.metrics import GROWTH, METRICS, Numbers, Tally, growth
 from trackagoat_pandas.sandbox.spans import (
     Buckets,
     Granularity,
@@ -23,7 +23,6 @@ from trackagoat_pandas.sandbox.spans import (
     start_of_previous,
 )
 from trackagoat_pandas.sandbox.subjects import Subject
-from trackagoat_pandas.sandbox.tally import Numbers, Tally
 
 Mode: TypeAlias = Literal["new", "cumulative"]
 

@@ -30,15 +30,15 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     allow_reuse_address = True
     request_queue_size = 128  # a fan-out opens its connections all at once
+    timeout = 1.0  # s between looks at whether to close, where the wake-up call fails
 
     def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
         self.application = application
         self._lock = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
         super().__init__((host, port), _Handler)
-        self._loop = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        self._is_closing = False
+        self._loop = threading.Thread(target=self._accept, daemon=True)
         self._loop.start()
 
     @property
@@ -53,9 +53,12 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def close(self) -> None:
         """Stop listening, break the connections that are open, and wait for their threads."""
-        self.shutdown()
-        self.server_close()
+        self._is_closing = True
+        # Closing a socket doesn't wake the thread that waits for a connection: a connection does.
+        with suppress(OSError):
+            socket.create_connection(self.address, self.timeout).close()
         self._loop.join()
+        self.server_close()
         with self._lock:
             still_open = dict(self._open)
         for connection in still_open:
@@ -63,6 +66,15 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in still_open.values():
             thread.join(_GRACE_S)
+
+    def _accept(self) -> None:
+        while not self._is_closing:
+            self.handle_request()
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Turn connections away once the server is closing."""
+        del request, client_address
+        return not self._is_closing
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Start the thread of one connection."""

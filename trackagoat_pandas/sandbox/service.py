@@ -15,7 +15,7 @@ from trackagoat_pandas.sandbox.clock import Clock, format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
 from trackagoat_pandas.sandbox.server import Server
-from trackagoat_pandas.sandbox.world import DEMO_KEY, build_world
+from trackagoat_pandas.sandbox.world import DEMO_KEY, fill
 
 
 class Sandbox:
@@ -97,7 +97,7 @@ class Sandbox:
             )
             # A file that holds a world already is served as it is.
             if self.database.is_new:
-                build_world(
+                fill(
                     self.database,
                     seed=seed,
                     days=days,

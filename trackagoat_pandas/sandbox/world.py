@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
@@ -66,6 +69,8 @@ _OTHER = Plan(
 )
 _OTHER_CREATORS, _OTHER_VIDEOS = 2, 18
 _POSTS_A_DAY = 0.27  # of one creator, where the number of videos is not given
+_KEPT_WORLDS = 8
+_KEPT_VIDEOS = 5_000  # a world of so many is 7 MB
 
 
 def build_world(
@@ -137,3 +142,27 @@ def build_world(
         database.finish()
         for settlement in settlements:
             settlement.reward()
+
+
+def fill(
+    database: Database, *, creators: int, days: int, videos: int | None, **others: Any
+) -> None:
+    """Fill a new database as ``build_world`` does, but build equal worlds once in a process.
+
+    The bytes of the last few small worlds are kept; each database gets a copy of them.
+    """
+    arguments = {"creators": creators, "days": days, "videos": videos, **others}
+    size = creators * days * _POSTS_A_DAY if videos is None else videos
+    # A Python on SQLite before 3.36 may be unable to serialize.
+    if size > _KEPT_VIDEOS or not hasattr(sqlite3.Connection, "serialize"):
+        build_world(database, **arguments)
+    else:
+        database.restore(_image(**arguments))
+
+
+# Typed: 7.0 is refused as a seed, also after 7 has built a world.
+@lru_cache(maxsize=_KEPT_WORLDS, typed=True)
+def _image(**arguments: Any) -> bytes:
+    with Database() as database:
+        build_world(database, **arguments)
+        return database.image()

@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.clocks import InstantLike, day_starts
+from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, day_starts
 from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
@@ -237,7 +237,7 @@ def _need(judged: Judged, share: float) -> Need:
     """Go back to when a share of each period had passed."""
     goals, first = judged.goals, judged.first
     days = (judged.after - first).astype(np.int64)
-    at = day_starts(first + np.floor(days * share).astype(np.int64), judged.zone)
+    at = day_starts(first + np.floor(days * share).astype(np.int64) * ONE_DAY, judged.zone)
     metrics, creators = goals["metric"].to_numpy(dtype=object), goals["creator_id"]
     done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
     missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import Bools, Floats, Ints
 from trackagoat_pandas.checks import check_between, require_columns
-from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.clocks import ONE_HOUR, InstantLike
 from trackagoat_pandas.helpers.columns import categories, codes_of, floats, is_word, take, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import (
@@ -29,7 +29,6 @@ _NO_STATUS = 0
 """The place of what is no status."""
 URGENCIES = ("late", "too_early")
 _URGENCIES = categories(np.array(URGENCIES, dtype=object), URGENCIES, ordered=True)
-_ONE_HOUR = np.timedelta64(1, "h")
 _DAY_HOURS = 24.0
 
 
@@ -135,8 +134,8 @@ def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Ints) -> pd.DataFr
 
 def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
     """Say what is done, due and needed of running goals; a post comes whole."""
-    hours_left = (standing.end - standing.at) / _ONE_HOUR
-    hours_passed = (standing.at - standing.start) / _ONE_HOUR
+    hours_left = (standing.end - standing.at) / ONE_HOUR
+    hours_passed = (standing.at - standing.start) / ONE_HOUR
     missing = standing.target - standing.actual
     due = standing.target * standing.share_passed
     exact = missing / np.maximum(hours_left / _DAY_HOURS, 1.0)

@@ -25,20 +25,18 @@ from trackagoat_pandas.helpers.goals.odds import (
     replay,
     required_days,
 )
-from trackagoat_pandas.helpers.payouts.accrual import (
+from trackagoat_pandas.helpers.payouts.accrual import unplaced
+from trackagoat_pandas.helpers.payouts.measures import (
     REASON_OF,
-    Evidence,
+    Measures,
     assigned_days,
     goals_for,
-    unplaced,
-    with_rules,
 )
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
 from trackagoat_pandas.helpers.payouts.rules import (
     RuleBook,
     capped,
     earned_cents,
-    is_complete,
     is_placed,
     read_assignments,
     running_spans,
@@ -164,8 +162,8 @@ def forecast_payouts(
     assigned = read_assignments(assignments, book)
     is_cut = is_placed(assigned)
     spans = running_spans(assigned[is_cut].reset_index(drop=True), today)
-    rows = with_rules(spans, book)
-    seen = outlook(rows, Evidence(videos, analytics, goals, zone), today, level)
+    rows = book.with_rules(spans)
+    seen = outlook(rows, Measures(videos, analytics, goals, zone), today, level)
     rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
     is_known = rows["reason"].isna().to_numpy(dtype=bool)[:, None]
     earned = earned_cents(rows, np.column_stack([seen.so_far, seen.ends]))
@@ -194,35 +192,30 @@ class PayoutOutlook:
     ends: Ints
 
 
-def outlook(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> PayoutOutlook:
+def outlook(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> PayoutOutlook:
     """Look ahead from a day that still runs."""
     so_far, ends = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
-    evidence.check_frames(rows)
-    is_known = is_complete(rows)
+    is_known = measures.check_frames(rows)
     reason = np.full(len(rows), None, dtype=object)
     reason[~is_known] = "incomplete_rule"
     for kind, look in _LOOKS.items():
         chosen = np.flatnonzero((rows["kind"] == kind).to_numpy(bool, na_value=False) & is_known)
         if len(chosen):
             some = rows.iloc[chosen].reset_index(drop=True)
-            so_far[chosen], ends[chosen], gaps = look(some, evidence, today, level)
+            so_far[chosen], ends[chosen], gaps = look(some, measures, today, level)
             reason[chosen] = _REASONS[gaps]
     return PayoutOutlook(rows.assign(reason=pd.array(reason, dtype=STRING)), so_far, ends)
 
 
-def _views(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
+def _views(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
     def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
-        return evidence.gains.between("views", rows["creator_id"], first, after)
+        return measures.gains.between("views", rows["creator_id"], first, after)
 
     return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
 
 
-def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
-    milestones = evidence.milestones(rows)
-
-    def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
-        return milestones.between(rows, first, after)
-
+def _crossings(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
+    count = measures.milestones(rows).between
     return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
 
 
@@ -232,8 +225,8 @@ def _in_the_middle(look: _Look) -> _Look:
     return so_far, np.hstack([ends[:, :2], np.repeat(ends[:, 2:], CHANCES, axis=1)]), gaps
 
 
-def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
-    pairs = goals_for(rows, evidence.goals)
+def _goals(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
+    pairs = goals_for(rows, measures.goals)
     met_now, met = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
     worst = np.zeros(len(rows), np.int8)
     for metric in GOAL_METRICS:
@@ -244,7 +237,7 @@ def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> 
         def count(
             first: Ints, after: Ints, metric: str = metric, some: pd.DataFrame = some
         ) -> tuple[Ints, Gaps]:
-            return evidence.gains.between(metric, some["creator_id"], first, after)
+            return measures.gains.between(metric, some["creator_id"], first, after)
 
         first, after = some["first"].to_numpy(np.int64), some["after"].to_numpy(np.int64)
         until = np.minimum(after, today)
@@ -431,7 +424,7 @@ def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.Dat
     )
 
 
-_LOOKS: dict[str, Callable[[pd.DataFrame, Evidence, int, float], _Look]] = {
+_LOOKS: dict[str, Callable[[pd.DataFrame, Measures, int, float], _Look]] = {
     "cpm": _views,
     "goal": _goals,
     "view_threshold": _crossings,

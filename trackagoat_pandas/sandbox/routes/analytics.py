@@ -14,13 +14,12 @@ from trackagoat_pandas.sandbox.declare import Answer, Route, Row
 from trackagoat_pandas.sandbox.entities import Annotation
 from trackagoat_pandas.sandbox.envelope import invalid_query, missing_query
 from trackagoat_pandas.sandbox.formats import Day, doc
-from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS
+from trackagoat_pandas.sandbox.metrics import ALL, GROWTH, METRICS, RAW_METRICS
 from trackagoat_pandas.sandbox.parameters import FROM, TO, UUIDS, ZONE, Parameter
 from trackagoat_pandas.sandbox.routes.resources import notes_on
 from trackagoat_pandas.sandbox.series import Mode, Plan, as_csv, by_video, series_of
 from trackagoat_pandas.sandbox.spans import Granularity, requested_span
 from trackagoat_pandas.sandbox.subjects import find_subject, video_labels
-from trackagoat_pandas.sandbox.tally import RAW_METRICS
 
 
 class AnalyticsPoint(Row):

@@ -16,6 +16,7 @@ import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.cohort import cohort_of, engagement_rate, leaders_of
+from trackagoat_pandas.sandbox.database import marks
 from trackagoat_pandas.sandbox.declare import Answer, Row, get
 from trackagoat_pandas.sandbox.entities import (
     CommentCount,
@@ -188,9 +189,7 @@ def video_leaderboard(call: Call) -> Answer:
     ranked = np.argsort(-keys, kind="stable").tolist()
     answer = slice_of(call, ranked)
     ids = [cohort.videos.ids[place] for place in answer.data]
-    found = call.database.rows(
-        f"SELECT * FROM videos WHERE id IN ({', '.join('?' * len(ids))})", ids
-    )
+    found = call.database.rows(f"SELECT * FROM videos WHERE id IN ({marks(ids)})", ids)
     rows = {row["id"]: row for row in found}
     records = []
     for video_id, place in zip(ids, answer.data, strict=True):

@@ -8,22 +8,23 @@ from __future__ import annotations
 import re
 import sqlite3
 from datetime import UTC
+from functools import partial
+from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
-from trackagoat_pandas.sandbox.bulk import Done, each
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import Done, changed, deleted, each
 from trackagoat_pandas.sandbox.clock import format_seconds
-from trackagoat_pandas.sandbox.declare import Answer, Route, delete, patch, post
+from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
 from trackagoat_pandas.sandbox.entities import Deleted, QueuedScrape, Results, Video
 from trackagoat_pandas.sandbox.envelope import conflict, invalid_body
 from trackagoat_pandas.sandbox.formats import doc, is_like, like
-from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS, check_limit, count, find, found
-from trackagoat_pandas.sandbox.records import video_records
-from trackagoat_pandas.sandbox.video_cache import SHOWN
+from trackagoat_pandas.sandbox.lookups import check_limit, find, found
+from trackagoat_pandas.sandbox.records import records_of
 from trackagoat_pandas.sandbox.videos import new_curve
 
 URL = (
@@ -85,8 +86,7 @@ def add_videos(call: Call) -> Answer:
     """Add one video by its address, or up to 50; an excluded one is restored."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     if "videos" in call.body:
-        urls = [item["url"] for item in call.body["videos"]]
-        return each(zip(urls, urls, strict=True), lambda url: _add(call, project_id, url))
+        return each([item["url"] for item in call.body["videos"]], partial(_add, call, project_id))
     status, video_id = _add(call, project_id, call.body["url"])
     if status == "unchanged":
         raise conflict("The project has this video already", "duplicate")
@@ -96,11 +96,10 @@ def add_videos(call: Call) -> Answer:
 def update_video(call: Call) -> Answer:
     """Change a video."""
     video_id: str = find(call, "Video", call.ids[0])["id"]
-    changes = dict(call.body)
+    changes = {**call.body, "updated_at": call.now_text}
     if "readme" in changes:
         changes["description"] = changes.pop("readme")
-    call.database.update("videos", video_id, {**changes, "updated_at": call.now_text})
-    return Answer(_shown(call, video_id))
+    return changed(call, "videos", Video, video_id, changes)
 
 
 def delete_video(call: Call) -> Answer:
@@ -111,7 +110,7 @@ def delete_video(call: Call) -> Answer:
     call.database.write(
         "DELETE FROM campaign_items WHERE item_type = 'video' AND item_id = ?", (video_id,)
     )
-    return Answer({"id": video_id, "deleted": True})
+    return deleted(video_id)
 
 
 def scrape_video(call: Call) -> Answer:
@@ -124,12 +123,10 @@ def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
 
     Its counts are those of now anyway, so it shows in ``updated_at`` alone.
     """
-    midnight = call.now.astimezone(UTC).date().isoformat()
-    today = "org_id = ? AND created_at >= ?"
-    held = count(call, "scrapes", today, call.organization.id, midnight)
-    check_limit(call, "max_manual_scrape_triggers_per_day", held)
-    scrape = {"org_id": call.organization.id, "item_id": item_id, "created_at": call.now_text}
-    call.database.insert("scrapes", [scrape])
+    org_id, midnight = call.organization.id, call.now.astimezone(UTC).date().isoformat()
+    check_limit(call, "max_manual_scrape_triggers_per_day", org_id, midnight)
+    scrape = {"org_id": org_id, "item_id": item_id, "created_at": call.now_text}
+    call.database.add("scrapes", scrape)
     call.database.update(table, item_id, {"updated_at": call.now_text})
     return Answer({"id": item_id, "queued": True})
 
@@ -138,7 +135,7 @@ def review_inbox(call: Call) -> Answer:
     """Approve or exclude videos that wait for a review."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     asked = [
-        (video_id, (status, video_id))
+        (status, video_id)
         for name, status in _REVIEWS.items()
         for video_id in call.body.get(name, ())
     ]
@@ -152,7 +149,7 @@ def review_inbox(call: Call) -> Answer:
             raise conflict("The video doesn't wait for a review", "state_conflict")
         return _set(call, video, "tracking_status", status)
 
-    return each(asked, review)
+    return each(asked, review, itemgetter(1))
 
 
 def disable_tracking(call: Call) -> Answer:
@@ -190,17 +187,14 @@ def _add(call: Call, project_id: str, url: str) -> Done:
     )
     if known and known[0]["tracking_status"] != "excluded":
         return "unchanged", known[0]["id"]
-    tracked = f"{SHOWN} AND NOT is_tracking_disabled AND {OWN_PROJECTS}"
-    held = count(call, "videos", tracked, call.organization.id)
-    check_limit(call, "max_tracked_videos_per_org", held)
+    check_limit(call, "max_tracked_videos_per_org")
     if known:
         back = {"tracking_status": "direct_add", "updated_at": call.now_text}
         call.database.update("videos", known[0]["id"], back)
         return "reactivated", known[0]["id"]
     media_type = "video" if match["kind"] == "video" else "photo_carousel"
     row = _new_row(call, project_id, url, match["id"], media_type)
-    call.database.insert("videos", [row])
-    return "created", row["id"]
+    return "created", call.database.add("videos", row)["id"]
 
 
 def _new_row(
@@ -211,11 +205,8 @@ def _new_row(
     return {
         "id": dice.uuid(),
         "project_id": project_id,
-        "creator_id": None,
         "tiktok_video_id": tiktok_id,
         "url": url,
-        "title": None,
-        "description": None,
         "metadata": "{}",
         "tracking_status": "direct_add",
         "media_type": media_type,
@@ -223,7 +214,6 @@ def _new_row(
         "posted_at": format_seconds(curve["posted_ts"])[0],
         "is_tracking_disabled": 0,
         "is_tracking_exempt": 0,
-        "deleted_at": None,
         "created_at": call.now_text,
         "updated_at": call.now_text,
         "tracked_ts": call.now_ts,
@@ -244,8 +234,7 @@ def _switch_all(call: Call, value: int) -> Answer:
         video = _of_project(call, project_id, video_id)
         return _set(call, video, "is_tracking_disabled", value)
 
-    ids = call.body["video_ids"]
-    return each(zip(ids, ids, strict=True), one)
+    return each(call.body["video_ids"], one)
 
 
 def _set(call: Call, video: sqlite3.Row, name: str, value: int | str) -> Done:
@@ -263,18 +252,18 @@ def _of_project(call: Call, project_id: str, video_id: str) -> sqlite3.Row:
 def _shown(call: Call, video_id: str) -> dict[str, Any]:
     # Excluded or not: an edit may have excluded it.
     rows = call.database.rows("SELECT * FROM videos WHERE id = ?", (video_id,))
-    return video_records(call, rows)[0]
+    return records_of(call, Video, rows)[0]
 
 
 _VIDEOS = "/projects/{id}/videos"
 ROUTES = (
-    Route(
-        "POST",
+    post(
         _VIDEOS,
         add_videos,
         Video,
+        NewVideo,
+        NewVideos,
         several=Results,
-        body=(NewVideo, NewVideos),
         successes=(200, 201),
         refusals=(402, 409),
     ),
