@@ -4,20 +4,12 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import CHEAP, PROJECT, client_of, ids_of
-from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ChoiceError
+from tests.acting import PROJECT, acting
 
 
 @pytest.fixture(scope="module")
-def box():
-    with tgp.sandbox(**CHEAP) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def client(box):
-    with client_of(box) as connected:
+def client():
+    with acting() as (connected, _):
         yield connected
 
 
@@ -52,21 +44,3 @@ def test_a_note_is_changed_and_deleted(client):
     gone = tgp.actions.remove_annotations(note, client=client)
     assert gone["status"].tolist() == ["deleted"]
     assert note["id"][0] not in notes_of(client).index
-
-
-@pytest.mark.parametrize(
-    ("fields", "error", "match"),
-    [
-        ({}, ArgumentError, "about a project"),
-        ({"entity": "creator"}, ArgumentError, "or neither"),
-        ({"entity_id": ids_of(1)[0]}, ArgumentError, "or neither"),
-        ({"entity": "goat", "entity_id": ids_of(1)[0]}, ChoiceError, "entity='goat'"),
-        ({"project": ids_of(1)[0], "label": " "}, ArgumentError, "label"),
-        ({"project": ids_of(1)[0], "date": "June"}, ArgumentError, "date"),
-    ],
-)
-def test_a_note_that_cannot_be_right_is_not_sent(fields, error, match):
-    with connect_to(Canned({})) as client:
-        with pytest.raises(error, match=match):
-            tgp.actions.annotate(**{"date": "2026-06-10", "label": "x", **fields}, client=client)
-        assert client.requests_sent == 0

@@ -10,8 +10,6 @@ from tests.canned import Canned, connect_to
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.errors import (
     ArgumentError,
-    ArgumentTypeError,
-    ChoiceError,
     ForbiddenError,
     UnauthorizedError,
     UnreadableResponseError,
@@ -20,7 +18,7 @@ from trackagoat_pandas.errors import (
 PLAIN = "tga_" + "0f" * 32
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def world():
     with acting() as (client, box):
         yield client, box
@@ -92,18 +90,3 @@ def test_a_key_in_the_place_of_its_id_is_refused_and_not_shown(client):
     with pytest.raises(ArgumentError, match="UUID") as caught:
         tgp.actions.revoke_api_keys(PLAIN, client=client)
     assert PLAIN not in str(caught.value) + caught.value._repr_html_()
-
-
-@pytest.mark.parametrize(
-    ("scopes", "error", "match"),
-    [
-        ("read", ArgumentTypeError, "scopes"),
-        (["admin"], ChoiceError, "scopes='admin'"),
-        ([], ArgumentError, "at least one"),
-    ],
-)
-def test_scopes_that_cannot_be_right_are_not_sent(scopes, error, match):
-    with connect_to(Canned({})) as client:
-        with pytest.raises(error, match=match):
-            tgp.actions.create_api_key("x", scopes=scopes, client=client)
-        assert client.requests_sent == 0

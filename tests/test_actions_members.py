@@ -5,11 +5,9 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import acting, ids_of
-from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ChoiceError
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client():
     with acting() as (connected, _):
         yield connected
@@ -38,40 +36,16 @@ def test_a_frame_of_people_says_who_is_what(client, column):
 
 
 def test_a_person_who_is_there_already_fails_alone(client):
-    tgp.actions.add_members("ann@example.com", client=client)
-    done = tgp.actions.invite_members(["ann@example.com", "bob@example.com"], client=client)
-    assert done["error_code"].fillna("").tolist() == ["duplicate", ""]
-
-
-def test_a_conflict_names_its_code(client):
-    tgp.actions.add_members("ann@example.com", client=client)
-    done = tgp.actions.add_members("ann@example.com", idempotency_key="again", client=client)
-    assert done["error_code"].tolist() == ["duplicate"]
+    tgp.actions.add_members("bob@example.com", client=client)
+    invited = tgp.actions.invite_members(["bob@example.com", "cyd@example.com"], client=client)
+    again = tgp.actions.add_members("bob@example.com", idempotency_key="again", client=client)
+    assert invited["error_code"].fillna("").tolist() == ["duplicate", ""]
+    assert again["error_code"].tolist() == ["duplicate"]
 
 
 def test_an_invitation_is_taken_back_once(client):
-    invited = tgp.actions.invite_members("ann@example.com", role="admin", client=client)
+    invited = tgp.actions.invite_members("dee@example.com", role="admin", client=client)
     back = tgp.actions.cancel_invitations(invited, client=client)
     again = tgp.actions.cancel_invitations(invited["id"], client=client)
     assert back["status"].tolist() == ["deleted"]
     assert again["status"].tolist() == ["failed"]
-
-
-@pytest.mark.parametrize(
-    ("call", "given", "error", "match"),
-    [
-        (tgp.actions.add_members, {"members": "ann"}, ArgumentError, "user_id"),
-        (
-            tgp.actions.add_members,
-            {"members": "a@b.co", "role": "boss"},
-            ChoiceError,
-            "role='boss'",
-        ),
-        (tgp.actions.invite_members, {"emails": "ann"}, ArgumentError, "email"),
-    ],
-)
-def test_people_who_cannot_be_right_are_not_sent(call, given, error, match):
-    with connect_to(Canned({})) as client:
-        with pytest.raises(error, match=match):
-            call(**given, client=client)
-        assert client.requests_sent == 0

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from trackagoat_pandas.helpers.clocks import (
+    ONE_DAY,
     day_starts,
     days_shown,
     first_days,
@@ -113,7 +114,7 @@ def test_a_day_begins_with_the_first_instant_that_shows_it(zone, day, start):
 def test_the_instant_before_a_day_shows_an_earlier_one(zone):
     days = np.arange("1970-01-02", "2036-01-01", dtype="datetime64[D]")
     starts = day_starts(days, zone)
-    is_real = starts != day_starts(days + 1, zone)
+    is_real = starts != day_starts(days + ONE_DAY, zone)
     assert (days_shown(starts, zone)[is_real] == days[is_real]).all()
     assert (days_shown(starts - np.timedelta64(1, "us"), zone) < days).all()
 
@@ -171,7 +172,7 @@ def test_a_period_of_unknown_length_has_no_first_day():
 def test_a_day_begins_at_its_first_instant_and_is_as_long_as_clocks_make_it(
     zone, day, start, hours
 ):
-    begin, after = day_starts(days(day), zone), day_starts(days(day) + 1, zone)
+    begin, after = day_starts(days(day), zone), day_starts(days(day) + ONE_DAY, zone)
     assert begin[0] == np.datetime64(start)
     assert (after - begin)[0] == np.timedelta64(hours, "h")
 

@@ -11,8 +11,9 @@ import pytest
 
 from trackagoat_pandas.errors import ContractWarning
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records, decode_pages
+from trackagoat_pandas.frames.decode import decode_pages
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import ANALYTICS, CREATORS, TABLES, VIDEOS
 
 STR = pd.StringDtype(na_value=np.nan)

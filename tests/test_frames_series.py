@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.frames.series import read_bucket, read_series
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import ANALYTICS
 
 POINTS = [
@@ -212,7 +212,8 @@ def test_what_is_not_sure_is_an_error(data, problem):
 
 
 def test_points_of_nobody_are_an_error_where_several_were_asked_for():
-    with pytest.raises(UnreadableResponseError, match="doesn't say whose it is"):
+    start = r"""doesn't say whose it is\. It starts '\{"series":\[\{"date":"2026-01-01","""
+    with pytest.raises(UnreadableResponseError, match=start):
         read({"series": POINTS}, ids=["a", "b"])
 
 

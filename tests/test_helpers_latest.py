@@ -11,6 +11,7 @@ import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
+    IncompleteFrameWarning,
     MissingColumnError,
     NoDataWarning,
 )
@@ -179,7 +180,9 @@ def test_days_that_no_load_covers_are_named():
         with pytest.warns(NoDataWarning, match=message) as caught:
             combined = tgp.combine_loads(*order)
         assert len(caught) == 1
-        assert combined.attrs["trackagoat"]["gaps"] == ["2026-05-11..2026-05-20"]
+        facts = combined.attrs["trackagoat"]
+        assert facts["gaps"] == ["2026-05-11..2026-05-20"]
+        assert (facts["complete"], facts["loads_complete"]) == (False, True)
         assert "days missing" in repr(combined.goat.provenance)
 
 
@@ -216,13 +219,39 @@ def test_a_gap_stays_until_it_is_filled():
     assert gaps(joined, days("2026-05-11", "2026-05-20")) is None
 
 
+def test_a_frame_with_gaps_is_incomplete_until_they_are_filled_and_helpers_warn_of_it():
+    first, last = days("2026-05-01", "2026-05-10"), days("2026-05-21", "2026-05-31")
+    with pytest.warns(NoDataWarning):
+        joined = tgp.combine_loads(first, last)
+    message = r"^to_wide: `analytics` is incomplete, since no load covers 2026-05-11\.\.2026-05-20"
+    with pytest.warns(IncompleteFrameWarning, match=message):
+        wide = tgp.to_wide(joined.assign(label="mia"))
+    assert wide.attrs["trackagoat"]["complete"] is False
+    filled = tgp.combine_loads(joined, days("2026-05-11", "2026-05-20"))
+    assert filled.attrs["trackagoat"]["complete"] is True
+    assert not {"gaps", "loads_complete"} & set(filled.attrs["trackagoat"])
+
+
+def test_a_load_of_which_a_part_failed_leaves_the_joined_frame_incomplete():
+    failed = days("2026-05-01", "2026-05-10", complete=False)
+    bare = days("2026-05-11", "2026-05-20")
+    bare.attrs = {}
+    assert tgp.combine_loads(failed, bare).attrs == {"trackagoat": {"complete": False}}
+    with pytest.warns(NoDataWarning):
+        joined = tgp.combine_loads(failed, days("2026-05-21", "2026-05-31"))
+    filled = tgp.combine_loads(joined, days("2026-05-11", "2026-05-20"))
+    assert filled.attrs["trackagoat"]["complete"] is False
+
+
 def test_frames_of_unknown_origin_and_weeks_are_told_apart():
     bare = [days("2026-05-01", "2026-05-10"), days("2026-05-12", "2026-05-31")]
     for frame in bare:
         frame.attrs = {}
     with pytest.warns(NoDataWarning, match=r"no load covers 2026-05-11\. "):
         joined = tgp.combine_loads(*bare)
-    assert joined.attrs == {"trackagoat": {"gaps": ["2026-05-11"]}}
+    assert joined.attrs["trackagoat"] == {
+        "complete": False, "gaps": ["2026-05-11"], "loads_complete": None,
+    }  # fmt: skip
     assert tgp.combine_loads(joined, days("2026-05-11", "2026-05-11")).attrs == {}
     weeks = [days(day, day) for day in ("2026-05-04", "2026-05-25")]
     for frame in weeks:

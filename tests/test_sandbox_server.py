@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from trackagoat_pandas.sandbox import Faults, Sandbox, sandbox
+from trackagoat_pandas.sandbox.server import Server
 
 SMALL = {"creators": 2, "days": 20, "rate_limit": None}
 
@@ -203,6 +204,13 @@ def test_closing_ends_idle_connections_and_their_threads():
     connection.http.close()
     with pytest.raises(ConnectionRefusedError, match="refused"):
         socket.create_connection((host, port), timeout=1)
+
+
+def test_closing_is_immediate():
+    box = sandbox(**SMALL).serve()
+    began = time.monotonic()
+    box.close()
+    assert time.monotonic() - began < Server.timeout / 2  # else it looks only once a second
 
 
 def test_closing_twice_is_closing_once():

@@ -6,14 +6,16 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from trackagoat_pandas.sandbox import world
+from trackagoat_pandas.sandbox import Sandbox, world
 from trackagoat_pandas.sandbox.clock import parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.world import build_world
@@ -58,6 +60,37 @@ def demo() -> Iterator[Database]:
 def test_one_seed_gives_one_world(demo: Database) -> None:
     with built() as again:
         assert dump(again) == dump(demo)
+
+
+def test_a_sandbox_begins_with_the_world_that_would_be_built_for_it(tmp_path: Path) -> None:
+    arguments = {"creators": 3, "days": 20}
+    with built(**arguments) as database:
+        expected = dump(database)
+    for path in (None, None, tmp_path / "world.sqlite"):
+        with Sandbox(**arguments, path=path) as box:
+            assert dump(box.database) == expected
+            # What one sandbox does to its world stays out of the next.
+            box.database.write("DELETE FROM videos")
+
+
+def test_sandboxes_that_start_at_once_have_a_world_each() -> None:
+    def names(seed: int) -> list[str]:
+        with Sandbox(seed=seed, creators=3, days=20) as box:
+            handles = column(box.database, "SELECT tiktok_handle FROM creators")
+            box.database.write("DELETE FROM creators")
+            return handles
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(names, [1, 2] * 8))
+    assert len({tuple(handles) for handles in found[0::2]}) == 1
+    assert len({tuple(handles) for handles in found[1::2]}) == 1
+    assert found[0] != found[1]
+
+
+def test_a_world_that_was_built_does_not_hide_a_wrong_argument() -> None:
+    Sandbox(seed=7, creators=3, days=20).close()
+    with pytest.raises(TypeError, match="must be integer"):
+        Sandbox(seed=7.0, creators=3, days=20)  # type: ignore[arg-type]
 
 
 def test_another_seed_gives_another_world(demo: Database) -> None:
@@ -121,7 +154,7 @@ def test_a_world_of_any_size_and_time_keeps_its_number_of_creators(
 )
 def test_impossible_worlds_are_refused(arguments: dict[str, Any]) -> None:
     with Database() as database:
-        with pytest.raises(ValueError, match="a world takes"):
+        with pytest.raises(ValueError, match="a world needs"):
             build_world(database, **arguments)
         assert database.rows("SELECT 1 FROM organizations") == []
 
@@ -208,14 +241,6 @@ def test_campaign_items_and_annotations_point_at_what_they_say(demo: Database) -
         noted = column(demo, f"SELECT entity_id FROM annotations WHERE entity = '{kind}'")
         assert items
         assert set(items) | set(noted) <= known
-
-
-def test_a_video_belongs_to_its_creators_project(demo: Database) -> None:
-    sql = (
-        "SELECT videos.id FROM videos JOIN creators ON creators.id = creator_id "
-        "WHERE videos.project_id <> creators.project_id"
-    )
-    assert column(demo, sql) == []
 
 
 def test_ids_are_unique_and_tiktoks_hold_the_second_of_posting(demo: Database) -> None:

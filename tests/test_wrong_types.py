@@ -11,7 +11,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT, client_of, ids_of
-from trackagoat_pandas.errors import TrackaGoatError
+from trackagoat_pandas.errors import IncompleteFrameWarning, TrackaGoatError
 
 ID = ids_of(1)[0]
 _PLACED = (Parameter.POSITIONAL_ONLY, Parameter.VAR_POSITIONAL)
@@ -181,6 +181,30 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
             except Exception as error:  # noqa: BLE001 - that is what is looked for
                 failures.append(f"{argument}={what}: {type(error).__name__}: {str(error)[:80]}")
     assert not failures, "\n".join(failures)
+
+
+SAYS_IT_ITSELF = {"combine_loads", "describe"}
+"""What joins frames and what describes their columns: nothing is computed from the rows."""
+
+
+@pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if ".actions." not in name])
+def test_what_is_computed_from_an_incomplete_frame_says_so(name, client, right):
+    given = right_call(name, client, right)
+    frames = {key: value for key, value in given.items() if isinstance(value, pd.DataFrame)}
+    if name.rpartition(".")[2] in SAYS_IT_ITSELF:
+        frames = {}
+    for argument, frame in frames.items():
+        partial = frame.copy()
+        partial.attrs["trackagoat"] = {**frame.goat.provenance, "complete": False}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            result = called(name, {**given, argument: partial})
+        said = [str(one.message) for one in caught if one.category is IncompleteFrameWarning]
+        assert len(said) == 1, (argument, said)
+        assert argument in said[0]
+        if isinstance(result, pd.DataFrame) and "load_" not in name:
+            assert result.goat.provenance["complete"] is False
 
 
 PICKERS = ("Campaign", "Creator", "DateRange", "Metric", "Project", "Video")

@@ -30,9 +30,9 @@ class Verb:
     Parameters
     ----------
     needs
-        The columns without which the verb isn't offered; the function itself names what is missing.
+        The columns that a frame must have for the verb to be offered in completion.
     instead
-        Other columns that do as well.
+        Alternative columns: all of them will do instead.
     name
         The function's name, where it differs from the method's.
     home
@@ -85,7 +85,7 @@ class _Accessor:
     """What accessors share: completion offers only the verbs that fit the columns."""
 
     _called: ClassVar[str]
-    """How a person writes it."""
+    """How users write it."""
 
     def __init__(self, data: Any) -> None:
         self._data = data
@@ -117,7 +117,7 @@ _STANDING = (
     "period_start", "period_end", "hours_until_period_end", "hours_since_period_end",
     "not_yet_started",
 )  # fmt: skip
-_ASKED = (
+_GOALS = (
     "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
 )  # fmt: skip
 _EARNED = ("amount_cents", "structure_id", "creator_id", "period_start")
@@ -210,10 +210,10 @@ class GoatAccessor(_Accessor):
     summarize_compliance = Verb("project_id", "creator_id", "status", "percentage")
     who_to_nudge = Verb(*_STANDING)
     mark_not_started = Verb("status", "not_yet_started", instead=("status", "reason"))
-    evaluate_goals = Verb(*_ASKED)
-    goal_history = Verb(*_ASKED)
-    goal_odds = Verb(*_ASKED)
-    backtest_goal_odds = Verb(*_ASKED)
+    evaluate_goals = Verb(*_GOALS)
+    goal_history = Verb(*_GOALS)
+    goal_odds = Verb(*_GOALS)
+    backtest_goal_odds = Verb(*_GOALS)
     calibrate_goal_odds = Verb("chance", "is_hit")
     score_goal_odds = Verb("chance", "is_hit")
     summarize_payouts = Verb(*_EARNED)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from numbers import Real
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -13,14 +15,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import pandas as pd
 
 from trackagoat_pandas._spelling import did_you_mean
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
+    IncompleteFrameWarning,
     MissingColumnError,
     brief,
 )
 
+_IS_SAID: ContextVar[bool] = ContextVar("_IS_SAID", default=False)
+"""Whether a caller says which frames are incomplete."""
 _IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
 _HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")
 _LOADERS: Final = {
@@ -98,6 +104,22 @@ def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
     """Return what was asked for when a frame was loaded; empty where it doesn't say."""
     params = frame_facts(frame).get("params")
     return dict(params) if isinstance(params, Mapping) else {}
+
+
+def warn_incomplete(message: str) -> None:
+    """Warn of an incomplete frame, unless a caller does."""
+    if not _IS_SAID.get():
+        warn(message, IncompleteFrameWarning)
+
+
+@contextmanager
+def incompleteness_said() -> Iterator[None]:
+    """Keep functions from warning of incomplete frames, where the caller does, or has done."""
+    token = _IS_SAID.set(True)
+    try:
+        yield
+    finally:
+        _IS_SAID.reset(token)
 
 
 def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:
@@ -321,6 +343,10 @@ def _given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any
 
 def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Iterable[Any]:
     name = id_column(argument, frame, entity)
+    if frame_facts(frame).get("complete") is False:
+        warn_incomplete(
+            f"{argument}: this frame is incomplete (a part failed to load); ids may be missing."
+        )
     missing = int(frame[name].isna().sum())
     if missing:
         kind = entity_of(frame)

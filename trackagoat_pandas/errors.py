@@ -705,5 +705,9 @@ class NoDataWarning(TrackaGoatWarning):
     """There is no data to load or to judge by; the message says why."""
 
 
+class IncompleteFrameWarning(TrackaGoatWarning):
+    """A function was given a frame of which a part failed to load (``complete`` is False)."""
+
+
 class BaseUrlWarning(TrackaGoatWarning):
     """The base URL was corrected."""

@@ -11,12 +11,12 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.heavy import examples
 from trackagoat_pandas.errors import ContractWarning
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.chunk import Chunk
-from trackagoat_pandas.frames.decode import chunk_from_records, decode_list, decode_pages
-from trackagoat_pandas.frames.structs import read_structs
-from trackagoat_pandas.frames.values import read_pages
+from trackagoat_pandas.frames.decode import decode_list, decode_pages, read_structs
+from trackagoat_pandas.frames.values import chunk_from_records, read_pages
 from trackagoat_pandas.tables.model import Column, Table
 
 ROWS = Table(
@@ -125,7 +125,7 @@ def assert_same(left: pd.DataFrame, right: pd.DataFrame) -> None:
     assert left.attrs == right.attrs
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.one_of(GOOD, WILD), st.sampled_from([None, 2]), st.booleans())
 def test_both_roads_give_the_same_frame(
     rows: list[dict[str, Any]], indent: int | None, ascii_only: bool
@@ -136,7 +136,7 @@ def test_both_roads_give_the_same_frame(
         assert_same(frame([chunk]), frame([read_pages(bodies, ROWS)]))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.one_of(GOOD, WILD), st.integers(1, 4), st.integers(1, 3))
 def test_pages_joined_are_the_whole_for_any_page_and_chunk_size(
     rows: list[dict[str, Any]], size: int, pages_a_chunk: int
@@ -149,7 +149,7 @@ def test_pages_joined_are_the_whole_for_any_page_and_chunk_size(
     assert_same(frame(chunks), frame([decode_pages([page(rows)], ROWS)]))
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.one_of(GOOD, WILD))
 def test_declared_dtypes_hold_whatever_comes(rows: list[dict[str, Any]]) -> None:
     expected = frame([]).dtypes
@@ -161,7 +161,7 @@ def test_declared_dtypes_hold_whatever_comes(rows: list[dict[str, Any]]) -> None
             assert given_dtypes[column.name] == expected[column.name]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.one_of(GOOD, WILD))
 def test_every_value_sent_is_in_the_frame_or_counted_as_unreadable(
     rows: list[dict[str, Any]],
@@ -182,13 +182,13 @@ def test_every_value_sent_is_in_the_frame_or_counted_as_unreadable(
         assert built[column.name].notna().sum() + lost.get(column.name, 0) == sent - both
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=examples(100))
 @given(rows_of({name: RIGHT[name] for name in ("id", "count", "flag", "word", "day", "at")}))
 def test_records_and_pages_give_the_same_frame(rows: list[dict[str, Any]]) -> None:
     assert_same(frame([chunk_from_records(rows, ROWS)]), frame([decode_pages([page(rows)], ROWS)]))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.integers(0, 140), st.integers(1, 4))
 def test_a_list_keeps_every_row_in_order(count: int, size: int) -> None:
     rows = [{"id": str(number), "count": number} for number in range(count)]
@@ -196,14 +196,14 @@ def test_a_list_keeps_every_row_in_order(count: int, size: int) -> None:
     assert built["count"].tolist() == list(range(count))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=examples(100))
 @given(st.lists(INTS, max_size=5))
 def test_ids_sent_as_numbers_keep_every_digit(ids: list[int]) -> None:
     built = frame([decode_pages([page([{"id": id_} for id_ in ids])], ROWS)])
     assert built["id"].tolist() == [str(id_) for id_ in ids]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=examples(100))
 @given(rows_of(RIGHT))
 def test_the_arrow_backend_holds_the_same_values(rows: list[dict[str, Any]]) -> None:
     chunks = [decode_pages([page(rows)], ROWS)]

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from trackagoat_pandas.sandbox.curves import RATES
 from trackagoat_pandas.sandbox.measures import GAINED_METRICS, gained, gained_in_all
 from trackagoat_pandas.sandbox.video_cache import Videos
 
@@ -22,20 +23,16 @@ def some_videos(draw: st.DrawFn) -> Videos:
         return np.array(draw(st.lists(values, min_size=size, max_size=size)), dtype=np.float64)
 
     posted = array(instants)
-    return Videos(
-        ids=[str(place) for place in range(size)],
-        creator_ids=[None] * size,
-        posted_ts=posted,
-        tracked_ts=posted + array(st.floats(0.0, 50 * DAY)),
-        final_views=array(st.floats(0.0, 5e7)),
-        tau_days=array(st.floats(0.1, 20.0)),
-        shape=array(st.floats(0.3, 1.5)),
-        like_rate=array(rates),
-        comment_rate=array(rates),
-        share_rate=array(rates),
-        save_rate=array(rates),
-        counted=np.ones(size, dtype=np.bool_),
-    )
+    curves = {
+        "posted_ts": posted,
+        "tracked_ts": posted + array(st.floats(0.0, 50 * DAY)),
+        "final_views": array(st.floats(0.0, 5e7)),
+        "tau_days": array(st.floats(0.1, 20.0)),
+        "shape": array(st.floats(0.3, 1.5)),
+        **{rate: array(rates) for rate in RATES.values()},
+    }
+    ids = [str(place) for place in range(size)]
+    return Videos(ids, [None] * size, curves, np.ones(size, dtype=np.bool_))
 
 
 cuts = st.lists(instants, min_size=2, max_size=8).map(lambda cut: np.array(sorted(cut)))

@@ -1,6 +1,47 @@
-"""Every write of the API: one request, or a frame of results for many.
+"""Every write of the API, a function for each.
 
-``dry_run=True`` shows the requests and sends none.
+Arguments that the functions share:
+
+``dry_run``
+    Send nothing; return the requests that would be sent.
+``confirm``
+    Must be True to delete more than one thing.
+``idempotency_key``
+    Goes with a request that creates something. By default it is a digest of the request, so that
+    the same cell run again within 24 hours creates nothing twice: it gets the first response again,
+    even if what was created has been removed since. To send it again, pass a different key. A key
+    is for one request.
+``client``
+    The client to send with; by default the one that ``connect`` made last.
+
+A function that creates or changes one thing returns one row: the resource as its loader returns it.
+One that takes many things returns *results*, a frame with a row per item in the order given:
+
+``item`` : str
+    The item as it was given: a handle, a URL, an email address or an id.
+``status`` : category
+    ``created``, ``reactivated``, ``updated``, ``deleted``, ``done`` or ``unchanged``; ``failed``;
+    ``unknown`` if no response says; ``not_sent`` if an earlier request made it stop.
+``id`` : str
+    The resource's id, where the response has one.
+``error_code``, ``error`` : str
+    The API's code and message for an item that failed. The others are sent nevertheless.
+
+With ``dry_run`` both return a row per request: ``method``, ``path`` and ``body`` (JSON text) are
+str; ``items``, the number of items that it is about, is Int64.
+
+Errors that the functions share:
+
+``ArgumentError``, ``ArgumentTypeError``, ``MissingColumnError``
+    A value is missing or invalid; nothing was sent.
+``ConfirmationError``
+    More than one thing would be deleted and ``confirm`` is False; nothing was sent.
+``ApiError``, ``ConnectionFailedError``, ``DeadlineError``
+    The API refused the request (``LimitReachedError``, ``ForbiddenError``, ``ConflictError``, ...)
+    or didn't answer. A function that takes many things raises it only if nothing was changed and
+    every other request would have failed too.
+``PartialWriteError``, ``InterruptedWriteError``
+    It had to stop midway, or Ctrl-C came; ``frame`` has the results.
 """
 
 from typing import NoReturn

@@ -1,4 +1,4 @@
-"""Write, change and delete chart notes."""
+"""Create, change and delete chart notes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def annotate(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Write a note on a day of the charts.
+    """Add a note to a day of the charts.
 
     ``POST /analytics/annotations``.
 
@@ -54,20 +54,20 @@ def annotate(
     project
         The project that it is about: an id, an exact name, or a loaded frame of one project.
     entity, entity_id
-        What in a project it is about, and its id; then `project` isn't needed.
+        What it is about, if not a whole project, and the id of that; `project` isn't needed then.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the note as :func:`load_annotations` returns it. With ``dry_run`` the request.
+        One row: the note as :func:`load_annotations` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`; also if there is neither a project nor an entity, or only one
-        of entity and id.
+        See :mod:`trackagoat_pandas.actions`; also if neither a project nor an entity is given, or
+        only one of entity and id.
 
     Examples
     --------
@@ -118,17 +118,17 @@ def update_annotation(
     date, label, kind
         As in :func:`annotate`.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the note as :func:`load_annotations` returns it. With ``dry_run`` the request.
+        One row: the note as :func:`load_annotations` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -161,17 +161,18 @@ def remove_annotations(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per note, as :func:`remove_videos` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per note;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

@@ -1,7 +1,7 @@
 """Create and revoke API keys.
 
-The API shows the plain text of a new one only once. It comes in a Secret, and is in no variable
-of a frame that a traceback could print.
+The API shows the plain text of a new key only once. It is returned in a Secret, and is in no local
+variable that a traceback could print.
 """
 
 from __future__ import annotations
@@ -44,27 +44,26 @@ def create_api_key(
     Parameters
     ----------
     name
-        The name, to know it by.
+        A name to recognize it by.
     scopes
-        What it may do: ``read``, ``write`` or both.
+        What the key may do: ``read``, ``write`` or both.
     organization
         An organization's id; by default the one that the key in use belongs to.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
         One row: ``id``, ``name``, ``scopes``, ``created_at`` and ``key``, an object that shows
-        itself as ``tga_…``: ``connect`` takes it as it is, ``reveal()`` returns the text. With
-        ``dry_run`` the request.
+        itself as ``tga_…``: ``connect`` takes it as it is, ``reveal()`` returns the text.
 
     Raises
     ------
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
-        As in :func:`create_campaign`.
+        See :mod:`trackagoat_pandas.actions`.
     UnreadableResponseError
-        The response holds no key. Revoke what was created.
+        The response contains no key; one may have been created, so revoke it.
 
     Examples
     --------
@@ -136,17 +135,18 @@ def revoke_api_keys(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per key, as :func:`remove_videos` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per key;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Send writes in order, and report what became of each of their items."""
+"""Send writes in order, and report the result of each of their items."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.progress import progress
@@ -79,16 +79,16 @@ class Write:
     Attributes
     ----------
     method, path, body
-        What is sent; no body if it is None.
+        The request; no body is sent if it is None.
     items
-        What the request is about, in words a person knows: one item, or those of a bulk request.
+        What the request is about, as the caller named it: one item, or those of a bulk request.
     is_bulk
         Whether the response reports each item by itself.
     status_if_existing
         The status of an item of a POST that created nothing.
     is_creating
-        Whether it is a POST that creates something: only these carry an idempotency key. What may
-        be meant again on the same day, such as a scrape, carries none and is not retried.
+        Whether it is a POST that creates something: only these carry an idempotency key. A POST
+        that may be repeated on purpose, such as a scrape, carries none and is not retried.
     idempotency_key
         Overrides the key that a creating POST carries.
     id_field
@@ -109,20 +109,20 @@ class Write:
         """Return the idempotency key of a creating POST, a digest of the request; None for others.
 
         The same request with the same API key has the same idempotency key, so that a cell run
-        again within the 24 hours that the server remembers creates nothing twice, even if the
-        first response was lost. Another body has another key.
+        again within the 24 hours that the server remembers it creates nothing twice, even if the
+        first response was lost. A different body has a different key.
         """
         if not self.is_creating:
             return None
         if self.idempotency_key is not None:
             return self.idempotency_key
-        # With the API key's fingerprint: what one key's request created isn't another key's.
+        # With the API key's fingerprint, since the server remembers requests by API key.
         asked = json.dumps([self.method, self.path, self.body], sort_keys=True)
         owner = client.settings.api_key.fingerprint(client.base_url)
         return "tgp-" + hashlib.sha256(f"{owner}\n{asked}".encode()).hexdigest()[:_KEY_DIGITS]
 
     def status_if_done(self, http_status: int) -> str:
-        """Return what became of an item if the request succeeded."""
+        """Return the status of an item whose request succeeded."""
         if self.method == "DELETE":
             return "deleted"
         if self.method == "PATCH":
@@ -132,7 +132,7 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one item."""
+    """The result of one item."""
 
     item: str
     status: str
@@ -142,7 +142,7 @@ class Result:
 
 
 def batches(items: Sequence[Any], size: int = BULK_ITEMS) -> Iterable[Sequence[Any]]:
-    """Split items into as few parts as requests may hold them."""
+    """Split items into batches that fit into one request each."""
     return (items[start : start + size] for start in range(0, len(items), size))
 
 
@@ -162,7 +162,7 @@ def bulk(
 ) -> list[Write]:
     """Return the POSTs that do the same with many entries, up to 50 in each.
 
-    Entries are ids; or, with `key`, bodies of things to create, which that field identifies.
+    Entries are ids; or, with `key`, bodies of things to create, whose items that field names.
     """
     return [
         Write(
@@ -222,7 +222,7 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
     client
         The client to send with.
     what
-        What is written, for the progress bar and for messages.
+        What is written, for the progress bar and error messages.
     writes
         The requests. Each item is in one of them.
     dry_run
@@ -240,16 +240,16 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
     ArgumentError
         One idempotency key was given for several requests.
     TrackaGoatError
-        The first request failed in a way that every other one would have; nothing was changed.
+        The first request failed in a way that every other one would; nothing was changed.
     PartialWriteError
-        A later one did; ``.frame`` says what was done, and what was not sent.
+        A later one did; ``.frame`` has the results, also of what was not sent.
     InterruptedWriteError
-        Ctrl-C came in the middle; likewise.
+        Ctrl-C came in the middle; ``.frame`` likewise.
     """
     given_keys = [write.idempotency_key for write in writes if write.idempotency_key is not None]
     if len(given_keys) > 1:
         # The server would take the second request for a misuse of the first one's key.
-        problem = f"a key is for one request, and this makes {len(given_keys)}"
+        problem = f"a key is for one request; this call makes {len(given_keys)}"
         raise ArgumentError("idempotency_key", given_keys[0], problem=problem)
     if check_bool("dry_run", dry_run):
         return plan_frame(writes)
@@ -279,7 +279,7 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
 def check_confirmed(
     action: str, what: str, ids: Sequence[str], *, confirm: bool, dry_run: bool
 ) -> None:
-    """Make sure that deleting more than one thing is confirmed.
+    """Check that deleting more than one thing is confirmed.
 
     Raises
     ------
@@ -293,7 +293,7 @@ def check_confirmed(
 def delete_all(
     client: Client, action: str, path: str, ids: Sequence[str], *, confirm: bool, dry_run: bool
 ) -> pd.DataFrame:
-    """Send a DELETE below a path for each id, once that is confirmed."""
+    """Send a DELETE below a path for each id, if that is confirmed."""
     what = action.partition("_")[2].replace("_", " ")  # remove_payout_methods: payout methods
     check_confirmed(action, what, ids, confirm=confirm, dry_run=dry_run)
     return send_all(client, what, each("DELETE", f"{path}/{{}}", ids), dry_run=dry_run)
@@ -313,7 +313,7 @@ def plan_frame(writes: Sequence[Write]) -> pd.DataFrame:
 def response_frame(
     table: Table, records: Iterable[dict[str, Any]], writes: Sequence[Write]
 ) -> pd.DataFrame:
-    """Return records of what requests did as a typed frame."""
+    """Return the records in the responses to requests as a typed frame."""
     provenance = {
         "path": writes[0].path if writes else "",
         "fetched_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
@@ -337,7 +337,7 @@ def _results_of(client: Client, write: Write, before: int) -> list[Result]:
 
 
 def failed(write: Write, error: TrackaGoatError | KeyboardInterrupt, sent: int) -> list[Result]:
-    """Return the results of a request that failed as a whole after so many attempts."""
+    """Return the results of a request that failed as a whole after `sent` attempts."""
     if isinstance(error, KeyboardInterrupt):
         if not sent:
             return not_sent([write])
@@ -371,7 +371,7 @@ def _may_be_done(error: TrackaGoatError, sent: int, *, is_repeated: bool) -> boo
 
 
 def read_results(write: Write, response: Envelope) -> list[Result]:
-    """Read what a response says of each item of its request.
+    """Read a response's result for each item of its request.
 
     The API's documentation doesn't show a bulk response. These are understood: a list with a row
     per item, in order or naming it, bare or under any name; and lists named by the status of their
@@ -435,7 +435,7 @@ def _read_row(item: str, row: Mapping[str, Any] | None, write: Write, http_statu
     else:  # the row is the resource itself
         outcome = write.status_if_done(http_status)
     if outcome == "unknown" and message is None:
-        message = f"the response calls it {status!r}"
+        message = f"the response gives the unknown status {status!r}"
     texts = (None if value is None else str(value) for value in (code, message))
     return Result(item, outcome, _id_of(row, write), *texts)
 

@@ -52,17 +52,17 @@ def create_campaign(
     name
         Up to 200 characters.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the campaign as :func:`load_campaigns` returns it. With ``dry_run`` the request.
+        One row: the campaign as :func:`load_campaigns` returns it.
 
     Raises
     ------
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
-        As in :func:`update_creator`, or the plan has no room.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -101,17 +101,17 @@ def update_campaign(
     readme, target_views, target_at
         Notes, the target in views, and the instant when it is due; None clears them.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the campaign as :func:`load_campaigns` returns it. With ``dry_run`` the request.
+        One row: the campaign as :func:`load_campaigns` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -143,17 +143,18 @@ def remove_campaigns(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per campaign, as :func:`remove_videos` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per campaign;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -182,7 +183,8 @@ def add_campaign_items(
 ) -> pd.DataFrame:
     """Add creators, videos and other campaigns to a campaign.
 
-    ``POST /campaigns/{id}/items``, a request for each. A campaign counts the union of its tree.
+    ``POST /campaigns/{id}/items``, a request for each. A campaign also counts the members of its
+    member campaigns, each once.
 
     Parameters
     ----------
@@ -191,19 +193,20 @@ def add_campaign_items(
     creators, videos, campaigns
         Ids, or frames.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key is for one member.
+        See :mod:`trackagoat_pandas.actions`; a key is for one member.
 
     Returns
     -------
     pandas.DataFrame
-        One row per member, creators first, then videos, then campaigns, as :func:`add_creators`
-        returns; ``failed`` with ``duplicate`` if it is a member already, with ``campaign_cycle``
-        if the campaign would contain itself.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per member:
+        creators first, then videos, then campaigns. ``status`` is ``created``, or ``failed`` with
+        the ``error_code`` ``duplicate`` for one that is a member already, or ``campaign_cycle``
+        where the campaign would contain itself.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -241,17 +244,18 @@ def remove_campaign_items(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per member, as :func:`remove_videos` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per member;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

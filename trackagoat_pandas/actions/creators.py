@@ -49,33 +49,20 @@ def add_creators(
         ``tracking_mode`` and ``tracking_start_date``.
     tracking_mode, tracking_start_date
         For creators without values of their own; by default the server's.
-    dry_run
-        Send nothing; return the requests that would be sent.
-    idempotency_key
-        By default a digest of the request, so that the same cell run again within 24 hours adds
-        nothing twice: it gets the first response again, even if the creators were removed since.
-        To send it again, pass a different key; only for up to 50 creators, since a key is for one
-        request.
-    client
-        The client to send with; by default the one that ``connect`` made last.
+    dry_run, idempotency_key, client
+        See :mod:`trackagoat_pandas.actions`; a key is for one request, so for up to 50 creators.
 
     Returns
     -------
     pandas.DataFrame
-        One row per creator, in the order given: ``item`` (the handle), ``status`` (``created``,
-        ``reactivated``, ``unchanged``, ``failed``, ``unknown``, ``not_sent``), ``id``,
-        ``error_code``, ``error``. With ``dry_run`` one row per request: ``method``, ``path``,
-        ``body``, ``items``.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
+        ``item`` is the handle, ``status`` is ``created``, ``reactivated`` for one that had been
+        removed, or ``unchanged``.
 
     Raises
     ------
-    ArgumentError, ArgumentTypeError, MissingColumnError
-        A handle or another argument is invalid; nothing was sent.
-    ApiError, ConnectionFailedError, DeadlineError
-        Nothing was added: ``LimitReachedError``, ``ForbiddenError``, ... say why.
-    PartialWriteError, InterruptedWriteError
-        It had to stop midway, or a request may or may not have been carried out; ``.frame`` says
-        what became of each creator.
+    ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -122,24 +109,24 @@ def update_creator(
     readme
         Notes, shown as ``description`` in frames; None clears them.
     tracking_mode, tracking_start_date
-        Whether every new post is tracked or only chosen ones, and from which day on.
+        Whether every new post is tracked or only selected ones, and from which day.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the creator as :func:`load_creators` returns it. With ``dry_run`` the request.
+        One row: the creator as :func:`load_creators` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError
-        Nothing is to be changed, or a value is invalid; nothing was sent.
+        No field is given, or a value is invalid; nothing was sent.
     ConflictError
         Its ``code`` says why: ``handle_taken``, ``creator_banned``, ``invalid_handle``,
         ``no_change``.
     ApiError, ConnectionFailedError, DeadlineError
-        Refused for another reason, or not answered.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -169,7 +156,7 @@ def remove_creators(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Remove creators; their numbers stay, and adding or re-enabling a creator restores it.
+    """Remove creators; their data is kept, and adding or re-enabling a creator restores it.
 
     ``DELETE /creators/{id}``, a request for each; with a project
     ``POST /projects/{id}/creators/bulk-remove``, a request for up to 50.
@@ -182,26 +169,23 @@ def remove_creators(
         The creators, when the project comes first as in the other actions:
         ``remove_creators(project, creators)`` is ``remove_creators(creators, project=project)``.
     project
-        The project of all of them, which saves requests.
+        The project that all of them belong to; it saves requests.
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per creator, as :func:`add_creators` returns; ``status`` is ``deleted`` on success;
-        with a project also ``updated``, or ``unchanged`` for one that was removed before.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator;
+        ``status`` is ``deleted`` on success; with a project also ``updated``, or ``unchanged`` for
+        one that had been removed before.
 
     Raises
     ------
-    ConfirmationError
-        More than one would be removed and ``confirm`` is False; nothing was sent.
-    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`add_creators`.
-    PartialWriteError
-        It had to stop midway; ``.frame`` says what became of each creator.
+    ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -213,7 +197,8 @@ def remove_creators(
     """
     client = resolve_client(client)
     if of_project is not None and project is not None:
-        raise ArgumentError("project", project, problem="pass it once, first or by name")
+        problem = "pass it once, as the first argument or by name"
+        raise ArgumentError("project", project, problem=problem)
     owner, them = (project, creators) if of_project is None else (creators, of_project)
     ids = inputs.many("creators", them)
     # Before the project's name is looked up, so that a refusal has sent nothing.
@@ -244,20 +229,19 @@ def reenable_creators(
     creators
         Ids, or a frame of creators.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per creator, as :func:`add_creators` returns; ``status`` is ``reactivated`` or
-        ``unchanged``, or ``failed`` with ``limit_reached`` when the plan has no room.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator;
+        ``status`` is ``reactivated`` or ``unchanged``, or ``failed`` with the ``error_code``
+        ``limit_reached`` where the plan allows no more creators.
 
     Raises
     ------
-    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`add_creators`.
-    PartialWriteError
-        It had to stop midway; ``.frame`` says what became of each creator.
+    ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -278,9 +262,9 @@ def reenable_creators(
 def scrape_creators(
     creators: Items, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
-    """Scrape creators now; the plan limits the scrapes of a day.
+    """Scrape creators now; the plan limits the number of scrapes a day.
 
-    ``POST /creators/{id}/scrape``, a request for each. It is never retried: without a response,
+    ``POST /creators/{id}/scrape``, a request for each, which is never retried: without a response,
     ``status`` is ``unknown``.
 
     Parameters
@@ -288,20 +272,18 @@ def scrape_creators(
     creators
         Ids, or a frame of creators.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per creator, as :func:`add_creators` returns; ``status`` is ``done`` once the scrape
-        is queued.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator;
+        ``status`` is ``done`` once the scrape is queued.
 
     Raises
     ------
-    ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`add_creators`.
-    PartialWriteError
-        The day's scrapes are used up, or it had to stop for another reason.
+    ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
+        See :mod:`trackagoat_pandas.actions`; also if the day's scrapes are used up.
 
     Examples
     --------

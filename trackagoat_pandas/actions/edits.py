@@ -1,4 +1,4 @@
-"""Send the changes made to a loaded frame: a PATCH for each resource."""
+"""Send the edits of a loaded frame: a PATCH for each resource."""
 
 from __future__ import annotations
 
@@ -43,29 +43,28 @@ def apply(
 ) -> pd.DataFrame:
     """Send the changes that :func:`diff <trackagoat_pandas.diff>` found.
 
-    ``PATCH`` for each resource, with all of its changed fields. Only ``after`` is sent: what others
-    changed in the same field meanwhile is overwritten.
+    ``PATCH`` for each resource, with all of its changed fields. Only ``after`` is sent: a change
+    that someone else made to the same field in the meantime is overwritten.
 
     Parameters
     ----------
     diff
-        One row per changed cell: ``resource``, ``id``, ``field``, ``after``. You may leave rows
-        out.
+        One row per changed cell: ``resource``, ``id``, ``field``, ``after``. Rows may be left out.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per resource, as :func:`add_creators` returns: ``item`` is its id, ``status`` is
-        ``updated`` on success.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per resource:
+        ``item`` is its id, ``status`` is ``updated`` on success.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError
         A value or a field can't be written, or a cell appears twice; nothing was sent.
     ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

@@ -52,23 +52,24 @@ def set_goals(
     ----------
     creators
         Ids, or a frame of creators; or a frame of goals with a column ``creator_id`` and optionally
-        one for each of the next arguments.
+        columns named like the following arguments.
     metric, period, target_value, start_date, end_date
-        For rows without values of their own. All but ``end_date`` are required; a goal without it
-        has no end.
+        For goals without values of their own. All but ``end_date`` are required; a goal without it
+        never ends.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key is for one goal.
+        See :mod:`trackagoat_pandas.actions`; a key is for one goal.
 
     Returns
     -------
     pandas.DataFrame
-        One row per goal, as :func:`add_creators` returns: ``item`` is the creator, ``id`` the goal;
-        ``failed`` with ``duplicate`` if there is such a goal already.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per goal:
+        ``item`` is the creator, ``id`` the goal. ``status`` is ``created``, or ``failed`` with the
+        ``error_code`` ``duplicate`` if the creator has such a goal already.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -126,20 +127,19 @@ def update_goal(
     goal
         The goal's id: ``goal_id`` of :func:`load_goal_compliance`; or a frame of one goal.
     target_value, start_date, end_date, is_active
-        The new target, days and state; None clears the last day.
+        The new target, first day, last day and state; None clears the last day.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the goal's id, creator, project, metric, period, target, days and state. With
-        ``dry_run`` the request.
+        One row: the goal's id, creator, project, metric, period, target, days and state.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -180,17 +180,18 @@ def remove_goals(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per goal, as :func:`remove_videos` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per goal;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, MissingColumnError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Read what actions are given: one thing, many things, changes, and the value of each field."""
+"""Read the arguments of actions: one thing, many things, changes, and the value of each field."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ Keep: TypeAlias = Literal[_Keep.KEEP]
 
 
 def require(argument: str, value: object, reason: str = "it can't be omitted or null") -> None:
-    """Make sure that an argument has a value.
+    """Check that an argument has a value.
 
     Raises
     ------
@@ -130,7 +130,7 @@ def rows(
     checks
         The check of each field; a frame's further columns are ignored.
     defaults
-        Values of fields for the items that have none of their own; None is left out.
+        Values for items that have none of their own; None leaves the field out.
     required
         Fields that must have a value, besides the key.
     unique
@@ -168,7 +168,7 @@ def rows(
 
 
 def _in_order(body: dict[str, Any]) -> dict[str, Any]:
-    """Return a body whose first day, if it has both, isn't after its last."""
+    """Check that the first day of a body, if it has both days, isn't after the last."""
     start, end = body.get("start_date"), body.get("end_date")
     if start and end and end < start:
         raise ArgumentError("end_date", end, f"it comes before start_date, {start}")
@@ -236,20 +236,21 @@ def handle(argument: str, value: Any) -> str:
 
 
 def url(argument: str, value: Any) -> str:
-    """Check the address of a TikTok post."""
+    """Check the URL of a TikTok post."""
     written = text(argument, value)
     try:
         parts = urlsplit(written)
         host = parts.hostname or ""
     except ValueError as flaw:
-        raise ArgumentError(argument, value, f"it is not an address ({flaw})") from flaw
+        raise ArgumentError(argument, value, f"it is not a URL ({flaw})") from flaw
     if parts.scheme != "https" or not f".{host}".endswith(".tiktok.com") or " " in written:
-        raise ArgumentError(argument, value, "give one such as https://www.tiktok.com/@a/video/1")
+        allowed = "give the URL of a post, such as https://www.tiktok.com/@a/video/1"
+        raise ArgumentError(argument, value, allowed)
     return written
 
 
 def email(argument: str, value: Any) -> str:
-    """Check an email address roughly; whether it exists is for the server to find out."""
+    """Check an email address roughly; only the server can say whether it exists."""
     written = text(argument, value)
     if not _EMAIL.fullmatch(written):
         raise ArgumentError(argument, value, "give an address such as ann@example.com")
@@ -275,7 +276,7 @@ def instant(argument: str, value: Any) -> str:
 
 
 def cents(argument: str, value: Any) -> int:
-    """Check an amount in whole cents; a float is refused, since it may have lost some already."""
+    """Check an amount in whole cents; a float is refused, since it may already be inexact."""
     if isinstance(value, float | np.floating):
         raise ArgumentTypeError(argument, value, "a whole number of cents, never a float")
     return check_int(argument, _plain(value), minimum=1)

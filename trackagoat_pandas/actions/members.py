@@ -1,4 +1,4 @@
-"""Add, invite, promote and remove the members of an organization."""
+"""Add, invite, change and remove the members of an organization."""
 
 from __future__ import annotations
 
@@ -42,18 +42,19 @@ def add_members(
     organization
         An organization's id; by default the one that the key belongs to.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key is for one person.
+        See :mod:`trackagoat_pandas.actions`; a key is for one person.
 
     Returns
     -------
     pandas.DataFrame
-        One row per person, as :func:`add_creators` returns; ``id`` is the user's, which
-        :func:`update_member` and :func:`remove_members` take.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per person;
+        ``status`` is ``created`` on success, ``id`` is the user's id, which :func:`update_member`
+        and :func:`remove_members` take.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -86,7 +87,7 @@ def update_member(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Give a member another role.
+    """Change the role of a member.
 
     ``PATCH /organizations/{id}/members/{uid}``.
 
@@ -99,18 +100,17 @@ def update_member(
     organization
         As in :func:`add_members`.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: ``id``, ``org_id``, ``user_id``, ``email``, ``role``, ``created_at``. With
-        ``dry_run`` the request.
+        One row: ``id``, ``org_id``, ``user_id``, ``email``, ``role``, ``created_at``.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -148,17 +148,18 @@ def remove_members(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per person, as :func:`remove_videos` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per person;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -194,17 +195,18 @@ def invite_members(
     role, organization
         As in :func:`add_members`.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key is for one person.
+        See :mod:`trackagoat_pandas.actions`; a key is for one person.
 
     Returns
     -------
     pandas.DataFrame
-        One row per person, as :func:`add_creators` returns; ``id`` is the invitation's.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per person;
+        ``status`` is ``created`` on success, ``id`` is the invitation's id.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -243,17 +245,18 @@ def cancel_invitations(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per invitation, as :func:`remove_videos` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per invitation;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

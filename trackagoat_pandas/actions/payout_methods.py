@@ -48,17 +48,17 @@ def create_payout_method(
     readme
         Notes.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the method as :func:`load_payout_methods` returns it. With ``dry_run`` the request.
+        One row: the method as :func:`load_payout_methods` returns it.
 
     Raises
     ------
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
-        As in :func:`create_campaign`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -97,19 +97,19 @@ def update_payout_method(
     name, icon_path, metadata, readme
         As in :func:`create_payout_method`; None clears the icon and the notes.
     is_active
-        Whether it may be used; a built-in one always may.
+        Whether it can be used; a built-in one always can.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the method as :func:`load_payout_methods` returns it. With ``dry_run`` the request.
+        One row: the method as :func:`load_payout_methods` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`; a ConflictError's code may be ``default_method``.
+        See :mod:`trackagoat_pandas.actions`; the code of a ConflictError may be ``default_method``.
 
     Examples
     --------
@@ -145,18 +145,19 @@ def remove_payout_methods(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per method, as :func:`remove_videos` returns; a built-in one is ``failed`` with
-        ``default_method``.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per method;
+        ``status`` is ``deleted`` on success, or ``failed`` with the ``error_code``
+        ``default_method`` for a built-in one.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

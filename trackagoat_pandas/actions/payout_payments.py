@@ -1,4 +1,7 @@
-"""Record, change and void payments, upload their receipts, and void accruals; no money moves."""
+"""Record, change and void payments, upload their receipts, and void accruals.
+
+These are records: no action moves money.
+"""
 
 from __future__ import annotations
 
@@ -68,7 +71,7 @@ def record_payment(
     """Record a payment to a creator, which settles accruals.
 
     ``POST /payout-payments``. The same call within 24 hours returns the same payment and records
-    nothing again, even if that payment was voided since: to record another one like it, pass an
+    nothing new, even if that payment has been voided since: to record another one like it, pass an
     ``idempotency_key``.
 
     Parameters
@@ -86,22 +89,21 @@ def record_payment(
     note
         A note.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the payment as :func:`load_payout_payments` returns it. With ``dry_run`` the
-        request.
+        One row: the payment as :func:`load_payout_payments` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError
         A value is invalid, such as a float amount; nothing was sent.
     ConflictError
-        An accrual is another creator's or not pending, or the method is switched off.
+        An accrual is another creator's or not pending, or the method isn't active.
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -154,18 +156,17 @@ def update_payment(
     note, receipt_url
         The note, and the receipt's address; None clears them. See :func:`upload_receipt`.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the payment as :func:`load_payout_payments` returns it. With ``dry_run`` the
-        request.
+        One row: the payment as :func:`load_payout_payments` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -183,7 +184,7 @@ def update_payment(
 def void_payment(
     payment: One, *, note: str | None = None, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
-    """Void a payment: what it had settled is pending again.
+    """Void a payment; the accruals that it settled are pending again.
 
     ``PATCH /payout-payments/{id}``.
 
@@ -194,20 +195,19 @@ def void_payment(
     note
         Why; it replaces the payment's note.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the payment as :func:`load_payout_payments` returns it. With ``dry_run`` the
-        request.
+        One row: the payment as :func:`load_payout_payments` returns it.
 
     Raises
     ------
     ConflictError
-        It is voided already: ``no_change``.
+        It is voided already: the ``code`` is ``no_change``.
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -244,18 +244,19 @@ def update_accruals(
     note
         Why.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per accrual, as :func:`add_creators` returns; ``status`` is ``updated``, or
-        ``failed`` with ``state_conflict`` or ``no_change``.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per accrual;
+        ``status`` is ``updated``, or ``failed`` with the ``error_code`` ``state_conflict`` or
+        ``no_change``.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -285,33 +286,33 @@ def upload_receipt(
     """Upload a payment's receipt.
 
     ``POST /payouts/payment-receipts/upload-url`` for a signed address, a PUT of the file to it
-    without the API key, then ``PATCH /payout-payments/{id}`` with where it is. If it breaks off,
-    the payment is as it was: try again.
+    without the API key, then ``PATCH /payout-payments/{id}`` with the file's URL. If the upload
+    fails, the payment is unchanged: try again.
 
     Parameters
     ----------
     payment
         The payment's id, or a frame of one payment.
     file
-        A PDF, JPEG, PNG or WebP file of up to 5 MB, recognized by its name.
+        A PDF, JPEG, PNG or WebP file of up to 5 MB, recognized by its extension.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
         One row: the payment as :func:`load_payout_payments` returns it, with its ``receipt_url``.
-        With ``dry_run`` the requests to the API; the second has no body, since it comes from the
-        response to the first.
+        With ``dry_run`` the two requests to the API; the second has no body, since its contents
+        come from the response to the first.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError
         There is no such file, or it is empty, too large or of another type; nothing was sent.
     UploadError
-        The file was not accepted, or the address is not one to send a file to.
+        The file was not accepted, or the address is not safe to send a file to.
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

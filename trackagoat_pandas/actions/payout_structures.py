@@ -76,7 +76,7 @@ def create_payout_structure(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Create a rule by which creators earn; see :func:`assign_payout_structure`.
+    """Create a payout structure, a rule that pays the creators it is assigned to.
 
     ``POST /payout-structures``.
 
@@ -87,37 +87,37 @@ def create_payout_structure(
     name
         Up to 100 characters.
     kind
-        ``recurring`` needs ``amount_cents`` and ``period``; ``goal`` these and ``goal_metric``;
-        ``cpm`` needs ``cpm_cents``; ``view_threshold`` ``amount_cents`` and ``threshold_views``.
+        ``recurring`` requires ``amount_cents`` and ``period``; ``goal`` both and ``goal_metric``;
+        ``cpm`` requires ``cpm_cents``; ``view_threshold`` requires ``amount_cents`` and
+        ``threshold_views``.
     amount_cents
-        Whole cents for a period, a goal reached, or a video past the threshold.
+        Whole cents for a period, for a goal reached, or for a video past the threshold.
     period
-        The days that are paid together.
+        The length of the period that an accrual covers.
     cpm_cents
         Whole cents for 1,000 views.
     threshold_views
-        The views that a video must pass.
+        The number of views that a video must reach.
     cap_cents
         The most that can be earned in a period.
     goal_metric
         The metric whose goals are paid.
     proration
-        ``daily`` pays an incomplete period by its days.
+        ``daily`` pays an incomplete period in proportion to its days.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the structure as :func:`load_payout_structures` returns it. With ``dry_run`` the
-        request.
+        One row: the structure as :func:`load_payout_structures` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError
-        A field is missing, has no meaning for the kind, or is a float instead of whole cents.
+        A field is missing, isn't used by the kind, or is a float instead of whole cents.
     LimitReachedError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`create_campaign`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -169,29 +169,29 @@ def update_payout_structure(
 ) -> pd.DataFrame:
     """Change a payout structure; fields that aren't given stay as they are.
 
-    ``PATCH /payout-structures/{id}``. A new name or state changes it in place; anything else makes
-    a new version, which applies only to future accruals.
+    ``PATCH /payout-structures/{id}``. A new name or state changes it in place; any other change
+    makes a new version, which applies only to future accruals.
 
     Parameters
     ----------
     structure
         The structure's id, or a frame of one structure.
     name, is_active
-        The name, and whether the rule is in force.
+        The name, and whether the structure is in force.
     amount_cents, period, cpm_cents, threshold_views, cap_cents, goal_metric, proration
         As in :func:`create_payout_structure`; None removes the cap.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row, as :func:`create_payout_structure` returns. With ``dry_run`` the request.
+        One row: the structure as :func:`load_payout_structures` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -223,7 +223,7 @@ def update_payout_structure(
 def remove_payout_structures(
     structures: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
-    """Deactivate payout structures; what was earned by them stays.
+    """Deactivate payout structures; existing accruals stay.
 
     ``DELETE /payout-structures/{id}``, a request for each.
 
@@ -234,17 +234,18 @@ def remove_payout_structures(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per structure, as :func:`remove_videos` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per structure;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -271,7 +272,7 @@ def assign_payout_structure(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Assign a payout structure to creators, so that they earn by it.
+    """Assign a payout structure to creators.
 
     ``POST /payout-structures/{id}/assignments``, a request for each.
 
@@ -283,21 +284,22 @@ def assign_payout_structure(
         Ids, or a frame of creators; or a frame with a column ``creator_id`` and optionally
         ``start_date`` and ``end_date``.
     start_date, end_date
-        For creators without days of their own: the first day, which is required, and the last. An
-        assignment without a last day has no end.
+        First and last day, for creators without days of their own. The first is required; an
+        assignment without a last day never ends.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`; a key is for one creator.
+        See :mod:`trackagoat_pandas.actions`; a key is for one creator.
 
     Returns
     -------
     pandas.DataFrame
-        One row per creator, as :func:`add_creators` returns: ``item`` is the creator, ``id`` the
-        assignment; ``failed`` with ``duplicate`` if its days overlap with those of another.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
+        ``item`` is the creator, ``id`` the assignment. ``status`` is ``created``, or ``failed``
+        with the ``error_code`` ``duplicate`` if its days overlap those of another assignment.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -334,7 +336,7 @@ def unassign_payout_structure(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """End the assignments of creators to a payout structure; what was earned stays.
+    """End the assignments of creators to a payout structure; existing accruals stay.
 
     ``DELETE /payout-structures/{id}/assignments``, a request for each.
 
@@ -345,17 +347,18 @@ def unassign_payout_structure(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per creator, as :func:`remove_videos` returns; ``id`` is the assignment's.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator;
+        ``status`` is ``deleted`` on success, and ``id`` is the assignment's.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

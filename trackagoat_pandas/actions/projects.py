@@ -27,7 +27,7 @@ def create_organization(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Create an organization; the API key still belongs to its old one.
+    """Create an organization; the API key stays with its own.
 
     ``POST /user/organizations``.
 
@@ -36,17 +36,17 @@ def create_organization(
     name
         The name.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: ``id``, ``name``, ``timezone``, ``created_at``. With ``dry_run`` the request.
+        One row: ``id``, ``name``, ``timezone``, ``created_at``.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -81,17 +81,17 @@ def create_project(
     organization
         An organization's id; by default the one that the key belongs to.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the project as :func:`load_projects` returns it. With ``dry_run`` the request.
+        One row: the project as :func:`load_projects` returns it.
 
     Raises
     ------
     LimitReachedError, ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError
-        As in :func:`create_campaign`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -131,17 +131,17 @@ def update_project(
     organization
         An organization's id; by default the one that the key belongs to.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the project as :func:`load_projects` returns it. With ``dry_run`` the request.
+        One row: the project as :func:`load_projects` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------

@@ -40,7 +40,7 @@ def add_videos(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Add videos to a project by their addresses; they belong to no creator.
+    """Add videos to a project by their URLs; they belong to no creator.
 
     ``POST /projects/{id}/videos``, in requests of up to 50 videos.
 
@@ -49,19 +49,21 @@ def add_videos(
     project
         A project's id or exact name, or a loaded frame of one project.
     videos
-        Addresses on TikTok, or a frame with a column ``url``.
+        TikTok URLs, or a frame with a column ``url``.
     dry_run, idempotency_key, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per video, as :func:`add_creators` returns; ``item`` is the address.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per video:
+        ``item`` is the URL, ``status`` is ``created``, ``reactivated`` for one that had been
+        excluded, or ``unchanged``.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -105,19 +107,19 @@ def update_video(
     title, readme
         The caption, and notes, shown as ``description`` in frames; None clears them.
     tracking_status
-        Whether it counts; the API lists no excluded video.
+        Whether the video counts; ``excluded`` hides it from every list.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row: the video as :func:`load_videos` returns it. With ``dry_run`` the request.
+        One row: the video as :func:`load_videos` returns it.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`update_creator`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -135,7 +137,7 @@ def update_video(
 def remove_videos(
     videos: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
-    """Delete videos permanently; ``update_video(tracking_status="excluded")`` only hides one.
+    """Delete videos permanently; a ``tracking_status`` of ``excluded`` only hides one.
 
     ``DELETE /videos/{id}``, a request for each.
 
@@ -146,17 +148,18 @@ def remove_videos(
     confirm
         Must be True for more than one.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per video, as :func:`add_creators` returns; ``status`` is ``deleted`` on success.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per video;
+        ``status`` is ``deleted`` on success.
 
     Raises
     ------
     ConfirmationError, ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`remove_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -174,26 +177,28 @@ def remove_videos(
 def scrape_videos(
     videos: Items, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
-    """Scrape videos now; the plan limits the scrapes of a day.
+    """Scrape videos now; the plan limits the number of scrapes a day.
 
-    ``POST /videos/{id}/scrape``, a request for each, which is never retried.
+    ``POST /videos/{id}/scrape``, a request for each, which is never retried: without a response,
+    ``status`` is ``unknown``.
 
     Parameters
     ----------
     videos
         Ids, or a frame of videos.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per video, as :func:`scrape_creators` returns.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per video;
+        ``status`` is ``done`` once the scrape is queued.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`scrape_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -228,20 +233,20 @@ def set_tracking(
     enabled
         Whether to track them.
     project
-        The project of all of them, which saves requests.
+        The project that all of them belong to; it saves requests.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per video, as :func:`add_creators` returns; ``status`` is ``updated`` or
-        ``unchanged``.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per video;
+        ``status`` is ``updated`` or ``unchanged``.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -267,7 +272,7 @@ def set_tracking(
 def unexempt_tracking(
     videos: Items, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
-    """Let automatic rules switch the tracking of videos off again.
+    """Let automatic rules switch off the tracking of videos again.
 
     ``POST /videos/{id}/tracking-unexempt``, a request for each.
 
@@ -276,17 +281,18 @@ def unexempt_tracking(
     videos
         Ids, or a frame of videos.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per video, as :func:`add_creators` returns; ``status`` is ``updated``.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per video;
+        ``status`` is ``updated`` on success.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Examples
     --------
@@ -310,7 +316,7 @@ def review_inbox(
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Approve or exclude videos that wait for a review: those with the status ``pending_review``.
+    """Approve or exclude videos that are waiting for review (``pending_review``).
 
     ``PATCH /projects/{id}/inbox``, in requests of up to 50 videos.
 
@@ -319,20 +325,21 @@ def review_inbox(
     project
         A project's id or exact name, or a loaded frame of one project.
     approve, exclude
-        Ids or frames of the videos that count, and of those never to be shown.
+        Videos that are to count, and videos that are to be hidden: ids or frames.
     dry_run, client
-        As in :func:`add_creators`.
+        See :mod:`trackagoat_pandas.actions`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per video, the approved ones first, as :func:`add_creators` returns; ``status`` is
-        ``updated`` or ``unchanged``, or ``failed`` for one that isn't waiting.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per video, the
+        approved ones first; ``status`` is ``updated`` or ``unchanged``, or ``failed`` for one that
+        isn't waiting.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, ApiError, PartialWriteError
-        As in :func:`add_creators`; also if a video is given to both.
+        See :mod:`trackagoat_pandas.actions`; also if a video is in both.
 
     Examples
     --------
@@ -348,7 +355,7 @@ def review_inbox(
     approved = check_ids("approve", approve, entity="video")
     excluded = check_ids("exclude", exclude, entity="video")
     if both := set(approved) & set(excluded):
-        problem = f"{listing(sorted(both), 3)} can't be approved as well"
+        problem = f"{listing(sorted(both), 3)} can't be both approved and excluded"
         raise ArgumentError("exclude", sorted(both), problem=problem)
     path = f"/projects/{resolve_project(client, project)}/inbox"
     decisions = [("approve", id_) for id_ in approved] + [("exclude", id_) for id_ in excluded]

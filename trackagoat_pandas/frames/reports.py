@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.coerce import read_number
+from trackagoat_pandas.frames.coerce import read_number, written
 from trackagoat_pandas.frames.values import NULL_DATA
 from trackagoat_pandas.tables import GOAL_COMPLIANCE, Table, table
 
@@ -242,4 +242,4 @@ def _field_facts(facts: Json) -> Record:
 
 
 def _refuse(report: Table, problem: str, found: Json) -> NoReturn:
-    raise UnreadableResponseError(report.path, 200, problem, repr(found)[:60])
+    raise UnreadableResponseError(report.path, 200, problem, written(found)[:60])

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.coerce import read_number
+from trackagoat_pandas.frames.coerce import read_number, written
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
 _MAIN = ("series", "points", "data")
@@ -378,4 +378,4 @@ def _local_day(instant: dt.datetime, timezone: str) -> dt.date | None:
 
 
 def _refuse(problem: str, found: Json) -> NoReturn:
-    raise UnreadableResponseError(ANALYTICS.path, 200, problem, repr(found)[:60])
+    raise UnreadableResponseError(ANALYTICS.path, 200, problem, written(found)[:60])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn, TypeAlias, TypeVar
 
@@ -10,9 +9,8 @@ import msgspec
 import pyarrow as pa
 
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.chunk import Chunk
+from trackagoat_pandas.frames.chunk import Chunk, check_unknown, unknown_array
 from trackagoat_pandas.frames.coerce import coerce
-from trackagoat_pandas.frames.unknown_fields import check_unknown, unknown_array
 from trackagoat_pandas.tables.model import Column, Table
 
 T = TypeVar("T")
@@ -24,13 +22,6 @@ NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 NULL_DATA = "both its data and its error are null, so it says nothing"
 """What is wrong with an answer that is neither rows, not even none, nor a refusal."""
 _NULL = msgspec.Raw(b"null")
-_BOM = b"\xef\xbb\xbf"
-# A backslash occurs only in strings, so reading escapes from left to right finds each one whole.
-_ESCAPE = re.compile(
-    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
-    rb"|(\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.",
-    re.DOTALL,
-)
 
 
 class _Page(msgspec.Struct):
@@ -56,8 +47,8 @@ def read_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
     return _chunk(rows, table, _decoded)
 
 
-def read_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
-    """Turn records of Python values into a chunk."""
+def chunk_from_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
+    """Turn rows of Python values by field name into a chunk; a missing field is null."""
     return _chunk([dict(record) for record in records], table, lambda values, _: values)
 
 
@@ -137,23 +128,13 @@ def _value(raw: msgspec.Raw) -> Any:
 def _page_rows(body: bytes, table: Table) -> list[Row]:
     try:
         body.decode()  # what is only passed over, msgspec doesn't check
-        data = _PAGE.decode(_repaired(body.removeprefix(_BOM))).data
+        data = _PAGE.decode(body).data
     except NOT_JSON as error:
         _refuse(table, f"the body is not a JSON envelope ({error})", body, error)
     try:
         return _rows_in(data, table)
     except NOT_JSON as error:
         _refuse(table, f"a row can't be read ({error})", body, error)
-
-
-def _repaired(body: bytes) -> bytes:
-    """Replace escaped halves of surrogate pairs, which aren't characters.
-
-    A server that cuts text in the middle of an emoji sends such halves.
-    """
-    if b"\\ud" not in body and b"\\uD" not in body:
-        return body
-    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
 
 
 def _rows_in(data: msgspec.Raw, table: Table) -> list[Row]:

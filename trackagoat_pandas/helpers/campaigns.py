@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_ids, require_columns
 from trackagoat_pandas.helpers.columns import holding
+from trackagoat_pandas.helpers.facts import derived
 
 
 class Members(NamedTuple):
@@ -18,6 +19,7 @@ class Members(NamedTuple):
     videos: frozenset[str]
 
 
+@derived()
 def campaign_members(campaigns: pd.DataFrame, ids: object) -> Members:
     """Collect the creators and videos of campaigns and of all campaigns beneath them.
 
@@ -77,6 +79,7 @@ def items_of(text: object) -> list[tuple[str, str]]:
     return [(str(item.get("item_type")), str(item.get("item_id"))) for item in json.loads(text)]
 
 
+@derived(rows_of="comments")
 def comments_of_campaigns(
     comments: pd.DataFrame, campaigns: pd.DataFrame, ids: object
 ) -> pd.DataFrame:

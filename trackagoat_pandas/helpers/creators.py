@@ -7,6 +7,7 @@ import pandas as pd
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.columns import flags_of, is_word
 from trackagoat_pandas.helpers.engagement import INTERACTIONS, rate
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, mark_not_started
 from trackagoat_pandas.helpers.latest import latest_of
 
@@ -17,6 +18,7 @@ _ON_PACE = ("completed", "on_track")
 _WORST_LAST = ("not_started", "completed", "on_track", "behind_pace", "at_risk", "missed")
 
 
+@derived()
 def summarize_creators(
     creators: pd.DataFrame, videos: pd.DataFrame, goals: pd.DataFrame
 ) -> pd.DataFrame:

@@ -1,7 +1,4 @@
-"""Engagement rates of posts and creators.
-
-Pure: a frame in, a new frame out. Formulas: the API's derived metrics.
-"""
+"""Engagement rates of posts and creators, by the formulas of the API's derived metrics."""
 
 from __future__ import annotations
 
@@ -12,11 +9,13 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.helpers.columns import floats, values_of
+from trackagoat_pandas.helpers.facts import derived
 
 INTERACTIONS = ("like_count", "comment_count", "share_count", "save_count")
 _BASES = {"views": "view_count", "followers": "follower_count"}
 
 
+@derived(rows_of="posts")
 def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
     """Add the engagement rate of each row.
 

@@ -2,15 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, repeat
+from typing import Any, Final, ParamSpec, TypeVar
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_timezone, frame_facts, frame_params, require_columns
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
+from trackagoat_pandas.checks import (
+    check_timezone,
+    frame_facts,
+    frame_params,
+    incompleteness_said,
+    require_columns,
+    warn_incomplete,
+)
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, listing
 from trackagoat_pandas.tables import ANALYTICS
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_JOINT: Final = ("fetched_at", "server_time", "timezone")
+"""What is said of a table that was computed from frames, as far as they agree."""
 _SERIES = ("entity", "entity_id", "metric", "date", "value", "series_kind")
+
+
+def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function's result be no more complete than the frames that it is computed from.
+
+    Where a frame's provenance says ``complete`` is False, the outermost such function warns once,
+    and so says the result's provenance.
+
+    Parameters
+    ----------
+    rows_of
+        The argument whose rows the result has, so that it keeps that frame's provenance. By
+        default the result is a table of its own: of its frames' provenance it keeps when they were
+        loaded and in which time zone, where they agree, and whether all were complete.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        names = list(inspect.signature(function).parameters)
+
+        @functools.wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            # What follows the named arguments belongs to the last, ``*frames``.
+            given = [*zip(chain(names, repeat(names[-1])), args, strict=False), *kwargs.items()]
+            frames = [(name, each) for name, each in given if isinstance(each, pd.DataFrame)]
+            _say_incomplete(function.__name__, frames)
+            with incompleteness_said():
+                result = function(*args, **kwargs)
+            if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
+                source = next((each for name, each in frames if name == rows_of), None)
+                result.attrs = _result_attrs(result, [each for _, each in frames], source)
+            return result
+
+        return answer
+
+    return decorate
+
+
+def _say_incomplete(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -> None:
+    said = [(name, frame_facts(frame)) for name, frame in frames]
+    incomplete = [(name, facts) for name, facts in said if facts.get("complete") is False]
+    if incomplete:
+        which = " and ".join(dict.fromkeys(f"`{name}`" for name, _ in incomplete))
+        why = " and ".join(dict.fromkeys(_why_incomplete(facts) for _, facts in incomplete))
+        warn_incomplete(
+            f"{function}: {which} {'is' if len(incomplete) == 1 else 'are'} incomplete, since "
+            f"{why}. What is missing there is missing in the result."
+        )
+
+
+def _why_incomplete(facts: Mapping[str, Any]) -> str:
+    if facts.get("gaps"):
+        return f"no load covers {listing(facts['gaps'])}"
+    return "a part was not loaded"
+
+
+def _result_attrs(
+    result: pd.DataFrame, frames: Sequence[pd.DataFrame], source: pd.DataFrame | None
+) -> dict[Any, Any]:
+    """The attributes of a result of frames, of which `source` has its rows."""
+    said, own = [frame_facts(frame) for frame in frames], frame_facts(result)
+    if source is not None:
+        attrs, facts = {**source.attrs, **result.attrs}, own or frame_facts(source)
+    else:
+        # pandas carries the frames' attributes along; only what none of them says is the helper's.
+        inherited = {name for each in said for name in own if own[name] == each.get(name)}
+        facts = _agreed(said) | {name: own[name] for name in own if name not in inherited}
+        attrs = {name: result.attrs[name] for name in result.attrs if name != "trackagoat"}
+    if any(each.get("complete") is False for each in said):
+        facts["complete"] = False
+    return {**attrs, "trackagoat": facts} if facts else attrs
+
+
+def _agreed(said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What frames agree on: the oldest load, the server's clock then, the zone; all complete."""
+    if not said or not all(said):
+        return {}
+    oldest = min(said, key=lambda each: str(each.get("fetched_at", "")))
+    zones = {each.get("timezone") for each in said}
+    facts = {name: oldest[name] for name in _JOINT if name in oldest}
+    if len(zones) > 1:
+        facts.pop("timezone", None)
+    return facts | ({"complete": True} if all(each.get("complete") for each in said) else {})
 
 
 def zone_of(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> str | None:

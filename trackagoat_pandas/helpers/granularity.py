@@ -10,6 +10,7 @@ import pandas as pd
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, frame_facts, frame_params, require_columns
 from trackagoat_pandas.helpers.columns import days_of, is_word
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.series import IDENTITY, granularity_of, next_bucket
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
@@ -17,6 +18,7 @@ _BUCKET = (*IDENTITY, "label", "date")
 _FLAGS = ("is_partial", "is_baseline")
 
 
+@derived()
 def compared_days(analytics: pd.DataFrame) -> pd.Series:
     """Give each row's day; for a prior period the day with which it is compared.
 
@@ -62,6 +64,7 @@ def compared_days(analytics: pd.DataFrame) -> pd.Series:
     return pd.Series(days.astype("datetime64[us]"), analytics.index, name="date")
 
 
+@derived(rows_of="analytics")
 def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> pd.DataFrame:
     """Add up daily analytics to weeks, from Monday on, or to months.
 

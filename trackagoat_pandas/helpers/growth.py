@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -15,6 +14,7 @@ from trackagoat_pandas._types import Bools, Days, Floats, Granularity, Ints, Met
 from trackagoat_pandas.checks import check_choice, check_names, frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import (
     days_of,
     flags,
@@ -24,6 +24,7 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     words,
 )
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import OWNER, granularity_of, next_bucket, numbered
 from trackagoat_pandas.tables import ANALYTICS, METRICS
@@ -39,9 +40,9 @@ _INTERACTIONS = ("likes", "comments", "shares", "saves")
 _WEEK_DAYS = 7
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _GROWTH: Derived = "growth_rate_pop"
-_ONE_DAY = np.timedelta64(1, "D")
 
 
+@derived(rows_of="analytics")
 def growth(
     analytics: pd.DataFrame,
     metrics: Derived | Sequence[Derived] | None = None,
@@ -178,10 +179,7 @@ class Buckets:
 
     def carried_forward(self, values: Floats) -> Floats:
         """Return the last known value of the same owner up to each bucket."""
-        places = np.arange(len(values))
-        known = np.maximum.accumulate(np.where(np.isnan(values), -1, places))
-        is_own = (known >= 0) & (self.owners[known] == self.owners)
-        return np.where(is_own, values[known], np.nan)
+        return values_of(pd.Series(values).groupby(self.owners).ffill())
 
 
 def buckets_of(new: pd.DataFrame, total: pd.DataFrame | None) -> Buckets:
@@ -291,15 +289,15 @@ def _wanted(
     known = dict(FORMULAS)
     known[_GROWTH] = replace(known[_GROWTH], new=(base_metric or "the base_metric",))
     if metrics is None:
-        names = [name for name, formula in known.items() if not _lacking(formula, buckets)]
+        names = [name for name, formula in known.items() if not _missing_series(formula, buckets)]
     else:
         check_names("metrics", metrics)
         names = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
     for name in names:
         check_choice("metrics", name, list(known))
-        lacking = _lacking(known[name], buckets)
-        if lacking and len(analytics):
-            raise ArgumentError("metrics", name, f"it needs {lacking}")
+        missing = _missing_series(known[name], buckets)
+        if missing and len(analytics):
+            raise ArgumentError("metrics", name, f"it needs {missing}")
     if not names and len(analytics):
         raise ArgumentError(
             "analytics", list(buckets.new), "no derived metric can be computed from these alone"
@@ -307,7 +305,7 @@ def _wanted(
     return {name: known[name] for name in names} if len(analytics) else {}
 
 
-def _lacking(formula: Formula, buckets: Buckets) -> str:
+def _missing_series(formula: Formula, buckets: Buckets) -> str:
     """What a formula needs and the frames don't have, in words."""
     new = [name for name in formula.new if name not in buckets.new]
     total = [f"{name} in totals" for name in formula.total if name not in buckets.total]
@@ -339,17 +337,17 @@ def _lengths(
     whole, asked = ends - starts, frame_params(analytics)
     if "from" in asked and "to" in asked:
         first, last = (np.datetime64(parse_day(asked[end], end), "D") for end in ("from", "to"))
-        stop: np.datetime64 = last + _ONE_DAY
+        stop: np.datetime64 = last + ONE_DAY
         rows = np.minimum(buckets.rows, max(len(analytics) - 1, 0))
         is_prior = (analytics["series_kind"] == "prior_period").to_numpy(np.bool_)[rows]
-        shift = np.where(is_prior, stop - first, 0 * _ONE_DAY)
+        shift = np.where(is_prior, stop - first, 0 * ONE_DAY)
         starts, ends = np.maximum(starts, first - shift), np.minimum(ends, stop - shift)
         is_unsure = buckets.is_partial
     else:
         is_edge = np.diff(buckets.owners, prepend=-1, append=-1) != 0
         is_unsure = buckets.is_partial | is_edge[1:] | is_edge[:-1]
     is_whole = (ends - starts == whole) & ~is_unsure
-    lengths = np.where(is_unsure, np.nan, (ends - starts) / _ONE_DAY)
+    lengths = np.where(is_unsure, np.nan, (ends - starts) / ONE_DAY)
     return lengths, is_whole | (asked.get("mode") == "cumulative")
 
 
@@ -374,12 +372,10 @@ def _as_rows(
     marks = {"is_partial": buckets.is_partial[places], "is_baseline": is_baseline}
     for name in analytics.columns.intersection(list(marks)):
         made[name] = flags(marks[name][order], analytics[name].dtype)
-    result = pd.DataFrame(
+    return pd.DataFrame(
         {name: made[name] if name in made else take(analytics[name], rows) for name in analytics},
         copy=False,
     )
-    result.attrs = deepcopy(analytics.attrs)
-    return result
 
 
 FORMULAS: Mapping[Derived, Formula] = MappingProxyType(

@@ -37,6 +37,8 @@ _KEYS = {
     ("id",): ("id", "version"),
 }
 """The columns that say which resource a frame holds, the first that it has; and its key."""
+_OF_COMPLETENESS = frozenset({"complete", "gaps", "loads_complete"})
+"""What a joined frame says of its loads even where they have no provenance."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -97,9 +99,10 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
         each frame's ``fetched_at`` (an attribute or a column of that name); then the one with the
         latest ``updated_at``; then that of the later frame. Rows without any key stay. The
         provenance, ``attrs["trackagoat"]``, keeps what all frames agree on, of the params too;
-        ``fetched_at`` is the oldest, ``complete`` is True if all were, ``requests`` is the sum, and
-        ``rows`` counts the result. ``gaps`` lists the days between loads of daily analytics which
-        no load covers for one of the series, as ``"2026-05-11..2026-05-20"``.
+        ``fetched_at`` is the oldest, ``requests`` is the sum, and ``rows`` counts the result.
+        ``complete`` is True if all loads were and there are no ``gaps``: the days between loads of
+        daily analytics that no load covers for one of the series, as ``"2026-05-11..2026-05-20"``.
+        With gaps, ``loads_complete`` says whether all loads were. A load of these days closes them.
 
     Warns
     -----
@@ -174,12 +177,14 @@ def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
     """From which to which day a load covers each of its series."""
     days = pd.Series(days_of(load["date"]).astype("datetime64[us]"))
     spans = pd.DataFrame({"owner": owners, "first": days, "last": days})
-    spans = spans.assign(is_prior=_is_prior(load)).dropna()
+    kinds = load.get("series_kind")
+    is_prior = False if kinds is None else is_word(kinds, "prior_period")
+    spans = spans.assign(is_prior=is_prior).dropna()
     facts = frame_facts(load)
     if "gaps" in facts:  # loads joined before: their days alone say what they cover
         return spans
-    kinds = {"first": "min", "last": "max", "is_prior": "any"}
-    spans = spans.groupby("owner", as_index=False).agg(kinds)
+    ends = {"first": "min", "last": "max", "is_prior": "any"}
+    spans = spans.groupby("owner", as_index=False).agg(ends)
     asked = frame_params(load)
     if "from" in asked and "to" in asked:
         # A series may begin or end within the days that were asked for.
@@ -189,12 +194,6 @@ def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
         spans["first"] = spans["first"].mask(is_own & (spans["first"] > first), first)
         spans["last"] = spans["last"].mask(is_own & (spans["last"] < last), last)
     return spans
-
-
-def _is_prior(load: pd.DataFrame) -> NDArray[np.bool_]:
-    if "series_kind" not in load.columns:
-        return np.zeros(len(load), np.bool_)
-    return is_word(load["series_kind"], "prior_period")
 
 
 def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
@@ -248,26 +247,31 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]) -> dict[Any, Any]:
-    """What a joined frame says of its loads, the oldest first; else only which days are missing."""
-    if not all(set(each) - {"gaps"} for each in facts):
-        return {"trackagoat": {"gaps": list(gaps)}} if gaps else {}
-    params = [dict(each["params"]) for each in facts if isinstance(each.get("params"), dict)]
-    joint = {
-        **_shared(facts),
-        "params": _shared(params) if len(params) == len(facts) else {},
-        "complete": all(each.get("complete") is True for each in facts),
-        "rows": rows,
-    }
-    joint.pop("gaps", None)
+    """What a joined frame says: of its loads, if all have a provenance, and what is missing."""
+    came = [each.get("loads_complete", each.get("complete")) for each in facts]
+    joint, complete = {}, False if False in came else None
+    if all(set(each) - _OF_COMPLETENESS for each in facts):
+        joint, complete = _joint_facts(facts, rows), all(one is True for one in came)
     if gaps:
-        joint["gaps"] = list(gaps)
+        # Apart, so that loads that fill the gaps make the frame complete.
+        joint |= {"complete": False, "gaps": list(gaps), "loads_complete": complete}
+    elif complete is not None:
+        joint["complete"] = complete
+    return {"trackagoat": joint} if joint else {}
+
+
+def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
+    """What loads agree on, the oldest first."""
+    params = [dict(each["params"]) for each in facts if isinstance(each.get("params"), dict)]
+    joint = {name: fact for name, fact in _shared(facts).items() if name not in _OF_COMPLETENESS}
+    joint |= {"params": _shared(params) if len(params) == len(facts) else {}, "rows": rows}
     for name in ("fetched_at", "server_time"):
         if all(name in each for each in facts):
             joint[name] = facts[0][name]
     requests = [each.get("requests") for each in facts]
     if all(isinstance(number, int) for number in requests):
         joint["requests"] = sum(requests)
-    return {"trackagoat": joint}
+    return joint
 
 
 def _shared(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -12,14 +12,18 @@ from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_int, check_name, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import holding, values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.series import IDENTITY, numbered
 from trackagoat_pandas.tables import TABLES
 
 _RATE = re.compile(
     r"(^|_)(rate|avg|mean|median|percentage|percent|multiple|score|comparative|cpm)(_|$)|(^|_)share$"
 )
+_OF_ANALYTICS = frozenset({"entity_id", "metric", "date", "value"})
 
 
+@derived(rows_of="frame")
 def leaderboard(
     frame: pd.DataFrame, by: str = "view_count", n: int | None = 10, *, within: str | None = None
 ) -> pd.DataFrame:
@@ -28,6 +32,10 @@ def leaderboard(
     In a frame with a column ``id``, what stands twice counts once: of several rows with one ``id``
     one is ranked and summed: that with the latest ``fetched_at`` and ``updated_at``, where there
     are such columns, then the last.
+
+    Analytics of several creators, videos or campaigns over several dates are refused, since each
+    date would be ranked as if it were a creator of its own. Sum them first, or rank each date by
+    itself with ``within="date"``.
 
     Parameters
     ----------
@@ -58,7 +66,7 @@ def leaderboard(
     MissingColumnError
         There is no such column.
     ArgumentError
-        It holds no numbers, or `n` is less than 1.
+        It holds no numbers, `n` is less than 1, or the frame has several dates of several series.
     ArgumentTypeError
         `by` or `within` is no name.
 
@@ -80,14 +88,17 @@ def leaderboard(
     if n is not None:
         check_int("n", n, minimum=1)
     frame = latest_of(frame, ["id"]).reset_index(drop=True)
+    groups = _groups(frame, within)
+    _check_dates(frame, groups)
     values = values_of(frame[by])
     # The places of the numbers in their order: as floats, big ones would be rounded.
     exact = np.where(np.isnan(values), -1, pd.factorize(frame[by], sort=True)[0])
-    rows = pd.DataFrame({"group": _groups(frame, within), "exact": exact, "value": values})
-    groups = rows.groupby("group")
+    rows = pd.DataFrame({"group": groups, "exact": exact, "value": values})
+    of_group = rows.groupby("group")
+    sums = of_group["value"].transform("sum")
     ranked = rows.assign(
-        rank=groups["exact"].rank(method="min", ascending=False),
-        share=100 * rows["value"] / groups["value"].transform("sum").where(lambda sums: sums > 0),
+        rank=of_group["exact"].rank(method="min", ascending=False),
+        share=100 * rows["value"] / sums.where(sums > 0),
     )
     if is_rate(by) or (values < 0).any():
         ranked["share"] = np.nan
@@ -115,6 +126,22 @@ def _groups(frame: pd.DataFrame, within: str | None) -> Ints:
     with holding(column, "values that have an order, such as text or numbers"):
         codes, values = pd.factorize(column, sort=True)
     return np.where(codes < 0, len(values), codes)
+
+
+def _check_dates(frame: pd.DataFrame, groups: Ints) -> None:
+    """Refuse analytics in which several series are ranked by several dates each."""
+    if not _OF_ANALYTICS.issubset(frame.columns):
+        return
+    series = pd.Series(numbered(frame, IDENTITY)).groupby(groups)
+    number = series.nunique()
+    if ((number > 1) & (series.size() > number)).any():
+        names = [name for name in ("metric", "entity_id", "label") if name in frame.columns]
+        problem = (
+            "it has several dates of several series, and each date would be ranked as if it were "
+            f"a series of its own. Sum first: frame.groupby({names}, as_index=False, "
+            "observed=True)['value'].sum(). Or rank each date by itself: within='date'"
+        )
+        raise ArgumentError("frame", frame, problem=problem)
 
 
 def is_rate(name: str) -> bool:

@@ -170,13 +170,8 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
         If it is no envelope.
     """
     _check_is_whole(path, answer)
+    answer = replace(answer, body=_repaired(answer.body))
     members = _members_of(answer)
-    if isinstance(members, Exception) and b"\\u" in answer.body:
-        # A server that cuts a text in the middle of an emoji leaves half of a surrogate pair, which
-        # no strict reader takes: one such title would make its page unreadable.
-        whole = _ESCAPE.sub(lambda one: rb"\ufffd" if one["half"] else one[0], answer.body)
-        answer = replace(answer, body=whole)
-        members = _members_of(answer)
     if isinstance(members, Exception | str):
         raise _unreadable(path, answer, members)
     if _has_error(members):
@@ -241,6 +236,16 @@ def _check_is_whole(path: str, answer: Answer) -> None:
     if answer.status == _PARTIAL_CONTENT or answer.status < _FIRST_FINAL:
         problem = "that is not a whole answer, and no part of one was asked for"
         raise UnreadableResponseError(path, answer.status, problem)
+
+
+def _repaired(body: bytes) -> bytes:
+    """Replace escaped halves of surrogate pairs, which no strict reader takes.
+
+    A server that cuts a text in the middle of an emoji leaves one: it would make a page unreadable.
+    """
+    if b"\\ud" not in body and b"\\uD" not in body:
+        return body
+    return _ESCAPE.sub(lambda one: rb"\ufffd" if one["half"] else one[0], body)
 
 
 def _members_of(answer: Answer) -> _Members | Exception | str:

@@ -15,7 +15,8 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.chunk import Chunk
-from trackagoat_pandas.frames.decode import chunk_from_records, decode_list, decode_pages
+from trackagoat_pandas.frames.decode import decode_list, decode_pages
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields

@@ -12,8 +12,8 @@ from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_bool, check_choice, check_timezone
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
-from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.frames.reports import split_report
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.provenance import provenance

@@ -1,4 +1,7 @@
-"""Plots: a frame and optional axes in, axes out; the numbers come from the frame or a helper."""
+"""Plots: a frame and optional axes in, axes out; the numbers come from the frame or a helper.
+
+A plot of an incomplete frame warns, and says so at its foot.
+"""
 
 from typing import NoReturn
 

@@ -25,6 +25,7 @@ from trackagoat_pandas.plots.style import (
     finish_axes,
     new_axes,
     percent_text,
+    picture,
     share_text,
 )
 from trackagoat_pandas.plots.text import distinct, shown
@@ -41,6 +42,7 @@ _WIDE_SPREAD = 30.0
 """From this ratio of the biggest to the smallest on, the scale is logarithmic."""
 
 
+@picture
 def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = None) -> Axes:
     """Plot creators by posts, mean views of a post, and engagement.
 

@@ -18,7 +18,6 @@ from trackagoat_pandas.helpers.goals.standing import (
 )
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
-    add_note,
     name_rows,
     note_rows,
     of_goals,
@@ -29,10 +28,12 @@ from trackagoat_pandas.plots.style import (
     GRID,
     STATUS_COLORS,
     STATUS_HATCHES,
+    add_note,
     count_text,
     empty_axes,
     finish_axes,
     new_axes,
+    picture,
     row_axes,
 )
 
@@ -49,6 +50,7 @@ _ROOM = 34.0
 _SWATCH = 2.5
 
 
+@picture
 def goal_board(
     goals: pd.DataFrame, *, most: int = 24, worst_first: bool = True, ax: Axes | None = None
 ) -> Axes:

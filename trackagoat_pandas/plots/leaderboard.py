@@ -26,6 +26,7 @@ from trackagoat_pandas.plots.style import (
     money_text,
     new_axes,
     percent_text,
+    picture,
     share_text,
     write_behind,
 )
@@ -46,6 +47,7 @@ _FEWEST_PT = 8.0
 """The least height of a row that carries its name."""
 
 
+@picture
 def leaderboard(
     frame: pd.DataFrame,
     *,

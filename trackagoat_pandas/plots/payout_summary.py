@@ -25,6 +25,7 @@ from trackagoat_pandas.plots.style import (
     money_ticks,
     new_axes,
     only_currency,
+    picture,
     row_axes,
     write_behind,
     write_rows,
@@ -41,6 +42,7 @@ _LEGEND_PT = 90.0
 _SUMS = ["earned_cents", "paid_cents", "owed_cents"]
 
 
+@picture
 def payout_summary(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,

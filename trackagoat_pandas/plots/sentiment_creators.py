@@ -21,6 +21,7 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     percent_text,
     percent_ticks,
+    picture,
     row_axes,
     share_text,
     write_rows,
@@ -34,6 +35,7 @@ _MEAN_PT = 20.0
 _MARKERS = {"positive": "o", "negative": "s"}
 
 
+@picture
 def sentiment_creators(
     comments: pd.DataFrame,
     *,

@@ -23,6 +23,7 @@ from trackagoat_pandas.plots.style import (
     finish_axes,
     new_axes,
     percent_text,
+    picture,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _ENOUGH = 10
 """Fewer analysed comments don't make a bucket the worst one."""
 
 
+@picture
 def sentiment_trend(
     comments: pd.DataFrame,
     *,

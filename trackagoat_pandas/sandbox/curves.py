@@ -1,16 +1,23 @@
 """Counts as functions of age: what a video or a creator shows at any instant.
 
 A view curve need not be stored: views(age) = floor(final * (1 - exp(-(age / tau) ** shape))), which
-rises fast and settles. The other counts are fixed shares of the views.
+rises fast and settles. The other counts of a video are fixed shares of its views. Followers grow by
+a share a day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+
+from trackagoat_pandas.sandbox.clock import day_start
+from trackagoat_pandas.sandbox.database import Database
 
 DAY_S = 86_400.0
 RATES = {
@@ -48,3 +55,49 @@ def counts_at(
 def share_of(views: NDArray[np.int64], rate: NDArray[np.float64]) -> NDArray[np.int64]:
     """Likes, comments, shares or saves that go with views: shape (videos, instants)."""
     return np.floor(views * rate[:, None]).astype(np.int64)
+
+
+def tracked_since(creators: Sequence[sqlite3.Row], zone: ZoneInfo) -> NDArray[np.float64]:
+    """Return when the tracking of each creator started, as seconds since 1970."""
+    days = [date.fromisoformat(row["tracking_start_date"]) for row in creators]
+    return np.array([day_start(day, zone).timestamp() for day in days], np.float64)
+
+
+def followers_of(
+    creators: Sequence[sqlite3.Row], zone: ZoneInfo, instants: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Count followers, which grow by a share a day: shape (creators, instants).
+
+    Before tracking starts a creator shows what the first snapshot will show.
+    """
+    since = tracked_since(creators, zone)
+    days = np.maximum(instants[None, :] - since[:, None], 0.0) / DAY_S
+    start = np.array([row["followers_start"] for row in creators], np.float64)
+    daily = np.array([row["followers_daily"] for row in creators], np.float64)
+    return np.floor(start[:, None] * (1.0 + daily[:, None]) ** days).astype(np.int64)
+
+
+def followers(
+    database: Database, creator_id: str, instants: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """Count a creator's followers at each instant; before tracking starts, those at its start."""
+    [row] = database.rows(
+        "SELECT creators.*, timezone FROM creators JOIN projects ON projects.id = project_id "
+        "WHERE creators.id = ?",
+        (creator_id,),
+    )
+    counts: NDArray[np.int64] = followers_of([row], ZoneInfo(row["timezone"]), instants)[0]
+    return counts
+
+
+def growth_to(followers: int, daily: float, tracked_days: float) -> dict[str, float]:
+    """Return the start and the growth that lead to this many followers now.
+
+    The creator has grown at most tenfold since its tracking started.
+    """
+    if tracked_days <= 0.0:
+        return {"followers_start": followers, "followers_daily": daily}
+    # Otherwise a creator tracked since 1971 would have started with a fraction of a follower.
+    daily = min(daily, 10 ** (1.0 / tracked_days) - 1.0)
+    start = np.ceil(followers / (1.0 + daily) ** tracked_days)
+    return {"followers_start": int(start), "followers_daily": daily}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
+from contextlib import closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
@@ -19,12 +19,12 @@ class Database:
     Parameters
     ----------
     path
-        A file, or None for memory. A new file gets the tables; an old one is used as it is.
+        A file, or None for memory. A new file gets the tables; an existing one is used as it is.
 
     Attributes
     ----------
     is_new
-        Whether the database holds no organization yet, so that a world may be built in it.
+        Whether the database has no organization yet, so that a world can be built in it.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
@@ -51,10 +51,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all that is written inside, or none of it; transactions may nest."""
+        """Keep all writes of a block, or none of them; transactions may nest."""
         with self._lock:
             if self._depth == 0:
-                # The write lock at once: a file may be open in another process too.
+                # Immediate: another process may have the file open, and a lock that is taken
+                # only by the first write could fail in the middle.
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -70,7 +71,7 @@ class Database:
 
     @property
     def changes(self) -> int:
-        """The number of rows ever written: what was read is stale once it has grown."""
+        """The number of rows written so far: once it grows, what was read is stale."""
         return self._connection.total_changes
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
@@ -79,14 +80,19 @@ class Database:
             return self._connection.execute(sql, parameters).fetchall()
 
     def write(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """Run one statement that changes rows; return the rows of its RETURNING."""
+        """Run one statement that writes; return the rows of its RETURNING clause."""
         with self.transaction():
             return self._connection.execute(sql, parameters).fetchall()
 
-    def update(self, table: str, row_id: str, values: Mapping[str, Any]) -> None:
-        """Change columns of the row that an id names; of all its versions where it has any."""
+    def update(self, table: str, row_id: str, values: Mapping[str, Any]) -> sqlite3.Row:
+        """Change columns of the row with an id, or of all its versions; return the row."""
         changes = ", ".join(f"{name} = ?" for name in values)
-        self.write(f"UPDATE {table} SET {changes} WHERE id = ?", [*values.values(), row_id])
+        sql = f"UPDATE {table} SET {changes} WHERE id = ? RETURNING *"
+        return self.write(sql, [*values.values(), row_id])[0]
+
+    def add(self, table: str, record: Mapping[str, Any]) -> sqlite3.Row:
+        """Insert one record, and return its row; columns that it leaves out are null."""
+        return self.write(f"{_insertion(table, record)} RETURNING *", list(record.values()))[0]
 
     def insert(self, table: str, records: Iterable[dict[str, Any]]) -> None:
         """Insert records that all have the same keys, in one transaction."""
@@ -94,18 +100,38 @@ class Database:
         first = next(rest, None)
         if first is None:
             return
-        marks = ", ".join(f":{name}" for name in first)
-        sql = f"INSERT INTO {table} ({', '.join(first)}) VALUES ({marks})"
+        values = (tuple(record[name] for name in first) for record in chain([first], rest))
         with self.transaction():
-            self._connection.executemany(sql, chain([first], rest))
+            self._connection.executemany(_insertion(table, first), values)
 
     def finish(self) -> None:
-        """Build the indexes, once the world is in."""
+        """Build the indexes, once the rows are in."""
         with self.transaction():  # executescript would commit the world half done
             for statement in INDEXES.strip().split(";\n"):
                 self._connection.execute(statement)
+
+    def image(self) -> bytes:
+        """Return the whole database as bytes."""
+        with self._lock:
+            return self._connection.serialize()
+
+    def restore(self, image: bytes) -> None:
+        """Replace everything that the database holds with a copy of an image."""
+        with self._lock, closing(sqlite3.connect(":memory:")) as source:
+            source.deserialize(image)
+            # Unlike deserializing into the connection itself, this can fill a file too.
+            source.backup(self._connection)
 
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
             self._connection.close()
+
+
+def marks(values: Sized) -> str:
+    """Write a question mark for each value of an SQL list."""
+    return ", ".join("?" * len(values))
+
+
+def _insertion(table: str, names: Collection[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks(names)})"

@@ -1,7 +1,7 @@
 """What videos and creators gained between instants, by the rules of the contract.
 
-A snapshot that starts a series is its baseline: nothing before a video's first snapshot is gained.
-``now`` is not known here: the caller caps its instants.
+The first snapshot of a series is its baseline: a video gains nothing before it. Nothing here knows
+the current time, so callers cap their instants.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from trackagoat_pandas.sandbox.curves import RATES, share_of, views_at
+from trackagoat_pandas.sandbox.curves import RATES, followers, share_of, views_at
 from trackagoat_pandas.sandbox.database import Database
-from trackagoat_pandas.sandbox.followers import followers
 from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
 ENGAGEMENT = ("likes", "comments", "shares", "saves")
@@ -30,7 +29,7 @@ COLUMNS = {
 GoalMetric: TypeAlias = Literal["posts", "views", "engagement", "followers"]
 GAINED_METRICS = ("views", *ENGAGEMENT, "engagement")
 
-# 200,000 cells keep each temporary array of a step inside a core's cache.
+# 200,000 cells (1.6 MB) keep each temporary array of a step in a core's cache.
 _CELLS = 200_000
 
 
@@ -41,15 +40,14 @@ def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArra
     ``instants`` are seconds since 1970. The shape is (videos, instants).
     """
     if metric not in GAINED_METRICS:
-        raise ValueError(f"{metric!r} is not counted on videos: {', '.join(GAINED_METRICS)} are")
-    curves = videos.curves()
-    views = views_at(curves, instants)
+        raise ValueError(f"metric={metric!r} must be one of {', '.join(GAINED_METRICS)}")
+    views = views_at(videos.curves, instants)
     if metric == "views":
         return views
     names = ENGAGEMENT if metric == "engagement" else (metric,)
     total = np.zeros_like(views)
     for name in names:
-        total += share_of(views, curves[RATES[name]])
+        total += share_of(views, videos.curves[RATES[name]])
     return total
 
 

@@ -1,4 +1,4 @@
-"""Rows of creators, videos and campaigns as the API shows them: with their counts now."""
+"""Rows as the API shows them: creators, videos and campaigns with their counts now."""
 
 from __future__ import annotations
 
@@ -9,21 +9,32 @@ from typing import Any
 import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.curves import counts_at
+from trackagoat_pandas.sandbox.curves import counts_at, followers_of
+from trackagoat_pandas.sandbox.database import marks
+from trackagoat_pandas.sandbox.declare import Row
 from trackagoat_pandas.sandbox.entities import Campaign, Creator, Video
-from trackagoat_pandas.sandbox.followers import followers_of
 from trackagoat_pandas.sandbox.measures import COLUMNS, counts
 from trackagoat_pandas.sandbox.video_cache import CURVE, SHOWN, load_videos
 
 
-def creator_records(
-    call: Call, rows: Sequence[sqlite3.Row], *, from_cache: bool = False
+def records_of(
+    call: Call, entity: type[Row], rows: Sequence[sqlite3.Row], *, from_cache: bool = False
 ) -> list[dict[str, Any]]:
-    """Show creators, with what they and their videos have now.
+    """Show rows of a resource.
 
-    Only reads may take the videos from the cache: a write holds the database, for which the thread
-    that fills the cache may be waiting.
+    Only reads may take videos from the cache: a write holds the database, for which the thread that
+    fills the cache may be waiting.
     """
+    if entity is Creator:
+        return _creators(call, rows, from_cache=from_cache)
+    if entity is Video:
+        return _videos(call, rows)
+    if entity is Campaign:
+        return _campaigns(call, rows)
+    return [entity.record(row) for row in rows]
+
+
+def _creators(call: Call, rows: Sequence[sqlite3.Row], *, from_cache: bool) -> list[dict[str, Any]]:
     followers = followers_of(rows, call.zone, np.array([call.now_ts]))[:, 0].tolist()
     records = []
     for row, follower_count in zip(rows, followers, strict=True):
@@ -41,8 +52,7 @@ def creator_records(
     return records
 
 
-def video_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
-    """Show videos with their counts now."""
+def _videos(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     curves = {name: np.array([row[name] for row in rows], np.float64) for name in CURVE}
     now = counts_at(curves, np.array([call.now_ts]))
     columns = [now[metric][:, 0].tolist() for metric in COLUMNS.values()]
@@ -52,11 +62,10 @@ def video_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any
     ]
 
 
-def campaign_records(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
-    """Show campaigns with their direct members."""
+def _campaigns(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     items: dict[str, list[dict[str, Any]]] = {row["id"]: [] for row in rows}
     links = call.database.rows(
-        f"SELECT * FROM campaign_items WHERE campaign_id IN ({', '.join('?' * len(items))}) "
+        f"SELECT * FROM campaign_items WHERE campaign_id IN ({marks(items)}) "
         "ORDER BY created_at, rowid",
         list(items),
     )

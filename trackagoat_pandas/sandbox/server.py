@@ -1,6 +1,6 @@
 """A WSGI application on a loopback socket: threads, HTTP/1.1, kept-alive connections.
 
-A body that ends early and a ConnectionResetError of the application break the connection for real.
+If a body ends early or the application raises ConnectionResetError, the connection really breaks.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     allow_reuse_address = True
     request_queue_size = 128  # a fan-out opens its connections all at once
+    timeout = 1.0  # seconds until a closing server is noticed, if waking it fails
 
     def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
         self.application = application
         self._lock = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
         super().__init__((host, port), _Handler)
-        self._loop = threading.Thread(
-            target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
+        self._is_closing = False
+        self._loop = threading.Thread(target=self._accept, daemon=True)
         self._loop.start()
 
     @property
@@ -53,9 +53,12 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     def close(self) -> None:
         """Stop listening, break the connections that are open, and wait for their threads."""
-        self.shutdown()
-        self.server_close()
+        self._is_closing = True
+        # Closing a socket doesn't wake the thread that waits for a connection: a connection does.
+        with suppress(OSError):
+            socket.create_connection(self.address, self.timeout).close()
         self._loop.join()
+        self.server_close()
         with self._lock:
             still_open = dict(self._open)
         for connection in still_open:
@@ -63,6 +66,15 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
                 connection.shutdown(socket.SHUT_RDWR)
         for thread in still_open.values():
             thread.join(_GRACE_S)
+
+    def _accept(self) -> None:
+        while not self._is_closing:
+            self.handle_request()
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Turn connections away once the server is closing."""
+        del request, client_address
+        return not self._is_closing
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Start the thread of one connection."""
@@ -74,7 +86,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         thread.start()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer one connection, and forget it when it ends."""
+        """Answer one connection, and remove it when it ends."""
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -92,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer one request after the other."""
         try:
             super().handle()
-        except ConnectionError:  # planned by the application, or the peer has gone
+        except ConnectionError:  # planned by the application, or the client is gone
             self._reset()
 
     def do_GET(self) -> None:
@@ -121,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
     def _length(self) -> int | None:
-        """Return the length of the request's body, or None if the head doesn't state it plainly."""
+        """Return the length of the request's body, or None if the headers don't give it."""
         text = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not re.fullmatch("[0-9]{1,7}", text):
             return None
@@ -170,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         return environ
 
     def _reset(self) -> None:
-        """Close with a reset in place of an orderly end."""
+        """Close the connection with a reset."""
         self.close_connection = True
         with suppress(OSError):  # the peer may have gone already
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)

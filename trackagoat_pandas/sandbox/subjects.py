@@ -1,4 +1,4 @@
-"""What an entity of the analytics is made of: its videos and the creators behind them."""
+"""The subjects of the analytics: entities with the videos and creators that they count."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.database import marks
 from trackagoat_pandas.sandbox.lookups import creators_of, find
 from trackagoat_pandas.sandbox.video_cache import Videos
 
@@ -24,7 +25,7 @@ _MEMBERS = (
 class Subject:
     """One entity: its label, and what it counts.
 
-    A creator, a project and a campaign hold counted videos; a video is itself, counted or not.
+    Creators, projects and campaigns have only counted videos; a video has itself, counted or not.
     """
 
     id: str
@@ -70,8 +71,7 @@ def campaign_videos(call: Call, campaign: sqlite3.Row) -> tuple[Videos, set[str]
 def video_labels(call: Call, video_ids: list[str]) -> dict[str, str]:
     """Return the labels of videos: the caption, or TikTok's id."""
     rows = call.database.rows(
-        "SELECT id, title, tiktok_video_id FROM videos "
-        f"WHERE id IN ({', '.join('?' * len(video_ids))})",
+        f"SELECT id, title, tiktok_video_id FROM videos WHERE id IN ({marks(video_ids)})",
         video_ids,
     )
     return {row["id"]: row["title"] or row["tiktok_video_id"] for row in rows}

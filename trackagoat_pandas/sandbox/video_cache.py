@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,6 @@ from trackagoat_pandas.sandbox.database import Database
 COUNTED_STATUSES = ("auto_tracked", "included", "direct_add")
 SHOWN = "deleted_at IS NULL AND tracking_status <> 'excluded'"
 """The SQL condition of a video that the API shows: neither excluded nor deleted."""
-
-
 CURVE = (
     "posted_ts", "tracked_ts", "final_views", "tau_days", "shape",
     "like_rate", "comment_rate", "share_rate", "save_rate",
@@ -25,35 +23,38 @@ CURVE = (
 
 @dataclass(frozen=True, slots=True)
 class Videos:
-    """Videos as equally long arrays.
+    """Videos as equally long lists and arrays.
 
-    ``counted`` is true where a video counts in statistics. ``tracked_ts`` is the first snapshot.
+    ``curves`` has an array for each name in CURVE; ``counted`` is true where a video counts in
+    statistics.
     """
 
     ids: list[str]
     creator_ids: list[str | None]
-    posted_ts: NDArray[np.float64]
-    tracked_ts: NDArray[np.float64]
-    final_views: NDArray[np.float64]
-    tau_days: NDArray[np.float64]
-    shape: NDArray[np.float64]
-    like_rate: NDArray[np.float64]
-    comment_rate: NDArray[np.float64]
-    share_rate: NDArray[np.float64]
-    save_rate: NDArray[np.float64]
+    curves: Mapping[str, NDArray[np.float64]]
     counted: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.ids)
 
+    @property
+    def posted_ts(self) -> NDArray[np.float64]:
+        """When each was posted, as seconds since 1970."""
+        return self.curves["posted_ts"]
+
+    @property
+    def tracked_ts(self) -> NDArray[np.float64]:
+        """When the first snapshot of each was taken, as seconds since 1970."""
+        return self.curves["tracked_ts"]
+
     def select(self, chosen: NDArray[Any] | slice) -> Videos:
         """Take the videos that a boolean mask, an array of positions or a slice chooses."""
         places = np.arange(len(self))[chosen].tolist()
-        arrays = {name: getattr(self, name)[chosen] for name in (*CURVE, "counted")}
         return Videos(
             [self.ids[place] for place in places],
             [self.creator_ids[place] for place in places],
-            **arrays,
+            {name: values[chosen] for name, values in self.curves.items()},
+            self.counted[chosen],
         )
 
     def by_creator(self) -> dict[str, NDArray[np.intp]]:
@@ -63,10 +64,6 @@ class Videos:
             if creator_id is not None:
                 places.setdefault(creator_id, []).append(place)
         return {creator_id: np.array(own, np.intp) for creator_id, own in places.items()}
-
-    def curves(self) -> dict[str, NDArray[np.float64]]:
-        """Return the arrays by name, as curves.py takes them."""
-        return {name: getattr(self, name) for name in CURVE}
 
 
 def load_videos(database: Database, where: str = "", parameters: Sequence[Any] = ()) -> Videos:
@@ -81,11 +78,11 @@ def load_videos(database: Database, where: str = "", parameters: Sequence[Any] =
     )
     rows = [tuple(row) for row in database.rows(sql, parameters)]
     ids, creator_ids, *arrays = zip(*rows, strict=True) if rows else [()] * (len(CURVE) + 3)
+    *columns, counted = arrays
     curves = {
-        name: np.array(values, dtype=np.float64)
-        for name, values in zip(CURVE, arrays[:-1], strict=True)
+        name: np.array(values, np.float64) for name, values in zip(CURVE, columns, strict=True)
     }
-    return Videos(list(ids), list(creator_ids), counted=np.array(arrays[-1], np.bool_), **curves)
+    return Videos(list(ids), list(creator_ids), curves, np.array(counted, np.bool_))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ class VideoCache:
     def of_project(self, project_id: str) -> ProjectVideos:
         """Load a project's videos, or take those that were loaded since the last change."""
         with self._lock:
-            # Comparing a counter is cheaper than knowing which writes touch a video.
+            # Simpler than finding out which writes affect a video, and reads are far more frequent.
             changes = self._database.changes
             if changes != self._changes:
                 self._known.clear()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
@@ -66,6 +69,8 @@ _OTHER = Plan(
 )
 _OTHER_CREATORS, _OTHER_VIDEOS = 2, 18
 _POSTS_A_DAY = 0.27  # of one creator, where the number of videos is not given
+_KEPT_WORLDS = 8
+_KEPT_VIDEOS = 5_000  # a world of so many is 7 MB
 
 
 def build_world(
@@ -81,8 +86,8 @@ def build_world(
 ) -> None:
     """Fill every table of a new database, and build its indexes.
 
-    All follows from the arguments. There is a demo organization with the creators, the projects
-    and two empty projects of one name; and another organization with one small project.
+    The world depends only on the arguments. There is a demo organization with the creators, the
+    projects and two empty projects with one name; and another organization with a small project.
 
     Parameters
     ----------
@@ -91,14 +96,14 @@ def build_world(
     seed
         0 or more.
     days
-        How long the program has run. What the demo promises needs some 60 days.
+        How long the program has run. The demo's stories need some 60 days.
     creators
-        How many there are in the demo organization. What the demo promises needs some 20.
+        How many there are in the demo organization. The demo's stories need some 20.
     videos
         How many there are in the demo organization, whatever their status; None for about 0.27 a
         creator and day.
     now
-        The instant at which the world stands; nothing was made after it.
+        The current time of the world; nothing is later.
     timezone
         The demo organization's IANA time zone.
     projects
@@ -111,7 +116,7 @@ def build_world(
     """
     if seed < 0 or days < 1 or creators < 1 or (videos is not None and videos < 0) or not projects:
         raise ValueError(
-            "a world takes seed >= 0, days >= 1, creators >= 1, videos >= 0 and a project; got "
+            "a world needs seed >= 0, days >= 1, creators >= 1, videos >= 0 and a project; got "
             f"{seed=}, {days=}, {creators=}, {videos=}, {projects=}"
         )
     total = round(creators * days * _POSTS_A_DAY) if videos is None else videos
@@ -129,7 +134,7 @@ def build_world(
             )
             for plan, people, number in sizes
         ]
-        # What is written later draws from the same seed.
+        # Later writes draw from the same seed.
         database.write("UPDATE chance SET seed = ?", (seed,))
         for settlement in settlements:
             settlement.publish()
@@ -137,3 +142,27 @@ def build_world(
         database.finish()
         for settlement in settlements:
             settlement.reward()
+
+
+def fill(
+    database: Database, *, creators: int, days: int, videos: int | None, **others: Any
+) -> None:
+    """Fill a new database as ``build_world`` does, but build equal worlds once in a process.
+
+    The bytes of the last few small worlds are kept; each database gets a copy of them.
+    """
+    arguments = {"creators": creators, "days": days, "videos": videos, **others}
+    size = creators * days * _POSTS_A_DAY if videos is None else videos
+    # A Python on SQLite before 3.36 may be unable to serialize.
+    if size > _KEPT_VIDEOS or not hasattr(sqlite3.Connection, "serialize"):
+        build_world(database, **arguments)
+    else:
+        database.restore(_image(**arguments))
+
+
+# Typed: 7.0 is refused as a seed, also after 7 has built a world.
+@lru_cache(maxsize=_KEPT_WORLDS, typed=True)
+def _image(**arguments: Any) -> bytes:
+    with Database() as database:
+        build_world(database, **arguments)
+        return database.image()

@@ -18,11 +18,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from trackagoat_pandas._html import escape, note
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.checks import frame_facts, incompleteness_said
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.grid import Grid, Writer
-from trackagoat_pandas.widgets.panel import Panel
+from trackagoat_pandas.widgets.panel import Panel, show_if
 from trackagoat_pandas.widgets.picker import Picker
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
@@ -72,6 +72,8 @@ def _of_one(frame: pd.DataFrame, now: dt.datetime) -> list[str]:
 
 
 WIDTH_IN, HEIGHT_IN, DPI = 9.0, 4.0, 100
+EMPTY_IN: Final = 1.2
+"""The height of a picture that only says why there is nothing to show."""
 _COMPRESSION = 1  # measured: a third of the time of the default, for a tenth more bytes
 
 
@@ -92,7 +94,8 @@ class Picture(ipw.VBox):  # type: ignore[misc]
         """Clear the figure, let a plot draw on new axes, and show what came of it."""
         self.figure.clear()
         self.figure.set_size_inches(WIDTH_IN, height_in)
-        plot(ax=self.figure.add_subplot())
+        with incompleteness_said():
+            plot(ax=self.figure.add_subplot())
         self._image.value = self.png()
 
     def png(self) -> bytes:
@@ -185,7 +188,10 @@ pre.trackagoat-code { color: var(--jp-ui-font-color1, inherit); white-space: pre
 
 
 class View(NamedTuple):
-    """What a page of a board shows, and the recorder whose code rebuilds it."""
+    """What a page of a board shows, and the recorder whose code rebuilds it.
+
+    The table writes instants as times of ``zone``.
+    """
 
     recorder: Recorder
     frame: Traced
@@ -193,6 +199,7 @@ class View(NamedTuple):
     columns: Sequence[str] = ()
     writers: Mapping[str, Writer] | None = None
     height_in: float = HEIGHT_IN
+    zone: str = "UTC"
 
 
 class Board(Panel):
@@ -219,6 +226,8 @@ class Board(Panel):
         The figures in words.
     grid : Grid
         The table, page by page.
+    body : ipywidgets.VBox
+        All beneath the controls; hidden until there is something to show.
     """
 
     frame = traitlets.Any(None, allow_none=True, read_only=True)
@@ -234,16 +243,11 @@ class Board(Panel):
             "PNG": File(f"{name}.png", "image/png", self._picture.png),
         }
         self._exports = Exports(files)
-        self._body = ipw.VBox([self.tiles, self._picture, self.grid])
         foot = ipw.Accordion([self._shown_code], titles=["Code for this view"], selected_index=None)
-        self.children = [
-            self._head,
-            *controls,
-            self._status,
-            self._body,
-            self._exports,
-            foot,
-        ]
+        self.body = ipw.VBox([self.tiles, self._picture, self.grid, self._exports, foot])
+        # A browser marks an image without a picture as broken.
+        show_if(self.body, is_shown=False)
+        self.children = [self._head, *controls, self._status, self.body]
 
     @property
     def figure(self) -> Figure:
@@ -277,9 +281,10 @@ class Board(Panel):
             self.tiles.value = tiles_html(tiles)
             self._picture.paint(view.plot, height_in=view.height_in)
             columns = list(view.columns) or slice(None)
-            self.grid.show(frame.loc[:, columns], view.writers)
+            self.grid.show(frame.loc[:, columns], view.writers, view.zone)
             self._shown_code.value = f"{_STYLE}<pre class='trackagoat-code'>{escape(code)}</pre>"
             self._exports.forget()
+            show_if(self.body, is_shown=True)
 
 
 def tiles_html(facts: Mapping[str, str]) -> str:

@@ -139,6 +139,8 @@ class Explorer(Board):
         Whether the period before is loaded, or shown if the frame has it.
     metric, drawn, page : ipywidgets.Dropdown and ToggleButtons
         The metric that is drawn, as the sum of all or the biggest five; and what the table shows.
+    drawing : ipywidgets.VBox
+        These three; hidden until there is a frame.
     load : ipywidgets.Button
         Loads what is chosen.
 
@@ -248,14 +250,16 @@ class Explorer(Board):
             [self.load, self.differs], layout=ipw.Layout(**wrapped, margin="0 0 0 98px")
         )
         show_if(loading, is_shown=not self._is_given)
+        chosen = ipw.HBox([self.metric, self.drawn], layout=ipw.Layout(**wrapped))
+        self.drawing = ipw.VBox([chosen, self.page])
+        show_if(self.drawing, is_shown=self._is_given)
         return [
             self.creators,
             self.metrics,
             self.dates,
             ipw.HBox([self.granularity, self.compare], layout=ipw.Layout(**wrapped)),
             loading,
-            ipw.HBox([self.metric, self.drawn], layout=ipw.Layout(**wrapped)),
-            self.page,
+            self.drawing,
         ]
 
     def reload(self) -> None:
@@ -330,6 +334,7 @@ class Explorer(Board):
         """Take a frame and offer its metrics to be drawn."""
         with self._lock:
             self._analytics = frame
+            show_if(self.drawing, is_shown=True)
             self._offer_metrics(frame)
             self._draw()
 

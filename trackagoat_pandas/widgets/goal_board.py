@@ -146,12 +146,16 @@ class GoalBoard(ProjectBoard):
         chosen = {name: self.filters[name] for name in views.FILTERS if self.filters[name]}
         goals = views.narrowed(opened.frame, chosen, recorder)
         if odds is not None:
-            view = views.odds(views.narrowed(odds.frame, chosen, recorder), recorder)
+            view = views.odds(odds.frame, goals, recorder)
+        elif page == "Creators":
+            view = views.creators(goals, recorder)
+        elif page == "Nudge":
+            view = views.nudges(goals, recorder)
         else:
-            pages = {"Creators": views.creators, "Nudge": views.nudges}
-            view = pages.get(page, views.goals)(goals, recorder)
+            view = views.goals(goals, recorder, opened.zone)
         warned = odds.warnings if odds else [_NO_ODDS] * (page == "Odds")
-        self._notice(*warned, *caveats(opened.frame.value), *self._lost())
+        sources = odds.sources if odds else ()
+        self._notice(*warned, *caveats(opened.frame.value, *sources), *self._lost())
         self.show(view, views.tiles(goals.value))
 
     def _lost(self) -> list[str]:

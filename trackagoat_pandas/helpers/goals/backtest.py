@@ -10,7 +10,7 @@ import pandas as pd
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.clocks import InstantLike, day_starts
+from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, day_starts
 from trackagoat_pandas.helpers.columns import (
     as_instants,
     categories,
@@ -19,6 +19,7 @@ from trackagoat_pandas.helpers.columns import (
     text,
     values_of,
 )
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.evaluation import Judged, judge_closed
 from trackagoat_pandas.helpers.goals.odds import (
     LOOKBACK_DAYS,
@@ -33,6 +34,7 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 _ORDER = {"metric": GOAL_METRICS, "period": GOAL_PERIODS}
 
 
+@derived()
 def backtest_goal_odds(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -113,6 +115,7 @@ def backtest_goal_odds(
     )
 
 
+@derived()
 def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
     """Compare chances with how often the targets were reached.
 
@@ -167,6 +170,7 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     )
 
 
+@derived()
 def score_goal_odds(
     forecasts: pd.DataFrame, *, by: Literal["metric", "period"] | None = None
 ) -> pd.DataFrame:
@@ -233,7 +237,7 @@ def _need(judged: Judged, share: float) -> Need:
     """Go back to when a share of each period had passed."""
     goals, first = judged.goals, judged.first
     days = (judged.after - first).astype(np.int64)
-    at = day_starts(first + np.floor(days * share).astype(np.int64), judged.zone)
+    at = day_starts(first + np.floor(days * share).astype(np.int64) * ONE_DAY, judged.zone)
     metrics, creators = goals["metric"].to_numpy(dtype=object), goals["creator_id"]
     done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
     missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)

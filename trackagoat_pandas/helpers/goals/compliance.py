@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.helpers.columns import codes_of, text, values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, STANDINGS, read_standings
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import firsts_of, numbered
@@ -25,6 +26,7 @@ _ON_PACE = ["on_track", "completed"]
 _IN_NO_RATE = [NOT_STARTED, "unknown"]
 
 
+@derived()
 def summarize_compliance(
     goals: pd.DataFrame, *, by: Literal["project", "creator", "metric", "period"] = "project"
 ) -> pd.DataFrame:

@@ -15,6 +15,8 @@ from trackagoat_pandas.checks import frame_facts, frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.helpers.clocks import (
+    ONE_DAY,
+    ONE_HOUR,
     InstantLike,
     day_starts,
     days_shown,
@@ -31,7 +33,7 @@ from trackagoat_pandas.helpers.columns import (
     read_columns,
     text,
 )
-from trackagoat_pandas.helpers.facts import known_zone
+from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.gains import PARTS, Gains
 from trackagoat_pandas.helpers.goals.standing import Standing, find_moment, latest_instant
 from trackagoat_pandas.helpers.latest import latest_of
@@ -41,7 +43,6 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 RECENT_HOURS = 48.0
 STALE_HOURS = 24.0
 """Assumed: the API documents the flag and not its threshold."""
-_ONE_HOUR = np.timedelta64(1, "h")
 _NEAR = 1e-6
 _SENTENCES = {
     "period_in_progress": "The period is still running: the count can rise.",
@@ -68,6 +69,7 @@ REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual
 _IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
 
+@derived(rows_of="goals")
 def evaluate_goals(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -106,7 +108,8 @@ def evaluate_goals(
         The day to judge; None for the one on which the goals were loaded.
     now
         The instant up to which the frames reach, with its offset; None for that of the goals, known
-        to 18 seconds from their ``hours_until_period_end``.
+        to 18 seconds from their ``hours_until_period_end``. It can't be after today: days to come
+        would count as days without posts. A later time of today is taken as now.
     timezone
         The organization's IANA time zone; None for that in the goals' provenance.
 
@@ -127,8 +130,9 @@ def evaluate_goals(
     MissingColumnError
         A column is missing from a frame.
     ArgumentError
-        The instant or time zone is not known, a day or an instant can't be read, or the analytics
-        are no daily new values in the organization's time zone.
+        The instant or time zone is not known, a day or an instant can't be read, ``now`` is after
+        today by the server's clock (as far as a frame says how it differs from this machine's), or
+        the analytics are no daily new values in the organization's time zone.
 
     Warns
     -----
@@ -163,6 +167,7 @@ def evaluate_goals(
     return judged
 
 
+@derived()
 def goal_history(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -223,8 +228,8 @@ def goal_history(
 
 def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:
     """Make the advisory columns of goals, given when their creators were last scraped."""
-    since_end = (standing.at - standing.end) / _ONE_HOUR
-    scrape_age = np.where(scraped <= standing.at, (standing.at - scraped) / _ONE_HOUR, np.nan)
+    since_end = (standing.at - standing.end) / ONE_HOUR
+    scrape_age = np.where(scraped <= standing.at, (standing.at - scraped) / ONE_HOUR, np.nan)
     flags = {
         "period_in_progress": standing.in_progress,
         "period_recently_ended": standing.ended & (since_end <= RECENT_HOURS),
@@ -321,7 +326,7 @@ def judge(
     first, after = (first_days(periods, numbers + step) for step in (0, 1))
     start, end = day_starts(first, zone), day_starts(after, zone)
     seen_at = np.full(len(numbers), at)
-    since = _earliest(first, days_shown(seen_at[:1], zone)) - lookback
+    since = _earliest(first, days_shown(seen_at[:1], zone)) - lookback * ONE_DAY
     if analytics is not None:
         require_columns(analytics, ["is_partial"], loader="load_analytics")
     gains = Gains(videos, analytics, zone, int(since.astype(np.int64)))
@@ -374,7 +379,7 @@ def judge_day(
     """
     asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
     zone = known_zone(timezone, [goals])
-    day, at = find_moment(goals, reference_date, now, zone)
+    day, at = find_moment(goals, reference_date, now, zone, [videos, analytics])
     judged = np.fmax(np.fmin(day, _days(asked["end_date"])), _days(asked["start_date"]))
     numbers = period_numbers(asked["period"].to_numpy(dtype=object), judged)
     return judge(asked, numbers, at, zone, videos, analytics, lookback=lookback)
@@ -422,7 +427,7 @@ def judge_closed(
     goals = latest_of(goals, ["goal_id"])
     asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
     zone = known_zone(timezone, [goals])
-    latest = latest_instant(goals, now)
+    latest = latest_instant(goals, now, zone, [videos, analytics])
     first = _history_starts(asked, since, videos, analytics, zone)
     places, numbers = _closed_periods(asked, first, latest, zone)
     taken = asked.iloc[places].reset_index(drop=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 import numpy as np
@@ -19,8 +20,10 @@ from trackagoat_pandas.helpers.clocks import (
     day_starts,
     days_shown,
     parse_instant,
+    past_instant,
 )
 from trackagoat_pandas.helpers.columns import codes_of, flags_of, is_word, read_columns
+from trackagoat_pandas.helpers.facts import derived, now_of
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
@@ -50,14 +53,7 @@ class Standing:
 
     def take(self, places: Ints) -> Standing:
         """Take the goals at some places, in that order."""
-        return Standing(
-            self.start[places],
-            self.end[places],
-            self.at[places],
-            self.started[places],
-            self.target[places],
-            self.actual[places],
-        )
+        return Standing(*(getattr(self, each.name)[places] for each in fields(self)))
 
     @property
     def ended(self) -> Bools:
@@ -156,12 +152,30 @@ def judged_at(goals: pd.DataFrame) -> Instants:
     return np.where(hours.isna(), _NEVER, end - length)
 
 
-def latest_instant(goals: pd.DataFrame, now: InstantLike | None) -> np.datetime64:
-    """Return now, or the latest instant at which a row of the frame was judged."""
-    if now is not None:
-        return parse_instant("now", now)
+def latest_instant(
+    goals: pd.DataFrame,
+    now: InstantLike | None,
+    zone: str,
+    frames: Sequence[pd.DataFrame | None],
+) -> np.datetime64:
+    """Return now, or the latest instant at which a row of the goals was judged.
+
+    Raises
+    ------
+    ArgumentError
+        Now is after today by the server's clock: of days to come no frame has any posts, which
+        would count as none.
+    MissingArgumentError
+        Neither is known.
+    """
     instants = judged_at(goals)
     known = instants[~np.isnat(instants)]
+    if now is not None:
+        given, clock = pd.Timestamp(parse_instant("now", now), tz="UTC"), now_of([goals, *frames])
+        if len(known):
+            # A frame from a file has lost the server's clock, but that had come as far as this.
+            clock = max(clock, pd.Timestamp(known.max(), tz="UTC"))
+        return parse_instant("now", past_instant("now", given, zone, clock))
     if len(known):
         return np.datetime64(known.max(), "us")
     if len(goals):
@@ -174,9 +188,10 @@ def find_moment(
     reference_date: DateLike | None,
     now: InstantLike | None,
     zone: str,
+    frames: Sequence[pd.DataFrame | None],
 ) -> tuple[np.datetime64, np.datetime64]:
     """Find the day to judge and its instant: the day's end, but never later than now."""
-    latest = latest_instant(goals, now)
+    latest = latest_instant(goals, now, zone, frames)
     given = frame_params(goals).get("reference_date") if now is None else None
     # The day for which the frame was loaded, unless that was today.
     judged = None if given is None else np.datetime64(parse_day(given, "reference_date"), "D")
@@ -229,6 +244,7 @@ def read_standings(goals: pd.DataFrame) -> Ints:
     return np.where(_not_started(goals), STANDINGS.index(NOT_STARTED), known)
 
 
+@derived(rows_of="goals")
 def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
     """Give goals that have not started the status ``not_started``.
 

@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.columns import (
     as_days,
     categories,
     day_numbers,
+    holding,
     instants_of,
     is_word,
     plain,
@@ -24,7 +25,7 @@ from trackagoat_pandas.helpers.columns import (
     values_of,
     whole,
 )
-from trackagoat_pandas.helpers.facts import now_of
+from trackagoat_pandas.helpers.facts import derived, now_of
 from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies, half_up
@@ -33,7 +34,6 @@ from trackagoat_pandas.helpers.series import firsts_of, numbered
 _SHARED = ("project_id", "version", "is_later")
 PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""
-_KEYS = ["period", "slot"]
 _DUE = ("project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason")
 _SET_ASIDE = ("undecided", "other_version")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
@@ -47,6 +47,7 @@ _CENTS = ("due_cents", "accrued_cents", "paid_cents", "difference_cents")
 _EVIDENCE = ("accrual_id", "related_id", "payment_id", "video_ids")
 
 
+@derived()
 def audit_payouts(
     due: pd.DataFrame,
     accruals: pd.DataFrame,
@@ -64,45 +65,6 @@ def audit_payouts(
     stage ``paid`` the accruals with the payments. Rows of stage ``set_aside`` can't be judged, or
     differ for a known reason such as an edited rule; they have no ``difference_cents``. Amounts
     that aren't due yet are left out, with a warning.
-
-    Due and accrued amounts are compared for each creator, structure, period and currency; of
-    several accruals the one that is exactly due counts, else the oldest, and the others are
-    duplicates. Where a creator had two assignments in a period, two accruals are right, each for
-    its own amount, and so is one for their sum. Payments are compared with the accruals that they
-    list. To the cent, for each currency:
-
-    - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
-      ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
-    - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
-
-    where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
-    and pending the accruals that are neither marked paid nor listed by a recorded payment.
-
-    ================= ========================== ===================================================
-    finding           stage ``accrued``          stage ``paid``
-    ================= ========================== ===================================================
-    ``missing``       due, and no accrual        marked paid, and no payment lists it
-    ``orphan``        accrued, and nothing due   lists no accrual, or one that is not there
-    ``duplicate``     one more for the period    one more payment for an accrual
-    ``overpaid``      more than due              more than the accruals it lists
-    ``underpaid``     less than due              less than the accruals it lists
-    ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
-    ``deleted_video`` too much, and rests on a   -
-                      video that is gone
-    ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
-                      accrual                    lists one that is marked paid
-    ``adjusted``      put right by hand          -
-    ``still_pending`` -                          paid, and not marked so: could be paid again
-    ``misdirected``   -                          another creator's accrual
-    ================= ========================== ===================================================
-
-    Set aside are, unless the amount is hundredfold or rests on a deleted video:
-
-    - ``other_version``: the rule was edited. What was due is known by another version than the one
-      that the accrual was made by, or by one that wasn't in force then (``version_in_force`` of
-      :func:`accrue` is False), or nothing is due by the accrual's version in any period.
-    - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
-      assignments which the same accrual answers.
 
     Parameters
     ----------
@@ -148,6 +110,47 @@ def audit_payouts(
     ArgumentError
         ``currency`` is not allowed, or an amount is no whole cents.
 
+    Notes
+    -----
+    Due and accrued amounts are compared for each creator, structure, period and currency; of
+    several accruals the one that is exactly due counts, else the oldest, and the others are
+    duplicates. Where a creator had two assignments in a period, two accruals are right, each for
+    its own amount, and so is one for their sum. Payments are compared with the accruals that they
+    list. To the cent, for each currency:
+
+    - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
+      ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
+    - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
+
+    where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
+    and pending the accruals that are neither marked paid nor listed by a recorded payment.
+
+    ================= ========================== ===================================================
+    finding           stage ``accrued``          stage ``paid``
+    ================= ========================== ===================================================
+    ``missing``       due, and no accrual        marked paid, and no payment lists it
+    ``orphan``        accrued, and nothing due   lists no accrual, or one that is not there
+    ``duplicate``     one more for the period    one more payment for an accrual
+    ``overpaid``      more than due              more than the accruals it lists
+    ``underpaid``     less than due              less than the accruals it lists
+    ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
+    ``deleted_video`` too much, and rests on a   -
+                      video that is gone
+    ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
+                      accrual                    lists one that is marked paid
+    ``adjusted``      put right by hand          -
+    ``still_pending`` -                          paid, and not marked so: could be paid again
+    ``misdirected``   -                          another creator's accrual
+    ================= ========================== ===================================================
+
+    Set aside are, unless the amount is hundredfold or rests on a deleted video:
+
+    - ``other_version``: the rule was edited. What was due is known by another version than the one
+      that the accrual was made by, or by one that wasn't in force then (``version_in_force`` of
+      :func:`accrue` is False), or nothing is due by the accrual's version in any period.
+    - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
+      assignments which the same accrual answers.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -165,9 +168,13 @@ def audit_payouts(
     False
     """
     ledger = read_ledger(accruals, payments, currency)
+    links = ledger.recorded_links()
+    lines = _due_lines(_due_by_now(due, accruals, payments), currency)
     found = [
-        accrual_findings(_due_by_now(due, accruals, payments), ledger, videos, currency),
-        payment_findings(ledger),
+        _of_periods(lines, _with_evidence(ledger, links, videos)),
+        _of_links(ledger, links),
+        _of_accruals(ledger, links),
+        _of_payments(ledger),
     ]
     rows = pd.concat(found, ignore_index=True)
     findings = pd.DataFrame(
@@ -186,13 +193,6 @@ def audit_payouts(
         *_EVIDENCE[:3],
     ]  # fmt: skip
     return findings.sort_values(order, kind="stable", ignore_index=True)
-
-
-def payment_findings(ledger: Ledger) -> pd.DataFrame:
-    """Return the findings of stage ``paid``, with what each rests on."""
-    links = ledger.recorded_links()
-    found = [_of_links(ledger, links), _of_accruals(ledger, links), _of_payments(ledger)]
-    return pd.concat(found, ignore_index=True).assign(stage="paid")
 
 
 def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
@@ -259,6 +259,7 @@ def _of_payments(ledger: Ledger) -> pd.DataFrame:
         default="underpaid",
     )
     rows = payments[["project_id", "creator_id", "currency"]].assign(
+        stage="paid",
         first=NO_DAY,
         accrued_cents=right,
         paid_cents=payments["cents"],
@@ -270,8 +271,10 @@ def _of_payments(ledger: Ledger) -> pd.DataFrame:
 
 
 def _about(accruals: pd.DataFrame) -> pd.DataFrame:
-    names = ["project_id", "creator_id", "structure_id", "first", "currency"]
-    return accruals[names].assign(accrual_id=accruals["id"], accrued_cents=accruals["cents"])
+    """Begin findings of stage ``paid`` about some accruals."""
+    names = ["project_id", "creator_id", "structure_id", "first", "currency", "id", "cents"]
+    found = accruals[names].rename(columns={"id": "accrual_id", "cents": "accrued_cents"})
+    return found.assign(stage="paid")
 
 
 def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -371,20 +374,19 @@ def _rank(rows: pd.DataFrame, *further: str) -> pd.Series:
     return rows.groupby(["period", *further]).cumcount()
 
 
-def accrual_findings(
-    due: pd.DataFrame, ledger: Ledger, videos: pd.DataFrame | None, currency: str
-) -> pd.DataFrame:
+def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
     """Return the findings of stages ``accrued`` and ``set_aside``, with what each rests on."""
-    rows, lines, periods = _numbered(_with_evidence(ledger, videos), _due_lines(due, currency))
-    is_adjusted = (rows["kind"] == "adjustment").fillna(value=False)
-    adjusted = rows[rows["is_standing"] & is_adjusted]
-    regular = rows[rows["is_standing"] & ~is_adjusted]
+    rows, lines, periods = _numbered(accruals, lines)
+    stands, is_adjusted = rows["is_standing"].to_numpy(), is_word(rows["kind"], "adjustment")
+    adjusted, regular = rows[stands & is_adjusted], rows[stands & ~is_adjusted]
     wanted, slots = paired(lines, regular)
-    kept, doubles = _told_apart(regular.assign(slot=slots), wanted)
-    voided = oldest_first(rows[~rows["is_standing"]])
+    # One whole number is found in a fraction of the time that two columns take.
+    width = int(wanted["slot"].max()) + 1 if len(wanted) else 1
+    wanted = wanted.set_index(wanted["period"] * width + wanted["slot"])
+    kept, doubles = _told_apart(regular.set_index(regular["period"] * width + slots), wanted)
     found = pd.concat(
         [
-            _compared(wanted, kept, voided),
+            _compared(wanted, kept, oldest_first(rows[~stands])),
             doubles.assign(finding="duplicate", difference_cents=-doubles["cents"]),
             adjusted.assign(finding="adjusted", difference_cents=-adjusted["cents"]),
         ],
@@ -397,7 +399,8 @@ def accrual_findings(
         stage=np.where(is_aside, "set_aside", "accrued"),
         difference_cents=found["difference_cents"].astype("Int64").mask(is_aside),
     )
-    return found.join(periods, on="period")
+    about = periods.iloc[found["period"].to_numpy(np.int64)].reset_index(drop=True)
+    return pd.concat([found, about], axis=1)
 
 
 def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
@@ -417,6 +420,8 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
         is_one = latest_rows(due, ["assignment_id", "period_start"])
         due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
     in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
+    with holding(in_force, "True and False"):
+        is_in_force = in_force.astype("boolean").fillna(value=True)
     nothing = pd.Series(np.nan, due.index)
     amounts = check_cents(whole(due["amount_cents"]))
     return pd.DataFrame(
@@ -425,19 +430,22 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
             "first": day_numbers(due["period_start"]),
             "currency": currencies(due, currency),
             "version": values_of(due.get("structure_version", nothing)),
-            "is_later": (in_force.astype("boolean") == False).fillna(value=False).array,  # noqa: E712
+            "is_later": ~is_in_force.to_numpy(bool),
             "due_cents": amounts.fillna(0).astype(np.int64),
             "is_undecided": amounts.isna(),
         }
     )
 
 
-def _with_evidence(ledger: Ledger, videos: pd.DataFrame | None) -> pd.DataFrame:
+def _with_evidence(
+    ledger: Ledger, links: pd.DataFrame, videos: pd.DataFrame | None
+) -> pd.DataFrame:
     """Accruals with the payment that lists each, and the deleted videos on which it rests."""
-    links = ledger.recorded_links().drop_duplicates("accrual").set_index("accrual")["payment"]
-    payment = links.map(ledger.payments["id"]).reindex(ledger.accruals.index)
+    payment = pd.Series(None, ledger.accruals.index, dtype=STRING)
+    first = links.drop_duplicates("accrual")
+    payment.iloc[first["accrual"].to_numpy()] = ledger.payments["id"].iloc[first["payment"]].array
     return ledger.accruals.assign(
-        payment_id=payment.astype(STRING), video_ids=_deleted(ledger.accruals["basis"], videos)
+        payment_id=payment, video_ids=_deleted(ledger.accruals["basis"], videos)
     )
 
 
@@ -473,15 +481,15 @@ def _numbered(
 
 
 def _told_apart(regular: pd.DataFrame, wanted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Choose the accrual that stands for each key; the others repeat it: ``related_id``."""
-    known = regular.merge(wanted[[*_KEYS, "due_cents"]], on=_KEYS, how="left")
-    known = known.assign(is_inexact=(known["cents"] != known["due_cents"]).astype(bool))
-    created_at = pd.DatetimeIndex(known["created_at"]).to_numpy("datetime64[us]")
-    order = known.iloc[np.lexsort((created_at, known["is_inexact"]))]
-    is_double = order.duplicated(_KEYS)
-    kept = order[~is_double].drop(columns="due_cents")
-    first = kept[[*_KEYS, "id"]].rename(columns={"id": "related_id"})
-    return kept, order[is_double].drop(columns="due_cents").merge(first, on=_KEYS, how="left")
+    """Choose the accrual that stands for each amount; the others repeat it: ``related_id``."""
+    due = np.append(wanted["due_cents"].to_numpy(np.int64), 0)
+    place = wanted.index.get_indexer(regular.index)
+    is_inexact = (place < 0) | (regular["cents"].to_numpy() != due[place])
+    created_at = pd.DatetimeIndex(regular["created_at"]).to_numpy("datetime64[us]")
+    order = regular.iloc[np.lexsort((created_at, is_inexact))]
+    is_double = order.index.duplicated()
+    kept, doubles = order[~is_double], order[is_double]
+    return kept, doubles.assign(related_id=kept["id"].reindex(doubles.index))
 
 
 def _is_foreign(
@@ -489,21 +497,22 @@ def _is_foreign(
 ) -> NDArray[np.bool_]:
     """Whether each accrual is by a version of its structure by which nothing at all is due."""
     structure = periods["structure_id"]
-    due = lines[["period", "version"]].drop_duplicates()
-    versions = due["version"].groupby(due["period"].map(structure)).agg(set)
-    known = accruals["period"].map(structure).map(versions)
-    pairs = zip(known, accruals["version"].notna(), accruals["version"], strict=True)
+    due = set(zip(lines["period"].map(structure), lines["version"], strict=True))
+    structures = {name for name, _ in due if isinstance(name, str)}
+    pairs = zip(accruals["period"].map(structure), accruals["version"], strict=True)
     return np.array(
         [
-            isinstance(some, set) and is_known and version not in some
-            for some, is_known, version in pairs
+            name in structures and not np.isnan(version) and (name, version) not in due
+            for name, version in pairs
         ],
         dtype=bool,
     )
 
 
 def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
-    """The voided accrual of each key: one of what was due, else the period's first."""
+    """The voided accrual of each amount: one of what was due, else the period's first."""
+    if voided.empty:
+        return pd.Series(None, rows.index, dtype=STRING)
     first = voided.drop_duplicates("period").set_index("period")["id"]
     first = first.reindex(rows["period"]).set_axis(rows.index)
     of_size = voided.drop_duplicates(["period", "cents"])
@@ -514,46 +523,41 @@ def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
     return exact.fillna(first.where(rows["slot"] == 0))
 
 
-def _differing(wanted: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
-    """Join each key's due amount with its accrual, and keep where they differ or one is open."""
-    due_names = {"project_id": "due_project_id", "version": "due_version"}
-    rows = wanted.rename(columns=due_names).merge(
-        kept.drop(columns="is_inexact"), on=_KEYS, how="outer", indicator="origin"
-    )
-    due, accrued = (rows[name].astype("Int64").fillna(0) for name in ("due_cents", "cents"))
-    is_undecided = rows["is_undecided"].astype("boolean").fillna(value=False)
-    rows = rows.assign(due_cents=due, cents=accrued, is_undecided=is_undecided)
-    return rows[is_undecided | (due != accrued)]
-
-
 def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
-    """Compare each key's due amount with its accrual: one row where they differ."""
-    rows = _differing(wanted, kept)
-    rows = rows.assign(voided_id=_lost(rows, voided))
-    is_due, is_accrued = rows["origin"] != "right_only", rows["origin"] != "left_only"
-    due, accrued = rows["due_cents"], rows["cents"]
-    is_more = accrued > due
-    is_edit = (rows["version"] - rows["due_version"]).fillna(0) != 0
-    is_edit |= rows["is_later"].astype("boolean").fillna(value=False).astype(bool)
+    """Compare each due amount with its accrual: one row where they differ, or it is undecided."""
+    keys = wanted.index.union(kept.index)
+    right = wanted["due_cents"].reindex(keys, fill_value=0)
+    cents = kept["cents"].reindex(keys, fill_value=0)
+    is_undecided = wanted["is_undecided"].reindex(keys, fill_value=False)
+    differs = is_undecided | (right != cents)
+    keys, is_undecided = keys[differs], is_undecided[differs]
+    right, cents = right[differs], cents[differs]
+    due, rows = wanted.reindex(keys), kept.reindex(keys)
+    rows = rows.assign(
+        period=rows["period"].fillna(due["period"]), slot=due["slot"], due_cents=right, cents=cents
+    )
+    lost = _lost(rows, voided)
+    is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (wanted, kept))
+    is_more = cents > right
+    is_later = wanted["is_later"].reindex(keys, fill_value=False)
     conditions = {
-        "undecided": rows["is_undecided"],
+        "undecided": is_undecided,
         "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),
-        "hundredfold": is_hundredfold(accrued, due),
-        "other_version": is_edit,
+        "hundredfold": is_hundredfold(cents, right),
+        "other_version": is_later | ((rows["version"] - due["version"]).fillna(0) != 0),
         "orphan": ~is_due,
-        "voided": ~is_accrued & rows["voided_id"].notna(),
+        "voided": ~is_accrued & lost.notna(),
         "missing": ~is_accrued,
         "overpaid": is_more,
-        "underpaid": accrued < due,
     }
     choices = [condition.to_numpy(bool) for condition in conditions.values()]
-    finding = np.select(choices, list(conditions), default="")
+    finding = np.select(choices, list(conditions), default="underpaid")
     return rows.assign(
         finding=finding,
-        due_cents=due.mask(rows["is_undecided"] & (due == 0)),
-        difference_cents=due - accrued,
-        id=rows["id"].where(is_accrued, rows["voided_id"]),
-        project_id=rows["project_id"].fillna(rows["due_project_id"]),
+        due_cents=right.astype("Int64").mask(is_undecided & (right == 0)),
+        difference_cents=right - cents,
+        id=rows["id"].where(is_accrued, lost),
+        project_id=rows["project_id"].fillna(due["project_id"]),
         video_ids=rows["video_ids"].where(finding == "deleted_video"),
     )
 

@@ -12,7 +12,7 @@ from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts
 from trackagoat_pandas.helpers.columns import as_days
-from trackagoat_pandas.helpers.facts import check_daily, zone_of
+from trackagoat_pandas.helpers.facts import check_daily, derived, zone_of
 from trackagoat_pandas.helpers.gains import KNOWN, Gains
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 
@@ -25,6 +25,7 @@ _KEYS = {
 }
 
 
+@derived()
 def effective_cpm(
     accruals: pd.DataFrame,
     analytics: pd.DataFrame,
@@ -95,6 +96,7 @@ def effective_cpm(
     )
 
 
+@derived()
 def cost_per_engagement(
     accruals: pd.DataFrame,
     analytics: pd.DataFrame,

@@ -10,7 +10,7 @@ from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text
-from trackagoat_pandas.helpers.facts import known_zone
+from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import check_currency
 
@@ -21,6 +21,7 @@ _ENTRY = (
 )  # fmt: skip
 
 
+@derived(rows_of="payments")
 def payments_for(
     chosen: pd.DataFrame,
     accruals: pd.DataFrame,
@@ -81,14 +82,13 @@ def payments_for(
         lists.setdefault(payment, {})[accrual] = None
     sums = parts.groupby("payment")["cents"].sum()
     paid = ledger.payments.drop(columns=["cents", "is_recorded"]).loc[sums.index]
-    paid = paid.assign(
+    return paid.assign(
         accrual_ids=pd.array([json.dumps([*lists[place]]) for place in sums.index], STRING),
         amount_cents=sums.astype("Int64"),
     ).reset_index(drop=True)
-    paid.attrs = dict(payments.attrs)
-    return paid
 
 
+@derived()
 def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.Series:
     """Give the day on which each accrual counts: its period's last, else the one it was made.
 
@@ -127,6 +127,7 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
     return pd.Series(as_days(days), accruals.index)
 
 
+@derived()
 def list_entries(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,

@@ -15,7 +15,7 @@ from trackagoat_pandas._types import DateLike, Floats, Ints
 from trackagoat_pandas.checks import check_between
 from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories
-from trackagoat_pandas.helpers.facts import known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.goals.odds import (
     LOOKBACK_DAYS,
@@ -25,20 +25,18 @@ from trackagoat_pandas.helpers.goals.odds import (
     replay,
     required_days,
 )
-from trackagoat_pandas.helpers.payouts.accrual import (
+from trackagoat_pandas.helpers.payouts.accrual import unplaced
+from trackagoat_pandas.helpers.payouts.measures import (
     REASON_OF,
-    Evidence,
+    Measures,
     assigned_days,
     goals_for,
-    unplaced,
-    with_rules,
 )
 from trackagoat_pandas.helpers.payouts.money import check_currency, half_up
 from trackagoat_pandas.helpers.payouts.rules import (
     RuleBook,
     capped,
     earned_cents,
-    is_complete,
     is_placed,
     read_assignments,
     running_spans,
@@ -66,6 +64,7 @@ _IDS = ("assignment_id", "project_id", "creator_id", "structure_id")
 _CENTS = ("so_far_cents", "expected_cents", "low_cents", "high_cents")
 
 
+@derived()
 def forecast_payouts(
     structures: pd.DataFrame,
     assignments: pd.DataFrame,
@@ -80,30 +79,11 @@ def forecast_payouts(
 ) -> pd.DataFrame:
     """Forecast what each assignment will have earned when its running period closes.
 
-    The model is the creator's own past. The days that are left, today's among them, are compared
-    with spans of as many days in earlier weeks: whole weeks back, so that weekdays are alike, and
-    so far apart that no two overlap nor reach into today. The newest six count (of which four must
-    be known), each as one independent observation. Two models continue the logarithms of their
-    totals (of total + 1 + a tenth of their mean total) by one span: a straight line over time, and
-    a random walk with drift from the newest. Predictions and variances of the two are averaged;
-    Student's t, on two degrees of freedom fewer than there are spans, says how far the truth may
-    lie from it. What was counted before today plus that (or plus what today has brought already, if
-    that is more) is paid by the rule, with its cap, as :func:`accrue` does. The interval holds the
-    middle ``level`` of what may come: in simulations (steady, weekly rhythm, heavy-tailed, growing,
-    a level that drifts by 5 % a day, posts by chance) 80 % intervals held 77 to 85 % of the truths
-    with 1 to 28 days left. They hold more where whole numbers leave no choice: of a creator who
-    posts on nine of ten Fridays, an interval of one post holds 90 %. The model knows no one-off and
-    no season; sums of intervals are wider than the interval of a sum.
-
-    ``expected_cents`` is the amount in the middle of what may come, for which the walk has no
-    drift, and the line's slope is multiplied by F / (F + 2), where F is the square of the slope
-    over that of its standard error: chance growth is not taken for growth. It is never outside of
-    the interval. Recurring pay is certain.
-
-    A goal pays all or nothing. Its chance is that of :func:`goal_odds`, with the creators of these
-    goals as the program and from the start of today; the expected amount is the amount times the
-    chance (in 21sts), the low end is 0 unless the chance is above 90 %, and the high end the amount
-    unless it is below 10 %.
+    The forecast continues the creator's own past: to what was counted before today it adds what the
+    days that are left may bring, judged by as many days in earlier weeks. ``expected_cents`` is in
+    the middle of what may come; between ``low_cents`` and ``high_cents`` is the middle ``level`` of
+    it. Recurring pay is certain, and a goal pays all or nothing, by its chance. What can't be
+    forecast is NA, and ``reason`` says why. The frames are those of :func:`accrue`.
 
     Parameters
     ----------
@@ -137,6 +117,33 @@ def forecast_payouts(
     MissingColumnError, ArgumentError
         As :func:`accrue`; ``as_of`` is after today, or ``level`` or ``as_of`` is not allowed.
 
+    Notes
+    -----
+    The days that are left, today's among them, are compared with spans of as many days in earlier
+    weeks: whole weeks back, so that weekdays are alike, and so far apart that no two overlap nor
+    reach into today. The newest six count (of which four must be known), each as one independent
+    observation. Two models continue the logarithms of their totals (of total + 1 + a tenth of their
+    mean total) by one span: a straight line over time, and a random walk with drift from the
+    newest. Predictions and variances of the two are averaged; Student's t, on two degrees of
+    freedom fewer than there are spans, says how far the truth may lie from it. What was counted
+    before today plus that (or plus what today has brought already, if that is more) is paid by the
+    rule, with its cap, as :func:`accrue` does. The interval holds the middle ``level`` of what may
+    come: in simulations (steady, weekly rhythm, heavy-tailed, growing, a level that drifts by 5 % a
+    day, posts by chance) 80 % intervals held 77 to 85 % of the truths with 1 to 28 days left. They
+    hold more where whole numbers leave no choice: of a creator who posts on nine of ten Fridays, an
+    interval of one post holds 90 %. The model knows no one-off and no season; sums of intervals are
+    wider than the interval of a sum.
+
+    ``expected_cents`` is the amount in the middle of what may come, for which the walk has no
+    drift, and the line's slope is multiplied by F / (F + 2), where F is the square of the slope
+    over that of its standard error: chance growth is not taken for growth. It is never outside of
+    the interval. Recurring pay is certain.
+
+    A goal pays all or nothing. Its chance is that of :func:`goal_odds`, with the creators of these
+    goals as the program and from the start of today; the expected amount is the amount times the
+    chance (in 21sts), the low end is 0 unless the chance is above 90 %, and the high end the amount
+    unless it is below 10 %.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -163,8 +170,8 @@ def forecast_payouts(
     assigned = read_assignments(assignments, book)
     is_cut = is_placed(assigned)
     spans = running_spans(assigned[is_cut].reset_index(drop=True), today)
-    rows = with_rules(spans, book)
-    seen = outlook(rows, Evidence(videos, analytics, goals, zone), today, level)
+    rows = book.with_rules(spans)
+    seen = outlook(rows, Measures(videos, analytics, goals, zone), today, level)
     rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
     is_known = rows["reason"].isna().to_numpy(dtype=bool)[:, None]
     earned = earned_cents(rows, np.column_stack([seen.so_far, seen.ends]))
@@ -193,35 +200,30 @@ class PayoutOutlook:
     ends: Ints
 
 
-def outlook(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> PayoutOutlook:
+def outlook(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> PayoutOutlook:
     """Look ahead from a day that still runs."""
     so_far, ends = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
-    evidence.check_frames(rows)
-    is_known = is_complete(rows)
+    is_known = measures.check_frames(rows)
     reason = np.full(len(rows), None, dtype=object)
     reason[~is_known] = "incomplete_rule"
     for kind, look in _LOOKS.items():
         chosen = np.flatnonzero((rows["kind"] == kind).to_numpy(bool, na_value=False) & is_known)
         if len(chosen):
             some = rows.iloc[chosen].reset_index(drop=True)
-            so_far[chosen], ends[chosen], gaps = look(some, evidence, today, level)
+            so_far[chosen], ends[chosen], gaps = look(some, measures, today, level)
             reason[chosen] = _REASONS[gaps]
     return PayoutOutlook(rows.assign(reason=pd.array(reason, dtype=STRING)), so_far, ends)
 
 
-def _views(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
+def _views(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
     def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
-        return evidence.gains.between("views", rows["creator_id"], first, after)
+        return measures.gains.between("views", rows["creator_id"], first, after)
 
     return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
 
 
-def _crossings(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
-    milestones = evidence.milestones(rows)
-
-    def count(first: Ints, after: Ints) -> tuple[Ints, Gaps]:
-        return milestones.between(rows, first, after)
-
+def _crossings(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
+    count = measures.milestones(rows).between
     return _in_the_middle(_ahead(count, *assigned_days(rows), today, level))
 
 
@@ -231,8 +233,8 @@ def _in_the_middle(look: _Look) -> _Look:
     return so_far, np.hstack([ends[:, :2], np.repeat(ends[:, 2:], CHANCES, axis=1)]), gaps
 
 
-def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> _Look:
-    pairs = goals_for(rows, evidence.goals)
+def _goals(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> _Look:
+    pairs = goals_for(rows, measures.goals)
     met_now, met = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
     worst = np.zeros(len(rows), np.int8)
     for metric in GOAL_METRICS:
@@ -243,7 +245,7 @@ def _goals(rows: pd.DataFrame, evidence: Evidence, today: int, level: float) -> 
         def count(
             first: Ints, after: Ints, metric: str = metric, some: pd.DataFrame = some
         ) -> tuple[Ints, Gaps]:
-            return evidence.gains.between(metric, some["creator_id"], first, after)
+            return measures.gains.between(metric, some["creator_id"], first, after)
 
         first, after = some["first"].to_numpy(np.int64), some["after"].to_numpy(np.int64)
         until = np.minimum(after, today)
@@ -430,7 +432,7 @@ def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.Dat
     )
 
 
-_LOOKS: dict[str, Callable[[pd.DataFrame, Evidence, int, float], _Look]] = {
+_LOOKS: dict[str, Callable[[pd.DataFrame, Measures, int, float], _Look]] = {
     "cpm": _views,
     "goal": _goals,
     "view_threshold": _crossings,

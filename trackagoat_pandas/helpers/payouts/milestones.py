@@ -24,10 +24,12 @@ from trackagoat_pandas.helpers.gains import (
     counted_videos,
     daily_values,
 )
+from trackagoat_pandas.helpers.series import firsts_of, numbered
 
 _KEYS = ["creator_id", "threshold_views"]
 _BEFORE, _AFTER = -(10**7), 10**7
 """Days before and after all others."""
+_UNKNOWN = np.iinfo(np.int64).min
 
 
 class Milestones:
@@ -52,112 +54,97 @@ class Milestones:
         analytics: pd.DataFrame,
         zone: str,
     ) -> None:
-        pairs = rows[_KEYS].drop_duplicates().reset_index(drop=True)
-        self._pairs = pairs.assign(pair=np.arange(len(pairs)))
-        totals = Totals(videos, analytics, zone)
-        candidates = self._pairs.merge(totals.videos, on="creator_id")
-        may = candidates["view_count"] >= candidates["threshold_views"]
-        reached = candidates[may.fillna(value=True).astype(bool)]
-        self._crossed, hidden = totals.locate(reached)
-        self._running = totals.running
-        # Of what came after the newest day nothing is known.
-        late = reached.assign(hidden_from=totals.last + 1, hidden_until=_AFTER)
-        columns = ["pair", "hidden_from", "hidden_until"]
-        self._hidden = pd.concat([hidden[columns], late[columns]], ignore_index=True)
-        self._days = _counter(self._crossed, "day")
-        self._opens, self._closes = (_counter(self._hidden, name) for name in columns[1:])
+        self._pair = pd.Series(numbered(rows, _KEYS))
+        pairs = rows[_KEYS].iloc[firsts_of(self._pair.to_numpy())].reset_index(drop=True)
+        counted = counted_videos(videos, "id", "view_count")
+        posted = days_shown(instants_of(counted["posted_at"]), zone).astype(np.int64)
+        posted = np.where(posted == NO_DAY, _BEFORE, posted)
+        gains = daily_values(analytics, "video", zone)
+        gains = gains[gains["metric"] == "views"]
+        last = int(gains["day"].max()) if len(gains) else _BEFORE
+        is_newest = gains["day"] == last
+        # On a day that still runs any video may yet reach a threshold.
+        self._running = last if (gains["is_partial"] & is_newest).any() else _AFTER
+        totals = _totals(gains[~gains["is_partial"] | is_newest], counted, last)
 
-    def between(self, rows: pd.DataFrame, first: Ints, after: Ints) -> tuple[Ints, Gaps]:
+        candidates = pairs.reset_index(names="pair").merge(
+            counted[["id", "creator_id", "view_count"]].reset_index(names="video"), on="creator_id"
+        )
+        may = candidates["view_count"] >= candidates["threshold_views"]
+        reached = candidates[may.fillna(value=True).to_numpy(bool)]
+        pair, video = reached["pair"].to_numpy(), reached["video"].to_numpy()
+        threshold = reached["threshold_views"].to_numpy(np.int64)
+        is_followed = np.isin(video, totals["video"])
+        followed = np.flatnonzero(is_followed)
+        found = _first_at(totals, video[followed], threshold[followed])
+        day = found["day"].to_numpy()
+        was_there = found["before"].to_numpy() >= threshold[followed]
+        # What a video had at its first snapshot came on no day.
+        is_first = found["is_baseline"].to_numpy() | (day <= posted[video[followed]])
+        crossed = followed[~was_there]
+        self._ids = reached["id"].iloc[crossed]
+        self._days = RunningTotals(pd.Series(pair[crossed]), day[~was_there])
+        # Others reached it on an unknown day before the first that is known of them; and of what
+        # came after the newest day nothing is known.
+        until = np.full(len(reached), last + 1)
+        until[followed] = np.where(was_there & ~is_first, day, _BEFORE)
+        is_hidden = posted[video] < until
+        hidden = pd.Series(np.concatenate([pair[is_hidden], pair]))
+        late = np.full(len(reached), last + 1)
+        opens = np.concatenate([posted[video][is_hidden], late])
+        closes = np.concatenate([until[is_hidden], np.full(len(reached), _AFTER)])
+        self._opens, self._closes = (RunningTotals(hidden, days) for days in (opens, closes))
+
+    def between(self, first: Ints, after: Ints) -> tuple[Ints, Gaps]:
         """Count each row's videos that crossed on some days, and say what is not known of it."""
-        pair = self._pair(rows)
         always = np.full(first.shape, _BEFORE)
         # A hidden span meets the days if it opens before they end and has not closed by then.
-        (opened,) = self._opens.between(pair, always, after)
-        (closed,) = self._closes.between(pair, always, first + 1)
-        (counts,) = self._days.between(pair, first, after)
-        # On a day that still runs any video may yet cross.
+        (opened,) = self._opens.between(self._pair, always, after)
+        (closed,) = self._closes.between(self._pair, always, first + 1)
+        (counts,) = self._days.between(self._pair, first, after)
         is_running = (after > self._running) & (after > first)
         gaps = np.where(opened > closed, MISSING, np.where(is_running, PARTIAL, KNOWN))
         return counts, gaps.astype(np.int8)
 
-    def video_ids(self, rows: pd.DataFrame, first: Ints, after: Ints) -> pd.Series:
+    def video_ids(self, first: Ints, after: Ints) -> pd.Series:
         """Return the ids of the videos that ``between`` counts, as a JSON list."""
-        begin, end = self._days.slices(self._pair(rows), first, after)
+        begin, end = self._days.slices(self._pair, first, after)
         sizes = end - begin
         offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         places = np.arange(offsets[-1]) + np.repeat(begin - offsets[:-1], sizes)
-        ids = arrow(self._crossed["id"].iloc[self._days.order[places]]).cast(pa.string())
+        ids = arrow(self._ids.iloc[self._days.order[places]]).cast(pa.string())
         lists = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), ids)
         joined = pc.binary_join_element_wise('["', pc.binary_join(lists, '","'), '"]', "")
         return plain(joined.cast(pa.large_string())).where(sizes > 0)
 
-    def _pair(self, rows: pd.DataFrame) -> pd.Series:
-        return rows[_KEYS].merge(self._pairs, on=_KEYS, how="left")["pair"]
 
+def _totals(gains: pd.DataFrame, counted: pd.DataFrame, last: int) -> pd.DataFrame:
+    """Total each counted video at the end of each day, as far back as no day is missing.
 
-def _counter(rows: pd.DataFrame, day: str) -> RunningTotals:
-    return RunningTotals(rows["pair"], rows[day].to_numpy(dtype=np.int64))
-
-
-class Totals:
-    """Totals of counted videos at the end of each day, as far back as no day is missing.
-
-    ``videos`` has ``id``, ``creator_id``, ``view_count`` and ``posted``; ``last`` is the newest day
-    of the analytics, ``running`` the same if it was still running, else a day after all others.
+    ``video`` is its place among the counted ones; ``total`` is the highest so far, ``before`` what
+    it had the day before.
     """
+    known = arrow(counted["id"])
+    video = pc.index_in(arrow(gains["entity_id"]), value_set=known).fill_null(-1).to_numpy()
+    # Place -1, that of what is no counted video, holds no views either.
+    views = counted["view_count"].to_numpy(np.int64, na_value=_UNKNOWN)
+    views = np.append(views, _UNKNOWN)[video]
+    rows: pd.DataFrame = gains.assign(video=video, views=views)[views != _UNKNOWN]
+    rows = rows.sort_values(["video", "day"], ignore_index=True)
+    by_video = rows.groupby("video", sort=False)
+    later = by_video["value"].transform("sum") - by_video["value"].cumsum()
+    total = rows["views"] - later
+    is_whole = last - rows["day"] == by_video.cumcount(ascending=False)
+    rows = rows.assign(total=total, before=total - rows["value"])[is_whole]
+    # A correction downwards takes back no threshold that was reached.
+    highest = rows.groupby("video", sort=False)["total"].cummax()
+    return rows.assign(total=highest)
 
-    def __init__(self, videos: pd.DataFrame, analytics: pd.DataFrame, zone: str) -> None:
-        counted = counted_videos(videos, "id", "view_count")
-        posted = days_shown(instants_of(counted["posted_at"]), zone)
-        self.videos = counted[["id", "creator_id", "view_count"]].assign(
-            posted=posted.astype(np.int64)
-        )
-        gains = daily_values(analytics, "video", zone)
-        gains = gains[gains["metric"] == "views"]
-        self.last = int(gains["day"].max()) if len(gains) else _BEFORE
-        is_newest = gains["day"] == self.last
-        self.running = self.last if (gains["is_partial"] & is_newest).any() else _AFTER
-        gains = gains[~gains["is_partial"] | is_newest]
-        known = self.videos[["id", "view_count"]].dropna()
-        rows = gains.rename(columns={"entity_id": "id"}).merge(known, on="id")
-        self._rows = self._totals(rows.sort_values(["id", "day"], ignore_index=True))
-        self._codes, ids = pd.factorize(self._rows["id"])
-        self._ids = pd.Index(ids)
 
-    def _totals(self, rows: pd.DataFrame) -> pd.DataFrame:
-        by_video = rows.groupby("id", sort=False)
-        later = by_video["value"].transform("sum") - by_video["value"].cumsum()
-        total = rows["view_count"].astype(np.int64) - later
-        is_whole = self.last - rows["day"] == by_video.cumcount(ascending=False)
-        rows = rows.assign(total=total, before=total - rows["value"])[is_whole]
-        # A correction downwards takes back no threshold that was reached.
-        highest = rows.groupby("id", sort=False)["total"].cummax()
-        return rows.assign(total=highest).reset_index(drop=True)
-
-    def locate(self, reached: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Find when videos that have a threshold's views by now got them.
-
-        Returns those that crossed it on a ``day``, and those that did so on an unknown day from
-        ``hidden_from`` to before ``hidden_until``. One that had them at its first snapshot is in
-        neither.
-        """
-        code = np.asarray(self._ids.get_indexer(reached["id"]), np.int64)
-        unseen = reached[code < 0].assign(hidden_until=self.last + 1)
-        followed = reached[code >= 0].reset_index(drop=True)
-        found = self._first_at(code[code >= 0], followed["threshold_views"])
-        was_there = found["before"] >= followed["threshold_views"].astype(np.int64)
-        is_first = found["is_baseline"].astype(bool) | (found["day"] <= followed["posted"])
-        crossed = followed.assign(day=found["day"])[~was_there]
-        older = followed.assign(hidden_until=found["day"])[was_there & ~is_first]
-        hidden = pd.concat([unseen, older], ignore_index=True)
-        begin = hidden["posted"].where(hidden["posted"] != NO_DAY, _BEFORE)
-        hidden = hidden.assign(hidden_from=begin)
-        return crossed, hidden[hidden["hidden_from"] < hidden["hidden_until"]]
-
-    def _first_at(self, code: Ints, threshold: pd.Series) -> pd.DataFrame:
-        """Return each video's first row whose total reaches its threshold."""
-        stride = max(int(self._rows["total"].max()), 0) + 1 if len(self._rows) else 1
-        keys = self._codes * stride + np.maximum(self._rows["total"].to_numpy(np.int64), 0)
-        wanted = code * stride + threshold.to_numpy(np.int64)
-        found: pd.DataFrame = self._rows.iloc[np.searchsorted(keys, wanted)]
-        return found.reset_index(drop=True)
+def _first_at(totals: pd.DataFrame, video: Ints, threshold: Ints) -> pd.DataFrame:
+    """Return each video's first day whose total reaches a threshold, which one does."""
+    total = np.maximum(totals["total"].to_numpy(np.int64), 0)
+    stride = int(total.max(initial=0)) + 1
+    keys = totals["video"].to_numpy(np.int64) * stride + total
+    found: pd.DataFrame = totals.iloc[np.searchsorted(keys, video * stride + threshold)]
+    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -72,6 +70,12 @@ class RuleBook:
         self._ids = pd.Index(ids)
         self._firsts = np.searchsorted(self._codes, np.arange(len(ids)))
         self._by_day = np.lexsort((self.versions["effective"], self._codes))
+        first = self.versions.iloc[self._firsts]
+        is_known = (first["version"] == _FIRST_VERSION).to_numpy(bool, na_value=False)
+        made = np.minimum.reduceat(self.versions["made"].to_numpy(), self._firsts)
+        self._structures = first[["kind", "period"]].assign(
+            code=np.arange(len(ids)), begins=np.where(is_known, made, NO_DAY)
+        )
 
     def _check(self) -> None:
         if self.versions["id"].is_unique:
@@ -84,50 +88,32 @@ class RuleBook:
             structure = kinds.index[kinds.any(axis=1)][0]
             raise _refused(structure, "has versions of several kinds or periods; it can have one")
 
-    def codes(self, structure_ids: pd.Series) -> Ints:
-        """Return the code of each structure.
+    def structures(self, ids: pd.Series) -> pd.DataFrame:
+        """Return what all versions of structures share: their ``code``, ``kind`` and ``period``.
+
+        A structure ``begins`` on the first day on which a version takes effect, else on that on
+        which version 1 was made; NO_DAY where version 1 is unknown.
 
         Raises
         ------
         ArgumentError
             There is no such structure, so that what it pays is unknown.
         """
-        codes = np.asarray(self._ids.get_indexer(pd.Index(structure_ids)), dtype=np.int64)
+        codes = np.asarray(self._ids.get_indexer(pd.Index(ids)), dtype=np.int64)
         if (codes < 0).any():
-            missing = structure_ids[codes < 0].iloc[0]
-            raise _refused(
-                missing,
-                "is assigned, but the frame doesn't have it; add its row, or "
-                "leave out its assignments",
-            )
-        return codes
+            problem = "is assigned, but the frame doesn't have it; add its row, or leave out its"
+            raise _refused(ids[codes < 0].iloc[0], f"{problem} assignments")
+        found: pd.DataFrame = self._structures.iloc[codes].reset_index(drop=True)
+        return found
 
-    def periods(self, codes: Ints) -> NDArray[Any]:
-        """Return how often each structure pays."""
-        periods: NDArray[Any] = self.versions["period"].to_numpy(dtype=object)[self._firsts[codes]]
-        return periods
+    def with_rules(self, spans: pd.DataFrame) -> pd.DataFrame:
+        """Add the version that applies on each period's first day: the newest effective one.
 
-    def kinds(self, codes: Ints) -> NDArray[Any]:
-        """Return what each structure pays for."""
-        kinds: NDArray[Any] = self.versions["kind"].to_numpy(dtype=object)[self._firsts[codes]]
-        return kinds
-
-    def begins(self, codes: Ints) -> Ints:
-        """Return the day on which each structure began; NO_DAY where its version 1 is unknown.
-
-        It is the first day on which a version takes effect, else that on which version 1 was made.
+        Without an effective one it is the first. ``was_in_force`` is False where that version was
+        made or took effect only later, so that an earlier one applied, which isn't known; NA where
+        nothing says when it was made.
         """
-        first = self.versions.iloc[self._firsts]
-        is_first = (first["version"] == _FIRST_VERSION).to_numpy(bool, na_value=False)
-        made = self.versions["made"].groupby(self._codes).min().to_numpy(np.int64)
-        return np.where(is_first, made, NO_DAY)[codes]
-
-    def in_force(self, codes: Ints, days: Ints) -> pd.DataFrame:
-        """Return the version that applies on each day: the newest effective one, else the first.
-
-        ``was_in_force`` is False where that version was made or took effect only later, so that an
-        earlier one applied, which isn't known; NA where nothing says when it was made.
-        """
+        codes, days = spans["code"].to_numpy(np.int64), spans["first"].to_numpy(np.int64)
         effective = self.versions["effective"].to_numpy()[self._by_day]
         # Days outside of all effective ones fall like the nearest that says as much.
         origin, newest_day = effective.min(initial=0) - 1, effective.max(initial=0)
@@ -140,10 +126,11 @@ class RuleBook:
         found = newest[np.maximum(places, 0)] if len(newest) else places
         is_effective = (places >= 0) & (by_day[np.maximum(places, 0)] == codes)
         chosen = np.where(is_effective, found, self._firsts[codes])
-        rules = self.versions.iloc[chosen].reset_index(drop=True)
+        rules: pd.DataFrame = self.versions.iloc[chosen].reset_index(drop=True)
         is_first = (rules["version"] == _FIRST_VERSION).fillna(value=False)
         was_in_force = (is_first | (rules["made"] <= days)).astype("boolean")
-        return rules.assign(was_in_force=was_in_force.mask(~is_first & (rules["made"] == NO_DAY)))
+        rules["was_in_force"] = was_in_force.mask(~is_first & (rules["made"] == NO_DAY))
+        return pd.concat([spans.drop(columns=["kind", "period"]), rules.drop(columns="id")], axis=1)
 
 
 def _made_days(structures: pd.DataFrame, zone: str) -> Ints:
@@ -183,12 +170,13 @@ def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:
 
     No ``proration`` is none; an unknown one, period, kind or goal metric leaves the rule open.
     """
-    is_read = rules["period"].isin(GOAL_PERIODS) & (
-        rules["proration"].isna() | rules["proration"].isin(PRORATIONS)
-    )
+    is_read = rules["proration"].isna() | rules["proration"].isin(PRORATIONS)
+    is_read &= rules["period"].isin(GOAL_PERIODS)
     kinds, complete = rules["kind"].to_numpy(dtype=object), np.zeros(len(rules), dtype=bool)
     for kind, needed in _TERMS.items():
-        is_kind = (kinds == kind) & is_read.to_numpy(bool)
+        is_kind = is_read.to_numpy(bool) & (kinds == kind)
+        if not is_kind.any():
+            continue
         for name in needed:
             is_kind &= rules[name].notna().to_numpy(dtype=bool)
         if kind == "goal":
@@ -200,7 +188,7 @@ def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:
 def earned_cents(rules: pd.DataFrame, quantity: Ints) -> Ints:
     """Return what each rule pays for a quantity, before its cap.
 
-    ``rules`` has the columns of ``RuleBook.in_force``, ``days_assigned`` and ``days_in_period``.
+    ``rules`` has the columns of ``RuleBook.with_rules``.
     A quantity is goals met, views or videos; it may have more columns, then so has the result.
     """
     kind = rules["kind"].to_numpy(dtype=object)
@@ -243,9 +231,11 @@ def with_open_caps(rows: pd.DataFrame, earns: NDArray[np.bool_]) -> pd.DataFrame
 def capped(rows: pd.DataFrame, cents: Ints) -> Ints:
     """Bound what a creator earns from a structure in a period: the first assigned fills it first.
 
-    ``rows`` has the columns of spans and of ``RuleBook.in_force``. ``cents`` may have more columns,
-    each of which fills the caps for itself.
+    ``rows`` has the columns of ``RuleBook.with_rules``. ``cents`` may have more columns, each of
+    which fills the caps for itself.
     """
+    if rows["cap_cents"].isna().all():
+        return cents
     order = np.argsort(rows["start"].to_numpy(np.int64), kind="stable")
     shape = (len(rows),) + (1,) * (cents.ndim - 1)
     caps = rows["cap_cents"].to_numpy(np.int64, na_value=_CAPLESS).reshape(shape)
@@ -270,17 +260,14 @@ def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     Of an assignment that stands twice the row that ``latest_rows`` chooses counts.
     """
     read = read_columns(latest_of(assignments, ["id"]), PAYOUT_ASSIGNMENTS, _COLUMNS)
-    codes, end = book.codes(read["structure_id"]), day_numbers(read["end_date"])
+    end = day_numbers(read["end_date"])
     rows = read[["id", "structure_id", "creator_id"]].rename(columns={"id": "assignment_id"})
-    return rows.assign(
+    rows = rows.assign(
         place=np.arange(len(rows)),
         start=day_numbers(read["start_date"]),
         end=np.where(end == NO_DAY, _NEVER, end),
-        code=codes,
-        period=book.periods(codes),
-        kind=book.kinds(codes),
-        begins=book.begins(codes),
     )
+    return pd.concat([rows, book.structures(read["structure_id"])], axis=1)
 
 
 def is_placed(assignments: pd.DataFrame) -> pd.Series:

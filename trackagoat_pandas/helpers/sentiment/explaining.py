@@ -7,6 +7,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import ArgumentTypeError
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     Languages,
     OwnWords,
@@ -75,6 +76,7 @@ def explain_comment(
     return pd.DataFrame(explained)
 
 
+@derived()
 def count_sentiment_words(
     comments: pd.DataFrame,
     *,
@@ -124,7 +126,7 @@ def count_sentiment_words(
     known = vocabulary(chosen)
     uses, negated = (np.zeros(len(known.entries) + 1, np.int64) for _ in range(2))
     for piece in slices_of(comments[text], "text"):
-        reading = read(piece, chosen)
+        [reading] = read(piece, [chosen])
         uses += np.bincount(reading.numbers, minlength=len(uses))
         negated += np.bincount(reading.numbers[reading.is_negated], minlength=len(uses))
     words = pd.DataFrame(

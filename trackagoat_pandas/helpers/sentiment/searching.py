@@ -17,6 +17,7 @@ from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_choice, check_names, check_timezone, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
     EMOJI,
@@ -38,6 +39,7 @@ _EDGE, _NOTHING = (pa.scalar(text, pa.large_string()) for text in (" ", ""))
 _IDS = "one id, several in a list, Index or Series, or a frame that has them"
 
 
+@derived(rows_of="comments")
 def search_comments(
     comments: pd.DataFrame,
     words: str | Sequence[str] | None = None,

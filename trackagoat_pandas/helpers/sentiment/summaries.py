@@ -21,6 +21,7 @@ from trackagoat_pandas.checks import (
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import holding, is_word, values_of
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
 from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
@@ -43,6 +44,7 @@ _MOST_DAYS: dict[Freq, int] = {"D": 45, "W": 400}
 """The longest span that is bucketed by day, then by week; a longer one is bucketed by month."""
 
 
+@derived()
 def summarize_sentiment(
     comments: pd.DataFrame,
     by: str | Sequence[str] | None = None,
@@ -108,6 +110,7 @@ def summarize_sentiment(
     return measures_by(with_scores(comments, mode, text), keys)
 
 
+@derived()
 def sentiment_trend(
     comments: pd.DataFrame,
     *,
@@ -172,6 +175,7 @@ def sentiment_trend(
     return measures
 
 
+@derived()
 def rank_creators_by_sentiment(
     comments: pd.DataFrame,
     *,
@@ -241,6 +245,7 @@ def rank_creators_by_sentiment(
     return ranking.drop(columns="is_short").reset_index(drop=True)
 
 
+@derived()
 def find_negative_alerts(
     comments: pd.DataFrame,
     *,
@@ -337,6 +342,7 @@ def find_negative_alerts(
     return alerts
 
 
+@derived(rows_of="comments")
 def show_alert_evidence(
     comments: pd.DataFrame,
     alerts: pd.DataFrame | None = None,
@@ -359,7 +365,8 @@ def show_alert_evidence(
     -------
     pandas.DataFrame
         The negative comments under the videos of `alerts`, with scores: all columns of `comments`,
-        their index, in the order of the alerts, then from the lowest comparative up.
+        their index, in the order of the alerts, then from the lowest comparative up. Without an
+        alert ``attrs["trackagoat"]["note"]`` says which video comes nearest to one.
 
     Raises
     ------
@@ -387,7 +394,12 @@ def show_alert_evidence(
     )
     evidence = evidence.assign(_place=places)
     evidence = evidence[evidence["_place"] >= 0]
-    return evidence.sort_values(["_place", "comparative"], kind="stable").drop(columns="_place")
+    evidence = evidence.sort_values(["_place", "comparative"], kind="stable")
+    evidence = evidence.drop(columns="_place")
+    note = frame_facts(alerts).get("note")
+    if note is not None:
+        evidence.attrs["trackagoat"] = {**frame_facts(scored), "note": f"No alert: {note}"}
+    return evidence
 
 
 def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

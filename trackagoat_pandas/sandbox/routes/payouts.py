@@ -1,4 +1,4 @@
-"""Payout methods, structures, assignments, accruals and payments: listed, and one by its id."""
+"""Payout methods, structures, assignments, accruals and payments: lists, and single rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from trackagoat_pandas.sandbox.entities import (
     PayoutStructure,
 )
 from trackagoat_pandas.sandbox.lookups import check_filters, find, instant_conditions, project_ids
-from trackagoat_pandas.sandbox.paging import Listing, listing_of, page_of
+from trackagoat_pandas.sandbox.paging import Listing, page_of
 from trackagoat_pandas.sandbox.parameters import FROM, OF_CREATOR, OF_PROJECT, PAGE, TO, Parameter
 
 _NEWEST = (
@@ -26,9 +26,9 @@ _NEWEST = (
 
 def list_methods(call: Call) -> Answer:
     """List the payout methods that new payments may use, or all."""
-    conditions = () if call.arguments["include_disabled"] else ("is_active",)
-    owner = [call.organization.id]
-    return _page(call, PayoutMethod, Listing("payout_methods", "org_id", owner, conditions))
+    condition = "TRUE" if call.arguments["include_disabled"] else "is_active"
+    listing = Listing("payout_methods", [call.organization.id], condition, owner="org_id")
+    return page_of(call, PayoutMethod, listing)
 
 
 def get_method(call: Call) -> Answer:
@@ -38,8 +38,7 @@ def get_method(call: Call) -> Answer:
 
 def list_structures(call: Call) -> Answer:
     """List payout structures, each in its newest version."""
-    listing = Listing("payout_structures", "project_id", project_ids(call), (_NEWEST,))
-    return _page(call, PayoutStructure, listing)
+    return page_of(call, PayoutStructure, Listing("payout_structures", project_ids(call), _NEWEST))
 
 
 def get_structure(call: Call) -> Answer:
@@ -50,9 +49,8 @@ def get_structure(call: Call) -> Answer:
 def list_assignments(call: Call) -> Answer:
     """List the creators of a payout structure."""
     structure = find(call, "Payout structure", call.ids[0])
-    return _page(
-        call, PayoutAssignment, Listing("payout_assignments", "structure_id", [structure["id"]])
-    )
+    listing = Listing("payout_assignments", [structure["id"]], owner="structure_id")
+    return page_of(call, PayoutAssignment, listing)
 
 
 def list_accruals(call: Call) -> Answer:
@@ -89,12 +87,7 @@ def _filtered(call: Call, entity: type[Row], table: str, days: dict[str, Any]) -
         "status = ?": call.arguments["status"],
         **days,
     }
-    return _page(call, entity, listing_of(table, project_ids(call), filters))
-
-
-def _page(call: Call, entity: type[Row], listing: Listing) -> Answer:
-    page = page_of(call, listing)
-    return Answer([entity.record(row) for row in page.rows], page.meta)
+    return page_of(call, entity, Listing(table, project_ids(call), filters=filters))
 
 
 def _filters(*statuses: str) -> tuple[Parameter, ...]:

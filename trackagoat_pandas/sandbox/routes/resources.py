@@ -1,4 +1,4 @@
-"""Lists of projects, creators, videos, campaigns, comments and chart notes, with counts of now."""
+"""Lists of projects, creators, videos, campaigns, comments and chart notes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.database import marks
 from trackagoat_pandas.sandbox.declare import Answer, get
 from trackagoat_pandas.sandbox.entities import (
     Annotation,
@@ -19,9 +20,8 @@ from trackagoat_pandas.sandbox.envelope import RefusedError, check_order
 from trackagoat_pandas.sandbox.formats import Uuid
 from trackagoat_pandas.sandbox.lookups import check_filters, instant_conditions, project_ids
 from trackagoat_pandas.sandbox.metrics import ALL
-from trackagoat_pandas.sandbox.paging import Listing, listing_of, page_of
+from trackagoat_pandas.sandbox.paging import Listing, page_of
 from trackagoat_pandas.sandbox.parameters import FROM, OF_CREATOR, OF_PROJECT, PAGE, TO, Parameter
-from trackagoat_pandas.sandbox.records import campaign_records, creator_records, video_records
 from trackagoat_pandas.sandbox.spans import Span
 from trackagoat_pandas.sandbox.subjects import Subject
 from trackagoat_pandas.sandbox.video_cache import SHOWN
@@ -31,36 +31,31 @@ _ON_SHOWN_VIDEO = f"EXISTS (SELECT 1 FROM videos WHERE videos.id = comments.vide
 
 def list_projects(call: Call) -> Answer:
     """List projects."""
-    page = page_of(call, Listing("projects", "org_id", [call.organization.id]))
-    return Answer([Project.record(row) for row in page.rows], page.meta)
+    return page_of(call, Project, Listing("projects", [call.organization.id], owner="org_id"))
 
 
 def list_creators(call: Call) -> Answer:
-    """List creators, with the counts of now."""
+    """List creators with their current counts."""
     search: str | None = call.arguments["search"]
     filters = {"instr(lower(tiktok_handle), ?) > 0": search and search.removeprefix("@").lower()}
-    page = page_of(call, listing_of("creators", project_ids(call), filters, "deleted_at IS NULL"))
-    return Answer(creator_records(call, page.rows, from_cache=True), page.meta)
+    listing = Listing("creators", project_ids(call), "deleted_at IS NULL", filters)
+    return page_of(call, Creator, listing)
 
 
 def list_videos(call: Call) -> Answer:
     """List videos; excluded and deleted ones are left out."""
     check_filters(call)
-    projects = project_ids(call)
+    listing = Listing("videos", project_ids(call), SHOWN)
     creator: str | None = call.arguments["creator_id"]
-    listing = Listing("videos", "project_id", projects, (SHOWN,))
-    if creator is not None:
-        marks = ", ".join("?" * len(projects))
-        conditions = (SHOWN, f"project_id IN ({marks})")
-        listing = Listing("videos", "creator_id", [creator], conditions, tuple(projects))
-    page = page_of(call, listing)
-    return Answer(video_records(call, page.rows), page.meta)
+    if creator is not None:  # there is an index of the videos by creator
+        filters = {"project_id = ?": call.arguments["project_id"]}
+        listing = Listing("videos", [creator], SHOWN, filters, owner="creator_id")
+    return page_of(call, Video, listing)
 
 
 def list_campaigns(call: Call) -> Answer:
     """List campaigns with their direct members."""
-    page = page_of(call, Listing("campaigns", "project_id", project_ids(call)))
-    return Answer(campaign_records(call, page.rows), page.meta)
+    return page_of(call, Campaign, Listing("campaigns", project_ids(call)))
 
 
 def list_comments(call: Call) -> Answer:
@@ -75,8 +70,8 @@ def list_comments(call: Call) -> Answer:
         **instant_conditions(call, "posted_at"),
     }
     # Comments under excluded and deleted videos are left out, as the videos are.
-    page = page_of(call, listing_of("comments", project_ids(call), filters, _ON_SHOWN_VIDEO))
-    return Answer([Comment.record(row) for row in page.rows], page.meta)
+    listing = Listing("comments", project_ids(call), _ON_SHOWN_VIDEO, filters)
+    return page_of(call, Comment, listing)
 
 
 def list_annotations(call: Call) -> Answer:
@@ -91,7 +86,7 @@ def list_annotations(call: Call) -> Answer:
         "date <= ?": last and last.isoformat(),
     }
     used = {condition: value for condition, value in filters.items() if value is not None}
-    conditions = [f"project_id IN ({_marks(projects)})", *used]
+    conditions = [f"project_id IN ({marks(projects)})", *used]
     return Answer(_notes(call, conditions, [*projects, *used.values()]))
 
 
@@ -102,8 +97,8 @@ def notes_on(
     ids = [subject.id for subject in subjects]
     projects = list(dict.fromkeys(subject.project_id for subject in subjects))
     conditions = [
-        f"project_id IN ({_marks(projects)})",
-        f"(entity IS NULL OR (entity = ? AND entity_id IN ({_marks(ids)})))",
+        f"project_id IN ({marks(projects)})",
+        f"(entity IS NULL OR (entity = ? AND entity_id IN ({marks(ids)})))",
         "date BETWEEN ? AND ?",
     ]
     days = [span.first.isoformat(), span.last.isoformat()]
@@ -122,11 +117,7 @@ def _notes(call: Call, conditions: Sequence[str], values: Sequence[str]) -> list
     return [Annotation.record(row) for row in rows]
 
 
-def _marks(values: Sequence[str]) -> str:
-    return ", ".join("?" * len(values))
-
-
-_SEARCH = Parameter("search", "Part of the handle; case makes no difference.")
+_SEARCH = Parameter("search", "Part of the handle; case-insensitive.")
 _VIDEO = Parameter("video_id", "Only comments under this video.", Uuid)
 _ENTITY = Parameter("entity", "Only notes on this kind of entity.", choices=ALL)
 _ENTITY_ID = Parameter("entity_id", "Only notes on this entity.", Uuid)

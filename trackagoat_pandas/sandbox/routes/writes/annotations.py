@@ -8,8 +8,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import Body, Edit
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import changed, deleted, made
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
-from trackagoat_pandas.sandbox.dice import new_id
 from trackagoat_pandas.sandbox.entities import Annotation, Deleted
 from trackagoat_pandas.sandbox.envelope import not_found
 from trackagoat_pandas.sandbox.formats import Day, Uuid, doc
@@ -18,9 +18,7 @@ from trackagoat_pandas.sandbox.lookups import find
 _Kind: TypeAlias = Annotated[Literal["launch", "algorithm", "note"], doc("What it is.")]
 _Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, description="The note.")]
 _Date: TypeAlias = Annotated[Day, doc("The day.")]
-_Nothing: TypeAlias = Annotated[
-    UnsetType | None, doc("A note on a whole project is about nothing else.")
-]
+_Nothing: TypeAlias = Annotated[UnsetType | None, doc("Null: the note is about the whole project.")]
 
 
 class NewProjectNote(Body):
@@ -54,7 +52,7 @@ class NoteEdit(Edit):
 
 
 def annotate(call: Call) -> Answer:
-    """Note something on a day of the charts.
+    """Create a chart note for a day.
 
     It is about a project, or about one thing in it.
     """
@@ -66,30 +64,20 @@ def annotate(call: Call) -> Answer:
         if project_id not in {None, home}:
             raise not_found(entity.title())
         project_id = home
-    row = {
-        "entity": None,
-        "entity_id": None,
-        **call.body,
-        "id": new_id(call.database),
-        "project_id": project_id,
-        "created_at": call.now_text,
-    }
-    call.database.insert("annotations", [row])
-    return Answer(Annotation.record(row), status=201)
+    return made(call, "annotations", Annotation, {**call.body, "project_id": project_id})
 
 
 def update_annotation(call: Call) -> Answer:
     """Change a chart note."""
     annotation_id: str = find(call, "Annotation", call.ids[0])["id"]
-    call.database.update("annotations", annotation_id, call.body)
-    return Answer(Annotation.record(find(call, "Annotation", annotation_id)))
+    return changed(call, "annotations", Annotation, annotation_id, call.body)
 
 
 def delete_annotation(call: Call) -> Answer:
     """Delete a chart note."""
     annotation_id: str = find(call, "Annotation", call.ids[0])["id"]
     call.database.write("DELETE FROM annotations WHERE id = ?", (annotation_id,))
-    return Answer({"id": annotation_id, "deleted": True})
+    return deleted(annotation_id)
 
 
 ROUTES = (

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import Body, Edit, Name, Notes
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import changed, deleted, made
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
-from trackagoat_pandas.sandbox.dice import new_id
 from trackagoat_pandas.sandbox.entities import Campaign, CampaignItem, Deleted
 from trackagoat_pandas.sandbox.envelope import conflict, not_found
 from trackagoat_pandas.sandbox.formats import Instant, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import check_limit, count, find
-from trackagoat_pandas.sandbox.records import campaign_records
 
 _Views: TypeAlias = Annotated[
-    Annotated[int, Meta(ge=1, le=10**12)] | UnsetType | None, doc("Views aimed at.")
+    Annotated[int, Meta(ge=1, le=10**12)] | UnsetType | None, doc("The target number of views.")
 ]
-_When: TypeAlias = Annotated[Instant | UnsetType | None, doc("When they are to be reached.")]
+_When: TypeAlias = Annotated[Instant | UnsetType | None, doc("When the target should be reached.")]
 _ITEM = "campaign_id = ? AND item_type = ? AND item_id = ?"
 _BENEATH = (
     "WITH RECURSIVE beneath(id) AS (VALUES (?) UNION SELECT item_id FROM campaign_items "
@@ -56,27 +55,15 @@ class CampaignEntry(Body):
 def create_campaign(call: Call) -> Answer:
     """Create a campaign without members."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
-    held = count(call, "campaigns", "project_id = ?", project_id)
-    check_limit(call, "max_campaigns_per_project", held)
-    row = {
-        "id": new_id(call.database),
-        "project_id": project_id,
-        "readme": None,
-        "metadata": "{}",
-        "target_views": None,
-        "target_at": None,
-        "created_at": call.now_text,
-        **call.body,
-    }
-    call.database.insert("campaigns", [row])
-    return Answer(_shown(call, row["id"]), status=201)
+    check_limit(call, "max_campaigns_per_project", project_id)
+    row = {"project_id": project_id, "metadata": "{}", **call.body}
+    return made(call, "campaigns", Campaign, row)
 
 
 def update_campaign(call: Call) -> Answer:
     """Change a campaign."""
     campaign_id: str = find(call, "Campaign", call.ids[0])["id"]
-    call.database.update("campaigns", campaign_id, call.body)
-    return Answer(_shown(call, campaign_id))
+    return changed(call, "campaigns", Campaign, campaign_id, call.body)
 
 
 def delete_campaign(call: Call) -> Answer:
@@ -88,7 +75,7 @@ def delete_campaign(call: Call) -> Answer:
         "WHERE campaign_id = ? OR (item_type = 'campaign' AND item_id = ?)",
         (campaign_id, campaign_id),
     )
-    return Answer({"id": campaign_id, "deleted": True})
+    return deleted(campaign_id)
 
 
 def add_item(call: Call) -> Answer:
@@ -100,11 +87,10 @@ def add_item(call: Call) -> Answer:
     if count(call, "campaign_items", _ITEM, campaign["id"], kind, item_id):
         raise conflict(f"The {kind} is in the campaign already", "duplicate")
     if kind == "campaign" and call.database.rows(_BENEATH, (item_id, campaign["id"])):
-        raise conflict("A campaign can't be beneath itself", "campaign_cycle")
-    held = count(call, "campaign_items", "campaign_id = ?", campaign["id"])
-    check_limit(call, "max_campaign_items_per_campaign", held)
+        raise conflict("A campaign can't contain itself", "campaign_cycle")
+    check_limit(call, "max_campaign_items_per_campaign", campaign["id"])
     item = {"campaign_id": campaign["id"], "item_type": kind, "item_id": item_id}
-    call.database.insert("campaign_items", [{**item, "created_at": call.now_text}])
+    call.database.add("campaign_items", {**item, "created_at": call.now_text})
     return Answer(item, status=201)
 
 
@@ -117,12 +103,7 @@ def remove_item(call: Call) -> Answer:
     call.database.write(
         f"DELETE FROM campaign_items WHERE {_ITEM}", (campaign["id"], kind, item_id)
     )
-    return Answer({"id": item_id, "deleted": True})
-
-
-def _shown(call: Call, campaign_id: str) -> dict[str, Any]:
-    [record] = campaign_records(call, [find(call, "Campaign", campaign_id)])
-    return record
+    return deleted(item_id)
 
 
 _ITEMS = "/campaigns/{id}/items"

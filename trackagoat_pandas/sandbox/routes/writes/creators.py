@@ -1,7 +1,7 @@
 """Add, change, remove, restore and scrape creators.
 
 Handles that start with ``banned`` and ``nosuch`` stand for accounts that TikTok has banned or
-doesn't know. A removed creator is disabled: it keeps its numbers and its first day of tracking.
+doesn't know. A removed creator is disabled: it keeps its data and its first day of tracking.
 """
 
 from __future__ import annotations
@@ -9,23 +9,24 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
+from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
-from trackagoat_pandas.sandbox.bulk import Done, each
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import Done, changed, deleted, each
 from trackagoat_pandas.sandbox.clock import day_start
-from trackagoat_pandas.sandbox.curves import DAY_S
-from trackagoat_pandas.sandbox.declare import Answer, Route, delete, patch, post
+from trackagoat_pandas.sandbox.curves import DAY_S, growth_to
+from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
 from trackagoat_pandas.sandbox.entities import Creator, Deleted, QueuedScrape, Results
 from trackagoat_pandas.sandbox.envelope import conflict, invalid_body, token
-from trackagoat_pandas.sandbox.followers import growth_to
 from trackagoat_pandas.sandbox.formats import Day, doc, is_like, like
-from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS, check_limit, count, find, found
-from trackagoat_pandas.sandbox.records import creator_records
+from trackagoat_pandas.sandbox.lookups import check_limit, find, found
+from trackagoat_pandas.sandbox.records import records_of
 from trackagoat_pandas.sandbox.routes.writes.videos import queue_scrape
 
 HANDLE = "^@?[A-Za-z0-9._-]{1,30}$"
@@ -46,7 +47,7 @@ class NewCreator(Body):
 
 
 class CreatorItem(Body):
-    """One of many creators to add; its handle is checked by itself."""
+    """One of many creators to add; its handle is checked individually."""
 
     tiktok_handle: Annotated[str, doc("The handle.")]
     tracking_mode: _Mode = UNSET
@@ -80,8 +81,8 @@ def add_creators(call: Call) -> Answer:
     """Add one creator or up to 50; a removed one is restored."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     if "creators" in call.body:
-        items = [(item["tiktok_handle"], item) for item in call.body["creators"]]
-        return each(items, lambda item: _add(call, project_id, item))
+        add = partial(_add, call, project_id)
+        return each(call.body["creators"], add, itemgetter("tiktok_handle"))
     status, creator_id = _add(call, project_id, call.body)
     if status == "unchanged":
         raise conflict("The project has this creator already", "duplicate")
@@ -97,19 +98,18 @@ def update_creator(call: Call) -> Answer:
     if "tiktok_handle" in changes:
         changes["tiktok_handle"] = _new_handle(call, creator, changes["tiktok_handle"])
     if "tracking_start_date" in changes:
-        # What it has now is a fact, whenever its tracking starts.
+        # The followers of now are known: the growth must lead to them from any start.
         followers = _shown(call, creator["id"])["follower_count"]
         start = changes["tracking_start_date"]
         changes |= _growth(call, followers, creator["followers_daily"], start)
-    call.database.update("creators", creator["id"], {**changes, "updated_at": call.now_text})
-    return Answer(_shown(call, creator["id"]))
+    changes["updated_at"] = call.now_text
+    return changed(call, "creators", Creator, creator["id"], changes)
 
 
 def remove_creator(call: Call) -> Answer:
-    """Remove a creator; its numbers stay."""
-    creator = find(call, "Creator", call.ids[0])
-    _disable(call, creator)
-    return Answer({"id": creator["id"], "deleted": True})
+    """Remove a creator; its data stays."""
+    _, creator_id = _disable(call, find(call, "Creator", call.ids[0]))
+    return deleted(creator_id)
 
 
 def remove_creators(call: Call) -> Answer:
@@ -134,10 +134,8 @@ def _add(call: Call, project_id: str, given: Mapping[str, Any]) -> Done:
         return "unchanged", known["id"]
     if known is not None:
         return _reenable(call, known, given.get("tracking_mode"))
-    _check_room(call)
-    row = _new_row(call, project_id, handle, given)
-    call.database.insert("creators", [row])
-    return "created", row["id"]
+    check_limit(call, "max_creators_per_org")
+    return "created", call.database.add("creators", _new_row(call, project_id, handle, given))["id"]
 
 
 def _new_row(call: Call, project_id: str, handle: str, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,15 +149,12 @@ def _new_row(call: Call, project_id: str, handle: str, given: Mapping[str, Any])
         "project_id": project_id,
         "tiktok_handle": handle,
         "display_name": handle.replace("_", " ").replace(".", " ").strip().title() or None,
-        "description": None,
         "metadata": "{}",
         "tracking_mode": given.get("tracking_mode", "auto"),
         "avatar_url": f"https://cdn.trackagoat.example/avatars/{creator_id}.webp",
         "total_likes": 0,
         "tracking_start_date": start,
         "is_active": 1,
-        "disabled_at": None,
-        "deleted_at": None,
         "created_at": call.now_text,
         "updated_at": call.now_text,
         **_growth(call, followers, daily, start),
@@ -173,7 +168,7 @@ def _growth(call: Call, followers: int, daily: float, start: str) -> dict[str, f
 
 def _checked_handle(given: str) -> str:
     if not is_like(HANDLE, given):
-        raise invalid_body("tiktok_handle", f"it is not like {HANDLE}")
+        raise invalid_body("tiktok_handle", f"must match {HANDLE}")
     handle = given.removeprefix("@")
     if handle.lower().startswith("nosuch"):
         raise token("invalid_handle")
@@ -213,17 +208,11 @@ def _disable(call: Call, creator: sqlite3.Row) -> Done:
 def _reenable(call: Call, creator: sqlite3.Row, tracking_mode: str | None = None) -> Done:
     if creator["is_active"]:
         return "unchanged", creator["id"]
-    _check_room(call)
+    check_limit(call, "max_creators_per_org")
     back = {"is_active": 1, "disabled_at": None, "deleted_at": None, "updated_at": call.now_text}
     mode = {"tracking_mode": tracking_mode or creator["tracking_mode"]}
     call.database.update("creators", creator["id"], back | mode)
     return "reactivated", creator["id"]
-
-
-def _check_room(call: Call) -> None:
-    active = f"is_active AND deleted_at IS NULL AND {OWN_PROJECTS}"
-    held = count(call, "creators", active, call.organization.id)
-    check_limit(call, "max_creators_per_org", held)
 
 
 def _each_of_project(call: Call, carry_out: Callable[[Call, sqlite3.Row], Done]) -> Answer:
@@ -233,24 +222,23 @@ def _each_of_project(call: Call, carry_out: Callable[[Call, sqlite3.Row], Done])
     def one(creator_id: str) -> Done:
         return carry_out(call, found(call, "Creator", sql, creator_id.lower(), project_id))
 
-    ids = call.body["creator_ids"]
-    return each(zip(ids, ids, strict=True), one)
+    return each(call.body["creator_ids"], one)
 
 
 def _shown(call: Call, creator_id: str) -> dict[str, Any]:
     rows = call.database.rows("SELECT * FROM creators WHERE id = ?", (creator_id,))
-    return creator_records(call, rows)[0]
+    return records_of(call, Creator, rows)[0]
 
 
 _CREATORS = "/projects/{id}/creators"
 ROUTES = (
-    Route(
-        "POST",
+    post(
         _CREATORS,
         add_creators,
         Creator,
+        NewCreator,
+        NewCreators,
         several=Results,
-        body=(NewCreator, NewCreators),
         successes=(200, 201),
         refusals=(402, 409),
     ),

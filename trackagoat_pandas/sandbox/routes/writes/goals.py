@@ -8,9 +8,9 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import Body, Edit
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import changed, deleted, made
 from trackagoat_pandas.sandbox.clock import Period
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
-from trackagoat_pandas.sandbox.dice import new_id
 from trackagoat_pandas.sandbox.entities import Deleted, Goal
 from trackagoat_pandas.sandbox.envelope import check_days, conflict
 from trackagoat_pandas.sandbox.formats import Day, doc
@@ -28,7 +28,7 @@ class NewGoal(Body):
     """A goal of a creator."""
 
     metric: Annotated[GoalMetric, doc("What is counted.")]
-    period: Annotated[Period, doc("How often the target is to be reached.")]
+    period: Annotated[Period, doc("How often the target should be reached.")]
     target_value: _Target
     start_date: _First
     end_date: _Last = UNSET
@@ -44,21 +44,13 @@ class GoalEdit(Edit):
 
 
 def create_goal(call: Call) -> Answer:
-    """Create a goal for a creator, which has at most one of each metric and period."""
+    """Create a goal for a creator, at most one for each metric and period."""
     creator = find(call, "Creator", call.ids[0])
     check_days(call.body["start_date"], call.body.get("end_date"))
-    goal = {
-        "id": new_id(call.database),
-        "creator_id": creator["id"],
-        "project_id": creator["project_id"],
-        "end_date": None,
-        "is_active": 1,
-        "created_at": call.now_text,
-        **call.body,
-    }
+    owner = {"creator_id": creator["id"], "project_id": creator["project_id"]}
+    goal = {**owner, "is_active": 1, **call.body}
     _check_alone(call, goal)
-    call.database.insert("goals", [goal])
-    return Answer(Goal.record(goal), status=201)
+    return made(call, "goals", Goal, goal)
 
 
 def update_goal(call: Call) -> Answer:
@@ -70,20 +62,19 @@ def update_goal(call: Call) -> Answer:
         raise conflict("The goal would end before it starts", "state_conflict")
     if goal["is_active"]:
         _check_alone(call, goal)
-    call.database.update("goals", goal["id"], call.body)
-    return Answer(Goal.record(goal))
+    return changed(call, "goals", Goal, goal["id"], call.body)
 
 
 def delete_goal(call: Call) -> Answer:
     """Deactivate a goal."""
     goal_id: str = find_goal(call, *call.ids)["id"]
     call.database.update("goals", goal_id, {"is_active": 0})
-    return Answer({"id": goal_id, "deleted": True})
+    return deleted(goal_id)
 
 
 def _check_alone(call: Call, goal: dict[str, Any]) -> None:
-    condition = "creator_id = ? AND metric = ? AND period = ? AND is_active AND id <> ?"
-    values = (goal["creator_id"], goal["metric"], goal["period"], goal["id"])
+    condition = "creator_id = ? AND metric = ? AND period = ? AND is_active AND id IS NOT ?"
+    values = (goal["creator_id"], goal["metric"], goal["period"], goal.get("id"))
     if count(call, "goals", condition, *values):
         words = f"{goal['period']} goal of {goal['metric']}"
         raise conflict(f"The creator has a {words} already", "duplicate")

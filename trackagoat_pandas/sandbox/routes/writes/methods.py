@@ -10,12 +10,12 @@ from msgspec import UNSET, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import Body, Edit, Notes, ShortName
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import changed, deleted, made
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
-from trackagoat_pandas.sandbox.dice import new_id
 from trackagoat_pandas.sandbox.entities import Deleted, PayoutMethod
 from trackagoat_pandas.sandbox.envelope import conflict
 from trackagoat_pandas.sandbox.formats import doc, like
-from trackagoat_pandas.sandbox.lookups import check_limit, count, find
+from trackagoat_pandas.sandbox.lookups import check_limit, find
 
 _ICONS = "https://cdn.trackagoat.example/"
 _Path: TypeAlias = Annotated[
@@ -48,21 +48,9 @@ class MethodEdit(Edit):
 
 def create_method(call: Call) -> Answer:
     """Create a payout method."""
-    held = count(call, "payout_methods", "org_id = ?", call.organization.id)
-    check_limit(call, "max_payout_methods_per_org", held)
-    row = {
-        "id": new_id(call.database),
-        "org_id": call.organization.id,
-        "icon_url": None,
-        "is_default": 0,
-        "is_active": 1,
-        "metadata": "{}",
-        "readme": None,
-        "created_at": call.now_text,
-        **_columns(call.body),
-    }
-    call.database.insert("payout_methods", [row])
-    return Answer(PayoutMethod.record(row), status=201)
+    check_limit(call, "max_payout_methods_per_org")
+    row = {"org_id": call.organization.id, "is_default": 0, "is_active": 1, "metadata": "{}"}
+    return made(call, "payout_methods", PayoutMethod, row | _columns(call.body))
 
 
 def update_method(call: Call) -> Answer:
@@ -70,8 +58,7 @@ def update_method(call: Call) -> Answer:
     method = find(call, "Payout method", call.ids[0])
     if call.body.get("is_active") is False:
         _check_own(method)
-    call.database.update("payout_methods", method["id"], _columns(call.body))
-    return Answer(PayoutMethod.record(find(call, "Payout method", method["id"])))
+    return changed(call, "payout_methods", PayoutMethod, method["id"], _columns(call.body))
 
 
 def delete_method(call: Call) -> Answer:
@@ -82,7 +69,7 @@ def delete_method(call: Call) -> Answer:
     call.database.write(
         "UPDATE payout_payments SET method_id = NULL WHERE method_id = ?", (method["id"],)
     )
-    return Answer({"id": method["id"], "deleted": True})
+    return deleted(method["id"])
 
 
 def _check_own(method: sqlite3.Row) -> None:

@@ -1,8 +1,8 @@
 """Create and change organizations, projects, members, invitations and API keys.
 
-A key belongs to one organization: any other is answered as if it didn't exist. The sandbox knows
-no accounts, so a person who is named by an address gets an id. A key's plain text is in the answer
-to the request that made it, and in no other.
+A key belongs to one organization: any other is treated as if it didn't exist. The sandbox has no
+accounts, so a person who is added by an email address gets a new id. A key's plain text is only in
+the answer to the request that created it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import Body, Edit, Name, ShortName, check_unique
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.declare import Answer, Row, create, delete, patch
+from trackagoat_pandas.sandbox.changes import changed, deleted, made
+from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.dice import new_id, new_secret, next_dice
 from trackagoat_pandas.sandbox.entities import (
     ApiKey,
@@ -64,18 +65,18 @@ class ProjectEdit(Edit):
 
 
 class NewMemberById(Body):
-    """A member who has an account."""
+    """A member identified by a user id."""
 
-    user_id: Annotated[Uuid, doc("The person.")]
-    email: Annotated[UnsetType | None, doc("Not beside user_id.")] = UNSET
+    user_id: Annotated[Uuid, doc("The person's user id.")]
+    email: Annotated[UnsetType | None, doc("Not together with user_id.")] = UNSET
     role: _Role = UNSET
 
 
 class NewMemberByEmail(Body):
-    """A member named by an address."""
+    """A member identified by an email address."""
 
     email: _Email
-    user_id: Annotated[UnsetType | None, doc("Not beside email.")] = UNSET
+    user_id: Annotated[UnsetType | None, doc("Not together with email.")] = UNSET
     role: _Role = UNSET
 
 
@@ -103,43 +104,25 @@ class NewKey(Body):
 
 
 def create_organization(call: Call) -> Answer:
-    """Create an organization, to which the key that asks doesn't belong."""
-    row: dict[str, Any] = {
-        "id": new_id(call.database),
-        "name": call.body["name"],
-        "timezone": call.zone.key,
-        "retention_days": None,  # unlimited, as its requests are
-        "max_requests_per_day": None,
-        "created_at": call.now_text,
-    }
-    call.database.insert("organizations", [row])
-    return Answer(Organization.record(row), status=201)
+    """Create an organization, which the calling key can't access."""
+    # Without a plan nothing is limited.
+    return made(call, "organizations", Organization, {**call.body, "timezone": call.zone.key})
 
 
 def create_project(call: Call) -> Answer:
     """Create a project in the organization's time zone."""
     check_organization(call, call.ids[0])
-    held = count(call, "projects", "org_id = ?", call.organization.id)
-    check_limit(call, "max_projects_per_org", held)
-    row = {
-        "id": new_id(call.database),
-        "org_id": call.organization.id,
-        "description": None,
-        "timezone": call.zone.key,
-        "created_at": call.now_text,
-        "updated_at": call.now_text,
-        **call.body,
-    }
-    call.database.insert("projects", [row])
-    return Answer(Project.record(row), status=201)
+    check_limit(call, "max_projects_per_org")
+    home = {"org_id": call.organization.id, "timezone": call.zone.key}
+    return made(call, "projects", Project, {**call.body, **home, "updated_at": call.now_text})
 
 
 def update_project(call: Call) -> Answer:
     """Change a project."""
     check_organization(call, call.ids[0])
     project_id: str = find(call, "Project", call.ids[1])["id"]
-    call.database.update("projects", project_id, {**call.body, "updated_at": call.now_text})
-    return Answer(Project.record(find(call, "Project", project_id)))
+    changes = {**call.body, "updated_at": call.now_text}
+    return changed(call, "projects", Project, project_id, changes)
 
 
 def add_member(call: Call) -> Answer:
@@ -147,23 +130,22 @@ def add_member(call: Call) -> Answer:
     check_organization(call, call.ids[0])
     name = "user_id" if call.body.get("user_id") is not None else "email"
     _check_new(call, "members", name, call.body[name])
-    _check_room(call)
+    check_limit(call, "max_members_per_org")
     dice = next_dice(call.database)
-    member = {"user_id": dice.uuid(), "email": None, **_given(call)}
-    return _made(call, "members", Member, {"id": dice.uuid(), **member})
+    member = {"user_id": dice.uuid(), "id": dice.uuid()}
+    return made(call, "members", Member, member | _given(call))
 
 
 def update_member(call: Call) -> Answer:
     """Change a member's role."""
-    call.database.update("members", _member(call)["id"], {"role": call.body["role"]})
-    return Answer(Member.record(_member(call)))
+    return changed(call, "members", Member, _member(call)["id"], call.body)
 
 
 def remove_member(call: Call) -> Answer:
     """Remove a member from the organization."""
     member = _member(call)
     call.database.write("DELETE FROM members WHERE id = ?", (member["id"],))
-    return Answer({"id": member["user_id"], "deleted": True})
+    return deleted(member["user_id"])
 
 
 def invite(call: Call) -> Answer:
@@ -171,8 +153,8 @@ def invite(call: Call) -> Answer:
     check_organization(call, call.ids[0])
     for table in ("members", "invitations"):
         _check_new(call, table, "email", call.body["email"])
-    _check_room(call)
-    return _made(call, "invitations", Invitation, {"id": new_id(call.database), **_given(call)})
+    check_limit(call, "max_members_per_org")
+    return made(call, "invitations", Invitation, _given(call))
 
 
 def cancel_invitation(call: Call) -> Answer:
@@ -180,47 +162,35 @@ def cancel_invitation(call: Call) -> Answer:
     check_organization(call, call.ids[0])
     invitation = find(call, "Invitation", call.ids[1])
     call.database.write("DELETE FROM invitations WHERE id = ?", (invitation["id"],))
-    return Answer({"id": invitation["id"], "deleted": True})
+    return deleted(invitation["id"])
 
 
 def create_key(call: Call) -> Answer:
-    """Create an API key; its plain text is shown this once."""
+    """Create an API key; its plain text is shown only once."""
     check_organization(call, call.ids[0])
-    usable = "org_id = ? AND revoked_at IS NULL"
-    held = count(call, "api_keys", usable, call.organization.id)
-    check_limit(call, "max_api_keys_per_org", held)
-    row: dict[str, Any] = {
+    check_limit(call, "max_api_keys_per_org")
+    row = {
         "id": new_id(call.database),
         "org_id": call.organization.id,
         "key": f"tga_{new_secret(call.database)}",
         "name": call.body["name"],
         "scopes": json.dumps(call.body.get("scopes", SCOPES)),
-        "expires_at": None,
-        "revoked_at": None,
-        "created_at": call.now_text,
     }
-    call.database.insert("api_keys", [row])
-    return Answer(ApiKey.record(row), status=201)
+    return made(call, "api_keys", ApiKey, row)
 
 
 def revoke_key(call: Call) -> Answer:
-    """Revoke an API key, unless that was done before."""
+    """Revoke an API key, unless it is revoked already."""
     check_organization(call, call.ids[0])
     key = find(call, "API key", call.ids[1])
     if key["revoked_at"] is None:
         call.database.update("api_keys", key["id"], {"revoked_at": call.now_text})
-    return Answer({"id": key["id"], "deleted": True})
+    return deleted(key["id"])
 
 
 def _given(call: Call) -> dict[str, Any]:
     given = {name: value for name, value in call.body.items() if value is not None}
-    return {"role": "member", **given}
-
-
-def _made(call: Call, table: str, entity: type[Row], row: dict[str, Any]) -> Answer:
-    whole = {**row, "org_id": call.organization.id, "created_at": call.now_text}
-    call.database.insert(table, [whole])
-    return Answer(entity.record(whole), status=201)
+    return {"role": "member", "org_id": call.organization.id, **given}
 
 
 def _member(call: Call) -> sqlite3.Row:
@@ -232,13 +202,6 @@ def _member(call: Call) -> sqlite3.Row:
 def _check_new(call: Call, table: str, name: str, value: str) -> None:
     if count(call, table, f"org_id = ? AND lower({name}) = lower(?)", call.organization.id, value):
         raise conflict("The person is a member or invited already", "duplicate")
-
-
-def _check_room(call: Call) -> None:
-    # Invitations count too: each may become a member.
-    tables = ("members", "invitations")
-    held = sum(count(call, table, "org_id = ?", call.organization.id) for table in tables)
-    check_limit(call, "max_members_per_org", held)
 
 
 _ORG = "/organizations/{id}"

@@ -1,8 +1,8 @@
 """Void and restore accruals, record and change payments, and take in their receipts.
 
 A recorded payment's accruals are paid; a voided one's are pending again. No money moves. A receipt
-is put, once and without a key, to an address outside of the API. A key that is sent there has
-leaked, so it is refused.
+is uploaded once, without a key, to an address outside of the API. A request with a key is refused
+there: the client has leaked its key.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from werkzeug.wrappers import Request, Response
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, check_unique
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import changed, made
 from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
-from trackagoat_pandas.sandbox.database import Database
+from trackagoat_pandas.sandbox.database import Database, marks
 from trackagoat_pandas.sandbox.declare import Answer, create, patch, post
-from trackagoat_pandas.sandbox.dice import new_id, new_secret
+from trackagoat_pandas.sandbox.dice import new_secret
 from trackagoat_pandas.sandbox.entities import PayoutAccrual, PayoutPayment, ReceiptUpload
 from trackagoat_pandas.sandbox.envelope import (
     RefusedError,
@@ -50,7 +51,7 @@ class AccrualEdit(Body):
 
 
 class NewPayment(Body):
-    """A payment that was made."""
+    """A payment to record."""
 
     creator_id: Annotated[Uuid, doc("Who was paid.")]
     accrual_ids: Annotated[
@@ -100,8 +101,7 @@ def update_accrual(call: Call) -> Answer:
     if call.body.get("note") is not None:
         basis = {**json.loads(accrual["basis"]), "note": call.body["note"]}
         changes["basis"] = msgspec.json.encode(basis).decode()
-    call.database.update("payout_accruals", accrual["id"], changes)
-    return Answer(PayoutAccrual.record(find(call, "Payout accrual", accrual["id"])))
+    return changed(call, "payout_accruals", PayoutAccrual, accrual["id"], changes)
 
 
 def record_payment(call: Call) -> Answer:
@@ -118,23 +118,16 @@ def record_payment(call: Call) -> Answer:
         if accrual["status"] != "pending":
             message = f"The accrual {accrual_id} is {accrual['status']}, not pending"
             raise conflict(message, "state_conflict")
+    _settle(call, call.body["accrual_ids"], "pending", "paid")
     row = {
-        "id": new_id(call.database),
+        **call.body,
         "project_id": creator["project_id"],
-        "creator_id": creator["id"],
         "accrual_ids": json.dumps(call.body["accrual_ids"]),
-        "amount_cents": call.body["amount_cents"],
-        "method_id": method["id"],
         "method_name": method["name"],
         "status": "recorded",
         "paid_at": call.body.get("paid_at") or call.now_text,
-        "note": call.body.get("note"),
-        "receipt_url": None,
-        "created_at": call.now_text,
     }
-    call.database.insert("payout_payments", [row])
-    _settle(call, call.body["accrual_ids"], "pending", "paid")
-    return Answer(PayoutPayment.record(row), status=201)
+    return made(call, "payout_payments", PayoutPayment, row)
 
 
 def update_payment(call: Call) -> Answer:
@@ -144,12 +137,11 @@ def update_payment(call: Call) -> Answer:
         if payment["status"] == "voided":
             raise conflict("The payment is voided already", "no_change")
         _settle(call, json.loads(payment["accrual_ids"]), "paid", "pending")
-    call.database.update("payout_payments", payment["id"], call.body)
-    return Answer(PayoutPayment.record(find(call, "Payout payment", payment["id"])))
+    return changed(call, "payout_payments", PayoutPayment, payment["id"], call.body)
 
 
 def upload_url(call: Call) -> Answer:
-    """Get an address to which a receipt may be put."""
+    """Get an address to which a receipt can be uploaded."""
     payment = find(call, "Payout payment", call.body["payment_id"])
     token = new_secret(call.database)
     receipts = f"https://cdn.trackagoat.example/receipts/{payment['id']}"
@@ -159,24 +151,24 @@ def upload_url(call: Call) -> Answer:
         "content_type": call.body["content_type"],
         "receipt_url": f"{receipts}/{token[:8]}-{quote(call.body['file_name'], '')}",
         "expires_at": format_instant(call.now + _UPLOAD_LIFETIME),
-        "content": None,
     }
-    call.database.insert("uploads", [row])
     address = f"{call.host_url.rstrip('/')}{UPLOADS}{token}"
-    return Answer(ReceiptUpload.record(row, {"upload_url": address}))
+    return Answer(ReceiptUpload.record(call.database.add("uploads", row), {"upload_url": address}))
 
 
 def receive(database: Database, request: Request, now: datetime) -> Response:
-    """Keep the bytes that are put to an upload's address."""
+    """Store the bytes that are uploaded to an address."""
     if request.method != "PUT":
         message = f"{request.method} is not allowed here"
         raise RefusedError(405, message, headers={"Allow": "PUT"})
     if "Authorization" in request.headers:
-        raise RefusedError(400, "An upload takes no Authorization header", code="invalid_params")
+        raise RefusedError(
+            400, "An upload must not have an Authorization header", code="invalid_params"
+        )
     if (request.content_length or 0) > _MOST_UPLOAD_BYTES:
-        raise invalid_body("The receipt", f"it has at most {_MOST_UPLOAD_BYTES} bytes")
+        raise invalid_body("The receipt", f"is larger than {_MOST_UPLOAD_BYTES} bytes")
     token, content = request.path.removeprefix(UPLOADS), request.get_data()
-    # In one transaction, so that of two PUTs at once one is refused.
+    # In one transaction, so that one of two simultaneous PUTs is refused.
     with database.transaction():
         found = database.rows("SELECT * FROM uploads WHERE token = ?", (token,))
         if not found:
@@ -187,16 +179,15 @@ def receive(database: Database, request: Request, now: datetime) -> Response:
         if row["content"] is not None:
             raise conflict("The upload's address was used already", "state_conflict")
         if not content or request.mimetype != row["content_type"]:
-            raise invalid_body("The receipt", f"it is a file of the type {row['content_type']}")
+            raise invalid_body("The receipt", f"must be a file of type {row['content_type']}")
         database.write("UPDATE uploads SET content = ? WHERE token = ?", (content, token))
     return success({"receipt_url": row["receipt_url"]})
 
 
 def _settle(call: Call, accrual_ids: Sequence[str], before: str, after: str) -> None:
-    marks = ", ".join("?" * len(accrual_ids))
+    own = f"status = ? AND id IN ({marks(accrual_ids)})"
     call.database.write(
-        f"UPDATE payout_accruals SET status = ? WHERE status = ? AND id IN ({marks})",
-        (after, before, *accrual_ids),
+        f"UPDATE payout_accruals SET status = ? WHERE {own}", (after, before, *accrual_ids)
     )
 
 

@@ -1,21 +1,20 @@
 """Create, change and deactivate payout structures, and assign them to creators.
 
-A rule edit makes a new version that applies from today on. The old versions stay as they were, and
-so do the accruals that were made by them.
+A rule edit makes a new version that applies from today on. Old versions and their accruals stay.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import Body, Edit, ShortName
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import deleted, made
 from trackagoat_pandas.sandbox.clock import Period
 from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
-from trackagoat_pandas.sandbox.dice import new_id
 from trackagoat_pandas.sandbox.entities import Deleted, PayoutAssignment, PayoutStructure
 from trackagoat_pandas.sandbox.envelope import check_days, conflict, not_found
 from trackagoat_pandas.sandbox.formats import Day, Uuid, doc
@@ -27,11 +26,11 @@ _Project: TypeAlias = Annotated[Uuid, doc("The project.")]
 _Amount: TypeAlias = Annotated[_Cents, doc("Cents for a period, goal or threshold.")]
 _Cpm: TypeAlias = Annotated[_Cents, doc("Cents for 1,000 views.")]
 _Threshold: TypeAlias = Annotated[int, Meta(ge=1, le=10**12), doc("Views at which a video pays.")]
-_Period: TypeAlias = Annotated[Period, doc("What is paid together.")]
+_Period: TypeAlias = Annotated[Period, doc("The period that is paid at once.")]
 _Metric: TypeAlias = Annotated[GoalMetric, doc("The metric of the goals that pay.")]
 _Proration: TypeAlias = Annotated[Literal["none", "daily"], doc("daily: by days assigned.")]
-_Cap: TypeAlias = Annotated[_Cents | UnsetType | None, doc("The most that one period pays.")]
-_Unused: TypeAlias = Annotated[UnsetType | None, doc("A structure of this kind has none.")]
+_Cap: TypeAlias = Annotated[_Cents | UnsetType | None, doc("The maximum that one period pays.")]
+_Unused: TypeAlias = Annotated[UnsetType | None, doc("Not used by structures of this kind.")]
 
 
 class NewRecurring(Body):
@@ -65,7 +64,7 @@ class NewGoalBonus(Body):
 
 
 class NewCpm(Body):
-    """A structure that pays by the views of each period."""
+    """A structure that pays for the views of each period."""
 
     project_id: _Project
     name: ShortName
@@ -95,7 +94,7 @@ class NewViewThreshold(Body):
 
 
 class StructureEdit(Edit):
-    """Changes of a structure; what its kind has no use for is a conflict."""
+    """Changes of a structure; a field that its kind doesn't use is a conflict."""
 
     name: ShortName | UnsetType = UNSET
     is_active: Annotated[bool | UnsetType, doc("Whether the rule is active.")] = UNSET
@@ -117,7 +116,7 @@ class NewAssignment(Body):
 
 
 class AssignedCreator(Body):
-    """The creator to whom a structure no longer applies."""
+    """The creator whose assignment ends."""
 
     creator_id: Annotated[Uuid, doc("A creator of the structure's project.")]
 
@@ -128,8 +127,6 @@ _FORMS: dict[str, type[Body]] = {
     "cpm": NewCpm,
     "view_threshold": NewViewThreshold,
 }
-# What a version holds, beside its proration.
-_RULE = ("amount_cents", "period", "cpm_cents", "threshold_views", "cap_cents", "goal_metric")
 _IN_PLACE = ("name", "is_active")
 _NO_END = "9999-12-31"  # later than any day that a request can name
 
@@ -137,23 +134,17 @@ _NO_END = "9999-12-31"  # later than any day that a request can name
 def create_structure(call: Call) -> Answer:
     """Create a payout structure in its first version."""
     project_id: str = find(call, "Project", call.body["project_id"])["id"]
-    held = count(call, "payout_structures", "project_id = ? AND version = 1", project_id)
-    check_limit(call, "max_payout_structures_per_project", held)
-    given = {name: value for name, value in call.body.items() if value is not None}
+    check_limit(call, "max_payout_structures_per_project", project_id)
     row = {
-        **dict.fromkeys(_RULE),
-        "id": new_id(call.database),
         "version": 1,
         "proration": "none",
         "period": "monthly",
         "is_active": 1,
-        "created_at": call.now_text,
         "effective_date": call.today.isoformat(),
-        **given,
+        **{name: value for name, value in call.body.items() if value is not None},
         "project_id": project_id,
     }
-    call.database.insert("payout_structures", [row])
-    return Answer(PayoutStructure.record(row), status=201)
+    return made(call, "payout_structures", PayoutStructure, row)
 
 
 def update_structure(call: Call) -> Answer:
@@ -166,7 +157,7 @@ def update_structure(call: Call) -> Answer:
     known = {field.name for field in msgspec.structs.fields(form) if field.type is not _Unused}
     unused = sorted(call.body.keys() - known - {*_IN_PLACE})
     if unused:
-        raise conflict(f"A {newest['kind']} structure has no {unused[0]}", "state_conflict")
+        raise conflict(f"{unused[0]} is not used by {newest['kind']} structures", "state_conflict")
     in_place = {name: call.body[name] for name in _IN_PLACE if name in call.body}
     if in_place:
         call.database.update("payout_structures", newest["id"], in_place)
@@ -179,7 +170,7 @@ def update_structure(call: Call) -> Answer:
             "created_at": call.now_text,
             "effective_date": call.today.isoformat(),
         }
-        call.database.insert("payout_structures", [version])
+        call.database.add("payout_structures", version)
     return Answer(PayoutStructure.record(find(call, "Payout structure", newest["id"])))
 
 
@@ -187,7 +178,7 @@ def delete_structure(call: Call) -> Answer:
     """Deactivate a payout structure; what was earned by it stays."""
     structure_id: str = find(call, "Payout structure", call.ids[0])["id"]
     call.database.update("payout_structures", structure_id, {"is_active": 0})
-    return Answer({"id": structure_id, "deleted": True})
+    return deleted(structure_id)
 
 
 def assign(call: Call) -> Answer:
@@ -203,17 +194,9 @@ def assign(call: Call) -> Answer:
     )
     values = (structure["id"], creator["id"], end or _NO_END, _NO_END, start)
     if count(call, "payout_assignments", overlap, *values):
-        raise conflict("The structure applies to the creator on some of these days", "duplicate")
-    row: dict[str, Any] = {
-        "id": new_id(call.database),
-        "structure_id": structure["id"],
-        "creator_id": creator["id"],
-        "start_date": start,
-        "end_date": end,
-        "created_at": call.now_text,
-    }
-    call.database.insert("payout_assignments", [row])
-    return Answer(PayoutAssignment.record(row), status=201)
+        raise conflict("The creator is assigned on some of these days already", "duplicate")
+    row = {**call.body, "structure_id": structure["id"]}
+    return made(call, "payout_assignments", PayoutAssignment, row)
 
 
 def unassign(call: Call) -> Answer:
@@ -239,20 +222,14 @@ def unassign(call: Call) -> Answer:
         f"UPDATE payout_assignments SET end_date = ? WHERE {mine} AND coalesce(end_date, ?) > ?",
         (today, *values, _NO_END, today),
     )
-    return Answer({"id": running[0]["id"], "deleted": True})
+    return deleted(running[0]["id"])
 
 
 _ALL = "/payout-structures"
 _ONE = f"{_ALL}/{{id}}"
 _ASSIGNMENTS = f"{_ONE}/assignments"
 ROUTES = (
-    create(
-        "/payout-structures",
-        create_structure,
-        PayoutStructure,
-        *_FORMS.values(),
-        refusals=(402, 409),
-    ),
+    create(_ALL, create_structure, PayoutStructure, *_FORMS.values(), refusals=(402, 409)),
     patch(_ONE, update_structure, PayoutStructure, StructureEdit, refusals=(409,)),
     delete(_ONE, delete_structure, Deleted),
     create(_ASSIGNMENTS, assign, PayoutAssignment, NewAssignment),

@@ -1,6 +1,6 @@
 """Add, change, delete and scrape videos, review the inbox, and switch their tracking.
 
-A video that was added by its address belongs to no creator.
+A video that is added by its address belongs to no creator.
 """
 
 from __future__ import annotations
@@ -8,22 +8,23 @@ from __future__ import annotations
 import re
 import sqlite3
 from datetime import UTC
+from functools import partial
+from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
-from trackagoat_pandas.sandbox.bulk import Done, each
 from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.changes import Done, changed, deleted, each
 from trackagoat_pandas.sandbox.clock import format_seconds
-from trackagoat_pandas.sandbox.declare import Answer, Route, delete, patch, post
+from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
 from trackagoat_pandas.sandbox.entities import Deleted, QueuedScrape, Results, Video
 from trackagoat_pandas.sandbox.envelope import conflict, invalid_body
 from trackagoat_pandas.sandbox.formats import doc, is_like, like
-from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS, check_limit, count, find, found
-from trackagoat_pandas.sandbox.records import video_records
-from trackagoat_pandas.sandbox.video_cache import SHOWN
+from trackagoat_pandas.sandbox.lookups import check_limit, find, found
+from trackagoat_pandas.sandbox.records import records_of
 from trackagoat_pandas.sandbox.videos import new_curve
 
 URL = (
@@ -43,7 +44,7 @@ class NewVideo(Body):
 
 
 class VideoItem(Body):
-    """One of many videos to add; its address is checked by itself."""
+    """One of many videos to add; its address is checked individually."""
 
     url: Annotated[str, doc("The post's address.")]
 
@@ -69,9 +70,9 @@ class VideoEdit(Edit):
 
 
 class InboxReview(Edit):
-    """Videos that wait for a review, by what becomes of them."""
+    """Videos pending review, by decision."""
 
-    approve: Annotated[Ids | UnsetType, doc("Videos to count.")] = UNSET
+    approve: Annotated[Ids | UnsetType, doc("Videos to approve.")] = UNSET
     exclude: Annotated[Ids | UnsetType, doc("Videos to exclude.")] = UNSET
 
 
@@ -85,8 +86,7 @@ def add_videos(call: Call) -> Answer:
     """Add one video by its address, or up to 50; an excluded one is restored."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     if "videos" in call.body:
-        urls = [item["url"] for item in call.body["videos"]]
-        return each(zip(urls, urls, strict=True), lambda url: _add(call, project_id, url))
+        return each([item["url"] for item in call.body["videos"]], partial(_add, call, project_id))
     status, video_id = _add(call, project_id, call.body["url"])
     if status == "unchanged":
         raise conflict("The project has this video already", "duplicate")
@@ -96,11 +96,10 @@ def add_videos(call: Call) -> Answer:
 def update_video(call: Call) -> Answer:
     """Change a video."""
     video_id: str = find(call, "Video", call.ids[0])["id"]
-    changes = dict(call.body)
+    changes = {**call.body, "updated_at": call.now_text}
     if "readme" in changes:
         changes["description"] = changes.pop("readme")
-    call.database.update("videos", video_id, {**changes, "updated_at": call.now_text})
-    return Answer(_shown(call, video_id))
+    return changed(call, "videos", Video, video_id, changes)
 
 
 def delete_video(call: Call) -> Answer:
@@ -111,7 +110,7 @@ def delete_video(call: Call) -> Answer:
     call.database.write(
         "DELETE FROM campaign_items WHERE item_type = 'video' AND item_id = ?", (video_id,)
     )
-    return Answer({"id": video_id, "deleted": True})
+    return deleted(video_id)
 
 
 def scrape_video(call: Call) -> Answer:
@@ -122,37 +121,35 @@ def scrape_video(call: Call) -> Answer:
 def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
     """Scrape a creator or video, as often as the plan allows in a UTC day.
 
-    Its counts are those of now anyway, so it shows in ``updated_at`` alone.
+    Counts are always those of now, so only ``updated_at`` shows the scrape.
     """
-    midnight = call.now.astimezone(UTC).date().isoformat()
-    today = "org_id = ? AND created_at >= ?"
-    held = count(call, "scrapes", today, call.organization.id, midnight)
-    check_limit(call, "max_manual_scrape_triggers_per_day", held)
-    scrape = {"org_id": call.organization.id, "item_id": item_id, "created_at": call.now_text}
-    call.database.insert("scrapes", [scrape])
+    org_id, midnight = call.organization.id, call.now.astimezone(UTC).date().isoformat()
+    check_limit(call, "max_manual_scrape_triggers_per_day", org_id, midnight)
+    scrape = {"org_id": org_id, "item_id": item_id, "created_at": call.now_text}
+    call.database.add("scrapes", scrape)
     call.database.update(table, item_id, {"updated_at": call.now_text})
     return Answer({"id": item_id, "queued": True})
 
 
 def review_inbox(call: Call) -> Answer:
-    """Approve or exclude videos that wait for a review."""
+    """Approve or exclude videos that are pending review."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     asked = [
-        (video_id, (status, video_id))
+        (status, video_id)
         for name, status in _REVIEWS.items()
         for video_id in call.body.get(name, ())
     ]
     if len(asked) > MOST_ITEMS:
-        raise invalid_body("The body", f"it names at most {MOST_ITEMS} videos in all")
+        raise invalid_body("The body", f"names more than {MOST_ITEMS} videos")
 
     def review(item: tuple[str, str]) -> Done:
         status, video_id = item
         video = _of_project(call, project_id, video_id)
         if video["tracking_status"] not in {status, "pending_review"}:
-            raise conflict("The video doesn't wait for a review", "state_conflict")
+            raise conflict("The video isn't pending review", "state_conflict")
         return _set(call, video, "tracking_status", status)
 
-    return each(asked, review)
+    return each(asked, review, itemgetter(1))
 
 
 def disable_tracking(call: Call) -> Answer:
@@ -166,7 +163,7 @@ def enable_tracking(call: Call) -> Answer:
 
 
 def unexempt_tracking(call: Call) -> Answer:
-    """Let a video be switched off automatically again."""
+    """Allow automatic disabling of a video again."""
     return _switch(call, "is_tracking_exempt", 0)
 
 
@@ -183,24 +180,21 @@ def enable_tracking_of_many(call: Call) -> Answer:
 def _add(call: Call, project_id: str, url: str) -> Done:
     match = _TIKTOK_ID.search(url) if is_like(URL, url) else None
     if match is None:
-        raise invalid_body("url", f"it is not like {URL}")
+        raise invalid_body("url", f"must match {URL}")
     known = call.database.rows(
         "SELECT * FROM videos WHERE project_id = ? AND tiktok_video_id = ? AND deleted_at IS NULL",
         (project_id, match["id"]),
     )
     if known and known[0]["tracking_status"] != "excluded":
         return "unchanged", known[0]["id"]
-    tracked = f"{SHOWN} AND NOT is_tracking_disabled AND {OWN_PROJECTS}"
-    held = count(call, "videos", tracked, call.organization.id)
-    check_limit(call, "max_tracked_videos_per_org", held)
+    check_limit(call, "max_tracked_videos_per_org")
     if known:
         back = {"tracking_status": "direct_add", "updated_at": call.now_text}
         call.database.update("videos", known[0]["id"], back)
         return "reactivated", known[0]["id"]
     media_type = "video" if match["kind"] == "video" else "photo_carousel"
     row = _new_row(call, project_id, url, match["id"], media_type)
-    call.database.insert("videos", [row])
-    return "created", row["id"]
+    return "created", call.database.add("videos", row)["id"]
 
 
 def _new_row(
@@ -211,11 +205,8 @@ def _new_row(
     return {
         "id": dice.uuid(),
         "project_id": project_id,
-        "creator_id": None,
         "tiktok_video_id": tiktok_id,
         "url": url,
-        "title": None,
-        "description": None,
         "metadata": "{}",
         "tracking_status": "direct_add",
         "media_type": media_type,
@@ -223,7 +214,6 @@ def _new_row(
         "posted_at": format_seconds(curve["posted_ts"])[0],
         "is_tracking_disabled": 0,
         "is_tracking_exempt": 0,
-        "deleted_at": None,
         "created_at": call.now_text,
         "updated_at": call.now_text,
         "tracked_ts": call.now_ts,
@@ -244,8 +234,7 @@ def _switch_all(call: Call, value: int) -> Answer:
         video = _of_project(call, project_id, video_id)
         return _set(call, video, "is_tracking_disabled", value)
 
-    ids = call.body["video_ids"]
-    return each(zip(ids, ids, strict=True), one)
+    return each(call.body["video_ids"], one)
 
 
 def _set(call: Call, video: sqlite3.Row, name: str, value: int | str) -> Done:
@@ -263,18 +252,18 @@ def _of_project(call: Call, project_id: str, video_id: str) -> sqlite3.Row:
 def _shown(call: Call, video_id: str) -> dict[str, Any]:
     # Excluded or not: an edit may have excluded it.
     rows = call.database.rows("SELECT * FROM videos WHERE id = ?", (video_id,))
-    return video_records(call, rows)[0]
+    return records_of(call, Video, rows)[0]
 
 
 _VIDEOS = "/projects/{id}/videos"
 ROUTES = (
-    Route(
-        "POST",
+    post(
         _VIDEOS,
         add_videos,
         Video,
+        NewVideo,
+        NewVideos,
         several=Results,
-        body=(NewVideo, NewVideos),
         successes=(200, 201),
         refusals=(402, 409),
     ),

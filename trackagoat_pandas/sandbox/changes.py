@@ -1,0 +1,59 @@
+"""What writes have in common: make, change and delete a row, or do so for many items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, TypeAlias, TypeVar
+
+from trackagoat_pandas.sandbox.call import Call
+from trackagoat_pandas.sandbox.declare import Answer, Row
+from trackagoat_pandas.sandbox.dice import new_id
+from trackagoat_pandas.sandbox.envelope import RefusedError
+from trackagoat_pandas.sandbox.records import records_of
+
+T = TypeVar("T")
+Outcome: TypeAlias = Literal["created", "reactivated", "updated", "unchanged"]
+Done: TypeAlias = tuple[Outcome, str]
+"""What became of an item, and the id of its resource."""
+
+
+def made(call: Call, table: str, entity: type[Row], values: Mapping[str, Any]) -> Answer:
+    """Insert a row created now, and answer with it; an id is drawn unless the values have one."""
+    row = {"created_at": call.now_text, **values}
+    if "id" not in row:
+        row["id"] = new_id(call.database)
+    return Answer(records_of(call, entity, [call.database.add(table, row)])[0], status=201)
+
+
+def changed(
+    call: Call, table: str, entity: type[Row], row_id: str, values: Mapping[str, Any]
+) -> Answer:
+    """Change a row, and answer with it."""
+    return Answer(records_of(call, entity, [call.database.update(table, row_id, values)])[0])
+
+
+def deleted(row_id: str) -> Answer:
+    """Answer with the id of what was deleted."""
+    return Answer({"id": row_id, "deleted": True})
+
+
+def each(
+    items: Iterable[T], carry_out: Callable[[T], Done], name_of: Callable[[T], Any] = str
+) -> Answer:
+    """Do something with each item; one that is refused doesn't stop the others.
+
+    ``carry_out`` checks everything before it writes anything; ``name_of`` says what the result
+    calls an item.
+    """
+    results: list[dict[str, Any]] = []
+    for item in items:
+        result: dict[str, Any] = {"item": name_of(item), "id": None, "status": "failed"}
+        try:
+            status, row_id = carry_out(item)
+        except RefusedError as refusal:
+            result |= {"code": refusal.code, "error": refusal.message}
+        else:
+            result |= {"id": row_id, "status": status, "code": None, "error": None}
+        results.append(result)
+    is_new = any(result["status"] == "created" for result in results)
+    return Answer({"results": results}, status=201 if is_new else 200)
