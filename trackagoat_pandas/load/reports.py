@@ -135,10 +135,7 @@ def load_report(
         **(span.params if span else {}),
     }
     load = _load_ranked if name in _ORDERED else _load_whole
-    rows = table(name)
-    more = (Filter("reference_date"), Filter("tz"))  # no row says them either
-    rows = replace(rows, filters=(*rows.filters, *more))
-    frame = load(rows, params, client, dtype_backend)
+    frame = load(table(name), params, client, dtype_backend)
     if not check or span is None:
         return frame
     return check_counts(frame, name, project_id, span, client)
@@ -194,6 +191,8 @@ def _load_whole(
         raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")
     own = {name: fact for name, fact in facts.items() if fact is not None}
     chunks = [chunk_from_records(records, rows)]
-    frame = checked_frame(chunks, rows, params, facts | beside | own, client, backend)
+    # No row says the day or the time zone either.
+    asked = replace(rows, filters=(*rows.filters, Filter("reference_date"), Filter("tz")))
+    frame = checked_frame(chunks, asked, params, facts | beside | own, client, backend)
     explain_dates(frame, rows, params, client, page.date)
     return frame
