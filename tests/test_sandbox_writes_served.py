@@ -9,18 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.writer import Writer
+from tests.writer import Writer, opened
 from trackagoat_pandas.sandbox import Faults
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 
 PATH = "/payout-methods"
 
 
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 def over_http(box, method, url, body, headers):
