@@ -227,7 +227,7 @@ def test_weeks_and_months_are_added_whole(freq, start, dates):
         ([], "day"),
     ],
 )
-def test_days_tell_how_long_buckets_are_where_nothing_else_does(days, granularity):
+def test_days_show_how_long_buckets_are_where_nothing_else_says_it(days, granularity):
     frame = pd.DataFrame({"date": pd.to_datetime(days)})
     assert granularity_of(frame) == granularity
 
