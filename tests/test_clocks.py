@@ -56,7 +56,7 @@ def spread(first: str, last: str, number: int) -> np.ndarray:
     ],
 )
 def test_many_instants_in_few_days_are_dated_as_one_by_one(zone, first, last):
-    instants = spread(first, last, 3_000)
+    instants = spread(first, last, 1_000)
     assert (days_shown(instants, zone) == asked(instants, zone)).all()
 
 
