@@ -240,7 +240,7 @@ def test_a_sandbox_in_process_opens_no_port():
     before = threads()
     with tgp.sandbox(creators=3, days=30) as box:
         assert len(load_over(box, box.app)) > 0
-        assert threads() == before
+        assert threads() <= before
         assert "not served" in repr(box)
 
 

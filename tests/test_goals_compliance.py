@@ -82,11 +82,11 @@ def test_a_goal_without_a_group_is_counted_apart():
     assert summarize_compliance(frame)["goals"].sum() == len(frame)
 
 
-def test_an_empty_frame_gives_a_typed_empty_summary():
-    for by in ("project", "creator", "metric", "period"):
-        empty = summarize_compliance(GOALS.head(0), by=by)
-        assert empty.dtypes.to_dict() == summarize_compliance(GOALS, by=by).dtypes.to_dict()
-        assert empty.empty
+@pytest.mark.parametrize("by", ["project", "creator", "metric", "period"])
+def test_an_empty_frame_gives_a_typed_empty_summary(by):
+    empty = summarize_compliance(GOALS.head(0), by=by)
+    assert empty.dtypes.to_dict() == summarize_compliance(GOALS, by=by).dtypes.to_dict()
+    assert empty.empty
 
 
 def test_wrong_arguments_are_refused():

@@ -12,12 +12,15 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.payout_frames import (
+    NOON,
     ZONE,
     assigned,
     assignments,
     daily,
+    due_in_world,
     goal,
     goals,
+    load_world,
     rule,
     structures,
     video,
@@ -33,8 +36,6 @@ from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.rules import capped, earned_cents, with_open_caps
 from trackagoat_pandas.sandbox.accruals import accrue as sandbox_accrue
 from trackagoat_pandas.sandbox.rules import Assignment, Rule
-
-NOON = pd.Timestamp("2026-06-15T12:00:00Z")
 
 
 def earn(rules, *rows, until=NOON, **frames):
@@ -720,36 +721,6 @@ def test_frames_are_left_unchanged():
 
 
 KEYS = ["creator_id", "structure_id", "period_start"]
-MEASURES = ["views", "likes", "comments", "shares", "saves", "followers"]
-PROJECTS = ("Q1 Brand Program", "Summer Launch", "Always-On UGC")
-
-
-def load_world(box, client, **options):
-    """The frames of all the demo organization's payouts, with every version of its structures."""
-    frames = {"client": client, **options}
-    assignments = tgp.load_payout_assignments(tgp.load_payout_structures(**frames), **frames)
-    videos = tgp.load_videos(**frames)
-    span = (str(assignments["start_date"].min())[:10], "2026-06-15")
-    creators = tgp.load_creators(**frames)
-    big = videos[videos["view_count"] >= 100_000]
-    analytics = [
-        tgp.load_analytics("creator", creators, MEASURES, dates=span, **frames),
-        tgp.load_analytics("video", big, "views", dates=span, **frames),
-    ]
-    goals = [tgp.load_goal_compliance(project, **frames) for project in PROJECTS]
-    sql = (
-        "SELECT * FROM payout_structures WHERE project_id IN (SELECT id FROM projects "
-        "WHERE name IN (?, ?, ?))"
-    )
-    return {
-        "structures": pd.DataFrame([dict(row) for row in box.database.rows(sql, PROJECTS)]),
-        "assignments": assignments,
-        "videos": videos,
-        "analytics": pd.concat(analytics),
-        "goals": pd.concat(goals),
-        "accruals": tgp.load_payout_accruals(**frames),
-        "payments": tgp.load_payout_payments(**frames),
-    }
 
 
 def earned_by_period(frame, *columns):
@@ -761,11 +732,8 @@ def earned_by_period(frame, *columns):
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
-def test_the_sandboxs_accruals_are_reproduced_to_the_cent(box, client, backend):
-    world = load_world(box, client, dtype_backend=backend)
-    accruals = world.pop("accruals")
-    del world["payments"]
-    due = accrue(**world, until=NOON, timezone=ZONE)
+def test_the_sandboxs_accruals_are_reproduced_to_the_cent(box, backend):
+    accruals, due = load_world(box, backend)["accruals"], due_in_world(box, backend)
     regular = accruals[(accruals["kind"] == "accrual") & (accruals["status"] != "voided")]
     columns = "amount_cents", "structure_version"
     assert set(due["rule_kind"]) == {"recurring", "goal", "cpm", "view_threshold"}

@@ -8,19 +8,18 @@ import pandas as pd
 import pytest
 
 from tests.payout_frames import (
-    ZONE,
     accrual,
     accruals,
     due,
+    due_in_world,
+    load_world,
     owed,
     payment,
     payments,
     video,
     videos,
 )
-from tests.test_payouts_accrual import NOON, load_world
 from trackagoat_pandas.errors import ContractWarning, MissingColumnError, TrackaGoatWarning
-from trackagoat_pandas.helpers.payouts.accrual import accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 
 
@@ -307,11 +306,9 @@ def test_a_frame_that_is_not_accrues_names_it():
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
-def test_the_sandboxs_only_finding_is_its_adjustment(box, client, backend):
-    world = load_world(box, client, dtype_backend=backend)
-    earned, paid = world.pop("accruals"), world.pop("payments")
-    wanted = accrue(**world, until=NOON, timezone=ZONE)
-    findings = audit_payouts(wanted, earned, paid, videos=world["videos"])
+def test_the_sandboxs_only_finding_is_its_adjustment(box, backend):
+    world, wanted = load_world(box, backend), due_in_world(box, backend)
+    findings = audit_payouts(wanted, world["accruals"], world["payments"], videos=world["videos"])
     assert findings[["stage", "finding"]].astype(str).to_numpy().tolist() == [
         ["accrued", "adjusted"]
     ]

@@ -15,7 +15,7 @@ from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_hist
 from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, replay
 from trackagoat_pandas.helpers.goals.standing import Standing, product_difference
 
-whole = st.integers(0, 2**48)
+whole = st.integers(0, 2**53)
 START = np.datetime64("2026-06-01", "us")
 HOURS = [f"2026-{month:02}-{day:02}T{hour:02}:30:00Z" for month in (3, 4) for day in range(1, 31)
          for hour in (3, 4, 5, 16)]  # fmt: skip

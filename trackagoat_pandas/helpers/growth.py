@@ -179,10 +179,7 @@ class Buckets:
 
     def carried_forward(self, values: Floats) -> Floats:
         """Return the last known value of the same owner up to each bucket."""
-        places = np.arange(len(values))
-        known = np.maximum.accumulate(np.where(np.isnan(values), -1, places))
-        is_own = (known >= 0) & (self.owners[known] == self.owners)
-        return np.where(is_own, values[known], np.nan)
+        return values_of(pd.Series(values).groupby(self.owners).ffill())
 
 
 def buckets_of(new: pd.DataFrame, total: pd.DataFrame | None) -> Buckets:
@@ -292,15 +289,15 @@ def _wanted(
     known = dict(FORMULAS)
     known[_GROWTH] = replace(known[_GROWTH], new=(base_metric or "the base_metric",))
     if metrics is None:
-        names = [name for name, formula in known.items() if not _lacking(formula, buckets)]
+        names = [name for name, formula in known.items() if not _missing_series(formula, buckets)]
     else:
         check_names("metrics", metrics)
         names = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
     for name in names:
         check_choice("metrics", name, list(known))
-        lacking = _lacking(known[name], buckets)
-        if lacking and len(analytics):
-            raise ArgumentError("metrics", name, f"it needs {lacking}")
+        missing = _missing_series(known[name], buckets)
+        if missing and len(analytics):
+            raise ArgumentError("metrics", name, f"it needs {missing}")
     if not names and len(analytics):
         raise ArgumentError(
             "analytics", list(buckets.new), "no derived metric can be computed from these alone"
@@ -308,7 +305,7 @@ def _wanted(
     return {name: known[name] for name in names} if len(analytics) else {}
 
 
-def _lacking(formula: Formula, buckets: Buckets) -> str:
+def _missing_series(formula: Formula, buckets: Buckets) -> str:
     """What a formula needs and the frames don't have, in words."""
     new = [name for name in formula.new if name not in buckets.new]
     total = [f"{name} in totals" for name in formula.total if name not in buckets.total]

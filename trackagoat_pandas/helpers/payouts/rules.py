@@ -103,7 +103,8 @@ class RuleBook:
         if (codes < 0).any():
             problem = "is assigned, but the frame doesn't have it; add its row, or leave out its"
             raise _refused(ids[codes < 0].iloc[0], f"{problem} assignments")
-        return self._structures.iloc[codes].reset_index(drop=True)
+        found: pd.DataFrame = self._structures.iloc[codes].reset_index(drop=True)
+        return found
 
     def with_rules(self, spans: pd.DataFrame) -> pd.DataFrame:
         """Add the version that applies on each period's first day: the newest effective one.
@@ -125,7 +126,7 @@ class RuleBook:
         found = newest[np.maximum(places, 0)] if len(newest) else places
         is_effective = (places >= 0) & (by_day[np.maximum(places, 0)] == codes)
         chosen = np.where(is_effective, found, self._firsts[codes])
-        rules = self.versions.iloc[chosen].reset_index(drop=True)
+        rules: pd.DataFrame = self.versions.iloc[chosen].reset_index(drop=True)
         is_first = (rules["version"] == _FIRST_VERSION).fillna(value=False)
         was_in_force = (is_first | (rules["made"] <= days)).astype("boolean")
         rules["was_in_force"] = was_in_force.mask(~is_first & (rules["made"] == NO_DAY))
