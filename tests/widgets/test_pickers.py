@@ -86,7 +86,7 @@ class TestProjectPicker:
         assert seen == [uid(1)]
         assert executed(picker.code)["project"] == "One"
 
-    def test_projects_of_one_name_are_told_apart_by_their_ids(self):
+    def test_projects_of_one_name_differ_by_their_ids(self):
         picker = ProjectPicker(self.PROJECTS, value=uid(2))
         labels = [label for label, _ in picker.choice.options]
         assert len(set(labels)) == 4
@@ -427,12 +427,13 @@ def test_an_error_shows_its_sentence_and_trying_again_helps():
         assert picker.error is None
 
 
-def test_a_cancelled_load_leaves_what_was_there_and_no_thread():
+def test_a_cancelled_load_leaves_what_was_there_and_no_thread(box):
     gate = Gate()
     gate.let_go.set()
-    app = Relay(Canned({"/projects": [{"id": uid(1), "name": "One"}]}), gate)
-    with connect_to(app) as client:
-        picker = ProjectPicker(value=uid(1), client=client).wait(20)
+    settings = {"rate_limit": None, "progress": False, "transport": Relay(box.app, gate)}
+    with tgp.connect(box.key, base_url="http://127.0.0.1/api/v1", **settings) as client:
+        picker = ProjectPicker(client=client).wait(20)
+        before = picker.frame
         gate.let_go.clear()
         picker.reload()
         gate.await_held()
@@ -442,10 +443,10 @@ def test_a_cancelled_load_leaves_what_was_there_and_no_thread():
         assert picker.state == "cancelled"
         gate.let_go.set()
         await_no_workers()
-        assert len(picker.frame) == 1
-        assert picker.value == uid(1)
+        assert picker.frame is before
 
 
+@pytest.mark.filterwarnings("ignore:creators. the server left out:Warning")
 def test_a_newer_load_takes_the_place_of_an_older_one():
     answers = {uid(1): "old", uid(2): "new"}
     release = threading.Event()
