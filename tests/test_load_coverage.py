@@ -122,6 +122,7 @@ def test_gaps_of_a_load_are_filled_by_another_one():
         warnings.simplefilter("error")
         joined = tgp.combine_loads(first, second)
     assert "gaps" not in facts(joined)
+    assert facts(joined)["complete"] is True
     with pytest.warns(NoDataWarning, match="no load covers 2026-05-11..2026-05-30"):
         tgp.combine_loads(first, first)
 

@@ -252,7 +252,9 @@ def _note_missing_days(frame: pd.DataFrame, granularity: Granularity) -> None:
     if not missing.size:
         return
     ranges = as_ranges(missing)
-    frame.attrs[ATTRIBUTE] = {**facts, "complete": False, "gaps": ranges}
+    # The name by which combine_loads knows that nothing but these days is missing.
+    apart = {"loads_complete": facts["complete"]}
+    frame.attrs[ATTRIBUTE] = {**facts, "complete": False, "gaps": ranges, **apart}
     days = "1 day" if missing.size == 1 else f"{missing.size:,} days"
     warn(
         f"analytics: the server left {days} out of the middle of a series: {listing(ranges)}. The "
