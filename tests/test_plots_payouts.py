@@ -93,7 +93,7 @@ def test_the_title_states_what_is_owed():
     assert beyond.get_title(loc="left") == "$2 more was paid than the $5 earned"
 
 
-def test_many_groups_are_cut_and_the_rest_is_told():
+def test_many_groups_are_cut_and_the_others_summed_up():
     many = accruals(*(accrual(f"a{n}", 100 + n, creator_id=f"c{n:03}") for n in range(300)))
     ax = payout_summary(many, payments(), most=10)
     assert names(ax)[0] == "c299"

@@ -127,8 +127,8 @@ def test_the_fast_way_gives_the_numbers_of_the_reference(texts, known):
         assert row.tiktok_label == LABELS[np.sign(score_text(text, TIKTOK).score) + 1]
         assert (row.score, row.tokens) == (expected.score, expected.tokens)
         assert row.comparative == expected.comparative
-        told = None if pd.isna(row.is_english) else bool(row.is_english)
-        assert told is expected.is_english
+        is_english = None if pd.isna(row.is_english) else bool(row.is_english)
+        assert is_english is expected.is_english
 
 
 @SOME
