@@ -1,17 +1,24 @@
-"""Small frames of payouts in the dtypes of the loaders, for tests that work amounts out on paper.
+"""Frames of payouts for tests: small ones in the dtypes of the loaders, and the sandbox's.
 
 The zone is New York; the days are those of spring 2026.
 """
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
+import trackagoat_pandas as tgp
+
 ZONE = "America/New_York"
+NOON = pd.Timestamp("2026-06-15T12:00:00Z")
+MEASURES = ["views", "likes", "comments", "shares", "saves", "followers"]
+PROJECTS = ("Q1 Brand Program", "Summer Launch", "Always-On UGC")
+ACHIEVED = ("structures", "assignments", "videos", "analytics", "goals")
 
 
 def rule(kind: str = "recurring", period: str = "monthly", **values: Any) -> dict[str, Any]:
@@ -132,3 +139,42 @@ def owed(cents: int | None, **values: Any) -> dict[str, Any]:
         "period_start": pd.Timestamp("2026-05-01"), "amount_cents": cents,
         "reason": None if cents is not None else "missing_days", **values,
     }  # fmt: skip
+
+
+@functools.cache
+def load_world(box: Any, backend: Any = "numpy_nullable") -> dict[str, pd.DataFrame]:
+    """Load all the demo organization's payouts, with every version of its structures."""
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
+        options = {"client": client, "dtype_backend": backend}
+        assignments = tgp.load_payout_assignments(tgp.load_payout_structures(**options), **options)
+        videos, creators = tgp.load_videos(**options), tgp.load_creators(**options)
+        span = (str(assignments["start_date"].min())[:10], "2026-06-15")
+        big = videos[videos["view_count"] >= 100_000]
+        analytics = [
+            tgp.load_analytics("creator", creators, MEASURES, dates=span, **options),
+            tgp.load_analytics("video", big, "views", dates=span, **options),
+        ]
+        sql = (
+            "SELECT * FROM payout_structures WHERE project_id IN (SELECT id FROM projects "
+            "WHERE name IN (?, ?, ?))"
+        )
+        return {
+            "structures": pd.DataFrame([dict(row) for row in box.database.rows(sql, PROJECTS)]),
+            "assignments": assignments,
+            "videos": videos,
+            "analytics": pd.concat(analytics),
+            "goals": pd.concat([tgp.load_goal_compliance(name, **options) for name in PROJECTS]),
+            "accruals": tgp.load_payout_accruals(**options),
+            "payments": tgp.load_payout_payments(**options),
+        }
+
+
+def achieved_in_world(box: Any, backend: Any = "numpy_nullable") -> dict[str, pd.DataFrame]:
+    """The frames of that world that accrue and forecast_payouts take."""
+    world = load_world(box, backend)
+    return {name: world[name] for name in ACHIEVED}
+
+
+@functools.cache
+def due_in_world(box: Any, backend: Any) -> pd.DataFrame:
+    return tgp.accrue(**achieved_in_world(box, backend), until=NOON, timezone=ZONE)

@@ -71,11 +71,13 @@ CALLS = {
     "upload_receipt": (ONE, "receipt.pdf", {}),
     "void_payment": (ONE, {}),
 }
-FURTHER = {
-    "remove_creators": (ONE, {"project": PROJECT}),
-    "set_tracking": (ONE, {"enabled": False}),
-}
-BULK = {"set_tracking": [True, False]}
+FURTHER = [
+    ("remove_creators", (ONE, {"project": PROJECT})),
+    ("set_tracking", (ONE, {"enabled": False})),
+    ("set_tracking", (ONE, {"enabled": False, "project": PROJECT})),
+    ("set_tracking", (ONE, {"enabled": True, "project": PROJECT})),
+]
+"""Calls that send other requests."""
 
 
 def plan_of(name, call):
@@ -90,25 +92,16 @@ def plan_of(name, call):
     return plan
 
 
-def template(method, path):
-    bare = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "{}", path)
-    return method, bare
-
-
 def test_every_action_is_tried_here():
     assert set(CALLS) == set(actions.__all__)
 
 
 def test_every_write_of_the_api_has_an_action():
     sent = set()
-    calls = [*CALLS.items(), *FURTHER.items()]
-    calls += [
-        ("set_tracking", (ONE, {"enabled": enabled, "project": PROJECT}))
-        for enabled in BULK["set_tracking"]
-    ]
-    for name, call in calls:
+    for name, call in [*CALLS.items(), *FURTHER]:
         plan = plan_of(name, call)
-        sent |= {template(*pair) for pair in zip(plan["method"], plan["path"], strict=True)}
+        paths = plan["path"].str.replace(r"[0-9a-f]{8}-[0-9a-f-]{27}", "{}", regex=True)
+        sent |= set(zip(plan["method"], paths, strict=True))
     written = {(route.method, re.sub(r"\{\w+\}", "{}", route.path)) for route in WRITES}
     assert sent == written
 
@@ -131,6 +124,18 @@ def test_every_action_speaks_alike(name):
     assert kinds == {inspect.Parameter.KEYWORD_ONLY}
     is_deletion = name.startswith(("remove_", "cancel_", "revoke_", "unassign_"))
     assert ("confirm" in parameters) == is_deletion
+
+
+@pytest.mark.parametrize("name", actions.__all__)
+def test_every_action_describes_its_parameters_results_and_errors(name):
+    function = getattr(actions, name)
+    rest = inspect.getdoc(function)
+    sections = {}
+    for title in ("Examples", "Raises", "Returns", "Parameters"):
+        rest, _, sections[title] = rest.partition(f"\n{title}\n{'-' * len(title)}\n")
+    assert all(sections.values())
+    described = [line for line in sections["Parameters"].splitlines() if line[:1].isalpha()]
+    assert ", ".join(described).split(", ") == list(inspect.signature(function).parameters)
 
 
 def recorder() -> Relay:
@@ -156,9 +161,7 @@ def creates(name):
         if route.method == "POST" and 201 in route.successes
     }
     plan = plan_of(name, CALLS[name])
-    return (plan["method"].iloc[0], plan["path"].iloc[0].rpartition("/")[2]) in {
-        ("POST", word) for word in made
-    }
+    return plan["method"][0] == "POST" and plan["path"][0].rpartition("/")[2] in made
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.TrackaGoatWarning")
@@ -197,6 +200,7 @@ def test_more_than_one_is_deleted_only_if_that_is_confirmed(name):
     rules = {"/projects": [{"id": PROJECT, "name": "One", "org_id": ORG}]}
     with (
         connect_to(Canned(rules)) as client,
-        pytest.raises(tgp.errors.ConfirmationError, match=f"{name} would delete 2"),
+        pytest.raises(tgp.errors.ConfirmationError, match=f"{name} would delete 2") as caught,
     ):
         getattr(actions, name)(*given, **options, client=client)
+    assert (caught.value.action, caught.value.count) == (name, 2)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
-import warnings
 from contextlib import contextmanager
-from typing import get_args
+from functools import partial
 
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned
+from tests.hostile import KEY, loads_of, outcome_of
 from tests.leaping import leaping_client
 from tests.relays import JSON, Relay, answering, serving
 from trackagoat_pandas.errors import (
@@ -27,9 +27,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.http.paging import MOST_REPEATS
-from trackagoat_pandas.load.reports import Report
 
-KEY = "tga_" + "0123456789abcdef" * 4
 IDS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(2)]
 PROJECT = IDS[0]
 
@@ -52,33 +50,9 @@ def envelope(data, **meta) -> bytes:
 
 
 LOADS = {
-    "projects": tgp.load_projects,
-    "creators": lambda **options: tgp.load_creators(PROJECT, **options),
-    "videos": lambda **options: tgp.load_videos(PROJECT, **options),
-    "campaigns": lambda **options: tgp.load_campaigns(PROJECT, **options),
-    "goal_compliance": lambda **options: tgp.load_goal_compliance(PROJECT, **options),
-    "analytics": lambda **options: tgp.load_analytics("creator", IDS, "views", **options),
-    "annotations": lambda **options: tgp.load_annotations(PROJECT, **options),
-    "comments": lambda **options: tgp.load_comments(PROJECT, **options),
-    "payout_methods": tgp.load_payout_methods,
-    "payout_method": lambda **options: tgp.load_payout_methods(method=IDS[0], **options),
-    "payout_structures": lambda **options: tgp.load_payout_structures(PROJECT, **options),
-    "payout_assignments": lambda **options: tgp.load_payout_assignments(IDS, **options),
-    "payout_accruals": lambda **options: tgp.load_payout_accruals(PROJECT, **options),
-    "payout_payments": lambda **options: tgp.load_payout_payments(PROJECT, **options),
-    "data_model": tgp.load_data_model,
-    "path": lambda **options: tgp.load_path("/videos", **options),
-    "project by name": lambda **options: tgp.load_videos("Q1", **options),
-    "relative dates": lambda **options: tgp.load_annotations(dates="last 7 days", **options),
-    **{
-        f"report {name}": lambda name=name, **options: tgp.load_report(
-            name,
-            PROJECT,
-            dates=None if name in ("goal-compliance", "member-overlap") else "2026-05",
-            **options,
-        )
-        for name in get_args(Report)
-    },
+    **loads_of(PROJECT, IDS),
+    "project by name": partial(tgp.load_videos, "Q1"),
+    "relative dates": partial(tgp.load_annotations, dates="last 7 days"),
 }
 
 # Of these the contract tells so little that anything is kept, under the name "value".
@@ -112,15 +86,6 @@ ODD_ROWS = {
     "half of a goal": [{"creator": 7, "compliance": 7}, {"creator": {}, "compliance": [7, {}]}],
     "half of a model": {"entities": {"video": 7, "creator": {"fields": 7}}},
 }
-
-
-def outcome_of(load, client) -> pd.DataFrame | TrackaGoatError:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return load(client=client)
-        except TrackaGoatError as error:
-            return error
 
 
 @pytest.fixture(scope="module")

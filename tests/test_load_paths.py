@@ -10,7 +10,6 @@ import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ArgumentError,
-    ChoiceError,
     ContractWarning,
     GoneError,
     NotFoundError,
@@ -194,11 +193,6 @@ def test_the_data_model_tells_every_field(client):
 
 def test_the_analytics_part_of_the_model(client):
     assert len(tgp.load_data_model(part="analytics", client=client)) > 0
-
-
-def test_an_unknown_part_is_refused(client):
-    with pytest.raises(ChoiceError, match="'all', 'analytics'"):
-        tgp.load_data_model(part="payouts", client=client)
 
 
 FIELDS = [{"name": "views", "type": "integer", "nullable": False, "description": "Views."}]

@@ -10,7 +10,9 @@ import pandas as pd
 import pytest
 
 from tests.payout_frames import (
+    NOON,
     ZONE,
+    achieved_in_world,
     assigned,
     assignments,
     daily,
@@ -21,7 +23,6 @@ from tests.payout_frames import (
     video,
     videos,
 )
-from tests.test_payouts_accrual import NOON, load_world
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.goals.odds import goal_odds
 from trackagoat_pandas.helpers.payouts.accrual import accrue
@@ -292,19 +293,16 @@ def test_nothing_running_gives_the_same_columns_and_dtypes():
     pd.testing.assert_series_equal(ahead(rule(amount_cents=1)).dtypes, full.dtypes)
 
 
-def test_forecasts_of_the_sandbox_are_ordered_and_mostly_hold(box, client):
-    world = load_world(box, client)
-    del world["accruals"], world["payments"]
-    forecast = forecast_payouts(**world, as_of=NOON, timezone=ZONE)
+def test_forecasts_of_the_sandbox_are_known_and_ordered(box):
+    forecast = forecast_payouts(**achieved_in_world(box), as_of=NOON, timezone=ZONE)
     assert forecast["reason"].isna().all()
     assert (forecast["so_far_cents"] <= forecast["high_cents"]).all()
     assert (forecast["low_cents"] <= forecast["expected_cents"]).all()
     assert (forecast["expected_cents"] <= forecast["high_cents"]).all()
 
 
-def test_a_past_forecast_holds_what_was_earned_in_most_periods(box, client):
-    world = load_world(box, client)
-    del world["accruals"], world["payments"]
+def test_a_past_forecast_holds_what_was_earned_in_most_periods(box):
+    world = achieved_in_world(box)
     kinds = world["structures"]["kind"].isin(["cpm", "recurring"])
     world["structures"] = world["structures"][kinds]
     is_paid = world["assignments"]["structure_id"].isin(world["structures"]["id"])

@@ -154,7 +154,7 @@ def test_a_world_of_any_size_and_time_keeps_its_number_of_creators(
 )
 def test_impossible_worlds_are_refused(arguments: dict[str, Any]) -> None:
     with Database() as database:
-        with pytest.raises(ValueError, match="a world takes"):
+        with pytest.raises(ValueError, match="a world needs"):
             build_world(database, **arguments)
         assert database.rows("SELECT 1 FROM organizations") == []
 

@@ -33,6 +33,7 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 )
 
 bounded = settings(max_examples=25, deadline=None)
+ONE_DAY = pd.Timedelta(days=1)
 CENTS = st.one_of(
     st.integers(-500, 500), st.sampled_from([5, 500, 50_000]), st.integers(-(10**13), 10**13)
 )
@@ -102,27 +103,19 @@ def added(*parts):
 
 @bounded
 @given(worlds())
-def test_due_is_accrued_and_findings(world):
+def test_findings_are_what_is_between_due_and_accrued_and_between_accrued_and_paid(world):
     wanted, earned, paid = world
     findings = audit_payouts(wanted, earned, paid)
-    of_stage = findings[findings["stage"] == "accrued"]
-    aside = findings[findings["stage"] == "set_aside"]
+    accrued, settled, aside = (
+        findings[findings["stage"] == stage] for stage in ("accrued", "paid", "set_aside")
+    )
     assert aside["difference_cents"].isna().all()
-    assert not of_stage["difference_cents"].isna().any()
-    stands = earned[earned["status"] != "voided"]
+    assert not accrued["difference_cents"].isna().any()
+    stands, recorded = earned[earned["status"] != "voided"], paid[paid["status"] == "recorded"]
     left = {name: -cents for name, cents in total(aside, "accrued_cents").items()}
     assert total(wanted) == added(
-        total(stands), total(of_stage, "difference_cents"), total(aside, "due_cents"), left
+        total(stands), total(accrued, "difference_cents"), total(aside, "due_cents"), left
     )
-
-
-@bounded
-@given(worlds())
-def test_accrued_is_paid_and_pending_and_findings(world):
-    wanted, earned, paid = world
-    findings = audit_payouts(wanted, earned, paid)
-    of_stage = findings[findings["stage"] == "paid"]
-    recorded = paid[paid["status"] == "recorded"]
     listed = {
         (name, currency)
         for ids, currency in zip(recorded["accrual_ids"], _currency(recorded), strict=True)
@@ -130,8 +123,8 @@ def test_accrued_is_paid_and_pending_and_findings(world):
     }
     is_listed = [pair in listed for pair in zip(earned["id"], _currency(earned), strict=True)]
     pending = earned[(earned["status"] == "pending") & ~np.array(is_listed, dtype=bool)]
-    assert total(earned[earned["status"] != "voided"]) == added(
-        total(recorded), total(pending), total(of_stage, "difference_cents")
+    assert total(stands) == added(
+        total(recorded), total(pending), total(settled, "difference_cents")
     )
 
 
@@ -151,7 +144,7 @@ def test_every_grouping_sums_to_the_whole(world, by):
 
 @bounded
 @given(worlds())
-def test_balances_and_the_timelines_end_tell_what_is_owed(world):
+def test_balances_and_the_end_of_the_timeline_are_what_is_owed(world):
     _, earned, paid = world
     owed_now = total(summarize_payouts(earned, paid), "owed_cents")
     assert total(outstanding_balances(earned, paid), "owed_cents") == owed_now
@@ -205,22 +198,14 @@ def test_prorated_parts_of_a_period_miss_the_whole_by_less_than_a_cent_each(
 ):
     start = pd.Timestamp("2026-03-01") + pd.Timedelta(days=begin)
     flat = structures(rule(period=period, amount_cents=cents, proration="daily"))
-    end = start + pd.Timedelta(days=length)
-    halves = start + pd.Timedelta(days=length // 2)
-    rows = {
-        "whole": assignments(assigned(str(start.date()), str(end.date()))),
-        "parts": assignments(
-            assigned(str(start.date()), str(halves.date()), id="a"),
-            assigned(str((halves + pd.Timedelta(days=1)).date()), str(end.date()), id="b"),
-        ),
-    }
-    sums = {
-        name: accrue(flat, frame, until="2026-06-30", timezone=ZONE)
-        .groupby("period_start")["amount_cents"]
-        .sum()
-        for name, frame in rows.items()
-    }
-    difference = sums["whole"].sub(sums["parts"], fill_value=0)
+    end, middle = (start + pd.Timedelta(days=days) for days in (length, length // 2))
+    spans = ("whole", start, end), ("parts", start, middle), ("parts", middle + ONE_DAY, end)
+    rows = [assigned(f"{first:%F}", f"{last:%F}", creator_id=who) for who, first, last in spans]
+    rows = [row | {"id": str(place)} for place, row in enumerate(rows)]
+    earned = accrue(flat, assignments(*rows), until="2026-06-30", timezone=ZONE)
+    sums = earned.groupby(["creator_id", "period_start"])["amount_cents"].sum()
+    whole, parts = (sums[sums.index.get_level_values(0) == who] for who in ("whole", "parts"))
+    difference = whole.droplevel(0).sub(parts.droplevel(0), fill_value=0)
     assert (difference.abs() <= 1).all()
 
 

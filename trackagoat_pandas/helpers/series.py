@@ -58,13 +58,7 @@ def _coded(column: pd.Series) -> tuple[Ints, int]:
 
 def firsts_of(numbers: Ints) -> Ints:
     """Return the position of the first row of each number that :func:`numbered` gave."""
-    if not len(numbers):
-        return np.empty(0, np.intp)
-    # Once the greatest has appeared, so has every other.
-    rows = np.arange(numbers.argmax(), -1, -1)
-    firsts = np.empty(numbers[rows[0]] + 1, np.intp)
-    # Backwards, so that what is written last is the first.
-    firsts[numbers[rows]] = rows
+    firsts: Ints = pd.Series(numbers).drop_duplicates().index.to_numpy()
     return firsts
 
 

@@ -1,4 +1,4 @@
-"""The board of goals: who stands how, whom to nudge, and how likely each goal is reached."""
+"""The board of goals: their status, whom to nudge, and how likely each is reached."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_ODDS: Final = (
 
 
 class GoalBoard(ProjectBoard):
-    """How goals stand, creator by creator; whom to nudge; and the odds.
+    """Goals by status and by creator, whom to nudge, and the odds.
 
     Parameters
     ----------

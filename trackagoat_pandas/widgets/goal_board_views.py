@@ -143,7 +143,7 @@ def creators(frame: Traced, recorder: Recorder) -> View:
 
 
 def nudges(frame: Traced, recorder: Recorder) -> View:
-    """What can still be saved, in the order in which to write to people."""
+    """The goals that can still be reached, in the order in which to write to their creators."""
     shown = recorder.step("frame", who_to_nudge, frame)
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
     columns = [*_GOAL, "status", "urgency", "target", "done", "due", "missing", "hours_left"]
@@ -172,5 +172,5 @@ def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:
 
 
 def _height_in(drawn: pd.DataFrame) -> float:
-    """How high a picture of these goals is: a few would look odd on a high one."""
+    """Choose the height of a picture of goals: a few would look odd on a high one."""
     return min(_HIGHEST_IN, max(_LOWEST_IN, _EDGES_IN + ROW_IN * len(drawn)))

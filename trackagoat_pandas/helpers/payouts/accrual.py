@@ -26,8 +26,8 @@ from trackagoat_pandas.helpers.payouts.rules import (
     capped,
     closed_spans,
     earned_cents,
-    is_placed,
     read_assignments,
+    unplaced,
     with_open_caps,
 )
 from trackagoat_pandas.tables.payouts import RULE_KINDS
@@ -61,6 +61,68 @@ def accrue(
     can't be known is NA, and ``reason`` says why. Compare the result with the accruals on the
     server by :func:`audit_payouts`.
 
+    Parameters
+    ----------
+    structures, assignments
+        The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`. A
+        structure pays as long as it is assigned, whatever ``is_active`` says now. Rows of one
+        version that pay the same are one.
+    videos
+        The frame of :func:`load_videos`, loaded after the last period closed, for view thresholds
+        and goals of posts.
+    analytics
+        The frame of :func:`load_analytics`, new counts by day: views of creators for CPM; views of
+        videos up to the day on which ``videos`` was loaded for thresholds; for goals of creators
+        ``views``, ``followers``, the four parts of engagement, or ``posts`` if there are no videos.
+        Joined frames of several loads will do.
+    goals
+        The frame of :func:`load_goal_compliance`, for goal pay. The API lists the goals of active
+        creators only.
+    until
+        The instant up to which periods have closed, those of goals 48 hours before; a day stands
+        for its end, but today for now. Now is the server's time where the frames' attributes say
+        how its clock differs from this machine's, as those of the sandbox do, else this machine's.
+    timezone
+        The organization's; by default that of the frames' attributes.
+    currency
+        The currency of the amounts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each assignment and period with an amount, oldest first: ``assignment_id``,
+        ``project_id``, ``creator_id``, ``structure_id`` (str), ``structure_version`` (Int64),
+        ``version_in_force`` (boolean: whether that version was in force on the period's first day,
+        or is version 1, before which there was none; NA where nothing says when it was made),
+        ``rule_kind`` (category), ``period_start`` and ``period_end`` (days, both included),
+        ``days_assigned``, ``days_in_period``, ``quantity`` (Int64: days assigned, goals met, views
+        or videos), ``uncapped_cents`` and ``amount_cents`` (Int64), ``currency``, ``due_at`` (the
+        instant from which it is owed), ``video_ids`` (JSON; of thresholds), ``reason`` (category).
+
+        Where the amount can't be known, ``amount_cents`` is NA and ``reason`` says why:
+        ``no_start_date`` of the assignment; ``incomplete_rule``: an amount that its kind needs is
+        NA, or its kind, period, proration or (of goal pay) goal metric is none of the known words;
+        ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
+        that counts was still running when it was loaded. Where assignments share a cap, what is
+        unknown of one leaves those that start later unknown, for the same reason. A rule without a
+        known period has one row for each assignment, without a period.
+
+    Warns
+    -----
+    TrackaGoatWarning
+        Once, if amounts are NA because the analytics don't cover their days.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing; ``effective_date`` where a structure has several versions.
+    ArgumentError
+        Frames are needed and not given, ``until`` is after today, an assigned structure is no row
+        of ``structures``, two rows of one version pay different amounts, a column holds something
+        else than it should, or ``timezone`` or ``currency`` is not allowed.
+
+    Notes
+    -----
     What each kind of rule pays:
 
     - ``recurring`` pays ``amount_cents`` a period; with ``proration`` daily times days assigned /
@@ -98,67 +160,6 @@ def accrue(
     assignment's, video's or goal's id; of analytics an entity, metric and day. If the row that
     counts has no value, that day is missing.
 
-    Parameters
-    ----------
-    structures, assignments
-        The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`. A
-        structure pays as long as it is assigned, whatever ``is_active`` says now. Rows of one
-        version that pay the same are one.
-    videos
-        The frame of :func:`load_videos`, loaded after the last period closed, for view thresholds
-        and goals of posts.
-    analytics
-        The frame of :func:`load_analytics`, new counts by day: views of creators for CPM; views of
-        videos up to the day on which ``videos`` was loaded for thresholds; for goals of creators
-        ``views``, ``followers``, the four parts of engagement, or ``posts`` if there are no videos.
-        Joined frames of several loads will do.
-    goals
-        The frame of :func:`load_goal_compliance`, for goal pay. The API lists the goals of active
-        creators only.
-    until
-        The instant up to which periods have closed, those of goals 48 hours before; a day stands
-        for its end, but today for now. Now is the server's time where the frames' attributes say
-        how its clock differs from this machine's, as those of the sandbox do, else this machine's.
-    timezone
-        The organization's; by default that of the frames' attributes.
-    currency
-        The currency of the amounts.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row for each assignment and period with an amount, oldest first: ``assignment_id``,
-        ``project_id``, ``creator_id``, ``structure_id`` (str), ``structure_version`` (Int64),
-        ``version_in_force`` (boolean: whether that version was in force on the period's first day,
-        or is version 1, before which there was none; NA where nothing says when it was made),
-        ``rule_kind`` (category), ``period_start`` and
-        ``period_end`` (days, both included), ``days_assigned``, ``days_in_period``, ``quantity``
-        (Int64: days assigned, goals met, views or videos), ``uncapped_cents`` and ``amount_cents``
-        (Int64), ``currency``, ``due_at`` (the instant from which it is owed), ``video_ids`` (JSON;
-        of thresholds), ``reason`` (category).
-
-        Where the amount can't be known, ``amount_cents`` is NA and ``reason`` says why:
-        ``no_start_date`` of the assignment; ``incomplete_rule``: an amount that its kind needs is
-        NA, or its kind, period, proration or (of goal pay) goal metric is none of the known words;
-        ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
-        that counts was still running when it was loaded. Where assignments share a cap, what is
-        unknown of one leaves those that start later unknown, for the same reason. A rule without a
-        known period has one row for each assignment, without a period.
-
-    Warns
-    -----
-    TrackaGoatWarning
-        Once, if amounts are NA because the analytics don't cover their days.
-
-    Raises
-    ------
-    MissingColumnError
-        A column is missing; ``effective_date`` where a structure has several versions.
-    ArgumentError
-        Frames are needed and not given, ``until`` is after today, an assigned structure is no row
-        of ``structures``, two rows of one version pay different amounts, a column holds something
-        else than it should, or ``timezone`` or ``currency`` is not allowed.
-
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -177,16 +178,18 @@ def accrue(
     closed = past_instant("until", until, zone, now_of(frames), advice=_FORECAST)
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
-    is_cut = is_placed(assigned)
-    spans = closed_spans(assigned[is_cut], closed, zone)
-    rows = Measures(videos, analytics, goals, zone).of(book.with_rules(spans))
+    spans = closed_spans(assigned, book, closed, zone)
+    rows = Measures(videos, analytics, goals, zone).of(spans)
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
     rows = with_open_caps(rows, uncapped != 0)
     uncapped = np.where(rows["reason"].isna(), uncapped, 0)
     rows = rows.assign(uncapped_cents=uncapped, amount_cents=capped(rows, uncapped))
     rows = rows[rows["reason"].notna() | (rows["amount_cents"] != 0)]
-    if not is_cut.all():
-        rows = pd.concat([rows, unplaced(assigned[~is_cut], book)], ignore_index=True)
+    others = unplaced(assigned, book)
+    if len(others):
+        none = pd.Series(None, others.index, dtype=STRING)
+        others = others.assign(video_ids=none, **dict.fromkeys((*_COUNTS, *_CENTS), 0))
+        rows = pd.concat([rows, others], ignore_index=True)
     due = _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
     _warn_of_missing(due)
     return due
@@ -204,16 +207,6 @@ def _warn_of_missing(due: pd.DataFrame) -> None:
         "other kinds daily counts of creators.",
         TrackaGoatWarning,
     )
-
-
-def unplaced(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Return assignments that can't be cut into periods as rows, each with the reason."""
-    never = np.full(len(assignments), NO_DAY)
-    rows = book.with_rules(assignments.assign(first=never, after=never).reset_index(drop=True))
-    why = np.where(rows["start"] == NO_DAY, "no_start_date", "incomplete_rule")
-    nothing = dict.fromkeys((*_COUNTS, *_CENTS), 0)
-    none = pd.Series(None, rows.index, dtype=STRING)
-    return rows.assign(reason=pd.Series(why, dtype=STRING), video_ids=none, **nothing)
 
 
 def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:

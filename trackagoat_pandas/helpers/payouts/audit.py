@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.columns import (
     as_days,
     categories,
     day_numbers,
+    holding,
     instants_of,
     is_word,
     plain,
@@ -65,45 +66,6 @@ def audit_payouts(
     differ for a known reason such as an edited rule; they have no ``difference_cents``. Amounts
     that aren't due yet are left out, with a warning.
 
-    Due and accrued amounts are compared for each creator, structure, period and currency; of
-    several accruals the one that is exactly due counts, else the oldest, and the others are
-    duplicates. Where a creator had two assignments in a period, two accruals are right, each for
-    its own amount, and so is one for their sum. Payments are compared with the accruals that they
-    list. To the cent, for each currency:
-
-    - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
-      ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
-    - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
-
-    where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
-    and pending the accruals that are neither marked paid nor listed by a recorded payment.
-
-    ================= ========================== ===================================================
-    finding           stage ``accrued``          stage ``paid``
-    ================= ========================== ===================================================
-    ``missing``       due, and no accrual        marked paid, and no payment lists it
-    ``orphan``        accrued, and nothing due   lists no accrual, or one that is not there
-    ``duplicate``     one more for the period    one more payment for an accrual
-    ``overpaid``      more than due              more than the accruals it lists
-    ``underpaid``     less than due              less than the accruals it lists
-    ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
-    ``deleted_video`` too much, and rests on a   -
-                      video that is gone
-    ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
-                      accrual                    lists one that is marked paid
-    ``adjusted``      put right by hand          -
-    ``still_pending`` -                          paid, and not marked so: could be paid again
-    ``misdirected``   -                          another creator's accrual
-    ================= ========================== ===================================================
-
-    Set aside are, unless the amount is hundredfold or rests on a deleted video:
-
-    - ``other_version``: the rule was edited. What was due is known by another version than the one
-      that the accrual was made by, or by one that wasn't in force then (``version_in_force`` of
-      :func:`accrue` is False), or nothing is due by the accrual's version in any period.
-    - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
-      assignments which the same accrual answers.
-
     Parameters
     ----------
     due
@@ -147,6 +109,47 @@ def audit_payouts(
         A column is missing.
     ArgumentError
         ``currency`` is not allowed, or an amount is no whole cents.
+
+    Notes
+    -----
+    Due and accrued amounts are compared for each creator, structure, period and currency; of
+    several accruals the one that is exactly due counts, else the oldest, and the others are
+    duplicates. Where a creator had two assignments in a period, two accruals are right, each for
+    its own amount, and so is one for their sum. Payments are compared with the accruals that they
+    list. To the cent, for each currency:
+
+    - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
+      ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
+    - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
+
+    where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
+    and pending the accruals that are neither marked paid nor listed by a recorded payment.
+
+    ================= ========================== ===================================================
+    finding           stage ``accrued``          stage ``paid``
+    ================= ========================== ===================================================
+    ``missing``       due, and no accrual        marked paid, and no payment lists it
+    ``orphan``        accrued, and nothing due   lists no accrual, or one that is not there
+    ``duplicate``     one more for the period    one more payment for an accrual
+    ``overpaid``      more than due              more than the accruals it lists
+    ``underpaid``     less than due              less than the accruals it lists
+    ``hundredfold``   100 times, or a hundredth  100 times, or a hundredth
+    ``deleted_video`` too much, and rests on a   -
+                      video that is gone
+    ``voided``        due, and only a voided     a voided accrual is paid, or only a voided payment
+                      accrual                    lists one that is marked paid
+    ``adjusted``      put right by hand          -
+    ``still_pending`` -                          paid, and not marked so: could be paid again
+    ``misdirected``   -                          another creator's accrual
+    ================= ========================== ===================================================
+
+    Set aside are, unless the amount is hundredfold or rests on a deleted video:
+
+    - ``other_version``: the rule was edited. What was due is known by another version than the one
+      that the accrual was made by, or by one that wasn't in force then (``version_in_force`` of
+      :func:`accrue` is False), or nothing is due by the accrual's version in any period.
+    - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
+      assignments which the same accrual answers.
 
     Examples
     --------
@@ -417,6 +420,8 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
         is_one = latest_rows(due, ["assignment_id", "period_start"])
         due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
     in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
+    with holding(in_force, "True and False"):
+        is_in_force = in_force.astype("boolean").fillna(value=True)
     nothing = pd.Series(np.nan, due.index)
     amounts = check_cents(whole(due["amount_cents"]))
     return pd.DataFrame(
@@ -425,7 +430,7 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
             "first": day_numbers(due["period_start"]),
             "currency": currencies(due, currency),
             "version": values_of(due.get("structure_version", nothing)),
-            "is_later": (in_force.astype("boolean") == False).fillna(value=False).array,  # noqa: E712
+            "is_later": ~is_in_force.to_numpy(bool),
             "due_cents": amounts.fillna(0).astype(np.int64),
             "is_undecided": amounts.isna(),
         }
@@ -438,7 +443,7 @@ def _with_evidence(
     """Accruals with the payment that lists each, and the deleted videos on which it rests."""
     payment = pd.Series(None, ledger.accruals.index, dtype=STRING)
     first = links.drop_duplicates("accrual")
-    payment.iloc[first["accrual"]] = ledger.payments["id"].iloc[first["payment"]].array
+    payment.iloc[first["accrual"].to_numpy()] = ledger.payments["id"].iloc[first["payment"]].array
     return ledger.accruals.assign(
         payment_id=payment, video_ids=_deleted(ledger.accruals["basis"], videos)
     )
@@ -525,27 +530,28 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     cents = kept["cents"].reindex(keys, fill_value=0)
     is_undecided = wanted["is_undecided"].reindex(keys, fill_value=False)
     differs = is_undecided | (right != cents)
-    keys, right, cents, is_undecided = (
-        each[differs.to_numpy()] for each in (keys, right, cents, is_undecided)
-    )
+    keys, is_undecided = keys[differs], is_undecided[differs]
+    right, cents = right[differs], cents[differs]
     due, rows = wanted.reindex(keys), kept.reindex(keys)
     rows = rows.assign(
         period=rows["period"].fillna(due["period"]), slot=due["slot"], due_cents=right, cents=cents
     )
     lost = _lost(rows, voided)
-    is_accrued, is_more = keys.isin(kept.index), cents > right
+    is_due, is_accrued = (pd.Series(keys.isin(side.index), keys) for side in (wanted, kept))
+    is_more = cents > right
     is_later = wanted["is_later"].reindex(keys, fill_value=False)
     conditions = {
         "undecided": is_undecided,
         "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),
         "hundredfold": is_hundredfold(cents, right),
         "other_version": is_later | ((rows["version"] - due["version"]).fillna(0) != 0),
-        "orphan": ~keys.isin(wanted.index),
+        "orphan": ~is_due,
         "voided": ~is_accrued & lost.notna(),
         "missing": ~is_accrued,
         "overpaid": is_more,
     }
-    finding = np.select(list(conditions.values()), list(conditions), default="underpaid")
+    choices = [condition.to_numpy(bool) for condition in conditions.values()]
+    finding = np.select(choices, list(conditions), default="underpaid")
     return rows.assign(
         finding=finding,
         due_cents=right.astype("Int64").mask(is_undecided & (right == 0)),

@@ -25,7 +25,6 @@ from trackagoat_pandas.helpers.goals.odds import (
     replay,
     required_days,
 )
-from trackagoat_pandas.helpers.payouts.accrual import unplaced
 from trackagoat_pandas.helpers.payouts.measures import (
     REASON_OF,
     Measures,
@@ -37,9 +36,9 @@ from trackagoat_pandas.helpers.payouts.rules import (
     RuleBook,
     capped,
     earned_cents,
-    is_placed,
     read_assignments,
     running_spans,
+    unplaced,
     with_open_caps,
 )
 from trackagoat_pandas.tables.analytics import GOAL_METRICS
@@ -79,30 +78,11 @@ def forecast_payouts(
 ) -> pd.DataFrame:
     """Forecast what each assignment will have earned when its running period closes.
 
-    The model is the creator's own past. The days that are left, today's among them, are compared
-    with spans of as many days in earlier weeks: whole weeks back, so that weekdays are alike, and
-    so far apart that no two overlap nor reach into today. The newest six count (of which four must
-    be known), each as one independent observation. Two models continue the logarithms of their
-    totals (of total + 1 + a tenth of their mean total) by one span: a straight line over time, and
-    a random walk with drift from the newest. Predictions and variances of the two are averaged;
-    Student's t, on two degrees of freedom fewer than there are spans, says how far the truth may
-    lie from it. What was counted before today plus that (or plus what today has brought already, if
-    that is more) is paid by the rule, with its cap, as :func:`accrue` does. The interval holds the
-    middle ``level`` of what may come: in simulations (steady, weekly rhythm, heavy-tailed, growing,
-    a level that drifts by 5 % a day, posts by chance) 80 % intervals held 77 to 85 % of the truths
-    with 1 to 28 days left. They hold more where whole numbers leave no choice: of a creator who
-    posts on nine of ten Fridays, an interval of one post holds 90 %. The model knows no one-off and
-    no season; sums of intervals are wider than the interval of a sum.
-
-    ``expected_cents`` is the amount in the middle of what may come, for which the walk has no
-    drift, and the line's slope is multiplied by F / (F + 2), where F is the square of the slope
-    over that of its standard error: chance growth is not taken for growth. It is never outside of
-    the interval. Recurring pay is certain.
-
-    A goal pays all or nothing. Its chance is that of :func:`goal_odds`, with the creators of these
-    goals as the program and from the start of today; the expected amount is the amount times the
-    chance (in 21sts), the low end is 0 unless the chance is above 90 %, and the high end the amount
-    unless it is below 10 %.
+    The forecast continues the creator's own past: to what was counted before today it adds what the
+    days that are left may bring, judged by as many days in earlier weeks. ``expected_cents`` is in
+    the middle of what may come; between ``low_cents`` and ``high_cents`` is the middle ``level`` of
+    it. Recurring pay is certain, and a goal pays all or nothing, by its chance. What can't be
+    forecast is NA, and ``reason`` says why. The frames are those of :func:`accrue`.
 
     Parameters
     ----------
@@ -136,6 +116,33 @@ def forecast_payouts(
     MissingColumnError, ArgumentError
         As :func:`accrue`; ``as_of`` is after today, or ``level`` or ``as_of`` is not allowed.
 
+    Notes
+    -----
+    The days that are left, today's among them, are compared with spans of as many days in earlier
+    weeks: whole weeks back, so that weekdays are alike, and so far apart that no two overlap nor
+    reach into today. The newest six count (of which four must be known), each as one independent
+    observation. Two models continue the logarithms of their totals (of total + 1 + a tenth of their
+    mean total) by one span: a straight line over time, and a random walk with drift from the
+    newest. Predictions and variances of the two are averaged; Student's t, on two degrees of
+    freedom fewer than there are spans, says how far the truth may lie from it. What was counted
+    before today plus that (or plus what today has brought already, if that is more) is paid by the
+    rule, with its cap, as :func:`accrue` does. The interval holds the middle ``level`` of what may
+    come: in simulations (steady, weekly rhythm, heavy-tailed, growing, a level that drifts by 5 % a
+    day, posts by chance) 80 % intervals held 77 to 85 % of the truths with 1 to 28 days left. They
+    hold more where whole numbers leave no choice: of a creator who posts on nine of ten Fridays, an
+    interval of one post holds 90 %. The model knows no one-off and no season; sums of intervals are
+    wider than the interval of a sum.
+
+    ``expected_cents`` is the amount in the middle of what may come, for which the walk has no
+    drift, and the line's slope is multiplied by F / (F + 2), where F is the square of the slope
+    over that of its standard error: chance growth is not taken for growth. It is never outside of
+    the interval. Recurring pay is certain.
+
+    A goal pays all or nothing. Its chance is that of :func:`goal_odds`, with the creators of these
+    goals as the program and from the start of today; the expected amount is the amount times the
+    chance (in 21sts), the low end is 0 unless the chance is above 90 %, and the high end the amount
+    unless it is below 10 %.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -160,19 +167,16 @@ def forecast_payouts(
     today = past_day("as_of", as_of, zone, now_of(frames))
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
-    is_cut = is_placed(assigned)
-    spans = running_spans(assigned[is_cut].reset_index(drop=True), today)
-    rows = book.with_rules(spans)
-    seen = outlook(rows, Measures(videos, analytics, goals, zone), today, level)
+    spans = running_spans(assigned, book, today)
+    seen = outlook(spans, Measures(videos, analytics, goals, zone), today, level)
     rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
     is_known = rows["reason"].isna().to_numpy(dtype=bool)[:, None]
     earned = earned_cents(rows, np.column_stack([seen.so_far, seen.ends]))
     cents = capped(rows, np.where(is_known, earned, 0))
     forecast = _shown(rows, cents, today, currency)
-    open_ = assigned[~is_cut & (assigned["end"] >= today)]
-    if open_.empty:
+    others = unplaced(assigned[assigned["end"] >= today], book)
+    if others.empty:
         return forecast
-    others = unplaced(open_, book)
     nothing = np.zeros((len(others), 3 + CHANCES), np.int64)
     places = np.concatenate([rows["place"], others["place"]])
     both = pd.concat([forecast, _shown(others, nothing, today, currency)], ignore_index=True)

@@ -129,13 +129,13 @@ def _totals(gains: pd.DataFrame, counted: pd.DataFrame, last: int) -> pd.DataFra
     # Place -1, that of what is no counted video, holds no views either.
     views = counted["view_count"].to_numpy(np.int64, na_value=_UNKNOWN)
     views = np.append(views, _UNKNOWN)[video]
-    rows = gains.assign(video=video, views=views)[views != _UNKNOWN]
+    rows: pd.DataFrame = gains.assign(video=video, views=views)[views != _UNKNOWN]
     rows = rows.sort_values(["video", "day"], ignore_index=True)
     by_video = rows.groupby("video", sort=False)
     later = by_video["value"].transform("sum") - by_video["value"].cumsum()
     total = rows["views"] - later
     is_whole = last - rows["day"] == by_video.cumcount(ascending=False)
-    rows = rows.assign(total=total, before=total - rows["value"])[is_whole.to_numpy(bool)]
+    rows = rows.assign(total=total, before=total - rows["value"])[is_whole]
     # A correction downwards takes back no threshold that was reached.
     highest = rows.groupby("video", sort=False)["total"].cummax()
     return rows.assign(total=highest)
@@ -146,4 +146,5 @@ def _first_at(totals: pd.DataFrame, video: Ints, threshold: Ints) -> pd.DataFram
     total = np.maximum(totals["total"].to_numpy(np.int64), 0)
     stride = int(total.max(initial=0)) + 1
     keys = totals["video"].to_numpy(np.int64) * stride + total
-    return totals.iloc[np.searchsorted(keys, video * stride + threshold)]
+    found: pd.DataFrame = totals.iloc[np.searchsorted(keys, video * stride + threshold)]
+    return found

@@ -117,8 +117,8 @@ def check_cents(amounts: pd.Series) -> pd.Series:
     ArgumentError
         One is.
     """
-    extremes = pc.min_max(arrow(amounts)).as_py()
-    most = max(abs(extreme or 0) for extreme in extremes.values())
+    cents = amounts.to_numpy(np.int64, na_value=0)
+    most = max(int(cents.max(initial=0)), -int(cents.min(initial=0)))
     if most > MOST_CENTS:
         raise ArgumentError(str(amounts.name), most, f"an amount is at most {MOST_CENTS:,} cents")
     return amounts

@@ -136,11 +136,8 @@ def outstanding_balances(
 
     Parameters
     ----------
-    accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
-        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
-        there is such a column, else the last. An NA amount adds nothing. An accrual whose status is
-        NA or an unknown word counts as earned, a payment's as not paid, each with a warning.
+    accruals, payments, currency
+        As for :func:`summarize_payouts`.
     as_of
         An instant, included; or a day: then an entry counts if the organization's calendar showed
         that day or an earlier one when it was made, so that the next midnight is out. None for all
@@ -148,8 +145,6 @@ def outstanding_balances(
     timezone
         The organization's; by default that of the frames' attributes. Needed with ``as_of``;
         without, days are those of UTC where none is known.
-    currency
-        The currency of a frame that has no column ``currency``.
 
     Returns
     -------
@@ -161,17 +156,10 @@ def outstanding_balances(
         period the local day on which it was made), ``days_outstanding`` (Int64: days from there to
         the day of ``as_of``, NA without it).
 
-    Warns
-    -----
-    ContractWarning
-        Statuses are none of the known words.
-
     Raises
     ------
-    MissingColumnError
-        A column is missing.
-    ArgumentError
-        ``as_of``, ``currency`` or ``timezone`` is not allowed, or an amount is no whole cents.
+    MissingColumnError, ArgumentError
+        As :func:`summarize_payouts`; ``as_of`` is not allowed.
 
     Examples
     --------
@@ -227,17 +215,12 @@ def payout_timeline(
 
     Parameters
     ----------
-    accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
-        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
-        there is such a column, else the last. An NA amount adds nothing. An accrual whose status is
-        NA or an unknown word counts as earned, a payment's as not paid, each with a warning.
+    accruals, payments, currency
+        As for :func:`summarize_payouts`.
     freq
         ``"day"``, ``"week"`` (from Monday) or ``"month"``.
     timezone
         The organization's; by default that of the frames' attributes.
-    currency
-        The currency of a frame that has no column ``currency``.
 
     Returns
     -------
@@ -248,17 +231,10 @@ def payout_timeline(
         also if it is recorded later; :func:`outstanding_balances` with ``as_of`` counts only those
         that were recorded by then.
 
-    Warns
-    -----
-    ContractWarning
-        Statuses are none of the known words.
-
     Raises
     ------
-    MissingColumnError
-        A column is missing.
-    ArgumentError
-        ``freq``, ``currency`` or ``timezone`` is not allowed, or an amount is no whole cents.
+    MissingColumnError, ArgumentError
+        As :func:`summarize_payouts`; ``freq`` is not allowed.
 
     Examples
     --------
