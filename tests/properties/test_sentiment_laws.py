@@ -1,4 +1,4 @@
-"""What holds for every text and every frame of comments; `TRACKAGOAT_ORACLES=1` tries more."""
+"""What holds for every text and every frame of comments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracles.seeds import WORLDS
+from tests.heavy import examples
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, STRIPPED, WHITE, lexicon
 from trackagoat_pandas.helpers.sentiment.reference import read_words, score_text
@@ -23,9 +23,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
     summarize_sentiment,
 )
 
-SOME, MANY = (
-    settings(max_examples=count if WORLDS else count // 4, deadline=None) for count in (100, 300)
-)
+SOME, MANY = (settings(max_examples=examples(count), deadline=None) for count in (100, 300))
 PLUS, TIKTOK = lexicon("plus"), lexicon("tiktok")
 PIECES = st.one_of(
     st.sampled_from(sorted(PLUS.words)),
