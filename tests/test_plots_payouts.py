@@ -150,6 +150,10 @@ def test_earned_and_paid_are_bars_and_owed_a_line():
     [
         ([LATER, LATER], "Owed as of Jun 2026: $230, down from $1.4k the month before"),
         (
+            [LATER, "2026-07-01T04:00:00Z"],
+            "Owed as of Jun 2026: $230, down from $1.4k the month before",
+        ),
+        (
             [MID_JUNE, LATER],
             (
                 "Owed so far, with Jun 2026 not over: $230; at the end of May 2026: $1.4k, up from "
