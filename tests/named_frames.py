@@ -32,12 +32,14 @@ def comments_of(handle, text="love it"):
     )  # fmt: skip
 
 
-def series(first, values, *, metric="views", kind="main", freq="D", **attrs):
+def series(
+    first, values, *, metric="views", kind="main", freq="D", entity="a", partial=False, **attrs
+):
     days = pd.date_range(first, periods=len(values), freq=freq).as_unit("us")
     frame = pd.DataFrame(
         {
             "entity": "creator",
-            "entity_id": "a",
+            "entity_id": entity,
             "label": "ann",
             "metric": metric,
             "date": days,
@@ -48,6 +50,7 @@ def series(first, values, *, metric="views", kind="main", freq="D", **attrs):
             "parent_id": pd.array([None] * len(values), "string"),
         }
     )
+    frame.loc[frame.index[-1:], "is_partial"] = partial
     frame.attrs["trackagoat"] = {"path": "/analytics", "params": attrs}
     return frame
 

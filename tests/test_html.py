@@ -95,7 +95,7 @@ def test_a_table_escapes_title_names_and_facts():
 
 
 @pytest.mark.parametrize("kind", ["info", "warning", "error"])
-def test_a_note_shows_its_text_and_is_told_by_its_kind(kind):
+def test_a_note_shows_its_text_and_carries_its_kind(kind):
     html = note(HOSTILE, kind)
     assert Page(html).text == HOSTILE
     assert set(Page(html).elements) == {"style", "div"}
@@ -162,7 +162,7 @@ def test_provenance_of_a_part_says_that_it_is_not_complete():
     assert "  complete     NO: a part of what was asked for failed to load" in repr(facts)
 
 
-def test_provenance_tells_unreadable_values_duplicates_and_what_a_report_adds():
+def test_provenance_shows_unreadable_values_duplicates_and_what_a_report_adds():
     facts = Provenance(
         path="/x",
         complete=True,
@@ -171,10 +171,10 @@ def test_provenance_tells_unreadable_values_duplicates_and_what_a_report_adds():
         duplicates=3,
         percentiles={"p50": 7},
     )
-    told = shown(facts).facts
-    assert told["unreadable values"] == "view_count=2, posted_at=1"
-    assert told["duplicates dropped"] == "3"
-    assert told["percentiles"] == '{"p50": 7}'
+    cells = shown(facts).facts
+    assert cells["unreadable values"] == "view_count=2, posted_at=1"
+    assert cells["duplicates dropped"] == "3"
+    assert cells["percentiles"] == '{"p50": 7}'
 
 
 def test_a_plain_repr_of_provenance_has_a_line_for_each_fact():

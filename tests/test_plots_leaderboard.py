@@ -37,7 +37,7 @@ def test_the_title_says_who_leads_and_how_much_is_theirs():
     )
 
 
-def test_the_leader_is_told_apart():
+def test_the_leader_has_a_colour_of_its_own():
     colors = [bar.get_facecolor() for bar in tgp.plots.leaderboard(people([3, 2, 1])).patches]
     assert colors[0] != colors[1] == colors[2]
     assert plt.matplotlib.colors.to_hex(colors[0]).upper() == INK

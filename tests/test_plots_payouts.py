@@ -93,7 +93,7 @@ def test_the_title_states_what_is_owed():
     assert beyond.get_title(loc="left") == "$2 more was paid than the $5 earned"
 
 
-def test_many_groups_are_cut_and_the_rest_is_told():
+def test_many_groups_are_cut_and_the_others_summed_up():
     many = accruals(*(accrual(f"a{n}", 100 + n, creator_id=f"c{n:03}") for n in range(300)))
     ax = payout_summary(many, payments(), most=10)
     assert names(ax)[0] == "c299"
@@ -149,6 +149,10 @@ def test_earned_and_paid_are_bars_and_owed_a_line():
     ("times", "title"),
     [
         ([LATER, LATER], "Owed as of Jun 2026: $230, down from $1.4k the month before"),
+        (
+            [LATER, "2026-07-01T04:00:00Z"],
+            "Owed as of Jun 2026: $230, down from $1.4k the month before",
+        ),
         (
             [MID_JUNE, LATER],
             (

@@ -52,7 +52,7 @@ def test_percent_are_written_briefly(number, text):
     assert style.percent_text(number).replace("100.0", "100") == text
 
 
-def test_the_palette_is_told_apart_in_black_and_white_by_marks():
+def test_marks_distinguish_the_palette_in_black_and_white():
     assert len(set(style.SERIES_COLORS)) == len(style.SERIES_COLORS) == 8
     assert len(set(style.SERIES_MARKERS)) == 8
     for shades, hatches in (
@@ -66,31 +66,28 @@ def test_the_palette_is_told_apart_in_black_and_white_by_marks():
 
 def test_a_long_title_is_wrapped_inside_the_figure():
     ax = style.new_axes()
-    style.finish_axes(ax, "What was found is told in very many words, " * 5)
+    style.finish_axes(ax, "What was found takes very many words, " * 5)
     ax.figure.canvas.draw()
     title = ax._left_title
     assert title.get_text().count("\n") >= 1
     assert title.get_window_extent().x1 <= ax.figure.bbox.x1
 
 
-@pytest.mark.parametrize("move", ["tick_top", "set_label_position"])
-def test_a_title_stands_above_what_is_above_the_axes(move):
+@pytest.mark.parametrize("above", ["tick_top", "set_label_position", "twiny", "secondary_xaxis"])
+def test_a_title_stands_above_what_is_above_the_axes(above):
     ax = style.new_axes()
     ax.set_xlabel("days")
-    ax.xaxis.tick_top() if move == "tick_top" else ax.xaxis.set_label_position("top")
+    added = ax
+    if above == "tick_top":
+        ax.xaxis.tick_top()
+    elif above == "set_label_position":
+        ax.xaxis.set_label_position("top")
+    else:
+        added = ax.twiny() if above == "twiny" else ax.secondary_xaxis("top")
     style.finish_axes(ax, "What was found")
     ax.figure.canvas.draw()
-    above = ax.xaxis.get_tightbbox()
-    assert ax._left_title.get_window_extent().y0 >= above.y1 > ax.bbox.y1
-
-
-@pytest.mark.parametrize("add", ["twiny", "secondary_xaxis"])
-def test_a_title_stands_above_a_second_axis(add):
-    ax = style.new_axes()
-    above = ax.twiny() if add == "twiny" else ax.secondary_xaxis("top")
-    style.finish_axes(ax, "What was found")
-    ax.figure.canvas.draw()
-    assert ax._left_title.get_window_extent().y0 >= above.xaxis.get_tightbbox().y1 > ax.bbox.y1
+    top = added.xaxis.get_tightbbox().y1
+    assert ax._left_title.get_window_extent().y0 >= top > ax.bbox.y1
 
 
 def test_a_title_stands_where_matplotlib_would_place_it():
@@ -178,42 +175,36 @@ def test_whatever_is_shown_can_be_drawn_without_a_warning():
     assert caught == []
 
 
+LONG = "a name that is far too long for its place"
+
+
 def boxes_of(ax):
     """Where the axes, with all that belongs to them, lie in the figure."""
     ax.figure.canvas.draw()
     return ax.get_tightbbox()
 
 
-def test_without_a_layout_axes_draw_back_until_all_lies_in_the_figure():
-    _, ax = plt.subplots()
-    ax.barh([0, 1], [3, 4], label="one")
-    ax.barh([0, 1], [1, 1], label="another one that is named at length")
-    style.write_rows(ax, ["a name that is far too long for its place", "b"])
-    style.finish_axes(ax, "A title " * 20)
-    box, figure = boxes_of(ax), ax.figure.bbox
-    assert box.x0 >= 0
-    assert box.y0 >= 0
-    assert box.x1 <= figure.x1
-    assert box.y1 <= figure.y1
-    assert ax.get_legend().get_window_extent().x0 > ax.bbox.x1 or (
-        ax.get_legend().get_window_extent().y1 < ax.bbox.y0
-    )
-
-
-def test_without_a_layout_no_axes_touch_their_neighbours():
-    _, grid = plt.subplots(2, 2, figsize=(12, 8))
+@pytest.mark.parametrize("cells", [1, 2])
+def test_without_a_layout_axes_draw_back_into_their_own_cell(cells):
+    figure, grid = plt.subplots(cells, cells, figsize=(6 * cells, 4 * cells), squeeze=False)
     for ax in grid.flat:
         ax.barh([0, 1], [3, 4], label="one")
-        ax.plot([0, 1], [3, 4], label="another")
-        style.write_rows(ax, ["a name that is far too long for its place", "b"])
+        ax.barh([0, 1], [1, 1], label="another one that is named at length")
+        style.write_rows(ax, [LONG, "b"])
         style.finish_axes(ax, "A title of some length that has to be wrapped in such a cell")
     boxes = [boxes_of(ax) for ax in grid.flat]
     assert not any(a.overlaps(b) for place, a in enumerate(boxes) for b in boxes[place + 1 :])
+    for ax, box in zip(grid.flat, boxes, strict=True):
+        assert min(box.x0, box.y0) >= 0
+        assert box.x1 <= figure.bbox.x1
+        assert box.y1 <= figure.bbox.y1
+        beside = ax.get_legend().get_window_extent()
+        assert beside.x0 > ax.bbox.x1 or beside.y1 < ax.bbox.y0
 
 
 def test_axes_that_drew_back_can_still_be_laid_out():
     figure, ax = plt.subplots()
-    style.write_rows(ax, ["a name that is far too long for its place"])
+    style.write_rows(ax, [LONG])
     style.finish_axes(ax, "Rows")
     drawn_back = ax.get_position().x0
     figure.set_layout_engine("constrained")
@@ -225,7 +216,7 @@ def test_axes_that_drew_back_can_still_be_laid_out():
 def test_axes_without_a_grid_draw_back_too():
     figure = plt.figure()
     ax = figure.add_axes((0.1, 0.1, 0.85, 0.8))
-    style.write_rows(ax, ["a name that is far too long for its place"])
+    style.write_rows(ax, [LONG])
     style.finish_axes(ax, "Rows")
     assert boxes_of(ax).x0 >= 0
 

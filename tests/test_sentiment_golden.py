@@ -1,6 +1,6 @@
 """Mode ``api`` against 43,259 texts that npm sentiment 5.0.2 itself scored.
 
-The reference, which is slow, reads every twelfth of them, and all with ``TRACKAGOAT_ORACLES=1``.
+The reference, which is slow, reads every twelfth of them, and all with ``TRACKAGOAT_HEAVY=1``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.oracles.seeds import WORLDS
+from tests.heavy import every
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES, lexicon
 from trackagoat_pandas.helpers.sentiment.reference import score_text
 from trackagoat_pandas.helpers.sentiment.scoring import score_texts
@@ -47,7 +47,7 @@ def test_every_number_is_that_of_npm_sentiment(golden):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_the_fast_way_equals_the_reference_in_every_mode(golden, mode):
-    texts, numbers = (each.iloc[:: 1 if WORLDS else 12] for each in golden)
+    texts, numbers = (each.iloc[:: every(12)] for each in golden)
     scores = score_texts(texts, mode=mode)
     expected = [score_text(text, lexicon(mode)) for text in texts]
     for name in ("score", "comparative", "tokens", "is_english"):

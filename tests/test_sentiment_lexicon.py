@@ -58,6 +58,6 @@ def test_the_white_space_is_that_of_javascript():
     assert set(WHITE) - python == {"\ufeff"}
 
 
-def test_no_word_tells_of_two_languages():
+def test_no_word_is_of_two_languages():
     assert not ENGLISH_WORDS & OTHER_WORDS
     assert all(unicodedata.is_normalized("NFC", word) for word in OTHER_WORDS)

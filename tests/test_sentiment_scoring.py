@@ -136,9 +136,9 @@ def test_a_negator_does_not_reach_into_the_next_comment():
         ("\u2126hm", None),
     ],
 )
-def test_english_is_told_only_where_it_can_be(text, is_english):
-    (told,) = score_texts(pd.Series([text]))["is_english"].tolist()
-    assert told is pd.NA if is_english is None else told == is_english
+def test_a_text_is_english_or_not_only_where_its_words_say_so(text, is_english):
+    (found,) = score_texts(pd.Series([text]))["is_english"].tolist()
+    assert found is pd.NA if is_english is None else found == is_english
 
 
 def test_slices_meet_without_a_seam(monkeypatch):

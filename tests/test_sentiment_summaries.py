@@ -136,7 +136,7 @@ def test_scores_that_are_there_are_used_as_they_are():
     assert summarize_sentiment(scored)["mean_comparative"].tolist() == [-1.0]
 
 
-def test_another_mode_is_scored_anew():
+def test_another_mode_is_scored_again():
     scored = score_comments(comments(text=["not good"]), mode="plus")
     assert summarize_sentiment(scored, mode="api")["mean_comparative"].tolist() == [-1.5]
     with pytest.raises(MissingColumnError, match="no column 'text'"):

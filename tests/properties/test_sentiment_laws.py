@@ -1,4 +1,4 @@
-"""What holds for every text and every frame of comments; `TRACKAGOAT_ORACLES=1` tries more."""
+"""What holds for every text and every frame of comments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracles.seeds import WORLDS
+from tests.heavy import examples
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, STRIPPED, WHITE, lexicon
 from trackagoat_pandas.helpers.sentiment.reference import read_words, score_text
@@ -23,9 +23,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
     summarize_sentiment,
 )
 
-SOME, MANY = (
-    settings(max_examples=count if WORLDS else count // 4, deadline=None) for count in (100, 300)
-)
+SOME, MANY = (settings(max_examples=examples(count), deadline=None) for count in (100, 300))
 PLUS, TIKTOK = lexicon("plus"), lexicon("tiktok")
 PIECES = st.one_of(
     st.sampled_from(sorted(PLUS.words)),
@@ -127,8 +125,8 @@ def test_the_fast_way_gives_the_numbers_of_the_reference(texts, known):
         assert row.tiktok_label == LABELS[np.sign(score_text(text, TIKTOK).score) + 1]
         assert (row.score, row.tokens) == (expected.score, expected.tokens)
         assert row.comparative == expected.comparative
-        told = None if pd.isna(row.is_english) else bool(row.is_english)
-        assert told is expected.is_english
+        is_english = None if pd.isna(row.is_english) else bool(row.is_english)
+        assert is_english is expected.is_english
 
 
 @SOME

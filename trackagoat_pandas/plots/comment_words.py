@@ -111,11 +111,11 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
 
 
 def _written(word: str) -> str:
-    """The word itself, or the name of an emoji that the font can't draw."""
+    """Return the word itself, or the name of an emoji that the font can't draw."""
     text = shown(word)
     if text != shown(None):
         return text
-    # A phrase of the caller's may be several emoji, of which the first stands for all.
+    # A phrase of the caller's may be several emoji; the first is named.
     name = unicodedata.name(word[:1], "emoji").lower()
     return f"[{textwrap.shorten(name, _LONGEST_NAME, placeholder='…')}]"
 

@@ -67,7 +67,7 @@ def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = Non
     Raises
     ------
     MissingColumnError
-        The frame has not the columns of either.
+        The frame has the columns of neither.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = Non
 
 
 def _people(creators: pd.DataFrame) -> pd.DataFrame:
-    """Handle, posts, views a post and engagement of each creator, whichever frame it is."""
+    """Read handle, posts, views a post and engagement of each creator from either frame."""
     if "posts" in getattr(creators, "columns", ()):
         require_columns(
             creators, ["tiktok_handle", "views", _NEEDED[-1]], loader="summarize_creators"
@@ -160,7 +160,7 @@ def _scale(ax: Axes, views: Floats) -> None:
 
 
 def _notable(people: pd.DataFrame, n: int) -> list[int]:
-    """Who of those with a name stand out, in turn by views, views a post, posts, engagement."""
+    """Find the named creators who stand out, in turn by views, views a post, posts, engagement."""
     named = np.flatnonzero(people["handle"].notna())
     posts, views, rates = (people[name].to_numpy()[named] for name in ("posts", "views", "rate"))
     firsts = [
@@ -182,7 +182,7 @@ def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:
 
 
 def _finding(people: pd.DataFrame) -> str:
-    """Who gets most from a post, and how much the few bring who have half of the views."""
+    """Say who gets most views a post, and how few creators bring half of all views."""
     best = int(people["views"].to_numpy().argmax())
     name = shown(people["handle"].iloc[best])
     text = f"{name} gets most from a post: {count_text(people['views'].iloc[best])} views"

@@ -1,4 +1,4 @@
-"""The plot of how goals stand: a bar of what was reached, and the line where the pace should be."""
+"""The plot of goals: how much of each was reached, and how much was due by now."""
 
 from __future__ import annotations
 
@@ -120,10 +120,10 @@ def _board(
     *,
     worst_first: bool,
 ) -> pd.DataFrame:
-    """The first rows: names, rank, what was done of what, and what was reached and due."""
+    """Take the first rows: names, rank, actual and target, percent reached and due by now."""
     actual, target = standing.actual, standing.target
     with np.errstate(divide="ignore", invalid="ignore"):
-        # Of a target of nothing all is reached.
+        # A target of 0 is always reached.
         reached = np.where(target > 0, actual / target * _FULL, _FULL)
     reached = np.where(np.isnan(actual) | np.isnan(target), np.nan, reached)
     places = (np.lexsort((reached, ranks)) if worst_first else np.arange(len(ranks)))[:rows]
@@ -174,7 +174,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
 
 
 def _finding(counts: pd.Series) -> str:
-    """How the goals that have started stand, in words, and how many have not."""
+    """Say how the goals that have started stand, and how many have not."""
     waiting = int(counts["not_started"])
     started = int(counts.sum()) - waiting
     if not started:

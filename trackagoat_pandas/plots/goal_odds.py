@@ -151,7 +151,7 @@ def _need_text(missing: float, days: float) -> str:
 
 
 def _finding(chance: NDArray[np.float64]) -> str:
-    """How many goals will likely be missed, in words."""
+    """Say how many goals will likely be missed."""
     total, unlikely = len(chance), int((chance < 0.5).sum())
     if not unlikely:
         return f"{of_goals(total, total)} at least as likely to be reached as missed"
@@ -159,7 +159,7 @@ def _finding(chance: NDArray[np.float64]) -> str:
 
 
 def _notes(rest: NDArray[np.float64], without: int, backtest: pd.DataFrame | None) -> str:
-    """What isn't shown, and how the odds fared in the past."""
+    """Count what isn't shown, and score such odds in the past."""
     notes = []
     if len(rest):
         notes.append(f"{len(rest):,} more not shown, at {rest.min():.0%} or higher")

@@ -152,7 +152,7 @@ def _writer(by: str) -> Callable[[float], str]:
 
 
 def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) -> str:
-    """Who leads, and how much of all is theirs."""
+    """Say who leads, and how much of the sum is theirs."""
     text = f"{leader.strip()} leads with {most} {what}"
     shares = rows["share"]
     if shares.isna().any():

@@ -120,7 +120,7 @@ def _known_names(
 
 
 def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) -> pd.DataFrame:
-    """One row a bar, from the top down: its name and its amounts."""
+    """Make a row for each bar, from the top down: its name and its amounts."""
     order = ["owed_cents", "earned_cents"]
     ordered = summary if by == "status" else summary.sort_values(order, ascending=False)
     top, rest = ordered.head(most), ordered.iloc[most:]
@@ -176,7 +176,7 @@ def _exact(cents: int, currency: str) -> str:
 
 
 def _finding(bars: pd.DataFrame, by: By, currency: str) -> str:
-    """What the plot shows, in words."""
+    """Say how much is owed, and to whom most."""
     owed, earned = bars["owed_cents"], int(bars["earned_cents"].sum())
     net = int(owed.sum())
     if net < 0:

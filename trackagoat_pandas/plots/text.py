@@ -1,4 +1,4 @@
-"""Names as a plot can show them: captions hold emoji, line breaks and letters that no font has."""
+"""Names as a plot can draw them: captions hold emoji, line breaks and letters that no font has."""
 
 from __future__ import annotations
 

@@ -293,7 +293,7 @@ def _days(series: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DatetimeIndex:
 
 def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.DatetimeIndex:
     """The buckets between an entity's first and last value in which it has none."""
-    # Of a rate a null is an answer: it divides by 0.
+    # A rate is null where it would divide by 0, so that nothing is missing there.
     known = shown[shown["value"].notna()] if metric in RAW_METRICS else shown
     owners, days = numbered(known, OWNER), days_of(known["date"])
     return pd.DatetimeIndex(
@@ -324,7 +324,7 @@ def _same_place(main: pd.Series, prior: pd.Series, granularity: Granularity) -> 
 
 
 def _finding(picture: TrendPicture) -> str:
-    """Say in words what the plot shows."""
+    """Say what the plot shows."""
     words = picture.words.capitalize()
     total = _summed(picture.wide).dropna()
     if picture.metric not in RAW_METRICS:
@@ -352,7 +352,7 @@ def _leader(picture: TrendPicture) -> str:
 
 
 def _change(picture: TrendPicture) -> str:
-    """How the whole buckets compare with those of the period before."""
+    """Compare the whole buckets with those of the period before."""
     main, prior = _summed(picture.wide), _summed(picture.prior)
     if prior.empty:
         return ""
@@ -370,7 +370,7 @@ def _change(picture: TrendPicture) -> str:
 
 
 def _missing(picture: TrendPicture) -> str:
-    """Which buckets between the first and the last are missing, in brackets."""
+    """Name the buckets missing between the first and the last, in brackets."""
     if picture.gaps.empty:
         return ""
     is_known = _summed(picture.wide).reindex(picture.gaps).notna()
@@ -382,7 +382,7 @@ def _missing(picture: TrendPicture) -> str:
 
 
 def _is_broken(days: pd.Index, granularity: Granularity) -> bool:
-    """Whether buckets between the first and the last are left out."""
+    """Say whether buckets between the first and the last are left out."""
     ends = days.to_numpy().astype("datetime64[D]")[[0, -1]]
     return len(buckets_between(ends[0], ends[1], granularity)) > len(days)
 

@@ -1,4 +1,4 @@
-"""Many texts scored at once, from Arrow arrays: the numbers of the reference, much faster."""
+"""Scores of many texts at once, from Arrow arrays: those of the reference, much faster."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The rules of the score, as plain as they can be written: one text at a time, word by word.
 
-The fast way must give the same numbers; this one is there to be read, and to explain a single text.
+``readings`` must give the same numbers; this module is to be read, and explains a single text.
 """
 
 from __future__ import annotations

@@ -120,14 +120,14 @@ def search_comments(
 
 
 def _says(texts: pd.Series, words: str | Sequence[str], match: str) -> NDArray[np.bool_]:
-    """Whether each text has any, or all, of some words and phrases; a null has none."""
+    """Say which texts have any, or all, of some words and phrases; a null has none."""
     needles = _needles([words] if isinstance(words, str) else words)
     join = np.logical_or if match == "any" else np.logical_and
     hits = [np.zeros(0, np.bool_)]
     for piece in slices_of(texts, "text"):
         lowered = pc.utf8_lower(piece.fill_null(""))
-        # Few texts have even the longest piece of a phrase, which rewriting leaves as it is, and
-        # only they are worth the rewriting.
+        # Rewriting is slow, and leaves the longest word of a phrase as it is: only the few texts
+        # that contain that word are rewritten.
         longest = [max(re.split("[ ']", needle), key=len) for needle in needles]
         found = _found(lowered, longest, join)
         found[found] = _found(_plain(lowered.filter(pa.array(found))), needles, join)
@@ -155,7 +155,7 @@ def _found(texts: pa.Array, needles: list[str], join: np.ufunc) -> NDArray[np.bo
 
 
 def _plain(lowered: pa.Array) -> pa.Array:
-    """The words of each text in lower case, a single space around each."""
+    """Reduce each text to its words in lower case, a single space around each."""
     for pattern, new in _PLAINING:
         lowered = pc.replace_substring_regex(lowered, pattern, new)
     return pc.binary_join_element_wise(_EDGE, pc.utf8_trim(lowered, " "), _EDGE, _NOTHING)
