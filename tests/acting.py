@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 
 import trackagoat_pandas as tgp
 from tests.relays import Relay, lose, refusal
+from trackagoat_pandas.actions.batch import Result, read_results
+from trackagoat_pandas.http.envelope import read_envelope
+from trackagoat_pandas.http.messages import Answer
 from trackagoat_pandas.sandbox import Faults
 
 PROJECT = "Q1 Brand Program"
@@ -47,6 +51,12 @@ def read_only_key(box) -> str:
     new = {**dict(row), "id": ids_of(1)[0], "key": key, "scopes": '["read"]'}
     box.database.insert("api_keys", [new])
     return key
+
+
+def results_of(write, data, status=201) -> list[Result]:
+    """What a response with this data says of each item of a request."""
+    body = json.dumps({"data": data, "error": None, "meta": None}).encode()
+    return read_results(write, read_envelope("/x", Answer(status, body), 1))
 
 
 def planned(app, plan) -> Relay:

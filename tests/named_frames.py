@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tests.markup import IDS
-
 
 def analytics_of(*labels):
     days = pd.date_range("2026-05-01", periods=4)
     parts = [
         pd.DataFrame(
             {
-                "entity": "creator", "entity_id": IDS[place], "label": label, "metric": "views",
-                "date": days, "value": pd.array([1.0, 2, 3, 4], "Float64") * (place + 1),
+                "entity": "creator", "label": label, "metric": "views",
+                "entity_id": f"{place:08x}-0000-4000-8000-000000000000", "date": days,
+                "value": pd.array([1.0, 2, 3, 4], "Float64") * (place + 1),
                 "series_kind": "main", "is_partial": False, "is_baseline": False,
             }
         )

@@ -77,7 +77,7 @@ def test_creators_leave_one_by_one_or_in_bulk_and_come_back(client):
         assert creators_of(client).set_index("id").loc[ids, "is_active"].all()
 
 
-def test_a_key_of_ones_own_goes_with_one_request_only():
+def test_a_given_idempotency_key_is_for_one_request():
     with connect_to(Canned({})) as client:
         many = [f"goat{number}" for number in range(60)]
         with pytest.raises(ArgumentError, match="one request; this call makes 2"):

@@ -3,186 +3,246 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import partial
+import inspect
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from tests.acting import ids_of
-from trackagoat_pandas.actions import inputs
+from tests.canned import Canned, connect_to
+from tests.test_actions_routes import CALLS, GOALS, ONE, TWO
+from trackagoat_pandas import actions
 from trackagoat_pandas.actions.inputs import KEEP
-from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
+    ConfirmationError,
+    MissingArgumentError,
     MissingColumnError,
     TrackaGoatError,
 )
 
+NAMELESS = pd.DataFrame({"name": ["a"]})
 ZONE = dt.timezone(dt.timedelta(hours=2))
 
 
-@pytest.mark.parametrize(
-    ("check", "value", "written"),
-    [
-        (inputs.handle, "@Goat.1_-", "Goat.1_-"),
-        (inputs.handle, "  goat ", "goat"),
-        (inputs.url, "https://vm.tiktok.com/Z1/", "https://vm.tiktok.com/Z1/"),
-        (inputs.email, "ann+1@example.co.uk", "ann+1@example.co.uk"),
-        (inputs.text, " a ", "a"),
-        (partial(inputs.text, longest=3), "abc", "abc"),
-        (inputs.day, dt.date(2026, 6, 1), "2026-06-01"),
-        (inputs.day, pd.Timestamp("2026-06-01"), "2026-06-01"),
-        (inputs.instant, "2026-06-01T12:00:00+02:00", "2026-06-01T10:00:00Z"),
-        (inputs.instant, dt.datetime(2026, 6, 1, 12, tzinfo=ZONE), "2026-06-01T10:00:00Z"),
-        (inputs.instant, pd.Timestamp("2026-06-01T10:00Z"), "2026-06-01T10:00:00Z"),
-        (inputs.cents, np.int64(1_999), 1_999),
-        (inputs.whole, 5.0, 5),
-        (inputs.whole, np.float64(5), 5),
-        (inputs.flag, np.True_, True),
-        (partial(check_choice, choices=("a", "b")), "b", "b"),
-        (inputs.json_object, {"a": 1}, {"a": 1}),
-        (inputs.or_null(inputs.text), None, None),
-        (inputs.or_null(inputs.text), "a", "a"),
-    ],
-)
-def test_a_value_is_written_as_the_api_reads_it(check, value, written):
-    found = check("field", value)
-    assert found == written
-    assert type(found) is type(written)
+def call(client, name, changed, **options):
+    """Call an action with other arguments than those by which it is known to work."""
+    *given, known = CALLS[name]
+    arguments = inspect.signature(getattr(actions, name)).bind(*given, **known).arguments
+    return getattr(actions, name)(**{**arguments, **changed}, **options, client=client)
 
 
-@pytest.mark.parametrize(
-    ("check", "value", "error"),
-    [
-        (inputs.handle, "a b", ArgumentError),
-        (inputs.handle, "@", ArgumentError),
-        (inputs.handle, "é", ArgumentError),
-        (inputs.handle, None, ArgumentTypeError),
-        (inputs.url, "http://www.tiktok.com/@a/video/1", ArgumentError),
-        (inputs.url, "https://tiktok.com.evil.example/", ArgumentError),
-        (inputs.url, "https://eviltiktok.com/", ArgumentError),
-        (inputs.url, "https://[tiktok.com/", ArgumentError),
-        (inputs.email, "ann", ArgumentError),
-        (inputs.email, "a@b", ArgumentError),
-        (inputs.email, "a@b.co, c@d.co", ArgumentError),
-        (inputs.text, " ", ArgumentError),
-        (inputs.text, 7, ArgumentTypeError),
-        (partial(inputs.text, longest=3), "abcd", ArgumentError),
-        (inputs.day, "01.06.2026", ArgumentError),
-        (inputs.instant, "2026-06-01T12:00:00", ArgumentError),
-        (inputs.instant, "soon", ArgumentError),
-        (inputs.instant, pd.NaT, ArgumentError),
-        (inputs.instant, 7, ArgumentTypeError),
-        (inputs.cents, 19.99, ArgumentTypeError),
-        (inputs.cents, 20.0, ArgumentTypeError),
-        (inputs.cents, np.float64(20), ArgumentTypeError),
-        (inputs.cents, "20", ArgumentTypeError),
-        (inputs.cents, True, ArgumentTypeError),
-        (inputs.cents, 0, ArgumentError),
-        (inputs.whole, 5.5, ArgumentTypeError),
-        (inputs.whole, 0, ArgumentError),
-        (inputs.flag, 1, ArgumentTypeError),
-        (partial(check_choice, choices=("a",)), "b", ChoiceError),
-        (check_id, "x", ArgumentError),
-        (inputs.json_object, "{}", ArgumentTypeError),
-    ],
-)
-def test_a_value_that_cannot_be_right_is_refused_by_its_name(check, value, error):
-    with pytest.raises(error, match=r"^field") as caught:
-        check("field", value)
+def bodies_of(name, changed):
+    with connect_to(Canned({})) as client:
+        plan = call(client, name, changed, dry_run=True)
+    return [json.loads(body) for body in plan["body"]]
+
+
+def assert_refused(name, changed, error, match):
+    with connect_to(Canned({})) as client:
+        with pytest.raises(error, match=match) as caught:
+            call(client, name, changed)
+        assert client.requests_sent == 0
     assert isinstance(caught.value, TrackaGoatError)
 
 
-def test_what_is_kept_is_not_sent_and_none_is():
-    checks = {"a": inputs.or_null(inputs.text), "b": inputs.text}
-    assert inputs.changes(checks, a=None, b=KEEP) == {"a": None}
-    assert repr(KEEP) == "KEEP"
-
-
-def test_a_change_of_nothing_is_refused():
-    with pytest.raises(ArgumentError, match="give at least one of a, b"):
-        inputs.changes({}, a=KEEP, b=KEEP)
-
-
-def test_a_field_without_a_value_is_left_out():
-    assert inputs.fields({"a": inputs.text, "b": inputs.text}, a="x", b=None) == {"a": "x"}
-
-
-@pytest.mark.parametrize("value", [ids_of(1)[0], ids_of(1), pd.DataFrame({"id": ids_of(1)})])
-def test_one_thing_is_an_id_or_a_frame_of_one_row(value):
-    assert inputs.one("creator", value, "creator") == ids_of(1)[0]
-
-
-@pytest.mark.parametrize("value", [[], ids_of(2), pd.DataFrame({"id": ids_of(2)})])
-def test_more_or_less_than_one_thing_is_refused(value):
-    with pytest.raises(ArgumentError, match="give one creator"):
-        inputs.one("creator", value, "creator")
-
-
-CHECKS = {"handle": inputs.handle, "count": inputs.whole}
+@pytest.mark.parametrize("nothing", [None, pd.NA, np.nan])
+@pytest.mark.parametrize("name", CALLS)
+def test_a_required_argument_that_is_null_is_missing_and_nothing_is_sent(name, nothing):
+    for argument in inspect.signature(getattr(actions, name)).parameters.values():
+        if argument.default is argument.empty:
+            missing = f"`{argument.name}` is required: "
+            assert_refused(name, {argument.name: nothing}, MissingArgumentError, missing)
 
 
 @pytest.mark.parametrize(
-    "value",
-    [["@a", "b"], ("a", "b"), pd.Series(["a", "b"]), pd.Index(["a", "b"]), iter(["a", "b"])],
+    ("name", "changed", "written"),
+    [
+        ("annotate", {"date": dt.date(2026, 6, 1)}, {"date": "2026-06-01"}),
+        ("annotate", {"date": pd.Timestamp("2026-06-01")}, {"date": "2026-06-01"}),
+        ("create_payout_method", {"metadata": {"a": 1}}, {"metadata": {"a": 1}}),
+        ("create_organization", {"name": " a "}, {"name": "a"}),
+        ("add_members", {"members": "a+1@b.co.uk", "organization": TWO}, {"email": "a+1@b.co.uk"}),
+        ("record_payment", {"amount_cents": np.int64(1_999)}, {"amount_cents": 1_999}),
+        ("set_goals", {"target_value": 5.0}, {"target_value": 5}),
+        ("set_goals", {"target_value": np.float64(5)}, {"target_value": 5}),
+        ("set_goals", {"end_date": "2026-06-01"}, {"end_date": "2026-06-01"}),
+        ("update_campaign", {"name": "x" * 200}, {"name": "x" * 200}),
+        (
+            "update_campaign",
+            {"name": KEEP, "target_at": "2026-06-01T12:00:00+02:00"},
+            {"target_at": "2026-06-01T10:00:00Z"},
+        ),
+        (
+            "update_campaign",
+            {"name": KEEP, "target_at": dt.datetime(2026, 6, 1, 12, tzinfo=ZONE)},
+            {"target_at": "2026-06-01T10:00:00Z"},
+        ),
+        (
+            "update_campaign",
+            {"name": KEEP, "target_at": pd.Timestamp("2026-06-01T10:00Z")},
+            {"target_at": "2026-06-01T10:00:00Z"},
+        ),
+        ("update_creator", {"readme": None, "tiktok_handle": KEEP}, {"readme": None}),
+        ("update_payout_method", {"is_active": np.True_}, {"is_active": True}),
+    ],
 )
-def test_several_texts_are_several_items(value):
-    bodies = inputs.rows("items", value, "handle", CHECKS, {"count": 3})
-    assert bodies == [{"handle": "a", "count": 3}, {"handle": "b", "count": 3}]
+def test_a_value_is_written_as_the_api_reads_it(name, changed, written):
+    (body,) = bodies_of(name, changed)
+    assert {field: body[field] for field in written} == written
+    assert [type(body[field]) for field in written] == [*map(type, written.values())]
+    if KEEP in changed.values():
+        assert set(body) == set(written)
 
 
-def test_one_text_is_one_item():
-    assert inputs.rows("items", "a", "handle", CHECKS, {}) == [{"handle": "a"}]
+@pytest.mark.parametrize(
+    ("name", "given", "key", "written"),
+    [
+        ("add_creators", "@Goat.1_-", "tiktok_handle", ["Goat.1_-"]),
+        ("add_creators", "  goat ", "tiktok_handle", ["goat"]),
+        ("add_creators", ["@a", "b"], "tiktok_handle", ["a", "b"]),
+        ("add_creators", ("a", "b"), "tiktok_handle", ["a", "b"]),
+        ("add_creators", pd.Series(["a", "b"]), "tiktok_handle", ["a", "b"]),
+        ("add_creators", pd.Index(["a", "b"]), "tiktok_handle", ["a", "b"]),
+        ("add_creators", iter(["a", "b"]), "tiktok_handle", ["a", "b"]),
+        ("add_videos", "https://vm.tiktok.com/Z1/", "url", ["https://vm.tiktok.com/Z1/"]),
+    ],
+)
+def test_one_text_is_one_item_and_several_are_several(name, given, key, written):
+    (body,) = bodies_of(name, {name.removeprefix("add_"): given})
+    assert [item[key] for item in body[name.removeprefix("add_")]] == written
 
 
 @pytest.mark.parametrize("missing", [None, np.nan, pd.NA, pd.NaT])
 def test_a_missing_cell_leaves_the_field_to_what_holds_for_all(missing):
-    frame = pd.DataFrame({"handle": ["a", "b"], "count": pd.Series([2, missing], dtype=object)})
-    bodies = inputs.rows("items", frame, "handle", CHECKS, {"count": 9})
-    assert [body["count"] for body in bodies] == [2, 9]
-    assert inputs.rows("items", frame, "handle", CHECKS, {})[1] == {"handle": "b"}
+    modes = pd.Series(["auto", missing], dtype=object)
+    frame = pd.DataFrame({"tiktok_handle": ["a", "b"], "tracking_mode": modes, "other": 1})
+    (body,) = bodies_of("add_creators", {"creators": frame, "tracking_mode": "selective"})
+    assert body["creators"] == [
+        {"tiktok_handle": "a", "tracking_mode": "auto"},
+        {"tiktok_handle": "b", "tracking_mode": "selective"},
+    ]
+    (body,) = bodies_of("add_creators", {"creators": frame})
+    assert body["creators"][1] == {"tiktok_handle": "b"}
 
 
 @pytest.mark.parametrize("dtype", ["Int64", "float64", "int64[pyarrow]"])
 def test_a_frames_numbers_are_whole_whatever_its_dtypes(dtype):
-    frame = pd.DataFrame({"handle": ["a"], "count": pd.Series([2], dtype=dtype), "other": [1]})
-    assert inputs.rows("items", frame, "handle", CHECKS, {}) == [{"handle": "a", "count": 2}]
+    frame = pd.DataFrame({"id": ids_of(1), "target_value": pd.Series([2], dtype=dtype)})
+    (body,) = bodies_of("set_goals", {"creators": frame, "target_value": None})
+    assert repr(body["target_value"]) == "2"
 
 
-def test_an_id_column_stands_for_the_key():
-    frame = pd.DataFrame({"id": ids_of(2)})
-    bodies = inputs.rows("creators", frame, "creator_id", {"creator_id": check_id}, {})
-    assert [body["creator_id"] for body in bodies] == ids_of(2)
+@pytest.mark.parametrize("value", [ONE, [ONE], pd.DataFrame({"id": [ONE]})])
+def test_one_thing_is_an_id_or_a_frame_of_one_row(value):
+    (body,) = bodies_of("record_payment", {"creator": value, "method": value})
+    assert (body["creator_id"], body["method_id"]) == (ONE, ONE)
+
+
+def test_items_are_distinguished_by_what_makes_them_one():
+    frame = pd.DataFrame({"creator_id": [ONE, ONE], "metric": ["posts", "views"]})
+    assert len(bodies_of("set_goals", {"creators": frame, "metric": None})) == 2
+    with pytest.raises(ArgumentError, match=f"^creators: '{ONE} posts weekly' appears twice"):
+        bodies_of("set_goals", {"creators": pd.concat([frame, frame])})
+
+
+BACKWARDS = {"start_date": "2026-06-15", "end_date": "2026-06-14"}
+ORDER = "end_date='2026-06-14' is not allowed: it comes before start_date"
+HOURLY = {"kind": "recurring", "cpm_cents": None, "amount_cents": 5, "period": "hourly"}
 
 
 @pytest.mark.parametrize(
-    ("value", "error", "match"),
+    ("name", "changed", "error", "match"),
     [
-        (7, ArgumentTypeError, "items"),
-        (b"a", ArgumentTypeError, "items"),
-        ({"a": 1}, ArgumentTypeError, "items"),
-        (pd.DataFrame({"name": ["a"]}), MissingColumnError, "no columns? .*'handle'"),
-        (["a", None], ArgumentError, "item 2 of 2 has no handle"),
-        (["a", "A"], ArgumentError, "appears twice"),
+        ("add_creators", {"creators": ["a b"]}, ArgumentError, "handle has 1 to 30"),
+        ("add_creators", {"creators": ["x" * 31]}, ArgumentError, "handle has 1 to 30"),
+        ("add_creators", {"creators": "@"}, ArgumentError, "handle has 1 to 30"),
+        ("add_creators", {"creators": "é"}, ArgumentError, "handle has 1 to 30"),
+        ("add_creators", {"creators": ["a", None]}, ArgumentError, "item 2 of 2 has no tiktok_h"),
+        ("add_creators", {"creators": [5]}, ArgumentTypeError, "tiktok_handle"),
+        ("add_creators", {"creators": ["same", "@SAME"]}, ArgumentError, "appears twice"),
+        ("add_creators", {"creators": 7}, ArgumentTypeError, "creators"),
+        ("add_creators", {"creators": b"a"}, ArgumentTypeError, "creators"),
+        ("add_creators", {"creators": {"a": 1}}, ArgumentTypeError, "creators"),
+        ("add_creators", {"creators": NAMELESS}, MissingColumnError, "column .*'tiktok_handle'"),
+        ("add_members", {"members": "ann"}, ArgumentError, "user_id"),
+        ("add_members", {"role": "boss"}, ChoiceError, "role='boss'"),
+        ("add_videos", {"videos": "http://www.tiktok.com/@a/video/1"}, ArgumentError, "such as ht"),
+        ("add_videos", {"videos": "https://tiktok.com.evil.example/"}, ArgumentError, "^url="),
+        ("add_videos", {"videos": "https://eviltiktok.com/"}, ArgumentError, "^url="),
+        ("add_videos", {"videos": "https://[tiktok.com/"}, ArgumentError, "it is not a URL"),
+        ("annotate", {"project": None}, MissingArgumentError, "about a project"),
+        ("annotate", {"entity": "creator"}, ArgumentError, "or neither"),
+        ("annotate", {"entity_id": ONE}, ArgumentError, "or neither"),
+        ("annotate", {"entity": "goat", "entity_id": ONE}, ChoiceError, "entity='goat'"),
+        ("annotate", {"label": " "}, ArgumentError, "label"),
+        ("annotate", {"label": 7}, ArgumentTypeError, "label"),
+        ("annotate", {"date": "June"}, ArgumentError, "date"),
+        ("annotate", {"date": "01.06.2026"}, ArgumentError, "date"),
+        ("assign_payout_structure", {"start_date": None}, ArgumentError, "`start_date` is requ"),
+        ("assign_payout_structure", BACKWARDS, ArgumentError, ORDER),
+        ("create_api_key", {"scopes": "read"}, ArgumentTypeError, "scopes"),
+        ("create_api_key", {"scopes": ["admin"]}, ChoiceError, "scopes='admin'"),
+        ("create_api_key", {"scopes": []}, ArgumentError, "at least one"),
+        ("create_payout_method", {"name": "x" * 101}, ArgumentError, "101 char.*limit is 100"),
+        ("create_payout_method", {"metadata": "{}"}, ArgumentTypeError, "metadata"),
+        ("create_payout_structure", {"amount_cents": 5}, ArgumentError, "doesn't use it"),
+        ("create_payout_structure", {"cpm_cents": 2.5}, ArgumentTypeError, "never a float"),
+        ("create_payout_structure", {"kind": "barter"}, ChoiceError, "kind='barter'"),
+        ("create_payout_structure", HOURLY, ChoiceError, "period='hourly'"),
+        ("create_project", {"name": " "}, ArgumentError, "name=' ' is not .*must not be empty"),
+        ("invite_members", {"emails": "ann"}, ArgumentError, "email"),
+        ("invite_members", {"emails": "a@b"}, ArgumentError, "email"),
+        ("invite_members", {"emails": "a@b.co, c@d.co"}, ArgumentError, "email"),
+        ("record_payment", {"amount_cents": 12.5}, ArgumentTypeError, "amount_.*never a float"),
+        ("record_payment", {"amount_cents": 12.0}, ArgumentTypeError, "amount_.*never a float"),
+        ("record_payment", {"amount_cents": np.float64(2)}, ArgumentTypeError, "never a float"),
+        ("record_payment", {"amount_cents": "20"}, ArgumentTypeError, "amount_cents"),
+        ("record_payment", {"amount_cents": True}, ArgumentTypeError, "amount_cents"),
+        ("record_payment", {"amount_cents": 0}, ArgumentError, "amount_cents.*at least 1"),
+        ("record_payment", {"accruals": []}, ArgumentError, "settles 1 to 50"),
+        ("record_payment", {"accruals": ids_of(51)}, ArgumentError, "settles 1 to 50"),
+        ("record_payment", {"method": ids_of(2)}, ArgumentError, "give one method"),
+        ("record_payment", {"method": []}, ArgumentError, "give one method"),
+        ("record_payment", {"creator": pd.DataFrame({"id": ids_of(2)})}, ArgumentError, "one cr"),
+        ("record_payment", {"creator": "ann"}, ArgumentError, "creator"),
+        ("record_payment", {"paid_at": "2026-06-14"}, ArgumentError, "paid_at.*offset"),
+        ("record_payment", {"note": ""}, ArgumentError, "note"),
+        ("remove_creators", {"of_project": TWO, "project": ONE}, ArgumentError, "pass it once"),
+        ("remove_creators", {"creators": ids_of(3), "dry_run": 1}, ArgumentTypeError, "dry_run"),
+        ("remove_creators", {"creators": ids_of(3), "confirm": 1}, ArgumentTypeError, "confirm"),
+        ("remove_goals", {"goals": GOALS[["creator_id"]]}, MissingColumnError, "'goal_id'"),
+        ("remove_videos", {"videos": ids_of(1_500)}, ConfirmationError, "delete 1,500 videos; not"),
+        ("review_inbox", {"exclude": [ONE]}, ArgumentError, "both approved and excluded"),
+        ("set_goals", {"metric": None}, ArgumentError, "`metric` is required: pass metric="),
+        ("set_goals", {"start_date": None}, ArgumentError, "`start_date` is required"),
+        ("set_goals", {"metric": "joy"}, ChoiceError, "metric='joy'"),
+        ("set_goals", {"period": "all"}, ChoiceError, "period='all'"),
+        ("set_goals", {"target_value": 0}, ArgumentError, "at least 1"),
+        ("set_goals", {"target_value": 5.5}, ArgumentTypeError, "target_value"),
+        ("set_goals", {"start_date": "soon"}, ArgumentError, "start_date"),
+        ("set_goals", {"creators": pd.concat([GOALS] * 2)}, ArgumentError, "appears twice"),
+        ("set_goals", BACKWARDS, ArgumentError, ORDER),
+        ("update_campaign", {"name": "x" * 201}, ArgumentError, "201 char.*the limit is 200"),
+        ("update_campaign", {"name": None}, ArgumentTypeError, "name"),
+        ("update_campaign", {"name": KEEP}, ArgumentError, "give at least one of name, readme"),
+        ("update_campaign", {"target_views": 1.5}, ArgumentTypeError, "whole number"),
+        ("update_campaign", {"target_at": "2026-07-01"}, ArgumentError, "offset"),
+        ("update_campaign", {"target_at": "soon"}, ArgumentError, "offset"),
+        ("update_campaign", {"target_at": pd.NaT}, ArgumentError, "offset"),
+        ("update_campaign", {"target_at": 7}, ArgumentTypeError, "offset"),
+        ("update_goal", BACKWARDS, ArgumentError, ORDER),
+        ("update_payout_method", {"is_active": 1}, ArgumentTypeError, "is_active"),
+        ("upload_receipt", {"file": b"%PDF"}, ArgumentTypeError, "a path"),
     ],
 )
-def test_items_that_cannot_be_right_are_refused(value, error, match):
-    with pytest.raises(error, match=match):
-        inputs.rows("items", value, "handle", CHECKS, {})
+def test_what_cannot_be_right_is_refused_before_anything_is_sent(name, changed, error, match):
+    assert_refused(name, changed, error, match)
 
 
-def test_a_field_that_is_needed_is_missed_by_the_item():
-    with pytest.raises(ArgumentError, match="`count` is required"):
-        inputs.rows("items", ["a"], "handle", CHECKS, {}, required=("count",))
-
-
-def test_items_are_distinguished_by_the_fields_that_are_named():
-    frame = pd.DataFrame({"handle": ["a", "a"], "count": [1, 2]})
-    assert len(inputs.rows("x", frame, "handle", CHECKS, {}, unique=("handle", "count"))) == 2
-    with pytest.raises(ArgumentError, match=r"^x: 'a 1' appears twice"):
-        inputs.rows(
-            "x", pd.concat([frame, frame]), "handle", CHECKS, {}, unique=("handle", "count")
-        )
+def test_what_keeps_a_field_shows_as_that():
+    assert repr(KEEP) == "KEEP"

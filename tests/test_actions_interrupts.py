@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import threading
 import time
@@ -12,35 +11,24 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT
-from tests.children import child, said
+from tests.children import said
+from tests.heavy import every
 from tests.leaping import leaping_client
 from tests.relays import PATIENCE_S, Gate, Relay, serving
+from tests.workers import WORKER, workers, working
 from trackagoat_pandas.errors import InterruptedWriteError
 
 MANY = [f"goat{number:03d}" for number in range(130)]
 SIZES = [50, 50, 30]
 PROMPTLY_S = 5.0
 
-CELL = f"""
-import json
-import trackagoat_pandas as tgp
-client = tgp.connect(rate_limit={{limit}}, progress=False)
-def cell():
-    return tgp.actions.add_creators({PROJECT!r}, {MANY!r}, client=client)
-def show(frame):
-    print(json.dumps([frame["item"].tolist(), frame["status"].tolist()]), flush=True)
-"""
-RUN = CELL + "show(cell())"
-CAUGHT = (
-    CELL
-    + """
-try:
-    cell()
-except tgp.errors.InterruptedWriteError as stop:
-    print(str(stop).split(".")[0], flush=True)
-    show(stop.frame)
-"""
-)
+CELL = ("add_creators", {"project": PROJECT, "creators": MANY})
+
+
+@pytest.fixture(scope="module")
+def pair():
+    with workers(2) as two:
+        yield two
 
 
 class Holding(Gate):
@@ -82,10 +70,6 @@ def holding(answers: int, held: str):
             gate.let_go.set()
 
 
-def run(app, code: str, **options):
-    return child("-c", code.format(limit=None, **options), base_url=app.url, key=app.box.key)
-
-
 def handles_in(box) -> list[str]:
     """The handles that the world has of the cell's, in order, however often."""
     rows = box.database.rows("SELECT tiktok_handle FROM creators ORDER BY tiktok_handle")
@@ -97,88 +81,95 @@ def statuses(*words: str) -> list[str]:
     return [word for word, size in zip(words, SIZES, strict=True) for _ in range(size)]
 
 
-def assert_run_again_completes(app) -> None:
-    with run(app, RUN) as process:
-        out, errors = said(process)
-    assert errors == ""
-    assert json.loads(out) == [MANY, ["created"] * len(MANY)]
+def start(worker, app, **options) -> None:
+    worker.start(*CELL, key=app.box.key, base_url=app.url, **options)
+
+
+def assert_reported(reported, words) -> None:
+    rows = [(row["item"], row["status"]) for row in reported["rows"]]
+    assert rows == list(zip(MANY, statuses(*words), strict=True))
+
+
+def assert_run_again_completes(app, worker) -> None:
+    start(worker, app)
+    assert_reported(worker.read(), ["created"] * 3)
     assert handles_in(app.box) == MANY
 
 
 @pytest.mark.parametrize(
-    ("answers", "held"),
-    [(0, "answer"), (1, "answer"), (1, "request"), (1, "lost"), (2, "request")],
+    ("answers", "held", "again"),
+    [
+        (0, "answer", "in another process"),
+        (1, "answer", "in the same process"),
+        (1, "request", "in another process"),
+        (1, "lost", "in the same process"),
+        (2, "request", "in another process"),
+    ],
 )
-def test_after_ctrl_c_the_frame_reports_all_and_the_same_cell_completes_it(answers, held):
+def test_after_ctrl_c_the_frame_reports_all_and_the_same_cell_completes_it(
+    pair, answers, held, again
+):
+    worker, other = pair
     with holding(answers, held) as app:
-        with run(app, CAUGHT) as process:
-            app.await_held()
-            pressed = time.monotonic()
-            process.send_signal(signal.SIGINT)
-            out, errors = said(process)
-            assert time.monotonic() - pressed < PROMPTLY_S
-        sentence, reported = out.splitlines()
+        start(worker, app)
+        app.await_held()
+        pressed = time.monotonic()
+        worker.interrupt()
+        reported = worker.read()
+        assert time.monotonic() - pressed < PROMPTLY_S
+        assert reported["error"] == "InterruptedWriteError"
+        assert reported["message"].startswith("writing creators stopped midway: ")
         words = ["created"] * answers + ["unknown"] + ["not_sent"] * (2 - answers)
-        assert errors == ""
-        assert sentence.startswith("writing creators stopped midway: ")
-        assert json.loads(reported) == [MANY, statuses(*words)]
+        assert_reported(reported, words)
         done = sum(SIZES[: answers + (held == "answer")])
         assert handles_in(app.box) == MANY[:done]
-        assert_run_again_completes(app)
-        app.let_go.set()  # what was under way when the first process ended arrives last
+        assert_run_again_completes(app, worker if again == "in the same process" else other)
+        app.let_go.set()  # what was under way when it was interrupted arrives last
         assert app.over.wait(PATIENCE_S)
         assert handles_in(app.box) == MANY
 
 
-@pytest.mark.parametrize(("answers", "held"), [(0, "answer"), (1, "request"), (2, "answer")])
-def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(answers, held):
+@pytest.mark.parametrize(
+    ("answers", "held"), [(0, "answer"), (2, "answer"), (1, "request")][:: every(2)]
+)
+def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(pair, answers, held):
     with holding(answers, held) as app:
-        with run(app, RUN) as process:
+        with working() as worker:
+            start(worker, app)
             app.await_held()
-            process.kill()
-            out, _ = said(process)
+            worker.process.kill()
+            out, _ = said(worker.process)
         assert out == ""
-        assert process.returncode == -signal.SIGKILL
+        assert worker.process.returncode == -signal.SIGKILL
         assert handles_in(app.box) == MANY[: sum(SIZES[: answers + (held == "answer")])]
-        assert_run_again_completes(app)
+        assert_run_again_completes(app, pair[0])
 
 
 def test_an_uncaught_interrupt_ends_the_process_with_one_plain_message():
-    with holding(1, "answer") as app, run(app, RUN) as process:
+    catching_nothing = WORKER.replace("InterruptedWriteError", "UploadError")
+    with holding(1, "answer") as app, working(catching_nothing) as worker:
+        start(worker, app)
         app.await_held()
-        process.send_signal(signal.SIGINT)
-        out, errors = said(process)
+        worker.interrupt()
+        out, errors = said(worker.process)
     assert out == ""
-    assert process.returncode != 0
+    assert worker.process.returncode != 0
     last = errors.rstrip().splitlines()[-1]
     assert "InterruptedWriteError: writing creators stopped midway: " in last
     assert "50 created" in last
     assert "Exception ignored" not in errors
 
 
-def test_the_same_cell_run_again_in_the_same_process_completes_it():
-    with holding(1, "answer") as app, run(app, CAUGHT + "input(); show(cell())") as process:
-        app.await_held()
-        process.send_signal(signal.SIGINT)
-        assert "50 created" in process.stdout.readline()
-        assert json.loads(process.stdout.readline())[1].count("unknown") == 50
-        app.let_go.set()
-        out, errors = process.communicate("\n", timeout=PATIENCE_S)
-        assert errors == ""
-        assert json.loads(out) == [MANY, ["created"] * len(MANY)]
-        assert handles_in(app.box) == MANY
-
-
-def test_what_waits_for_the_rate_limit_was_not_sent():
-    code = CAUGHT.replace("limit={limit}", "limit=(3, 60.0)")  # the projects and two requests
-    with holding(99, "answer") as app, run(app, code) as process:
+def test_what_waits_for_the_rate_limit_was_not_sent(pair):
+    with holding(99, "answer") as app:
+        start(pair[0], app, rate_limit=(3, 60.0))  # the projects and two requests
+        started = time.monotonic()
         while app.asked < 2:
+            assert time.monotonic() - started < PATIENCE_S
             time.sleep(0.01)
         time.sleep(0.5)  # until the third one waits; it has a minute to do so
-        process.send_signal(signal.SIGINT)
-        out, errors = said(process)
-        assert errors == ""
-        assert json.loads(out.splitlines()[1]) == [MANY, statuses("created", "created", "not_sent")]
+        pair[0].interrupt()
+        assert_reported(pair[0].read(), ["created", "created", "not_sent"])
         assert handles_in(app.box) == MANY[:100]
 
 

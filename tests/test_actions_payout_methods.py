@@ -7,7 +7,7 @@ from tests.acting import acting
 from trackagoat_pandas.errors import ConflictError
 
 
-def test_a_method_of_ones_own_comes_and_goes_and_a_built_in_one_stays():
+def test_a_new_method_is_changed_and_deleted_and_a_built_in_one_stays():
     with acting() as (client, _):
         methods = tgp.load_payout_methods(client=client)
         built_in = methods[methods["is_default"]].head(1)

@@ -2,127 +2,63 @@
 
 from __future__ import annotations
 
-import json
-from contextlib import ExitStack
-
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT
-from tests.children import child, said
+from tests.workers import workers
 from trackagoat_pandas.sandbox import Faults
 
 MANY = [f"goat{number:03d}" for number in range(130)]
-# Two processes take turns as they like: whoever meets a fault, the other goes on in between.
-FAULTS = {
-    "lost": {4: "lost", 5: "lost", 8: "lost", 11: "lost"},
-    "500 after": {4: "500 after", 5: "500 after", 8: "500 after", 11: "500 after"},
+GOAL = {
+    "metric": "engagement",
+    "period": "daily",
+    "target_value": 3,
+    "start_date": "2026-06-01",
 }
+# The processes take turns in any order: where one meets a fault, the other goes on.
+PLACES = (1, 2, 4, 8)
 
-CELL = """
-import json
-import trackagoat_pandas as tgp
-with tgp.connect(rate_limit=None, progress=False) as client:
-    print("ready", flush=True)
-    given = json.loads(input())
-    try:
-        frame = {call}
-        reported = {{"rows": json.loads(frame.to_json(orient="records", date_format="iso"))}}
-    except tgp.errors.TrackaGoatError as error:
-        reported = {{"error": type(error).__name__, "code": getattr(error, "code", None)}}
-    print(json.dumps({{**reported, "sent": client.requests_sent}}))
-"""
-ADD = f"tgp.actions.add_creators({PROJECT!r}, given['handles'], client=client)"
-GOALS = (
-    "tgp.actions.set_goals(given['creators'], metric='engagement', period='daily', "
-    "target_value=3, start_date='2026-06-01', client=client)"
-)
-PAY = "tgp.actions.record_payment(**given, client=client)"
+
+@pytest.fixture(scope="module")
+def pair():
+    with workers(2) as two:
+        yield two
 
 
 @pytest.fixture
-def world():
-    """Make worlds whose requests by number meet faults, each closed at the end."""
-    with ExitStack() as stack:
-        yield lambda faults: stack.enter_context(
-            tgp.sandbox(**CHEAP, faults=Faults(plan=FAULTS[faults]))
-        )
+def at_once(pair):
+    """Make two processes do an action at the same moment; give what they report."""
+
+    def act(box, action: str, *both: dict) -> list[dict]:
+        for worker, given in zip(pair, both, strict=True):
+            worker.start(action, given, key=box.key, base_url=box.base_url)
+        return [worker.read() for worker in pair]
+
+    return act
 
 
-def at_once(box, call: str, *given) -> list[dict]:
-    """What two processes report that start at the same moment."""
-    with ExitStack() as stack:
-        code = CELL.format(call=call)
-        processes = [
-            stack.enter_context(child("-c", code, base_url=box.base_url, key=box.key))
-            for _ in given
-        ]
-        for process in processes:
-            assert process.stdout.readline() == "ready\n"
-        for process, argument in zip(processes, given, strict=True):
-            process.stdin.write(json.dumps(argument) + "\n")
-        for process in processes:
-            process.stdin.flush()
-        said_of_both = [said(process) for process in processes]
-    assert [errors for _, errors in said_of_both] == ["", ""]
-    return [json.loads(out) for out, _ in said_of_both]
+def world(fault=None):
+    """A world in which some requests meet a fault."""
+    return tgp.sandbox(**CHEAP, faults=Faults(plan=dict.fromkeys(PLACES, fault) if fault else {}))
 
 
-def column(reported: dict, name: str) -> list:
-    return [row[name] for row in reported["rows"]]
-
-
-def found(box, sql: str) -> list:
-    return [row[0] for row in box.database.rows(sql)]
+def ids_in(box, table: str) -> set[str]:
+    return {row["id"] for row in box.database.rows(f"SELECT id FROM {table}")}
 
 
 def handles_in(box) -> list[str]:
-    handles = found(box, "SELECT tiktok_handle FROM creators ORDER BY tiktok_handle")
-    return [handle for handle in handles if handle.startswith("goat")]
+    rows = box.database.rows("SELECT tiktok_handle FROM creators ORDER BY tiktok_handle")
+    return [row["tiktok_handle"] for row in rows if row["tiktok_handle"] in MANY]
 
 
-def faults_met(box) -> int:
-    return sum(logged.status in {0, 500} for logged in box.log)
+def creators_of(box) -> dict:
+    return {"project": PROJECT, "creators": MANY}
 
 
-@pytest.mark.parametrize("faults", FAULTS)
-def test_the_same_creators_added_twice_at_once_are_there_once(world, faults):
-    box = world(faults)
-    first, second = at_once(box, ADD, {"handles": MANY}, {"handles": MANY})
-    assert column(first, "item") == MANY
-    assert column(first, "status") == ["created"] * len(MANY)
-    assert first["rows"] == second["rows"]
-    assert handles_in(box) == MANY
-    assert faults_met(box) >= 3
-    assert first["sent"] + second["sent"] == 8 + faults_met(box)
-
-
-def test_creators_that_two_lists_share_are_there_once(world):
-    box = world("lost")
-    first, second = at_once(box, ADD, {"handles": MANY[:90]}, {"handles": MANY[40:]})
-    reported = [
-        pair
-        for one in (first, second)
-        for pair in zip(column(one, "item"), column(one, "status"), strict=True)
-    ]
-    assert handles_in(box) == MANY
-    assert {status for _, status in reported} == {"created", "unchanged"}
-    assert sorted(item for item, status in reported if status == "created") == MANY
-    assert sum(status == "unchanged" for _, status in reported) == 50
-
-
-@pytest.mark.parametrize("faults", ["lost", "500 after"])
-def test_the_same_goals_set_twice_at_once_are_there_once(world, faults):
-    box = world(faults)
-    creators = found(box, "SELECT id FROM creators WHERE is_active LIMIT 3")
-    before = found(box, "SELECT id FROM goals")
-    first, second = at_once(box, GOALS, {"creators": creators}, {"creators": creators})
-    made = set(found(box, "SELECT id FROM goals")) - set(before)
-    assert column(first, "status") == ["created"] * len(creators)
-    assert first["rows"] == second["rows"]
-    assert set(column(first, "id")) == made
-    assert len(made) == len(creators)
-    assert first["sent"] + second["sent"] == 2 * len(creators) + faults_met(box)
+def goals_of(box) -> dict:
+    rows = box.database.rows("SELECT id FROM creators WHERE is_active LIMIT 3")
+    return {"creators": [row["id"] for row in rows], **GOAL}
 
 
 def payment_of(box) -> dict:
@@ -138,27 +74,51 @@ def payment_of(box) -> dict:
     }
 
 
-def test_the_same_payment_recorded_twice_at_once_is_there_once():
-    plan = {1: "lost", 2: "500 after", 3: "500 after"}
-    with tgp.sandbox(**CHEAP, faults=Faults(plan=plan)) as box:
-        payment = payment_of(box)
-        before = found(box, "SELECT id FROM payout_payments")
-        first, second = at_once(box, PAY, payment, payment)
-        after = found(box, "SELECT id FROM payout_payments")
-        assert faults_met(box) == len(plan)
+@pytest.mark.parametrize("fault", ["lost", "500 after"])
+@pytest.mark.parametrize(
+    ("action", "given_in", "table", "requests", "made"),
+    [
+        ("add_creators", creators_of, "creators", 8, 130),  # two of them ask for the project
+        ("set_goals", goals_of, "goals", 6, 3),
+        ("record_payment", payment_of, "payout_payments", 2, 1),
+    ],
+)
+def test_what_is_made_twice_at_once_is_there_once(
+    at_once, fault, action, given_in, table, requests, made
+):
+    with world(fault) as box:
+        given, before = given_in(box), ids_in(box, table)
+        first, second = at_once(box, action, given, given)
+        new = ids_in(box, table) - before
+        met = sum(logged.status in {0, 500} for logged in box.log)
     assert first["rows"] == second["rows"]
-    assert set(after) - set(before) == set(column(first, "id"))
-    assert len(after) == len(before) + 1
+    assert {row["id"] for row in first["rows"]} == new
+    assert {row["status"] for row in first["rows"]} <= {"created", "recorded"}
+    assert len(first["rows"]) == len(new) == made
+    assert met >= 3
+    assert first["sent"] + second["sent"] == requests + met
 
 
-@pytest.mark.parametrize("plan", [{}, {1: "lost", 2: "500 after"}])
-def test_of_two_different_payments_of_one_accrual_one_is_a_clear_error(plan):
-    with tgp.sandbox(**CHEAP, faults=Faults(plan=plan)) as box:
-        payment = payment_of(box)
-        before = found(box, "SELECT id FROM payout_payments")
-        both = at_once(box, PAY, {**payment, "note": "Ann"}, {**payment, "note": "Bob"})
-        after = found(box, "SELECT id FROM payout_payments")
-    (paid,) = [reported for reported in both if "rows" in reported]
+def test_creators_that_two_lists_share_are_there_once(at_once):
+    lists = [{"project": PROJECT, "creators": some} for some in (MANY[:90], MANY[40:])]
+    with world("lost") as box:
+        both = at_once(box, "add_creators", *lists)
+        assert handles_in(box) == MANY
+    reported = [(row["item"], row["status"]) for one in both for row in one["rows"]]
+    assert {status for _, status in reported} == {"created", "unchanged"}
+    assert sorted(item for item, status in reported if status == "created") == MANY
+    assert sum(status == "unchanged" for _, status in reported) == 50
+
+
+@pytest.mark.parametrize("fault", [None, "lost"])
+def test_of_two_different_payments_of_one_accrual_one_is_a_clear_error(at_once, fault):
+    with world(fault) as box:
+        payment, before = payment_of(box), ids_in(box, "payout_payments")
+        notes = ({**payment, "note": note} for note in ("Ann", "Bob"))
+        both = at_once(box, "record_payment", *notes)
+        new = ids_in(box, "payout_payments") - before
+    (paid,) = [reported for reported in both if reported["rows"]]
     (refused,) = [reported for reported in both if "error" in reported]
-    assert set(after) - set(before) == set(column(paid, "id"))
-    assert (refused["error"], refused["code"]) == ("ConflictError", "state_conflict")
+    assert [row["id"] for row in paid["rows"]] == [*new]
+    assert refused["error"] == "ConflictError"
+    assert "HTTP 409 state_conflict" in refused["message"]

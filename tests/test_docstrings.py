@@ -27,9 +27,6 @@ def test_examples_run(name):
     assert results.failed == 0
 
 
-@pytest.mark.parametrize(
-    "path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE))
-)
-def test_rules_are_cited_by_name_and_not_by_a_section_that_readers_lack(path):
-    text = " ".join(path.read_text().split()).lower()
-    assert not re.search(r"contract,? sections?\b|contract\.md|\bsections? \d", text)
+def test_rules_are_cited_by_name_and_not_by_a_section_that_readers_do_not_have():
+    cited = re.compile(r"contract,?\s+sections?\b|contract\.md|\bsections?\s+\d", re.IGNORECASE)
+    assert [path for path in PACKAGE.rglob("*.py") if cited.search(path.read_text())] == []

@@ -13,12 +13,11 @@ from trackagoat_pandas.errors import ContractWarning, NotFoundError, UnreadableR
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import (
     PAGES_A_CHUNK,
-    chunk_from_records,
     decode_list,
     decode_pages,
+    read_structs,
 )
-from trackagoat_pandas.frames.structs import read_structs
-from trackagoat_pandas.frames.values import read_pages
+from trackagoat_pandas.frames.values import chunk_from_records, read_pages
 from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, GOAL_COMPLIANCE, VIDEOS
 from trackagoat_pandas.tables.reports import POSTING_HEATMAP
 
@@ -33,11 +32,6 @@ def page(rows, **beside) -> bytes:
 
 def values(rows, column, table=CREATORS):
     return decode_pages([page(rows)], table).arrow[column].to_pylist()
-
-
-def lost(rows, table=CREATORS):
-    chunk = decode_pages([page(rows)], table)
-    return chunk.unreadable, chunk.examples
 
 
 @pytest.mark.parametrize(
@@ -84,110 +78,79 @@ def test_no_pages_give_the_declared_columns_and_no_rows():
     assert (chunk.arrow.num_rows, tuple(chunk.arrow.column_names)) == (0, CREATORS.names)
 
 
-def test_a_pretty_printed_page_is_read():
-    body = json.dumps({"data": [{"id": "a"}, {"id": "b"}]}, indent=4).encode()
-    assert decode_pages([body, body], CREATORS).arrow["id"].to_pylist() == ["a", "b", "a", "b"]
-
-
-def test_a_page_longer_than_a_megabyte_is_read():
-    long = "goat " * 300_000
-    assert values([{"id": "a", "description": long}], "description") == [long]
-
-
-def test_unknown_members_of_the_envelope_do_not_matter():
-    body = page([{"id": "a"}], request_id="r", took=1.5, meta={"hasMore": True, "total": 9})
-    assert read_structs([body], CREATORS) is not None
-
-
-def test_an_id_sent_as_a_number_keeps_its_digits():
-    assert values([{"tiktok_video_id": NINETEEN_DIGITS}], "tiktok_video_id", VIDEOS) == [
-        str(NINETEEN_DIGITS)
-    ]
-
-
-def test_an_id_sent_as_a_float_is_unreadable():
-    rows = [{"tiktok_video_id": 7.2e18}]
-    assert lost(rows, VIDEOS) == ({"tiktok_video_id": 1}, {"tiktok_video_id": "7.2e+18"})
-
-
-@pytest.mark.parametrize("sent", [12, 12.0, "12", "12.0", " 12 ", "+12"])
-def test_twelve_is_twelve_however_it_is_sent(sent):
-    assert values([{"follower_count": sent}], "follower_count") == [12]
-
-
-@pytest.mark.parametrize("sent", ["abc", 12.5, 2**63, "12.5", "", True, "1e3", [1], 9.1e15])
-def test_what_is_no_whole_number_of_64_bits_is_null_and_counted(sent):
-    rows = [{"follower_count": 1}, {"follower_count": sent}]
-    assert values(rows, "follower_count") == [1, None]
-    assert lost(rows)[0] == {"follower_count": 1}
-
-
-@pytest.mark.parametrize("sent", [2.5, "2.5", "25e-1"])
-def test_a_float_is_read_from_numbers_and_text(sent):
-    assert values([{"avg_views": sent}], "avg_views", POSTING_HEATMAP) == [2.5]
-
-
-@pytest.mark.parametrize("sent", ["NaN", "inf", "x", False, 10**400])
-def test_what_is_no_finite_number_is_null_and_counted(sent):
-    assert values([{"avg_views": sent}], "avg_views", POSTING_HEATMAP) == [None]
-    assert lost([{"avg_views": sent}], POSTING_HEATMAP)[0] == {"avg_views": 1}
-
-
 def test_a_number_too_big_for_a_float_is_shown_as_it_was_written():
     chunk = decode_pages([b'{"data": [{"avg_views": 1e999}, {"avg_views": 2}]}'], POSTING_HEATMAP)
     assert chunk.arrow["avg_views"].to_pylist() == [None, 2.0]
     assert chunk.examples == {"avg_views": "1e999"}
 
 
-@pytest.mark.parametrize(("sent", "read"), [("true", True), (0, False), ("False", False)])
-def test_booleans_are_read_from_words_and_digits(sent, read):
-    assert values([{"is_active": sent}], "is_active") == [read]
+def march(*time) -> dt.datetime:
+    return dt.datetime(2026, 3, 1, *time, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("sent", [2, "yes", 1.0])
-def test_other_words_are_no_booleans(sent):
-    assert lost([{"is_active": sent}])[0] == {"is_active": 1}
+READ = [
+    (VIDEOS, "tiktok_video_id", str(NINETEEN_DIGITS), [NINETEEN_DIGITS]),
+    (CREATORS, "follower_count", 12, [12, 12.0, "12", "12.0", " 12 ", "+12"]),
+    (POSTING_HEATMAP, "avg_views", 2.5, [2.5, "2.5", "25e-1"]),
+    (CREATORS, "is_active", True, ["true", 1]),
+    (CREATORS, "is_active", False, ["False", 0]),
+    (CREATORS, "created_at", march(10), ["2026-03-01T10:00:00Z", "2026-03-01T10:00:00"]),
+    (CREATORS, "created_at", march(8), ["2026-03-01T10:00:00+02:00"]),
+    (CREATORS, "created_at", march(15, 30), ["2026-03-01 10:00:00-0530"]),
+    (CREATORS, "created_at", march(10, 0, 0, 123456), [f"2026-03-01T10:00:00.{end}"
+                                                      for end in ("123456Z", "1234567z")]),
+    (CREATORS, "created_at", march(), ["2026-03-01"]),
+    (CREATORS, "tracking_start_date", FIRST_OF_MARCH, [
+        "2026-03-01", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column", "read", "sent"), READ)
+def test_a_value_is_read_however_it_is_sent(table, column, read, sent):
+    for value in sent:
+        assert values([{column: value}], column, table) == [read], value
+        # A neighbour that can't be read must not change how this one is.
+        assert values([{column: value}, {column: [5.5]}], column, table)[0] == read, value
+
+
+# Days are never shifted out of an instant, and what isn't sure is no instant.
+UNREADABLE = [
+    (VIDEOS, "tiktok_video_id", [7.2e18]),
+    (CREATORS, "follower_count", ["abc", 12.5, 2**63, "12.5", "", True, "1e3", [1], 9.1e15]),
+    (POSTING_HEATMAP, "avg_views", ["NaN", "inf", "x", False, 10**400]),
+    (CREATORS, "is_active", [2, "yes", 1.0]),
+    (CREATORS, "created_at", [
+        1767225600, "1767225600", "20260301", "2026-W05-1", "2026-02-30", "2026-03-01T24:00:00Z",
+        "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+02:00", "yesterday", "",
+    ]),
+    (CREATORS, "tracking_start_date", [
+        "2026-03-01T05:00:00Z", "2026-03-01T00:00:00-05:00", 20513, "March",
+    ]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("table", "column", "sent"), UNREADABLE)
+def test_what_cannot_be_read_is_null_and_counted_with_its_text(table, column, sent):
+    for value in sent:
+        chunk = decode_pages([page([{column: None}, {column: value}])], table)
+        assert chunk.arrow[column].to_pylist() == [None, None], value
+        assert chunk.unreadable == {column: 1}, value
+        assert chunk.examples == {column: json.dumps(value, separators=(",", ":"))[:60]}
+
+
+LONG = "goat " * 300_000  # more than a megabyte
 
 
 @pytest.mark.parametrize(
-    ("sent", "read"),
+    "body",
     [
-        ("2026-03-01T10:00:00Z", dt.datetime(2026, 3, 1, 10, tzinfo=UTC)),
-        ("2026-03-01T10:00:00", dt.datetime(2026, 3, 1, 10, tzinfo=UTC)),
-        ("2026-03-01T10:00:00+02:00", dt.datetime(2026, 3, 1, 8, tzinfo=UTC)),
-        ("2026-03-01 10:00:00-0530", dt.datetime(2026, 3, 1, 15, 30, tzinfo=UTC)),
-        ("2026-03-01T10:00:00.123456Z", dt.datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=UTC)),
-        ("2026-03-01T10:00:00.1234567z", dt.datetime(2026, 3, 1, 10, 0, 0, 123456, tzinfo=UTC)),
-        ("2026-03-01", dt.datetime(2026, 3, 1, tzinfo=UTC)),
+        json.dumps({"data": [{"id": "a", "description": LONG}]}, indent=4).encode(),
+        page([{"id": "a", "description": LONG}], request_id="r", meta={"hasMore": True, "x": 9}),
     ],
 )
-def test_an_instant_is_read_in_every_iso_form(sent, read):
-    assert values([{"created_at": sent}], "created_at") == [read]
-    # A neighbour that can't be read must not change how this one is.
-    assert values([{"created_at": sent}, {"created_at": "?"}], "created_at") == [read, None]
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [1767225600, "1767225600", "20260301", "2026-W05-1", "2026-02-30", "2026-03-01T24:00:00Z",
-     "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+02:00", "yesterday", ""],
-)  # fmt: skip
-def test_what_is_no_instant_for_sure_is_null_and_counted(sent):
-    assert values([{"created_at": sent}], "created_at") == [None]
-    assert lost([{"created_at": sent}])[0] == {"created_at": 1}
-
-
-@pytest.mark.parametrize("sent", ["2026-03-01", "2026-03-01T00:00:00Z", "2026-03-01T00:00:00"])
-def test_a_day_is_a_midnight_without_a_zone(sent):
-    rows = [{"tracking_start_date": sent}]
-    assert values(rows, "tracking_start_date") == [FIRST_OF_MARCH]
-
-
-@pytest.mark.parametrize(
-    "sent", ["2026-03-01T05:00:00Z", "2026-03-01T00:00:00-05:00", 20513, "March"]
-)
-def test_a_day_is_never_shifted_out_of_an_instant(sent):
-    assert lost([{"tracking_start_date": sent}])[0] == {"tracking_start_date": 1}
+def test_a_page_is_read_whatever_its_layout_and_length(body):
+    chunk = read_structs([body, body], CREATORS)
+    assert chunk.arrow["description"].to_pylist() == [LONG, LONG]
 
 
 def test_unknown_words_follow_the_declared_ones():
@@ -346,20 +309,15 @@ def test_every_row_of_every_page_comes_in_order(count):
     assert frame_of(numbered(count))["id"].tolist() == ids
 
 
-def test_one_odd_page_changes_nothing_for_the_others():
+def test_pages_of_another_shape_change_nothing_for_the_others():
     bodies = numbered(3 * PAGES_A_CHUNK)
     bodies[25] = page([{"id": "odd", "follower_count": "12"}])
-    frame = frame_of(bodies)
-    assert len(frame) == 3 * (len(bodies) - 1) + 1
-    assert frame.loc[frame["id"] == "odd", "follower_count"].tolist() == [12]
-
-
-def test_chunks_of_different_shapes_become_one_frame():
-    bodies = numbered(3 * PAGES_A_CHUNK)
-    bodies[30] = page([{"id": "odd", "surprise": 1}])
+    bodies[PAGES_A_CHUNK + 5] = page([{"id": "odder", "surprise": 1}])
     with pytest.warns(ContractWarning, match="not declared: surprise"):
-        frame = frame_of(bodies)
-    assert frame["surprise"].dropna().tolist() == [1]
+        frame = frame_of(bodies).set_index("id")
+    assert len(frame) == 3 * len(bodies) - 4
+    assert frame["follower_count"].dropna().to_dict() == {"odd": 12}
+    assert frame["surprise"].dropna().to_dict() == {"odder": 1}
 
 
 @pytest.mark.parametrize("place", [0, 1, 30, PAGES_A_CHUNK, 2 * PAGES_A_CHUNK + 9])

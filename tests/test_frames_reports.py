@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.decode import chunk_from_records
 from trackagoat_pandas.frames.reports import flatten_compliance
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import GOAL_COMPLIANCE
 
 GOAL = {

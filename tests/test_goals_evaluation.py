@@ -26,89 +26,103 @@ def evaluate(frame, *args, now=NOW, timezone=NEW_YORK, **options):
     return evaluate_goals(frame, *args, now=now, timezone=timezone, **options).iloc[0]
 
 
-def test_posts_are_counted_up_to_now():
+@pytest.mark.parametrize(
+    ("options", "actual", "percentage", "status"),
+    [
+        ({}, 2, 50, "on_track"),  # 2.5 of 7 days have passed
+        ({"now": "2026-07-01T00:00Z", "reference_date": "2026-06-09"}, 2, 50, "on_track"),
+        # The period holds its first instant, and not the one after its last.
+        ({"now": "2026-07-01T00:00Z", "reference_date": "2026-06-14"}, 3, 75, "missed"),
+    ],
+)
+def test_posts_are_counted_up_to_now_or_to_the_end_of_a_past_day(
+    options, actual, percentage, status
+):
+    found = evaluate(goals(), WEEK, **options)
+    assert (found["actual"], found["percentage"], found["status"]) == (actual, percentage, status)
+
+
+def test_hours_and_pace_are_those_of_now_and_of_a_past_days_end():
     found = evaluate(goals(), WEEK)
-    # 2 of 4 after 2.5 of 7 days: pace 1.4
-    assert (found["actual"], found["percentage"], found["status"]) == (2, 50, "on_track")
-    assert found["pace"] == pytest.approx(1.4)
-    assert found["hours_until_period_end"] == 108.0
-
-
-def test_a_past_day_is_judged_at_its_end():
-    found = evaluate(goals(), WEEK, now="2026-07-01T00:00Z", reference_date="2026-06-09")
-    assert (found["actual"], found["hours_until_period_end"]) == (2, 120.0)
-
-
-def test_a_period_holds_its_first_instant_and_not_the_one_after_its_last():
-    found = evaluate(goals(), WEEK, now="2026-07-01T00:00Z", reference_date="2026-06-14")
-    assert (found["actual"], found["status"]) == (3, "missed")
-    assert found["hours_since_period_end"] == 0.0
+    assert (found["hours_until_period_end"], found["pace"]) == (108.0, pytest.approx(1.4))
+    past = [
+        evaluate(goals(), WEEK, now="2026-07-01T00:00Z", reference_date=day)
+        for day in ("2026-06-09", "2026-06-14")
+    ]
+    assert past[0]["hours_until_period_end"] == 120.0
+    assert past[1]["hours_since_period_end"] == 0.0
 
 
 @pytest.mark.parametrize(
-    ("status", "disabled"),
-    [("pending_review", False), ("excluded", False), ("included", True), (None, False)],
-)
-def test_what_does_not_count_is_not_counted(status, disabled):
-    posts = videos("2026-06-09T16:00:00Z", status=status, disabled=disabled)
-    assert evaluate(goals(), posts)["actual"] == 0
+    "fields",
+    [{"status": "pending_review"}, {"status": "excluded"}, {"disabled": True}, {"status": None},
+     {"creator": None}, {"creator": "b"}],
+)  # fmt: skip
+def test_what_does_not_count_is_not_counted(fields):
+    assert evaluate(goals(), videos("2026-06-09T16:00:00Z", **fields))["actual"] == 0
 
 
-def test_nobodys_and_other_creators_posts_are_not_counted():
-    posts = pd.concat(
-        [videos("2026-06-09T16:00Z", creator=None), videos("2026-06-09T16:00Z", creator="b")]
-    )
-    assert evaluate(goals(), posts)["actual"] == 0
+def parts_of_engagement():
+    numbers = {"likes": 1, "comments": 10, "shares": 100, "saves": 1000}
+    return [since_monday([number] * 3, metric=name) for name, number in numbers.items()]
 
 
-def test_views_are_summed_over_the_days_of_the_period_and_todays_part():
-    views = daily([999] * 7 + [10, 20, 5], partial_last=True)  # from 1 to 10 June
-    found = evaluate(goals({"metric": "views", "target_value": 100}), None, views)
-    assert (found["actual"], found["status"]) == (35, "behind_pace")  # pace 0.98
+def since_monday(values, **options):
+    """Gains from 8 June on, of which the last day was running."""
+    return daily(values, **{"start": "2026-06-08", "partial_last": True, **options})
 
 
-def test_engagement_is_the_sum_of_likes_comments_shares_and_saves():
-    parts = [
-        daily([number] * 3, start="2026-06-08", metric=metric, partial_last=True)
-        for metric, number in (("likes", 1), ("comments", 10), ("shares", 100), ("saves", 1000))
-    ]
-    goal = goals({"metric": "engagement", "target_value": 100})
-    assert evaluate(goal, None, pd.concat(parts))["actual"] == 3333
-    with pytest.warns(NoDataWarning, match="Goals of engagement can't be judged"):
-        assert pd.isna(evaluate(goal, None, pd.concat(parts[:3]))["actual"])
+ONE_TWO_THREE = since_monday([1, 2, 3])
 
 
-def test_posts_come_from_the_analytics_where_there_are_no_videos():
-    posts = daily([1, 0, 2], start="2026-06-08", metric="posts", partial_last=True)
-    assert evaluate(goals(), None, posts)["actual"] == 3
+@pytest.mark.parametrize(
+    ("metric", "parts", "actual"),
+    [
+        ("views", [daily([999] * 7 + [10, 20, 5], partial_last=True)], 35),  # from 1 June on
+        ("engagement", parts_of_engagement(), 3333),
+        ("posts", [since_monday([1, 0, 2], metric="posts")], 3),
+        # Of a day that stands twice the complete row counts, then the last.
+        ("views", [ONE_TWO_THREE, daily([5], start="2026-06-09")], 9),
+        ("views", [daily([5], start="2026-06-09"), since_monday([7], start="2026-06-09"),
+                   ONE_TWO_THREE.iloc[[0, 2]]], 9),
+        # Other kinds of series are not summed in.
+        ("views", [ONE_TWO_THREE, ONE_TWO_THREE.assign(series_kind="prior_period"),
+                   ONE_TWO_THREE.assign(entity="video")], 6),
+    ],
+)  # fmt: skip
+def test_what_analytics_know_is_summed_over_the_days_of_the_period(metric, parts, actual):
+    assert evaluate(goals({"metric": metric}), None, pd.concat(parts))["actual"] == actual
+
+
+UNKNOWN = ["actual", "percentage", "status", "pace"]
 
 
 @pytest.mark.parametrize(
     "views",
     [
-        daily([1, 2], start="2026-06-09", partial_last=True),  # Monday is missing
-        daily([1, None, 2], start="2026-06-08", partial_last=True),
+        since_monday([1, 2], start="2026-06-09"),  # Monday is missing
+        since_monday([1, None, 2]),
         daily([1, 2], start="2026-06-08"),  # today is missing
         daily([1, 2, 3], start="2026-06-08"),  # today is whole: the numbers are of later
-        daily([1, 2], start="2026-06-08", partial_last=True),  # of yesterday noon
+        since_monday([1, 2]),  # of yesterday noon
     ],
 )
 def test_what_the_frames_do_not_cover_is_unknown_and_never_zero(views):
-    found = evaluate(goals({"metric": "views"}), None, views)
-    assert pd.isna(found[["actual", "percentage", "status", "pace"]]).all()
+    assert pd.isna(evaluate(goals({"metric": "views"}), None, views)[UNKNOWN]).all()
 
 
-def test_numbers_of_another_creator_alone_are_none():
-    views = daily([1, 2, 3], start="2026-06-08", creator="b", partial_last=True)
-    with pytest.warns(NoDataWarning, match="Goals of views can't be judged"):
-        found = evaluate(goals({"metric": "views"}), None, views)
-    assert pd.isna(found[["actual", "percentage", "status", "pace"]]).all()
-
-
-def test_without_frames_all_is_unknown_but_the_period():
-    with pytest.warns(NoDataWarning, match="Goals of posts can't be judged"):
-        found = evaluate(goals())
-    assert pd.isna(found[["actual", "status"]]).all()
+@pytest.mark.parametrize(
+    ("metric", "analytics"),
+    [
+        ("views", since_monday([1, 2, 3], creator="b")),
+        ("engagement", pd.concat(parts_of_engagement()[:3])),
+        ("posts", None),
+    ],
+)
+def test_goals_of_which_the_frames_say_nothing_are_unknown_but_for_their_period(metric, analytics):
+    with pytest.warns(NoDataWarning, match=f"Goals of {metric} can't be judged"):
+        found = evaluate(goals({"metric": metric}), None, analytics)
+    assert pd.isna(found[UNKNOWN]).all()
     assert found["period_start"] == pd.Timestamp("2026-06-08T04:00Z")
 
 
@@ -178,19 +192,6 @@ def test_goals_that_need_no_numbers_yet_are_judged_in_silence():
     assert evaluate(ahead)["actual"] == 0
 
 
-def test_a_repeated_day_counts_once_as_it_was_loaded_last():
-    once = daily([1, 2, 3], start="2026-06-08", partial_last=True)
-    again = daily([5], start="2026-06-09")
-    views = pd.concat([once, again])
-    assert evaluate(goals({"metric": "views"}), None, views)["actual"] == 9
-
-
-def test_other_series_are_not_summed_in():
-    views = daily([1, 2, 3], start="2026-06-08", partial_last=True)
-    others = [views.assign(series_kind="prior_period"), views.assign(entity="video")]
-    assert evaluate(goals({"metric": "views"}), None, pd.concat([views, *others]))["actual"] == 6
-
-
 def test_before_its_first_day_a_goal_has_not_started():
     found = evaluate(goals({"start_date": "2026-06-17"}), WEEK)
     assert (found["actual"], found["status"]) == (0, "on_track")
@@ -203,7 +204,7 @@ def test_after_its_last_day_a_goal_is_judged_in_its_last_period():
     found = evaluate(goals({"end_date": "2026-05-27"}), videos("2026-05-31T12:00Z"))
     assert (found["actual"], found["status"]) == (1, "missed")
     assert found["period_end"] == pd.Timestamp("2026-06-01T04:00Z")
-    assert found["period_recently_ended"] is False or not found["period_recently_ended"]
+    assert not found["period_recently_ended"]
 
 
 @pytest.mark.parametrize(
@@ -232,17 +233,10 @@ def test_a_scrape_is_stale_after_24_hours_and_unknown_if_it_came_later():
     assert pd.isna(found["scrape_freshness"].iloc[2])
 
 
-def test_the_flags_of_a_running_period_are_told_in_one_sentence_each():
+def test_a_running_periods_flag_is_one_sentence():
     found = evaluate(goals(), WEEK)
     assert found["messages"] == '["The period is still running: the count can rise."]'
     assert bool(found["has_advisory"])
-
-
-def test_a_word_that_nobody_knows_is_unknown():
-    frame = goals({"metric": "sparkles"}, {"period": "yearly"})
-    found = evaluate_goals(frame, WEEK, now=NOW, timezone=NEW_YORK)
-    assert found["actual"].isna().all()
-    assert found["status"].isna().all()
 
 
 def test_the_instant_and_the_time_zone_come_from_the_frame_where_it_has_them():
@@ -257,19 +251,20 @@ def test_the_instant_and_the_time_zone_come_from_the_frame_where_it_has_them():
         evaluate_goals(dated, WEEK, reference_date="2026-06-09")
 
 
-def test_an_instant_or_time_zone_that_nobody_knows_must_be_said():
-    with pytest.raises(ArgumentError, match="`timezone` is required"):
-        evaluate_goals(goals(), WEEK, now=NOW)
-    with pytest.raises(ArgumentError, match="`now` is required"):
-        evaluate_goals(goals(), WEEK, timezone=NEW_YORK)
-    with pytest.raises(ArgumentError, match="an instant needs its offset"):
-        evaluate(goals(), WEEK, now="2026-06-10T16:00")
-    with pytest.raises(ArgumentError, match="an instant as"):
-        evaluate(goals(), WEEK, now="noon")
-    with pytest.raises(ArgumentTypeError, match="an instant with its offset"):
-        evaluate(goals(), WEEK, now=5)
-    with pytest.raises(ArgumentError, match="IANA time zone"):
-        evaluate(goals(), WEEK, timezone="Atlantis")
+@pytest.mark.parametrize(
+    ("options", "error", "match"),
+    [
+        ({"timezone": None}, ArgumentError, "`timezone` is required"),
+        ({"now": None}, ArgumentError, "`now` is required"),
+        ({"now": "2026-06-10T16:00"}, ArgumentError, "an instant needs its offset"),
+        ({"now": "noon"}, ArgumentError, "an instant as"),
+        ({"now": 5}, ArgumentTypeError, "an instant with its offset"),
+        ({"timezone": "Atlantis"}, ArgumentError, "IANA time zone"),
+    ],
+)
+def test_an_instant_and_a_time_zone_must_be_known(options, error, match):
+    with pytest.raises(error, match=match):
+        evaluate_goals(goals(), WEEK, **{**OPTIONS, **options})
 
 
 @pytest.mark.parametrize(
@@ -287,40 +282,41 @@ def test_analytics_that_are_no_daily_gains_of_the_zone_are_refused(facts, match)
         evaluate(goals(), None, views)
 
 
-def test_a_wrong_frame_is_refused_with_the_loader_that_has_the_columns():
-    with pytest.raises(MissingColumnError, match="load_goal_compliance"):
-        evaluate_goals(WEEK)
-    with pytest.raises(MissingColumnError, match="load_videos"):
-        evaluate(goals(), goals())
-    with pytest.raises(MissingColumnError, match="load_analytics"):
-        evaluate(goals(), None, WEEK)
+@pytest.mark.parametrize(
+    ("frames", "match"),
+    [
+        ((WEEK,), "load_goal_compliance"),
+        ((goals(), goals()), "load_videos"),
+        ((goals(), None, WEEK), "load_analytics"),
+    ],
+)
+def test_a_wrong_frame_is_refused_with_the_loader_that_has_the_columns(frames, match):
+    with pytest.raises(MissingColumnError, match=match):
+        evaluate(*frames)
 
 
-def test_an_empty_frame_gives_a_typed_empty_one():
-    full = evaluate_goals(goals(), WEEK, daily([1]), now=NOW, timezone=NEW_YORK)
-    empty = evaluate_goals(goals().head(0), WEEK.head(0), daily([1]).head(0), timezone=NEW_YORK)
+@pytest.mark.parametrize("judge", [evaluate_goals, goal_history])
+def test_an_empty_frame_gives_a_typed_empty_one(judge):
+    full = judge(goals(), WEEK, daily([1]), **OPTIONS)
+    empty = judge(goals().head(0), WEEK.head(0), daily([1]).head(0), timezone=NEW_YORK)
     assert len(empty) == 0
     assert empty.dtypes.to_dict() == full.dtypes.to_dict()
 
 
 def test_the_frames_are_left_unchanged_and_the_index_is_kept():
-    frame, posts, views = goals({}, {}), WEEK.copy(), daily([1, 2])
-    frame.index = [7, 3]
-    before = frame.copy(), posts.copy(), views.copy()
-    found = evaluate_goals(frame, posts, views, now=NOW, timezone=NEW_YORK)
-    assert found.index.tolist() == [7, 3]
-    for frame_after, frame_before in zip((frame, posts, views), before, strict=True):
-        pd.testing.assert_frame_equal(frame_after, frame_before)
+    frames = goals({}, {}).set_axis([7, 3]), WEEK.copy(), daily([1, 2])
+    before = [frame.copy() for frame in frames]
+    assert evaluate_goals(*frames, **OPTIONS).index.tolist() == [7, 3]
+    goal_history(*frames, **OPTIONS)
+    for frame, copy in zip(frames, before, strict=True):
+        pd.testing.assert_frame_equal(frame, copy)
 
 
-def test_a_video_that_stands_twice_is_one_post():
+@pytest.mark.parametrize("judge", EVERY_JUDGE)
+def test_a_video_that_stands_twice_is_one_post(judge):
     posts = videos("2026-06-08T16:00:00Z", "2026-06-09T16:00:00Z").assign(id=["v1", "v2"])
-    twice = pd.concat([posts, posts])
-    for function in (evaluate_goals, goal_history, goal_odds, backtest_goal_odds):
-        pd.testing.assert_frame_equal(
-            function(goals(), twice, **OPTIONS), function(goals(), posts, **OPTIONS)
-        )
-    assert evaluate_goals(goals(), twice, **OPTIONS)["actual"].tolist() == [2]
+    once, twice = (judge(goals(), each, **OPTIONS) for each in (posts, pd.concat([posts, posts])))
+    pd.testing.assert_frame_equal(once, twice)
 
 
 def test_of_a_video_that_stands_twice_the_row_updated_last_says_whether_it_counts():
@@ -330,16 +326,6 @@ def test_of_a_video_that_stands_twice_the_row_updated_last_says_whether_it_count
         updated_at=["2026-06-09T00:00:00Z", "2026-06-08T00:00:00Z"],
     )
     assert evaluate_goals(goals(), posts, **OPTIONS)["actual"].tolist() == [0]
-
-
-def test_of_a_day_that_stands_twice_the_complete_row_counts():
-    whole = daily([100, 100, 40], start="2026-06-08", partial_last=True)
-    stale = daily([30], start="2026-06-09", partial_last=True)
-    for frames in ([whole, stale], [stale, whole]):
-        found = evaluate_goals(
-            goals(metric="views", target_value=700), None, pd.concat(frames), **OPTIONS
-        )
-        assert found["actual"].tolist() == [240]
 
 
 def test_a_goal_that_stands_twice_is_judged_once():
@@ -402,36 +388,30 @@ def history(frame, *args, **options):
 
 def test_every_closed_period_is_a_row_and_the_running_one_is_none():
     found = history(goals({"start_date": "2026-05-27", "target_value": 2}), POSTS)
-    assert found["period_start"].dt.strftime("%m-%d").tolist() == ["05-25", "06-01"]
     assert found["actual"].tolist() == [1, 2]
     assert found["status"].tolist() == ["missed", "completed"]
     assert found["percentage"].tolist() == [50, 100]
     assert found["pace"].tolist() == [0.5, 1.0]
 
 
-def test_a_goal_has_no_periods_before_its_first_day_nor_after_its_last():
-    frame = goals(
-        {"start_date": "2026-05-01", "end_date": "2026-05-12"}, {"start_date": "2026-06-20"}
-    )
-    found = history(frame, POSTS)
-    assert found["goal_id"].unique().tolist() == ["g0"]
-    assert found["period_end"].max() == pd.Timestamp("2026-05-18T04:00Z")
-    assert len(found) == 3
+@pytest.mark.parametrize(
+    ("goal", "since", "starts"),
+    [
+        ({"start_date": "2026-05-27"}, None, ["05-25", "06-01"]),
+        ({}, "2026-05-28", ["05-25", "06-01"]),
+        ({"start_date": "2026-05-01", "end_date": "2026-05-12"}, None, ["04-27", "05-04", "05-11"]),
+        ({"start_date": "2026-06-20"}, None, []),
+        ({"start_date": "2026-06-01", "end_date": "2026-06-09"}, None, ["06-01"]),
+        ({"start_date": None}, None, ["05-25", "06-01"]),  # as the posts
+    ],
+)
+def test_a_history_has_the_closed_periods_from_the_first_day_to_the_last(goal, since, starts):
+    found = history(goals(goal), POSTS, since=since)
+    assert found["period_start"].dt.strftime("%m-%d").tolist() == starts
 
 
-def test_a_goal_that_ends_in_the_running_period_has_only_closed_ones():
-    found = history(goals({"start_date": "2026-06-01", "end_date": "2026-06-09"}), POSTS)
-    assert found["period_end"].tolist() == [pd.Timestamp("2026-06-08T04:00Z")]
-
-
-def test_since_begins_with_the_period_that_holds_the_day():
-    found = history(goals(), POSTS, since="2026-05-28")
-    assert found["period_start"].dt.strftime("%m-%d").tolist() == ["05-25", "06-01"]
-
-
-def test_a_goal_without_a_first_day_begins_with_the_frames():
+def test_a_goal_without_a_first_day_begins_with_the_first_of_both_frames():
     frame = goals({"start_date": None})
-    assert history(frame, POSTS)["period_start"].min() == pd.Timestamp("2026-05-25T04:00Z")
     views = daily([1] * 20, start="2026-05-20")
     assert history(frame, POSTS, views)["period_start"].min() == pd.Timestamp("2026-05-18T04:00Z")
     assert history(frame).empty
@@ -447,31 +427,17 @@ def test_days_and_months_are_counted_too_in_the_order_of_the_goals():
     assert found["actual"].tolist() == [0, 1, 0, 0, 1]
 
 
-def test_what_the_frames_do_not_cover_is_unknown():
-    views = daily([5] * 8, start="2026-06-01")
+@pytest.mark.parametrize(
+    ("views", "actual"),
+    [
+        (daily([5] * 8), [pd.NA, 35]),
+        (daily([5] * 7, partial_last=True), [pd.NA, pd.NA]),  # as it still filled when loaded
+    ],
+)
+def test_a_closed_period_that_the_frames_do_not_cover_is_unknown(views, actual):
     found = history(goals({"metric": "views", "start_date": "2026-05-25"}), None, views)
-    assert found["actual"].isna().tolist() == [True, False]
-    assert found["status"].isna().tolist() == [True, False]
-    assert found["actual"].iloc[1] == 35
-
-
-def test_a_day_that_still_filled_when_it_was_loaded_closes_no_period():
-    views = daily([5] * 7, start="2026-06-01", partial_last=True)
-    found = history(goals({"metric": "views", "start_date": "2026-06-01"}), None, views)
-    assert found["actual"].isna().all()
-
-
-def test_an_empty_frame_gives_a_typed_empty_history():
-    empty = history(goals().head(0), POSTS)
-    assert empty.dtypes.to_dict() == history(goals(), POSTS).dtypes.to_dict()
-    assert empty.empty
-
-
-def test_the_frame_is_left_unchanged():
-    frame = goals({}, {})
-    before = frame.copy()
-    history(frame, POSTS)
-    pd.testing.assert_frame_equal(frame, before)
+    assert found["actual"].tolist() == actual
+    assert (found["status"].isna() == found["actual"].isna()).all()
 
 
 def test_wrong_arguments_are_refused():

@@ -9,7 +9,7 @@ from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 
 
-def test_what_is_done_due_missing_and_needed_is_told():
+def test_a_nudge_says_what_is_done_due_missing_and_needed():
     [row] = who_to_nudge(judged()).drop(columns=["creator_id", "goal_id"]).to_dict("records")
     # 1 of 4 at half of the week: 3 in 3.5 days
     assert row == {
@@ -30,27 +30,20 @@ def test_what_is_done_due_missing_and_needed_is_told():
     }
 
 
-def test_the_easiest_to_save_come_first():
+def test_the_late_come_first_and_of_them_the_easiest_to_save():
     frame = judged(
+        {"tiktok_handle": "begun", "target": 1, "actual": 0, "hours_until_period_end": 160.0},
         {"tiktok_handle": "nothing of 5", "target": 5, "actual": 0},
         {"tiktok_handle": "nothing of 2", "target": 2, "actual": 0},
         {"tiktok_handle": "far", "actual": 1},
         {"tiktok_handle": "near", "target": 100, "actual": 49},
     )
     found = who_to_nudge(frame)
-    assert found["tiktok_handle"].tolist() == ["near", "far", "nothing of 2", "nothing of 5"]
-    assert found["speed_up"].isna().tolist() == [False, False, True, True]
-
-
-def test_who_is_late_comes_before_who_did_nothing_of_a_week_just_begun():
-    frame = judged(
-        {"tiktok_handle": "nothing", "target": 1, "actual": 0, "hours_until_period_end": 160.0},
-        {"tiktok_handle": "little", "actual": 1},
-    )
-    found = who_to_nudge(frame)
-    assert found["tiktok_handle"].tolist() == ["little", "nothing"]
-    assert found["urgency"].tolist() == ["late", "too_early"]
-    assert found["needed_pace"].tolist() == [1.5, pytest.approx(168 / 160)]
+    names = ["near", "far", "nothing of 2", "nothing of 5", "begun"]
+    assert found["tiktok_handle"].tolist() == names
+    assert found["urgency"].tolist() == ["late"] * 4 + ["too_early"]
+    assert found["speed_up"].isna().tolist() == [False, False, True, True, True]
+    assert found["needed_pace"].iloc[[1, 4]].tolist() == [1.5, pytest.approx(168 / 160)]
 
 
 def test_on_a_monday_morning_no_weekly_goal_is_late():
@@ -90,38 +83,25 @@ def test_a_goal_of_two_joined_loads_is_nudged_once_by_its_last_row():
     assert who_to_nudge(pd.concat([monday, tuesday]))["done"].tolist() == [1.0]
 
 
-@pytest.mark.parametrize(
-    "standing",
-    [
-        {"actual": 2},  # on pace
-        {"actual": 9},  # reached
-        {"actual": None},
-        {"not_yet_started": True},
-        {"not_yet_started": None},
-        {"hours_until_period_end": None, "hours_since_period_end": 3.0},
-        {"hours_until_period_end": None},
-        {"target": None},
-    ],
-)
+IDLE = [
+    {"actual": 9},  # reached
+    {"actual": None},
+    {"target": None},
+    {"not_yet_started": True},
+    {"hours_until_period_end": None, "hours_since_period_end": 3.0},
+    {"hours_until_period_end": 0.0},
+    {"hours_until_period_end": None},
+]
+
+
+@pytest.mark.parametrize("standing", [*IDLE, {"actual": 2}, {"not_yet_started": None}])
 def test_who_is_on_pace_or_can_do_nothing_is_not_nudged(standing):
-    untold = judged({}, standing).assign(status=None)
-    assert who_to_nudge(untold)["goal_id"].tolist() == ["g0"]
-    assert who_to_nudge(untold.drop(columns="status"))["goal_id"].tolist() == ["g0"]
+    unsaid = judged({}, standing).assign(status=None)
+    assert who_to_nudge(unsaid)["goal_id"].tolist() == ["g0"]
+    assert who_to_nudge(unsaid.drop(columns="status"))["goal_id"].tolist() == ["g0"]
 
 
-@pytest.mark.parametrize(
-    "standing",
-    [
-        {"status": "on_track"},
-        {"actual": 9},  # reached
-        {"actual": None},
-        {"target": None},
-        {"not_yet_started": True},
-        {"hours_until_period_end": None, "hours_since_period_end": 3.0},
-        {"hours_until_period_end": 0.0},
-        {"hours_until_period_end": None},
-    ],
-)
+@pytest.mark.parametrize("standing", [*IDLE, {"status": "on_track"}])
 def test_what_the_frame_says_of_a_goal_stands_as_long_as_something_can_be_done(standing):
     assert who_to_nudge(judged({}, standing))["goal_id"].tolist() == ["g0"]
 
@@ -159,15 +139,25 @@ def test_an_empty_frame_gives_a_typed_empty_one():
     assert empty.empty
 
 
-def test_wrong_arguments_are_refused():
+def test_a_wrong_frame_is_refused():
     with pytest.raises(MissingColumnError, match="load_goal_compliance"):
         who_to_nudge(judged().drop(columns="period_start"))
-    with pytest.raises(ArgumentError, match="reference="):
-        who_to_nudge(judged(), reference="2026-06-12")
-    with pytest.raises(ArgumentError, match=r"the goals were judged later, at 2026-06-11T16:00"):
-        who_to_nudge(judged(), reference="2026-06-10T16:00:00Z")
-    with pytest.raises(ArgumentError, match="min_elapsed=2 is not allowed: it must be from 0 to 1"):
-        who_to_nudge(judged(), min_elapsed=2)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"reference": "2026-06-12"}, "reference="),
+        (
+            {"reference": "2026-06-10T16:00:00Z"},
+            "judged later, at 2026-06-11T16:00",
+        ),
+        ({"min_elapsed": 2}, "min_elapsed=2 is not allowed: it must be from 0 to 1"),
+    ],
+)
+def test_wrong_arguments_are_refused(options, match):
+    with pytest.raises(ArgumentError, match=match):
+        who_to_nudge(judged(), **options)
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])

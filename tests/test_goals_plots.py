@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from tests.goal_frames import judged
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.plots.goal_board import goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds
 
@@ -60,21 +59,9 @@ def test_a_goal_that_has_not_started_is_shown_as_such_below_those_that_have():
     ax = goal_board(frame, ax=axes())
     assert rows(ax) == ["bob", "ann"]
     assert texts(ax) == ["1 of 4", "0 of 4, not started"]
-    names = ax.get_legend_handles_labels()[1]
-    assert "on track" in names
-    assert "not started" in names
-
-
-def test_a_goal_is_not_called_ahead_where_its_start_is_unknown():
-    ax = goal_board(judged({"status": "on_track", "not_yet_started": None}), ax=axes())
-    assert texts(ax) == ["1 of 4"]
-
-
-def test_the_worst_goal_is_on_top_and_an_unknown_one_below_all():
-    ax = goal_board(GOALS, ax=axes())
-    assert rows(ax) == ["eve", "ann", "bob", "cyd", "dee"]
-    assert ax.get_yticklabels()[0].get_text() == "eve · weekly posts"
-    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+    assert {"on track", "not started"} <= set(ax.get_legend_handles_labels()[1])
+    unknown = judged({"status": "on_track", "not_yet_started": None})
+    assert texts(goal_board(unknown, ax=axes())) == ["1 of 4"]
 
 
 def test_the_order_of_the_frame_can_be_kept():
@@ -83,14 +70,14 @@ def test_the_order_of_the_frame_can_be_kept():
         goal_board(GOALS, worst_first=1)
 
 
-def test_a_bar_is_as_long_as_the_share_reached_and_ends_at_120_percent():
+def test_the_worst_goal_is_on_top_with_a_bar_of_the_share_reached_up_to_120_percent():
     ax = goal_board(GOALS, ax=axes())
+    assert rows(ax) == ["eve", "ann", "bob", "cyd", "dee"]  # that of unknown status below all
+    assert ax.get_yticklabels()[0].get_text() == "eve · weekly posts"
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
     assert [bar.get_width() for bar in bars(ax)] == [50, 25, 75, 120, 0]
     assert texts(ax) == ["2 of 4", "1 of 4", "3 of 4", "9 of 4", "n/a of 4"]
-
-
-def test_each_status_has_its_own_colour_and_hatch():
-    looks = {(bar.get_facecolor(), bar.get_hatch()) for bar in bars(goal_board(GOALS, ax=axes()))}
+    looks = {(bar.get_facecolor(), bar.get_hatch()) for bar in bars(ax)}
     assert len(looks) == 5
     assert len({hatch for _, hatch in looks}) == 4  # completed and unknown have none
 
@@ -156,6 +143,9 @@ def test_the_least_likely_goal_is_on_top_and_those_without_odds_are_counted():
     assert [bar.get_width() for bar in bars(ax)] == [20, 90, 100]
     assert texts(ax) == ["2 more in 6 h", "1.5k more in 12.5 days", "reached"]
     assert ax.get_xlabel() == "1 goal without odds"
+    unlikely, likely, _ = bars(ax)
+    assert unlikely.get_hatch() != likely.get_hatch()
+    assert unlikely.get_facecolor() != likely.get_facecolor()
     few = goal_odds(ODDS, most=1, ax=axes())
     assert few.get_xlabel() == "2 more not shown, at 90% or higher; 1 goal without odds"
 
@@ -177,12 +167,6 @@ def test_the_odds_title_states_the_finding(chances, title):
     assert goal_odds(frame, ax=axes()).get_title(loc="left") == title
 
 
-def test_likely_and_unlikely_differ_in_colour_and_hatch():
-    first, second, _ = bars(goal_odds(ODDS, ax=axes()))
-    assert first.get_hatch() != second.get_hatch()
-    assert first.get_facecolor() != second.get_facecolor()
-
-
 def test_a_back_test_shows_how_often_such_odds_came_true():
     backtest = pd.DataFrame({"chance": [0.1, 0.9, 0.9], "is_hit": [False, True, False]})
     ax = goal_odds(ODDS, backtest=backtest, ax=axes())
@@ -199,20 +183,6 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
 
 
 @pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
-def test_an_empty_frame_says_so(plot, frame):
-    assert plot(frame.head(0), ax=axes()).get_title(loc="left") == "No goals to show"
-
-
-@pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
-def test_the_given_axes_are_drawn_on_and_nothing_else_is_touched(plot, frame):
-    ax, settings, before = axes(), dict(plt.rcParams), frame.copy()
-    assert plot(frame, ax=ax) is ax
-    assert plt.get_fignums() == []
-    assert dict(plt.rcParams) == settings
-    pd.testing.assert_frame_equal(frame, before)
-
-
-@pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
 def test_nothing_lies_outside_of_the_figure(plot, frame):
     ax = plot(frame, ax=axes())
     ax.figure.draw_without_rendering()
@@ -221,12 +191,6 @@ def test_nothing_lies_outside_of_the_figure(plot, frame):
         found = text.get_window_extent()
         assert found.x0 >= box.x0 - 1
         assert found.x1 <= box.x1 + 1
-
-
-@pytest.mark.parametrize(("plot", "loader"), [(goal_board, "load_goal"), (goal_odds, "goal_odds")])
-def test_another_frame_is_refused(plot, loader):
-    with pytest.raises(MissingColumnError, match=loader):
-        plot(pd.DataFrame({"a": [1]}))
 
 
 @pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])

@@ -3,6 +3,7 @@
 A class is a metric, a period, how much of it has passed, and how a creator goes about it. Its base
 rate is the share of its targets that were reached, which can't be known beforehand, so a forecast
 that knows nothing scores a little below 0. The seeds were not used to choose the model's constants.
+One program is tried, and with `TRACKAGOAT_ORACLES` three, of which more can be asked.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.oracles.seeds import WORLDS
 from trackagoat_pandas.helpers.goals.backtest import (
     backtest_goal_odds,
     calibrate_goal_odds,
@@ -21,8 +23,9 @@ RHYTHMS = ("steady", "weekly", "bursty", "few")
 DAYS, KNOWN = 210, 112
 MONDAY = pd.Timestamp("2025-11-03")
 NOW = f"{MONDAY + pd.Timedelta(days=DAYS):%Y-%m-%d}T00:00:00Z"
-SEEDS = (301, 302, 303)
-ENOUGH = 250
+SEEDS, ENOUGH, CHANCE = ((301, 302, 303), 250, 0.0) if WORLDS else ((301,), 80, 0.03)
+"""The programs, how many forecasts a class must have, and what chance may take from its skill."""
+PASSED = (0.0, 0.5, 0.8) if WORLDS else (0.0, 0.8)
 WIDE, NEAR = 0.5, 0.1
 """How far targets lie from what the creator did before they were set."""
 
@@ -90,7 +93,7 @@ def made():
     for spread in (WIDE, NEAR):
         for seed in SEEDS:
             goals, videos, gains = program(seed, spread)
-            for passed in (0.0, 0.5, 0.8):
+            for passed in PASSED:
                 found = backtest_goal_odds(
                     goals, videos, gains, passed=passed, now=NOW, timezone="UTC"
                 )
@@ -112,18 +115,14 @@ def skills(made):
     )
 
 
-def test_where_targets_differ_the_odds_are_worth_more_than_the_base_rate_in_every_class(skills):
-    wide = skills[WIDE]
-    assert len(wide) >= 20
-    assert wide.min() > -0.03, wide.nsmallest(5)
-    assert wide.mean() > 0.35
-
-
-def test_where_targets_are_what_creators_usually_do_the_odds_are_not_worse_than_it(skills):
-    near = skills[NEAR]
-    assert len(near) >= 20
-    assert near.min() > -0.04, near.nsmallest(5)
-    assert near.mean() > 0.2
+@pytest.mark.parametrize(("spread", "least", "mean"), [(WIDE, -0.03, 0.35), (NEAR, -0.04, 0.2)])
+def test_odds_are_worth_more_than_the_base_rate_in_the_mean_and_no_less_in_any_class(
+    skills, spread, least, mean
+):
+    found = skills[spread]
+    assert len(found) >= (20 if WORLDS else 14)
+    assert found.min() > least - CHANCE, found.nsmallest(5)
+    assert found.mean() > mean
 
 
 @pytest.mark.parametrize("rhythm", ["steady", "weekly"])
@@ -138,10 +137,10 @@ def test_a_weekday_on_which_a_creator_posts_is_known(skills):
     assert skills[WIDE, "posts", "daily", 0.0, "weekly"] > 0.6
 
 
-@pytest.mark.parametrize("passed", [0.0, 0.5, 0.8])
+@pytest.mark.parametrize("passed", PASSED)
 @pytest.mark.parametrize("period", ["weekly", "monthly"])
 def test_chances_come_true_about_as_often_as_they_say(made, period, passed):
     bins = calibrate_goal_odds(made[(made["period"] == period) & (made["passed"] == passed)])
-    enough = bins[bins["forecasts"] >= 150]
+    enough = bins[bins["forecasts"] >= 0.6 * ENOUGH]
     assert len(enough) >= 2
     assert (enough["mean_chance"] - enough["hit_rate"]).abs().max() < 0.13

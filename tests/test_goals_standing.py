@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 import pytest
 
@@ -65,19 +63,14 @@ def test_what_is_not_known_has_no_status_and_no_percentage():
     assert standing(1, np.nan, 5).status.tolist() == [None]
 
 
-def test_pace_is_the_share_reached_over_the_share_passed():
-    assert standing(30, 100, 4).pace[0] == pytest.approx(0.75)
-
-
-@pytest.mark.parametrize("days_passed", [-1, 0])
-def test_up_to_the_first_instant_of_a_period_there_is_no_pace(days_passed):
-    assert np.isnan(standing(3, 100, days_passed).pace).all()
-    assert standing(3, 100, days_passed).share_passed.tolist() == [0.0]
-
-
-def test_the_share_that_has_passed_stays_all_of_it_after_the_end():
-    assert standing(3, 100, 25).share_passed.tolist() == [1.0]
-    assert standing(3, 100, 25).pace.tolist() == [0.03]
+@pytest.mark.parametrize(
+    ("days_passed", "share", "pace"),
+    [(-1, 0, np.nan), (0, 0, np.nan), (4, 0.4, 0.75), (25, 1, 0.3)],  # 30 of 100 in ten days
+)
+def test_pace_is_the_share_reached_over_the_share_passed(days_passed, share, pace):
+    found = standing(30, 100, days_passed)
+    assert found.share_passed.tolist() == [share]
+    np.testing.assert_allclose(found.pace, [pace])
 
 
 def test_products_of_neighbouring_fibonacci_numbers_differ_by_one_as_cassini_says():
@@ -90,25 +83,6 @@ def test_products_of_neighbouring_fibonacci_numbers_differ_by_one_as_cassini_say
     signs = (-1.0) ** np.arange(len(middle))
     assert (product_difference(before, after, middle, middle) == signs).all()
     assert (product_difference(middle, middle, after, before) == -signs).all()
-
-
-def test_the_difference_of_close_products_of_whole_numbers_is_exact_to_the_last_unit():
-    randoms = np.random.default_rng(1).integers(2**52, 2**53, (2_000, 3)).tolist()
-    factors = [(a, b, c, round(Fraction(a * b, c))) for a, b, c in randoms]
-    factors = [each for each in factors if each[-1] < 2**53]
-    columns = np.array(factors, np.float64).T
-    assert product_difference(*columns).tolist() == [a * b - c * d for a, b, c, d in factors]
-
-
-@pytest.mark.parametrize("slip", [-1.0, 0.0, 1.0])
-def test_products_beyond_the_precision_of_floats_are_compared_exactly(slip):
-    large = np.array([2.0**52 + 1])
-    other = np.array([2.0**52 - 1])
-    # (2^52 + 1)(2^52 - 1) = 2^104 - 1
-    difference = product_difference(
-        large, other, np.array([2.0**52]), np.array([2.0**52 + slip * 2.0])
-    )
-    assert np.sign(difference[0]) == (-1.0 if slip >= 0 else 1.0)
 
 
 @pytest.mark.parametrize(

@@ -8,32 +8,24 @@ from trackagoat_pandas.errors import ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.granularity import compared_days, in_buckets
 
 
-def test_a_week_is_the_sum_of_its_days_from_monday_on():
-    weeks = in_buckets(series("2026-06-03", [1, 2, 3, 4, 5, 6, 7]), "week")
-    assert weeks["date"].dt.strftime("%F").tolist() == ["2026-06-01", "2026-06-08"]
-    assert weeks["value"].tolist() == [15, 13]
-
-
-def test_a_month_is_the_sum_of_its_days():
-    months = in_buckets(series("2026-05-30", [1, 2, 4]), "month")
-    assert months["date"].dt.strftime("%F").tolist() == ["2026-05-01", "2026-06-01"]
-    assert months["value"].tolist() == [3, 4]
-
-
-def test_a_bucket_without_any_value_has_none():
-    weeks = in_buckets(series("2026-06-01", [None] * 7 + [1, None]), "week")
-    assert weeks["value"].isna().tolist() == [True, False]
-    assert weeks["value"].iloc[1] == 1
-
-
-def test_of_totals_so_far_the_last_known_one_is_taken():
-    totals = series("2026-06-01", [5, 7, None], mode="cumulative")
-    assert in_buckets(totals, "week")["value"].tolist() == [7]
-
-
-def test_rates_are_left_out_of_longer_buckets():
-    rates = series("2026-06-01", [5.0, 7.0], metric="engagement_rate_by_views")
-    assert in_buckets(rates, "week").empty
+@pytest.mark.parametrize(
+    ("days", "granularity", "starts", "sums"),
+    [
+        # From Wednesday on
+        (series("2026-06-03", [1, 2, 3, 4, 5, 6, 7]), "week", ["06-01", "06-08"], [15, 13]),
+        (series("2026-05-30", [1, 2, 4]), "month", ["05-01", "06-01"], [3, 4]),
+        # Without any value there is none.
+        (series("2026-06-01", [None] * 7 + [1, None]), "week", ["06-01", "06-08"], [pd.NA, 1]),
+        # Of totals so far the last known one is taken.
+        (series("2026-06-01", [5, 7, None], mode="cumulative"), "week", ["06-01"], [7]),
+        # Rates are left out.
+        (series("2026-06-01", [5.0], metric="engagement_rate_by_views"), "week", [], []),
+    ],
+)
+def test_a_longer_bucket_is_the_sum_of_its_days(days, granularity, starts, sums):
+    found = in_buckets(days, granularity)
+    assert found["date"].dt.strftime("%m-%d").tolist() == starts
+    assert found["value"].tolist() == sums
 
 
 def test_a_bucket_is_partial_if_a_day_is():
@@ -42,7 +34,7 @@ def test_a_bucket_is_partial_if_a_day_is():
     assert in_buckets(days, "week")["is_partial"].tolist() == [False, True]
 
 
-def test_longer_buckets_keep_columns_dtypes_and_tell_their_length():
+def test_longer_buckets_keep_columns_and_dtypes_and_say_their_length():
     days = series("2026-06-01", [1, 2], granularity="day", mode="new")
     weeks = in_buckets(days, "week")
     pd.testing.assert_series_equal(weeks.dtypes, days.dtypes)
@@ -51,16 +43,12 @@ def test_longer_buckets_keep_columns_dtypes_and_tell_their_length():
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
-def test_an_empty_frame_has_no_buckets_but_its_dtypes(backend):
-    empty = series("2026-06-01", []).convert_dtypes(dtype_backend=backend)
-    pd.testing.assert_frame_equal(in_buckets(empty, "week"), empty, check_index_type=False)
-
-
-def test_pyarrow_columns_stay_pyarrow():
-    days = series("2026-06-01", [1, 2]).convert_dtypes(dtype_backend="pyarrow")
+@pytest.mark.parametrize(("values", "sums"), [([], []), ([1, 2], [3])])
+def test_both_backends_keep_their_dtypes(backend, values, sums):
+    days = series("2026-06-01", values).convert_dtypes(dtype_backend=backend)
     weeks = in_buckets(days, "week")
     pd.testing.assert_series_equal(weeks.dtypes, days.dtypes)
-    assert weeks["value"].tolist() == [3]
+    assert weeks["value"].tolist() == sums
 
 
 def test_two_entities_and_two_metrics_stay_apart():
@@ -71,17 +59,20 @@ def test_two_entities_and_two_metrics_stay_apart():
     assert weeks["value"].tolist() == [3, 30, 300]
 
 
-def test_the_period_before_is_compared_bucket_by_bucket_from_the_first_on():
-    frame = both(series("2026-06-03", [1, 2]), series("2026-06-01", [3, 4], kind="prior_period"))
-    assert compared_days(frame).dt.day.tolist() == [3, 4, 3, 4]
+MONTHS = {"freq": "MS", "granularity": "month"}
 
 
-def test_months_are_compared_with_months():
-    frame = both(
-        series("2026-04-01", [1, 2], freq="MS", granularity="month"),
-        series("2026-02-01", [3, 4], freq="MS", kind="prior_period"),
-    )
-    assert compared_days(frame).dt.strftime("%m-%d").tolist() == ["04-01", "05-01"] * 2
+@pytest.mark.parametrize(
+    ("own", "prior", "compared"),
+    [
+        (series("2026-06-03", [1, 2]), series("2026-06-01", [3, 4], kind="prior_period"),
+         ["06-03", "06-04"]),
+        (series("2026-04-01", [1, 2], **MONTHS),
+         series("2026-02-01", [3, 4], freq="MS", kind="prior_period"), ["04-01", "05-01"]),
+    ],
+)  # fmt: skip
+def test_the_period_before_is_compared_bucket_by_bucket_from_the_first_on(own, prior, compared):
+    assert compared_days(both(own, prior)).dt.strftime("%m-%d").tolist() == compared * 2
 
 
 def test_weeks_of_the_period_before_hold_the_days_they_are_compared_with():

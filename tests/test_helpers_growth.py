@@ -47,92 +47,80 @@ def interactions(values):
     return [series(name, [value / 4 for value in values]) for name in RAW[1:]]
 
 
-def test_engagement_by_views_is_gained_over_gained():
-    result = growth(frame(series("views", [200, 50]), *interactions([10, 4])))
-    assert values_of(result, "engagement_rate_by_views") == [5.0, 8.0]
+def weeks(metric, values, first, last):
+    """Weeks from 4 May 2026 on, of a load from one day to another."""
+    frame = series(metric, values, start="2026-05-04", freq="7D")
+    asked = {"granularity": "week", "from": first, "to": last}
+    frame.attrs["trackagoat"] = {"params": asked}
+    return frame
 
 
-def test_a_rate_over_no_views_is_missing():
-    result = growth(frame(series("views", [0, 50]), *interactions([10, 5])))
-    assert values_of(result, "engagement_rate_by_views") == [pd.NA, 10.0]
+def baseline(*values):
+    """Views of which the first are those of the snapshot that starts the series."""
+    flags = pd.array([True] + [False] * (len(values) - 1), "boolean")
+    return series("views", values, is_baseline=flags)
 
 
-def test_a_baseline_adds_nothing_to_either_side_and_stays_marked():
-    is_baseline = pd.array([True, False], "boolean")
-    views = series("views", [0, 100], is_baseline=is_baseline)
-    result = growth(frame(views, *interactions([0, 8])))
-    assert values_of(result, "engagement_rate_by_views") == [pd.NA, 8.0]
-    assert result["is_baseline"].tolist() == [True, False]
+OF_B = [part.assign(entity_id="b") for part in interactions([5])]
+NO_LAST_SAVES = [*interactions([8, 8])[:-1], series("saves", [2, None])]
+ENGAGEMENT = {
+    "gained over gained": (series("views", [200, 50]), interactions([10, 4]), [5.0, 8.0]),
+    "over no views": (series("views", [0, 50]), interactions([10, 5]), [pd.NA, 10.0]),
+    "a missing interaction": (series("views", [100, 100]), NO_LAST_SAVES, [8.0, pd.NA]),
+    "a baseline adds nothing": (baseline(0, 100), interactions([0, 8]), [pd.NA, 8.0]),
+    # The server adds 0 for the snapshot itself; what came later in its bucket counts.
+    "a baseline is used as it stands": (baseline(50, 100), interactions([5, 8]), [10.0, 8.0]),
+}
 
 
-def test_a_missing_interaction_makes_the_rate_missing():
-    parts = interactions([8, 8])[:-1]
-    result = growth(frame(series("views", [100, 100]), *parts, series("saves", [2, None])))
-    assert values_of(result, "engagement_rate_by_views") == [8.0, pd.NA]
+@pytest.mark.parametrize(("views", "parts", "expected"), ENGAGEMENT.values(), ids=ENGAGEMENT)
+def test_engagement_by_views_is_a_rate_over_the_views_gained(views, parts, expected):
+    result = growth(frame(views, *parts))
+    assert values_of(result, "engagement_rate_by_views") == expected
+    assert result["is_baseline"].tolist() == views["is_baseline"].tolist()
 
 
-def test_followers_are_carried_forward_from_the_last_known_value():
-    totals = series("followers", [1000, None, None, 500], start="2026-04-30")
-    result = growth(frame(*interactions([10, 20, 30])), totals=totals)
-    assert values_of(result, "engagement_rate_by_followers") == [1.0, 2.0, 6.0]
+@pytest.mark.parametrize(
+    ("raw", "totals", "metric", "expected"),
+    [
+        # Followers are carried forward from the last known value, and to no other creator.
+        (frame(*interactions([10, 20, 30])),
+         series("followers", [1000, None, None, 500], start="2026-04-30"),
+         "engagement_rate_by_followers", [1.0, 2.0, 6.0]),
+        (frame(*interactions([5]), *OF_B),
+         frame(series("followers", [100]), series("followers", [None], entity="b")),
+         "engagement_rate_by_followers", [5.0, pd.NA]),
+        # Views are over all posts so far; of a total that stands twice the last row counts.
+        (series("views", [10, 30, 40]), series("posts", [0, 3, 4]),
+         "avg_views_per_post", [pd.NA, 10.0, 10.0]),
+        (series("views", [100]), frame(series("posts", [4]), series("posts", [5])),
+         "avg_views_per_post", [20.0]),
+        (series("posts", [0, 2]), None, "posts_per_week", [0.0, 14.0]),
+        # Of a month between others all days are known, of a cut week those of the range.
+        (series("posts", [4, 8, 4], start="2026-01-01", freq="MS"), None,
+         "posts_per_week", [pd.NA, 2.0, pd.NA]),
+        (weeks("posts", [3, 7], "2026-05-08", "2026-05-17"), None, "posts_per_week", [7.0, 7.0]),
+        (frame(series("posts", [1]), series("posts", [2])), None, "posts_per_week", [14.0]),
+    ],
+)  # fmt: skip
+def test_a_derived_metric_follows_its_formula(raw, totals, metric, expected):
+    assert values_of(growth(raw, totals=totals), metric) == expected
 
 
-def test_followers_are_not_carried_over_to_another_creator():
-    totals = frame(series("followers", [100]), series("followers", [None], entity="b"))
-    raw = frame(*interactions([5]), *[part.assign(entity_id="b") for part in interactions([5])])
-    assert values_of(growth(raw, totals=totals), "engagement_rate_by_followers") == [5.0, pd.NA]
-
-
-def test_posts_per_week_is_seven_times_the_posts_of_a_day():
-    assert values_of(growth(series("posts", [0, 2])), "posts_per_week") == [0.0, 14.0]
-
-
-def test_views_per_post_is_over_all_posts_so_far():
-    totals = series("posts", [0, 3, 4])
-    result = growth(series("views", [10, 30, 40]), totals=totals)
-    assert values_of(result, "avg_views_per_post") == [pd.NA, 10.0, 10.0]
-
-
-def test_growth_is_the_change_against_the_bucket_before():
-    result = growth(series("views", [0, 50, 75, 60]), base_metric="views")
-    assert values_of(result, "growth_rate_pop") == [pd.NA, pd.NA, 50.0, -20.0]
-
-
-def test_growth_over_an_absent_day_is_missing():
-    result = growth(series("views", [50, 60, 90]).drop(index=1), base_metric="views")
-    assert values_of(result, "growth_rate_pop") == [pd.NA, pd.NA]
-
-
-def test_growth_is_not_taken_across_entities():
-    raw = frame(series("views", [10]), series("views", [20], entity="b", start="2026-05-02"))
-    assert values_of(growth(raw, base_metric="views"), "growth_rate_pop") == [pd.NA, pd.NA]
-
-
-def test_months_follow_each_other_whatever_their_length():
-    raw = series("views", [100, 110, 121, 121], start="2026-01-01", freq="MS")
-    grown = values_of(growth(raw, base_metric="views"), "growth_rate_pop")
-    assert grown == [pd.NA, pd.NA, pytest.approx(10.0), pytest.approx(0.0)]
-
-
-def test_the_posts_of_a_whole_month_are_spread_over_its_days():
-    raw = series("posts", [4, 8, 4], start="2026-01-01", freq="MS")
-    assert values_of(growth(raw), "posts_per_week") == [pd.NA, 2.0, pd.NA]
-
-
-def test_a_known_range_says_how_many_days_of_a_cut_week_there_are():
-    raw = series("posts", [3, 7], start="2026-05-04", freq="7D")
-    asked = {"granularity": "week", "from": "2026-05-08", "to": "2026-05-17"}
-    raw.attrs["trackagoat"] = {"params": asked}
-    assert values_of(growth(raw), "posts_per_week") == [7.0, 7.0]
-
-
-def test_growth_on_a_cut_week_is_missing():
-    raw = series("views", [10, 20, 40], start="2026-05-04", freq="7D")
-    raw.attrs["trackagoat"] = {
-        "params": {"granularity": "week", "from": "2026-05-08", "to": "2026-05-24"}
-    }
-    grown = values_of(growth(raw, base_metric="views"), "growth_rate_pop")
-    assert grown == [pd.NA, pd.NA, 100.0]
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (series("views", [0, 50, 75, 60]), [pd.NA, pd.NA, 50.0, -20.0]),
+        (series("views", [50, 60, 90]).drop(index=1), [pd.NA, pd.NA]),  # an absent day
+        (frame(series("views", [10]), series("views", [20], entity="b", start="2026-05-02")),
+         [pd.NA, pd.NA]),  # of another creator
+        (series("views", [100, 110, 121, 121], start="2026-01-01", freq="MS"),
+         [pd.NA, pd.NA, pytest.approx(10.0), pytest.approx(0.0)]),
+        (weeks("views", [10, 20, 40], "2026-05-08", "2026-05-24"), [pd.NA, pd.NA, 100.0]),
+    ],
+)  # fmt: skip
+def test_growth_is_the_change_against_a_whole_bucket_just_before(raw, expected):
+    assert values_of(growth(raw, base_metric="views"), "growth_rate_pop") == expected
 
 
 def test_rows_come_by_entity_metric_and_date_whatever_the_order_given():
@@ -164,45 +152,41 @@ def test_an_empty_frame_gives_an_empty_frame_of_the_same_dtypes():
     pd.testing.assert_series_equal(result.dtypes, raw.dtypes)
 
 
-def test_what_a_metric_lacks_is_named():
-    with pytest.raises(ArgumentError, match="it needs shares, saves"):
-        growth(frame(series("views", [1]), *interactions([1])[:2]), "engagement_rate_by_views")
-    with pytest.raises(ArgumentError, match="it needs posts in totals"):
-        growth(series("views", [1]), "avg_views_per_post")
-    with pytest.raises(ArgumentError, match="it needs the base_metric"):
-        growth(series("views", [1]), "growth_rate_pop")
+VIEWS = series("views", [1])
 
 
-def test_a_frame_from_which_nothing_follows_is_refused():
-    with pytest.raises(ArgumentError, match="no derived metric can be computed"):
-        growth(series("likes", [1]))
+@pytest.mark.parametrize(
+    ("raw", "arguments", "error", "match"),
+    [
+        (frame(VIEWS, *interactions([1])[:2]), ["engagement_rate_by_views"], ArgumentError,
+         "it needs shares, saves"),
+        (VIEWS, ["avg_views_per_post"], ArgumentError, "it needs posts in totals"),
+        (VIEWS, ["growth_rate_pop"], ArgumentError, "it needs the base_metric"),
+        (series("likes", [1]), [], ArgumentError, "no derived metric can be computed"),
+        (VIEWS, ["views_per_week"], ChoiceError, "'posts_per_week'"),
+        (weeks("posts", [7, 7], "soon", "later"), [], ArgumentError, "from='soon'"),
+        (pd.DataFrame({"a": [1]}), [], MissingColumnError, "load_analytics"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_computed_is_refused(raw, arguments, error, match):
+    with pytest.raises(error, match=match):
+        growth(raw, *arguments)
 
 
-def test_an_unknown_metric_is_refused():
-    with pytest.raises(ChoiceError, match="'posts_per_week'"):
-        growth(series("views", [1]), "views_per_week")
+def test_an_unknown_base_metric_is_refused():
     with pytest.raises(ChoiceError, match="base_metric='clicks'"):
-        growth(series("views", [1]), base_metric="clicks")
+        growth(VIEWS, base_metric="clicks")
 
 
-def test_totals_in_place_of_what_is_new_are_refused():
-    raw = frame(series("views", [1]), series("posts", [1]))
+def test_a_frame_of_the_other_mode_is_refused():
+    raw, totals = frame(VIEWS, series("posts", [1])), series("posts", [1])
     raw.attrs["trackagoat"] = {"params": {"mode": "cumulative"}}
+    totals.attrs["trackagoat"] = {"params": {"mode": "new"}}
     with pytest.raises(ArgumentError, match="load it with mode='new'"):
         growth(raw)
     assert growth(raw, "growth_rate_pop", base_metric="views")["value"].isna().all()
-
-
-def test_new_values_in_place_of_totals_are_refused():
-    totals = series("posts", [1])
-    totals.attrs["trackagoat"] = {"params": {"mode": "new"}}
     with pytest.raises(ArgumentError, match="load it with mode='cumulative'"):
-        growth(series("views", [1]), totals=totals)
-
-
-def test_of_two_rows_for_one_bucket_the_last_counts():
-    joined = growth(frame(series("posts", [1]), series("posts", [2])))
-    assert values_of(joined, "posts_per_week") == [14.0]
+        growth(VIEWS, totals=totals)
 
 
 def test_of_two_rows_for_one_bucket_the_complete_one_counts_though_it_came_first():
@@ -213,37 +197,11 @@ def test_of_two_rows_for_one_bucket_the_complete_one_counts_though_it_came_first
         assert joined["is_partial"].tolist() == [False]
 
 
-def test_totals_of_a_joined_load_count_once():
-    totals = frame(series("posts", [4]), series("posts", [5]))
-    joined = growth(series("views", [100]), totals=totals)
-    assert values_of(joined, "avg_views_per_post") == [20.0]
-
-
-def test_a_baselines_row_is_used_as_it_stands():
-    # The server adds 0 for the snapshot itself; what came later in its bucket counts.
-    is_baseline = pd.array([True, False], "boolean")
-    views = series("views", [50, 100], is_baseline=is_baseline)
-    result = growth(frame(views, *interactions([5, 8])))
-    assert values_of(result, "engagement_rate_by_views") == [10.0, 8.0]
-
-
 @pytest.mark.parametrize("facts", [None, 5, [], {}, {"params": None}, {"params": [1]}])
 def test_a_provenance_that_says_nothing_is_no_obstacle(facts):
     views = series("views", [200, 50])
     views.attrs["trackagoat"] = facts
     assert len(growth(views, "growth_rate_pop", base_metric="views")) == 2
-
-
-def test_a_range_that_is_no_range_is_named():
-    weeks = series("posts", [7, 7], freq="W-MON", start="2026-05-04")
-    weeks.attrs["trackagoat"] = {"params": {"granularity": "week", "from": "soon", "to": "later"}}
-    with pytest.raises(ArgumentError, match="from='soon'"):
-        growth(weeks)
-
-
-def test_another_frame_is_refused():
-    with pytest.raises(MissingColumnError, match="load_analytics"):
-        growth(pd.DataFrame({"a": [1]}))
 
 
 def _loaded(client, entity, **options):
@@ -253,17 +211,11 @@ def _loaded(client, entity, **options):
         "campaign": lambda: tgp.load_campaigns(PROJECT, client=client),
         "video": lambda: tgp.load_videos(PROJECT, client=client).head(8),
     }[entity]()
-    has_creators = entity != "video"
-    raw = [*RAW, "posts"] if has_creators else RAW
-    analytics = tgp.load_analytics(entity, ids, raw, client=client, **options)
-    totals = (
-        tgp.load_analytics(
-            entity, ids, ["followers", "posts"], mode="cumulative", client=client, **options
-        )
-        if has_creators
-        else None
-    )
-    return ids, analytics, totals
+    options["client"] = client
+    if entity == "video":
+        return ids, tgp.load_analytics(entity, ids, RAW, **options), None
+    totals = tgp.load_analytics(entity, ids, ["followers", "posts"], mode="cumulative", **options)
+    return ids, tgp.load_analytics(entity, ids, [*RAW, "posts"], **options), totals
 
 
 def _beside(mine, theirs):
@@ -273,6 +225,14 @@ def _beside(mine, theirs):
     )
     assert len(both) == len(mine) == len(theirs)
     return both
+
+
+def _check_same(both, *names):
+    for name in names:
+        ours, servers = (
+            both[column].to_numpy("float64", na_value=np.nan) for column in (name, f"{name}_server")
+        )
+        np.testing.assert_allclose(ours, servers, rtol=1e-12, err_msg=name)
 
 
 @pytest.mark.parametrize(
@@ -293,11 +253,7 @@ def test_derived_metrics_equal_the_servers(client, entity, dates, backend):
     metrics = mine["metric"].unique().tolist()
     assert len(metrics) == (1 if entity == "video" else 4)
     both = _beside(mine, tgp.load_analytics(entity, ids, metrics, client=client, **options))
-    for name in ("value", "is_partial", "is_baseline"):
-        ours, servers = (
-            both[column].to_numpy("float64", na_value=np.nan) for column in (name, f"{name}_server")
-        )
-        np.testing.assert_allclose(ours, servers, rtol=1e-12, err_msg=name)
+    _check_same(both, "value", "is_partial", "is_baseline")
 
 
 @pytest.mark.parametrize("mode", ["new", "cumulative"])
@@ -313,11 +269,7 @@ def test_growth_equals_the_servers_where_the_bucket_before_is_whole(client, mode
     both = _beside(mine, theirs).sort_values(["entity_id", "date"])
     skipped = 1 if granularity == "day" or mode == "cumulative" else 2
     later = both[both.groupby("entity_id").cumcount() >= skipped]
-    np.testing.assert_allclose(
-        later["value"].to_numpy("float64", na_value=np.nan),
-        later["value_server"].to_numpy("float64", na_value=np.nan),
-        rtol=1e-12,
-    )
+    _check_same(later, "value")
 
 
 def test_posts_per_week_equals_the_servers_for_weeks_that_the_range_cuts(client):
@@ -327,4 +279,4 @@ def test_posts_per_week_equals_the_servers_for_weeks_that_the_range_cuts(client)
     theirs = tgp.load_analytics("creator", ids, "posts_per_week", client=client, **options)
     both = _beside(mine, theirs)
     assert both["value"].notna().all()
-    np.testing.assert_allclose(both["value"].astype(float), both["value_server"].astype(float))
+    _check_same(both, "value")

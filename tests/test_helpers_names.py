@@ -10,112 +10,83 @@ from trackagoat_pandas.helpers.names import with_names
 PROJECT = "Q1 Brand Program"
 
 
-@pytest.fixture
-def creators():
-    return pd.DataFrame({"id": ["a", "b"], "tiktok_handle": ["mia", "ben"]})
+CREATORS = pd.DataFrame({"id": ["a", "b"], "tiktok_handle": ["mia", "ben"]})
+VIDEOS = pd.DataFrame({"id": ["v", "w"], "title": ["Hello", None], "tiktok_video_id": ["71", "72"]})
+CAMPAIGNS = pd.DataFrame({"id": ["c", "d"], "name": ["Spring", "Fall"]})
+NOBODY = pd.DataFrame({"id": [None], "tiktok_handle": ["nobody"]})
 
 
-@pytest.fixture
-def videos():
-    return pd.DataFrame(
-        {"id": ["v", "w"], "title": ["Hello", None], "tiktok_video_id": ["71", "72"]}
-    )
+def renamed(**fields):
+    """Of ann two rows, of which the second is the last."""
+    return pd.DataFrame({"id": "a", "tiktok_handle": ["mia", "mia2"], **fields})
 
 
-def test_a_handle_stands_behind_its_id(creators):
-    goals = pd.DataFrame({"goal_id": ["g"], "creator_id": ["b"], "target": [3]})
-    named = with_names(goals, creators=creators)
-    assert named.columns.tolist() == ["goal_id", "creator_id", "tiktok_handle", "target"]
-    assert named["tiktok_handle"].tolist() == ["ben"]
+@pytest.mark.parametrize(
+    ("frame", "named", "expected"),
+    [
+        # A handle stands behind its id.
+        ({"goal_id": ["g"], "creator_id": ["b"], "target": [3]}, {"creators": CREATORS},
+         {"goal_id": ["g"], "creator_id": ["b"], "tiktok_handle": ["ben"], "target": [3]}),
+        ({"creator_id": ["x", None, "a"]}, {"creators": pd.concat([CREATORS, NOBODY])},
+         {"creator_id": ["x", None, "a"], "tiktok_handle": [None, None, "mia"]}),
+        ({"creator_id": ["a"]}, {"creators": CREATORS.head(0)},
+         {"creator_id": ["a"], "tiktok_handle": [None]}),
+        # A video without a caption goes by TikTok's id, if that is there.
+        ({"video_id": ["w", "v"]}, {"videos": VIDEOS},
+         {"video_id": ["w", "v"], "video_title": ["72", "Hello"]}),
+        ({"video_id": ["w", "v"]}, {"videos": VIDEOS[["id", "title"]]},
+         {"video_id": ["w", "v"], "video_title": [None, "Hello"]}),
+        ({"entity_id": ["a", "v"]}, {"creators": CREATORS, "videos": VIDEOS},
+         {"entity_id": ["a", "v"], "video_title": [None, "Hello"],
+          "tiktok_handle": ["mia", None]}),
+        ({"campaign_a": ["c"], "campaign_b": ["d"]}, {"campaigns": CAMPAIGNS},
+         {"campaign_a": ["c"], "campaign_a_name": ["Spring"], "campaign_b": ["d"],
+          "campaign_b_name": ["Fall"]}),
+        # A column of names that is there stays in its place and is written over.
+        ({"tiktok_handle": ["old", "kept"], "creator_id": ["a", "x"]}, {"creators": CREATORS},
+         {"tiktok_handle": ["mia", "kept"], "creator_id": ["a", "x"]}),
+        # Of two names the one updated last holds, else the last.
+        ({"creator_id": ["a"]}, {"creators": renamed()},
+         {"creator_id": ["a"], "tiktok_handle": ["mia2"]}),
+        ({"creator_id": ["a"]},
+         {"creators": renamed(updated_at=["2026-06-02T00:00:00Z", "2026-06-01T00:00:00Z"])},
+         {"creator_id": ["a"], "tiktok_handle": ["mia"]}),
+    ],
+)  # fmt: skip
+def test_names_stand_behind_their_ids_and_are_missing_where_unknown(frame, named, expected):
+    given = pd.DataFrame(frame)
+    found = with_names(given, **named)
+    assert found.columns.tolist() == list(expected)
+    assert found.astype(object).where(found.notna(), None).to_dict("list") == expected
+    pd.testing.assert_frame_equal(given, pd.DataFrame(frame))
 
 
-def test_unknown_and_missing_ids_have_no_name(creators):
-    frame = pd.DataFrame({"creator_id": ["x", None, "a"]})
-    named = with_names(frame, creators=creators)
-    assert named["tiktok_handle"].isna().tolist() == [True, True, False]
-
-
-def test_a_missing_id_finds_no_missing_id(creators):
-    creators.loc[2] = [None, "nobody"]
-    named = with_names(pd.DataFrame({"creator_id": [None, "a"]}), creators=creators)
-    assert named["tiktok_handle"].isna().tolist() == [True, False]
-
-
-def test_rows_keep_number_order_and_index(creators):
+def test_rows_keep_number_order_and_index():
     frame = pd.DataFrame({"creator_id": ["b", "a", "b"]}, index=[5, 5, 9])
-    named = with_names(frame, creators=pd.concat([creators, creators]))
+    named = with_names(frame, creators=pd.concat([CREATORS, CREATORS]))
     assert named.index.tolist() == [5, 5, 9]
     assert named["tiktok_handle"].tolist() == ["ben", "mia", "ben"]
 
 
-def test_a_video_without_a_caption_goes_by_tiktoks_id(videos):
-    named = with_names(pd.DataFrame({"video_id": ["w", "v"]}), videos=videos)
-    assert named["video_title"].tolist() == ["72", "Hello"]
-
-
-def test_titles_suffice_where_tiktoks_ids_are_not_there(videos):
-    named = with_names(pd.DataFrame({"video_id": ["w", "v"]}), videos=videos[["id", "title"]])
-    assert named["video_title"].isna().tolist() == [True, False]
-
-
-def test_entities_are_found_whatever_they_are(creators, videos):
-    frame = pd.DataFrame({"entity": ["creator", "video"], "entity_id": ["a", "v"]})
-    named = with_names(frame, creators=creators, videos=videos)
-    assert named["tiktok_handle"].fillna("").tolist() == ["mia", ""]
-    assert named["video_title"].fillna("").tolist() == ["", "Hello"]
-
-
-def test_both_campaigns_of_a_pair_are_named():
-    campaigns = pd.DataFrame({"id": ["c", "d"], "name": ["Spring", "Fall"]})
-    pairs = pd.DataFrame({"campaign_a": ["c"], "campaign_b": ["d"], "shared_videos": [2]})
-    named = with_names(pairs, campaigns=campaigns)
-    assert named[["campaign_a_name", "campaign_b_name"]].to_numpy().tolist() == [["Spring", "Fall"]]
-
-
-def test_a_column_of_names_that_is_there_stays_in_place_and_is_written_over(creators):
-    frame = pd.DataFrame({"tiktok_handle": ["old", "kept"], "creator_id": ["a", "x"]})
-    named = with_names(frame, creators=creators)
-    assert named.columns.tolist() == ["tiktok_handle", "creator_id"]
-    assert named["tiktok_handle"].tolist() == ["mia", "kept"]
-
-
-def test_the_last_of_two_names_holds(creators):
-    renamed = pd.concat([creators, pd.DataFrame({"id": ["a"], "tiktok_handle": ["mia2"]})])
-    named = with_names(pd.DataFrame({"creator_id": ["a"]}), creators=renamed)
-    assert named["tiktok_handle"].tolist() == ["mia2"]
-
-
-def test_an_empty_frame_gets_a_column_of_text(creators):
-    named = with_names(pd.DataFrame({"creator_id": pd.Series([], dtype="str")}), creators=creators)
+def test_an_empty_frame_gets_a_column_of_text():
+    named = with_names(pd.DataFrame({"creator_id": pd.Series([], dtype="str")}), creators=CREATORS)
     assert named.empty
     assert pd.api.types.is_string_dtype(named["tiktok_handle"])
 
 
-def test_no_names_at_all_are_known_from_an_empty_frame_of_names(creators):
-    named = with_names(pd.DataFrame({"creator_id": ["a"]}), creators=creators.head(0))
-    assert named["tiktok_handle"].isna().all()
-
-
-def test_the_frames_are_left_unchanged(creators):
-    frame = pd.DataFrame({"creator_id": ["a"], "tiktok_handle": ["old"]})
-    before = frame.copy()
-    with_names(frame, creators=creators)
-    pd.testing.assert_frame_equal(frame, before)
-
-
-def test_a_frame_without_such_ids_is_refused(creators):
-    with pytest.raises(MissingColumnError, match=r"no columns? .*'creator_id'.*it has: a"):
-        with_names(pd.DataFrame({"a": [1]}), creators=creators)
-
-
-def test_a_frame_without_names_is_refused(creators):
-    with pytest.raises(MissingColumnError, match=r"no columns? .*'tiktok_handle'.*load_creators"):
-        with_names(pd.DataFrame({"creator_id": ["a"]}), creators=creators[["id"]])
-
-
-def test_names_must_be_given():
-    with pytest.raises(ArgumentError, match="give a frame of creators, videos"):
-        with_names(pd.DataFrame({"creator_id": ["a"]}))
+@pytest.mark.parametrize(
+    ("frame", "names", "error", "match"),
+    [
+        ({"a": [1]}, {"creators": CREATORS}, MissingColumnError,
+         r"no columns? .*'creator_id'.*it has: a"),
+        ({"creator_id": ["a"]}, {"creators": CREATORS[["id"]]}, MissingColumnError,
+         r"no columns? .*'tiktok_handle'.*load_creators"),
+        ({"creator_id": ["a"]}, {}, ArgumentError, "give a frame of creators, videos"),
+    ],
+)  # fmt: skip
+def test_frames_without_ids_or_names_are_refused(frame, names, error, match):
+    with pytest.raises(error, match=match):
+        with_names(pd.DataFrame(frame), **names)
 
 
 @pytest.mark.filterwarnings("ignore:analytics. no data:trackagoat_pandas.errors.NoDataWarning")
@@ -143,15 +114,3 @@ def test_payouts_videos_and_goals_of_the_sandbox_all_get_names(client):
     named = with_names(accruals, creators=creators, projects=projects)
     assert len(named) == len(accruals) > 0
     assert named["project_name"].notna().all()
-
-
-def test_of_an_id_that_stands_twice_the_row_updated_last_counts():
-    creators = pd.DataFrame(
-        {
-            "id": ["a", "a"],
-            "tiktok_handle": ["new", "old"],
-            "updated_at": ["2026-06-02T00:00:00Z", "2026-06-01T00:00:00Z"],
-        }
-    )
-    named = with_names(pd.DataFrame({"creator_id": ["a"]}), creators=creators)
-    assert named["tiktok_handle"].tolist() == ["new"]

@@ -43,47 +43,34 @@ def test_dates_are_rows_and_entities_columns():
     assert wide["a"].tolist() == [pd.NA, 3.0]
 
 
-def test_equal_labels_stay_apart():
-    parts = [
-        series([number], entity=f"{name * 8}-1", label=label)
-        for number, name, label in ((1, "a", "mia"), (2, "b", "mia"), (3, "c", "ben"))
-    ]
-    wide = to_wide(join(*parts))
-    assert wide.columns.tolist() == ["mia (aaaaaaaa)", "mia (bbbbbbbb)", "ben"]
-    assert wide.iloc[0].tolist() == [1, 2, 3]
+def part_of(campaign, entity="__other__", label="Other"):
+    return series([1], entity=entity, label=label, series_kind="breakdown", parent_id=campaign)
 
 
-def test_ids_that_begin_alike_are_written_whole():
-    parts = [series([1], entity=f"aaaaaaaa-{end}", label="mia") for end in "12"]
-    assert to_wide(join(*parts)).columns.tolist() == ["mia (aaaaaaaa-1)", "mia (aaaaaaaa-2)"]
+ONE, TWO = "11111111-a", "22222222-b"
 
 
-def test_the_rest_of_two_campaigns_is_told_apart_by_the_campaign():
-    parts = [
-        series([1], entity="__other__", label="Other", series_kind="breakdown", parent_id=parent)
-        for parent in ("11111111-a", "22222222-b")
-    ]
-    wide = to_wide(join(*parts), series_kind="breakdown")
-    assert wide.columns.tolist() == ["Other (11111111)", "Other (22222222)"]
-
-
-def test_a_video_in_two_campaigns_has_two_columns():
-    parts = [
-        series([1], entity="33333333-c", label="Hi", series_kind="breakdown", parent_id=parent)
-        for parent in ("11111111-a", "22222222-b")
-    ]
-    names = to_wide(join(*parts), series_kind="breakdown").columns.tolist()
-    assert names == ["Hi (33333333 of 11111111)", "Hi (33333333 of 22222222)"]
-
-
-def test_an_entity_without_a_label_goes_by_its_id():
-    frame = series([1]).assign(label=pd.Series([None], dtype="str"))
-    assert to_wide(frame).columns.tolist() == ["a"]
-
-
-def test_another_column_can_name_the_entities():
-    frame = series([1], label="mia")
-    assert to_wide(frame, columns="entity_id").columns.tolist() == ["a"]
+@pytest.mark.parametrize(
+    ("parts", "options", "names"),
+    [
+        # Equal labels stay apart, by as much of their ids as is needed.
+        ([series([1], entity=f"{name * 8}-1", label=label) for name, label in
+          (("a", "mia"), ("b", "mia"), ("c", "ben"))], {},
+         ["mia (aaaaaaaa)", "mia (bbbbbbbb)", "ben"]),
+        ([series([1], entity=f"aaaaaaaa-{end}", label="mia") for end in "12"], {},
+         ["mia (aaaaaaaa-1)", "mia (aaaaaaaa-2)"]),
+        # The rest of two campaigns, and a video in both
+        ([part_of(ONE), part_of(TWO)], {"series_kind": "breakdown"},
+         ["Other (11111111)", "Other (22222222)"]),
+        ([part_of(ONE, "33333333-c", "Hi"), part_of(TWO, "33333333-c", "Hi")],
+         {"series_kind": "breakdown"},
+         ["Hi (33333333 of 11111111)", "Hi (33333333 of 22222222)"]),
+        ([series([1]).assign(label=pd.Series([None], dtype="str"))], {}, ["a"]),
+        ([series([1], label="mia")], {"columns": "entity_id"}, ["a"]),
+    ],
+)  # fmt: skip
+def test_each_entity_has_a_column_of_its_own_name(parts, options, names):
+    assert to_wide(join(*parts), **options).columns.tolist() == names
 
 
 def test_the_prior_period_is_left_out_unless_asked_for():
@@ -101,8 +88,9 @@ def test_one_of_several_metrics_must_be_named():
         to_wide(frame, "saves")
 
 
-def test_of_two_rows_for_one_entity_and_date_the_last_counts():
-    assert to_wide(join(series([1]), series([2])))["a"].tolist() == [2]
+def test_of_two_rows_for_one_entity_and_date_the_last_counts_also_if_a_day_is_text():
+    for first in (series([1]), series([1]).astype({"date": "str"})):
+        assert to_wide(join(first, series([2])))["a"].tolist() == [2]
 
 
 PARTIAL = {"is_partial": pd.array([True], "boolean")}
@@ -115,11 +103,6 @@ def test_a_complete_day_counts_before_a_stale_partial_one_that_was_joined_later(
     completed = complete_days(joined)
     assert completed["value"].tolist() == [5]
     assert completed["is_partial"].tolist() == [False]
-
-
-def test_a_day_as_text_and_as_a_day_is_one_day():
-    texts = series([1]).astype({"date": "str"})
-    assert to_wide(join(texts, series([2])))["a"].tolist() == [2]
 
 
 def test_rows_without_a_date_all_stay():
@@ -140,13 +123,18 @@ def test_an_empty_frame_has_no_rows_and_no_columns():
     assert wide.index.dtype == "datetime64[us]"
 
 
-def test_a_frame_of_something_else_is_refused():
-    with pytest.raises(MissingColumnError, match="load_analytics"):
-        to_wide(pd.DataFrame({"a": [1]}))
-    with pytest.raises(MissingColumnError, match=r"no columns? .*'tiktok_handle'"):
-        to_wide(series([1]), columns="tiktok_handle")
-    with pytest.raises(ChoiceError, match="choose one of 'main'"):
-        to_wide(series([1]), series_kind="other")
+@pytest.mark.parametrize(
+    ("frame", "options", "error", "match"),
+    [
+        (pd.DataFrame({"a": [1]}), {}, MissingColumnError, "load_analytics"),
+        (series([1]), {"columns": "tiktok_handle"}, MissingColumnError,
+         r"no columns? .*'tiktok_handle'"),
+        (series([1]), {"series_kind": "other"}, ChoiceError, "choose one of 'main'"),
+    ],
+)  # fmt: skip
+def test_a_frame_of_something_else_is_refused(frame, options, error, match):
+    with pytest.raises(error, match=match):
+        to_wide(frame, **options)
 
 
 @pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
@@ -174,17 +162,15 @@ def test_the_biggest_are_kept_and_the_others_added_up():
     assert keep_biggest(wide, 4)[1] is None
 
 
-def test_an_absent_day_is_added_as_absent():
-    filled = complete_days(series([1, 2, 3]).drop(index=1))
-    assert filled["value"].tolist() == [1, pd.NA, 3]
-    assert filled["is_partial"].tolist() == [False, pd.NA, False]
-    assert filled["date"].tolist() == list(pd.date_range("2026-05-01", periods=3))
-    assert filled["label"].tolist() == ["a", "a", "a"]
-
-
-def test_a_null_and_a_zero_stay_what_they_are():
-    filled = complete_days(series([0, None, 3]))
-    assert filled["value"].tolist() == [0, pd.NA, 3]
+def test_an_absent_day_is_added_as_absent_and_leaves_the_frame_unchanged():
+    frame = series([1, 2, 3, 0, None]).drop(index=1)
+    before = frame.copy()
+    filled = complete_days(frame)
+    assert filled["value"].tolist() == [1, pd.NA, 3, 0, pd.NA]
+    assert filled["is_partial"].tolist() == [False, pd.NA, False, False, False]
+    assert filled["date"].tolist() == list(pd.date_range("2026-05-01", periods=5))
+    assert filled["label"].tolist() == ["a"] * 5
+    pd.testing.assert_frame_equal(frame, before)
 
 
 def test_every_series_gets_the_whole_span_of_its_kind():
@@ -203,16 +189,16 @@ def test_every_series_gets_the_whole_span_of_its_kind():
 
 
 def test_dates_may_ask_for_more_and_take_nothing_away():
-    filled = complete_days(series([1, 2], start="2026-04-30"), "2026-05-01..2026-05-03")
-    assert filled["date"].dt.day.tolist() == [30, 1, 2, 3]
-    assert filled["value"].tolist() == [1, 2, pd.NA, pd.NA]
-
-
-def test_dates_mean_as_many_days_before_for_the_prior_period():
-    frame = join(series([1]), series([2], start="2026-04-29", series_kind="prior_period"))
-    filled = complete_days(frame, "2026-05-01..2026-05-02")
-    prior = filled[filled["series_kind"] == "prior_period"]
-    assert prior["date"].tolist() == [pd.Timestamp("2026-04-29"), pd.Timestamp("2026-04-30")]
+    frame = join(
+        series([1, 2], start="2026-04-30"),
+        series([2], start="2026-04-29", series_kind="prior_period"),
+    )
+    filled = complete_days(frame, "2026-05-01..2026-05-03").groupby("series_kind", sort=False)
+    days = {kind: rows["date"].dt.strftime("%m-%d").tolist() for kind, rows in filled}
+    # For the prior period they mean as many days before.
+    assert days["main"] == ["04-30", "05-01", "05-02", "05-03"]
+    assert days["prior_period"] == ["04-28", "04-29", "04-30"]
+    assert filled["value"].get_group("main").tolist() == [1, 2, pd.NA, pd.NA]
 
 
 @pytest.mark.parametrize(
@@ -241,7 +227,7 @@ def test_weeks_and_months_are_added_whole(freq, start, dates):
         ([], "day"),
     ],
 )
-def test_days_tell_how_long_buckets_are_where_nothing_else_does(days, granularity):
+def test_days_show_how_long_buckets_are_where_nothing_else_says_it(days, granularity):
     frame = pd.DataFrame({"date": pd.to_datetime(days)})
     assert granularity_of(frame) == granularity
 
@@ -271,13 +257,6 @@ def test_a_frame_with_nothing_but_dates_is_one_series():
 def test_an_empty_frame_stays_empty_with_its_dtypes():
     empty = series([1]).head(0)
     pd.testing.assert_frame_equal(complete_days(empty, "2026-05"), empty, check_index_type=False)
-
-
-def test_completing_leaves_the_frame_unchanged():
-    frame = series([1, 2, 3]).drop(index=1)
-    before = frame.copy()
-    complete_days(frame)
-    pd.testing.assert_frame_equal(frame, before)
 
 
 def test_completing_needs_dates():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
@@ -102,7 +103,7 @@ def test_a_hostile_address_for_a_receipt_is_an_error(address, tmp_path):
     signed = b'{"data": {"upload_url": %s, "receipt_url": "x"}, "error": null, "meta": null}'
     body = signed % json.dumps(address).encode()
     with raw_server(http_response(body)) as url, client_of(url, max_wait_s=0) as client:
-        outcome = outcome_of(lambda own: actions.upload_receipt(ONE, receipt, client=own), client)
+        outcome = outcome_of(partial(actions.upload_receipt, ONE, receipt), client)
         assert client.requests_sent == 1
     assert isinstance(outcome, TrackaGoatError)
 
@@ -114,6 +115,6 @@ def test_a_hostile_address_for_a_receipt_is_an_error(address, tmp_path):
 def test_a_path_that_the_server_describes_leads_nowhere_else(path):
     app = Canned({"/openapi.json": {"openapi": "3.1.0", "paths": {path: {"get": {}}}}})
     with connect_to(app) as client:
-        outcome = outcome_of(lambda own: tgp.load_comments(ONE, client=own), client)
+        outcome = outcome_of(partial(tgp.load_comments, ONE), client)
     assert isinstance(outcome, TrackaGoatError)
     assert {asked for asked, _ in app.asked} == {"/openapi.json"}

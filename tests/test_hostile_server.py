@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import json
-import tracemalloc
-import warnings
 from contextlib import contextmanager
-from typing import get_args
+from functools import partial
 
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned
+from tests.hostile import KEY, loads_of, outcome_of
 from tests.leaping import leaping_client
 from tests.relays import JSON, Relay, answering, serving
 from trackagoat_pandas.errors import (
@@ -29,9 +27,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.http.paging import MOST_REPEATS
-from trackagoat_pandas.load.reports import Report
 
-KEY = "tga_" + "0123456789abcdef" * 4
 IDS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(2)]
 PROJECT = IDS[0]
 
@@ -54,33 +50,9 @@ def envelope(data, **meta) -> bytes:
 
 
 LOADS = {
-    "projects": tgp.load_projects,
-    "creators": lambda **options: tgp.load_creators(PROJECT, **options),
-    "videos": lambda **options: tgp.load_videos(PROJECT, **options),
-    "campaigns": lambda **options: tgp.load_campaigns(PROJECT, **options),
-    "goal_compliance": lambda **options: tgp.load_goal_compliance(PROJECT, **options),
-    "analytics": lambda **options: tgp.load_analytics("creator", IDS, "views", **options),
-    "annotations": lambda **options: tgp.load_annotations(PROJECT, **options),
-    "comments": lambda **options: tgp.load_comments(PROJECT, **options),
-    "payout_methods": tgp.load_payout_methods,
-    "payout_method": lambda **options: tgp.load_payout_methods(method=IDS[0], **options),
-    "payout_structures": lambda **options: tgp.load_payout_structures(PROJECT, **options),
-    "payout_assignments": lambda **options: tgp.load_payout_assignments(IDS, **options),
-    "payout_accruals": lambda **options: tgp.load_payout_accruals(PROJECT, **options),
-    "payout_payments": lambda **options: tgp.load_payout_payments(PROJECT, **options),
-    "data_model": tgp.load_data_model,
-    "path": lambda **options: tgp.load_path("/videos", **options),
-    "project by name": lambda **options: tgp.load_videos("Q1", **options),
-    "relative dates": lambda **options: tgp.load_annotations(dates="last 7 days", **options),
-    **{
-        f"report {name}": lambda name=name, **options: tgp.load_report(
-            name,
-            PROJECT,
-            dates=None if name in ("goal-compliance", "member-overlap") else "2026-05",
-            **options,
-        )
-        for name in get_args(Report)
-    },
+    **loads_of(PROJECT, IDS),
+    "project by name": partial(tgp.load_videos, "Q1"),
+    "relative dates": partial(tgp.load_annotations, dates="last 7 days"),
 }
 
 # Of these the contract tells so little that anything is kept, under the name "value".
@@ -116,15 +88,6 @@ ODD_ROWS = {
 }
 
 
-def outcome_of(load, client) -> pd.DataFrame | TrackaGoatError:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return load(client=client)
-        except TrackaGoatError as error:
-            return error
-
-
 @pytest.fixture(scope="module")
 def liar():
     """One client whose server answers with ``liar.body``, whatever is asked."""
@@ -141,44 +104,32 @@ def ask_anew(liar, body: bytes, load):
     return outcome_of(load, liar)
 
 
-def cases(shapes):
-    """Every load with every shape."""
-    return [(name, shape) for name in LOADS for shape in shapes]
+@pytest.mark.parametrize("name", LOADS)
+def test_data_without_objects_is_an_error(liar, name):
+    for shape, given in NO_OBJECTS.items():
+        outcome = ask_anew(liar, envelope(given), LOADS[name])
+        if name in WITHOUT_CONTRACT and isinstance(outcome, pd.DataFrame):
+            assert len(outcome) == len(given if isinstance(given, list) else [given]), shape
+            assert "value" in outcome.columns, shape
+        else:
+            kinds = UnreadableResponseError | PartialLoadError | ArgumentError
+            assert isinstance(outcome, kinds), shape
 
 
-@pytest.mark.parametrize(("name", "shape"), cases(NO_OBJECTS))
-def test_data_without_objects_is_an_error(liar, name, shape):
-    outcome = ask_anew(liar, envelope(NO_OBJECTS[shape]), LOADS[name])
-    if name in WITHOUT_CONTRACT and isinstance(outcome, pd.DataFrame):
-        given = NO_OBJECTS[shape]
-        assert len(outcome) == len(given if isinstance(given, list) else [given])
-        assert "value" in outcome.columns
-    else:
-        assert isinstance(outcome, UnreadableResponseError | PartialLoadError | ArgumentError)
+@pytest.mark.parametrize("name", LOADS)
+def test_odd_rows_are_a_frame_or_an_error(liar, name):
+    for shape, given in ODD_ROWS.items():
+        outcome = ask_anew(liar, envelope(given), LOADS[name])
+        if isinstance(outcome, pd.DataFrame):
+            assert outcome.goat.provenance["rows"] == len(outcome), shape
+        else:
+            kinds = UnreadableResponseError | PartialLoadError | ArgumentError | UnknownProjectError
+            assert isinstance(outcome, kinds), shape
 
 
-@pytest.mark.parametrize(
-    ("name", "shape"),
-    cases(ODD_ROWS),
-)
-def test_odd_rows_are_a_frame_or_an_error(liar, name, shape):
-    outcome = ask_anew(liar, envelope(ODD_ROWS[shape]), LOADS[name])
-    if isinstance(outcome, pd.DataFrame):
-        assert outcome.goat.provenance["rows"] == len(outcome)
-    else:
-        assert isinstance(
-            outcome,
-            UnreadableResponseError | PartialLoadError | ArgumentError | UnknownProjectError,
-        )
-
-
-DEEP = b"[" * 10_000 + b"]" * 10_000
 BODIES = {
-    "deep rows": b'{"data": ' + DEEP + b', "error": null, "meta": null}',
-    "a deep value": b'{"data": [{"id": "a", "metadata": ' + DEEP + b"}]}",
-    "a deep meta": b'{"data": [], "meta": ' + DEEP + b"}",
-    "a deep error": b'{"data": null, "error": ' + DEEP + b"}",
-    "nothing but depth": DEEP,
+    "nothing but depth": b"[" * 10_000 + b"]" * 10_000,
+    "a byte order mark": b"\xef\xbb\xbf" + envelope([{"id": "a"}]),
     "utf-16": envelope([{"id": "a"}]).decode().encode("utf-16"),
     "latin-1": b'{"data": [{"id": "\xe9"}]}',
     "nan": b'{"data": [{"id": "a", "view_count": NaN}]}',
@@ -191,15 +142,10 @@ BODIES = {
 
 
 @pytest.mark.parametrize("name", ["videos", "goal_compliance", "analytics", "data_model", "path"])
-@pytest.mark.parametrize("body", BODIES)
-def test_a_body_that_is_no_json_of_ours_is_an_error(liar, name, body):
-    outcome = ask_anew(liar, BODIES[body], LOADS[name])
-    assert isinstance(outcome, UnreadableResponseError | PartialLoadError)
-
-
-def test_a_byte_order_mark_is_an_error_or_nothing(liar):
-    outcome = ask_anew(liar, b"\xef\xbb\xbf" + envelope([{"id": "a"}]), LOADS["videos"])
-    assert isinstance(outcome, UnreadableResponseError) or outcome["id"].tolist() == ["a"]
+def test_a_body_that_is_no_json_of_ours_is_an_error(liar, name):
+    for shape, body in BODIES.items():
+        outcome = ask_anew(liar, body, LOADS[name])
+        assert isinstance(outcome, UnreadableResponseError | PartialLoadError), shape
 
 
 def test_of_a_member_that_comes_twice_the_last_counts(liar):
@@ -219,13 +165,6 @@ def test_half_an_emoji_becomes_a_replacement_character(liar):
     assert outcome[columns].to_numpy().tolist() == [whole]
 
 
-@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 400, "0." + "1" * 400])
-def test_a_number_beyond_all_bounds_is_no_other_number(liar, number):
-    body = b'{"data": [{"id": "a", "view_count": %s}]}' % number.encode()
-    outcome = ask_anew(liar, body, LOADS["videos"])
-    assert isinstance(outcome, UnreadableResponseError) or outcome["view_count"].isna().all()
-
-
 def test_a_long_text_is_kept_whole(liar):
     body = envelope([{"id": "a", "title": "x" * 10_000_000}])
     outcome = ask_anew(liar, body, LOADS["videos"])
@@ -240,34 +179,7 @@ def test_a_long_error_message_is_cut(liar):
     assert len(str(outcome)) < 10_000
 
 
-def test_a_bomb_is_not_unpacked():
-    bomb = gzip.compress(bytes(100_000_000), 9)
-    with lying(bomb, Content_Encoding="gzip") as client:
-        tracemalloc.start()
-        try:
-            outcome = outcome_of(LOADS["videos"], client)
-            _, most = tracemalloc.get_traced_memory()
-        finally:
-            tracemalloc.stop()
-    assert isinstance(outcome, UnreadableResponseError)
-    assert "larger than" in str(outcome)
-    assert most < 150_000_000
-
-
-def test_empty_pages_without_an_end_are_an_error():
-    numbers = itertools.count()
-
-    def answer(request) -> bytes:
-        return envelope([], hasMore=True, nextCursor=str(next(numbers)))
-
-    with lying(answer) as client:
-        outcome = outcome_of(LOADS["videos"], client)
-        assert client.requests_sent == MOST_REPEATS + 2
-    assert isinstance(outcome, UnreadableResponseError)
-    assert "the list has no end" in str(outcome)
-
-
-def test_a_server_that_ignores_its_ever_fresh_cursors_is_found_out():
+def test_one_page_again_and_again_under_fresh_cursors_is_an_error():
     numbers = itertools.count()
 
     def answer(request) -> bytes:
@@ -275,24 +187,12 @@ def test_a_server_that_ignores_its_ever_fresh_cursors_is_found_out():
 
     with lying(answer) as client:
         outcome = outcome_of(LOADS["creators"], client)
+        assert client.requests_sent == MOST_REPEATS + 2
     assert isinstance(outcome, UnreadableResponseError)
     assert "the list has no end" in str(outcome)
 
 
-def test_many_empty_pages_before_a_row_are_no_error():
-    numbers = itertools.count(1)
-
-    def answer(request) -> bytes:
-        number = next(numbers)
-        if number > MOST_REPEATS:
-            return envelope([{"id": "a"}], hasMore=False)
-        return envelope([], hasMore=True, nextCursor=str(number))
-
-    with lying(answer) as client:
-        assert tgp.load_videos(client=client)["id"].tolist() == ["a"]
-
-
-@pytest.mark.parametrize("total", [10**30, 5, -1, "five", 2.5, None, True, [5]])
+@pytest.mark.parametrize("total", [10**18, 10**30, 5, -1, "five", 2.5, None, True, [5]])
 def test_a_total_that_lies_gives_the_rows_there_are_or_an_error(total):
     rows = [{"video_id": f"v{number}", "view_count": number} for number in range(150)]
 

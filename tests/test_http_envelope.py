@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import pytest
 
@@ -42,21 +43,8 @@ def test_an_envelope_tells_what_came():
     assert page.content_type == "application/json"
     assert page.meta == PageMeta(has_more=True, next_cursor="c", total_count=None)
     assert page.data == page.records == [{"id": "a"}]
-
-
-def test_data_is_decoded_once():
-    page = get(ok([{"id": "a"}]))
-    assert page.data is page.data
-
-
-def test_a_repr_is_short_and_shows_no_body():
-    page = get(ok(["private"] * 1000))
-    assert repr(page) == f"Envelope(200, '/videos', {len(page.body):,} bytes, attempts=1)"
-
-
-def test_an_envelope_may_lack_error_and_meta():
-    page = get(answer(200, {"data": 1}))
-    assert (page.data, page.meta) == (1, PageMeta())
+    assert page.data is page.data  # decoded once
+    assert repr(page) == f"Envelope(200, '/videos', {len(page.body)} bytes, attempts=1)"
 
 
 NOTHING = [{"data": None}, {"data": None, "error": None, "meta": None}, {"data": None, "error": ""}]
@@ -66,19 +54,17 @@ NOTHING = [{"data": None}, {"data": None, "error": None, "meta": None}, {"data":
 def test_a_question_that_is_answered_with_nothing_is_an_error(body):
     with pytest.raises(UnreadableResponseError, match=r"no data in it, and no error.*starts '{"):
         get(answer(200, body))
-    with pytest.raises(UnreadableResponseError, match="no data in it"):
-        list(make_client(answer(200, body)).pages("/videos"))
+    later = make_client(ok([1], hasMore=True, nextCursor="a"), answer(200, body))
+    for client in (make_client(answer(200, body)), later):
+        with pytest.raises(UnreadableResponseError, match="no data in it"):
+            list(client.pages("/videos"))
 
 
-def test_a_question_that_is_answered_without_content_is_an_error():
+def test_204_is_no_answer_to_a_question_and_one_to_a_write():
     with pytest.raises(UnreadableResponseError, match="HTTP 204, but"):
         get(answer(204))
-
-
-def test_a_later_page_without_data_is_an_error():
-    client = make_client(ok([1], hasMore=True, nextCursor="a"), ok(None))
-    with pytest.raises(UnreadableResponseError, match="no data in it"):
-        list(client.pages("/videos"))
+    page = make_client(answer(204)).request("DELETE", "/videos/1")
+    assert (page.status, page.data) == (204, None)
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE"])
@@ -96,9 +82,18 @@ def test_a_part_of_an_answer_is_none(status, take):
     assert client.requests_sent == 1
 
 
-def test_204_needs_no_body():
-    page = make_client(answer(204)).request("DELETE", "/videos/1")
-    assert (page.status, page.data) == (204, None)
+@pytest.mark.parametrize("error", [{}, {"error": None}, {"error": ""}, {"error": False}])
+def test_an_error_without_content_is_no_error(error):
+    page = get(answer(200, {"data": 5, **error}))
+    assert (page.data, page.meta) == (5, PageMeta())
+
+
+def test_records_are_the_one_list_of_an_object_and_an_error_of_anything_else():
+    assert get(answer(200, {"data": {"rows": [1, 2], "total_count": 2}})).records == [1, 2]
+    for data in ({"a": [], "b": []}, {"a": 1}, 5, "text", None):
+        page = make_client(ok(data)).request("POST", "/videos")
+        with pytest.raises(UnreadableResponseError, match="holds no single list of rows"):
+            _ = page.records
 
 
 @pytest.mark.parametrize(
@@ -117,27 +112,6 @@ def test_204_needs_no_body():
 )
 def test_an_odd_meta_is_read_as_far_as_it_goes(meta, read):
     assert get(answer(200, {"data": [], "meta": meta})).meta == read
-
-
-@pytest.mark.parametrize("error", [None, "", False])
-def test_an_error_without_content_is_no_error(error):
-    assert get(answer(200, {"data": 5, "error": error})).data == 5
-
-
-def test_records_are_found_in_the_one_list_of_an_object():
-    assert get(answer(200, {"data": {"rows": [1, 2], "total_count": 2}})).records == [1, 2]
-
-
-@pytest.mark.parametrize("data", [{"a": [], "b": []}, {"a": 1}, 5, "text"])
-def test_records_of_anything_else_are_an_error(data):
-    with pytest.raises(UnreadableResponseError, match="holds no single list of rows"):
-        _ = get(answer(200, {"data": data})).records
-
-
-def test_null_holds_no_records():
-    page = make_client(ok(None)).request("POST", "/videos")
-    with pytest.raises(UnreadableResponseError, match="of type NoneType, holds no single list"):
-        _ = page.records
 
 
 @pytest.mark.parametrize(
@@ -167,13 +141,29 @@ def test_the_server_tells_its_time(given, date):
         (b'{"data": "\xff\xfe"}', "the body is not UTF-8"),
         ('{"data": 1}'.encode("utf-16"), "the body is not JSON"),
         (b'{"data": [1 2]}', "the body is not JSON"),
+        (b'{"data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", r"not JSON .*recursion"),
+        (b"x" * 60 + f"Bearer {KEY}".encode(), r"not JSON .*Bearer tga_…"),
     ],
 )
-def test_what_is_no_envelope_is_told_with_its_start(body, problem):
-    with pytest.raises(UnreadableResponseError, match=problem) as caught:
-        get(answer(200, body))
-    assert (caught.value.path, caught.value.status) == ("/videos", 200)
-    assert caught.value.start
+def test_what_is_no_envelope_is_an_error_that_shows_its_start(body, problem):
+    for status in (200, 403):
+        with pytest.raises(UnreadableResponseError, match=problem) as caught:
+            get(answer(status, body))
+        assert (caught.value.path, caught.value.status) == ("/videos", status)
+        assert 0 < len(caught.value.start) <= 80
+        assert KEY[4:12] not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "kind", "problem"),
+    [
+        (b"", {}, CutShortError, "HTTP 200, but the body is empty"),
+        (b"Log in", {"content_type": "text/html; charset=utf-8"}, UnreadableResponseError, "HTML"),
+    ],
+)
+def test_an_empty_body_and_a_page_by_its_type_are_no_envelope(body, headers, kind, problem):
+    with pytest.raises(kind, match=problem):
+        get(answer(200, body, **headers))
 
 
 @pytest.mark.parametrize(
@@ -203,32 +193,6 @@ def test_such_a_number_in_meta_is_left_out():
     with pytest.raises(NotFoundError, match="no") as caught:
         get(answer(404, b'{"data": null, "error": "no", "meta": {"x": 1e999, "y": 1}}'))
     assert caught.value.meta == {"y": 1}
-
-
-def test_a_body_of_nothing_but_brackets_is_told():
-    with pytest.raises(UnreadableResponseError, match=r"not JSON .*recursion"):
-        get(answer(200, b'{"data": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"))
-
-
-def test_an_empty_body_is_told():
-    with pytest.raises(CutShortError, match="HTTP 200, but the body is empty"):
-        get(answer(200, b""))
-
-
-def test_html_is_known_by_its_type_too():
-    with pytest.raises(UnreadableResponseError, match="HTML"):
-        get(answer(200, b"Log in", content_type="text/html; charset=utf-8"))
-
-
-def test_only_the_first_80_characters_are_shown():
-    with pytest.raises(UnreadableResponseError, match="not JSON") as caught:
-        get(answer(200, b"x" * 5000))
-    assert caught.value.start == "x" * 80
-
-
-def test_a_refusal_in_html_is_unreadable():
-    with pytest.raises(UnreadableResponseError, match="HTTP 403, but the body is an HTML page"):
-        get(answer(403, b"<html>blocked by a firewall"))
 
 
 @pytest.mark.parametrize(
@@ -296,6 +260,25 @@ def test_a_message_of_another_shape_is_still_told(error, message):
     assert caught.value.message == message
 
 
+@pytest.mark.parametrize(
+    ("code", "message", "expected"),
+    [
+        *((None, token, token) for token in ("handle_taken", "creator_banned", "no_change")),
+        ("state_conflict", "no_change", "state_conflict"),  # meta comes first
+        (None, "no_change!", None),
+        (None, "No_Change", None),
+        (None, "the handle is handle_taken", None),
+        (None, "not_found", None),
+    ],
+)
+def test_only_an_exact_known_token_is_a_code(code, message, expected):
+    with pytest.raises(ConflictError, match="/videos: HTTP 409") as caught:
+        get(refused(409, code, message))
+    assert (caught.value.code, caught.value.message) == (expected, message)
+    if code is None and expected:
+        assert re.search(rf"HTTP 409 {expected}: [A-Z].*[a-z]\.$", str(caught.value))
+
+
 def test_a_limit_told_with_200_is_a_limit():
     with pytest.raises(DeadlineError, match="come back") as caught:
         get(refused(200, "rate_limit_exceeded", retryAfter=99_999))
@@ -308,36 +291,29 @@ def test_no_error_repeats_a_key_that_the_server_echoes():
     assert KEY[4:] not in f"{caught.value} {caught.value.meta} {caught.value.message}"
 
 
-def test_no_start_repeats_a_key_that_the_server_echoes():
-    with pytest.raises(UnreadableResponseError, match="Bearer tga_…") as caught:
-        get(answer(200, b"x" * 60 + f"Bearer {KEY}".encode()))
-    assert KEY[4:12] not in str(caught.value)
+CSV, JSON = {"content_type": "text/csv; charset=utf-8"}, {"content_type": "application/json"}
 
 
-def test_text_gives_the_csv():
-    csv = "a,b\n1,é\n"
-    client = make_client(answer(200, csv.encode(), content_type="text/csv; charset=utf-8"))
-    assert client.text("/analytics", {"format": "csv"}) == csv
+@pytest.mark.parametrize(
+    ("body", "headers", "text"),
+    [
+        ("a,b\n1,é\n".encode(), CSV, "a,b\n1,é\n"),
+        (b"\xef\xbb\xbfa,b\n", {}, "a,b\n"),
+        (b'{"openapi": "3.1.0"}', JSON, '{"openapi": "3.1.0"}'),
+    ],
+)
+def test_text_is_given_as_it_is(body, headers, text):
+    client = make_client(answer(200, body, **headers))
+    assert client.text("/analytics", {"format": "csv"}) == text
 
 
-def test_text_leaves_out_a_byte_order_mark():
-    assert make_client(answer(200, b"\xef\xbb\xbfa,b\n")).text("/analytics") == "a,b\n"
-
-
-def test_text_gives_json_that_is_no_envelope():
-    client = make_client(answer(200, {"openapi": "3.1.0"}, content_type="application/json"))
-    assert json.loads(client.text("/openapi.json")) == {"openapi": "3.1.0"}
-
-
-def test_text_raises_what_the_api_refuses():
-    refusal = refused(404, None, "no such creator", headers={"content_type": "application/json"})
-    with pytest.raises(NotFoundError, match="no such creator"):
-        make_client(refusal).text("/analytics")
-
-
-def test_text_raises_an_error_told_with_200():
-    refusal = refused(200, "invalid_query", headers={"content_type": "application/json"})
-    with pytest.raises(BadRequestError, match="invalid_query"):
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [(404, None, NotFoundError), (200, "invalid_query", BadRequestError)],
+)
+def test_text_raises_what_the_api_refuses(status, code, kind):
+    refusal = refused(status, code, "no such creator", headers=JSON)
+    with pytest.raises(kind, match="no such creator"):
         make_client(refusal).text("/analytics")
 
 
@@ -347,28 +323,3 @@ def test_text_raises_an_error_told_with_200():
 def test_text_that_is_none_is_unreadable(body, problem):
     with pytest.raises(UnreadableResponseError, match=problem):
         make_client(answer(200, body)).text("/analytics")
-
-
-@pytest.mark.parametrize("token", ["handle_taken", "creator_banned", "invalid_handle", "no_change"])
-def test_a_message_that_is_a_known_token_is_the_code(token):
-    with pytest.raises(
-        ConflictError, match=rf"^/videos: HTTP 409 {token}: [A-Z].*[a-z]\.$"
-    ) as caught:
-        get(refused(409, None, token))
-    assert (caught.value.code, caught.value.message) == (token, token)
-
-
-@pytest.mark.parametrize(
-    ("code", "message", "expected"),
-    [
-        ("state_conflict", "no_change", "state_conflict"),
-        (None, "no_change!", None),
-        (None, "No_Change", None),
-        (None, "the handle is handle_taken", None),
-        (None, "not_found", None),
-    ],
-)
-def test_only_an_exact_known_token_is_a_code_and_meta_comes_first(code, message, expected):
-    with pytest.raises(ConflictError, match="HTTP 409") as caught:
-        get(refused(409, code, message))
-    assert caught.value.code == expected

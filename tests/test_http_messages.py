@@ -25,52 +25,10 @@ def query(value):
     return sent(params={"x": value}).url.params["x"]
 
 
-@pytest.mark.parametrize("path", ["/videos", "videos"])
-def test_a_path_may_lack_its_slash(path):
-    assert str(sent(path=path).url) == "https://api.example/api/v1/videos"
-
-
-def test_a_path_is_quoted():
+def test_a_path_is_quoted_and_may_come_without_its_slash():
+    for path in ("/videos", "videos"):
+        assert str(sent(path=path).url) == "https://api.example/api/v1/videos"
     assert sent(path="/projects/été%/x").url.raw_path == b"/api/v1/projects/%C3%A9t%C3%A9%/x"
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "https://evil.example/videos",
-        "http://localhost/videos",
-        "//evil.example/videos",
-        "/\\evil.example",
-        "/videos?limit=5",
-        "/videos#x",
-        "/videos\r\nX-Evil: 1",
-        "/videos\x00",
-        "/a b",
-        "/..",
-        "../organizations",
-        "/videos/../keys",
-        "/videos/./x",
-        "/videos/%2e%2e/keys",
-        "/videos/%2E./keys",
-        "/videos/..%2fkeys",
-        "/videos/%5c../keys",
-    ],
-)
-def test_a_path_that_leads_elsewhere_is_refused_before_anything_is_sent(path):
-    client = make_client()
-    with pytest.raises(ArgumentError, match="path="):
-        client.get(path)
-    assert client.requests_sent == 0
-
-
-def test_a_path_that_is_no_text_is_refused():
-    with pytest.raises(ArgumentTypeError, match="path can't be of type int"):
-        make_client().get(5)
-
-
-def test_an_unknown_method_is_refused():
-    with pytest.raises(ChoiceError, match="'GET', 'POST'"):
-        make_client().request("get", "/videos")
 
 
 @pytest.mark.parametrize(
@@ -109,28 +67,52 @@ def test_none_is_left_out():
     assert str(sent(params={"a": None}).url).endswith("/videos")
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), pd.NaT, pd.NA, ["a,b"], [pd.NaT]])
-def test_a_parameter_that_says_nothing_clear_is_refused(value):
-    with pytest.raises(ArgumentError, match="x="):
-        query(value)
+ELSEWHERE = [
+    "https://evil.example/videos",
+    "http://localhost/videos",
+    "//evil.example/videos",
+    "/\\evil.example",
+    "/videos?limit=5",
+    "/videos#x",
+    "/videos\r\nX-Evil: 1",
+    "/videos\x00",
+    "/a b",
+    "/..",
+    "../organizations",
+    "/videos/../keys",
+    "/videos/./x",
+    "/videos/%2e%2e/keys",
+    "/videos/%2E./keys",
+    "/videos/..%2fkeys",
+    "/videos/%5c../keys",
+]
+NOT_CLEAR = [float("nan"), float("inf"), pd.NaT, pd.NA, ["a,b"], [pd.NaT]]
+NO_HEADER = ["", "a b", "a\r\nX: 1", "é", "x" * 256]
+NO_JSON = [{"n": float("nan")}, {"d": dt.date(2026, 6, 1)}, {"s": "\ud800"}]
+LONG = [str(uuid.UUID(int=number)) for number in range(2000)]
+REFUSED = [
+    *(({"path": path}, ArgumentError, "path=") for path in ELSEWHERE),
+    ({"path": 5}, ArgumentTypeError, "path can't be of type int"),
+    ({"path": "/x\ud83d"}, ArgumentError, "unpaired surrogate"),
+    ({"method": "get"}, ChoiceError, "'GET', 'POST'"),
+    *(({"params": {"x": value}}, ArgumentError, "x=") for value in NOT_CLEAR),
+    *(
+        ({"params": {"x": value}}, ArgumentTypeError, r"x can't be (of type|None)")
+        for value in ({"a": 1}, b"a", [None], [{"a": 1}])
+    ),
+    ({"params": {"q": "\ud83d"}}, ArgumentError, "unpaired surrogate"),
+    ({"params": {"x": LONG}}, ArgumentError, r"the URL would have 7\d,\d{3} characters"),
+    *(({"method": "POST", "json": body}, ArgumentError, "it must be JSON") for body in NO_JSON),
+    *(({"idempotency_key": key}, ArgumentError, "idempotency_key=") for key in NO_HEADER),
+]
 
 
-@pytest.mark.parametrize("value", [{"a": 1}, b"a", [None], [{"a": 1}]])
-def test_a_parameter_of_another_type_is_refused(value):
-    with pytest.raises(ArgumentTypeError, match=r"x can't be (of type|None)"):
-        query(value)
-
-
-@pytest.mark.parametrize("parts", [{"params": {"q": "\ud83d"}}, {"path": "/x\ud83d"}])
-def test_half_a_character_is_refused(parts):
-    with pytest.raises(ArgumentError, match="unpaired surrogate"):
-        sent(**parts)
-
-
-def test_a_url_longer_than_can_be_sent_is_refused():
-    ids = [str(uuid.UUID(int=number)) for number in range(2000)]
-    with pytest.raises(ArgumentError, match=r"the URL would have 7\d,\d{3} characters"):
-        sent(params={"entity_id": ids})
+@pytest.mark.parametrize(("parts", "kind", "problem"), REFUSED)
+def test_what_cannot_be_sent_or_leads_elsewhere_is_refused_before_it_is(parts, kind, problem):
+    client = make_client()
+    with pytest.raises(kind, match=problem):
+        client.request(**{"method": "GET", "path": "/videos", **parts})
+    assert client.requests_sent == 0
 
 
 def test_a_body_is_compact_utf8_json():
@@ -152,18 +134,6 @@ def test_a_call_knows_the_ids_that_its_query_and_body_name():
     assert call("https://x.example", "GET", "/videos").ids == {}
 
 
-@pytest.mark.parametrize("body", [{"n": float("nan")}, {"d": dt.date(2026, 6, 1)}, {"s": "\ud800"}])
-def test_a_body_that_is_no_json_is_refused(body):
-    with pytest.raises(ArgumentError, match="it must be JSON"):
-        make_client().request("POST", "/videos", json=body)
-
-
-@pytest.mark.parametrize("key", ["", "a b", "a\r\nX: 1", "é", "x" * 256])
-def test_an_idempotency_key_that_no_header_can_hold_is_refused(key):
-    with pytest.raises(ArgumentError, match="idempotency_key="):
-        make_client().request("POST", "/videos", json={}, idempotency_key=key)
-
-
 def test_a_request_carries_the_key_and_says_what_it_takes():
     headers = sent().headers
     assert headers["authorization"] == f"Bearer {KEY}"
@@ -171,9 +141,6 @@ def test_a_request_carries_the_key_and_says_what_it_takes():
     assert headers["accept-encoding"] == "gzip, deflate"
     assert headers["host"] == "api.example"
     assert headers["user-agent"] == "trackagoat-pandas"
-
-
-def test_nothing_is_compressed_on_loopback():
-    client = make_client(base_url="http://127.0.0.1:1/api")
+    client = make_client(base_url="http://127.0.0.1:1/api")  # compressing costs more than it saves
     client.get("/videos")
     assert client.transport.requests[0].headers["accept-encoding"] == "identity"

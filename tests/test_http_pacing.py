@@ -51,15 +51,50 @@ def ask(log, stop, times=1):
         log.release()
 
 
-def test_the_first_window_is_never_paced(clock, stop):
-    ask(RequestLog((60, 60.0), clock), stop, 60)
-    assert clock.elapsed_s == 0
+MINUTE = (60, 60.0)
 
 
-def test_the_next_request_waits_until_the_first_answer_is_a_window_old(clock, stop):
-    log = RequestLog((60, 60.0), clock)
-    ask(log, stop, 61)
-    assert clock.elapsed_s == pytest.approx(60, abs=0.01)
+@pytest.mark.parametrize(
+    ("limit", "pauses", "requests", "seconds"),
+    [
+        (MINUTE, [], 60, 0),  # the first window is never paced
+        (MINUTE, [], 61, 60),
+        (MINUTE, [], 180, 120),
+        (None, [], 500, 0),
+        (None, [(7.0, True)], 3, 7),
+        (MINUTE, [(7.0, False)], 60, 7),
+        (MINUTE, [(7.0, True)], 11, 7 + 10 * 1.02),  # a little more than the limit apart
+        (None, [(30.0, False), (1.0, False)], 1, 30),  # the longer one counts
+    ],
+)
+def test_requests_take_as_long_as_limit_and_pauses_ask_for(
+    clock, stop, limit, pauses, requests, seconds
+):
+    log = RequestLog(limit, clock)
+    for pause_s, evenly in pauses:
+        log.pause(pause_s, evenly=evenly)
+    assert log.estimate_seconds(0) == 0
+    assert log.estimate_seconds(requests) == pytest.approx(seconds, abs=0.01)
+    ask(log, stop, requests)
+    assert clock.elapsed_s == pytest.approx(seconds, abs=0.01)
+
+
+@pytest.mark.parametrize("requests", [1, 15, 59, 60, 61, 200])
+def test_the_estimate_is_what_the_requests_then_take(clock, stop, requests):
+    log = RequestLog(MINUTE, clock)
+    ask(log, stop, 45)
+    clock.elapsed_s += 20
+    told, before = log.estimate_seconds(requests), clock.elapsed_s
+    ask(log, stop, requests)
+    assert clock.elapsed_s - before == pytest.approx(told, abs=0.01)
+
+
+def test_a_place_that_comes_too_late_is_reported_at_once(clock, stop):
+    log = RequestLog((2, 60.0), clock)
+    log.acquire(NEVER, stop)  # a request under way occupies a place, too
+    ask(log, stop)
+    assert log.acquire(clock.monotonic() + 59, stop) == pytest.approx(60, abs=0.01)
+    assert clock.waits == []
 
 
 def test_a_place_is_counted_from_the_answer_not_from_the_start(clock, stop):
@@ -69,20 +104,6 @@ def test_a_place_is_counted_from_the_answer_not_from_the_start(clock, stop):
     log.release()
     ask(log, stop)
     assert clock.elapsed_s == pytest.approx(65, abs=0.01)
-
-
-def test_a_request_under_way_occupies_a_place(clock, stop):
-    log = RequestLog((2, 60.0), clock)
-    log.acquire(NEVER, stop)
-    ask(log, stop)
-    assert log.acquire(clock.monotonic() + 59, stop) == pytest.approx(60, abs=0.01)
-
-
-def test_a_place_too_late_is_told_at_once(clock, stop):
-    log = RequestLog((1, 60.0), clock)
-    ask(log, stop)
-    assert log.acquire(clock.monotonic() + 10, stop) == pytest.approx(60, abs=0.01)
-    assert clock.waits == []
 
 
 def test_a_place_that_is_free_is_taken_even_when_time_is_over(clock, stop):
@@ -111,32 +132,6 @@ def test_who_gave_up_leaves_the_queue(clock, stop):
     assert clock.elapsed_s == pytest.approx(60, abs=0.01)
 
 
-def test_no_limit_means_no_wait(clock, stop):
-    ask(RequestLog(None, clock), stop, 500)
-    assert clock.elapsed_s == 0
-
-
-def test_hold_stops_everybody_even_without_a_limit(clock, stop):
-    log = RequestLog(None, clock)
-    log.pause(7.0, evenly=True)
-    ask(log, stop, 3)
-    assert clock.elapsed_s == pytest.approx(7)
-
-
-def test_after_an_uneven_hold_the_places_are_free_at_once(clock, stop):
-    log = RequestLog((60, 60.0), clock)
-    log.pause(7.0, evenly=False)
-    ask(log, stop, 60)
-    assert clock.elapsed_s == pytest.approx(7)
-
-
-def test_after_an_even_hold_requests_are_a_little_more_than_the_limit_apart(clock, stop):
-    log = RequestLog((60, 60.0), clock)
-    log.pause(7.0, evenly=True)
-    ask(log, stop, 11)
-    assert clock.elapsed_s == pytest.approx(7 + 10 * 1.02)
-
-
 def test_the_even_pace_ends_after_a_quiet_window(clock, stop):
     log = RequestLog((60, 60.0), clock)
     log.pause(7.0, evenly=True)
@@ -145,36 +140,6 @@ def test_the_even_pace_ends_after_a_quiet_window(clock, stop):
     before = clock.elapsed_s
     ask(log, stop, 60)
     assert clock.elapsed_s == before
-
-
-def test_a_shorter_hold_does_not_cut_a_longer_one(clock, stop):
-    log = RequestLog(None, clock)
-    log.pause(30.0, evenly=False)
-    log.pause(1.0, evenly=False)
-    ask(log, stop)
-    assert clock.elapsed_s == pytest.approx(30)
-
-
-@pytest.mark.parametrize(("requests", "seconds"), [(0, 0), (1, 0), (60, 0), (61, 60), (180, 120)])
-def test_the_estimate_of_a_fresh_log(clock, requests, seconds):
-    log = RequestLog((60, 60.0), clock)
-    assert log.estimate_seconds(requests) == pytest.approx(seconds, abs=0.01)
-
-
-@pytest.mark.parametrize("requests", [1, 15, 59, 60, 61, 200])
-def test_the_estimate_is_what_the_requests_then_take(clock, stop, requests):
-    log = RequestLog((60, 60.0), clock)
-    ask(log, stop, 45)
-    clock.elapsed_s += 20
-    told, before = log.estimate_seconds(requests), clock.elapsed_s
-    ask(log, stop, requests)
-    assert clock.elapsed_s - before == pytest.approx(told, abs=0.01)
-
-
-def test_the_estimate_counts_the_even_pace(clock):
-    log = RequestLog((60, 60.0), clock)
-    log.pause(5.0, evenly=True)
-    assert log.estimate_seconds(11) == pytest.approx(5 + 10 * 1.02)
 
 
 def test_a_set_stop_ends_the_wait_without_a_place(clock, stop):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 import pytest
 
@@ -32,15 +33,6 @@ def test_pages_follow_the_cursor_until_has_more_is_false():
     assert rows(client.pages("/videos")) == [[1], [2], [3]]
     assert asked(client, "cursor") == [None, "a", "b"]
     assert asked(client, "limit") == ["100"] * 3
-
-
-def test_has_more_false_ends_the_list_in_spite_of_a_cursor():
-    assert rows(make_client(ok([1], hasMore=False, nextCursor="a")).pages("/videos")) == [[1]]
-
-
-def test_without_has_more_a_null_cursor_ends_the_list():
-    client = make_client(ok([1], nextCursor="a"), ok([2], nextCursor=None))
-    assert rows(client.pages("/videos")) == [[1], [2]]
 
 
 ROWS = [{"id": str(number)} for number in range(230)]
@@ -131,32 +123,6 @@ def test_a_full_page_without_a_mark_is_given_and_then_an_error(name, wrap):
     assert isinstance(caught.value, UnreadableResponseError)
 
 
-def test_a_full_page_by_the_servers_own_limit_is_not_the_end_either():
-    client = make_client(ok(ROWS[:25], limit=25))
-    with pytest.raises(MissingEndMarkError, match="page 1 has 25 rows"):
-        rows(client.pages("/videos"))
-
-
-@pytest.mark.parametrize("count", [50, 100])
-def test_a_page_of_a_usual_size_is_not_the_end_where_no_limit_was_asked(count):
-    with pytest.raises(MissingEndMarkError, match=f"page 1 has {count} rows"):
-        rows(make_client(ok(ROWS[:count])).pages("/videos", limit=None))
-
-
-@pytest.mark.parametrize("count", [0, 1, 99, 101, 230])
-def test_a_page_of_another_size_without_a_mark_is_the_end(count):
-    assert rows(make_client(ok(ROWS[:count])).pages("/videos")) == [ROWS[:count]]
-
-
-def test_a_short_page_below_its_total_is_an_error():
-    with pytest.raises(MissingEndMarkError, match="page 1 has 3 rows"):
-        rows(make_client(ok(ROWS[:3], total_count=4)).pages("/videos"))
-
-
-def test_a_full_page_with_its_total_is_the_end():
-    assert rows(make_client(ok(ROWS[:100], total_count=100)).pages("/videos")) == [ROWS[:100]]
-
-
 @pytest.mark.parametrize(
     "body",
     [
@@ -183,42 +149,6 @@ def test_a_cursor_is_opaque_whatever_it_looks_like(cursor):
 def test_a_single_object_with_a_field_of_such_a_name_has_no_next_page():
     record = {"id": "a", "next": "b", "has_more": True}
     assert rows(make_client(ok(record)).pages("/videos/a", limit=None)) == [record]
-
-
-def test_an_offset_report_ends_where_it_says_so():
-    client = make_client(ok([1, 2], hasMore=True), ok([3, 4], hasMore=False))
-    assert rows(client.offset_pages("/report", limit=2)) == [[1, 2], [3, 4]]
-    assert client.requests_sent == 2
-
-
-def test_a_full_offset_page_without_any_mark_is_not_the_end():
-    client = make_client(ok(ROWS[:100]), ok(ROWS[100:200]), ok(ROWS[200:]), ok([]))
-    assert list(itertools.chain(*rows(client.offset_pages("/report")))) == ROWS
-
-
-def test_a_list_without_meta_is_one_page():
-    assert rows(make_client(ok([1])).pages("/videos")) == [[1]]
-
-
-def test_an_empty_page_with_a_cursor_is_not_the_end():
-    client = make_client(ok([], hasMore=True, nextCursor="a"), ok([2], hasMore=False))
-    assert rows(client.pages("/videos")) == [[], [2]]
-
-
-def test_a_repeated_cursor_is_an_error():
-    client = make_client(
-        ok([1], hasMore=True, nextCursor="a"),
-        ok([2], hasMore=True, nextCursor="b"),
-        ok([3], hasMore=True, nextCursor="a"),
-    )
-    with pytest.raises(StuckCursorError, match="after 3 pages the server repeated the cursor 'a'"):
-        rows(client.pages("/videos"))
-
-
-def test_a_server_that_ignores_the_cursor_is_found_out_on_the_second_page():
-    client = make_client(ok([1], hasMore=True, nextCursor="a"))
-    with pytest.raises(StuckCursorError, match="after 2 pages"):
-        rows(client.pages("/videos"))
 
 
 def numbered_pages(data_of):
@@ -249,26 +179,71 @@ def test_a_long_list_may_repeat_pages_as_long_as_others_come_between():
     assert list(itertools.chain(*rows(numbered_pages(data_of).pages("/videos")))) == [0, 700, 1400]
 
 
-def test_more_pages_without_a_cursor_are_an_error():
+LEVELS = {"page": {"links": {"hasMore": True, "nextCursor": "a"}}}
+ENDS = {
+    "without meta": [ok([1])],
+    "hasMore is false in spite of a cursor": [ok([1], hasMore=False, nextCursor="a")],
+    "a null cursor": [ok([1], nextCursor="a"), ok([2], nextCursor=None)],
+    "an empty page with a cursor": [ok([], nextCursor="a"), ok([2], hasMore=False)],
+    "a full page with its total": [ok(ROWS[:100], total_count=100)],
+    **{f"a page of {count} rows": [ok(ROWS[:count])] for count in (0, 1, 99, 101, 230)},
+    **{f"the cursor {no!r}": [ok(ROWS[:100], nextCursor=no)] for no in (None, "", False)},
+    "a mark three levels below the envelope": [answer(200, {"data": [1], "pagination": LEVELS})],
+    "a mark three levels below meta": [answer(200, {"data": [1], "meta": LEVELS})],
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_a_list_ends_with_the_last_page(case):
+    client = make_client(*ENDS[case])
+    expected = [json.loads(page.content)["data"] for page in ENDS[case]]
+    assert rows(client.pages("/videos")) == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "limit", "count"),
+    [
+        (ok(ROWS[:25], limit=25), 100, 25),  # the server's own limit
+        (ok(ROWS[:50]), None, 50),
+        (ok(ROWS[:100]), None, 100),
+        (ok(ROWS[:3], total_count=4), 100, 3),
+    ],
+)
+def test_a_page_that_may_have_others_after_it_is_not_the_end(page, limit, count):
+    with pytest.raises(MissingEndMarkError, match=f"page 1 has {count} rows"):
+        rows(make_client(page).pages("/videos", limit=limit))
+
+
+@pytest.mark.parametrize(
+    ("cursors", "first", "problem"),
+    [
+        ("aba", None, "after 3 pages the server repeated the cursor 'a'"),
+        ("a", None, "after 2 pages"),  # it ignores the cursor
+        ("b", "b", "'b'"),  # it leads to itself
+    ],
+)
+def test_a_repeated_cursor_is_an_error(cursors, first, problem):
+    client = make_client(*(ok([1], hasMore=True, nextCursor=cursor) for cursor in cursors))
+    with pytest.raises(StuckCursorError, match=problem):
+        rows(client.pages("/videos", {"cursor": first}))
+
+
+@pytest.mark.parametrize(
+    "meta", [{}, *({"nextCursor": nothing} for nothing in (None, "", False, True, [], {}))]
+)
+def test_more_pages_without_a_cursor_are_an_error(meta):
     with pytest.raises(UnreadableResponseError, match="without a nextCursor"):
-        rows(make_client(ok([1], hasMore=True)).pages("/videos"))
+        rows(make_client(ok([1], hasMore=True, **meta)).pages("/videos"))
 
 
-@pytest.mark.parametrize("nothing", [None, "", False, True, [], {}])
-def test_what_is_neither_text_nor_a_number_is_no_cursor_to_go_on_from(nothing):
-    with pytest.raises(UnreadableResponseError, match="without a nextCursor"):
-        rows(make_client(ok([1], hasMore=True, nextCursor=nothing)).pages("/videos"))
-
-
-@pytest.mark.parametrize("nothing", [None, "", False])
-def test_a_full_page_with_an_empty_cursor_is_the_last(nothing):
-    assert rows(make_client(ok(ROWS[:100], nextCursor=nothing)).pages("/videos")) == [ROWS[:100]]
-
-
-def test_marks_three_levels_below_the_envelope_belong_to_something_else():
-    mark = {"hasMore": True, "nextCursor": "a"}
-    for body in ({"pagination": {"page": {"links": mark}}}, {"meta": {"page": {"links": mark}}}):
-        assert rows(make_client(answer(200, {"data": [1], **body})).pages("/videos")) == [[1]]
+@pytest.mark.parametrize(
+    ("params", "limit", "sent"),
+    [({}, None, None), ({}, 1, "1"), ({}, 100, "100"), ({"limit": 7}, 100, "7")],
+)
+def test_the_limit_is_sent_as_it_was_asked_for(params, limit, sent):
+    client = make_client(ok([], hasMore=False))
+    rows(client.pages("/videos", params, limit=limit))
+    assert asked(client, "limit") == [sent]
 
 
 def test_what_a_page_says_of_the_next_one_cannot_be_changed():
@@ -281,12 +256,6 @@ def test_a_list_can_go_on_from_a_cursor():
     client = make_client(ok([3], hasMore=False))
     assert rows(client.pages("/videos", {"cursor": "b"})) == [[3]]
     assert asked(client, "cursor") == ["b"]
-
-
-def test_a_cursor_that_leads_to_itself_is_an_error():
-    client = make_client(ok([3], hasMore=True, nextCursor="b"))
-    with pytest.raises(StuckCursorError, match="'b'"):
-        rows(client.pages("/videos", {"cursor": "b"}))
 
 
 def test_pages_are_fetched_one_at_a_time():
@@ -310,56 +279,9 @@ def test_a_limit_the_api_does_not_take_is_refused(pager, limit):
     assert client.requests_sent == 0
 
 
-def test_without_a_limit_the_server_chooses():
-    client = make_client(ok([1]))
-    rows(client.pages("/videos", limit=None))
-    assert asked(client, "limit") == [None]
-
-
-@pytest.mark.parametrize("limit", [1, 100])
-def test_the_smallest_and_the_largest_page_can_be_asked_for(limit):
-    client = make_client(ok([], hasMore=False))
-    rows(client.pages("/videos", limit=limit))
-    assert asked(client, "limit") == [str(limit)]
-
-
-def test_a_limit_among_the_parameters_counts():
-    client = make_client(ok([1]))
-    rows(client.pages("/videos", {"limit": 7}))
-    assert asked(client, "limit") == ["7"]
-
-
 def test_records_are_the_rows_of_all_pages():
     client = make_client(ok([{"id": 1}, {"id": 2}], nextCursor="a"), ok({"items": [{"id": 3}]}))
     assert list(client.records("/videos")) == [{"id": 1}, {"id": 2}, {"id": 3}]
-
-
-def test_offset_pages_go_on_until_the_total():
-    client = make_client(ok([1, 2], total_count=3), ok([3], total_count=3))
-    assert rows(client.offset_pages("/report", limit=2)) == [[1, 2], [3]]
-    assert asked(client, "offset") == ["0", "2"]
-
-
-def test_the_total_may_stand_in_the_data():
-    client = make_client(
-        ok({"rows": [1, 2], "total_count": 3}), ok({"rows": [3], "total_count": 3})
-    )
-    assert [page.records for page in client.offset_pages("/report")] == [[1, 2], [3]]
-
-
-def test_a_server_that_gives_smaller_pages_than_asked_loses_nothing():
-    client = make_client(ok([1], total_count=3), ok([2], total_count=3), ok([3], total_count=3))
-    assert rows(client.offset_pages("/report", limit=100)) == [[1], [2], [3]]
-
-
-def test_without_a_total_an_empty_page_is_the_end():
-    client = make_client(ok([1, 2]), ok([3]), ok([]))
-    assert rows(client.offset_pages("/report", limit=2)) == [[1, 2], [3], []]
-
-
-def test_a_short_report_that_is_not_paged_at_all_comes_once():
-    client = make_client(ok([1, 2]))
-    assert rows(client.offset_pages("/report")) == [[1, 2]]
 
 
 @pytest.mark.parametrize("limit", [None, 100])
@@ -371,26 +293,45 @@ def test_a_report_that_is_not_paged_is_known_by_a_page_below_the_largest(limit):
         rows(make_client(ok(ROWS[:100])).offset_pages("/report", limit=limit))
 
 
-def test_a_total_below_the_rows_that_came_is_none():
-    client = make_client(ok([1, 2], total_count=1), ok([3], total_count=1), ok([], total_count=1))
-    assert rows(client.offset_pages("/report", limit=2)) == [[1, 2], [3], []]
+REPORTS = {
+    "the total is reached": [ok([1, 2], total_count=3), ok([3], total_count=3)],
+    "the total is in the data": [
+        ok({"rows": [1, 2], "total_count": 3}), ok({"rows": [3], "total_count": 3})
+    ],
+    "pages are smaller than asked": [ok([row], total_count=3) for row in (1, 2, 3)],
+    "no total and an empty page": [ok([1, 2]), ok([3]), ok([])],
+    "no total and full pages": [ok(ROWS[:100]), ok(ROWS[100:200]), ok(ROWS[200:]), ok([])],
+    "it isn't paged at all": [ok([1])],
+    "it says so": [ok([1, 2], hasMore=True), ok([3, 4], hasMore=False)],
+    "the total is below the rows that came": [
+        ok([1, 2], total_count=1), ok([3], total_count=1), ok([], total_count=1)
+    ],
+    "it is empty": [ok([], total_count=0)],
+}  # fmt: skip
 
 
-def test_a_full_page_that_repeats_itself_is_an_error():
-    with pytest.raises(StuckCursorError, match="offset=2"):
-        rows(make_client(ok([1, 2])).offset_pages("/report", limit=2))
+@pytest.mark.parametrize("case", REPORTS)
+def test_an_offset_report_ends_with_its_last_page(case):
+    client = make_client(*REPORTS[case])
+    expected = [json.loads(page.content)["data"] for page in REPORTS[case]]
+    pages = list(client.offset_pages("/report", limit=2 if len(expected[0]) <= 2 else 100))
+    assert rows(pages) == expected
+    offsets = itertools.accumulate((len(page.records) for page in pages[:-1]), initial=0)
+    assert asked(client, "offset")[: len(pages)] == list(map(str, offsets))
 
 
-def test_a_page_that_repeats_itself_below_the_total_is_an_error():
-    with pytest.raises(StuckCursorError, match="offset=1"):
-        rows(make_client(ok([1], total_count=5)).offset_pages("/report"))
-
-
-def test_fewer_rows_than_the_total_are_an_error():
-    client = make_client(ok([1, 2], total_count=5), ok([], total_count=5))
-    with pytest.raises(UnreadableResponseError, match="promises 5 rows and there are only 2"):
-        rows(client.offset_pages("/report"))
-
-
-def test_an_empty_report_is_one_page():
-    assert rows(make_client(ok([], total_count=0)).offset_pages("/report")) == [[]]
+@pytest.mark.parametrize(
+    ("answers", "kind", "problem"),
+    [
+        ([ok([1, 2])], StuckCursorError, "offset=2"),
+        ([ok([1], total_count=5)], StuckCursorError, "offset=1"),
+        (
+            [ok([1, 2], total_count=5), ok([], total_count=5)],
+            UnreadableResponseError,
+            "promises 5 rows and there are only 2",
+        ),
+    ],
+)
+def test_a_report_that_repeats_a_page_or_has_too_few_rows_is_an_error(answers, kind, problem):
+    with pytest.raises(kind, match=problem):
+        rows(make_client(*answers).offset_pages("/report", limit=2))

@@ -7,6 +7,7 @@ import logging
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -139,7 +140,7 @@ def test_what_drips_from_or_behind_a_proxy_ends_with_its_time(monkeypatch, what)
 
 @pytest.mark.parametrize("where", ["the answer", "the handshake", "the tunnel"])
 def test_closing_the_client_wakes_a_read_behind_a_proxy(monkeypatch, where):
-    over, waiting, ended = threading.Event(), threading.Semaphore(0), []
+    over, waiting = threading.Event(), threading.Semaphore(0)
 
     def hang(connection, first=b""):
         connection.sendall(first)
@@ -151,23 +152,17 @@ def test_closing_the_client_wakes_a_read_behind_a_proxy(monkeypatch, where):
         "the handshake": {"tunnel": lambda connection: hang(connection, TUNNEL)},
         "the tunnel": {"tunnel": hang},
     }
-    with proxying(monkeypatch, **scenes[where]):
+    with proxying(monkeypatch, **scenes[where]), ThreadPoolExecutor(1) as pool:
         client = client_of()
-
-        def ask():
-            with pytest.raises(ClosedClientError, match="closed"):
-                client.get("/videos")
-            ended.append(time.monotonic())
-
-        thread = threading.Thread(target=ask)
-        thread.start()
+        asked = pool.submit(client.get, "/videos")
         assert waiting.acquire(timeout=10)
         time.sleep(0.1)
         closed = time.monotonic()
         client.close()
-        thread.join(10)
+        error, took = asked.exception(), time.monotonic() - closed
         over.set()
-    assert ended[0] - closed < 0.5
+    assert isinstance(error, ClosedClientError)
+    assert took < 0.5
 
 
 def test_a_proxy_that_refuses_is_an_error_of_ours(monkeypatch):

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -52,20 +53,30 @@ def garbage(connection):
     connection.sendall(b"\x00\x01 not http at all\r\n\r\n")
 
 
-@pytest.mark.parametrize("fault", [reset, drop, garbage, CUT, cut_chunks])
-def test_a_broken_answer_is_asked_for_again(fault):
+def reset_later(connection):
+    connection.sendall(GOOD[:-5])
+    time.sleep(0.05)
+    reset(connection)
+
+
+NO_GZIP = http_response(b"not gzip", extra=b"Content-Encoding: gzip\r\n")
+FAULTS = [reset, reset_later, drop, garbage, CUT, cut_chunks, NO_GZIP]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_broken_answer_is_asked_for_again_and_is_an_error_without_the_key(fault):
     with raw_server(fault, GOOD) as url, client_of(url) as client:
         page = client.get("/videos")
     assert (page.data, page.attempts) == ([1], 2)
-
-
-def test_an_answer_that_is_always_cut_is_an_error():
     with (
-        raw_server(CUT) as url,
+        raw_server(fault) as url,
         client_of(url) as client,
-        pytest.raises(ConnectionFailedError, match=r"6 attempts .*RemoteProtocolError"),
+        pytest.raises(ConnectionFailedError, match=r"6 attempts \(\w+Error") as caught,
     ):
         client.get("/videos")
+    text = shown(caught.value)
+    assert "wire.py" in text
+    assert KEY[4:] not in text
 
 
 def test_a_server_that_is_not_there_is_an_error():
@@ -168,52 +179,21 @@ def test_a_slow_body_is_read_to_its_end():
         assert client.get("/videos").data == [1]
 
 
-def test_closing_ends_a_request_under_way():
-    over = threading.Event()
-    errors = []
-    with raw_server(lambda connection: over.wait(5)) as url:
-        client = client_of(url, timeout_s=0.5)
-
-        def ask():
-            try:
-                client.get("/videos")
-            except ClosedClientError as error:
-                errors.append(error)
-
-        thread = threading.Thread(target=ask)
-        thread.start()
-        time.sleep(0.1)
-        client.close()
-        thread.join(5)
-        over.set()
-    assert len(errors) == 1
-
-
 def test_closing_ends_the_reads_of_32_threads_at_once():
-    gate, errors, ended = Gate(), [], []
-
-    def ask():
-        try:
-            client.get("/videos")
-        except ClosedClientError as error:
-            errors.append(error)
-        ended.append(time.monotonic())
-
-    with serving(Relay(answering(b'{"data": []}'), gate)) as url:
+    gate = Gate()
+    with serving(Relay(answering(b'{"data": []}'), gate)) as url, ThreadPoolExecutor(32) as pool:
         client = client_of(url, rate_limit=None)
-        threads = [threading.Thread(target=ask) for _ in range(32)]
-        for thread in threads:
-            thread.start()
+        asked = [pool.submit(client.get, "/videos") for _ in range(32)]
         gate.await_held(32)
         time.sleep(0.1)
         closed = time.monotonic()
         client.close()
-        for thread in threads:
-            thread.join(20)
+        errors = [one.exception() for one in asked]
+        took = time.monotonic() - closed
         gate.let_go.set()
-    assert len(errors) == 32
+    assert {type(error) for error in errors} == {ClosedClientError}
     # 5 ms on a quiet machine; what isn't woken would take the 30 s of its timeout.
-    assert max(ended) - closed < 1
+    assert took < 1
 
 
 def test_a_connection_that_the_server_closed_meanwhile_costs_no_attempt():
@@ -288,16 +268,6 @@ def test_a_body_of_another_length_than_it_says_is_no_answer():
         client.get("/videos")
 
 
-def test_a_reset_amid_the_body_is_asked_for_again():
-    def reset_later(connection):
-        connection.sendall(GOOD[:-5])
-        time.sleep(0.05)
-        reset(connection)
-
-    with raw_server(reset_later, GOOD) as url, client_of(url) as client:
-        assert client.get("/videos").attempts == 2
-
-
 @pytest.mark.filterwarnings("error")
 def test_no_socket_is_left_open(monkeypatch):
     unraisable = []
@@ -322,12 +292,6 @@ def test_a_compressed_body_is_read(packing):
         assert client.get("/videos").data == [1]
 
 
-def test_a_broken_compressed_body_is_asked_for_again():
-    broken = http_response(b"not gzip", extra=b"Content-Encoding: gzip\r\n")
-    with raw_server(broken, GOOD) as url, client_of(url) as client:
-        assert client.get("/videos").attempts == 2
-
-
 def test_a_body_without_end_is_not_kept():
     class Endless(httpx.SyncByteStream):
         read = 0
@@ -346,25 +310,14 @@ def test_a_body_without_end_is_not_kept():
     assert client.requests_sent == 1
 
 
-def test_a_bomb_is_not_unpacked():
-    bomb = gzip.compress(b"0" * (wire.MAX_BODY_BYTES + 1))
-    page = httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(bomb))
-    with pytest.raises(UnreadableResponseError, match="larger than"):
-        Client(resolve_settings(KEY), transport=Scripted(page)).get("/videos")
-
-
 def test_more_threads_than_connections_take_turns():
-    with raw_server(GOOD) as url, client_of(url, max_workers=1) as client:
-        found = []
-        threads = [
-            threading.Thread(target=lambda: found.append(client.get("/videos").data))
-            for _ in range(5)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(10)
-    assert found == [[1]] * 5
+    with (
+        raw_server(GOOD) as url,
+        client_of(url, max_workers=1) as client,
+        ThreadPoolExecutor(5) as pool,
+    ):
+        pages = list(pool.map(client.get, ["/videos"] * 5))
+    assert [page.data for page in pages] == [[1]] * 5
 
 
 def shown(error) -> str:
@@ -397,19 +350,6 @@ def test_no_traceback_shows_the_key_with_its_locals(transport):
     assert KEY[4:] not in text
 
 
-@pytest.mark.parametrize("fault", [reset, drop, garbage, CUT, cut_chunks])
-def test_no_traceback_of_a_real_connection_shows_the_key(fault):
-    with (
-        raw_server(fault) as url,
-        client_of(url) as client,
-        pytest.raises(TrackaGoatError, match="6 attempts") as caught,
-    ):
-        client.get("/videos")
-    text = shown(caught.value)
-    assert "network.py" in text or "http11.py" in text
-    assert KEY[4:] not in text
-
-
 def test_no_traceback_of_a_failing_application_shows_the_key():
     def app(environ, start_response):
         raise ConnectionResetError(environ["HTTP_AUTHORIZATION"])
@@ -418,22 +358,3 @@ def test_no_traceback_of_a_failing_application_shows_the_key():
     with pytest.raises(ConnectionFailedError, match="Bearer tga_…") as caught:
         client.get("/videos")
     assert KEY[4:] not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b'{"data": null, "error": "KEY", "meta": {"code": "KEY"}}',
-        b"<html>KEY",
-        b'{"data": "KEY',
-        b"KEY",
-    ],
-)
-@pytest.mark.parametrize("status", [200, 401, 500])
-def test_no_traceback_shows_a_key_that_the_server_echoes(body, status):
-    echo = httpx.Response(status, content=body.replace(b"KEY", KEY.encode()))
-    client = Client(resolve_settings(KEY), transport=Scripted(echo), **NOW)
-    with pytest.raises(TrackaGoatError, match="/videos") as caught:
-        client.get("/videos")
-    text = shown(caught.value)
-    assert KEY[4:] not in text

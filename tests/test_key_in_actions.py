@@ -22,7 +22,6 @@ from tests.telltale import (
     telltale_of_writes,
 )
 from tests.test_actions_routes import CALLS
-from trackagoat_pandas import actions
 from trackagoat_pandas.errors import PartialWriteError
 
 
@@ -31,10 +30,6 @@ def receipt():
     path = Path("receipt.pdf")
     path.write_bytes(b"%PDF")
     return path
-
-
-def test_every_action_is_tried_here():
-    assert set(CALLS) == set(actions.__all__)
 
 
 ROADS = [

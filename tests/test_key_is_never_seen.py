@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.hostile import loads_of
 from tests.leaping import leaping_client
 from tests.relays import serving
 from tests.telltale import (
@@ -27,7 +28,6 @@ from trackagoat_pandas.errors import (
     StuckCursorError,
 )
 from trackagoat_pandas.http.client import default_client, set_default
-from trackagoat_pandas.load.reports import Report
 
 PROJECT = "Q1 Brand Program"
 CREATORS = [f"{number:08d}-0000-4000-8000-000000000000" for number in range(3)]
@@ -42,30 +42,7 @@ def world():
         yield box
 
 
-LOADS = {
-    "projects": tgp.load_projects,
-    "creators": lambda **options: tgp.load_creators(PROJECT, **options),
-    "videos": lambda **options: tgp.load_videos(PROJECT, **options),
-    "campaigns": lambda **options: tgp.load_campaigns(PROJECT, **options),
-    "goal_compliance": lambda **options: tgp.load_goal_compliance(PROJECT, **options),
-    "analytics": lambda **options: tgp.load_analytics("creator", CREATORS, "views", **options),
-    "annotations": lambda **options: tgp.load_annotations(PROJECT, dates="2026", **options),
-    "comments": lambda **options: tgp.load_comments(PROJECT, **options),
-    "payout_methods": tgp.load_payout_methods,
-    "payout_method": lambda **options: tgp.load_payout_methods(method=CREATORS[0], **options),
-    "payout_structures": lambda **options: tgp.load_payout_structures(PROJECT, **options),
-    "payout_assignments": lambda **options: tgp.load_payout_assignments(CREATORS, **options),
-    "payout_accruals": lambda **options: tgp.load_payout_accruals(PROJECT, **options),
-    "payout_payments": lambda **options: tgp.load_payout_payments(PROJECT, **options),
-    "data_model": tgp.load_data_model,
-    "path": lambda **options: tgp.load_path("/videos", **options),
-    **{
-        f"report {name}": lambda name=name, **options: tgp.load_report(name, PROJECT, **options)
-        for name in get_args(Report)
-    },
-}
-
-
+LOADS = loads_of(PROJECT, CREATORS)
 ROADS = [
     "creators",  # pages by cursor
     "report video-leaderboard",  # pages by offset
@@ -89,27 +66,20 @@ def loading(name):
     return lambda client: [repr(LOADS[name](client=client).attrs)]
 
 
-# Each load's own table and provenance, then each way of failing on each way of asking.
-@pytest.mark.parametrize(
-    ("name", "fault"),
-    [
-        *((name, fault) for name in LOADS for fault in ("none", "odd values")),
-        *((name, fault) for name in ROADS for fault in ("unauthorized", "failure", "stuck")),
-    ],
-)
-def test_no_load_shows_anything_of_the_key(world, caplog, capfd, name, fault):
-    spared = "" if name == "projects" else "/projects"
+FAILURES = ("odd values", "unauthorized", "failure", "stuck")
+# Each load's own provenance, each way of failing on each way of asking, and every fault on one.
+CASES = [
+    *((name, "none", "/projects") for name in LOADS if name != "projects"),
+    *itertools.product(ROADS, FAILURES, ["/projects"]),
+    *itertools.product(["videos"], EVERY_FAULT, ["", "/projects"]),
+    ("projects", "none", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "fault", "spared"), CASES)
+def test_no_load_shows_anything_of_the_key(world, caplog, capfd, name, fault, spared):
     app = indiscreet(world.app, fault, spared)
     seen = everything_about(loading(name), leaping_client(KEY, app), caplog, capfd)
-    assert parts_seen(KEY, seen) == set()
-    assert {request.path for request in app.asked} - {spared} or fault == "none"
-
-
-@pytest.mark.parametrize("spared", ["", "/projects"])
-@pytest.mark.parametrize("fault", EVERY_FAULT)
-def test_no_fault_makes_a_load_show_anything_of_the_key(world, caplog, capfd, fault, spared):
-    app = indiscreet(world.app, fault, spared)
-    seen = everything_about(loading("videos"), leaping_client(KEY, app), caplog, capfd)
     assert parts_seen(KEY, seen) == set()
     assert {request.path for request in app.asked} - {spared} or fault == "none"
 
@@ -163,22 +133,13 @@ def test_no_traceback_shows_a_key_that_is_refused(monkeypatch, source, key):
     assert parts_seen(KEY, frames_of_ours(caught.value).lower()) == set()
 
 
-@pytest.mark.parametrize("source", SOURCES)
-@pytest.mark.parametrize(
-    "setting",
-    [{"timezone": "Mars"}, {"base_url": "ftp://x"}, {"timeout_s": -1}, {"max_workers": 0}],
-)
-def test_no_traceback_shows_the_key_when_another_setting_is_refused(monkeypatch, source, setting):
+@pytest.mark.parametrize("source", [*SOURCES, lambda monkeypatch, key: key])
+def test_no_traceback_shows_the_key_when_another_setting_is_refused(monkeypatch, source):
     given = source(monkeypatch, KEY)
-    with pytest.raises(SettingsError, match=f"^{next(iter(setting))}: ") as caught:
-        tgp.connect(given, **setting)
-    assert parts_seen(KEY, frames_of_ours(caught.value)) == set()
-
-
-def test_no_traceback_shows_a_key_that_was_given_as_text():
-    with pytest.raises(SettingsError, match="Mars") as caught:
-        tgp.connect(KEY, timezone="Mars")
-    assert parts_seen(KEY, frames_of_ours(caught.value)) == set()
+    for setting in ({"timezone": "Mars"}, {"base_url": "ftp://x"}, {"max_workers": 0}):
+        with pytest.raises(SettingsError, match=f"^{next(iter(setting))}: ") as caught:
+            tgp.connect(given, **setting)
+        assert parts_seen(KEY, frames_of_ours(caught.value)) == set()
 
 
 def test_no_traceback_shows_the_key_that_the_default_client_found(monkeypatch):

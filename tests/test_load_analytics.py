@@ -22,6 +22,11 @@ from trackagoat_pandas.load.analytics import count_requests
 from trackagoat_pandas.load.openapi import takes_several_entities
 from trackagoat_pandas.load.query import Query
 
+pytestmark = pytest.mark.filterwarnings(
+    # How far the points reach is not what is tested here.
+    "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
+)
+
 PROJECT = "Q1 Brand Program"
 RAW = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 ONE, TWO, THREE = (f"{digit * 8}-1111-4111-8111-{digit * 12}" for digit in "123")

@@ -19,6 +19,11 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 
+pytestmark = pytest.mark.filterwarnings(
+    # The rows here have no more fields than a test is about.
+    "ignore:.* that every row should have:trackagoat_pandas.errors.ContractWarning"
+)
+
 
 def uid(digit: str, number: int = 0) -> str:
     return f"{digit * 8}-0000-4000-8000-{number:012d}"
@@ -33,6 +38,11 @@ def load(path, rows, loader, backend="numpy_nullable", **rules):
     app = Canned({path: rows, "/projects": PROJECTS, **rules})
     with connect_to(app) as client:
         return loader(client=client, dtype_backend=backend)
+
+
+def of_filters(warned):
+    """The warnings that say which filters were ignored."""
+    return [one for one in warned if "the server ignored" in str(one.message)]
 
 
 def rows(count, **fields):
@@ -202,7 +212,7 @@ def test_rows_that_were_not_asked_for_are_dropped_and_counted(case, backend):
     said = rf": the server ignored {name}=.*: {dropped} of {came} rows were something else and were"
     with pytest.warns(ContractWarning, match=said) as warned:
         frame = load(path, sent, loader, backend)
-    assert len(warned) == 1
+    assert len(of_filters(warned)) == 1
     values = frame[column].tolist()
     assert values == (wanted if isinstance(wanted, list) else [wanted] * (came - dropped))
     assert frame.index.tolist() == list(range(came - dropped))
@@ -337,7 +347,7 @@ def test_several_ignored_filters_are_one_warning():
             sent,
             lambda **options: tgp.load_payout_accruals(creator=ADA, status="pending", **options),
         )
-    assert len(warned) == 1
+    assert len(of_filters(warned)) == 1
     assert frame["status"].tolist() == ["pending", "pending"]
     assert frame.goat.provenance["dropped"] == {"creator_id": 2, "status": 3}
     assert "creator_id=2, status=3" in repr(frame.goat.provenance)

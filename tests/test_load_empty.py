@@ -13,6 +13,11 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import NoDataWarning, TrackaGoatWarning
 from trackagoat_pandas.load.reading import server_today, warn_no_data
 
+pytestmark = pytest.mark.filterwarnings(
+    # How far the points reach is not what is tested here.
+    "ignore:.* reaches beyond the data:trackagoat_pandas.errors.NoDataWarning"
+)
+
 ONE = "11111111-1111-4111-8111-111111111111"
 PROJECT = "Q1 Brand Program"
 

@@ -123,16 +123,6 @@ def test_where_all_failed_there_are_no_rows_to_point_to():
     )
 
 
-def test_lists_that_failed_are_by_the_id_they_belong_to():
-    app = Canned({f"/payout-structures/{IDS[0]}/assignments": []})
-    with (
-        connect_to(app) as client,
-        pytest.raises(PartialLoadError, match=f"1 of 2 structures failed: {IDS[1]}. The") as caught,
-    ):
-        tgp.load_payout_assignments(IDS[:2], client=client)
-    assert list(caught.value.failures) == [IDS[1]]
-
-
 def test_an_entity_of_which_another_metric_came_is_named_by_its_label():
     def answer(query):
         if query["metric"] == "likes":

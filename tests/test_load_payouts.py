@@ -8,9 +8,6 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
-    ArgumentError,
-    ArgumentTypeError,
-    ChoiceError,
     ForbiddenError,
     NotFoundError,
     PartialLoadError,
@@ -64,16 +61,6 @@ def test_assignments_of_every_structure_are_one_frame(client):
     assert len(assignments) == sum(singly) > 0
 
 
-def test_failed_structures_are_named_and_the_others_carried():
-    app = Canned({f"/payout-structures/{ONE}/assignments": [{"id": ONE, "structure_id": ONE}]})
-    with (
-        connect_to(app) as client,
-        pytest.raises(PartialLoadError, match=f"1 of 2 structures failed: {TWO}") as caught,
-    ):
-        tgp.load_payout_assignments([ONE, TWO], client=client)
-    assert caught.value.frame["structure_id"].tolist() == [ONE]
-
-
 @pytest.mark.parametrize("status", ["pending", "paid", "voided"])
 def test_accruals_can_be_filtered_by_status(client, status):
     accruals = tgp.load_payout_accruals(status=status, client=client)
@@ -88,24 +75,10 @@ def test_payments_sum_to_the_accruals_that_they_settle(client):
     assert paid == payments["amount_cents"].sum() > 0
 
 
-def test_an_unknown_status_is_refused(client):
-    with pytest.raises(ChoiceError, match="'pending', 'paid', 'voided'"):
-        tgp.load_payout_accruals(status="owed", client=client)
-    with pytest.raises(ChoiceError, match="'recorded', 'voided'"):
-        tgp.load_payout_payments(status="paid", client=client)
-
-
 def test_a_range_of_days_narrows_the_ledger(client):
     everything = tgp.load_payout_payments(client=client)
     may = tgp.load_payout_payments(dates="2026-05", client=client)
     assert 0 < len(may) < len(everything)
-
-
-def test_bad_ids_are_refused_before_anything_is_sent():
-    app = Canned({})
-    with connect_to(app) as client, pytest.raises(ArgumentError, match="an id is a UUID"):
-        tgp.load_payout_methods(method="paypal", client=client)
-    assert app.asked == []
 
 
 @pytest.mark.parametrize(
@@ -148,25 +121,19 @@ def test_a_refusal_of_methods_in_use_says_nothing_of_disabled_ones():
     assert "disabled" not in str(caught.value)
 
 
-def test_include_disabled_takes_true_or_false():
-    with (
-        connect_to(Canned({})) as client,
-        pytest.raises(ArgumentTypeError, match="include_disabled"),
-    ):
-        tgp.load_payout_methods(include_disabled=1, client=client)
-
-
-@pytest.mark.parametrize("flaw", [{"data": None}, {"data": [5]}, {"data": "x"}])
-def test_a_structure_whose_assignments_can_not_be_read_is_named_and_the_others_carried(flaw):
+@pytest.mark.parametrize("flaw", [404, {"data": None}, {"data": [5]}, {"data": "x"}])
+def test_a_structure_whose_assignments_do_not_come_is_named_and_the_others_carried(flaw):
+    answer = {**flaw, "error": None, "meta": None} if isinstance(flaw, dict) else flaw
     rules = {
         f"/payout-structures/{ONE}/assignments": [{"id": ONE, "structure_id": ONE}],
-        f"/payout-structures/{TWO}/assignments": {**flaw, "error": None, "meta": None},
+        f"/payout-structures/{TWO}/assignments": answer,
     }
     with (
         connect_to(Canned(rules)) as client,
         pytest.raises(PartialLoadError, match=f"1 of 2 structures failed: {TWO}") as caught,
     ):
         tgp.load_payout_assignments([ONE, TWO], client=client)
+    assert list(caught.value.failures) == [TWO]
     assert caught.value.frame["structure_id"].tolist() == [ONE]
     assert caught.value.frame.goat.provenance["complete"] is False
 

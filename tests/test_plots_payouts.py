@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments
@@ -22,6 +21,19 @@ PAID = payments(
     payment("y", 15_050, "b", creator_id="mia", paid="2026-06-05"),
     payment("z", 12_000, "c", creator_id="ben", paid="2026-05-05"),
 )
+LATER, MID_JUNE = "2026-09-01T00:00:00Z", "2026-06-15T12:00:00Z"
+
+
+def loaded(frames, *times):
+    """Copies of the frames, loaded at such times."""
+    copies = [frame.copy() for frame in frames]
+    for copied, time in zip(copies, times, strict=True):
+        copied.attrs["trackagoat"] = {"fetched_at": time}
+    return copies
+
+
+def timeline(*frames, **options):
+    return payout_timeline(*loaded(frames, LATER, LATER), timezone=ZONE, **options)
 
 
 def bars(ax):
@@ -108,12 +120,13 @@ def test_a_month_is_no_group_of_the_summary():
         payout_summary(EARNED, PAID, by="month")
 
 
-@pytest.mark.parametrize("plot", [payout_summary, payout_timeline])
-def test_several_currencies_are_refused(plot):
+@pytest.mark.parametrize("plot", [payout_summary, timeline])
+def test_several_currencies_or_one_without_cents_are_refused(plot):
     mixed = accruals(accrual("a", 1, currency="EUR"), accrual("b", 1, currency="USD"))
-    options = {"timezone": ZONE} if plot is payout_timeline else {}
     with pytest.raises(ArgumentError, match=r"EUR, USD.*one currency"):
-        plot(mixed, payments(), **options)
+        plot(mixed, payments())
+    with pytest.raises(ArgumentError, match=r"JPY.*no cents"):
+        plot(EARNED.assign(currency="JPY"), PAID.assign(currency="JPY"))
 
 
 def test_other_currencies_have_their_sign():
@@ -122,7 +135,7 @@ def test_other_currencies_have_their_sign():
 
 
 def test_earned_and_paid_are_bars_and_owed_a_line():
-    ax = payout_timeline(EARNED, PAID, timezone=ZONE)
+    ax = timeline(EARNED, PAID)
     earned, paid = ax.containers
     assert [bar.get_height() for bar in earned] == [10_000, 140_000, 0]
     assert [bar.get_height() for bar in paid] == [0, 12_000, 115_050]
@@ -132,56 +145,55 @@ def test_earned_and_paid_are_bars_and_owed_a_line():
     assert {bar.get_hatch() for bar in (*earned, *paid)} == {None, "///"}
 
 
-def test_the_timelines_title_states_the_change():
-    ax = payout_timeline(EARNED, PAID, timezone=ZONE)
-    assert ax.get_title(loc="left") == (
-        "Owed as of Jun 2026: $230, down from $1.4k the month before"
-    )
+@pytest.mark.parametrize(
+    ("times", "title"),
+    [
+        ([LATER, LATER], "Owed as of Jun 2026: $230, down from $1.4k the month before"),
+        (
+            [MID_JUNE, LATER],
+            (
+                "Owed so far, with Jun 2026 not over: $230; at the end of May 2026: $1.4k, up from "
+                "$100 the month before"
+            ),
+        ),
+        # Midnight of the zone, not that of UTC, ends the month.
+        (
+            [LATER, "2026-06-01T03:59:00Z"],
+            "Owed so far, with Jun 2026 not over: $230; at the end of Apr 2026: $100",
+        ),
+        (["2026-04-09T00:00:00Z", LATER], "Owed so far, with Jun 2026 not over: $230"),
+    ],
+)
+def test_the_timelines_title_compares_only_buckets_that_were_over(times, title):
+    ax = payout_timeline(*loaded([EARNED, PAID], *times), timezone=ZONE)
+    assert ax.get_title(loc="left").replace("\n", " ") == title
+    is_running = "not over" in title
+    assert ("not over yet" in ax.get_legend_handles_labels()[1]) == is_running
 
 
-def test_one_bucket_is_named():
-    ax = payout_timeline(accruals(accrual("a", 500)), payments(), timezone=ZONE)
-    assert [text.get_text() for text in ax.get_xticklabels()] == ["May 2026"]
-    assert ax.get_title(loc="left") == "Owed as of May 2026: $5"
+def test_without_a_time_of_loading_todays_buckets_are_not_over():
+    now = pd.Timestamp.now(ZONE).tz_localize(None)
+    ax = payout_timeline(accruals(accrual("a", 500, period_end=now)), payments(), timezone=ZONE)
+    assert ax.get_title(loc="left") == f"Owed so far, with {now:%b %Y} not over: $5"
 
 
-def test_a_week_is_named_by_its_monday():
-    ax = payout_timeline(accruals(accrual("a", 500)), payments(), freq="week", timezone=ZONE)
-    assert ax.get_title(loc="left") == "Owed as of the week of 25 May 2026: $5"
+@pytest.mark.parametrize(
+    ("freq", "opening", "day"),
+    [("month", "Owed as of ", "May 2026"), ("week", "Owed as of the week of ", "25 May 2026")],
+)
+def test_one_bucket_is_named(freq, opening, day):
+    ax = timeline(accruals(accrual("a", 500)), payments(), freq=freq)
+    assert [text.get_text() for text in ax.get_xticklabels()] == [day]
+    assert ax.get_title(loc="left") == f"{opening}{day}: $5"
 
 
 def test_money_below_zero_is_in_sight():
-    ax = payout_timeline(accruals(), payments(payment("x", 500)), timezone=ZONE)
+    ax = timeline(accruals(), payments(payment("x", 500)))
     assert ax.get_ylim()[0] <= -500
-
-
-@pytest.mark.parametrize("plot", [payout_summary, payout_timeline])
-def test_empty_frames_are_told(plot):
-    options = {"timezone": ZONE} if plot is payout_timeline else {}
-    ax = plot(accruals(), payments(), **options)
-    assert ax.get_title(loc="left") == "No payouts to show"
-    assert not ax.patches
-
-
-@pytest.mark.parametrize("plot", [payout_summary, payout_timeline])
-def test_the_axes_given_are_drawn_on_and_nothing_global_is_touched(plot):
-    before, figures = dict(plt.rcParams), plt.get_fignums()
-    ax = Figure().add_subplot()
-    options = {"timezone": ZONE} if plot is payout_timeline else {}
-    assert plot(EARNED, PAID, ax=ax, **options) is ax
-    assert dict(plt.rcParams) == before
-    assert plt.get_fignums() == figures
 
 
 def test_nulls_are_drawn():
     holes = EARNED.assign(creator_id=None, amount_cents=pd.array([None, 5, 7], "Int64"))
     assert names(payout_summary(holes, payments())) == ["(none)"]
-    ax = payout_timeline(holes.assign(period_end=pd.NaT), payments(), timezone=ZONE)
+    ax = timeline(holes.assign(period_end=pd.NaT), payments())
     assert ax.lines[0].get_ydata().tolist() == [12]
-
-
-@pytest.mark.parametrize("plot", [payout_summary, payout_timeline])
-def test_a_currency_without_cents_is_refused(plot):
-    zone = {"timezone": ZONE} if plot is payout_timeline else {}
-    with pytest.raises(ArgumentError, match=r"JPY.*no cents"):
-        plot(EARNED.assign(currency="JPY"), PAID.assign(currency="JPY"), **zone)

@@ -3,11 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments
+from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence
 from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend
@@ -39,32 +38,8 @@ def title(ax):
 
 
 @pytest.mark.parametrize("plot", PLOTS)
-def test_the_given_axes_are_drawn_on_and_nothing_else_is_touched(plot):
-    frame = comments(["good", "bad"] * 10)
-    before, settings = frame.copy(), dict(plt.rcParams)
-    ax = Figure().add_subplot()
-    assert plot(frame, ax=ax) is ax
-    assert plt.get_fignums() == []
-    assert dict(plt.rcParams) == settings
-    pd.testing.assert_frame_equal(frame, before)
-
-
-@pytest.mark.parametrize("plot", PLOTS)
-def test_an_empty_frame_says_so(plot):
-    ax = plot(comments([]))
-    assert title(ax).startswith("No ")
-    assert len(ax.patches) == len(ax.lines) == 0
-
-
-@pytest.mark.parametrize("plot", PLOTS)
 def test_nulls_alone_say_so(plot):
     assert title(plot(comments([None, None]))).startswith("No ")
-
-
-@pytest.mark.parametrize("plot", PLOTS)
-def test_a_frame_without_text_is_refused(plot):
-    with pytest.raises(MissingColumnError, match="`load_comments` returns one"):
-        plot(comments(["good"]).drop(columns="text"))
 
 
 @pytest.mark.parametrize("plot", PLOTS)
@@ -219,3 +194,14 @@ def test_every_picture_says_how_many_labels_tiktok_would_change(plot):
 def test_words_can_be_drawn_with_values_of_ones_own():
     ax = comment_words(comments(["dead 💀"]), lexicon={"💀": 2, "dead": 1}, mode="tiktok")
     assert [bar.get_width() for bar in ax.patches] == [2, 1]
+
+
+def test_no_alert_is_a_sentence_about_the_nearest_one():
+    frame = comments(["awful"] * 3 + ["first"] * 7).assign(video_id="v", video_title="pasta")
+    ax = comment_words(show_alert_evidence(frame))
+    assert title(ax) == (
+        "No alert: 1 of 1 video has at least 10 analysed comments, with less than 40 % negative; "
+        "nearest: 30 % of 10 on “pasta” (95 % interval 11 to 60 %)"
+    )
+    evidence = show_alert_evidence(frame, frame.head(1))
+    assert title(comment_words(evidence)) == "“awful” lowers scores most"

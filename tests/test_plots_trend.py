@@ -4,8 +4,6 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
-from matplotlib.figure import Figure
 
 import trackagoat_pandas as tgp
 from tests.named_frames import analytics_of
@@ -131,14 +129,6 @@ def test_a_frame_without_values_says_so(frame):
     ax = tgp.plots.trend(frame)
     assert ax.get_title(loc="left").startswith("No ")
     assert [text.get_text() for text in ax.texts] == ["nothing to show"]
-
-
-def test_the_given_axes_are_drawn_on_and_nothing_global_is_touched():
-    ax = Figure().add_subplot()
-    before = dict(plt.rcParams)
-    assert tgp.plots.trend(series([1, 2]), ax=ax) is ax
-    assert plt.get_fignums() == []
-    assert dict(plt.rcParams) == before
 
 
 def test_one_of_several_metrics_must_be_named():
@@ -337,18 +327,6 @@ def test_loaded_frames_of_either_backend_can_be_drawn(client, backend):
     assert sum(ax.lines[1].get_ydata()) == pytest.approx(total)
     split = tgp.plots.trend(loaded, by="label", n=8, series_kind="breakdown")
     split.figure.canvas.draw()
-
-
-def test_another_frame_is_refused():
-    with pytest.raises(MissingColumnError, match="load_analytics"):
-        tgp.plots.trend(pd.DataFrame({"a": [1]}))
-
-
-def test_the_frame_is_left_unchanged():
-    frame = series([1, 2, 3], partial=True)
-    before = frame.copy()
-    tgp.plots.trend(frame)
-    pd.testing.assert_frame_equal(frame, before)
 
 
 @pytest.mark.parametrize(

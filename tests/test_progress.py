@@ -60,14 +60,14 @@ def test_a_short_load_shows_nothing(capsys):
     assert "videos" not in capsys.readouterr().err
 
 
-def test_a_function_is_told_in_place_of_a_bar(bar):
-    told = []
+def test_a_function_is_called_in_place_of_a_bar(bar):
+    seen = []
     with connect_to(Canned({"/videos": []})) as client:
-        view = client.with_stop(threading.Event(), progress=lambda *facts: told.append(facts))
+        view = client.with_stop(threading.Event(), progress=lambda *facts: seen.append(facts))
         tgp.load_videos(client=view)
         with progress(view, "analytics", 3) as step:
             step(2)
-    assert told == [
+    assert seen == [
         ("videos", 0, None),
         ("videos", 1, None),
         ("analytics", 0, 3),

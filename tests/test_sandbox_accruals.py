@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.tiny_world import RATES, goal, video
 from trackagoat_pandas.sandbox.accruals import Earned, accrue
 from trackagoat_pandas.sandbox.clock import day_start, parse_instant
 from trackagoat_pandas.sandbox.database import Database
@@ -37,26 +38,16 @@ def database() -> Iterator[Database]:
 
 
 def post(database: Database, name: str, posted: date, *, seen: date | None = None) -> None:
-    posted_s = day_start(posted, ZONE).timestamp()
-    row = {
-        "id": name, "project_id": "p", "creator_id": "nan", "tiktok_video_id": "1", "url": "u",
-        "metadata": "{}", "tracking_status": "auto_tracked", "media_type": "video",
-        "posted_at": CREATED, "is_tracking_disabled": 0, "is_tracking_exempt": 0,
-        "created_at": CREATED, "updated_at": CREATED, "posted_ts": posted_s,
-        "tracked_ts": day_start(seen or posted, ZONE).timestamp(), "final_views": 1_000_000.0,
-        "tau_days": 1.0, "shape": 1.0, "like_rate": 0.1, "comment_rate": 0.1, "share_rate": 0.1,
-        "save_rate": 0.1,
-    }  # fmt: skip
-    database.insert("videos", [row])
+    posted_ts = day_start(posted, ZONE).timestamp()
+    tracked_ts = day_start(seen or posted, ZONE).timestamp()
+    curve = {"final_views": 1_000_000.0, "tau_days": 1.0, "shape": 1.0, **RATES}
+    own = {"id": name, "posted_ts": posted_ts, "tracked_ts": tracked_ts}
+    database.insert("videos", [video("v", "nan", CREATED, curve, **own)])
 
 
 def set_goal(database: Database, target: int, start: date, end: date | None = None) -> None:
-    row = {
-        "id": "goal", "creator_id": "nan", "project_id": "p", "metric": "posts",
-        "period": "weekly", "target_value": target, "start_date": start.isoformat(),
-        "end_date": end.isoformat() if end else None, "is_active": 1, "created_at": CREATED,
-    }  # fmt: skip
-    database.insert("goals", [row])
+    days = {"start_date": start.isoformat(), "end_date": end.isoformat() if end else None}
+    database.insert("goals", [goal("goal", "nan", "posts", "weekly", target, id="goal", **days)])
 
 
 def rule(kind: str, period: str, **values: Any) -> Rule:

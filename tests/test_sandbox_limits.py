@@ -55,7 +55,7 @@ def test_a_refused_request_takes_no_place():
 
 @pytest.mark.parametrize("limit", [(0, 60.0), (60, 0.0)])
 def test_a_window_that_allows_nothing_is_refused(limit):
-    with pytest.raises(ValueError, match="allows no request at all"):
+    with pytest.raises(ValueError, match="allows no requests"):
         SlidingWindow(*limit)
 
 

@@ -2,28 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tiny_world import (
-    ADA,
-    MADE,
-    ORG,
-    OTHER,
-    P1,
-    P2,
-    P_OTHER,
-    Api,
-    at_once,
-    creator,
-    project,
-    tiny_database,
-    video,
-)
+from tests.tiny_world import MADE, ORG, OTHER, P1, P2, P_OTHER, project, served
 
-
-@pytest.fixture
-def api():
-    database = tiny_database()
-    yield Api(database)
-    database.close()
+api = pytest.fixture(scope="module")(served)
 
 
 def test_a_list_runs_from_the_newest_row_to_the_oldest(api):
@@ -31,33 +12,8 @@ def test_a_list_runs_from_the_newest_row_to_the_oldest(api):
     assert made == sorted(made, reverse=True)
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 6, 7, 8, 100])
-def test_pages_joined_are_the_whole_list_for_any_limit(api, limit):
-    whole = api.data("/videos", limit=100)
-    assert len(whole) == 7
-    assert api.rows("/videos", limit=limit) == whole
-
-
 def test_a_full_last_page_says_that_it_is_the_last(api):
     assert api.open("/videos", limit=7).json["meta"] == {"hasMore": False, "nextCursor": None}
-
-
-def test_rows_of_one_instant_are_neither_lost_nor_doubled(api):
-    names = [f"twin {number}" for number in range(25)]
-    api.database.insert("creators", [creator(name) for name in names])
-    rows = api.rows("/creators", limit=4)
-    assert {MADE} == {row["created_at"] for row in rows}
-    assert len({row["id"] for row in rows}) == len(rows) == 28
-
-
-def test_rows_added_between_pages_move_nothing(api):
-    before = [row["id"] for row in api.data("/videos")]
-    seen = []
-    for number, page in enumerate(api.pages("/videos", limit=2)):
-        seen += [row["id"] for row in page["data"]]
-        new = video(f"new {number}", ADA, f"2026-06-15T1{number}:00:00Z", at_once(1))
-        api.database.insert("videos", [new])
-    assert seen == before
 
 
 def test_a_cursor_looks_like_a_timestamp_and_is_each_rows_own(api):
@@ -78,7 +34,7 @@ def test_a_cursor_of_another_list_is_400(api):
     response = api.open("/videos", cursor=cursor)
     assert (response.status_code, response.json["error"]) == (
         400,
-        f"cursor={cursor!r} is not allowed: it belongs to another list",
+        f"cursor={cursor!r} belongs to another list",
     )
 
 
@@ -115,12 +71,8 @@ def test_a_project_without_rows_is_an_empty_last_page(api):
 
 
 @pytest.mark.parametrize("path", ["/creators", "/videos", "/campaigns", "/comments"])
-def test_another_organizations_project_is_404(api, path):
-    assert api.open(path, project_id=P_OTHER).status_code == 404
-
-
-@pytest.mark.parametrize("path", ["/creators", "/videos", "/campaigns", "/comments"])
 def test_another_organization_sees_none_of_the_rows(api, path):
+    assert api.open(path, project_id=P_OTHER).status_code == 404
     assert api.open(path).json["data"]
     assert api.open(path, OTHER).json["data"] == []
     assert api.open(path, OTHER, project_id=P1).status_code == 404

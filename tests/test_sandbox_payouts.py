@@ -19,8 +19,8 @@ from tests.tiny_world import (
 
 
 def method(name, org=ORG, **changes):
-    row = {"id": id_of(name), "org_id": org, "name": name, "icon_url": None, "is_default": 1}
-    rest = {"is_active": 1, "metadata": "{}", "readme": None, "created_at": MADE}
+    row = {"id": id_of(name), "org_id": org, "name": name, "is_default": 1}
+    rest = {"is_active": 1, "metadata": "{}", "created_at": MADE}
     return {**row, **rest, **changes}
 
 
@@ -33,10 +33,6 @@ def structure(version, **changes):
         "kind": "recurring",
         "amount_cents": 10_000 * version,
         "period": "monthly",
-        "cpm_cents": None,
-        "threshold_views": None,
-        "cap_cents": None,
-        "goal_metric": None,
         "proration": "daily",
         "is_active": 1,
         "created_at": f"2026-0{version}-01T00:00:00Z",
@@ -74,8 +70,6 @@ def payment(name, paid_at, **changes):
         "method_name": "PayPal",
         "status": "recorded",
         "paid_at": paid_at,
-        "note": None,
-        "receipt_url": None,
         "created_at": paid_at,
         **changes,
     }

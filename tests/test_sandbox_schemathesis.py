@@ -148,6 +148,6 @@ def with_a_goal(case):
 
 
 @schema.parametrize()
-@settings(max_examples=10, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=4, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_operation_is_as_described(case):
     case.call_and_validate()

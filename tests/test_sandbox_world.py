@@ -154,7 +154,7 @@ def test_a_world_of_any_size_and_time_keeps_its_number_of_creators(
 )
 def test_impossible_worlds_are_refused(arguments: dict[str, Any]) -> None:
     with Database() as database:
-        with pytest.raises(ValueError, match="a world takes"):
+        with pytest.raises(ValueError, match="a world needs"):
             build_world(database, **arguments)
         assert database.rows("SELECT 1 FROM organizations") == []
 
@@ -241,14 +241,6 @@ def test_campaign_items_and_annotations_point_at_what_they_say(demo: Database) -
         noted = column(demo, f"SELECT entity_id FROM annotations WHERE entity = '{kind}'")
         assert items
         assert set(items) | set(noted) <= known
-
-
-def test_a_video_belongs_to_its_creators_project(demo: Database) -> None:
-    sql = (
-        "SELECT videos.id FROM videos JOIN creators ON creators.id = creator_id "
-        "WHERE videos.project_id <> creators.project_id"
-    )
-    assert column(demo, sql) == []
 
 
 def test_ids_are_unique_and_tiktoks_hold_the_second_of_posting(demo: Database) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.writer import NOWHERE, Writer
+from tests.writer import NOWHERE, Writer, opened
 from trackagoat_pandas.sandbox import Faults
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 from trackagoat_pandas.sandbox.world import OTHER_ORG_KEY, READ_ONLY_KEY, WRITE_ONLY_KEY
@@ -54,11 +54,7 @@ PATCH DELETE /analytics/annotations/{}
 """
 
 
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 def bare(path):
@@ -89,7 +85,9 @@ def name(route):
 
 
 @pytest.mark.parametrize("route", WRITES, ids=name)
-def test_a_key_that_only_reads_is_told_which_scope_it_lacks(shared, route):
+def test_a_write_needs_a_key_with_the_scope_write(shared, route):
+    response = shared.send(route.method, address(route), {}, headers={"Authorization": ""})
+    assert response.status_code == 401
     response = shared.send(route.method, address(route), {}, key=READ_ONLY_KEY)
     assert response.status_code == 403
     assert response.json["meta"] == {
@@ -99,25 +97,14 @@ def test_a_key_that_only_reads_is_told_which_scope_it_lacks(shared, route):
     }
 
 
-@pytest.mark.parametrize("route", WRITES, ids=name)
-def test_a_write_without_a_key_is_refused(shared, route):
-    response = shared.send(route.method, address(route), {}, headers={"Authorization": ""})
-    assert response.status_code == 401
-
-
 BODIED = [route for route in WRITES if route.body]
 
 
 @pytest.mark.parametrize("route", BODIED, ids=name)
-@pytest.mark.parametrize("body", [[], 1, {"unheard_of": 1}], ids=str)
-def test_a_body_that_is_not_declared_is_an_invalid_body(shared, route, body):
-    refusal = shared.refused(route.method, address(route), body)
-    assert refusal == (400, "invalid_body")
-
-
-@pytest.mark.parametrize("route", BODIED, ids=name)
-def test_a_missing_body_is_an_invalid_body(shared, route):
-    assert shared.refused(route.method, address(route)) == (400, "invalid_body")
+def test_a_body_that_is_missing_or_not_declared_is_an_invalid_body(shared, route):
+    for body in (None, [], 1, {"unheard_of": 1}):
+        refusal = shared.refused(route.method, address(route), body)
+        assert refusal == (400, "invalid_body"), body
 
 
 NAMED = [route for route in WRITES if "{" in route.path and not route.body]
@@ -165,30 +152,25 @@ def test_what_is_no_json_body_is_an_invalid_body(shared, data, content_type):
     assert response.json["meta"]["code"] == "invalid_body"
 
 
-def test_a_body_of_the_wrong_types_is_refused_with_the_members_name(shared):
-    body = {"name": 5}
-    response = shared.send("POST", "/payout-methods", body)
-    assert response.json["error"] == "name is not allowed: it is a text"
-
-
 @pytest.mark.parametrize(
     ("path", "body", "error"),
     [
-        ("/payout-methods", {}, "name is not allowed: it is required"),
-        ("/payout-methods", {"name": ""}, "name is not allowed: expected `str` of length >= 1"),
-        ("/payout-methods", {"name": "x", "n": 1}, "n is not allowed: it is unknown"),
+        ("/payout-methods", {}, "name is required"),
+        ("/payout-methods", {"name": 5}, "name must be a text"),
+        ("/payout-methods", {"name": ""}, "name must be `str` of length >= 1"),
+        ("/payout-methods", {"name": "x", "n": 1}, "n is unknown"),
         (
             "/payout-methods",
             {"name": "x", "readme": 1},
-            "readme is not allowed: it is a text or null",
+            "readme must be a text or null",
         ),
-        ("/payout-payments", {"creator_id": "x"}, "creator_id is not allowed: it is a uuid"),
-        ("/payout-methods", {"name": "x", "metadata": 1}, "metadata is not allowed: it is a JSON"),
-        ("/user/organizations", [], "The body is not allowed: it is a JSON object"),
+        ("/payout-payments", {"creator_id": "x"}, "creator_id must be a UUID"),
+        ("/payout-methods", {"name": "x", "metadata": 1}, "metadata must be a JSON"),
+        ("/user/organizations", [], "The body must be a JSON object"),
         (
             f"/organizations/{NOWHERE}/api-keys",
             {"name": "x", "scopes": ["read", "read"]},
-            "The body is not allowed: scopes holds an item twice",
+            "The body must not repeat an item of scopes",
         ),
     ],
 )
@@ -259,31 +241,23 @@ def test_the_clock_moves_on_when_it_is_told_and_counts_grow_with_it(api):
 
 
 def test_the_clock_is_never_put_back(api):
-    with pytest.raises(ValueError, match="is not put back"):
+    with pytest.raises(ValueError, match="can't go back"):
         api.box.advance(timedelta(seconds=-1))
 
 
-@pytest.mark.parametrize("kind", ["lost", "500 after"])
-def test_a_fault_after_the_commit_keeps_what_was_written(kind):
+@pytest.mark.parametrize(
+    ("kind", "is_written"), [("lost", True), ("500 after", True), ("reset", False), ("500", False)]
+)
+def test_a_fault_after_the_commit_keeps_what_was_written_and_one_before_writes_nothing(
+    kind, is_written
+):
     api = Writer(faults=Faults(plan={1: kind}))
-    body = {"name": "Barter"}
-    if kind == "lost":
+    before, body = api.dump(), {"name": "Barter"}
+    if kind in {"lost", "reset"}:
         with pytest.raises(ConnectionResetError, match="as planned"):
             api.send("POST", "/payout-methods", body)
     else:
         assert api.refused("POST", "/payout-methods", body) == (500, "internal_error")
-    assert "Barter" in [row["name"] for row in api.rows("/payout-methods")]
-    api.close()
-
-
-@pytest.mark.parametrize("kind", ["reset", "500"])
-def test_a_fault_before_anything_is_done_writes_nothing(kind):
-    api = Writer(faults=Faults(plan={1: kind}))
-    before = api.dump()
-    if kind == "reset":
-        with pytest.raises(ConnectionResetError, match="as planned"):
-            api.send("POST", "/payout-methods", {"name": "x"})
-    else:
-        assert api.refused("POST", "/payout-methods", {"name": "x"}) == (500, "internal_error")
-    assert api.dump() == before
+    assert ("Barter" in [row["name"] for row in api.rows("/payout-methods")]) == is_written
+    assert (api.dump() == before) != is_written
     api.close()

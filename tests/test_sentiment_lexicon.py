@@ -3,11 +3,12 @@ from __future__ import annotations
 import unicodedata
 from importlib.resources import files
 
+import pandas as pd
 import pytest
 
 from trackagoat_pandas.helpers.sentiment.language import ENGLISH_WORDS, OTHER_WORDS
 from trackagoat_pandas.helpers.sentiment.lexicon import MODES, STRIPPED, WHITE, lexicon
-from trackagoat_pandas.helpers.sentiment.readings import vocabulary
+from trackagoat_pandas.helpers.sentiment.scoring import score_texts
 
 ALL_CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
@@ -38,23 +39,17 @@ def test_the_notice_names_sources_and_licences():
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_every_character_that_lower_cases_into_a_word_is_a_spelling(mode):
-    known = vocabulary(lexicon(mode))
-    spellings = {spelling.decode() for spelling in known.spellings.to_pylist()}
-    letters = {letter for spelling in spellings for letter in spelling.lower()}
-    capitals = {
-        letter
-        for letter in ALL_CHARACTERS
-        if letter > "\x7f" and letter.lower() != letter and letter.lower() in letters
-    }
-    assert capitals <= {letter for spelling in spellings for letter in spelling}
-    assert all(spelling.lower() in known.entries for spelling in spellings)
+def test_every_word_is_found_in_capitals_of_any_alphabet(mode):
+    values = lexicon(mode).words
+    capitals = {word.upper(): value for word, value in values.items() if value}
+    written = {word: value for word, value in capitals.items() if values.get(word.lower()) == value}
+    assert len(written) > 4_000
+    scores = score_texts(pd.Series([*written, "\u212aIND"]), mode=mode, languages="all")
+    assert scores["score"].tolist() == [*written.values(), values["kind"]]
 
 
 def test_no_word_contains_what_cuts_words():
-    plus = vocabulary(lexicon("plus"))
-    for spelling in plus.spellings.to_pylist():
-        assert not set(spelling.decode()) & {*STRIPPED, *WHITE}
+    assert not {*"".join(lexicon("plus").words)} & {*STRIPPED, *WHITE}
 
 
 def test_the_white_space_is_that_of_javascript():

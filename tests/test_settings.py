@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 import types
-import warnings
 
 import pytest
 
@@ -19,7 +19,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.settings import DEFAULT_BASE_URL, resolve_settings
 
-OTHER = "tga_" + "f" * 64
+SOURCES = ["argument", "TRACKAGOAT_API_KEY", ".env", "keyring"]
 
 
 def fake_keyring(monkeypatch, get_password):
@@ -38,77 +38,56 @@ def _no_keyring(monkeypatch):
     fake_keyring(monkeypatch, lambda service, user: None)
 
 
-def test_the_argument_comes_before_the_environment(monkeypatch):
-    monkeypatch.setenv("TRACKAGOAT_API_KEY", OTHER)
-    settings = resolve_settings(KEY)
-    assert (settings.api_key.reveal(), settings.key_source) == (KEY, "argument")
-
-
-def test_the_environment_comes_before_dotenv(monkeypatch, tmp_path):
-    (tmp_path / ".env").write_text(f"TRACKAGOAT_API_KEY={OTHER}\n")
-    monkeypatch.setenv("TRACKAGOAT_API_KEY", KEY)
-    settings = resolve_settings()
-    assert (settings.api_key.reveal(), settings.key_source) == (KEY, "TRACKAGOAT_API_KEY")
-
-
-def test_dotenv_is_found_above_the_working_directory(monkeypatch, tmp_path):
-    (tmp_path / ".env").write_text(f'TRACKAGOAT_API_KEY="{KEY}"\n')
+def test_the_argument_the_environment_dotenv_and_keyring_are_asked_in_this_order(
+    monkeypatch, tmp_path
+):
+    keys = {name: f"tga_{place}" + "0" * 63 for place, name in enumerate(SOURCES)}
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", keys["TRACKAGOAT_API_KEY"])
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f'TRACKAGOAT_API_KEY="{keys[".env"]}"\n')
+    held = {("trackagoat", "api_key"): keys["keyring"]}
+    fake_keyring(monkeypatch, lambda service, user: held.get((service, user)))
     (tmp_path / "a" / "b").mkdir(parents=True)
-    monkeypatch.chdir(tmp_path / "a" / "b")
-    settings = resolve_settings()
-    assert (settings.api_key.reveal(), settings.key_source) == (KEY, ".env")
+    monkeypatch.chdir(tmp_path / "a" / "b")  # a .env file is found above, too
+
+    def found(*given):
+        settings = resolve_settings(*given)
+        assert settings.api_key.reveal() == keys[settings.key_source]
+        return settings.key_source
+
+    assert found(keys["argument"]) == "argument"
+    assert found() == "TRACKAGOAT_API_KEY"
+    monkeypatch.setenv("TRACKAGOAT_API_KEY", "")
+    assert found() == ".env"
+    assert os.environ["TRACKAGOAT_API_KEY"] == ""
+    dotenv.unlink()
+    assert found() == "keyring"
 
 
-def test_dotenv_leaves_the_environment_alone(tmp_path):
-    import os
+@pytest.mark.parametrize(
+    ("error", "kind", "problem"),
+    [
+        ("NoKeyringError", MissingKeyError, "no key was found.*sandbox=True"),
+        ("KeyringError", SettingsError, r"keyring: .*locked"),
+        (None, MissingKeyError, "no key was found"),  # it isn't installed
+    ],
+)
+def test_a_keyring_that_can_not_be_asked_holds_no_key_or_is_named(
+    monkeypatch, error, kind, problem
+):
+    def fail(service, user):
+        raise getattr(errors, error)("locked")
 
-    (tmp_path / ".env").write_text(f"TRACKAGOAT_API_KEY={KEY}\n")
-    resolve_settings()
-    assert "TRACKAGOAT_API_KEY" not in os.environ
+    errors = fake_keyring(monkeypatch, fail)
+    if error is None:
+        monkeypatch.setitem(sys.modules, "keyring", None)
+    with pytest.raises(kind, match=problem):
+        resolve_settings()
 
 
 def test_an_unreadable_dotenv_is_named(tmp_path):
     (tmp_path / ".env").write_bytes(b"TRACKAGOAT_API_KEY=\xff\xfe\n")
     with pytest.raises(SettingsError, match=r"\.env.*can't be read"):
-        resolve_settings()
-
-
-def test_keyring_comes_last(monkeypatch):
-    fake_keyring(
-        monkeypatch,
-        lambda service, user: KEY if (service, user) == ("trackagoat", "api_key") else None,
-    )
-    settings = resolve_settings()
-    assert (settings.api_key.reveal(), settings.key_source) == (KEY, "keyring")
-
-
-def test_a_machine_without_a_keyring_backend_has_no_key(monkeypatch):
-    def fail(service, user):
-        raise errors.NoKeyringError
-
-    errors = fake_keyring(monkeypatch, fail)
-    with pytest.raises(MissingKeyError, match="no key was found"):
-        resolve_settings()
-
-
-def test_a_locked_keyring_is_named(monkeypatch):
-    def fail(service, user):
-        raise errors.KeyringError("locked")
-
-    errors = fake_keyring(monkeypatch, fail)
-    with pytest.raises(SettingsError, match=r"keyring: .*locked"):
-        resolve_settings()
-
-
-def test_without_keyring_installed_there_is_no_key(monkeypatch):
-    monkeypatch.setitem(sys.modules, "keyring", None)
-    with pytest.raises(MissingKeyError, match="sandbox=True"):
-        resolve_settings()
-
-
-def test_an_empty_variable_counts_as_unset(monkeypatch):
-    monkeypatch.setenv("TRACKAGOAT_API_KEY", "")
-    with pytest.raises(MissingKeyError, match="no key was found"):
         resolve_settings()
 
 
@@ -138,11 +117,6 @@ def test_a_malformed_key_names_its_source(monkeypatch):
     monkeypatch.setenv("TRACKAGOAT_API_KEY", "tga_")
     with pytest.raises(MalformedKeyError, match="from TRACKAGOAT_API_KEY has 4 characters"):
         resolve_settings()
-
-
-def test_a_key_that_is_no_text_is_refused():
-    with pytest.raises(ArgumentTypeError, match="api_key can't be of type int"):
-        resolve_settings(5)
 
 
 def test_the_key_is_in_no_repr():
@@ -177,17 +151,19 @@ def test_a_good_base_url_is_kept_without_its_last_slash(given, kept):
 
 
 @pytest.mark.parametrize("apex", ["https://trackagoat.com/api/v1", "https://TRACKAGOAT.com/api/v1"])
-def test_the_apex_domain_becomes_www_with_a_warning(apex):
-    with pytest.warns(BaseUrlWarning, match="loses the key"):
+def test_the_apex_domain_becomes_www_with_a_warning_at_the_caller(apex):
+    with pytest.warns(BaseUrlWarning, match="loses the key") as caught:
         settings = resolve_settings(KEY, base_url=apex)
     assert settings.base_url == "https://www.trackagoat.com/api/v1"
-
-
-def test_the_warning_points_at_the_caller():
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        resolve_settings(KEY, base_url="https://trackagoat.com/api/v1")
     assert caught[0].filename == __file__
+
+
+def test_only_an_iana_time_zone_is_taken():
+    for zone in ("Europe/Berlin", "UTC", "America/New_York"):
+        assert resolve_settings(KEY, timezone=zone).timezone == zone
+    for zone in ("Mars/Olympus", "", "America", "../etc/passwd", "/etc/localtime"):
+        with pytest.raises(SettingsError, match="no IANA time zone"):
+            resolve_settings(KEY, timezone=zone)
 
 
 @pytest.mark.parametrize(
@@ -218,22 +194,6 @@ def test_the_warning_points_at_the_caller():
 def test_a_base_url_that_could_leak_the_key_is_refused(given, problem):
     with pytest.raises(SettingsError, match=f"base_url: .*{problem}"):
         resolve_settings(KEY, base_url=given)
-
-
-def test_a_base_url_that_is_no_text_is_refused():
-    with pytest.raises(ArgumentTypeError, match="base_url can't be of type int"):
-        resolve_settings(KEY, base_url=5)
-
-
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "UTC", "America/New_York"])
-def test_an_iana_time_zone_is_kept(zone):
-    assert resolve_settings(KEY, timezone=zone).timezone == zone
-
-
-@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "America", "../etc/passwd", "/etc/localtime"])
-def test_another_time_zone_is_refused(zone):
-    with pytest.raises(SettingsError, match="no IANA time zone"):
-        resolve_settings(KEY, timezone=zone)
 
 
 @pytest.mark.parametrize(
@@ -267,11 +227,13 @@ def test_a_number_out_of_range_is_refused(argument, value):
         ("rate_limit", (60,)),
         ("rate_limit", (60.0, 60.0)),
         ("timezone", 1),
+        ("api_key", 5),
+        ("base_url", 5),
     ],
 )
 def test_a_value_of_another_type_is_refused(argument, value):
     with pytest.raises(ArgumentTypeError, match=f"{argument} can't be of type"):
-        resolve_settings(KEY, **{argument: value})
+        resolve_settings(**{"api_key": KEY, argument: value})
 
 
 def test_settings_cannot_be_changed():

@@ -59,11 +59,9 @@ def video(name: str, creator: str | None, posted_at: str, curve: dict, **changes
         "tiktok_video_id": "7" + f"{len(name)}{ord(name[-1])}".zfill(18),
         "url": f"https://www.tiktok.com/@x/video/{name}",
         "title": f"title of {name}",
-        "description": None,
         "metadata": "{}",
         "tracking_status": "auto_tracked",
         "media_type": "video",
-        "thumbnail_url": None,
         "posted_at": posted_at,
         "is_tracking_disabled": 0,
         "is_tracking_exempt": 0,
@@ -96,10 +94,8 @@ def creator(name: str, **changes) -> dict:
         "project_id": P1,
         "tiktok_handle": f"{name}.tok",
         "display_name": name.title(),
-        "description": None,
         "metadata": "{}",
         "tracking_mode": "auto",
-        "avatar_url": None,
         "total_likes": 0,
         "tracking_start_date": "2026-06-01",
         "is_active": 1,
@@ -147,7 +143,6 @@ def project(name: str, org: str) -> dict:
         "id": id_of(name),
         "org_id": org,
         "name": name,
-        "description": None,
         "timezone": "America/New_York",
         "created_at": MADE,
         "updated_at": MADE,
@@ -196,8 +191,8 @@ def item(campaign_id: str, item_type: str, item_id: str) -> dict:
 
 
 def campaign(name: str) -> dict:
-    row = {"id": id_of(name), "project_id": P1, "name": name, "readme": None, "metadata": "{}"}
-    return {**row, "target_views": None, "target_at": None, "created_at": MADE}
+    row = {"id": id_of(name), "project_id": P1, "name": name, "metadata": "{}"}
+    return {**row, "created_at": MADE}
 
 
 def tiny_database(**organization_changes) -> Database:
@@ -278,3 +273,10 @@ class Api:
 
     def rows(self, path: str, **query):
         return [row for page in self.pages(path, **query) for row in page["data"]]
+
+
+def served():
+    """Serve the tiny world for a fixture."""
+    database = tiny_database()
+    yield Api(database)
+    database.close()

@@ -401,14 +401,20 @@ class UnknownNameError(TrackaGoatError, AttributeError):
 
 
 class AmbiguousProjectError(TrackaGoatError, LookupError):
-    """Several projects have this name."""
+    """Several projects have this name; ``candidates`` are their ids.
+
+    The message says of each what ``facts`` has of it by id, such as the day it was created.
+    """
 
     _shown = ("given", "candidates")
 
-    def __init__(self, given: str, candidates: Sequence[str]) -> None:
-        self.given, self.candidates = given, tuple(candidates)
+    def __init__(
+        self, given: str, candidates: Sequence[str], facts: Mapping[str, str] | None = None
+    ) -> None:
+        self.given, self.candidates, self.facts = given, tuple(candidates), dict(facts or {})
+        named = [f"{id_} ({self.facts[id_]})" if self.facts.get(id_) else id_ for id_ in candidates]
         super().__init__(
-            f"{len(candidates)} projects are called {given!r}: {listing(candidates)}. "
+            f"{len(candidates)} projects are called {given!r}: {listing(named)}. "
             "Pass the id of the one you mean."
         )
 

@@ -6,7 +6,8 @@ Asked once for each client, with GET /projects.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.settings import is_timezone
 
 _FACT = "organization"
+_LONGEST_FACT = len("2026-06-15")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,15 @@ class Organization:
     """The facts of one organization.
 
     ``projects`` holds (id, name) pairs; ``timezone`` is None where the server doesn't say;
-    ``skew`` is the server's clock minus the machine's; ``id`` is None where no project says it.
+    ``skew`` is the server's clock minus the machine's; ``id`` is None where no project says it;
+    ``facts`` has what tells projects of one name apart, by id.
     """
 
     projects: tuple[tuple[str, str], ...]
     timezone: str | None
     skew: dt.timedelta
     id: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
 
     def today(self, timezone: str | None) -> dt.date:
         """The organization's day now, by the server's clock."""
@@ -76,7 +80,20 @@ def _ask(client: Client) -> Organization:
         timezone=zones.pop() if len(zones) == 1 else None,
         skew=skew,
         id=owners.pop() if len(owners) == 1 else None,
+        facts={str(record.get("id")): _facts_of(record) for record in records},
     )
+
+
+def _facts_of(project: dict[str, Any]) -> str:
+    """What a project says of itself beside its name, as far as it does."""
+    words = {"created": "created_at", "changed": "updated_at", "status:": "status"}
+    said = [
+        f"{word} {text[:_LONGEST_FACT]}"
+        for word, field_ in words.items()
+        if isinstance(text := project.get(field_), str)
+    ]
+    count = project.get("creator_count")
+    return ", ".join([*said, *([f"creators: {count}"] if isinstance(count, int) else [])])
 
 
 def known_timezone(client: Client) -> str | None:
@@ -118,7 +135,7 @@ def resolve_project(client: Client, project: object) -> str:
     if not matches:
         raise UnknownProjectError(project, [name for _, name in organization(client).projects])
     if len(matches) > 1:
-        raise AmbiguousProjectError(project, matches)
+        raise AmbiguousProjectError(project, matches, organization(client).facts)
     return matches[0]
 
 

@@ -1,17 +1,19 @@
-"""Pages in memory to a typed frame, against json.loads, json_normalize and to_datetime.
+"""Pages in memory to a typed frame, against what else a person would write.
 
-Both get the same bytes in one process and take turns; a ratio is that of the medians. A million
-rows are decoded in a process of its own for each run, which also reports its peak memory.
+All get the same bytes in one process and take turns; a ratio is that of the medians. A million rows
+are decoded in a process of its own for each run, which also reports its peak memory.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import random
 import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from tests.benchmarks.canned_server import envelope
 from tests.benchmarks.result import Result, seconds_of
@@ -26,7 +29,6 @@ from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.decode import decode_list
 from trackagoat_pandas.tables import VIDEOS
 
-AGAINST = "json.loads + json_normalize + to_datetime"
 FLOORS = {1_000: 2.0, 100_000: 5.0}
 MILLION, MILLION_FLOOR, MEMORY_FLOOR = 1_000_000, 5.0, 3.0
 MILLION_RUNS = 3
@@ -37,7 +39,7 @@ BLOCK = 20_000
 
 
 def measure() -> list[Result]:
-    compared = [_compare(rows, floor) for rows, floor in FLOORS.items()]
+    compared = [result for rows, floor in FLOORS.items() for result in _compare(rows, floor)]
     return [*compared, *_million()]
 
 
@@ -56,6 +58,43 @@ def theirs(pages: Sequence[bytes]) -> pd.DataFrame:
     return frame
 
 
+def with_polars(pages: Sequence[bytes]) -> pd.DataFrame:
+    import polars as pl
+
+    rows = pl.read_ndjson(b"\n".join(pages)).select("data").explode("data").unnest("data")
+    instants = pl.col(TIMES).str.to_datetime(time_zone="UTC")
+    return rows.with_columns(instants).to_pandas(use_pyarrow_extension_array=True)
+
+
+def with_pyarrow(pages: Sequence[bytes]) -> pd.DataFrame:
+    from pyarrow.json import ReadOptions, read_json
+
+    lines = read_json(io.BytesIO(b"\n".join(pages)), ReadOptions(block_size=1 << 24))
+    rows = pa.chunked_array([chunk.flatten() for chunk in lines["data"].chunks])
+    return pa.Table.from_struct_array(rows).to_pandas()
+
+
+def with_duckdb(pages: Sequence[bytes]) -> pd.DataFrame:
+    import duckdb
+
+    with tempfile.NamedTemporaryFile(suffix=".ndjson") as file:
+        file.write(b"\n".join(pages))
+        file.flush()
+        lines = f"read_json('{file.name}', format = 'newline_delimited')"
+        return duckdb.sql(f"SELECT unnest(data, max_depth := 2) FROM {lines}").df()
+
+
+RIVALS = {
+    "json.loads + json_normalize + to_datetime": theirs,
+    "Polars read_ndjson": with_polars,
+    "pyarrow.json read_json": with_pyarrow,
+    "DuckDB read_json": with_duckdb,
+}
+"""The first is what a floor is asked of; the others are shown beside it."""
+FIRST = next(iter(RIVALS))
+RUNS = {"ours": ours, **RIVALS}
+
+
 def video_pages(rows: int) -> list[bytes]:
     """Pages of a list of videos; of up to so many rows as a block has, each leads to the next."""
     block = _block(min(rows, BLOCK))
@@ -66,34 +105,46 @@ def video_pages(rows: int) -> list[bytes]:
     ]
 
 
-def _compare(rows: int, floor: float) -> Result:
+def _compare(rows: int, floor: float) -> list[Result]:
     pages = video_pages(rows)
-    seconds = {run: [] for run in (ours, theirs)}
+    seconds: dict[str, list[float]] = {name: [] for name in RUNS}
+    for run in RIVALS.values():
+        run(pages[:1])  # imports
     for _ in range(5 if len(pages) >= 1_000 else 15):
-        for run, taken in seconds.items():
-            taken.append(seconds_of(lambda run=run: run(pages)))
-    fast, slow = (statistics.median(taken) for taken in seconds.values())
-    detail = f"{fast * 1e3:,.1f} ms against {slow * 1e3:,.1f} ms"
-    return Result(f"{rows:,} rows, pages to frame", AGAINST, slow / fast, floor, detail)
+        for name, run in RUNS.items():
+            seconds[name].append(seconds_of(lambda run=run: run(pages)))
+    median = {name: statistics.median(taken) for name, taken in seconds.items()}
+    return [
+        Result(
+            f"{rows:,} rows, pages to frame",
+            name,
+            median[name] / median["ours"],
+            floor if name == FIRST else 0,
+            f"{median['ours'] * 1e3:,.1f} ms against {median[name] * 1e3:,.1f} ms",
+        )
+        for name in RIVALS
+    ]
 
 
 def _million() -> list[Result]:
-    runs = {name: [_in_a_process(name) for _ in range(MILLION_RUNS)] for name in ("ours", "theirs")}
-    (fast, little), (slow, much) = (
-        (statistics.median(run[0] for run in done), statistics.median(run[1] for run in done))
-        for done in runs.values()
-    )
+    runs = {name: [_in_a_process(name) for _ in range(MILLION_RUNS)] for name in RUNS}
+    median = {
+        name: tuple(map(statistics.median, zip(*done, strict=True))) for name, done in runs.items()
+    }
+    fast, little = median.pop("ours")
     what = f"{MILLION:,} rows, pages to frame"
-    return [
-        Result(what, AGAINST, slow / fast, MILLION_FLOOR, f"{fast:.2f} s against {slow:.2f} s"),
-        Result(
-            f"{what}: extra peak memory",
-            AGAINST,
-            much / little,
-            MEMORY_FLOOR,
+    results = []
+    for name, (slow, much) in median.items():
+        floors = (MILLION_FLOOR, MEMORY_FLOOR) if name == FIRST else (0, 0)
+        seconds, memory = (
+            f"{fast:.2f} s against {slow:.2f} s",
             f"{little:,.0f} MB against {much:,.0f} MB",
-        ),
-    ]
+        )
+        results += [
+            Result(what, name, slow / fast, floors[0], seconds),
+            Result(f"{what}: extra peak memory", name, much / little, floors[1], memory),
+        ]
+    return results
 
 
 def _in_a_process(name: str) -> tuple[float, float]:
@@ -115,7 +166,7 @@ def _peak_megabytes() -> float:
 
 
 def _child(name: str) -> None:
-    run = {"ours": ours, "theirs": theirs}[name]
+    run = RUNS[name]
     pages = video_pages(MILLION)
     run(pages[:10])
     before = _peak_megabytes()

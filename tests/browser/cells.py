@@ -63,16 +63,15 @@ display(
     ),
 )
 """,
-}
-
-AGAIN = """\
+    "again": """\
 import ipywidgets
 import pandas as pd
-import trackagoat_pandas as tgp
 
 runs = globals().get("runs", 0) + 1
 tgp.widgets.SentimentRadar(pd.DataFrame({"text": ["love it", "so bad"]}))
-"""
+""",
+    "count": "print('run', runs, 'of', len(ipywidgets.widgets.widget._instances), 'widgets')",
+}
 
 GOALS = """\
 import trackagoat_pandas as tgp

@@ -69,15 +69,8 @@ def voila_server(chromium, tmp_path_factory):
         yield server
 
 
-@pytest.fixture
-def lab(lab_server, page, tmp_path):
-    opened = Lab(page, lab_server, tmp_path)
-    yield opened
-    opened.close()
-
-
 @pytest.fixture(scope="module")
-def shared_lab(browser, lab_server, tmp_path_factory):
+def lab(browser, lab_server, tmp_path_factory):
     """One notebook for all tests of a module, each of which keeps to its own cells."""
     with _page_of(browser) as page:
         opened = Lab(page, lab_server, tmp_path_factory.mktemp("pictures"))

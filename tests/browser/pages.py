@@ -53,7 +53,7 @@ class Shown:
         return file
 
     def screenshot_of(self, shown: Locator, name: str, width_px: int) -> Path:
-        """Take a picture of a part of the page, whole, on a page of this width."""
+        """Take a picture of a part of the page, whole, on a page of this width; give its file."""
         file = self._file(name, width_px, _TALL_PX)
         shown.screenshot(path=file, animations="disabled")
         return file
@@ -82,6 +82,11 @@ class Lab(Shown):
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         expect(self._prompts.first).not_to_have_text("[ ]:")
         self.wait_until_idle()
+
+    def run(self, cell: int) -> None:
+        """Run the nth cell again, by the keyboard."""
+        self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-InputArea-editor").click()
+        self.page.keyboard.press("Control+Enter")
 
     def wait_until_idle(self) -> None:
         """Wait until no cell waits for the kernel and the kernel has nothing to do."""

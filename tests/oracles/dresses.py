@@ -13,7 +13,7 @@ import pandas as pd
 
 from tests.oracles.calendars import Row
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import (
     ANALYTICS,
     GOAL_COMPLIANCE,

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
-from tests.acting import CHEAP, PROJECT, ids_of, limit, planned
-from tests.canned import Canned, connect_to
+from tests.acting import CHEAP, PROJECT, ids_of, limit, planned, results_of
+from tests.heavy import examples
 from tests.leaping import leaping_client
-from trackagoat_pandas.actions.batch import BULK_ITEMS, Write, batches, read_results
+from trackagoat_pandas.actions.batch import BULK_ITEMS, Write, batches
 from trackagoat_pandas.errors import PartialWriteError, TrackaGoatError
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import CAMPAIGNS
 from trackagoat_pandas.tables.writes import RESULT_STATUSES
 
@@ -33,58 +33,62 @@ def world():
         yield box
 
 
+@pytest.fixture(scope="module")
+def client(world):
+    with leaping_client(world.key, world.app) as connected:
+        yield connected
+
+
+def handles_in(world) -> list[str]:
+    return [row["tiktok_handle"] for row in world.database.rows("SELECT * FROM creators")]
+
+
 plans = st.dictionaries(st.integers(1, 9), st.sampled_from(KINDS), max_size=8)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plan=plans, count=st.integers(1, 120))
-def test_wherever_faults_come_a_rerun_adds_each_creator_once(world, plan, count):
+def test_wherever_faults_come_a_rerun_adds_each_creator_once(world, client, plan, count):
     # The world lives on, so that an example tried again must have handles of its own.
     run = uuid4().hex[:12]
     handles = [f"g{run}.{number}" for number in range(count)]
     done = None
-    with leaping_client(world.key, planned(world.app, plan)) as client, suppress(TrackaGoatError):
+    with leaping_client(world.key, planned(world.app, plan)) as faulty, suppress(TrackaGoatError):
         try:
-            done = tgp.actions.add_creators(PROJECT, handles, client=client)
+            done = tgp.actions.add_creators(PROJECT, handles, client=faulty)
         except PartialWriteError as stop:
             done = stop.frame
-    with leaping_client(world.key, world.app) as client:
-        found = tgp.load_creators(PROJECT, client=client)["tiktok_handle"]
-        there = set(found[found.isin(handles)])
-        if done is None:
-            assert there == set()
-        else:
-            assert done["item"].tolist() == handles
-            by_word = done.groupby("status", observed=True)["item"].agg(set).to_dict()
-            assert set().union(*(by_word.get(word, set()) for word in DONE)) <= there
-            assert not there & by_word.get("failed", set())
-            assert not there & by_word.get("not_sent", set())
-        again = tgp.actions.add_creators(PROJECT, handles, client=client)
-        found = tgp.load_creators(PROJECT, client=client)["tiktok_handle"]
+    there = {*handles_in(world)} & {*handles}
+    if done is None:
+        assert there == set()
+    else:
+        assert done["item"].tolist() == handles
+        by_word = done.groupby("status", observed=True)["item"].agg(set).to_dict()
+        assert set().union(*(by_word.get(word, set()) for word in DONE)) <= there
+        assert not there & by_word.get("failed", set())
+        assert not there & by_word.get("not_sent", set())
+    again = tgp.actions.add_creators(PROJECT, handles, client=client)
     assert set(again["status"]) <= DONE
-    assert found.isin(handles).sum() == count
+    assert sorted({*handles} & {*handles_in(world)}) == sorted(handles)
+    assert len(handles_in(world)) == len({*handles_in(world)})
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plan=plans)
-def test_wherever_faults_come_what_is_deleted_is_reported(world, plan):
-    with leaping_client(world.key, world.app) as client:
-        notes = [
-            tgp.actions.annotate(
-                "2026-06-10", f"n{number}", project=PROJECT, idempotency_key=key, client=client
-            )
-            for number in range(4)
-            if (key := f"{id(plan)}-{number}-{len(world.app.log)}")
-        ]
-        ids = pd.concat(notes)["id"]
+def test_wherever_faults_come_what_is_deleted_is_reported(world, client, plan):
+    run = uuid4().hex
+    notes = [
+        tgp.actions.annotate("2026-06-10", f"{run} {number}", project=PROJECT, client=client)
+        for number in range(4)
+    ]
+    ids = pd.concat(notes)["id"]
     done = None
-    with leaping_client(world.key, planned(world.app, plan)) as client, suppress(TrackaGoatError):
+    with leaping_client(world.key, planned(world.app, plan)) as faulty, suppress(TrackaGoatError):
         try:
-            done = tgp.actions.remove_annotations(ids, confirm=True, client=client)
+            done = tgp.actions.remove_annotations(ids, confirm=True, client=faulty)
         except PartialWriteError as stop:
             done = stop.frame
-    with leaping_client(world.key, world.app) as client:
-        left = set(tgp.load_annotations(PROJECT, dates="2026", client=client)["id"])
+    left = {row["id"] for row in world.database.rows("SELECT id FROM annotations")}
     if done is None:
         assert set(ids) <= left
         return
@@ -112,13 +116,13 @@ values = st.recursive(
 bodies = st.dictionaries(words, values, max_size=4)
 
 
+@settings(max_examples=examples(200), deadline=None)
 @given(one=bodies, other=bodies)
-def test_keys_are_the_same_just_where_requests_are(one, other):
-    with connect_to(Canned({})) as client:
-        keys = [Write("POST", "/x", body, is_creating=True).key(client) for body in (one, other)]
-        reordered = dict(reversed(list(one.items())))
-        again = Write("POST", "/x", reordered, is_creating=True).key(client)
-        elsewhere = Write("POST", "/y", one, is_creating=True).key(client)
+def test_keys_are_the_same_just_where_requests_are(client, one, other):
+    keys = [Write("POST", "/x", body, is_creating=True).key(client) for body in (one, other)]
+    reordered = dict(reversed(list(one.items())))
+    again = Write("POST", "/x", reordered, is_creating=True).key(client)
+    elsewhere = Write("POST", "/y", one, is_creating=True).key(client)
     same = json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
     assert (keys[0] == keys[1]) == same
     assert again == keys[0] != elsewhere
@@ -145,13 +149,11 @@ answers = (
 )
 
 
+@settings(max_examples=examples(200), deadline=None)
 @given(data=answers, status=st.sampled_from([200, 201]))
 def test_any_answer_gives_one_known_word_for_each_item_in_order(data, status):
     write = Write("POST", "/x", {}, items=ITEMS, is_bulk=True)
-    with connect_to(Canned({"/x": {"data": data, "error": None, "meta": None}})) as client:
-        envelope = client.request("POST", "/x", json={})
-    object.__setattr__(envelope, "status", status)
-    results = read_results(write, envelope)
+    results = results_of(write, data, status)
     assert [result.item for result in results] == list(ITEMS)
     assert {result.status for result in results} <= set(RESULT_STATUSES)
     assert all(isinstance(result.id, str | None) for result in results)
@@ -175,13 +177,12 @@ def campaigns_of(rows):
     return frame[["id", "name", "readme", "target_views", "target_at"]]
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pairs=st.lists(st.tuples(cells, cells), max_size=5), seed=st.integers(0, 9))
-def test_what_differs_laid_over_the_old_is_the_new(pairs, seed):
+def test_what_differs_laid_over_the_old_is_the_new(client, pairs, seed):
     old, new = ([pair[side] for pair in pairs] for side in (0, 1))
     found = tgp.diff(campaigns_of(old), campaigns_of(new).sample(frac=1, random_state=seed))
-    with connect_to(Canned({})) as client:
-        plan = tgp.actions.apply(found, dry_run=True, client=client)
+    plan = tgp.actions.apply(found, dry_run=True, client=client)
     laid = dict(zip(ids_of(len(old)), map(dict, old), strict=True))
     for path, body in zip(plan["path"], plan["body"], strict=True):
         changed = json.loads(body)

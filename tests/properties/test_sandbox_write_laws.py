@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -139,8 +138,7 @@ def posts(api):
     }
 
 
-@pytest.mark.parametrize("times", [1, 3])
-def test_a_replay_of_any_creating_post_changes_nothing(times):
+def test_a_replay_of_any_creating_post_changes_nothing():
     api = Writer()
     bodies = posts(api)
     assert len(bodies) == sum(route.is_creating for route in WRITES)
@@ -149,7 +147,7 @@ def test_a_replay_of_any_creating_post_changes_nothing(times):
         first = api.send("POST", path, body, headers=headers)
         assert first.status_code == 201, first.text
         before = api.dump()
-        for _ in range(times):
+        for _ in range(3):
             assert api.send("POST", path, body, headers=headers).data == first.data
         assert api.dump() == before
     api.close()

@@ -1,4 +1,4 @@
-"""What holds for every text and every frame of comments."""
+"""What holds for every text and every frame of comments; `TRACKAGOAT_ORACLES=1` tries more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.oracles.seeds import WORLDS
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
 from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, STRIPPED, WHITE, lexicon
 from trackagoat_pandas.helpers.sentiment.reference import read_words, score_text
@@ -22,6 +23,9 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
     summarize_sentiment,
 )
 
+SOME, MANY = (
+    settings(max_examples=count if WORLDS else count // 4, deadline=None) for count in (100, 300)
+)
 PLUS, TIKTOK = lexicon("plus"), lexicon("tiktok")
 PIECES = st.one_of(
     st.sampled_from(sorted(PLUS.words)),
@@ -109,7 +113,7 @@ def values(frame):
     return [tuple("-" if pd.isna(value) else value for value in row) for row in rows]
 
 
-@settings(max_examples=300, deadline=None)
+@MANY
 @given(COLUMNS, KNOWN)
 def test_the_fast_way_gives_the_numbers_of_the_reference(texts, known):
     mode, own, languages = known
@@ -127,7 +131,7 @@ def test_the_fast_way_gives_the_numbers_of_the_reference(texts, known):
         assert told is expected.is_english
 
 
-@settings(max_examples=100, deadline=None)
+@SOME
 @given(COLUMNS, st.integers(0, 12), MODES)
 def test_a_text_scores_the_same_in_any_company(texts, cut, mode):
     whole = score_texts(column(texts), mode=mode)
@@ -136,7 +140,7 @@ def test_a_text_scores_the_same_in_any_company(texts, cut, mode):
     pd.testing.assert_frame_equal(joined, whole)
 
 
-@settings(max_examples=200, deadline=None)
+@MANY
 @given(TEXTS, KNOWN)
 def test_the_parts_of_an_explanation_sum_to_the_score(text, known):
     mode, own, languages = known
@@ -147,7 +151,7 @@ def test_the_parts_of_an_explanation_sum_to_the_score(text, known):
     assert abs(explained["comparative_part"].sum() - score.comparative) < 1e-9
 
 
-@settings(max_examples=100, deadline=None)
+@SOME
 @given(COLUMNS, KNOWN)
 def test_the_parts_of_all_words_sum_to_all_scores(texts, known):
     frame, reading = pd.DataFrame({"text": column(texts)}), dict(zip(READING, known, strict=True))
@@ -157,7 +161,7 @@ def test_the_parts_of_all_words_sum_to_all_scores(texts, known):
     assert words["word"].is_unique
 
 
-@settings(max_examples=100, deadline=None)
+@SOME
 @given(TEXTS)
 def test_plus_equals_api_where_there_is_nothing_more_to_see(text):
     plain = "".join(letter for letter in text if letter < "\x80").replace("constructor", "")
@@ -166,7 +170,7 @@ def test_plus_equals_api_where_there_is_nothing_more_to_see(text):
         assert score_text(plain, plus) == score_text(plain, lexicon("api"))
 
 
-@settings(max_examples=60, deadline=None)
+@SOME
 @given(ROWS, st.sampled_from(["video_id", "creator_id", ["video_id", "creator_id"]]))
 def test_the_counts_of_groups_sum_to_the_strip(rows, by):
     frame = score_comments(comments(rows))
@@ -181,7 +185,7 @@ def test_the_counts_of_groups_sum_to_the_strip(rows, by):
     assert pd.isna(mean) or abs(strip["mean_comparative"].iloc[0] - mean) < 1e-12
 
 
-@settings(max_examples=60, deadline=None)
+@SOME
 @given(ROWS)
 def test_summaries_are_those_of_a_plain_groupby(rows):
     frame = score_comments(comments(rows))
@@ -199,7 +203,7 @@ def test_summaries_are_those_of_a_plain_groupby(rows):
             assert found[name].tolist() == plain[name].tolist()
 
 
-@settings(max_examples=60, deadline=None)
+@SOME
 @given(ROWS, st.sampled_from(["D", "W", "M"]), st.sampled_from(["UTC", "America/New_York"]))
 def test_every_dated_comment_is_in_one_bucket(rows, freq, timezone):
     frame = comments(rows)
@@ -209,7 +213,7 @@ def test_every_dated_comment_is_in_one_bucket(rows, freq, timezone):
     assert trend["date"].is_unique
 
 
-@settings(max_examples=60, deadline=None)
+@SOME
 @given(ROWS, st.integers(1, 6), st.sampled_from(["positive", "negative"]))
 def test_a_share_lies_within_its_interval(rows, minimum, label):
     ranking = rank_creators_by_sentiment(comments(rows), minimum=minimum, label=label)
@@ -223,7 +227,7 @@ def test_a_share_lies_within_its_interval(rows, minimum, label):
     assert ranked["low_pct"].is_monotonic_decreasing
 
 
-@settings(max_examples=60, deadline=None)
+@SOME
 @given(ROWS, st.integers(0, 100), st.integers(1, 8))
 def test_alerts_are_those_of_a_plain_count(rows, share, minimum):
     frame = score_comments(comments(rows))
@@ -239,7 +243,7 @@ def test_alerts_are_those_of_a_plain_count(rows, share, minimum):
     assert len(evidence) == alerts["negative"].sum()
 
 
-@settings(max_examples=60, deadline=None)
+@SOME
 @given(ROWS, st.sampled_from(["positive", "neutral", "negative"]))
 def test_a_search_by_every_label_finds_every_analysed_comment_once(rows, label):
     frame = score_comments(comments(rows))

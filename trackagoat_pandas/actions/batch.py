@@ -34,7 +34,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.progress import progress

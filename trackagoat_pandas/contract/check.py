@@ -29,7 +29,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables import (
     ANALYTICS,

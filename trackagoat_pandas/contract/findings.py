@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, get_args
 
-from trackagoat_pandas.frames.decode import chunk_from_records
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables.model import Column, Table
 
 Severity: TypeAlias = Literal[

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import ContractWarning
-from trackagoat_pandas.frames.chunk import Chunk, join_rows
-from trackagoat_pandas.frames.decode import chunk_from_records
-from trackagoat_pandas.frames.dtypes import types_mapper
+from trackagoat_pandas.frames.chunk import Chunk, joined
+from trackagoat_pandas.frames.dtypes import STRING, TEXT, WORDS
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables.model import Table
 
 _ROWS_WORTH_THREADS = 50_000
@@ -53,9 +55,9 @@ def build_frame(
     ContractWarning
         Once for all unknown fields of a table that isn't open, once for all unreadable values.
     """
-    rows = join_rows(chunks or [chunk_from_records([], table)], table)
+    rows = _join(chunks or [chunk_from_records([], table)], table)
     frame: pd.DataFrame = rows.to_pandas(
-        types_mapper=types_mapper(dtype_backend),
+        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else _PANDAS_DTYPES.get,
         split_blocks=True,
         use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
     )
@@ -101,3 +103,51 @@ def _without_duplicates(frame: pd.DataFrame, key: Sequence[str]) -> tuple[pd.Dat
         return frame, 0
     again = frame.duplicated(keys, keep="last") & frame[keys].notna().any(axis=1)
     return (frame[~again].reset_index(drop=True), int(again.sum())) if again.any() else (frame, 0)
+
+
+def _join(chunks: Sequence[Chunk], table: Table) -> pa.Table:
+    """Put the rows of chunks end to end, each unknown field brought to one type."""
+    declared = [chunk.arrow.select(table.names) for chunk in chunks]
+    rows = pa.concat_tables(declared).unify_dictionaries() if len(chunks) > 1 else declared[0]
+    for name in dict.fromkeys(name for chunk in chunks for name in chunk.extras):
+        parts = [
+            (chunk.arrow[name], chunk.extras[name])
+            if name in chunk.extras
+            else (pa.chunked_array([pa.nulls(chunk.arrow.num_rows)]), "null")
+            for chunk in chunks
+        ]
+        rows = rows.append_column(name, joined(parts))
+    return rows
+
+
+class _Words:
+    """How Arrow makes a category column, by its protocol for extension types.
+
+    Its own way gives categories of dtype object in pandas 2 and of str in pandas 3.
+    """
+
+    def __from_arrow__(self, column: pa.Array | pa.ChunkedArray) -> pd.Categorical[Any]:
+        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        dtype = _category_dtype(tuple(array.dictionary.to_pylist()))
+        return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+
+
+@lru_cache(maxsize=64)
+def _category_dtype(words: tuple[str, ...]) -> pd.CategoricalDtype:
+    """Return the dtype of some words; making one costs as much as a column of 1,000 rows."""
+    return pd.CategoricalDtype(pd.Index(words, dtype=STRING))
+
+
+_PANDAS_DTYPES: dict[pa.DataType, Any] = {
+    TEXT: STRING,
+    pa.int64(): pd.Int64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    WORDS: _Words(),
+}
+
+
+def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype:
+    # string[pyarrow] is what pandas' own readers give.
+    return pd.ArrowDtype(pa.string() if kind == TEXT else kind)

@@ -9,9 +9,8 @@ import msgspec
 import pyarrow as pa
 
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.chunk import Chunk
+from trackagoat_pandas.frames.chunk import Chunk, check_unknown, unknown_array
 from trackagoat_pandas.frames.coerce import coerce
-from trackagoat_pandas.frames.unknown_fields import check_unknown, unknown_array
 from trackagoat_pandas.tables.model import Column, Table
 
 T = TypeVar("T")
@@ -48,8 +47,8 @@ def read_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
     return _chunk(rows, table, _decoded)
 
 
-def read_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
-    """Turn records of Python values into a chunk."""
+def chunk_from_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
+    """Turn rows of Python values by field name into a chunk; a missing field is null."""
     return _chunk([dict(record) for record in records], table, lambda values, _: values)
 
 

@@ -20,7 +20,7 @@ NO_DAY = np.iinfo(np.int64).min
 
 _DAY, _INSTANT = "datetime64[D]", "datetime64[us]"
 _QUARTER_US = 15 * 60 * 1_000_000
-ONE_DAY = np.timedelta64(1, "D")
+ONE_DAY, ONE_HOUR = np.timedelta64(1, "D"), np.timedelta64(1, "h")
 # 1970-01-01, from which days are counted, was a Thursday, three days after a Monday.
 _THURSDAY = 3
 

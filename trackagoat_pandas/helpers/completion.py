@@ -8,6 +8,7 @@ import pandas as pd
 from trackagoat_pandas._types import DatesLike, Days, Granularity, Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, take
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
@@ -80,12 +81,12 @@ def complete_days(
     analytics = latest_days(analytics)
     owners, days = numbered(analytics, IDENTITY), days_of(analytics["date"])
     granularity = granularity_of(analytics, granularity)
-    lacking_owners, lacking_days = _lacking(analytics, owners, days, span, granularity)
-    if not len(lacking_days):
-        return _in_order(_nullable(analytics), owners, days)
-    rows = np.concatenate([np.arange(len(owners)), firsts_of(owners)[lacking_owners]])
-    all_days = np.concatenate([days, lacking_days])
-    order = _order(np.concatenate([owners, lacking_owners]), all_days)
+    missing_owners, missing_days = _missing(analytics, owners, days, span, granularity)
+    if not len(missing_days):
+        return _nullable(analytics).iloc[_order(owners, days)].reset_index(drop=True)
+    rows = np.concatenate([np.arange(len(owners)), firsts_of(owners)[missing_owners]])
+    all_days = np.concatenate([days, missing_days])
+    order = _order(np.concatenate([owners, missing_owners]), all_days)
     is_added, rows = order >= len(owners), rows[order]
     shared = {*IDENTITY, *_SHARED}
     result = pd.DataFrame(
@@ -99,22 +100,12 @@ def complete_days(
     return result
 
 
-def _in_order(frame: pd.DataFrame, owners: Ints, days: Days) -> pd.DataFrame:
-    return frame.iloc[_order(owners, days)].reset_index(drop=True)
-
-
 def _order(owners: Ints, days: Days) -> Ints:
-    """The order of rows by series and date; days that are missing come last."""
-    is_missing = np.isnat(days)
-    since = days.astype("int64")
-    known = since[~is_missing] if is_missing.any() else since
-    first, last = known.min(initial=0), known.max(initial=0)
-    numbers = np.where(is_missing, last + 1, since) - first
-    # Timsort: frames come in order but for the rows that are added at their end.
-    return np.argsort(owners * (last - first + 2) + numbers, kind="stable")
+    """The order of rows by series and date; numpy sorts days that are missing last."""
+    return np.lexsort((days, owners))
 
 
-def _lacking(
+def _missing(
     analytics: pd.DataFrame,
     owners: Ints,
     days: Days,
@@ -130,7 +121,10 @@ def _lacking(
             continue
         first, last = days[mine].min(), days[mine].max()
         if span is not None:
-            first, last = _asked(span, is_prior=_is_prior(analytics, mine))
+            prior = "series_kind" in analytics.columns and analytics["series_kind"].iloc[mine[0]]
+            # For a prior period as many days before
+            shift = (span.days if prior == "prior_period" else 0) * ONE_DAY
+            first, last = np.datetime64(span.first) - shift, np.datetime64(span.last) - shift
         calendar = buckets_between(bucket_start(first, granularity), last, granularity)
         counts = np.bincount(owners[mine])
         series = np.flatnonzero(counts)
@@ -143,17 +137,6 @@ def _lacking(
         whose.append(series[rows])
         which.append(calendar[columns])
     return np.concatenate(whose), np.concatenate(which)
-
-
-def _is_prior(analytics: pd.DataFrame, rows: Ints) -> bool:
-    named = "series_kind" in analytics.columns
-    return named and analytics["series_kind"].iloc[rows[0]] == "prior_period"
-
-
-def _asked(span: DateRange, *, is_prior: bool) -> tuple[np.datetime64, np.datetime64]:
-    """The first and last day that must be there: as many days earlier for a prior period."""
-    shift = np.timedelta64(span.days if is_prior else 0, "D")
-    return np.datetime64(span.first) - shift, np.datetime64(span.last) - shift
 
 
 def _nullable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, entity_of, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, listing
+from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.model import Kind, Table
@@ -21,7 +22,6 @@ Resource: TypeAlias = Literal[
     "creators", "videos", "campaigns", "projects", "annotations", "payout_methods",
     "payout_structures", "payout_payments",
 ]  # fmt: skip
-_TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 """How a day or an instant begins; '01.06.2026' is two days, and left for the action to refuse."""
 _NAMED = 5
@@ -191,9 +191,9 @@ def _written(stamp: pd.Timestamp, kind: Kind) -> str:
 def _frame(name: str, ids: pd.Index[Any], edits: list[_Edit]) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "resource": pd.Series([name] * len(edits), dtype=_TEXT),
-            "id": pd.Series([ids[edit.row] for edit in edits], dtype=_TEXT),
-            "field": pd.Series([edit.field for edit in edits], dtype=_TEXT),
+            "resource": pd.Series([name] * len(edits), dtype=STRING),
+            "id": pd.Series([ids[edit.row] for edit in edits], dtype=STRING),
+            "field": pd.Series([edit.field for edit in edits], dtype=STRING),
             "before": pd.Series([edit.before for edit in edits], dtype=object),
             "after": pd.Series([edit.after for edit in edits], dtype=object),
         }

@@ -1,7 +1,4 @@
-"""Engagement rates of posts and creators.
-
-Pure: a frame in, a new frame out. Formulas: the API's derived metrics.
-"""
+"""Engagement rates of posts and creators, by the formulas of the API's derived metrics."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from trackagoat_pandas._types import Bools, Days, Floats, Granularity, Ints, Met
 from trackagoat_pandas.checks import check_choice, check_names, frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import (
     days_of,
     flags,
@@ -39,7 +40,6 @@ _INTERACTIONS = ("likes", "comments", "shares", "saves")
 _WEEK_DAYS = 7
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _GROWTH: Derived = "growth_rate_pop"
-_ONE_DAY = np.timedelta64(1, "D")
 
 
 @derived(rows_of="analytics")
@@ -53,13 +53,7 @@ def growth(
 ) -> pd.DataFrame:
     """Compute the API's derived metrics from raw series.
 
-    The formulas are those that the API documents for its derived metrics. Of two readings of a
-    *baseline*, the snapshot that starts a series (``is_baseline``), this takes the API's: it adds 0
-    to both sides of a rate. The server does that in the values of mode ``new``, which count only
-    what came after the snapshot, so they are used as they stand: no row of a baseline is left out,
-    none is set to 0, and its bucket has a rate like any other. Of several rows of one metric in one
-    bucket, as joined loads have them, one counts: a complete row before a partial one, then the one
-    with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
+    The formulas are those that the API documents for its derived metrics:
 
     - ``engagement_rate_by_views``: (likes + comments + shares + saves) / views x 100.
     - ``engagement_rate_by_followers``: the same over followers, the last known value carried
@@ -103,6 +97,17 @@ def growth(
         A frame is no analytics frame.
     ArgumentError
         A metric's raw series are not there, or a frame has the other mode.
+
+    Notes
+    -----
+    A *baseline*, the snapshot that starts a series (``is_baseline``), adds 0 to both sides of a
+    rate, as the API reads it. The server does that in the values of mode ``new``, which count only
+    what came after the snapshot, so they are used as they stand: no row of a baseline is left out,
+    none is set to 0, and its bucket has a rate like any other.
+
+    Of several rows of one metric in one bucket, as joined loads have them, one counts: a complete
+    row before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
+    there are such columns, then the last.
 
     Examples
     --------
@@ -179,10 +184,7 @@ class Buckets:
 
     def carried_forward(self, values: Floats) -> Floats:
         """Return the last known value of the same owner up to each bucket."""
-        places = np.arange(len(values))
-        known = np.maximum.accumulate(np.where(np.isnan(values), -1, places))
-        is_own = (known >= 0) & (self.owners[known] == self.owners)
-        return np.where(is_own, values[known], np.nan)
+        return values_of(pd.Series(values).groupby(self.owners).ffill())
 
 
 def buckets_of(new: pd.DataFrame, total: pd.DataFrame | None) -> Buckets:
@@ -292,15 +294,15 @@ def _wanted(
     known = dict(FORMULAS)
     known[_GROWTH] = replace(known[_GROWTH], new=(base_metric or "the base_metric",))
     if metrics is None:
-        names = [name for name, formula in known.items() if not _lacking(formula, buckets)]
+        names = [name for name, formula in known.items() if not _missing_series(formula, buckets)]
     else:
         check_names("metrics", metrics)
         names = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
     for name in names:
         check_choice("metrics", name, list(known))
-        lacking = _lacking(known[name], buckets)
-        if lacking and len(analytics):
-            raise ArgumentError("metrics", name, f"it needs {lacking}")
+        missing = _missing_series(known[name], buckets)
+        if missing and len(analytics):
+            raise ArgumentError("metrics", name, f"it needs {missing}")
     if not names and len(analytics):
         raise ArgumentError(
             "analytics", list(buckets.new), "no derived metric can be computed from these alone"
@@ -308,7 +310,7 @@ def _wanted(
     return {name: known[name] for name in names} if len(analytics) else {}
 
 
-def _lacking(formula: Formula, buckets: Buckets) -> str:
+def _missing_series(formula: Formula, buckets: Buckets) -> str:
     """What a formula needs and the frames don't have, in words."""
     new = [name for name in formula.new if name not in buckets.new]
     total = [f"{name} in totals" for name in formula.total if name not in buckets.total]
@@ -340,17 +342,17 @@ def _lengths(
     whole, asked = ends - starts, frame_params(analytics)
     if "from" in asked and "to" in asked:
         first, last = (np.datetime64(parse_day(asked[end], end), "D") for end in ("from", "to"))
-        stop: np.datetime64 = last + _ONE_DAY
+        stop: np.datetime64 = last + ONE_DAY
         rows = np.minimum(buckets.rows, max(len(analytics) - 1, 0))
         is_prior = (analytics["series_kind"] == "prior_period").to_numpy(np.bool_)[rows]
-        shift = np.where(is_prior, stop - first, 0 * _ONE_DAY)
+        shift = np.where(is_prior, stop - first, 0 * ONE_DAY)
         starts, ends = np.maximum(starts, first - shift), np.minimum(ends, stop - shift)
         is_unsure = buckets.is_partial
     else:
         is_edge = np.diff(buckets.owners, prepend=-1, append=-1) != 0
         is_unsure = buckets.is_partial | is_edge[1:] | is_edge[:-1]
     is_whole = (ends - starts == whole) & ~is_unsure
-    lengths = np.where(is_unsure, np.nan, (ends - starts) / _ONE_DAY)
+    lengths = np.where(is_unsure, np.nan, (ends - starts) / ONE_DAY)
     return lengths, is_whole | (asked.get("mode") == "cumulative")
 
 

@@ -177,12 +177,14 @@ def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
     """From which to which day a load covers each of its series."""
     days = pd.Series(days_of(load["date"]).astype("datetime64[us]"))
     spans = pd.DataFrame({"owner": owners, "first": days, "last": days})
-    spans = spans.assign(is_prior=_is_prior(load)).dropna()
+    kinds = load.get("series_kind")
+    is_prior = False if kinds is None else is_word(kinds, "prior_period")
+    spans = spans.assign(is_prior=is_prior).dropna()
     facts = frame_facts(load)
     if "gaps" in facts:  # loads joined before: their days alone say what they cover
         return spans
-    kinds = {"first": "min", "last": "max", "is_prior": "any"}
-    spans = spans.groupby("owner", as_index=False).agg(kinds)
+    ends = {"first": "min", "last": "max", "is_prior": "any"}
+    spans = spans.groupby("owner", as_index=False).agg(ends)
     asked = frame_params(load)
     if "from" in asked and "to" in asked:
         # A series may begin or end within the days that were asked for.
@@ -192,12 +194,6 @@ def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
         spans["first"] = spans["first"].mask(is_own & (spans["first"] > first), first)
         spans["last"] = spans["last"].mask(is_own & (spans["last"] < last), last)
     return spans
-
-
-def _is_prior(load: pd.DataFrame) -> NDArray[np.bool_]:
-    if "series_kind" not in load.columns:
-        return np.zeros(len(load), np.bool_)
-    return is_word(load["series_kind"], "prior_period")
 
 
 def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
@@ -210,7 +206,7 @@ def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
-    """What all loads that say it must say alike, and don't."""
+    """Facts that all loads must agree on, with the values of those that differ."""
     said: dict[str, set[str]] = {}
     for frame in frames:
         facts, params = frame_facts(frame), frame_params(frame)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_of
 
@@ -35,7 +35,6 @@ _LABELS = {
     "projects": ("name",),
 }
 """Where the names stand in a loaded frame; the second stands in for a missing first."""
-_TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 
 
 @derived(rows_of="frame")
@@ -112,12 +111,12 @@ def _looked_up(ids: pd.Series, kind: str, names: pd.DataFrame) -> pd.Series:
     """The name of each id, as text; NA where it isn't known."""
     labels = _LABELS[kind]
     known = latest_of(names.dropna(subset=["id"]), ["id"])
-    text = known[labels[0]].astype(_TEXT)
+    text = known[labels[0]].astype(STRING)
     for name in labels[1:]:
         if name in known.columns:
-            text = text.fillna(known[name].astype(_TEXT))
-    known_ids = pa.array(known["id"].astype(_TEXT), pa.large_string(), from_pandas=True)
-    wanted = pa.array(ids.astype(_TEXT), pa.large_string(), from_pandas=True)
+            text = text.fillna(known[name].astype(STRING))
+    known_ids = pa.array(known["id"].astype(STRING), pa.large_string(), from_pandas=True)
+    wanted = pa.array(ids.astype(STRING), pa.large_string(), from_pandas=True)
     places = pc.index_in(wanted, value_set=known_ids, skip_nulls=True).fill_null(-1).to_numpy()
     found = pd.Series(text.array.take(places, allow_fill=True), index=ids.index)
     return found.astype(ids.dtype) if isinstance(ids.dtype, pd.ArrowDtype) else found

@@ -10,7 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import Days, Granularity, Ints
 from trackagoat_pandas.checks import check_choice, frame_params
-from trackagoat_pandas.helpers.clocks import skipped_days
+from trackagoat_pandas.helpers.clocks import ONE_DAY, skipped_days
 from trackagoat_pandas.helpers.columns import days_of, holding
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
@@ -21,7 +21,7 @@ IDENTITY = (*OWNER, "metric")
 _WEEK_DAYS = 7
 _FEWEST = 2
 _BIGGEST = 2**62
-_ONE_DAY = np.timedelta64(1, "D")
+_ONE_MONTH = np.timedelta64(1, "M")
 
 
 def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
@@ -58,13 +58,7 @@ def _coded(column: pd.Series) -> tuple[Ints, int]:
 
 def firsts_of(numbers: Ints) -> Ints:
     """Return the position of the first row of each number that :func:`numbered` gave."""
-    if not len(numbers):
-        return np.empty(0, np.intp)
-    # Once the greatest has appeared, so has every other.
-    rows = np.arange(numbers.argmax(), -1, -1)
-    firsts = np.empty(numbers[rows[0]] + 1, np.intp)
-    # Backwards, so that what is written last is the first.
-    firsts[numbers[rows]] = rows
+    firsts: Ints = pd.Series(numbers).drop_duplicates().index.to_numpy()
     return firsts
 
 
@@ -123,9 +117,9 @@ def next_bucket(days: Days, granularity: Granularity, steps: int | Ints = 1) -> 
     """Return the first days of the buckets so many steps later, or earlier, than those days."""
     if granularity == "month":
         months = days.astype("datetime64[M]")
-        later: Days = (months + steps).astype("datetime64[D]")
+        later: Days = (months + steps * _ONE_MONTH).astype("datetime64[D]")
         return later
-    return days + steps * ((_WEEK_DAYS if granularity == "week" else 1) * _ONE_DAY)
+    return days + steps * ((_WEEK_DAYS if granularity == "week" else 1) * ONE_DAY)
 
 
 def bucket_start(day: np.datetime64, granularity: Granularity) -> np.datetime64:
@@ -133,17 +127,17 @@ def bucket_start(day: np.datetime64, granularity: Granularity) -> np.datetime64:
     if granularity == "month":
         return np.datetime64(str(day.astype("datetime64[M]")), "D")
     since = int(_weekday(np.array([day]))[0]) if granularity == "week" else 0
-    start: np.datetime64 = day - since * _ONE_DAY
+    start: np.datetime64 = day - since * ONE_DAY
     return start
 
 
 def buckets_between(first: np.datetime64, last: np.datetime64, granularity: Granularity) -> Days:
     """Return the first day of every bucket from one that begins at `first` up to `last`."""
     if granularity == "month":
-        months = np.arange(first.astype("datetime64[M]"), last.astype("datetime64[M]") + 1)
-        return months.astype("datetime64[D]")
-    step = (_WEEK_DAYS if granularity == "week" else 1) * _ONE_DAY
-    return np.arange(first, last + _ONE_DAY, step)
+        begin, end = (day.astype("datetime64[M]") for day in (first, last))
+        return np.arange(begin, end + _ONE_MONTH).astype("datetime64[D]")
+    step = (_WEEK_DAYS if granularity == "week" else 1) * ONE_DAY
+    return np.arange(first, last + ONE_DAY, step)
 
 
 def buckets_left_out(owners: Ints, firsts: Days, lasts: Days, granularity: Granularity) -> Days:
@@ -164,5 +158,5 @@ def buckets_left_out(owners: Ints, firsts: Days, lasts: Days, granularity: Granu
 
 def runs_of_days(days: Days) -> list[tuple[np.datetime64, np.datetime64]]:
     """Return the first and last day of each unbroken run of ascending days."""
-    breaks = np.flatnonzero(np.diff(days) > _ONE_DAY) + 1
+    breaks = np.flatnonzero(np.diff(days) > ONE_DAY) + 1
     return [(run[0], run[-1]) for run in np.split(days, breaks) if len(run)]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_choice, check_name, require_columns
 from trackagoat_pandas.errors import MissingArgumentError
-from trackagoat_pandas.helpers.columns import days_of, floats, is_word, values_of
+from trackagoat_pandas.helpers.columns import STRING, days_of, floats, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import firsts_of, numbered
@@ -20,7 +20,6 @@ from trackagoat_pandas.tables import ANALYTICS
 
 _NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _SHORT_ID = 8
-_TEXT = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 
 SeriesKind = Literal["main", "prior_period", "breakdown"]
 
@@ -105,26 +104,15 @@ def float_grid(
     return pd.DataFrame(
         grid,
         index=pd.DatetimeIndex(calendar.astype("datetime64[us]"), name="date"),
-        columns=pd.Index(names, name=columns, dtype=_TEXT),
+        columns=pd.Index(names, name=columns, dtype=STRING),
     )
 
 
 def sums_by_date(analytics: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.Series:
     """Add up some rows in each bucket: NaN where none has a value."""
-    # Most frames hold but one metric of one kind.
-    chosen = analytics if rows.all() else analytics.loc[rows, ["date", "value"]]
-    days, values = days_of(chosen["date"]), values_of(chosen["value"])
-    if not len(days):
-        return pd.Series(values, pd.DatetimeIndex(days.astype("datetime64[us]"), name="date"))
-    first, last = days.min(), days.max()
-    places, is_known = (days - first).astype(np.intp), ~np.isnan(values)
-    is_there = np.bincount(places) > 0
-    if not is_known.all():
-        places, values = places[is_known], values[is_known]
-    counts = np.bincount(places, minlength=len(is_there))
-    sums = np.where(counts > 0, np.bincount(places, values, minlength=len(is_there)), np.nan)
-    calendar = np.arange(first, last + 1)[is_there].astype("datetime64[us]")
-    return pd.Series(sums[is_there], pd.DatetimeIndex(calendar, name="date"))
+    chosen = analytics.loc[rows, ["date", "value"]]
+    days = pd.DatetimeIndex(days_of(chosen["date"]).astype("datetime64[us]"), name="date")
+    return pd.Series(values_of(chosen["value"]), days).groupby(level="date").sum(min_count=1)
 
 
 def chosen_rows(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -> NDArray[np.bool_]:
@@ -166,8 +154,8 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
 def _names(rows: pd.DataFrame, owners: Ints, columns: str) -> list[str]:
     """What to call each owner, each differently."""
     firsts = rows.iloc[firsts_of(owners)]
-    ids = firsts["entity_id"].astype(_TEXT)
-    names: list[str] = firsts[columns].astype(_TEXT).fillna(ids).tolist()
+    ids = firsts["entity_id"].astype(STRING)
+    names: list[str] = firsts[columns].astype(STRING).fillna(ids).tolist()
     if len(set(names)) == len(names):
         return names
     bases, parents = names, _parents(firsts)
@@ -183,7 +171,7 @@ def _names(rows: pd.DataFrame, owners: Ints, columns: str) -> list[str]:
 def _parents(rows: pd.DataFrame) -> list[str | None]:
     if "parent_id" not in rows.columns:
         return [None] * len(rows)
-    known = rows["parent_id"].astype(_TEXT).astype(object)
+    known = rows["parent_id"].astype(STRING).astype(object)
     return known.where(known.notna(), None).tolist()
 
 

@@ -10,19 +10,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_ids, check_names
-from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
+    ContractWarning,
     RetentionExceededError,
     TrackaGoatError,
+    listing,
 )
+from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.series import read_series
+from trackagoat_pandas.helpers.columns import days_of
+from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.coverage import (
+    as_ranges,
+    missing_days,
+    server_today,
+    warn_beyond_data,
+    warn_no_data,
+)
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
 from trackagoat_pandas.load.provenance import provenance
@@ -36,7 +49,7 @@ from trackagoat_pandas.load.query import (
     check_series,
     quoted,
 )
-from trackagoat_pandas.load.reading import chosen, records_frame, server_today, warn_no_data
+from trackagoat_pandas.load.reading import chosen, records_frame
 from trackagoat_pandas.organization import known_timezone, organization, resolve_dates
 from trackagoat_pandas.tables import ANALYTICS
 
@@ -105,8 +118,9 @@ def load_analytics(
         One row for each entity, metric, kind of series and bucket: ``entity``, ``entity_id``,
         ``label``, ``metric``, ``date`` (the bucket's first day), ``value``, ``series_kind``,
         ``is_partial`` (the bucket still fills), ``is_baseline`` (a first snapshot: adds nothing).
-        The same columns and dtypes for any number of ids. Where the dates reach past the server's
-        today, the provenance has that day as ``data_until``.
+        The same columns and dtypes for any number of ids. Where the dates reach beyond the days
+        with data, such as the server's today, the provenance has the first and last of these as
+        ``data_since`` and ``data_until``; days that are missing in between as ``gaps``.
 
     Raises
     ------
@@ -127,10 +141,13 @@ def load_analytics(
     ContractWarning
         The server sent points outside the dates or series that were not asked for (they are left
         out, and counted as ``dropped`` in the provenance), no comparison or breakdown where one
-        was asked for (``complete`` is False), or says something of its buckets that isn't known
-        (``unverified``).
+        was asked for, or no bucket for days between others of a series (``complete`` is False for
+        both), or says something of its buckets that isn't known (``unverified``).
     NoDataWarning
-        There is no value, because the dates are in the future, say.
+        There is no value, because the dates are in the future, say. Or the dates begin more than a
+        day before the first day with data, end after tomorrow by the server's clock, or go on after
+        the last day with data. Words such as "last 30 days" are no such case, nor is an end with
+        that of the week, month, quarter or year that is still running.
 
     Examples
     --------
@@ -159,9 +176,14 @@ def load_analytics(
     frame = records_frame(ANALYTICS, in_order(outcome, entity_ids, names), facts, dtype_backend)
     names_of = _names_in(ids, frame, query.entity)
     doubts.warn(span, names_of)
+    if query.granularity != "day" or "granularity" not in doubts.unverified:
+        _note_missing_days(frame, query.granularity)
     outcome.raise_failures("series", frame, lambda job: job.series, names_of)
     if entity_ids:
-        _warn_if_empty(client, frame, span, _beginning(ids, query.entity), outcome)
+        answer = outcome.done[-1][1]
+        today = server_today(client, answer.sent_at, answer.timezone)
+        beginning = _beginning(ids, query.entity)
+        _explain_days(frame, query, span, beginning, today, is_open=is_relative(dates))
     return frame
 
 
@@ -223,20 +245,64 @@ def _rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
     return ids.set_index("id")[column]
 
 
-def _warn_if_empty(
-    client: Client,
+def _note_missing_days(frame: pd.DataFrame, granularity: Granularity) -> None:
+    """Note days of which a series has no bucket though it has earlier and later ones."""
+    facts = frame.attrs[ATTRIBUTE]
+    missing = missing_days(frame, granularity, facts["timezone"])
+    if not missing.size:
+        return
+    ranges = as_ranges(missing)
+    frame.attrs[ATTRIBUTE] = {**facts, "complete": False, "gaps": ranges}
+    days = "1 day" if missing.size == 1 else f"{missing.size:,} days"
+    warn(
+        f"analytics: the server left {days} out of the middle of a series: {listing(ranges)}. The "
+        "frame is incomplete, unless the server leaves out days on which nothing happened.",
+        ContractWarning,
+    )
+
+
+def _explain_days(
     frame: pd.DataFrame,
+    query: Query,
     span: DateRange | None,
     since: dt.date | None,
-    outcome: Outcome[SeriesJob, SeriesAnswer],
+    today: dt.date,
+    *,
+    is_open: bool,
 ) -> None:
-    """Warn if there is no value, or before any could be, none but 0."""
-    values = frame.loc[frame["series_kind"] == "main", "value"].dropna()
+    """Note from and until which day there are data, and warn if these aren't the days asked for.
+
+    `since` is the day before which there can be none. Dates that are open, such as "last 30 days",
+    may begin before it.
+    """
+    main = frame[frame["series_kind"] == "main"]
+    values = main["value"].dropna()
     is_early = span is not None and since is not None and span.last < since
     if values.empty or (is_early and not values.any()):
-        answer = outcome.done[-1][1]
-        today = server_today(client, answer.sent_at, answer.timezone)
         warn_no_data("analytics", span, today, since=since)
+        return
+    if span is None:
+        return
+    days = days_of(main["date"])
+    ends = np.array([days.min(), days.max()])
+    before, after = next_bucket(ends, query.granularity, np.array([-1, 1])).tolist()
+    # A part of a week or month before the first whole one is not worth a word.
+    first: dt.date = ends[0].item() if before >= span.first else span.first
+    last: dt.date = after - _ONE_DAY
+    if since is not None:
+        is_before = days < np.datetime64(since)
+        if query.entity == "video":
+            first = span.first  # nothing is missing before it was posted
+        elif not main.loc[is_before, "value"].fillna(0).any():
+            first = max(first, since)
+    facts = frame.attrs[ATTRIBUTE]
+    if first > span.first + _ONE_DAY:
+        facts = {**facts, "data_since": first.isoformat()}
+    if last < min(span.last, today - _ONE_DAY):
+        facts = {**facts, "data_until": last.isoformat()}
+    frame.attrs[ATTRIBUTE] = facts
+    if not is_open:
+        warn_beyond_data("analytics", span, today, first=first, last=last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
-"""Whether the rows that came are those that were asked for: a server may ignore a filter."""
+"""Whether the rows that came are those that were asked for, with the fields that are declared."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
@@ -27,6 +28,83 @@ _BEHIND, _AHEAD = np.timedelta64(-12, "h"), np.timedelta64(14, "h")
 """The clocks farthest from UTC: what both show outside of a range of days is outside everywhere."""
 _SPELLED: Final = 3
 """How many values a warning spells out."""
+
+
+def note_missing_fields(frame: pd.DataFrame, table: Table) -> None:
+    """Note declared fields that no row has, though the API never sends null there.
+
+    What may be null may also be left out. So may a field that the API is only assumed to send, but
+    for keys, without which no row is found again, and numbers, whose sum would be nothing. What a
+    file of the user's own holds is not compared.
+
+    Warns
+    -----
+    ContractWarning
+        Once, if there are any; the provenance lists them in ``missing``.
+    """
+    if frame.empty or table.is_open:
+        return
+    facts = frame.attrs[ATTRIBUTE]
+    required = [
+        column.name
+        for column in table.columns
+        if not column.nullable
+        and (column.documented or column.name in table.key or column.kind in ("int", "float"))
+    ]
+    unreadable = facts.get("unreadable", {})
+    missing = [
+        name for name in required if name not in unreadable and bool(frame[name].isna().all())
+    ]
+    if missing:
+        frame.attrs[ATTRIBUTE] = {**facts, "missing": missing}
+        one, they = ("a field", "It is") if len(missing) == 1 else ("fields", "They are")
+        warn(
+            f"{table.name}: the server left out {one} that every row should have: "
+            f"{', '.join(missing)}. {they} NA in the frame.",
+            ContractWarning,
+        )
+
+
+def note_other_periods(frame: pd.DataFrame, day: dt.date) -> None:
+    """Note goals whose period shows that the server judged another day than the one asked for.
+
+    A goal may show the period before, if it has just ended, and outside of its own first and last
+    day any. So only what begins after the day, or ended more than its own length before, is taken
+    for another day's; the rows are kept.
+
+    Warns
+    -----
+    ContractWarning
+        Once, if there are such goals; the provenance lists ``reference_date`` in ``unverified``,
+        as it does where no goal says its period.
+    """
+    if frame.empty:
+        return
+    facts, asked = frame.attrs[ATTRIBUTE], np.datetime64(day)
+    starts, ends, begun, over = (
+        frame[name].to_numpy("datetime64[us]")
+        for name in ("period_start", "period_end", "start_date", "end_date")
+    )
+    first: NDArray[Any]
+    last: NDArray[Any]
+    if zone := facts.get("timezone"):
+        first, last = days_shown(starts, zone), days_shown(ends, zone)
+    else:
+        first, last = starts + _BEHIND, ends + _AHEAD
+    is_ahead = (first.astype("datetime64[D]") > asked) & ~(begun > asked)
+    is_past = (last + (ends - starts) < asked) & ~(over < asked)
+    is_other = is_ahead | is_past
+    if is_other.any():
+        place = int(is_other.argmax())
+        shown = "..".join(str(bound[place].astype("datetime64[D]")) for bound in (starts, ends))
+        warn(
+            f"goal_compliance: the server seems to have ignored reference_date='{day}': "
+            f"{is_other.sum():,} of {len(frame):,} goals are of other periods, such as {shown}.",
+            ContractWarning,
+        )
+    if is_other.any() or np.isnat(starts).all():
+        unverified = [*facts.get("unverified", []), "reference_date"]
+        frame.attrs[ATTRIBUTE] = {**facts, "unverified": unverified}
 
 
 def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) -> pd.DataFrame:

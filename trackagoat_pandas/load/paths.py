@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final, Literal
 
 import pandas as pd
@@ -15,11 +16,9 @@ from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import written
-from trackagoat_pandas.load.asked import keep_asked
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import chosen, handing_over, read_list, records_frame
+from trackagoat_pandas.load.reading import chosen, read_list, records_frame
 from trackagoat_pandas.organization import known_timezone
-from trackagoat_pandas.progress import progress
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -110,33 +109,17 @@ def load_path(
         if value is not None
     }
     rows, asked = _verifiable(_table_at(path), path, sent)
-    if rows.columns:
-        pages = client.pages(path, sent)
-        return read_list(
-            rows, pages, client=client, path=path, params=sent, dtype_backend=dtype_backend,
-            asked=asked,
-        )  # fmt: skip
-    requests, sent_at = 0, None
-    records: list[dict[str, Any]] = []
-
-    def finish(*, complete: bool) -> pd.DataFrame:
-        facts = provenance(
-            path,
-            sent,
-            requests=requests,
-            timezone=known_timezone(client),
-            sent_at=sent_at,
-            complete=complete,
-        )
-        return keep_asked(records_frame(rows, records, facts, dtype_backend), rows, asked, client)
-
-    with progress(client, path) as step, handing_over(lambda: finish(complete=False)):
-        for page in client.pages(path, sent, limit=None):
-            records += rows_of(page.data, path)
-            requests += page.attempts
-            sent_at = page.date
-            step(page.attempts)
-    return finish(complete=True)
+    return read_list(
+        rows,
+        # Only of known lists is it sure that they take a limit.
+        client.pages(path, sent) if rows.columns else client.pages(path, sent, limit=None),
+        client=client,
+        path=path,
+        params=sent,
+        dtype_backend=dtype_backend,
+        asked=asked,
+        flatten=None if rows.columns else partial(rows_of, path=path),
+    )
 
 
 def _table_at(path: str) -> Table:

@@ -1,4 +1,4 @@
-"""Read the pages of a list into a frame, and say why one is empty."""
+"""Read the pages of a list into a frame that is checked against what was asked for."""
 
 from __future__ import annotations
 
@@ -6,21 +6,21 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, get_args
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from trackagoat_pandas._types import DtypeBackend, Params
-from trackagoat_pandas._warning import warn
+from trackagoat_pandas._types import DtypeBackend, Json, Params
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import NoDataWarning, TrackaGoatError, UnreadableResponseError
+from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.chunk import Chunk
-from trackagoat_pandas.frames.decode import chunk_from_records, decode_list, decode_pages
+from trackagoat_pandas.frames.decode import decode_list, decode_pages
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
-from trackagoat_pandas.load.asked import Asked, keep_asked
+from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
+from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.organization import known_timezone
@@ -54,6 +54,20 @@ def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
         raise
 
 
+def checked_frame(
+    chunks: Sequence[Chunk],
+    table: Table,
+    asked: Asked,
+    facts: dict[str, Any],
+    client: Client,
+    dtype_backend: DtypeBackend,
+) -> pd.DataFrame:
+    """Build a frame, and compare it with what is declared and with what was asked for."""
+    frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
+    note_missing_fields(frame, table)
+    return keep_asked(frame, table, asked, client)
+
+
 def read_list(
     table: Table,
     pages: Iterable[Envelope],
@@ -63,23 +77,29 @@ def read_list(
     params: Params,
     dtype_backend: DtypeBackend,
     asked: Asked | None = None,
+    flatten: Callable[[Json], Iterable[Mapping[str, Any]]] | None = None,
 ) -> pd.DataFrame:
     """Build the frame of a paged list.
 
     The rows are compared with `asked`, by default with `params`. An error of a later page carries
-    the rows of those before it.
+    the rows of those before it. `flatten` gives the rows of a page's data where that is not a list
+    of them.
     """
     requests, sent_at = 0, None
-    asked = params if asked is None else asked
     chunks: list[Chunk] = []
 
-    def bodies(step: Step) -> Iterator[bytes]:
+    def counted(step: Step) -> Iterator[Envelope]:
         nonlocal requests, sent_at
         for page in pages:
             requests += page.attempts
             sent_at = page.date
             step(page.attempts)
-            yield page.body
+            yield page
+
+    def decoded(step: Step) -> Iterator[Chunk]:
+        if flatten is None:
+            return decode_list((page.body for page in counted(step)), table)
+        return (chunk_from_records(flatten(page.data), table) for page in counted(step))
 
     def finish(*, complete: bool) -> pd.DataFrame:
         facts = provenance(
@@ -90,15 +110,15 @@ def read_list(
             sent_at=sent_at,
             complete=complete,
         )
-        frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
-        return keep_asked(frame, table, asked, client)
+        wanted = params if asked is None else asked
+        return checked_frame(chunks, table, wanted, facts, client, dtype_backend)
 
     with progress(client, table.name) as step:
         with handing_over(lambda: finish(complete=False)):
-            for chunk in decode_list(bodies(step), table):
+            for chunk in decoded(step):
                 chunks.append(chunk)  # noqa: PERF402 - kept if the next page fails
         frame = finish(complete=True)
-        explain_empty(frame, table, params, client, sent_at)
+        explain_dates(frame, table, params, client, sent_at)
         return frame
 
 
@@ -188,63 +208,28 @@ def load_children(
         complete=not outcome.failed,
     )
     chunks = [chunk for chunk, *_ in found]
-    frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
-    frame = keep_asked(frame, table, {f"{parent}_id": ids}, client)
+    frame = checked_frame(chunks, table, {f"{parent}_id": ids}, facts, client, dtype_backend)
     outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame
 
 
-def server_today(
-    client: Client, sent_at: dt.datetime | None, timezone: str | None = None
-) -> dt.date:
-    """Which day it is in the organization, by a response's Date header; nothing is asked.
-
-    Without a header the machine's clock counts, without a known time zone UTC.
-    """
-    try:
-        zone = ZoneInfo(client.timezone or timezone or known_timezone(client) or "UTC")
-    except (KeyError, ValueError, OSError):  # a response may name any
-        zone = ZoneInfo("UTC")
-    return (sent_at or dt.datetime.now(dt.UTC)).astimezone(zone).date()
-
-
-def warn_no_data(
-    what: str, span: DateRange | None, today: dt.date, *, since: dt.date | None = None
+def explain_dates(
+    frame: pd.DataFrame,
+    table: Table,
+    params: Params,
+    client: Client,
+    sent_at: dt.datetime | None,
 ) -> None:
-    """Warn that a load gave no data, and why, as far as that is known.
-
-    Parameters
-    ----------
-    what
-        What was loaded, such as ``"analytics"`` or a report's name.
-    span
-        The dates asked for; None if the server chose them.
-    today
-        The organization's day, from :func:`server_today`.
-    since
-        The earliest day that may have data, if it is known.
-    """
-    if span is None:
-        why = "the server's own range of dates holds none."
-    elif span.first > today:
-        why = f"{span} is in the future; the server's today is {today}."
-    elif since is not None and span.last < since:
-        why = f"{span} is before {since}, the earliest day with data."
-    else:
-        why = f"the server has none for {span}."
-    warn(f"{what}: no data: {why}", NoDataWarning)
-
-
-def explain_empty(
-    frame: pd.DataFrame, table: Table, params: Params, client: Client, sent_at: dt.datetime | None
-) -> None:
-    """Warn if a list of a range of days is empty because they are in the future.
+    """Warn if a list of a range of days is empty, or a report short, because of the future.
 
     No accruals or notes on days that have passed are an answer; a report without a row isn't.
     """
     first, last = params.get("from"), params.get("to")
-    if len(frame) or not (first and last):
+    if not (first and last and any(one.name == "dates" for one in table.filters)):
         return
     span, today = DateRange(str(first), str(last)), server_today(client, sent_at)
-    if span.first > today or table.loader == "load_report":
+    is_report = table.loader == "load_report"
+    if frame.empty and (is_report or span.first > today):
         warn_no_data(table.name, span, today)
+    elif is_report:
+        warn_beyond_data(table.name, span, today)

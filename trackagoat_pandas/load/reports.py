@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias, get_args
 
 import pandas as pd
@@ -12,13 +13,13 @@ from trackagoat_pandas.checks import check_bool, check_choice, check_timezone
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
+from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.asked import keep_asked
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import chosen, explain_empty, read_list, records_frame
+from trackagoat_pandas.load.reading import checked_frame, chosen, explain_dates, read_list
 from trackagoat_pandas.organization import known_timezone, resolve_dates, resolve_project
-from trackagoat_pandas.tables import Table, table
+from trackagoat_pandas.tables import Filter, Table, table
 
 Report: TypeAlias = Literal[
     "video-leaderboard", "posting-heatmap", "view-distribution", "outliers", "creator-leaderboard",
@@ -76,7 +77,7 @@ def load_report(
     pandas.DataFrame
         The rows that ``describe(name)`` describes. What a report says beside its rows, such as the
         percentiles of ``view-distribution``, is under its name in the provenance. No row says which
-        project or days it is of, so the provenance lists both as ``unverified``.
+        project, days or time zone it is of, so the provenance lists these as ``unverified``.
 
     Raises
     ------
@@ -93,7 +94,8 @@ def load_report(
         With ``check``: the counts are of a lifetime, or that stays unclear; the message says where
         only videos posted in the range are listed or counted.
     NoDataWarning
-        The report has no row; the message says if its days are in the future.
+        The report has no row; or its days end after tomorrow, and not with the week, month, quarter
+        or year that is still running. The message says which day is the server's today.
 
     Examples
     --------
@@ -133,7 +135,10 @@ def load_report(
         **(span.params if span else {}),
     }
     load = _load_ranked if name in _ORDERED else _load_whole
-    frame = load(table(name), params, client, dtype_backend)
+    rows = table(name)
+    more = (Filter("reference_date"), Filter("tz"))  # no row says them either
+    rows = replace(rows, filters=(*rows.filters, *more))
+    frame = load(rows, params, client, dtype_backend)
     if not check or span is None:
         return frame
     return check_counts(frame, name, project_id, span, client)
@@ -188,6 +193,7 @@ def _load_whole(
     if page.meta.has_more or (page.meta.total_count or 0) > len(records):
         raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")
     own = {name: fact for name, fact in facts.items() if fact is not None}
-    frame = records_frame(rows, records, facts | beside | own, backend)
-    explain_empty(frame, rows, params, client, page.date)
-    return keep_asked(frame, rows, params, client)
+    chunks = [chunk_from_records(records, rows)]
+    frame = checked_frame(chunks, rows, params, facts | beside | own, client, backend)
+    explain_dates(frame, rows, params, client, page.date)
+    return frame

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
@@ -12,21 +10,9 @@ from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.asked import keep_asked
-from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import (
-    chosen,
-    handing_over,
-    load_table,
-    optional_id,
-    records_frame,
-)
-from trackagoat_pandas.organization import (
-    known_timezone,
-    optional_project,
-    resolve_dates,
-    resolve_project,
-)
+from trackagoat_pandas.load.asked import note_other_periods
+from trackagoat_pandas.load.reading import chosen, load_table, optional_id, read_list
+from trackagoat_pandas.organization import optional_project, resolve_dates, resolve_project
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -106,7 +92,8 @@ def load_creators(
     -----
     ContractWarning
         The server sent rows that weren't asked for. They are dropped, and the provenance counts
-        them by filter in ``dropped``.
+        them by filter in ``dropped``. Or no row has a field that every row should have, such as
+        ``id``: it is NA, and the provenance lists it in ``missing``.
 
     Notes
     -----
@@ -320,6 +307,12 @@ def load_goal_compliance(
         ``status`` is the server's own. Rows of another project, creator or period than asked for
         are dropped as :func:`load_creators` describes.
 
+    Warns
+    -----
+    ContractWarning
+        Goals come with another period than that of the day asked for, or the one just before it.
+        They are kept, and the provenance lists ``reference_date`` in ``unverified``.
+
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
@@ -349,24 +342,16 @@ def load_goal_compliance(
         "reference_date": day.isoformat() if day else None,
     }
     asked = {**params, "project_id": project_id, "period": None if period == "all" else period}
-    records: list[dict[str, Any]] = []
-    requests, sent_at = 0, None
-
-    def finish(*, complete: bool) -> pd.DataFrame:
-        facts = provenance(
-            path,
-            params,
-            requests=requests,
-            timezone=known_timezone(client),
-            sent_at=sent_at,
-            complete=complete,
-        )
-        frame = records_frame(GOAL_COMPLIANCE, records, facts, dtype_backend)
-        return keep_asked(frame, GOAL_COMPLIANCE, asked, client)
-
-    with handing_over(lambda: finish(complete=False)):
-        for page in client.pages(path, params, limit=None):
-            records += flatten_compliance(page.data)
-            requests += page.attempts
-            sent_at = page.date
-    return finish(complete=True)
+    frame = read_list(
+        GOAL_COMPLIANCE,
+        client.pages(path, params, limit=None),
+        client=client,
+        path=path,
+        params=params,
+        dtype_backend=dtype_backend,
+        asked=asked,
+        flatten=flatten_compliance,
+    )
+    if day is not None:
+        note_other_periods(frame, day)
+    return frame

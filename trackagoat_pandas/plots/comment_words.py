@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_int
-from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.checks import check_int, frame_facts
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words
 from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summarize_sentiment
@@ -22,6 +21,7 @@ from trackagoat_pandas.plots.style import (
     empty_axes,
     finish_axes,
     new_axes,
+    picture,
     row_axes,
     write_rows,
 )
@@ -34,7 +34,7 @@ _LONGEST_NAME = 18
 """Letters of an emoji's name: "happy person raising one hand" would take a third of the picture."""
 
 
-@derived()
+@picture
 def comment_words(
     comments: pd.DataFrame,
     *,
@@ -61,7 +61,8 @@ def comment_words(
     matplotlib.axes.Axes
         The axes: a bar for each word, as long as what it adds to the sum of all scores, negative
         ones hatched, with its number of uses at the end. An emoji the font can't draw is named. The
-        title says how many labels mode ``"tiktok"`` would change.
+        title says how many labels mode ``"tiktok"`` would change, or, for the evidence of no alert
+        from :func:`show_alert_evidence`, which video comes nearest to one.
 
     Raises
     ------
@@ -80,7 +81,8 @@ def comment_words(
     )
     words = words[words["part"] != 0]
     if words.empty:
-        return empty_axes(new_axes(ax), "No word is positive or negative")
+        note = frame_facts(comments).get("note") if comments.empty else None
+        return empty_axes(new_axes(ax), note or "No word is positive or negative")
     ax, rows = row_axes(min(len(words), most), ax)
     chosen = words.head(rows).sort_values("part", ascending=False, kind="stable")
     _draw(ax, chosen)

@@ -12,7 +12,6 @@ from matplotlib.ticker import NullLocator
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.plots.labels import Spot, name_spots
 from trackagoat_pandas.plots.layout import settle
 from trackagoat_pandas.plots.style import (
@@ -26,6 +25,7 @@ from trackagoat_pandas.plots.style import (
     finish_axes,
     new_axes,
     percent_text,
+    picture,
     share_text,
 )
 from trackagoat_pandas.plots.text import distinct, shown
@@ -42,7 +42,7 @@ _WIDE_SPREAD = 30.0
 """From this ratio of the biggest to the smallest on, the scale is logarithmic."""
 
 
-@derived()
+@picture
 def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = None) -> Axes:
     """Plot creators by posts, mean views of a post, and engagement.
 

@@ -9,7 +9,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_bool, check_int, require_columns
-from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
     STANDINGS,
@@ -19,7 +18,6 @@ from trackagoat_pandas.helpers.goals.standing import (
 )
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
-    add_note,
     name_rows,
     note_rows,
     of_goals,
@@ -30,10 +28,12 @@ from trackagoat_pandas.plots.style import (
     GRID,
     STATUS_COLORS,
     STATUS_HATCHES,
+    add_note,
     count_text,
     empty_axes,
     finish_axes,
     new_axes,
+    picture,
     row_axes,
 )
 
@@ -50,7 +50,7 @@ _ROOM = 34.0
 _SWATCH = 2.5
 
 
-@derived()
+@picture
 def goal_board(
     goals: pd.DataFrame, *, most: int = 24, worst_first: bool = True, ax: Axes | None = None
 ) -> Axes:

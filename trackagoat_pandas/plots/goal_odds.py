@@ -10,11 +10,9 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import check_int, require_columns
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds, score_goal_odds
 from trackagoat_pandas.plots.goal_rows import (
     NAME_COLUMNS,
-    add_note,
     name_rows,
     note_rows,
     of_goals,
@@ -25,10 +23,12 @@ from trackagoat_pandas.plots.style import (
     DARK,
     GOOD,
     WARN,
+    add_note,
     count_text,
     empty_axes,
     finish_axes,
     new_axes,
+    picture,
     row_axes,
 )
 
@@ -45,7 +45,7 @@ _FULL = 100.0
 _ROOM = 38.0
 
 
-@derived()
+@picture
 def goal_odds(
     odds: pd.DataFrame,
     *,

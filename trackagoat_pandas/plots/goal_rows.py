@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, text_pt, title_room_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt
 from trackagoat_pandas.plots.style import (
     DARK,
-    QUIET,
     TINY_PT,
     percent_ticks,
     write_behind,
@@ -52,14 +50,6 @@ def share_ticks(ax: Axes) -> None:
     parts = int(np.clip(size_pt(ax)[0] // _SHARE_PT, 1, 4))
     ax.set_xticks(np.linspace(0, 100, 3 if parts == 3 else parts + 1))
     percent_ticks(ax.xaxis)
-
-
-def add_note(ax: Axes, note: str) -> None:
-    """Write a quiet line below the axes, unless the note is empty."""
-    if note:
-        letters = max(20, int(title_room_pt(ax) / text_pt(note, SMALL_PT) * len(note)))
-        text = textwrap.fill(note, letters)
-        ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
 
 
 def note_rows(ax: Axes, ends: NDArray[np.float64], texts: Iterable[str]) -> None:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_name, require_columns
-from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
@@ -27,6 +26,7 @@ from trackagoat_pandas.plots.style import (
     money_text,
     new_axes,
     percent_text,
+    picture,
     share_text,
     write_behind,
 )
@@ -47,7 +47,7 @@ _FEWEST_PT = 8.0
 """The least height of a row that carries its name."""
 
 
-@derived()
+@picture
 def leaderboard(
     frame: pd.DataFrame,
     *,

@@ -10,7 +10,6 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_choice, check_int
 from trackagoat_pandas.errors import ArgumentTypeError
-from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
 from trackagoat_pandas.plots.layout import title_room_pt, widest_pt
@@ -26,6 +25,7 @@ from trackagoat_pandas.plots.style import (
     money_ticks,
     new_axes,
     only_currency,
+    picture,
     row_axes,
     write_behind,
     write_rows,
@@ -42,7 +42,7 @@ _LEGEND_PT = 90.0
 _SUMS = ["earned_cents", "paid_cents", "owed_cents"]
 
 
-@derived()
+@picture
 def payout_summary(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,

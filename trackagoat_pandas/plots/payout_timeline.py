@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas._types import Bools, Days
+from trackagoat_pandas.helpers.facts import fact_instant, known_zone
 from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
+from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.plots.days import date_ticks
 from trackagoat_pandas.plots.style import (
     ALARM,
@@ -19,10 +22,12 @@ from trackagoat_pandas.plots.style import (
     day_text,
     empty_axes,
     finish_axes,
+    mark_running,
     money_text,
     money_ticks,
     new_axes,
     only_currency,
+    picture,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +36,7 @@ if TYPE_CHECKING:
 _DAYS = {"day": 1, "week": 7, "month": 30}
 
 
-@derived()
+@picture
 def payout_timeline(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
@@ -54,7 +59,8 @@ def payout_timeline(
     -------
     matplotlib.axes.Axes
         The axes: for each bucket a solid bar for what was earned and a hatched one for what was
-        paid, and a line with markers for what was owed at its end.
+        paid, and a line with markers for what was owed at its end. A bucket that wasn't over when
+        the frames were loaded is hatched; the title compares only those that were.
 
     Raises
     ------
@@ -70,24 +76,39 @@ def payout_timeline(
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> payout_timeline(accruals, payments, timezone="America/New_York").get_title(loc="left")
-    'Owed as of Jun 2026: $11.3k, down from $21.4k the month before'
+    'Owed so far, with Jun 2026 not over: $11.3k; at the end of May 2026: $21.4k'
     """
     timeline = timeline_of(accruals, payments, freq=freq, timezone=timezone, currency=currency)
+    is_whole = _ends(timeline, freq) <= _loaded_on([accruals, payments], timezone)
     currency = only_currency(timeline, currency)
     ax = new_axes(ax)
     if timeline.empty:
         return empty_axes(ax, "No payouts to show")
-    _draw(ax, timeline, _DAYS[freq])
+    _draw(ax, timeline, is_whole, _DAYS[freq])
     money_ticks(ax.yaxis, currency)
     if len(timeline) > 1:
         date_ticks(ax)
     else:
         ax.set_xticks(timeline["date"], [_bucket_text(timeline["date"].iloc[0], freq)])
-    finish_axes(ax, _finding(timeline, freq, currency), grid="y")
+    finish_axes(ax, _finding(timeline, is_whole, freq, currency), grid="y")
     return ax
 
 
-def _draw(ax: Axes, timeline: pd.DataFrame, days: int) -> None:
+def _ends(timeline: pd.DataFrame, freq: Freq) -> Days:
+    """The day after each bucket."""
+    return next_bucket(timeline["date"].to_numpy("datetime64[D]"), freq)
+
+
+def _loaded_on(frames: Sequence[pd.DataFrame], timezone: str | None) -> np.datetime64:
+    """The organization's day on which the older of the frames was loaded; today if none says."""
+    said = (
+        fact_instant(each, "server_time") or fact_instant(each, "fetched_at") for each in frames
+    )
+    loaded = min(filter(None, said), default=pd.Timestamp.now("UTC"))
+    return np.datetime64(loaded.tz_convert(known_zone(timezone, frames[::-1])).date(), "D")
+
+
+def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, days: int) -> None:
     """Draw each bucket where its first day stands."""
     dates = mdates.date2num(timeline["date"])  # type: ignore[no-untyped-call]
     width = 0.36 * days
@@ -101,6 +122,8 @@ def _draw(ax: Axes, timeline: pd.DataFrame, days: int) -> None:
     )  # fmt: skip
     marker = "o" if len(dates) <= 60 else ""
     ax.plot(dates, owed, color=ALARM, marker=marker, markersize=5, label="owed at the end")
+    for date in dates[~is_whole]:
+        mark_running(ax, date - days / 2, date + days / 2, "not over yet")
     ax.axhline(0, color="black", linewidth=0.8)
     ax.xaxis_date()
     ax.margins(y=0.08)
@@ -112,16 +135,26 @@ def _bucket_text(day: pd.Timestamp, freq: Freq) -> str:
     return f"{day:%b %Y}" if freq == "month" else day_text(day)
 
 
-def _finding(timeline: pd.DataFrame, freq: Freq, currency: str) -> str:
-    """What the plot shows, in words."""
-    owed = [int(cents) for cents in timeline["owed_cents"].tail(2)]
-    end = _bucket_text(timeline["date"].iloc[-1], freq)
-    at = f"the week of {end}" if freq == "week" else end
-    now, *before = (money_text(cents, currency) for cents in reversed(owed))
-    text = f"Owed as of {at}: {now}"
-    if not before:
+def _finding(timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str) -> str:
+    """Say what is owed, and how that changed from one whole bucket to the next."""
+    owed = [money_text(int(cents), currency) for cents in timeline["owed_cents"]]
+    whole = timeline[is_whole]
+    running = ""
+    if len(whole) < len(timeline):
+        running = f"Owed so far, with {_last_text(timeline, freq)} not over: {owed[-1]}"
+    if whole.empty:
+        return running
+    opening = f"{running}; at the end of" if running else "Owed as of"
+    text = f"{opening} {_last_text(whole, freq)}: {owed[len(whole) - 1]}"
+    if len(whole) == 1:
         return text
-    if before[0] == now:
+    before, now = owed[len(whole) - 2 : len(whole)]
+    if before == now:
         return f"{text}, the same as the {freq} before"
-    way = "up" if owed[1] > owed[0] else "down"
-    return f"{text}, {way} from {before[0]} the {freq} before"
+    way = "up" if whole["owed_cents"].iloc[-1] > whole["owed_cents"].iloc[-2] else "down"
+    return f"{text}, {way} from {before} the {freq} before"
+
+
+def _last_text(timeline: pd.DataFrame, freq: Freq) -> str:
+    text = _bucket_text(timeline["date"].iloc[-1], freq)
+    return f"the week of {text}" if freq == "week" else text

@@ -9,7 +9,6 @@ import pandas as pd
 
 from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, rank_creators_by_sentiment
 from trackagoat_pandas.plots.layout import size_pt
@@ -22,6 +21,7 @@ from trackagoat_pandas.plots.style import (
     new_axes,
     percent_text,
     percent_ticks,
+    picture,
     row_axes,
     share_text,
     write_rows,
@@ -35,7 +35,7 @@ _MEAN_PT = 20.0
 _MARKERS = {"positive": "o", "negative": "s"}
 
 
-@derived()
+@picture
 def sentiment_creators(
     comments: pd.DataFrame,
     *,

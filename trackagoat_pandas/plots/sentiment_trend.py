@@ -10,7 +10,6 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.helpers.columns import values_of
-from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
@@ -24,6 +23,7 @@ from trackagoat_pandas.plots.style import (
     finish_axes,
     new_axes,
     percent_text,
+    picture,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _ENOUGH = 10
 """Fewer analysed comments don't make a bucket the worst one."""
 
 
-@derived()
+@picture
 def sentiment_trend(
     comments: pd.DataFrame,
     *,

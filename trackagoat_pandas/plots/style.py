@@ -6,11 +6,13 @@ hatch, marker or line style says the same again for black and white. No rcParams
 
 from __future__ import annotations
 
+import functools
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from datetime import date
 from math import isfinite
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,9 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
 from trackagoat_pandas.plots.layout import (
     SMALL_PT,
@@ -32,6 +36,9 @@ from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 if TYPE_CHECKING:
     from matplotlib.axis import Axis
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 INK, QUIET, PARTIAL, GRID, DARK = "#0072B2", "#767676", "#9FB4C7", "#E3E3E3", "#333333"
 """The subject; what it is compared with; incomplete buckets; grid lines; marks and words."""
@@ -65,9 +72,32 @@ _NARROW_PT, _BELOW_PT = 400.0, 50.0
 TITLE_PT, TINY_PT = 11, 8
 _TITLE_ROOM_PT = 220.0
 """A title with less room is in smaller letters."""
+_IS_INCOMPLETE: ContextVar[bool] = ContextVar("_IS_INCOMPLETE", default=False)
+"""Whether a frame that is being drawn is incomplete."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _WHOLE = 100
 """From here on, cents and tenths of a percent are left out."""
+
+
+def picture(plot: Callable[P, T]) -> Callable[P, T]:
+    """Let a plot of an incomplete frame warn, and say at its foot that it shows one.
+
+    A picture is pasted into slides without the warning.
+    """
+    warned = derived()(plot)
+
+    @functools.wraps(plot)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
+        frames = [given for given in (*args, *kwargs.values()) if isinstance(given, pd.DataFrame)]
+        token = _IS_INCOMPLETE.set(
+            any(frame_facts(frame).get("complete") is False for frame in frames)
+        )
+        try:
+            return warned(*args, **kwargs)
+        finally:
+            _IS_INCOMPLETE.reset(token)
+
+    return drawn
 
 
 def count_text(number: float) -> str:
@@ -229,16 +259,38 @@ def write_behind(
         )  # fmt: skip
 
 
+def mark_running(ax: Axes, begin: float, end: float, label: str) -> None:
+    """Hatch a bucket of time that isn't over."""
+    ax.axvspan(
+        begin, end, facecolor="none", edgecolor=PARTIAL, hatch="///", linewidth=0, label=label
+    )
+
+
+def add_note(ax: Axes, note: str) -> None:
+    """Write a line below the axes: a quiet one, unless there is a label already."""
+    if not note:
+        return
+    if ax.get_xlabel():
+        ax.xaxis.label.set_text(f"{ax.get_xlabel()}\n{note}")
+        return
+    letters = max(20, int(title_room_pt(ax) / text_pt(note, SMALL_PT) * len(note)))
+    text = textwrap.fill(note, letters)
+    ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
+
+
 def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) -> None:
     """Give drawn axes their title, legend and grid lines, and room for all of them.
 
     The title stands at the left, wrapped. ``grid`` is ``"x"`` or ``"y"`` for quiet grid lines
-    across that axis. Dollar signs in the title stay dollar signs.
+    across that axis. Dollar signs in the title stay dollar signs. Where a frame is incomplete, a
+    note at the foot says so.
     """
     ax.spines[["top", "right"]].set_visible(False)
     if grid is not None:
         ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
+    if _IS_INCOMPLETE.get():
+        add_note(ax, "incomplete: a part failed to load")
     legend(ax)
     room = title_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT

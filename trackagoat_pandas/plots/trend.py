@@ -14,7 +14,6 @@ from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import days_of, flags_of
-from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
@@ -38,7 +37,6 @@ from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
 from trackagoat_pandas.plots.style import (
     DARK,
     INK,
-    PARTIAL,
     QUIET,
     SERIES_COLORS,
     SERIES_MARKERS,
@@ -47,9 +45,11 @@ from trackagoat_pandas.plots.style import (
     day_text,
     empty_axes,
     finish_axes,
+    mark_running,
     new_axes,
     percent_text,
     percent_ticks,
+    picture,
     share_text,
 )
 from trackagoat_pandas.plots.text import distinct
@@ -65,7 +65,7 @@ _DWARFED = 4
 _HALF_DAYS = {"day": 0.5, "week": 3.5, "month": 15.0}
 
 
-@derived()
+@picture
 def trend(
     series: pd.DataFrame,
     *,
@@ -149,10 +149,7 @@ def _draw(ax: Axes, picture: TrendPicture, n: int) -> None:
     half = pd.Timedelta(days=_HALF_DAYS[picture.granularity])
     for day in picture.partial:
         begin, end = mdates.date2num([day - half, day + half])  # type: ignore[no-untyped-call]
-        ax.axvspan(
-            begin, end, facecolor="none", edgecolor=PARTIAL, hatch="///", linewidth=0,
-            label="still filling",
-        )  # fmt: skip
+        mark_running(ax, begin, end, "still filling")
     if len(picture.baselines):
         ax.plot(
             picture.baselines, np.full(len(picture.baselines), 0.0), color=DARK, linestyle="",

@@ -1,7 +1,7 @@
-"""An embedded TrackaGoat: a seeded demo program behind the whole API, on loopback.
+"""An embedded TrackaGoat: the whole API over a seeded demo program, on loopback.
 
-It imports nothing else of the package, so one mistake can't be made on both sides: a client knows
-it only as a base URL. The module can be called: ``tgp.sandbox(seed=7)`` is
+It imports nothing else of the package, so client and server can't share a mistake: a client knows
+only its base URL. The module can be called: ``tgp.sandbox(seed=7)`` is
 ``tgp.sandbox.Sandbox(seed=7)``.
 """
 
@@ -19,7 +19,7 @@ __all__ = ["Faults", "Sandbox", "sandbox"]
 
 
 class _CallableModule(ModuleType):
-    # The public function and this subpackage have one name; whichever is found first must serve.
+    # The public function and this subpackage share a name: either works, whichever is found.
     @functools.wraps(Sandbox.__init__)
     def __call__(self, *args: Any, **options: Any) -> Sandbox:
         return Sandbox(*args, **options)

@@ -1,4 +1,4 @@
-"""What a payout rule pays for a period, in integer cents that are rounded once.
+"""What a payout rule pays for a period, in integer cents, rounded once.
 
 Rules of this file
 ------------------
@@ -50,7 +50,7 @@ GOAL_DELAY = timedelta(hours=48)  # late counts may still arrive until then
 
 @dataclass(frozen=True, slots=True)
 class Earned:
-    """Cents earned in a pay period, on what basis, and since when they are due."""
+    """Cents earned in a pay period, with their basis and due date."""
 
     rule: Rule
     pay_period: PayPeriod
@@ -60,7 +60,7 @@ class Earned:
 
 
 class Evidence:
-    """What one creator achieved in pay periods that follow one another, measured when asked for."""
+    """What one creator achieved in consecutive pay periods, measured on demand."""
 
     def __init__(
         self, database: Database, zone: ZoneInfo, creator_id: str, pay_periods: Sequence[PayPeriod]
@@ -128,7 +128,7 @@ def accrue(
     rules: Sequence[Rule],
     assignments: Iterable[Assignment],
 ) -> list[Earned]:
-    """Work out all that one creator has earned from one structure by now, oldest period first.
+    """Compute everything that one creator has earned from one structure, oldest period first.
 
     ``rules`` are the versions of the structure, which all have the same kind and period;
     ``assignments`` are all of the creator's.
@@ -148,7 +148,7 @@ def _measured(
     rules: Sequence[Rule],
     assignment: Assignment,
 ) -> Iterator[Earned]:
-    """Yield what an assignment alone would earn, without a cap."""
+    """Yield what an assignment earns by itself, before the cap."""
     kind, period = rules[0].kind, rules[0].period
     delay = GOAL_DELAY if kind == "goal" else timedelta()
     pay_periods = list(closed_pay_periods(period, assignment, zone, now - delay))
@@ -172,7 +172,7 @@ def _capped(earned: Iterable[Earned]) -> Iterator[Earned]:
 
 
 def _amount(rule: Rule, evidence: Evidence, place: int) -> tuple[int, dict[str, Any]]:
-    """Work out the cents of one pay period, and what they rest on."""
+    """Compute the cents of one pay period and their basis."""
     if rule.kind == "recurring":
         period = evidence.pay_periods[place]
         basis: dict[str, Any] = {

@@ -1,6 +1,6 @@
 """The sandbox as a WSGI application: every endpoint over one database.
 
-A request meets faults, route, key, limits, scope, query, body, handler and envelope in this order.
+A request passes faults, route, key, limits, scope, query, body, handler and envelope in this order.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 PREFIX = "/api/v1"
-LOGGED = 10_000  # so that a sandbox that is served for days doesn't grow
+LOGGED = 10_000  # bounded: a sandbox may be served for days
 _LOG = logging.getLogger("trackagoat_pandas.sandbox")
 
 
@@ -87,8 +87,8 @@ class Application:
         leaderboards: LeaderboardCounts = "lifetime",
     ) -> None:
         if leaderboards not in get_args(LeaderboardCounts):
-            known = " and ".join(get_args(LeaderboardCounts))
-            raise ValueError(f"leaderboards={leaderboards!r} is unknown; there are {known}")
+            known = " or ".join(get_args(LeaderboardCounts))
+            raise ValueError(f"leaderboards={leaderboards!r} must be {known}")
         self._leaderboards = leaderboards
         self._database, self._clock = database, clock
         self._limits = Limits(SlidingWindow(*rate_limit) if rate_limit else None)
@@ -121,7 +121,7 @@ class Application:
 
     def _answer(self, request: Request, now: datetime) -> Response:
         try:
-            # Outside of the API: no key, no limit.
+            # Uploads are outside of the API: they need no key and have no limit.
             if request.path.startswith(UPLOADS):
                 return receive(self._database, request, now)
             return self._handle(request, now)
@@ -137,7 +137,7 @@ class Application:
         organization = identity.organization
         maximum = organization.max_requests_per_day
         self._limits.admit(identity.key_id, organization.id, maximum, now)
-        # A request without the scope has counted for the limits by now, as any refusal does.
+        # After the limits: a request without the scope counts, as any other refused one does.
         require_scope(identity, route.scope)
         call = Call(
             database=self._database,
@@ -170,16 +170,16 @@ class Application:
         except NotFound:
             raise not_found("Endpoint") from None
         except BadHost:
-            message = "The Host header names no host"
+            message = "The Host header is invalid"
             raise RefusedError(400, message, code="invalid_params") from None
         for name, value in ids.items():
             if not is_uuid(value):
-                raise RefusedError(400, f"{name} in the path is not a uuid", code="invalid_params")
+                raise RefusedError(400, f"{name} in the path must be a UUID", code="invalid_params")
         route: Route = rule.endpoint
         return route, tuple(value.lower() for value in ids.values())
 
     def _stuck(self, call: Call, answer: Answer | Response) -> Answer | Response:
-        """Plant the fault of a list whose cursor leads back to its own page."""
+        """Plant the fault of a list whose cursor leads back to the same page."""
         after = self._faults.repeat_cursor_after
         if after is None or isinstance(answer, Response) or answer.meta is None:
             return answer
@@ -212,7 +212,7 @@ def _body(route: Route, request: Request) -> dict[str, Any]:
     if not route.body:
         return {}
     if (request.content_length or 0) > MOST_BYTES:
-        raise invalid_body("The body", f"it has at most {MOST_BYTES} bytes")
+        raise invalid_body("The body", f"is larger than {MOST_BYTES} bytes")
     if route.method == "DELETE" and not request.content_length:
         return read_body(route.body, request.args.to_dict())
     return read_body(route.body, read_json(request.get_data(), request.mimetype))
@@ -228,5 +228,5 @@ def _url_map() -> Map:
         )
         for route in ROUTES
     ]
-    # //videos is an unknown path and not another name of /videos, which a redirect would make it.
+    # Without a redirect //videos is an unknown path, and not another name of /videos.
     return Map(rules, strict_slashes=False, merge_slashes=False)

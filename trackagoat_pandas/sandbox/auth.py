@@ -1,6 +1,6 @@
-"""API keys: the organization that one belongs to, and what it may do.
+"""API keys: whose they are and what they may do.
 
-No message holds a key.
+No message contains a key.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Request bodies: closed JSON objects, declared as msgspec types that check and describe them."""
+"""Request bodies: closed JSON objects, whose msgspec types check and describe them."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ class Body(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Edit(Body):
-    """A body that changes something, so that it has at least one member."""
+    """A body of changes; it has at least one member."""
 
     def __post_init__(self) -> None:
         if all(getattr(self, name) is UNSET for name in self.__struct_fields__):
-            raise ValueError(f"it has at least one of {', '.join(self.__struct_fields__)}")
+            raise ValueError(f"must have at least one of {', '.join(self.__struct_fields__)}")
 
 
 def check_unique(name: str, items: Sequence[str] | UnsetType) -> None:
-    """Raise the error of a list that holds an item twice."""
+    """Raise ValueError if a list repeats an item."""
     if not isinstance(items, UnsetType) and len(set(items)) < len(items):
-        raise ValueError(f"{name} holds an item twice")
+        raise ValueError(f"must not repeat an item of {name}")
 
 
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, description="The name.")]
@@ -40,25 +40,25 @@ Notes: TypeAlias = Annotated[
     Annotated[str, Meta(max_length=10_000)] | UnsetType | None, doc("The team's notes.")
 ]
 Ids: TypeAlias = Annotated[list[str], Meta(min_length=1, max_length=MOST_ITEMS)]
-"""Ids of a bulk request, of which each may fail by itself."""
+"""Ids of a bulk request. Any text: a malformed id fails alone, not the whole request."""
 
 
 def read_json(text: bytes, mimetype: str) -> Any:
-    """Decode a body, or raise the 400 that says what is wrong with it as a whole."""
+    """Decode a body, or raise 400."""
     if mimetype != "application/json":
-        raise invalid_body("The body", "it is JSON, and says so: Content-Type: application/json")
+        raise invalid_body("The body", "must be JSON, with Content-Type: application/json")
     try:
         return msgspec.json.decode(text)
-    except (ValueError, RecursionError):  # no JSON, or nested without end
-        raise invalid_body("The body", "it can't be read as JSON") from None
+    except (ValueError, RecursionError):  # not JSON, or nested too deeply
+        raise invalid_body("The body", "is not valid JSON") from None
 
 
 def read_body(forms: tuple[type[Body], ...], given: Any) -> dict[str, Any]:
-    """Check a JSON object against the form that it is most like; return the members given."""
+    """Check a JSON object against the form that it resembles most; return the given members."""
     if not isinstance(given, dict):
-        raise invalid_body("The body", "it is a JSON object")
-    # JSON Schema calls 43.0 an integer. No form has integers deeper down, and free-form objects
-    # stay as they were sent.
+        raise invalid_body("The body", "must be a JSON object")
+    # JSON Schema calls 43.0 an integer. No form has nested integers, and free-form objects stay as
+    # they were sent.
     members = {
         name: int(value) if type(value) is float and value.is_integer() else value
         for name, value in given.items()
@@ -74,7 +74,7 @@ def read_body(forms: tuple[type[Body], ...], given: Any) -> dict[str, Any]:
 
 
 def _likeness(form: type[Body], given: dict[str, Any]) -> int:
-    """Count the members that a form requires and that are given as it wants them."""
+    """Count the required members of a form that are given and valid."""
     fitting = 0
     for field in msgspec.structs.fields(form):
         if field.required:

@@ -1,4 +1,4 @@
-"""What a handler gets: one authenticated request, read and checked."""
+"""The authenticated, parsed and validated request that a handler gets."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LeaderboardCounts: TypeAlias = Literal["lifetime", "range"]
 
 @dataclass(frozen=True, slots=True)
 class Organization:
-    """The organization that the key belongs to; a None limit is unlimited."""
+    """The key's organization; a limit of None is unlimited."""
 
     id: str
     zone: ZoneInfo
@@ -34,9 +34,10 @@ class Organization:
 class Call:
     """One request.
 
-    ``ids`` are the parts of the path in order; ``arguments`` are the query parameters that the
-    route declares, and ``body`` the members of the body that were given, as the database keeps
-    them; ``host_url`` is where the sandbox was asked; ``leaderboards`` says what those count.
+    ``ids`` are the ids in the path, in order; ``arguments`` are the query parameters that the route
+    declares, and ``body`` has the given members of the body as the database keeps them;
+    ``host_url`` is the address to which the request was sent; ``leaderboards`` says what those
+    count.
     """
 
     database: Database

@@ -1,4 +1,4 @@
-"""The campaigns of a project, what they hold, and the notes on its charts."""
+"""The campaigns of a project, their members, and the notes on its charts."""
 
 from __future__ import annotations
 

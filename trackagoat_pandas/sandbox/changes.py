@@ -1,4 +1,4 @@
-"""What writes have in common: rows are made, changed and deleted, one by one or many at once."""
+"""What writes have in common: make, change and delete a row, or do so for many items."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Done: TypeAlias = tuple[Outcome, str]
 
 
 def made(call: Call, table: str, entity: type[Row], values: Mapping[str, Any]) -> Answer:
-    """Insert a row that is made now, and answer with it; its id is drawn unless it is given."""
+    """Insert a row created now, and answer with it; an id is drawn unless the values have one."""
     row = {"created_at": call.now_text, **values}
     if "id" not in row:
         row["id"] = new_id(call.database)

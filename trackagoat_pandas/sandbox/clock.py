@@ -21,14 +21,14 @@ def parse_instant(text: str) -> datetime:
         raise TypeError(f"an instant is text such as '2026-06-15T12:00:00Z', not {text!r}")
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset: write it with a Z or with +hh:mm")
+        raise ValueError(f"{text!r} has no offset: add Z or +hh:mm")
     return value.astimezone(UTC)
 
 
 def format_instant(value: datetime) -> str:
     """Write an aware datetime as ISO 8601 UTC with a Z; microseconds only when there are any."""
     if value.tzinfo is None:
-        raise ValueError(f"{value.isoformat()} has no time zone, so it is no instant")
+        raise ValueError(f"{value.isoformat()} has no time zone")
     return value.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
@@ -41,14 +41,14 @@ def format_seconds(seconds: NDArray[np.float64]) -> list[str]:
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """Return the first instant of a local day, in UTC.
 
-    Where clocks skip midnight the day starts at the change; where midnight comes twice it starts
+    Where clocks skip midnight, the day starts at the change; where midnight comes twice, it starts
     at the first. Both follow from ``fold=0``, and so does the length of the day: 23, 24 or 25 h.
     """
     return datetime.combine(day, dt.time(), tzinfo=zone).astimezone(UTC)
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
-    """Return the day that the calendar of a zone shows at an instant."""
+    """Return the local day of an instant."""
     return instant.astimezone(zone).date()
 
 
@@ -65,11 +65,11 @@ def period_bounds(period: Period, day: date) -> tuple[date, date]:
     if period == "monthly":
         first = day.replace(day=1)
         return first, (first + timedelta(days=31)).replace(day=1)
-    raise ValueError(f"{period!r} is no period: it is daily, weekly or monthly")
+    raise ValueError(f"period={period!r} must be daily, weekly or monthly")
 
 
 class Clock:
-    """An instant that stands still until it is advanced; thread-safe."""
+    """A clock that stands still until it is advanced; thread-safe."""
 
     def __init__(self, instant: datetime) -> None:
         self._instant = instant
@@ -83,7 +83,7 @@ class Clock:
     def advance(self, by: timedelta) -> datetime:
         """Move forward, never back; return the new now."""
         if by < timedelta():
-            raise ValueError(f"a clock is not put back, as by {by} it would be")
+            raise ValueError(f"the clock can't go back: by={by}")
         with self._lock:
             self._instant += by
             return self._instant
@@ -91,7 +91,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A time zone, the instant at which the world stands, and how many days lie before."""
+    """The days of a world: its time zone, its now, and how many days lie before."""
 
     zone: ZoneInfo
     now: datetime

@@ -1,7 +1,7 @@
-"""The videos that an aggregate report is about: counted ones posted on the days asked for.
+"""The videos of an aggregate report: counted ones, posted on the requested days.
 
 Their counts are those of the sandbox's now. What a leaderboard counts is not documented, so the
-sandbox can also count what was gained on these days, by videos of any age.
+sandbox can also count what videos of any age gained on these days.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ ENGAGEMENT = ("like_count", "comment_count", "share_count", "save_count")
 class Cohort:
     """The counted videos of a project that were posted in a span, or that gained something in it.
 
-    ``bounds`` are the span's first instant and the one after its last; ``is_gain`` says that the
-    counts are of the span and not of the lifetime.
+    ``bounds`` are the span's first instant and the one after its last; ``is_gain`` says whether
+    the counts are gains of the span, rather than lifetime counts.
     """
 
     project_id: str
@@ -93,7 +93,7 @@ def leaders_of(call: Call) -> Cohort:
 def _posted_within(videos: Videos, bounds: tuple[float, float], now_ts: float) -> NDArray[np.bool_]:
     start, end = bounds
     posted = videos.posted_ts
-    # A post at the very moment that is now has been posted.
+    # The end is exclusive, unless it is now: what was posted right now has been posted.
     within: NDArray[np.bool_] = (posted >= start) & (
         (posted < end) | ((posted == end) & (end == now_ts))
     )

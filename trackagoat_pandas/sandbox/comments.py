@@ -16,7 +16,7 @@ from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 
 MOST_COMMENTS = 20_000
 _A_VIDEO = 1.3  # on average
-_ON_FIRE = 36  # comments of the one video that is under fire
+_ON_FIRE = 36  # comments on the one video that is under fire
 _POOLS = (
     words.POSITIVE, words.NEUTRAL, words.NEGATIVE, words.OTHER_TONGUES, words.EMOJI_ONLY, (None,),
 )  # fmt: skip
@@ -55,7 +55,7 @@ def comment_rows(dice: Dice, timeline: Timeline, videos: Mapping[str, Any]) -> l
 def _under_fire(timeline: Timeline, videos: Mapping[str, Any], views: NDArray[np.int64]) -> int:
     """Choose the video with the tenth most views of those posted in the last two weeks.
 
-    It is big enough to matter and too small to drown the anger in ordinary comments.
+    It is big enough to matter, and too small for ordinary comments to outnumber the angry ones.
     """
     ages_days = (timeline.now_s - videos["posted_ts"]) / DAY_S
     recent = np.flatnonzero((ages_days > 2.0) & (ages_days < 14.0) & (views > 0))
@@ -82,7 +82,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     size = len(places)
     born_s = videos["posted_ts"][places]
-    # The third power puts most of the talk into a video's first days.
+    # The third power puts most of the comments into a video's first days.
     age_s = (timeline.now_s - born_s - 120.0) * dice.uniform(0.0, 1.0, size) ** 3
     posted_s = np.floor(born_s + 60.0 + age_s)
     created_s = np.minimum(posted_s + dice.uniform(60.0, 6 * 3_600.0, size), timeline.now_s)

@@ -91,13 +91,13 @@ def followers(
 
 
 def growth_to(followers: int, daily: float, tracked_days: float) -> dict[str, float]:
-    """Return the start and the growth by which a creator has this many followers now.
+    """Return the start and the growth that lead to this many followers now.
 
-    It grew at most tenfold since its tracking started.
+    The creator has grown at most tenfold since its tracking started.
     """
     if tracked_days <= 0.0:
         return {"followers_start": followers, "followers_daily": daily}
-    # Else a creator that is tracked since 1971 would have started with a fraction of a follower.
+    # Otherwise a creator tracked since 1971 would have started with a fraction of a follower.
     daily = min(daily, 10 ** (1.0 / tracked_days) - 1.0)
     start = np.ceil(followers / (1.0 + daily) ** tracked_days)
     return {"followers_start": int(start), "followers_daily": daily}

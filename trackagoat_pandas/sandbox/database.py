@@ -19,12 +19,12 @@ class Database:
     Parameters
     ----------
     path
-        A file, or None for memory. A new file gets the tables; an old one is used as it is.
+        A file, or None for memory. A new file gets the tables; an existing one is used as it is.
 
     Attributes
     ----------
     is_new
-        Whether the database holds no organization yet, so that a world may be built in it.
+        Whether the database has no organization yet, so that a world can be built in it.
     """
 
     def __init__(self, path: str | Path | None = None) -> None:
@@ -51,10 +51,11 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all that is written inside, or none of it; transactions may nest."""
+        """Keep all writes of a block, or none of them; transactions may nest."""
         with self._lock:
             if self._depth == 0:
-                # The write lock at once: a file may be open in another process too.
+                # Immediate: another process may have the file open, and a lock that is taken
+                # only by the first write could fail in the middle.
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
@@ -70,7 +71,7 @@ class Database:
 
     @property
     def changes(self) -> int:
-        """The number of rows ever written: what was read is stale once it has grown."""
+        """The number of rows written so far: once it grows, what was read is stale."""
         return self._connection.total_changes
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
@@ -79,7 +80,7 @@ class Database:
             return self._connection.execute(sql, parameters).fetchall()
 
     def write(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """Run one statement that changes rows; return the rows of its RETURNING."""
+        """Run one statement that writes; return the rows of its RETURNING clause."""
         with self.transaction():
             return self._connection.execute(sql, parameters).fetchall()
 
@@ -104,7 +105,7 @@ class Database:
             self._connection.executemany(_insertion(table, first), values)
 
     def finish(self) -> None:
-        """Build the indexes, once the world is in."""
+        """Build the indexes, once the rows are in."""
         with self.transaction():  # executescript would commit the world half done
             for statement in INDEXES.strip().split(";\n"):
                 self._connection.execute(statement)

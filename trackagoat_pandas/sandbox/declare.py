@@ -1,6 +1,6 @@
-"""The forms in which the sandbox declares what it serves: rows and routes.
+"""Declarations of what the sandbox serves: rows and routes.
 
-The same declarations answer requests, /schema and /openapi.json, so these can't drift apart.
+The same declarations answer requests, /schema and /openapi.json, so these can't disagree.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _FORMATS = {"uuid": "uuid", "date": "date", "date-time": "datetime"}
 
 
 class Row(msgspec.Struct):
-    """An object of an answer; the order of its fields is the order on the wire."""
+    """An object in an answer; its fields have the order of the wire."""
 
     @classmethod
     def record(
         cls, row: sqlite3.Row | dict[str, Any], computed: Mapping[str, Any] | None = None
     ) -> dict[str, Any]:
-        """Make the JSON object of a table's row; ``computed`` holds what is in no column."""
-        # sqlite3.Row finds a name by comparing all: a dict of the row is three times faster.
+        """Make the JSON object of a table's row; ``computed`` has the fields without a column."""
+        # sqlite3.Row finds a name by comparing all of them: a dict is three times faster.
         columns = row if isinstance(row, dict) else dict(zip(row.keys(), row, strict=True))
         values = {**columns, **(computed or {})}
         record = {}
@@ -98,12 +98,12 @@ Handler: TypeAlias = "Callable[[Call], Answer | Response]"
 class Route:
     """One method of one path.
 
-    ``path`` is written as OpenAPI does, with ``{id}``; the handler's docstring begins with the
-    summary. ``rows`` describes the rows of the answer, or its one object, and ``several`` what
-    replaces it for a body of many items. ``shape`` says how rows are paged; ``media_types`` are
-    those of a good answer. ``body`` has the forms that a body may take; members of a DELETE's may
-    be query parameters instead, for clients that can't send a body with it. ``successes`` are the
-    statuses of good answers, ``refusals`` those of errors beside the ones that every route has.
+    ``path`` has places such as ``{id}``, as in OpenAPI; the first line of the handler's docstring
+    is the summary. ``rows`` describes the rows of the answer, or its one object, and ``several``
+    the answer to a body of many items. ``shape`` says how rows are paged. ``media_types`` and
+    ``successes`` are the types and statuses of successful answers; ``refusals`` are statuses of
+    errors, beside those that every route has. ``body`` has the forms that a body may take; the
+    members of a DELETE's body may also be query parameters, for clients that can't send a body.
     """
 
     method: str
@@ -130,7 +130,7 @@ class Route:
 
     @property
     def is_creating(self) -> bool:
-        """Whether it makes something new, so that a client may give it an idempotency key."""
+        """Whether it creates something, so that it takes an idempotency key."""
         return self.method == "POST" and 201 in self.successes
 
 

@@ -1,6 +1,6 @@
-"""Seeded chance: one independent stream of draws for each name.
+"""Seeded random draws: one independent stream for each name.
 
-Only uniform and normal draws are used, which numpy keeps the same from version to version.
+Only uniform and normal draws are used, which numpy keeps the same across versions.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _VARIANT = np.uint64(0x8000_0000_0000_0000)
 
 
 class Dice:
-    """Draws that follow from a seed and a name, whatever other streams have drawn.
+    """Random draws that depend only on a seed and a name, not on other streams.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class Dice:
         return self.uuids(1)[0]
 
     def tiktok_ids(self, instants: NDArray[np.float64]) -> list[str]:
-        """Draw ids as TikTok makes them: the second of birth in the upper 32 bits.
+        """Draw ids as TikTok makes them, with the second of creation in the upper 32 bits.
 
         They have 19 digits, so a float can't hold them.
         """

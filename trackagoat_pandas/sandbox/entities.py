@@ -1,6 +1,6 @@
-"""The data model: what lists and writes answer with, with a description of every field.
+"""The data model: the rows that lists and writes answer with, field by field.
 
-The order of the fields is the order on the wire. Money is integer cents.
+The fields have the order of the wire. Money is integer cents.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from typing import Annotated, Any, TypeAlias
 from trackagoat_pandas.sandbox.declare import Row
 from trackagoat_pandas.sandbox.formats import Day, Instant, Uuid, doc
 
-_Id: TypeAlias = Annotated[Uuid, doc("The row's id.")]
+_Id: TypeAlias = Annotated[Uuid, doc("The id.")]
 _OrgId: TypeAlias = Annotated[Uuid, doc("The organization.")]
-_CreatedAt: TypeAlias = Annotated[Instant, doc("When the row was made.")]
-_UpdatedAt: TypeAlias = Annotated[Instant, doc("When the row was last changed.")]
+_CreatedAt: TypeAlias = Annotated[Instant, doc("When it was created.")]
+_UpdatedAt: TypeAlias = Annotated[Instant, doc("When it was last changed.")]
 _ProjectId: TypeAlias = Annotated[Uuid, doc("The project that it belongs to.")]
 _Metadata: TypeAlias = Annotated[dict[str, Any], doc("Free-form object of the organization's own.")]
 _ItemType: TypeAlias = Annotated[str, doc("creator, video or campaign.")]
@@ -37,7 +37,7 @@ class Project(Row):
     org_id: _OrgId
     name: Annotated[str, doc("The name, which need not be unique.")]
     description: Annotated[str | None, doc("What the program is about.")]
-    timezone: Annotated[str, doc("IANA time zone in which days, weeks and months are meant.")]
+    timezone: Annotated[str, doc("IANA time zone that defines days, weeks and months.")]
     created_at: _CreatedAt
     updated_at: _UpdatedAt
 
@@ -54,8 +54,8 @@ class Creator(Row):
     tracking_mode: Annotated[str, doc("auto: every post is tracked; selective: chosen ones.")]
     avatar_url: Annotated[str | None, doc("The profile picture.")]
     follower_count: Annotated[int, doc("Followers now.")]
-    total_likes: Annotated[int | None, doc("Likes now of the videos that are listed.")]
-    video_count: Annotated[int, doc("Videos that are listed.")]
+    total_likes: Annotated[int | None, doc("Likes now of the listed videos.")]
+    video_count: Annotated[int, doc("The number of listed videos.")]
     tracking_start_date: Annotated[Day, doc("The first day of tracking.")]
     is_active: Annotated[bool, doc("Whether the creator takes part in the program.")]
     disabled_at: Annotated[Instant | None, doc("When the creator was disabled.")]
@@ -106,14 +106,14 @@ class Campaign(Row):
     name: _Name
     readme: _Readme
     metadata: _Metadata
-    target_views: Annotated[int | None, doc("The views aimed at.")]
-    target_at: Annotated[Instant | None, doc("When they are to be reached.")]
+    target_views: Annotated[int | None, doc("The target number of views.")]
+    target_at: Annotated[Instant | None, doc("When the target should be reached.")]
     items: Annotated[list[CampaignMember], doc("Its members.")]
     created_at: _CreatedAt
 
 
 class Goal(Row):
-    """What a creator is to reach in every period."""
+    """A target for a creator in every period."""
 
     id: _Id
     creator_id: _CreatorId
@@ -121,7 +121,7 @@ class Goal(Row):
     metric: Annotated[str, doc("posts, views, engagement or followers.")]
     period: Annotated[str, doc("daily, weekly (from Monday) or monthly.")]
     target_value: Annotated[int, doc("The target for one period.")]
-    start_date: Annotated[Day | None, doc("The goal's first day; null: ever since.")]
+    start_date: Annotated[Day | None, doc("The goal's first day; null: no start.")]
     end_date: Annotated[Day | None, doc("The goal's last day; null while it runs.")]
     is_active: Annotated[bool, doc("Whether the goal is active.")]
 
@@ -134,7 +134,7 @@ class Comment(Row):
     project_id: _ProjectId
     creator_id: Annotated[Uuid | None, doc("The video's creator, if any.")]
     tiktok_comment_id: Annotated[str, doc("TikTok's id: 19 digits, larger than 2^53.")]
-    author: Annotated[str, doc("The handle of who wrote it.")]
+    author: Annotated[str, doc("The author's handle.")]
     text: Annotated[str | None, doc("What was written; null for a picture.")]
     like_count: Annotated[int, doc("Likes of the comment.")]
     posted_at: Annotated[Instant, doc("When it was written on TikTok.")]
@@ -169,7 +169,7 @@ class PayoutMethod(Row):
 
 
 class PayoutStructure(Row):
-    """A rule by which creators earn; an edit makes a new version, this is the newest."""
+    """A rule by which creators earn, in its newest version: an edit makes a new one."""
 
     id: _Id
     project_id: _ProjectId
@@ -180,7 +180,7 @@ class PayoutStructure(Row):
     period: Annotated[str | None, doc("daily, weekly or monthly.")]
     cpm_cents: Annotated[int | None, doc("Cents for 1,000 views.")]
     threshold_views: Annotated[int | None, doc("Views at which a video pays.")]
-    cap_cents: Annotated[int | None, doc("The most that one period pays.")]
+    cap_cents: Annotated[int | None, doc("The maximum that one period pays.")]
     goal_metric: Annotated[str | None, doc("The metric of the goals that pay.")]
     proration: Annotated[str, doc("none, or daily: by days assigned of days in the period.")]
     is_active: Annotated[bool, doc("Whether the rule is active.")]
@@ -210,7 +210,7 @@ class PayoutAccrual(Row):
     amount_cents: Annotated[int, doc("The amount in cents; an adjustment may be negative.")]
     status: Annotated[str, doc("pending, paid or voided.")]
     kind: Annotated[str, doc("accrual or adjustment.")]
-    basis: Annotated[dict[str, Any], doc("What the amount rests on, such as views or a goal.")]
+    basis: Annotated[dict[str, Any], doc("What the amount is based on, such as views or a goal.")]
     created_at: _CreatedAt
 
 
@@ -230,30 +230,30 @@ class PayoutPayment(Row):
 
 
 class Result(Row):
-    """What became of one item."""
+    """The result of one item."""
 
-    item: Annotated[str, doc("The item as it was given.")]
+    item: Annotated[str, doc("The item as given.")]
     id: Annotated[Uuid | None, doc("The id of its resource; null if it failed.")]
     status: Annotated[str, doc("created, reactivated, updated, unchanged or failed.")]
-    code: Annotated[str | None, doc("The error's code.")]
-    error: Annotated[str | None, doc("The error.")]
+    code: Annotated[str | None, doc("The error code.")]
+    error: Annotated[str | None, doc("The error message.")]
 
 
 class Results(Row):
-    """What became of each item, in the order given."""
+    """The result of each item, in the given order."""
 
     results: Annotated[list[Result], doc("One result for each item.")]
 
 
 class Deleted(Row):
-    """What was deleted."""
+    """A deleted resource."""
 
     id: _Id
     deleted: Annotated[bool, doc("Always true.")]
 
 
 class QueuedScrape(Row):
-    """What will be scraped."""
+    """A queued scrape."""
 
     id: _Id
     queued: Annotated[bool, doc("Always true.")]
@@ -268,37 +268,37 @@ class CampaignItem(Row):
 
 
 class Organization(Row):
-    """Who owns projects, members and keys."""
+    """An organization, which owns projects, members and keys."""
 
     id: _Id
     name: _Name
-    timezone: Annotated[str, doc("IANA time zone in which its days are days.")]
+    timezone: Annotated[str, doc("IANA time zone that defines its days.")]
     created_at: _CreatedAt
 
 
 class Member(Row):
-    """A person of an organization."""
+    """A member of an organization."""
 
     id: _Id
     org_id: _OrgId
-    user_id: Annotated[Uuid, doc("The person.")]
+    user_id: Annotated[Uuid, doc("The person's user id.")]
     email: Annotated[str | None, doc("The address, if it is known.")]
     role: _Role
     created_at: _CreatedAt
 
 
 class Invitation(Row):
-    """An invitation that waits for its answer."""
+    """A pending invitation."""
 
     id: _Id
     org_id: _OrgId
-    email: Annotated[str, doc("Who is invited.")]
+    email: Annotated[str, doc("The invited person's address.")]
     role: _Role
     created_at: _CreatedAt
 
 
 class ApiKey(Row):
-    """A key, with the plain text that is shown this once."""
+    """An API key; its plain text is shown only once."""
 
     id: _Id
     name: _Name
@@ -308,8 +308,8 @@ class ApiKey(Row):
 
 
 class ReceiptUpload(Row):
-    """An address to which a receipt is put, once and without a key."""
+    """An address to which a receipt can be uploaded once, without a key."""
 
     upload_url: Annotated[str, doc("Where to PUT the file.")]
-    receipt_url: Annotated[str, doc("Where it will be: the payment's receipt_url.")]
-    expires_at: Annotated[Instant, doc("Until when.")]
+    receipt_url: Annotated[str, doc("Where the receipt will be: the payment's receipt_url.")]
+    expires_at: Annotated[Instant, doc("When the address expires.")]

@@ -1,4 +1,4 @@
-"""The envelope of every answer, and the refusals that become error envelopes."""
+"""The envelope of every answer, and the errors that become envelopes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def failure(refusal: RefusedError) -> Response:
 
 
 def document(value: Any, status: int = 200) -> Response:
-    """Answer with a JSON document that is no envelope, such as the OpenAPI description."""
+    """Answer with a JSON document without an envelope, such as the OpenAPI description."""
     return Response(_encode(value), status, content_type="application/json; charset=utf-8")
 
 
@@ -63,20 +63,20 @@ class RefusedError(Exception):
         self.meta = ({"code": code} if code else {}) | dict(meta or {})
 
 
-def invalid_query(name: str, given: str, allowed: str) -> RefusedError:
-    """400: the value of a query parameter is not allowed."""
+def invalid_query(name: str, given: str, reason: str) -> RefusedError:
+    """400: the value of a query parameter is invalid; ``reason`` ends the sentence."""
     shown = given if len(given) <= _SHOWN else given[:_SHOWN] + "…"
-    return RefusedError(400, f"{name}={shown!r} is not allowed: {allowed}", code="invalid_query")
+    return RefusedError(400, f"{name}={shown!r} {reason}", code="invalid_query")
 
 
 def missing_query(name: str, reason: str = "is required") -> RefusedError:
-    """400: a query parameter is missing."""
+    """400: a query parameter is missing or repeated; ``reason`` ends the sentence."""
     return RefusedError(400, f"{name} {reason}", code="invalid_query")
 
 
-def invalid_body(name: str, allowed: str) -> RefusedError:
-    """400: the body, or a member of it, is not allowed."""
-    return RefusedError(400, f"{name} is not allowed: {allowed}", code="invalid_body")
+def invalid_body(name: str, reason: str) -> RefusedError:
+    """400: the body or a member of it is invalid; ``reason`` ends the sentence."""
+    return RefusedError(400, f"{name} {reason}", code="invalid_body")
 
 
 def conflict(message: str, code: str) -> RefusedError:
@@ -85,9 +85,9 @@ def conflict(message: str, code: str) -> RefusedError:
 
 
 def token(word: str) -> RefusedError:
-    """409 as the API's page on renaming shows it: a known word as the error, no ``meta.code``."""
+    """409 as the API's page on renaming shows it: the error is a known word, without a code."""
     refusal = RefusedError(409, word)
-    refusal.code = word  # for the item of a bulk answer; meta stays without it
+    refusal.code = word  # only for the results of a bulk request: meta stays without it
     return refusal
 
 
@@ -100,9 +100,9 @@ def check_order(first: date | None, last: date | None) -> None:
 def check_days(first: str, last: str | None) -> None:
     """Raise 400 if days of a body end before they begin."""
     if last is not None and last < first:
-        raise invalid_body("end_date", f"{last} is before start_date {first}")
+        raise invalid_body(f"end_date={last}", f"is before start_date={first}")
 
 
 def not_found(what: str) -> RefusedError:
-    """404: absent, or another organization's; the answer doesn't say which."""
+    """404: absent or another organization's; the answer doesn't say which."""
     return RefusedError(404, f"{what} not found")

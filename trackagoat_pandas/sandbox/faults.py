@@ -1,6 +1,6 @@
-"""Failures on request: what a server, a proxy or a network may do to an answer.
+"""Planned failures: what a server, a proxy or a network may do to an answer.
 
-Which request fails, and how, follows from the plan and the seed alone.
+The plan and the seed alone decide which request fails, and how.
 """
 
 from __future__ import annotations
@@ -71,13 +71,13 @@ class Faults:
         unknown = {*self.plan.values(), *self.kinds} - set(get_args(FaultKind))
         if unknown:
             known = ", ".join(get_args(FaultKind))
-            raise ValueError(f"{sorted(unknown)} are no kinds of fault; there are {known}")
+            raise ValueError(f"unknown kinds of fault: {sorted(unknown)}; known are {known}")
         if not 0.0 <= self.rate <= 1.0:
-            raise ValueError(f"rate={self.rate} is not from 0 to 1")
+            raise ValueError(f"rate={self.rate} must be from 0 to 1")
         if self.rate and not self.kinds:
-            raise ValueError("a rate needs kinds to draw from")
+            raise ValueError("kinds must not be empty if there is a rate")
         if self.repeat_cursor_after is not None and self.repeat_cursor_after < 1:
-            raise ValueError(f"repeat_cursor_after={self.repeat_cursor_after} is not at least 1")
+            raise ValueError(f"repeat_cursor_after={self.repeat_cursor_after} must be at least 1")
 
     def at(self, number: int) -> FaultKind | None:
         """Return the kind of fault that hits the request of this number."""

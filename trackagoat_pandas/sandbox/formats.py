@@ -1,4 +1,4 @@
-"""Types of the values in requests: how each is checked, read and described as JSON Schema."""
+"""Types of values in requests: how they are checked, parsed and described as JSON Schema."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _INSTANT = re.compile(
 
 
 class Uuid(str):
-    """A uuid with hyphens, in small letters."""
+    """A UUID with hyphens, in lower case."""
 
     __slots__ = ()
 
@@ -77,18 +77,18 @@ def is_uuid(text: str) -> bool:
 
 # How a text is read, what is allowed, and the JSON Schema.
 _FORMATS: dict[type, tuple[Callable[[str], Any], str, Json]] = {
-    Uuid: (Uuid.read, "it is a uuid", {"type": "string", "format": "uuid"}),
+    Uuid: (Uuid.read, "must be a UUID", {"type": "string", "format": "uuid"}),
     Day: (
         Day.read,
-        f"it is a calendar day as YYYY-MM-DD, from {FIRST_YEAR} to {LAST_YEAR}",
+        f"must be a date as YYYY-MM-DD, from {FIRST_YEAR} to {LAST_YEAR}",
         {"type": "string", "format": "date", "pattern": _YEARS},
     ),
     Instant: (
         Instant.read,
-        f"it is an instant with Z or an offset, from {FIRST_YEAR} to {LAST_YEAR}",
+        f"must be an instant with Z or an offset, from {FIRST_YEAR} to {LAST_YEAR}",
         {"type": "string", "format": "date-time", "pattern": _YEARS},
     ),
-    ZoneInfo: (ZoneInfo, "it is an IANA time zone", {"type": "string", "format": "time-zone"}),
+    ZoneInfo: (ZoneInfo, "must be an IANA time zone", {"type": "string", "format": "time-zone"}),
 }
 _KINDS = {
     "str": "a text",
@@ -101,7 +101,7 @@ _KINDS = {
 
 
 def convert(value: Any, kind: type[T], *, strict: bool = True) -> T:
-    """Check a value against a type; unless strict, a text may stand for a number or boolean.
+    """Check a value against a type; unless strict, numbers and booleans may be given as text.
 
     Raises
     ------
@@ -121,16 +121,21 @@ def _read(kind: type, value: Any) -> Any:
 
 
 def explain(error: msgspec.ValidationError) -> tuple[str, str]:
-    """Return the name of the member that doesn't fit, empty for the whole, and what is wrong."""
+    """Return the name of the invalid member, empty for the whole, and the reason.
+
+    The reason is the rest of a sentence that begins with the name.
+    """
     reason, _, place = str(error).partition(" - at `$")
     place = place.removesuffix("`")
     if expected := re.fullmatch(r"Expected `([a-z |]+)`, got `.*`", reason):
         allowed = " or ".join(_KINDS.get(kind, kind) for kind in expected[1].split(" | "))
-        reason = "it has no meaning here" if allowed == "null" else f"it is {allowed}"
+        reason = "must be null or absent" if allowed == "null" else f"must be {allowed}"
     elif member := re.fullmatch("Object (missing required|contains unknown) field `(.*)`", reason):
         place += f".{member[2]}"
-        reason = "it is required" if member[1] == "missing required" else "it is unknown"
-    return place.removeprefix("."), reason[0].lower() + reason[1:]
+        reason = "is required" if member[1] == "missing required" else "is unknown"
+    elif value := re.fullmatch("Invalid enum value (.*)", reason):
+        reason = f"can't be {value[1]}"
+    return place.removeprefix("."), re.sub("^Expected ", "must be ", reason)
 
 
 def schema_of(kind: Any) -> Json:
@@ -149,13 +154,13 @@ def doc(description: str) -> Meta:
 
 
 def is_like(pattern: str, text: str) -> bool:
-    """Return whether a whole text is like a pattern that is written with ``^`` and ``$``."""
+    """Return whether a text matches a pattern that begins with ``^`` and ends with ``$``."""
     return re.fullmatch(pattern.removesuffix("$"), text) is not None
 
 
 def like(pattern: str) -> Meta:
-    r"""Bound a text by a pattern that is written with ``^`` and ``$``.
+    r"""Require a pattern that begins with ``^`` and ends with ``$``.
 
-    To Python, ``$`` also stands before a line feed at the end; to JSON Schema it doesn't.
+    In Python, ``$`` also matches before a line feed at the end; in JSON Schema it doesn't.
     """
     return Meta(pattern=pattern.removesuffix("$") + r"(?!\n)$")

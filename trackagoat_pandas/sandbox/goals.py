@@ -1,4 +1,4 @@
-"""The creators' goals: an ordinary one for each, and one of every status."""
+"""The creators' goals: ordinary ones for all, and one for every status."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ class GoalSetter:
     def rows(self, creators: Sequence[Creator]) -> list[dict[str, Any]]:
         """Set goals for the active creators of the cast.
 
-        Every one gets weekly posts, every second one monthly views. The first in turn get goals
-        that show each status now, one that has not started yet and one that was switched off.
+        Each gets weekly posts, every second one monthly views. The first ones also get goals that
+        show each status now, one that has not started yet and one that was switched off.
         """
         active = [creator for creator in creators if creator.is_active]
         if not active:
@@ -86,7 +86,7 @@ class GoalSetter:
         start_s, end_s = self._timeline.start_s(first), self._timeline.start_s(after)
         passed = (self._timeline.now_s - start_s) / (end_s - start_s)
         actual = self._actual(creator, metric, start_s, self._timeline.now_s)
-        # Right at midnight nothing of the period has passed.
+        # At midnight nothing of the period has passed: avoid dividing by 0.
         target = max(1, round(actual / max(passed, 1e-9) / pace))
         return self._row(creator, metric, period, target, start=first)
 
@@ -97,7 +97,7 @@ class GoalSetter:
         first, after = period_bounds(period, last)
         start_s, end_s = self._timeline.start_s(first), self._timeline.start_s(after)
         actual = self._actual(creator, metric, start_s, end_s)
-        # Rounded down a target is reached; one more makes sure that a missed one is missed.
+        # Rounded down, the target is reached; one more makes sure that a missed goal is missed.
         target = int(actual / share) + (share < 1.0)
         return self._row(creator, metric, period, max(1, target), start=first, end=last)
 

@@ -1,4 +1,4 @@
-"""Idempotency: a POST that is sent again with its key gets the reply that it got before.
+"""Idempotency: a POST that is repeated with its key gets the same reply.
 
 A reply is kept in the transaction of its write, for 24 hours of the sandbox's clock. A refusal is
 not kept.
@@ -25,15 +25,15 @@ _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
 def read_key(text: str | None) -> str | None:
-    """Take the key from its header, or raise the 400 that says how keys look."""
+    """Check the key in the header, or raise 400."""
     if text is None or _KEY.fullmatch(text):
         return text
-    message = f"{HEADER} has from 1 to 255 visible characters"
+    message = f"{HEADER} must have 1 to 255 visible ASCII characters"
     raise RefusedError(400, message, code="invalid_params")
 
 
 def carry_out(call: Call, route: Route, key: str | None) -> Response:
-    """Run a write in one transaction, and once for each idempotency key."""
+    """Run a write in one transaction, and only once for each idempotency key."""
     with call.database.transaction():
         if key is None:
             return rendered(route.handler(call))
@@ -60,7 +60,7 @@ def _recalled(call: Call, key: str) -> Response | None:
     if not found:
         return None
     [row] = found
-    # An id in capitals is the same id.
+    # Ids in the path are the same in upper and lower case.
     if row["asked"] != call.path.lower():
         raise conflict("The idempotency key was used on another route", "idempotency_conflict")
     if row["digest"] != _digest(call):

@@ -15,21 +15,21 @@ _CODE = "rate_limit_exceeded"
 
 
 class SlidingWindow:
-    """At most ``limit`` requests in any ``window_s`` seconds, for each key on its own.
+    """At most ``limit`` requests in any ``window_s`` seconds, separately for each key.
 
-    A refused request takes no place.
+    A refused request doesn't count.
     """
 
     def __init__(
         self, limit: int, window_s: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         if limit < 1 or window_s <= 0:
-            raise ValueError(f"rate_limit=({limit}, {window_s}) allows no request at all")
+            raise ValueError(f"rate_limit=({limit}, {window_s}) allows no requests")
         self._limit, self._window_s, self._clock = limit, window_s, clock
         self._taken: dict[str, deque[float]] = {}
 
     def take(self, key_id: str) -> None:
-        """Take a place, or raise the 429 that says when there will be one."""
+        """Count a request, or raise the 429 that says when there is room again."""
         now = self._clock()
         taken = self._taken.setdefault(key_id, deque())
         while taken and taken[0] <= now - self._window_s:
@@ -44,9 +44,9 @@ class SlidingWindow:
 
 
 class Limits:
-    """The window of a key and the quota of its organization for one UTC day.
+    """The window of a key, and the quota of its organization for a UTC day.
 
-    A request that either refuses counts for neither.
+    A request that one of them refuses counts toward neither.
     """
 
     def __init__(self, window: SlidingWindow | None) -> None:
@@ -60,7 +60,7 @@ class Limits:
         with self._lock:
             if today != self._day:
                 self._day, self._used = today, Counter()
-            # The window takes a place, so the quota is asked first and counted last.
+            # The window counts as it admits, so the quota is checked before and counted after it.
             if maximum is not None and self._used[organization_id] >= maximum:
                 raise _quota_is_used_up(maximum, now)
             if self._window is not None:

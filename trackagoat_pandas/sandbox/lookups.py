@@ -1,6 +1,6 @@
-"""Rows that ids name inside the caller's organization, conditions on rows, and the plan's limits.
+"""Rows of the caller's organization by their ids, filters of lists, and the plan's limits.
 
-What belongs to another organization is answered as if it didn't exist.
+Another organization's rows are treated as if they didn't exist.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from trackagoat_pandas.sandbox.video_cache import SHOWN
 
 OWN_PROJECTS = "project_id IN (SELECT id FROM projects WHERE org_id = ?)"
 _OWN = "org_id = ?"
-# By what a 404 calls it: the table, and which of its rows an organization may see.
+# By the name in a 404: the table, and which of its rows an organization may see.
 _TABLES = {
     "Project": ("projects", _OWN),
     "Creator": ("creators", f"deleted_at IS NULL AND {OWN_PROJECTS}"),
@@ -76,13 +76,13 @@ def find_goal(call: Call, creator_id: str, goal_id: str) -> sqlite3.Row:
 
 
 def check_organization(call: Call, org_id: str) -> None:
-    """Raise 404 unless an id is that of the organization behind the key."""
+    """Raise 404 unless an id is that of the key's organization."""
     if org_id != call.organization.id:
         raise not_found("Organization")
 
 
 def project_ids(call: Call) -> list[str]:
-    """Return the projects that a list covers: the one that was asked for, or all."""
+    """Return the projects that a list covers: the requested one, or all."""
     asked: str | None = call.arguments.get("project_id")
     if asked is not None:
         return [find(call, "Project", asked)["id"]]
@@ -100,20 +100,20 @@ def creators_of(call: Call, project_id: str, condition: str = "TRUE") -> list[sq
 
 
 def check_filters(call: Call) -> None:
-    """Raise 404 if a filter names a creator or video that isn't there, 400 if days are reversed."""
+    """Raise 404 if a filter names an absent creator or video, 400 if the days are reversed."""
     arguments = call.arguments
     check_order(arguments.get("from"), arguments.get("to"))
-    # An unknown id is an error and not an empty list, which would look like an answer.
+    # An empty list would look like an answer.
     for what, name in (("Creator", "creator_id"), ("Video", "video_id")):
         if arguments.get(name) is not None:
             find(call, what, arguments[name])
 
 
 def instant_conditions(call: Call, column: str) -> dict[str, str]:
-    """Return SQL conditions, with their values, for the days from and to, where these are given."""
+    """Return SQL conditions and their values for the days from and to, as far as given."""
 
     def bound(day: date) -> str:
-        # Without its Z the text sorts before every instant of that second, fractions included.
+        # Without its Z the text sorts before every instant in that second, even fractional ones.
         return format_instant(day_start(day, call.zone)).removesuffix("Z")
 
     first: date | None = call.arguments["from"]
@@ -134,7 +134,7 @@ def count(call: Call, table: str, condition: str, *values: Any) -> int:
 
 
 def check_limit(call: Call, limit_key: str, *values: str) -> None:
-    """Raise 402 if a plan has no room for one more; without the key it has no limit.
+    """Raise 402 if the plan has no room for one more; it may have no such limit.
 
     ``values`` go into the condition of what is counted; by default the organization's id.
     """
@@ -149,7 +149,7 @@ def check_limit(call: Call, limit_key: str, *values: str) -> None:
     if current >= maximum:
         raise RefusedError(
             402,
-            f"The plan's limit is reached: {limit_key} is {maximum}",
+            f"The plan limit is reached: {limit_key} is {maximum}",
             code="limit_reached",
             meta={"limitKey": limit_key, "current": current, "max": maximum},
         )

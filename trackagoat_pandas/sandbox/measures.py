@@ -1,7 +1,7 @@
 """What videos and creators gained between instants, by the rules of the contract.
 
-A snapshot that starts a series is its baseline: nothing before a video's first snapshot is gained.
-``now`` is not known here: the caller caps its instants.
+The first snapshot of a series is its baseline: a video gains nothing before it. Nothing here knows
+the current time, so callers cap their instants.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ COLUMNS = {
 GoalMetric: TypeAlias = Literal["posts", "views", "engagement", "followers"]
 GAINED_METRICS = ("views", *ENGAGEMENT, "engagement")
 
-# 200,000 cells keep each temporary array of a step inside a core's cache.
+# 200,000 cells (1.6 MB) keep each temporary array of a step in a core's cache.
 _CELLS = 200_000
 
 
@@ -40,7 +40,7 @@ def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArra
     ``instants`` are seconds since 1970. The shape is (videos, instants).
     """
     if metric not in GAINED_METRICS:
-        raise ValueError(f"{metric!r} is not counted on videos: {', '.join(GAINED_METRICS)} are")
+        raise ValueError(f"metric={metric!r} must be one of {', '.join(GAINED_METRICS)}")
     views = views_at(videos.curves, instants)
     if metric == "views":
         return views

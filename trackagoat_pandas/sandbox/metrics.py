@@ -20,7 +20,7 @@ Numbers = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Counts of one subject in the buckets of a span."""
+    """What one subject counts in the buckets of a span."""
 
     subject: Subject
     buckets: Buckets
@@ -45,7 +45,7 @@ class Tally:
         if metric == "followers":
             known = ends[None, :] > tracked_since(creators, self.zone)[:, None]
             shown = np.where(known, followers_of(creators, self.zone, ends), 0).sum(axis=0)
-            # Before anybody is tracked the number is unknown, which is not 0.
+            # Before the first creator is tracked the number is unknown, which isn't 0.
             return np.where(known.any(axis=0), shown, np.nan)
         if not len(ends):
             return np.empty(0)
@@ -124,7 +124,7 @@ def views_per_post(tally: Tally, _buckets: Buckets) -> Numbers:
 
 
 def growth(values: Numbers) -> Numbers:
-    """Return the change against the bucket before, in percent; none from 0. One value less."""
+    """Return the change from bucket to bucket in percent, one value less; none from 0."""
     return _over(np.diff(values), values[:-1]) * 100.0
 
 

@@ -28,9 +28,9 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An organization to be made.
+    """An organization to create.
 
-    ``empty_projects`` hold nothing; what ``limits`` leaves out is unlimited.
+    ``empty_projects`` have no rows; what is absent from ``limits`` is unlimited.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """Pages of a list: keyset cursors over a table, and limit with offset over computed rows.
 
-A cursor names the last row that was sent, so the pages stay right while rows are added.
+A cursor names the last row that was sent, so adding rows meanwhile neither repeats nor skips any.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Listing:
     owner: str = "project_id"
 
     def take(self, call: Call, count: int, after: Position | None) -> list[sqlite3.Row]:
-        """Return the newest rows behind a position, newest first."""
+        """Return the newest rows after a position, newest first."""
         used = {condition: value for condition, value in self.filters.items() if value is not None}
         conditions = [f"{self.owner} = ?", self.condition, *used]
         if after is not None:
@@ -58,7 +58,7 @@ class Listing:
             "ORDER BY created_at DESC, rowid DESC LIMIT ?"
         )
         values = [*used.values(), *(after or ()), count]
-        # One query an owner: each walks an index from its newest row and stops early.
+        # One query for each owner: it walks an index from the newest row and stops early.
         rows = [row for owner in self.owners for row in call.database.rows(sql, [owner, *values])]
         rows.sort(key=_position, reverse=True)
         return rows[:count]
@@ -70,11 +70,11 @@ def page_of(call: Call, entity: type[Row], listing: Listing) -> Answer:
     text: str | None = call.arguments["cursor"]
     after = None if text is None else _read_cursor(call, text)
     rows = listing.take(call, limit + 1, after)
-    has_more = len(rows) > limit  # one more was taken, to know
+    has_more = len(rows) > limit  # one more was taken to find out
     rows = rows[:limit]
     cursor = None
     if has_more:
-        # The planted fault lets the next page start with this page's last row once more.
+        # The planted fault: the next page starts with this page's last row again.
         last = rows[-2] if call.faults.duplicate_rows and limit > 1 else rows[-1]
         cursor = _cursor(call, _position(last))
     meta = {"hasMore": has_more, "nextCursor": cursor}
@@ -95,7 +95,7 @@ def _position(row: sqlite3.Row) -> Position:
 
 
 def _cursor(call: Call, position: Position) -> str:
-    """Write a position as a timestamp whose fraction holds the row's number and a check."""
+    """Write a position as a timestamp whose fraction has the row's number and a check."""
     created_at, number = position
     whole, _, fraction = created_at.removesuffix("Z").partition(".")
     return f"{whole}.{fraction:0<6}{number:010d}{_check(call, position):05d}Z"
@@ -104,11 +104,11 @@ def _cursor(call: Call, position: Position) -> str:
 def _read_cursor(call: Call, text: str) -> Position:
     match = _CURSOR.fullmatch(text)
     if match is None:
-        raise invalid_query("cursor", text, "it is meta.nextCursor of the page before")
+        raise invalid_query("cursor", text, "must be meta.nextCursor of the previous page")
     whole, fraction, number, check = match.groups()
     position = (whole + (f".{fraction}" if int(fraction) else "") + "Z", int(number))
     if int(check) != _check(call, position):
-        raise invalid_query("cursor", text, "it belongs to another list")
+        raise invalid_query("cursor", text, "belongs to another list")
     return position
 
 

@@ -1,4 +1,4 @@
-"""Query parameters: a declaration says how one is read, and /openapi.json describes it by that."""
+"""Query parameters: how each is parsed, checked and described in /openapi.json."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _CURSOR = Annotated[str, Meta(extra_json_schema={"format": "cursor"})]
 class Parameter:
     """One query parameter.
 
-    ``type`` is what msgspec checks, or a text where there are ``choices``. ``default`` is what the
-    handler gets when the parameter is missing, or a free text and empty.
+    ``type`` is checked by msgspec; with ``choices`` it is a text. ``default`` is what the handler
+    gets if the parameter is missing, or is a free text and empty.
     """
 
     name: str
@@ -32,14 +32,14 @@ class Parameter:
     choices: tuple[str, ...] = ()
 
     def read(self, text: str | None) -> Any:
-        """Turn the text of a request into a value, or raise the 400 that says what is allowed."""
+        """Parse the text of a request, or raise the 400 that says what is allowed."""
         may_be_empty = self.type in (str, _CURSOR) and not self.choices
         if text is None or (not text and may_be_empty):
             if self.required:
                 raise missing_query(self.name)
             return self.default
         if self.choices and text not in self.choices:
-            raise invalid_query(self.name, text, f"it is one of {', '.join(self.choices)}")
+            raise invalid_query(self.name, text, f"must be one of {', '.join(self.choices)}")
         given: Any = text
         if self.type is UUIDS:
             given = list(dict.fromkeys(part.strip().lower() for part in text.split(",")))
@@ -49,7 +49,7 @@ class Parameter:
             raise invalid_query(self.name, text, explain(error)[1]) from None
 
     def describe(self) -> Json:
-        """Describe it as OpenAPI does."""
+        """Describe the parameter for OpenAPI."""
         schema = schema_of(self.type)
         if self.choices:
             schema["enum"] = list(self.choices)

@@ -72,12 +72,12 @@ def batches_due(timeline: Timeline, accruals: Iterable[dict[str, Any]]) -> list[
 
 
 def corrections(dice: Dice, timeline: Timeline, batches: Sequence[Batch]) -> list[dict[str, Any]]:
-    """Correct the richest batch: a negative adjustment that joins it, and a voided double."""
+    """Correct the largest batch: add a negative adjustment to it, and a voided duplicate."""
     if not batches:
         return []
     richest = max(batches, key=lambda batch: batch.amount_cents)
     largest = max(richest.accruals, key=lambda accrual: int(accrual["amount_cents"]))
-    # Not after the payment that the adjustment joins.
+    # Not later than the payment that includes the adjustment.
     created_s = min(parse_instant(largest["created_at"]).timestamp() + DAY_S, richest.paid_s)
     later = {**largest, "created_at": timeline.text(created_s)}
     adjustment = {
@@ -98,7 +98,7 @@ def corrections(dice: Dice, timeline: Timeline, batches: Sequence[Batch]) -> lis
 
 
 class Cashier:
-    """Pays batches: marks their accruals and makes the rows of payout_payments.
+    """Pays batches: marks their accruals as paid and makes the rows of payout_payments.
 
     Parameters
     ----------
@@ -138,7 +138,7 @@ class Cashier:
             self._favourites[batch.creator_id] = self._dice.pick(self._methods)
         method = self._favourites[batch.creator_id]
         paid_s += self._dice.whole(0, 3_600)
-        # A payment keeps the name that its method had then.
+        # A payment keeps the name that its method had at that time.
         before, after = RENAMED_METHOD
         renamed_s = self._timeline.now_s - self._timeline.days * DAY_S / 3
         was_old = method["name"] == after and paid_s < renamed_s

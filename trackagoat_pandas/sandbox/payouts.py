@@ -45,7 +45,7 @@ _BLUEPRINTS: dict[str, tuple[str, Kind, tuple[dict[str, Any], ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """A payout structure: its name, its versions' rules, oldest first, and whether it is used."""
+    """A payout structure; its rules are its versions, oldest first."""
 
     name: str
     project_id: str
@@ -73,11 +73,11 @@ def method_rows(dice: Dice, timeline: Timeline, org_id: str) -> list[dict[str, A
 
 
 def plan_structures(dice: Dice, timeline: Timeline, project_id: str) -> dict[str, Structure]:
-    """Plan a project's structures by role: every kind of rule, and one that is no longer used.
+    """Plan a project's structures by role: every kind of rule, and one that is inactive.
 
     The retainer and the CPM were edited once, after two thirds of the world's days.
     """
-    # Before anybody is assigned, so that a first version covers every period.
+    # Before the first assignment, so that a first version covers every period.
     begin = timeline.first_day - timedelta(days=30)
     edit = timeline.first_day + timedelta(days=timeline.days * 2 // 3)
     structures = {}
@@ -122,10 +122,10 @@ def assign(
     structures: Mapping[str, Structure],
     creators: Sequence[Creator],
 ) -> list[Assignment]:
-    """Assign a project's structures to its creators, biggest first, mostly in mid-period.
+    """Assign a project's structures to its creators, largest first, mostly in mid-period.
 
-    In turn they earn by milestone, CPM, retainer, and bonus with retainer. Those who left were on
-    the retainer; the first two were on the old structure for a month.
+    They take turns in earning by milestone, CPM, retainer, and bonus with retainer. Those who left
+    had the retainer; the first two had the old structure for a month.
     """
     ranked = sorted(creators, key=lambda creator: -creator.median_views)
     turns = (("milestone",), ("cpm",), ("retainer",), ("bonus", "retainer"))

@@ -1,4 +1,4 @@
-"""The creators of a world: who they are, how big, and what is special about them."""
+"""The creators of a world: their size, their habits and what is special about them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.dice import Dice
 
 Trait: TypeAlias = Literal["steady", "breakout", "slump", "flood"]
-# By place in the cast, so that even a small world has each of them.
+# By position, so that even a small world has each of them.
 _TRAITS: dict[int, Trait] = {2: "breakout", 3: "slump", 4: "flood"}
 _PEAK_HOURS = (7.5, 12.0, 17.0, 19.5, 21.0)
 # How much is posted on each weekday, from Monday, against an even spread.
@@ -54,11 +54,11 @@ class Creator:
 
 
 def cast_creators(dice: Dice, timeline: Timeline, project_ids: Sequence[str]) -> list[Creator]:
-    """Cast one creator for each entry of ``project_ids``.
+    """Make one creator for each entry of ``project_ids``.
 
-    Sizes are spread evenly over the powers of ten from 1,000 to 2,000,000 followers. The third to
-    the fifth of the cast have a breakout, a slump and floods; of every twelve, one was removed and
-    one disabled; of every six, one joined midway.
+    Sizes are spread evenly on a log scale from 1,000 to 2,000,000 followers. The third to the
+    fifth creator have a breakout, a slump and floods; of every twelve, one was removed and one
+    disabled; of every six, one joined midway.
     """
     size = len(project_ids)
     ids, handles = dice.uuids(size), _handles(dice, size)
@@ -67,7 +67,7 @@ def cast_creators(dice: Dice, timeline: Timeline, project_ids: Sequence[str]) ->
     for place, (rank, creator_id, handle, project_id) in enumerate(
         zip(ranks, ids, handles, project_ids, strict=True)
     ):
-        # The order of the draws is part of the world, whether or not a draw is used.
+        # Every draw is made even where it isn't used: the order of the draws is part of the world.
         followers = 10 ** (3.0 + 3.3 * rank)
         trait: Trait = _TRAITS.get(place, "steady")
         reach, engagement, growth, pace = dice.uniform(0.0, 1.0, 4).tolist()

@@ -1,4 +1,4 @@
-"""Payout rules, to whom they are assigned, and the closed periods that they touch."""
+"""Payout rules, their assignments, and the closed pay periods of an assignment."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A structure that a creator is paid by, from one day to another; both count."""
+    """A structure that pays a creator from one day to another, both inclusive."""
 
     structure_id: str
     creator_id: str
@@ -43,7 +43,7 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class PayPeriod:
-    """A closed period [first, after) and the part of it that was assigned."""
+    """A closed period [first, after), and the part of it that is assigned."""
 
     first: date
     after: date
@@ -75,7 +75,7 @@ def rule_on(rules: Sequence[Rule], day: date) -> Rule:
 def closed_pay_periods(
     period: Period, assignment: Assignment, zone: ZoneInfo, now: datetime
 ) -> Iterator[PayPeriod]:
-    """Yield the periods that an assignment touches and that have closed, oldest first."""
+    """Yield the closed periods that an assignment touches, oldest first."""
     end_after = assignment.end + _DAY if assignment.end else date.max
     first, after = period_bounds(period, assignment.start)
     while first < end_after and day_start(after, zone) <= now:

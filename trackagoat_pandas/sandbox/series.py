@@ -34,9 +34,9 @@ _KINDS = {"series": "main", "comparison_series": "prior_period", "breakdown_seri
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked of every subject alike.
+    """What a request asks of every subject.
 
-    ``span`` may be in another time zone than ``home``, in which the days of tracking are meant.
+    ``span`` may have another time zone than ``home``, which defines the first days of tracking.
     """
 
     metric: str
@@ -49,7 +49,7 @@ class Plan:
 
     @property
     def basis(self) -> str:
-        """The raw metric from which the asked one starts."""
+        """The raw metric from which the requested one is computed."""
         if self.metric == GROWTH and self.base_metric is not None:
             return self.base_metric
         return METRICS[self.metric].basis
@@ -68,7 +68,7 @@ def series_of(subject: Subject, plan: Plan) -> dict[str, Any]:
 
 def _growth_of(subject: Subject, plan: Plan) -> dict[str, Any]:
     """Compute growth over whole buckets: the first is compared with the one before the span."""
-    # A part of a week against a whole one would be no growth.
+    # A part of a week can't be compared with a whole one.
     first = start_of_previous(plan.span.first, plan.granularity)
     buckets = buckets_of(replace(plan.span, first=first), plan.granularity, plan.now_ts)
     tally = Tally(subject, buckets, plan.home)

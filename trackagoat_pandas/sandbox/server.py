@@ -1,6 +1,6 @@
 """A WSGI application on a loopback socket: threads, HTTP/1.1, kept-alive connections.
 
-A body that ends early and a ConnectionResetError of the application break the connection for real.
+If a body ends early or the application raises ConnectionResetError, the connection really breaks.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
 
     allow_reuse_address = True
     request_queue_size = 128  # a fan-out opens its connections all at once
-    timeout = 1.0  # s between looks at whether to close, where the wake-up call fails
+    timeout = 1.0  # seconds until a closing server is noticed, if waking it fails
 
     def __init__(self, application: WSGIApplication, host: str, port: int) -> None:
         self.application = application
@@ -86,7 +86,7 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         thread.start()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer one connection, and forget it when it ends."""
+        """Answer one connection, and remove it when it ends."""
         try:
             super().process_request_thread(request, client_address)
         finally:
@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer one request after the other."""
         try:
             super().handle()
-        except ConnectionError:  # planned by the application, or the peer has gone
+        except ConnectionError:  # planned by the application, or the client is gone
             self._reset()
 
     def do_GET(self) -> None:
@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
     def _length(self) -> int | None:
-        """Return the length of the request's body, or None if the head doesn't state it plainly."""
+        """Return the length of the request's body, or None if the headers don't give it."""
         text = self.headers.get("Content-Length", "0")
         if "Transfer-Encoding" in self.headers or not re.fullmatch("[0-9]{1,7}", text):
             return None
@@ -182,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         return environ
 
     def _reset(self) -> None:
-        """Close with a reset in place of an orderly end."""
+        """Close the connection with a reset."""
         self.close_connection = True
         with suppress(OSError):  # the peer may have gone already
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)

@@ -27,27 +27,27 @@ class Sandbox:
     Parameters
     ----------
     seed
-        Everything in the world follows from it.
+        Seed of everything random in the world.
     days
         How many days of history there are.
     creators
         How many creators there are.
     videos
-        How many videos there are; None lets the creators' habits decide.
+        How many videos there are; None for about 0.27 a day for each creator.
     now
-        The instant at which the sandbox's clock stands still, until ``advance`` moves it.
+        The sandbox's current time, which only ``advance`` moves.
     timezone
-        The organization's IANA time zone, in which its days are days.
+        The organization's IANA time zone, which defines its days.
     rate_limit
         ``(requests, seconds)``: how many requests each key may send in a sliding window; None
-        switches the limit off.
+        for no limit.
     latency_s
         How long each answer is held back.
     faults
         What goes wrong, and when.
     leaderboards
-        What leaderboards count, which is not documented: ``"lifetime"``, the videos posted in the
-        range; or ``"range"``, what all videos gained in it.
+        What leaderboards count, which is not documented: ``"lifetime"``, all counts of the videos
+        posted in the range; or ``"range"``, what all videos gained in it.
     path
         A SQLite file for the world; None keeps it in memory. A file that holds a world is served
         as it is.

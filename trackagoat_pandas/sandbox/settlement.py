@@ -1,4 +1,4 @@
-"""One organization of a world, from its keys to its last payment."""
+"""One organization of a world: everything from its keys to its payments."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ class Settlement:
         return Dice(self._seed, f"{self._plan.name}: {name}")
 
     def _project_of_each(self, creators: int) -> list[str]:
-        """Give the first project most of the creators, and the others equal parts."""
+        """Give most creators to the first project, and equal parts to the others."""
         first, *others = self._project_ids
         large = round(creators * _FIRST_PROJECT_SHARE) if others else creators
         rest = [others[place % len(others)] for place in range(creators - large)]
         return [first] * large + sorted(rest, key=others.index)
 
     def publish(self) -> None:
-        """Fill creators, videos and comments, and campaigns, which draw on the videos."""
+        """Fill creators, videos, comments and campaigns."""
         timeline, creators = self._timeline, self._creators
         posts = plan_posts(self._dice("posts"), timeline, creators, self._videos)
         videos = film(self._dice("videos"), timeline, creators, posts, self._project_ids)

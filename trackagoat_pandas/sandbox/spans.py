@@ -1,4 +1,4 @@
-"""The days that a request asks for, cut into buckets."""
+"""The requested range of days, and its buckets."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """Spans of a day, week or month that follow each other without a gap.
+    """Consecutive spans of a day, week or month.
 
-    ``edges`` has one instant more than ``labels``; none is after now. ``current`` is the bucket
-    that still fills, if any.
+    ``edges`` has one instant more than ``labels``; none is after now. ``current`` is the position
+    of the bucket that is still filling, if any.
     """
 
     labels: list[date]
@@ -93,8 +93,8 @@ def requested_span(call: Call, zone: ZoneInfo | None = None) -> Span:
 def buckets_of(span: Span, granularity: Granularity, now_ts: float) -> Buckets:
     """Cut a span into buckets up to the one that contains now.
 
-    A week or month is labelled with its first day even where the span begins later, and counts
-    only days of the span.
+    A week or month is labelled with its first day even if the span begins later, but counts only
+    days of the span.
     """
     today = local_day_of(now_ts, span.zone)
     labels, starts = [], []
@@ -106,10 +106,10 @@ def buckets_of(span: Span, granularity: Granularity, now_ts: float) -> Buckets:
         day = following
     stop = last + _ONE_DAY if starts else span.first
     days = [*starts, stop]
-    # Nothing has happened after now, so the bucket that still fills ends there.
+    # Nothing has happened after now, so the current bucket ends there.
     edges = [min(day_start(day, span.zone).timestamp(), now_ts) for day in days]
     lengths = [(after - start).days for start, after in pairwise(days)]
-    # A range that ends before today holds no bucket that still fills.
+    # A range that ends before today has no current bucket.
     current = len(labels) - 1 if labels and last == today else None
     return Buckets(labels, lengths, np.array(edges, np.float64), current)
 
@@ -121,5 +121,5 @@ def start_of_previous(day: date, granularity: Granularity) -> date:
 
 
 def local_day_of(instant_ts: float, zone: ZoneInfo) -> date:
-    """Return the day that the calendar of a zone shows at an instant in seconds since 1970."""
+    """Return the local day of an instant in seconds since 1970."""
     return local_day(datetime.fromtimestamp(instant_ts, UTC), zone)

@@ -1,4 +1,4 @@
-"""What an entity of the analytics is made of: its videos and the creators behind them."""
+"""The subjects of the analytics: entities with the videos and creators that they count."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MEMBERS = (
 class Subject:
     """One entity: its label, and what it counts.
 
-    A creator, a project and a campaign hold counted videos; a video is itself, counted or not.
+    Creators, projects and campaigns have only counted videos; a video has itself, counted or not.
     """
 
     id: str

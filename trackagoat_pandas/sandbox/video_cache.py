@@ -114,7 +114,7 @@ class VideoCache:
     def of_project(self, project_id: str) -> ProjectVideos:
         """Load a project's videos, or take those that were loaded since the last change."""
         with self._lock:
-            # Comparing a counter is cheaper than knowing which writes touch a video.
+            # Simpler than finding out which writes affect a video, and reads are far more frequent.
             changes = self._database.changes
             if changes != self._changes:
                 self._known.clear()

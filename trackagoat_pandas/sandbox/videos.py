@@ -1,4 +1,4 @@
-"""The videos of a world: when creators post, how far each post goes, and how it is tracked."""
+"""The videos of a world: when they are posted, how many views they get, how they are tracked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FLOOD_AGES = (3, 6, 40)
 """How many days ago the flooding creator over-posted."""
 
 _FLOOD_POSTS = 9  # on one day
-_FLOOD_UNSEEN = 5  # of them reach next to nobody, which is the point of over-posting
+_FLOOD_UNSEEN = 5  # of them reach hardly anyone, the usual effect of over-posting
 _SLUMP_DAYS = 50
 _BREAKOUT_DAYS = 24  # ago: inside the 30 days that a report covers by default
 _BREAKOUT_MULTIPLE = 80.0
@@ -90,13 +90,13 @@ def _allot(weights: NDArray[np.float64], total: int) -> NDArray[np.int64]:
 
 
 def _day_weights(timeline: Timeline, creator: Creator) -> NDArray[np.float64]:
-    """Posts that a creator makes on each day of the world, on average."""
+    """Return the expected number of posts of a creator on each day of the world."""
     days = timeline.all_days()
     first = creator.tracked_from - timedelta(days=_BEFORE_TRACKING_DAYS)
     inside = np.array([first <= day and (not creator.left or day < creator.left) for day in days])
     habit = np.array([creator.week[day.weekday()] for day in days])
     weights: NDArray[np.float64] = habit * inside * creator.posts_a_week / 7.0
-    # Today has passed in part only.
+    # Only a part of today has passed.
     weights[-1] *= (timeline.now_s - timeline.start_s(timeline.today)) / DAY_S
     if creator.trait == "slump":
         weights[-_SLUMP_DAYS:] *= 0.5
@@ -151,7 +151,7 @@ def _drawn(
 
 
 def _stage_floods(dice: Dice, timeline: Timeline, posts: Posts) -> None:
-    """Turn the first posts into days of over-posting, as far as they last."""
+    """Turn the first posts into days of over-posting, as far as they suffice."""
     ages = [age for age in FLOOD_AGES if age <= timeline.days]
     for place, age in enumerate(ages[: len(posts) // _FLOOD_POSTS]):
         start_s = timeline.start_s(timeline.today - timedelta(days=age))
@@ -322,7 +322,7 @@ def likes_by_owner(
 def new_curve(dice: Dice, tiktok_id: int, now_s: float) -> dict[str, NDArray[np.float64]]:
     """Draw the curve of a video that is added later, as columns of one row.
 
-    TikTok's id holds the second of posting in its upper 32 bits; nothing is posted after now.
+    TikTok's ids have the second of posting in the upper 32 bits; nothing is posted after now.
     """
     return {
         "posted_ts": np.array([min(float(tiktok_id >> 32), np.floor(now_s))]),

@@ -1,7 +1,7 @@
 """Names, captions and comments of the demo program.
 
-A comment pool is named by the sign of its AFINN score; slots in braces are filled by the modules
-that use the words.
+A pool of comments is named by the sign of its AFINN score; placeholders in braces are filled by the
+modules that use the words.
 """
 
 from __future__ import annotations

@@ -86,8 +86,8 @@ def build_world(
 ) -> None:
     """Fill every table of a new database, and build its indexes.
 
-    All follows from the arguments. There is a demo organization with the creators, the projects
-    and two empty projects of one name; and another organization with one small project.
+    The world depends only on the arguments. There is a demo organization with the creators, the
+    projects and two empty projects with one name; and another organization with a small project.
 
     Parameters
     ----------
@@ -96,14 +96,14 @@ def build_world(
     seed
         0 or more.
     days
-        How long the program has run. What the demo promises needs some 60 days.
+        How long the program has run. The demo's stories need some 60 days.
     creators
-        How many there are in the demo organization. What the demo promises needs some 20.
+        How many there are in the demo organization. The demo's stories need some 20.
     videos
         How many there are in the demo organization, whatever their status; None for about 0.27 a
         creator and day.
     now
-        The instant at which the world stands; nothing was made after it.
+        The current time of the world; nothing is later.
     timezone
         The demo organization's IANA time zone.
     projects
@@ -116,7 +116,7 @@ def build_world(
     """
     if seed < 0 or days < 1 or creators < 1 or (videos is not None and videos < 0) or not projects:
         raise ValueError(
-            "a world takes seed >= 0, days >= 1, creators >= 1, videos >= 0 and a project; got "
+            "a world needs seed >= 0, days >= 1, creators >= 1, videos >= 0 and a project; got "
             f"{seed=}, {days=}, {creators=}, {videos=}, {projects=}"
         )
     total = round(creators * days * _POSTS_A_DAY) if videos is None else videos
@@ -134,7 +134,7 @@ def build_world(
             )
             for plan, people, number in sizes
         ]
-        # What is written later draws from the same seed.
+        # Later writes draw from the same seed.
         database.write("UPDATE chance SET seed = ?", (seed,))
         for settlement in settlements:
             settlement.publish()

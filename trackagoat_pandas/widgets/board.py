@@ -22,8 +22,8 @@ from trackagoat_pandas.checks import frame_facts, incompleteness_said
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.grid import Grid, Writer
-from trackagoat_pandas.widgets.panel import Panel
-from trackagoat_pandas.widgets.picker import Picker
+from trackagoat_pandas.widgets.panel import Panel, show_if
+from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
@@ -40,14 +40,14 @@ def caveats(*frames: pd.DataFrame | None, now: dt.datetime | None = None) -> lis
     Parameters
     ----------
     frames
-        Those that are shown; None is passed over.
+        The frames that are shown; None is ignored.
     now
         By default this machine's time.
 
     Returns
     -------
     list of str
-        A sentence for each thing, each once.
+        A sentence for each of these, without repetitions.
     """
     now = now or dt.datetime.now(dt.UTC)
     said = [text for frame in frames if frame is not None for text in _of_one(frame, now)]
@@ -72,6 +72,8 @@ def _of_one(frame: pd.DataFrame, now: dt.datetime) -> list[str]:
 
 
 WIDTH_IN, HEIGHT_IN, DPI = 9.0, 4.0, 100
+EMPTY_IN: Final = 1.2
+"""The height of a picture that only says why there is nothing to show."""
 _COMPRESSION = 1  # measured: a third of the time of the default, for a tenth more bytes
 
 
@@ -89,7 +91,7 @@ class Picture(ipw.VBox):  # type: ignore[misc]
         super().__init__([self._image], layout=ipw.Layout(overflow="hidden"))
 
     def paint(self, plot: Callable[..., Axes], *, height_in: float = HEIGHT_IN) -> None:
-        """Clear the figure, let a plot draw on new axes, and show what came of it."""
+        """Draw a plot on the cleared figure and show it."""
         self.figure.clear()
         self.figure.set_size_inches(WIDTH_IN, height_in)
         with incompleteness_said():
@@ -97,7 +99,7 @@ class Picture(ipw.VBox):  # type: ignore[misc]
         self._image.value = self.png()
 
     def png(self) -> bytes:
-        """Give the picture as a PNG file's bytes."""
+        """Return the picture as the bytes of a PNG file."""
         file = io.BytesIO()
         # `savefig` would lay the figure out a second time, which takes as long again.
         options = {"compress_level": _COMPRESSION}
@@ -111,7 +113,7 @@ _LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decorat
 
 
 class File(NamedTuple):
-    """What a button hands over: a name, a media type, and the bytes when they are wanted."""
+    """A file to download: its name, its media type, and a function that makes its bytes."""
 
     name: str
     media_type: str
@@ -119,9 +121,9 @@ class File(NamedTuple):
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Write a frame as CSV for spreadsheets: UTF-8 that says so, and no text is a formula."""
+    """Write a frame as CSV for spreadsheets: UTF-8 with its mark, and no text is a formula."""
     # Every text is in quotes: Python before 3.13 leaves a lone carriage return without, and a
-    # spreadsheet would begin a new row behind it.
+    # spreadsheet would begin a new row after it.
     text = guard_texts(frame).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
     return text.encode("utf-8-sig", "replace")
 
@@ -132,7 +134,7 @@ class Exports(ipw.HBox):  # type: ignore[misc]
     Parameters
     ----------
     files
-        By the word on the button.
+        The files, by the label of the button.
     """
 
     def __init__(self, files: Mapping[str, File]) -> None:
@@ -141,7 +143,7 @@ class Exports(ipw.HBox):  # type: ignore[misc]
         self.children = [*(self._button(word, file) for word, file in files.items()), self._link]
 
     def forget(self) -> None:
-        """Take the link away: what is shown has changed."""
+        """Remove the link, since what is shown has changed."""
         self._link.value = ""
 
     def _button(self, word: str, file: File) -> ipw.Button:
@@ -154,7 +156,7 @@ class Exports(ipw.HBox):  # type: ignore[misc]
         if len(content) > LARGEST_BYTES:
             size = f"{len(content) / 1e6:,.0f} MB"
             self._link.value = note(
-                f"{file.name} has {size}, too much for a link; in a cell, frame.to_csv() saves it.",
+                f"{file.name} is {size}, too large for a link; frame.to_csv() saves it, in a cell.",
                 "warning",
             )
             return
@@ -186,7 +188,10 @@ pre.trackagoat-code { color: var(--jp-ui-font-color1, inherit); white-space: pre
 
 
 class View(NamedTuple):
-    """What a page of a board shows, and the recorder whose code rebuilds it."""
+    """What a page of a board shows, with the recorder whose code rebuilds it.
+
+    The table writes instants as times of ``zone``.
+    """
 
     recorder: Recorder
     frame: Traced
@@ -194,19 +199,20 @@ class View(NamedTuple):
     columns: Sequence[str] = ()
     writers: Mapping[str, Writer] | None = None
     height_in: float = HEIGHT_IN
+    zone: str = "UTC"
 
 
 class Board(Panel):
-    """A page of its own: controls above, then tiles, picture, table, code and exports.
+    """Controls, then tiles, a picture, a table, exports, and the code that rebuilds them.
 
     Parameters
     ----------
     title
-        What the page is called.
+        The heading.
     name
-        What its files are called, without an ending.
+        The name of its files, without a suffix.
     controls
-        The widgets that choose what is seen.
+        The widgets that choose what is shown.
 
     Attributes
     ----------
@@ -220,6 +226,8 @@ class Board(Panel):
         The figures in words.
     grid : Grid
         The table, page by page.
+    body : ipywidgets.VBox
+        All beneath the controls; hidden until there is something to show.
     """
 
     frame = traitlets.Any(None, allow_none=True, read_only=True)
@@ -235,16 +243,11 @@ class Board(Panel):
             "PNG": File(f"{name}.png", "image/png", self._picture.png),
         }
         self._exports = Exports(files)
-        self._body = ipw.VBox([self.tiles, self._picture, self.grid])
         foot = ipw.Accordion([self._shown_code], titles=["Code for this view"], selected_index=None)
-        self.children = [
-            self._head,
-            *controls,
-            self._status,
-            self._body,
-            self._exports,
-            foot,
-        ]
+        self.body = ipw.VBox([self.tiles, self._picture, self.grid, self._exports, foot])
+        # A browser marks an image without a picture as broken.
+        show_if(self.body, is_shown=False)
+        self.children = [self._head, *controls, self._status, self.body]
 
     @property
     def figure(self) -> Figure:
@@ -278,13 +281,14 @@ class Board(Panel):
             self.tiles.value = tiles_html(tiles)
             self._picture.paint(view.plot, height_in=view.height_in)
             columns = list(view.columns) or slice(None)
-            self.grid.show(frame.loc[:, columns], view.writers)
+            self.grid.show(frame.loc[:, columns], view.writers, view.zone)
             self._shown_code.value = f"{_STYLE}<pre class='trackagoat-code'>{escape(code)}</pre>"
             self._exports.forget()
+            show_if(self.body, is_shown=True)
 
 
 def tiles_html(facts: Mapping[str, str]) -> str:
-    """Write figures with what they are, side by side."""
+    """Write figures and their names side by side."""
     tiles = "".join(
         f"<div><span>{escape(name)}</span><b>{escape(value)}</b></div>"
         for name, value in facts.items()
@@ -325,7 +329,7 @@ class ProjectBoard(Board):
     ) -> None:
         own = ProjectPicker(client=client) if not is_given and project is None else None
         self._is_given, self._project = is_given, own or project
-        self._client = client or getattr(self._project, "_client", None)
+        self._client = client or client_of(self._project)
         super().__init__(title, name, [*([own] if own else []), *controls])
         self.picker = self._project if isinstance(self._project, Picker) else None
         if self.picker is not None:
@@ -334,8 +338,7 @@ class ProjectBoard(Board):
     @property
     def project(self) -> str | None:
         """The project that is followed: an id or exact name, or None for all."""
-        chosen = self._project.value if isinstance(self._project, Picker) else self._project
-        return None if chosen is None else str(chosen)
+        return project_of(self._project)
 
     def reload(self) -> None:
         """Load the frames again if they were not given; what is chosen stays as it is."""

@@ -28,7 +28,7 @@ from trackagoat_pandas.widgets.date_ranges import DateRangePicker
 from trackagoat_pandas.widgets.filters import dropdown
 from trackagoat_pandas.widgets.metrics import MetricPicker
 from trackagoat_pandas.widgets.panel import check_client, show_if
-from trackagoat_pandas.widgets.picker import LABELS, Picker
+from trackagoat_pandas.widgets.picker import LABELS, Picker, client_of
 from trackagoat_pandas.widgets.projects import ProjectPicker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced
 
@@ -44,7 +44,7 @@ NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind",
 
 
 class PricedPicker(CreatorPicker):
-    """Creators to load series of; what a load will cost is asked along with them."""
+    """A picker of creators that also finds out what a load of their series costs."""
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         creators = super()._rows(view, project)
@@ -54,7 +54,7 @@ class PricedPicker(CreatorPicker):
 
 
 class OwnerPicker(CreatorPicker):
-    """Whose series a frame has: of any entity and with any ids, loaded or made by hand."""
+    """A picker of the entities whose series a frame holds, with any ids."""
 
     def __init__(self, analytics: pd.DataFrame, value: object) -> None:
         self.what = views.what_in(analytics)
@@ -75,7 +75,7 @@ class OwnerPicker(CreatorPicker):
 
 
 class FrameMetricPicker(MetricPicker):
-    """The metrics that a frame has, also those that the API offers only with more to go by."""
+    """A picker of the metrics that a frame holds, even those that MetricPicker doesn't offer."""
 
     def __init__(self, metrics: Sequence[str], value: str | Sequence[str] | None) -> None:
         super().__init__(())
@@ -91,7 +91,7 @@ def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
 
 
 class _Asked(NamedTuple):
-    """What a load is asked for."""
+    """What a load asks for."""
 
     ids: tuple[str, ...]
     metrics: tuple[Metric, ...]
@@ -139,6 +139,8 @@ class Explorer(Board):
         Whether the period before is loaded, or shown if the frame has it.
     metric, drawn, page : ipywidgets.Dropdown and ToggleButtons
         The metric that is drawn, as the sum of all or the biggest five; and what the table shows.
+    drawing : ipywidgets.VBox
+        These three; hidden until there is a frame.
     load : ipywidgets.Button
         Loads what is chosen.
 
@@ -178,7 +180,7 @@ class Explorer(Board):
         self._client: Client | None = None
         own: list[ipw.Widget] = []
         if analytics is None:
-            self._client = client or getattr(project, "_client", None) or default_client()
+            self._client = client or client_of(project) or default_client()
             if project is None:
                 project = ProjectPicker(client=self._client)
                 own = [project]
@@ -218,7 +220,7 @@ class Explorer(Board):
         metrics: str | Sequence[Metric] | None,
         dates: DatesLike | None,
     ) -> None:
-        """Make the controls that choose from a frame: all of it, where nothing else is said."""
+        """Make the controls that choose from a frame, at first all of it."""
         span, own = views.span_of(analytics), granularity_of(analytics)
         self.creators = OwnerPicker(analytics, creators)
         self.metrics = FrameMetricPicker(views.metrics_in(analytics), metrics)
@@ -248,14 +250,16 @@ class Explorer(Board):
             [self.load, self.differs], layout=ipw.Layout(**wrapped, margin="0 0 0 98px")
         )
         show_if(loading, is_shown=not self._is_given)
+        chosen = ipw.HBox([self.metric, self.drawn], layout=ipw.Layout(**wrapped))
+        self.drawing = ipw.VBox([chosen, self.page])
+        show_if(self.drawing, is_shown=self._is_given)
         return [
             self.creators,
             self.metrics,
             self.dates,
             ipw.HBox([self.granularity, self.compare], layout=ipw.Layout(**wrapped)),
             loading,
-            ipw.HBox([self.metric, self.drawn], layout=ipw.Layout(**wrapped)),
-            self.page,
+            self.drawing,
         ]
 
     def reload(self) -> None:
@@ -288,7 +292,7 @@ class Explorer(Board):
 
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
-            if frame.empty:  # what is shown stays, and is said to be of another choice
+            if frame.empty:  # what is shown stays, under a note that the choices have changed
                 self._notice(f"There are no data on {asked.dates}.")
                 self._show_cost()
                 return
@@ -324,12 +328,13 @@ class Explorer(Board):
         self.load.description = f"Load{price}"
         self.load.disabled = not (asked.ids and asked.metrics)
         is_other = self._asked is not None and asked != self._asked
-        self.differs.value = "What is shown was loaded for another choice." if is_other else ""
+        self.differs.value = "The choices have changed since this was loaded." if is_other else ""
 
     def _offer(self, frame: pd.DataFrame) -> None:
         """Take a frame and offer its metrics to be drawn."""
         with self._lock:
             self._analytics = frame
+            show_if(self.drawing, is_shown=True)
             self._offer_metrics(frame)
             self._draw()
 

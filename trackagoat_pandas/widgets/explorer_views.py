@@ -60,7 +60,7 @@ def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
 
 
 def notes_on(seen: pd.DataFrame, choice: SeriesChoice) -> list[str]:
-    """Say what buckets that were added up don't show, given the rows before they were."""
+    """Say what longer buckets don't show, given the rows that they were added up from."""
     if choice.granularity is None or seen.empty:
         return []
     unit, said = choice.granularity, list[str]()

@@ -26,8 +26,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
     controls
         By name.
     changed
-        Is called once for each thing that a person does, with the name of the control; what the
-        code itself offers isn't heard.
+        Called with the control's name when a person changes it, not when the code does.
     """
 
     def __init__(self, controls: Mapping[str, ipw.Widget], changed: Callable[[str], None]) -> None:
@@ -42,7 +41,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
             self._hear(name, control)
 
     def __getitem__(self, name: str) -> Any:
-        """Give what is chosen; None for all."""
+        """Return what is chosen; None for all."""
         return self.controls[name].value or None
 
     @property
@@ -111,7 +110,7 @@ def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) ->
 
 
 def distinct(names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Give (name, id) pairs in order, with a part of the id where two have one name."""
+    """List (name, id) pairs in order, with a part of the id where two share a name."""
     pairs = sorted((name, id_) for id_, name in names.items())
     all_names = [name for name, _ in pairs]
     shared = {name for name in all_names if all_names.count(name) > 1}

@@ -1,4 +1,4 @@
-"""The board of goals: who stands how, whom to nudge, and how likely each goal is reached."""
+"""The board of goals: their status, whom to nudge, and how likely each is reached."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NO_ODDS: Final = (
 
 
 class GoalBoard(ProjectBoard):
-    """How goals stand, creator by creator; whom to nudge; and the odds.
+    """Goals by status and by creator, whom to nudge, and the odds.
 
     Parameters
     ----------
@@ -146,10 +146,13 @@ class GoalBoard(ProjectBoard):
         chosen = {name: self.filters[name] for name in views.FILTERS if self.filters[name]}
         goals = views.narrowed(opened.frame, chosen, recorder)
         if odds is not None:
-            view = views.odds(views.narrowed(odds.frame, chosen, recorder), recorder)
+            view = views.odds(odds.frame, goals, recorder)
+        elif page == "Creators":
+            view = views.creators(goals, recorder)
+        elif page == "Nudge":
+            view = views.nudges(goals, recorder)
         else:
-            pages = {"Creators": views.creators, "Nudge": views.nudges}
-            view = pages.get(page, views.goals)(goals, recorder)
+            view = views.goals(goals, recorder, opened.zone)
         warned = odds.warnings if odds else [_NO_ODDS] * (page == "Odds")
         sources = odds.sources if odds else ()
         self._notice(*warned, *caveats(opened.frame.value, *sources), *self._lost())

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._warning import kept_warnings
-from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds
@@ -58,11 +59,15 @@ class Odds(NamedTuple):
 
 
 class Goals(NamedTuple):
-    """Goals, each once and marked where it has not started; odds where they can be computed."""
+    """Goals, each once and marked where it has not started; odds where they can be computed.
+
+    Tables write instants as times of ``zone``.
+    """
 
     frame: Traced
     recorder: Recorder
     odds: Odds | None
+    zone: str
 
 
 def open_goals(
@@ -74,15 +79,25 @@ def open_goals(
     if len(latest_of(frame, ["goal_id", "period_start"])) < len(frame):
         goals = recorder.step("goals", combine_loads, goals)
     goals = recorder.step("goals", mark_not_started, goals)
-    if not others or (timezone or frame_facts(frame).get("timezone")) is None:
-        return Goals(goals, recorder, None)
-    zone = {} if timezone is None else {"timezone": timezone}
+    zone = zone_of(timezone, [frame])
+    if not others or zone is None:
+        return Goals(goals, recorder, None, zone or "UTC")
+    named = {} if timezone is None else {"timezone": timezone}
     branch = recorder.branch()
     with kept_warnings() as warned:
-        odds = branch.step("odds", goal_odds, goals, **others, **zone)
-    odds = branch.step("odds", mark_not_started, odds)
+        odds = branch.step("odds", goal_odds, goals, **others, **named)
+    odds = branch.step("odds", mark_not_started, _with_actuals(odds, goals, branch))
     sources = [other.value for other in others.values()]
-    return Goals(goals, recorder, Odds(odds, branch, sources, tuple(warned)))
+    return Goals(goals, recorder, Odds(odds, branch, sources, tuple(warned)), zone)
+
+
+def _with_actuals(odds: Traced, goals: Traced, recorder: Recorder) -> Traced:
+    """Say what was done of goals that the odds could not judge, as the page of goals does."""
+    latest = goals.sort_values("period_start").drop_duplicates("goal_id", keep="last")
+    done = recorder.let("done", latest.set_index("goal_id")["actual"].astype("Float64"))
+    actual = recorder.let("actual", odds["actual"].fillna(odds["goal_id"].map(done)))
+    missing = odds["target"].sub(actual).clip(lower=0)
+    return recorder.let("odds", odds.assign(actual=actual, missing=missing))
 
 
 def narrowed(frame: Traced, chosen: Mapping[str, str], recorder: Recorder) -> Traced:
@@ -98,25 +113,26 @@ def tiles(goals: pd.DataFrame) -> dict[str, str]:
     counts = pd.Series(np.bincount(read_standings(goals), minlength=len(STANDINGS)), STANDINGS)
     known = int(counts.drop([NOT_STARTED, "unknown"]).sum())
     on_pace = int(counts["on_track"] + counts["completed"])
+    behind = int(counts["behind_pace"] + counts["at_risk"])
     waiting = counts[NOT_STARTED]
     return {
         "creators": f"{goals['creator_id'].nunique():,}",
         "goals": f"{len(goals):,}",
         "on pace": f"{100 * on_pace / known:.0f} %" if known else "n/a",
-        "behind pace": f"{counts['behind_pace']:,}",
+        "behind pace or at risk": f"{behind:,}",
         "at risk": f"{counts['at_risk']:,}",
         "missed": f"{counts['missed']:,}",
         **({"not started": f"{waiting:,}"} if waiting else {}),
     }
 
 
-def goals(frame: Traced, recorder: Recorder) -> View:
+def goals(frame: Traced, recorder: Recorder, zone: str) -> View:
     """Every goal, the worst first, as they are drawn."""
     ranks = recorder.let("ranks", frame["status"].astype("object").map(_RANKS))
     ranked = frame.assign(_rank=ranks).sort_values(["_rank", "percentage"])
     shown = recorder.let("frame", ranked.drop(columns="_rank"))
     columns = [*_GOAL, "status", "target", "actual", "percentage", "period_end"]
-    return _drawn(recorder, shown, frame, columns)
+    return _drawn(recorder, shown, frame, columns)._replace(zone=zone)
 
 
 def creators(frame: Traced, recorder: Recorder) -> View:
@@ -127,7 +143,7 @@ def creators(frame: Traced, recorder: Recorder) -> View:
 
 
 def nudges(frame: Traced, recorder: Recorder) -> View:
-    """What can still be saved, in the order in which to write to people."""
+    """The goals that can still be reached, in the order in which to write to their creators."""
     shown = recorder.step("frame", who_to_nudge, frame)
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
     columns = [*_GOAL, "status", "urgency", "target", "done", "due", "missing", "hours_left"]
@@ -141,9 +157,10 @@ def _drawn(
     return View(recorder, shown, plot, columns, height_in=_height_in(goals.value))
 
 
-def odds(frame: Traced, recorder: Recorder) -> View:
-    """The chance that each goal is reached, the smallest first."""
-    shown = recorder.let("frame", frame.sort_values("chance", kind="stable"))
+def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:
+    """The chance that each of these goals is reached, the smallest first."""
+    chosen = frame[frame["goal_id"].isin(goals["goal_id"])]
+    shown = recorder.let("frame", chosen.sort_values("chance", kind="stable"))
     return View(
         recorder,
         shown,
@@ -155,5 +172,5 @@ def odds(frame: Traced, recorder: Recorder) -> View:
 
 
 def _height_in(drawn: pd.DataFrame) -> float:
-    """How high a picture of these goals is: a few would look odd on a high one."""
+    """Choose the height of a picture of goals: a few would look odd on a high one."""
     return min(_HIGHEST_IN, max(_LOWEST_IN, _EDGES_IN + ROW_IN * len(drawn)))

@@ -41,7 +41,7 @@ class Grid(ipw.VBox):  # type: ignore[misc]
 
     def __init__(self, rows: int = PAGE_ROWS) -> None:
         self._rows, self._first = rows, 0
-        self._frame, self._writers = pd.DataFrame(), dict[str, Writer]()
+        self._frame, self._writers, self._zone = pd.DataFrame(), dict[str, Writer](), "UTC"
         self.table, self.position = ipw.HTML(), ipw.HTML()
         self.previous = _button("Previous", "chevron-left")
         self.next = _button("Next", "chevron-right")
@@ -50,7 +50,9 @@ class Grid(ipw.VBox):  # type: ignore[misc]
         self.buttons = ipw.HBox([self.previous, self.next, self.position])
         super().__init__([self.table, self.buttons])
 
-    def show(self, frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None) -> None:
+    def show(
+        self, frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None, zone: str = "UTC"
+    ) -> None:
         """Show a frame from its first row on.
 
         Parameters
@@ -59,30 +61,42 @@ class Grid(ipw.VBox):  # type: ignore[misc]
             Its columns are shown as they are named and ordered.
         writers
             How the values of a column are written, where not by their dtype.
+        zone
+            The time zone in which instants are written.
         """
-        self._frame, self._writers, self._first = frame, dict(writers or {}), 0
+        self._frame, self._writers, self._zone = frame, dict(writers or {}), zone
+        self._first = 0
         self._turn(0)
 
     def _turn(self, rows: int) -> None:
         last = max(0, (len(self._frame) - 1) // self._rows * self._rows)
         self._first = min(max(0, self._first + rows), last)
         page = self._frame.iloc[self._first : self._first + self._rows]
-        self.table.value = table(page, self._writers)
+        self.table.value = table(page, self._writers, self._zone)
         self.previous.disabled, self.next.disabled = self._first == 0, self._first == last
         self.buttons.layout.display = None if len(self._frame) > self._rows else "none"
         ends = f"{self._first + 1:,} to {self._first + len(page):,} of {len(self._frame):,}"
         self.position.value = ends
 
 
-def table(frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None) -> str:
-    """Write all rows of a frame as an HTML table, every text escaped."""
+def table(
+    frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None, zone: str = "UTC"
+) -> str:
+    """Write all rows of a frame as an HTML table, every text escaped.
+
+    Instants are written as times of a zone, which the heading names.
+    """
     if frame.empty:
         return f"{_STYLE}<em>No rows.</em>"
     writers = writers or {}
     sides = {name: _side(frame[name]) for name in frame.columns}
-    head = "".join(f"<th{sides[name]}>{escape(name)}</th>" for name in frame.columns)
+    zones = {name: f" ({zone})" * _is_instant(frame[name]) for name in frame.columns}
+    head = "".join(f"<th{sides[name]}>{escape(name)}{zones[name]}</th>" for name in frame.columns)
     cells = [
-        [f"<td{sides[name]}>{escape(text)}</td>" for text in _texts(frame[name], writers.get(name))]
+        [
+            f"<td{sides[name]}>{escape(text)}</td>"
+            for text in _texts(frame[name], writers.get(name) or _writer(frame[name], zone))
+        ]
         for name in frame.columns
     ]
     rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
@@ -99,12 +113,15 @@ def _side(column: pd.Series) -> str:
     return " class='n'" if is_number else ""
 
 
-def _texts(column: pd.Series, writer: Writer | None) -> list[str]:
-    writer = writer or _writer(column)
+def _is_instant(column: pd.Series) -> bool:
+    return pd.api.types.is_datetime64_any_dtype(column) and column.dt.tz is not None
+
+
+def _texts(column: pd.Series, writer: Writer) -> list[str]:
     return ["" if pd.isna(value) else _cut(writer(value)) for value in column]
 
 
-def _writer(column: pd.Series) -> Writer:
+def _writer(column: pd.Series, zone: str) -> Writer:
     if pd.api.types.is_bool_dtype(column):
         return lambda value: "yes" if value else "no"
     if pd.api.types.is_integer_dtype(column):
@@ -112,16 +129,16 @@ def _writer(column: pd.Series) -> Writer:
     if pd.api.types.is_float_dtype(column):
         digits = 0 if (column.dropna() % 1 == 0).all() else 2
         return lambda value: f"{value:,.{digits}f}"
+    if _is_instant(column):
+        return lambda value: f"{value.tz_convert(zone):%Y-%m-%d %H:%M}"
     if pd.api.types.is_datetime64_any_dtype(column):
-        return _moment
+        return _day
     return str
 
 
-def _moment(value: pd.Timestamp) -> str:
-    """Write a day, or an instant with its time zone."""
-    if value.tzinfo is None and value == value.normalize():
-        return f"{value:%Y-%m-%d}"
-    return f"{value:%Y-%m-%d %H:%M} {value.tzname() or ''}".rstrip()
+def _day(value: pd.Timestamp) -> str:
+    """Write a day, with its time unless that is midnight."""
+    return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
 
 
 def _cut(text: str) -> str:

@@ -20,19 +20,19 @@ from trackagoat_pandas.http.client import Client
 
 
 class Closable(Protocol):
-    """Anything with an end."""
+    """Anything that can be closed."""
 
     def close(self) -> None:
-        """End it; a second time does nothing."""
+        """Close it; closing it again does nothing."""
 
 
 class Lifetimes:
-    """What was made by which run of which cell.
+    """The widgets that each run of each cell made.
 
     Parameters
     ----------
     this_run
-        Gives the present cell's id and its run's, or None where there is no cell.
+        Returns the ids of the current cell and of its run, or None outside of a cell.
     """
 
     def __init__(self, this_run: Callable[[], tuple[str, str] | None]) -> None:
@@ -55,7 +55,7 @@ class Lifetimes:
 
 
 def this_run() -> tuple[str, str] | None:
-    """Give the id of the cell that runs now and of its run, where the front end names its cells."""
+    """Return the ids of the current cell and of its run, where the front end names its cells."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     kernel = getattr(shell, "kernel", None)
@@ -80,7 +80,7 @@ _EVERY_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How a job stands: what it does, how many requests it sent, or why it failed."""
+    """The status of a job: what it does, how many requests it sent, or why it failed."""
 
     state: State = "idle"
     text: str = ""
@@ -108,7 +108,7 @@ class Job:
     def start(
         self, client: Client, what: str, work: Callable[[Client], T], deliver: Callable[[T], None]
     ) -> None:
-        """Begin work with a view of the client; its result is delivered unless it is cancelled."""
+        """Start work with a view of the client; its result is delivered unless it is cancelled."""
         with self._lock:
             self._drop()
             report = _Slowly(lambda text: self._progressed(view, text))
@@ -121,7 +121,7 @@ class Job:
             ).start()
 
     def cancel(self) -> None:
-        """Give up what is under way; nothing of it is delivered any more."""
+        """Cancel the work that is under way; its result is not delivered."""
         with self._lock:
             if self._view is not None:
                 self._drop()
@@ -168,15 +168,15 @@ class Job:
 
 
 def _tried(work: Callable[..., Any], given: Any) -> tuple[Any, Exception | None]:
-    """Do work; give its result or its error, which a widget shows."""
+    """Do work; return its result, or the error that a widget then shows."""
     try:
         return work(given), None
-    except Exception as error:  # noqa: BLE001 - whatever it is, nobody else would show it
+    except Exception as error:  # noqa: BLE001 - in a thread nothing else would show it
         return None, error
 
 
 class _Slowly:
-    """Puts a load's progress into words, a few times a second at most."""
+    """Describes a load's progress, a few times a second at most."""
 
     def __init__(self, report: Callable[[str], None]) -> None:
         self._report, self._reported_at = report, 0.0
@@ -328,7 +328,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
 
 
 def check_client(client: object) -> None:
-    """Refuse what is no client, before any control is made.
+    """Make sure that `client` is a client or None, before any control is made.
 
     Raises
     ------
@@ -345,7 +345,7 @@ def show_if(widget: ipw.DOMWidget, *, is_shown: bool) -> None:
 
 
 def _parts_of(widget: Any) -> list[ipw.Widget]:
-    """All that a widget was put together from, layouts and styles too, innermost first."""
+    """List all parts of a widget, layouts and styles too, innermost first."""
     parts: list[ipw.Widget] = []
     for child in getattr(widget, "children", ()):
         parts += [*_parts_of(child), child]

@@ -194,7 +194,7 @@ class PayoutBoard(ProjectBoard):
         is_free = self._is_given and self._project is None and len(projects) > 1
         filters.show("project", is_shown=is_free)
         filters.show("drawn", is_shown=len(currencies) > 1)
-        filters.offer_days(books.span())
+        filters.offer_days(books.span)
         self._draw()
 
     def _choice(self) -> views.PayoutChoice:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pandas as pd
 
@@ -32,11 +32,8 @@ from trackagoat_pandas.helpers.payouts.summaries import (
 from trackagoat_pandas.plots.payout_summary import payout_summary
 from trackagoat_pandas.plots.payout_timeline import payout_timeline as plot_timeline
 from trackagoat_pandas.plots.style import ROW_IN, empty_axes
-from trackagoat_pandas.widgets.board import HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import EMPTY_IN, HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
-
-if TYPE_CHECKING:
-    pass
 
 NO_AUDIT = (
     "The audit compares the ledger with what was due: give structures= and assignments= for "
@@ -62,6 +59,7 @@ class Books:
 
     ``others`` are structures, assignments, videos, creators and what was due, as far as they are
     there. ``zone`` is the time zone of days: the one given, else the frames' own, else None.
+    ``span`` holds the days from the first entry to the last.
     """
 
     recorder: Recorder
@@ -70,6 +68,7 @@ class Books:
     others: Mapping[str, Traced]
     zone: str | None
     currency: str
+    span: DateRange | None = None
 
     @property
     def timezone(self) -> dict[str, str]:
@@ -86,12 +85,6 @@ class Books:
         frames = (self.accruals.value, self.payments.value)
         sides = [currencies(frame, self.currency) for frame in frames]
         return list(pd.concat(sides).unique()) or [self.currency]
-
-    def span(self) -> DateRange | None:
-        """Give the days from the first entry to the last."""
-        entries = call(list_entries, self.accruals, self.payments, **self.timezone)
-        days = entries["day"].value.dropna()
-        return DateRange(days.min(), days.max()) if len(days) else None
 
     def rules(self) -> Traced | None:
         """Give the structures' names by id, where they are known."""
@@ -127,7 +120,9 @@ def open_books(
     check_currency(currency)
     zone = zone_of(timezone or None, [payments.value, accruals.value])
     books = Books(recorder, accruals, payments, others, zone, currency)
-    call(list_entries, accruals, payments, **books.timezone, **books.money)
+    entries = call(list_entries, accruals, payments, **books.timezone, **books.money)
+    days = entries["day"].value.dropna()
+    books = replace(books, span=DateRange(days.min(), days.max()) if len(days) else None)
     for name in books.currencies():
         check_currency(name)
     if "structures" in others:
@@ -136,7 +131,7 @@ def open_books(
     if "creators" not in others:
         return books
     accruals = recorder.step("accruals", with_names, accruals, creators=others["creators"])
-    return Books(recorder, accruals, payments, others, zone, currency)
+    return replace(books, accruals=accruals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,7 +314,8 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
     if audit is None:
         recorder.write(f"# {NO_AUDIT}")
         frame = recorder.let("frame", part.accruals.head(0))
-        return View(recorder, frame, partial(empty_axes, title="Not audited"))
+        not_audited = partial(empty_axes, title="Not audited")
+        return View(recorder, frame, not_audited, height_in=EMPTY_IN)
     frame = _with_money(part, _named(part, audit.findings), _DIFFERENCES)
     earned, paid = _drawn(part, drawn)
     names = {} if rules is None else {"names": recorder.let("rules", rules)}

@@ -25,6 +25,9 @@ LABELS: Final = {"description_width": "90px"}
 class Picker(Panel):
     """A panel whose ``value`` a loader takes as it is; subclasses declare the trait."""
 
+    client: Client | None = None
+    """What it loads with; pickers and boards that follow it load with the same."""
+
     def __init__(self) -> None:
         super().__init__()
         self.observe(self._follow_value, "value")
@@ -41,6 +44,17 @@ class Picker(Panel):
     @abstractmethod
     def _line(self) -> str:
         """Python for the choice made."""
+
+
+def client_of(project: str | Picker | None) -> Client | None:
+    """Return the client of a picker of projects; None where the project is named."""
+    return project.client if isinstance(project, Picker) else None
+
+
+def project_of(project: str | Picker | None) -> str | None:
+    """Return the project that is named or picked, or None for all."""
+    chosen = project.value if isinstance(project, Picker) else project
+    return None if chosen is None else str(chosen)
 
 
 class FramePicker(Picker):
@@ -66,7 +80,7 @@ class FramePicker(Picker):
             require_columns(given, self.needs, loader=f"load_{self.what}")
         check_client(client)
         self._given, self._project = given, project
-        self._client = client or getattr(project, "_client", None)
+        self.client = client or client_of(project)
         super().__init__()
         if isinstance(project, Picker):
             self._heed(project, lambda _: self.reload())
@@ -76,15 +90,14 @@ class FramePicker(Picker):
         if self._given is not None:
             self._offer(self._of_project(self._given))
             return
-        self._client = self._client or default_client()
+        self.client = self.client or default_client()
         project = self.project
-        self._load(self._client, self.what, lambda view: self._rows(view, project), self._offer)
+        self._load(self.client, self.what, lambda view: self._rows(view, project), self._offer)
 
     @property
     def project(self) -> str | None:
         """The project that narrows the rows: an id or exact name, or None for all."""
-        chosen = self._project.value if isinstance(self._project, Picker) else self._project
-        return None if chosen is None else str(chosen)
+        return project_of(self._project)
 
     @abstractmethod
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
@@ -152,10 +165,10 @@ class RowsPicker(FramePicker):
 
     @abstractmethod
     def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
-        """Order the rows; give them, what each is called, and the text in which it is searched."""
+        """Sort the rows; return them, their labels, and the texts that are searched."""
 
     def _narrowed(self) -> NDArray[np.bool_] | None:
-        """Which rows are offered at all, if something beside the search says so."""
+        """Say which rows are offered at all, where more than the search narrows them."""
         return None
 
     def _make_controls(self) -> None:
@@ -201,7 +214,7 @@ class RowsPicker(FramePicker):
         self._match()
 
     def _match(self) -> None:
-        """Find the rows that the search and what else narrows them leave, and show the first."""
+        """Find the rows that the search and other filters leave, and show the first of them."""
         with self._showing():
             words = folded(pa.array([self.search.value.strip().removeprefix("@")]))[0].as_py()
             is_match = np.asarray(pc.match_substring(self._texts, words)).astype(np.bool_)
@@ -256,7 +269,7 @@ class RowsPicker(FramePicker):
         return f"Chosen, but not among the {self.what} any more: {names}."
 
     def _marked(self, ids: tuple[str, ...]) -> None:
-        """Take over what is marked on this page; what other pages hold stays chosen."""
+        """Choose what is marked on this page; what other pages hold stays chosen."""
         page, marked = set(self._ids[self._page()]), set(ids)
         kept = tuple(id_ for id_ in self.value if id_ not in page or id_ in marked)
         self.value = (*kept, *(id_ for id_ in ids if id_ not in set(kept)))
@@ -281,13 +294,13 @@ class RowsPicker(FramePicker):
 
 
 def folded(texts: pa.Array) -> pa.Array:
-    """Fold case and accents away, so that a search finds what a person means."""
+    """Remove case and accents, so that a search ignores them."""
     plain = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(texts, ""), form="NFKD"))
     return pc.replace_substring_regex(plain, pattern=r"\p{M}", replacement="")
 
 
 def joined(*columns: pd.Series) -> pa.Array:
-    """Put texts of several columns into one, a missing one as nothing."""
+    """Join the texts of several columns, where a missing one is empty."""
     texts = [
         pc.fill_null(pa.array(column, pa.large_string(), from_pandas=True), "")
         for column in columns

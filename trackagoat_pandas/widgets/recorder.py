@@ -1,4 +1,4 @@
-"""Python that is run and written down at once: a board's code gives what the board shows."""
+"""Python that is run and recorded at once, so that a board's code gives what the board shows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Traced:
-    """A value, and the Python that gives it: what is done with the one is written in the other.
+    """A value and the Python that gives it; what is done with the one is written in the other.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ class Recorder:
         return Traced(pd, "pd")
 
     def branch(self) -> Recorder:
-        """Give a recorder that goes on from here."""
+        """Return a recorder that continues from here."""
         return Recorder(self._lines, self._imports)
 
     def write(self, *lines: str) -> None:
@@ -140,7 +140,7 @@ class Recorder:
 
 
 def given(**frames: pd.DataFrame | None) -> dict[str, Traced]:
-    """Give frames that a reader has under these names; None is left out."""
+    """Trace the frames that a reader has under these names; None is left out."""
     return {name: Traced(frame, name) for name, frame in frames.items() if frame is not None}
 
 

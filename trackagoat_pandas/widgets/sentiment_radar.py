@@ -1,4 +1,4 @@
-"""The board of sentiment: how the comments of a program stand, turn and read."""
+"""The board of sentiment: figures, trend, creators and alerts of a program's comments."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ READINGS: Final = (
 
 
 class SentimentRadar(ProjectBoard):
-    """How comments stand: five numbers, trend, creators, negative alerts, and the comments.
+    """Comments by sentiment: five figures, trend, creators, alerts, and the comments themselves.
 
     Comments are scored when the board opens, as the product does, and again when another reading
     is chosen. The picture shows days, weeks or months, as :func:`sentiment_trend` does by default.
@@ -213,7 +213,7 @@ class SentimentRadar(ProjectBoard):
         return self._timezone or opened.zone or "UTC"
 
     def _see(self, opened: views.Opened) -> views.Seen:
-        """Give what the filters leave; all of it and the last choice are kept."""
+        """Return what the filters leave; the whole and the last choice are kept."""
         chosen = self.campaigns.value if self.campaigns else ()
         choice = views.CommentChoice(tuple(chosen), self.filters["creator"], self.filters.days)
         if choice not in self._seen:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any, Final, Literal, NamedTuple
 
 import pandas as pd
 
@@ -31,17 +30,14 @@ from trackagoat_pandas.plots.comment_words import comment_words
 from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as plot_trend
 from trackagoat_pandas.plots.style import ROW_IN
-from trackagoat_pandas.widgets.board import HEIGHT_IN, View
+from trackagoat_pandas.widgets.board import EMPTY_IN, HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
-
-if TYPE_CHECKING:
-    pass
-
 
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15
 _LISTED_ALERTS: Final = 3
 """As many as the product lists."""
+_WRITERS: Final = {"comparative": "{:+.2f}".format}
 _STREAM: Final = ("posted_at", "label", "text", "tiktok_handle", "video_title")
 
 
@@ -83,7 +79,7 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
             scored = recorder.step("scored", with_names, scored, **{name: frames[name]})
     if "posted_at" in scored.value.columns:
         times = scored["posted_at"]
-        if not pd.api.types.is_datetime64_any_dtype(times.value.dtype):
+        if not pd.api.types.is_datetime64_any_dtype(times.value) or times.value.dt.tz is None:
             with holding(times.value, INSTANTS):
                 read = recorder.pandas.to_datetime(times, utc=True, format="ISO8601")
             scored = recorder.let("scored", scored.assign(posted_at=read))
@@ -227,7 +223,8 @@ def alerts(seen: Seen) -> View:
     plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
     columns = ["video_title" if "video_title" in frame.value else "video_id", "comparative"]
     rest = [name for name in _stream_columns(frame) if name not in columns]
-    return View(recorder, frame, plot, [*columns, *rest], _writers(seen.zone))
+    height_in = HEIGHT_IN if len(frame.value) else EMPTY_IN
+    return View(recorder, frame, plot, [*columns, *rest], _WRITERS, height_in, seen.zone)
 
 
 def stream(seen: Seen, words: str, label: str | None) -> View:
@@ -243,7 +240,7 @@ def stream(seen: Seen, words: str, label: str | None) -> View:
         plot = recorder.plot(plot_trend, found, **_buckets(found, seen.zone))
     else:
         plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
-    return View(recorder, frame, plot, _stream_columns(frame), _writers(seen.zone))
+    return View(recorder, frame, plot, _stream_columns(frame), _WRITERS, zone=seen.zone)
 
 
 def _buckets(comments: Traced, zone: str) -> dict[str, str]:
@@ -254,11 +251,3 @@ def _buckets(comments: Traced, zone: str) -> dict[str, str]:
 
 def _stream_columns(frame: Traced) -> list[str]:
     return [name for name in _STREAM if name in frame.value]
-
-
-def _writers(zone: str) -> dict[str, Callable[[Any], str]]:
-    def day(moment: pd.Timestamp) -> str:
-        known = moment if moment.tzinfo else moment.tz_localize("UTC")
-        return f"{known.tz_convert(ZoneInfo(zone)):%F}"
-
-    return {"posted_at": day, "comparative": "{:+.2f}".format}

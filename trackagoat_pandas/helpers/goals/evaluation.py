@@ -16,6 +16,7 @@ from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import NoDataWarning
 from trackagoat_pandas.helpers.clocks import (
     ONE_DAY,
+    ONE_HOUR,
     InstantLike,
     day_starts,
     days_shown,
@@ -42,7 +43,6 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 RECENT_HOURS = 48.0
 STALE_HOURS = 24.0
 """Assumed: the API documents the flag and not its threshold."""
-_ONE_HOUR = np.timedelta64(1, "h")
 _NEAR = 1e-6
 _SENTENCES = {
     "period_in_progress": "The period is still running: the count can rise.",
@@ -86,11 +86,6 @@ def evaluate_goals(
     videos posted inside the period whose status is auto_tracked, included or direct_add and whose
     tracking is not disabled; ``views``, ``engagement`` and ``followers`` are what was gained inside
     of it. Percentage, status (by pace: 1 and 0.7) and advisory follow.
-
-    What stands twice counts once: of several rows with one ``goal_id``, of videos with one ``id``,
-    and of a creator's rows for one metric and date, one is taken: a complete row (``is_partial``)
-    before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
-    there are such columns, then the last.
 
     Parameters
     ----------
@@ -139,6 +134,13 @@ def evaluate_goals(
     NoDataWarning
         The frames have nothing about a metric that goals ask for; the message names the call that
         loads it.
+
+    Notes
+    -----
+    What stands twice counts once: of several rows with one ``goal_id``, of videos with one ``id``,
+    and of a creator's rows for one metric and date, one is taken: a complete row (``is_partial``)
+    before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
+    there are such columns, then the last.
 
     Examples
     --------
@@ -228,8 +230,8 @@ def goal_history(
 
 def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:
     """Make the advisory columns of goals, given when their creators were last scraped."""
-    since_end = (standing.at - standing.end) / _ONE_HOUR
-    scrape_age = np.where(scraped <= standing.at, (standing.at - scraped) / _ONE_HOUR, np.nan)
+    since_end = (standing.at - standing.end) / ONE_HOUR
+    scrape_age = np.where(scraped <= standing.at, (standing.at - scraped) / ONE_HOUR, np.nan)
     flags = {
         "period_in_progress": standing.in_progress,
         "period_recently_ended": standing.ended & (since_end <= RECENT_HOURS),

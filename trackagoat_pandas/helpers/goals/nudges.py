@@ -1,16 +1,14 @@
-"""Whom to remind of a goal, while something can still be done."""
+"""Goals that are behind and can still be reached."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Floats, Ints
+from trackagoat_pandas._types import Bools, Floats
 from trackagoat_pandas.checks import check_between, require_columns
-from trackagoat_pandas.helpers.clocks import InstantLike
-from trackagoat_pandas.helpers.columns import categories, codes_of, floats, is_word, take, values_of
+from trackagoat_pandas.helpers.clocks import ONE_HOUR, InstantLike
+from trackagoat_pandas.helpers.columns import categories, codes_of, floats, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import (
     STANDING_COLUMNS,
@@ -22,14 +20,9 @@ from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 _SHOWN = ["creator_id", "tiktok_handle", "goal_id", "metric", "period"]
-_STATUSES = categories(STATUS_WORDS, GOAL_STATUSES)
 _FIRST_BEHIND = STATUS_WORDS.tolist().index("behind_pace")
 """The words from here on, behind_pace and at_risk, are those of who is behind."""
-_NO_STATUS = 0
-"""The place of what is no status."""
 URGENCIES = ("late", "too_early")
-_URGENCIES = categories(np.array(URGENCIES, dtype=object), URGENCIES, ordered=True)
-_ONE_HOUR = np.timedelta64(1, "h")
 _DAY_HOURS = 24.0
 
 
@@ -39,20 +32,10 @@ def who_to_nudge(
 ) -> pd.DataFrame:
     """List the goals that are behind in a running period: the late ones first, then the others.
 
-    Behind are those whose pace is below 1 and that haven't reached the target: those whose
-    ``status`` says so or, where it says nothing or a reference is given, whose counts do. But on a
-    Monday morning nearly every weekly goal is behind, so ``urgency`` says which are late:
-
-    - ``posts`` come whole, and the k-th of n is due when (k - 1/2) / n of the period has passed:
-      one post a week on Thursday noon. A goal is late when fewer posts are there than are due.
-    - ``views``, ``engagement`` and ``followers`` are late once ``min_elapsed`` of the period has
-      passed; what came before is mostly the time of day.
-
-    All others are too early to judge. Goals whose period has not started or is over, or whose
-    ``actual`` isn't known, are left out. Of late goals, and of the others, the easiest to save come
-    first: those whose needed pace is the least, then those with most time left, then those with
-    least missing. Of several rows with one ``goal_id``, as joined loads have them, one counts: that
-    with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
+    On a Monday morning nearly every weekly goal is behind, so ``urgency`` says which are late, and
+    which it is too early to judge. Of each, the easiest to save come first: those whose needed pace
+    is the least, then those with most time left, then those with least missing. Goals whose period
+    has not started or is over, or whose ``actual`` isn't known, are left out.
 
     Parameters
     ----------
@@ -70,10 +53,10 @@ def who_to_nudge(
     pandas.DataFrame
         One row a goal that is behind: ``creator_id``, ``tiktok_handle``, ``goal_id``, ``metric``,
         ``period``, ``status`` (category), ``urgency`` (category: ``late`` or ``too_early``), and as
-        Float64 ``target``, ``done``, ``due`` (what should be there by now: whole posts as above,
-        else what a pace of 1 would have brought), ``missing`` (target less done, rounded up to
-        whole posts), ``hours_left``, ``needed_per_day`` (missing over the days left, at least one
-        day, rounded up to whole posts), ``needed_per_day_exact`` (the same, not rounded up),
+        Float64 ``target``, ``done``, ``due`` (what should be there by now: whole posts as in the
+        notes, else what a pace of 1 would have brought), ``missing`` (target less done, rounded up
+        to whole posts), ``hours_left``, ``needed_per_day`` (missing over the days left, at least
+        one day, rounded up to whole posts), ``needed_per_day_exact`` (the same, not rounded up),
         ``needed_pace`` (how many times the rate that the target asks for is needed from here on:
         the missing share of the target over the share of the period that is left) and ``speed_up``
         (how many times the rate so far; NA where nothing was done).
@@ -85,6 +68,20 @@ def who_to_nudge(
     ArgumentError
         The reference is no instant, or one before the goals were judged, or `min_elapsed` is no
         share.
+
+    Notes
+    -----
+    Behind are goals whose pace is below 1 and that haven't reached the target: those whose
+    ``status`` says so or, where it says nothing or a reference is given, whose counts do. Of these,
+    late are:
+
+    - ``posts``, of which fewer are there than are due. They come whole, and the k-th of n is due
+      when (k - 1/2) / n of the period has passed: one post a week on Thursday noon.
+    - ``views``, ``engagement`` and ``followers``, once ``min_elapsed`` of the period has passed;
+      what came before is mostly the time of day.
+
+    Of several rows with one ``goal_id``, as joined loads have them, one counts: that with the
+    latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
 
     Examples
     --------
@@ -99,44 +96,32 @@ def who_to_nudge(
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)
     goals = latest_of(goals, ["goal_id"])
-    # The places in STATUS_WORDS of what the frame says; a reference makes that out of date.
-    given = np.full(len(goals), _NO_STATUS)
-    if reference is None and "status" in goals.columns:
-        given = codes_of(goals["status"], STATUS_WORDS[1:]) + 1
     is_behind = values_of(goals["actual"]) < values_of(goals["target"])
-    behind = np.flatnonzero(is_behind & ((given == _NO_STATUS) | (given >= _FIRST_BEHIND)))
-    standing = read_standing(_rows_of(goals, STANDING_COLUMNS, behind), reference)
-    codes = given[behind]
-    # Where the frame says nothing, the status follows from the counts.
-    unknown = np.flatnonzero(codes == _NO_STATUS)
-    codes[unknown] = standing.take(unknown).status_codes
+    behind = goals[is_behind]
+    standing = read_standing(behind, reference)
+    codes = standing.status_codes
+    # What the frame says stands, unless a reference makes it out of date.
+    if reference is None and "status" in behind.columns:
+        said = codes_of(behind["status"], STATUS_WORDS[1:])
+        codes = np.where(said < 0, codes, said + 1)
     chosen = np.flatnonzero((codes >= _FIRST_BEHIND) & standing.in_progress)
-    shown, standing = _rows_of(goals, _SHOWN, behind[chosen]), standing.take(chosen)
+    shown, standing = behind[_SHOWN].iloc[chosen], standing.take(chosen)
     is_posts = is_word(shown["metric"], "posts")
-    nudges = _needs(standing, is_posts)
-    is_late = np.where(
-        is_posts, nudges["done"] < nudges["due"], standing.share_passed >= min_elapsed
+    needs = _needs(standing, is_posts)
+    is_late = np.where(is_posts, needs["done"] < needs["due"], standing.share_passed >= min_elapsed)
+    nudges = shown.assign(
+        status=categories(STATUS_WORDS[codes[chosen]], GOAL_STATUSES),
+        urgency=categories(np.where(is_late, *URGENCIES), URGENCIES, ordered=True),
+        **{name: floats(numbers) for name, numbers in needs.items()},
     )
-    ranks = (nudges["missing"], -nudges["hours_left"], nudges["needed_pace"], ~is_late)
-    order = np.lexsort(ranks)
-    columns = {
-        **_rows_of(shown, _SHOWN, order),
-        "status": _STATUSES[codes[chosen][order]],
-        "urgency": _URGENCIES[np.where(is_late[order], 0, 1)],
-        **{name: floats(numbers[order]) for name, numbers in nudges.items()},
-    }
-    return pd.DataFrame(columns, copy=False)
-
-
-def _rows_of(goals: pd.DataFrame, names: Iterable[str], rows: Ints) -> pd.DataFrame:
-    """Some columns of some rows, under a plain index."""
-    return pd.DataFrame({name: take(goals[name], rows) for name in names}, copy=False)
+    ranks = (needs["missing"], -needs["hours_left"], needs["needed_pace"], ~is_late)
+    return nudges.iloc[np.lexsort(ranks)].reset_index(drop=True)
 
 
 def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
     """Say what is done, due and needed of running goals; a post comes whole."""
-    hours_left = (standing.end - standing.at) / _ONE_HOUR
-    hours_passed = (standing.at - standing.start) / _ONE_HOUR
+    hours_left = (standing.end - standing.at) / ONE_HOUR
+    hours_passed = (standing.at - standing.start) / ONE_HOUR
     missing = standing.target - standing.actual
     due = standing.target * standing.share_passed
     exact = missing / np.maximum(hours_left / _DAY_HOURS, 1.0)

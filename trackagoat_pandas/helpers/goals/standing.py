@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 import numpy as np
@@ -53,14 +53,7 @@ class Standing:
 
     def take(self, places: Ints) -> Standing:
         """Take the goals at some places, in that order."""
-        return Standing(
-            self.start[places],
-            self.end[places],
-            self.at[places],
-            self.started[places],
-            self.target[places],
-            self.actual[places],
-        )
+        return Standing(*(getattr(self, each.name)[places] for each in fields(self)))
 
     @property
     def ended(self) -> Bools:

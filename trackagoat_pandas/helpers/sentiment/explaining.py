@@ -126,7 +126,7 @@ def count_sentiment_words(
     known = vocabulary(chosen)
     uses, negated = (np.zeros(len(known.entries) + 1, np.int64) for _ in range(2))
     for piece in slices_of(comments[text], "text"):
-        reading = read(piece, chosen)
+        [reading] = read(piece, [chosen])
         uses += np.bincount(reading.numbers, minlength=len(uses))
         negated += np.bincount(reading.numbers[reading.is_negated], minlength=len(uses))
     words = pd.DataFrame(

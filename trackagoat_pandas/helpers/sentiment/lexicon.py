@@ -77,18 +77,20 @@ VARIATIONS = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
 QUOTES = "[\u00a1\u00bf\u00ab\u00bb\u2013\u2014\u201c-\u201e\u2026]"
 """Punctuation that phones set, and that of other languages, which npm ``sentiment`` leaves in."""
 
-UNFOLDING = (
-    (APOSTROPHES, "'"),
-    (QUOTES, " "),
-    (VARIATIONS, ""),
-    (f"\u200d[{EMOJI}]", ""),
-    (f"([{EMOJI}])", r" \1 "),
+# In this order: curly apostrophes are straightened; typographic punctuation becomes a space;
+# variation selectors and skin tones go; of emoji joined into one the first stands for all; every
+# emoji stands alone.
+_UNFOLDING = tuple(
+    (re.compile(pattern), new)
+    for pattern, new in (
+        (APOSTROPHES, "'"),
+        (QUOTES, " "),
+        (VARIATIONS, ""),
+        (f"\u200d[{EMOJI}]", ""),
+        (f"([{EMOJI}])", r" \1 "),
+    )
 )
-"""In this order: curly apostrophes are straightened; typographic punctuation becomes a space;
-variation selectors and skin tones go; of emoji joined into one the first stands for all; every
-emoji stands alone."""
-
-_UNFOLDING = tuple((re.compile(pattern), new) for pattern, new in UNFOLDING)
+_FOLDED = re.compile(f"{APOSTROPHES}|{QUOTES}|{VARIATIONS}|[{EMOJI}]")
 _SPACED = str.maketrans(dict.fromkeys(STRIPPED, " "))
 _RUN = re.compile(f"[{WHITE}]{{2,}}")
 
@@ -98,8 +100,8 @@ class Lexicon:
     """How texts are read: the values of words, and which texts count; words are in lower case.
 
     ``name`` is that of the mode, or ``"own"``. ``unfolds`` says whether texts are rewritten before
-    they are cut, ``merges`` whether a row of one emoji counts as one, ``counts_all`` whether texts
-    known not to be English count too, and ``own`` has the words that the caller gave.
+    they are cut, ``merges`` whether a row of one emoji counts as one, and ``counts_all`` whether
+    texts known not to be English count too.
     """
 
     name: str
@@ -109,7 +111,6 @@ class Lexicon:
     unfolds: bool
     merges: bool
     counts_all: bool
-    own: frozenset[str]
 
 
 def lexicon(
@@ -155,7 +156,6 @@ def _lexicon(
         unfolds=mode != "api",
         merges=mode == "tiktok",
         counts_all=languages == "all",
-        own=frozenset(word for phrase, _ in own for word in phrase),
     )
 
 
@@ -209,6 +209,8 @@ def _entries(mode: SentimentMode) -> dict[str, int]:
 
 def unfold(text: str) -> str:
     """Rewrite a text so that the rules of npm ``sentiment`` find every emoji and apostrophe."""
+    if text.isascii() or not _FOLDED.search(text):
+        return text
     for pattern, new in _UNFOLDING:
         text = pattern.sub(new, text)
     return text

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,20 +16,19 @@ from numpy.typing import NDArray
 from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.errors import ArgumentError, brief
 from trackagoat_pandas.helpers.sentiment.language import (
-    ALPHABET_WEIGHT,
     ENGLISH_WORDS,
     ENOUGH,
-    OTHER_LEADS,
     OTHER_WORDS,
+    leaning_of_letter,
     leaning_of_word,
 )
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     IS_EMOJI,
     STRIPPED,
-    UNFOLDING,
     WIDE_WHITE,
     Lexicon,
     mend,
+    unfold,
 )
 
 ROWS = 16_384
@@ -50,40 +48,43 @@ _PLAIN = (
 )
 _WIDE_LEADS = sorted({letter.encode()[:2] for letter in WIDE_WHITE[1:-1]})
 """The first two bytes of wide white space in UTF-8: a text without them has none."""
-_FAR_CAPITALS = {"k": "\u212a", "å": "\u212b"}
-"""The Kelvin and Ångström signs, whose lower-case letters also have an ordinary capital."""
-_LEANING_OF_LEAD = np.zeros(256, np.int8)
-_LEANING_OF_LEAD[list(OTHER_LEADS)] = -ALPHABET_WEIGHT
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of many texts, one after the other.
+    """The words of many texts, one after the other, each as its place among the ``distinct`` ones.
 
-    Text number n has the words ``bounds[n]`` to ``bounds[n + 1]``, and none if it is blank.
-    ``leads`` are the words' first bytes. ``is_first`` has one flag more than there are words:
-    whether a text begins there.
+    Text number n has the words ``bounds[n]`` to ``bounds[n + 1]``, and none if it is blank. Of
+    5,000 words 200 are distinct, few enough for Python to look at each.
     """
 
-    words: pa.Array
-    leads: NDArray[np.uint8]
+    distinct: pa.Array
+    places: NDArray[np.int32]
     bounds: NDArray[np.int64]
-    is_first: NDArray[np.bool_]
+
+    def unfolded(self) -> Tokens:
+        """Rewrite the words as :func:`unfold` rewrites a text, which may make several of one."""
+        # Nothing in the rewriting looks beyond a space, so a word may stand for a text.
+        rewritten = map(unfold, self.distinct.to_pylist())
+        parts = tokenize(pa.array(rewritten, pa.large_string()))
+        counts = np.diff(parts.bounds).take(self.places)
+        ends = np.cumsum(counts)
+        before = np.repeat(ends - counts - parts.bounds[:-1].take(self.places), counts)
+        places = parts.places.take(np.arange(len(before)) - before)
+        return Tokens(parts.distinct, places, np.concatenate([[0], ends]).take(self.bounds))
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The lexicon as arrays: numbered entries, words first and then phrases.
 
-    The last number stands for every other word. ``spellings`` are the ways to write a word whose
-    ASCII letters are in lower case already, and ``numbers`` the entry of each spelling. ``phrases``
-    have, by their first two words, the words and the number of each, the longest first; ``begins``
-    and ``continues`` mark the words that stand first and second in one.
+    The last number stands for every other word. ``phrases`` have, by their first two words, the
+    words and the number of each, the longest first; ``begins`` and ``continues`` mark the words
+    that stand first and second in one.
     """
 
     entries: tuple[str, ...]
-    spellings: pa.Array
-    numbers: NDArray[np.int32]
+    number_of: dict[str, int]
     worths: NDArray[np.int8]
     negates: NDArray[np.bool_]
     leanings: NDArray[np.int8]
@@ -92,26 +93,20 @@ class Vocabulary:
     phrases: dict[tuple[int, int], list[tuple[tuple[int, ...], int]]]
     begins: NDArray[np.bool_]
     continues: NDArray[np.bool_]
-    has_own: bool
 
     @property
     def unknown(self) -> int:
         """The number of every word that is no entry."""
         return len(self.entries)
 
-    def look_up(self, tokens: pa.Array) -> NDArray[np.int32]:
-        """Number the tokens."""
-        places = pc.index_in(tokens, value_set=self.spellings).fill_null(len(self.spellings))
-        entries: NDArray[np.int32] = self.numbers.take(places.to_numpy(zero_copy_only=False))
-        if self.has_own:
-            # The lists' few wide letters have every spelling listed; a person's own may be any.
-            is_wide = pc.invert(pc.string_is_ascii(tokens.cast(pa.large_string())))
-            new = np.flatnonzero((entries == self.unknown) & is_wide.to_numpy(zero_copy_only=False))
-            lowered = [token.decode().lower().encode() for token in tokens.take(new).to_pylist()]
-            places = pc.index_in(pa.array(lowered, pa.large_binary()), value_set=self.spellings)
-            entries = entries.copy()
-            entries[new] = self.numbers.take(places.fill_null(len(self.spellings)).to_numpy())
-        return entries
+    def look_up(self, words: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Number distinct words, and rate how far each leans to English."""
+        written, unknown = words.to_pylist(), self.unknown
+        found = [self.number_of.get(word.lower(), unknown) for word in written]
+        numbers = np.array(found, np.int32)
+        by_letter = [0 if word.isascii() else leaning_of_letter(word) for word in written]
+        leanings = np.where(self.shows_letter.take(numbers), by_letter, self.leanings.take(numbers))
+        return numbers, leanings
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +119,6 @@ class Reading:
 
     numbers: NDArray[np.int32]
     is_negated: NDArray[np.bool_]
-    is_null: NDArray[np.bool_]
     scores: NDArray[np.int64]
     tokens: NDArray[np.int64]
     leanings: NDArray[np.int64]
@@ -170,16 +164,24 @@ def _no_text(argument: str, texts: pd.Series) -> ArgumentError:
     return ArgumentError(argument, str(named), problem=said)
 
 
-def read(texts: pa.Array, known: Lexicon) -> Reading:
-    """Read an array of large strings."""
+def read(texts: pa.Array, lexicons: Sequence[Lexicon]) -> list[Reading]:
+    """Read an array of large strings, once by each lexicon."""
+    written = tokenize(texts)
+    unfolded = written.unfolded() if any(known.unfolds for known in lexicons) else written
+    return [_read(unfolded if known.unfolds else written, known) for known in lexicons]
+
+
+def _read(tokens: Tokens, known: Lexicon) -> Reading:
     entries = vocabulary(known)
-    tokens = tokenize(texts, unfolds=known.unfolds)
-    numbers = entries.look_up(tokens.words)
-    by_letter = np.where(entries.shows_letter.take(numbers), _LEANING_OF_LEAD.take(tokens.leads), 0)
-    leanings = _sums(entries.leanings.take(numbers) + by_letter, tokens.bounds)
+    numbers, leanings_of_words = entries.look_up(tokens.distinct)
+    numbers = numbers.take(tokens.places)
+    leanings = _sums(leanings_of_words.take(tokens.places), tokens.bounds)
+    # Whether a text begins at a word; one flag more than there are words.
+    is_first = np.zeros(len(numbers) + 1, np.bool_)
+    is_first[tokens.bounds] = True
     is_negated = np.zeros(len(numbers), np.bool_)
-    is_negated[1:] = entries.negates.take(numbers[:-1]) & ~tokens.is_first[1:-1]
-    numbers = _with_phrases(numbers, tokens, entries)
+    is_negated[1:] = entries.negates.take(numbers[:-1]) & ~is_first[1:-1]
+    numbers = _with_phrases(numbers, is_first, entries)
     if not known.counts_all:
         is_out = np.repeat(leanings <= -ENOUGH, np.diff(tokens.bounds))
         numbers = np.where(is_out, np.int32(entries.unknown), numbers)
@@ -188,7 +190,7 @@ def read(texts: pa.Array, known: Lexicon) -> Reading:
     if known.merges:
         is_again = np.zeros(len(numbers), np.bool_)
         is_again[1:] = (numbers[1:] == numbers[:-1]) & entries.is_emoji.take(numbers[1:])
-        is_again &= ~tokens.is_first[:-1]
+        is_again &= ~is_first[:-1]
         counts = counts - _sums(is_again, tokens.bounds)
         numbers = np.where(is_again, np.int32(entries.unknown), numbers)
     values = entries.worths.take(numbers)
@@ -196,7 +198,6 @@ def read(texts: pa.Array, known: Lexicon) -> Reading:
     return Reading(
         numbers=numbers,
         is_negated=is_negated,
-        is_null=texts.is_null().to_numpy(zero_copy_only=False),
         scores=_sums(np.where(is_negated, -values, values), tokens.bounds),
         tokens=counts,
         leanings=leanings,
@@ -204,10 +205,10 @@ def read(texts: pa.Array, known: Lexicon) -> Reading:
 
 
 def _with_phrases(
-    numbers: NDArray[np.int32], tokens: Tokens, entries: Vocabulary
+    numbers: NDArray[np.int32], is_first: NDArray[np.bool_], entries: Vocabulary
 ) -> NDArray[np.int32]:
     """Put phrases into the places of their first words: from the left, the longest first."""
-    is_head = entries.begins.take(numbers[:-1]) & ~tokens.is_first[1:-1]
+    is_head = entries.begins.take(numbers[:-1]) & ~is_first[1:-1]
     heads = np.flatnonzero(is_head & entries.continues.take(numbers[1:]))
     folded, free = numbers.copy(), 0
     # In 100,000 comments of the sandbox 8,000 pairs begin a phrase, so a loop is quick enough.
@@ -215,8 +216,8 @@ def _with_phrases(
     for head, pair in zip(heads.tolist(), pairs, strict=True):
         for phrase, number in entries.phrases.get(pair, ()):
             end = head + len(phrase)
-            is_whole = not tokens.is_first[head + 1 : end].any()
-            if head >= free and is_whole and tuple(numbers[head:end].tolist()) == phrase:
+            is_there = head >= free and tuple(numbers[head:end].tolist()) == phrase
+            if is_there and not is_first[head + 1 : end].any():
                 folded[head + 1 : end] = entries.unknown
                 folded[head], free = number, end
                 break
@@ -237,11 +238,6 @@ def vocabulary(known: Lexicon) -> Vocabulary:
     words = sorted({*known.words, *known.negators, *parts, *ENGLISH_WORDS, *OTHER_WORDS})
     entries = (*words, *map(" ".join, known.phrases))
     number_of = {entry: number for number, entry in enumerate(entries)}
-    spelled = {
-        spelling: number_of[word]
-        for word in words
-        for spelling in ([word] if word in known.own else _spellings(word))
-    }
     values = {**known.words, **{" ".join(phrase): value for phrase, value in known.phrases.items()}}
     firsts, seconds = ({phrase[place] for phrase in known.phrases} for place in (0, 1))
     phrases: dict[tuple[int, int], list[tuple[tuple[int, ...], int]]] = {}
@@ -255,8 +251,7 @@ def vocabulary(known: Lexicon) -> Vocabulary:
 
     return Vocabulary(
         entries=entries,
-        spellings=pa.array([spelling.encode() for spelling in spelled], pa.large_binary()),
-        numbers=np.array([*spelled.values(), len(entries)], np.int32),
+        number_of=number_of,
         worths=np.array([*(values.get(entry, 0) for entry in entries), 0], np.int8),
         negates=flags(known.negators.__contains__),
         leanings=np.array([*map(leaning_of_word, entries), 0], np.int8),
@@ -267,39 +262,15 @@ def vocabulary(known: Lexicon) -> Vocabulary:
         phrases=phrases,
         begins=flags(firsts.__contains__),
         continues=flags(seconds.__contains__),
-        has_own=bool(known.own),
     )
 
 
-def _spellings(word: str) -> list[str]:
-    """List every text that lower-cases to a word, except those with ASCII capitals."""
-    choices = [
-        {letter, _FAR_CAPITALS.get(letter, letter), letter if letter < "\x80" else letter.upper()}
-        for letter in word
-    ]
-    return ["".join(letters) for letters in product(*choices)]
-
-
-def tokenize(texts: pa.Array, *, unfolds: bool) -> Tokens:
-    """Cut texts into words as the reference cuts one; a null is cut as an empty text.
+def tokenize(texts: pa.Array) -> Tokens:
+    """Cut large strings into words as the reference cuts one; a null is cut as an empty text.
 
     Works on the bytes of an Arrow array: everything that cuts is one byte long, so a translation of
     bytes and a comparison with the space do it.
-
-    Parameters
-    ----------
-    texts
-        An Arrow array of large strings.
-    unfolds
-        Whether the texts are rewritten first, as :func:`unfold` rewrites one.
     """
-    if unfolds:
-        # Nothing is rewritten in ASCII, which is left out: the regexes take a third of the time.
-        is_wide = pc.invert(pc.string_is_ascii(texts.fill_null("")))
-        wide = texts.filter(is_wide)
-        for pattern, new in UNFOLDING:
-            wide = pc.replace_substring_regex(wide, pattern, new)
-        texts = pc.replace_with_mask(texts, is_wide, wide)
     data, offsets = _spaced(texts)
     if b"\t" in data:
         data = _without_runs(data)
@@ -310,12 +281,10 @@ def tokenize(texts: pa.Array, *, unfolds: bool) -> Tokens:
     letters = data.translate(None, b" ")
     places = np.concatenate([[0], np.cumsum(ends - starts)])
     words = pa.Array.from_buffers(
-        pa.large_binary(), len(starts), [None, pa.py_buffer(places), pa.py_buffer(letters)]
-    )
+        pa.large_string(), len(starts), [None, pa.py_buffer(places), pa.py_buffer(letters)]
+    ).dictionary_encode()
     bounds = np.searchsorted(starts, offsets)
-    is_first = np.zeros(len(starts) + 1, np.bool_)
-    is_first[bounds] = True
-    return Tokens(words, np.frombuffer(letters, np.uint8)[places[:-1]], bounds, is_first)
+    return Tokens(words.dictionary, words.indices.to_numpy(), bounds)
 
 
 def _spaced(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
@@ -333,7 +302,8 @@ def _joined(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
     spaced = pc.binary_join_element_wise(_NOTHING, texts.fill_null(""), _GAP)
     _, offsets, data = spaced.buffers()
     places = np.frombuffer(offsets, np.int64)[spaced.offset : spaced.offset + len(texts) + 1]
-    return b"".join((data or b"", b" ")), places
+    # Without any text the buffer may be longer than what it holds.
+    return b"".join((memoryview(data or b"")[: places[-1]], b" ")), places
 
 
 def _without_runs(data: bytes) -> bytes:

@@ -300,14 +300,14 @@ def _chosen(own: list[str], mode: SentimentMode | None) -> SentimentMode:
 def _scores(texts: pd.Series, known: Lexicon, argument: str) -> pd.DataFrame:
     is_null = np.empty(len(texts), np.bool_)
     score, tokens, lean, tiktok = (np.empty(len(texts), np.int64) for _ in range(4))
-    start = 0
+    by_tiktok, start = lexicon_of("tiktok"), 0
+    lexicons = [known] if known is by_tiktok else [known, by_tiktok]
     for piece in slices_of(texts, argument):
-        reading = again = read(piece, known)
-        if known is not lexicon_of("tiktok"):
-            again = read(piece, lexicon_of("tiktok"))
+        readings = read(piece, lexicons)
         span = slice(start, start + len(piece))
-        is_null[span], score[span], tiktok[span] = reading.is_null, reading.scores, again.scores
-        tokens[span], lean[span] = reading.tokens, reading.leanings
+        is_null[span] = piece.is_null().to_numpy(zero_copy_only=False)
+        score[span], tiktok[span] = readings[0].scores, readings[-1].scores
+        tokens[span], lean[span] = readings[0].tokens, readings[0].leanings
         start = span.stop
     mode_codes = np.full(len(texts), READINGS.index(known.name), np.int8)
     columns: dict[str, ExtensionArray] = {

@@ -365,7 +365,8 @@ def show_alert_evidence(
     -------
     pandas.DataFrame
         The negative comments under the videos of `alerts`, with scores: all columns of `comments`,
-        their index, in the order of the alerts, then from the lowest comparative up.
+        their index, in the order of the alerts, then from the lowest comparative up. Without an
+        alert ``attrs["trackagoat"]["note"]`` says which video comes nearest to one.
 
     Raises
     ------
@@ -393,7 +394,12 @@ def show_alert_evidence(
     )
     evidence = evidence.assign(_place=places)
     evidence = evidence[evidence["_place"] >= 0]
-    return evidence.sort_values(["_place", "comparative"], kind="stable").drop(columns="_place")
+    evidence = evidence.sort_values(["_place", "comparative"], kind="stable")
+    evidence = evidence.drop(columns="_place")
+    note = frame_facts(alerts).get("note")
+    if note is not None:
+        evidence.attrs["trackagoat"] = {**frame_facts(scored), "note": f"No alert: {note}"}
+    return evidence
 
 
 def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:

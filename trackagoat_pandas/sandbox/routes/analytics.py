@@ -26,22 +26,22 @@ class AnalyticsPoint(Row):
     """One bucket of a series."""
 
     date: Annotated[Day, doc("The bucket's first day.")]
-    value: Annotated[float | None, doc("What is counted; null where there is none.")]
+    value: Annotated[float | None, doc("The value; null if there is none.")]
     is_partial: Annotated[bool, doc("Whether the bucket is still filling.")]
     is_baseline: Annotated[bool, doc("Whether it is the first snapshot, which adds nothing.")]
 
 
 class EntityRef(Row):
-    """Whose series it is."""
+    """The entity of a series."""
 
     id: Annotated[str, doc("The entity's id; __other__ for a breakdown's rest.")]
-    label: Annotated[str | None, doc("What it is called.")]
+    label: Annotated[str | None, doc("Its name.")]
 
 
 class AnalyticsSeries(Row):
     """One series, a point for each bucket."""
 
-    entity_ref: Annotated[EntityRef, doc("Whose it is.")]
+    entity_ref: Annotated[EntityRef, doc("The entity.")]
     points: Annotated[list[AnalyticsPoint], doc("The buckets, in order.")]
 
 
@@ -106,26 +106,35 @@ def _check_combination(asked: Mapping[str, Any]) -> None:
         raise missing_query("base_metric", f"is required for {GROWTH}")
     for name, word in (("metric", metric), ("base_metric", base)):
         if word is not None and entity not in METRICS[word].entities:
-            raise invalid_query(name, word, f"a {entity} has none")
+            raise invalid_query(name, word, f"doesn't exist for a {entity}")
     if asked["mode"] == "cumulative" and METRICS[metric].derive is not None:
-        raise invalid_query("mode", "cumulative", f"{metric} is a rate of each bucket")
+        raise invalid_query(
+            "mode", "cumulative", f"doesn't apply to {metric}, which is a rate per bucket"
+        )
     if asked["breakdown"] is not None and entity != "campaign":
-        raise invalid_query("breakdown", asked["breakdown"], "only a campaign has one")
+        raise invalid_query("breakdown", asked["breakdown"], "applies only to campaigns")
     if asked["breakdown"] is not None and "video" not in METRICS[metric].entities:
-        raise invalid_query("breakdown", asked["breakdown"], f"a video has no {metric}")
+        raise invalid_query(
+            "breakdown", asked["breakdown"], f"doesn't apply to {metric}, which videos don't have"
+        )
 
 
 PARAMETERS = (
-    Parameter("entity", "What the series are of.", required=True, choices=ALL),
+    Parameter("entity", "The kind of entity.", required=True, choices=ALL),
     Parameter("entity_id", "One or more ids, comma-separated.", UUIDS, required=True),
     Parameter("metric", "What is counted.", required=True, choices=tuple(METRICS)),
-    Parameter("mode", "What is new, or the total.", default="new", choices=get_args(Mode)),
+    Parameter(
+        "mode",
+        "What came in each bucket, or the running total.",
+        default="new",
+        choices=get_args(Mode),
+    ),
     Parameter("granularity", "The buckets.", default="day", choices=get_args(Granularity)),
     FROM,
     TO,
-    Parameter("compare", "Adds the period before.", choices=("prior_period",)),
-    Parameter("breakdown", "Takes a campaign apart.", choices=("video",)),
-    Parameter("base_metric", f"What {GROWTH} is of.", choices=RAW_METRICS),
+    Parameter("compare", "Adds the period before as a comparison.", choices=("prior_period",)),
+    Parameter("breakdown", "Adds one series for each video of a campaign.", choices=("video",)),
+    Parameter("base_metric", f"The metric whose {GROWTH} is computed.", choices=RAW_METRICS),
     ZONE,
     Parameter("format", "The form of the answer.", default="json", choices=("json", "csv")),
 )

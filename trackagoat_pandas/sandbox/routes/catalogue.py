@@ -1,4 +1,4 @@
-"""Every route of the sandbox, in the order in which the OpenAPI description lists them."""
+"""Every route of the sandbox, in the order of the OpenAPI description."""
 
 from trackagoat_pandas.sandbox.declare import Route
 from trackagoat_pandas.sandbox.routes import (

@@ -1,7 +1,7 @@
-"""Goal compliance: how each creator stands against each goal at a reference date.
+"""Goal compliance: the progress of each creator toward each goal at a reference date.
 
-A goal is judged in the whole calendar period that holds the reference date, or, outside of the
-goal's own days, its first or last day.
+A goal is evaluated for the whole calendar period that contains the reference date or, outside of
+the goal's own days, its first or last day.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ _MESSAGES = {
 
 
 class GoalCreator(Row):
-    """Whose goals they are."""
+    """The creator of the goals."""
 
-    id: Annotated[Uuid, doc("The row's id.")]
+    id: Annotated[Uuid, doc("The id.")]
     tiktok_handle: Annotated[str, doc("The handle, without @.")]
     display_name: Annotated[str | None, doc("The name on the profile.")]
     avatar_url: Annotated[str | None, doc("The profile picture.")]
@@ -57,18 +57,20 @@ class ScrapeFreshness(Row):
     """When the creator was last scraped."""
 
     last_scraped_at: Annotated[Instant, doc("The last scrape.")]
-    hours_since_scrape: Annotated[float, doc("Hours from then to the moment that is judged.")]
+    hours_since_scrape: Annotated[
+        float, doc("Hours from the last scrape to the moment of evaluation.")
+    ]
 
 
 class GoalAdvisory(Row):
-    """What to keep in mind about a status."""
+    """Caveats about a status."""
 
-    has_advisory: Annotated[bool, doc("Whether any of the flags is raised.")]
+    has_advisory: Annotated[bool, doc("Whether any of the flags is set.")]
     period_in_progress: Annotated[bool, doc(_MESSAGES["period_in_progress"])]
     period_recently_ended: Annotated[bool, doc(_MESSAGES["period_recently_ended"])]
     scrape_stale: Annotated[bool, doc(_MESSAGES["scrape_stale"])]
     not_yet_started: Annotated[bool, doc(_MESSAGES["not_yet_started"])]
-    messages: Annotated[list[str], doc("A sentence for each flag that is raised.")]
+    messages: Annotated[list[str], doc("A sentence for each flag that is set.")]
     period_start: Annotated[Instant, doc("When the period begins.")]
     period_end: Annotated[Instant, doc("When it ends, exclusive.")]
     hours_until_period_end: Annotated[float | None, doc("While it runs.")]
@@ -77,21 +79,21 @@ class GoalAdvisory(Row):
 
 
 class GoalStanding(Row):
-    """How a creator stands against one goal."""
+    """A creator's progress toward one goal."""
 
     goal: Annotated[Goal, doc("The goal.")]
-    target: Annotated[int, doc("What is to be reached.")]
-    actual: Annotated[int, doc("What was reached.")]
+    target: Annotated[int, doc("The target.")]
+    actual: Annotated[int, doc("The actual value.")]
     percentage: Annotated[int, doc("actual in percent of target, rounded; at most 100.")]
     status: Annotated[str, doc("on_track, behind_pace, at_risk, completed or missed.")]
-    advisory: Annotated[GoalAdvisory, doc("What to keep in mind.")]
+    advisory: Annotated[GoalAdvisory, doc("Caveats about the status.")]
 
 
 class GoalCompliance(Row):
-    """A creator and how it stands against each of its goals."""
+    """A creator and its progress toward each of its goals."""
 
-    creator: Annotated[GoalCreator, doc("Whose goals they are.")]
-    compliance: Annotated[list[GoalStanding], doc("One standing for each goal.")]
+    creator: Annotated[GoalCreator, doc("The creator of the goals.")]
+    compliance: Annotated[list[GoalStanding], doc("One entry for each goal.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ class Standing:
 
     @property
     def status(self) -> Status:
-        """The status by pace; a pace of exactly 0.7 is behind_pace."""
+        """The status by pace: on_track from 1, behind_pace from 0.7, else at_risk."""
         if self.at >= self.end:
             return "completed" if self.actual >= self.target else "missed"
         if not self.started:
@@ -133,7 +135,7 @@ class Standing:
 
 
 def goal_compliance(call: Call) -> Answer:
-    """Judge the goals of all active creators."""
+    """Evaluate the goals of all active creators."""
     project = find(call, "Project", call.ids[0])["id"]
     day: date = call.arguments["reference_date"] or call.today
     asked: str | None = call.arguments["creator_id"]
@@ -162,7 +164,7 @@ def goal_compliance(call: Call) -> Answer:
 
 
 def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.Row, Standing]]:
-    """Judge each active goal of a creator at the end of a day, but never later than now."""
+    """Evaluate each active goal of a creator at the end of a day, but never later than now."""
     at = min(call.now, day_start(day + timedelta(days=1), call.zone))
     goals = call.database.rows(
         "SELECT * FROM goals WHERE creator_id = ? AND is_active ORDER BY created_at, rowid",
@@ -185,7 +187,7 @@ def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.
 def _advisory(standing: Standing, creator: sqlite3.Row) -> dict[str, Any]:
     since_end = standing.at - standing.end
     ended = since_end >= timedelta()
-    # The creator's last update is taken for its last scrape, unless it came after the moment.
+    # The creator's last update stands for its last scrape, unless it came later.
     freshness = None
     since_scrape = standing.at - parse_instant(creator["updated_at"])
     if since_scrape >= timedelta():
@@ -214,7 +216,7 @@ def _hours(length: timedelta) -> float:
 
 
 REFERENCE_DATE = Parameter(
-    "reference_date", "The day at whose end goals are judged; default: today, now.", Day
+    "reference_date", "The day at whose end goals are evaluated; default: today, now.", Day
 )
 
 _PERIOD = Parameter(

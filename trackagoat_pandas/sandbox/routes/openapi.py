@@ -40,14 +40,14 @@ _META: dict[str, Json] = {
 _ERRORS = {
     400: "Bad query, body or parameters",
     401: "Key missing, malformed, revoked or expired",
-    402: "A limit of the plan is reached, or older than it keeps",
+    402: "A plan limit is reached, or the range is older than the plan keeps",
     403: "Scope missing",
-    404: "Absent, or another organization's",
-    409: "Duplicate, a conflict with the current state, or an idempotency key of another request",
+    404: "Not found, or another organization's",
+    409: "A duplicate, a state conflict, or an idempotency key of another request",
     429: "Too many requests, or the daily quota is used up",
     500: "Server error",
 }
-# What any route may answer with; a read may reach beyond what the plan keeps.
+# What any route may answer with. 402: a read may reach back further than the plan keeps.
 _OF_READS = (400, 401, 402, 403, 404, 429, 500)
 _OF_WRITES = (400, 401, 403, 404, 429, 500)
 _OF_METRICS = ("name", "kind", "unit", "entities", "description")
@@ -141,7 +141,7 @@ def _operation(route: Route) -> Json:
         },
     }
     if route.body:
-        # Each form is closed and requires what the others don't know, so just one fits.
+        # Each form is closed and requires a member that the others don't have, so only one fits.
         forms = [_reference(form.__name__) for form in route.body]
         schema = forms[0] if len(forms) == 1 else {"oneOf": forms}
         operation["requestBody"] = {"required": True, "content": _json(schema)}

@@ -1,4 +1,4 @@
-"""Payout methods, structures, assignments, accruals and payments: listed, and one by its id."""
+"""Payout methods, structures, assignments, accruals and payments: lists, and single rows."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The ten aggregate reports about videos, creators and campaigns.
 
-Which videos a report is about is in cohort.py.
+cohort.py selects the videos of a report.
 """
 
 from __future__ import annotations
@@ -77,16 +77,16 @@ class VideoLeaderboard(Row):
 
 
 class PostingHeatmap(Row):
-    """A weekday and hour in which something was posted."""
+    """A weekday and hour with at least one post."""
 
     dow: Annotated[int, doc("The weekday: 0 is Sunday.")]
     hour: Annotated[int, doc("The local hour, from 0 to 23.")]
     post_count: _PostCount
-    avg_views: Annotated[float, doc("Their mean views now.")]
+    avg_views: Annotated[float, doc("Mean views of these posts now.")]
 
 
 class ViewBucket(Row):
-    """Videos with about as many views."""
+    """Videos with view counts in one range."""
 
     lower: Annotated[int, doc("The fewest views, inclusive.")]
     upper: Annotated[int | None, doc("The most views, exclusive; null: no limit.")]
@@ -104,7 +104,7 @@ class ViewPercentiles(Row):
 
 
 class ViewDistribution(Row):
-    """How many videos are how big."""
+    """How many videos fall into each size bucket."""
 
     buckets: Annotated[list[ViewBucket], doc("The buckets, smallest first.")]
     percentiles: Annotated[ViewPercentiles, doc("Percentiles of the views.")]
@@ -117,7 +117,7 @@ class Outlier(Row):
     creator_id: _CreatorId
     view_count: ViewCount
     baseline_views: Annotated[float, doc("The median views of the creator's posts.")]
-    multiple: Annotated[float, doc("Views over baseline.")]
+    multiple: Annotated[float, doc("Views divided by the baseline.")]
 
 
 class CreatorLeaderboard(Row):
@@ -135,7 +135,7 @@ class CreatorLeaderboard(Row):
 
 
 class PostingConsistency(Row):
-    """How steadily a creator posts."""
+    """How regularly a creator posts."""
 
     creator_id: _CreatorId
     tiktok_handle: _TiktokHandle
@@ -146,20 +146,20 @@ class PostingConsistency(Row):
 
 
 class CreatorScatter(Row):
-    """A creator as a point: how much, how big, how engaging."""
+    """How many posts, views and reactions a creator had, as a point of a scatter plot."""
 
     creator_id: _CreatorId
     tiktok_handle: _TiktokHandle
     post_count: _PostCount
-    avg_views_per_post: Annotated[float, doc("Their mean views now.")]
+    avg_views_per_post: Annotated[float, doc("Mean views of these posts now.")]
     engagement_rate_by_views: _Rate
 
 
 class GoalComplianceCounts(Row):
-    """How many goals have a status."""
+    """The number of goals with a status."""
 
     status: Annotated[str, doc("The status.")]
-    count: Annotated[int, doc("Goals with that status.")]
+    count: Annotated[int, doc("Goals with this status.")]
 
 
 class CampaignLeaderboard(Row):
@@ -176,7 +176,7 @@ class MemberOverlap(Row):
     """Two campaigns that share creators or videos."""
 
     campaign_a: Annotated[Uuid, doc("The older campaign.")]
-    campaign_b: Annotated[Uuid, doc("The younger one.")]
+    campaign_b: Annotated[Uuid, doc("The newer campaign.")]
     shared_creators: Annotated[int, doc("Creators in both trees.")]
     shared_videos: Annotated[int, doc("Counted videos in both trees.")]
 
@@ -267,13 +267,13 @@ def creator_leaderboard(call: Call) -> Answer:
             "engagement_rate_by_views": engagement_rate(sums),
         }
         rows.append(CreatorLeaderboard.record(creator, computed))
-    # A rate of None is below one of 0.
+    # A rate of None sorts below one of 0.
     rows.sort(key=lambda row: -1.0 if row[order] is None else row[order], reverse=True)
     return slice_of(call, rows)
 
 
 def posting_consistency(call: Call) -> Answer:
-    """Measure how steadily creators post on the days of the range up to today."""
+    """Measure how regularly creators post on the days of the range up to today."""
     cohort = cohort_of(call)
     last = min(cohort.span.last, call.today)
     days = max((last - cohort.span.first).days + 1, 0)
@@ -295,7 +295,7 @@ def posting_consistency(call: Call) -> Answer:
 
 
 def creator_scatter(call: Call) -> Answer:
-    """Give each creator that posted as a point: posts, mean views and engagement."""
+    """Give posts, mean views and engagement of each creator that posted."""
     cohort = cohort_of(call)
     rows = []
     for creator in creators_of(call, cohort.project_id):
@@ -382,7 +382,7 @@ _LIMIT = Parameter("limit", "Rows in the answer.", whole_number(1, 100), default
 
 
 def _leading(*orders: str) -> tuple[Parameter, ...]:
-    order = Parameter("order", "What is ranked.", default="view_count", choices=orders)
+    order = Parameter("order", "What to rank by.", default="view_count", choices=orders)
     return (*_DATES, order, _LIMIT, OFFSET)
 
 

@@ -1,4 +1,4 @@
-"""Lists of projects, creators, videos, campaigns, comments and chart notes, with counts of now."""
+"""Lists of projects, creators, videos, campaigns, comments and chart notes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def list_projects(call: Call) -> Answer:
 
 
 def list_creators(call: Call) -> Answer:
-    """List creators, with the counts of now."""
+    """List creators with their current counts."""
     search: str | None = call.arguments["search"]
     filters = {"instr(lower(tiktok_handle), ?) > 0": search and search.removeprefix("@").lower()}
     listing = Listing("creators", project_ids(call), "deleted_at IS NULL", filters)
@@ -117,7 +117,7 @@ def _notes(call: Call, conditions: Sequence[str], values: Sequence[str]) -> list
     return [Annotation.record(row) for row in rows]
 
 
-_SEARCH = Parameter("search", "Part of the handle; case makes no difference.")
+_SEARCH = Parameter("search", "Part of the handle; case-insensitive.")
 _VIDEO = Parameter("video_id", "Only comments under this video.", Uuid)
 _ENTITY = Parameter("entity", "Only notes on this kind of entity.", choices=ALL)
 _ENTITY_ID = Parameter("entity_id", "Only notes on this entity.", Uuid)

@@ -18,9 +18,7 @@ from trackagoat_pandas.sandbox.lookups import find
 _Kind: TypeAlias = Annotated[Literal["launch", "algorithm", "note"], doc("What it is.")]
 _Label: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, description="The note.")]
 _Date: TypeAlias = Annotated[Day, doc("The day.")]
-_Nothing: TypeAlias = Annotated[
-    UnsetType | None, doc("A note on a whole project is about nothing else.")
-]
+_Nothing: TypeAlias = Annotated[UnsetType | None, doc("Null: the note is about the whole project.")]
 
 
 class NewProjectNote(Body):
@@ -54,7 +52,7 @@ class NoteEdit(Edit):
 
 
 def annotate(call: Call) -> Answer:
-    """Note something on a day of the charts.
+    """Create a chart note for a day.
 
     It is about a project, or about one thing in it.
     """

@@ -16,9 +16,9 @@ from trackagoat_pandas.sandbox.formats import Instant, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import check_limit, count, find
 
 _Views: TypeAlias = Annotated[
-    Annotated[int, Meta(ge=1, le=10**12)] | UnsetType | None, doc("Views aimed at.")
+    Annotated[int, Meta(ge=1, le=10**12)] | UnsetType | None, doc("The target number of views.")
 ]
-_When: TypeAlias = Annotated[Instant | UnsetType | None, doc("When they are to be reached.")]
+_When: TypeAlias = Annotated[Instant | UnsetType | None, doc("When the target should be reached.")]
 _ITEM = "campaign_id = ? AND item_type = ? AND item_id = ?"
 _BENEATH = (
     "WITH RECURSIVE beneath(id) AS (VALUES (?) UNION SELECT item_id FROM campaign_items "
@@ -87,7 +87,7 @@ def add_item(call: Call) -> Answer:
     if count(call, "campaign_items", _ITEM, campaign["id"], kind, item_id):
         raise conflict(f"The {kind} is in the campaign already", "duplicate")
     if kind == "campaign" and call.database.rows(_BENEATH, (item_id, campaign["id"])):
-        raise conflict("A campaign can't be beneath itself", "campaign_cycle")
+        raise conflict("A campaign can't contain itself", "campaign_cycle")
     check_limit(call, "max_campaign_items_per_campaign", campaign["id"])
     item = {"campaign_id": campaign["id"], "item_type": kind, "item_id": item_id}
     call.database.add("campaign_items", {**item, "created_at": call.now_text})

@@ -1,7 +1,7 @@
 """Add, change, remove, restore and scrape creators.
 
 Handles that start with ``banned`` and ``nosuch`` stand for accounts that TikTok has banned or
-doesn't know. A removed creator is disabled: it keeps its numbers and its first day of tracking.
+doesn't know. A removed creator is disabled: it keeps its data and its first day of tracking.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class NewCreator(Body):
 
 
 class CreatorItem(Body):
-    """One of many creators to add; its handle is checked by itself."""
+    """One of many creators to add; its handle is checked individually."""
 
     tiktok_handle: Annotated[str, doc("The handle.")]
     tracking_mode: _Mode = UNSET
@@ -98,7 +98,7 @@ def update_creator(call: Call) -> Answer:
     if "tiktok_handle" in changes:
         changes["tiktok_handle"] = _new_handle(call, creator, changes["tiktok_handle"])
     if "tracking_start_date" in changes:
-        # What it has now is a fact, whenever its tracking starts.
+        # The followers of now are known: the growth must lead to them from any start.
         followers = _shown(call, creator["id"])["follower_count"]
         start = changes["tracking_start_date"]
         changes |= _growth(call, followers, creator["followers_daily"], start)
@@ -107,7 +107,7 @@ def update_creator(call: Call) -> Answer:
 
 
 def remove_creator(call: Call) -> Answer:
-    """Remove a creator; its numbers stay."""
+    """Remove a creator; its data stays."""
     _, creator_id = _disable(call, find(call, "Creator", call.ids[0]))
     return deleted(creator_id)
 
@@ -168,7 +168,7 @@ def _growth(call: Call, followers: int, daily: float, start: str) -> dict[str, f
 
 def _checked_handle(given: str) -> str:
     if not is_like(HANDLE, given):
-        raise invalid_body("tiktok_handle", f"it is not like {HANDLE}")
+        raise invalid_body("tiktok_handle", f"must match {HANDLE}")
     handle = given.removeprefix("@")
     if handle.lower().startswith("nosuch"):
         raise token("invalid_handle")

@@ -28,7 +28,7 @@ class NewGoal(Body):
     """A goal of a creator."""
 
     metric: Annotated[GoalMetric, doc("What is counted.")]
-    period: Annotated[Period, doc("How often the target is to be reached.")]
+    period: Annotated[Period, doc("How often the target should be reached.")]
     target_value: _Target
     start_date: _First
     end_date: _Last = UNSET
@@ -44,7 +44,7 @@ class GoalEdit(Edit):
 
 
 def create_goal(call: Call) -> Answer:
-    """Create a goal for a creator, which has at most one of each metric and period."""
+    """Create a goal for a creator, at most one for each metric and period."""
     creator = find(call, "Creator", call.ids[0])
     check_days(call.body["start_date"], call.body.get("end_date"))
     owner = {"creator_id": creator["id"], "project_id": creator["project_id"]}

@@ -1,8 +1,8 @@
 """Create and change organizations, projects, members, invitations and API keys.
 
-A key belongs to one organization: any other is answered as if it didn't exist. The sandbox knows
-no accounts, so a person who is named by an address gets an id. A key's plain text is in the answer
-to the request that made it, and in no other.
+A key belongs to one organization: any other is treated as if it didn't exist. The sandbox has no
+accounts, so a person who is added by an email address gets a new id. A key's plain text is only in
+the answer to the request that created it.
 """
 
 from __future__ import annotations
@@ -65,18 +65,18 @@ class ProjectEdit(Edit):
 
 
 class NewMemberById(Body):
-    """A member who has an account."""
+    """A member identified by a user id."""
 
-    user_id: Annotated[Uuid, doc("The person.")]
-    email: Annotated[UnsetType | None, doc("Not beside user_id.")] = UNSET
+    user_id: Annotated[Uuid, doc("The person's user id.")]
+    email: Annotated[UnsetType | None, doc("Not together with user_id.")] = UNSET
     role: _Role = UNSET
 
 
 class NewMemberByEmail(Body):
-    """A member named by an address."""
+    """A member identified by an email address."""
 
     email: _Email
-    user_id: Annotated[UnsetType | None, doc("Not beside email.")] = UNSET
+    user_id: Annotated[UnsetType | None, doc("Not together with email.")] = UNSET
     role: _Role = UNSET
 
 
@@ -104,7 +104,7 @@ class NewKey(Body):
 
 
 def create_organization(call: Call) -> Answer:
-    """Create an organization, to which the key that asks doesn't belong."""
+    """Create an organization, which the calling key can't access."""
     # Without a plan nothing is limited.
     return made(call, "organizations", Organization, {**call.body, "timezone": call.zone.key})
 
@@ -166,7 +166,7 @@ def cancel_invitation(call: Call) -> Answer:
 
 
 def create_key(call: Call) -> Answer:
-    """Create an API key; its plain text is shown this once."""
+    """Create an API key; its plain text is shown only once."""
     check_organization(call, call.ids[0])
     check_limit(call, "max_api_keys_per_org")
     row = {
@@ -180,7 +180,7 @@ def create_key(call: Call) -> Answer:
 
 
 def revoke_key(call: Call) -> Answer:
-    """Revoke an API key, unless that was done before."""
+    """Revoke an API key, unless it is revoked already."""
     check_organization(call, call.ids[0])
     key = find(call, "API key", call.ids[1])
     if key["revoked_at"] is None:

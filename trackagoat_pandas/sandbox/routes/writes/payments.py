@@ -1,8 +1,8 @@
 """Void and restore accruals, record and change payments, and take in their receipts.
 
 A recorded payment's accruals are paid; a voided one's are pending again. No money moves. A receipt
-is put, once and without a key, to an address outside of the API. A key that is sent there has
-leaked, so it is refused.
+is uploaded once, without a key, to an address outside of the API. A request with a key is refused
+there: the client has leaked its key.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class AccrualEdit(Body):
 
 
 class NewPayment(Body):
-    """A payment that was made."""
+    """A payment to record."""
 
     creator_id: Annotated[Uuid, doc("Who was paid.")]
     accrual_ids: Annotated[
@@ -141,7 +141,7 @@ def update_payment(call: Call) -> Answer:
 
 
 def upload_url(call: Call) -> Answer:
-    """Get an address to which a receipt may be put."""
+    """Get an address to which a receipt can be uploaded."""
     payment = find(call, "Payout payment", call.body["payment_id"])
     token = new_secret(call.database)
     receipts = f"https://cdn.trackagoat.example/receipts/{payment['id']}"
@@ -157,16 +157,18 @@ def upload_url(call: Call) -> Answer:
 
 
 def receive(database: Database, request: Request, now: datetime) -> Response:
-    """Keep the bytes that are put to an upload's address."""
+    """Store the bytes that are uploaded to an address."""
     if request.method != "PUT":
         message = f"{request.method} is not allowed here"
         raise RefusedError(405, message, headers={"Allow": "PUT"})
     if "Authorization" in request.headers:
-        raise RefusedError(400, "An upload takes no Authorization header", code="invalid_params")
+        raise RefusedError(
+            400, "An upload must not have an Authorization header", code="invalid_params"
+        )
     if (request.content_length or 0) > _MOST_UPLOAD_BYTES:
-        raise invalid_body("The receipt", f"it has at most {_MOST_UPLOAD_BYTES} bytes")
+        raise invalid_body("The receipt", f"is larger than {_MOST_UPLOAD_BYTES} bytes")
     token, content = request.path.removeprefix(UPLOADS), request.get_data()
-    # In one transaction, so that of two PUTs at once one is refused.
+    # In one transaction, so that one of two simultaneous PUTs is refused.
     with database.transaction():
         found = database.rows("SELECT * FROM uploads WHERE token = ?", (token,))
         if not found:
@@ -177,7 +179,7 @@ def receive(database: Database, request: Request, now: datetime) -> Response:
         if row["content"] is not None:
             raise conflict("The upload's address was used already", "state_conflict")
         if not content or request.mimetype != row["content_type"]:
-            raise invalid_body("The receipt", f"it is a file of the type {row['content_type']}")
+            raise invalid_body("The receipt", f"must be a file of type {row['content_type']}")
         database.write("UPDATE uploads SET content = ? WHERE token = ?", (content, token))
     return success({"receipt_url": row["receipt_url"]})
 

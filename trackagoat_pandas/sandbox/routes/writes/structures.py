@@ -1,7 +1,6 @@
 """Create, change and deactivate payout structures, and assign them to creators.
 
-A rule edit makes a new version that applies from today on. The old versions stay as they were, and
-so do the accruals that were made by them.
+A rule edit makes a new version that applies from today on. Old versions and their accruals stay.
 """
 
 from __future__ import annotations
@@ -27,11 +26,11 @@ _Project: TypeAlias = Annotated[Uuid, doc("The project.")]
 _Amount: TypeAlias = Annotated[_Cents, doc("Cents for a period, goal or threshold.")]
 _Cpm: TypeAlias = Annotated[_Cents, doc("Cents for 1,000 views.")]
 _Threshold: TypeAlias = Annotated[int, Meta(ge=1, le=10**12), doc("Views at which a video pays.")]
-_Period: TypeAlias = Annotated[Period, doc("What is paid together.")]
+_Period: TypeAlias = Annotated[Period, doc("The period that is paid at once.")]
 _Metric: TypeAlias = Annotated[GoalMetric, doc("The metric of the goals that pay.")]
 _Proration: TypeAlias = Annotated[Literal["none", "daily"], doc("daily: by days assigned.")]
-_Cap: TypeAlias = Annotated[_Cents | UnsetType | None, doc("The most that one period pays.")]
-_Unused: TypeAlias = Annotated[UnsetType | None, doc("A structure of this kind has none.")]
+_Cap: TypeAlias = Annotated[_Cents | UnsetType | None, doc("The maximum that one period pays.")]
+_Unused: TypeAlias = Annotated[UnsetType | None, doc("Not used by structures of this kind.")]
 
 
 class NewRecurring(Body):
@@ -65,7 +64,7 @@ class NewGoalBonus(Body):
 
 
 class NewCpm(Body):
-    """A structure that pays by the views of each period."""
+    """A structure that pays for the views of each period."""
 
     project_id: _Project
     name: ShortName
@@ -95,7 +94,7 @@ class NewViewThreshold(Body):
 
 
 class StructureEdit(Edit):
-    """Changes of a structure; what its kind has no use for is a conflict."""
+    """Changes of a structure; a field that its kind doesn't use is a conflict."""
 
     name: ShortName | UnsetType = UNSET
     is_active: Annotated[bool | UnsetType, doc("Whether the rule is active.")] = UNSET
@@ -117,7 +116,7 @@ class NewAssignment(Body):
 
 
 class AssignedCreator(Body):
-    """The creator to whom a structure no longer applies."""
+    """The creator whose assignment ends."""
 
     creator_id: Annotated[Uuid, doc("A creator of the structure's project.")]
 
@@ -158,7 +157,7 @@ def update_structure(call: Call) -> Answer:
     known = {field.name for field in msgspec.structs.fields(form) if field.type is not _Unused}
     unused = sorted(call.body.keys() - known - {*_IN_PLACE})
     if unused:
-        raise conflict(f"A {newest['kind']} structure has no {unused[0]}", "state_conflict")
+        raise conflict(f"{unused[0]} is not used by {newest['kind']} structures", "state_conflict")
     in_place = {name: call.body[name] for name in _IN_PLACE if name in call.body}
     if in_place:
         call.database.update("payout_structures", newest["id"], in_place)
@@ -195,7 +194,7 @@ def assign(call: Call) -> Answer:
     )
     values = (structure["id"], creator["id"], end or _NO_END, _NO_END, start)
     if count(call, "payout_assignments", overlap, *values):
-        raise conflict("The structure applies to the creator on some of these days", "duplicate")
+        raise conflict("The creator is assigned on some of these days already", "duplicate")
     row = {**call.body, "structure_id": structure["id"]}
     return made(call, "payout_assignments", PayoutAssignment, row)
 

@@ -1,6 +1,6 @@
 """Add, change, delete and scrape videos, review the inbox, and switch their tracking.
 
-A video that was added by its address belongs to no creator.
+A video that is added by its address belongs to no creator.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class NewVideo(Body):
 
 
 class VideoItem(Body):
-    """One of many videos to add; its address is checked by itself."""
+    """One of many videos to add; its address is checked individually."""
 
     url: Annotated[str, doc("The post's address.")]
 
@@ -70,9 +70,9 @@ class VideoEdit(Edit):
 
 
 class InboxReview(Edit):
-    """Videos that wait for a review, by what becomes of them."""
+    """Videos pending review, by decision."""
 
-    approve: Annotated[Ids | UnsetType, doc("Videos to count.")] = UNSET
+    approve: Annotated[Ids | UnsetType, doc("Videos to approve.")] = UNSET
     exclude: Annotated[Ids | UnsetType, doc("Videos to exclude.")] = UNSET
 
 
@@ -121,7 +121,7 @@ def scrape_video(call: Call) -> Answer:
 def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
     """Scrape a creator or video, as often as the plan allows in a UTC day.
 
-    Its counts are those of now anyway, so it shows in ``updated_at`` alone.
+    Counts are always those of now, so only ``updated_at`` shows the scrape.
     """
     org_id, midnight = call.organization.id, call.now.astimezone(UTC).date().isoformat()
     check_limit(call, "max_manual_scrape_triggers_per_day", org_id, midnight)
@@ -132,7 +132,7 @@ def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
 
 
 def review_inbox(call: Call) -> Answer:
-    """Approve or exclude videos that wait for a review."""
+    """Approve or exclude videos that are pending review."""
     project_id: str = find(call, "Project", call.ids[0])["id"]
     asked = [
         (status, video_id)
@@ -140,13 +140,13 @@ def review_inbox(call: Call) -> Answer:
         for video_id in call.body.get(name, ())
     ]
     if len(asked) > MOST_ITEMS:
-        raise invalid_body("The body", f"it names at most {MOST_ITEMS} videos in all")
+        raise invalid_body("The body", f"names more than {MOST_ITEMS} videos")
 
     def review(item: tuple[str, str]) -> Done:
         status, video_id = item
         video = _of_project(call, project_id, video_id)
         if video["tracking_status"] not in {status, "pending_review"}:
-            raise conflict("The video doesn't wait for a review", "state_conflict")
+            raise conflict("The video isn't pending review", "state_conflict")
         return _set(call, video, "tracking_status", status)
 
     return each(asked, review, itemgetter(1))
@@ -163,7 +163,7 @@ def enable_tracking(call: Call) -> Answer:
 
 
 def unexempt_tracking(call: Call) -> Answer:
-    """Let a video be switched off automatically again."""
+    """Allow automatic disabling of a video again."""
     return _switch(call, "is_tracking_exempt", 0)
 
 
@@ -180,7 +180,7 @@ def enable_tracking_of_many(call: Call) -> Answer:
 def _add(call: Call, project_id: str, url: str) -> Done:
     match = _TIKTOK_ID.search(url) if is_like(URL, url) else None
     if match is None:
-        raise invalid_body("url", f"it is not like {URL}")
+        raise invalid_body("url", f"must match {URL}")
     known = call.database.rows(
         "SELECT * FROM videos WHERE project_id = ? AND tiktok_video_id = ? AND deleted_at IS NULL",
         (project_id, match["id"]),

@@ -1,96 +1,68 @@
 from __future__ import annotations
 
-import gc
 import math
-import threading
 
-import ipywidgets
-import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.named_frames import both, series
 from tests.relays import Gate, Relay
-from trackagoat_pandas.errors import (
-    ArgumentTypeError,
-    ChoiceError,
-    IncompleteFrameWarning,
-    MissingColumnError,
-    PartialLoadError,
-)
+from tests.widgets.conftest import METRICS
+from tests.widgets.doubles import await_no_workers, check_code
+from trackagoat_pandas.errors import ChoiceError, IncompleteFrameWarning, PartialLoadError
 from trackagoat_pandas.load.analytics import IDS_A_CALL
 from trackagoat_pandas.tables import ANALYTICS
 from trackagoat_pandas.widgets.explorer import Explorer
 from trackagoat_pandas.widgets.explorer_views import SeriesChoice, metrics_in, notes_on
 
 PROJECT = "Summer Launch"
-REGISTRY = ipywidgets.widgets.widget._instances
-METRICS = ("views", "likes", "engagement_rate_by_views")
 
 
-@pytest.fixture(scope="module")
-def analytics(box):
-    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None, progress=False) as client:
-        creators = tgp.load_creators(PROJECT, client=client).head(4)
-        return tgp.load_analytics(
-            "creator", creators, METRICS, dates="2026-05", compare="prior_period", client=client
-        )
-
-
-def check_code(explorer, **names):
-    names = {"tgp": tgp, **names}
-    exec(explorer.code, names)
-    pd.testing.assert_frame_equal(names["frame"], explorer.frame)
-    title = explorer.figure.axes[0].get_title(loc="left")
-    assert names["ax"].get_title(loc="left") == title
-
-
-def test_a_given_frame_is_shown_whole(analytics):
+def test_a_given_frame_is_shown_whole_with_the_period_before(analytics):
     explorer = Explorer(analytics)
     pd.testing.assert_frame_equal(explorer.frame, analytics)
     assert explorer.metrics.value == METRICS
     assert str(explorer.dates.value) == "2026-05-01..2026-05-31"
+    labels = [line.get_label() for line in explorer.figure.axes[0].lines]
+    assert "the period before" in labels
     check_code(explorer, views=analytics)
 
 
 CHOICES = {
-    "totals": lambda explorer: setattr(explorer.page, "value", "Totals"),
-    "the biggest": lambda explorer: setattr(explorer.drawn, "value", "biggest"),
-    "a rate": lambda explorer: setattr(explorer.metric, "value", "engagement_rate_by_views"),
-    "metrics": lambda explorer: setattr(explorer.metrics, "value", ("likes",)),
-    "days": lambda explorer: setattr(explorer.dates, "value", "last 7 days"),
-    "creators": lambda explorer: setattr(
-        explorer.creators, "value", explorer.creators.frame["id"].head(2)
-    ),
-    "weeks": lambda explorer: setattr(explorer.granularity, "value", "week"),
-    "months": lambda explorer: setattr(explorer.granularity, "value", "month"),
-    "no comparison": lambda explorer: setattr(explorer.compare, "value", False),
+    "page": "Totals",
+    "drawn": "biggest",
+    "metric": "engagement_rate_by_views",
+    "metrics": ("likes",),
+    "dates": "last 7 days",
+    "granularity": "week",
+    "compare": False,
 }
 
 
-@pytest.mark.parametrize("choice", CHOICES)
-def test_the_code_of_every_choice_rebuilds_its_frame_and_plot(analytics, choice):
+def test_the_code_of_every_choice_rebuilds_its_frame_and_plot(analytics):
     explorer = Explorer(analytics)
-    CHOICES[choice](explorer)
+    choices = {**CHOICES, "creators": explorer.creators.frame["id"].head(2)}
+    for name, value in choices.items():
+        control = getattr(explorer, name)
+        before, control.value = control.value, value
+        check_code(explorer, views=analytics)
+        control.value = before
+    explorer.granularity.value = "month"
     check_code(explorer, views=analytics)
 
 
 def test_creators_metrics_and_days_narrow_the_frame(analytics):
-    explorer = Explorer(analytics)
+    explorer = Explorer(analytics, dates=("2026-05-10", "2026-05-11"))
     chosen = explorer.creators.frame["id"].iloc[0]
     explorer.creators.value, explorer.metrics.value = [chosen], ["likes"]
-    explorer.dates.value = ("2026-05-10", "2026-05-11")
-    main = explorer.frame[explorer.frame["series_kind"] == "main"]
-    assert set(main["entity_id"]) == {chosen}
-    assert set(main["metric"]) == {"likes"}
-    assert main["date"].dt.day.tolist() == [10, 11]
-
-
-def test_chosen_days_are_compared_with_the_same_days_of_the_period_before(analytics):
-    explorer = Explorer(analytics, dates=("2026-05-10", "2026-05-11"))
-    prior = explorer.frame[explorer.frame["series_kind"] == "prior_period"]
-    assert set(prior["date"].dt.strftime("%m-%d")) == {"04-09", "04-10"}
+    days = explorer.frame["date"].dt.strftime("%m-%d").groupby(explorer.frame["series_kind"])
+    assert set(explorer.frame["entity_id"]) == {chosen}
+    assert set(explorer.frame["metric"]) == {"likes"}
+    # The same days of the period before, which is as long.
+    assert {kind: list(of) for kind, of in days} == {
+        "main": ["05-10", "05-11"], "prior_period": ["04-09", "04-10"],
+    }  # fmt: skip
 
 
 def test_what_is_chosen_at_first_can_be_said(analytics):
@@ -115,15 +87,6 @@ def test_days_are_added_up_to_weeks_and_the_board_says_what_that_leaves_out(anal
     assert "The first week is cut" in explorer.message.value
 
 
-def test_a_rate_alone_has_no_weeks_and_says_so(analytics):
-    explorer = Explorer(analytics, metrics="engagement_rate_by_views")
-    before = explorer.frame
-    explorer.granularity.value = "week"
-    assert explorer.metric.value is None
-    assert explorer.frame is before
-    assert "days for rates" in explorer.message.value
-
-
 def test_buckets_longer_than_a_day_stay_what_they_are(analytics):
     weeks = tgp.in_buckets(analytics, "week")
     assert [value for _, value in Explorer(weeks).granularity.options] == ["week"]
@@ -136,14 +99,6 @@ def test_the_period_before_can_be_left_out_where_there_is_one(analytics):
     assert set(explorer.frame["series_kind"]) == {"main"}
     without = Explorer(analytics[analytics["series_kind"] == "main"])
     assert without.compare.layout.display == "none"
-
-
-def test_a_derived_frame_is_shown_too(analytics):
-    views = analytics[(analytics["metric"] == "views") & (analytics["series_kind"] == "main")]
-    rates = tgp.growth(views, "growth_rate_pop", base_metric="views")
-    explorer = Explorer(rates)
-    assert explorer.metrics.value == ("growth_rate_pop",)
-    check_code(explorer, views=rates)
 
 
 def test_a_hostile_id_stays_text_in_the_code(analytics):
@@ -179,34 +134,6 @@ def test_totals_sum_counts_and_average_rates(analytics):
         assert found.sort_index().tolist() == pytest.approx(expected.tolist())
 
 
-def test_the_drawn_metric_stays_while_it_is_chosen(analytics):
-    explorer = Explorer(analytics)
-    explorer.metric.value = "likes"
-    explorer.metrics.value = ("likes", "views")
-    assert explorer.metric.value == "likes"
-    explorer.metrics.value = ("views",)
-    assert explorer.metric.value == "views"
-
-
-def test_no_metric_is_said_and_leaves_what_was_shown(analytics):
-    explorer = Explorer(analytics)
-    before = explorer.frame
-    explorer.metrics.value = ()
-    assert "at least one metric" in explorer.message.value
-    assert explorer.frame is before
-
-
-def test_a_prior_period_is_drawn_for_comparison(analytics):
-    labels = [line.get_label() for line in Explorer(analytics).figure.axes[0].lines]
-    assert "the period before" in labels
-
-
-def test_an_empty_frame_is_shown_as_such(analytics):
-    explorer = Explorer(analytics.iloc[:0])
-    assert explorer.frame is None
-    assert "at least one metric" in explorer.message.value
-
-
 @pytest.fixture(scope="module")
 def big():
     """A program of more creators than one request may name."""
@@ -231,24 +158,6 @@ def test_the_button_says_how_many_requests_the_load_will_send(big, metrics, rate
         explorer.load.click()
         explorer.wait(20)
         assert client.requests_sent - sent == count
-        explorer.close()
-
-
-def test_one_request_is_called_so(client):
-    explorer = Explorer(project=PROJECT, metrics="views", client=client)
-    explorer.creators.value = explorer.creators.wait(20).frame["id"].head(1)
-    assert explorer.load.description == "Load: 1 request"
-    explorer.close()
-
-
-def test_there_is_no_price_before_it_is_known(client):
-    explorer = Explorer(project=PROJECT, metrics="views", client=client)
-    explorer.creators.wait(20)
-    client.drop("openapi")
-    explorer.creators.value = explorer.creators.frame["id"].head(2)
-    assert explorer.load.description == "Load"
-    assert not explorer.load.disabled
-    explorer.close()
 
 
 def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
@@ -258,7 +167,6 @@ def test_under_a_rate_limit_the_cost_is_in_seconds_too(big):
         creators = explorer.creators.wait(20).frame
         count = math.ceil(len(creators) / IDS_A_CALL) * 2
         assert explorer.load.description.startswith(f"Load: {count} requests, about ")
-        explorer.close()
 
 
 def test_a_load_asks_for_what_is_chosen(client):
@@ -272,7 +180,6 @@ def test_a_load_asks_for_what_is_chosen(client):
     assert set(explorer.frame["series_kind"]) == {"main", "prior_period"}
     assert explorer.frame.goat.provenance["params"]["granularity"] == "week"
     check_code(explorer)
-    explorer.close()
 
 
 @pytest.mark.filterwarnings("ignore:analytics. no data:trackagoat_pandas.errors.NoDataWarning")
@@ -291,23 +198,21 @@ def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
     explorer.wait(20)
     assert explorer.frame is before
     assert "no data on 2027-02-01..2027-02-28" in explorer.message.value
-    assert "another choice" in explorer.differs.value
-    explorer.close()
+    assert "choices have changed" in explorer.differs.value
 
 
-def test_a_choice_made_since_the_load_is_told(client):
+def test_a_choice_made_since_the_load_is_said(client):
     explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
     explorer.creators.wait(20)
     explorer.reload()
     explorer.wait(20)
     assert explorer.differs.value == ""
     explorer.metrics.value = ("likes",)
-    assert "another choice" in explorer.differs.value
+    assert "choices have changed" in explorer.differs.value
     explorer.reload()
     explorer.wait(20)
     assert explorer.differs.value == ""
     assert explorer.metric.value == "likes"
-    explorer.close()
 
 
 ANALYTICS_DOWN = 200, [("Content-Type", "text/html")], b"<html>down for a moment</html>"
@@ -338,10 +243,7 @@ def loaded(box, gate):
         explorer.reload()
         yield explorer.wait(20)
         gate.let_go.set()
-        explorer.close()
-    for thread in threading.enumerate():
-        if thread.name == "trackagoat-widget":
-            thread.join(20)
+        await_no_workers()
 
 
 def test_a_load_that_fails_says_so_and_leaves_what_was_shown(loaded, gate):
@@ -396,57 +298,6 @@ def test_a_load_can_be_cancelled_and_the_controls_answer_meanwhile(loaded, gate)
     pd.testing.assert_frame_equal(loaded.frame, before)
 
 
-def test_a_picker_that_is_shared_is_followed_and_let_go(client):
-    picker = tgp.widgets.ProjectPicker(client=client).wait(20)
-    heard = len(picker._trait_notifiers["value"]["change"])
-    explorer = Explorer(project=picker, client=client)
-    explorer.creators.wait(20)
-    picker.value = picker.frame.loc[picker.frame["name"] == PROJECT, "id"].iloc[0]
-    creators = explorer.creators.wait(20).frame
-    assert len(creators) <= IDS_A_CALL
-    assert explorer.load.description == "Load: 1 request"
-    explorer.close()
-    assert len(picker._trait_notifiers["value"]["change"]) == heard
-    picker.close()
-
-
-def test_without_a_creator_chosen_all_of_the_project_are_loaded(client):
-    explorer = Explorer(project=PROJECT, dates="2026-05", client=client)
-    creators = explorer.creators.wait(20).frame
-    explorer.load.click()
-    explorer.wait(20)
-    assert set(explorer.frame["entity_id"]) == set(creators["id"])
-    check_code(explorer)
-    explorer.close()
-
-
-def test_a_load_without_metrics_is_refused_in_words(client):
-    explorer = Explorer(project=PROJECT, client=client)
-    explorer.creators.wait(20)
-    explorer.metrics.value = ()
-    assert explorer.load.disabled
-    explorer.reload()
-    assert "at least one metric" in explorer.message.value
-    explorer.close()
-
-
-@pytest.mark.parametrize(
-    ("given", "error", "match"),
-    [
-        ({"analytics": pd.DataFrame({"date": []})}, MissingColumnError, "load_analytics"),
-        ({"client": 5}, ArgumentTypeError, "client"),
-    ],
-)
-def test_wrong_arguments_are_refused(given, error, match):
-    with pytest.raises(error, match=match):
-        Explorer(**given)
-
-
-def test_a_metric_that_the_frame_lacks_is_refused(analytics):
-    with pytest.raises(ChoiceError, match="value='shares'"):
-        Explorer(analytics, metrics="shares")
-
-
 def test_campaigns_are_called_so_and_keep_their_parts(client):
     campaigns = tgp.load_campaigns("Q1 Brand Program", client=client).head(3)
     views = tgp.load_analytics(
@@ -463,24 +314,6 @@ def test_campaigns_are_called_so_and_keep_their_parts(client):
         explorer.frame, views[(views["entity_id"] == chosen) | (views["parent_id"] == chosen)]
     )
     check_code(explorer, views=views)
-
-
-def test_clicks_leave_nothing_behind(analytics):
-    before = len(REGISTRY)
-    explorer = Explorer(analytics)
-    made = len(REGISTRY)
-    heard = len(explorer.page._trait_notifiers["value"]["change"])
-    for at in range(12):
-        explorer.page.value = ["Over time", "Totals"][at % 2]
-        explorer.metric.value = METRICS[at % 2]
-        explorer.granularity.value = ["week", "day"][at % 2]
-        explorer.creators.value = explorer.creators.frame["id"].head(at % 3)
-    assert len(REGISTRY) == made
-    assert len(explorer.page._trait_notifiers["value"]["change"]) == heard
-    assert plt.get_fignums() == []
-    explorer.close()
-    gc.collect()
-    assert len(REGISTRY) == before
 
 
 def test_days_narrow_breakdowns_as_well():
@@ -505,3 +338,54 @@ def test_metrics_come_in_their_order_and_unknown_ones_last():
     frame = pd.concat([series("2026-06-01", [1], metric=name) for name in names])
     assert metrics_in(frame) == ["views", "likes", "fame"]
     assert "fame" not in ANALYTICS.column("metric").categories
+
+
+def test_without_a_metric_that_can_be_drawn_what_was_shown_stays(analytics):
+    explorer = Explorer(analytics)
+    explorer.metric.value = "likes"
+    explorer.metrics.value = ("likes", "views")
+    assert explorer.metric.value == "likes"
+    explorer.metrics.value = ("views",)
+    assert explorer.metric.value == "views"
+    before, explorer.metrics.value = explorer.frame, ()
+    assert "at least one metric" in explorer.message.value
+    assert explorer.frame is before
+    explorer.metrics.value = "engagement_rate_by_views"
+    before, explorer.granularity.value = explorer.frame, "week"
+    assert explorer.metric.value is None
+    assert "days for rates" in explorer.message.value
+    assert explorer.frame is before
+    empty = Explorer(analytics.iloc[:0])
+    assert empty.frame is None
+    assert "at least one metric" in empty.message.value
+
+
+def test_derived_rates_are_shown_and_metrics_that_are_not_there_refused(analytics):
+    views = analytics[(analytics["metric"] == "views") & (analytics["series_kind"] == "main")]
+    rates = tgp.growth(views, "growth_rate_pop", base_metric="views")
+    explorer = Explorer(rates)
+    assert explorer.metrics.value == ("growth_rate_pop",)
+    check_code(explorer, views=rates)
+    with pytest.raises(ChoiceError, match="value='shares'"):
+        Explorer(analytics, metrics="shares")
+
+
+def test_before_a_load_nothing_is_shown_and_its_price_only_where_it_is_known(client):
+    explorer = Explorer(project=PROJECT, metrics="views", dates="2026-05", client=client)
+    creators = explorer.creators.wait(20).frame
+    assert explorer.frame is None
+    assert explorer.body.layout.display == explorer.drawing.layout.display == "none"
+    explorer.creators.value = creators["id"].head(1)
+    assert explorer.load.description == "Load: 1 request"
+    client.drop("openapi")
+    explorer.creators.value = ()
+    assert explorer.load.description == "Load"
+    assert not explorer.load.disabled
+    explorer.load.click()
+    assert set(explorer.wait(20).frame["entity_id"]) == set(creators["id"])
+    assert explorer.body.layout.display is explorer.drawing.layout.display is None
+    check_code(explorer)
+    explorer.metrics.value = ()
+    assert explorer.load.disabled
+    explorer.reload()
+    assert "at least one metric" in explorer.message.value

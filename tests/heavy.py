@@ -1,0 +1,17 @@
+"""How much of the heavy proofs runs: all of it with `TRACKAGOAT_HEAVY=1`, as .ci/run does."""
+
+from __future__ import annotations
+
+import os
+
+HEAVY = bool(os.environ.get("TRACKAGOAT_HEAVY"))
+
+
+def examples(many: int) -> int:
+    """How many examples a law is tried with: so many, or a fifth in a usual run."""
+    return many if HEAVY else many // 5
+
+
+def every(step: int) -> int:
+    """How far apart the cases of a long row are: all are tried, or each `step`th in a usual run."""
+    return 1 if HEAVY else step

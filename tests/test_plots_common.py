@@ -1,0 +1,172 @@
+"""What holds for every plot: odd names, the axes given, empty, incomplete and other frames."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.cbook import is_math_text
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from tests.goal_frames import judged
+from tests.named_frames import analytics_of
+from tests.payout_frames import ZONE, accrual, accruals, payment, payments
+from trackagoat_pandas import plots
+from trackagoat_pandas.errors import IncompleteFrameWarning, MissingColumnError
+
+NAMES = [
+    r"$\frac{", "$$", "$x$ and $y$", r"\$", "^_{}", "_hidden", "__", "_$x$", "%s {0} {name}",
+    "\u202eevil", "a\x00b", "\x1b[31mred", "<b>bo</b>", "x" * 5_000, "x y " * 2_000, "\n", "",
+    "\U0001f410", r"\n \alpha", "#fff", "C0", "..", "../../etc/passwd",
+]  # fmt: skip
+
+
+def goals_of(names):
+    return (judged(*({"tiktok_handle": name} for name in names)),), {}
+
+
+def odds_of(names):
+    numbers = dict.fromkeys(("chance", "missing", "days_left"), pd.array([0.2] * len(names)))
+    columns = {"tiktok_handle": names, "metric": "views", "period": "monthly"}
+    return (pd.DataFrame({**columns, **numbers}),), {}
+
+
+def people_of(names):
+    counts = pd.array(range(1, len(names) + 1), "Int64")
+    columns = ("post_count", "avg_views_per_post", "view_count", "engagement_rate_by_views")
+    people = pd.DataFrame({"tiktok_handle": names, **dict.fromkeys(columns, counts)})
+    return (people.iloc[::-1],), {}
+
+
+def series_of(names):
+    return (analytics_of(*names),), {"by": "label", "n": 8}
+
+
+def notes_of(names):
+    days = pd.date_range("2026-05-01", "2026-05-04", periods=len(names)).as_unit("us")
+    return (analytics_of("bob"),), {"annotations": pd.DataFrame({"date": days, "label": names})}
+
+
+def owed_to(names):
+    ids = [str(place) for place in range(len(names))]
+    earned = accruals(*(accrual(id_, 1_000, creator_id=id_) for id_ in ids))
+    paid = payments(*(payment(f"p{id_}", 500, id_, creator_id=id_) for id_ in ids))
+    return (earned, paid), {"names": dict(zip(ids, names, strict=True))}
+
+
+def paid_by(names):
+    (earned, paid), _ = owed_to(names)
+    return (earned, paid.assign(method_name=names, method_id=names)), {"by": "method"}
+
+
+def months_of(names):
+    return owed_to(names)[0], {"timezone": ZONE}
+
+
+def comments_of(names):
+    posted = pd.date_range("2026-05-01", periods=len(names), tz="UTC").as_unit("us")
+    columns = {"creator_id": [str(place) for place in range(len(names))], "posted_at": posted}
+    texts = [f"awful {name}" for name in names]
+    return (pd.DataFrame({"text": texts, "tiktok_handle": names, **columns}),), {}
+
+
+def ranked_comments_of(names):
+    return comments_of(names)[0], {"minimum": 1}
+
+
+PLOTS = {
+    "goal_board": goals_of, "goal_odds": odds_of, "leaderboard": people_of,
+    "creator_scatter": people_of, "trend": series_of, "trend with notes": notes_of,
+    "payout_summary": owed_to, "payout_summary by method": paid_by, "payout_timeline": months_of,
+    "sentiment_creators": ranked_comments_of, "sentiment_trend": comments_of,
+    "comment_words": comments_of,
+}  # fmt: skip
+LOADERS = {
+    "goal_board": "load_goal", "goal_odds": "goal_odds", "creator_scatter": "load_report",
+    "trend": "load_analytics", "payout_summary": "load_payout", "payout_timeline": "load_payout",
+    "sentiment_creators": "load_comments", "sentiment_trend": "load_comments",
+    "comment_words": "load_comments", "leaderboard": "tiktok_handle",
+}  # fmt: skip
+INCOMPLETE = {"trackagoat": {"complete": False}}
+every_plot = pytest.mark.parametrize("name", PLOTS)
+
+
+def draw(name, frames, options, ax=None):
+    figure = Figure(figsize=(8, 4), layout="constrained")
+    plot = getattr(plots, name.partition(" ")[0])
+    return plot(*frames, **options, ax=figure.add_subplot() if ax is None else ax)
+
+
+def test_no_plot_is_left_out():
+    assert {name.partition(" ")[0] for name in PLOTS} == set(plots.__all__) == set(LOADERS)
+
+
+@every_plot
+@pytest.mark.parametrize("first", range(3))
+def test_no_name_breaks_a_plot_or_is_read_as_mathematics(name, first):
+    ax = draw(name, *PLOTS[name](NAMES[first::3]))
+    ax.figure.draw_without_rendering()
+    for text in ax.figure.findobj(Text):
+        assert not (text.get_parse_math() and is_math_text(text.get_text()))
+        assert len(text.get_text()) < 1_000
+
+
+@pytest.mark.parametrize("name", ["_hidden", "__", "_$x$"])
+def test_a_legend_leaves_nobody_out(name):
+    ax = draw("trend", *series_of([name, "bob"]))
+    written = [text.get_text().strip("\u200b") for text in ax.figure.findobj(Text)]
+    assert any(text.startswith(name) for text in written)
+    assert all(not label.startswith("_") for label in ax.get_legend_handles_labels()[1])
+
+
+@every_plot
+def test_the_given_axes_are_drawn_on_and_nothing_else_is_touched(name):
+    ax, settings = Figure().add_subplot(), dict(plt.rcParams)
+    frames, options = PLOTS[name](["mia", "ben"])
+    before = [frame.copy() for frame in frames]
+    assert draw(name, frames, options, ax) is ax
+    assert plt.get_fignums() == []
+    assert dict(plt.rcParams) == settings
+    for frame, was in zip(frames, before, strict=True):
+        pd.testing.assert_frame_equal(frame, was)
+
+
+@every_plot
+def test_an_empty_frame_says_so(name):
+    frames, options = PLOTS[name](["mia", "ben"])
+    ax = draw(name, [frame.head(0) for frame in frames], options)
+    assert ax.get_title(loc="left").startswith("No ")
+    assert [text.get_text() for text in ax.texts] == ["nothing to show"]
+    assert len(ax.patches) == len(ax.lines) == 0
+
+
+@every_plot
+def test_another_frame_is_refused(name):
+    frames, options = PLOTS[name](["mia", "ben"])
+    with pytest.raises(MissingColumnError, match=LOADERS[name.partition(" ")[0]]):
+        draw(name, [frame[[]].assign(a=1) for frame in frames], options)
+
+
+@every_plot
+@pytest.mark.parametrize("is_empty", [False, True])
+def test_a_picture_of_an_incomplete_frame_says_so_at_its_foot(name, is_empty):
+    frames, options = PLOTS[name](["mia", "ben"])
+    assert "incomplete" not in draw(name, frames, options).get_xlabel()
+    last = frames[-1].head(0 if is_empty else None)
+    last.attrs = INCOMPLETE
+    with pytest.warns(IncompleteFrameWarning, match="incomplete"):
+        ax = draw(name, [*frames[:-1], last], options)
+    assert ax.get_xlabel().endswith("incomplete: a part failed to load")
+    ax.figure.draw_without_rendering()
+    assert ax.xaxis.label.get_window_extent().y0 >= 0
+
+
+def test_the_note_of_an_incomplete_frame_stands_below_what_is_written_there():
+    [odds], _ = odds_of(["mia", "ben"])
+    odds.attrs = INCOMPLETE
+    with pytest.warns(IncompleteFrameWarning, match="`odds` is incomplete"):
+        ax = draw("goal_odds", [odds], {"most": 1})
+    first, last = ax.get_xlabel().split("\n")
+    assert first == "1 more not shown, at 20% or higher"
+    assert last == "incomplete: a part failed to load"

@@ -1,0 +1,408 @@
+"""What all boards do: grids, exports, caveats, code, and an end."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime as dt
+import gc
+import io
+import re
+import threading
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
+from tests.widgets.doubles import (
+    EMPTY,
+    LAUNCH,
+    REGISTRY,
+    check_code,
+    open_board,
+    pages,
+    rebuilt,
+)
+from trackagoat_pandas.errors import ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.helpers.spreadsheets import guard_texts
+from trackagoat_pandas.widgets.board import (
+    LARGEST_BYTES,
+    Board,
+    Exports,
+    File,
+    View,
+    caveats,
+    csv_bytes,
+)
+from trackagoat_pandas.widgets.grid import Grid, table
+from trackagoat_pandas.widgets.panel import Lifetimes
+from trackagoat_pandas.widgets.recorder import Recorder, Traced
+
+FRAME = pd.DataFrame({"handle": ["ann", "<b>bob</b>"], "views": pd.array([1200, None], "Int64")})
+PROJECT = "00000000-0000-4000-8000-000000000001"
+
+
+class Closing:
+    def __init__(self) -> None:
+        self.closed = 0
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+def test_a_cell_run_again_closes_what_its_run_before_made_and_nothing_else():
+    run = ["cell", "first"]
+    lifetimes = Lifetimes(lambda: tuple(run) if run else None)
+    made = [Closing() for _ in range(5)]
+    lifetimes.adopt(made[0])
+    lifetimes.adopt(made[1])
+    for place, now in enumerate((["other", "second"], [], ["cell", "third"]), start=2):
+        assert [each.closed for each in made] == [0] * 5
+        run[:] = now
+        lifetimes.adopt(made[place])
+    assert [each.closed for each in made] == [1, 1, 0, 0, 0]
+
+
+def test_a_grid_turns_its_pages_and_shows_a_new_frame_from_its_first():
+    grid = Grid(rows=2)
+    grid.show(pd.DataFrame({"n": range(5)}))
+    assert re.findall(r"<td[^>]*>(\d)</td>", grid.table.value) == ["0", "1"]
+    assert grid.position.value == "1 to 2 of 5"
+    grid.next.click()
+    grid.next.click()
+    assert re.findall(r"<td[^>]*>(\d)</td>", grid.table.value) == ["4"]
+    assert grid.next.disabled
+    grid.previous.click()
+    assert grid.position.value == "3 to 4 of 5"
+    grid.show(pd.DataFrame({"n": range(2)}))
+    assert "<td class='n'>0</td>" in grid.table.value
+    assert grid.buttons.layout.display == "none"
+
+
+def test_a_table_escapes_what_it_shows_and_says_when_there_is_nothing():
+    html = table(FRAME.rename(columns={"handle": "<i>"}))
+    assert "<b>bob" not in html
+    assert "&lt;b&gt;bob&lt;/b&gt;" in html
+    assert "<th>&lt;i&gt;</th>" in html
+    assert "No rows" in table(FRAME.iloc[:0])
+
+
+def test_values_are_written_for_people():
+    frame = pd.DataFrame(
+        {
+            "count": pd.array([1234567], "Int64"),
+            "rate": pd.array([12.25], "Float64"),
+            "whole": pd.array([3.0], "Float64"),
+            "flag": pd.array([True], "boolean"),
+            "day": [pd.Timestamp("2026-05-01")],
+            "time": [pd.Timestamp("2026-05-01 12:30")],
+            "none": [None],
+            "long": ["x" * 500],
+        }
+    )
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", table(frame))
+    assert cells[:4] == ["1,234,567", "12.25", "3", "yes"]
+    assert cells[4:7] == ["2026-05-01", "2026-05-01 12:30", ""]
+    assert len(cells[7]) < 200
+
+
+def test_a_writer_takes_the_place_of_the_dtypes_own():
+    assert "1200 views" in table(FRAME, {"views": "{} views".format})
+
+
+@pytest.mark.parametrize("dtype", ["datetime64[us, UTC]", "timestamp[us, tz=UTC][pyarrow]"])
+def test_an_instant_is_written_in_the_zone_that_its_heading_names(dtype):
+    ends = pd.to_datetime(["2026-06-22T04:00Z", None], utc=True)
+    frame = pd.DataFrame({"end": pd.Series(ends).astype(dtype)})
+    assert "<th class='d'>end (UTC)</th>" in table(frame)
+    html = table(frame, zone="America/New_York")
+    assert "<th class='d'>end (America/New_York)</th>" in html
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == ["2026-06-22 00:00", ""]
+
+
+def test_an_export_is_a_link_that_holds_the_file():
+    exports = Exports({"CSV": File("goals.csv", "text/csv", lambda: "ä,1".encode())})
+    button, link = exports.children
+    button.click()
+    found = re.search(r"download='goals.csv' href='data:text/csv;base64,([^']+)'", link.value)
+    assert base64.b64decode(found[1]).decode() == "ä,1"
+    exports.forget()
+    assert link.value == ""
+
+
+def test_a_file_that_is_too_large_is_not_put_into_the_notebook():
+    exports = Exports({"CSV": File("goals.csv", "text/csv", lambda: b"x" * (LARGEST_BYTES + 1))})
+    exports.children[0].click()
+    assert "8 MB" in exports.children[1].value
+    assert len(exports.children[1].value) < 5_000
+
+
+def page_of(frame, **options):
+    recorder = Recorder()
+    shown = recorder.let("frame", Traced(frame, "views"))
+    return View(recorder, shown, lambda ax: ax, **options)
+
+
+@pytest.fixture
+def board():
+    made = Board("Test", "test", [])
+    made.show(page_of(FRAME, columns=["views"]), {"<b>views": "5"})
+    return made
+
+
+def test_a_board_shows_nothing_until_there_is_something():
+    empty = Board("Test", "test", [])
+    assert empty.body.layout.display == "none"
+    empty.show(page_of(FRAME), {})
+    assert empty.body.layout.display is None
+
+
+def test_a_board_keeps_its_frame_figure_and_code(board):
+    assert board.frame is FRAME
+    assert board.code.endswith("frame = views")
+    assert len(board.figure.axes) == 1
+    assert plt.get_fignums() == []
+    assert "&lt;b&gt;views" in board.tiles.value
+    assert "handle" not in board.grid.table.value
+
+
+def test_a_board_saves_what_it_shows_for_spreadsheets(board, tmp_path):
+    board.to_csv(tmp_path / "a.csv")
+    board.to_png(tmp_path / "a.png")
+    written = (tmp_path / "a.csv").read_bytes()
+    assert written.startswith(b"\xef\xbb\xbf")
+    assert pd.read_csv(io.BytesIO(written))["handle"].tolist() == FRAME["handle"].tolist()
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_is_written_as_text_is_guarded_whatever_it_is():
+    class Odd:
+        def __str__(self):
+            return "=1"
+
+    frame = pd.DataFrame(
+        {
+            "object": [Odd(), ["=1"]],
+            "span": pd.to_timedelta([-1, 1], unit="D"),
+            "day": pd.Timestamp("2026-05-01"),
+            "kind": pd.Categorical(["=1", "a"]),
+        }
+    )
+    text = csv_bytes(frame).decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text)))[1:]
+    assert rows[0] == ["'=1", "'-1 days +00:00:00", "2026-05-01", "'=1"]
+    assert rows[1][0] == "['=1']"
+    assert guard_texts(pd.DataFrame()).empty
+    doubled = pd.DataFrame([["=1", -1]], columns=["=a", "=a"], index=[7])
+    assert guard_texts(doubled).to_numpy().tolist() == [["'=1", -1]]
+    assert list(guard_texts(doubled).columns) == ["'=a", "'=a"]
+
+
+def test_half_an_emoji_is_no_obstacle_to_a_file():
+    frame = pd.DataFrame({"text": pd.Series(["a\ud83d"], dtype=object)})
+    assert csv_bytes(frame).decode("utf-8-sig").splitlines()[1] == '"a?"'
+
+
+def frame_of(**facts):
+    frame = pd.DataFrame({"n": [1]})
+    frame.attrs["trackagoat"] = {"path": "/videos", "complete": True, **facts}
+    return frame
+
+
+NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({}, []),
+        ({"complete": False}, ["Partial: some of /videos could not be loaded."]),
+        ({"unreadable": {"a": 2, "b": 1}}, ["3 values of /videos could not be read"]),
+        ({"fetched_at": "2026-06-13T11:00:00+00:00"}, ["Stale: /videos was loaded on 2026-06-13"]),
+        ({"fetched_at": "2026-06-15T11:00:00+00:00"}, []),
+    ],
+)
+def test_what_has_to_be_said_of_a_frame(facts, said):
+    found = caveats(frame_of(**facts), None, now=NOW)
+    assert len(found) == len(said)
+    assert all(text.startswith(start) for text, start in zip(found, said, strict=True))
+
+
+def test_a_bucket_that_still_fills_is_said_once():
+    frame = pd.DataFrame({"is_partial": [False, True]})
+    assert caveats(frame, frame) == ["The last bucket is still filling."]
+
+
+BOARDS = ("GoalBoard", "PayoutBoard", "SentimentRadar", "Explorer")
+LOADERS = {
+    "GoalBoard": "load_goal_compliance",
+    "PayoutBoard": "load_payout_accruals",
+    "SentimentRadar": "load_comments",
+    "Explorer": "load_analytics",
+}
+
+
+def choose(board, **values):
+    for name, value in values.items():
+        getattr(board, name).value = value
+
+
+def narrow_payouts(board, **values):
+    choose(board, **values)
+    board.filters.dates.value = tgp.DateRange("2026-05-01", "2026-05-31")
+
+
+def narrow_comments(board):
+    board.campaigns.value = (LAUNCH, EMPTY)
+    board.filters.dates.value = tgp.DateRange("2026-05-02", "2026-05-04")
+    choose(board, creator="nan", label="positive", search='so "good"')
+
+
+CHOICES = {
+    "all goals": ("GoalBoard", choose),
+    "weekly goals": ("GoalBoard", lambda board: choose(board, period="weekly")),
+    "all payouts": ("PayoutBoard", choose),
+    "a creator's": ("PayoutBoard", lambda board: narrow_payouts(board, creator="bo")),
+    "paid of a rule": (
+        "PayoutBoard", lambda board: narrow_payouts(board, structure="s", status="paid"),
+    ),
+    "all comments": ("SentimentRadar", choose),
+    "some comments": ("SentimentRadar", narrow_comments),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("choice", CHOICES)
+def test_the_code_of_every_page_rebuilds_its_frame_and_picture(choice, frames):
+    name, narrow = CHOICES[choice]
+    board = open_board(name, frames[name])
+    narrow(board)
+    for _ in pages(board):
+        check_code(board, **frames[name])
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_clicks_draw_once_and_with_closing_leave_nothing_behind(name, frames):
+    gc.collect()
+    before = set(REGISTRY)
+    board, drawn = open_board(name, frames[name]), []
+    shown = list(pages(board))
+    made = len(REGISTRY)
+    board.observe(drawn.append, "frame")
+    assert list(pages(board)) == shown
+    assert len(drawn) == len(shown)
+    assert len(REGISTRY) == made
+    board.close()
+    gc.collect()
+    assert set(REGISTRY) == before
+    assert not [thread for thread in threading.enumerate() if thread.name == "trackagoat-widget"]
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_wrong_frames_and_clients_are_refused_and_leave_no_widget(name, frames):
+    gc.collect()
+    before, given = set(REGISTRY), dict(frames[name])
+    with pytest.raises(ArgumentTypeError, match="client"):
+        open_board(name, {**given, "client": "key"})
+    first = next(iter(given))
+    given[first] = given[first][given[first].columns[:0]].assign(odd=1)
+    with pytest.raises(MissingColumnError, match=LOADERS[name]):
+        open_board(name, given)
+    assert set(REGISTRY) == before
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_partial_frame_is_said_to_be_so(name, frames):
+    given = dict(frames[name])
+    first = next(iter(given))
+    given[first] = given[first].copy()
+    given[first].attrs["trackagoat"] = {
+        **given[first].attrs.get("trackagoat", {}), "path": "/it", "complete": False,
+    }  # fmt: skip
+    assert "Partial: some of /it could not be loaded." in open_board(name, given).message.value
+
+
+@pytest.mark.parametrize("name", BOARDS[:3])
+def test_frames_without_rows_are_shown_as_such(name, frames):
+    board = open_board(name, {key: frame.head(0) for key, frame in frames[name].items()})
+    for _ in pages(board):
+        assert board.frame.empty
+        assert "No rows." in board.grid.table.value
+
+
+EVIL = '"]; raise SystemExit  # \n'
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "control"),
+    [("GoalBoard", "creator_id", "creator"), ("PayoutBoard", "structure_id", "structure")],
+)
+def test_an_id_with_quotes_stays_text_in_the_code(name, column, control, frames):
+    first, second, *_ = frames[name]
+    given = {first: frames[name][first].assign(**{column: EVIL}), second: frames[name][second]}
+    board = open_board(name, given)
+    getattr(board, control).value = EVIL
+    check_code(board, **given)
+
+
+@pytest.mark.parametrize("name", ["PayoutBoard", "SentimentRadar"])
+def test_days_without_a_known_time_zone_are_said_to_be_of_utc(name, frames):
+    assert "UTC" in getattr(tgp.widgets, name)(**frames[name]).message.value
+    assert "UTC" not in open_board(name, frames[name]).message.value
+
+
+LOADED = {
+    "GoalBoard": {"project": "Q1 Brand Program"},
+    "PayoutBoard": {"project": "Q1 Brand Program"},
+    "SentimentRadar": {"project": "Summer Launch", "dates": None},
+}
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_a_project_is_loaded_in_the_background_and_the_code_loads_it_too(name, client):
+    board = getattr(tgp.widgets, name)(**LOADED[name], client=client).wait(20)
+    assert len(board.frame) > 0
+    pd.testing.assert_frame_equal(rebuilt(board)["frame"], board.frame)
+
+
+@pytest.mark.parametrize("name", ["GoalBoard", "SentimentRadar"])
+def test_without_a_project_a_board_asks_for_one_and_follows_its_picker(name, client):
+    board = getattr(tgp.widgets, name)(client=client)
+    assert "Choose a project" in board.message.value
+    assert board.frame is None
+    assert board.body.layout.display == "none"
+    picker = board.picker.wait(20)
+    picker.value = picker.frame.loc[picker.frame["name"] == "Q1 Brand Program", "id"].iloc[0]
+    assert len(board.wait(20).frame) > 0
+
+
+@pytest.mark.parametrize("name", ["GoalBoard", "PayoutBoard"])
+def test_a_chosen_creator_stays_chosen_and_is_named_when_gone(name, client):
+    project = tgp.widgets.ProjectPicker(client=client).wait(20)
+    ids = project.frame.set_index("name")["id"]
+    board = getattr(tgp.widgets, name)(project=project, client=client)
+    project.value = ids["Q1 Brand Program"]
+    _, chosen = board.wait(20).creator.options[1]
+    board.creator.value = chosen
+    project.value = ids["Summer Launch"]
+    assert board.wait(20).creator.value == chosen
+    assert chosen in board.message.value
+
+
+@pytest.mark.parametrize("name", ["GoalBoard", "PayoutBoard"])
+def test_a_refused_load_shows_its_sentence_and_can_be_tried_again(name):
+    app = Canned({})
+    with connect_to(app) as client:
+        board = getattr(tgp.widgets, name)(project=PROJECT, client=client)
+        with pytest.raises(tgp.TrackaGoatError, match="404"):
+            board.wait(20)
+        assert board.state == "failed"
+        assert "404" in board.message.value
+        lists = ("structures", "accruals", "payments")
+        app.rules |= {f"/payout-{each}": [] for each in lists}
+        app.rules |= {f"/{each}": [] for each in ("projects", "creators", "videos")}
+        app.rules |= {f"/projects/{PROJECT}/goal-compliance": []}
+        board.retry_button.click()
+        assert board.wait(20).frame.empty

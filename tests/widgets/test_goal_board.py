@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.widgets.doubles import check_code, pages, rebuilt
+from trackagoat_pandas.errors import ArgumentError, NoDataWarning
+from trackagoat_pandas.widgets.goal_board import GoalBoard
+
+
+def shown(goals):
+    """Goals as a board shows them: those that have not started are called so."""
+    marked = goals.assign(status=goals["status"].cat.add_categories(["not_started"]))
+    marked.loc[goals["not_yet_started"], "status"] = "not_started"
+    return marked
+
+
+def test_the_pages_are_what_the_helpers_give(goals, videos):
+    board = GoalBoard(goals, videos=videos)
+    pd.testing.assert_frame_equal(board.frame.sort_index(), shown(goals))
+    board.page.value = "Nudge"
+    pd.testing.assert_frame_equal(board.frame, tgp.who_to_nudge(goals))
+    board.page.value = "Odds"
+    with pytest.warns(NoDataWarning):
+        odds = tgp.goal_odds(goals, videos=videos)
+    assert board.frame["goal_id"].sort_values().tolist() == odds["goal_id"].sort_values().tolist()
+    assert board.frame["chance"].dropna().is_monotonic_increasing
+
+
+def test_goals_are_listed_as_they_are_drawn_the_worst_first(goals):
+    goals.loc[0, "status"] = pd.NA
+    statuses = GoalBoard(goals).frame["status"].drop_duplicates().tolist()
+    worst_first = ["missed", "at_risk", "behind_pace", "on_track", "completed", "not_started"]
+    assert statuses[:-1] == [status for status in worst_first if status in statuses]
+    assert pd.isna(statuses[-1])
+
+
+def test_partial_videos_are_called_so_where_they_count(goals, videos):
+    videos.attrs["trackagoat"] = {**videos.attrs["trackagoat"], "complete": False}
+    board = GoalBoard(goals, videos=videos)
+    assert "Partial" not in board.message.value
+    board.page.value = "Odds"
+    assert "/videos could not be loaded" in board.message.value
+
+
+def test_the_share_on_pace_is_of_goals_that_have_started(goals):
+    started = goals[~goals["not_yet_started"]]
+    on_pace = started["status"].isin(["on_track", "completed"]).mean()
+    tile = f"<span>on pace</span><b>{100 * on_pace:.0f} %</b>"
+    assert tile in GoalBoard(goals).tiles.value
+    assert tile in GoalBoard(started).tiles.value
+    assert "not started" not in GoalBoard(started).tiles.value
+
+
+def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_named(goals, videos):
+    nowhere = goals.copy()
+    nowhere.attrs = {}
+    board = GoalBoard(nowhere, videos=videos)
+    board.page.value = "Odds"
+    assert (
+        "Odds need videos or analytics, and the organization&#x27;s time zone"
+        in board.message.value
+    )
+    board = GoalBoard(nowhere, videos=videos, timezone="America/New_York")
+    board.page.value = "Odds"
+    assert "chance" in board.frame
+
+
+def test_the_nudge_pages_picture_has_the_tables_order(goals):
+    board = GoalBoard(goals)
+    board.page.value = "Nudge"
+    drawn = [label.get_text().split(" ·")[0] for label in board.figure.axes[0].get_yticklabels()]
+    assert drawn == board.frame["tiktok_handle"].tolist()[: len(drawn)]
+    assert board.frame.loc[board.frame["metric"] == "posts", "due"].mod(1).eq(0).all()
+
+
+def test_a_goal_of_two_joined_loads_has_one_row_and_the_code_says_so(goals):
+    joined = pd.concat([goals, goals])
+    board = GoalBoard(joined)
+    assert len(board.frame) == len(goals)
+    pd.testing.assert_frame_equal(rebuilt(board, goals=joined)["frame"], board.frame)
+
+
+def test_few_goals_have_a_low_picture(goals):
+    heights = [GoalBoard(goals.head(rows)).figure.get_figheight() for rows in (1, 6, 20)]
+    assert heights == sorted(set(heights))
+
+
+def test_filters_keep_the_goals_that_have_what_is_chosen(goals):
+    board = GoalBoard(goals)
+    _, creator = board.creator.options[1]
+    chosen = {"status": "at_risk", "metric": "views", "period": "weekly", "creator": creator}
+    for name, value in chosen.items():
+        column = "creator_id" if name == "creator" else name
+        getattr(board, name).value = value
+        assert set(board.frame[column]) == {value}
+        assert len(board.frame) == (goals[column] == value).sum()
+        getattr(board, name).value = ""
+    board.metric.value, board.status.value = "posts", "missed"
+    assert board.frame.empty
+
+
+def tiles(board):
+    return dict(re.findall(r"<span>([^<]*)</span><b>([^<]*)</b>", board.tiles.value))
+
+
+def test_the_tiles_count_creators_goals_and_statuses(goals):
+    shown, counts = tiles(GoalBoard(goals)), goals["status"].value_counts()
+    assert shown["creators"] == f"{goals['creator_id'].nunique()}"
+    assert shown["goals"] == f"{len(goals)}"
+    assert shown["at risk"] == f"{counts['at_risk']}"
+    assert shown["missed"] == f"{counts['missed']}"
+
+
+def test_tile_and_picture_count_the_same_goals_as_behind(goals):
+    board, counts = GoalBoard(goals), goals["status"].value_counts()
+    behind = counts["behind_pace"] + counts["at_risk"]
+    assert tiles(board)["behind pace or at risk"] == f"{behind}"
+    assert "behind pace" not in tiles(board)
+    assert board.figure.axes[0].get_title(loc="left").startswith(f"{behind} of ")
+
+
+def test_ends_are_times_of_the_organizations_zone_that_the_heading_names(goals):
+    html = GoalBoard(goals).grid.table.value
+    assert "period_end (America/New_York)" in html
+    assert "2026-06-22 00:00" in html
+    assert "UTC" not in html
+    assert "period_end (Asia/Tokyo)" in GoalBoard(goals, timezone="Asia/Tokyo").grid.table.value
+    nowhere = goals.copy()
+    nowhere.attrs = {}
+    assert "period_end (UTC)" in GoalBoard(nowhere).grid.table.value
+
+
+def test_the_odds_say_what_was_done_of_goals_that_they_can_not_judge(goals, videos):
+    board = GoalBoard(goals, videos=videos)
+    assert "load_analytics" not in board.message.value
+    board.page.value = "Odds"
+    assert "Goals of views, engagement and followers can&#x27;t be judged" in board.message.value
+    assert "load_analytics(&quot;creator&quot;" in board.message.value
+    odds = board.frame.set_index("goal_id").sort_index()
+    known = goals.set_index("goal_id").sort_index()
+    pd.testing.assert_series_equal(odds["actual"], known["actual"], check_dtype=False)
+    assert odds.loc[odds["metric"] == "views", "chance"].isna().all()
+    missing = (known["target"] - known["actual"]).clip(lower=0).astype("Float64")
+    pd.testing.assert_series_equal(odds["missing"], missing, check_names=False)
+
+
+def test_a_goal_that_has_not_started_is_not_on_track_on_any_page(goals, videos):
+    [ahead] = goals.loc[goals["not_yet_started"], "goal_id"]
+    board = GoalBoard(goals, videos=videos)
+    board.status.value = "on_track"
+    for _ in pages(board):
+        assert "not_started" not in board.frame or board.frame["not_started"].sum() == 0
+        assert "goal_id" not in board.frame or ahead not in set(board.frame["goal_id"])
+    board.status.value = "not_started"
+    assert (tiles(board)["on pace"], tiles(board)["not started"]) == ("n/a", "1")
+    for page in pages(board):
+        assert page == "Nudge" or len(board.frame) == 1
+        check_code(board, goals=goals, videos=videos)
+
+
+def test_an_unknown_time_zone_is_refused(goals):
+    with pytest.raises(ArgumentError, match="timezone"):
+        GoalBoard(goals, timezone="Mars")
