@@ -100,7 +100,8 @@ FRAMED = ["remove_creators", "scrape_creators", "remove_videos", "remove_campaig
 
 @pytest.mark.parametrize("id_", BAD_IDS)
 def test_ids_that_the_server_gave_are_checked_when_handed_on(id_):
-    app = Canned({"/creators": [{"id": id_, "project_id": id_}]})
+    row = {"id": id_, "project_id": id_, "tiktok_handle": "goat"}
+    app = Canned({"/creators": [row]})
     with connect_to(app) as client:
         creators = tgp.load_creators(client=client)
         with pytest.raises(ArgumentError, match="an id is a UUID"):
