@@ -512,8 +512,8 @@ def test_engagement_is_likes_comments_shares_and_saves():
     missed = goals(goal(113.0, "2026-05-18", metric="engagement"))
     assert cents(earn(rules, row, analytics=pd.concat(parts), goals=missed)) == []
     with pytest.warns(TrackaGoatWarning, match="1 goal"):
-        lacking = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
-    assert lacking["reason"].tolist() == ["missing_days"]
+        unknown = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
+    assert unknown["reason"].tolist() == ["missing_days"]
 
 
 @pytest.mark.parametrize(

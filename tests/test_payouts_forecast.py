@@ -213,7 +213,7 @@ def test_a_threshold_pays_for_as_many_videos_as_lately():
     assert amounts(forecast) == [200, 200, 200, 200]
 
 
-def test_too_short_a_history_is_told():
+def test_too_short_a_history_is_the_reason():
     views = daily("2026-05-01", [1_000] * 25)
     forecast = ahead(rule("cpm", cpm_cents=100), assigned("2026-05-01"), analytics=views)
     assert forecast["reason"].tolist() == ["short_history"]

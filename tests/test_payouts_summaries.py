@@ -522,8 +522,8 @@ def test_a_cpm_counts_each_day_once_however_many_rules_paid_for_it():
 
 def test_a_cpm_of_unknown_or_no_views_is_unknown():
     earned = accruals(accrual("a", 900))
-    lacking = effective_cpm(earned, daily("2026-05-01", [1_000] * 30))
-    assert lacking[["views", "effective_cpm_cents"]].isna().all(axis=None)
+    unknown = effective_cpm(earned, daily("2026-05-01", [1_000] * 30))
+    assert unknown[["views", "effective_cpm_cents"]].isna().all(axis=None)
     none = effective_cpm(earned, daily("2026-05-01", [0] * 31))
     assert none["views"].tolist() == [0]
     assert none["effective_cpm_cents"].isna().all()
