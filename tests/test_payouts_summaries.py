@@ -237,7 +237,8 @@ def test_a_row_that_was_loaded_twice_counts_once():
 
 def test_an_amount_that_is_na_adds_nothing():
     earned = accruals(accrual("a", None), accrual("b", 5))
-    assert summary(earned, payments())["earned_cents"].tolist() == [5]
+    sums = summary(earned, payments(payment("x", None), payment("y", 2)))
+    assert sums[["earned_cents", "paid_cents"]].to_numpy().tolist() == [[5, 2]]
 
 
 def test_fractions_of_a_cent_are_refused():
