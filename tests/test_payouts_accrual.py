@@ -362,29 +362,31 @@ def test_a_threshold_pays_in_the_period_in_which_it_is_reached():
     assert json.loads(due["video_ids"].iloc[0]) == ["v"]
 
 
+CROSSED = [600, 399, 1, 500] + [0] * 33  # on 12 May
+
+
 @pytest.mark.parametrize(
-    ("first", "gains", "start", "values", "expected"),
+    ("first", "gains", "span", "values", "expected"),
     [
-        ("2026-05-10", [1_500] + [0] * 36, "2026-05-10", {}, [700]),
-        # It was passed before the assignment, or came with the first snapshot.
-        ("2026-05-10", [1_500] + [0] * 36, "2026-05-11", {}, []),
-        ("2026-05-01", [0] * 12 + [100] + [0] * 33, "2026-05-01", {}, []),
+        ("2026-05-10", CROSSED, ["2026-05-12", "2026-05-12"], {}, [700]),
+        ("2026-05-10", CROSSED, ["2026-05-01", "2026-05-11"], {}, []),
+        ("2026-05-10", CROSSED, ["2026-05-13"], {}, []),
+        # What a video had at its first snapshot came on no day assigned.
+        ("2026-05-10", [100] + [0] * 36, ["2026-05-01"], {}, []),
+        ("2026-05-01", [0] * 12 + [100] + [0] * 33, ["2026-05-01"], {}, []),
         # The video doesn't count.
-        ("2026-05-10", [1_500] + [0] * 36, "2026-05-10", {"is_tracking_disabled": True}, []),
-        (
-            "2026-05-10", [1_500] + [0] * 36, "2026-05-10",
-            {"tracking_status": "pending_review"}, [],
-        ),
+        ("2026-05-10", CROSSED, ["2026-05-10"], {"is_tracking_disabled": True}, []),
+        ("2026-05-10", CROSSED, ["2026-05-10"], {"tracking_status": "pending_review"}, []),
     ],
-)  # fmt: skip
+)
 def test_a_counted_video_that_reaches_the_threshold_on_a_day_assigned_pays(
-    first, gains, start, values, expected
+    first, gains, span, values, expected
 ):
     frames = {
         "videos": videos(video("v", "2026-05-10 09:00", 1_500, **values)),
         "analytics": followed("v", first, gains),
     }
-    assert cents(earn(milestone(), assigned(start), **frames)) == expected
+    assert cents(earn(milestone(), assigned(*span), **frames)) == expected
 
 
 def test_a_threshold_older_than_the_analytics_is_unknown():
@@ -397,6 +399,17 @@ def test_a_threshold_older_than_the_analytics_is_unknown():
         )
     assert due["reason"].tolist() == ["missing_days"]
     assert firsts(due) == ["04-01"]
+
+
+def test_a_threshold_that_was_passed_before_the_first_day_known_is_unknown_but_for_a_snapshot():
+    frames = {"videos": videos(video("v", "2026-05-10 09:00", 1_500))}
+    later = followed("v", "2026-05-12", [0] * 35)
+    frames["analytics"] = later.assign(is_baseline=[True] + [False] * 34)
+    assert cents(earn(milestone(), assigned("2026-05-01"), **frames)) == []
+    frames["analytics"] = later.assign(is_baseline=False)
+    with pytest.warns(TrackaGoatWarning, match="1 view_threshold"):
+        due = earn(milestone(), assigned("2026-05-01"), **frames)
+    assert due["reason"].tolist() == ["missing_days"]
 
 
 def test_a_threshold_of_a_day_that_still_runs_is_unknown():
@@ -499,8 +512,8 @@ def test_engagement_is_likes_comments_shares_and_saves():
     missed = goals(goal(113.0, "2026-05-18", metric="engagement"))
     assert cents(earn(rules, row, analytics=pd.concat(parts), goals=missed)) == []
     with pytest.warns(TrackaGoatWarning, match="1 goal"):
-        lacking = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
-    assert lacking["reason"].tolist() == ["missing_days"]
+        unknown = earn(rules, row, analytics=pd.concat(parts[:3]), goals=met)
+    assert unknown["reason"].tolist() == ["missing_days"]
 
 
 @pytest.mark.parametrize(

@@ -256,13 +256,6 @@ def test_an_amount_that_is_not_due_yet_is_not_missing():
         assert found(wanted, earned) == [("accrued", "missing", 500)]
 
 
-def test_no_findings_have_the_same_columns_and_dtypes():
-    some = audit_payouts(due(owed(500)), accruals(accrual("a", 1)), payments(payment("x", 9)))
-    none = audit_payouts(due(), accruals(), payments(), videos=videos())
-    assert none.empty
-    pd.testing.assert_series_equal(none.dtypes, some.dtypes)
-
-
 def test_a_frame_that_is_not_accrues_names_it():
     with pytest.raises(MissingColumnError, match="accrue"):
         audit_payouts(accruals(), accruals(), payments())

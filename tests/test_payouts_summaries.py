@@ -62,22 +62,29 @@ def test_every_grouping_has_the_same_sums(by):
     assert summary(EARNED, PAID, by)[SUMS].sum().tolist() == [1_700, 990, 710, 70]
 
 
-def test_a_payment_is_taken_apart_by_what_it_lists():
-    paid = payments(payment("x", 1_250, "a", "b"))
-    by_structure = summary(EARNED, paid, "structure")
-    assert row(by_structure, structure_id="s")["paid_cents"] == 1_000
-    assert row(by_structure, structure_id="t")["paid_cents"] == 250
-
-
-def test_what_a_payment_is_too_much_goes_where_its_first_accrual_goes():
-    by_project = summary(EARNED, payments(payment("x", 600, "e")), "project")
-    assert row(by_project, project_id="q")["paid_cents"] == 600
-
-
-def test_a_payment_of_nothing_known_has_no_structure():
-    by_structure = summary(EARNED, payments(payment("x", 600, "gone")), "structure")
-    (unknown,) = by_structure[by_structure["structure_id"].isna()].to_dict("records")
-    assert unknown["paid_cents"] == 600
+@pytest.mark.parametrize(
+    ("paid", "by", "expected"),
+    [
+        (payment("x", 1_250, "a", "b"), "structure", {"s": 1_000, "t": 250}),
+        # What is too much goes where the first accrual goes.
+        (payment("x", 1_251, "a", "b"), "structure", {"s": 1_001, "t": 250}),
+        (payment("x", 1_251, "b", "a"), "structure", {"s": 1_000, "t": 251}),
+        (payment("x", 600, "e"), "project", {"q": 600}),
+        (payment("x", 5, "b", project_id="q"), "project", {"p": 5}),
+        # What lists nothing known goes to its own project, and to no structure.
+        (payment("x", 600, "gone"), "structure", {"-": 600}),
+        (payment("x", 9, project_id="q"), "project", {"q": 9}),
+        (payment("x", 9), "project", {"-": 9}),
+    ],
+)
+def test_a_payment_goes_where_the_accruals_go_that_it_lists(paid, by, expected):
+    frames = [payments(paid)]
+    if paid["project_id"] is None:
+        frames.append(frames[0].drop(columns="project_id"))
+    for frame in frames:
+        sums = summary(EARNED, frame, by)
+        sums = sums[sums["paid_cents"] != 0].fillna({f"{by}_id": "-"})
+        assert sums.set_index(f"{by}_id")["paid_cents"].to_dict() == expected
 
 
 def test_a_payment_counts_once_in_each_group_however_many_of_its_accruals_are_there():
@@ -89,21 +96,6 @@ def test_a_payment_counts_once_in_each_group_however_many_of_its_accruals_are_th
     ):
         by_structure = summary(earned, paid, "structure").set_index("structure_id")
         assert by_structure["payments"][["t", "s"]].tolist() == counts
-
-
-def test_what_a_payment_is_too_much_goes_where_the_first_of_several_accruals_goes():
-    for listed, paid in ((("a", "b"), [1_001, 250]), (("b", "a"), [1_000, 251])):
-        sums = summary(EARNED, payments(payment("x", 1_251, *listed)), "structure")
-        assert sums.set_index("structure_id")["paid_cents"][["s", "t"]].tolist() == paid
-
-
-def test_a_payment_that_lists_nothing_goes_to_its_own_project():
-    paid = payments(payment("x", 9, project_id="q"), payment("y", 5, "b", project_id="q"))
-    by_project = summary(EARNED, paid, "project")
-    assert row(by_project, project_id="q")["paid_cents"] == 9
-    assert row(by_project, project_id="p")["paid_cents"] == 5
-    without = summary(EARNED, paid.drop(columns="project_id"), "project")
-    assert without["paid_cents"][without["project_id"].isna()].tolist() == [9]
 
 
 def test_a_payment_of_nothing_is_one():
@@ -245,7 +237,8 @@ def test_a_row_that_was_loaded_twice_counts_once():
 
 def test_an_amount_that_is_na_adds_nothing():
     earned = accruals(accrual("a", None), accrual("b", 5))
-    assert summary(earned, payments())["earned_cents"].tolist() == [5]
+    sums = summary(earned, payments(payment("x", None), payment("y", 2)))
+    assert sums[["earned_cents", "paid_cents"]].to_numpy().tolist() == [[5, 2]]
 
 
 def test_fractions_of_a_cent_are_refused():
@@ -260,9 +253,11 @@ def test_no_payouts_give_the_same_columns_and_dtypes(by):
     pd.testing.assert_series_equal(empty.dtypes, summary(EARNED, PAID, by).dtypes)
 
 
-def test_by_is_one_of_its_words():
+def test_by_and_freq_are_words_of_their_own():
     with pytest.raises(ChoiceError, match="'creator'"):
         summary(EARNED, PAID, "handle")
+    with pytest.raises(ChoiceError, match="'week'"):
+        payout_timeline(EARNED, PAID, freq="year", timezone=ZONE)
 
 
 def test_a_missing_column_names_the_loader():
@@ -388,14 +383,16 @@ def test_of_a_payment_that_stands_twice_the_row_that_was_updated_last_counts(ord
     assert sums["paid_cents"].tolist() == [0]
 
 
-def test_who_is_settled_is_left_out():
-    paid = payments(payment("x", 1_000, "a"))
-    assert outstanding_balances(accruals(accrual("a", 1_000)), paid).empty
-
-
-def test_too_much_paid_is_a_negative_balance():
-    balances = outstanding_balances(accruals(accrual("a", 10)), payments(payment("x", 1_000, "a")))
-    assert balances["owed_cents"].tolist() == [-990]
+@pytest.mark.parametrize(
+    ("paid", "balances"),
+    [
+        (payment("x", 100, "a"), []), (payment("x", 99, "a"), [[1, 0]]),
+        (payment("x", 1_000, "a"), [[-900, 0]]), (payment("x", 100), [[0, 1]]),
+    ],
+)  # fmt: skip
+def test_a_balance_is_listed_if_cents_or_accruals_are_open(paid, balances):
+    found = outstanding_balances(accruals(accrual("a", 100)), payments(paid))
+    assert found[["owed_cents", "unpaid_accruals"]].to_numpy().tolist() == balances
 
 
 def test_balances_stand_by_currency_and_then_most_owed_and_name():
@@ -432,14 +429,6 @@ def test_an_unpaid_accrual_without_a_day_has_no_oldest_day():
     assert balances["days_outstanding"].tolist() == [9]
 
 
-def test_a_cent_that_is_owed_is_open_and_so_is_an_accrual_that_no_payment_lists():
-    earned = accruals(accrual("a", 100))
-    columns = ["owed_cents", "unpaid_accruals"]
-    for paid, balance in ((payment("x", 99, "a"), [1, 0]), (payment("x", 100), [0, 1])):
-        balances = outstanding_balances(earned, payments(paid))
-        assert balances[columns].to_numpy().tolist() == [balance]
-
-
 def test_a_balance_of_a_day_knows_nothing_of_later_days():
     earned = accruals(accrual("a", 100), accrual("b", 7, created_at=pd.Timestamp("2026-06-09T00Z")))
     paid = payments(payment("x", 100, "a", paid="2026-06-05T15:00"))
@@ -447,13 +436,6 @@ def test_a_balance_of_a_day_knows_nothing_of_later_days():
     assert then[["owed_cents", "days_outstanding"]].to_numpy().tolist() == [[100, 4]]
     now = outstanding_balances(earned, paid, as_of="2026-06-09", timezone=ZONE)
     assert now["owed_cents"].tolist() == [7]
-
-
-def test_no_balances_have_the_same_columns_and_dtypes():
-    pd.testing.assert_series_equal(
-        outstanding_balances(accruals(), payments()).dtypes,
-        outstanding_balances(EARNED, PAID, as_of="2026-06-09", timezone=ZONE).dtypes,
-    )
 
 
 def test_the_sandboxs_balances_are_its_pending_accruals(client):
@@ -514,34 +496,20 @@ def test_a_timeline_may_begin_before_1970(freq):
     assert timeline["owed_cents"].iloc[[0, -2, -1]].tolist() == [100, 100, 107]
 
 
-def test_a_frequency_is_one_of_its_words():
-    with pytest.raises(ChoiceError, match="'week'"):
-        payout_timeline(EARNED, PAID, freq="year", timezone=ZONE)
-
-
-def test_weeks_begin_on_monday():
-    timeline = payout_timeline(accruals(accrual("a", 1)), payments(), freq="week", timezone=ZONE)
-    assert timeline["date"].dt.strftime("%a %m-%d").tolist() == ["Mon 05-25"]
-
-
-def test_an_accrual_without_a_period_counts_when_it_was_made():
-    made = pd.Timestamp("2026-06-01T03:00Z")
-    earned = accruals(accrual("a", 1, period_end=pd.NaT, created_at=made))
-    timeline = payout_timeline(earned, payments(), freq="day", timezone=ZONE)
-    assert timeline["date"].tolist() == [pd.Timestamp("2026-05-31")]
-
-
-def test_each_currency_has_its_own_timeline():
-    earned = accruals(accrual("a", 1, currency="EUR"), accrual("b", 2, currency="USD"))
-    timeline = payout_timeline(earned, payments(), timezone=ZONE)
-    assert timeline[["currency", "owed_cents"]].to_numpy().tolist() == [["EUR", 1], ["USD", 2]]
-
-
-def test_an_empty_timeline_has_the_same_columns_and_dtypes():
-    pd.testing.assert_series_equal(
-        payout_timeline(accruals(), payments(), timezone=ZONE).dtypes,
-        payout_timeline(EARNED, PAID, timezone=ZONE).dtypes,
-    )
+@pytest.mark.parametrize(
+    ("values", "freq", "first"),
+    [
+        ({}, "week", "Mon 05-25"),
+        (
+            {"period_end": pd.NaT, "created_at": pd.Timestamp("2026-06-01T03:00Z")}, "day",
+            "Sun 05-31",
+        ),
+    ],
+)  # fmt: skip
+def test_weeks_begin_on_monday_and_what_has_no_period_counts_when_it_was_made(values, freq, first):
+    earned = accruals(accrual("a", 1, **values))
+    timeline = payout_timeline(earned, payments(), freq=freq, timezone=ZONE)
+    assert timeline["date"].dt.strftime("%a %m-%d").tolist() == [first]
 
 
 def test_a_cpm_counts_each_day_once_however_many_rules_paid_for_it():
@@ -555,8 +523,8 @@ def test_a_cpm_counts_each_day_once_however_many_rules_paid_for_it():
 
 def test_a_cpm_of_unknown_or_no_views_is_unknown():
     earned = accruals(accrual("a", 900))
-    lacking = effective_cpm(earned, daily("2026-05-01", [1_000] * 30))
-    assert lacking[["views", "effective_cpm_cents"]].isna().all(axis=None)
+    unknown = effective_cpm(earned, daily("2026-05-01", [1_000] * 30))
+    assert unknown[["views", "effective_cpm_cents"]].isna().all(axis=None)
     none = effective_cpm(earned, daily("2026-05-01", [0] * 31))
     assert none["views"].tolist() == [0]
     assert none["effective_cpm_cents"].isna().all()

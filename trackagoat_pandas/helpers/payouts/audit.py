@@ -383,7 +383,7 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
     # One whole number is found in a fraction of the time that two columns take.
     width = int(wanted["slot"].max()) + 1 if len(wanted) else 1
     wanted = wanted.set_index(wanted["period"] * width + wanted["slot"])
-    kept, doubles = _told_apart(regular.set_index(regular["period"] * width + slots), wanted)
+    kept, doubles = _kept_and_doubles(regular.set_index(regular["period"] * width + slots), wanted)
     found = pd.concat(
         [
             _compared(wanted, kept, oldest_first(rows[~stands])),
@@ -480,7 +480,9 @@ def _numbered(
     )
 
 
-def _told_apart(regular: pd.DataFrame, wanted: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _kept_and_doubles(
+    regular: pd.DataFrame, wanted: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Choose the accrual that stands for each amount; the others repeat it: ``related_id``."""
     due = np.append(wanted["due_cents"].to_numpy(np.int64), 0)
     place = wanted.index.get_indexer(regular.index)

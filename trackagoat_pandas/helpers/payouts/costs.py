@@ -181,11 +181,11 @@ def _count(
     group: NDArray[np.int64], total: Ints, is_known: NDArray[np.bool_], number: int
 ) -> pd.Series:
     """Add up the spans of each group; NA where it has none, or one that isn't known."""
-    sums, is_told = np.zeros(number, np.int64), np.zeros(number, dtype=bool)
+    sums, is_summed = np.zeros(number, np.int64), np.zeros(number, dtype=bool)
     np.add.at(sums, group, total)
-    is_told[group] = True
-    is_told[group[~is_known]] = False
-    return pd.Series(sums, dtype="Int64").where(is_told)
+    is_summed[group] = True
+    is_summed[group[~is_known]] = False
+    return pd.Series(sums, dtype="Int64").where(is_summed)
 
 
 def _merged(rows: pd.DataFrame) -> pd.DataFrame:

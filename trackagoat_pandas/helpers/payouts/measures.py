@@ -79,14 +79,14 @@ class Measures:
             "goal": {"goals"} | by_views | by_posts,
             "view_threshold": {"videos", "analytics"},
         }
-        lacking = {kind: needs[kind] & absent for kind in sorted(kinds) if needs[kind] & absent}
-        if not lacking:
+        unmet = {kind: needs[kind] & absent for kind in sorted(kinds) if needs[kind] & absent}
+        if not unmet:
             return is_whole
-        missing = [name for name in given if any(name in some for some in lacking.values())]
+        missing = [name for name in given if any(name in some for some in unmet.values())]
         calls = {**_CALLS, "analytics": _analytics_call(kinds, metrics)}
         which = "it" if len(missing) == 1 else "them"
         passed = ", ".join(f"{name}={calls[name]}" for name in missing)
-        reason = f"rules of kind {', '.join(lacking)} need {which}. Pass {passed}"
+        reason = f"rules of kind {', '.join(unmet)} need {which}. Pass {passed}"
         raise MissingArgumentError(missing, reason)
 
     def _goal_metrics(self, rows: pd.DataFrame) -> set[str]:

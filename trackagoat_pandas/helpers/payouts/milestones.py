@@ -80,7 +80,7 @@ class Milestones:
         day = found["day"].to_numpy()
         was_there = found["before"].to_numpy() >= threshold[followed]
         # What a video had at its first snapshot came on no day.
-        is_first = found["is_baseline"].to_numpy() | (day <= posted[video[followed]])
+        is_first = found["is_baseline"].to_numpy()
         crossed = followed[~was_there]
         self._ids = reached["id"].iloc[crossed]
         self._days = RunningTotals(pd.Series(pair[crossed]), day[~was_there])

@@ -155,8 +155,8 @@ def _effective_days(structures: pd.DataFrame, versions: pd.DataFrame) -> Ints:
     if "effective_date" not in structures.columns:
         raise MissingColumnError(["effective_date"], structures.columns)
     days = day_numbers(structures["effective_date"])
-    if (is_lacking := (days == NO_DAY) & ~only.to_numpy(dtype=bool)).any():
-        structure = ids[is_lacking].iloc[0]
+    if (is_dayless := (days == NO_DAY) & ~only.to_numpy(dtype=bool)).any():
+        structure = ids[is_dayless].iloc[0]
         raise _refused(structure, "has several versions, and one of them has no effective_date")
     return np.where(days == NO_DAY, 0, days)
 

@@ -271,7 +271,8 @@ def payout_timeline(
         .reset_index()
         for currency, part in lines.groupby("currency")
     ]
-    found = pd.concat([lines.iloc[:0].assign(owed_cents=0), *buckets], ignore_index=True)
+    # Without a bucket there is no line either.
+    found = pd.concat(buckets or [lines.assign(owed_cents=lines["paid_cents"])], ignore_index=True)
     days = first_days(_period_of(freq), found["bucket"].to_numpy(np.int64))
     return pd.DataFrame(
         {
@@ -305,7 +306,7 @@ def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
     # Of several parts of one payment in a group the first counts it.
     is_again = paid.assign(payment=parts["payment"]).duplicated([key, "currency", "payment"])
     lines = pd.concat([earned, paid.assign(payments=(~is_again).astype(np.int64))])
-    sums = lines.groupby([key, "currency"], dropna=False, sort=False).sum().astype("Int64")
+    sums = lines.groupby([key, "currency"], dropna=False).sum().astype("Int64")
     return sums.assign(owed_cents=sums["earned_cents"] - sums["paid_cents"]).reset_index()
 
 
