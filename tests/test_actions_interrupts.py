@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import threading
 import time
@@ -12,65 +11,24 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT
-from tests.children import child, said
+from tests.children import said
 from tests.heavy import every
 from tests.leaping import leaping_client
 from tests.relays import PATIENCE_S, Gate, Relay, serving
+from tests.workers import WORKER, workers, working
 from trackagoat_pandas.errors import InterruptedWriteError
 
 MANY = [f"goat{number:03d}" for number in range(130)]
 SIZES = [50, 50, 30]
 PROMPTLY_S = 5.0
 
-KERNEL = f"""
-import json, sys
-import trackagoat_pandas as tgp
-clients = {{}}
-for line in sys.stdin:
-    key, base_url, rate_limit = json.loads(line)
-    if line not in clients:
-        clients[line] = tgp.connect(
-            key, base_url=base_url, rate_limit=rate_limit and tuple(rate_limit), progress=False
-        )
-    sentence = None
-    try:
-        frame = tgp.actions.add_creators({PROJECT!r}, {MANY!r}, client=clients[line])
-    except tgp.errors.InterruptedWriteError as stop:
-        sentence, frame = str(stop).split(".")[0], stop.frame
-    print(json.dumps([sentence, frame["item"].tolist(), frame["status"].tolist()]), flush=True)
-"""
-
-
-class Kernel:
-    """A process that runs one cell, the same each time, whenever it is asked to."""
-
-    def __init__(self, process) -> None:
-        self.process = process
-
-    def start(self, app, rate_limit=None) -> None:
-        self.process.stdin.write(json.dumps([app.box.key, app.url, rate_limit]) + "\n")
-        self.process.stdin.flush()
-
-    def interrupt(self) -> None:
-        self.process.send_signal(signal.SIGINT)
-
-    def read(self) -> list:
-        """The first sentence of the interrupt or None, the items, and their statuses."""
-        return json.loads(self.process.stdout.readline())
-
-
-@contextmanager
-def kernel_started():
-    with child("-c", KERNEL) as process:
-        yield Kernel(process)
+CELL = ("add_creators", {"project": PROJECT, "creators": MANY})
 
 
 @pytest.fixture(scope="module")
-def kernels():
-    """Two of them, which complain of nothing."""
-    with kernel_started() as one, kernel_started() as other:
-        yield one, other
-        assert [said(kernel.process) for kernel in (one, other)] == [("", ""), ("", "")]
+def pair():
+    with workers(2) as two:
+        yield two
 
 
 class Holding(Gate):
@@ -123,9 +81,18 @@ def statuses(*words: str) -> list[str]:
     return [word for word, size in zip(words, SIZES, strict=True) for _ in range(size)]
 
 
-def assert_run_again_completes(app, kernel) -> None:
-    kernel.start(app)
-    assert kernel.read() == [None, MANY, ["created"] * len(MANY)]
+def start(worker, app, **options) -> None:
+    worker.start(*CELL, key=app.box.key, base_url=app.url, **options)
+
+
+def assert_reported(reported, words) -> None:
+    rows = [(row["item"], row["status"]) for row in reported["rows"]]
+    assert rows == list(zip(MANY, statuses(*words), strict=True))
+
+
+def assert_run_again_completes(app, worker) -> None:
+    start(worker, app)
+    assert_reported(worker.read(), ["created"] * 3)
     assert handles_in(app.box) == MANY
 
 
@@ -140,22 +107,23 @@ def assert_run_again_completes(app, kernel) -> None:
     ],
 )
 def test_after_ctrl_c_the_frame_reports_all_and_the_same_cell_completes_it(
-    kernels, answers, held, again
+    pair, answers, held, again
 ):
-    kernel, other = kernels
+    worker, other = pair
     with holding(answers, held) as app:
-        kernel.start(app)
+        start(worker, app)
         app.await_held()
         pressed = time.monotonic()
-        kernel.interrupt()
-        sentence, *reported = kernel.read()
+        worker.interrupt()
+        reported = worker.read()
         assert time.monotonic() - pressed < PROMPTLY_S
+        assert reported["error"] == "InterruptedWriteError"
+        assert reported["message"].startswith("writing creators stopped midway: ")
         words = ["created"] * answers + ["unknown"] + ["not_sent"] * (2 - answers)
-        assert sentence.startswith("writing creators stopped midway: ")
-        assert reported == [MANY, statuses(*words)]
+        assert_reported(reported, words)
         done = sum(SIZES[: answers + (held == "answer")])
         assert handles_in(app.box) == MANY[:done]
-        assert_run_again_completes(app, kernel if again == "in the same process" else other)
+        assert_run_again_completes(app, worker if again == "in the same process" else other)
         app.let_go.set()  # what was under way when it was interrupted arrives last
         assert app.over.wait(PATIENCE_S)
         assert handles_in(app.box) == MANY
@@ -164,46 +132,44 @@ def test_after_ctrl_c_the_frame_reports_all_and_the_same_cell_completes_it(
 @pytest.mark.parametrize(
     ("answers", "held"), [(0, "answer"), (2, "answer"), (1, "request")][:: every(2)]
 )
-def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(kernels, answers, held):
+def test_a_process_that_is_killed_is_caught_up_by_the_same_cell_in_another(pair, answers, held):
     with holding(answers, held) as app:
-        with kernel_started() as kernel:
-            kernel.start(app)
+        with working() as worker:
+            start(worker, app)
             app.await_held()
-            kernel.process.kill()
-            out, _ = said(kernel.process)
+            worker.process.kill()
+            out, _ = said(worker.process)
         assert out == ""
-        assert kernel.process.returncode == -signal.SIGKILL
+        assert worker.process.returncode == -signal.SIGKILL
         assert handles_in(app.box) == MANY[: sum(SIZES[: answers + (held == "answer")])]
-        assert_run_again_completes(app, kernels[0])
+        assert_run_again_completes(app, pair[0])
 
 
 def test_an_uncaught_interrupt_ends_the_process_with_one_plain_message():
-    code = KERNEL.replace("InterruptedWriteError", "UploadError")  # so that it catches nothing
-    with holding(1, "answer") as app, child("-c", code) as process:
-        kernel = Kernel(process)
-        kernel.start(app)
+    catching_nothing = WORKER.replace("InterruptedWriteError", "UploadError")
+    with holding(1, "answer") as app, working(catching_nothing) as worker:
+        start(worker, app)
         app.await_held()
-        kernel.interrupt()
-        out, errors = said(process)
+        worker.interrupt()
+        out, errors = said(worker.process)
     assert out == ""
-    assert process.returncode != 0
+    assert worker.process.returncode != 0
     last = errors.rstrip().splitlines()[-1]
     assert "InterruptedWriteError: writing creators stopped midway: " in last
     assert "50 created" in last
     assert "Exception ignored" not in errors
 
 
-def test_what_waits_for_the_rate_limit_was_not_sent(kernels):
-    kernel = kernels[0]
+def test_what_waits_for_the_rate_limit_was_not_sent(pair):
     with holding(99, "answer") as app:
-        kernel.start(app, rate_limit=(3, 60.0))  # the projects and two requests
+        start(pair[0], app, rate_limit=(3, 60.0))  # the projects and two requests
         started = time.monotonic()
         while app.asked < 2:
             assert time.monotonic() - started < PATIENCE_S
             time.sleep(0.01)
         time.sleep(0.5)  # until the third one waits; it has a minute to do so
-        kernel.interrupt()
-        assert kernel.read()[1:] == [MANY, statuses("created", "created", "not_sent")]
+        pair[0].interrupt()
+        assert_reported(pair[0].read(), ["created", "created", "not_sent"])
         assert handles_in(app.box) == MANY[:100]
 
 

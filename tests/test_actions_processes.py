@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT
-from tests.children import child, said
+from tests.workers import workers
 from trackagoat_pandas.sandbox import Faults
 
 MANY = [f"goat{number:03d}" for number in range(130)]
@@ -21,43 +19,21 @@ GOAL = {
 # The processes take turns in any order: where one meets a fault, the other goes on.
 PLACES = (1, 2, 4, 8)
 
-WORKER = """
-import json, sys
-import trackagoat_pandas as tgp
-tgp.connect, tgp.actions  # both are imported by now
-print("ready", flush=True)
-for line in sys.stdin:
-    settings, action, given = json.loads(line)
-    with tgp.connect(**settings, rate_limit=None, progress=False) as client:
-        try:
-            frame = getattr(tgp.actions, action)(**given, client=client)
-            reported = {"rows": json.loads(frame.to_json(orient="records", date_format="iso"))}
-        except tgp.errors.TrackaGoatError as error:
-            reported = {"error": type(error).__name__, "code": getattr(error, "code", None)}
-        print(json.dumps({**reported, "sent": client.requests_sent}), flush=True)
-"""
-
 
 @pytest.fixture(scope="module")
-def workers():
-    """Two processes that do what is written to them, and complain of nothing."""
-    with child("-c", WORKER) as one, child("-c", WORKER) as other:
-        assert [process.stdout.readline() for process in (one, other)] == ["ready\n"] * 2
-        yield one, other
-        assert [said(process) for process in (one, other)] == [("", ""), ("", "")]
+def pair():
+    with workers(2) as two:
+        yield two
 
 
 @pytest.fixture
-def at_once(workers):
-    """Make both processes do an action at the same moment; give what they report."""
+def at_once(pair):
+    """Make two processes do an action at the same moment; give what they report."""
 
     def act(box, action: str, *both: dict) -> list[dict]:
-        settings = {"api_key": box.key, "base_url": box.base_url}
-        for worker, given in zip(workers, both, strict=True):
-            worker.stdin.write(json.dumps([settings, action, given]) + "\n")
-        for worker in workers:
-            worker.stdin.flush()
-        return [json.loads(worker.stdout.readline()) for worker in workers]
+        for worker, given in zip(pair, both, strict=True):
+            worker.start(action, given, key=box.key, base_url=box.base_url)
+        return [worker.read() for worker in pair]
 
     return act
 
@@ -141,7 +117,8 @@ def test_of_two_different_payments_of_one_accrual_one_is_a_clear_error(at_once, 
         notes = ({**payment, "note": note} for note in ("Ann", "Bob"))
         both = at_once(box, "record_payment", *notes)
         new = ids_in(box, "payout_payments") - before
-    (paid,) = [reported for reported in both if "rows" in reported]
+    (paid,) = [reported for reported in both if reported["rows"]]
     (refused,) = [reported for reported in both if "error" in reported]
     assert [row["id"] for row in paid["rows"]] == [*new]
-    assert (refused["error"], refused["code"]) == ("ConflictError", "state_conflict")
+    assert refused["error"] == "ConflictError"
+    assert "HTTP 409 state_conflict" in refused["message"]

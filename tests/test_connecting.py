@@ -17,10 +17,7 @@ from trackagoat_pandas.errors import (
     BaseUrlWarning,
     ClosedClientError,
     ConnectionFailedError,
-    DeadlineError,
     MissingKeyError,
-    NotFoundError,
-    RateLimitedError,
     SettingsError,
 )
 from trackagoat_pandas.http.client import set_default
@@ -101,13 +98,6 @@ def test_a_key_and_an_address_are_taken_from_where_they_are_found(monkeypatch):
         assert client.base_url == "https://www.trackagoat.com/api/v1"
 
 
-def test_nothing_is_sent_yet(box):
-    before = box.requests
-    with tgp.connect(box.key, base_url=box.base_url) as client:
-        assert client.requests_sent == 0
-    assert box.requests == before
-
-
 def test_the_latest_client_is_the_default_one(box):
     with (
         tgp.connect(box.key, base_url=box.base_url, progress=False) as first,
@@ -167,15 +157,6 @@ def test_the_limit_holds_on_the_side_of_the_sandbox():
             statuses.append(answer.status)
         connection.close()
     assert statuses == [200, 200, 200, 429]
-
-
-def test_the_limit_holds_on_the_side_of_the_client():
-    with tgp.connect(sandbox=True, rate_limit=(3, 60.0), max_wait_s=1.0, progress=False) as client:
-        for _ in range(3):
-            client.get("/projects")
-        with pytest.raises(DeadlineError, match="the rate limit allows no request before then"):
-            client.get("/projects")
-        assert client.requests_sent == 3
 
 
 def test_a_limit_of_both_sides_is_kept_without_a_refusal():
@@ -251,10 +232,3 @@ def test_a_sandbox_that_was_closed_under_a_client_is_an_error_of_ours():
     box.close()
     with client, pytest.raises(ConnectionFailedError, match="/projects: no answer"):
         client.get("/projects")
-
-
-def test_a_refusal_by_the_sandbox_arrives_as_the_error_of_its_status():
-    with tgp.connect(sandbox=True, progress=False) as client:
-        with pytest.raises(NotFoundError, match="404"):
-            client.get("/nowhere")
-        assert issubclass(RateLimitedError, TimeoutError)

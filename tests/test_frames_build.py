@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import uuid
 
 import numpy as np
 import pandas as pd
@@ -75,19 +74,6 @@ def test_of_rows_with_one_key_the_last_is_kept_and_the_others_counted():
     assert frame["id"].tolist() == ["b", "a"]
     assert frame["follower_count"].tolist() == [pd.NA, 2]
     assert frame.attrs["trackagoat"]["duplicates"] == 1
-
-
-def test_repeated_uuids_are_found_among_many():
-    ids = [str(uuid.UUID(int=number * 2**90 + number, version=4)) for number in range(500)]
-    frame = build([{"id": id_} for id_ in ids[:300]], [{"id": id_} for id_ in ids[250:]])
-    assert frame["id"].tolist() == ids
-    assert frame.attrs["trackagoat"]["duplicates"] == 50
-
-
-def test_different_uuids_are_no_duplicates():
-    ids = [str(uuid.UUID(int=number << 40, version=4)) for number in range(500)]
-    frame = build([{"id": id_} for id_ in ids])
-    assert "duplicates" not in frame.attrs["trackagoat"]
 
 
 def test_rows_without_a_key_are_no_duplicates():

@@ -79,33 +79,32 @@ def test_null_and_empty_lists_have_no_points(data):
     assert read(data) == []
 
 
-@pytest.mark.parametrize("name", ["date", "bucket", "day", "t", "bucket_start", "when"])
-def test_the_day_stands_under_any_name(name):
-    assert pick(read([{name: "2026-01-01", "value": 1}]), "date") == [("2026-01-01",)]
+FIRST = {"date": "2026-01-01"}
+BIG = 7234567890123456789
 
 
-def test_the_usual_names_of_the_day_go_before_others():
-    record = read([{"collected": "2026-02-02", "day": "2026-01-01", "value": 1}])[0]
-    assert (record["date"], record["collected"]) == ("2026-01-01", "2026-02-02")
-
-
-@pytest.mark.parametrize("sent", [7, 7.0, "7", "7.0"])
-@pytest.mark.parametrize("name", ["value", "views"])
-def test_the_value_stands_under_value_or_the_metric(name, sent):
-    assert pick(read([{"date": "2026-01-01", name: sent}]), "value") == [(7.0,)]
-
-
-def test_a_value_left_out_is_undefined():
-    assert pick(read([{"date": "2026-01-01", "is_partial": False}]), "value") == [(None,)]
-
-
-def test_missing_flags_are_unknown_rather_than_false():
-    record = read([{"date": "2026-01-01", "value": 1}])[0]
-    assert (record["is_partial"], record["is_baseline"]) == (None, None)
-
-
-def test_fields_of_a_point_that_nobody_knows_are_kept():
-    assert read([{"date": "2026-01-01", "value": 1, "median": 3}])[0]["median"] == 3
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        *(
+            ([{name: "2026-01-01", "value": 1}], FIRST)
+            for name in ("date", "bucket", "day", "t", "bucket_start", "when")
+        ),
+        # The usual names of the day go before others, and unknown fields are kept.
+        ([{"x": "2026-02-02", "day": "2026-01-01", "value": 1}], {**FIRST, "x": "2026-02-02"}),
+        ([{**FIRST, "value": 1, "median": 3}], {"median": 3}),
+        *(([{**FIRST, "value": sent}], {"value": 7.0}) for sent in (7, 7.0, "7", "7.0")),
+        *(([{**FIRST, "views": sent}], {"value": 7.0}) for sent in (7, 7.0, "7", "7.0")),
+        ([{**FIRST, "is_partial": False}], {"value": None}),
+        ([{**FIRST, "value": 1}], {"is_partial": None, "is_baseline": None}),
+        ({"series": [{"entity_ref": {"id": BIG}, "points": POINTS[:1]}]}, {"entity_id": str(BIG)}),
+        # The label of the whole answer is none of a series.
+        ({"label": "Views", "series": POINTS[:1]}, {"label": None}),
+    ],
+)
+def test_a_point_is_read_whatever_its_fields_are_called(data, expected):
+    (record,) = read(data)
+    assert {name: record[name] for name in expected} == expected
 
 
 def test_the_prior_period_is_told_apart():
@@ -169,15 +168,6 @@ def test_flat_points_may_name_their_own_series():
 def test_series_by_id_serve_several_entities():
     data = {"series": {"a": POINTS[:1], "b": POINTS[:1]}}
     assert pick(read(data, ids=["a", "b"]), "entity_id") == [("a",), ("b",)]
-
-
-def test_an_id_sent_as_a_number_becomes_text():
-    data = {"series": [{"entity_ref": {"id": 7234567890123456789}, "points": POINTS[:1]}]}
-    assert pick(read(data), "entity_id") == [("7234567890123456789",)]
-
-
-def test_the_label_of_the_whole_answer_is_no_series_label():
-    assert pick(read({"label": "Views", "series": POINTS[:1]}), "label") == [(None,)]
 
 
 def test_records_make_a_chunk_without_a_loss():

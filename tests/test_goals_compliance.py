@@ -39,18 +39,15 @@ AHEAD = {"status": "on_track", "percentage": 0, "actual": 0, "not_yet_started": 
 
 
 def test_a_goal_that_has_not_started_is_counted_apart_and_in_no_rate():
-    frame = judged({"status": "missed", "percentage": 10}, AHEAD, {**AHEAD, "creator_id": "b"})
+    unknown = {"status": "on_track", "percentage": 30, "not_yet_started": None}
+    frame = judged(
+        unknown, {"status": "missed", "percentage": 10}, AHEAD, {**AHEAD, "creator_id": "b"}
+    )
     [row] = summarize_compliance(frame).to_dict("records")
-    assert (row["goals"], row["creators"], row["not_started"], row["on_track"]) == (3, 2, 2, 0)
-    assert (row["on_pace_percentage"], row["mean_percentage"]) == (0, 10)
+    assert (row["goals"], row["creators"], row["not_started"], row["on_track"]) == (4, 2, 2, 1)
+    assert (row["on_pace_percentage"], row["mean_percentage"]) == (50, 20)
     b = summarize_compliance(frame, by="creator").set_index("creator_id").loc["b"]
     assert pd.isna(b[["on_pace_percentage", "mean_percentage"]]).all()
-
-
-def test_a_goal_of_which_it_is_not_known_whether_it_started_counts_by_its_status():
-    frame = judged({"status": "on_track", "not_yet_started": None})
-    [row] = summarize_compliance(frame).to_dict("records")
-    assert (row["on_track"], row["not_started"]) == (1, 0)
 
 
 def test_goals_judged_on_a_day_before_their_first_have_not_started():

@@ -233,7 +233,7 @@ def test_a_scrape_is_stale_after_24_hours_and_unknown_if_it_came_later():
     assert pd.isna(found["scrape_freshness"].iloc[2])
 
 
-def test_the_flags_of_a_running_period_are_told_in_one_sentence_each():
+def test_a_running_periods_flag_is_one_sentence():
     found = evaluate(goals(), WEEK)
     assert found["messages"] == '["The period is still running: the count can rise."]'
     assert bool(found["has_advisory"])

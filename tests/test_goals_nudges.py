@@ -9,7 +9,7 @@ from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 
 
-def test_what_is_done_due_missing_and_needed_is_told():
+def test_a_nudge_says_what_is_done_due_missing_and_needed():
     [row] = who_to_nudge(judged()).drop(columns=["creator_id", "goal_id"]).to_dict("records")
     # 1 of 4 at half of the week: 3 in 3.5 days
     assert row == {
@@ -96,9 +96,9 @@ IDLE = [
 
 @pytest.mark.parametrize("standing", [*IDLE, {"actual": 2}, {"not_yet_started": None}])
 def test_who_is_on_pace_or_can_do_nothing_is_not_nudged(standing):
-    untold = judged({}, standing).assign(status=None)
-    assert who_to_nudge(untold)["goal_id"].tolist() == ["g0"]
-    assert who_to_nudge(untold.drop(columns="status"))["goal_id"].tolist() == ["g0"]
+    unsaid = judged({}, standing).assign(status=None)
+    assert who_to_nudge(unsaid)["goal_id"].tolist() == ["g0"]
+    assert who_to_nudge(unsaid.drop(columns="status"))["goal_id"].tolist() == ["g0"]
 
 
 @pytest.mark.parametrize("standing", [*IDLE, {"status": "on_track"}])

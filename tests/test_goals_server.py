@@ -81,7 +81,7 @@ def world(request):
             creators = tgp.load_creators(PROJECT, client=client)
             metrics = ["views", "likes", "comments", "shares", "saves", "followers"]
             analytics = tgp.load_analytics(
-                "creator", creators, metrics, dates="2025-08-01..2026-06-15", client=client
+                "creator", creators, metrics, dates="2025-09-01..2026-06-15", client=client
             )
             frames = {
                 "goals": tgp.load_goal_compliance(PROJECT, client=client),

@@ -34,7 +34,7 @@ def test_a_bucket_is_partial_if_a_day_is():
     assert in_buckets(days, "week")["is_partial"].tolist() == [False, True]
 
 
-def test_longer_buckets_keep_columns_dtypes_and_tell_their_length():
+def test_longer_buckets_keep_columns_and_dtypes_and_say_their_length():
     days = series("2026-06-01", [1, 2], granularity="day", mode="new")
     weeks = in_buckets(days, "week")
     pd.testing.assert_series_equal(weeks.dtypes, days.dtypes)

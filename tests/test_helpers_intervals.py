@@ -38,15 +38,12 @@ def test_the_intervals_of_a_textbook():
     assert high.round(4).tolist() == [0.3662, 0.1605]
 
 
-def test_without_trials_there_is_no_interval():
-    low, high = wilson_interval(np.array([0, 3]), np.array([0, 4]))
-    assert np.isnan(low).tolist() == [True, False]
-    assert np.isnan(high).tolist() == [True, False]
-
-
-def test_no_shares_have_no_intervals():
-    low, high = wilson_interval(np.array([], np.int64), np.array([], np.int64))
-    assert (low.tolist(), high.tolist()) == ([], [])
+@pytest.mark.parametrize(
+    ("hits", "trials", "is_unknown"), [([0, 3], [0, 4], [True, False]), ([], [], [])]
+)
+def test_without_trials_there_is_no_interval(hits, trials, is_unknown):
+    for end in wilson_interval(np.array(hits, np.int64), np.array(trials, np.int64)):
+        assert np.isnan(end).tolist() == is_unknown
 
 
 @pytest.mark.parametrize("trials", [1, 7, 1_000, 10**12])

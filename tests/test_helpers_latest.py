@@ -22,56 +22,37 @@ def kept(frame: pd.DataFrame, *key: str) -> list[int]:
     return latest_rows(frame, key).nonzero()[0].tolist()
 
 
-def test_the_last_row_counts_where_nothing_else_decides():
-    assert kept(pd.DataFrame({"id": ["a", "b", "a"]}), "id") == [1, 2]
+ZULU, BERLIN = "2026-06-03T10:00:00Z", "2026-06-03 12:00:00.5+02:00"
+"""The second is half a second later."""
 
 
-def test_a_complete_row_counts_before_a_later_partial_one():
-    frame = pd.DataFrame(
-        {"id": list("aaabbcc"), "is_partial": [False, None, True, True, None, None, True]}
-    )
-    assert kept(frame, "id") == [0, 4, 5]
-
-
-def test_of_complete_rows_the_one_fetched_last_counts():
-    frame = pd.DataFrame(
-        {
-            "id": ["a", "a", "a"],
-            "is_partial": [False, False, True],
-            "fetched_at": ["2026-06-03T10:00:00Z", None, "2026-06-04T10:00:00Z"],
-        }
-    )
-    assert kept(frame, "id") == [0]
-
-
-@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
-def test_of_rows_fetched_together_the_one_updated_last_counts(backend):
-    frame = pd.DataFrame(
-        {
-            "id": ["a", "a"],
-            "fetched_at": pd.to_datetime(["2026-06-03", "2026-06-03"], utc=True),
-            "updated_at": pd.to_datetime(["2026-06-02", "2026-06-01"], utc=True),
-        }
-    ).convert_dtypes(dtype_backend=backend)
-    assert kept(frame, "id") == [0]
-
-
-def test_rows_without_any_key_are_all_kept():
-    frame = pd.DataFrame({"id": [None, None, "a"], "day": [None, None, None]})
-    assert kept(frame, "id", "day") == [0, 1, 2]
-
-
-def test_a_key_that_the_frame_does_not_have_tells_nothing_apart():
-    assert kept(pd.DataFrame({"id": ["a", "a"]}), "other") == [0, 1]
+@pytest.mark.parametrize("backend", [None, "numpy_nullable", "pyarrow"])
+@pytest.mark.parametrize(
+    ("columns", "places"),
+    [
+        ({"id": ["a", "b", "a"]}, [1, 2]),
+        # A complete row counts before an unknown one, and that before a partial one.
+        ({"id": list("aaabbcc"), "is_partial": [False, None, True, True, None, None, True]},
+         [0, 4, 5]),
+        ({"id": ["a", "a", "a"], "is_partial": [False, False, True],
+          "fetched_at": [ZULU, None, BERLIN]}, [0]),
+        ({"id": ["a", "a"], "fetched_at": [ZULU, ZULU], "updated_at": [BERLIN, ZULU]}, [0]),
+        # Rows without any key are all kept, and so are all where there is no such column.
+        ({"id": [None, None, "a"], "day": [None, None, None]}, [0, 1, 2]),
+        ({"other": ["a", "a"]}, [0, 1]),
+        ({"id": []}, []),
+    ],
+)  # fmt: skip
+def test_one_row_of_each_key_counts(columns, places, backend):
+    frame = pd.DataFrame(columns)
+    if backend is not None:
+        frame = frame.convert_dtypes(dtype_backend=backend)
+    assert kept(frame, "id", "day") == places
 
 
 def test_a_key_that_the_frame_has_twice_is_refused():
     with pytest.raises(ArgumentError, match="it has several columns 'id'"):
         kept(pd.DataFrame([["a", "b"]], columns=["id", "id"]), "id")
-
-
-def test_an_empty_frame_keeps_nothing():
-    assert kept(pd.DataFrame({"id": []}, dtype="str"), "id") == []
 
 
 @pytest.mark.parametrize("values", [[1_717_200_000, 1], [1.5, 2.5], pd.array([5, None], "Int64")])
@@ -82,11 +63,11 @@ def test_instants_that_are_plain_numbers_are_refused(values):
             kept(frame.assign(updated_at=column), "id")
 
 
-def test_instants_of_several_spellings_are_read():
-    stamps = ["2026-06-03T10:00:00Z", "2026-06-03 12:00:00.5+02:00"]
-    frame = pd.DataFrame({"id": ["a", "a"], "updated_at": stamps[::-1]})
-    assert kept(frame, "id") == [0]
+def test_instants_are_read_as_categories_and_as_times():
+    frame = pd.DataFrame({"id": ["a", "a"], "updated_at": [BERLIN, ZULU]})
     assert kept(frame.astype({"updated_at": "category"}), "id") == [0]
+    times = pd.to_datetime(frame["updated_at"], utc=True, format="ISO8601")
+    assert kept(frame.assign(updated_at=times), "id") == [0]
 
 
 def test_what_is_no_frame_is_refused():
@@ -243,7 +224,7 @@ def test_a_load_of_which_a_part_failed_leaves_the_joined_frame_incomplete():
     assert filled.attrs["trackagoat"]["complete"] is False
 
 
-def test_frames_of_unknown_origin_and_weeks_are_told_apart():
+def test_frames_of_unknown_origin_and_weeks_are_known_as_such():
     bare = [days("2026-05-01", "2026-05-10"), days("2026-05-12", "2026-05-31")]
     for frame in bare:
         frame.attrs = {}
@@ -281,17 +262,12 @@ def test_empty_loads_and_columns_of_nothing_change_no_dtype(backend):
     assert tgp.combine_loads(frame.head(0), frame.head(0)).dtypes.equals(frame.dtypes)
 
 
-def test_combined_categories_are_the_union():
-    frames = [pd.DataFrame({"id": [word], "kind": pd.Categorical([word])}) for word in ("x", "y")]
-    combined = tgp.combine_loads(*frames)
+@pytest.mark.parametrize("later", [pd.Categorical(["y"]), ["y"]])
+def test_combined_categories_are_the_union_also_with_a_load_that_has_them_as_text(later):
+    words = pd.DataFrame({"id": ["x"], "kind": pd.Categorical(["x"])})
+    combined = tgp.combine_loads(words, pd.DataFrame({"id": ["y"], "kind": later}))
     assert isinstance(combined["kind"].dtype, pd.CategoricalDtype)
     assert combined["kind"].tolist() == ["x", "y"]
-
-
-def test_a_column_of_categories_stays_one_where_a_later_load_has_it_as_text():
-    words = pd.DataFrame({"id": ["x"], "kind": pd.Categorical(["x"])})
-    text = pd.DataFrame({"id": ["y"], "kind": ["y"]})
-    assert isinstance(tgp.combine_loads(words, text)["kind"].dtype, pd.CategoricalDtype)
 
 
 def test_of_loads_without_rows_the_oldest_says_the_columns():
@@ -300,17 +276,20 @@ def test_of_loads_without_rows_the_oldest_says_the_columns():
     assert combined.columns.tolist() == ["id", "view_count"]
 
 
-def test_what_is_no_load_of_one_resource_is_refused():
-    with pytest.raises(ArgumentError, match="give at least one frame"):
-        tgp.combine_loads()
-    with pytest.raises(MissingColumnError, match="id"):
-        tgp.combine_loads(pd.DataFrame({"a": [1]}))
-    with pytest.raises(ArgumentError, match="one resource"):
-        tgp.combine_loads(VIDEOS, pd.DataFrame({"goal_id": ["g"]}))
-    with pytest.raises(ArgumentError, match="one resource"):
-        tgp.combine_loads(load(VIDEOS, MONDAY), load(VIDEOS, MONDAY, path="/creators"))
-    with pytest.raises(ArgumentTypeError, match="a pandas DataFrame"):
-        tgp.combine_loads([VIDEOS])
+@pytest.mark.parametrize(
+    ("frames", "error", "match"),
+    [
+        ([], ArgumentError, "give at least one frame"),
+        ([pd.DataFrame({"a": [1]})], MissingColumnError, "id"),
+        ([VIDEOS, pd.DataFrame({"goal_id": ["g"]})], ArgumentError, "one resource"),
+        ([load(VIDEOS, MONDAY), load(VIDEOS, MONDAY, path="/creators")], ArgumentError,
+         "one resource"),
+        ([[VIDEOS]], ArgumentTypeError, "a pandas DataFrame"),
+    ],
+)  # fmt: skip
+def test_what_is_no_load_of_one_resource_is_refused(frames, error, match):
+    with pytest.raises(error, match=match):
+        tgp.combine_loads(*frames)
 
 
 def test_two_loads_of_the_server_combine_to_what_one_gives(client):

@@ -94,7 +94,7 @@ def test_the_dates_of_one_series_and_series_of_one_date_are_ranked():
     assert leaderboard(today, "value")["entity_id"].tolist() == ["b", "a"]
 
 
-def test_a_leaderboard_can_be_ranked_anew():
+def test_a_leaderboard_can_be_ranked_by_another_column():
     board = leaderboard(videos([1, 2, 3], likes=[9, 8, 7]))
     again = leaderboard(board, "likes")
     assert again.columns.tolist() == ["rank", "share", "title", "view_count", "likes"]

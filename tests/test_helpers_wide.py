@@ -189,16 +189,16 @@ def test_every_series_gets_the_whole_span_of_its_kind():
 
 
 def test_dates_may_ask_for_more_and_take_nothing_away():
-    filled = complete_days(series([1, 2], start="2026-04-30"), "2026-05-01..2026-05-03")
-    assert filled["date"].dt.day.tolist() == [30, 1, 2, 3]
-    assert filled["value"].tolist() == [1, 2, pd.NA, pd.NA]
-
-
-def test_dates_mean_as_many_days_before_for_the_prior_period():
-    frame = join(series([1]), series([2], start="2026-04-29", series_kind="prior_period"))
-    filled = complete_days(frame, "2026-05-01..2026-05-02")
-    prior = filled[filled["series_kind"] == "prior_period"]
-    assert prior["date"].tolist() == [pd.Timestamp("2026-04-29"), pd.Timestamp("2026-04-30")]
+    frame = join(
+        series([1, 2], start="2026-04-30"),
+        series([2], start="2026-04-29", series_kind="prior_period"),
+    )
+    filled = complete_days(frame, "2026-05-01..2026-05-03").groupby("series_kind", sort=False)
+    days = {kind: rows["date"].dt.strftime("%m-%d").tolist() for kind, rows in filled}
+    # For the prior period they mean as many days before.
+    assert days["main"] == ["04-30", "05-01", "05-02", "05-03"]
+    assert days["prior_period"] == ["04-28", "04-29", "04-30"]
+    assert filled["value"].get_group("main").tolist() == [1, 2, pd.NA, pd.NA]
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_weeks_and_months_are_added_whole(freq, start, dates):
         ([], "day"),
     ],
 )
-def test_days_tell_how_long_buckets_are_where_nothing_else_does(days, granularity):
+def test_days_show_how_long_buckets_are_where_nothing_else_says_it(days, granularity):
     frame = pd.DataFrame({"date": pd.to_datetime(days)})
     assert granularity_of(frame) == granularity
 

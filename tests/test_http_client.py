@@ -271,29 +271,6 @@ def test_threads_share_a_client():
     assert client.requests_sent == 200
 
 
-def test_a_wsgi_application_will_do_as_transport():
-    def app(environ, start_response):
-        seen.update(environ)
-        start_response("200 OK", [("Content-Type", "application/json")])
-        return [b'{"data": [1], "error": null, "meta": null}']
-
-    seen = {}
-    client = Client(resolve_settings(KEY), transport=app)
-    assert client.get("/videos", {"limit": 3}).data == [1]
-    assert (seen["PATH_INFO"], seen["QUERY_STRING"]) == ("/api/v1/videos", "limit=3")
-
-
-def test_a_transport_that_only_looks_like_one_will_do():
-    class Fork:
-        def handle_request(self, request):
-            assert request.headers["authorization"] == f"Bearer {KEY}"
-            return ok([str(request.url)])
-
-    client = Client(resolve_settings(KEY), transport=Fork())
-    assert client.get("/videos", {"a": 1}).data == ["https://www.trackagoat.com/api/v1/videos?a=1"]
-    client.close()
-
-
 def test_what_is_no_transport_is_refused():
     with pytest.raises(TypeError, match="handle_request, as httpx's transports have, or a WSGI"):
         Client(resolve_settings(KEY), transport=5)

@@ -189,11 +189,6 @@ def test_a_projects_name_may_have_dots_and_slashes(name):
         tgp.load_comments(name, client=client)
 
 
-def test_a_missing_file_is_a_missing_file(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"gone\.csv"):
-        tgp.load_comments(tmp_path / "gone.csv")
-
-
 @pytest.mark.parametrize("body", ["{", "7", '["a"]'])
 def test_a_file_that_is_not_what_it_says_is_refused(tmp_path, body):
     path = tmp_path / "comments.json"

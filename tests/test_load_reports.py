@@ -225,11 +225,19 @@ def test_both_days_are_always_sent_the_last_30_by_default(client, box):
     assert "to=2026-06-15" in target
 
 
-@pytest.mark.parametrize("name", get_args(Report))
-def test_no_report_says_which_project_or_days_its_rows_are_of(client, name):
-    unverified = tgp.load_report(name, PROJECT, client=client).goat.provenance["unverified"]
-    undated = name in ("goal-compliance", "member-overlap")
-    assert unverified == (["project_id"] if undated else ["project_id", "dates"])
+@pytest.mark.parametrize(
+    ("name", "given", "unverified"),
+    [
+        ("video-leaderboard", {}, ["project_id", "dates"]),
+        ("outliers", {}, ["project_id", "dates"]),
+        ("posting-heatmap", {"tz": "UTC"}, ["project_id", "dates", "tz"]),
+        ("member-overlap", {}, ["project_id"]),
+        ("goal-compliance", {"reference_date": "2026-05-13"}, ["project_id", "reference_date"]),
+    ],
+)
+def test_no_report_says_what_its_rows_are_of(client, name, given, unverified):
+    frame = tgp.load_report(name, PROJECT, client=client, **given)
+    assert frame.goat.provenance["unverified"] == unverified
 
 
 @pytest.mark.parametrize("name", get_args(Report))

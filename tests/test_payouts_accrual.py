@@ -61,16 +61,15 @@ def test_only_closed_periods_accrue():
     assert due["period_end"].dt.strftime("%m-%d").tolist() == ["04-30", "05-31"]
 
 
-def test_a_period_closes_at_local_midnight():
-    row = assigned("2026-05-01")
-    assert cents(earn(flat(), row, until=pd.Timestamp("2026-06-01T03:59:59Z"))) == []
-    assert cents(earn(flat(), row, until=pd.Timestamp("2026-06-01T04:00:00Z"))) == [100]
-
-
-def test_a_day_stands_for_its_end():
-    row = assigned("2026-05-01")
-    assert cents(earn(flat(), row, until="2026-05-30")) == []
-    assert cents(earn(flat(), row, until="2026-05-31")) == [100]
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [
+        (pd.Timestamp("2026-06-01T03:59:59Z"), []), (pd.Timestamp("2026-06-01T04:00:00Z"), [100]),
+        ("2026-05-30", []), ("2026-05-31", [100]),
+    ],
+)  # fmt: skip
+def test_a_period_closes_at_local_midnight_and_a_day_stands_for_its_end(until, expected):
+    assert cents(earn(flat(), assigned("2026-05-01"), until=until)) == expected
 
 
 def loaded_from_a_server_at(server_time, frame):
@@ -113,7 +112,8 @@ def test_in_the_sandbox_today_is_that_of_the_sandbox(client):
 
 
 def test_without_proration_a_part_of_a_period_pays_all_of_it():
-    assert cents(earn(flat(), assigned("2026-05-31"))) == [100]
+    for none in ("none", None):
+        assert cents(earn(flat(proration=none), assigned("2026-05-31"))) == [100]
 
 
 def test_daily_proration_pays_by_days_and_rounds_half_up():
@@ -129,53 +129,66 @@ def test_days_are_days_of_the_calendar_where_clocks_change():
     assert due["due_at"].tolist() == [pd.Timestamp("2026-03-09T04:00:00Z")]
 
 
-def test_daily_periods_are_days():
-    due = earn(flat(period="daily"), assigned("2026-03-07", "2026-03-09"))
+def test_daily_periods_are_days_and_a_day_is_all_of_one():
+    due = earn(flat(period="daily", proration="daily"), assigned("2026-03-07", "2026-03-09"))
     assert firsts(due) == ["03-07", "03-08", "03-09"]
+    assert cents(due) == [100] * 3
 
 
-def test_an_assignment_that_ends_before_it_begins_earns_nothing():
-    assert cents(earn(flat(), assigned("2026-05-10", "2026-05-05"))) == []
+@pytest.mark.parametrize(("end", "expected"), [("2026-05-05", []), ("2026-05-10", [100])])
+def test_an_assignment_earns_unless_it_ends_before_it_begins(end, expected):
+    assert cents(earn(flat(), assigned("2026-05-10", end))) == expected
 
 
-def test_the_only_version_applies_to_all_periods():
-    due = earn(flat(version=3), assigned("2026-04-01"))
-    assert due["structure_version"].tolist() == [3, 3]
-
-
-def test_an_edit_applies_from_the_first_period_that_starts_after_it():
-    versions = [
-        flat(effective_date=pd.Timestamp("2026-01-01")),
-        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-04-15")),
+def effective(*days):
+    """Versions of a structure that pay 100, 200 ..., and the day on which each takes effect."""
+    return [
+        flat(version=place, amount_cents=100 * place, effective_date=pd.Timestamp(day))
+        for place, day in enumerate(days, start=1)
     ]
-    assert cents(earn(versions, assigned("2026-04-01"))) == [100, 150]
-    assert cents(earn(versions[::-1], assigned("2026-04-01"))) == [100, 150]
 
 
-def test_an_edit_on_the_first_day_applies_to_that_period():
-    versions = [
-        flat(effective_date=pd.Timestamp("2026-01-01")),
-        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-05-01")),
-    ]
-    assert cents(earn(versions, assigned("2026-04-01"))) == [100, 150]
+@pytest.mark.parametrize(
+    ("versions", "start", "expected"),
+    [
+        ([flat(version=3)], "2026-04-01", {"04-01": 100, "05-01": 100}),
+        (effective("2026-01-01", "2026-04-15"), "2026-04-01", {"04-01": 100, "05-01": 200}),
+        (effective("2026-01-01", "2026-05-01"), "2026-04-01", {"04-01": 100, "05-01": 200}),
+        # The first version covers the period in which it begins, and none before.
+        (effective("2026-04-20", "2026-05-02"), "2026-02-01", {"04-01": 100, "05-01": 100}),
+        # The newest that is effective applies, whatever its number.
+        (
+            effective("2026-01-01", "2026-05-01", "2026-04-01"), "2026-03-01",
+            {"03-01": 100, "04-01": 300, "05-01": 300},
+        ),
+        (
+            effective("2026-03-01", "2026-01-01"), "2026-02-01",
+            dict.fromkeys(["02-01", "03-01", "04-01", "05-01"], 200),
+        ),
+    ],
+)  # fmt: skip
+def test_the_newest_version_in_force_on_the_first_day_pays_for_all_of_a_period(
+    versions, start, expected
+):
+    for order in (versions, versions[::-1]):
+        due = earn(order, assigned(start))
+        assert dict(zip(firsts(due), cents(due), strict=True)) == expected
 
 
-def test_the_first_version_covers_the_period_in_which_it_begins_and_none_before():
-    versions = [
-        flat(effective_date=pd.Timestamp("2026-04-20")),
-        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-05-02")),
-    ]
-    due = earn(versions, assigned("2026-02-01"))
-    assert firsts(due) == ["04-01", "05-01"]
-    assert cents(due) == [100, 100]
-
-
-def test_nothing_is_owed_for_a_period_that_ended_before_the_structure_was_made():
-    # The last second of April in New York: April is the period in which it began.
-    made = {"created_at": pd.Timestamp("2026-05-01T03:59:59Z")}
-    assert firsts(earn([flat(**made)], assigned("2026-02-01"))) == ["04-01", "05-01"]
-    later = {"created_at": pd.Timestamp("2026-05-01T04:00:00Z")}
-    assert firsts(earn([flat(**later)], assigned("2026-02-01"))) == ["05-01"]
+@pytest.mark.parametrize(
+    ("made", "effective_date", "first"),
+    [
+        # The last second of April in New York: April is the period in which it began.
+        ("2026-05-01T03:59:59Z", pd.NaT, "04-01"),
+        ("2026-05-01T04:00:00Z", pd.NaT, "05-01"),
+        ("2026-05-10T12:00Z", pd.Timestamp("2026-04-10"), "04-01"),
+    ],
+)
+def test_nothing_is_owed_for_a_period_that_ended_before_the_structure_began(
+    made, effective_date, first
+):
+    begun = flat(created_at=pd.Timestamp(made), effective_date=effective_date)
+    assert firsts(earn([begun], assigned("2026-02-01")))[0] == first
 
 
 def test_a_later_version_alone_applies_to_all_periods_and_says_that_it_was_not_in_force():
@@ -187,23 +200,37 @@ def test_a_later_version_alone_applies_to_all_periods_and_says_that_it_was_not_i
     assert earn(flat(), assigned("2026-05-01"))["version_in_force"].all()
 
 
-def test_of_effective_versions_the_newest_applies_whatever_its_day():
-    versions = [
-        flat(effective_date=pd.Timestamp("2026-01-01")),
-        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-04-01")),
-        flat(version=3, amount_cents=175, effective_date=pd.Timestamp("2026-03-01")),
-    ]
-    assert cents(earn(versions, assigned("2026-02-01", "2026-04-30"))) == [100, 175, 175]
-
-
 def test_several_versions_need_their_days():
     with pytest.raises(MissingColumnError, match="effective_date"):
         earn([flat(), flat(version=2)], assigned("2026-04-01"))
 
 
-def test_two_rows_of_one_version_that_differ_are_refused():
-    with pytest.raises(ArgumentError, match="'s' has two rows of one version that differ"):
-        earn([flat(), flat(amount_cents=5)], assigned("2026-04-01"))
+EARLY, LATE = ({"effective_date": pd.Timestamp(day)} for day in ("2026-01-01", "2026-02-01"))
+DAYLESS = {"effective_date": pd.NaT}
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ([flat(), flat(amount_cents=5)], "'s' has two rows of one version that differ"),
+        ([flat(id="r")], "'s' is assigned, but the frame doesn't have it"),
+        *(
+            (
+                [flat(id="r", **EARLY), flat(**EARLY), flat(version=2, **other, **LATE)],
+                "'s' has versions of several kinds or periods",
+            )
+            for other in ({"period": "weekly"}, {"period": None}, {"kind": "cpm"})
+        ),
+        (
+            [flat(id="r", **DAYLESS), flat(**EARLY), flat(version=2, **DAYLESS)],
+            "'s' has several versions, and one of them has no effective_date",
+        ),
+    ],
+)
+def test_a_structure_that_does_not_say_what_it_pays_is_refused_and_named(rules, message):
+    rows = [assigned("2026-04-01", structure_id=rules[0]["id"]), assigned("2026-04-02")]
+    with pytest.raises(ArgumentError, match=message):
+        earn(rules, *rows)
 
 
 def test_a_structure_that_stands_twice_counts_once():
@@ -211,24 +238,14 @@ def test_a_structure_that_stands_twice_counts_once():
     assert cents(earn(twice, assigned("2026-05-01"))) == [100]
 
 
-def test_an_assignment_without_its_structure_is_refused():
-    with pytest.raises(ArgumentError, match="is assigned, but the frame doesn't have it"):
-        earn(flat(), assigned("2026-04-01", structure_id="other"))
-
-
-def test_cpm_pays_for_views_gained_on_days_assigned():
-    views = daily("2026-05-01", [1_000] * 30 + [2_417])
-    due = earn(rule("cpm", cpm_cents=120), assigned("2026-05-31"), analytics=views)
-    # 2.417 x 120 = 290.04
-    assert cents(due) == [290]
-    assert due["quantity"].tolist() == [2_417]
-
-
-def test_cpm_rounds_half_a_cent_up():
-    due = earn(
-        rule("cpm", cpm_cents=5), assigned("2026-05-31"), analytics=daily("2026-05-31", [100])
-    )
-    assert cents(due) == [1]
+@pytest.mark.parametrize(
+    # 2.417 x 120 = 290.04; 0.1 x 5 = 0.5, which is rounded up
+    ("views", "cpm", "expected"), [(2_417, 120, 290), (100, 5, 1)],
+)  # fmt: skip
+def test_cpm_pays_for_views_gained_on_days_assigned(views, cpm, expected):
+    gained = daily("2026-05-01", [1_000] * 30 + [views])
+    due = earn(rule("cpm", cpm_cents=cpm), assigned("2026-05-31"), analytics=gained)
+    assert due[["quantity", "amount_cents"]].to_numpy().tolist() == [[views, expected]]
 
 
 def test_a_cap_bounds_what_a_period_pays():
@@ -345,33 +362,29 @@ def test_a_threshold_pays_in_the_period_in_which_it_is_reached():
     assert json.loads(due["video_ids"].iloc[0]) == ["v"]
 
 
-def test_a_threshold_that_was_passed_at_the_first_snapshot_pays_nothing():
-    frames = {
-        "videos": videos(video("v", "2026-05-10 09:00", 5_000)),
-        "analytics": followed("v", "2026-05-01", [0] * 12 + [100] + [0] * 33),
-    }
-    # 4,900 views came before tracking began.
-    assert cents(earn(milestone(), assigned("2026-05-01"), **frames)) == []
-
-
-def test_a_threshold_passed_before_the_assignment_pays_nothing():
-    frames = {
-        "videos": videos(video("v", "2026-05-10 09:00", 1_500)),
-        "analytics": followed("v", "2026-05-10", [1_500] + [0] * 36),
-    }
-    assert cents(earn(milestone(), assigned("2026-05-11"), **frames)) == []
-    assert cents(earn(milestone(), assigned("2026-05-10"), **frames)) == [700]
-
-
-def test_videos_that_do_not_count_reach_no_threshold():
-    frames = {
-        "videos": videos(
-            video("v", "2026-05-10 09:00", 1_500, is_tracking_disabled=True),
-            video("w", "2026-05-10 09:00", 1_500, tracking_status="pending_review"),
+@pytest.mark.parametrize(
+    ("first", "gains", "start", "values", "expected"),
+    [
+        ("2026-05-10", [1_500] + [0] * 36, "2026-05-10", {}, [700]),
+        # It was passed before the assignment, or came with the first snapshot.
+        ("2026-05-10", [1_500] + [0] * 36, "2026-05-11", {}, []),
+        ("2026-05-01", [0] * 12 + [100] + [0] * 33, "2026-05-01", {}, []),
+        # The video doesn't count.
+        ("2026-05-10", [1_500] + [0] * 36, "2026-05-10", {"is_tracking_disabled": True}, []),
+        (
+            "2026-05-10", [1_500] + [0] * 36, "2026-05-10",
+            {"tracking_status": "pending_review"}, [],
         ),
-        "analytics": pd.concat([followed(v, "2026-05-10", [1_500] + [0] * 36) for v in "vw"]),
+    ],
+)  # fmt: skip
+def test_a_counted_video_that_reaches_the_threshold_on_a_day_assigned_pays(
+    first, gains, start, values, expected
+):
+    frames = {
+        "videos": videos(video("v", "2026-05-10 09:00", 1_500, **values)),
+        "analytics": followed("v", first, gains),
     }
-    assert cents(earn(milestone(), assigned("2026-05-01"), **frames)) == []
+    assert cents(earn(milestone(), assigned(start), **frames)) == expected
 
 
 def test_a_threshold_older_than_the_analytics_is_unknown():
@@ -458,16 +471,12 @@ def test_a_goal_that_was_met_pays():
     assert due[["quantity", "amount_cents"]].to_numpy().tolist() == [[1, 7_500]]
 
 
-def test_a_goal_that_covers_a_part_of_the_period_pays_nothing():
-    part = goals(goal(1.0, "2026-05-19", "2026-05-23"))
-    assert (
-        cents(earn(bonus(), assigned("2026-05-11"), videos=posts("2026-05-20"), goals=part)) == []
-    )
-
-
-def test_a_goal_that_is_switched_off_pays_nothing():
-    off = goals(goal(1.0, "2026-05-01", is_active=False))
-    assert cents(earn(bonus(), assigned("2026-05-11"), videos=posts("2026-05-20"), goals=off)) == []
+@pytest.mark.parametrize(
+    "other", [goal(1.0, "2026-05-19", "2026-05-23"), goal(1.0, "2026-05-01", is_active=False)]
+)
+def test_a_goal_of_a_part_of_the_period_or_that_is_switched_off_pays_nothing(other):
+    frames = {"videos": posts("2026-05-20"), "goals": goals(other)}
+    assert cents(earn(bonus(), assigned("2026-05-11"), **frames)) == []
 
 
 def test_goals_are_evaluated_48_hours_after_the_period():
@@ -499,30 +508,20 @@ def test_engagement_is_likes_comments_shares_and_saves():
     [
         flat(period="fortnightly"), flat(period="Monthly"), flat(proration="hourly"),
         rule("bounty", amount_cents=100), rule(None, amount_cents=100), bonus(goal_metric="sales"),
-        bonus(goal_metric=None),
+        bonus(goal_metric=None), flat(period=None), rule(),
     ],
 )  # fmt: skip
-def test_a_rule_in_unknown_words_pays_an_unknown_amount(odd):
+def test_a_rule_without_its_terms_or_in_unknown_words_pays_an_unknown_amount(odd):
     target = goals(goal(1.0, "2026-05-01", metric="sales"))
     due = earn(odd, assigned("2026-05-18", "2026-05-24"), videos=posts("2026-05-20"), goals=target)
     assert due["reason"].tolist() == ["incomplete_rule"]
     assert due["amount_cents"].isna().all()
 
 
-def test_no_proration_is_none():
-    assert cents(earn(flat(proration=None), assigned("2026-05-31"))) == [100]
-
-
-def test_an_assignment_without_a_first_day_is_told():
+def test_an_assignment_without_a_first_day_has_no_period():
     due = earn(flat(), assigned(None))
     assert due["reason"].tolist() == ["no_start_date"]
     assert due[["period_start", "amount_cents", "due_at"]].isna().all(axis=None)
-
-
-def test_a_rule_without_its_amount_is_told():
-    due = earn(rule(), assigned("2026-05-01"))
-    assert due["reason"].tolist() == ["incomplete_rule"]
-    assert earn(flat(period=None), assigned("2026-05-01"))["reason"].tolist() == ["incomplete_rule"]
 
 
 CREATORS = r"load_analytics\('creator', creators, 'views', dates=\.\.\.\)"
@@ -596,27 +595,6 @@ def test_the_time_zone_comes_from_the_attributes():
         accrue(structures(flat()), assignments(), until="2026-05-31")
 
 
-def test_versions_of_a_structure_have_one_kind_and_period():
-    day, later = ({"effective_date": pd.Timestamp(at)} for at in ("2026-01-01", "2026-02-01"))
-    for other in ({"period": "weekly"}, {"period": None}, {"kind": "cpm"}):
-        versions = [flat(id="r", **day), flat(**day), flat(version=2, **other, **later)]
-        with pytest.raises(ArgumentError, match="'s' has versions of several kinds or periods"):
-            earn(versions, assigned("2026-04-01"))
-
-
-def test_the_structure_without_a_row_is_named():
-    rows = assigned("2026-04-01"), assigned("2026-04-02", structure_id="other")
-    with pytest.raises(ArgumentError, match="'other'"):
-        earn(flat(), *rows)
-
-
-def test_the_structure_without_a_day_of_its_versions_is_named():
-    day = {"effective_date": pd.Timestamp("2026-01-01")}
-    two = [flat(**day), flat(version=2, effective_date=pd.NaT)]
-    with pytest.raises(ArgumentError, match=r"'s' has several versions.* has no effective_date"):
-        earn([flat(id="only", effective_date=pd.NaT), *two], assigned("2026-04-01"))
-
-
 def test_an_only_version_without_a_day_stands_beside_versions_with_days():
     rules = [
         flat(id="r", amount_cents=1, effective_date=pd.Timestamp("2026-01-01")),
@@ -630,14 +608,6 @@ def test_an_only_version_without_a_day_stands_beside_versions_with_days():
         due = earn(order, *rows).sort_values(["structure_id", "period_start"])
         assert due["structure_id"].tolist() == [*"rrrssstt"]
         assert cents(due) == [1, 1, 2, 3, 3, 3, 4, 5]
-
-
-def test_a_newer_version_applies_from_its_day_though_the_older_one_came_later():
-    versions = [
-        flat(effective_date=pd.Timestamp("2026-03-01")),
-        flat(version=2, amount_cents=150, effective_date=pd.Timestamp("2026-01-01")),
-    ]
-    assert cents(earn(versions, assigned("2026-02-01", "2026-03-31"))) == [150, 150]
 
 
 def test_a_structure_without_an_id_is_left_out():
@@ -657,18 +627,6 @@ def test_of_a_version_without_a_number_it_is_unknown_since_when_it_was_in_force(
     # An earlier version may have applied to the periods before.
     made = flat(version=None, created_at=pd.Timestamp("2026-05-10T12:00Z"))
     assert firsts(earn([made], assigned("2026-04-01"))) == ["04-01", "05-01"]
-
-
-def test_a_structure_began_when_its_first_version_took_effect_and_else_when_it_was_made():
-    days = {"created_at": pd.Timestamp("2026-05-10T12:00Z"), "effective_date": pd.NaT}
-    assert firsts(earn([flat(**days)], assigned("2026-04-01"))) == ["05-01"]
-    days["effective_date"] = pd.Timestamp("2026-04-10")
-    assert firsts(earn([flat(**days)], assigned("2026-04-01"))) == ["04-01", "05-01"]
-
-
-def test_a_day_is_all_of_a_daily_period():
-    due = earn(flat(period="daily", proration="daily"), assigned("2026-05-30", "2026-05-30"))
-    assert cents(due) == [100]
 
 
 def test_assignments_of_an_unknown_creator_share_a_cap():
@@ -697,10 +655,6 @@ def test_each_column_of_quantities_pays_and_fills_caps_for_itself():
     rows = pd.DataFrame({"creator_id": "nan", "structure_id": "s", "first": 0, "start": [2, 1],
                          "cap_cents": pd.array([50, 50], "Int64")})  # fmt: skip
     assert capped(rows, np.array([[9, 40, 0], [9, 40, 60]])).tolist() == [[9, 10, 0], [9, 40, 50]]
-
-
-def test_an_assignment_of_one_day_earns():
-    assert cents(earn(flat(), assigned("2026-05-10", "2026-05-10"))) == [100]
 
 
 def test_nothing_assigned_gives_the_same_columns_and_dtypes():

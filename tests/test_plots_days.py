@@ -5,10 +5,11 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from tests.oracles.seeds import WORLDS
 from trackagoat_pandas.plots.days import date_ticks
 
 
@@ -39,6 +40,7 @@ def test_dates_that_have_room(width_in, first, periods, freq, texts):
     assert dates_on(width_in, first, periods, freq)[1] == texts
 
 
+@settings(max_examples=100 if WORLDS else 25, deadline=None)
 @given(
     st.floats(0.5, 12), st.dates(date(2000, 1, 1), date(2060, 1, 1)), st.integers(1, 4_000)
 )  # fmt: skip

@@ -27,17 +27,13 @@ from tests.tiny_world import (
     at_once,
     id_of,
     item,
+    served,
     tiny_database,
     video,
 )
 from trackagoat_pandas.sandbox.clock import format_instant, parse_instant
 
-
-@pytest.fixture(scope="module")
-def api():
-    database = tiny_database()
-    yield Api(database)
-    database.close()
+api = pytest.fixture(scope="module")(served)
 
 
 def ask(api, entity, entity_id, metric, from_="2026-06-10", **query):

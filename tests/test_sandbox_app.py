@@ -8,7 +8,7 @@ import re
 import pytest
 from werkzeug.test import Client
 
-from tests.tiny_world import ADA, FULL, P1, Api, goal, id_of, tiny_database
+from tests.tiny_world import ADA, FULL, P1, Api, goal, id_of, served, tiny_database
 from trackagoat_pandas.sandbox import sandbox
 from trackagoat_pandas.sandbox.declare import Route, fields_of
 from trackagoat_pandas.sandbox.routes.catalogue import READS, SERVED
@@ -50,11 +50,7 @@ CONTRACT = {
 HEATMAP_DAYS = {"from": "2026-06-01", "to": "2026-06-15"}
 
 
-@pytest.fixture(scope="module")
-def api():
-    database = tiny_database()
-    yield Api(database)
-    database.close()
+api = pytest.fixture(scope="module")(served)
 
 
 @pytest.fixture(scope="module")

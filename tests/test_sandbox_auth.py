@@ -12,15 +12,10 @@ from tests.tiny_world import (
     WRITE,
     Api,
     key_of,
-    tiny_database,
+    served,
 )
 
-
-@pytest.fixture(scope="module")
-def api():
-    database = tiny_database()
-    yield Api(database)
-    database.close()
+api = pytest.fixture(scope="module")(served)
 
 
 @pytest.mark.parametrize("key", [FULL, READ, OTHER])

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.writer import Writer
+from tests.writer import Writer, opened
 from trackagoat_pandas.sandbox import Faults
 from trackagoat_pandas.sandbox.world import OTHER_ORG_KEY
 
@@ -14,11 +14,7 @@ PATH = "/payout-methods"
 BODY = {"name": "Barter", "metadata": {"b": 1, "a": 2}}
 
 
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 def send(api, body=BODY, path=PATH, *, token="k-1", **options):

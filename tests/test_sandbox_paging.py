@@ -2,24 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tiny_world import (
-    MADE,
-    ORG,
-    OTHER,
-    P1,
-    P2,
-    P_OTHER,
-    Api,
-    project,
-    tiny_database,
-)
+from tests.tiny_world import MADE, ORG, OTHER, P1, P2, P_OTHER, project, served
 
-
-@pytest.fixture(scope="module")
-def api():
-    database = tiny_database()
-    yield Api(database)
-    database.close()
+api = pytest.fixture(scope="module")(served)
 
 
 def test_a_list_runs_from_the_newest_row_to_the_oldest(api):

@@ -20,6 +20,7 @@ from tests.tiny_world import (
     Api,
     at_once,
     id_of,
+    served,
     tiny_database,
     video,
 )
@@ -40,11 +41,7 @@ DATED = [name for name in REPORTS if name not in {"goal-compliance", "member-ove
 RATE = pytest.approx(20.0)
 
 
-@pytest.fixture(scope="module")
-def api():
-    database = tiny_database()
-    yield Api(database)
-    database.close()
+api = pytest.fixture(scope="module")(served)
 
 
 def days(name):

@@ -22,17 +22,11 @@ from tests.tiny_world import (
     V3,
     V8,
     V9,
-    Api,
     id_of,
-    tiny_database,
+    served,
 )
 
-
-@pytest.fixture(scope="module")
-def api():
-    database = tiny_database()
-    yield Api(database)
-    database.close()
+api = pytest.fixture(scope="module")(served)
 
 
 def by_id(rows):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.writer import NOWHERE, Writer
+from tests.writer import NOWHERE, Writer, opened
 from trackagoat_pandas.sandbox import Faults
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 from trackagoat_pandas.sandbox.world import OTHER_ORG_KEY, READ_ONLY_KEY, WRITE_ONLY_KEY
@@ -54,11 +54,7 @@ PATCH DELETE /analytics/annotations/{}
 """
 
 
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 def bare(path):

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.writer import NOWHERE, Writer
+from tests.writer import NOWHERE, opened
 
-
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 def campaign(api, name="C"):
@@ -27,6 +22,7 @@ def test_a_new_campaign_is_listed_with_what_it_was_given(api):
     made = api.made(f"/projects/{api.project}/campaigns", body)
     assert (made["target_views"], made["target_at"]) == (5, "2026-07-01T00:00:00Z")
     assert (made["items"], made["readme"]) == ([], None)
+    assert made["created_at"] == "2026-06-15T12:00:00Z"
     assert api.row("/campaigns", made["id"]) == made
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.writer import NOWHERE, Writer
+from tests.writer import NOWHERE, opened
 
 GOAL = {"metric": "followers", "period": "daily", "target_value": 3, "start_date": "2026-06-01"}
 NOTE = {"kind": "note", "label": "x", "date": "2026-06-10"}
 
 
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 @pytest.fixture

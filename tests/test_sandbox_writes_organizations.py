@@ -6,14 +6,9 @@ import re
 
 import pytest
 
-from tests.writer import NOWHERE, Writer
+from tests.writer import NOWHERE, opened
 
-
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.writer import NOWHERE, Writer
+from tests.writer import NOWHERE, opened
 
 RULES = {
     "recurring": {"amount_cents": 5_000, "period": "weekly"},
@@ -16,11 +16,7 @@ RULES = {
 }
 
 
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 def structure(api, kind="recurring", **changes):

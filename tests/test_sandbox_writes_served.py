@@ -9,18 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.writer import Writer
+from tests.writer import Writer, opened
 from trackagoat_pandas.sandbox import Faults
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 
 PATH = "/payout-methods"
 
 
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 def over_http(box, method, url, body, headers):
@@ -35,9 +31,9 @@ def over_http(box, method, url, body, headers):
         connection.close()
 
 
-def post(box, path, body, **headers):
+def post(box, path, body, method="POST", **headers):
     given = {"Authorization": f"Bearer {box.key}", "Content-Type": "application/json", **headers}
-    return over_http(box, "POST", box.base_url + path, json.dumps(body), given)
+    return over_http(box, method, box.base_url + path, json.dumps(body), given)
 
 
 def test_a_receipt_goes_the_whole_way_over_loopback(api):
@@ -74,15 +70,17 @@ def test_one_key_from_many_threads_makes_one(api):
 
 
 def test_reads_and_writes_from_many_threads_are_all_answered(api):
-    video = api.rows("/videos", project_id=api.project)[0]["id"]
+    video, creator = api.rows("/videos", project_id=api.project)[0]["id"], api.creator
 
     def turn(number):
-        if number % 2:
+        if number % 3 == 1:
             return post(api.box, f"/videos/{video}/tracking-disable", None)[0]
+        if number % 3 == 2:
+            return post(api.box, f"/creators/{creator}", {"readme": "x"}, "PATCH")[0]
         return api.send("GET", "/creators").status_code
 
     with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(turn, range(40))) == {200}
+        assert set(pool.map(turn, range(60))) == {200}
 
 
 @pytest.fixture(scope="module")

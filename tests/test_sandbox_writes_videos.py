@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.writer import NOWHERE, Writer
+from tests.writer import NOWHERE, opened
 
 URL = "https://www.tiktok.com/@some.goat/video/7500000000000000001"
 PHOTO = "https://tiktok.com/@some.goat/photo/7500000000000000002?is_from_webapp=1"
 
 
-@pytest.fixture
-def api():
-    writer = Writer()
-    yield writer
-    writer.close()
+api = pytest.fixture(opened)
 
 
 @pytest.fixture

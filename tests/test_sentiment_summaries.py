@@ -10,7 +10,6 @@ import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
-    ChoiceError,
     MissingColumnError,
 )
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments, with_scores
@@ -66,14 +65,69 @@ def test_no_analysed_comment_means_no_share():
     assert strip[["positive_pct", "negative_pct", "mean_comparative"]].isna().all(axis=None)
 
 
+NOTHING = comments(
+    text=pd.Series([], dtype=object), video_id=pd.Series([], dtype=object), creator_id=[],
+    posted_at=pd.DatetimeIndex([], tz="UTC"),
+)  # fmt: skip
+UNKNOWN = comments(text=[GOOD], video_id=[None], creator_id=[None], posted_at=[pd.NaT])
+ENDS = ["low_pct", "high_pct"]
+
+
+@pytest.mark.parametrize("frame", [NOTHING, UNKNOWN])
+@pytest.mark.parametrize(
+    ("helper", "columns"),
+    [
+        (sentiment_trend, ["date", *MEASURES]),
+        (rank_creators_by_sentiment, ["rank", "creator_id", *MEASURES, *ENDS]),
+        (find_negative_alerts, ["video_id", "creator_id", *MEASURES, *ENDS]),
+    ],
+)
+def test_what_is_counted_of_nothing_is_typed(helper, columns, frame):
+    found = helper(frame)
+    assert list(found.columns) == columns
+    assert len(found) == 0
+    some = comments(text=[BAD] * 10, video_id="v", creator_id="c", posted_at="2026-05-01T12:00Z")
+    kinds = helper(some).dtypes.astype(str)
+    assert found.dtypes.astype(str)[list(MEASURES)].equals(kinds[list(MEASURES)])
+    if helper is sentiment_trend:
+        assert found["date"].dtype == "datetime64[us]"
+
+
 def test_an_empty_frame_gives_one_strip_or_no_group():
-    empty = comments(text=pd.Series([], dtype=object), video_id=pd.Series([], dtype=object))
-    assert summarize_sentiment(empty)["comments"].tolist() == [0]
-    by_video = summarize_sentiment(empty, "video_id")
+    assert summarize_sentiment(NOTHING)["comments"].tolist() == [0]
+    by_video = summarize_sentiment(NOTHING, "video_id")
     assert list(by_video.columns) == ["video_id", *MEASURES]
     assert len(by_video) == 0
-    assert by_video["comments"].dtype == pd.Int64Dtype()
     assert by_video["positive_pct"].dtype == pd.Float64Dtype()
+
+
+@pytest.mark.parametrize(
+    ("helper", "options", "refused"),
+    [
+        (summarize_sentiment, {"by": "video_id"}, r"no column 'video_id'.*`load_comments` returns"),
+        (summarize_sentiment, {"by": "tiktok_handle"}, r"'tiktok_handle'.*`with_names` returns"),
+        (summarize_sentiment, {"by": "positive"}, "the summary has a column of this name"),
+        (sentiment_trend, {}, "no column 'posted_at'"),
+        (sentiment_trend, {"freq": "Q"}, "'D', 'W', 'M'"),
+        (sentiment_trend, {"timezone": "Mars"}, "IANA time zone"),
+        (rank_creators_by_sentiment, {}, "no column 'creator_id'"),
+        (rank_creators_by_sentiment, {"minimum": 0}, "at least 1"),
+        (rank_creators_by_sentiment, {"label": "neutral"}, "'positive', 'negative'"),
+        (find_negative_alerts, {}, "no column 'video_id'"),
+        (find_negative_alerts, {"share_pct": 101}, "from 0 to 100"),
+        *(
+            (helper, {"confidence": wrong}, "confidence")
+            for helper in (rank_creators_by_sentiment, find_negative_alerts)
+            for wrong in (95, 0, 1, True, None)
+        ),
+    ],
+)
+def test_wrong_arguments_and_frames_are_refused(helper, options, refused):
+    frame = comments(text=[GOOD], positive=[1])
+    if options and "by" not in options:
+        frame = UNKNOWN
+    with pytest.raises((ArgumentError, ArgumentTypeError, MissingColumnError), match=refused):
+        helper(frame, **options)
 
 
 def test_scores_that_are_there_are_used_as_they_are():
@@ -94,19 +148,6 @@ def test_modes_are_never_mixed_silently():
     with pytest.raises(ArgumentError, match="`mode` is required: the frame has scores"):
         summarize_sentiment(both)
     assert summarize_sentiment(both, mode="plus")["comments"].tolist() == [2]
-
-
-def test_a_column_that_is_not_there_is_named():
-    with pytest.raises(
-        MissingColumnError, match=r"no column 'video_id'.*`load_comments` returns one"
-    ):
-        summarize_sentiment(comments(text=[GOOD]), "video_id")
-    with pytest.raises(
-        MissingColumnError, match=r"no column 'tiktok_handle'.*`with_names` returns one"
-    ):
-        summarize_sentiment(comments(text=[GOOD]), "tiktok_handle")
-    with pytest.raises(ArgumentError, match="the summary has a column of this name"):
-        summarize_sentiment(comments(text=[GOOD], positive=[1]), "positive")
 
 
 def test_a_day_is_a_day_of_the_organization():
@@ -151,25 +192,6 @@ def test_buckets_fit_the_days_and_the_frame_says_which_they_are(days, freq):
     assert len(sentiment_trend(frame, freq="D")) == days + 1
 
 
-def test_a_trend_of_nothing_is_typed():
-    frame = comments(text=[GOOD], posted_at=[pd.NaT])
-    for empty in (frame, frame.head(0)):
-        trend = sentiment_trend(empty)
-        assert list(trend.columns) == ["date", *MEASURES]
-        assert trend["date"].dtype == "datetime64[us]"
-        assert len(trend) == 0
-
-
-def test_trend_arguments_are_checked():
-    frame = comments(text=[GOOD], posted_at=[pd.NaT])
-    with pytest.raises(ChoiceError, match="'D', 'W', 'M'"):
-        sentiment_trend(frame, freq="Q")
-    with pytest.raises(ArgumentError, match="IANA time zone"):
-        sentiment_trend(frame, timezone="Mars")
-    with pytest.raises(MissingColumnError, match="no column 'posted_at'"):
-        sentiment_trend(frame[["text"]])
-
-
 def test_two_comments_do_not_win():
     frame = comments(
         text=[GOOD] * 2 + [GOOD] * 30 + [FLAT] * 3 + [GOOD] * 5 + [BAD] * 5,
@@ -183,24 +205,6 @@ def test_two_comments_do_not_win():
     assert ranking["rank"].dtype == pd.Int64Dtype()
     angry = rank_creators_by_sentiment(frame, label="negative")
     assert angry["creator_id"].tolist() == ["mixed", "many", "two"]
-
-
-def test_a_ranking_of_nobody_is_typed():
-    frame = comments(text=[GOOD], creator_id=[None])
-    ranking = rank_creators_by_sentiment(frame)
-    assert list(ranking.columns) == ["rank", "creator_id", *MEASURES, "low_pct", "high_pct"]
-    assert len(ranking) == 0
-    assert ranking["low_pct"].dtype == pd.Float64Dtype()
-
-
-def test_ranking_arguments_are_checked():
-    frame = comments(text=[GOOD], creator_id=["a"])
-    with pytest.raises(ArgumentError, match="above 0 and below 1"):
-        rank_creators_by_sentiment(frame, confidence=95)
-    with pytest.raises(ArgumentError, match="at least 1"):
-        rank_creators_by_sentiment(frame, minimum=0)
-    with pytest.raises(ChoiceError, match="'positive', 'negative'"):
-        rank_creators_by_sentiment(frame, label="neutral")
 
 
 def videos(**counts):
@@ -226,51 +230,40 @@ def test_the_alert_rule_at_its_edges():
     assert "below" in find_negative_alerts(frame, share_pct=39)["video_id"].tolist()
 
 
-def test_no_alert_is_a_typed_frame():
-    alerts = find_negative_alerts(videos(calm=(0, 50, 0)))
-    assert list(alerts.columns) == ["video_id", *MEASURES, "low_pct", "high_pct"]
-    assert len(alerts) == 0
-
-
 def test_an_alert_carries_the_interval_of_its_share():
     alerts = find_negative_alerts(videos(a=(5, 11, 0)))
     assert alerts[["low_pct", "high_pct"]].round(1).to_numpy().tolist() == [[21.3, 72.0]]
     wider = find_negative_alerts(videos(a=(5, 11, 0)), confidence=0.99)
     assert wider["low_pct"].iloc[0] < alerts["low_pct"].iloc[0]
-    for wrong in (95, 0, 1, True, None):
-        with pytest.raises((ArgumentError, ArgumentTypeError), match="confidence"):
-            find_negative_alerts(videos(a=(5, 11, 0)), confidence=wrong)
+
+
+def no_alert(frame, **options):
+    return find_negative_alerts(frame, **options).attrs["trackagoat"]
 
 
 def test_an_empty_answer_says_how_many_were_judged_and_names_the_nearest_miss():
-    frame = videos(near=(4, 11, 0), far=(1, 50, 0), few=(3, 3, 0))
-    facts = find_negative_alerts(frame.assign(video_title="my “pasta”")).attrs["trackagoat"]
+    frame = videos(near=(4, 11, 0), far=(1, 50, 0), few=(3, 3, 0)).assign(video_title="my “pasta”")
+    facts = no_alert(frame)
     assert facts["note"] == (
         "2 of 3 videos have at least 10 analysed comments, each with less than 40 % negative; "
         "nearest: 36 % of 11 on “my “pasta”” (95 % interval 15 to 65 %)"
     )
     assert facts["nearest"]["video_id"] == "near"
     assert (facts["judged"], facts["videos"]) == (2, 3)
-    ends = [facts["nearest"][name] for name in ("low_pct", "high_pct")]
-    assert ends == pytest.approx([15.2, 64.6], abs=0.1)
+    assert [facts["nearest"][name] for name in ENDS] == pytest.approx([15.2, 64.6], abs=0.1)
     assert json.loads(json.dumps(facts)) == facts
-    few = find_negative_alerts(videos(few=(3, 3, 0), fewer=(2, 2, 0)))
-    assert few.attrs["trackagoat"]["note"] == (
+    assert no_alert(videos(few=(3, 3, 0), fewer=(2, 2, 0)))["note"] == (
         "0 of 2 videos have at least 10 analysed comments; "
         "nearest: 100 % of 3 on “few” (95 % interval 44 to 100 %)"
     )
-    none = find_negative_alerts(videos(calm=(0, 50, 0)))
-    assert none.attrs["trackagoat"]["note"] == (
+    assert no_alert(videos(calm=(0, 50, 0)))["note"] == (
         "1 of 1 video has at least 10 analysed comments, with less than 40 % negative; "
         "no comment is negative"
     )
-    wide = find_negative_alerts(videos(near=(3, 11, 0)), confidence=0.99)
-    assert "(99 % interval 7 to 64 %)" in wide.attrs["trackagoat"]["note"]
-
-
-def test_alerts_say_how_many_videos_were_judged():
-    alerts = find_negative_alerts(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), limit=0)
-    assert alerts.attrs == {"trackagoat": {"videos": 3, "judged": 2}}
+    wide = no_alert(videos(near=(3, 11, 0)), confidence=0.99)
+    assert "(99 % interval 7 to 64 %)" in wide["note"]
+    some = no_alert(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), limit=0)
+    assert some == {"videos": 3, "judged": 2}
 
 
 def test_an_alert_is_named_where_the_comments_are():
@@ -282,13 +275,6 @@ def test_an_alert_is_named_where_the_comments_are():
     assert named.to_numpy().tolist() == [["a", "c", "mia", "pasta"]]
 
 
-def test_alert_arguments_are_checked():
-    with pytest.raises(ArgumentError, match="from 0 to 100"):
-        find_negative_alerts(videos(a=(1, 1, 0)), share_pct=101)
-    with pytest.raises(MissingColumnError, match="no column 'video_id'"):
-        find_negative_alerts(comments(text=[BAD]))
-
-
 def test_the_evidence_is_the_negative_comments_alert_by_alert():
     frame = videos(some=(5, 10, 1), all=(10, 10, 0), calm=(1, 50, 0)).assign(creator_id="c")
     alerts = find_negative_alerts(frame)
@@ -297,6 +283,11 @@ def test_the_evidence_is_the_negative_comments_alert_by_alert():
     assert evidence["video_id"].tolist() == ["all"] * 10 + ["some"] * 5
     assert evidence["label"].tolist() == ["negative"] * 15
     pd.testing.assert_frame_equal(evidence, show_alert_evidence(frame))
+
+
+def test_an_alert_that_stands_twice_has_its_evidence_once():
+    alerts = pd.DataFrame({"video_id": ["a", "a"]})
+    assert len(show_alert_evidence(videos(a=(10, 10, 0)), alerts)) == 10
 
 
 def test_the_sandboxes_pools_have_the_sign_that_they_are_named_by():

@@ -273,3 +273,10 @@ class Api:
 
     def rows(self, path: str, **query):
         return [row for page in self.pages(path, **query) for row in page["data"]]
+
+
+def served():
+    """Serve the tiny world for a fixture."""
+    database = tiny_database()
+    yield Api(database)
+    database.close()

@@ -88,3 +88,10 @@ class Writer:
 
     def close(self):
         self.box.close()
+
+
+def opened():
+    """Open a writer for a fixture, and close it."""
+    writer = Writer()
+    yield writer
+    writer.close()

@@ -83,7 +83,10 @@ LOADS = {
 }
 PAGED = ("videos", "comments", "leaderboard")
 
-plans = st.dictionaries(st.integers(1, 25), st.sampled_from([*PASSING, *FATAL]), max_size=8)
+plans = st.dictionaries(st.integers(1, 25), st.sampled_from(PASSING), max_size=5) | st.dictionaries(
+    st.integers(1, 25), st.sampled_from([*PASSING, *FATAL]), max_size=8
+)
+"""Which request meets which fault; the first ones cost nothing but time."""
 sizes = st.integers(3, 100)
 
 
@@ -104,14 +107,6 @@ def test_any_faults_give_the_same_frame_or_an_error(world, whole, name, plan, si
         assert set(plan.values()) & set(FATAL) or len(plan) >= ATTEMPTS
     else:
         pd.testing.assert_frame_equal(outcome, whole[name])
-
-
-@pytest.mark.parametrize("name", LOADS)
-@given(plan=st.dictionaries(st.integers(1, 25), st.sampled_from(PASSING), max_size=5), size=sizes)
-@settings(max_examples=25, deadline=None)
-def test_faults_that_pass_cost_nothing_but_time(world, whole, name, plan, size):
-    outcome = run(LOADS[name], client_of(world, paged(app_of(world, plan=plan), size)))
-    pd.testing.assert_frame_equal(outcome, whole[name])
 
 
 @given(broken=st.sets(st.integers(5, 7), min_size=1, max_size=2), workers=st.integers(1, 3))

@@ -17,7 +17,7 @@ from trackagoat_pandas.tables import DATA_MODEL, GOAL_COMPLIANCE
     shape=st.sampled_from(["grouped", "held", "single", "merged", "flat"]),
     ways=spelling.MIXTURES,
 )
-@drawn.examples(100)
+@drawn.examples(60)
 def test_goals_nested_or_flat_give_the_same_frame(
     rows: list[drawn.Row], shape: str, ways: list[spelling.Spelling]
 ) -> None:
@@ -31,7 +31,7 @@ def test_goals_nested_or_flat_give_the_same_frame(
 
 
 @given(rows=model.MODEL_ROWS, shape=model.MODEL_SHAPES)
-@drawn.examples(100)
+@drawn.examples(60)
 def test_a_data_model_by_name_or_in_lists_is_the_same_frame(
     rows: list[drawn.Row], shape: drawn.Row
 ) -> None:
@@ -45,7 +45,7 @@ def test_a_data_model_by_name_or_in_lists_is_the_same_frame(
     number=st.sampled_from(["number", "text", "text.0", "float"]),
     shape=st.sampled_from(["flat", "held", "rows"]),
 )
-@drawn.examples(100)
+@drawn.examples(60)
 def test_counts_by_status_are_the_same_frame_in_any_shape(
     counts: dict[str, int], number: str, shape: str
 ) -> None:

@@ -23,23 +23,16 @@ def as_sent(value: Any, kind: str) -> Any:
 
 @pytest.mark.parametrize("name", loading.LISTED)
 @given(data=st.data())
-@drawn.examples(20)
-def test_a_frame_holds_what_was_sent(name: str, data: st.DataObject) -> None:
-    table = TABLES[name]
-    rows = data.draw(drawn.rows_of(table))
-    loaded = loading.load_table(name, spelling.mixed(rows, table, [spelling.AS_DECLARED]))
-    kinds = [column.kind for column in table.columns]
-    found = [map(as_sent, values, kinds) for values in in_python(loaded.frame)]
-    assert [dict(zip(table.names, values, strict=True)) for values in found] == rows
-
-
-@pytest.mark.parametrize("name", loading.LISTED)
-@given(data=st.data())
-@drawn.examples(60)
-def test_a_list_sent_in_any_way_gives_the_same_frame(name: str, data: st.DataObject) -> None:
+@drawn.examples(40)
+def test_a_list_sent_in_any_way_gives_the_frame_of_what_was_sent(
+    name: str, data: st.DataObject
+) -> None:
     table = TABLES[name]
     rows = data.draw(drawn.rows_of(table))
     plain = loading.load_table(name, spelling.mixed(rows, table, [spelling.AS_DECLARED]))
+    kinds = [column.kind for column in table.columns]
+    found = [map(as_sent, values, kinds) for values in in_python(plain.frame)]
+    assert [dict(zip(table.names, values, strict=True)) for values in found] == rows
     sent = spelling.mixed(rows, table, data.draw(spelling.MIXTURES))
     how = data.draw(wrapping.wrappings(name))
     assert_same(loading.load_table(name, how.answer(sent)), plain, name)

@@ -12,19 +12,9 @@ from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.tables import TABLES
 
 BAD = [
-    "12abc",
-    "1,234",
-    "",
-    "NaN",
-    "1e400",
-    "0x10",
-    "1_000",
-    "\uff11\uff12",
-    True,
-    False,
-    [1],
+    "12abc", "1,234", "", "NaN", "1e400", "0x10", "1_000", "\uff11\uff12", True, False, [1],
     {"a": 1},
-]
+]  # fmt: skip
 HUGE = ["number:1e400", "number:-1e999"]
 NOT_WHOLE = [12.5, "12.5", "1e3", 2**63, str(-(2**63) - 1), "number:9007199254740994.0"]
 

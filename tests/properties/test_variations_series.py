@@ -79,7 +79,7 @@ def rows_of_series(series: list[timeseries.Series]) -> list[list[Any]]:
     shape=timeseries.SERIES_SHAPES,
     ways=spelling.MIXTURES,
 )
-@drawn.examples(100)
+@drawn.examples(60)
 def test_series_flat_or_nested_give_the_same_frame(
     series: list[timeseries.Series], shape: drawn.Row, ways: list[spelling.Spelling]
 ) -> None:
@@ -93,7 +93,7 @@ def test_series_flat_or_nested_give_the_same_frame(
     shape=timeseries.SERIES_SHAPES,
     ways=spelling.MIXTURES,
 )
-@drawn.examples(80)
+@drawn.examples(50)
 def test_series_of_several_entities_at_once_are_those_of_one_at_a_time(
     series: list[timeseries.Series], shape: drawn.Row, ways: list[spelling.Spelling]
 ) -> None:
@@ -103,7 +103,7 @@ def test_series_of_several_entities_at_once_are_those_of_one_at_a_time(
 
 
 @given(points=timeseries.POINTS, ways=spelling.MIXTURES, is_bare=st.booleans())
-@drawn.examples(60)
+@drawn.examples(40)
 def test_points_of_nobody_are_of_the_one_that_was_asked_for(
     points: list[drawn.Row], ways: list[spelling.Spelling], is_bare: bool
 ) -> None:

@@ -28,15 +28,6 @@ def summarize_creators(
     direct_add, and tracking not disabled. The goal status is the worst of the creator's goals. A
     goal that has not started (``not_yet_started``) is not on pace, whatever its status.
 
-    An unknown count is not a 0. ``views`` are the sum of the known view counts. The engagement rate
-    is that of :func:`engagement` over the videos that have all five counts: the sum of their likes,
-    comments, shares and saves over the sum of their views, x 100; NA where these videos have no
-    views, or where there are none.
-
-    What stands twice counts once: of several rows with one ``id`` (creators, videos) or one
-    ``goal_id``, one is taken: that with the latest ``fetched_at`` and ``updated_at``, where there
-    are such columns, then the last.
-
     Parameters
     ----------
     creators, videos, goals
@@ -59,6 +50,17 @@ def summarize_creators(
     ------
     MissingColumnError
         A column is missing from a frame.
+
+    Notes
+    -----
+    An unknown count is not a 0. ``views`` are the sum of the known view counts. The engagement rate
+    is that of :func:`engagement` over the videos that have all five counts: the sum of their likes,
+    comments, shares and saves over the sum of their views, x 100; NA where these videos have no
+    views, or where there are none.
+
+    What stands twice counts once: of several rows with one ``id`` (creators, videos) or one
+    ``goal_id``, one is taken: that with the latest ``fetched_at`` and ``updated_at``, where there
+    are such columns, then the last.
 
     Examples
     --------

@@ -53,13 +53,7 @@ def growth(
 ) -> pd.DataFrame:
     """Compute the API's derived metrics from raw series.
 
-    The formulas are those that the API documents for its derived metrics. Of two readings of a
-    *baseline*, the snapshot that starts a series (``is_baseline``), this takes the API's: it adds 0
-    to both sides of a rate. The server does that in the values of mode ``new``, which count only
-    what came after the snapshot, so they are used as they stand: no row of a baseline is left out,
-    none is set to 0, and its bucket has a rate like any other. Of several rows of one metric in one
-    bucket, as joined loads have them, one counts: a complete row before a partial one, then the one
-    with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
+    The formulas are those that the API documents for its derived metrics:
 
     - ``engagement_rate_by_views``: (likes + comments + shares + saves) / views x 100.
     - ``engagement_rate_by_followers``: the same over followers, the last known value carried
@@ -103,6 +97,17 @@ def growth(
         A frame is no analytics frame.
     ArgumentError
         A metric's raw series are not there, or a frame has the other mode.
+
+    Notes
+    -----
+    A *baseline*, the snapshot that starts a series (``is_baseline``), adds 0 to both sides of a
+    rate, as the API reads it. The server does that in the values of mode ``new``, which count only
+    what came after the snapshot, so they are used as they stand: no row of a baseline is left out,
+    none is set to 0, and its bucket has a rate like any other.
+
+    Of several rows of one metric in one bucket, as joined loads have them, one counts: a complete
+    row before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
+    there are such columns, then the last.
 
     Examples
     --------

@@ -206,7 +206,7 @@ def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
-    """What all loads that say it must say alike, and don't."""
+    """Facts that all loads must agree on, with the values of those that differ."""
     said: dict[str, set[str]] = {}
     for frame in frames:
         facts, params = frame_facts(frame), frame_params(frame)

@@ -121,7 +121,7 @@ def _groups(frame: pd.DataFrame, within: str | None) -> Ints:
     if isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_dictionary(
         column.dtype.pyarrow_dtype
     ):
-        # Which can't be sorted.
+        # A dictionary of Arrow can't be sorted.
         column = column.astype(pd.ArrowDtype(column.dtype.pyarrow_dtype.value_type))
     with holding(column, "values that have an order, such as text or numbers"):
         codes, values = pd.factorize(column, sort=True)

@@ -15,7 +15,6 @@ from trackagoat_pandas._html import facts_table, note
 _NOTHING = (
     "Nothing is known of where this frame came from: no loader made it, or a join dropped it."
 )
-_INCOMPLETE = "This frame is NOT complete: a part of what was asked for failed to load."
 _NAMES = {
     "fetched_at": "fetched at",
     "server_time": "server time",
@@ -59,15 +58,25 @@ class Provenance(dict[str, Any]):
     def _repr_html_(self) -> str:
         if not self:
             return note(_NOTHING)
-        warning = "" if self.get("complete", True) else note(_INCOMPLETE, "warning")
+        said = f"This frame is NOT complete: {self._flaw()}."
+        warning = "" if self.get("complete", True) else note(said, "warning")
         return warning + facts_table("Provenance of a frame", self._facts())
 
     def _facts(self) -> dict[str, str]:
-        return {
+        facts = {
             _NAMES.get(name, name): _as_text(name, value)
             for name, value in self.items()
             if value is not None and value != {}
         }
+        if "complete" in facts:
+            facts["complete"] = "yes" if self["complete"] else f"NO: {self._flaw()}"
+        return facts
+
+    def _flaw(self) -> str:
+        """Why a frame is incomplete."""
+        if self.get("gaps"):
+            return "the server left days out"
+        return "a part of what was asked for failed to load"
 
 
 def provenance(
@@ -104,8 +113,6 @@ def _plain(value: Any) -> Any:
 
 
 def _as_text(name: str, value: Any) -> str:
-    if name == "complete":
-        return "yes" if value else "NO: a part of what was asked for failed to load"
     if name in ("fetched_at", "server_time"):
         return str(value).replace("T", " ").replace("+00:00", " UTC")
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):

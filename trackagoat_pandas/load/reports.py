@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Literal, TypeAlias, get_args
 
 import pandas as pd
@@ -18,7 +19,7 @@ from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import checked_frame, chosen, explain_dates, read_list
 from trackagoat_pandas.organization import known_timezone, resolve_dates, resolve_project
-from trackagoat_pandas.tables import Table, table
+from trackagoat_pandas.tables import Filter, Table, table
 
 Report: TypeAlias = Literal[
     "video-leaderboard", "posting-heatmap", "view-distribution", "outliers", "creator-leaderboard",
@@ -76,7 +77,7 @@ def load_report(
     pandas.DataFrame
         The rows that ``describe(name)`` describes. What a report says beside its rows, such as the
         percentiles of ``view-distribution``, is under its name in the provenance. No row says which
-        project or days it is of, so the provenance lists both as ``unverified``.
+        project, days or time zone it is of, so the provenance lists these as ``unverified``.
 
     Raises
     ------
@@ -134,7 +135,10 @@ def load_report(
         **(span.params if span else {}),
     }
     load = _load_ranked if name in _ORDERED else _load_whole
-    frame = load(table(name), params, client, dtype_backend)
+    rows = table(name)
+    more = (Filter("reference_date"), Filter("tz"))  # no row says them either
+    rows = replace(rows, filters=(*rows.filters, *more))
+    frame = load(rows, params, client, dtype_backend)
     if not check or span is None:
         return frame
     return check_counts(frame, name, project_id, span, client)

@@ -6,28 +6,22 @@ A plot of an incomplete frame warns, and says so at its foot.
 from typing import NoReturn
 
 from trackagoat_pandas.errors import UnknownNameError
-from trackagoat_pandas.plots.comment_words import comment_words
-from trackagoat_pandas.plots.creator_scatter import creator_scatter
-from trackagoat_pandas.plots.goal_board import goal_board
-from trackagoat_pandas.plots.goal_odds import goal_odds
-from trackagoat_pandas.plots.leaderboard import leaderboard
-from trackagoat_pandas.plots.payout_summary import payout_summary
-from trackagoat_pandas.plots.payout_timeline import payout_timeline
-from trackagoat_pandas.plots.sentiment_creators import sentiment_creators
-from trackagoat_pandas.plots.sentiment_trend import sentiment_trend
-from trackagoat_pandas.plots.trend import trend
+from trackagoat_pandas.plots.comment_words import comment_words as comment_words
+from trackagoat_pandas.plots.creator_scatter import creator_scatter as creator_scatter
+from trackagoat_pandas.plots.goal_board import goal_board as goal_board
+from trackagoat_pandas.plots.goal_odds import goal_odds as goal_odds
+from trackagoat_pandas.plots.leaderboard import leaderboard as leaderboard
+from trackagoat_pandas.plots.payout_summary import payout_summary as payout_summary
+from trackagoat_pandas.plots.payout_timeline import payout_timeline as payout_timeline
+from trackagoat_pandas.plots.sentiment_creators import sentiment_creators as sentiment_creators
+from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as sentiment_trend
+from trackagoat_pandas.plots.trend import trend as trend
 
+# Each plot is called as the module that it comes from.
 __all__ = [
-    "comment_words",
-    "creator_scatter",
-    "goal_board",
-    "goal_odds",
-    "leaderboard",
-    "payout_summary",
-    "payout_timeline",
-    "sentiment_creators",
-    "sentiment_trend",
-    "trend",
+    name
+    for name, value in globals().items()
+    if getattr(value, "__module__", None) == f"{__name__}.{name}"
 ]
 
 

@@ -87,11 +87,6 @@ def evaluate_goals(
     tracking is not disabled; ``views``, ``engagement`` and ``followers`` are what was gained inside
     of it. Percentage, status (by pace: 1 and 0.7) and advisory follow.
 
-    What stands twice counts once: of several rows with one ``goal_id``, of videos with one ``id``,
-    and of a creator's rows for one metric and date, one is taken: a complete row (``is_partial``)
-    before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
-    there are such columns, then the last.
-
     Parameters
     ----------
     goals
@@ -139,6 +134,13 @@ def evaluate_goals(
     NoDataWarning
         The frames have nothing about a metric that goals ask for; the message names the call that
         loads it.
+
+    Notes
+    -----
+    What stands twice counts once: of several rows with one ``goal_id``, of videos with one ``id``,
+    and of a creator's rows for one metric and date, one is taken: a complete row (``is_partial``)
+    before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
+    there are such columns, then the last.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Whom to remind of a goal, while something can still be done."""
+"""Goals that are behind and can still be reached."""
 
 from __future__ import annotations
 
@@ -32,20 +32,10 @@ def who_to_nudge(
 ) -> pd.DataFrame:
     """List the goals that are behind in a running period: the late ones first, then the others.
 
-    Behind are those whose pace is below 1 and that haven't reached the target: those whose
-    ``status`` says so or, where it says nothing or a reference is given, whose counts do. But on a
-    Monday morning nearly every weekly goal is behind, so ``urgency`` says which are late:
-
-    - ``posts`` come whole, and the k-th of n is due when (k - 1/2) / n of the period has passed:
-      one post a week on Thursday noon. A goal is late when fewer posts are there than are due.
-    - ``views``, ``engagement`` and ``followers`` are late once ``min_elapsed`` of the period has
-      passed; what came before is mostly the time of day.
-
-    All others are too early to judge. Goals whose period has not started or is over, or whose
-    ``actual`` isn't known, are left out. Of late goals, and of the others, the easiest to save come
-    first: those whose needed pace is the least, then those with most time left, then those with
-    least missing. Of several rows with one ``goal_id``, as joined loads have them, one counts: that
-    with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
+    On a Monday morning nearly every weekly goal is behind, so ``urgency`` says which are late, and
+    which it is too early to judge. Of each, the easiest to save come first: those whose needed pace
+    is the least, then those with most time left, then those with least missing. Goals whose period
+    has not started or is over, or whose ``actual`` isn't known, are left out.
 
     Parameters
     ----------
@@ -63,10 +53,10 @@ def who_to_nudge(
     pandas.DataFrame
         One row a goal that is behind: ``creator_id``, ``tiktok_handle``, ``goal_id``, ``metric``,
         ``period``, ``status`` (category), ``urgency`` (category: ``late`` or ``too_early``), and as
-        Float64 ``target``, ``done``, ``due`` (what should be there by now: whole posts as above,
-        else what a pace of 1 would have brought), ``missing`` (target less done, rounded up to
-        whole posts), ``hours_left``, ``needed_per_day`` (missing over the days left, at least one
-        day, rounded up to whole posts), ``needed_per_day_exact`` (the same, not rounded up),
+        Float64 ``target``, ``done``, ``due`` (what should be there by now: whole posts as in the
+        notes, else what a pace of 1 would have brought), ``missing`` (target less done, rounded up
+        to whole posts), ``hours_left``, ``needed_per_day`` (missing over the days left, at least
+        one day, rounded up to whole posts), ``needed_per_day_exact`` (the same, not rounded up),
         ``needed_pace`` (how many times the rate that the target asks for is needed from here on:
         the missing share of the target over the share of the period that is left) and ``speed_up``
         (how many times the rate so far; NA where nothing was done).
@@ -78,6 +68,20 @@ def who_to_nudge(
     ArgumentError
         The reference is no instant, or one before the goals were judged, or `min_elapsed` is no
         share.
+
+    Notes
+    -----
+    Behind are goals whose pace is below 1 and that haven't reached the target: those whose
+    ``status`` says so or, where it says nothing or a reference is given, whose counts do. Of these,
+    late are:
+
+    - ``posts``, of which fewer are there than are due. They come whole, and the k-th of n is due
+      when (k - 1/2) / n of the period has passed: one post a week on Thursday noon.
+    - ``views``, ``engagement`` and ``followers``, once ``min_elapsed`` of the period has passed;
+      what came before is mostly the time of day.
+
+    Of several rows with one ``goal_id``, as joined loads have them, one counts: that with the
+    latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
 
     Examples
     --------

@@ -66,33 +66,14 @@ def goal_odds(
 ) -> pd.DataFrame:
     """Estimate the chance that each running goal's target is reached by the end of its period.
 
-    The package's own model. What the creator may gain in the time left is expected from the mean
-    day of the last 182 days (of the days around now, where the mean moves by more than chance would
-    make it), seven weekday factors, and as much of a rise in the last three days as such rises
-    predicted before. As far as the creator's own days are too few or too uneven, the factors are
-    drawn to 1, and mean and rise to those of the program: of all creators in `videos` and
-    `analytics`. The chance is the share of past stretches, as long as the time left, that differed
-    from their own expectation by enough to bring what is missing: the creator's own, and those of
-    the program with the weight of four. A target of posts, views or engagement that is reached
-    already has the chance 1. Nothing is random; a goal has the same odds alone and among others.
+    What a creator may gain in the time left is expected from the last 182 days, the creator's and
+    the program's. The chance is the share of past stretches, as long as the time left, that would
+    bring what is missing. A target of posts, views or engagement that is reached already has the
+    chance 1. Nothing is random; a goal has the same odds alone and among others. What stands twice
+    counts once, as in :func:`evaluate_goals`.
 
-    What stands twice counts once, as in :func:`evaluate_goals`.
-
-    The model's constants are round numbers, and no real program has confirmed them.
-    They were chosen on simulated programs of steady, weekly, bursty and rare creators and measured
-    on eight others (seeds 201 to 208, 16 weeks of history). Where targets lay within 50 % of what
-    the creator did before, its Brier skill over always saying the hit rate was at least 0.003 in
-    each of the 43 classes of metric, period, share passed and rhythm with 250 forecasts or more,
-    and 0.53 in the mean. Where they lay within 10 % of it, so that there was little to know, it was
-    -0.02 (standard error 0.02) for the posts of bursty creators at a week's start, above 0 in all
-    other classes, and 0.35 in the mean. Chances of 0.2 to 0.4 came true in 32 % at a
-    week's start and in 30 % at half time (said: 31 % and 30 %), those of 0.6 to 0.8 in 67 % and
-    75 % (said: 69 % and 71 %), and those above 0.8 in 94 % and 97 % (said: 91 % and 95 %). Where
-    a creator's level had jumped by 80 % some time before, odds of the whole posts of a week could
-    be worse than the hit rate: they follow such a jump over weeks.
-    Where a creator's weeks differ by more than their mean no chance is given, since there the odds
-    were worse than none. :func:`backtest_goal_odds` finds how chances fared in your own closed
-    periods, :func:`score_goal_odds` and :func:`calibrate_goal_odds` how well.
+    :func:`backtest_goal_odds` finds how chances fared in your own closed periods,
+    :func:`score_goal_odds` and :func:`calibrate_goal_odds` how well.
 
     Parameters
     ----------
@@ -122,6 +103,34 @@ def goal_odds(
     -----
     NoDataWarning
         As in :func:`evaluate_goals`.
+
+    Notes
+    -----
+    The model is the package's own. What is expected follows from the mean day of the last 182 days
+    (of the days around now, where the mean moves by more than chance would make it), seven weekday
+    factors, and as much of a rise in the last three days as such rises predicted before. As far as
+    the creator's own days are too few or too uneven, the factors are drawn to 1, and mean and rise
+    to those of the program: of all creators in `videos` and `analytics`. A past stretch counts if
+    it differed from its own expectation by enough to bring what is missing: the creator's own
+    stretches count, and those of the program with the weight of four.
+
+    The model's constants are round numbers, and no real program has confirmed them. They were
+    chosen on simulated programs of steady, weekly, bursty and rare creators and measured on eight
+    others (seeds 201 to 208, 16 weeks of history):
+
+    - Where targets lay within 50 % of what the creator did before, the Brier skill over always
+      saying the hit rate was at least 0.003 in each of the 43 classes of metric, period, share
+      passed and rhythm with 250 forecasts or more, and 0.53 in the mean.
+    - Where they lay within 10 % of it, so that there was little to know, it was -0.02 (standard
+      error 0.02) for the posts of bursty creators at a week's start, above 0 in all other classes,
+      and 0.35 in the mean.
+    - Chances of 0.2 to 0.4 came true in 32 % at a week's start and in 30 % at half time (said: 31 %
+      and 30 %), those of 0.6 to 0.8 in 67 % and 75 % (said: 69 % and 71 %), and those above 0.8 in
+      94 % and 97 % (said: 91 % and 95 %).
+    - Where a creator's level had jumped by 80 % some time before, odds of the whole posts of a week
+      could be worse than the hit rate: they follow such a jump over weeks.
+    - Where a creator's weeks differ by more than their mean, the odds were worse than none, so no
+      chance is given.
 
     Examples
     --------

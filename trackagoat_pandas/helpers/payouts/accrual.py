@@ -26,8 +26,8 @@ from trackagoat_pandas.helpers.payouts.rules import (
     capped,
     closed_spans,
     earned_cents,
-    is_placed,
     read_assignments,
+    unplaced,
     with_open_caps,
 )
 from trackagoat_pandas.tables.payouts import RULE_KINDS
@@ -178,16 +178,18 @@ def accrue(
     closed = past_instant("until", until, zone, now_of(frames), advice=_FORECAST)
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
-    is_cut = is_placed(assigned)
-    spans = closed_spans(assigned[is_cut], closed, zone)
-    rows = Measures(videos, analytics, goals, zone).of(book.with_rules(spans))
+    spans = closed_spans(assigned, book, closed, zone)
+    rows = Measures(videos, analytics, goals, zone).of(spans)
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
     rows = with_open_caps(rows, uncapped != 0)
     uncapped = np.where(rows["reason"].isna(), uncapped, 0)
     rows = rows.assign(uncapped_cents=uncapped, amount_cents=capped(rows, uncapped))
     rows = rows[rows["reason"].notna() | (rows["amount_cents"] != 0)]
-    if not is_cut.all():
-        rows = pd.concat([rows, unplaced(assigned[~is_cut], book)], ignore_index=True)
+    others = unplaced(assigned, book)
+    if len(others):
+        none = pd.Series(None, others.index, dtype=STRING)
+        others = others.assign(video_ids=none, **dict.fromkeys((*_COUNTS, *_CENTS), 0))
+        rows = pd.concat([rows, others], ignore_index=True)
     due = _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
     _warn_of_missing(due)
     return due
@@ -205,16 +207,6 @@ def _warn_of_missing(due: pd.DataFrame) -> None:
         "other kinds daily counts of creators.",
         TrackaGoatWarning,
     )
-
-
-def unplaced(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Return assignments that can't be cut into periods as rows, each with the reason."""
-    never = np.full(len(assignments), NO_DAY)
-    rows = book.with_rules(assignments.assign(first=never, after=never).reset_index(drop=True))
-    why = np.where(rows["start"] == NO_DAY, "no_start_date", "incomplete_rule")
-    nothing = dict.fromkeys((*_COUNTS, *_CENTS), 0)
-    none = pd.Series(None, rows.index, dtype=STRING)
-    return rows.assign(reason=pd.Series(why, dtype=STRING), video_ids=none, **nothing)
 
 
 def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:

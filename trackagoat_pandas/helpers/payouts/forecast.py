@@ -25,7 +25,6 @@ from trackagoat_pandas.helpers.goals.odds import (
     replay,
     required_days,
 )
-from trackagoat_pandas.helpers.payouts.accrual import unplaced
 from trackagoat_pandas.helpers.payouts.measures import (
     REASON_OF,
     Measures,
@@ -37,9 +36,9 @@ from trackagoat_pandas.helpers.payouts.rules import (
     RuleBook,
     capped,
     earned_cents,
-    is_placed,
     read_assignments,
     running_spans,
+    unplaced,
     with_open_caps,
 )
 from trackagoat_pandas.tables.analytics import GOAL_METRICS
@@ -168,19 +167,16 @@ def forecast_payouts(
     today = past_day("as_of", as_of, zone, now_of(frames))
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
-    is_cut = is_placed(assigned)
-    spans = running_spans(assigned[is_cut].reset_index(drop=True), today)
-    rows = book.with_rules(spans)
-    seen = outlook(rows, Measures(videos, analytics, goals, zone), today, level)
+    spans = running_spans(assigned, book, today)
+    seen = outlook(spans, Measures(videos, analytics, goals, zone), today, level)
     rows = with_open_caps(seen.rows, np.ones(len(seen.rows), np.bool_))
     is_known = rows["reason"].isna().to_numpy(dtype=bool)[:, None]
     earned = earned_cents(rows, np.column_stack([seen.so_far, seen.ends]))
     cents = capped(rows, np.where(is_known, earned, 0))
     forecast = _shown(rows, cents, today, currency)
-    open_ = assigned[~is_cut & (assigned["end"] >= today)]
-    if open_.empty:
+    others = unplaced(assigned[assigned["end"] >= today], book)
+    if others.empty:
         return forecast
-    others = unplaced(open_, book)
     nothing = np.zeros((len(others), 3 + CHANCES), np.int64)
     places = np.concatenate([rows["place"], others["place"]])
     both = pd.concat([forecast, _shown(others, nothing, today, currency)], ignore_index=True)

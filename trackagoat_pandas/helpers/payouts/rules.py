@@ -16,7 +16,7 @@ from trackagoat_pandas.helpers.clocks import (
     last_started_day,
     period_numbers,
 )
-from trackagoat_pandas.helpers.columns import day_numbers, instants_of, read_columns
+from trackagoat_pandas.helpers.columns import STRING, day_numbers, instants_of, read_columns
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.payouts.money import check_cents, half_up
 from trackagoat_pandas.tables import PAYOUT_ASSIGNMENTS, PAYOUT_STRUCTURES
@@ -270,42 +270,59 @@ def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     return pd.concat([rows, book.structures(read["structure_id"])], axis=1)
 
 
-def is_placed(assignments: pd.DataFrame) -> pd.Series:
-    """Return whether an assignment can be cut into periods: it has a first day and a period."""
-    return (assignments["start"] != NO_DAY) & assignments["period"].isin(GOAL_PERIODS)
+def closed_spans(
+    assigned: pd.DataFrame, book: RuleBook, until: pd.Timestamp, zone: str
+) -> pd.DataFrame:
+    """Return one row for each period that has closed and, for goals, has waited 48 hours.
 
-
-def closed_spans(assignments: pd.DataFrame, until: pd.Timestamp, zone: str) -> pd.DataFrame:
-    """Return one row for each period that has closed and, for goals, has waited 48 hours."""
+    An assignment without a first day or a known period has none: see :func:`unplaced`.
+    """
+    placed = assigned[_is_placed(assigned)]
     delayed = last_started_day(until - GOAL_DELAY, zone)
-    limit = np.where(assignments["kind"] == "goal", delayed, last_started_day(until, zone))
-    periods = assignments["period"].to_numpy(dtype=object)
-    start, end = assignments["start"].to_numpy(), assignments["end"].to_numpy()
+    limit = np.where(placed["kind"] == "goal", delayed, last_started_day(until, zone))
+    periods = placed["period"].to_numpy(dtype=object)
+    start, end = placed["start"].to_numpy(), placed["end"].to_numpy()
     first = period_numbers(periods, start)
     last = np.minimum(period_numbers(periods, end), period_numbers(periods, limit) - 1)
-    return _cut(assignments, first, np.where(end >= start, last - first + 1, 0))
+    return _cut(placed, book, first, np.where(end >= start, last - first + 1, 0))
 
 
-def running_spans(assignments: pd.DataFrame, today: int) -> pd.DataFrame:
+def running_spans(assigned: pd.DataFrame, book: RuleBook, today: int) -> pd.DataFrame:
     """Return one row for each assignment whose period that holds today is assigned in part."""
-    periods = assignments["period"].to_numpy(dtype=object)
-    first = period_numbers(periods, np.full(len(assignments), today))
+    placed = assigned[_is_placed(assigned)]
+    periods = placed["period"].to_numpy(dtype=object)
+    first = period_numbers(periods, np.full(len(placed), today))
     begin, after = (first_days(periods, first + step).astype(np.int64) for step in (0, 1))
-    start, end = assignments["start"].to_numpy(), assignments["end"].to_numpy()
+    start, end = placed["start"].to_numpy(), placed["end"].to_numpy()
     touches = (start < after) & (end >= begin) & (end >= start)
-    return _cut(assignments, first, touches.astype(np.int64))
+    return _cut(placed, book, first, touches.astype(np.int64))
 
 
-def _cut(assignments: pd.DataFrame, first: Ints, counts: Ints) -> pd.DataFrame:
-    """Repeat each assignment for so many periods from a first one.
+def unplaced(assigned: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
+    """Return the assignments that can't be cut into periods as rows, each with the ``reason``."""
+    is_placed = _is_placed(assigned)
+    if is_placed.all():
+        return assigned.iloc[:0]
+    rows = assigned[~is_placed].reset_index(drop=True)
+    why = np.where(rows["start"] == NO_DAY, "no_start_date", "incomplete_rule")
+    rows = rows.assign(first=NO_DAY, after=NO_DAY, reason=pd.array(why, dtype=STRING))
+    return book.with_rules(rows)
+
+
+def _is_placed(assigned: pd.DataFrame) -> pd.Series:
+    return (assigned["start"] != NO_DAY) & assigned["period"].isin(GOAL_PERIODS)
+
+
+def _cut(placed: pd.DataFrame, book: RuleBook, first: Ints, counts: Ints) -> pd.DataFrame:
+    """Repeat each assignment for so many periods from a first one, with the rules in force.
 
     Periods that had ended before the structure began are left out.
     """
     counts = np.maximum(counts, 0)
-    places = np.repeat(np.arange(len(assignments)), counts)
+    places = np.repeat(np.arange(len(placed)), counts)
     begins = np.cumsum(counts) - counts
     numbers = first[places] + np.arange(len(places)) - begins[places]
-    rows = assignments.iloc[places].reset_index(drop=True)
+    rows = placed.iloc[places].reset_index(drop=True)
     periods = rows["period"].to_numpy(dtype=object)
     opens, after = (first_days(periods, numbers + step).astype(np.int64) for step in (0, 1))
     begin = np.maximum(opens, rows["start"].to_numpy())
@@ -319,4 +336,4 @@ def _cut(assignments: pd.DataFrame, first: Ints, counts: Ints) -> pd.DataFrame:
         days_in_period=after - opens,
     )
     has_begun = after > rows["begins"].to_numpy()
-    return cut if has_begun.all() else cut[has_begun].reset_index(drop=True)
+    return book.with_rules(cut if has_begun.all() else cut[has_begun].reset_index(drop=True))
