@@ -89,8 +89,9 @@ def test_few_goals_have_a_low_picture(goals):
     assert heights == sorted(set(heights))
 
 
-def test_filters_keep_the_goals_that_have_what_is_chosen(goals):
-    board = GoalBoard(goals)
+def test_filters_draw_once_and_keep_the_goals_that_have_what_is_chosen(goals):
+    board, drawn = GoalBoard(goals), []
+    board.observe(drawn.append, "frame")
     _, creator = board.creator.options[1]
     chosen = {"status": "at_risk", "metric": "views", "period": "weekly", "creator": creator}
     for name, value in chosen.items():
@@ -99,6 +100,7 @@ def test_filters_keep_the_goals_that_have_what_is_chosen(goals):
         assert set(board.frame[column]) == {value}
         assert len(board.frame) == (goals[column] == value).sum()
         getattr(board, name).value = ""
+    assert len(drawn) == 2 * len(chosen)
     board.metric.value, board.status.value = "posts", "missed"
     assert board.frame.empty
 
