@@ -93,10 +93,7 @@ def test_only_a_running_period_has_a_pace_line():
 @pytest.mark.parametrize(
     ("statuses", "title"),
     [
-        (
-            ["at_risk", "behind_pace", "on_track"],
-            "2 of 3 goals are behind pace (1 of them at risk)",
-        ),
+        (["at_risk", "behind_pace", "on_track"], "1 of 3 goals is at risk, 1 behind pace"),
         (["behind_pace"], "The goal is behind pace"),
         (["at_risk", "at_risk"], "Both goals are at risk"),
         (["missed", "on_track"], "1 of 2 goals was missed"),

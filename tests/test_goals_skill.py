@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from tests.oracles.seeds import WORLDS
+from tests.heavy import HEAVY
 from trackagoat_pandas.helpers.goals.backtest import (
     backtest_goal_odds,
     calibrate_goal_odds,
@@ -23,9 +23,9 @@ RHYTHMS = ("steady", "weekly", "bursty", "few")
 DAYS, KNOWN = 210, 112
 MONDAY = pd.Timestamp("2025-11-03")
 NOW = f"{MONDAY + pd.Timedelta(days=DAYS):%Y-%m-%d}T00:00:00Z"
-SEEDS, ENOUGH, CHANCE = ((301, 302, 303), 250, 0.0) if WORLDS else ((301,), 80, 0.03)
+SEEDS, ENOUGH, CHANCE = ((301, 302, 303), 250, 0.0) if HEAVY else ((301,), 80, 0.03)
 """The programs, how many forecasts a class must have, and what chance may take from its skill."""
-PASSED = (0.0, 0.5, 0.8) if WORLDS else (0.0, 0.8)
+PASSED = (0.0, 0.5, 0.8) if HEAVY else (0.0, 0.8)
 WIDE, NEAR = 0.5, 0.1
 """How far targets lie from what the creator did before they were set."""
 
@@ -120,7 +120,7 @@ def test_odds_are_worth_more_than_the_base_rate_in_the_mean_and_no_less_in_any_c
     skills, spread, least, mean
 ):
     found = skills[spread]
-    assert len(found) >= (20 if WORLDS else 14)
+    assert len(found) >= (20 if HEAVY else 14)
     assert found.min() > least - CHANCE, found.nsmallest(5)
     assert found.mean() > mean
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracles.seeds import WORLDS
+from tests.heavy import HEAVY
 from trackagoat_pandas.helpers.spreadsheets import guard_text, guard_texts, unguard_text
 from trackagoat_pandas.widgets.board import csv_bytes
 
@@ -37,7 +37,7 @@ def is_formula(cell):
     return first.startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r"))
 
 
-@settings(max_examples=500 if WORLDS else 200, deadline=None)
+@settings(max_examples=500 if HEAVY else 200, deadline=None)
 @given(TEXTS)
 def test_a_guarded_text_is_no_formula_and_gives_back_the_text(text):
     guarded = guard_text(text)
@@ -47,7 +47,7 @@ def test_a_guarded_text_is_no_formula_and_gives_back_the_text(text):
     assert guarded == text or is_formula(text.lstrip("'"))
 
 
-@settings(max_examples=100 if WORLDS else 40, deadline=None)
+@settings(max_examples=100 if HEAVY else 40, deadline=None)
 @given(st.lists(st.none() | TEXTS, max_size=6), TEXTS, DTYPES)
 def test_no_cell_of_a_file_is_a_formula_and_every_text_comes_back(texts, header, dtype):
     texts = [None if text is None else text.replace("\x00", "") for text in texts]
@@ -68,7 +68,7 @@ def test_no_cell_of_a_file_is_a_formula_and_every_text_comes_back(texts, header,
 HANDLES = st.from_regex(r"@[A-Za-z0-9_.]{1,24}", fullmatch=True)
 
 
-@settings(max_examples=100 if WORLDS else 40, deadline=None)
+@settings(max_examples=100 if HEAVY else 40, deadline=None)
 @given(
     st.lists(TEXTS | HANDLES, max_size=6),
     st.sampled_from(["tiktok_handle", "creator", "author"]),
@@ -87,7 +87,7 @@ def test_a_handle_is_written_without_its_at_sign_and_any_other_text_as_elsewhere
         assert written == (rest if is_handle else guard_text(text))
 
 
-@settings(max_examples=100 if WORLDS else 40, deadline=None)
+@settings(max_examples=100 if HEAVY else 40, deadline=None)
 @given(st.lists(st.integers(-9, 9) | st.floats(allow_nan=False) | st.booleans(), max_size=5))
 def test_numbers_stay_numbers(values):
     frame = pd.DataFrame({"mixed": pd.Series(values, dtype=object)})

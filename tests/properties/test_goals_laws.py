@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.goal_frames import NEW_YORK, goals, videos
-from tests.oracles.seeds import WORLDS
+from tests.heavy import HEAVY
 from trackagoat_pandas.helpers.gains import RunningTotals
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals, goal_history
 from trackagoat_pandas.helpers.goals.odds import LOOKBACK_DAYS, replay
@@ -23,7 +23,7 @@ HOURS = [f"2026-{month:02}-{day:02}T{hour:02}:30:00Z" for month in (3, 4) for da
 some_posts = st.lists(st.sampled_from(HOURS), max_size=30).map(lambda posted: videos(*posted))
 
 
-@settings(max_examples=200 if WORLDS else 100, deadline=None)
+@settings(max_examples=200 if HEAVY else 100, deadline=None)
 @given(whole, whole, whole, whole)
 def test_products_compare_as_they_do_in_exact_arithmetic(a, b, c, d):
     exact = a * b - c * d
@@ -41,7 +41,7 @@ def status_of(actual, target, passed, length):
     return "on_track" if pace >= 1 else "behind_pace" if pace >= Fraction(7, 10) else "at_risk"
 
 
-@settings(max_examples=300 if WORLDS else 150, deadline=None)
+@settings(max_examples=300 if HEAVY else 150, deadline=None)
 @given(
     st.integers(0, 60),
     st.integers(0, 60),
@@ -61,7 +61,7 @@ def test_a_status_is_what_fractions_say(actual, target, passed_s, length_h):
     assert 0 <= standing.percentage[0] <= 100
 
 
-@settings(max_examples=100 if WORLDS else 50, deadline=None)
+@settings(max_examples=100 if HEAVY else 50, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9), st.integers(-5, 5)), max_size=40),
     st.lists(st.tuples(st.integers(-1, 4), st.integers(-1, 11), st.integers(-1, 11)), max_size=20),
@@ -76,7 +76,7 @@ def test_running_totals_sum_what_a_loop_would(entries, spans):
         assert (totals[place], counts[place]) == (sum(inside), len(inside))
 
 
-@settings(max_examples=30 if WORLDS else 12, deadline=None)
+@settings(max_examples=30 if HEAVY else 12, deadline=None)
 @given(some_posts)
 def test_a_months_posts_are_those_of_its_days(posts):
     frame = goals({"period": "monthly"}, {"period": "daily"}, start_date="2026-03-01")
@@ -86,7 +86,7 @@ def test_a_months_posts_are_those_of_its_days(posts):
     assert totals["monthly"].tolist() == totals["daily"].tolist()
 
 
-@settings(max_examples=30 if WORLDS else 12, deadline=None)
+@settings(max_examples=30 if HEAVY else 12, deadline=None)
 @given(some_posts, st.randoms(use_true_random=False), st.sampled_from(["2026-03-08", "2026-04-12"]))
 def test_the_order_of_rows_changes_nothing(posts, random, day):
     frame = goals({}, {"period": "daily"}, {"period": "monthly"}, {"creator_id": "b"})
@@ -103,7 +103,7 @@ histories = st.lists(
 )
 
 
-@settings(max_examples=60 if WORLDS else 25, deadline=None)
+@settings(max_examples=60 if HEAVY else 25, deadline=None)
 @given(histories, st.integers(1, 14), st.booleans())
 def test_a_chance_is_never_0_or_1_and_falls_as_more_is_needed(past, days, can_fall):
     needed = np.arange(0.0, 400.0, 7.0)

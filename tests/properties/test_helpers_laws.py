@@ -7,14 +7,14 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.oracles.seeds import WORLDS
+from tests.heavy import HEAVY
 from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.growth import growth
 from trackagoat_pandas.helpers.leaderboard import leaderboard
 from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.wide import keep_biggest, to_wide
 
-FEW = settings(max_examples=60 if WORLDS else 25, deadline=None)
+FEW = settings(max_examples=60 if HEAVY else 25, deadline=None)
 INTERACTIONS = ("likes", "comments", "shares", "saves")
 METRICS = ("views", *INTERACTIONS, "posts")
 COUNTS = st.one_of(st.none(), st.integers(0, 10**12))

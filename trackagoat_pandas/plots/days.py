@@ -44,7 +44,7 @@ class _DayLocator(mdates.DateLocator):
         low, high = sorted([vmin, vmax])
         ends = mdates.num2date([np.ceil(low), np.floor(high)])  # type: ignore[no-untyped-call]
         first, last = (np.datetime64(end.date(), "D") for end in ends)
-        days = np.arange(first, last + 1)
+        days = np.arange(first, last + np.timedelta64(1, "D"))
         most = max(1, min(_MOST, int(size_pt(self._axes)[0] / _DATE_PT)))
         dates: list[float] = mdates.date2num(_fitting(_choices(days), most))  # type: ignore[no-untyped-call]
         return dates

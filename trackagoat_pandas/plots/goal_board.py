@@ -48,6 +48,8 @@ _FULL, _FURTHEST = 100.0, 120.0
 """Percent of the target; what is beyond the furthest ends there."""
 _ROOM = 34.0
 _SWATCH = 2.5
+_TROUBLES = {"at_risk": ("is", "are"), "behind_pace": ("is", "are"), "missed": ("was", "were")}
+"""What a title counts before what is on pace, each with its verb."""
 
 
 @picture
@@ -186,18 +188,14 @@ def _finding(counts: pd.Series) -> str:
 
 
 def _standing_text(counts: pd.Series, total: int) -> str:
-    at_risk, missed, unknown = (int(counts[word]) for word in ("at_risk", "missed", "unknown"))
-    behind = at_risk + int(counts["behind_pace"])
+    unknown = int(counts["unknown"])
     if unknown == total:
         return f"{of_goals(total, total)} of unknown status"
-    parts = []
-    if behind:
-        state = "at risk" if at_risk == behind else "behind pace"
-        part = f" ({at_risk:,} of them at risk)" if 0 < at_risk < behind else ""
-        parts.append(f"{of_goals(behind, total)} {state}{part}")
-    if missed:
-        subject = f"{missed:,}" if parts else of_goals(missed, total, ("was", "were"))
-        parts.append(f"{subject} missed")
+    parts: list[str] = []
+    for status, verbs in _TROUBLES.items():
+        if count := int(counts[status]):
+            subject = f"{count:,}" if parts else of_goals(count, total, verbs)
+            parts.append(f"{subject} {status.replace('_', ' ')}")
     if not parts:
         parts.append(f"{of_goals(total - unknown, total)} on pace")
     if unknown:

@@ -113,13 +113,12 @@ def tiles(goals: pd.DataFrame) -> dict[str, str]:
     counts = pd.Series(np.bincount(read_standings(goals), minlength=len(STANDINGS)), STANDINGS)
     known = int(counts.drop([NOT_STARTED, "unknown"]).sum())
     on_pace = int(counts["on_track"] + counts["completed"])
-    behind = int(counts["behind_pace"] + counts["at_risk"])
     waiting = counts[NOT_STARTED]
     return {
         "creators": f"{goals['creator_id'].nunique():,}",
         "goals": f"{len(goals):,}",
         "on pace": f"{100 * on_pace / known:.0f} %" if known else "n/a",
-        "behind pace or at risk": f"{behind:,}",
+        "behind pace": f"{counts['behind_pace']:,}",
         "at risk": f"{counts['at_risk']:,}",
         "missed": f"{counts['missed']:,}",
         **({"not started": f"{waiting:,}"} if waiting else {}),
