@@ -72,6 +72,9 @@ def set_goals(box):
     )
 
 
+pytestmark = pytest.mark.filterwarnings("ignore:.* the first day with data is 2025-08-19")
+
+
 @pytest.fixture(scope="module", params=ZONES)
 def world(request):
     options = {"creators": 4, "videos": 160, "days": 300, "rate_limit": None}
