@@ -157,7 +157,7 @@ def test_a_picture_of_an_incomplete_frame_says_so_at_its_foot(name, is_empty):
     last.attrs = INCOMPLETE
     with pytest.warns(IncompleteFrameWarning, match="incomplete"):
         ax = draw(name, [*frames[:-1], last], options)
-    assert ax.get_xlabel().endswith("incomplete: a part failed to load")
+    assert ax.get_xlabel().endswith("incomplete: a part was not loaded")
     ax.figure.draw_without_rendering()
     assert ax.xaxis.label.get_window_extent().y0 >= 0
 
@@ -169,4 +169,4 @@ def test_the_note_of_an_incomplete_frame_stands_below_what_is_written_there():
         ax = draw("goal_odds", [odds], {"most": 1})
     first, last = ax.get_xlabel().split("\n")
     assert first == "1 more not shown, at 20% or higher"
-    assert last == "incomplete: a part failed to load"
+    assert last == "incomplete: a part was not loaded"

@@ -345,7 +345,7 @@ def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Ite
     name = id_column(argument, frame, entity)
     if frame_facts(frame).get("complete") is False:
         warn_incomplete(
-            f"{argument}: this frame is incomplete (a part failed to load); ids may be missing."
+            f"{argument}: this frame is incomplete (a part was not loaded); ids may be missing."
         )
     missing = int(frame[name].isna().sum())
     if missing:

@@ -706,7 +706,7 @@ class NoDataWarning(TrackaGoatWarning):
 
 
 class IncompleteFrameWarning(TrackaGoatWarning):
-    """A function was given a frame of which a part failed to load (``complete`` is False)."""
+    """A function was given a frame that isn't complete (its provenance says so)."""
 
 
 class BaseUrlWarning(TrackaGoatWarning):

@@ -290,7 +290,7 @@ def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) 
         ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
     if _IS_INCOMPLETE.get():
-        add_note(ax, "incomplete: a part failed to load")
+        add_note(ax, "incomplete: a part was not loaded")
     legend(ax)
     room = title_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
