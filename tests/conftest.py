@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import warnings
 
@@ -12,6 +13,10 @@ import trackagoat_pandas as tgp
 
 if hasattr(pd.errors, "Pandas4Warning"):
     warnings.simplefilter("error", pd.errors.Pandas4Warning)
+
+# A shell lets what it starts in the background ignore Ctrl-C, which some tests press.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _LOOPBACK = ("127.", "::1", "localhost")
 
