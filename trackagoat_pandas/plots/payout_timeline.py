@@ -77,7 +77,7 @@ def payout_timeline(
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
     >>> ax = payout_timeline(accruals, payments, timezone="America/New_York")
     >>> ax.get_title(loc="left").partition("; ")[0]
-    'Owed so far, with Jun 2026 not over: $11.3k'
+    'Owed so far in Jun 2026: $11.3k'
     """
     timeline = timeline_of(accruals, payments, freq=freq, timezone=timezone, currency=currency)
     is_whole = _ends(timeline, freq) <= _loaded_on([accruals, payments], timezone)
@@ -123,8 +123,9 @@ def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, days: int) -> None:
     )  # fmt: skip
     marker = "o" if len(dates) <= 60 else ""
     ax.plot(dates, owed, color=ALARM, marker=marker, markersize=5, label="owed at the end")
-    for date in dates[~is_whole]:
-        mark_running(ax, date - days / 2, date + days / 2, "not over yet")
+    if not is_whole.all():
+        first = dates[~is_whole][0]
+        mark_running(ax, first - days / 2, dates[-1] + days / 2, "not over yet")
     ax.axhline(0, color="black", linewidth=0.8)
     ax.xaxis_date()
     ax.margins(y=0.08)
@@ -142,10 +143,10 @@ def _finding(timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str)
     whole = timeline[is_whole]
     running = ""
     if len(whole) < len(timeline):
-        running = f"Owed so far, with {_last_text(timeline, freq)} not over: {owed[-1]}"
+        running = f"Owed so far in {_last_text(timeline, freq)}: {owed[-1]}"
     if whole.empty:
         return running
-    opening = f"{running}; at the end of" if running else "Owed as of"
+    opening = f"{running}; end of" if running else "Owed as of"
     text = f"{opening} {_last_text(whole, freq)}: {owed[len(whole) - 1]}"
     if len(whole) == 1:
         return text
