@@ -39,8 +39,7 @@ BLOCK = 20_000
 
 
 def measure() -> list[Result]:
-    compared = [result for rows, floor in FLOORS.items() for result in _compare(rows, floor)]
-    return [*compared, *_million()]
+    return [*(_compare(rows, floor) for rows, floor in FLOORS.items()), *_million()]
 
 
 def ours(pages: Sequence[bytes]) -> pd.DataFrame:
@@ -105,7 +104,7 @@ def video_pages(rows: int) -> list[bytes]:
     ]
 
 
-def _compare(rows: int, floor: float) -> list[Result]:
+def _compare(rows: int, floor: float) -> Result:
     pages = video_pages(rows)
     seconds: dict[str, list[float]] = {name: [] for name in RUNS}
     for run in RIVALS.values():
@@ -113,38 +112,29 @@ def _compare(rows: int, floor: float) -> list[Result]:
     for _ in range(5 if len(pages) >= 1_000 else 15):
         for name, run in RUNS.items():
             seconds[name].append(seconds_of(lambda run=run: run(pages)))
-    median = {name: statistics.median(taken) for name, taken in seconds.items()}
-    return [
-        Result(
-            f"{rows:,} rows, pages to frame",
-            name,
-            median[name] / median["ours"],
-            floor if name == FIRST else 0,
-            f"{median['ours'] * 1e3:,.1f} ms against {median[name] * 1e3:,.1f} ms",
-        )
-        for name in RIVALS
-    ]
+    median = {name: statistics.median(taken) * 1e3 for name, taken in seconds.items()}
+    return _beside(f"{rows:,} rows, pages to frame", median, "{:,.1f} ms", floor)
 
 
 def _million() -> list[Result]:
     runs = {name: [_in_a_process(name) for _ in range(MILLION_RUNS)] for name in RUNS}
-    median = {
-        name: tuple(map(statistics.median, zip(*done, strict=True))) for name, done in runs.items()
-    }
-    fast, little = median.pop("ours")
+    seconds, megabytes = (
+        {name: statistics.median(one[place] for one in done) for name, done in runs.items()}
+        for place in (0, 1)
+    )
     what = f"{MILLION:,} rows, pages to frame"
-    results = []
-    for name, (slow, much) in median.items():
-        floors = (MILLION_FLOOR, MEMORY_FLOOR) if name == FIRST else (0, 0)
-        seconds, memory = (
-            f"{fast:.2f} s against {slow:.2f} s",
-            f"{little:,.0f} MB against {much:,.0f} MB",
-        )
-        results += [
-            Result(what, name, slow / fast, floors[0], seconds),
-            Result(f"{what}: extra peak memory", name, much / little, floors[1], memory),
-        ]
-    return results
+    return [
+        _beside(what, seconds, "{:.2f} s", MILLION_FLOOR),
+        _beside(f"{what}: extra peak memory", megabytes, "{:,.0f} MB", MEMORY_FLOOR),
+    ]
+
+
+def _beside(what: str, median: dict[str, float], unit: str, floor: float) -> Result:
+    """Ours against the first of the others, with the figures of all."""
+    said = {name: unit.format(value) for name, value in median.items()}
+    others = ", ".join(f"{name.split()[0]} {said[name]}" for name in RIVALS if name != FIRST)
+    detail = f"{said['ours']} against {said[FIRST]}; {others}"
+    return Result(what, FIRST, median[FIRST] / median["ours"], floor, detail)
 
 
 def _in_a_process(name: str) -> tuple[float, float]:
