@@ -273,6 +273,31 @@ def test_a_prior_period_of_months_lies_over_months():
     assert dashed.get_xdata().tolist() == main.get_xdata().tolist()
 
 
+@pytest.mark.parametrize(
+    ("granularity", "dates", "is_compared"),
+    [
+        ("month", "2026-05", False),  # the 31 days before begin on 31 March
+        ("month", ("2026-05-01", "2026-06-15"), False),
+        ("month", ("2026-03-01", "2026-04-30"), False),
+        ("month", ("2026-05-01", "2026-06-30"), True),  # after 61 days of March and April
+        ("week", ("2026-05-04", "2026-05-17"), True),
+        ("week", ("2026-05-06", "2026-05-19"), True),  # cut alike
+        ("week", ("2026-05-04", "2026-05-20"), False),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
+def test_only_buckets_that_are_cut_alike_are_compared(client, granularity, dates, is_compared):
+    views = tgp.load_analytics(
+        "creator", tgp.load_creators("Q1 Brand Program", client=client).head(2), "views",
+        dates=dates, granularity=granularity, compare="prior_period", client=client,
+    )  # fmt: skip
+    ax = tgp.plots.trend(views)
+    assert ("% on " in ax.get_title(loc="left").replace("\n", " ")) == is_compared
+    assert ("the period before" in [line.get_label() for line in ax.lines]) == is_compared
+    note = f"The period before isn't drawn: its {granularity}s are cut differently."
+    assert (ax.get_xlabel().replace("\n", " ") == note) != is_compared
+
+
 def test_a_total_is_said_as_it_stands_in_the_end():
     frame = series([1000, 1200, 1500], metric="followers")
     frame.attrs["trackagoat"] = {"params": {"mode": "cumulative", "granularity": "day"}}

@@ -106,10 +106,10 @@ def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
     return dict(params) if isinstance(params, Mapping) else {}
 
 
-def warn_incomplete(message: str) -> None:
-    """Warn of an incomplete frame, unless a caller does."""
+def warn_unless_said(message: str, category: type[Warning]) -> None:
+    """Warn of the frames that a function is given, unless a caller does."""
     if not _IS_SAID.get():
-        warn(message, IncompleteFrameWarning)
+        warn(message, category)
 
 
 @contextmanager
@@ -344,8 +344,9 @@ def _given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any
 def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Iterable[Any]:
     name = id_column(argument, frame, entity)
     if frame_facts(frame).get("complete") is False:
-        warn_incomplete(
-            f"{argument}: this frame is incomplete (a part was not loaded); ids may be missing."
+        warn_unless_said(
+            f"{argument}: this frame is incomplete (a part was not loaded); ids may be missing.",
+            IncompleteFrameWarning,
         )
     missing = int(frame[name].isna().sum())
     if missing:

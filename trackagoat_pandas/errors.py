@@ -709,5 +709,9 @@ class IncompleteFrameWarning(TrackaGoatWarning):
     """A function was given a frame that isn't complete (its provenance says so)."""
 
 
+class MismatchedFramesWarning(TrackaGoatWarning):
+    """Frames that belong together were loaded with different filters."""
+
+
 class BaseUrlWarning(TrackaGoatWarning):
     """The base URL was corrected."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, repeat
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeGuard, TypeVar
 
 import pandas as pd
 
@@ -16,9 +17,15 @@ from trackagoat_pandas.checks import (
     frame_params,
     incompleteness_said,
     require_columns,
-    warn_incomplete,
+    warn_unless_said,
 )
-from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, listing
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    IncompleteFrameWarning,
+    MismatchedFramesWarning,
+    MissingArgumentError,
+    listing,
+)
 from trackagoat_pandas.tables import ANALYTICS
 
 P = ParamSpec("P")
@@ -26,6 +33,8 @@ T = TypeVar("T")
 
 _JOINT: Final = ("fetched_at", "server_time", "timezone")
 """What is said of a table that was computed from frames, as far as they agree."""
+_LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
+_PROJECT = re.compile(r"/projects/([^/]+)/")
 _SERIES = ("entity", "entity_id", "metric", "date", "value", "series_kind")
 
 
@@ -52,6 +61,7 @@ def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callabl
             given = [*zip(chain(names, repeat(names[-1])), args, strict=False), *kwargs.items()]
             frames = [(name, each) for name, each in given if isinstance(each, pd.DataFrame)]
             _say_incomplete(function.__name__, frames)
+            _say_mismatch(function.__name__, frames)
             with incompleteness_said():
                 result = function(*args, **kwargs)
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
@@ -64,15 +74,55 @@ def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callabl
     return decorate
 
 
+def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
+    """Say which of a function's frames cover less than another; empty where none is known to.
+
+    What is owed is wrong if accruals and payments were loaded with different filters, and posts are
+    missing if videos are of one creator, or another project, and goals are not.
+    """
+    accruals, payments = frames.get("accruals"), frames.get("payments")
+    if _is_loaded(accruals) and _is_loaded(payments):
+        earned, paid = frame_params(accruals), frame_params(payments)
+        differ = [name for name in _LEDGER_FILTERS if earned.get(name) != paid.get(name)]
+        if "status" in earned:
+            differ.append("status")
+        if differ:
+            return (
+                "`accruals` and `payments` were loaded with different filters "
+                f"({listing(differ)}), so sums over both are wrong: load both alike"
+            )
+    goals, videos = frames.get("goals"), frames.get("videos")
+    if goals is None or videos is None or "creator_id" not in goals:
+        return ""
+    asked, of_goals = frame_params(videos), _PROJECT.match(str(frame_facts(goals).get("path")))
+    creator, project = asked.get("creator_id"), asked.get("project_id")
+    if creator is not None and not goals["creator_id"].dropna().isin([creator]).all():
+        return "`videos` are those of one creator, `goals` are of several: posts are missing"
+    if project is not None and of_goals is not None and project != of_goals[1]:
+        return "`videos` and `goals` are of different projects: posts are missing"
+    return ""
+
+
+def _is_loaded(frame: pd.DataFrame | None) -> TypeGuard[pd.DataFrame]:
+    """Say whether there is a frame, and it says what was asked for."""
+    return frame is not None and isinstance(frame_facts(frame).get("params"), Mapping)
+
+
+def _say_mismatch(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -> None:
+    if problem := mismatch_of(dict(frames)):
+        warn_unless_said(f"{function}: {problem}.", MismatchedFramesWarning)
+
+
 def _say_incomplete(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -> None:
     said = [(name, frame_facts(frame)) for name, frame in frames]
     incomplete = [(name, facts) for name, facts in said if facts.get("complete") is False]
     if incomplete:
         which = " and ".join(dict.fromkeys(f"`{name}`" for name, _ in incomplete))
         why = " and ".join(dict.fromkeys(_why_incomplete(facts) for _, facts in incomplete))
-        warn_incomplete(
+        warn_unless_said(
             f"{function}: {which} {'is' if len(incomplete) == 1 else 'are'} incomplete, since "
-            f"{why}. What is missing there is missing in the result."
+            f"{why}. What is missing there is missing in the result.",
+            IncompleteFrameWarning,
         )
 
 

@@ -17,6 +17,7 @@ from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
+    bucket_start,
     buckets_between,
     buckets_left_out,
     granularity_of,
@@ -40,6 +41,7 @@ from trackagoat_pandas.plots.style import (
     QUIET,
     SERIES_COLORS,
     SERIES_MARKERS,
+    add_note,
     count_text,
     count_ticks,
     day_text,
@@ -135,6 +137,7 @@ def trend(
     marked = [] if notes is None else draw_notes(ax, notes)
     ax.set_ylabel(picture.unit)
     finish_axes(ax, _finding(picture), grid="y")
+    add_note(ax, picture.note)
     if marked:
         settle(ax)
         write_notes(ax, marked)
@@ -223,6 +226,7 @@ class TrendPicture:
     """What is drawn: values by date and entity, those of the period before, and marked dates.
 
     ``gaps`` are the buckets for which an entity has no value, though it has earlier and later ones.
+    A ``prior`` period that can't be compared is left out, as ``note`` then says.
     """
 
     metric: str
@@ -234,6 +238,7 @@ class TrendPicture:
     granularity: Granularity
     is_total: bool
     is_split: bool
+    note: str = ""
 
     @property
     def words(self) -> str:
@@ -274,6 +279,10 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
     else:
         wide = float_grid(series, metric, by, kind)
     is_prior = chosen_rows(series, metric, "prior_period")
+    note = ""
+    if is_prior.any() and _is_cut(series, granularity):
+        note = f"The period before isn't drawn: its {granularity}s are cut differently."
+        is_prior[:] = False
     prior = sums_by_date(series, is_prior).to_frame("all")
     return TrendPicture(
         metric, _without_gaps(wide, granularity), _without_gaps(prior, granularity),
@@ -283,7 +292,24 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         granularity,
         is_total=frame_params(series).get("mode") == "cumulative",
         is_split=by is not None,
+        note=note,
     )  # fmt: skip
+
+
+def _is_cut(series: pd.DataFrame, granularity: Granularity) -> bool:
+    """Say whether a period and the equally long one before begin or end within different buckets.
+
+    The 31 days before May are 30 April's and the last of March.
+    """
+    asked = frame_params(series)
+    if granularity == "day" or not {"from", "to"} <= set(asked):
+        return False
+    first, last = np.array([asked["from"], asked["to"]], "datetime64[D]")
+    after = last + np.timedelta64(1, "D")
+    days = after - first
+    if granularity == "week":
+        return bool(days % np.timedelta64(7, "D"))
+    return any(bucket_start(day, granularity) != day for day in (first - days, first, after))
 
 
 def _days(series: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DatetimeIndex:

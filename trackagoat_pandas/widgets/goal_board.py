@@ -9,6 +9,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.checks import check_timezone
+from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
@@ -154,8 +155,10 @@ class GoalBoard(ProjectBoard):
         else:
             view = views.goals(goals, recorder, opened.zone)
         warned = odds.warnings if odds else [_NO_ODDS] * (page == "Odds")
-        sources = odds.sources if odds else ()
-        self._notice(*warned, *caveats(opened.frame.value, *sources), *self._lost())
+        sources = odds.sources if odds else {}
+        frames = {"goals": opened.frame.value, **sources}
+        mismatch = [f"{problem}." for problem in [mismatch_of(frames)] if problem]
+        self._notice(*warned, *caveats(*frames.values()), *mismatch, *self._lost())
         self.show(view, views.tiles(goals.value))
 
     def _lost(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -54,7 +54,7 @@ class Odds(NamedTuple):
 
     frame: Traced
     recorder: Recorder
-    sources: Sequence[pd.DataFrame]
+    sources: Mapping[str, pd.DataFrame]
     warnings: tuple[str, ...]
 
 
@@ -87,7 +87,7 @@ def open_goals(
     with kept_warnings() as warned:
         odds = branch.step("odds", goal_odds, goals, **others, **named)
     odds = branch.step("odds", mark_not_started, _with_actuals(odds, goals, branch))
-    sources = [other.value for other in others.values()]
+    sources = {name: other.value for name, other in others.items()}
     return Goals(goals, recorder, Odds(odds, branch, sources, tuple(warned)), zone)
 
 

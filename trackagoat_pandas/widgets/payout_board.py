@@ -10,6 +10,7 @@ import ipywidgets as ipw
 import pandas as pd
 
 from trackagoat_pandas.errors import MissingArgumentError
+from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.payouts import (
     load_payout_accruals,
@@ -237,6 +238,9 @@ class PayoutBoard(ProjectBoard):
         due = [books.others["due"]] if "due" in books.others else []
         frames = [books.accruals, books.payments, *due]
         yield from caveats(*(frame.value for frame in frames))
+        pair = {"accruals": books.accruals.value, "payments": books.payments.value}
+        if problem := mismatch_of(pair):
+            yield f"{problem}."
         if books.zone is None:
             yield "Days are days of UTC: no frame names the organization's time zone."
         for name, id_ in self.filters.gone().items():

@@ -13,15 +13,15 @@ from trackagoat_pandas._types import DateLike, Ints, Words
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
-    day_of,
     days_shown,
     first_days,
     is_instant,
     month_starts,
+    past_day,
     period_numbers,
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of
-from trackagoat_pandas.helpers.facts import derived, known_zone, zone_of
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
@@ -174,7 +174,7 @@ def outstanding_balances(
     """
     frames = [payments, accruals]
     zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
-    today = NO_DAY if as_of is None else day_of("as_of", as_of, zone)
+    today = NO_DAY if as_of is None else past_day("as_of", as_of, zone, now_of(frames))
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals[ledger.accruals["is_standing"]]
     paid = ledger.payments[ledger.payments["is_recorded"]]

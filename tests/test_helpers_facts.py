@@ -1,0 +1,72 @@
+"""Frames that belong together, loaded with different filters."""
+
+from __future__ import annotations
+
+import pytest
+
+import trackagoat_pandas as tgp
+from trackagoat_pandas.errors import ArgumentError, MismatchedFramesWarning
+from trackagoat_pandas.widgets import GoalBoard, PayoutBoard
+
+PROJECT, OTHER = "Q1 Brand Program", "Summer Launch"
+
+
+@pytest.fixture
+def one(client):
+    return tgp.load_creators(PROJECT, client=client)["id"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("earned", "paid", "said"),
+    [
+        ({"creator": True}, {}, r"\(creator_id\)"),
+        ({}, {"creator": True}, r"\(creator_id\)"),
+        ({"dates": "2026-05"}, {}, r"\(from, to\)"),
+        ({"status": "pending"}, {}, r"\(status\)"),
+        ({"project": OTHER}, {}, r"\(project_id\)"),
+    ],
+)
+def test_accruals_and_payments_of_different_filters_are_said_to_be_so(
+    client, one, earned, paid, said
+):
+    earned, paid = (
+        {"project": PROJECT, **given, **({"creator": one} if "creator" in given else {})}
+        for given in (earned, paid)
+    )
+    accruals = tgp.load_payout_accruals(**earned, client=client)
+    payments = tgp.load_payout_payments(**paid, client=client)
+    with pytest.warns(MismatchedFramesWarning, match=f"^outstanding_balances: .*{said}"):
+        tgp.outstanding_balances(accruals, payments)
+    with pytest.warns(MismatchedFramesWarning, match="^payout_summary: .*different filters"):
+        tgp.plots.payout_summary(accruals, payments)
+    assert "different filters" in PayoutBoard(accruals, payments).message.value
+
+
+def test_frames_of_one_filter_or_none_are_not_compared(client, one):
+    accruals = tgp.load_payout_accruals(PROJECT, creator=one, client=client)
+    payments = tgp.load_payout_payments(PROJECT, creator=one, client=client)
+    tgp.outstanding_balances(accruals, payments)
+    payments.attrs.clear()
+    tgp.outstanding_balances(accruals, payments)
+
+
+def test_goals_of_several_creators_with_videos_of_one_are_said_to_miss_posts(client, one):
+    goals = tgp.load_goal_compliance(PROJECT, client=client)
+    posts = goals[goals["metric"] == "posts"]
+    videos = tgp.load_videos(PROJECT, creator=one, client=client)
+    with pytest.warns(MismatchedFramesWarning, match=r"^evaluate_goals: .*those of one creator"):
+        tgp.evaluate_goals(posts, videos)
+    board = GoalBoard(posts, videos=videos)
+    board.page.value = "Odds"
+    assert "those of one creator" in board.message.value
+    tgp.evaluate_goals(posts[posts["creator_id"] == one], videos)
+    others = tgp.load_videos(OTHER, client=client)
+    with pytest.warns(MismatchedFramesWarning, match=r"^evaluate_goals: .*different projects"):
+        tgp.evaluate_goals(posts, others)
+
+
+def test_balances_of_a_day_to_come_are_refused(client):
+    accruals = tgp.load_payout_accruals(PROJECT, client=client)
+    payments = tgp.load_payout_payments(PROJECT, client=client)
+    with pytest.raises(ArgumentError, match=r"2027-01-01 is in the future: today is 2026-06-15"):
+        tgp.outstanding_balances(accruals, payments, as_of="2027-01-01")
