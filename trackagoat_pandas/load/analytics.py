@@ -20,6 +20,7 @@ from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
     ContractWarning,
+    NoDataWarning,
     RetentionExceededError,
     TrackaGoatError,
     listing,
@@ -302,9 +303,24 @@ def _explain_days(
         facts = {**facts, "data_since": first.isoformat()}
     if last < min(span.last, today - _ONE_DAY):
         facts = {**facts, "data_until": last.isoformat()}
+    if since is not None and query.entity != "video" and _is_blank_before(frame, span, since):
+        facts = {**facts, "data_since": since.isoformat()}
+        warn(
+            "analytics: the period before reaches beyond the data: the first day with data is "
+            f"{since}.",
+            NoDataWarning,
+        )
     frame.attrs[ATTRIBUTE] = facts
     if not is_open:
         warn_beyond_data("analytics", span, today, first=first, last=last)
+
+
+def _is_blank_before(frame: pd.DataFrame, span: DateRange, since: dt.date) -> bool:
+    """Say whether the period before begins more than a day before the first data."""
+    prior = frame[frame["series_kind"] == "prior_period"]
+    begins = span.first - (span.last - span.first) - _ONE_DAY
+    early = prior["value"][days_of(prior["date"]) < np.datetime64(since)]
+    return len(prior) > 0 and since > begins + _ONE_DAY and not early.fillna(0).any()
 
 
 @dataclass(frozen=True, slots=True)

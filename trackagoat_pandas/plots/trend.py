@@ -14,6 +14,7 @@ from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.facts import fact_instant
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
@@ -284,6 +285,9 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         note = f"The period before isn't drawn: its {granularity}s are cut differently."
         is_prior[:] = False
     prior = sums_by_date(series, is_prior).to_frame("all")
+    since = fact_instant(series, "data_since")
+    if since is not None:  # the zeros before the first data are no values to compare with
+        prior[prior.index < since.tz_localize(None)] = np.nan
     return TrendPicture(
         metric, _without_gaps(wide, granularity), _without_gaps(prior, granularity),
         _days(series, is_shown & flags_of(series, "is_partial")),
