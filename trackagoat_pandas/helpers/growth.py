@@ -304,9 +304,10 @@ def _wanted(
         if missing and len(analytics):
             raise ArgumentError("metrics", name, f"it needs {missing}")
     if not names and len(analytics):
-        raise ArgumentError(
-            "analytics", list(buckets.new), "no derived metric can be computed from these alone"
-        )
+        given = ", ".join(buckets.new)
+        needs = "; ".join(f"{name} needs {_missing_series(known[name], buckets)}" for name in known)
+        problem = f"no derived metric can be computed from {given} alone: {needs}"
+        raise ArgumentError("analytics", list(buckets.new), problem=problem)
     return {name: known[name] for name in names} if len(analytics) else {}
 
 

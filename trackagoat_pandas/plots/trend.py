@@ -394,8 +394,9 @@ def _change(picture: TrendPicture) -> str:
         return ""
     change = round(main[shared].sum() / before[shared].sum() * 100 - 100)
     days = prior.index[before.index.isin(shared)]
-    span = f"the same {picture.granularity}s of " if _is_broken(days, picture.granularity) else ""
-    span += _days_text(days, picture.granularity)
+    span = _days_text(days, picture.granularity)
+    if _is_broken(days, picture.granularity):
+        span = f"the same {picture.granularity}s of {span.removeprefix('the weeks of ')}"
     return f", {change:+}% on {span}" if change else f", as many as on {span}"
 
 

@@ -293,7 +293,7 @@ class Explorer(Board):
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
             if frame.empty:  # what is shown stays, under a note that the choices have changed
-                self._notice(f"There are no data on {asked.dates}.")
+                self._notice(f"There is no data for {asked.dates}.")
                 self._show_cost()
                 return
             self._asked = asked
