@@ -185,7 +185,7 @@ def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
     explorer.reload()
     explorer.wait(20)
     assert explorer.frame is None
-    assert "no data on 2027-01-01..2027-01-31" in explorer.message.value
+    assert "no data for 2027-01-01..2027-01-31" in explorer.message.value
     explorer.dates.value = "2026-05"
     explorer.reload()
     before = explorer.wait(20).frame
@@ -193,7 +193,7 @@ def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
     explorer.reload()
     explorer.wait(20)
     assert explorer.frame is before
-    assert "no data on 2027-02-01..2027-02-28" in explorer.message.value
+    assert "no data for 2027-02-01..2027-02-28" in explorer.message.value
     assert "choices have changed" in explorer.differs.value
 
 
