@@ -72,7 +72,8 @@ def walks() -> list[str]:
         project = tgp.load_projects()["id"].iloc[0]
         structures = tgp.load_payout_structures(project)
         assignments = tgp.load_payout_assignments(structures)
-        accruals, payments = tgp.load_payout_accruals(project), tgp.load_payout_payments()
+        accruals = tgp.load_payout_accruals(project)
+        payments = tgp.load_payout_payments(project)
         creators = assignments["creator_id"].unique().tolist()
         given: dict[str, Any] = {
             "videos": tgp.load_videos(project),
