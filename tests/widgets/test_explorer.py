@@ -52,7 +52,8 @@ def test_creators_metrics_and_days_narrow_the_frame(analytics):
     explorer = Explorer(analytics, dates=("2026-05-10", "2026-05-11"))
     chosen = explorer.creators.frame["id"].iloc[0]
     explorer.creators.value, explorer.metrics.value = [chosen], ["likes"]
-    days = explorer.frame["date"].dt.strftime("%m-%d").groupby(explorer.frame["series_kind"])
+    shown = explorer.frame.assign(day=explorer.frame["date"].dt.strftime("%m-%d"))
+    days = shown.groupby("series_kind", observed=True)["day"]
     assert set(explorer.frame["entity_id"]) == {chosen}
     assert set(explorer.frame["metric"]) == {"likes"}
     # The same days of the period before, which is as long.

@@ -259,6 +259,6 @@ def _plain(values: pd.Series) -> pd.Series:
     """Values as JSON has them: instants as ISO text, nulls as None."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert("UTC")
-    if pd.api.types.is_datetime64_any_dtype(values.dtype):
+    if values.dtype.kind == "M":
         values = values.map(pd.Timestamp.isoformat, na_action="ignore")
     return values.astype(object).where(values.notna(), None)

@@ -90,7 +90,7 @@ def _guarded(column: pd.Series) -> pd.Series:
     is_plain = (
         pd.api.types.is_numeric_dtype(column.dtype)
         or pd.api.types.is_bool_dtype(column.dtype)
-        or pd.api.types.is_datetime64_any_dtype(column.dtype)
+        or column.dtype.kind == "M"
     )
     if is_plain:
         return column

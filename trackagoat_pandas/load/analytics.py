@@ -232,7 +232,7 @@ def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, st
 def _beginning(ids: object, entity: Entity) -> dt.date | None:
     """The day before which there can be no data, where a frame of the entities says it."""
     days = _rows_of(ids, entity, _BEGINNINGS.get(entity, ""))
-    if days.empty or days.hasnans or not pd.api.types.is_datetime64_any_dtype(days.dtype):
+    if days.empty or days.hasnans or days.dtype.kind != "M":
         return None
     # In whichever time zone the day is meant, it isn't before this one.
     earliest: dt.date = (days.min() - pd.Timedelta(days=1 if days.dt.tz else 0)).date()

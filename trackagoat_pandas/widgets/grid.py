@@ -107,14 +107,19 @@ def table(
 
 
 def _side(column: pd.Series) -> str:
-    if pd.api.types.is_datetime64_any_dtype(column):
+    if _is_time(column):
         return " class='d'"
     is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
     return " class='n'" if is_number else ""
 
 
+def _is_time(column: pd.Series) -> bool:
+    # pandas 2.3's is_datetime64_any_dtype doesn't know Arrow's times.
+    return column.dtype.kind == "M"
+
+
 def _is_instant(column: pd.Series) -> bool:
-    return pd.api.types.is_datetime64_any_dtype(column) and column.dt.tz is not None
+    return _is_time(column) and column.dt.tz is not None
 
 
 def _texts(column: pd.Series, writer: Writer) -> list[str]:
@@ -131,7 +136,7 @@ def _writer(column: pd.Series, zone: str) -> Writer:
         return lambda value: f"{value:,.{digits}f}"
     if _is_instant(column):
         return lambda value: f"{value.tz_convert(zone):%Y-%m-%d %H:%M}"
-    if pd.api.types.is_datetime64_any_dtype(column):
+    if _is_time(column):
         return _day
     return str
 

@@ -79,7 +79,7 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
             scored = recorder.step("scored", with_names, scored, **{name: frames[name]})
     if "posted_at" in scored.value.columns:
         times = scored["posted_at"]
-        if not pd.api.types.is_datetime64_any_dtype(times.value) or times.value.dt.tz is None:
+        if times.value.dtype.kind != "M" or times.value.dt.tz is None:
             with holding(times.value, INSTANTS):
                 read = recorder.pandas.to_datetime(times, utc=True, format="ISO8601")
             scored = recorder.let("scored", scored.assign(posted_at=read))
