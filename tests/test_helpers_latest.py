@@ -204,7 +204,9 @@ def test_a_frame_with_gaps_is_incomplete_until_they_are_filled_and_helpers_warn_
     first, last = days("2026-05-01", "2026-05-10"), days("2026-05-21", "2026-05-31")
     with pytest.warns(NoDataWarning):
         joined = tgp.combine_loads(first, last)
-    message = r"^to_wide: `analytics` is incomplete, since no load covers 2026-05-11\.\.2026-05-20"
+    message = (
+        r"^to_wide: `analytics` is incomplete, since days are missing \(2026-05-11\.\.2026-05-20\)"
+    )
     with pytest.warns(IncompleteFrameWarning, match=message):
         wide = tgp.to_wide(joined.assign(label="mia"))
     assert wide.attrs["trackagoat"]["complete"] is False

@@ -47,7 +47,7 @@ def test_a_server_that_sends_every_other_day_is_found_out():
     assert len(warned) == 1
     assert facts(frame)["complete"] is False
     assert facts(frame)["gaps"] == days_of("2026-05-02", "2026-05-30", 2)
-    assert "NO: the server left days out" in repr(frame.goat.provenance)
+    assert "NO: days are missing" in repr(frame.goat.provenance)
     assert "days missing" in repr(frame.goat.provenance)
 
 

@@ -26,7 +26,7 @@ from trackagoat_pandas.errors import (
 )
 
 _IS_SAID: ContextVar[bool] = ContextVar("_IS_SAID", default=False)
-"""Whether a caller says which frames are incomplete."""
+"""Whether a caller says what is wrong with the frames."""
 _IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
 _HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")
 _LOADERS: Final = {
@@ -106,15 +106,15 @@ def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
     return dict(params) if isinstance(params, Mapping) else {}
 
 
-def warn_unless_said(message: str, category: type[Warning]) -> None:
-    """Warn of the frames that a function is given, unless a caller does."""
+def warn_of_frames(message: str, category: type[Warning]) -> None:
+    """Warn of incomplete or mismatched frames, unless a caller does."""
     if not _IS_SAID.get():
         warn(message, category)
 
 
 @contextmanager
-def incompleteness_said() -> Iterator[None]:
-    """Keep functions from warning of incomplete frames, where the caller does, or has done."""
+def without_frame_warnings() -> Iterator[None]:
+    """Keep functions from warning of incomplete or mismatched frames, since the caller does."""
     token = _IS_SAID.set(True)
     try:
         yield
@@ -344,7 +344,7 @@ def _given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any
 def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Iterable[Any]:
     name = id_column(argument, frame, entity)
     if frame_facts(frame).get("complete") is False:
-        warn_unless_said(
+        warn_of_frames(
             f"{argument}: this frame is incomplete (a part was not loaded); ids may be missing.",
             IncompleteFrameWarning,
         )

@@ -39,7 +39,7 @@ class Organization:
 
     ``projects`` holds (id, name) pairs; ``timezone`` is None where the server doesn't say;
     ``skew`` is the server's clock minus the machine's; ``id`` is None where no project says it;
-    ``facts`` has what tells projects of one name apart, by id.
+    ``facts`` says what else is known of each project, by id.
     """
 
     projects: tuple[tuple[str, str], ...]

@@ -15,9 +15,9 @@ from trackagoat_pandas.checks import (
     check_timezone,
     frame_facts,
     frame_params,
-    incompleteness_said,
     require_columns,
-    warn_unless_said,
+    warn_of_frames,
+    without_frame_warnings,
 )
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -62,7 +62,7 @@ def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callabl
             frames = [(name, each) for name, each in given if isinstance(each, pd.DataFrame)]
             _say_incomplete(function.__name__, frames)
             _say_mismatch(function.__name__, frames)
-            with incompleteness_said():
+            with without_frame_warnings():
                 result = function(*args, **kwargs)
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
                 source = next((each for name, each in frames if name == rows_of), None)
@@ -110,7 +110,7 @@ def _is_loaded(frame: pd.DataFrame | None) -> TypeGuard[pd.DataFrame]:
 
 def _say_mismatch(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -> None:
     if problem := mismatch_of(dict(frames)):
-        warn_unless_said(f"{function}: {problem}.", MismatchedFramesWarning)
+        warn_of_frames(f"{function}: {problem}.", MismatchedFramesWarning)
 
 
 def _say_incomplete(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -> None:
@@ -119,7 +119,7 @@ def _say_incomplete(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -
     if incomplete:
         which = " and ".join(dict.fromkeys(f"`{name}`" for name, _ in incomplete))
         why = " and ".join(dict.fromkeys(_why_incomplete(facts) for _, facts in incomplete))
-        warn_unless_said(
+        warn_of_frames(
             f"{function}: {which} {'is' if len(incomplete) == 1 else 'are'} incomplete, since "
             f"{why}. What is missing there is missing in the result.",
             IncompleteFrameWarning,
@@ -128,7 +128,7 @@ def _say_incomplete(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -
 
 def _why_incomplete(facts: Mapping[str, Any]) -> str:
     if facts.get("gaps"):
-        return f"no load covers {listing(facts['gaps'])}"
+        return f"days are missing ({listing(facts['gaps'])})"
     return "a part was not loaded"
 
 

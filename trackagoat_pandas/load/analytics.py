@@ -147,8 +147,9 @@ def load_analytics(
     NoDataWarning
         There is no value, because the dates are in the future, say. Or the dates begin more than a
         day before the first day with data, end after tomorrow by the server's clock, or go on after
-        the last day with data. Words such as "last 30 days" are no such case, nor is an end with
-        that of the week, month, quarter or year that is still running.
+        the last day with data; or the period before begins before the first data. Words such as
+        "last 30 days" are no such case, nor is an end with that of the week, month, quarter or year
+        that is still running.
 
     Examples
     --------

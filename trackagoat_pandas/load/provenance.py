@@ -75,7 +75,7 @@ class Provenance(dict[str, Any]):
     def _flaw(self) -> str:
         """Why a frame is incomplete."""
         if self.get("gaps"):
-            return "the server left days out"
+            return "days are missing"
         return "a part of what was asked for failed to load"
 
 

@@ -107,7 +107,9 @@ def trend(
         triangle stands below a bucket in which tracking starts; a prior period is dashed and moved
         to the days it is compared with. The title compares whole buckets alone, names the days
         that they are compared with, and says which days in between are missing, or incomplete where
-        some of the entities have no value.
+        some of the entities have no value. Weeks and months of a prior period are drawn and
+        compared only if they are cut like this period's, as a note says otherwise; its days before
+        the first data aren't compared.
 
     Raises
     ------
@@ -306,9 +308,10 @@ def _is_cut(series: pd.DataFrame, granularity: Granularity) -> bool:
     The 31 days before May are 30 April's and the last of March.
     """
     asked = frame_params(series)
-    if granularity == "day" or not {"from", "to"} <= set(asked):
+    ends = pd.Series([asked.get("from"), asked.get("to")])
+    first, last = pd.to_datetime(ends, errors="coerce").to_numpy("datetime64[D]")
+    if granularity == "day" or np.isnat([first, last]).any():
         return False
-    first, last = np.array([asked["from"], asked["to"]], "datetime64[D]")
     after = last + np.timedelta64(1, "D")
     days = after - first
     if granularity == "week":

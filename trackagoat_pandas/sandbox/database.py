@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Sized
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import Any, Self
@@ -59,11 +59,10 @@ class Database:
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
             try:
-                yield
-            except BaseException:
-                self._connection.rollback()
-                raise
-            else:
+                with ExitStack() as failing:
+                    failing.callback(self._connection.rollback)
+                    yield
+                    failing.pop_all()
                 if self._depth == 1:
                     self._connection.commit()
             finally:

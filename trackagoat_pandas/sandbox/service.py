@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
@@ -86,7 +87,8 @@ class Sandbox:
         self._server: Server | None = None
         self._starting = threading.Lock()
         self.database = Database(path)
-        try:
+        with ExitStack() as failing:
+            failing.callback(self.database.close)
             self.app = Application(
                 self.database,
                 clock=self._clock,
@@ -106,9 +108,7 @@ class Sandbox:
                     now=now,
                     timezone=timezone,
                 )
-        except BaseException:
-            self.database.close()
-            raise
+            failing.pop_all()
 
     @property
     def key(self) -> str:

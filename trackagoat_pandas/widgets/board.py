@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from trackagoat_pandas._html import escape, note
-from trackagoat_pandas.checks import frame_facts, incompleteness_said
+from trackagoat_pandas.checks import frame_facts, without_frame_warnings
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.widgets.grid import Grid, Writer
@@ -94,7 +94,7 @@ class Picture(ipw.VBox):  # type: ignore[misc]
         """Draw a plot on the cleared figure and show it."""
         self.figure.clear()
         self.figure.set_size_inches(WIDTH_IN, height_in)
-        with incompleteness_said():
+        with without_frame_warnings():
             plot(ax=self.figure.add_subplot())
         self._image.value = self.png()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from trackagoat_pandas.checks import incompleteness_said
+from trackagoat_pandas.checks import without_frame_warnings
 from trackagoat_pandas.dates import DateRange
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Traced:
     def __call__(self, *args: object, **options: object) -> Traced:
         """Call it."""
         named = {name: _value(given) for name, given in options.items()}
-        with incompleteness_said():  # by the board, once for all it shows
+        with without_frame_warnings():  # by the board, once for all it shows
             value = self.value(*map(_value, args), **named)
         return Traced(value, f"{_operand(self)}({_written(args, options)})")
 

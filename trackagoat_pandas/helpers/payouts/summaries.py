@@ -140,8 +140,8 @@ def outstanding_balances(
         As for :func:`summarize_payouts`.
     as_of
         An instant, included; or a day: then an entry counts if the organization's calendar showed
-        that day or an earlier one when it was made, so that the next midnight is out. None for all
-        that there is.
+        that day or an earlier one when it was made, so that the next midnight is out. Not after
+        today, by the server's clock. None for all that there is.
     timezone
         The organization's; by default that of the frames' attributes. Needed with ``as_of``;
         without, days are those of UTC where none is known.
