@@ -275,11 +275,11 @@ def test_an_encoding_that_shows_is_read_without_asking(file, encoding):
 
 def test_an_encoding_is_checked(file):
     path = file("a.csv", b"text\na\n")
-    with pytest.raises(ArgumentError, match="no encoding has this name"):
+    with pytest.raises(ArgumentError, match="there is no encoding of this name"):
         tgp.load_comments(path, encoding="klingon")
     with pytest.raises(ArgumentTypeError, match="the name of an encoding"):
         tgp.load_comments(path, encoding=8)
-    with pytest.raises(ArgumentError, match="a Parquet file has none"):
+    with pytest.raises(ArgumentError, match="a Parquet file has no encoding"):
         tgp.load_comments(file("a.parquet", b"PAR1"), encoding="utf-8")
 
 
@@ -314,7 +314,7 @@ def test_a_file_of_no_comments_is_a_typed_frame(file):
         (pd.DataFrame([["a", "b"]], columns=["text", "text"]), "two columns are called"),
         (pd.DataFrame([["a", 1, 2]], columns=["text", "x", "x"]), "two columns are called"),
         (pd.DataFrame([["a", 1, 2]], columns=["text", 0, "0"]), "two columns are called"),
-        (pd.DataFrame({"text": [b"a", None]}), "must be text, and is bytes"),
+        (pd.DataFrame({"text": [b"a", None]}), "must hold text, and holds bytes"),
     ],
 )
 def test_a_frame_that_cant_be_understood_is_refused_in_a_sentence(given, said):
