@@ -1,4 +1,4 @@
-"""Every table that the package can load, declared once: path, key, columns and what they mean."""
+"""Declarations of the tables that the package can load: paths, keys, columns and meanings."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ TABLES: Mapping[str, Table] = MappingProxyType(
         )
     }
 )
-"""Every table by its name; a report's name is the API's, such as ``video-leaderboard``."""
+"""Every table by its name; reports have the API's names, such as ``video-leaderboard``."""
 
 
 def table(name: str) -> Table:
@@ -88,7 +88,7 @@ def table(name: str) -> Table:
     Raises
     ------
     ChoiceError
-        If there is no such table; the message lists those there are.
+        If there is no such table; the message lists the existing ones.
     """
     if name not in TABLES:
         raise ChoiceError("name", name, tuple(TABLES))

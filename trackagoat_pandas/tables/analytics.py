@@ -11,7 +11,7 @@ ENTITIES = get_args(Entity)
 METRICS = get_args(Metric)
 RAW_METRICS = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 NOT_OF_A_VIDEO = ("engagement_rate_by_followers", "posts_per_week", "avg_views_per_post")
-"""Metrics that the API's documentation gives of creators and campaigns only."""
+"""Metrics that the API documents only for creators and campaigns."""
 SERIES_KINDS = ("main", "prior_period", "breakdown")
 GOAL_METRICS = ("posts", "views", "engagement", "followers")
 GOAL_PERIODS = ("daily", "weekly", "monthly")
@@ -24,8 +24,8 @@ ANALYTICS = Table(
     key=("entity", "entity_id", "metric", "date", "series_kind", "parent_id"),
     loader="load_analytics",
     columns=(
-        Column("entity", "category", "What was asked for.", categories=ENTITIES),
-        Column("entity_id", "id", "Whose series it is; __other__ for the rest of a breakdown."),
+        Column("entity", "category", "The kind of entity.", categories=ENTITIES),
+        Column("entity_id", "id", "The entity; __other__ for the rest of a breakdown."),
         Column("label", "text", "The entity's name.", nullable=True),
         Column("metric", "category", "What is measured.", categories=METRICS),
         assumed("date", "day", "First day of the bucket, in the organization's time zone."),
@@ -33,7 +33,7 @@ ANALYTICS = Table(
         Column(
             "series_kind",
             "category",
-            "The range asked for, the range before it, or a part of a campaign.",
+            "The requested range, the range before it, or a part of a campaign.",
             categories=SERIES_KINDS,
         ),
         assumed("is_partial", "bool", "True while the bucket is not over.", nullable=True),
@@ -43,7 +43,7 @@ ANALYTICS = Table(
         assumed(
             "parent_id",
             "id",
-            "The campaign that a breakdown series is a part of; NA for the others.",
+            "The campaign that a breakdown series is part of; NA for other series.",
             nullable=True,
         ),
     ),
@@ -86,23 +86,23 @@ GOAL_COMPLIANCE = Table(
         Column("target_value", "float", "The target as the goal states it."),
         Column("start_date", "day", "First day of the goal.", nullable=True),
         Column("end_date", "day", "Last day of the goal; NA if it has none.", nullable=True),
-        Column("is_active", "bool", "False once the goal is switched off."),
+        Column("is_active", "bool", "False once the goal is deactivated."),
         Column("target", "float", "The target of this period."),
-        Column("actual", "float", "What was reached so far.", nullable=True),
+        Column("actual", "float", "The value reached so far.", nullable=True),
         Column(
             "percentage",
             "float",
-            "Actual of target, rounded; may pass 100.",
+            "Actual in percent of the target, rounded; may exceed 100.",
             nullable=True,
             unit="percent",
         ),
-        Column("status", "category", "How the goal stands.", categories=GOAL_STATUSES),
-        Column("has_advisory", "bool", "True if any of the next four is.", nullable=True),
+        Column("status", "category", "The goal's status.", categories=GOAL_STATUSES),
+        Column("has_advisory", "bool", "True if any of the next four columns is.", nullable=True),
         Column("period_in_progress", "bool", "True until the period ends.", nullable=True),
         Column("period_recently_ended", "bool", "True for 48 hours after its end.", nullable=True),
-        Column("scrape_stale", "bool", "True if the numbers may be old.", nullable=True),
+        Column("scrape_stale", "bool", "True if the numbers may be out of date.", nullable=True),
         Column("not_yet_started", "bool", "True before the goal's first day.", nullable=True),
-        Column("messages", "json", "One sentence for each flag.", nullable=True),
+        Column("messages", "json", "One sentence for each flag that is true.", nullable=True),
         Column("period_start", "instant", "First instant of the period.", nullable=True),
         Column("period_end", "instant", "End of the period.", nullable=True),
         Column(
@@ -119,7 +119,7 @@ GOAL_COMPLIANCE = Table(
             nullable=True,
             unit="hours",
         ),
-        Column("scrape_freshness", "json", "When what was last scraped.", nullable=True),
+        Column("scrape_freshness", "json", "The times of the last scrapes.", nullable=True),
     ),
     filters=filters("project_id", "creator_id", "period"),
 )

@@ -1,4 +1,4 @@
-"""What a table, a column and a filter are."""
+"""Classes that declare tables, columns and filters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trackagoat_pandas.errors import MissingColumnError
 Kind: TypeAlias = Literal[
     "id", "text", "int", "float", "bool", "instant", "day", "category", "json"
 ]  # fmt: skip
-"""What a column's values are, apart from how a library stores them."""
+"""What a column's values are, independent of how a library stores them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +25,17 @@ class Column:
     kind
         What its values are.
     doc
-        One sentence that says what it means.
+        What the column means, in one sentence.
     documented
-        False where the API's documentation could not be read and the column is assumed.
+        False if the API's documentation doesn't show the column, so that it is assumed.
     nullable
-        True where the API may send null.
+        True if the API may send null.
     unit
         The unit of a number, such as ``cents`` or ``percent``.
     wire
         Other names that the field may have on the wire.
     categories
-        The words of a closed set, in their natural order.
+        The values of a closed set, in their natural order.
     """
 
     name: str
@@ -54,17 +54,17 @@ assumed = partial(Column, documented=False)
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A query parameter that chooses rows, and where a row says whether it was meant.
+    """A query parameter that selects rows, and the columns that show whether it worked.
 
     Parameters
     ----------
     name
         The query parameter, such as ``status``; ``dates`` stands for ``from`` and ``to``.
     columns
-        The columns that say it: one that has the value asked for, or the days of ``dates``, which
-        may be the first and the last of a period. Empty where the rows don't say.
+        The column that must have the requested value, or the days that ``dates`` must include:
+        one column, or the first and last day of a period. Empty if no column shows it.
     part
-        True where it is enough that the column's text contains what is asked for.
+        True if the column's text only has to contain the requested value.
     """
 
     name: str
@@ -73,13 +73,13 @@ class Filter:
 
 
 def filters(*names: str) -> tuple[Filter, ...]:
-    """Declare query parameters that choose rows by a column of their own name."""
+    """Declare query parameters that select rows by the column of the same name."""
     return tuple(Filter(name, (name,)) for name in names)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One declared table: where it comes from, what its rows mean, and its columns.
+    """One declared table: its path, the meaning of its rows, and its columns.
 
     Parameters
     ----------
@@ -90,15 +90,15 @@ class Table:
     row
         What one row means.
     key
-        The columns that identify a row; empty where nothing does.
+        The columns that identify a row; empty if none do.
     loader
-        The public function that gives the table.
+        The public function that returns the table.
     columns
-        The declared columns, in the order they have in a frame.
+        The declared columns, in the order of a frame.
     is_open
-        True where undeclared columns are expected, as in the files of users.
+        True if undeclared columns are expected, as in users' own files.
     filters
-        What a load may ask for, so that the rows can be compared with it.
+        The query parameters that a load's rows are checked against.
     """
 
     name: str

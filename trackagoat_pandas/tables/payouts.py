@@ -11,12 +11,12 @@ ACCRUAL_STATUSES = ("pending", "paid", "voided")
 ACCRUAL_KINDS = ("accrual", "adjustment")
 PAYMENT_STATUSES = ("recorded", "voided")
 CURRENCY_SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
-"""What stands before an amount; any other currency is named by its code."""
+"""Signs that precede an amount; other currencies are written as codes."""
 
 PAYOUT_METHODS = Table(
     name="payout_methods",
     path="/payout-methods",
-    row="one way of paying",
+    row="one method of payment",
     key=("id",),
     loader="load_payout_methods",
     columns=(
@@ -28,7 +28,7 @@ PAYOUT_METHODS = Table(
         Column("is_active", "bool", "False once it is disabled."),
         Column("metadata", "json", "A free-form object.", nullable=True),
         Column("readme", "text", "Notes.", nullable=True, wire=("description",)),
-        Column("created_at", "instant", "When it was made."),
+        Column("created_at", "instant", "When it was created."),
     ),
     filters=filters("is_active"),
 )
@@ -44,11 +44,11 @@ PAYOUT_STRUCTURES = Table(
         assumed("project_id", "id", "The project it belongs to."),
         assumed("name", "text", "The rule's name."),
         assumed("kind", "category", "What is paid for.", categories=RULE_KINDS),
-        assumed("version", "int", "Counts the edits of the rule."),
+        assumed("version", "int", "The version number; every edit makes a new version."),
         assumed(
             "amount_cents",
             "int",
-            "What is paid per period, goal or video.",
+            "The amount per period, goal or video.",
             nullable=True,
             unit="cents",
         ),
@@ -62,24 +62,24 @@ PAYOUT_STRUCTURES = Table(
         assumed(
             "cpm_cents",
             "int",
-            "What 1,000 views earn.",
+            "The amount per 1,000 views.",
             nullable=True,
             unit="cents per 1,000 views",
         ),
         assumed(
             "threshold_views", "int", "The views a video must pass.", nullable=True, unit="views"
         ),
-        assumed("cap_cents", "int", "The most that a period earns.", nullable=True, unit="cents"),
+        assumed("cap_cents", "int", "The maximum for a period.", nullable=True, unit="cents"),
         assumed("goal_metric", "text", "The metric whose goal is paid.", nullable=True),
         assumed(
             "proration",
             "category",
-            "Whether part of a period earns its share.",
+            "Whether part of a period is paid its share.",
             nullable=True,
             categories=PRORATIONS,
         ),
-        assumed("is_active", "bool", "False once it is ended."),
-        assumed("created_at", "instant", "When this version was made."),
+        assumed("is_active", "bool", "False once the rule has ended."),
+        assumed("created_at", "instant", "When this version was created."),
     ),
     filters=filters("project_id"),
 )
@@ -87,7 +87,7 @@ PAYOUT_STRUCTURES = Table(
 PAYOUT_ASSIGNMENTS = Table(
     name="payout_assignments",
     path="/payout-structures/{id}/assignments",
-    row="one creator under one payout rule for a while",
+    row="the assignment of one creator to a payout rule",
     key=("id",),
     loader="load_payout_assignments",
     columns=(
@@ -95,7 +95,7 @@ PAYOUT_ASSIGNMENTS = Table(
         assumed("structure_id", "id", "The rule."),
         assumed("creator_id", "id", "The creator."),
         assumed("start_date", "day", "First day.", nullable=True),
-        assumed("end_date", "day", "Last day; NA while open.", nullable=True),
+        assumed("end_date", "day", "Last day; NA if it has none.", nullable=True),
     ),
     filters=filters("structure_id"),
 )
@@ -103,7 +103,7 @@ PAYOUT_ASSIGNMENTS = Table(
 PAYOUT_ACCRUALS = Table(
     name="payout_accruals",
     path="/payout-accruals",
-    row="an amount that a creator earned in a period",
+    row="one amount that a creator earned in a period",
     key=("id",),
     loader="load_payout_accruals",
     columns=(
@@ -115,11 +115,16 @@ PAYOUT_ACCRUALS = Table(
         assumed("period_start", "day", "First day.", nullable=True),
         assumed("period_end", "day", "Last day.", nullable=True),
         assumed("amount_cents", "int", "What was earned.", unit="cents"),
-        assumed("status", "category", "Whether it was paid.", categories=ACCRUAL_STATUSES),
+        assumed(
+            "status",
+            "category",
+            "Whether it is pending, paid or voided.",
+            categories=ACCRUAL_STATUSES,
+        ),
         assumed(
             "kind",
             "category",
-            "Earned by the rule, or put right by hand.",
+            "Earned by the rule, or adjusted by hand.",
             categories=ACCRUAL_KINDS,
         ),
         assumed("basis", "json", "What it was earned for.", nullable=True),
@@ -144,7 +149,9 @@ PAYOUT_PAYMENTS = Table(
         assumed("amount_cents", "int", "What was paid.", unit="cents"),
         assumed("method_id", "id", "The method.", nullable=True),
         Column("method_name", "text", "The method's name at that time.", nullable=True),
-        assumed("status", "category", "Whether it stands.", categories=PAYMENT_STATUSES),
+        assumed(
+            "status", "category", "Whether it is recorded or voided.", categories=PAYMENT_STATUSES
+        ),
         assumed("paid_at", "instant", "When it was paid.", nullable=True),
         assumed("note", "text", "A note.", nullable=True),
         assumed("receipt_url", "text", "The receipt.", nullable=True),

@@ -9,12 +9,12 @@ _PATH = "/analytics/aggregate/"
 
 
 def _count(unit: str, doc: str) -> Column:
-    """Declare a column of counts such as view_count, in the unit that its name says."""
+    """Declare a column of counts, such as view_count in views."""
     return assumed(f"{unit}_count", "int", doc, nullable=True, unit=f"{unit}s")
 
 
 def _leaders(*units: str) -> tuple[Column, ...]:
-    """Declare the counts of a leaderboard, of which only names are documented."""
+    """Declare the counts of a leaderboard; whether they are of the range isn't documented."""
     unknown = "of the range or of a lifetime: not documented, load_report(check=True) finds out."
     return tuple(_count(unit, f"{unit.capitalize()}s, {unknown}") for unit in units)
 
@@ -34,7 +34,7 @@ _ENGAGEMENT_RATE = assumed(
 
 
 def _report(name: str, row: str, key: tuple[str, ...], *columns: Column) -> Table:
-    # No report says in its rows which project or days they are about.
+    # The rows of a report don't show which project or days they are for.
     return Table(
         name,
         _PATH + name,
@@ -48,7 +48,7 @@ def _report(name: str, row: str, key: tuple[str, ...], *columns: Column) -> Tabl
 
 VIDEO_LEADERBOARD = _report(
     "video-leaderboard",
-    "one video, by the order asked for",
+    "one video, in the requested order",
     ("video_id",),
     Column("video_id", "id", "The video."),
     Column("title", "text", "The post's caption.", nullable=True),
@@ -63,7 +63,7 @@ POSTING_HEATMAP = _report(
     "one hour of the week; hours without posts are left out",
     ("dow", "hour"),
     Column("dow", "int", "Day of the week: 0 is Sunday.", unit="day"),
-    Column("hour", "int", "Hour of the day in the time zone asked for.", unit="hour"),
+    Column("hour", "int", "Hour of the day in the requested time zone.", unit="hour"),
     Column("post_count", "int", "Posts in that hour.", unit="posts"),
     Column("avg_views", "float", "Mean views of those posts.", nullable=True, unit="views"),
 )
@@ -81,18 +81,18 @@ VIEW_DISTRIBUTION = _report(
 
 OUTLIERS = _report(
     "outliers",
-    "one video that did far better than its creator's usual",
+    "one video with far more views than its creator's usual",
     ("video_id",),
     assumed("video_id", "id", "The video."),
     assumed("creator_id", "id", "Its creator.", nullable=True),
     assumed("view_count", "int", "Its views.", unit="views"),
-    assumed("baseline_views", "float", "The views that were usual.", nullable=True, unit="views"),
-    assumed("multiple", "float", "Views over usual views.", nullable=True),
+    assumed("baseline_views", "float", "The creator's usual views.", nullable=True, unit="views"),
+    assumed("multiple", "float", "Views divided by the usual views.", nullable=True),
 )
 
 CREATOR_LEADERBOARD = _report(
     "creator-leaderboard",
-    "one creator, by the order asked for",
+    "one creator, in the requested order",
     ("creator_id",),
     *_CREATOR,
     _count("video", "Videos in the range."),
@@ -107,7 +107,7 @@ POSTING_CONSISTENCY = _report(
     *_CREATOR,
     assumed("active_days", "int", "Days with a post.", unit="days"),
     assumed("posts", "int", "Posts in the range.", unit="posts"),
-    assumed("posts_per_week", "float", "Posts in a mean week.", nullable=True, unit="posts a week"),
+    assumed("posts_per_week", "float", "Mean posts per week.", nullable=True, unit="posts a week"),
     assumed(
         "longest_gap_days", "float", "Longest time without a post.", nullable=True, unit="days"
     ),
@@ -115,7 +115,7 @@ POSTING_CONSISTENCY = _report(
 
 CREATOR_SCATTER = _report(
     "creator-scatter",
-    "one creator's output against reach",
+    "one creator's number of posts and mean views",
     ("creator_id",),
     *_CREATOR,
     _count("post", "Posts in the range."),
@@ -125,10 +125,10 @@ CREATOR_SCATTER = _report(
 
 GOAL_COUNTS = _report(
     "goal-compliance",
-    "one status and how many goals have it",
+    "one status and the number of goals that have it",
     ("status",),
-    assumed("status", "category", "How goals stand.", categories=GOAL_STATUSES),
-    Column("count", "int", "Goals that stand so.", nullable=True, unit="goals"),
+    assumed("status", "category", "The status.", categories=GOAL_STATUSES),
+    Column("count", "int", "Goals with this status.", nullable=True, unit="goals"),
 )
 
 CAMPAIGN_LEADERBOARD = _report(

@@ -20,7 +20,7 @@ PROJECTS = Table(
         Column("name", "text", "The project's name."),
         Column("description", "text", "What the project is for.", nullable=True, wire=("readme",)),
         assumed("timezone", "text", "IANA time zone of its days.", nullable=True),
-        Column("created_at", "instant", "When the project was made."),
+        Column("created_at", "instant", "When the project was created."),
         Column("updated_at", "instant", "When the project was last changed."),
     ),
 )
@@ -62,7 +62,7 @@ CREATORS = Table(
         ),
         assumed("video_count", "int", "Posts at the last scrape.", nullable=True, unit="posts"),
         assumed("tracking_start_date", "day", "First day of tracking.", nullable=True),
-        assumed("is_active", "bool", "False once removed.", nullable=True),
+        assumed("is_active", "bool", "False once the creator is removed.", nullable=True),
         assumed("disabled_at", "instant", "When tracking was switched off.", nullable=True),
         assumed("created_at", "instant", "When the creator was added."),
         assumed("updated_at", "instant", "When the creator was last changed."),
@@ -73,7 +73,7 @@ CREATORS = Table(
 VIDEOS = Table(
     name="videos",
     path="/videos",
-    row="one tracked TikTok post; excluded ones never come",
+    row="one tracked TikTok post; excluded posts are left out",
     key=("id",),
     loader="load_videos",
     columns=(
@@ -95,13 +95,13 @@ VIDEOS = Table(
         Column(
             "tracking_status",
             "category",
-            "Whether the video counts: the first three do, pending_review does not.",
+            "Whether the video counts; pending_review and excluded ones don't.",
             categories=TRACKING_STATUSES,
         ),
         assumed(
             "media_type",
             "category",
-            "Moving pictures or a photo carousel.",
+            "A video or a photo carousel.",
             nullable=True,
             categories=MEDIA_TYPES,
         ),
@@ -113,7 +113,7 @@ VIDEOS = Table(
         assumed(
             "is_tracking_exempt",
             "bool",
-            "True if automatic rules leave its tracking alone.",
+            "True if automatic rules don't change its tracking.",
             nullable=True,
         ),
         assumed("created_at", "instant", "When the video was added."),
@@ -134,10 +134,12 @@ CAMPAIGNS = Table(
         Column("name", "text", "The campaign's name."),
         Column("readme", "text", "Notes.", nullable=True, wire=("description",)),
         Column("metadata", "json", "A free-form object.", nullable=True),
-        assumed("target_views", "int", "Views the campaign aims at.", nullable=True, unit="views"),
+        assumed(
+            "target_views", "int", "The campaign's target of views.", nullable=True, unit="views"
+        ),
         assumed("target_at", "instant", "When the target is due.", nullable=True),
         assumed("items", "json", "Its members: creators, videos and campaigns.", nullable=True),
-        Column("created_at", "instant", "When the campaign was made."),
+        Column("created_at", "instant", "When the campaign was created."),
     ),
     filters=filters("project_id"),
 )
@@ -150,13 +152,13 @@ COMMENTS = Table(
     loader="load_comments",
     columns=(
         assumed("id", "id", "The comment's id.", wire=("comment_id",)),
-        assumed("video_id", "id", "The video it stands under.", nullable=True),
+        assumed("video_id", "id", "The video it was written under.", nullable=True),
         assumed("project_id", "id", "The video's project.", nullable=True),
         assumed("creator_id", "id", "The video's creator.", nullable=True),
         assumed("tiktok_comment_id", "id", "TikTok's own 19-digit id.", nullable=True),
-        assumed("author", "text", "The handle of who wrote it.", nullable=True),
-        assumed("text", "text", "What it says.", nullable=True),
-        assumed("like_count", "int", "Likes it got.", nullable=True, unit="likes"),
+        assumed("author", "text", "The handle of its author.", nullable=True),
+        assumed("text", "text", "The comment's text.", nullable=True),
+        assumed("like_count", "int", "Likes of the comment.", nullable=True, unit="likes"),
         assumed("posted_at", "instant", "When it was written.", nullable=True),
         assumed("created_at", "instant", "When it was scraped.", nullable=True),
     ),
@@ -176,7 +178,7 @@ DATA_MODEL = Table(
         assumed("entity", "text", "The entity, such as video."),
         assumed("field", "text", "The field's name.", wire=("name",)),
         assumed("type", "text", "The field's type.", nullable=True),
-        assumed("nullable", "bool", "Whether it may be null.", nullable=True),
+        assumed("nullable", "bool", "Whether the field may be null.", nullable=True),
         Column("description", "text", "What it means.", nullable=True),
     ),
 )

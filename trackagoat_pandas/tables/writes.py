@@ -1,4 +1,4 @@
-"""Requests and results of writes, and the resources that no list shows."""
+"""Requests and results of writes, and resources that only writes return."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ PLAN = Table(
     columns=(
         Column("method", "text", "POST, PATCH or DELETE."),
         Column("path", "text", "The path below the base URL."),
-        Column("body", "json", "The body as JSON text; NA without one.", nullable=True),
-        Column("items", "int", "How many items the request is about.", unit="items"),
+        Column("body", "json", "The body as JSON text; NA if there is none.", nullable=True),
+        Column("items", "int", "The number of items in the request.", unit="items"),
     ),
 )
 
@@ -37,15 +37,15 @@ RESULTS = Table(
     key=(),
     loader="tgp.actions",
     columns=(
-        Column("item", "text", "What the request is about: a handle, an address, a name or an id."),
+        Column("item", "text", "The handle, address, name or id that was given."),
         Column(
             "status",
             "category",
-            "What became of it; unknown without a response, not_sent if nothing was sent.",
+            "The outcome: unknown without a response, not_sent if no request was sent.",
             categories=RESULT_STATUSES,
         ),
         Column("id", "id", "The resource's id, where there is one.", nullable=True),
-        Column("error_code", "text", "The API's word for the error.", nullable=True),
+        Column("error_code", "text", "The API's error code.", nullable=True),
         Column("error", "text", "What went wrong, as a sentence.", nullable=True),
     ),
 )
@@ -60,12 +60,12 @@ GOALS = Table(
         Column("id", "id", "The goal's id."),
         Column("creator_id", "id", "The creator."),
         Column("project_id", "id", "The creator's project."),
-        Column("metric", "category", "What it counts.", categories=GOAL_METRICS),
+        Column("metric", "category", "What the goal counts.", categories=GOAL_METRICS),
         Column("period", "category", "How long a period lasts.", categories=GOAL_PERIODS),
         Column("target_value", "float", "The target of one period."),
         Column("start_date", "day", "First day.", nullable=True),
         Column("end_date", "day", "Last day; NA if it has none.", nullable=True),
-        Column("is_active", "bool", "False once it is switched off."),
+        Column("is_active", "bool", "False once the goal is deactivated."),
     ),
 )
 
@@ -79,14 +79,14 @@ ORGANIZATIONS = Table(
         assumed("id", "id", "The organization's id."),
         assumed("name", "text", "Its name."),
         assumed("timezone", "text", "IANA time zone of its days.", nullable=True),
-        assumed("created_at", "instant", "When it was made.", nullable=True),
+        assumed("created_at", "instant", "When it was created.", nullable=True),
     ),
 )
 
 MEMBERS = Table(
     name="members",
     path="/organizations/{id}/members",
-    row="one person of an organization",
+    row="one member of an organization",
     key=("id",),
     loader="tgp.actions.update_member",
     columns=(
@@ -95,7 +95,7 @@ MEMBERS = Table(
         assumed("user_id", "id", "The person."),
         assumed("email", "text", "The person's address.", nullable=True),
         Column("role", "category", "What the person may do.", categories=ROLES),
-        assumed("created_at", "instant", "Since when.", nullable=True),
+        assumed("created_at", "instant", "When the person joined.", nullable=True),
     ),
 )
 
@@ -109,7 +109,7 @@ API_KEYS = Table(
         assumed("id", "id", "The key's id."),
         assumed("name", "text", "Its name."),
         assumed("scopes", "json", "What it may do."),
-        assumed("created_at", "instant", "When it was made.", nullable=True),
+        assumed("created_at", "instant", "When it was created.", nullable=True),
     ),
 )
 
@@ -142,4 +142,4 @@ WRITABLE: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "payout_payments": _same("note"),
     }
 )  # fmt: skip
-"""The columns of loaded frames that a PATCH can change, and their names in its body."""
+"""The columns of loaded frames that a PATCH can change, with their names in its body."""
