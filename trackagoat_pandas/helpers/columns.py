@@ -177,6 +177,16 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
     return codes
 
 
+def numbers_of(column: pd.Series) -> tuple[Ints, int]:
+    """Number a column's values in order of first appearance, a missing one too; say how many."""
+    with holding(column, "values that can be compared, such as text or numbers"):
+        codes = pd.factorize(column, use_na_sentinel=False)[0]
+    if codes.min(initial=0) < 0:
+        # pandas 2.3 gives no number to what is missing in an Arrow dictionary.
+        codes = pd.factorize(codes)[0]
+    return codes.astype(np.int64, copy=False), int(codes.max(initial=-1)) + 1
+
+
 def instants_of(column: pd.Series) -> Instants:
     """Read a column of instants in any time zone, a text without one as UTC; NaT where missing."""
     return _stamps(column, "instants with their time zone, not plain numbers", "UTC")
