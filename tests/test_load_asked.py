@@ -432,7 +432,7 @@ def test_one_resource_must_be_the_one_that_was_asked_for():
     app = Canned({f"/payout-accruals/{ADA}": {"id": BEN, "amount_cents": 5}})
     with (
         connect_to(app) as client,
-        pytest.raises(UnreadableResponseError, match="its data is another one than asked for"),
+        pytest.raises(UnreadableResponseError, match="its data has another id"),
     ):
         tgp.load_payout_accruals(accrual=ADA, client=client)
 

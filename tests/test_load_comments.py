@@ -158,9 +158,9 @@ TEXTS = pd.DataFrame({"text": ["a"]})
         (Path("comments.xlsx"), {}, ArgumentError, r"one of \.csv, \.json"),
         (TEXTS, {"timezone": "Mars"}, ArgumentError, "IANA"),
         (TEXTS, {"timezone": 7}, ArgumentTypeError, "timezone"),
-        (PROJECT, {"timezone": "UTC"}, ArgumentError, "only times of files and frames"),
-        (TEXTS, {"encoding": "utf-8"}, ArgumentError, "only files have one"),
-        (TEXTS, {"dates": "2026"}, ArgumentError, "filter the frame"),
+        (PROJECT, {"timezone": "UTC"}, ArgumentError, "timezone=.* only to files and frames"),
+        (TEXTS, {"encoding": "utf-8"}, ArgumentError, "only files have an encoding"),
+        (TEXTS, {"dates": "2026"}, ArgumentError, "only to the comments of a project"),
     ],
 )
 def test_what_can_not_be_loaded_is_refused(source, given, error, said):

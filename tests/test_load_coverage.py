@@ -358,7 +358,7 @@ def test_a_field_that_can_not_be_read_is_not_missing_too():
 def test_a_period_before_that_begins_before_the_data_is_not_compared_as_if_it_were_nothing(client):
     creators = tgp.load_creators("Q1 Brand Program", client=client)
     dates = ("2025-12-25", "2026-01-25")
-    with pytest.warns(NoDataWarning, match=r"period before .* first day with data is 2025-12-17\."):
+    with pytest.warns(NoDataWarning, match=r"prior period .* first day with data is 2025-12-17\."):
         views = tgp.load_analytics(
             "creator", creators, "views", dates=dates, compare="prior_period", client=client
         )
