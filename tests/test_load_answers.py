@@ -392,7 +392,7 @@ def test_series_that_were_not_asked_for_are_left_out_and_counted(kind):
     ("sent", "values"), [({}, (1, 2)), ({}, (0, 0)), ({"breakdown_series": []}, (1, 2))]
 )
 def test_a_breakdown_that_does_not_come_is_a_warning_and_the_frame_is_incomplete(sent, values):
-    with pytest.warns(ContractWarning, match=f"`breakdown` was given, .* breakdown_series for {ONE}"):
+    with pytest.warns(ContractWarning, match=f"`breakdown` was given, .* for {ONE}; the"):
         frame = load({"series": series(*values), **sent}, entity="campaign", breakdown="video")
     assert facts(frame)["complete"] is False
 

@@ -67,11 +67,6 @@ def test_the_range_that_the_server_chose_is_called_so():
         load((), dates=None)
 
 
-def test_no_ids_are_no_surprise():
-    with connect_to(Canned({})) as client:
-        assert tgp.load_analytics("creator", [], "views", dates="2026", client=client).empty
-
-
 @pytest.mark.parametrize("values", [(), (None,), (0, 0)])
 def test_dates_before_tracking_began_name_the_day_on_which_it_did(values):
     creators = pd.DataFrame({"id": [ONE], "tracking_start_date": [pd.Timestamp("2026-06-03")]})

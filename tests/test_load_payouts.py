@@ -17,20 +17,17 @@ PROJECT = "Q1 Brand Program"
 ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
 
 SINGLE = {
-    "method": (tgp.load_payout_methods, lambda client: tgp.load_payout_methods(client=client)),
-    "structure": (
-        tgp.load_payout_structures,
-        lambda client: tgp.load_payout_structures(client=client),
-    ),
-    "accrual": (tgp.load_payout_accruals, lambda client: tgp.load_payout_accruals(client=client)),
-    "payment": (tgp.load_payout_payments, lambda client: tgp.load_payout_payments(client=client)),
+    "method": tgp.load_payout_methods,
+    "structure": tgp.load_payout_structures,
+    "accrual": tgp.load_payout_accruals,
+    "payment": tgp.load_payout_payments,
 }
 
 
 @pytest.mark.parametrize("argument", SINGLE)
 def test_one_resource_by_its_id_is_a_frame_of_one_row(client, argument):
-    load, load_all = SINGLE[argument]
-    everything = load_all(client)
+    load = SINGLE[argument]
+    everything = load(client=client)
     one = load(client=client, **{argument: everything["id"].iloc[-1]})
     assert one.iloc[0].to_dict() == everything.iloc[-1].to_dict() or one.isna().equals(
         everything.tail(1).reset_index(drop=True).isna()
@@ -40,9 +37,8 @@ def test_one_resource_by_its_id_is_a_frame_of_one_row(client, argument):
 
 @pytest.mark.parametrize("argument", SINGLE)
 def test_an_id_that_nobody_has_is_a_lookup_error(client, argument):
-    load, _ = SINGLE[argument]
     with pytest.raises(NotFoundError, match="404") as caught:
-        load(client=client, **{argument: ONE})
+        SINGLE[argument](client=client, **{argument: ONE})
     assert isinstance(caught.value, LookupError)
 
 
