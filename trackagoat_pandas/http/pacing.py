@@ -99,10 +99,6 @@ class RequestLog:
         """
         turn = threading.Event()
         with self._lock:
-            now = self._clock.monotonic()
-            if not self._queue and self._start_of(0, now) <= now and not stop.is_set():
-                self._take_place(now, ticket)
-                return 0.0
             self._queue[turn] = ticket
         try:
             return self._await_turn(turn, give_up_at, stop)
