@@ -1,4 +1,4 @@
-"""The derived metrics, computed from raw series as the API computes them."""
+"""Compute derived metrics from raw series by the API's formulas."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import OWNER, granularity_of, next_bucket, numbered
+from trackagoat_pandas.helpers.series import OWNER, ROW, granularity_of, next_bucket, numbered
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
 Derived: TypeAlias = Literal[
@@ -38,7 +38,6 @@ Derived: TypeAlias = Literal[
 ]
 _INTERACTIONS = ("likes", "comments", "shares", "saves")
 _WEEK_DAYS = 7
-_NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _GROWTH: Derived = "growth_rate_pop"
 
 
@@ -56,58 +55,57 @@ def growth(
     The formulas are those that the API documents for its derived metrics:
 
     - ``engagement_rate_by_views``: (likes + comments + shares + saves) / views x 100.
-    - ``engagement_rate_by_followers``: the same over followers, the last known value carried
+    - ``engagement_rate_by_followers``: the same over followers, with the last known value carried
       forward. Needs ``followers`` in `totals`.
-    - ``posts_per_week``: posts x 7 / days of the bucket. Where a week or month was cut, by the
-      range or by today, and it isn't known where, it is NA.
-    - ``avg_views_per_post``: views gained / videos posted through the bucket's end. Needs ``posts``
+    - ``posts_per_week``: posts x 7 / days of the bucket. NA for a week or month that the range or
+      today may have cut, if it isn't known where.
+    - ``avg_views_per_post``: views gained / videos posted up to the bucket's end. Needs ``posts``
       in `totals`.
-    - ``growth_rate_pop``: (this bucket - the one before) / the one before x 100, of `base_metric`.
-      NA for the first bucket, which has none before it, and after a week or month that the range
-      may have cut: load one more.
+    - ``growth_rate_pop``: (this bucket - the previous one) / the previous one x 100, of
+      `base_metric`. NA for the first bucket, and after a week or month that the range may have cut;
+      to have a value there, load one more bucket.
 
     Parameters
     ----------
     analytics
-        The frame of :func:`load_analytics`, with ``mode="new"``. For the growth of a total, and
-        that alone, one with ``mode="cumulative"``.
+        The frame of :func:`load_analytics`, with ``mode="new"``. With ``mode="cumulative"`` only
+        ``growth_rate_pop`` can be computed, as the growth of the total.
     metrics
-        Which to compute; by default all for which the raw series are there.
+        The metrics to compute; by default all whose raw series the frames have.
     totals
         The frame of :func:`load_analytics` with ``mode="cumulative"``. Buckets before those of
         `analytics` help to know followers.
     base_metric
         The metric whose growth is meant.
     granularity
-        How long the buckets are: ``"day"``, ``"week"`` or ``"month"``. By default what the frame
-        says it was loaded with; where it no longer does, Mondays alone are weeks, and firsts of the
-        month are months.
+        The length of the buckets: ``"day"``, ``"week"`` or ``"month"``. By default what the frame's
+        attributes say; without attributes, a frame that has only Mondays is taken as weeks, one
+        that has only firsts of months as months, and any other as days.
 
     Returns
     -------
     pandas.DataFrame
         The same columns and dtypes as `analytics`: one row for each entity, kind of series, metric
         and bucket of the first raw series that the metric needs. ``value`` is in percent for
-        rates, else in posts or views, and NA where the formula divides by 0 or by what is not
-        known. Ordered by entity as in `analytics`, metric and date.
+        rates, else in posts or views; NA where a raw value isn't known or the formula divides by 0.
+        Entities are in the order of `analytics`, then come metrics, then dates.
 
     Raises
     ------
     MissingColumnError
-        A frame is no analytics frame.
+        A frame is not an analytics frame.
     ArgumentError
-        A metric's raw series are not there, or a frame has the other mode.
+        A metric's raw series are missing, or a frame has the wrong mode.
 
     Notes
     -----
     A *baseline*, the snapshot that starts a series (``is_baseline``), adds 0 to both sides of a
-    rate, as the API reads it. The server does that in the values of mode ``new``, which count only
-    what came after the snapshot, so they are used as they stand: no row of a baseline is left out,
-    none is set to 0, and its bucket has a rate like any other.
+    rate, as the API defines it. In mode ``new`` the server's values already count only what came
+    after the snapshot, so they are used unchanged: rows of a baseline are neither left out nor set
+    to 0.
 
-    Of several rows of one metric in one bucket, as joined loads have them, one counts: a complete
-    row before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
-    there are such columns, then the last.
+    Of several rows of one metric in one bucket, only the one that :func:`combine_loads` would keep
+    counts.
 
     Examples
     --------
@@ -120,9 +118,9 @@ def growth(
     >>> rates["metric"].unique().tolist()
     ['engagement_rate_by_views']
     """
-    require_columns(analytics, _NEEDED, loader="load_analytics")
+    require_columns(analytics, ROW, loader="load_analytics")
     if totals is not None:
-        require_columns(totals, _NEEDED, loader="load_analytics")
+        require_columns(totals, ROW, loader="load_analytics")
     if base_metric is not None:
         check_choice("base_metric", base_metric, METRICS)
     analytics = latest_days(analytics)
@@ -142,7 +140,7 @@ def growth(
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One metric of every bucket: NaN and False where the bucket has no such row."""
+    """One metric in every bucket: NaN and False where the bucket has no row of it."""
 
     numbers: Floats
     is_there: Bools
@@ -151,20 +149,20 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """Buckets, each once, by owner and then by date.
+    """The buckets of all owners, sorted by owner and date.
 
     Parameters
     ----------
     rows
-        The position of a row of the first frame that stands for the bucket.
+        The position of the bucket's first row in the joined frames.
     owners
-        The number of whose bucket it is, ascending.
+        The number of the bucket's owner.
     dates
         The bucket's first day.
     is_partial
-        True where any row says that the bucket still fills.
+        True if any of its rows is partial.
     new, total
-        What each metric gained in the bucket; what it showed at its end.
+        For each metric, what was gained in the bucket, and the total at its end.
     """
 
     rows: Ints
@@ -175,7 +173,7 @@ class Buckets:
     total: dict[str, Cell]
 
     def before(self, granularity: Granularity) -> tuple[Ints, Bools]:
-        """Return the place of the bucket before each, and whether it is there."""
+        """Return the position of the bucket before each one, and whether there is one."""
         places = np.maximum(np.arange(len(self.rows)) - 1, 0)
         is_there = (self.owners == self.owners[places]) & (
             next_bucket(self.dates[places], granularity) == self.dates
@@ -183,14 +181,14 @@ class Buckets:
         return places, is_there
 
     def carried_forward(self, values: Floats) -> Floats:
-        """Return the last known value of the same owner up to each bucket."""
+        """Return the owner's last known value up to each bucket."""
         return values_of(pd.Series(values).groupby(self.owners).ffill())
 
 
 def buckets_of(new: pd.DataFrame, total: pd.DataFrame | None) -> Buckets:
     """Gather the rows of two analytics frames, of mode new and cumulative, into buckets.
 
-    Of several rows of one metric in one bucket the last is taken: give frames that have but one.
+    The frames must have only one row for each metric and bucket.
     """
     frames = [new] if total is None else [new, total]
     keys = [name for name in OWNER if all(name in frame.columns for frame in frames)]
@@ -232,10 +230,10 @@ def _cells(frame: pd.DataFrame, places: Ints, size: int) -> dict[str, Cell]:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What a formula can use: the raw series, how long buckets are, and whose growth is meant.
+    """What a formula can use: the raw series, the lengths of buckets, and the base metric.
 
-    ``lengths`` are in days, NaN where not known; ``is_whole`` says which buckets hold all that
-    happened in their week or month.
+    ``lengths`` are in days, NaN if not known; ``is_whole`` says which buckets cover their whole
+    week or month.
     """
 
     buckets: Buckets
@@ -245,15 +243,15 @@ class Raw:
     base_metric: str | None
 
     def new(self, metric: str) -> Floats:
-        """What was gained in each bucket."""
+        """Return what was gained in each bucket."""
         return self.buckets.new[metric].numbers
 
     def total(self, metric: str) -> Floats:
-        """What was shown at the end of each bucket."""
+        """Return the total at the end of each bucket."""
         return self.buckets.total[metric].numbers
 
     def interactions(self) -> Floats:
-        """Likes, comments, shares and saves gained in each bucket."""
+        """Return the likes, comments, shares and saves gained in each bucket."""
         total = self.new(_INTERACTIONS[0])
         for metric in _INTERACTIONS[1:]:
             total = total + self.new(metric)
@@ -262,9 +260,9 @@ class Raw:
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A derived metric: which raw series it needs, new and in total, and how it is computed.
+    """A derived metric: the raw series that it needs, new and in total, and its computation.
 
-    The first new series says in which buckets the metric has a row.
+    The metric has a row in the buckets of the first new series.
     """
 
     new: tuple[str, ...]
@@ -280,7 +278,7 @@ def _growth(raw: Raw) -> Floats:
 
 
 def _over(upper: Floats, lower: Floats) -> Floats:
-    """Divide, with NaN where the lower number is 0."""
+    """Divide; NaN where the divisor is 0."""
     return upper / np.where(lower == 0, np.nan, lower)
 
 
@@ -290,7 +288,7 @@ def _wanted(
     metrics: Derived | Sequence[Derived] | None,
     base_metric: str | None,
 ) -> dict[Derived, Formula]:
-    """The formulas that were asked for, or else all whose raw series are there."""
+    """Return the formulas of the metrics, or by default all whose raw series are there."""
     known = dict(FORMULAS)
     known[_GROWTH] = replace(known[_GROWTH], new=(base_metric or "the base_metric",))
     if metrics is None:
@@ -312,7 +310,7 @@ def _wanted(
 
 
 def _missing_series(formula: Formula, buckets: Buckets) -> str:
-    """What a formula needs and the frames don't have, in words."""
+    """Name the series that a formula needs and the frames don't have."""
     new = [name for name in formula.new if name not in buckets.new]
     total = [f"{name} in totals" for name in formula.total if name not in buckets.total]
     return ", ".join([*new, *total])
@@ -321,7 +319,7 @@ def _missing_series(formula: Formula, buckets: Buckets) -> str:
 def _check_modes(
     analytics: pd.DataFrame, totals: pd.DataFrame | None, wanted: Iterable[Derived]
 ) -> None:
-    """Refuse a frame that says that it is of the other mode."""
+    """Refuse a frame that was loaded with the wrong mode."""
     mode = frame_params(analytics).get("mode")
     if mode == "cumulative" and set(wanted) - {_GROWTH}:
         raise ArgumentError("analytics", "mode='cumulative'", "load it with mode='new'")
@@ -332,10 +330,10 @@ def _check_modes(
 def _lengths(
     analytics: pd.DataFrame, buckets: Buckets, granularity: Granularity
 ) -> tuple[Floats, Bools]:
-    """How many days each bucket has, NaN where that isn't known, and whether it is whole.
+    """Return the days of each bucket, NaN if not known, and whether the bucket is whole.
 
-    A range that begins inside a week or month cuts its first bucket; so does one that ends there.
-    A total is whole even so: it holds what came before.
+    A range that begins or ends inside a week or month cuts the bucket. Totals are always whole,
+    since they include all that came before.
     """
     starts, ends = buckets.dates, next_bucket(buckets.dates, granularity)
     if granularity == "day":
@@ -360,7 +358,7 @@ def _lengths(
 def _as_rows(
     analytics: pd.DataFrame, buckets: Buckets, parts: dict[Derived, tuple[Ints, Floats, Bools]]
 ) -> pd.DataFrame:
-    """The parts as one frame like the analytics frame, by owner, metric and date."""
+    """Join the parts to a frame like the analytics frame, sorted by owner, metric and date."""
     analytics = analytics[analytics.columns.intersection(list(ANALYTICS.names), sort=False)]
     if not parts:
         return analytics.head(0).reset_index(drop=True)
@@ -368,7 +366,7 @@ def _as_rows(
         np.concatenate(each) for each in zip(*parts.values(), strict=True)
     )
     names = np.repeat(np.arange(len(parts)), [len(each) for each, *_ in parts.values()])
-    # A stable sort keeps the metrics' order, and within one the dates'.
+    # A stable sort keeps the order of metrics, and of the dates within a metric.
     order = np.argsort(buckets.owners[places], kind="stable")
     rows = buckets.rows[places[order]]
     made = {
@@ -407,4 +405,4 @@ FORMULAS: Mapping[Derived, Formula] = MappingProxyType(
         "growth_rate_pop": Formula((), (), _growth),
     }
 )
-"""In the order of the API's documentation. ``growth_rate_pop`` needs its base metric."""
+"""In the order of the API's documentation. ``growth_rate_pop`` also needs its base metric."""
