@@ -306,7 +306,7 @@ def test_of_loads_without_rows_the_oldest_says_the_columns():
 @pytest.mark.parametrize(
     ("frames", "error", "match"),
     [
-        ([], ArgumentError, "give at least one frame"),
+        ([], ArgumentError, "pass at least one frame"),
         ([pd.DataFrame({"a": [1]})], MissingColumnError, "id"),
         ([VIDEOS, pd.DataFrame({"goal_id": ["g"]})], ArgumentError, "one resource"),
         ([load(VIDEOS, MONDAY), load(VIDEOS, MONDAY, path="/creators")], ArgumentError,

@@ -68,8 +68,9 @@ def summarize_creators(
     ...     project = "Summer Launch"
     ...     creators, videos = tgp.load_creators(project), tgp.load_videos(project)
     ...     summary = tgp.summarize_creators(creators, videos, tgp.load_goal_compliance(project))
-    >>> len(summary) == len(creators)
-    True
+    >>> names = ["tiktok_handle", "posts", "goals", "goals_on_pace"]
+    >>> summary[names].head(2).to_numpy().tolist()
+    [['mossy.runner', 28, 2, 1], ['urban.closet', 25, 1, 0]]
     """
     require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
     needed = ["creator_id", "tracking_status", "is_tracking_disabled", "view_count", *INTERACTIONS]

@@ -107,7 +107,7 @@ def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -
 
 
 def _keyed(argument: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the frame with its ids as index; each must occur once."""
+    """Return the frame with its ids as index; each id must occur once."""
     ids = frame["id"].astype(object)
     if ids.isna().any():
         raise ArgumentError(argument, None, problem="a row has no id")

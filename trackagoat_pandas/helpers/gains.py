@@ -127,7 +127,9 @@ class Gains:
         if analytics is not None:
             their_zone = frame_facts(check_daily(analytics)).get("timezone")
             if their_zone not in (None, zone):
-                raise ArgumentError("analytics", their_zone, f"load it by days of {zone}")
+                raise ArgumentError(
+                    "analytics", their_zone, f"load it by days of {zone}, with tz={zone!r}"
+                )
 
     def has(self, metric: str, creators: pd.Series | None = None) -> bool:
         """Return whether the frames have data of a metric for any of the creators, or at all."""

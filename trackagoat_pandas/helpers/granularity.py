@@ -11,7 +11,14 @@ from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, frame_facts, frame_params, require_columns
 from trackagoat_pandas.helpers.columns import days_of, is_word
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.series import IDENTITY, ROW, granularity_of, next_bucket
+from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.series import (
+    IDENTITY,
+    ROW,
+    granularity_of,
+    next_bucket,
+    numbered,
+)
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 _BUCKET = (*IDENTITY, "label", "date")
@@ -81,7 +88,8 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
         One row for each series and week or month, with the given columns that
         :func:`load_analytics` returns, and their dtypes. ``value`` is the sum of the known values,
         or in mode ``cumulative`` the last known one; NA if no day has a value. A bucket is partial
-        if any of its days is.
+        if any of its days is. Of several rows for one series and date, only the one that
+        :func:`combine_loads` would keep counts.
 
     Raises
     ------
@@ -108,6 +116,10 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
     """
     require_columns(analytics, ROW, loader="load_analytics")
     check_choice("granularity", granularity, ["week", "month"])
+    analytics = latest_days(analytics)
+    # Joined loads needn't be in order of date, and of totals the last one of a bucket counts.
+    order = np.lexsort((days_of(analytics["date"]), numbered(analytics, IDENTITY)))
+    analytics = analytics.iloc[order]
     compared = compared_days(analytics)
     is_seen = analytics["metric"].isin(RAW_METRICS)
     if granularity == "month":

@@ -111,14 +111,12 @@ def growth(
 
     Examples
     --------
-    >>> import trackagoat_pandas as tgp
-    >>> raw = ["views", "likes", "comments", "shares", "saves"]
-    >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
-    ...     series = tgp.load_analytics("creator", creators, raw, dates="2026-05")
-    >>> rates = growth(series)
-    >>> rates["metric"].unique().tolist()
-    ['engagement_rate_by_views']
+    >>> import pandas as pd
+    >>> day = {"entity_id": "a", "series_kind": "main", "date": pd.Timestamp("2026-05-01")}
+    >>> values = {"views": 200, "likes": 8, "comments": 1, "shares": 1, "saves": 0}
+    >>> rows = [{**day, "metric": metric, "value": value} for metric, value in values.items()]
+    >>> growth(pd.DataFrame(rows))[["metric", "value"]].to_numpy().tolist()
+    [['engagement_rate_by_views', 5.0]]
     """
     require_columns(analytics, ROW, loader="load_analytics")
     if totals is not None:

@@ -139,12 +139,12 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     [70]
     """
     if not frames:
-        raise MissingArgumentError("frames", "give at least one frame")
+        raise MissingArgumentError("frames", "pass at least one frame")
     marks = sorted({_marks_of(frame) for frame in frames})
     for name, values in _disagreements(frames).items():
-        raise ArgumentError("frames", values, f"combine loads of one {name}")
+        raise ArgumentError("frames", values, f"all loads must be of one {name}")
     if len(marks) > 1:
-        raise ArgumentError("frames", marks, "combine loads of one resource")
+        raise ArgumentError("frames", marks, "all loads must be of one resource")
     loads = sorted(frames, key=_fetched_at)  # stable: frames of one time keep their order
     joined = _stacked(
         [

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
@@ -86,7 +84,9 @@ def with_names(
     given = {"creators": creators, "videos": videos, "campaigns": campaigns, "projects": projects}
     known = {kind: names for kind, names in given.items() if names is not None}
     if not known:
-        raise MissingArgumentError("creators", f"give a frame of {', '.join(given)}")
+        raise MissingArgumentError(
+            "creators", "pass a frame of creators, videos, campaigns or projects"
+        )
     require_columns(frame, [])
     # Unlike copy(), this doesn't copy the data at once where pandas copies on write.
     result = frame.assign()
@@ -115,10 +115,7 @@ def _looked_up(ids: pd.Series, kind: str, names: pd.DataFrame) -> pd.Series:
     for name in labels[1:]:
         if name in known.columns:
             text = text.fillna(known[name].astype(STRING))
-    known_ids = pa.array(known["id"].astype(STRING), pa.large_string(), from_pandas=True)
-    wanted = pa.array(ids.astype(STRING), pa.large_string(), from_pandas=True)
-    places = pc.index_in(wanted, value_set=known_ids, skip_nulls=True).fill_null(-1).to_numpy()
-    found = pd.Series(text.array.take(places, allow_fill=True), index=ids.index)
+    found = ids.astype(STRING).map(text.set_axis(known["id"].astype(STRING))).astype(STRING)
     return found.astype(ids.dtype) if isinstance(ids.dtype, pd.ArrowDtype) else found
 
 
