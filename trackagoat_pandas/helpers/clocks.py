@@ -175,7 +175,7 @@ def is_instant(moment: object) -> bool:
     return isinstance(moment, dt.datetime) and moment.tzinfo is not None
 
 
-def day_of(argument: str, moment: Any, timezone: str) -> int:
+def _day_of(argument: str, moment: Any, timezone: str) -> int:
     """Return the number of a day, or of the local day of an instant."""
     if is_instant(moment):
         shown = days_shown(np.array([parse_instant(argument, moment)]), timezone)
@@ -186,14 +186,14 @@ def day_of(argument: str, moment: Any, timezone: str) -> int:
 def past_day(
     argument: str, moment: Any, timezone: str, now: pd.Timestamp, *, advice: str = ""
 ) -> int:
-    """Return the number of a day as :func:`day_of` does, and refuse a day after today.
+    """Return the number of a day as :func:`_day_of` does, and refuse a day after today.
 
     Raises
     ------
     ArgumentError
         It is after today.
     """
-    day, today = day_of(argument, moment, timezone), day_of("now", now, timezone)
+    day, today = _day_of(argument, moment, timezone), _day_of("now", now, timezone)
     if day > today:
         problem = (
             f"{moment} is in the future: today is {np.datetime64(today, 'D')} in {timezone}. Pass "

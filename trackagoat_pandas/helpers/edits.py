@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -26,13 +26,6 @@ _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 """The start of a day or an instant. '01.06.2026' is ambiguous, and the action will refuse it."""
 _NAMED = 5
 """The number of ids that a message lists."""
-
-
-class _Edit(NamedTuple):
-    row: int
-    field: str
-    before: Any
-    after: Any
 
 
 @derived()
@@ -86,12 +79,14 @@ def diff(
     _check_same("rows were removed", old.index.difference(new.index, sort=False))
     _check_same("columns were added", [one for one in new.columns if one not in old.columns])
     edits = _edits(old, new.loc[old.index], table(name))
-    refused = dict.fromkeys(edit.field for edit in edits if edit.field not in WRITABLE[name])
+    refused = [field for field in edits["field"].unique() if field not in WRITABLE[name]]
     if refused:
         can = ", ".join(WRITABLE[name])
         problem = f"{', '.join(refused)} can't be changed; of {name}, only {can} can"
-        raise ArgumentError("after", list(refused), problem=problem)
-    return _frame(name, old.index, sorted(edits, key=lambda edit: edit.row))
+        raise ArgumentError("after", refused, problem=problem)
+    edits.insert(0, "resource", name)
+    edits.insert(1, "id", old.index[edits.pop("row").to_numpy(np.intp)])
+    return edits.astype(dict.fromkeys(["resource", "id", "field"], STRING))
 
 
 def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -> str:
@@ -125,9 +120,10 @@ def _check_same(problem: str, found: Iterable[Any]) -> None:
         raise ArgumentError("after", names[:_NAMED], problem=shown)
 
 
-def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> list[_Edit]:
+def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> pd.DataFrame:
+    """Find the cells that differ: the number of the row, the field, and both values."""
     kinds: dict[str, Kind] = {column.name: column.kind for column in described.columns}
-    found: list[_Edit] = []
+    found: list[tuple[int, str, Any, Any]] = []
     for name in new.columns:
         if old[name].equals(new[name]):
             continue
@@ -136,8 +132,9 @@ def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> list[_Edit
         for row, (was, is_now) in enumerate(pairs):
             left, right = _plain(was, kind), _plain(is_now, kind)
             if left != right and not (_is_text_of(was, is_now) or _is_text_of(is_now, was)):
-                found.append(_Edit(row, name, left, right))
-    return found
+                found.append((row, name, left, right))
+    found.sort(key=lambda edit: edit[0])
+    return pd.DataFrame(found, columns=["row", "field", "before", "after"], dtype=object)
 
 
 def _plain(cell: Any, kind: Kind) -> Any:
@@ -186,15 +183,3 @@ def _written(stamp: pd.Timestamp, kind: Kind) -> str:
     if stamp.tzinfo is None:
         return stamp.isoformat()
     return stamp.tz_convert("UTC").tz_localize(None).isoformat() + "Z"
-
-
-def _frame(name: str, ids: pd.Index[Any], edits: list[_Edit]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "resource": pd.Series([name] * len(edits), dtype=STRING),
-            "id": pd.Series([ids[edit.row] for edit in edits], dtype=STRING),
-            "field": pd.Series([edit.field for edit in edits], dtype=STRING),
-            "before": pd.Series([edit.before for edit in edits], dtype=object),
-            "after": pd.Series([edit.after for edit in edits], dtype=object),
-        }
-    )

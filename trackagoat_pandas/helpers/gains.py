@@ -1,4 +1,4 @@
-"""Posts, views, engagement and followers that creators gained over any days."""
+"""Posts, views, engagement and followers that creators gained over any span of days."""
 
 from __future__ import annotations
 
@@ -131,8 +131,8 @@ class Gains:
                     "analytics", their_zone, f"load it by days of {zone}, with tz={zone!r}"
                 )
 
-    def has(self, metric: str, creators: pd.Series | None = None) -> bool:
-        """Return whether the frames have data of a metric for any of the creators, or at all."""
+    def has(self, metric: str, creators: pd.Series | None) -> bool:
+        """Return whether the frames have data of a metric for any of the creators, None for all."""
         if self._is_counted(metric):
             return True
         known = self._of(metric).known

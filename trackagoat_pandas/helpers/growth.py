@@ -28,7 +28,14 @@ from trackagoat_pandas.helpers.columns import (
 )
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import OWNER, ROW, granularity_of, next_bucket, numbered
+from trackagoat_pandas.helpers.series import (
+    OWNER,
+    ROW,
+    WEEK_DAYS,
+    granularity_of,
+    next_bucket,
+    numbered,
+)
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
 Derived: TypeAlias = Literal[
@@ -39,7 +46,6 @@ Derived: TypeAlias = Literal[
     "growth_rate_pop",
 ]
 _INTERACTIONS = ("likes", "comments", "shares", "saves")
-_WEEK_DAYS = 7
 _GROWTH: Derived = "growth_rate_pop"
 
 
@@ -337,7 +343,7 @@ FORMULAS: Mapping[Derived, Formula] = MappingProxyType(
             ),
         ),
         "posts_per_week": Formula(
-            ("posts",), (), lambda raw: raw.new["posts"] * _WEEK_DAYS / raw.buckets["days"]
+            ("posts",), (), lambda raw: raw.new["posts"] * WEEK_DAYS / raw.buckets["days"]
         ),
         "avg_views_per_post": Formula(
             ("views",), ("posts",), lambda raw: _over(raw.new["views"], raw.total["posts"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import cast, get_args
 
 import numpy as np
@@ -20,10 +21,12 @@ IDENTITY = (*OWNER, "metric")
 ROW = ("entity_id", "metric", "date", "value", "series_kind")
 """The columns that helpers need of an analytics frame."""
 
-_WEEK_DAYS = 7
+WEEK_DAYS = 7
+_STEPS: Mapping[Granularity, np.timedelta64] = MappingProxyType(
+    {"day": ONE_DAY, "week": WEEK_DAYS * ONE_DAY, "month": np.timedelta64(1, "M")}
+)
 _FEWEST = 2
 _BIGGEST = 2**62
-_ONE_MONTH = np.timedelta64(1, "M")
 
 
 def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
@@ -112,17 +115,15 @@ def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Gra
 
 def _weekday(days: Days) -> Ints:
     """Return the days since Monday; 1970-01-01, which is day 0, was a Thursday."""
-    weekdays: Ints = (days.astype("int64") + 3) % _WEEK_DAYS
+    weekdays: Ints = (days.astype("int64") + 3) % WEEK_DAYS
     return weekdays
 
 
 def next_bucket(days: Days, granularity: Granularity, steps: int | Ints = 1) -> Days:
     """Return the first days of the buckets that many steps after (or before) those of the days."""
-    if granularity == "month":
-        months = days.astype("datetime64[M]")
-        later: Days = (months + steps * _ONE_MONTH).astype("datetime64[D]")
-        return later
-    return days + steps * ((_WEEK_DAYS if granularity == "week" else 1) * ONE_DAY)
+    unit = "datetime64[M]" if granularity == "month" else "datetime64[D]"
+    later: Days = (days.astype(unit) + steps * _STEPS[granularity]).astype("datetime64[D]")
+    return later
 
 
 def bucket_start(day: np.datetime64, granularity: Granularity) -> np.datetime64:
@@ -138,9 +139,8 @@ def buckets_between(first: np.datetime64, last: np.datetime64, granularity: Gran
     """Return the first days of all buckets from the one that begins at `first` up to `last`."""
     if granularity == "month":
         begin, end = (day.astype("datetime64[M]") for day in (first, last))
-        return np.arange(begin, end + _ONE_MONTH).astype("datetime64[D]")
-    step = (_WEEK_DAYS if granularity == "week" else 1) * ONE_DAY
-    return np.arange(first, last + ONE_DAY, step)
+        return np.arange(begin, end + _STEPS["month"]).astype("datetime64[D]")
+    return np.arange(first, last + ONE_DAY, _STEPS[granularity])
 
 
 def buckets_left_out(owners: Ints, firsts: Days, lasts: Days, granularity: Granularity) -> Days:
