@@ -214,19 +214,19 @@ _ROUNDED = np.timedelta64(18, "s")
 """When goals were judged is known to half of a hundredth of an hour."""
 
 
-def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> Standing:
-    """Read how goals stand, seen from a reference or from when they were judged.
+def read_standing(goals: pd.DataFrame, now: InstantLike | None = None) -> Standing:
+    """Read how goals stand now, or without it when they were judged.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
     ArgumentError
-        The reference is no instant, or one before the goals were judged.
+        Now isn't an instant, or is before the goals were judged.
     """
     rows, at = read_columns(goals, GOAL_COMPLIANCE, STANDING_COLUMNS), judged_at(goals)
-    if reference is not None:
-        at = np.full(len(goals), _later(reference, at))
+    if now is not None:
+        at = np.full(len(goals), _not_before(at, now))
     return Standing(
         start=rows["period_start"].to_numpy("datetime64[us]"),
         end=rows["period_end"].to_numpy("datetime64[us]"),
@@ -292,13 +292,11 @@ def _not_started(goals: pd.DataFrame) -> Bools:
     return ahead | is_word(goals["reason"], NOT_STARTED) if "reason" in goals.columns else ahead
 
 
-def _later(reference: InstantLike, judged: Instants) -> np.datetime64:
-    """Read an instant; what was done before the goals were judged isn't known."""
-    instant = parse_instant("reference", reference)
+def _not_before(judged: Instants, now: InstantLike) -> np.datetime64:
+    """Read now, and refuse an instant before the goals were judged: no counts are known for it."""
+    instant = parse_instant("now", now)
     known = judged[~np.isnat(judged)]
     if len(known) and instant < known.max() - _ROUNDED:
         latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
-        raise ArgumentError(
-            "reference", str(reference), f"the goals were judged later, at {latest}"
-        )
+        raise ArgumentError("now", str(now), f"the goals were judged later, at {latest}")
     return instant
