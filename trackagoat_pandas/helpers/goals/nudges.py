@@ -86,8 +86,8 @@ def who_to_nudge(
     A goal is behind if it hasn't reached its target and its pace is below 1. ``status`` decides
     that, or the counts where there is no status or ``now`` is given. Of these goals are late:
 
-    - goals of ``posts`` with fewer posts than are due. The k-th of n posts is due when (k - 1/2) / n
-      of the period has passed: a single post a week on Thursday noon.
+    - goals of ``posts`` with fewer posts than are due. The k-th of n posts is due when
+      (k - 1/2) / n of the period has passed: a single post a week on Thursday noon.
     - goals of ``views``, ``engagement`` and ``followers`` once ``min_elapsed`` of the period has
       passed. Earlier, their pace mostly reflects the time of day.
 
@@ -131,9 +131,12 @@ def who_to_nudge(
 
 
 def _warn_if_all_ended(standing: Standing) -> None:
-    known = standing.end[~np.isnat(standing.end)]
-    if len(known) and (known <= standing.at[0]).all():
-        now, last = (np.datetime_as_string(each, "m") for each in (standing.at[0], known.max()))
+    is_known = ~np.isnat(standing.end)
+    if is_known.any() and standing.ended[is_known].all():
+        now, last = (
+            np.datetime_as_string(instants[is_known].max(), "m")
+            for instants in (standing.at, standing.end)
+        )
         warn(
             f"who_to_nudge: no goal can still be saved at {now}Z: all periods in the frame are "
             f"over, the last since {last}Z. Load the goals again.",

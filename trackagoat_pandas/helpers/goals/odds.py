@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from trackagoat_pandas.helpers.columns import as_instants, categories, floats, i
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.evaluation import REASONS as UNJUDGED
 from trackagoat_pandas.helpers.goals.evaluation import Judged, identity, judge_day
+from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 
@@ -153,6 +154,7 @@ def goal_odds(
         timezone=timezone,
         lookback=LOOKBACK_DAYS,
     )
+    judged = _with_loaded_actuals(judged, goals)
     standing, asked = judged.standing, judged.goals
     missing = standing.target - standing.actual
     metrics = asked["metric"].to_numpy(dtype=object)
@@ -172,6 +174,22 @@ def goal_odds(
         history_days=pd.array(outlook.history_days, dtype="Int64"),
         required_days=pd.array(outlook.required_days, dtype="Int64"),
         reason=categories(reasons, REASONS),
+    )
+
+
+def _with_loaded_actuals(judged: Judged, goals: pd.DataFrame) -> Judged:
+    """Take what the goals frame says was done where the other frames don't cover the period.
+
+    It counts if it was said at the same instant of the same period.
+    """
+    if any(name not in goals.columns for name in STANDING_COLUMNS):
+        return judged
+    standing, loaded = judged.standing, read_standing(goals)
+    is_same = (loaded.start == standing.start) & (np.abs(loaded.at - standing.at) <= ROUNDED)
+    use = np.isnan(standing.actual) & is_same
+    return replace(
+        judged,
+        standing=replace(standing, actual=np.where(use, loaded.actual, standing.actual)),
     )
 
 
