@@ -193,7 +193,7 @@ def find_moment(
     """Find the day to judge and its instant: the day's end, but never later than now."""
     latest = latest_instant(goals, now, zone, frames)
     given = frame_params(goals).get("reference_date") if now is None else None
-    # The day for which the frame was loaded; None if that was the day of loading.
+    # The day that was asked for when the frame was loaded, if any.
     judged = None if given is None else np.datetime64(parse_day(given, "reference_date"), "D")
     if reference_date is None:
         return days_shown(np.array([latest]), zone)[0] if judged is None else judged, latest
