@@ -1,4 +1,4 @@
-"""What holds for every plot: odd names, the axes given, empty, incomplete and other frames."""
+"""What holds for every plot: odd names, given axes, and empty, wrong or incomplete frames."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from tests.goal_frames import judged
 from tests.named_frames import analytics_of
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas import plots
-from trackagoat_pandas.errors import IncompleteFrameWarning, MissingColumnError
+from trackagoat_pandas.errors import (
+    IncompleteFrameWarning,
+    MismatchedFramesWarning,
+    MissingColumnError,
+)
 
 NAMES = [
     r"$\frac{", "$$", "$x$ and $y$", r"\$", "^_{}", "_hidden", "__", "_$x$", "%s {0} {name}",
@@ -150,7 +154,7 @@ def test_another_frame_is_refused(name):
 
 @every_plot
 @pytest.mark.parametrize("is_empty", [False, True])
-def test_a_picture_of_an_incomplete_frame_says_so_at_its_foot(name, is_empty):
+def test_a_picture_of_an_incomplete_frame_says_so_below_the_axes(name, is_empty):
     frames, options = PLOTS[name](["mia", "ben"])
     assert "incomplete" not in draw(name, frames, options).get_xlabel()
     last = frames[-1].head(0 if is_empty else None)
@@ -162,7 +166,7 @@ def test_a_picture_of_an_incomplete_frame_says_so_at_its_foot(name, is_empty):
     assert ax.xaxis.label.get_window_extent().y0 >= 0
 
 
-def test_the_note_of_an_incomplete_frame_stands_below_what_is_written_there():
+def test_the_note_of_an_incomplete_frame_follows_other_notes():
     [odds], _ = odds_of(["mia", "ben"])
     odds.attrs = INCOMPLETE
     with pytest.warns(IncompleteFrameWarning, match="`odds` is incomplete"):
@@ -170,3 +174,23 @@ def test_the_note_of_an_incomplete_frame_stands_below_what_is_written_there():
     first, last = ax.get_xlabel().split("\n")
     assert first == "1 more not shown, at 20% or higher"
     assert last == "incomplete: a part was not loaded"
+
+
+@pytest.mark.parametrize("name", ["payout_summary", "payout_timeline"])
+def test_a_picture_of_mismatched_frames_says_so_below_the_axes(name):
+    (earned, paid), options = PLOTS[name](["mia", "ben"])
+    earned.attrs = {"trackagoat": {"complete": False, "params": {"from": "2026-05-01"}}}
+    paid.attrs = {"trackagoat": {"params": {}}}
+    with (
+        pytest.warns(MismatchedFramesWarning, match="different filters"),
+        pytest.warns(IncompleteFrameWarning, match="`accruals` is incomplete"),
+    ):
+        ax = draw(name, [earned], {"payments": paid, **options})
+    assert ax.get_xlabel().replace("\n", " ") == (
+        "incomplete: a part was not loaded accruals and payments were loaded with different "
+        "filters (from), so sums over both are wrong: load both alike"
+    )
+    ax.figure.draw_without_rendering()
+    box = ax.xaxis.label.get_window_extent()
+    assert box.y0 >= 0
+    assert box.x1 <= ax.figure.bbox.x1

@@ -90,7 +90,7 @@ def test_the_title_states_the_shares_and_the_worst_day():
     assert "worst month with at least 10 comments: May 2026 (" in title(
         sentiment_trend(later, freq="M")
     )
-    assert "worst week with at least 10 comments: starting 27 Apr 2026 (" in title(
+    assert "worst week with at least 10 comments: the week of 27 Apr 2026 (" in title(
         sentiment_trend(later, freq="W")
     )
 
