@@ -52,6 +52,14 @@ def test_numbers_are_written_as_what_they_are(column, text):
     assert [note.get_text() for note in ax.texts] == [text]
 
 
+def test_money_is_written_in_the_frames_currency():
+    frame = people([1, 2], amount_cents=[200, 500], currency=["EUR", "EUR"])
+    ax = tgp.plots.leaderboard(frame, by="amount_cents")
+    assert [note.get_text() for note in ax.texts] == ["€5", "€2"]
+    with pytest.raises(ArgumentError, match=r"EUR, USD.*one currency"):
+        tgp.plots.leaderboard(frame.assign(currency=["EUR", "USD"]), by="amount_cents")
+
+
 def test_a_rate_has_no_share():
     frame = people([1, 2], engagement_rate_by_views=[4.0, 6.5])
     title = tgp.plots.leaderboard(frame, by="engagement_rate_by_views", n=1).get_title(loc="left")

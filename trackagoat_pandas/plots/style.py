@@ -160,7 +160,7 @@ def only_currency(rows: pd.DataFrame, currency: str) -> str:
     found = rows["currency"].unique()
     if len(found) > 1:
         several = ", ".join(sorted(map(str, found)))
-        raise ArgumentError("accruals", several, "keep the rows of one currency for a plot")
+        raise ArgumentError("currency", several, "keep the rows of one currency for a plot")
     return check_currency(str(found[0]) if len(found) else currency)
 
 
