@@ -124,11 +124,6 @@ def test_losses_go_to_the_left():
     assert ax.texts[0].get_ha() == "right"
 
 
-@pytest.mark.parametrize("counts", [[], [None, None]])
-def test_nothing_to_rank_says_so(counts):
-    assert tgp.plots.leaderboard(people(counts)).get_title(loc="left") == "No views to rank"
-
-
 def test_all_zeros_are_drawn():
     ax = tgp.plots.leaderboard(people([0, 0]))
     assert ax.get_title(loc="left") == "creator.0 leads with 0 views"
