@@ -12,7 +12,6 @@ import pandas as pd
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_name, require_columns
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, widest_pt
 from trackagoat_pandas.plots.style import (
@@ -24,6 +23,7 @@ from trackagoat_pandas.plots.style import (
     count_text,
     empty_axes,
     finish_axes,
+    is_percent,
     money_text,
     new_axes,
     only_currency,
@@ -148,11 +148,12 @@ def _words(by: str) -> str:
 
 
 def _writer(by: str, frame: pd.DataFrame) -> Callable[[float], str]:
+    if by.endswith("_cents") and "currency" in frame.columns:
+        currency = only_currency(frame.dropna(subset="currency"), "USD")
+        return partial(money_text, currency=currency)
     if by.endswith("_cents"):
-        rows = frame.reindex(columns=["currency"]).dropna()
-        return partial(money_text, currency=only_currency(rows, "USD"))
-    is_percent = is_rate(by) and ("rate" in by or "percent" in by or "share" in by)
-    return percent_text if is_percent else count_text
+        return money_text
+    return percent_text if is_percent(by) else count_text
 
 
 def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) -> str:

@@ -22,6 +22,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.facts import derived, mismatch_of
+from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
 from trackagoat_pandas.plots.layout import (
     SMALL_PT,
@@ -162,6 +163,17 @@ def only_currency(rows: pd.DataFrame, currency: str) -> str:
         several = ", ".join(sorted(map(str, found)))
         raise ArgumentError("currency", several, "keep the rows of one currency for a plot")
     return check_currency(str(found[0]) if len(found) else currency)
+
+
+def is_percent(name: str) -> bool:
+    """Whether a column or metric holds percentages, by its name.
+
+    Examples
+    --------
+    >>> [is_percent(name) for name in ("growth_rate_pop", "avg_views_per_post", "share_count")]
+    [True, False, False]
+    """
+    return is_rate(name) and any(word in name for word in ("rate", "percent", "share"))
 
 
 def percent_text(number: float) -> str:

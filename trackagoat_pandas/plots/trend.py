@@ -51,6 +51,7 @@ from trackagoat_pandas.plots.style import (
     count_ticks,
     empty_axes,
     finish_axes,
+    is_percent,
     new_axes,
     percent_text,
     percent_ticks,
@@ -65,7 +66,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", pd.DataFrame, pd.Series)
 
-PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_rate_pop")
 _MOST = len(SERIES_COLORS)
 _DWARFED = 4
 """The sum of the others isn't drawn if it is more than this many times the highest line."""
@@ -169,7 +169,7 @@ def _draw(ax: Axes, content: _Content, n: int) -> None:
             marker="^", markersize=7, markerfacecolor="white", clip_on=False, zorder=3,
             transform=ax.get_xaxis_transform(), label="tracking starts",
         )  # fmt: skip
-    percent_ticks(ax.yaxis) if content.metric in PERCENT else count_ticks(ax.yaxis)
+    percent_ticks(ax.yaxis) if is_percent(content.metric) else count_ticks(ax.yaxis)
     date_ticks(ax, content.granularity)
     low, _ = ax.dataLim.intervaly
     if low < 0:
@@ -190,22 +190,15 @@ def _draw_sum(ax: Axes, content: _Content) -> None:
 def _draw_lines(ax: Axes, content: _Content, n: int) -> None:
     """Draw a line for each of the biggest entities, and one for the sum of the others."""
     kept, others = keep_biggest(content.wide, n)
-    count = content.wide.shape[1] - kept.shape[1]
-    words = "1 other" if count == 1 else f"{count:,} others"
-    top = float(kept.max().max())
-    is_drawn = (
-        others is not None and content.metric in RAW_METRICS and others.max() <= _DWARFED * top
-    )
-    if others is not None and is_drawn:
-        _draw_line(
-            ax,
-            others,
-            color=QUIET,
-            linestyle="--",
-            label=words if count == 1 else f"{words} together",
-        )
-    elif count:
-        ax.plot([], [], linestyle="", label=f"{words} not drawn")
+    if others is not None:
+        count = content.wide.shape[1] - kept.shape[1]
+        words = "1 other" if count == 1 else f"{count:,} others"
+        top = float(kept.max().max())
+        if content.metric in RAW_METRICS and others.max() <= _DWARFED * top:
+            label = words if count == 1 else f"{words} together"
+            _draw_line(ax, others, color=QUIET, linestyle="--", label=label)
+        else:
+            ax.plot([], [], linestyle="", label=f"{words} not drawn")
     every = max(1, len(kept) // 8)
     for place, name in enumerate(distinct(kept.columns)):
         _draw_line(
@@ -221,15 +214,8 @@ def _draw_line(ax: Axes, values: pd.Series, **style: Any) -> None:
     # matplotlib draws nothing for a value that has no neighbour to be joined with.
     is_lone = is_known & ~is_known.shift(fill_value=False) & ~is_known.shift(-1, fill_value=False)
     if is_lone.any():
-        lone = values[is_lone]
-        ax.plot(
-            lone.index,
-            lone,
-            linestyle="",
-            color=style["color"],
-            marker=style.get("marker", "o"),
-            markersize=4,
-        )
+        lone, marker = values[is_lone], style.get("marker", "o")
+        ax.plot(lone.index, lone, linestyle="", color=style["color"], marker=marker, markersize=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,13 +259,13 @@ class _Content:
         """The label of the vertical axis."""
         if self.is_total:
             return f"{self.words} in total"
-        if self.metric in PERCENT:
+        if is_percent(self.metric):
             return f"{self.words}, percent"
         return f"{self.words} a {self.granularity}" if self.metric in RAW_METRICS else self.words
 
     def text(self, number: float) -> str:
         """Write a value of the metric."""
-        return percent_text(number) if self.metric in PERCENT else count_text(number)
+        return percent_text(number) if is_percent(self.metric) else count_text(number)
 
 
 def _content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> _Content:
