@@ -179,17 +179,14 @@ def test_a_goal_on_posts_counts_from_the_start_up_to_but_not_the_end(database: D
             video("pending", day(3), tracking_status="pending_review"),
         ],
     )
-    start, end = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 8, tzinfo=UTC)
-    assert goal_actual(database, "nan", "posts", start, end) == 2
+    assert goal_actual(database, "nan", "posts", day(0), day(7)) == 2
 
 
 def test_a_goal_on_views_counts_gains_of_older_videos_too(database: Database) -> None:
     database.insert("videos", [video("a", day(0)), video("b", day(2), is_tracking_disabled=1)])
-    start, end = datetime(2026, 6, 2, tzinfo=UTC), datetime(2026, 6, 4, tzinfo=UTC)
-    assert goal_actual(database, "nan", "views", start, end) == 950 - 632
+    assert goal_actual(database, "nan", "views", day(1), day(3)) == 950 - 632
 
 
 def test_a_goal_on_engagement_sums_the_four_counts(database: Database) -> None:
     database.insert("videos", [video("a", day(0))])
-    start, end = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 2, tzinfo=UTC)
-    assert goal_actual(database, "nan", "engagement", start, end) == 63 + 6 + 12 + 1
+    assert goal_actual(database, "nan", "engagement", day(0), day(1)) == 63 + 6 + 12 + 1

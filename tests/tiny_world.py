@@ -96,7 +96,6 @@ def creator(name: str, **changes) -> dict:
         "display_name": name.title(),
         "metadata": "{}",
         "tracking_mode": "auto",
-        "total_likes": 0,
         "tracking_start_date": "2026-06-01",
         "is_active": 1,
         "disabled_at": None,

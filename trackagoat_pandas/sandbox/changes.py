@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, TypeVar
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, Row
 from trackagoat_pandas.sandbox.dice import new_id
-from trackagoat_pandas.sandbox.envelope import RefusedError
+from trackagoat_pandas.sandbox.envelope import RefusedError, conflict
 from trackagoat_pandas.sandbox.records import records_of
 
 T = TypeVar("T")
@@ -23,6 +23,20 @@ def made(call: Call, table: str, entity: type[Row], values: Mapping[str, Any]) -
     if "id" not in row:
         row["id"] = new_id(call.database)
     return Answer(records_of(call, entity, [call.database.add(table, row)])[0], status=201)
+
+
+def added(call: Call, table: str, entity: type[Row], done: Done) -> Answer:
+    """Answer with a row that was added or restored; one that was there already is a conflict."""
+    status, row_id = done
+    if status == "unchanged":
+        raise conflict(f"The project has this {entity.__name__.lower()} already", "duplicate")
+    return Answer(shown(call, table, entity, row_id), status=201 if status == "created" else 200)
+
+
+def shown(call: Call, table: str, entity: type[Row], row_id: str) -> dict[str, Any]:
+    """Return the record of a row, even of one that no list shows any longer."""
+    rows = call.database.rows(f"SELECT * FROM {table} WHERE id = ?", (row_id,))
+    return records_of(call, entity, rows)[0]
 
 
 def changed(

@@ -1,13 +1,12 @@
 """What videos and creators gained between instants, by the rules of the contract.
 
-The first snapshot of a series is its baseline: a video gains nothing before it. Nothing here knows
-the current time, so callers cap their instants.
+The first snapshot of a series is its baseline: a video gains nothing before it. No
+function here reads the current time: callers cap their instants.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -100,8 +99,7 @@ def goal_actuals(
 
 
 def goal_actual(
-    database: Database, creator_id: str, metric: str, start: datetime, end: datetime
+    database: Database, creator_id: str, metric: str, start_s: float, end_s: float
 ) -> int:
-    """Count what a creator achieved for a goal inside [start, end), as ``goal_actuals`` does."""
-    edges = np.array([start.timestamp(), end.timestamp()])
-    return int(goal_actuals(database, creator_id, metric, edges)[0])
+    """Count what a creator achieved for a goal between two instants, as ``goal_actuals`` does."""
+    return int(goal_actuals(database, creator_id, metric, np.array([start_s, end_s]))[0])

@@ -16,7 +16,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.changes import Done, changed, deleted, each
+from trackagoat_pandas.sandbox.changes import Done, added, changed, deleted, each, shown
 from trackagoat_pandas.sandbox.clock import format_seconds
 from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
@@ -24,7 +24,6 @@ from trackagoat_pandas.sandbox.entities import Deleted, QueuedScrape, Results, V
 from trackagoat_pandas.sandbox.envelope import conflict, invalid_body
 from trackagoat_pandas.sandbox.formats import doc, is_like, like
 from trackagoat_pandas.sandbox.lookups import check_limit, find, found
-from trackagoat_pandas.sandbox.records import records_of
 from trackagoat_pandas.sandbox.videos import new_curve
 
 URL = (
@@ -87,10 +86,7 @@ def add_videos(call: Call) -> Answer:
     project_id: str = find(call, "Project", call.ids[0])["id"]
     if "videos" in call.body:
         return each([item["url"] for item in call.body["videos"]], partial(_add, call, project_id))
-    status, video_id = _add(call, project_id, call.body["url"])
-    if status == "unchanged":
-        raise conflict("The project has this video already", "duplicate")
-    return Answer(_shown(call, video_id), status=201 if status == "created" else 200)
+    return added(call, "videos", Video, _add(call, project_id, call.body["url"]))
 
 
 def update_video(call: Call) -> Answer:
@@ -224,7 +220,7 @@ def _new_row(
 def _switch(call: Call, name: str, value: int) -> Answer:
     video = find(call, "Video", call.ids[0])
     _set(call, video, name, value)
-    return Answer(_shown(call, video["id"]))
+    return Answer(shown(call, "videos", Video, video["id"]))
 
 
 def _switch_all(call: Call, value: int) -> Answer:
@@ -247,12 +243,6 @@ def _set(call: Call, video: sqlite3.Row, name: str, value: int | str) -> Done:
 def _of_project(call: Call, project_id: str, video_id: str) -> sqlite3.Row:
     sql = "SELECT * FROM videos WHERE id = ? AND project_id = ? AND deleted_at IS NULL"
     return found(call, "Video", sql, video_id.lower(), project_id)
-
-
-def _shown(call: Call, video_id: str) -> dict[str, Any]:
-    # Excluded or not: an edit may have excluded it.
-    rows = call.database.rows("SELECT * FROM videos WHERE id = ?", (video_id,))
-    return records_of(call, Video, rows)[0]
 
 
 _VIDEOS = "/projects/{id}/videos"
