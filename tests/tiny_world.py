@@ -194,9 +194,9 @@ def campaign(name: str) -> dict:
     return {**row, "created_at": MADE}
 
 
-def tiny_database(**organization_changes) -> Database:
-    """Fill a database in memory; the caller closes it."""
-    database = Database()
+def tiny_database(database: Database | None = None, **organization_changes) -> Database:
+    """Fill a database, by default in memory; the caller closes it."""
+    database = database or Database()
     rows = {
         "organizations": [organization(ORG, **organization_changes), organization(ORG_B)],
         "api_keys": [
@@ -246,11 +246,11 @@ class Api:
         self.app = Application(database, clock=clock, rate_limit=rate_limit, **options)
         self._client = Client(self.app)
 
-    def open(self, path: str, key: str | None = FULL, *, method: str = "GET", **query):
+    def open(self, path: str, key: str | None = FULL, *, method="GET", json=None, **query):
         headers = {} if key is None else {"Authorization": f"Bearer {key}"}
         query = {name.removesuffix("_"): value for name, value in query.items()}
         return self._client.open(
-            f"/api/v1{path}", method=method, query_string=query, headers=headers
+            f"/api/v1{path}", method=method, json=json, query_string=query, headers=headers
         )
 
     def data(self, path: str, **query):
