@@ -32,6 +32,12 @@ def acting(*, plan=None, **options):
         yield client, box
 
 
+def connected():
+    """Connect to a world of a module's own, for a fixture."""
+    with acting() as (client, _):
+        yield client
+
+
 def ids_of(count: int) -> list[str]:
     """So many ids of nothing."""
     return [f"{number:08x}-0000-4000-8000-000000000000" for number in range(count)]
