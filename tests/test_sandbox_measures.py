@@ -62,21 +62,19 @@ def edges(*days: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.array([day(number) for number in days])
 
 
-def test_gains_follow_the_curve(database: Database) -> None:
-    database.insert("videos", [video("a", day(0))])
-    videos = load_videos(database)
-    assert gained(videos, edges(0, 1, 2, 3), "views").tolist() == [[632, 232, 86]]
-
-
-def test_nothing_is_gained_before_the_first_snapshot(database: Database) -> None:
-    database.insert("videos", [video("a", day(0), tracked_ts=day(2))])
-    videos = load_videos(database)
-    assert gained(videos, edges(0, 1, 2, 3), "views").tolist() == [[0, 0, 86]]
-
-
-def test_a_span_that_holds_the_first_snapshot_gains_from_it_on(database: Database) -> None:
-    database.insert("videos", [video("a", day(0), tracked_ts=day(2))])
-    assert gained(load_videos(database), edges(0, 4), "views").tolist() == [[981 - 864]]
+@pytest.mark.parametrize(
+    ("seen", "cut", "gains"),
+    [
+        (day(0), (0, 1, 2, 3), [632, 232, 86]),
+        (day(2), (0, 1, 2, 3), [0, 0, 86]),
+        (day(2), (0, 4), [981 - 864]),
+    ],
+)
+def test_gains_follow_the_curve_from_the_first_snapshot_on(
+    database: Database, seen: float, cut: tuple[int, ...], gains: list[int]
+) -> None:
+    database.insert("videos", [video("a", day(0), tracked_ts=seen)])
+    assert gained(load_videos(database), edges(*cut), "views").tolist() == [gains]
 
 
 def test_nothing_is_counted_before_posting(database: Database) -> None:

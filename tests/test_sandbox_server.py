@@ -232,15 +232,6 @@ def test_waiting_ends_when_the_sandbox_is_closed():
     assert not thread.is_alive()
 
 
-def test_requests_are_counted_across_connections():
-    with sandbox(**SMALL) as box:
-        for _ in range(2):
-            with Connection(box) as connection:
-                connection.get().read()
-        assert box.requests == 2
-        assert [entry.status for entry in box.log] == [200, 200]
-
-
 def test_the_repr_tells_the_clock_and_address_but_not_the_key():
     with sandbox(**SMALL) as box:
         assert "2026-06-15T12:00:00Z, not served" in repr(box)

@@ -12,7 +12,6 @@ import pytest
 
 from tests.tiny_world import ADA, P1, Api, tiny_database
 from tests.writer import Writer, opened
-from trackagoat_pandas.sandbox import Faults
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.routes.catalogue import WRITES
 
@@ -49,18 +48,6 @@ def test_a_receipt_goes_the_whole_way_over_loopback(api):
     assert url.startswith(api.box.base_url.removesuffix("/api/v1") + "/uploads/")
     status, put = over_http(api.box, "PUT", url, b"\x89PNG", {"Content-Type": "image/png"})
     assert (status, put["data"]["receipt_url"]) == (200, answer["data"]["receipt_url"])
-
-
-def test_a_lost_answer_is_a_broken_connection_and_the_retry_gets_it():
-    api = Writer(faults=Faults(plan={1: "lost"}))
-    headers = {"Idempotency-Key": "k"}
-    with pytest.raises((ConnectionError, http.client.HTTPException), match=r"reset|closed|abort"):
-        post(api.box, PATH, {"name": "Barter"}, **headers)
-    status, answer = post(api.box, PATH, {"name": "Barter"}, **headers)
-    assert status == 201
-    assert [row["name"] for row in api.rows(PATH)].count("Barter") == 1
-    assert api.row(PATH, answer["data"]["id"]) == answer["data"]
-    api.close()
 
 
 def test_one_key_from_many_threads_makes_one(api):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 
 from werkzeug.test import Client
 
@@ -53,13 +54,13 @@ class Writer:
         path = "/" + url.split("/", 3)[3]
         return self.client.put(path, data=content, content_type=content_type, headers=headers)
 
-    @property
+    @cached_property
     def project(self):
         """The project that has most of the creators."""
         [row] = [row for row in self.rows("/projects") if row["name"] == "Q1 Brand Program"]
         return row["id"]
 
-    @property
+    @cached_property
     def org(self):
         return self.rows("/projects")[0]["org_id"]
 
