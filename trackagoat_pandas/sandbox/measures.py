@@ -16,7 +16,6 @@ from trackagoat_pandas.sandbox.curves import RATES, followers, share_of, views_a
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
-ENGAGEMENT = ("likes", "comments", "shares", "saves")
 COLUMNS = {
     "view_count": "views",
     "like_count": "likes",
@@ -26,7 +25,7 @@ COLUMNS = {
 }
 """The metric that each column of counts shows."""
 GoalMetric: TypeAlias = Literal["posts", "views", "engagement", "followers"]
-GAINED_METRICS = ("views", *ENGAGEMENT, "engagement")
+GAINED_METRICS = ("views", *RATES, "engagement")
 
 # 200,000 cells (1.6 MB) keep each temporary array of a step in a core's cache.
 _CELLS = 200_000
@@ -43,7 +42,7 @@ def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArra
     views = views_at(videos.curves, instants)
     if metric == "views":
         return views
-    names = ENGAGEMENT if metric == "engagement" else (metric,)
+    names = RATES if metric == "engagement" else (metric,)
     total = np.zeros_like(views)
     for name in names:
         total += share_of(views, videos.curves[RATES[name]])
