@@ -204,7 +204,7 @@ def test_an_unknown_path_is_a_404_envelope(api, path):
 
 
 @pytest.mark.parametrize("method", ["POST", "PATCH", "DELETE", "PUT"])
-def test_a_method_that_a_path_lacks_is_405_and_says_what_is_allowed(api, method):
+def test_a_method_that_a_path_does_not_have_is_405_and_says_what_is_allowed(api, method):
     response = api.open("/analytics/schema", method=method)
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD"

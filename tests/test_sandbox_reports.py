@@ -170,7 +170,7 @@ def test_the_creator_leaderboard_ranks_by_rate_with_unknown_last(api):
     assert [row["tiktok_handle"] for row in rows] == ["ben.tok", "ada.tok", "dee.tok"]
 
 
-def test_consistency_tells_days_posts_and_the_longest_gap(api):
+def test_consistency_reports_days_posts_and_the_longest_gap(api):
     rows = report(api, "posting-consistency", from_="2026-06-06", to="2026-06-15")
     assert rows == [
         {
@@ -230,7 +230,7 @@ def test_the_campaign_leaderboard_counts_each_tree_once(api):
     assert [(row["video_count"], row["view_count"]) for row in rows] == [(3, 1_350)] * 2
 
 
-def test_overlap_tells_what_two_campaigns_share(api):
+def test_overlap_counts_what_two_campaigns_share(api):
     [row] = report(api, "member-overlap")
     assert {row["campaign_a"], row["campaign_b"]} == {TREE, SUBTREE}
     assert (row["shared_creators"], row["shared_videos"]) == (2, 3)

@@ -232,7 +232,7 @@ def test_reads_see_what_was_written_at_once(api):
     assert api.row("/creators", video["creator_id"])["video_count"] == before - 1
 
 
-def test_the_clock_moves_on_when_it_is_told_and_counts_grow_with_it(api):
+def test_counts_grow_when_the_clock_is_advanced(api):
     newest = api.rows("/videos", project_id=api.project)[0]
     assert api.box.advance(timedelta(days=2)) is api.box
     later = api.row("/videos", newest["id"], project_id=api.project)

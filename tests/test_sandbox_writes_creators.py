@@ -101,7 +101,7 @@ def conflict_of(api, method, path, body):
     return response.json["error"]
 
 
-def test_handles_that_tiktok_has_banned_or_doesnt_know_are_conflicts_named_by_the_error(api, path):
+def test_banned_and_unknown_handles_are_conflicts_named_by_the_error(api, path):
     assert conflict_of(api, "POST", path, {"tiktok_handle": "banned"}) == "creator_banned"
     assert conflict_of(api, "POST", path, {"tiktok_handle": "nosuch"}) == "invalid_handle"
 

@@ -105,7 +105,7 @@ def test_a_new_key_works_at_once_with_its_scopes_until_it_is_revoked(api, org):
     api.done("DELETE", path)
 
 
-def test_a_new_key_reads_and_writes_unless_it_is_told_otherwise(api, org):
+def test_a_new_key_reads_and_writes_by_default(api, org):
     assert api.made(f"{org}/api-keys", {"name": "x"})["scopes"] == ["read", "write"]
     for scopes in ([], ["admin"], ["read", "read"]):
         body = {"name": "x", "scopes": scopes}

@@ -58,7 +58,7 @@ def test_each_kind_of_structure_is_made_of_what_it_needs(api, kind):
 @pytest.mark.parametrize(
     ("kind", "missing"), [(kind, name) for kind, rule in RULES.items() for name in rule]
 )
-def test_a_structure_that_lacks_what_its_kind_needs_is_an_invalid_body(api, kind, missing):
+def test_a_structure_without_a_field_that_its_kind_needs_is_an_invalid_body(api, kind, missing):
     body = {"project_id": api.project, "name": "S", "kind": kind, **RULES[kind]}
     del body[missing]
     assert api.refused("POST", "/payout-structures", body) == (400, "invalid_body")

@@ -189,7 +189,7 @@ def test_the_data_model_describes_what_can_be_read_alone(api):
     assert not names & {"results", "deleted", "api_key", "receipt_upload"}
 
 
-def test_the_plans_know_the_contracts_limit_keys(api):
+def test_the_plans_have_the_limit_keys_of_the_contract(api):
     rows = api.box.database.rows("SELECT DISTINCT limit_key FROM plan_limits")
     assert {row["limit_key"] for row in rows} == {
         "max_creators_per_org",
