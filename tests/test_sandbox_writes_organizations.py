@@ -25,15 +25,6 @@ def test_a_new_project_is_listed_and_edited(api, org):
     assert api.row("/projects", made["id"]) == edited
 
 
-def test_the_plans_projects_are_counted(api, org):
-    held = len(api.rows("/projects"))
-    api.limit("max_projects_per_org", held)
-    response = api.send("POST", f"{org}/projects", {"name": "x"})
-    assert response.status_code == 402
-    meta = {"limitKey": "max_projects_per_org", "current": held, "max": held}
-    assert response.json["meta"] == {"code": "limit_reached", **meta}
-
-
 def test_a_new_organization_is_not_the_keys(api):
     made = api.made("/user/organizations", {"name": "Mine"})
     assert made["name"] == "Mine"

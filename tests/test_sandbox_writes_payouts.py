@@ -173,11 +173,6 @@ def test_a_payment_keeps_the_name_of_a_method_that_is_deleted(api):
     assert (after["method_id"], after["method_name"]) == (None, "Wise Business")
 
 
-def test_the_plans_methods_are_counted(api):
-    api.limit("max_payout_methods_per_org", 5)
-    assert api.refused("POST", "/payout-methods", {"name": "x"}) == (402, "limit_reached")
-
-
 def test_an_accrual_is_voided_and_restored(api):
     accrual = pending(api)[0]
     path = f"/payout-accruals/{accrual['id']}"

@@ -71,10 +71,50 @@ class Writer:
 
     def limit(self, limit_key, maximum):
         """Let the plan allow so many."""
-        self.box.database.write(
-            "UPDATE plan_limits SET maximum = ? WHERE org_id = ? AND limit_key = ?",
-            (maximum, self.org, limit_key),
-        )
+        row = (self.org, limit_key, maximum)
+        self.box.database.write("INSERT OR REPLACE INTO plan_limits VALUES (?, ?, ?)", row)
+
+    def creations(self):
+        """A good body for the path of each POST that creates something."""
+        pending = self.rows("/payout-accruals", status="pending")[0]
+        method = self.rows("/payout-methods")[0]["id"]
+        kind = {"kind": "cpm", "cpm_cents": 5, "name": "S"}
+        goal = {"metric": "followers", "period": "daily", "target_value": 1}
+        structure = self.rows("/payout-structures", project_id=self.project)[0]["id"]
+        campaign = self.made(f"/projects/{self.project}/campaigns", {"name": "empty"})["id"]
+        return {
+            f"/projects/{self.project}/creators": {"tiktok_handle": "new.goat"},
+            f"/projects/{self.project}/videos": {
+                "url": "https://www.tiktok.com/@x/video/7500000000000000001"
+            },
+            f"/projects/{self.project}/campaigns": {"name": "C"},
+            f"/campaigns/{campaign}/items": {"item_type": "creator", "item_id": self.creator},
+            f"/creators/{self.creator}/goals": {**goal, "start_date": "2026-01-01"},
+            "/payout-structures": {"project_id": self.project, **kind},
+            f"/payout-structures/{structure}/assignments": {
+                "creator_id": self.creator,
+                "start_date": "1990-01-01",
+                "end_date": "1990-02-01",
+            },
+            "/payout-methods": {"name": "M"},
+            "/payout-payments": {
+                "creator_id": pending["creator_id"],
+                "accrual_ids": [pending["id"]],
+                "amount_cents": 1,
+                "method_id": method,
+            },
+            "/analytics/annotations": {
+                "project_id": self.project,
+                "kind": "note",
+                "label": "x",
+                "date": "2026-06-01",
+            },
+            "/user/organizations": {"name": "O"},
+            f"/organizations/{self.org}/projects": {"name": "P"},
+            f"/organizations/{self.org}/members": {"email": "a@goats.example"},
+            f"/organizations/{self.org}/invitations": {"email": "b@goats.example"},
+            f"/organizations/{self.org}/api-keys": {"name": "K"},
+        }
 
     def dump(self):
         """Everything that the database holds, but for replies and the count of draws."""
