@@ -102,9 +102,8 @@ def test_the_heatmap_counts_local_hours_from_sunday_and_leaves_out_empty_cells(a
 @pytest.mark.parametrize("absent", ["from_", "to"])
 def test_the_heatmap_requires_both_days(api, absent):
     query = {name: day for name, day in days("posting-heatmap").items() if name != absent}
-    response = api.open("/analytics/aggregate/posting-heatmap", project_id=P1, **query)
-    assert response.status_code == 400
-    assert response.json["meta"]["code"] == "invalid_query"
+    path = "/analytics/aggregate/posting-heatmap"
+    assert api.refusal(path, project_id=P1, **query) == (400, "invalid_query")
 
 
 def test_the_heatmap_takes_another_time_zone(api):

@@ -11,8 +11,7 @@ import uuid
 from datetime import UTC, datetime
 from math import log
 
-from werkzeug.test import Client
-
+from tests.asker import Asker
 from trackagoat_pandas.sandbox.app import Application
 from trackagoat_pandas.sandbox.clock import parse_instant
 from trackagoat_pandas.sandbox.database import Database
@@ -238,26 +237,21 @@ def tiny_database(database: Database | None = None, **organization_changes) -> D
     return database
 
 
-class Api:
-    """The application over a database, asked in-process."""
+class Api(Asker):
+    """The application over a database."""
 
     def __init__(self, database: Database, *, clock=lambda: NOW, rate_limit=None, **options):
         self.database = database
-        self.app = Application(database, clock=clock, rate_limit=rate_limit, **options)
-        self._client = Client(self.app)
+        super().__init__(Application(database, clock=clock, rate_limit=rate_limit, **options), FULL)
 
-    def open(self, path: str, key: str | None = FULL, *, method="GET", json=None, **query):
-        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        query = {name.removesuffix("_"): value for name, value in query.items()}
-        return self._client.open(
-            f"/api/v1{path}", method=method, json=json, query_string=query, headers=headers
-        )
+    def open(self, path: str, key: str | None = FULL, **query):
+        return self.send("GET", path, key=key, **query)
 
     def data(self, path: str, **query):
-        response = self.open(path, **query)
-        assert response.status_code == 200, response.text
-        assert response.json["error"] is None
-        return response.json["data"]
+        return self.done("GET", path, **query)
+
+    def refusal(self, path: str, key: str | None = FULL, **query):
+        return self.refused("GET", path, key=key, **query)
 
     def pages(self, path: str, **query):
         """Every page's envelope, until the API's own end mark."""

@@ -5,43 +5,23 @@ from __future__ import annotations
 import uuid
 from functools import cached_property
 
-from werkzeug.test import Client
-
+from tests.asker import Asker
 from trackagoat_pandas.sandbox import Faults, sandbox
 
 NOWHERE = str(uuid.uuid5(uuid.NAMESPACE_URL, "nowhere"))
 
 
-class Writer:
+class Writer(Asker):
     """A client of one sandbox."""
 
     def __init__(self, *, faults: Faults | None = None, **options):
         self.box = sandbox(
             **{"creators": 6, "days": 60, "rate_limit": None, "faults": faults, **options}
         )
-        self.client = Client(self.box.app)
-
-    def send(self, method, path, body=None, *, key=None, headers=None, **query):
-        headers = {"Authorization": f"Bearer {key or self.box.key}", **(headers or {})}
-        return self.client.open(
-            f"/api/v1{path}", method=method, json=body, headers=headers, query_string=query
-        )
-
-    def done(self, method, path, body=None, expected=200, **options):
-        """The data of an answer with this status."""
-        response = self.send(method, path, body, **options)
-        assert response.status_code == expected, response.text
-        assert response.json["error"] is None
-        return response.json["data"]
+        super().__init__(self.box.app, self.box.key)
 
     def made(self, path, body, **options):
         return self.done("POST", path, body, 201, **options)
-
-    def refused(self, method, path, body=None, **options):
-        """The status and the code of a refusal."""
-        response = self.send(method, path, body, **options)
-        assert response.json["data"] is None, response.text
-        return response.status_code, (response.json["meta"] or {}).get("code")
 
     def rows(self, path, **query):
         return self.done("GET", path, limit=100, **query)
