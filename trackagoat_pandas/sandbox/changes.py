@@ -1,14 +1,16 @@
-"""What writes have in common: make, change and delete a row, or do so for many items."""
+"""What writes have in common: add, change, delete and scrape a row, or change many."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC
 from typing import Any, Literal, TypeAlias, TypeVar
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.declare import Answer, Row
 from trackagoat_pandas.sandbox.dice import new_id
 from trackagoat_pandas.sandbox.envelope import RefusedError, conflict
+from trackagoat_pandas.sandbox.lookups import check_limit
 from trackagoat_pandas.sandbox.records import records_of
 
 T = TypeVar("T")
@@ -51,13 +53,26 @@ def deleted(row_id: str) -> Answer:
     return Answer({"id": row_id, "deleted": True})
 
 
+def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
+    """Scrape a creator or video, as often as the plan allows in a UTC day.
+
+    Counts are always those of now, so only ``updated_at`` shows the scrape.
+    """
+    org_id, midnight = call.organization.id, call.now.astimezone(UTC).date().isoformat()
+    check_limit(call, "max_manual_scrape_triggers_per_day", org_id, midnight)
+    scrape = {"org_id": org_id, "item_id": item_id, "created_at": call.now_text}
+    call.database.add("scrapes", scrape)
+    call.database.update(table, item_id, {"updated_at": call.now_text})
+    return Answer({"id": item_id, "queued": True})
+
+
 def each(
     items: Iterable[T], carry_out: Callable[[T], Done], name_of: Callable[[T], Any] = str
 ) -> Answer:
     """Do something with each item; one that is refused doesn't stop the others.
 
-    ``carry_out`` checks everything before it writes anything; ``name_of`` says what the result
-    calls an item.
+    ``carry_out`` checks everything before it writes anything; ``name_of`` returns what the result
+    shows as the item.
     """
     results: list[dict[str, Any]] = []
     for item in items:

@@ -121,7 +121,7 @@ def count(call: Call, table: str, condition: str, *values: Any) -> int:
 
 
 def check_limit(call: Call, limit_key: str, *values: str) -> None:
-    """Raise 402 if the plan has no room for one more; it may have no such limit.
+    """Raise 402 if one more would exceed the plan's limit, if it has one.
 
     ``values`` go into the condition of what is counted; by default the organization's id.
     """

@@ -173,7 +173,7 @@ def film(
     posts: Posts,
     project_ids: Sequence[str],
 ) -> dict[str, Any]:
-    """Make the columns of the table videos; posts of no creator go to any project."""
+    """Make the columns of the table videos; posts without a creator go to random projects."""
     size = len(posts)
     owners: list[Creator | None] = [
         None if owner == NOBODY else creators[owner] for owner in posts.owners.tolist()

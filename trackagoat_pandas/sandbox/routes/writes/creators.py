@@ -17,7 +17,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.changes import Done, added, changed, deleted, each
+from trackagoat_pandas.sandbox.changes import Done, added, changed, deleted, each, queue_scrape
 from trackagoat_pandas.sandbox.clock import day_start
 from trackagoat_pandas.sandbox.curves import DAY_S, growth_to
 from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
@@ -27,7 +27,6 @@ from trackagoat_pandas.sandbox.envelope import invalid_body, token
 from trackagoat_pandas.sandbox.formats import Day, doc, is_like, like
 from trackagoat_pandas.sandbox.lookups import check_limit, find, found
 from trackagoat_pandas.sandbox.records import records_of
-from trackagoat_pandas.sandbox.routes.writes.videos import queue_scrape
 
 HANDLE = "^@?[A-Za-z0-9._-]{1,30}$"
 _Handle: TypeAlias = Annotated[str, like(HANDLE), doc("The handle; a leading @ is dropped.")]

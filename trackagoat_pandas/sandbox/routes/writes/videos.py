@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from datetime import UTC
 from functools import partial
 from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeAlias
@@ -16,7 +15,15 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.changes import Done, added, changed, deleted, each, shown
+from trackagoat_pandas.sandbox.changes import (
+    Done,
+    added,
+    changed,
+    deleted,
+    each,
+    queue_scrape,
+    shown,
+)
 from trackagoat_pandas.sandbox.clock import format_seconds
 from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
@@ -112,19 +119,6 @@ def delete_video(call: Call) -> Answer:
 def scrape_video(call: Call) -> Answer:
     """Scrape a video now."""
     return queue_scrape(call, "videos", find(call, "Video", call.ids[0])["id"])
-
-
-def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
-    """Scrape a creator or video, as often as the plan allows in a UTC day.
-
-    Counts are always those of now, so only ``updated_at`` shows the scrape.
-    """
-    org_id, midnight = call.organization.id, call.now.astimezone(UTC).date().isoformat()
-    check_limit(call, "max_manual_scrape_triggers_per_day", org_id, midnight)
-    scrape = {"org_id": org_id, "item_id": item_id, "created_at": call.now_text}
-    call.database.add("scrapes", scrape)
-    call.database.update(table, item_id, {"updated_at": call.now_text})
-    return Answer({"id": item_id, "queued": True})
 
 
 def review_inbox(call: Call) -> Answer:
