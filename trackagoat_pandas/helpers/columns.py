@@ -178,7 +178,7 @@ def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
 
 
 def numbers_of(column: pd.Series) -> tuple[Ints, int]:
-    """Number a column's values in order of first appearance, NA included; return their number too."""
+    """Number a column's values by first appearance, NA included; also return how many there are."""
     with holding(column, "values that can be compared, such as text or numbers"):
         codes = pd.factorize(column, use_na_sentinel=False)[0]
     if codes.min(initial=0) < 0:
