@@ -229,8 +229,9 @@ def test_the_most_severe_differences_come_first(check):
     assert found["severity"].tolist() == ["endpoint missing", "added", "not checked"]
 
 
-def test_a_refused_key_is_an_error():
-    refusing = Canned({"/openapi.json": (401, {"code": "invalid_api_key"})})
+@pytest.mark.parametrize("path", ["/openapi.json", "/schema", "/creators"])
+def test_a_refused_key_is_an_error(path):
+    refusing = Canned({path: (401, {"code": "invalid_api_key"})})
     with connect_to(refusing) as client, pytest.raises(UnauthorizedError, match="401"):
         tgp.check_contract(client)
 
