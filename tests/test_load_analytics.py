@@ -280,7 +280,7 @@ def test_where_the_question_for_the_earliest_day_fails_the_refusal_is_raised(fai
         tgp.load_analytics("creator", ONE, "views", dates="2020", client=client)
     assert caught.value.__cause__.status == status
     [note] = caught.value.__notes__
-    assert note.startswith(f"Asking for the earliest day failed too: {failing}: HTTP {status}")
+    assert note.startswith(f"The request for the earliest day failed too: {failing}: HTTP {status}")
 
 
 def openapi(kind):

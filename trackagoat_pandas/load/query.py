@@ -149,14 +149,11 @@ class Doubts:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return them as facts of a frame's provenance: counts and names, by parameter."""
+        """Return the facts for `add_facts`: counts and names, by parameter."""
         dropped = {"dates": len(self.outside)} if self.outside else {}
         dropped |= {_ASKED_WITH[kind]: count for kind, count in self.unasked.items()}
-        return {
-            **({"complete": False} if self.missing else {}),
-            **({"dropped": dropped} if dropped else {}),
-            **({"unverified": sorted(self.unverified)} if self.unverified else {}),
-        }
+        complete = False if self.missing else None
+        return {"complete": complete, "dropped": dropped, "unverified": sorted(self.unverified)}
 
     def warn(self, span: DateRange | None, names: Mapping[str, str]) -> None:
         """Warn once of each kind; `names` maps ids to names."""
