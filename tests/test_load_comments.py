@@ -279,9 +279,9 @@ def test_an_encoding_that_shows_is_read_without_asking(file, encoding):
 @pytest.mark.parametrize(
     ("name", "encoding", "error", "said"),
     [
-        ("a.csv", "klingon", ArgumentError, "no encoding has this name"),
+        ("a.csv", "klingon", ArgumentError, "there is no encoding of this name"),
         ("a.csv", 8, ArgumentTypeError, "the name of an encoding"),
-        ("a.parquet", "utf-8", ArgumentError, "a Parquet file has none"),
+        ("a.parquet", "utf-8", ArgumentError, "a Parquet file has no encoding"),
     ],
 )
 def test_an_encoding_is_checked(file, name, encoding, error, said):
