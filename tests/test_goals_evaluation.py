@@ -172,7 +172,7 @@ def test_one_warning_names_the_calls_that_load_what_is_missing(judge):
         found = judge(frame, **OPTIONS)
     assert set(found["reason"]) == {"unknown_actual"}
     [message] = [str(warning.message) for warning in warned]
-    assert message.startswith("Goals of posts, views, engagement and followers can't be judged, ")
+    assert message.startswith("Goals of posts, views, engagement and followers can't be judged by ")
     assert message.count("tgp.load_") == 2
     assert "pass videos=tgp.load_videos(project) and analytics=tgp.load_analytics(" in message
     assert "['views', 'likes', 'comments', 'shares', 'saves', 'followers']" in message

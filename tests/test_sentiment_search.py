@@ -10,6 +10,7 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ChoiceError,
     MissingColumnError,
+    NoDataWarning,
 )
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
 from trackagoat_pandas.helpers.sentiment.scoring import (
@@ -194,8 +195,27 @@ def test_modes_that_agree_give_a_typed_empty_frame():
     assert compared["label_differs"].dtype == pd.BooleanDtype()
 
 
+NAMED = FRAME.assign(tiktok_handle=FRAME["creator_id"].map({"x": "mia.cooks", "y": "ben"}))
+
+
 def test_a_creator_is_found_by_handle_where_the_comments_have_handles():
-    named = FRAME.assign(tiktok_handle=FRAME["creator_id"].map({"x": "mia", "y": "ben"}))
-    assert "".join(search_comments(named, creator="mia")["id"]) == "ab"
-    assert "".join(search_comments(named, creator=["ben", "z"])["id"]) == "cdf"
-    assert search_comments(FRAME, creator="mia").empty
+    assert "".join(search_comments(NAMED, creator="mia.cooks")["id"]) == "ab"
+    assert "".join(search_comments(NAMED, creator=["ben", "z"])["id"]) == "cdf"
+
+
+@pytest.mark.parametrize(
+    ("frame", "creator", "found", "message"),
+    [
+        (NAMED, "mia_coks", "", r"video of 'mia_coks'\. Did you mean 'mia\.cooks'\?$"),
+        (NAMED, ["ben", "@Mia.Cooks"], "cd", r"'@Mia\.Cooks'\. Did you mean 'mia\.cooks'\?$"),
+        (NAMED, ["zoe", "lou"], "", r"video of 'zoe', 'lou'\.$"),
+        (FRAME, "ben", "", "of 'ben'. The comments have ids and no handles: `with_names` adds"),
+    ],
+)
+def test_a_creator_by_whom_no_comment_is_found_is_named(frame, creator, found, message):
+    with pytest.warns(NoDataWarning, match=message):
+        assert "".join(search_comments(frame, creator=creator)["id"]) == found
+
+
+def test_an_id_without_comments_is_no_mistake():
+    assert search_comments(NAMED, creator="6b1d3a52-8f0a-4c5e-9a57-0d8f3c1c2e11").empty

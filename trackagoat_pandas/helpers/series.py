@@ -12,7 +12,7 @@ import pandas as pd
 from trackagoat_pandas._types import Days, Granularity, Ints
 from trackagoat_pandas.checks import check_choice, frame_params
 from trackagoat_pandas.helpers.clocks import ONE_DAY, skipped_days
-from trackagoat_pandas.helpers.columns import days_of, holding
+from trackagoat_pandas.helpers.columns import days_of, numbers_of
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
 """The columns that identify the owner of a series; a video can be part of several campaigns."""
@@ -39,7 +39,7 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
     for name in names:
         if name not in frame.columns:
             continue
-        codes, kinds = _coded(frame[name])
+        codes, kinds = numbers_of(frame[name])
         if kinds < _FEWEST:
             continue
         if most * kinds > _BIGGEST:
@@ -49,16 +49,6 @@ def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
         is_plain = most == 1
         numbers, most = codes if is_plain else numbers * kinds + codes, most * kinds
     return numbers.astype(np.intp, copy=False) if is_plain else pd.factorize(numbers)[0]
-
-
-def _coded(column: pd.Series) -> tuple[Ints, int]:
-    """Number the values in order of first appearance, NA included; also return their number."""
-    with holding(column, "values that can be compared, such as text or numbers"):
-        codes = pd.factorize(column, use_na_sentinel=False)[0]
-    if codes.min(initial=0) < 0:
-        # pandas 2.3 gives -1 to the missing values of an Arrow dictionary.
-        codes = pd.factorize(codes)[0]
-    return codes.astype(np.int64, copy=False), int(codes.max(initial=-1)) + 1
 
 
 def firsts_of(numbers: Ints) -> Ints:

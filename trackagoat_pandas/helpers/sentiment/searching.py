@@ -13,10 +13,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import check_choice, check_names, check_timezone, require_columns
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import (
+    check_choice,
+    check_names,
+    check_timezone,
+    is_uuid,
+    require_columns,
+)
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
@@ -95,6 +103,12 @@ def search_comments(
     ArgumentError, ArgumentTypeError
         An argument has a value or a type that is not allowed.
 
+    Warns
+    -----
+    NoDataWarning
+        No comment is under a video of a creator given by handle; the message suggests the nearest
+        handle. An id without comments gives no warning.
+
     Examples
     --------
     >>> import pandas as pd
@@ -162,15 +176,30 @@ def _plain(lowered: pa.Array) -> pa.Array:
 
 
 def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:
+    """Find the comments of creators, and warn of names that no comment has."""
     require_columns(comments, ["creator_id"], loader="load_comments")
-    wanted = _ids(creator)
-    is_one = comments["creator_id"].isin(wanted).to_numpy(dtype=bool)
-    if "tiktok_handle" in comments.columns:
-        is_one = is_one | comments["tiktok_handle"].isin(wanted).to_numpy(dtype=bool)
-    return is_one
+    wanted, is_found = _names(creator), np.zeros(len(comments), np.bool_)
+    known: set[str] = set()
+    for column in ("creator_id", "tiktok_handle"):
+        if column in comments.columns:
+            is_found |= comments[column].isin(wanted).to_numpy(dtype=bool)
+            known.update(comments[column].dropna().unique())
+    # A creator may have no comments, and ids are rarely typed by hand: only names are checked.
+    unknown = [name for name in wanted if name not in known and not is_uuid(str(name))]
+    if unknown and known:
+        _warn_of_unknown(unknown, known, has_handles="tiktok_handle" in comments.columns)
+    return is_found
 
 
-def _ids(creator: Any) -> list[str]:
+def _warn_of_unknown(unknown: list[str], known: set[str], *, has_handles: bool) -> None:
+    advice = did_you_mean(unknown[0], sorted(known)) if len(unknown) == 1 else ""
+    if not has_handles:
+        advice += " The comments have ids and no handles: `with_names` adds them."
+    named = listing(map(repr, unknown))
+    warn(f"search_comments: no comment is under a video of {named}.{advice}", NoDataWarning)
+
+
+def _names(creator: Any) -> list[str]:
     if isinstance(creator, str):
         return [creator]
     if isinstance(creator, pd.DataFrame):
