@@ -183,6 +183,6 @@ def test_another_column_can_hold_the_text():
 
 def test_importing_the_package_does_not_read_the_lexicon():
     assert "trackagoat_pandas.accessor" in sys.modules
-    from trackagoat_pandas.helpers.sentiment.lexicon import lexicon
+    from trackagoat_pandas.helpers.sentiment.lexicon import lexicon_of
 
-    assert lexicon("api") is lexicon("api")
+    assert lexicon_of("api") is lexicon_of("api")

@@ -102,7 +102,7 @@ def test_a_backend_of_arrow_is_searched_as_well():
     ("columns", "conditions", "refused"),
     [
         (FRAME.columns, {"words": "?!"}, "no letter, digit or symbol"),
-        (FRAME.columns, {"words": []}, "name at least one"),
+        (FRAME.columns, {"words": []}, "give at least one"),
         (FRAME.columns, {"words": 7}, "a word or phrase"),
         (FRAME.columns, {"words": ["buy", 7]}, "a word or phrase"),
         (FRAME.columns, {"words": "buy", "match": "none"}, "'any', 'all'"),

@@ -10,7 +10,7 @@ import pytest
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
-from trackagoat_pandas.helpers.sentiment.lexicon import lexicon
+from trackagoat_pandas.helpers.sentiment.lexicon import lexicon_of
 from trackagoat_pandas.helpers.sentiment.scoring import (
     compare_sentiment_modes,
     score_comments,
@@ -104,7 +104,7 @@ def test_every_entry_has_a_value_and_a_reason():
 
 
 def test_every_entry_is_read_as_it_stands_in_the_list():
-    tiktok = lexicon("tiktok")
+    tiktok = lexicon_of("tiktok")
     for entry, value, _ in ROWS:
         explained = explain_comment(entry, mode="tiktok", languages="all")
         assert explained["word"].tolist() == [entry], entry
@@ -194,7 +194,7 @@ def test_own_phrases_are_read_where_the_mode_reads_phrases():
     assert score("it is so over", mode="plus", lexicon={"so over": -3}) == -3
     assert score("💀💀 ok", mode="tiktok", lexicon={"💀💀": 2}) == 2
     assert score("💀💀 ok", mode="api", lexicon={"💀💀": 2}) == 2
-    with pytest.raises(ArgumentError, match="knows single words"):
+    with pytest.raises(ArgumentError, match="reads single words"):
         score("it", lexicon={"so over": -3})
 
 
@@ -235,7 +235,7 @@ def test_whole_numbers_of_any_type_are_values(value):
     ("own", "refused"),
     [
         *(
-            ({"a": value}, "a whole number from -5 to 5")
+            ({"a": value}, "must be a whole number from -5 to 5")
             for value in (6, -6, 1.5, float("nan"), float("inf"), True, "1", None, pd.NA)
         ),
         *(({word: 1}, "no letter, digit or symbol") for word in ("", " ", "!!", "\n", "\ufe0f")),

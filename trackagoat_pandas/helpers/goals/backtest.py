@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.checks import check_between, check_choice, check_int, require_columns
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, day_starts
 from trackagoat_pandas.helpers.columns import (
     as_instants,
@@ -88,7 +88,9 @@ def backtest_goal_odds(
     >>> test[["chance", "is_hit"]].dropna().round(2).tail(2).to_numpy().tolist()
     [[0.42, False], [1.0, True]]
     """
-    share = _check_share(passed)
+    share = check_between("passed", passed, 0.0, 1.0, ends=True)
+    if share == 1.0:
+        raise ArgumentError("passed", passed, "it must be less than 1")
     rows, judged = judge_closed(
         goals,
         videos,
@@ -240,14 +242,6 @@ def _need(judged: Judged, share: float) -> Need:
     done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
     missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)
     return Need(creators, metrics, missing, at, judged.after)
-
-
-def _check_share(passed: object) -> float:
-    if isinstance(passed, bool) or not isinstance(passed, int | float):
-        raise ArgumentTypeError("passed", passed, "a share from 0 to less than 1")
-    if not 0 <= passed < 1:
-        raise ArgumentError("passed", passed, "it must be from 0 to less than 1")
-    return float(passed)
 
 
 def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:
