@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests import named_frames
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.growth import growth
 
@@ -13,22 +14,9 @@ PROJECT = "Q1 Brand Program"
 
 
 def series(metric, values, *, start="2026-05-01", entity="a", freq="D", **columns):
-    count = len(values)
-    return pd.DataFrame(
-        {
-            "entity": pd.Categorical(["creator"] * count),
-            "entity_id": entity,
-            "label": f"@{entity}",
-            "metric": pd.Categorical([metric] * count),
-            "date": pd.date_range(start, periods=count, freq=freq).as_unit("us"),
-            "value": pd.array(values, "Float64"),
-            "series_kind": pd.Categorical(["main"] * count),
-            "is_partial": pd.array([False] * count, "boolean"),
-            "is_baseline": pd.array([False] * count, "boolean"),
-            "parent_id": None,
-            **columns,
-        }
-    )
+    frame = named_frames.series(start, values, metric=metric, entity=entity, freq=freq)
+    words = dict.fromkeys(["entity", "metric", "series_kind"], "category")
+    return frame.assign(parent_id=None, **columns).astype(words)
 
 
 def frame(*parts):

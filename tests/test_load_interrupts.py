@@ -79,7 +79,7 @@ def test_ctrl_c_ends_a_wait_for_the_rate_limit(box, holding, load, limit):
 
 
 @pytest.mark.parametrize("load", [VIDEOS, SERIES], ids=["videos", "series"])
-def test_after_ctrl_c_the_client_loads_anew(box, holding, load):
+def test_after_ctrl_c_the_client_can_load_again(box, holding, load):
     holding.holds = after(4)
     code = CONNECT.format(limit=None) + (
         f"def load():\n    return {load}\n"
@@ -95,10 +95,6 @@ def test_after_ctrl_c_the_client_loads_anew(box, holding, load):
     assert process.returncode == 0
     assert int(out) > 100
     assert errors == ""
-
-
-def close_when(await_moment, client) -> threading.Thread:
-    return call_when(await_moment, client.close)
 
 
 def call_when(await_moment, end) -> threading.Thread:
@@ -123,7 +119,7 @@ LOADS = {"videos": lambda client: tgp.load_videos(client=client), "series": load
 def test_closing_the_client_ends_a_load_that_awaits_answers(box, holding, name):
     holding.holds = after(2)
     client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=None, progress=False)
-    closing = close_when(lambda: holding.await_held(1), client)
+    closing = call_when(lambda: holding.await_held(1), client.close)
     began = time.monotonic()
     with pytest.raises(ClosedClientError, match="the client is closed"):
         LOADS[name](client)
@@ -161,7 +157,7 @@ def test_closing_the_client_amid_a_fan_out_keeps_what_has_come(box, holding):
     client = tgp.connect(
         box.key, base_url=holding.base_url, rate_limit=None, max_workers=2, progress=False
     )
-    closing = close_when(lambda: holding.await_held(2), client)
+    closing = call_when(lambda: holding.await_held(2), client.close)
     creators = tgp.load_creators(PROJECT, client=client)
     failed = rf"{2 * len(creators)} of {6 * len(creators)} series \(2 of 6 requests\) failed"
     with pytest.raises(PartialLoadError, match=failed) as caught:

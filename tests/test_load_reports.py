@@ -67,10 +67,15 @@ def test_counts_by_status_are_rows(client):
     ("name", "options", "error", "match"),
     [
         ("leaderboard", {}, ChoiceError, "'video-leaderboard', 'posting-heatmap'"),
-        ("outliers", {"order": "view_count"}, ArgumentError, "only video-leaderboard, creator-"),
-        ("member-overlap", {"dates": "2026-01"}, ArgumentError, "only video-leaderboard, posting"),
-        ("outliers", {"reference_date": "2026-01-01"}, ArgumentError, "only goal-compliance take"),
-        ("outliers", {"tz": "UTC"}, ArgumentError, "only posting-heatmap take"),
+        ("outliers", {"order": "view_count"}, ArgumentError, "only to video-leaderboard, creator-"),
+        (
+            "member-overlap",
+            {"dates": "2026-01"},
+            ArgumentError,
+            "only to video-leaderboard, posting",
+        ),
+        ("outliers", {"reference_date": "2026-01-01"}, ArgumentError, r"only to goal-compliance\."),
+        ("outliers", {"tz": "UTC"}, ArgumentError, r"only to posting-heatmap\."),
         ("video-leaderboard", {"order": "views"}, ChoiceError, "'view_count', 'like_count'"),
         ("posting-heatmap", {"tz": "Mars"}, ArgumentError, "IANA"),
     ],
@@ -140,8 +145,8 @@ SAID = {
 def test_the_check_finds_out_that_counts_are_of_a_lifetime(box, name, backend):
     called, done = SAID[name]
     said = (
-        rf"{name} of {MAY}: its counts are of the videos' lifetime: {called} has [\d,]+ views "
-        rf"there and gained [\d,]+ in these days\. Only videos posted in these days are {done}\.$"
+        rf"{name} of {MAY}: it counts the videos' lifetime: {called} has [\d,]+ views "
+        rf"in it, but gained [\d,]+ in these days\. Only videos posted in these days are {done}\.$"
     )
     with pytest.warns(ContractWarning, match=said):
         board, sent = checked(box, name, dtype_backend=backend)
@@ -165,7 +170,7 @@ def test_a_leaderboard_of_lifetimes_and_the_analytics_of_its_days_differ(box, cl
 
 
 def test_the_check_says_when_both_are_the_same(box):
-    with pytest.warns(ContractWarning, match=r"both are the same\. Try older days"):
+    with pytest.warns(ContractWarning, match=r"are the same for both\. Try older days"):
         board, _ = checked(box, "video-leaderboard", None)
     assert board.goat.provenance["counts"] == "unclear"
 
@@ -198,7 +203,7 @@ def test_a_row_without_a_name_goes_by_its_id_and_an_older_video_shows_that_all_a
     }  # fmt: skip
     with (
         connect_to(Canned(rules)) as client,
-        pytest.warns(ContractWarning, match=f"lifetime: {ID} has 500 views there .* days\\.$"),
+        pytest.warns(ContractWarning, match=f"lifetime: {ID} has 500 views in it, .* days\\.$"),
     ):
         tgp.load_report("video-leaderboard", ID, dates=MAY, check=True, client=client)
 

@@ -159,7 +159,7 @@ def test_a_list_that_fails_on_its_last_page_carries_the_typed_rows_before_it(pag
         meta = {"hasMore": True, "nextCursor": str(number + 1)}
         return {"data": rows, "error": None, "meta": meta}
 
-    said = f"What was loaded before is in `error.partial`: {3 * pages} rows"
+    said = f"The rows loaded before it are in `error.partial`: {3 * pages} rows"
     with (
         connect_to(Canned({"/videos": answer})) as client,
         pytest.raises(TrackaGoatError, match=said) as caught,
