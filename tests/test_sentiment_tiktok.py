@@ -142,9 +142,6 @@ def test_every_summary_says_how_many_labels_tiktok_would_change():
     assert rank_creators_by_sentiment(CHANGED)["tiktok_changes"].sum() == 2
     alerts = find_negative_alerts(CHANGED, minimum=1)
     assert alerts["tiktok_changes"].tolist() == [2, 0]
-
-
-def test_the_reading_tiktok_changes_nothing_of_its_own():
     assert summarize_sentiment(CHANGED, mode="tiktok")["tiktok_changes"].tolist() == [0]
 
 
@@ -211,7 +208,7 @@ def test_own_words_are_found_in_any_case_of_any_alphabet():
     assert scores["score"].tolist() == [3, 1, 1, 1]
 
 
-def test_own_reading_is_named_and_never_taken_for_a_mode():
+def test_scores_with_own_words_are_named_so_and_never_taken_for_those_of_a_mode():
     scored = score_comments(frame(["omg 💀"]), lexicon={"💀": 1})
     assert scored["sentiment_mode"].tolist() == ["own"]
     assert with_scores(scored, None, "text") is scored
