@@ -84,7 +84,7 @@ def renamed(**names):
     return in_rows(rename)
 
 
-def test_what_was_added_is_missing_or_renamed_is_told_apart(check):
+def test_added_missing_and_renamed_fields_are_distinguished(check):
     def change(row):
         row.update(is_duet=True, tracking_status="paused", comment_count="many")
         row["viewsCount"] = row.pop("view_count")
@@ -164,7 +164,7 @@ def test_a_schema_that_names_entities_is_compared(check):
 
 
 @pytest.mark.parametrize("status", [404, 403, 500])
-def test_a_server_that_does_not_describe_itself_is_survived(check, status):
+def test_the_check_goes_on_without_a_description_of_the_api(check, status):
     found = check(dict.fromkeys(["/openapi.json", "/analytics/schema", "/schema"], status))
     assert set(found["table"]) == {"data_model"}
     severities = dict(zip(found["where"], found["severity"], strict=True))
@@ -210,7 +210,7 @@ def test_a_description_that_refers_to_itself_ends(check):
 
 
 @pytest.mark.parametrize("document", [[], {"paths": []}, {"paths": {"/videos": None}}, "text"])
-def test_a_description_of_any_shape_is_survived(check, document):
+def test_the_check_goes_on_with_a_description_of_any_shape(check, document):
     def replace(given):
         given.clear()
         given["paths"] = document
@@ -229,8 +229,9 @@ def test_the_most_severe_differences_come_first(check):
     assert found["severity"].tolist() == ["endpoint missing", "added", "not checked"]
 
 
-def test_a_refused_key_is_an_error():
-    refusing = Canned({"/openapi.json": (401, {"code": "invalid_api_key"})})
+@pytest.mark.parametrize("path", ["/openapi.json", "/schema", "/creators"])
+def test_a_refused_key_is_an_error(path):
+    refusing = Canned({path: (401, {"code": "invalid_api_key"})})
     with connect_to(refusing) as client, pytest.raises(UnauthorizedError, match="401"):
         tgp.check_contract(client)
 

@@ -147,7 +147,7 @@ def test_bad_arguments_are_refused_before_anything_is_sent(arguments, options, e
     assert app.asked == []
 
 
-def test_a_prior_period_is_told_apart(client, creators):
+def test_a_prior_period_has_its_own_series_kind(client, creators):
     frame = tgp.load_analytics(
         "creator", creators.head(2), "views", dates="2026-05", compare="prior_period", client=client
     )
@@ -266,7 +266,7 @@ def test_dates_are_cut_only_where_the_server_refuses_them(days):
 
 @pytest.mark.parametrize("failing", ["/analytics", "/projects"])
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_where_the_question_for_the_earliest_day_fails_the_refusal_is_raised(failing, status):
+def test_if_the_request_for_the_earliest_day_fails_the_refusal_is_raised(failing, status):
     def answer(query):
         if "from" in query:
             return (402, {"code": "retention_exceeded"})
@@ -280,7 +280,7 @@ def test_where_the_question_for_the_earliest_day_fails_the_refusal_is_raised(fai
         tgp.load_analytics("creator", ONE, "views", dates="2020", client=client)
     assert caught.value.__cause__.status == status
     [note] = caught.value.__notes__
-    assert note.startswith(f"Asking for the earliest day failed too: {failing}: HTTP {status}")
+    assert note.startswith(f"The request for the earliest day failed too: {failing}: HTTP {status}")
 
 
 def openapi(kind):
@@ -292,20 +292,13 @@ IDS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(50)]
 
 
 @pytest.mark.parametrize("rate_limit", [None, (60, 60.0)])
-def test_several_entities_go_into_one_call_where_the_server_says_so(rate_limit):
-    app = Canned({"/analytics": echo, "/openapi.json": openapi("array")})
+@pytest.mark.parametrize(("kind", "calls"), [("array", 2 * 2), ("string", 2 * 25)])
+def test_several_entities_go_into_one_call_where_the_server_says_so(rate_limit, kind, calls):
+    app = Canned({"/analytics": echo, "/openapi.json": openapi(kind)})
     with connect_to(app, rate_limit=rate_limit) as client:
-        frame = tgp.load_analytics("creator", IDS, ["views", "likes"], client=client)
-    assert len(app.asked) == 1 + 2 * 3
-    assert frame["entity_id"].drop_duplicates().tolist() == IDS
-
-
-@pytest.mark.parametrize("rate_limit", [None, (60, 60.0)])
-def test_each_entity_has_its_own_call_where_the_server_does_not_say_so(rate_limit):
-    app = Canned({"/analytics": echo, "/openapi.json": openapi("string")})
-    with connect_to(app, rate_limit=rate_limit) as client:
-        tgp.load_analytics("creator", IDS[:5], "views", client=client)
-    assert len(app.asked) == 1 + 5
+        frame = tgp.load_analytics("creator", IDS[:25], ["views", "likes"], client=client)
+    assert len(app.asked) == 1 + calls
+    assert frame["entity_id"].drop_duplicates().tolist() == IDS[:25]
 
 
 @pytest.mark.parametrize("kind", ["array", "string"])

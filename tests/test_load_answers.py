@@ -1,4 +1,4 @@
-"""A response to /analytics that answers something else is refused, or said."""
+"""A response to /analytics for something else is an error or a warning."""
 
 from __future__ import annotations
 
@@ -351,7 +351,7 @@ def test_a_comparison_for_some_of_several_names_the_others():
     assert facts(frame)["complete"] is False
 
 
-def test_who_has_no_comparison_is_called_as_in_the_frame_that_was_given():
+def test_an_entity_without_a_comparison_is_named_as_in_the_given_frame():
     creators = pd.DataFrame({"id": [ONE], "tiktok_handle": ["mia"]})
     with pytest.warns(ContractWarning, match="no comparison_series for @mia; the frame is"):
         load({"series": series(1, 2)}, creators, **COMPARED)

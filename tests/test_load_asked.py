@@ -1,4 +1,4 @@
-"""A server that ignores a filter is found out by the rows that it sends."""
+"""A server that ignores a filter is detected by the rows that it sends."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def test_rows_that_do_not_say_are_kept_and_the_filter_is_unverified(case):
     assert "dropped" not in frame.goat.provenance
 
 
-def test_a_handle_is_searched_for_to_the_letter():
+def test_a_handle_is_searched_for_literally():
     sent = rows(2, tiktok_handle=["goat.farm", "goatyfarm"])
     with pytest.warns(ContractWarning, match=r"ignored search='goat\.farm': 1 of 2 rows"):
         frame = load("/creators", sent, partial(tgp.load_creators, search="goat.farm"))
@@ -251,7 +251,7 @@ def test_a_payment_says_nothing_of_its_project(client):
     assert "filters not verified  project_id" in repr(payments.goat.provenance)
 
 
-def test_a_video_of_nobody_is_not_a_creators_where_others_say_whose_they_are():
+def test_a_video_without_a_creator_is_dropped_if_others_have_one():
     sent = rows(3, creator_id=[ADA, None, BEN])
     with pytest.warns(ContractWarning, match="2 of 3 rows"):
         frame = load("/videos", sent, partial(tgp.load_videos, creator=ADA))

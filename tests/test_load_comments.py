@@ -42,7 +42,7 @@ def test_comments_of_one_video(client):
     assert len(one) == (comments["video_id"] == video).sum()
 
 
-def test_a_server_without_comments_is_said_with_what_to_do():
+def test_a_server_without_comments_is_an_error_that_says_what_to_do():
     projects = [{"id": "11111111-1111-4111-8111-111111111111", "name": "x"}]
     with (
         connect_to(Canned({"/projects": projects})) as client,
@@ -139,7 +139,7 @@ def test_times_without_a_time_zone_are_read_in_the_one_that_is_named(file):
     assert comments.goat.provenance["timezone"] == "America/New_York"
 
 
-def test_times_that_name_their_zone_or_are_missing_need_no_word(file):
+def test_times_with_a_zone_and_missing_times_are_no_warning(file):
     text = "text,posted_at\na,2026-05-01T10:00:00+02:00\nb,\n"
     posted = tgp.load_comments(file("a.csv", text.encode()))["posted_at"]
     assert posted.iloc[0] == pd.Timestamp("2026-05-01 08:00", tz="UTC")

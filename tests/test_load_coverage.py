@@ -1,4 +1,4 @@
-"""A frame says which of the days, periods and fields that were asked for didn't come."""
+"""A frame says which of the requested days, periods and fields are missing."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def test_only_dates_that_reach_clearly_beyond_the_data_are_a_warning(span, known
     lambda **given: tgp.load_report("posting-heatmap", "Q1 Brand Program", **given),
     lambda **given: tgp.load_report("video-leaderboard", "Q1 Brand Program", **given),
 ])  # fmt: skip
-def test_an_end_after_tomorrow_is_said_once(load_days, client):
+def test_an_end_after_tomorrow_is_one_warning(load_days, client):
     with pytest.warns(NoDataWarning, match="reaches .*: the server's today is 2026-06-15") as said:
         load_days(dates=("2026-06-01", "2026-08-31"))
     assert len(said) == 1
@@ -182,7 +182,7 @@ def test_an_end_after_tomorrow_is_said_once(load_days, client):
         ("2026-05-11", "2026-05-31", "the first day with data is 2026-05-11", "data_since"),
     ],
 )
-def test_a_range_of_data_that_is_shorter_than_the_dates_is_said(first, last, end, fact):
+def test_data_for_fewer_days_than_the_dates_are_a_warning(first, last, end, fact):
     with pytest.warns(NoDataWarning, match=end):
         frame = load({"series": points(days_of(first, last))})
     assert facts(frame)[fact] == end[-10:]
@@ -348,7 +348,7 @@ def test_a_field_that_can_not_be_read_is_not_missing_too():
     assert "missing" not in facts(frame)
 
 
-def test_a_period_before_that_begins_before_the_data_is_not_compared_as_if_it_were_nothing(client):
+def test_a_prior_period_that_begins_before_the_data_is_not_compared(client):
     creators = tgp.load_creators("Q1 Brand Program", client=client)
     dates = ("2025-12-25", "2026-01-25")
     with pytest.warns(NoDataWarning, match=r"prior period .* first day with data is 2025-12-17\."):

@@ -1,4 +1,4 @@
-"""A load without data says why."""
+"""A load that returns no data warns and gives the reason."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_today_is_the_day_by_the_servers_clock_in_the_organizations_zone(given, 
         assert server_today(client, sent_at, named) == dt.date(2026, 5, day)
 
 
-def test_without_the_servers_clock_the_machines_counts():
+def test_without_a_date_header_the_clock_of_the_machine_is_used():
     with connect_to(Canned({})) as client:
         assert server_today(client, None) == dt.datetime.now(dt.UTC).date()
 

@@ -36,7 +36,7 @@ def test_one_resource_by_its_id_is_a_frame_of_one_row(client, argument):
 
 
 @pytest.mark.parametrize("argument", SINGLE)
-def test_an_id_that_nobody_has_is_a_lookup_error(client, argument):
+def test_an_unknown_id_is_a_lookup_error(client, argument):
     with pytest.raises(NotFoundError, match="404") as caught:
         SINGLE[argument](client=client, **{argument: ONE})
     assert isinstance(caught.value, LookupError)
@@ -88,7 +88,7 @@ def test_a_range_of_days_narrows_the_ledger(client):
         ),
     ],
 )
-def test_a_server_without_a_list_of_accruals_is_said_to_have_none(filters, said):
+def test_a_missing_list_of_accruals_is_explained(filters, said):
     with connect_to(Canned({})) as client, pytest.raises(NotFoundError, match=said) as caught:
         tgp.load_payout_accruals(client=client, **filters)
     assert "`tgp.accrue` computes accruals" in str(caught.value)
@@ -137,7 +137,7 @@ def test_a_structure_whose_assignments_do_not_come_is_named_and_the_others_carri
     assert caught.value.frame.goat.provenance["complete"] is False
 
 
-def test_a_structure_that_fails_is_called_as_in_the_frame_that_was_given():
+def test_a_structure_that_fails_is_named_as_in_the_given_frame():
     structures = pd.DataFrame({"id": [ONE, TWO], "name": ["Retainer", "Bonus"]})
     app = Canned({f"/payout-structures/{ONE}/assignments": []})
     with connect_to(app) as client, pytest.raises(PartialLoadError, match="failed: Bonus"):

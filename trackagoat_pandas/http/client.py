@@ -49,7 +49,7 @@ class Client:
     on_close
         Called once when the client is closed or garbage-collected.
     clock, chance
-        The time, and a function that gives random numbers from 0 to 1 for backoff. For tests.
+        The clock, and a function that returns random numbers from 0 to 1 for backoff; for tests.
 
     Examples
     --------
@@ -219,7 +219,7 @@ class Client:
             yield from page.records
 
     def estimate_seconds(self, requests: int) -> float:
-        """Estimate the seconds until the rate limit lets the last of so many more requests go."""
+        """Estimate the seconds until the rate limit allows the last of that many requests."""
         return self._log.estimate_seconds(requests)
 
     def get_or_make(self, name: str, make: Callable[[], T]) -> T:

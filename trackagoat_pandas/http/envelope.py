@@ -103,8 +103,7 @@ class Envelope:
     @cached_property
     def longest_list(self) -> int:
         """The length of the longest list in ``data``, or of ``data`` itself."""
-        members = self.data.values() if isinstance(self.data, dict) else (self.data,)
-        return max((len(member) for member in members if isinstance(member, list)), default=0)
+        return max(map(len, self._lists), default=0)
 
     @cached_property
     def records(self) -> list[Json]:
@@ -115,15 +114,16 @@ class Envelope:
         UnreadableResponseError
             There is no list, or more than one.
         """
-        data = self.data
-        if isinstance(data, list):
-            return data
-        members = data.values() if isinstance(data, dict) else ()
-        lists = [member for member in members if isinstance(member, list)]
-        if len(lists) != 1:
-            problem = f"its data, of type {type(data).__name__}, holds no single list of rows"
+        if len(self._lists) != 1:
+            problem = f"its data, of type {type(self.data).__name__}, holds no single list of rows"
             raise UnreadableResponseError(self.path, self.status, problem)
-        return lists[0]
+        return self._lists[0]
+
+    @cached_property
+    def _lists(self) -> list[list[Json]]:
+        """The lists that may hold the rows: ``data`` itself, or those in it."""
+        members = self.data.values() if isinstance(self.data, dict) else (self.data,)
+        return [member for member in members if isinstance(member, list)]
 
     @property
     def is_null(self) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable
 
-_SENT_BYTES: Final = 1 << 14  # after so many, the time is checked again
+_SENT_BYTES: Final = 1 << 14  # sent at a time, with a look at the clock before each part
 
 
 def late_error(allowed_s: float) -> TimeoutError:

@@ -52,7 +52,7 @@ class RequestLog:
     limit
         Requests and seconds of the sliding window; None for a log that only honours ``pause``.
     clock
-        The time.
+        The clock to read and to wait by.
     """
 
     def __init__(self, limit: tuple[int, float] | None, clock: Clock) -> None:
@@ -99,10 +99,6 @@ class RequestLog:
         """
         turn = threading.Event()
         with self._lock:
-            now = self._clock.monotonic()
-            if not self._queue and self._start_of(0, now) <= now and not stop.is_set():
-                self._take_place(now, ticket)
-                return 0.0
             self._queue[turn] = ticket
         try:
             return self._await_turn(turn, give_up_at, stop)
@@ -132,7 +128,7 @@ class RequestLog:
                 self._gap_s = self._window_s / self._places * _EVEN_PACE
 
     def estimate_seconds(self, requests: int) -> float:
-        """Estimate the seconds until the last of so many more requests may start."""
+        """Estimate the seconds until the last of that many requests may start."""
         if requests <= 0:
             return 0.0
         with self._lock:
@@ -180,7 +176,7 @@ class RequestLog:
             self._not_before = max(now, self._not_before) + self._gap_s
 
     def _start_of(self, ahead: int, now: float) -> float:
-        """Return the earliest time at which a request may start that has so many before it."""
+        """Return the earliest time at which the request behind `ahead` others may start."""
         self._forget(now)
         start = max(now, self._not_before + ahead * self._gap_s)
         if not self._places:

@@ -118,7 +118,7 @@ class Retrier:
         ``max_wait_s`` limits the time that one call may wait. A server that asks for much more
         than the window of ``rate_limit`` means its daily quota.
     clock, chance
-        The time, and a function that gives random numbers from 0 to 1.
+        The clock to wait by, and a function that returns random numbers from 0 to 1.
     closing
         Set when the client is closed.
     """
@@ -258,7 +258,7 @@ class Retrier:
 
 
 def backoff_s(times: int, chance: Callable[[], float]) -> float:
-    """Draw the seconds to wait after so many failures: exponential backoff with full jitter."""
+    """Draw the seconds to wait after a number of failures: exponential, with full jitter."""
     longest = min(_LONGEST_BACKOFF_S, _FIRST_BACKOFF_S * 2.0 ** min(times - 1, _MOST_DOUBLINGS))
     return chance() * longest
 

@@ -73,7 +73,7 @@ class Wire:
         What answers requests instead of the network: an object with ``handle_request`` or a WSGI
         application.
     clock
-        The time.
+        The clock that answers are timed by.
     """
 
     def __init__(self, settings: Settings, transport: object | None, clock: Clock) -> None:

@@ -26,7 +26,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.coverage import explain_days, note_missing_days, server_today
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
-from trackagoat_pandas.load.provenance import provenance
+from trackagoat_pandas.load.provenance import add_facts, provenance
 from trackagoat_pandas.load.query import (
     PATH,
     Doubts,
@@ -176,16 +176,16 @@ def load_analytics(
     outcome, span = within_retention(
         client, query, span, lambda cut: load_series(client, query, entity_ids, cut), clip=clip
     )
-    answers = [answer for _, answer in outcome.done]
+    answers = outcome.results
     doubts = Doubts()
     for answer in answers:
         doubts.add(answer.doubts)
-    facts = _facts(client, query, span, entity_ids, answers, doubts)
-    facts["complete"] &= not outcome.failed
+    facts = _facts(client, query, span, entity_ids, outcome, doubts)
+    frame = records_frame(ANALYTICS, in_order(answers, entity_ids, names), facts, dtype_backend)
+    add_facts(frame, **doubts.facts)
     today = server_today(client, answers[-1].sent_at, answers[-1].timezone) if answers else None
     if span is not None and today is not None and span.last > today:
-        facts["data_until"] = str(today)
-    frame = records_frame(ANALYTICS, in_order(answers, entity_ids, names), facts, dtype_backend)
+        add_facts(frame, data_until=str(today))
     names_of = _names_in(ids, frame, query.entity)
     doubts.warn(span, names_of)
     if query.granularity != "day" or "granularity" not in doubts.unverified:
@@ -202,23 +202,25 @@ def _facts(
     query: Query,
     span: DateRange | None,
     entity_ids: Sequence[str],
-    answers: Sequence[SeriesAnswer],
+    outcome: Outcome[SeriesJob, SeriesAnswer],
     doubts: Doubts,
 ) -> dict[str, Any]:
-    """Return the provenance; it lists up to 3 ids, since attributes must stay small."""
+    """Return the provenance, and add a doubt if the responses name several time zones."""
+    # No more than 3 ids, since attributes must stay small.
     ids = ",".join(entity_ids) if len(entity_ids) <= 3 else f"{len(entity_ids)} ids"
+    answers = outcome.results
     zones = {answer.timezone for answer in answers if answer.timezone}
     if len(zones) > 1:
         named = ", ".join(quoted(zone) for zone in sorted(zones)[:3])
         doubts.unverified["tz"] = f"the responses name several time zones: {named}."
-    facts = provenance(
+    return provenance(
         PATH,
         query.params(",".join(query.metrics), ids, span),
         requests=sum(answer.requests for answer in answers),
         timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(client),
         sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),
+        complete=not outcome.failed,
     )
-    return facts | doubts.facts
 
 
 def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, str]:
@@ -417,7 +419,7 @@ def _earliest(
         data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
         today = organization(client).today(client.timezone)
     except TrackaGoatError as error:
-        refusal.add_note(f"Asking for the earliest day failed too: {error}")
+        refusal.add_note(f"The request for the earliest day failed too: {error}")
         raise refusal from error
     days = data.get("tier_retention_days") if isinstance(data, dict) else None
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():

@@ -52,6 +52,11 @@ class Outcome(Generic[J, R]):
     done: list[tuple[J, R]] = field(default_factory=list)
     failed: list[tuple[J, TrackaGoatError]] = field(default_factory=list)
 
+    @property
+    def results(self) -> list[R]:
+        """The results without their jobs."""
+        return [result for _, result in self.done]
+
     def raise_failures(
         self,
         what: str,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.helpers.campaigns import campaign_members
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
@@ -142,35 +142,17 @@ def _totals(
             return {}
         else:
             campaigns = load_campaigns(project_id, client=client)
-            members = {id_: _in_campaign(videos, campaigns, id_) for id_ in ids}
+            found = {id_: campaign_members(campaigns, id_) for id_ in ids}
+            members = {
+                id_: videos["id"].isin(of.videos) | videos["creator_id"].isin(of.creators)
+                for id_, of in found.items()
+            }
     counted = videos["tracking_status"].isin(_COUNTED)
     is_new = _is_posted_in(videos, span, client)
     return {
         id_: [int(videos.loc[own & counted & also, "view_count"].sum()) for also in (True, is_new)]
         for id_, own in members.items()
     }
-
-
-def _in_campaign(videos: pd.DataFrame, campaigns: pd.DataFrame, campaign_id: str) -> pd.Series:
-    """Say which videos are in a campaign or in the campaigns nested in it."""
-    items = {
-        id_: json.loads(text)
-        for id_, text in zip(campaigns["id"], campaigns["items"], strict=True)
-        if isinstance(text, str)
-    }
-    found: dict[str, set[Any]] = {"campaign": set(), "creator": set(), "video": set()}
-    left = [campaign_id]
-    while left:
-        one = left.pop()
-        if one in found["campaign"]:
-            continue
-        found["campaign"].add(one)
-        for item in items.get(one, []):
-            if item.get("item_type") == "campaign":
-                left.append(item.get("item_id"))
-            else:
-                found.setdefault(item.get("item_type"), set()).add(item.get("item_id"))
-    return videos["id"].isin(found["video"]) | videos["creator_id"].isin(found["creator"])
 
 
 def _verdict(

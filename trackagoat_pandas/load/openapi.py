@@ -62,7 +62,7 @@ def _ask(client: Client) -> dict[str, Any]:
     except (UnauthorizedError, ServerError, CutShortError):
         raise
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError):
-        _LOG.debug("the server's /openapi.json can't be read: nothing beyond the contract is used")
+        _LOG.debug("/openapi.json can't be read: no feature beyond the documented API is used")
         return {}
     paths = _member(_member(document, "data") or document, "paths")
     found = {

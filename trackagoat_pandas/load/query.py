@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from trackagoat_pandas._secrets import redact_quoted
-from trackagoat_pandas._types import Entity, Granularity, Json, Metric, Mode
+from trackagoat_pandas._types import Days, Entity, Granularity, Json, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_timezone
 from trackagoat_pandas.dates import DateRange
@@ -24,6 +25,8 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.frames.series import Key, SeriesRead
+from trackagoat_pandas.helpers.clocks import ONE_DAY
+from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO, RAW_METRICS
 
 PATH = "/analytics"
@@ -36,9 +39,9 @@ _FEW: Final = 3
 """Days; the distances between fewer days show no pattern."""
 _LONGEST_WORD: Final = 60
 _WEEKDAYS: Final = (
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+    "Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday",
 )  # fmt: skip
-"""By a day's ordinal modulo 7; the calendar module's names depend on the machine's locale."""
+"""By days since 1970 modulo 7; the calendar module's names depend on the machine's locale."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +121,6 @@ class Question(NamedTuple):
     span: DateRange | None
 
 
-class _Days(NamedTuple):
-    """The first and the last day of a range, as ordinals."""
-
-    first: int
-    last: int
-
-
 @dataclass(slots=True)
 class Doubts:
     """How responses differ from what was requested, short of an error.
@@ -149,14 +145,11 @@ class Doubts:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return them as facts of a frame's provenance: counts and names, by parameter."""
+        """Return the facts for `add_facts`: counts and names, by parameter."""
         dropped = {"dates": len(self.outside)} if self.outside else {}
         dropped |= {_ASKED_WITH[kind]: count for kind, count in self.unasked.items()}
-        return {
-            **({"complete": False} if self.missing else {}),
-            **({"dropped": dropped} if dropped else {}),
-            **({"unverified": sorted(self.unverified)} if self.unverified else {}),
-        }
+        complete = False if self.missing else None
+        return {"complete": complete, "dropped": dropped, "unverified": sorted(self.unverified)}
 
     def warn(self, span: DateRange | None, names: Mapping[str, str]) -> None:
         """Warn once of each kind; `names` maps ids to names."""
@@ -304,36 +297,47 @@ def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Question, doub
     """Compare the distances between buckets with the requested granularity."""
     granularity = asked.query.granularity
     is_said = isinstance(data, dict) and isinstance(data.get("granularity"), str)
-    starts: set[int] = set()
+    starts: set[np.datetime64] = set()
     for key, records in by_key.items():
         limits = _limits(key, asked)
-        days = sorted({_ordinal(record["date"]) for record in records})
+        days = np.unique(_days_of(records))
         # If the range cuts the first week or month, its bucket may begin with the range.
-        if days and granularity != "day" and (limits is None or days[0] == limits.first):
+        if days.size and granularity != "day" and (limits is None or days[0] == limits[0]):
             days = days[1:]
-        starts |= set(days)
+        starts.update(days)
         has_other_length = {
             "day": False,
-            "week": len({day % 7 for day in days}) > 1,
-            "month": any(dt.date.fromordinal(day).day != 1 for day in days),
+            "week": len(_weekdays(days)) > 1,
+            "month": not _are_months(days),
         }[granularity]
         if has_other_length:
-            shown = listing([dt.date.fromordinal(day) for day in days], 2)
-            _refuse(f"buckets of {shown}, which are no whole {granularity}s")
-    weekdays = {_WEEKDAYS[day % 7] for day in starts}
-    is_month = all(dt.date.fromordinal(day).day == 1 for day in starts)
-    if granularity == "week" and starts and weekdays != {"Monday"}:
+            _refuse(f"buckets of {listing(days, 2)}, which are no whole {granularity}s")
+    days = np.array(list(starts), "datetime64[D]")
+    weekdays = _weekdays(days)
+    if granularity == "week" and weekdays and weekdays != {"Monday"}:
         doubts.unverified["granularity"] = (
             f"the server's weeks begin on {' and '.join(sorted(weekdays))}, not Monday."
         )
-    if granularity == "day" and not is_said and len(starts) >= _FEW:
+    if granularity == "day" and not is_said and len(days) >= _FEW:
         # A warning, not an error: the server may leave out days on which nothing happened.
-        length = "weeks" if len(weekdays) == 1 else "months" if is_month else None
+        length = "weeks" if len(weekdays) == 1 else "months" if _are_months(days) else None
         if length:
             doubts.unverified["granularity"] = (
-                f"the {len(starts)} days in the response are as far apart as {length}, and may be "
+                f"the {len(days)} days in the response are as far apart as {length}, and may be "
                 f"{length}."
             )
+
+
+def _days_of(records: Records) -> Days:
+    return np.array([record["date"] for record in records], "datetime64[D]")
+
+
+def _weekdays(days: Days) -> set[str]:
+    return {_WEEKDAYS[number] for number in days.astype(np.int64) % 7}
+
+
+def _are_months(days: Days) -> bool:
+    return bool((days == days.astype("datetime64[M]")).all())
 
 
 def _within(by_key: dict[Key, Records], asked: Question, doubts: Doubts) -> dict[Key, Records]:
@@ -341,38 +345,28 @@ def _within(by_key: dict[Key, Records], asked: Question, doubts: Doubts) -> dict
     kept: dict[Key, Records] = {}
     for key, records in by_key.items():
         limits = _limits(key, asked)
-        dates = {record["date"] for record in records}
-        others = {date for date in dates if limits and not _meets(date, limits, asked)}
-        inside = [record for record in records if record["date"] not in others]
-        outside = sorted(record["date"] for record in records if record["date"] in others)
-        if outside and not inside and key[0] == "main":
-            _refuse(f"the dates {outside[0]}..{outside[-1]} instead of {asked.span}")
-        doubts.outside += outside
-        if inside or not outside:
-            kept[key] = inside
+        if limits is None:
+            kept[key] = records
+            continue
+        days = _days_of(records)
+        is_inside = (days <= limits[1]) & (next_bucket(days, asked.query.granularity) > limits[0])
+        outside = days[~is_inside]
+        if outside.size and key[0] == "main" and not is_inside.any():
+            _refuse(f"the dates {outside.min()}..{outside.max()} instead of {asked.span}")
+        doubts.outside += outside.astype(str).tolist()
+        if is_inside.any() or not outside.size:
+            kept[key] = [record for record, keep in zip(records, is_inside, strict=True) if keep]
     return kept
 
 
-def _limits(key: Key, asked: Question) -> _Days | None:
+def _limits(key: Key, asked: Question) -> tuple[np.datetime64, np.datetime64] | None:
     """Return the days that a series may have: those of the range, or as many before it."""
     if asked.span is None:
         return None
-    first, last = asked.span.first.toordinal(), asked.span.last.toordinal()
+    first, last = np.datetime64(asked.span.first), np.datetime64(asked.span.last)
     if key[0] == "prior_period":
-        return _Days(2 * first - last - 1, first - 1)
-    return _Days(first, last)
-
-
-def _meets(date: str, limits: _Days, asked: Question) -> bool:
-    day = dt.date.fromisoformat(date)
-    first = day.toordinal()
-    month = calendar.monthrange(day.year, day.month)[1] - day.day + 1
-    length = {"day": 1, "week": 7, "month": month}[asked.query.granularity]
-    return first <= limits.last and first + length > limits.first
-
-
-def _ordinal(date: str) -> int:
-    return dt.date.fromisoformat(date).toordinal()
+        return first - (last - first) - ONE_DAY, first - ONE_DAY
+    return first, last
 
 
 def _look_for_missing(

@@ -216,7 +216,7 @@ def load_children(
     outcome = fan_out(client, table.name, ids, run)
     if len(ids) == 1 and outcome.failed:
         raise outcome.failed[0][1]
-    found = [result for _, result in outcome.done]
+    found = outcome.results
     sent_at = max((date for *_, date in found if date), default=None)
     facts = provenance(
         table.path,
