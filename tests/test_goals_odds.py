@@ -283,9 +283,11 @@ def test_empty_frames_give_typed_empty_ones(function):
     [
         (lambda: goal_odds(POSTS, **OPTIONS), MissingColumnError, "load_goal_compliance"),
         (lambda: backtest_goal_odds(goals(), POSTS, passed=1, **OPTIONS), ArgumentError,
-         "passed=1 is not allowed"),
+         "passed=1 is not allowed: it must be less than 1"),
+        (lambda: backtest_goal_odds(goals(), POSTS, passed=-0.1, **OPTIONS), ArgumentError,
+         "passed=-0.1 is not allowed"),
         (lambda: backtest_goal_odds(goals(), POSTS, passed=True, **OPTIONS), ArgumentTypeError,
-         "a share from 0 to less than 1"),
+         "passed can't be of type bool: it takes a number"),
         (lambda: calibrate_goal_odds(POSTS), MissingColumnError, "backtest_goal_odds"),
         (lambda: calibrate_goal_odds(FORECASTS, bins=0), ArgumentError, "at least 1"),
         (lambda: score_goal_odds(FORECASTS, by="creator"), ChoiceError, "'metric', 'period'"),

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.checks import check_between, check_choice, check_int, require_columns
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, day_starts
 from trackagoat_pandas.helpers.columns import (
     as_instants,
@@ -81,15 +81,16 @@ def backtest_goal_odds(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
-    >>> test = backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> bool((test["made_at"] < test["period_end"]).all())
-    True
+    >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
+    >>> test[["chance", "is_hit"]].dropna().round(2).tail(2).to_numpy().tolist()
+    [[0.42, False], [1.0, True]]
     """
-    share = _check_share(passed)
+    share = check_between("passed", passed, 0.0, 1.0, ends=True)
+    if share == 1.0:
+        raise ArgumentError("passed", passed, "it must be less than 1")
     rows, judged = judge_closed(
         goals,
         videos,
@@ -144,9 +145,9 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
     Examples
     --------
     >>> import pandas as pd
-    >>> from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds
+    >>> import trackagoat_pandas as tgp
     >>> made = pd.DataFrame({"chance": [0.2, 0.3, 0.8], "is_hit": [False, True, True]})
-    >>> calibrate_goal_odds(made, bins=2)["hit_rate"].tolist()
+    >>> tgp.calibrate_goal_odds(made, bins=2)["hit_rate"].tolist()
     [0.5, 1.0]
     """
     check_int("bins", bins, minimum=1)
@@ -202,9 +203,9 @@ def score_goal_odds(
     Examples
     --------
     >>> import pandas as pd
-    >>> from trackagoat_pandas.helpers.goals.backtest import score_goal_odds
+    >>> import trackagoat_pandas as tgp
     >>> made = pd.DataFrame({"chance": [0.2, 0.9], "is_hit": [False, True]})
-    >>> score_goal_odds(made)["brier"].round(3).tolist()
+    >>> tgp.score_goal_odds(made)["brier"].round(3).tolist()
     [0.025]
     """
     if by is not None:
@@ -241,14 +242,6 @@ def _need(judged: Judged, share: float) -> Need:
     done = judged.gains.reached(metrics, creators, first.astype(np.int64), at)
     missing = goals["target_value"].to_numpy() - np.where(np.isnat(first), np.nan, done)
     return Need(creators, metrics, missing, at, judged.after)
-
-
-def _check_share(passed: object) -> float:
-    if isinstance(passed, bool) or not isinstance(passed, int | float):
-        raise ArgumentTypeError("passed", passed, "a share from 0 to less than 1")
-    if not 0 <= passed < 1:
-        raise ArgumentError("passed", passed, "it must be from 0 to less than 1")
-    return float(passed)
 
 
 def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:

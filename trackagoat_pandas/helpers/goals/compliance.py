@@ -68,12 +68,11 @@ def summarize_compliance(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch")
-    >>> summary = summarize_compliance(goals, by="metric")
-    >>> int(summary["goals"].sum()) == len(goals)
-    True
+    >>> summary = tgp.summarize_compliance(goals, by="metric")
+    >>> summary[["metric", "goals", "on_track", "at_risk"]].to_numpy().tolist()
+    [['posts', 3, 1, 2], ['views', 2, 0, 1]]
     """
     check_choice("by", by, list(_KEYS))
     needed = dict.fromkeys([*_KEYS[by], "creator_id", "status", "percentage"])

@@ -154,12 +154,11 @@ def evaluate_goals(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
     >>> posts = goals[goals["metric"] == "posts"]
-    >>> judged = evaluate_goals(posts, videos)
+    >>> judged = tgp.evaluate_goals(posts, videos)
     >>> bool((judged["status"] == posts["status"]).all())
     True
     """
@@ -225,13 +224,12 @@ def goal_history(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.evaluation import goal_history
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
-    >>> history = goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
-    >>> sorted(history["status"].unique())
-    ['completed', 'missed']
+    >>> history = tgp.goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
+    >>> history["status"].value_counts()[["completed", "missed"]].tolist()
+    [14, 7]
     """
     rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
     return rows.assign(**standing_columns(judged))

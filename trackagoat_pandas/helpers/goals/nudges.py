@@ -97,12 +97,11 @@ def who_to_nudge(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
     >>> with tgp.connect(sandbox=True):
-    ...     nudges = who_to_nudge(tgp.load_goal_compliance("Q1 Brand Program"))
+    ...     nudges = tgp.who_to_nudge(tgp.load_goal_compliance("Q1 Brand Program"))
     >>> late = nudges[nudges["urgency"] == "late"]
-    >>> bool((late["done"] < late["due"]).all())
-    True
+    >>> late[["tiktok_handle", "metric", "missing"]].head(2).to_numpy().tolist()
+    [['salty_studio_', 'views', 1313.0], ['honest.gloss', 'views', 78843.0]]
     """
     require_columns(goals, [*_SHOWN, *STANDING_COLUMNS], loader="load_goal_compliance")
     check_between("min_elapsed", min_elapsed, 0.0, 1.0, ends=True)

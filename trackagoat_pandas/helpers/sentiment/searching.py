@@ -1,4 +1,4 @@
-"""Comments found by words, phrases, emoji, label, creator or day."""
+"""Search for comments by words, phrases, emoji, label, creator or day."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ def search_comments(
     mode: SentimentMode | None = None,
     text: str = "text",
 ) -> pd.DataFrame:
-    """Find comments by what they say, how they say it, under whose videos, and when.
+    """Find comments by words, sentiment, creator or day.
 
-    Words are found whole, whatever their case and the punctuation around them; several words in
-    one string are a phrase. An emoji is found in any row of emoji, in any skin tone, and as a part
-    of joined ones.
+    Only whole words are found, in any case and with any punctuation around them; several words in
+    one string are a phrase. An emoji is found between other emoji, in any skin tone, and as part of
+    a joined emoji.
 
     Parameters
     ----------
@@ -74,34 +74,34 @@ def search_comments(
     words
         A word or phrase, or several.
     match
-        Whether ``"any"`` or ``"all"`` of several must be there.
+        Whether ``"any"`` or ``"all"`` of several words must occur.
     label
-        ``"positive"``, ``"neutral"``, ``"negative"``, or several of them; comments that have yet
-        to be scored are.
+        ``"positive"``, ``"neutral"``, ``"negative"``, or several of them. Comments without scores
+        are scored first.
     creator
-        The id of a creator, several, or a frame with a column ``creator_id`` or ``id``. Where
-        `comments` have ``tiktok_handle``, such as from :func:`with_names`, a handle will do.
+        The id of the creator of the video, several ids, or a frame with a column ``creator_id`` or
+        ``id``. If `comments` have ``tiktok_handle``, as after :func:`with_names`, also a handle.
     dates
-        Days on which the comments were written, as :meth:`DateRange.parse` reads them.
+        The days on which the comments were written, as :meth:`DateRange.parse` reads them.
     today
-        The day now, for such `dates` as "last 7 days".
+        The current day, for relative `dates` such as "last 7 days".
     timezone
-        Where these days are days; by default as in :func:`sentiment_trend`.
+        The time zone of the days; by default as in :func:`sentiment_trend`.
     mode, text
         As in :func:`summarize_sentiment`.
 
     Returns
     -------
     pandas.DataFrame
-        The rows that meet every condition, in their order and with their index; all columns of
-        `comments`, and their scores if `label` is given.
+        The rows that meet all conditions, in their order and with their index: all columns of
+        `comments`, and scores if `label` is given.
 
     Raises
     ------
     MissingColumnError
         A column that a condition needs is missing.
     ArgumentError, ArgumentTypeError
-        An argument has a value or a type that is not allowed.
+        An argument has a value or a type that isn't allowed.
 
     Warns
     -----
@@ -134,14 +134,14 @@ def search_comments(
 
 
 def _says(texts: pd.Series, words: str | Sequence[str], match: str) -> NDArray[np.bool_]:
-    """Say which texts have any, or all, of some words and phrases; a null has none."""
+    """Return which texts contain any, or all, of some words and phrases; a null contains none."""
     needles = _needles([words] if isinstance(words, str) else words)
     join = np.logical_or if match == "any" else np.logical_and
     hits = [np.zeros(0, np.bool_)]
     for piece in slices_of(texts, "text"):
         lowered = pc.utf8_lower(piece.fill_null(""))
-        # Rewriting is slow, and leaves the longest word of a phrase as it is: only the few texts
-        # that contain that word are rewritten.
+        # Rewriting is slow. It never changes the longest word of a phrase, so only the few texts
+        # that contain this word are rewritten.
         longest = [max(re.split("[ ']", needle), key=len) for needle in needles]
         found = _found(lowered, longest, join)
         found[found] = _found(_plain(lowered.filter(pa.array(found))), needles, join)
@@ -153,7 +153,7 @@ def _needles(words: Sequence[str]) -> list[str]:
     if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
         raise ArgumentTypeError("words", words, "a word or phrase, or a list of them")
     if not words:
-        raise ArgumentError("words", words, "name at least one, or leave it out")
+        raise ArgumentError("words", words, "give at least one, or leave it out")
     lowered = pc.utf8_lower(pa.array(words, pa.large_string()))
     needles: list[str] = _plain(lowered).to_pylist()
     for word, needle in zip(words, needles, strict=True):
@@ -169,7 +169,7 @@ def _found(texts: pa.Array, needles: list[str], join: np.ufunc) -> NDArray[np.bo
 
 
 def _plain(lowered: pa.Array) -> pa.Array:
-    """Reduce each text to its words in lower case, a single space around each."""
+    """Reduce each lower-case text to its words, with a single space around each."""
     for pattern, new in _PLAINING:
         lowered = pc.replace_substring_regex(lowered, pattern, new)
     return pc.binary_join_element_wise(_EDGE, pc.utf8_trim(lowered, " "), _EDGE, _NOTHING)
