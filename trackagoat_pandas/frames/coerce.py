@@ -114,10 +114,13 @@ def _cast(
 def _array(values: Sequence[Any], column: Column) -> pa.Array:
     if column.kind != "category":
         return _arrow(values, ARROW_TYPES[column.kind])
-    words = [word for word in dict.fromkeys((*column.categories, *values)) if word is not None]
-    codes = {word: code for code, word in enumerate(words)}
-    codes_of_values = _arrow([codes.get(word) for word in values], pa.int32())
-    return pa.DictionaryArray.from_arrays(codes_of_values, _arrow(words, TEXT))
+    texts, words = _arrow(values, TEXT), _arrow(column.categories, TEXT)
+    codes = pc.index_in(texts, words, memory_pool=_POOL)
+    if codes.null_count > texts.null_count:  # undeclared words follow in the order they appear
+        found = texts.unique().drop_null().to_pylist()
+        words = _arrow(list(dict.fromkeys([*column.categories, *found])), TEXT)
+        codes = pc.index_in(texts, words)
+    return pa.DictionaryArray.from_arrays(codes, words)
 
 
 def _arrow(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
