@@ -1,4 +1,4 @@
-"""Which of several rows about the same thing counts."""
+"""Choose one of several rows about the same thing, and join loads."""
 
 from __future__ import annotations
 

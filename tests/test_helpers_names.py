@@ -17,7 +17,7 @@ NOBODY = pd.DataFrame({"id": [None], "tiktok_handle": ["nobody"]})
 
 
 def renamed(**fields):
-    """Of ann two rows, of which the second is the last."""
+    """Return two rows of one creator, with two handles."""
     return pd.DataFrame({"id": "a", "tiktok_handle": ["mia", "mia2"], **fields})
 
 

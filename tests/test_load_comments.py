@@ -161,7 +161,7 @@ def called(*columns):
         (called("text", "text"), {}, ArgumentError, "two columns are called"),
         (called("text", "x", "x"), {}, ArgumentError, "two columns are called"),
         (called("text", 0, "0"), {}, ArgumentError, "two columns are called"),
-        (pd.DataFrame({"text": [b"a", None]}), {}, ArgumentError, "must be text, and is bytes"),
+        (pd.DataFrame({"text": [b"a", None]}), {}, ArgumentError, "must hold text, and holds bytes"),
         (7, {}, ArgumentTypeError, "a project's id or name, a path, or a frame"),
         (Path("comments.xlsx"), {}, ArgumentError, r"one of \.csv, \.json"),
         (TEXTS, {"timezone": "Mars"}, ArgumentError, "IANA"),
@@ -279,9 +279,9 @@ def test_an_encoding_that_shows_is_read_without_asking(file, encoding):
 @pytest.mark.parametrize(
     ("name", "encoding", "error", "said"),
     [
-        ("a.csv", "klingon", ArgumentError, "no encoding has this name"),
+        ("a.csv", "klingon", ArgumentError, "there is no encoding of this name"),
         ("a.csv", 8, ArgumentTypeError, "the name of an encoding"),
-        ("a.parquet", "utf-8", ArgumentError, "a Parquet file has none"),
+        ("a.parquet", "utf-8", ArgumentError, "a Parquet file has no encoding"),
     ],
 )
 def test_an_encoding_is_checked(file, name, encoding, error, said):

@@ -18,7 +18,7 @@ _PLACED = (Parameter.POSITIONAL_ONLY, Parameter.VAR_POSITIONAL)
 _OPTIONS = Parameter.VAR_KEYWORD
 MODULES = (tgp, tgp.actions, tgp.plots)
 FRAMES = {"analytics", "campaigns", "creators", "goals", "projects", "videos"}
-"""Frames that a function may do without, and that are given to reach what it does with them."""
+"""Optional frames, which are passed so that the code that uses them is reached."""
 
 
 def public_functions():
@@ -41,7 +41,7 @@ def client():
 
 @pytest.fixture(scope="module")
 def right(client, tmp_path_factory):
-    """What each argument may be, by its name, or by its function's and its own."""
+    """Return a valid value for each argument, by its name or its function's name and its own."""
     loaded = {"client": client}
     creators, videos = tgp.load_creators(PROJECT, **loaded), tgp.load_videos(PROJECT, **loaded)
     goals = tgp.load_goal_compliance(PROJECT, **loaded)
@@ -112,7 +112,7 @@ BESIDE = {
     "update_project": {"name": "name"},
     "update_video": {"title": "name"},
 }  # fmt: skip
-"""What a function needs beside what its signature says, as names of `right`; None for nothing."""
+"""Optional arguments that a function needs here, as names of `right`; None to leave one out."""
 WRONG = {
     "None": None,
     "a number": 5,
@@ -136,7 +136,7 @@ RESOURCES = ("accruals", "analytics", "comments", "creators", "goals", "projects
 
 
 def right_call(name, client, right):
-    """Arguments with which a function does what it is for."""
+    """Return arguments with which a function succeeds."""
     parameters = signature(FUNCTIONS[name]).parameters
     needed = {
         key: key
@@ -151,7 +151,7 @@ def right_call(name, client, right):
 
 
 def called(name, given):
-    """Call a function with arguments by name, of which some go by place alone."""
+    """Call a function with arguments by name, except those that are positional only."""
     parameters = signature(FUNCTIONS[name]).parameters
     first = [given[key] for key, one in parameters.items() if one.kind in _PLACED]
     rest = {key: value for key, value in given.items() if parameters[key].kind not in _PLACED}
@@ -190,7 +190,7 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
 
 
 SAYS_IT_ITSELF = {"combine_loads", "describe"}
-"""What joins frames and what describes their columns: nothing is computed from the rows."""
+"""Functions that join frames or describe columns, and compute nothing from rows."""
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")

@@ -128,7 +128,7 @@ def load_table(
     flatten
         Returns the rows of a page's data, if that isn't a list of rows.
     """
-    path = path or table.path
+    path = table.path if path is None else path
     pages = client.pages(path, params) if pages is None else pages
     asked = params if asked is None else asked
     requests, sent_at = 0, None
