@@ -14,6 +14,8 @@ from trackagoat_pandas.sandbox import Faults
 
 PROJECT = "Q1 Brand Program"
 CHEAP = {"creators": 3, "days": 30, "rate_limit": None}
+MANY = [f"goat{number:03d}" for number in range(130)]
+"""Handles to add: three requests of 50, 50 and 30."""
 
 
 def client_of(box, key=None, **options) -> tgp.Client:
@@ -32,9 +34,21 @@ def acting(*, plan=None, **options):
         yield client, box
 
 
+def connected():
+    """Connect to a world of a module's own, for a fixture."""
+    with acting() as (client, _):
+        yield client
+
+
 def ids_of(count: int) -> list[str]:
     """So many ids of nothing."""
     return [f"{number:08x}-0000-4000-8000-000000000000" for number in range(count)]
+
+
+def handles_in(box, among=MANY) -> list[str]:
+    """The handles among some that a world has, in order, each as often as it has it."""
+    rows = box.database.rows("SELECT tiktok_handle FROM creators ORDER BY tiktok_handle")
+    return [row["tiktok_handle"] for row in rows if row["tiktok_handle"] in among]
 
 
 def limit(box, limit_key: str, maximum: int) -> None:

@@ -4,13 +4,9 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting
+from tests.acting import PROJECT, connected
 
-
-@pytest.fixture(scope="module")
-def client():
-    with acting() as (connected, _):
-        yield connected
+client = pytest.fixture(scope="module")(connected)
 
 
 def notes_of(client):

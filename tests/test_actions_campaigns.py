@@ -6,14 +6,10 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting
+from tests.acting import PROJECT, connected
 from trackagoat_pandas.errors import NotFoundError
 
-
-@pytest.fixture(scope="module")
-def client():
-    with acting() as (connected, _):
-        yield connected
+client = pytest.fixture(scope="module")(connected)
 
 
 def members(client, campaign):

@@ -6,17 +6,14 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting, ids_of
+from tests.acting import PROJECT, connected, ids_of
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import ArgumentError, ConflictError
 
 ID, *IDS = ids_of(3)
 
 
-@pytest.fixture(scope="module")
-def client():
-    with acting() as (connected, _):
-        yield connected
+client = pytest.fixture(scope="module")(connected)
 
 
 def creators_of(client):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import acting, ids_of
+from tests.acting import connected, ids_of
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -21,11 +21,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.writes import WRITABLE
 
-
-@pytest.fixture(scope="module")
-def client():
-    with acting() as (connected, _):
-        yield connected
+client = pytest.fixture(scope="module")(connected)
 
 
 @pytest.fixture(scope="module")

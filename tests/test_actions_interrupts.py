@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import CHEAP, PROJECT
+from tests.acting import CHEAP, MANY, PROJECT, handles_in
 from tests.children import said
 from tests.heavy import every
 from tests.leaping import leaping_client
@@ -18,7 +18,6 @@ from tests.relays import PATIENCE_S, Gate, Relay, serving
 from tests.workers import WORKER, workers, working
 from trackagoat_pandas.errors import InterruptedWriteError
 
-MANY = [f"goat{number:03d}" for number in range(130)]
 SIZES = [50, 50, 30]
 PROMPTLY_S = 5.0
 
@@ -68,12 +67,6 @@ def holding(answers: int, held: str):
             yield gate
         finally:
             gate.let_go.set()
-
-
-def handles_in(box) -> list[str]:
-    """The handles that the world has of the cell's, in order, however often."""
-    rows = box.database.rows("SELECT tiktok_handle FROM creators ORDER BY tiktok_handle")
-    return [row["tiktok_handle"] for row in rows if row["tiktok_handle"] in MANY]
 
 
 def statuses(*words: str) -> list[str]:

@@ -4,13 +4,9 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import acting, ids_of
+from tests.acting import connected, ids_of
 
-
-@pytest.fixture(scope="module")
-def client():
-    with acting() as (connected, _):
-        yield connected
+client = pytest.fixture(scope="module")(connected)
 
 
 def test_people_are_added_by_id_or_address_and_known_by_their_user_id(client):

@@ -148,7 +148,7 @@ def connect(server, base_url="https://api.invalid/api/v1"):
     return tgp.connect(KEY, base_url=base_url, transport=server, rate_limit=None, progress=False)
 
 
-def test_a_receipt_is_stored_and_the_payment_knows_it(world, receipt):
+def test_a_receipt_is_stored_and_the_payment_shows_its_address(world, receipt):
     client, box = world
     payment = payments_of(client).head(1)
     done = tgp.actions.upload_receipt(payment, receipt, client=client)

@@ -3,15 +3,11 @@ from __future__ import annotations
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting
+from tests.acting import PROJECT, connected
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import ArgumentError
 
-
-@pytest.fixture(scope="module")
-def client():
-    with acting() as (connected, _):
-        yield connected
+client = pytest.fixture(scope="module")(connected)
 
 
 RULES = [

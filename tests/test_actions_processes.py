@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import CHEAP, PROJECT
+from tests.acting import CHEAP, MANY, PROJECT, handles_in
 from tests.workers import workers
 from trackagoat_pandas.sandbox import Faults
 
-MANY = [f"goat{number:03d}" for number in range(130)]
 GOAL = {
     "metric": "engagement",
     "period": "daily",
@@ -45,11 +44,6 @@ def world(fault=None):
 
 def ids_in(box, table: str) -> set[str]:
     return {row["id"] for row in box.database.rows(f"SELECT id FROM {table}")}
-
-
-def handles_in(box) -> list[str]:
-    rows = box.database.rows("SELECT tiktok_handle FROM creators ORDER BY tiktok_handle")
-    return [row["tiktok_handle"] for row in rows if row["tiktok_handle"] in MANY]
 
 
 def creators_of(box) -> dict:

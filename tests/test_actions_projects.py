@@ -3,15 +3,11 @@ from __future__ import annotations
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import acting, ids_of, limit
+from tests.acting import acting, connected, ids_of, limit
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import ArgumentError, LimitReachedError, NotFoundError
 
-
-@pytest.fixture(scope="module")
-def client():
-    with acting() as (connected, _):
-        yield connected
+client = pytest.fixture(scope="module")(connected)
 
 
 def test_a_project_is_made_in_the_keys_own_organization_and_known_at_once(client):

@@ -116,7 +116,7 @@ def test_a_dry_run_gives_the_requests_and_sends_none(name):
 
 
 @pytest.mark.parametrize("name", actions.__all__)
-def test_every_action_speaks_alike(name):
+def test_every_action_has_the_shared_parameters(name):
     parameters = inspect.signature(getattr(actions, name)).parameters
     assert list(parameters)[-1] == "client"
     assert parameters["dry_run"].default is False

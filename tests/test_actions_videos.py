@@ -3,16 +3,13 @@ from __future__ import annotations
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting, ids_of
+from tests.acting import PROJECT, connected, ids_of
 from trackagoat_pandas.errors import MissingColumnError
 
 URL = "https://www.tiktok.com/@a/video/760000000000000000{}"
 
 
-@pytest.fixture(scope="module")
-def client():
-    with acting() as (connected, _):
-        yield connected
+client = pytest.fixture(scope="module")(connected)
 
 
 def videos_of(client):

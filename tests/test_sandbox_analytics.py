@@ -48,8 +48,7 @@ def values(api, *arguments, **query):
 
 
 def refusal(api, **query):
-    response = api.open("/analytics", **{"entity": "creator", "entity_id": ADA} | query)
-    return response.status_code, (response.json["meta"] or {}).get("code")
+    return api.refusal("/analytics", **{"entity": "creator", "entity_id": ADA} | query)
 
 
 # On 10 June v1 brings 1,000 views at once; v2 brings 293, 354, 177 and 36 from the 12th on; the

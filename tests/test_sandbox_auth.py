@@ -29,10 +29,7 @@ def test_a_key_that_may_read_is_let_in(api, key):
     ids=["none", "expired", "revoked", "unknown", "short", "upper case", "no prefix", "long"],
 )
 def test_any_other_key_is_refused_with_401(api, key):
-    response = api.open("/projects", key)
-    assert response.status_code == 401
-    assert response.json["data"] is None
-    assert response.json["meta"] == {"code": "invalid_api_key"}
+    assert api.refusal("/projects", key) == (401, "invalid_api_key")
 
 
 def test_a_refusal_never_repeats_the_key(api):

@@ -19,38 +19,28 @@ class Seconds:
         return self.now
 
 
-def test_the_window_slides_over_single_requests():
+@pytest.mark.parametrize(
+    ("limit", "window_s", "requests"),
+    [
+        (2, 60.0, [(0.0, None), (30.0, None), (59.9, "1"), (60.0, None)]),
+        (1, 60.0, [(0.0, None), (17.2, "43")]),
+        (1, 10.0, [(0.0, None), (3.0, "7"), (6.0, "4"), (9.0, "1"), (10.0, None)]),
+    ],
+)
+def test_the_window_slides_over_single_requests_and_refused_ones_take_no_place(
+    limit, window_s, requests
+):
     seconds = Seconds()
-    window = SlidingWindow(2, 60.0, seconds)
-    window.take("a")
-    seconds.now = 30.0
-    window.take("a")
-    seconds.now = 59.9
-    with pytest.raises(RefusedError, match="More than 2 requests in 60 s"):
-        window.take("a")
-    seconds.now = 60.0
-    window.take("a")
-
-
-def test_retry_after_is_rounded_up_to_whole_seconds():
-    seconds = Seconds()
-    window = SlidingWindow(1, 60.0, seconds)
-    window.take("a")
-    seconds.now = 17.2
-    with pytest.raises(RefusedError, match="More than 1 requests") as caught:
-        window.take("a")
-    assert caught.value.headers["Retry-After"] == "43"
-
-
-def test_a_refused_request_takes_no_place():
-    seconds = Seconds()
-    window = SlidingWindow(1, 10.0, seconds)
-    window.take("a")
-    for seconds.now in (3.0, 6.0, 9.0):
-        with pytest.raises(RefusedError, match="More than 1 requests"):
+    window = SlidingWindow(limit, window_s, seconds)
+    for seconds.now, retry_after in requests:
+        if retry_after is None:
             window.take("a")
-    seconds.now = 10.0
-    window.take("a")
+            continue
+        with pytest.raises(
+            RefusedError, match=f"than {limit} requests in {window_s:g} s"
+        ) as caught:
+            window.take("a")
+        assert caught.value.headers["Retry-After"] == retry_after
 
 
 @pytest.mark.parametrize("limit", [(0, 60.0), (60, 0.0)])

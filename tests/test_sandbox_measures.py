@@ -62,21 +62,19 @@ def edges(*days: int) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.array([day(number) for number in days])
 
 
-def test_gains_follow_the_curve(database: Database) -> None:
-    database.insert("videos", [video("a", day(0))])
-    videos = load_videos(database)
-    assert gained(videos, edges(0, 1, 2, 3), "views").tolist() == [[632, 232, 86]]
-
-
-def test_nothing_is_gained_before_the_first_snapshot(database: Database) -> None:
-    database.insert("videos", [video("a", day(0), tracked_ts=day(2))])
-    videos = load_videos(database)
-    assert gained(videos, edges(0, 1, 2, 3), "views").tolist() == [[0, 0, 86]]
-
-
-def test_a_span_that_holds_the_first_snapshot_gains_from_it_on(database: Database) -> None:
-    database.insert("videos", [video("a", day(0), tracked_ts=day(2))])
-    assert gained(load_videos(database), edges(0, 4), "views").tolist() == [[981 - 864]]
+@pytest.mark.parametrize(
+    ("seen", "cut", "gains"),
+    [
+        (day(0), (0, 1, 2, 3), [632, 232, 86]),
+        (day(2), (0, 1, 2, 3), [0, 0, 86]),
+        (day(2), (0, 4), [981 - 864]),
+    ],
+)
+def test_gains_follow_the_curve_from_the_first_snapshot_on(
+    database: Database, seen: float, cut: tuple[int, ...], gains: list[int]
+) -> None:
+    database.insert("videos", [video("a", day(0), tracked_ts=seen)])
+    assert gained(load_videos(database), edges(*cut), "views").tolist() == [gains]
 
 
 def test_nothing_is_counted_before_posting(database: Database) -> None:
@@ -179,17 +177,14 @@ def test_a_goal_on_posts_counts_from_the_start_up_to_but_not_the_end(database: D
             video("pending", day(3), tracking_status="pending_review"),
         ],
     )
-    start, end = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 8, tzinfo=UTC)
-    assert goal_actual(database, "nan", "posts", start, end) == 2
+    assert goal_actual(database, "nan", "posts", day(0), day(7)) == 2
 
 
 def test_a_goal_on_views_counts_gains_of_older_videos_too(database: Database) -> None:
     database.insert("videos", [video("a", day(0)), video("b", day(2), is_tracking_disabled=1)])
-    start, end = datetime(2026, 6, 2, tzinfo=UTC), datetime(2026, 6, 4, tzinfo=UTC)
-    assert goal_actual(database, "nan", "views", start, end) == 950 - 632
+    assert goal_actual(database, "nan", "views", day(1), day(3)) == 950 - 632
 
 
 def test_a_goal_on_engagement_sums_the_four_counts(database: Database) -> None:
     database.insert("videos", [video("a", day(0))])
-    start, end = datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 6, 2, tzinfo=UTC)
-    assert goal_actual(database, "nan", "engagement", start, end) == 63 + 6 + 12 + 1
+    assert goal_actual(database, "nan", "engagement", day(0), day(1)) == 63 + 6 + 12 + 1

@@ -102,9 +102,8 @@ def test_the_heatmap_counts_local_hours_from_sunday_and_leaves_out_empty_cells(a
 @pytest.mark.parametrize("absent", ["from_", "to"])
 def test_the_heatmap_requires_both_days(api, absent):
     query = {name: day for name, day in days("posting-heatmap").items() if name != absent}
-    response = api.open("/analytics/aggregate/posting-heatmap", project_id=P1, **query)
-    assert response.status_code == 400
-    assert response.json["meta"]["code"] == "invalid_query"
+    path = "/analytics/aggregate/posting-heatmap"
+    assert api.refusal(path, project_id=P1, **query) == (400, "invalid_query")
 
 
 def test_the_heatmap_takes_another_time_zone(api):
@@ -170,7 +169,7 @@ def test_the_creator_leaderboard_ranks_by_rate_with_unknown_last(api):
     assert [row["tiktok_handle"] for row in rows] == ["ben.tok", "ada.tok", "dee.tok"]
 
 
-def test_consistency_tells_days_posts_and_the_longest_gap(api):
+def test_consistency_reports_days_posts_and_the_longest_gap(api):
     rows = report(api, "posting-consistency", from_="2026-06-06", to="2026-06-15")
     assert rows == [
         {
@@ -230,7 +229,7 @@ def test_the_campaign_leaderboard_counts_each_tree_once(api):
     assert [(row["video_count"], row["view_count"]) for row in rows] == [(3, 1_350)] * 2
 
 
-def test_overlap_tells_what_two_campaigns_share(api):
+def test_overlap_counts_what_two_campaigns_share(api):
     [row] = report(api, "member-overlap")
     assert {row["campaign_a"], row["campaign_b"]} == {TREE, SUBTREE}
     assert (row["shared_creators"], row["shared_videos"]) == (2, 3)

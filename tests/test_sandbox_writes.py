@@ -130,6 +130,35 @@ def test_another_organizations_rows_are_404_and_stay_as_they_are(api):
     assert api.dump() == before
 
 
+# By a limit: how the path of a write ends that it counts.
+LIMITED = {
+    "max_creators_per_org": "/creators",
+    "max_tracked_videos_per_org": "/videos",
+    "max_projects_per_org": "/projects",
+    "max_members_per_org": "/members",
+    "max_api_keys_per_org": "/api-keys",
+    "max_campaigns_per_project": "/campaigns",
+    "max_campaign_items_per_campaign": "/items",
+    "max_payout_methods_per_org": "/payout-methods",
+    "max_payout_structures_per_project": "/payout-structures",
+}
+
+
+@pytest.mark.parametrize("limit_key", LIMITED)
+def test_a_plan_has_room_for_as_many_as_its_limit_and_no_more(api, limit_key):
+    creations = api.creations().items()
+    [(path, body)] = [(path, body) for path, body in creations if path.endswith(LIMITED[limit_key])]
+    api.limit(limit_key, 0)
+    meta = api.send("POST", path, body).json["meta"]
+    held = meta["current"]
+    code = {"code": "limit_reached", "limitKey": limit_key}
+    assert meta == {**code, "current": held, "max": 0}
+    api.limit(limit_key, held)
+    assert api.refused("POST", path, body) == (402, "limit_reached")
+    api.limit(limit_key, held + 1)
+    api.made(path, body)
+
+
 @pytest.mark.parametrize(
     ("data", "content_type"),
     [
@@ -232,7 +261,7 @@ def test_reads_see_what_was_written_at_once(api):
     assert api.row("/creators", video["creator_id"])["video_count"] == before - 1
 
 
-def test_the_clock_moves_on_when_it_is_told_and_counts_grow_with_it(api):
+def test_counts_grow_when_the_clock_is_advanced(api):
     newest = api.rows("/videos", project_id=api.project)[0]
     assert api.box.advance(timedelta(days=2)) is api.box
     later = api.row("/videos", newest["id"], project_id=api.project)

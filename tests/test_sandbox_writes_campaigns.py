@@ -89,14 +89,3 @@ def test_a_deleted_campaign_leaves_no_membership(api):
     assert api.row("/campaigns", top)["items"] == []
     assert not api.box.database.rows("SELECT 1 FROM campaign_items WHERE campaign_id = ?", (low,))
     assert api.refused("DELETE", f"/campaigns/{low}") == (404, None)
-
-
-def test_the_plans_campaigns_and_members_are_counted(api):
-    one = campaign(api)
-    held = len(api.rows("/campaigns", project_id=api.project))
-    api.limit("max_campaigns_per_project", held)
-    api.limit("max_campaign_items_per_campaign", 0)
-    path = f"/projects/{api.project}/campaigns"
-    assert api.refused("POST", path, {"name": "x"}) == (402, "limit_reached")
-    refusal = api.refused("POST", f"/campaigns/{one}/items", member("creator", api.creator))
-    assert refusal == (402, "limit_reached")

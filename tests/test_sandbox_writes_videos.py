@@ -69,12 +69,6 @@ def test_an_excluded_video_is_brought_back_by_its_address(api, path):
     assert (back["id"], back["tracking_status"]) == (made["id"], "direct_add")
 
 
-def test_the_plans_videos_are_counted_where_it_has_a_number(api, path):
-    limit = {"org_id": api.org, "limit_key": "max_tracked_videos_per_org", "maximum": 1}
-    api.box.database.insert("plan_limits", [limit])
-    assert api.refused("POST", path, {"url": URL}) == (402, "limit_reached")
-
-
 def test_an_edit_shows(api, path):
     video = api.made(path, {"url": URL})["id"]
     edited = api.done("PATCH", f"/videos/{video}", {"title": "t", "readme": "r"})

@@ -11,8 +11,7 @@ import uuid
 from datetime import UTC, datetime
 from math import log
 
-from werkzeug.test import Client
-
+from tests.asker import Asker
 from trackagoat_pandas.sandbox.app import Application
 from trackagoat_pandas.sandbox.clock import parse_instant
 from trackagoat_pandas.sandbox.database import Database
@@ -96,7 +95,6 @@ def creator(name: str, **changes) -> dict:
         "display_name": name.title(),
         "metadata": "{}",
         "tracking_mode": "auto",
-        "total_likes": 0,
         "tracking_start_date": "2026-06-01",
         "is_active": 1,
         "disabled_at": None,
@@ -195,9 +193,9 @@ def campaign(name: str) -> dict:
     return {**row, "created_at": MADE}
 
 
-def tiny_database(**organization_changes) -> Database:
-    """Fill a database in memory; the caller closes it."""
-    database = Database()
+def tiny_database(database: Database | None = None, **organization_changes) -> Database:
+    """Fill a database, by default in memory; the caller closes it."""
+    database = database or Database()
     rows = {
         "organizations": [organization(ORG, **organization_changes), organization(ORG_B)],
         "api_keys": [
@@ -239,26 +237,21 @@ def tiny_database(**organization_changes) -> Database:
     return database
 
 
-class Api:
-    """The application over a database, asked in-process."""
+class Api(Asker):
+    """The application over a database."""
 
     def __init__(self, database: Database, *, clock=lambda: NOW, rate_limit=None, **options):
         self.database = database
-        self.app = Application(database, clock=clock, rate_limit=rate_limit, **options)
-        self._client = Client(self.app)
+        super().__init__(Application(database, clock=clock, rate_limit=rate_limit, **options), FULL)
 
-    def open(self, path: str, key: str | None = FULL, *, method: str = "GET", **query):
-        headers = {} if key is None else {"Authorization": f"Bearer {key}"}
-        query = {name.removesuffix("_"): value for name, value in query.items()}
-        return self._client.open(
-            f"/api/v1{path}", method=method, query_string=query, headers=headers
-        )
+    def open(self, path: str, key: str | None = FULL, **query):
+        return self.send("GET", path, key=key, **query)
 
     def data(self, path: str, **query):
-        response = self.open(path, **query)
-        assert response.status_code == 200, response.text
-        assert response.json["error"] is None
-        return response.json["data"]
+        return self.done("GET", path, **query)
+
+    def refusal(self, path: str, key: str | None = FULL, **query):
+        return self.refused("GET", path, key=key, **query)
 
     def pages(self, path: str, **query):
         """Every page's envelope, until the API's own end mark."""

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from functools import cached_property
 
-from werkzeug.test import Client
-
+from tests.asker import Asker
 from trackagoat_pandas.sandbox import Faults, sandbox
 
 NOWHERE = str(uuid.uuid5(uuid.NAMESPACE_URL, "nowhere"))
 
 
-class Writer:
+class Writer(Asker):
     """A client of one sandbox."""
 
     def __init__(self, *, faults: Faults | None = None, **options):
         self.box = sandbox(
             **{"creators": 6, "days": 60, "rate_limit": None, "faults": faults, **options}
         )
-        self.client = Client(self.box.app)
-
-    def send(self, method, path, body=None, *, key=None, headers=None, **query):
-        headers = {"Authorization": f"Bearer {key or self.box.key}", **(headers or {})}
-        return self.client.open(
-            f"/api/v1{path}", method=method, json=body, headers=headers, query_string=query
-        )
-
-    def done(self, method, path, body=None, expected=200, **options):
-        """The data of an answer with this status."""
-        response = self.send(method, path, body, **options)
-        assert response.status_code == expected, response.text
-        assert response.json["error"] is None
-        return response.json["data"]
+        super().__init__(self.box.app, self.box.key)
 
     def made(self, path, body, **options):
         return self.done("POST", path, body, 201, **options)
-
-    def refused(self, method, path, body=None, **options):
-        """The status and the code of a refusal."""
-        response = self.send(method, path, body, **options)
-        assert response.json["data"] is None, response.text
-        return response.status_code, (response.json["meta"] or {}).get("code")
 
     def rows(self, path, **query):
         return self.done("GET", path, limit=100, **query)
@@ -53,13 +34,13 @@ class Writer:
         path = "/" + url.split("/", 3)[3]
         return self.client.put(path, data=content, content_type=content_type, headers=headers)
 
-    @property
+    @cached_property
     def project(self):
         """The project that has most of the creators."""
         [row] = [row for row in self.rows("/projects") if row["name"] == "Q1 Brand Program"]
         return row["id"]
 
-    @property
+    @cached_property
     def org(self):
         return self.rows("/projects")[0]["org_id"]
 
@@ -70,10 +51,50 @@ class Writer:
 
     def limit(self, limit_key, maximum):
         """Let the plan allow so many."""
-        self.box.database.write(
-            "UPDATE plan_limits SET maximum = ? WHERE org_id = ? AND limit_key = ?",
-            (maximum, self.org, limit_key),
-        )
+        row = (self.org, limit_key, maximum)
+        self.box.database.write("INSERT OR REPLACE INTO plan_limits VALUES (?, ?, ?)", row)
+
+    def creations(self):
+        """A good body for the path of each POST that creates something."""
+        pending = self.rows("/payout-accruals", status="pending")[0]
+        method = self.rows("/payout-methods")[0]["id"]
+        kind = {"kind": "cpm", "cpm_cents": 5, "name": "S"}
+        goal = {"metric": "followers", "period": "daily", "target_value": 1}
+        structure = self.rows("/payout-structures", project_id=self.project)[0]["id"]
+        campaign = self.made(f"/projects/{self.project}/campaigns", {"name": "empty"})["id"]
+        return {
+            f"/projects/{self.project}/creators": {"tiktok_handle": "new.goat"},
+            f"/projects/{self.project}/videos": {
+                "url": "https://www.tiktok.com/@x/video/7500000000000000001"
+            },
+            f"/projects/{self.project}/campaigns": {"name": "C"},
+            f"/campaigns/{campaign}/items": {"item_type": "creator", "item_id": self.creator},
+            f"/creators/{self.creator}/goals": {**goal, "start_date": "2026-01-01"},
+            "/payout-structures": {"project_id": self.project, **kind},
+            f"/payout-structures/{structure}/assignments": {
+                "creator_id": self.creator,
+                "start_date": "1990-01-01",
+                "end_date": "1990-02-01",
+            },
+            "/payout-methods": {"name": "M"},
+            "/payout-payments": {
+                "creator_id": pending["creator_id"],
+                "accrual_ids": [pending["id"]],
+                "amount_cents": 1,
+                "method_id": method,
+            },
+            "/analytics/annotations": {
+                "project_id": self.project,
+                "kind": "note",
+                "label": "x",
+                "date": "2026-06-01",
+            },
+            "/user/organizations": {"name": "O"},
+            f"/organizations/{self.org}/projects": {"name": "P"},
+            f"/organizations/{self.org}/members": {"email": "a@goats.example"},
+            f"/organizations/{self.org}/invitations": {"email": "b@goats.example"},
+            f"/organizations/{self.org}/api-keys": {"name": "K"},
+        }
 
     def dump(self):
         """Everything that the database holds, but for replies and the count of draws."""

@@ -8,9 +8,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from werkzeug.test import Client
 
-from trackagoat_pandas.sandbox import sandbox
+from tests.writer import Writer
 
 RAW = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 TODAY = date(2026, 6, 15)
@@ -19,32 +18,22 @@ RANGES = st.tuples(st.integers(0, 150), st.integers(1, 40)).map(
 )
 
 
-class World:
-    """The demo world, and the project that has most creators."""
-
-    def __init__(self, box) -> None:
-        self._client, self._headers = Client(box.app), {"Authorization": f"Bearer {box.key}"}
-        projects = self.data("/projects")
-        self.project = next(row["id"] for row in projects if row["name"] == "Q1 Brand Program")
-        self.creators = self.data("/creators", project_id=self.project, limit=100)
-
-    def data(self, path, **query):
-        answer = self._client.get(f"/api/v1{path}", query_string=query, headers=self._headers)
-        assert answer.status_code == 200, answer.text
-        return answer.json["data"]
+class World(Writer):
+    """The demo world, asked for series."""
 
     def series(self, entity, ids, metric, span, **query):
         dates = {"from": span[0].isoformat(), "to": span[1].isoformat()}
-        data = self.data(
-            "/analytics", entity=entity, entity_id=ids, metric=metric, **dates, **query
+        data = self.done(
+            "GET", "/analytics", entity=entity, entity_id=ids, metric=metric, **dates, **query
         )
         return [[point["value"] for point in one["points"]] for one in data["series"]]
 
 
 @pytest.fixture(scope="module")
 def world():
-    with sandbox(rate_limit=None, creators=8) as box:
-        yield World(box)
+    world = World(creators=8, days=180)
+    yield world
+    world.close()
 
 
 @settings(max_examples=25, deadline=None)
@@ -71,7 +60,8 @@ def test_two_neighbouring_ranges_are_the_whole_range(world, span, metric, cut):
 @settings(max_examples=15, deadline=None)
 @given(span=RANGES)
 def test_followers_of_a_project_are_those_of_its_creators(world, span):
-    ids = ",".join(creator["id"] for creator in world.creators)
+    creators = world.rows("/creators", project_id=world.project)
+    ids = ",".join(creator["id"] for creator in creators)
     parts = world.series("creator", ids, "followers", span)
     [whole] = world.series("project", world.project, "followers", span)
     assert [sum(values) for values in zip(*parts, strict=True)] == whole
@@ -87,7 +77,8 @@ def test_totals_never_fall_and_rise_at_least_by_what_is_new(world, span, metric)
 
 
 def test_goals_and_series_count_the_same_views(world):
-    groups = world.data(f"/projects/{world.project}/goal-compliance", reference_date="2026-05-31")
+    path = f"/projects/{world.project}/goal-compliance"
+    groups = world.done("GET", path, reference_date="2026-05-31")
     goals = [
         entry for group in groups for entry in group["compliance"]
         if (entry["goal"]["metric"], entry["goal"]["period"]) == ("views", "monthly")

@@ -95,52 +95,9 @@ TestPayments.settings = settings(
 )
 
 
-def posts(api):
-    """A good body for each POST that makes something."""
-    pending = api.rows("/payout-accruals", status="pending")[0]
-    method = api.rows("/payout-methods")[0]["id"]
-    kind = {"kind": "cpm", "cpm_cents": 5, "name": "S"}
-    goal = {"metric": "followers", "period": "daily", "target_value": 1}
-    structure = api.rows("/payout-structures", project_id=api.project)[0]["id"]
-    campaign = api.made(f"/projects/{api.project}/campaigns", {"name": "empty"})["id"]
-    return {
-        f"/projects/{api.project}/creators": {"tiktok_handle": "new.goat"},
-        f"/projects/{api.project}/videos": {
-            "url": "https://www.tiktok.com/@x/video/7500000000000000001"
-        },
-        f"/projects/{api.project}/campaigns": {"name": "C"},
-        f"/campaigns/{campaign}/items": {"item_type": "creator", "item_id": api.creator},
-        f"/creators/{api.creator}/goals": {**goal, "start_date": "2026-01-01"},
-        "/payout-structures": {"project_id": api.project, **kind},
-        f"/payout-structures/{structure}/assignments": {
-            "creator_id": api.creator,
-            "start_date": "1990-01-01",
-            "end_date": "1990-02-01",
-        },
-        "/payout-methods": {"name": "M"},
-        "/payout-payments": {
-            "creator_id": pending["creator_id"],
-            "accrual_ids": [pending["id"]],
-            "amount_cents": 1,
-            "method_id": method,
-        },
-        "/analytics/annotations": {
-            "project_id": api.project,
-            "kind": "note",
-            "label": "x",
-            "date": "2026-06-01",
-        },
-        "/user/organizations": {"name": "O"},
-        f"/organizations/{api.org}/projects": {"name": "P"},
-        f"/organizations/{api.org}/members": {"email": "a@goats.example"},
-        f"/organizations/{api.org}/invitations": {"email": "b@goats.example"},
-        f"/organizations/{api.org}/api-keys": {"name": "K"},
-    }
-
-
 def test_a_replay_of_any_creating_post_changes_nothing():
     api = Writer()
-    bodies = posts(api)
+    bodies = api.creations()
     assert len(bodies) == sum(route.is_creating for route in WRITES)
     for number, (path, body) in enumerate(bodies.items()):
         headers = {"Idempotency-Key": f"key-{number}"}

@@ -54,7 +54,8 @@ def annotate(
     project
         The project that it is about: an id, an exact name, or a loaded frame of one project.
     entity, entity_id
-        What it is about, if not a whole project, and the id of that; `project` isn't needed then.
+        The kind and the id of what the note is about, if not a whole project. `project` isn't
+        needed then.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 

@@ -134,7 +134,7 @@ def rows(
     required
         Fields that must have a value, besides the key.
     unique
-        Fields in which no two items may agree; by default the key alone.
+        Fields whose values together identify an item; by default the key alone.
 
     Raises
     ------

@@ -177,7 +177,7 @@ def update_payout_structure(
     structure
         The structure's id, or a frame of one structure.
     name, is_active
-        The name, and whether the structure is in force.
+        The name, and whether the structure is active.
     amount_cents, period, cpm_cents, threshold_views, cap_cents, goal_metric, proration
         As in :func:`create_payout_structure`; None removes the cap.
     dry_run, client

@@ -27,7 +27,7 @@ def create_organization(
     idempotency_key: str | None = None,
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Create an organization; the API key stays with its own.
+    """Create an organization, which the API key in use can't access.
 
     ``POST /user/organizations``.
 

@@ -325,7 +325,7 @@ def review_inbox(
     project
         A project's id or exact name, or a loaded frame of one project.
     approve, exclude
-        Videos that are to count, and videos that are to be hidden: ids or frames.
+        Videos to approve, and videos to exclude, which hides them: ids or frames.
     dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 

@@ -1,6 +1,6 @@
 """An embedded TrackaGoat: the whole API over a seeded demo program, on loopback.
 
-It imports nothing else of the package, so client and server can't share a mistake: a client knows
+It imports nothing else of the package, so client and server can't share a mistake: a client gets
 only its base URL. The module can be called: ``tgp.sandbox(seed=7)`` is
 ``tgp.sandbox.Sandbox(seed=7)``.
 """

@@ -36,8 +36,8 @@ class Call:
 
     ``ids`` are the ids in the path, in order; ``arguments`` are the query parameters that the route
     declares, and ``body`` has the given members of the body as the database keeps them;
-    ``host_url`` is the address to which the request was sent; ``leaderboards`` says what those
-    count.
+    ``host_url`` is the address to which the request was sent; ``leaderboards`` says what
+    leaderboards count.
     """
 
     database: Database

@@ -80,13 +80,12 @@ class Clock:
         with self._lock:
             return self._instant
 
-    def advance(self, by: timedelta) -> datetime:
-        """Move forward, never back; return the new now."""
+    def advance(self, by: timedelta) -> None:
+        """Move forward, never back."""
         if by < timedelta():
             raise ValueError(f"the clock can't go back: by={by}")
         with self._lock:
             self._instant += by
-            return self._instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,6 @@ from trackagoat_pandas.sandbox.measures import COLUMNS, gained
 from trackagoat_pandas.sandbox.spans import Span, requested_span
 from trackagoat_pandas.sandbox.video_cache import Videos
 
-ENGAGEMENT = ("like_count", "comment_count", "share_count", "save_count")
-
 
 @dataclass(frozen=True)
 class Cohort:
@@ -102,6 +100,5 @@ def _posted_within(videos: Videos, bounds: tuple[float, float], now_ts: float) -
 
 def engagement_rate(sums: dict[str, int]) -> float | None:
     """Return likes, comments, shares and saves over views in percent; none at 0 views."""
-    if not sums["view_count"]:
-        return None
-    return sum(sums[column] for column in ENGAGEMENT) / sums["view_count"] * 100.0
+    views = sums["view_count"]
+    return (sum(sums.values()) - views) / views * 100.0 if views else None

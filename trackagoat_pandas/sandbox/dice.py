@@ -59,7 +59,7 @@ class Dice:
         return options[self.whole(0, len(options))]
 
     def picks(self, options: Sequence[T], size: int) -> list[T]:
-        """Draw options, each time from all."""
+        """Draw options with replacement."""
         return [options[place] for place in self.integers(0, len(options), size).tolist()]
 
     def weighted(self, weights: NDArray[np.float64], size: int) -> NDArray[np.int64]:

@@ -68,19 +68,6 @@ def found(call: Call, what: str, sql: str, *values: Any) -> sqlite3.Row:
     return rows[0]
 
 
-def find_goal(call: Call, creator_id: str, goal_id: str) -> sqlite3.Row:
-    """Return the row of a goal of a creator, active or not."""
-    creator = find(call, "Creator", creator_id)
-    sql = "SELECT * FROM goals WHERE id = ? AND creator_id = ?"
-    return found(call, "Goal", sql, goal_id, creator["id"])
-
-
-def check_organization(call: Call, org_id: str) -> None:
-    """Raise 404 unless an id is that of the key's organization."""
-    if org_id != call.organization.id:
-        raise not_found("Organization")
-
-
 def project_ids(call: Call) -> list[str]:
     """Return the projects that a list covers: the requested one, or all."""
     asked: str | None = call.arguments.get("project_id")
@@ -134,7 +121,7 @@ def count(call: Call, table: str, condition: str, *values: Any) -> int:
 
 
 def check_limit(call: Call, limit_key: str, *values: str) -> None:
-    """Raise 402 if the plan has no room for one more; it may have no such limit.
+    """Raise 402 if one more would exceed the plan's limit, if it has one.
 
     ``values`` go into the condition of what is counted; by default the organization's id.
     """

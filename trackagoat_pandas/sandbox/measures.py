@@ -1,13 +1,12 @@
 """What videos and creators gained between instants, by the rules of the contract.
 
-The first snapshot of a series is its baseline: a video gains nothing before it. Nothing here knows
-the current time, so callers cap their instants.
+The first snapshot of a series is its baseline: a video gains nothing before it. No
+function here reads the current time: callers cap their instants.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -17,7 +16,6 @@ from trackagoat_pandas.sandbox.curves import RATES, followers, share_of, views_a
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.video_cache import Videos, load_videos
 
-ENGAGEMENT = ("likes", "comments", "shares", "saves")
 COLUMNS = {
     "view_count": "views",
     "like_count": "likes",
@@ -27,7 +25,7 @@ COLUMNS = {
 }
 """The metric that each column of counts shows."""
 GoalMetric: TypeAlias = Literal["posts", "views", "engagement", "followers"]
-GAINED_METRICS = ("views", *ENGAGEMENT, "engagement")
+GAINED_METRICS = ("views", *RATES, "engagement")
 
 # 200,000 cells (1.6 MB) keep each temporary array of a step in a core's cache.
 _CELLS = 200_000
@@ -44,7 +42,7 @@ def counts(videos: Videos, instants: NDArray[np.float64], metric: str) -> NDArra
     views = views_at(videos.curves, instants)
     if metric == "views":
         return views
-    names = ENGAGEMENT if metric == "engagement" else (metric,)
+    names = RATES if metric == "engagement" else (metric,)
     total = np.zeros_like(views)
     for name in names:
         total += share_of(views, videos.curves[RATES[name]])
@@ -100,8 +98,7 @@ def goal_actuals(
 
 
 def goal_actual(
-    database: Database, creator_id: str, metric: str, start: datetime, end: datetime
+    database: Database, creator_id: str, metric: str, start_s: float, end_s: float
 ) -> int:
-    """Count what a creator achieved for a goal inside [start, end), as ``goal_actuals`` does."""
-    edges = np.array([start.timestamp(), end.timestamp()])
-    return int(goal_actuals(database, creator_id, metric, edges)[0])
+    """Count what a creator achieved for a goal between two instants, as ``goal_actuals`` does."""
+    return int(goal_actuals(database, creator_id, metric, np.array([start_s, end_s]))[0])

@@ -95,7 +95,7 @@ class Metric:
     unit: str
     description: str
     basis: str
-    derive: Callable[[Tally, Buckets], Numbers] | None = None
+    derive: Callable[[Tally], Numbers] | None = None
 
     @property
     def kind(self) -> str:
@@ -103,22 +103,22 @@ class Metric:
         return "raw" if self.basis == self.name else "derived"
 
 
-def by_views(tally: Tally, _buckets: Buckets) -> Numbers:
+def by_views(tally: Tally) -> Numbers:
     """Engagement gained over views gained, in percent; none at 0 views."""
     return _over(tally.new("engagement"), tally.new("views")) * 100.0
 
 
-def by_followers(tally: Tally, _buckets: Buckets) -> Numbers:
+def by_followers(tally: Tally) -> Numbers:
     """Engagement gained over the followers last known, in percent; none without any."""
     return _over(tally.new("engagement"), tally.total("followers")) * 100.0
 
 
-def posts_per_week(tally: Tally, buckets: Buckets) -> Numbers:
+def posts_per_week(tally: Tally) -> Numbers:
     """Posts as a weekly rate: a day's posts times 7, a longer bucket's by its days."""
-    return tally.new("posts") * DAYS_A_WEEK / np.array(buckets.lengths, np.float64)
+    return tally.new("posts") * DAYS_A_WEEK / np.array(tally.buckets.lengths, np.float64)
 
 
-def views_per_post(tally: Tally, _buckets: Buckets) -> Numbers:
+def views_per_post(tally: Tally) -> Numbers:
     """Views gained over all videos posted through the bucket's end; none before the first."""
     return _over(tally.new("views"), tally.total("posts"))
 

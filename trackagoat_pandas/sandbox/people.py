@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
 from trackagoat_pandas.sandbox.clock import Timeline
@@ -111,18 +110,13 @@ def _handles(dice: Dice, size: int) -> list[str]:
 
 
 def creator_rows(
-    dice: Dice, timeline: Timeline, creators: Sequence[Creator], total_likes: NDArray[np.int64]
+    dice: Dice, timeline: Timeline, creators: Sequence[Creator]
 ) -> list[dict[str, Any]]:
-    """Make the rows of the table creators; ``total_likes`` are those of each one's videos now."""
-    return [
-        _row(dice, timeline, place, creator, likes)
-        for place, (creator, likes) in enumerate(zip(creators, total_likes.tolist(), strict=True))
-    ]
+    """Make the rows of the table creators."""
+    return [_row(dice, timeline, place, creator) for place, creator in enumerate(creators)]
 
 
-def _row(
-    dice: Dice, timeline: Timeline, place: int, creator: Creator, likes: int
-) -> dict[str, Any]:
+def _row(dice: Dice, timeline: Timeline, place: int, creator: Creator) -> dict[str, Any]:
     added_s, edited_s, left_s = dice.uniform(0.0, 1.0, 3).tolist()
     created_s = timeline.start_s(creator.tracked_from) + 3_600 * (1 + 8 * added_s)
     # A scrape is stale after a day; every ninth creator's is.
@@ -144,7 +138,6 @@ def _row(
         "metadata": metadata,
         "tracking_mode": "selective" if creator.is_selective else "auto",
         "avatar_url": f"https://cdn.trackagoat.example/avatars/{creator.id}.webp",
-        "total_likes": likes,
         "tracking_start_date": creator.tracked_from.isoformat(),
         "is_active": int(creator.is_active),
         "disabled_at": left,

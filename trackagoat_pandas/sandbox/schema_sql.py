@@ -25,7 +25,7 @@ CREATE TABLE projects (
 CREATE TABLE creators (
     id TEXT PRIMARY KEY, project_id TEXT NOT NULL, tiktok_handle TEXT NOT NULL, display_name TEXT,
     description TEXT, metadata TEXT NOT NULL, tracking_mode TEXT NOT NULL, avatar_url TEXT,
-    total_likes INTEGER, tracking_start_date TEXT NOT NULL, is_active INTEGER NOT NULL,
+    tracking_start_date TEXT NOT NULL, is_active INTEGER NOT NULL,
     disabled_at TEXT, deleted_at TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
     followers_start INTEGER NOT NULL,    -- at tracking_start_date
     followers_daily REAL NOT NULL        -- compound growth a day, such as 0.002

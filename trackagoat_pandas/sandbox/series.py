@@ -62,7 +62,7 @@ def series_of(subject: Subject, plan: Plan) -> dict[str, Any]:
     buckets = buckets_of(plan.span, plan.granularity, plan.now_ts)
     tally = Tally(subject, buckets, plan.home)
     derive = METRICS[plan.metric].derive
-    values = _raw(tally, plan) if derive is None else derive(tally, buckets)
+    values = _raw(tally, plan) if derive is None else derive(tally)
     return _series(subject, buckets, values, tally.baseline(plan.basis), whole=derive is None)
 
 

@@ -28,7 +28,7 @@ from trackagoat_pandas.sandbox.payouts import (
 )
 from trackagoat_pandas.sandbox.people import Creator, cast_creators, creator_rows
 from trackagoat_pandas.sandbox.rules import Assignment
-from trackagoat_pandas.sandbox.videos import film, likes_by_owner, plan_posts, video_rows
+from trackagoat_pandas.sandbox.videos import film, plan_posts, video_rows
 
 _FIRST_PROJECT_SHARE = 0.6  # of the creators
 
@@ -91,8 +91,7 @@ class Settlement:
         timeline, creators = self._timeline, self._creators
         posts = plan_posts(self._dice("posts"), timeline, creators, self._videos)
         videos = film(self._dice("videos"), timeline, creators, posts, self._project_ids)
-        likes = likes_by_owner(videos, posts.owners, len(creators), timeline.now_s)
-        people = creator_rows(self._dice("creator rows"), timeline, creators, likes)
+        people = creator_rows(self._dice("creator rows"), timeline, creators)
         self._database.insert("creators", sorted(people, key=lambda row: str(row["created_at"])))
         self._database.insert("videos", video_rows(videos))
         comments = comment_rows(self._dice("comments"), timeline, videos)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
 from trackagoat_pandas.sandbox.clock import Timeline
-from trackagoat_pandas.sandbox.curves import DAY_S, RATES, share_of, views_at
+from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.people import Creator
 
@@ -173,7 +173,7 @@ def film(
     posts: Posts,
     project_ids: Sequence[str],
 ) -> dict[str, Any]:
-    """Make the columns of the table videos; posts of no creator go to any project."""
+    """Make the columns of the table videos; posts without a creator go to random projects."""
     size = len(posts)
     owners: list[Creator | None] = [
         None if owner == NOBODY else creators[owner] for owner in posts.owners.tolist()
@@ -305,18 +305,6 @@ def video_rows(columns: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         dict(zip(names, values, strict=True))
         for values in (tuple(values[place] for values in lists) for place in order)
     )
-
-
-def likes_by_owner(
-    columns: Mapping[str, Any], owners: NDArray[np.int64], creators: int, now_s: float
-) -> NDArray[np.int64]:
-    """Add up the likes that each creator's videos show now, leaving out deleted ones."""
-    likes = share_of(views_at(columns, np.array([now_s])), columns[RATES["likes"]])[:, 0]
-    is_there = np.array([deleted is None for deleted in columns["deleted_at"]], dtype=np.bool_)
-    chosen = is_there & (owners != NOBODY)
-    total = np.zeros(creators, dtype=np.int64)
-    np.add.at(total, owners[chosen], likes[chosen])
-    return total
 
 
 def new_curve(dice: Dice, tiktok_id: int, now_s: float) -> dict[str, NDArray[np.float64]]:

@@ -179,8 +179,8 @@ def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.
         started = at > max(start, day_start(goal_start, call.zone))
         actual = 0
         if started:
-            until = min(at, end)
-            actual = goal_actual(call.database, creator_id, goal["metric"], start, until)
+            span = start.timestamp(), min(at, end).timestamp()
+            actual = goal_actual(call.database, creator_id, goal["metric"], *span)
         yield goal, Standing(start, end, at, started, goal["target_value"], actual)
 
 

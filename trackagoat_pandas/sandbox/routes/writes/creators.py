@@ -17,17 +17,16 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.changes import Done, changed, deleted, each
+from trackagoat_pandas.sandbox.changes import Done, added, changed, deleted, each, queue_scrape
 from trackagoat_pandas.sandbox.clock import day_start
 from trackagoat_pandas.sandbox.curves import DAY_S, growth_to
 from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
 from trackagoat_pandas.sandbox.entities import Creator, Deleted, QueuedScrape, Results
-from trackagoat_pandas.sandbox.envelope import conflict, invalid_body, token
+from trackagoat_pandas.sandbox.envelope import invalid_body, token
 from trackagoat_pandas.sandbox.formats import Day, doc, is_like, like
 from trackagoat_pandas.sandbox.lookups import check_limit, find, found
 from trackagoat_pandas.sandbox.records import records_of
-from trackagoat_pandas.sandbox.routes.writes.videos import queue_scrape
 
 HANDLE = "^@?[A-Za-z0-9._-]{1,30}$"
 _Handle: TypeAlias = Annotated[str, like(HANDLE), doc("The handle; a leading @ is dropped.")]
@@ -83,10 +82,7 @@ def add_creators(call: Call) -> Answer:
     if "creators" in call.body:
         add = partial(_add, call, project_id)
         return each(call.body["creators"], add, itemgetter("tiktok_handle"))
-    status, creator_id = _add(call, project_id, call.body)
-    if status == "unchanged":
-        raise conflict("The project has this creator already", "duplicate")
-    return Answer(_shown(call, creator_id), status=201 if status == "created" else 200)
+    return added(call, "creators", Creator, _add(call, project_id, call.body))
 
 
 def update_creator(call: Call) -> Answer:
@@ -98,8 +94,8 @@ def update_creator(call: Call) -> Answer:
     if "tiktok_handle" in changes:
         changes["tiktok_handle"] = _new_handle(call, creator, changes["tiktok_handle"])
     if "tracking_start_date" in changes:
-        # The followers of now are known: the growth must lead to them from any start.
-        followers = _shown(call, creator["id"])["follower_count"]
+        # Whatever the first day, the growth must lead to the followers that are shown now.
+        followers = records_of(call, Creator, [creator])[0]["follower_count"]
         start = changes["tracking_start_date"]
         changes |= _growth(call, followers, creator["followers_daily"], start)
     changes["updated_at"] = call.now_text
@@ -152,7 +148,6 @@ def _new_row(call: Call, project_id: str, handle: str, given: Mapping[str, Any])
         "metadata": "{}",
         "tracking_mode": given.get("tracking_mode", "auto"),
         "avatar_url": f"https://cdn.trackagoat.example/avatars/{creator_id}.webp",
-        "total_likes": 0,
         "tracking_start_date": start,
         "is_active": 1,
         "created_at": call.now_text,
@@ -223,11 +218,6 @@ def _each_of_project(call: Call, carry_out: Callable[[Call, sqlite3.Row], Done])
         return carry_out(call, found(call, "Creator", sql, creator_id.lower(), project_id))
 
     return each(call.body["creator_ids"], one)
-
-
-def _shown(call: Call, creator_id: str) -> dict[str, Any]:
-    rows = call.database.rows("SELECT * FROM creators WHERE id = ?", (creator_id,))
-    return records_of(call, Creator, rows)[0]
 
 
 _CREATORS = "/projects/{id}/creators"

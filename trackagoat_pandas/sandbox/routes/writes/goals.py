@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import Annotated, Any, TypeAlias
 
 from msgspec import UNSET, Meta, UnsetType
@@ -14,7 +15,7 @@ from trackagoat_pandas.sandbox.declare import Answer, create, delete, patch
 from trackagoat_pandas.sandbox.entities import Deleted, Goal
 from trackagoat_pandas.sandbox.envelope import check_days, conflict
 from trackagoat_pandas.sandbox.formats import Day, doc
-from trackagoat_pandas.sandbox.lookups import count, find, find_goal
+from trackagoat_pandas.sandbox.lookups import count, find, found
 from trackagoat_pandas.sandbox.measures import GoalMetric
 
 _Target: TypeAlias = Annotated[int, Meta(ge=1, le=10**12, description="The target for one period.")]
@@ -55,7 +56,7 @@ def create_goal(call: Call) -> Answer:
 
 def update_goal(call: Call) -> Answer:
     """Change a goal's target or days, or whether it is active."""
-    known = find_goal(call, *call.ids)
+    known = _goal(call)
     check_days(call.body.get("start_date", ""), call.body.get("end_date"))
     goal = {**dict(known), **call.body}
     if goal["end_date"] is not None and goal["end_date"] < goal["start_date"]:
@@ -67,9 +68,16 @@ def update_goal(call: Call) -> Answer:
 
 def delete_goal(call: Call) -> Answer:
     """Deactivate a goal."""
-    goal_id: str = find_goal(call, *call.ids)["id"]
+    goal_id: str = _goal(call)["id"]
     call.database.update("goals", goal_id, {"is_active": 0})
     return deleted(goal_id)
+
+
+def _goal(call: Call) -> sqlite3.Row:
+    """Return the creator's goal that the path names, active or not."""
+    creator = find(call, "Creator", call.ids[0])
+    sql = "SELECT * FROM goals WHERE id = ? AND creator_id = ?"
+    return found(call, "Goal", sql, call.ids[1], creator["id"])
 
 
 def _check_alone(call: Call, goal: dict[str, Any]) -> None:

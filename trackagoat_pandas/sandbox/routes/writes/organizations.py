@@ -26,9 +26,9 @@ from trackagoat_pandas.sandbox.entities import (
     Organization,
     Project,
 )
-from trackagoat_pandas.sandbox.envelope import conflict
+from trackagoat_pandas.sandbox.envelope import conflict, not_found
 from trackagoat_pandas.sandbox.formats import Uuid, doc, like
-from trackagoat_pandas.sandbox.lookups import check_limit, check_organization, count, find, found
+from trackagoat_pandas.sandbox.lookups import check_limit, count, find, found
 from trackagoat_pandas.sandbox.organizations import SCOPES
 
 EMAIL = "^[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]{1,63}([.][A-Za-z0-9-]{1,63}){1,5}$"
@@ -111,7 +111,7 @@ def create_organization(call: Call) -> Answer:
 
 def create_project(call: Call) -> Answer:
     """Create a project in the organization's time zone."""
-    check_organization(call, call.ids[0])
+    _check_organization(call)
     check_limit(call, "max_projects_per_org")
     home = {"org_id": call.organization.id, "timezone": call.zone.key}
     return made(call, "projects", Project, {**call.body, **home, "updated_at": call.now_text})
@@ -119,7 +119,7 @@ def create_project(call: Call) -> Answer:
 
 def update_project(call: Call) -> Answer:
     """Change a project."""
-    check_organization(call, call.ids[0])
+    _check_organization(call)
     project_id: str = find(call, "Project", call.ids[1])["id"]
     changes = {**call.body, "updated_at": call.now_text}
     return changed(call, "projects", Project, project_id, changes)
@@ -127,7 +127,7 @@ def update_project(call: Call) -> Answer:
 
 def add_member(call: Call) -> Answer:
     """Add a member to the organization."""
-    check_organization(call, call.ids[0])
+    _check_organization(call)
     name = "user_id" if call.body.get("user_id") is not None else "email"
     _check_new(call, "members", name, call.body[name])
     check_limit(call, "max_members_per_org")
@@ -150,7 +150,7 @@ def remove_member(call: Call) -> Answer:
 
 def invite(call: Call) -> Answer:
     """Invite a person."""
-    check_organization(call, call.ids[0])
+    _check_organization(call)
     for table in ("members", "invitations"):
         _check_new(call, table, "email", call.body["email"])
     check_limit(call, "max_members_per_org")
@@ -159,7 +159,7 @@ def invite(call: Call) -> Answer:
 
 def cancel_invitation(call: Call) -> Answer:
     """Cancel an invitation."""
-    check_organization(call, call.ids[0])
+    _check_organization(call)
     invitation = find(call, "Invitation", call.ids[1])
     call.database.write("DELETE FROM invitations WHERE id = ?", (invitation["id"],))
     return deleted(invitation["id"])
@@ -167,7 +167,7 @@ def cancel_invitation(call: Call) -> Answer:
 
 def create_key(call: Call) -> Answer:
     """Create an API key; its plain text is shown only once."""
-    check_organization(call, call.ids[0])
+    _check_organization(call)
     check_limit(call, "max_api_keys_per_org")
     row = {
         "id": new_id(call.database),
@@ -181,11 +181,17 @@ def create_key(call: Call) -> Answer:
 
 def revoke_key(call: Call) -> Answer:
     """Revoke an API key, unless it is revoked already."""
-    check_organization(call, call.ids[0])
+    _check_organization(call)
     key = find(call, "API key", call.ids[1])
     if key["revoked_at"] is None:
         call.database.update("api_keys", key["id"], {"revoked_at": call.now_text})
     return deleted(key["id"])
+
+
+def _check_organization(call: Call) -> None:
+    """Raise 404 unless the organization in the path is the key's."""
+    if call.ids[0] != call.organization.id:
+        raise not_found("Organization")
 
 
 def _given(call: Call) -> dict[str, Any]:
@@ -194,7 +200,7 @@ def _given(call: Call) -> dict[str, Any]:
 
 
 def _member(call: Call) -> sqlite3.Row:
-    check_organization(call, call.ids[0])
+    _check_organization(call)
     sql = "SELECT * FROM members WHERE user_id = ? AND org_id = ?"
     return found(call, "Member", sql, call.ids[1], call.organization.id)
 

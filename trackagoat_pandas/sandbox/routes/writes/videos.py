@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from datetime import UTC
 from functools import partial
 from operator import itemgetter
 from typing import Annotated, Any, Literal, TypeAlias
@@ -16,7 +15,15 @@ from msgspec import UNSET, Meta, UnsetType
 
 from trackagoat_pandas.sandbox.bodies import MOST_ITEMS, Body, Edit, Ids, Notes
 from trackagoat_pandas.sandbox.call import Call
-from trackagoat_pandas.sandbox.changes import Done, changed, deleted, each
+from trackagoat_pandas.sandbox.changes import (
+    Done,
+    added,
+    changed,
+    deleted,
+    each,
+    queue_scrape,
+    shown,
+)
 from trackagoat_pandas.sandbox.clock import format_seconds
 from trackagoat_pandas.sandbox.declare import Answer, delete, patch, post
 from trackagoat_pandas.sandbox.dice import next_dice
@@ -24,7 +31,6 @@ from trackagoat_pandas.sandbox.entities import Deleted, QueuedScrape, Results, V
 from trackagoat_pandas.sandbox.envelope import conflict, invalid_body
 from trackagoat_pandas.sandbox.formats import doc, is_like, like
 from trackagoat_pandas.sandbox.lookups import check_limit, find, found
-from trackagoat_pandas.sandbox.records import records_of
 from trackagoat_pandas.sandbox.videos import new_curve
 
 URL = (
@@ -87,10 +93,7 @@ def add_videos(call: Call) -> Answer:
     project_id: str = find(call, "Project", call.ids[0])["id"]
     if "videos" in call.body:
         return each([item["url"] for item in call.body["videos"]], partial(_add, call, project_id))
-    status, video_id = _add(call, project_id, call.body["url"])
-    if status == "unchanged":
-        raise conflict("The project has this video already", "duplicate")
-    return Answer(_shown(call, video_id), status=201 if status == "created" else 200)
+    return added(call, "videos", Video, _add(call, project_id, call.body["url"]))
 
 
 def update_video(call: Call) -> Answer:
@@ -116,19 +119,6 @@ def delete_video(call: Call) -> Answer:
 def scrape_video(call: Call) -> Answer:
     """Scrape a video now."""
     return queue_scrape(call, "videos", find(call, "Video", call.ids[0])["id"])
-
-
-def queue_scrape(call: Call, table: str, item_id: str) -> Answer:
-    """Scrape a creator or video, as often as the plan allows in a UTC day.
-
-    Counts are always those of now, so only ``updated_at`` shows the scrape.
-    """
-    org_id, midnight = call.organization.id, call.now.astimezone(UTC).date().isoformat()
-    check_limit(call, "max_manual_scrape_triggers_per_day", org_id, midnight)
-    scrape = {"org_id": org_id, "item_id": item_id, "created_at": call.now_text}
-    call.database.add("scrapes", scrape)
-    call.database.update(table, item_id, {"updated_at": call.now_text})
-    return Answer({"id": item_id, "queued": True})
 
 
 def review_inbox(call: Call) -> Answer:
@@ -224,7 +214,7 @@ def _new_row(
 def _switch(call: Call, name: str, value: int) -> Answer:
     video = find(call, "Video", call.ids[0])
     _set(call, video, name, value)
-    return Answer(_shown(call, video["id"]))
+    return Answer(shown(call, "videos", Video, video["id"]))
 
 
 def _switch_all(call: Call, value: int) -> Answer:
@@ -247,12 +237,6 @@ def _set(call: Call, video: sqlite3.Row, name: str, value: int | str) -> Done:
 def _of_project(call: Call, project_id: str, video_id: str) -> sqlite3.Row:
     sql = "SELECT * FROM videos WHERE id = ? AND project_id = ? AND deleted_at IS NULL"
     return found(call, "Video", sql, video_id.lower(), project_id)
-
-
-def _shown(call: Call, video_id: str) -> dict[str, Any]:
-    # Excluded or not: an edit may have excluded it.
-    rows = call.database.rows("SELECT * FROM videos WHERE id = ?", (video_id,))
-    return records_of(call, Video, rows)[0]
 
 
 _VIDEOS = "/projects/{id}/videos"
