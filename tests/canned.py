@@ -1,6 +1,6 @@
 """A WSGI application that answers from a table of canned answers, and clients of it.
 
-For what the sandbox would never say: renamed containers, odd shapes, refusals of one entity.
+For answers that the sandbox never gives: renamed containers, odd shapes, refusals of one entity.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import trackagoat_pandas as tgp
-
-KEY = "tga_" + "0123456789abcdef" * 4
+from tests.http_doubles import KEY
 
 Answer = Any
 Rule = Answer | Callable[[dict[str, str]], Answer]

@@ -1,4 +1,4 @@
-"""Python programs in processes of their own, for what can't be tried within one's own process."""
+"""Python programs in separate processes, for what can't be tested within one process."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ PATIENCE_S = 90.0
 
 @contextmanager
 def child(*arguments, base_url=None, key=None, **environment):
-    """Run Python with arguments, such as ``"-c", code``; whatever happens, it doesn't stay."""
+    """Run Python with arguments, such as ``"-c", code``; it is killed at the end in any case."""
     inherited = {name: value for name, value in os.environ.items() if "TRACKAGOAT" not in name}
-    told = {"TRACKAGOAT_BASE_URL": base_url, "TRACKAGOAT_API_KEY": key, **environment}
+    ours = {"TRACKAGOAT_BASE_URL": base_url, "TRACKAGOAT_API_KEY": key, **environment}
     process = subprocess.Popen(
         [sys.executable, *arguments],
         env={
             **inherited,
             "PYTHONPATH": str(_ROOT),
-            **{name: value for name, value in told.items() if value is not None},
+            **{name: value for name, value in ours.items() if value is not None},
         },
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -39,5 +39,5 @@ def child(*arguments, base_url=None, key=None, **environment):
 
 
 def said(process) -> tuple[str, str]:
-    """Wait until a child has ended; give its output and errors."""
+    """Wait until a child has ended; return its output and errors."""
     return process.communicate(timeout=PATIENCE_S)

@@ -1,4 +1,4 @@
-"""What the tests of hostile servers share: clients of them, and what comes of a load."""
+"""Shared by the tests of hostile servers: loads, and what becomes of them."""
 
 from __future__ import annotations
 
@@ -16,11 +16,8 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import ids_of
 from trackagoat_pandas.errors import TrackaGoatError
-from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.reports import Report
-from trackagoat_pandas.settings import resolve_settings
 
-KEY = "tga_" + "0123456789abcdef" * 4
 ONE, TWO, PROJECT = ids_of(3)
 OK = b'{"data": [{"id": "a"}], "error": null, "meta": null}'
 VIDEOS = tgp.load_videos
@@ -74,13 +71,8 @@ def peak_bytes() -> int:
 
 
 def transports():
-    """The way of our own and httpx's, as the settings' further arguments."""
+    """A parameter: functions that make a transport, None for our own or one of httpx."""
     return pytest.mark.parametrize("transport", [lambda: None, httpx.HTTPTransport])
-
-
-def client_of(base_url, transport=None, **settings):
-    settings = resolve_settings(KEY, base_url=base_url, **settings)
-    return Client(settings, transport=transport, chance=lambda: 0.0)
 
 
 def hung_up_on(content: bytes):

@@ -1,4 +1,4 @@
-"""What the tests of the HTTP floor stand on: a clock, scripted transports, a raw server."""
+"""Doubles for the tests of http: a clock, scripted transports, raw servers, and clients of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import json
 import socket
 import struct
 import threading
+import time
+import traceback
 from contextlib import contextmanager
 
 import httpx
@@ -21,12 +23,13 @@ NOON = dt.datetime(2026, 6, 15, 12, 0, tzinfo=dt.UTC)
 
 
 class FakeClock:
-    """A clock that moves only when somebody waits on it."""
+    """A clock that moves only when somebody waits on it, and then jumps over the wait."""
 
     def __init__(self) -> None:
         self.elapsed_s = 0.0
         self.waits: list[float] = []
         self.on_wait = lambda: None
+        self._lock = threading.Lock()
 
     def monotonic(self) -> float:
         return 1000.0 + self.elapsed_s
@@ -35,16 +38,17 @@ class FakeClock:
         return NOON + dt.timedelta(seconds=self.elapsed_s)
 
     def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
-        assert timeout_s is not None, "one thread has nobody to wait for"
+        if timeout_s is None:  # behind other threads in the queue, which wake it
+            return event.wait()
         self.waits.append(timeout_s)
         self.on_wait()
-        if not event.is_set():
-            self.elapsed_s += timeout_s
+        with self._lock:
+            self.elapsed_s += 0.0 if event.is_set() else timeout_s
         return event.is_set()
 
 
 class Scripted(httpx.BaseTransport):
-    """Gives the scripted answers one after the other, the last one for ever."""
+    """Gives the scripted answers one after the other, and the last one again and again."""
 
     def __init__(self, *answers) -> None:
         self.answers = list(answers)
@@ -81,11 +85,23 @@ def refused(status, code=None, message="no", headers=None, **meta) -> httpx.Resp
 
 
 def make_client(*answers, clock=None, chance=lambda: 1.0, **settings) -> Client:
-    """A client of scripted answers; ``client.transport`` is the script, and has its clock."""
+    """A client of scripted answers; ``client.transport`` is the script, which holds the clock."""
     script = Scripted(*(answers or (ok([]),)))
     script.clock = clock or FakeClock()
     settings = resolve_settings(KEY, **settings)
     return Client(settings, transport=script, clock=script.clock, chance=chance)
+
+
+def client_of(base_url, transport=None, **settings) -> Client:
+    """A client of a server, whose retries come without a wait."""
+    settings = resolve_settings(KEY, base_url=base_url, **settings)
+    return Client(settings, transport=transport, chance=lambda: 0.0)
+
+
+def traceback_of(error: BaseException) -> str:
+    """A traceback with the local variables of all frames."""
+    given = traceback.TracebackException.from_exception(error, capture_locals=True)
+    return "".join(given.format())
 
 
 def http_response(body: bytes, *, length: int | None = None, status="200 OK", extra=b"") -> bytes:
@@ -101,6 +117,15 @@ def reset(connection: socket.socket) -> None:
     """Close so that the other side sees a reset instead of an end."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     connection.close()
+
+
+def drip(connection: socket.socket, first: bytes = b"", again: bytes = b"X") -> None:
+    """Send something, then a little again and again, for four seconds or until it is closed."""
+    with contextlib.suppress(OSError):
+        connection.sendall(first)
+        for _ in range(200):
+            connection.sendall(again)
+            time.sleep(0.02)
 
 
 def received_head(connection) -> bytes:
@@ -151,7 +176,7 @@ def raw_server(*scenes):
     """Play one scene for each request, each on its own connection; give the base URL.
 
     A scene takes the connection after a request was read, or is the bytes to send. The last one is
-    played for ever.
+    played again and again.
     """
 
     def serve(connection, number):

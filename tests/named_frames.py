@@ -6,18 +6,14 @@ import pandas as pd
 
 
 def analytics_of(*labels):
-    days = pd.date_range("2026-05-01", periods=4)
     parts = [
-        pd.DataFrame(
-            {
-                "entity": "creator", "label": label, "metric": "views",
-                "entity_id": f"{place:08x}-0000-4000-8000-000000000000", "date": days,
-                "value": pd.array([1.0, 2, 3, 4], "Float64") * (place + 1),
-                "series_kind": "main", "is_partial": False, "is_baseline": False,
-            }
-        )
+        series(
+            "2026-05-01",
+            [value * (place + 1) for value in (1.0, 2.0, 3.0, 4.0)],
+            entity=f"{place:08x}-0000-4000-8000-000000000000",
+        ).assign(label=label)
         for place, label in enumerate(labels)
-    ]  # fmt: skip
+    ]
     return pd.concat(parts, ignore_index=True)
 
 

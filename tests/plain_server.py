@@ -1,6 +1,6 @@
-"""A plain loopback server of the standard library: it gives out bytes that somebody wrote down.
+"""A loopback server of the standard library that serves bytes written down beforehand.
 
-It stands apart from the sandbox and from the package, so that no mistake is made on all sides.
+It shares no code with the sandbox or the package, so they can't all make the same mistake.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ KEY = "tga_" + "fedcba9876543210" * 4
 
 Query = dict[str, str]
 Routes = Mapping[str, list[tuple[Query, bytes]]]
-"""For each path the answers, each with the part of the query that tells it from the others.
+"""The answers for each path, each with the part of the query that selects it.
 
-A cursor or an offset that no answer names is not found.
+A cursor or an offset that no answer has is a 404.
 """
 
 
@@ -72,7 +72,7 @@ def plain_server(routes: Routes) -> Iterator[PlainServer]:
             self.wfile.write(body)
 
         def log_message(self, *args: object) -> None:
-            """Say nothing on standard error."""
+            """Write nothing to standard error."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         plain.base_url = f"http://127.0.0.1:{server.server_port}{BASE}"

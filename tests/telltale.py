@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import traceback
 import types
 import warnings
 from collections.abc import Mapping
@@ -12,6 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from tests.canned import Canned
+from tests.http_doubles import traceback_of
 from tests.relays import JSON, Relay
 from tests.test_actions_routes import ONE, ORG, PROJECT
 from trackagoat_pandas import actions
@@ -168,12 +168,6 @@ def all_that_is_said_of(thing: object) -> str:
         elif not isinstance(part, Mapping | list | tuple | set | frozenset):
             texts.append(repr(part))
     return "\n".join(texts)
-
-
-def traceback_of(error: BaseException) -> str:
-    """What the most talkative traceback prints."""
-    told = traceback.TracebackException.from_exception(error, capture_locals=True)
-    return "".join(told.format())
 
 
 def said_of_frame(frame: pd.DataFrame) -> list[str]:

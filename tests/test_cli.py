@@ -55,7 +55,7 @@ def test_the_demo_prints_a_table_of_creators(demo):
     assert views == sorted(views, reverse=True)
 
 
-def test_the_demo_tells_where_its_plot_is(demo):
+def test_the_demo_prints_where_its_plot_is(demo):
     printed, plot = demo
     assert printed.rstrip().endswith(f"Views over time: {plot.resolve()}")
 
@@ -69,7 +69,7 @@ def test_the_demos_plot_is_a_picture_of_something(demo):
     assert picture[..., :3].std() > 0.02
 
 
-def test_the_demo_names_its_plot_itself_if_nobody_does(tmp_path, monkeypatch, capsys):
+def test_the_demos_plot_has_a_name_by_default(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["demo"]) == 0
     assert (tmp_path / "views_over_time.png").stat().st_size > 1_000
@@ -79,12 +79,11 @@ def test_the_demo_names_its_plot_itself_if_nobody_does(tmp_path, monkeypatch, ca
 def test_the_sandbox_serves_until_ctrl_c():
     code = "from trackagoat_pandas.cli import main; raise SystemExit(main())"
     with child("-c", code, "sandbox", "--port", "0", "--creators", "3", "--days", "30") as process:
-        told = dict(re.findall(r"(TRACKAGOAT_\w+)=(\S+)", "".join(
-            process.stdout.readline() for _ in range(3)
-        )))  # fmt: skip
+        printed = "".join(process.stdout.readline() for _ in range(3))
+        settings = dict(re.findall(r"(TRACKAGOAT_\w+)=(\S+)", printed))
         request = urllib.request.Request(
-            f"{told['TRACKAGOAT_BASE_URL']}/projects",
-            headers={"Authorization": f"Bearer {told['TRACKAGOAT_API_KEY']}"},
+            f"{settings['TRACKAGOAT_BASE_URL']}/projects",
+            headers={"Authorization": f"Bearer {settings['TRACKAGOAT_API_KEY']}"},
         )
         with urllib.request.urlopen(request, timeout=10) as answer:
             assert answer.status == 200
@@ -96,33 +95,34 @@ def test_the_sandbox_serves_until_ctrl_c():
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])
-def test_a_port_that_is_none_is_refused_in_a_sentence(port, capsys):
+def test_what_is_not_a_port_is_refused_in_a_sentence(port, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["sandbox", "--port", port])
     assert "argument --port" in capsys.readouterr().err
 
 
-def test_a_port_in_use_is_told_in_a_sentence(box):
+def test_a_port_in_use_is_named_in_a_sentence(box):
     port = box.base_url.rpartition(":")[2].partition("/")[0]
     with pytest.raises(SystemExit, match=f"trackagoat-pandas: .*{port}"):
         main(["sandbox", "--port", port, "--creators", "3", "--days", "30"])
 
 
-def test_a_world_that_cannot_be_is_told_in_a_sentence():
-    with pytest.raises(SystemExit, match=r"trackagoat-pandas: .*days"):
-        main(["sandbox", "--port", "0", "--days", "-1"])
-
-
-def test_a_file_that_holds_no_world_is_told_in_a_sentence(tmp_path):
+@pytest.mark.parametrize(
+    ("arguments", "match"),
+    [
+        (["sandbox", "--port", "0", "--days", "-1"], "days"),
+        (["sandbox", "--port", "0", "--path", "nowhere/world.db"], "database"),
+        (["sandbox", "--port", "0", "--path", "notes.txt"], "database"),
+        (["demo", "--output", "nowhere/plot.png"], r"plot\.png"),
+    ],
+)
+def test_what_cannot_be_made_opened_or_saved_is_named_in_a_sentence(
+    arguments, match, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "notes.txt").write_text("no database at all, " * 100)
-    for path in (tmp_path / "nowhere" / "world.db", tmp_path / "notes.txt"):
-        with pytest.raises(SystemExit, match=r"trackagoat-pandas: .*database"):
-            main(["sandbox", "--port", "0", "--path", str(path)])
-
-
-def test_a_plot_that_cannot_be_saved_is_told_in_a_sentence(tmp_path):
-    with pytest.raises(SystemExit, match=r"trackagoat-pandas: .*plot\.png"):
-        main(["demo", "--output", str(tmp_path / "nowhere" / "plot.png")])
+    with pytest.raises(SystemExit, match=f"trackagoat-pandas: .*{match}"):
+        main(arguments)
 
 
 @pytest.mark.parametrize("arguments", [[], ["fly"], ["demo", "--fly"]])

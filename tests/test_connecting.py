@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.http_doubles import KEY
 from trackagoat_pandas.errors import (
     ArgumentError,
     BaseUrlWarning,
@@ -22,7 +23,6 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.http.client import set_default
 
-KEY = "tga_" + "0123456789abcdef" * 4
 PROJECT = "Q1 Brand Program"
 
 

@@ -32,7 +32,7 @@ from trackagoat_pandas.load.reports import Report
 
 LOADS = {**PROGRAMS, **PAYOUTS, **{f"load_report of {name}": REPORTS[name] for name in REPORTS}}
 ANOTHER_SERVERS = "openapi_with_comments"
-"""The description by a server that lists comments; what the contract knows of doesn't."""
+"""The description of a server that lists comments, which the contract doesn't document."""
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +117,7 @@ def test_each_loader_gives_what_is_written_there_and_asks_no_more(listening, loa
     }  # fmt: skip
     path, query = load.own_asks[0]
     is_joined = load in (LOADS["load_analytics"], LOADS["load_payout_assignments"])
-    if not is_joined:  # several requests, whose ids stand together
+    if not is_joined:  # these send several requests, and list their ids together
         assert facts["path"] == path
         assert {key: str(value) for key, value in facts["params"].items()} == {
             key: value for key, value in query.items() if key not in ("limit", "cursor", "offset")
@@ -130,7 +130,7 @@ def test_a_frame_of_several_entities_names_them_all(client):
     assert facts["timezone"] == "America/New_York"
 
 
-def test_days_are_days_of_the_time_zone_that_the_projects_tell(client):
+def test_days_are_in_the_time_zone_of_the_projects(client):
     campaigns = tgp.load_campaigns("Q1 Brand Program")
     assert campaigns.goat.provenance["timezone"] == "America/New_York"
 
@@ -204,6 +204,7 @@ def test_a_key_that_the_server_does_not_know_is_refused(server):
     ):
         tgp.load_projects(client=stranger)
     assert caught.value.code == "invalid_api_key"
+    assert isinstance(caught.value, PermissionError)
 
 
 def test_what_is_not_there_is_not_found(client):
@@ -213,7 +214,7 @@ def test_what_is_not_there_is_not_found(client):
 
 def test_the_examples_are_what_the_package_expects(client, server):
     found = tgp.check_contract(client)
-    # The contract tells a note's fields only as the body of a POST, which has neither.
+    # The contract lists a note's fields only in the body of a POST, which has neither.
     assert found[["table", "field", "severity"]].to_numpy().tolist() == [
         ["annotations", "project_id", "missing"],
         ["annotations", "created_at", "missing"],

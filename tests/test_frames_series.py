@@ -193,7 +193,7 @@ def test_records_make_a_chunk_without_a_loss():
         ([{"date": "2026-01-01", "value": 1, "series_kind": ["main"]}], "kind can't be read"),
         ({"series": [{"date": "2026-01-01", "value": []}]}, "neither a point nor a series"),
         ({"metric": "likes", "series": POINTS}, "views was asked for and likes answered"),
-        ({"breakdown_series": POINTS}, "doesn't say whose it is"),
+        ({"breakdown_series": POINTS}, "doesn't name its entity"),
     ],
 )
 def test_what_is_not_sure_is_an_error(data, problem):
@@ -202,7 +202,7 @@ def test_what_is_not_sure_is_an_error(data, problem):
 
 
 def test_points_of_nobody_are_an_error_where_several_were_asked_for():
-    start = r"""doesn't say whose it is\. It starts '\{"series":\[\{"date":"2026-01-01","""
+    start = r"""doesn't name its entity\. It starts '\{"series":\[\{"date":"2026-01-01","""
     with pytest.raises(UnreadableResponseError, match=start):
         read({"series": POINTS}, ids=["a", "b"])
 

@@ -5,7 +5,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.goal_frames import judged
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentError, MissingColumnError, NoDataWarning
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
 
 
@@ -48,11 +48,10 @@ def test_the_late_come_first_and_of_them_the_easiest_to_save():
 
 def test_on_a_monday_morning_no_weekly_goal_is_late():
     targets = [{"target": target, "actual": 0} for target in range(1, 8)]
-    frame = judged(*targets, hours_until_period_end=160.0)
-    found = who_to_nudge(frame)
+    found = who_to_nudge(judged(*targets, hours_until_period_end=160.0))
     assert found["urgency"].tolist() == ["too_early"] * 7
     assert found["due"].tolist() == [0.0] * 7
-    assert found["needed_per_day"].isin([1.0, 2.0]).all()
+    assert found["needed_per_day"].tolist() == [1.0] * 6 + [2.0]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_a_status_is_that_of_the_frame_and_from_a_later_instant_that_of_the_coun
     # Judged to the second, 1.4 of 4 at half of the week was behind; to two digits it is at risk.
     frame = judged({"actual": 1.39, "status": "behind_pace"})
     assert who_to_nudge(frame)["status"].tolist() == ["behind_pace"]
-    later = who_to_nudge(frame, reference="2026-06-11T16:00:01Z")
+    later = who_to_nudge(frame, now="2026-06-11T16:00:01Z")
     assert later["status"].tolist() == ["at_risk"]
 
 
@@ -125,12 +124,23 @@ def test_in_the_last_day_all_that_is_missing_is_needed():
     assert (row["needed_per_day"], row["hours_left"]) == (3.0, 6.0)
 
 
-def test_from_a_later_instant_more_is_due_and_less_time_is_left():
+def test_at_a_later_instant_more_is_due_and_less_time_is_left():
     frame = judged({"actual": 2, "status": "on_track"})
     assert who_to_nudge(frame).empty
-    [row] = who_to_nudge(frame, reference="2026-06-12T16:00:00Z").to_dict("records")
+    [row] = who_to_nudge(frame, now="2026-06-12T16:00:00Z").to_dict("records")
     assert (row["hours_left"], row["due"]) == (60.0, 3.0)  # 2.57, rounded
-    assert who_to_nudge(frame, reference="2026-06-15T04:00:00Z").empty
+
+
+def test_once_all_periods_are_over_the_empty_answer_says_why():
+    frame = judged({}, {"period_end": "2026-06-12T04:00:00Z", "hours_until_period_end": 12.0})
+    assert len(who_to_nudge(frame, now="2026-06-15T03:59:59Z")) == 1
+    why = "no goal .* at 2026-06-15T04:00Z: all periods .* are over, the last since 2026-06-15T04"
+    with pytest.warns(NoDataWarning, match=why):
+        assert who_to_nudge(frame, now="2026-06-15T04:00:00Z").empty
+    # Nothing to warn of: a filter may leave no goals, or only those that are over.
+    over = {"hours_until_period_end": None, "hours_since_period_end": 3.0}
+    assert who_to_nudge(judged(over)).empty
+    assert who_to_nudge(frame.head(0), now="2026-07-01T00:00Z").empty
 
 
 def test_an_empty_frame_gives_a_typed_empty_one():
@@ -147,11 +157,8 @@ def test_a_wrong_frame_is_refused():
 @pytest.mark.parametrize(
     ("options", "match"),
     [
-        ({"reference": "2026-06-12"}, "reference="),
-        (
-            {"reference": "2026-06-10T16:00:00Z"},
-            "judged later, at 2026-06-11T16:00",
-        ),
+        ({"now": "2026-06-12"}, "now='2026-06-12' is not allowed: an instant needs its offset"),
+        ({"now": "2026-06-10T16:00:00Z"}, "judged later, at 2026-06-11T16:00"),
         ({"min_elapsed": 2}, "min_elapsed=2 is not allowed: it must be from 0 to 1"),
     ],
 )

@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.goal_frames import NEW_YORK, NOW, daily, goals, videos
+from tests.goal_frames import NEW_YORK, NOW, daily, goals, judged, videos
 from tests.heavy import HEAVY
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     ChoiceError,
     MissingColumnError,
+    NoDataWarning,
 )
 from trackagoat_pandas.helpers.goals.backtest import (
     backtest_goal_odds,
@@ -82,6 +83,25 @@ def test_there_is_a_reason_where_there_is_no_chance(goal, reason):
     found = goal_odds(frame, None, pd.concat([VIEWS, of_others]), **OPTIONS).iloc[0]
     assert found["reason"] == reason
     assert pd.isna(found["chance"])
+
+
+def test_what_only_the_goals_frame_says_was_done_is_kept_and_the_reason_is_the_history():
+    week = {"metric": "views", "target": 700, "target_value": 700, "status": "on_track"}
+    frame = judged(
+        {**week, "actual": 250},
+        {**week, "actual": 750},
+        {**week, "actual": None},
+        {**week, "actual": 250, "period_start": "2026-06-01T04:00:00Z"},  # of another period
+        {**week, "actual": 250, "hours_until_period_end": 90.0},  # as it was before
+    )
+    with pytest.warns(NoDataWarning, match="Goals of views"):
+        found = goal_odds(frame, POSTS, timezone=NEW_YORK)
+    reasons = found["reason"].astype("object").fillna("").tolist()
+    assert reasons == ["too_little_history", "", *["unknown_actual"] * 3]
+    assert found["actual"].tolist() == [250, 750, pd.NA, pd.NA, pd.NA]
+    assert found["missing"].tolist() == [450, 0, pd.NA, pd.NA, pd.NA]
+    assert found["chance"].tolist() == [pd.NA, 1, pd.NA, pd.NA, pd.NA]
+    assert found["status"].isna().tolist() == [False, False, True, True, True]
 
 
 def test_a_part_of_the_last_post_counts_with_that_part():
@@ -263,9 +283,11 @@ def test_empty_frames_give_typed_empty_ones(function):
     [
         (lambda: goal_odds(POSTS, **OPTIONS), MissingColumnError, "load_goal_compliance"),
         (lambda: backtest_goal_odds(goals(), POSTS, passed=1, **OPTIONS), ArgumentError,
-         "passed=1 is not allowed"),
+         "passed=1 is not allowed: it must be less than 1"),
+        (lambda: backtest_goal_odds(goals(), POSTS, passed=-0.1, **OPTIONS), ArgumentError,
+         "passed=-0.1 is not allowed"),
         (lambda: backtest_goal_odds(goals(), POSTS, passed=True, **OPTIONS), ArgumentTypeError,
-         "a share from 0 to less than 1"),
+         "passed can't be of type bool: it takes a number"),
         (lambda: calibrate_goal_odds(POSTS), MissingColumnError, "backtest_goal_odds"),
         (lambda: calibrate_goal_odds(FORECASTS, bins=0), ArgumentError, "at least 1"),
         (lambda: score_goal_odds(FORECASTS, by="creator"), ChoiceError, "'metric', 'period'"),

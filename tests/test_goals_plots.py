@@ -6,7 +6,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from tests.goal_frames import judged
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.plots.goal_board import goal_board
 from trackagoat_pandas.plots.goal_odds import goal_odds
 
@@ -177,20 +177,3 @@ def test_a_back_test_shows_how_often_such_odds_came_true():
     assert segment[:, 0].tolist() == pytest.approx([9.453, 90.547], abs=0.01)
     empty = goal_odds(ODDS, backtest=backtest.head(0), ax=axes())
     assert empty.get_xlabel().endswith("no past forecasts to score")
-
-
-@pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
-def test_nothing_lies_outside_of_the_figure(plot, frame):
-    ax = plot(frame, ax=axes())
-    ax.figure.draw_without_rendering()
-    box = ax.figure.bbox
-    for text in [*ax.get_yticklabels(), *ax.texts, *ax.get_legend().get_texts()]:
-        found = text.get_window_extent()
-        assert found.x0 >= box.x0 - 1
-        assert found.x1 <= box.x1 + 1
-
-
-@pytest.mark.parametrize(("plot", "frame"), [(goal_board, GOALS), (goal_odds, ODDS)])
-def test_less_than_one_row_is_refused(plot, frame):
-    with pytest.raises(ArgumentError, match="at least 1"):
-        plot(frame, most=0)

@@ -28,6 +28,18 @@ def test_a_longer_bucket_is_the_sum_of_its_days(days, granularity, starts, sums)
     assert found["value"].tolist() == sums
 
 
+def test_a_day_that_stands_twice_counts_once():
+    days = series("2026-06-01", [1, 2])
+    stale = series("2026-06-02", [9], partial=True)
+    for joined in (both(days, stale), both(stale, days)):
+        assert in_buckets(joined, "week")["value"].tolist() == [3]
+
+
+def test_of_totals_in_any_order_that_of_the_latest_day_is_taken():
+    totals = series("2026-06-01", [5, 7, 9], mode="cumulative")
+    assert in_buckets(totals.iloc[::-1], "week")["value"].tolist() == [9]
+
+
 def test_a_bucket_is_partial_if_a_day_is():
     days = series("2026-06-01", [1] * 8)
     days.loc[7, "is_partial"] = True

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests import named_frames
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.growth import growth
 
@@ -13,22 +14,9 @@ PROJECT = "Q1 Brand Program"
 
 
 def series(metric, values, *, start="2026-05-01", entity="a", freq="D", **columns):
-    count = len(values)
-    return pd.DataFrame(
-        {
-            "entity": pd.Categorical(["creator"] * count),
-            "entity_id": entity,
-            "label": f"@{entity}",
-            "metric": pd.Categorical([metric] * count),
-            "date": pd.date_range(start, periods=count, freq=freq).as_unit("us"),
-            "value": pd.array(values, "Float64"),
-            "series_kind": pd.Categorical(["main"] * count),
-            "is_partial": pd.array([False] * count, "boolean"),
-            "is_baseline": pd.array([False] * count, "boolean"),
-            "parent_id": None,
-            **columns,
-        }
-    )
+    frame = named_frames.series(start, values, metric=metric, entity=entity, freq=freq)
+    words = dict.fromkeys(["entity", "metric", "series_kind"], "category")
+    return frame.assign(parent_id=None, **columns).astype(words)
 
 
 def frame(*parts):
@@ -56,7 +44,7 @@ def weeks(metric, values, first, last):
 
 
 def baseline(*values):
-    """Views of which the first are those of the snapshot that starts the series."""
+    """Views, of which the first value is of the snapshot that starts the series."""
     flags = pd.array([True] + [False] * (len(values) - 1), "boolean")
     return series("views", values, is_baseline=flags)
 
@@ -90,13 +78,13 @@ def test_engagement_by_views_is_a_rate_over_the_views_gained(views, parts, expec
         (frame(*interactions([5]), *OF_B),
          frame(series("followers", [100]), series("followers", [None], entity="b")),
          "engagement_rate_by_followers", [5.0, pd.NA]),
-        # Views are over all posts so far; of a total that stands twice the last row counts.
+        # Views are divided by all posts so far; if a total has two rows, the last one counts.
         (series("views", [10, 30, 40]), series("posts", [0, 3, 4]),
          "avg_views_per_post", [pd.NA, 10.0, 10.0]),
         (series("views", [100]), frame(series("posts", [4]), series("posts", [5])),
          "avg_views_per_post", [20.0]),
         (series("posts", [0, 2]), None, "posts_per_week", [0.0, 14.0]),
-        # Of a month between others all days are known, of a cut week those of the range.
+        # All days of a month between two others are known, and those of a week in the range.
         (series("posts", [4, 8, 4], start="2026-01-01", freq="MS"), None,
          "posts_per_week", [pd.NA, 2.0, pd.NA]),
         (weeks("posts", [3, 7], "2026-05-08", "2026-05-17"), None, "posts_per_week", [7.0, 7.0]),

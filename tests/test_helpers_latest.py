@@ -1,7 +1,8 @@
-"""Which of several rows about the same thing counts."""
+"""Choose one of several rows about the same thing, and join loads."""
 
 from __future__ import annotations
 
+import re
 import warnings
 
 import pandas as pd
@@ -12,6 +13,7 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
     IncompleteFrameWarning,
+    MismatchedFramesWarning,
     MissingColumnError,
     NoDataWarning,
 )
@@ -243,9 +245,32 @@ def test_frames_of_unknown_origin_and_weeks_are_known_as_such():
 
 
 def test_loads_of_goals_keep_each_period_of_a_goal():
-    frame = pd.DataFrame({"goal_id": ["g", "g"], "period_start": ["1", "2"], "actual": [1, 2]})
-    later = frame.tail(1).assign(actual=3)
-    assert tgp.combine_loads(frame, later)["actual"].tolist() == [1, 3]
+    history = pd.DataFrame({"goal_id": ["g", "g"], "period_start": ["1", "2"], "actual": [1, 2]})
+    later = history.tail(1).assign(actual=3)
+    assert tgp.combine_loads(history, later)["actual"].tolist() == [1, 3]
+    assert tgp.combine_loads(later, later.assign(actual=4))["actual"].tolist() == [4]
+
+
+def test_goals_of_several_reference_days_are_warned_of_and_counted_once_as_the_warning_says():
+    days = ("2026-06-01", "2026-06-08")
+    loads = [
+        pd.DataFrame(
+            {
+                "goal_id": ["g", "h"], "project_id": "p", "creator_id": "a", "percentage": 50.0,
+                "status": "on_track", "period_start": ["2026-05-04", day],
+                "not_yet_started": False,
+            }
+        )
+        for day in days
+    ]  # fmt: skip
+    message = r"^combine_loads: 1 goal has a row for each of several periods.*period: (goals\..*)"
+    with pytest.warns(MismatchedFramesWarning, match=message) as caught:
+        goals = tgp.combine_loads(*loads)
+    assert tgp.summarize_compliance(goals)["goals"].tolist() == [3]
+    advice = re.match(message, str(caught[0].message))[1]
+    once = eval(advice, {"goals": goals})
+    assert tgp.summarize_compliance(once)["goals"].tolist() == [2]
+    assert set(once["period_start"]) == {"2026-05-04", "2026-06-08"}
 
 
 def test_frames_without_provenance_combine_to_one_without():
@@ -281,7 +306,7 @@ def test_of_loads_without_rows_the_oldest_says_the_columns():
 @pytest.mark.parametrize(
     ("frames", "error", "match"),
     [
-        ([], ArgumentError, "give at least one frame"),
+        ([], ArgumentError, "pass at least one frame"),
         ([pd.DataFrame({"a": [1]})], MissingColumnError, "id"),
         ([VIDEOS, pd.DataFrame({"goal_id": ["g"]})], ArgumentError, "one resource"),
         ([load(VIDEOS, MONDAY), load(VIDEOS, MONDAY, path="/creators")], ArgumentError,

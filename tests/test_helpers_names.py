@@ -17,7 +17,7 @@ NOBODY = pd.DataFrame({"id": [None], "tiktok_handle": ["nobody"]})
 
 
 def renamed(**fields):
-    """Of ann two rows, of which the second is the last."""
+    """Return two rows of one creator, with two handles."""
     return pd.DataFrame({"id": "a", "tiktok_handle": ["mia", "mia2"], **fields})
 
 
@@ -81,7 +81,7 @@ def test_an_empty_frame_gets_a_column_of_text():
          r"no columns? .*'creator_id'.*it has: a"),
         ({"creator_id": ["a"]}, {"creators": CREATORS[["id"]]}, MissingColumnError,
          r"no columns? .*'tiktok_handle'.*load_creators"),
-        ({"creator_id": ["a"]}, {}, ArgumentError, "give a frame of creators, videos"),
+        ({"creator_id": ["a"]}, {}, ArgumentError, "pass a frame of creators, videos"),
     ],
 )  # fmt: skip
 def test_frames_without_ids_or_names_are_refused(frame, names, error, match):

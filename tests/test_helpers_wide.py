@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests import named_frames
 from trackagoat_pandas.errors import ArgumentError, ChoiceError, MissingColumnError
 from trackagoat_pandas.helpers.completion import complete_days
 from trackagoat_pandas.helpers.series import granularity_of
@@ -13,20 +14,8 @@ PROJECT = "Q1 Brand Program"
 
 
 def series(values, *, start="2026-05-01", entity="a", label=None, metric="views", freq="D", **more):
-    return pd.DataFrame(
-        {
-            "entity": "creator",
-            "entity_id": entity,
-            "label": label or entity,
-            "metric": metric,
-            "date": pd.date_range(start, periods=len(values), freq=freq).as_unit("us"),
-            "value": pd.array(values, "Float64"),
-            "series_kind": "main",
-            "is_partial": pd.array([False] * len(values), "boolean"),
-            "parent_id": pd.Series([None] * len(values), dtype="str"),
-            **more,
-        }
-    )
+    frame = named_frames.series(start, values, metric=metric, entity=entity, freq=freq)
+    return frame.assign(label=label or entity, **more)
 
 
 def join(*parts):

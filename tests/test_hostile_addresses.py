@@ -11,8 +11,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
-from tests.hostile import OK, ONE, VIDEOS, client_of, outcome_of, transports
-from tests.http_doubles import Scripted, http_response, ok, raw_server, socket_server
+from tests.hostile import OK, ONE, VIDEOS, outcome_of, transports
+from tests.http_doubles import Scripted, client_of, http_response, ok, raw_server, socket_server
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
     ConnectionFailedError,

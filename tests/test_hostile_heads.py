@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import time
+from functools import partial
 
 import pytest
 
 from tests.canned import Canned
-from tests.hostile import KEY, OK, VIDEOS, client_of, hung_up_on, outcome_of, transports
-from tests.http_doubles import raw_server
+from tests.hostile import OK, VIDEOS, hung_up_on, outcome_of, transports
+from tests.http_doubles import KEY, client_of, drip, raw_server
 from tests.leaping import leaping_client
 from trackagoat_pandas.errors import ConnectionFailedError, TrackaGoatError
 
@@ -98,18 +98,11 @@ DRIPS = {
 }
 
 
-@pytest.mark.parametrize("drip", DRIPS)
-def test_what_drips_for_ever_ends_with_its_time(drip):
-    def send(connection):
-        first, again = DRIPS[drip]
-        with contextlib.suppress(OSError):
-            connection.sendall(first)
-            for _ in range(200):
-                connection.sendall(again)
-                time.sleep(0.02)
-
+@pytest.mark.parametrize(("first", "again"), DRIPS.values(), ids=DRIPS)
+def test_what_drips_for_ever_ends_with_its_time(first, again):
     started = time.monotonic()
-    with raw_server(send) as url, client_of(url, timeout_s=0.2, max_wait_s=0) as client:
+    scene = partial(drip, first=first, again=again)
+    with raw_server(scene) as url, client_of(url, timeout_s=0.2, max_wait_s=0) as client:
         outcome = outcome_of(VIDEOS, client)
     assert isinstance(outcome, ConnectionFailedError)
     assert "the response wasn't complete after 0.2 s" in str(outcome)

@@ -12,7 +12,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.canned import Canned
-from tests.hostile import KEY, loads_of, outcome_of
+from tests.hostile import loads_of, outcome_of
+from tests.http_doubles import KEY
 from tests.leaping import leaping_client
 from tests.relays import JSON, Relay, answering, serving
 from trackagoat_pandas.errors import (

@@ -14,8 +14,8 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.children import child
 from tests.heavy import every
-from tests.hostile import KEY, OK, ONE, VIDEOS, client_of, hung_up_on, outcome_of, transports
-from tests.http_doubles import http_response, raw_server
+from tests.hostile import OK, ONE, VIDEOS, hung_up_on, outcome_of, transports
+from tests.http_doubles import KEY, client_of, http_response, raw_server
 from tests.leaping import leaping_client
 from tests.relays import answering
 from trackagoat_pandas.errors import TrackaGoatError
@@ -185,7 +185,8 @@ def bomb(layers: int) -> bytes:
 
 BOMBED = """
 import itertools, sys
-from tests.hostile import VIDEOS, client_of, peak_bytes
+from tests.hostile import VIDEOS, peak_bytes
+from tests.http_doubles import client_of
 import httpx, pyarrow.compute, trackagoat_pandas
 transports = [lambda: None, httpx.HTTPTransport]
 asks = [VIDEOS, lambda client: client.text("/videos")]

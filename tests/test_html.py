@@ -4,7 +4,6 @@ import copy
 import datetime as dt
 import json
 import re
-from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
@@ -12,6 +11,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.canned import KEY, Canned, connect_to
 from tests.http_doubles import make_client, refused
+from tests.markup import Seen
 from trackagoat_pandas import errors
 from trackagoat_pandas._html import escape, facts_table, note
 from trackagoat_pandas.errors import (
@@ -33,26 +33,22 @@ HOSTILE = "<script>alert('goat')</script>\"&amp;"
 OF_OURS = {"style", "table", "caption", "tbody", "tr", "th", "td", "div"}
 
 
-class Page(HTMLParser):
-    """What a browser makes of the HTML: its elements, its texts, the cells of its tables."""
+class Page(Seen):
+    """What a browser shows of HTML, with the cells of its tables."""
 
     def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[str] = []
-        self.text = ""
         self.cells: list[str] = []
-        self.feed(html)
-        self.close()
+        super().__init__(html)
 
-    def handle_starttag(self, tag, attributes):
-        self.elements.append(tag)
+    def handle_starttag(self, tag, attrs):
+        super().handle_starttag(tag, attrs)
         if tag in ("th", "td"):
             self.cells.append("")
 
     def handle_data(self, data):
-        if self.elements[-1] != "style":
-            self.text += data
-        if self.elements[-1] in ("th", "td"):
+        if self.tags[-1] != "style":
+            super().handle_data(data)
+        if self.tags[-1] in ("th", "td"):
             self.cells[-1] += data
 
     @property
@@ -78,7 +74,7 @@ def partial(failures: int) -> PartialLoadError:
 @pytest.mark.parametrize("text", [HOSTILE, "plain", "", "a\nb", "ümläut 🐐", 7, None])
 def test_an_escaped_text_reads_as_it_was(text):
     page = Page(f"<td>{escape(text)}")
-    assert page.elements == ["td"]
+    assert page.tags == ["td"]
     assert page.cells == [str(text)]
 
 
@@ -90,7 +86,7 @@ def test_a_table_of_facts_has_its_title_and_a_row_each():
 
 def test_a_table_escapes_title_names_and_facts():
     page = Page(facts_table(HOSTILE, {HOSTILE: HOSTILE}))
-    assert set(page.elements) == OF_OURS - {"div"}
+    assert set(page.tags) == OF_OURS - {"div"}
     assert page.text == HOSTILE * 3
 
 
@@ -98,7 +94,7 @@ def test_a_table_escapes_title_names_and_facts():
 def test_a_note_shows_its_text_and_carries_its_kind(kind):
     html = note(HOSTILE, kind)
     assert Page(html).text == HOSTILE
-    assert set(Page(html).elements) == {"style", "div"}
+    assert set(Page(html).tags) == {"style", "div"}
     assert f"class='trackagoat trackagoat-{kind}'" in html
     assert f"div.trackagoat-{kind} {{" in html
 
@@ -152,7 +148,7 @@ def test_provenance_shows_what_was_asked_when_and_what_came(client):
     assert page.facts["complete"] == "yes"
     assert page.facts["rows loaded"] == str(len(videos))
     assert page.facts["time zone"] == "America/New_York"
-    assert "div" not in page.elements
+    assert "div" not in page.tags
 
 
 def test_provenance_of_a_part_says_that_it_is_not_complete():
@@ -197,7 +193,7 @@ def test_a_hostile_search_for_a_handle_is_escaped_in_the_provenance(client):
     creators = tgp.load_creators("Summer Launch", search=HOSTILE, client=client)
     page = shown(creators.goat.provenance)
     assert f"search={HOSTILE}" in page.facts["params"]
-    assert set(page.elements) <= OF_OURS
+    assert set(page.tags) <= OF_OURS
 
 
 def test_a_hostile_project_name_is_escaped_in_the_error():
@@ -209,7 +205,7 @@ def test_a_hostile_project_name_is_escaped_in_the_error():
         tgp.load_videos("Nowhere", client=client)
     page = shown(caught.value)
     assert page.facts == {"given": "Nowhere", "candidates": HOSTILE}
-    assert set(page.elements) <= OF_OURS
+    assert set(page.tags) <= OF_OURS
 
 
 def test_a_hostile_message_of_the_server_is_escaped_in_the_error():
@@ -219,7 +215,7 @@ def test_a_hostile_message_of_the_server_is_escaped_in_the_error():
     page = shown(caught.value)
     assert page.text.startswith(f"NotFoundError: {caught.value}")
     assert HOSTILE in page.text
-    assert set(page.elements) <= OF_OURS
+    assert set(page.tags) <= OF_OURS
 
 
 @pytest.mark.parametrize(
@@ -272,7 +268,7 @@ def test_an_error_shows_its_name_its_sentence_and_the_fields_that_help(error, fa
 
 
 def test_an_error_without_fields_is_a_line():
-    assert shown(ClosedClientError()).elements == ["style", "div"]
+    assert shown(ClosedClientError()).tags == ["style", "div"]
 
 
 def test_a_given_frame_is_shown_cut_short():
@@ -308,7 +304,7 @@ def test_a_partial_load_lists_the_first_ten_failures_and_counts_the_rest(failure
     listed = [name for name in page.facts if name.startswith("creator ")]
     assert listed == [f"creator {number}" for number in range(min(failures, 10))]
     assert HOSTILE in page.facts["creator 0"]
-    assert set(page.elements) <= OF_OURS
+    assert set(page.tags) <= OF_OURS
 
 
 @pytest.mark.parametrize(

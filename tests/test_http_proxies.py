@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.http_doubles import KEY
+from tests import http_doubles
+from tests.http_doubles import KEY, drip
 from tests.plain_server import KEY as PLAIN_KEY
 from tests.plain_server import plain_server
 from tests.proxying import BASE, CERTIFICATE, ONE_ROW, TUNNEL, proxying
@@ -26,9 +27,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.settings import is_loopback, resolve_settings
 
-
-def client_of(base_url=BASE, **settings):
-    return Client(resolve_settings(KEY, base_url=base_url, **settings), chance=lambda: 0.0)
+client_of = partial(http_doubles.client_of, BASE)
 
 
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
@@ -107,14 +106,6 @@ def test_the_embedded_sandbox_is_asked_without_a_proxy(monkeypatch):
 )  # fmt: skip
 def test_what_is_this_machine(host, here):
     assert is_loopback(host) is here
-
-
-def drip(connection, first=b"", again=b"X"):
-    with contextlib.suppress(OSError):
-        connection.sendall(first)
-        for _ in range(50):
-            connection.sendall(again)
-            time.sleep(0.05)
 
 
 HEAD = b"HTTP/1.1 200 OK\r\nX: "

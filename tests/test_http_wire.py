@@ -9,14 +9,21 @@ import socket
 import sys
 import threading
 import time
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
 from tests.heavy import every
-from tests.http_doubles import KEY, Scripted, http_response, raw_server, reset
+from tests.http_doubles import (
+    KEY,
+    Scripted,
+    client_of,
+    http_response,
+    raw_server,
+    reset,
+    traceback_of,
+)
 from tests.plain_server import KEY as PLAIN_KEY
 from tests.plain_server import plain_server
 from tests.relays import Gate, Relay, answering, serving
@@ -28,16 +35,10 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.http import wire
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.settings import resolve_settings
+from trackagoat_pandas.settings import DEFAULT_BASE_URL, resolve_settings
 
 GOOD = http_response(b'{"data": [1], "error": null, "meta": null}')
 CUT = http_response(b'{"data": [1', length=500)
-# Without jitter there is no wait between attempts.
-NOW = {"chance": lambda: 0.0}
-
-
-def client_of(base_url, **settings):
-    return Client(resolve_settings(KEY, base_url=base_url, **settings), **NOW)
 
 
 def cut_chunks(connection):
@@ -74,7 +75,7 @@ def test_a_broken_answer_is_asked_for_again_and_is_an_error_without_the_key(faul
         pytest.raises(ConnectionFailedError, match=r"6 attempts \(\w+Error") as caught,
     ):
         client.get("/videos")
-    text = shown(caught.value)
+    text = traceback_of(caught.value)
     assert "wire.py" in text
     assert KEY[4:] not in text
 
@@ -320,11 +321,6 @@ def test_more_threads_than_connections_take_turns():
     assert [page.data for page in pages] == [[1]] * 5
 
 
-def shown(error) -> str:
-    """What the most talkative traceback prints."""
-    return "".join(traceback.TracebackException.from_exception(error, capture_locals=True).format())
-
-
 def failing(request):
     secret = request.headers["authorization"]  # noqa: F841 - a local variable is the point
     raise httpx.ReadError("reset")
@@ -342,10 +338,10 @@ def interrupted(request):
 
 @pytest.mark.parametrize("transport", [failing, failing_badly, interrupted])
 def test_no_traceback_shows_the_key_with_its_locals(transport):
-    client = Client(resolve_settings(KEY), transport=Scripted(transport), **NOW)
+    client = client_of(DEFAULT_BASE_URL, Scripted(transport))
     with pytest.raises(BaseException, match=r"attempts|a bug|^$") as caught:
         client.get("/videos")
-    text = shown(caught.value)
+    text = traceback_of(caught.value)
     assert "_exchange" in text
     assert KEY[4:] not in text
 
@@ -354,7 +350,7 @@ def test_no_traceback_of_a_failing_application_shows_the_key():
     def app(environ, start_response):
         raise ConnectionResetError(environ["HTTP_AUTHORIZATION"])
 
-    client = Client(resolve_settings(KEY), transport=app, **NOW)
+    client = client_of(DEFAULT_BASE_URL, app)
     with pytest.raises(ConnectionFailedError, match="Bearer tga_…") as caught:
         client.get("/videos")
     assert KEY[4:] not in str(caught.value)

@@ -10,6 +10,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from tests.hostile import loads_of
+from tests.http_doubles import traceback_of
 from tests.leaping import leaping_client
 from tests.relays import serving
 from tests.telltale import (
@@ -19,7 +20,6 @@ from tests.telltale import (
     everything_about,
     parts_seen,
     telltale,
-    traceback_of,
 )
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.errors import (

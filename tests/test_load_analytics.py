@@ -104,7 +104,7 @@ def test_the_shape_does_not_depend_on_how_many_ids_there_are():
 def test_no_ids_send_nothing():
     app = Canned({})
     with connect_to(app) as client:
-        assert tgp.load_analytics("creator", [], "views", client=client).empty
+        assert tgp.load_analytics("creator", [], "views", dates="2026", client=client).empty
     assert app.asked == []
 
 
@@ -147,7 +147,7 @@ def test_bad_arguments_are_refused_before_anything_is_sent(arguments, options, e
     assert app.asked == []
 
 
-def test_a_prior_period_is_told_apart(client, creators):
+def test_a_prior_period_has_its_own_series_kind(client, creators):
     frame = tgp.load_analytics(
         "creator", creators.head(2), "views", dates="2026-05", compare="prior_period", client=client
     )
@@ -194,29 +194,25 @@ def test_a_refused_key_stops_the_load_at_once():
     assert len(app.asked) < 10
 
 
-def kept_since(first, meta):
+PROJECTS = [{"id": ONE, "name": "x", "timezone": "UTC"}]
+
+
+def kept_since(first):
+    """A server that says it keeps 30 days, and refuses dates before one."""
+
     def answer(query):
-        if query.get("from", "9999") < first:
-            return (402, meta)
+        if query.get("from", "9999") < str(first):
+            return (402, {"code": "retention_exceeded"})
         return echo(query) | {"tier_retention_days": 30}
 
-    return answer
-
-
-PROJECTS = [{"id": ONE, "name": "x", "timezone": "UTC"}]
+    return Canned({"/analytics": answer, "/projects": PROJECTS})
 
 
 def test_dates_past_the_plan_name_the_earliest_day():
     today = dt.datetime.now(dt.UTC).date()
     earliest = today - dt.timedelta(days=30)
-    app = Canned(
-        {
-            "/analytics": kept_since(str(earliest), {"code": "retention_exceeded"}),
-            "/projects": PROJECTS,
-        }
-    )
     dates = (earliest - dt.timedelta(days=5), today)
-    with connect_to(app) as client:
+    with connect_to(kept_since(earliest)) as client:
         with pytest.raises(RetentionExceededError, match=f"earliest day .* {earliest}"):
             tgp.load_analytics("creator", [ONE, TWO], "views", dates=dates, client=client)
         with pytest.warns(ClippedDatesWarning, match=f"cut to {earliest}"):
@@ -230,17 +226,12 @@ def test_dates_past_the_plan_name_the_earliest_day():
 def test_the_limit_itself_may_be_a_day_later_than_counted():
     today = dt.datetime.now(dt.UTC).date()
     first = today - dt.timedelta(days=29)
-    app = Canned(
-        {
-            "/analytics": kept_since(str(first), {"code": "retention_exceeded"}),
-            "/projects": PROJECTS,
-        }
-    )
-    with connect_to(app) as client, pytest.warns(ClippedDatesWarning, match=f"cut to {first}"):
-        tgp.load_analytics(
-            "creator", ONE, "views", dates=(today - dt.timedelta(days=90), today), clip=True,
-            client=client,
-        )  # fmt: skip
+    dates = (today - dt.timedelta(days=90), today)
+    with (
+        connect_to(kept_since(first)) as client,
+        pytest.warns(ClippedDatesWarning, match=f"cut to {first}"),
+    ):
+        tgp.load_analytics("creator", ONE, "views", dates=dates, clip=True, client=client)
 
 
 def test_nothing_is_left_of_dates_that_end_too_early(client, creators):
@@ -275,7 +266,7 @@ def test_dates_are_cut_only_where_the_server_refuses_them(days):
 
 @pytest.mark.parametrize("failing", ["/analytics", "/projects"])
 @pytest.mark.parametrize("status", [401, 403, 404])
-def test_where_the_question_for_the_earliest_day_fails_the_refusal_is_raised(failing, status):
+def test_if_the_request_for_the_earliest_day_fails_the_refusal_is_raised(failing, status):
     def answer(query):
         if "from" in query:
             return (402, {"code": "retention_exceeded"})
@@ -289,7 +280,7 @@ def test_where_the_question_for_the_earliest_day_fails_the_refusal_is_raised(fai
         tgp.load_analytics("creator", ONE, "views", dates="2020", client=client)
     assert caught.value.__cause__.status == status
     [note] = caught.value.__notes__
-    assert note.startswith(f"Asking for the earliest day failed too: {failing}: HTTP {status}")
+    assert note.startswith(f"The request for the earliest day failed too: {failing}: HTTP {status}")
 
 
 def openapi(kind):
@@ -301,20 +292,13 @@ IDS = [f"{number:08x}-1111-4111-8111-111111111111" for number in range(50)]
 
 
 @pytest.mark.parametrize("rate_limit", [None, (60, 60.0)])
-def test_several_entities_go_into_one_call_where_the_server_says_so(rate_limit):
-    app = Canned({"/analytics": echo, "/openapi.json": openapi("array")})
+@pytest.mark.parametrize(("kind", "calls"), [("array", 2 * 2), ("string", 2 * 25)])
+def test_several_entities_go_into_one_call_where_the_server_says_so(rate_limit, kind, calls):
+    app = Canned({"/analytics": echo, "/openapi.json": openapi(kind)})
     with connect_to(app, rate_limit=rate_limit) as client:
-        frame = tgp.load_analytics("creator", IDS, ["views", "likes"], client=client)
-    assert len(app.asked) == 1 + 2 * 3
-    assert frame["entity_id"].drop_duplicates().tolist() == IDS
-
-
-@pytest.mark.parametrize("rate_limit", [None, (60, 60.0)])
-def test_each_entity_has_its_own_call_where_the_server_does_not_say_so(rate_limit):
-    app = Canned({"/analytics": echo, "/openapi.json": openapi("string")})
-    with connect_to(app, rate_limit=rate_limit) as client:
-        tgp.load_analytics("creator", IDS[:5], "views", client=client)
-    assert len(app.asked) == 1 + 5
+        frame = tgp.load_analytics("creator", IDS[:25], ["views", "likes"], client=client)
+    assert len(app.asked) == 1 + calls
+    assert frame["entity_id"].drop_duplicates().tolist() == IDS[:25]
 
 
 @pytest.mark.parametrize("kind", ["array", "string"])
@@ -336,21 +320,16 @@ def test_the_price_of_a_load_is_what_it_sends(kind, ids, metrics, breakdown):
     assert len(app.asked) - asked == price
 
 
-def test_a_call_for_several_that_fails_is_made_singly():
-    def one_only(query):
-        return 400 if "," in query["entity_id"] else echo(query)
-
-    app = Canned({"/analytics": one_only, "/openapi.json": openapi("array")})
-    with connect_to(app, rate_limit=(60, 60.0)) as client:
-        frame = tgp.load_analytics("creator", IDS[:3], "views", client=client)
-    assert frame["entity_id"].drop_duplicates().tolist() == IDS[:3]
-
-
-def test_an_answer_for_some_of_several_is_made_singly_too():
-    def first_only(query):
-        return echo({"entity_id": query["entity_id"].split(",")[0]})
-
-    app = Canned({"/analytics": first_only, "/openapi.json": openapi("array")})
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda query: 400 if "," in query["entity_id"] else echo(query),
+        lambda query: echo({"entity_id": query["entity_id"].split(",")[0]}),
+    ],
+    ids=["refused", "for the first one only"],
+)
+def test_entities_of_a_call_that_fails_are_requested_one_by_one(answer):
+    app = Canned({"/analytics": answer, "/openapi.json": openapi("array")})
     with connect_to(app, rate_limit=(60, 60.0)) as client:
         frame = tgp.load_analytics("creator", IDS[:3], "views", client=client)
     assert frame["entity_id"].drop_duplicates().tolist() == IDS[:3]

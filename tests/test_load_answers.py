@@ -1,4 +1,4 @@
-"""A response to /analytics that answers something else is refused, or said."""
+"""A response to /analytics for something else is an error or a warning."""
 
 from __future__ import annotations
 
@@ -48,18 +48,18 @@ def facts(frame):
 
 
 SAID = [
-    ({"granularity": "week"}, {}, "granularity 'day' was asked for and 'week' answered"),
-    ({"granularity": "Monthly"}, {}, "granularity 'day' was asked for and 'month' answered"),
-    ({"mode": "cumulative"}, {}, "mode 'new' was asked for and 'cumulative' answered"),
-    ({"entity": "video"}, {}, "entity 'creator' was asked for and 'video' answered"),
-    ({"metric": "likes"}, {}, "metric 'views' was asked for and 'likes' answered"),
+    ({"granularity": "week"}, {}, "granularity 'week' instead of 'day'"),
+    ({"granularity": "Monthly"}, {}, "granularity 'month' instead of 'day'"),
+    ({"mode": "cumulative"}, {}, "mode 'cumulative' instead of 'new'"),
+    ({"entity": "video"}, {}, "entity 'video' instead of 'creator'"),
+    ({"metric": "likes"}, {}, "metric 'likes' instead of 'views'"),
     ({"timezone": "Asia/Tokyo"}, {"tz": "Europe/Berlin"},
-     "tz 'Europe/Berlin' was asked for and 'Asia/Tokyo' answered"),
+     "tz 'Asia/Tokyo' instead of 'Europe/Berlin'"),
     # The same offset today, and another one in May.
-    ({"timezone": "Africa/Algiers"}, {"tz": "Europe/Berlin"}, "'Africa/Algiers' answered"),
+    ({"timezone": "Africa/Algiers"}, {"tz": "Europe/Berlin"}, "'Africa/Algiers' instead of"),
     ({"base_metric": "likes"}, {"metrics": "growth_rate_pop", "base_metric": "views"},
-     "base_metric 'views' was asked for and 'likes' answered"),
-    ({"entity_id": TWO}, {}, f"creator {ONE} was asked for and '{TWO}' answered"),
+     "base_metric 'likes' instead of 'views'"),
+    ({"entity_id": TWO}, {}, f"entity_id '{TWO}' instead of '{ONE}'"),
 ]  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_a_server_that_answers_something_else_is_not_asked_any_further():
     app = Canned({"/analytics": {"granularity": "week", "series": []}, "/openapi.json": SEVERAL})
     with (
         connect_to(app, max_workers=1) as client,
-        pytest.raises(MismatchedResponseError, match="'week' answered"),
+        pytest.raises(MismatchedResponseError, match="granularity 'week'"),
     ):
         tgp.load_analytics("creator", ids, "views", client=client)
     assert len(app.asked) == 2
@@ -101,9 +101,9 @@ def test_another_spelling_of_what_was_asked_is_no_other_answer(said, options):
 @pytest.mark.parametrize(
     ("said", "options", "match"),
     [
-        ({"mode": "delta"}, {}, "mode 'new' was asked for and 'delta' answered, an unknown word"),
-        ({"granularity": "hour"}, {}, "granularity 'day' .* 'hour' answered, an unknown word"),
-        ({"timezone": "Mars/Base"}, {"tz": "UTC"}, "'Mars/Base' answered, an unknown time zone"),
+        ({"mode": "delta"}, {}, "mode 'delta', an unknown word, instead of 'new'"),
+        ({"granularity": "hour"}, {}, "granularity 'hour', an unknown word, instead"),
+        ({"timezone": "Mars/Base"}, {"tz": "UTC"}, "tz 'Mars/Base', an unknown time zone, instead"),
     ],
 )
 def test_an_unknown_word_for_what_was_asked_is_a_warning(said, options, match):
@@ -114,7 +114,7 @@ def test_an_unknown_word_for_what_was_asked_is_a_warning(said, options, match):
 
 @pytest.mark.parametrize("name", ["mode", "granularity", "timezone", "entity"])
 def test_what_a_server_says_is_shown_short_on_one_line_and_without_a_key(name):
-    with pytest.warns(ContractWarning, match="was asked for and") as said:
+    with pytest.warns(ContractWarning, match="an unknown") as said:
         load({name: f"{KEY}\n\u202e" * 5_000, "series": series(1, 2)}, tz="UTC")
     text = str(said[0].message)
     assert len(text) < 250
@@ -147,7 +147,7 @@ NOT_ANSWERED = [
 def test_an_entity_without_a_series_is_named(data):
     with pytest.raises(PartialLoadError, match=f"1 of 1 series failed: {ONE} .views") as caught:
         load(data)
-    assert "holds no series of the creator" in str(caught.value.failures[ONE, "views"])
+    assert "has no series of the creator" in str(caught.value.failures[ONE, "views"])
     assert caught.value.partial.empty
 
 
@@ -232,7 +232,7 @@ def test_one_warning_counts_the_points_of_all_series():
 def test_a_server_that_ignores_the_dates_is_refused():
     with pytest.raises(
         MismatchedResponseError,
-        match=r"2026-05-01..2026-05-10 was asked for and 2026-06-01..2026-06-03 answered",
+        match=r"the dates 2026-06-01..2026-06-03 instead of 2026-05-01..2026-05-10",
     ):
         load({"series": series(1, 2, 3, start="2026-06-01")})
 
@@ -265,7 +265,9 @@ def test_a_bucket_that_is_cut_by_the_range_belongs_to_it(granularity, dates, poi
     ],
 )
 def test_buckets_of_another_length_are_refused(granularity, points):
-    with pytest.raises(MismatchedResponseError, match=f"{granularity}s were asked for and buckets"):
+    with pytest.raises(
+        MismatchedResponseError, match=f"buckets of .*, which are no whole {granularity}s"
+    ):
         load({"series": points}, dates="2026", granularity=granularity)
 
 
@@ -285,7 +287,7 @@ def test_days_as_far_apart_as_weeks_are_a_warning_unless_the_response_says_days(
     length, start, freq
 ):
     points = {"series": series(1, 2, 3, start=start, freq=freq)}
-    with pytest.warns(ContractWarning, match=f"3 days answered lie apart .* may be {length}"):
+    with pytest.warns(ContractWarning, match=f"3 days in the response .* may be {length}"):
         load(points, dates="2026")
     with pytest.warns(ContractWarning, match="days out of the middle"):
         frame = load({**points, "granularity": "day"}, dates="2026")
@@ -332,7 +334,7 @@ COMPARED = {"dates": MAY, "compare": "prior_period"}
 @pytest.mark.parametrize("sent", [{}, {"comparison_series": None}, {"comparison_series": []}])
 def test_a_comparison_that_does_not_come_is_a_warning_and_the_frame_is_incomplete(sent):
     with pytest.warns(
-        ContractWarning, match=f"compare='prior_period' .* no comparison_series for {ONE}"
+        ContractWarning, match=f"`compare` was given, but .* no comparison_series for {ONE}"
     ):
         frame = load({"series": series(1, 2), **sent}, **COMPARED)
     assert facts(frame)["complete"] is False
@@ -349,7 +351,7 @@ def test_a_comparison_for_some_of_several_names_the_others():
     assert facts(frame)["complete"] is False
 
 
-def test_who_has_no_comparison_is_called_as_in_the_frame_that_was_given():
+def test_an_entity_without_a_comparison_is_named_as_in_the_given_frame():
     creators = pd.DataFrame({"id": [ONE], "tiktok_handle": ["mia"]})
     with pytest.warns(ContractWarning, match="no comparison_series for @mia; the frame is"):
         load({"series": series(1, 2)}, creators, **COMPARED)
@@ -380,7 +382,7 @@ def test_a_comparison_with_the_same_days_is_none():
 def test_series_that_were_not_asked_for_are_left_out_and_counted(kind):
     name = {"prior_period": "comparison_series", "breakdown": "breakdown_series"}[kind]
     answer = {"series": series(1, 2), name: [of(TWO if kind == "breakdown" else ONE, series(9))]}
-    with pytest.warns(ContractWarning, match=f"1 point of {kind}, not asked for"):
+    with pytest.warns(ContractWarning, match=f"1 point of the series kind '{kind}'"):
         frame = load(answer, entity="campaign")
     assert frame["value"].tolist() == [1, 2]
     assert facts(frame)["dropped"] == {"compare" if kind == "prior_period" else kind: 1}
@@ -390,7 +392,7 @@ def test_series_that_were_not_asked_for_are_left_out_and_counted(kind):
     ("sent", "values"), [({}, (1, 2)), ({}, (0, 0)), ({"breakdown_series": []}, (1, 2))]
 )
 def test_a_breakdown_that_does_not_come_is_a_warning_and_the_frame_is_incomplete(sent, values):
-    with pytest.warns(ContractWarning, match=f"breakdown='video' .* breakdown_series for {ONE}"):
+    with pytest.warns(ContractWarning, match=f"`breakdown` was given, .* for {ONE}; the"):
         frame = load({"series": series(*values), **sent}, entity="campaign", breakdown="video")
     assert facts(frame)["complete"] is False
 

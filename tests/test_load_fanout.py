@@ -1,4 +1,4 @@
-"""What a load of many parts says of those that failed."""
+"""The error of a load of which some parts failed."""
 
 from __future__ import annotations
 
@@ -106,20 +106,15 @@ def test_five_lines_suffice_for_any_cause_and_any_name(message, name):
     assert len(text.splitlines()) == 1
 
 
-def test_a_few_failures_are_not_counted_as_more():
+@pytest.mark.parametrize(
+    ("loaded", "rows"), [(1, "The rows that came are in .partial."), (0, "Nothing was loaded.")]
+)
+def test_one_failure_is_listed_and_rows_are_mentioned_if_there_are_any(loaded, rows):
     failures = {IDS[0]: NotFoundError(404, "/x", "gone")}
-    error = PartialLoadError("structures", failures, 1, pd.DataFrame(), requests=(1, 2))
+    total = 1 + loaded
+    error = PartialLoadError("series", failures, loaded, pd.DataFrame(), requests=(1, total))
     assert str(error) == (
-        f"1 of 2 structures failed: {IDS[0]}. The first error: /x: HTTP 404: gone. "
-        "The rows that came are in .partial."
-    )
-
-
-def test_where_all_failed_there_are_no_rows_to_point_to():
-    failures = {IDS[0]: NotFoundError(404, "/x", "gone")}
-    error = PartialLoadError("series", failures, 0, pd.DataFrame(), requests=(1, 1))
-    assert str(error) == (
-        f"1 of 1 series failed: {IDS[0]}. The first error: /x: HTTP 404: gone. Nothing was loaded."
+        f"1 of {total} series failed: {IDS[0]}. The first error: /x: HTTP 404: gone. {rows}"
     )
 
 

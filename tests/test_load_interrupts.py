@@ -79,7 +79,7 @@ def test_ctrl_c_ends_a_wait_for_the_rate_limit(box, holding, load, limit):
 
 
 @pytest.mark.parametrize("load", [VIDEOS, SERIES], ids=["videos", "series"])
-def test_after_ctrl_c_the_client_loads_anew(box, holding, load):
+def test_after_ctrl_c_the_client_can_load_again(box, holding, load):
     holding.holds = after(4)
     code = CONNECT.format(limit=None) + (
         f"def load():\n    return {load}\n"
@@ -95,10 +95,6 @@ def test_after_ctrl_c_the_client_loads_anew(box, holding, load):
     assert process.returncode == 0
     assert int(out) > 100
     assert errors == ""
-
-
-def close_when(await_moment, client) -> threading.Thread:
-    return call_when(await_moment, client.close)
 
 
 def call_when(await_moment, end) -> threading.Thread:
@@ -123,7 +119,7 @@ LOADS = {"videos": lambda client: tgp.load_videos(client=client), "series": load
 def test_closing_the_client_ends_a_load_that_awaits_answers(box, holding, name):
     holding.holds = after(2)
     client = tgp.connect(box.key, base_url=holding.base_url, rate_limit=None, progress=False)
-    closing = close_when(lambda: holding.await_held(1), client)
+    closing = call_when(lambda: holding.await_held(1), client.close)
     began = time.monotonic()
     with pytest.raises(ClosedClientError, match="the client is closed"):
         LOADS[name](client)
@@ -156,18 +152,31 @@ def test_closing_or_cancelling_ends_a_wait_for_the_rate_limit(
     client.close()
 
 
-def test_closing_the_client_amid_a_fan_out_keeps_what_has_come(box, holding):
-    holding.holds = after(7)  # the projects, the creators, the description and four metrics
+@pytest.mark.parametrize(
+    ("way", "answered", "error"), [("close", 4, ClosedClientError), ("cancel", 2, StoppedError)]
+)
+def test_closing_or_cancelling_amid_a_fan_out_keeps_what_has_come(
+    box, holding, way, answered, error
+):
+    holding.holds = after(3 + answered)  # the projects, the creators, the description and metrics
     client = tgp.connect(
         box.key, base_url=holding.base_url, rate_limit=None, max_workers=2, progress=False
     )
-    closing = close_when(lambda: holding.await_held(2), client)
-    creators = tgp.load_creators(PROJECT, client=client)
+    view = client.with_stop(threading.Event()) if way == "cancel" else client
+
+    def end() -> None:
+        getattr(view, way)()
+        if way == "cancel":  # what was sent is answered first
+            holding.let_go.set()
+
+    ending = call_when(lambda: holding.await_held(2), end)
+    creators = tgp.load_creators(PROJECT, client=view)
     failed = rf"{2 * len(creators)} of {6 * len(creators)} series \(2 of 6 requests\) failed"
     with pytest.raises(PartialLoadError, match=failed) as caught:
-        tgp.load_analytics("creator", creators, METRICS, dates="2026-05", client=client)
-    closing.join()
-    assert isinstance(caught.value.__cause__, ClosedClientError)
+        tgp.load_analytics("creator", creators, METRICS, dates="2026-05", client=view)
+    ending.join()
+    client.close()
+    assert isinstance(caught.value.__cause__, error)
     assert caught.value.partial["metric"].nunique() == 4
     assert caught.value.loaded == 4 * len(creators)
-    assert all(isinstance(error, ClosedClientError) for error in caught.value.failures.values())
+    assert all(isinstance(failure, error) for failure in caught.value.failures.values())

@@ -48,7 +48,7 @@ def test_any_answer_becomes_rows(answer, rows):
         assert len(tgp.load_path("/new", client=client)) == rows
 
 
-def test_an_answer_that_says_nothing_is_an_error():
+def test_a_response_without_data_is_an_error():
     app = Canned({"/new": {"data": None, "error": None, "meta": None}})
     with (
         connect_to(app) as client,
@@ -184,7 +184,7 @@ def test_an_unknown_path_says_so(client):
         tgp.load_path("/tomorrow", client=client)
 
 
-def test_the_data_model_tells_every_field(client):
+def test_the_data_model_has_every_field(client):
     model = tgp.load_data_model(client=client)
     videos = model[model["entity"].str.startswith("video")]
     assert {"view_count", "tiktok_video_id"} <= set(videos["field"])
@@ -214,7 +214,7 @@ def test_the_data_model_is_read_in_any_reasonable_shape(answer):
     assert model.to_numpy().tolist() == [["video", "views", "integer", False, "Views."]]
 
 
-def test_a_field_told_by_a_sentence_or_by_json_schema_is_read():
+def test_a_field_described_by_a_sentence_or_by_json_schema_is_read():
     answer = {"video": {"fields": {"a": "A text.", "b": {"type": ["string", "null"]}}}}
     with connect_to(Canned({"/schema": answer})) as client:
         model = tgp.load_data_model(client=client).set_index("field")

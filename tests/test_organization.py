@@ -56,7 +56,7 @@ def test_an_unknown_name_lists_the_candidates_and_costs_one_request():
     app = Canned({"/projects": projects("One", "Two")})
     with (
         connect_to(app) as client,
-        pytest.raises(UnknownProjectError, match="'one'; the key sees One, Two"),
+        pytest.raises(UnknownProjectError, match="'one'; this key can read: One, Two"),
     ):
         resolve_project(client, "one")
     assert len(app.asked) == 1
@@ -138,7 +138,7 @@ def test_a_project_without_a_name_is_called_nothing():
     app = Canned({"/projects": [{"id": ID, "name": None}, {"id": OTHER}]})
     with (
         connect_to(app) as client,
-        pytest.raises(UnknownProjectError, match="the key sees no"),
+        pytest.raises(UnknownProjectError, match="this key can read: no"),
     ):
         resolve_project(client, "None")
 

@@ -1,4 +1,4 @@
-"""What holds for every plot: odd names, the axes given, empty, incomplete and other frames."""
+"""What holds for every plot: odd names, given axes, and empty, wrong or incomplete frames."""
 
 from __future__ import annotations
 
@@ -13,7 +13,12 @@ from tests.goal_frames import judged
 from tests.named_frames import analytics_of
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas import plots
-from trackagoat_pandas.errors import IncompleteFrameWarning, MissingColumnError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    IncompleteFrameWarning,
+    MismatchedFramesWarning,
+    MissingColumnError,
+)
 
 NAMES = [
     r"$\frac{", "$$", "$x$ and $y$", r"\$", "^_{}", "_hidden", "__", "_$x$", "%s {0} {name}",
@@ -88,6 +93,10 @@ LOADERS = {
     "sentiment_creators": "load_comments", "sentiment_trend": "load_comments",
     "comment_words": "load_comments", "leaderboard": "tiktok_handle",
 }  # fmt: skip
+NULLABLE = {
+    "trend": "value", "leaderboard": "view_count", "creator_scatter": "avg_views_per_post",
+    "sentiment_trend": "text", "sentiment_creators": "text", "comment_words": "text",
+}  # fmt: skip
 INCOMPLETE = {"trackagoat": {"complete": False}}
 every_plot = pytest.mark.parametrize("name", PLOTS)
 
@@ -132,13 +141,45 @@ def test_the_given_axes_are_drawn_on_and_nothing_else_is_touched(name):
         pd.testing.assert_frame_equal(frame, was)
 
 
-@every_plot
-def test_an_empty_frame_says_so(name):
+@pytest.mark.parametrize(("name", "column"), [*dict.fromkeys(PLOTS).items(), *NULLABLE.items()])
+def test_a_frame_of_no_rows_or_only_nulls_says_so(name, column):
     frames, options = PLOTS[name](["mia", "ben"])
-    ax = draw(name, [frame.head(0) for frame in frames], options)
+    if column is None:
+        frames = [frame.head(0) for frame in frames]
+    else:
+        frames[0][column] = frames[0][column].mask(frames[0][column].notna())
+    ax = draw(name, frames, options)
     assert ax.get_title(loc="left").startswith("No ")
     assert [text.get_text() for text in ax.texts] == ["nothing to show"]
     assert len(ax.patches) == len(ax.lines) == 0
+
+
+@every_plot
+def test_everything_lies_within_the_figure(name):
+    ax = draw(name, *PLOTS[name]([f"creator.{place}" for place in range(24)]))
+    ax.figure.draw_without_rendering()
+    box, figure = ax.get_tightbbox(), ax.figure.bbox
+    assert min(box.x0, box.y0) >= -1
+    assert box.x1 <= figure.x1 + 1
+    assert box.y1 <= figure.y1 + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "bound"),
+    [
+        ("goal_board", {"most": 0}, "at least 1"),
+        ("goal_odds", {"most": 0}, "at least 1"),
+        ("creator_scatter", {"n": -1}, "at least 0"),
+        ("trend", {"n": 9}, "at most 8"),
+        ("payout_summary", {"most": 0}, "at least 1"),
+        ("sentiment_creators", {"most": 1}, "at least 2"),
+        ("comment_words", {"most": 0}, "at least 1"),
+    ],
+)
+def test_a_number_out_of_bounds_is_refused(name, given, bound):
+    frames, options = PLOTS[name](["mia", "ben"])
+    with pytest.raises(ArgumentError, match=bound):
+        draw(name, frames, {**options, **given})
 
 
 @every_plot
@@ -150,23 +191,43 @@ def test_another_frame_is_refused(name):
 
 @every_plot
 @pytest.mark.parametrize("is_empty", [False, True])
-def test_a_picture_of_an_incomplete_frame_says_so_at_its_foot(name, is_empty):
+def test_a_picture_of_an_incomplete_frame_says_so_below_the_axes(name, is_empty):
     frames, options = PLOTS[name](["mia", "ben"])
     assert "incomplete" not in draw(name, frames, options).get_xlabel()
     last = frames[-1].head(0 if is_empty else None)
     last.attrs = INCOMPLETE
-    with pytest.warns(IncompleteFrameWarning, match="incomplete"):
+    with pytest.warns(IncompleteFrameWarning, match="` is incomplete, since a part was not loaded"):
         ax = draw(name, [*frames[:-1], last], options)
     assert ax.get_xlabel().endswith("incomplete: a part was not loaded")
     ax.figure.draw_without_rendering()
     assert ax.xaxis.label.get_window_extent().y0 >= 0
 
 
-def test_the_note_of_an_incomplete_frame_stands_below_what_is_written_there():
+def test_the_note_of_an_incomplete_frame_follows_other_notes():
     [odds], _ = odds_of(["mia", "ben"])
     odds.attrs = INCOMPLETE
     with pytest.warns(IncompleteFrameWarning, match="`odds` is incomplete"):
         ax = draw("goal_odds", [odds], {"most": 1})
-    first, last = ax.get_xlabel().split("\n")
-    assert first == "1 more not shown, at 20% or higher"
-    assert last == "incomplete: a part was not loaded"
+    assert ax.get_xlabel() == (
+        "1 more not shown, at 20% or higher\nincomplete: a part was not loaded"
+    )
+
+
+@pytest.mark.parametrize("name", ["payout_summary", "payout_timeline"])
+def test_a_picture_of_mismatched_frames_says_so_below_the_axes(name):
+    (earned, paid), options = PLOTS[name](["mia", "ben"])
+    earned.attrs = {"trackagoat": {"complete": False, "params": {"from": "2026-05-01"}}}
+    paid.attrs = {"trackagoat": {"params": {}}}
+    with (
+        pytest.warns(MismatchedFramesWarning, match="different filters"),
+        pytest.warns(IncompleteFrameWarning, match="`accruals` is incomplete"),
+    ):
+        ax = draw(name, [earned], {"payments": paid, **options})
+    assert ax.get_xlabel().replace("\n", " ") == (
+        "incomplete: a part was not loaded accruals and payments were loaded with different "
+        "filters (from), so sums over both are wrong: load both alike"
+    )
+    ax.figure.draw_without_rendering()
+    box = ax.xaxis.label.get_window_extent()
+    assert box.y0 >= 0
+    assert box.x1 <= ax.figure.bbox.x1

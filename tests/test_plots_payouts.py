@@ -143,6 +143,7 @@ def test_earned_and_paid_are_bars_and_owed_a_line():
     assert line.get_ydata().tolist() == [10_000, 138_000, 22_950]
     assert line.get_marker() == "o"
     assert {bar.get_hatch() for bar in (*earned, *paid)} == {None, "///"}
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["Apr\n2026", "May", "Jun"]
 
 
 @pytest.mark.parametrize(

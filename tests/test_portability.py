@@ -1,4 +1,4 @@
-"""The package runs on any operating system: what only some have is asked for before it is used."""
+"""The package runs on any operating system: it checks for what only some of them have."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ NOWHERE_ELSE = {
 
 
 def guards_of(test: ast.expr) -> set[str]:
-    """The names that a condition asks for: hasattr(os, "fork"), or a look at the platform."""
+    """The names that a condition checks for, as hasattr(os, "fork") does; * for the platform."""
     names = {node.value for node in ast.walk(test) if isinstance(node, ast.Constant)}
     if any(getattr(node, "attr", None) == "platform" for node in ast.walk(test)):
         return {"*"}
@@ -47,7 +47,7 @@ def guards_of(test: ast.expr) -> set[str]:
 
 
 def unguarded(tree: ast.Module) -> list[tuple[int, str]]:
-    """What is used of one system alone without a question before: line and name."""
+    """The lines and names of what only one system has, used without a check."""
     found: list[tuple[int, str]] = []
 
     def visit(node: ast.AST, allowed: set[str]) -> None:
@@ -94,11 +94,18 @@ def names_in(node: ast.AST) -> list[str]:
     return []
 
 
-def test_nothing_of_one_operating_system_is_used_without_asking():
-    found = [
-        f"{path.relative_to(ROOT)}:{line} {name}"
+@pytest.fixture(scope="module")
+def modules() -> dict[str, ast.Module]:
+    """Every module of the package, by its path."""
+    return {
+        path.relative_to(ROOT).as_posix(): ast.parse(path.read_text("utf-8"))
         for path in sorted(ROOT.rglob("*.py"))
-        for line, name in unguarded(ast.parse(path.read_text("utf-8")))
+    }
+
+
+def test_nothing_of_one_operating_system_is_used_without_asking(modules):
+    found = [
+        f"{path}:{line} {name}" for path, tree in modules.items() for line, name in unguarded(tree)
     ]
     assert found == []
 
@@ -132,17 +139,12 @@ def test_the_search_passes_what_is_asked_for(code):
     assert unguarded(ast.parse(code)) == []
 
 
-def calls():
-    """Every call in the package, and its file."""
-    for path in sorted(ROOT.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call):
-                yield path.relative_to(ROOT), node
-
-
-def test_texts_are_read_and_written_in_a_named_encoding():
+def test_texts_are_read_and_written_in_a_named_encoding(modules):
     found = []
-    for path, call in calls():
+    nodes = [(path, node) for path, tree in modules.items() for node in ast.walk(tree)]
+    for path, call in nodes:
+        if not isinstance(call, ast.Call):
+            continue
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
         named = any(keyword.arg == "encoding" for keyword in call.keywords)
         positions = {"read_text": 1, "write_text": 2}.get(name)
@@ -157,10 +159,7 @@ def imported(tree: ast.Module) -> set[str]:
     return plain | {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
 
 
-def test_sockets_are_opened_in_one_file_and_in_the_sandbox():
-    found = [
-        path.relative_to(ROOT).as_posix()
-        for path in sorted(ROOT.rglob("*.py"))
-        if imported(ast.parse(path.read_text("utf-8"))) & {"socket", "http.client", "asyncio"}
-    ]
+def test_sockets_are_opened_in_one_file_and_in_the_sandbox(modules):
+    network = {"socket", "http.client", "asyncio"}
+    found = [path for path, tree in modules.items() if imported(tree) & network]
     assert [path for path in found if not path.startswith("sandbox")] == ["http/network.py"]

@@ -1,4 +1,4 @@
-"""A public name is declared once, in ``_homes``; what else lists names agrees with it."""
+"""A public name is declared once, in ``_homes``, and all other lists agree with it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from tests.heavy import every
-from trackagoat_pandas.helpers.sentiment.lexicon import MODES, lexicon
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES, lexicon_of
 from trackagoat_pandas.helpers.sentiment.reference import score_text
 from trackagoat_pandas.helpers.sentiment.scoring import score_texts
 
@@ -49,7 +49,7 @@ def test_every_number_is_that_of_npm_sentiment(golden):
 def test_the_fast_way_equals_the_reference_in_every_mode(golden, mode):
     texts, numbers = (each.iloc[:: every(12)] for each in golden)
     scores = score_texts(texts, mode=mode)
-    expected = [score_text(text, lexicon(mode)) for text in texts]
+    expected = [score_text(text, lexicon_of(mode)) for text in texts]
     for name in ("score", "comparative", "tokens", "is_english"):
         found = scores[name].astype(object).where(scores[name].notna(), None).tolist()
         assert found == [getattr(score, name) for score in expected], name

@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from trackagoat_pandas.helpers.sentiment.language import ENGLISH_WORDS, OTHER_WORDS
-from trackagoat_pandas.helpers.sentiment.lexicon import MODES, STRIPPED, WHITE, lexicon
+from trackagoat_pandas.helpers.sentiment.lexicon import MODES, STRIPPED, WHITE, lexicon_of
 from trackagoat_pandas.helpers.sentiment.scoring import score_texts
 
 ALL_CHARACTERS = [chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
 
 def test_the_lists_are_whole():
-    api, plus = lexicon("api"), lexicon("plus")
+    api, plus = lexicon_of("api"), lexicon_of("plus")
     # 3,382 entries of AFINN-165 of which 30 are phrases, and 767 emoji of which the circled
     # capitals can't be reached: a text is lower-cased before it is looked up.
     assert len(api.words) == 3382 - 30 + 767 - len("ⒶⓁⒺⓂⓄⓈⒻⓌⓅ")
@@ -25,7 +25,7 @@ def test_the_lists_are_whole():
 
 
 def test_values_are_whole_numbers_from_minus_five_to_five():
-    plus = lexicon("plus")
+    plus = lexicon_of("plus")
     assert {*plus.words.values(), *plus.phrases.values()} == set(range(-5, 6))
 
 
@@ -40,7 +40,7 @@ def test_the_notice_names_sources_and_licences():
 
 @pytest.mark.parametrize("mode", MODES)
 def test_every_word_is_found_in_capitals_of_any_alphabet(mode):
-    values = lexicon(mode).words
+    values = lexicon_of(mode).words
     capitals = {word.upper(): value for word, value in values.items() if value}
     written = {word: value for word, value in capitals.items() if values.get(word.lower()) == value}
     assert len(written) > 4_000
@@ -49,7 +49,7 @@ def test_every_word_is_found_in_capitals_of_any_alphabet(mode):
 
 
 def test_no_word_contains_what_cuts_words():
-    assert not {*"".join(lexicon("plus").words)} & {*STRIPPED, *WHITE}
+    assert not {*"".join(lexicon_of("plus").words)} & {*STRIPPED, *WHITE}
 
 
 def test_the_white_space_is_that_of_javascript():

@@ -10,6 +10,7 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ChoiceError,
     MissingColumnError,
+    NoDataWarning,
 )
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
 from trackagoat_pandas.helpers.sentiment.scoring import (
@@ -35,8 +36,8 @@ FRAME = pd.DataFrame(
 )  # fmt: skip
 
 
-def ids(*arguments, **options):
-    return "".join(search_comments(FRAME, *arguments, **options)["id"])
+def ids(*arguments, frame=FRAME, **options):
+    return "".join(search_comments(frame, *arguments, **options)["id"])
 
 
 @pytest.mark.parametrize(
@@ -52,28 +53,26 @@ def test_words_are_found_whole_in_any_case_between_any_marks(words, found):
     assert ids(words) == found
 
 
-def test_all_words_or_any():
-    assert ids(["buy", "scam"], match="all") == "c"
-    assert ids(["buy", "scam"], match="any") == "ac"
-
-
-def test_conditions_narrow_together():
-    assert ids(creator="x") == "ab"
-    assert ids(creator=["x", "z"]) == "abf"
-    assert ids(creator=pd.DataFrame({"id": ["y"]})) == "cd"
-    assert ids(creator=pd.Series(["y", None])) == "cd"
-    assert ids(creator="x", label="negative") == "b"
-    assert ids(label=["neutral", "positive"], creator=["x", "y"]) == "a"
-    assert ids("buy", creator="y", dates="2026-05") == "c"
-    assert ids() == "abcdef"
-
-
-def test_days_are_days_of_the_time_zone():
-    assert ids(dates="2026-05-01") == "a"
-    assert ids(dates="2026-04-30", timezone="America/New_York") == "a"
-    assert ids(dates="last 2 days", today=dt.date(2026, 5, 6)) == "ef"
-    with pytest.raises(ArgumentError, match="`today` is required"):
-        ids(dates="last 2 days")
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        ({}, "abcdef"),
+        ({"words": ["buy", "scam"], "match": "all"}, "c"),
+        ({"words": ["buy", "scam"], "match": "any"}, "ac"),
+        ({"creator": "x"}, "ab"),
+        ({"creator": ["x", "z"]}, "abf"),
+        ({"creator": pd.DataFrame({"id": ["y"]})}, "cd"),
+        ({"creator": pd.Series(["y", None])}, "cd"),
+        ({"creator": "x", "label": "negative"}, "b"),
+        ({"creator": ["x", "y"], "label": ["neutral", "positive"]}, "a"),
+        ({"words": "buy", "creator": "y", "dates": "2026-05"}, "c"),
+        ({"dates": "2026-05-01"}, "a"),
+        ({"dates": "2026-04-30", "timezone": "America/New_York"}, "a"),
+        ({"dates": "last 2 days", "today": dt.date(2026, 5, 6)}, "ef"),
+    ],
+)
+def test_a_comment_must_meet_all_conditions(conditions, found):
+    assert ids(**conditions) == found
 
 
 def test_rows_keep_index_and_columns_and_the_frame_stays_as_it_is():
@@ -101,11 +100,12 @@ def test_a_backend_of_arrow_is_searched_as_well():
     ("columns", "conditions", "refused"),
     [
         (FRAME.columns, {"words": "?!"}, "no letter, digit or symbol"),
-        (FRAME.columns, {"words": []}, "name at least one"),
+        (FRAME.columns, {"words": []}, "give at least one"),
         (FRAME.columns, {"words": 7}, "a word or phrase"),
         (FRAME.columns, {"words": ["buy", 7]}, "a word or phrase"),
         (FRAME.columns, {"words": "buy", "match": "none"}, "'any', 'all'"),
         (FRAME.columns, {"label": "bad"}, "'negative', 'neutral', 'positive'"),
+        (FRAME.columns, {"dates": "last 2 days"}, "`today` is required"),
         (FRAME.columns, {"creator": 7}, "one id, several in a list"),
         (FRAME.columns, {"creator": [["x"], ["y"]]}, "creator can't be"),
         (["text"], {"creator": "x"}, "no column 'creator_id'"),
@@ -194,8 +194,27 @@ def test_modes_that_agree_give_a_typed_empty_frame():
     assert compared["label_differs"].dtype == pd.BooleanDtype()
 
 
+NAMED = FRAME.assign(tiktok_handle=FRAME["creator_id"].map({"x": "mia.cooks", "y": "ben"}))
+
+
 def test_a_creator_is_found_by_handle_where_the_comments_have_handles():
-    named = FRAME.assign(tiktok_handle=FRAME["creator_id"].map({"x": "mia", "y": "ben"}))
-    assert "".join(search_comments(named, creator="mia")["id"]) == "ab"
-    assert "".join(search_comments(named, creator=["ben", "z"])["id"]) == "cdf"
-    assert search_comments(FRAME, creator="mia").empty
+    assert ids(frame=NAMED, creator="mia.cooks") == "ab"
+    assert ids(frame=NAMED, creator=["ben", "z"]) == "cdf"
+
+
+@pytest.mark.parametrize(
+    ("frame", "creator", "found", "message"),
+    [
+        (NAMED, "mia_coks", "", r"video of 'mia_coks'\. Did you mean 'mia\.cooks'\?$"),
+        (NAMED, ["ben", "@Mia.Cooks"], "cd", r"'@Mia\.Cooks'\. Did you mean 'mia\.cooks'\?$"),
+        (NAMED, ["zoe", "lou"], "", r"video of 'zoe', 'lou'\.$"),
+        (FRAME, "ben", "", "of 'ben'. The comments have ids and no handles: `with_names` adds"),
+    ],
+)
+def test_a_creator_by_whom_no_comment_is_found_is_named(frame, creator, found, message):
+    with pytest.warns(NoDataWarning, match=message):
+        assert ids(frame=frame, creator=creator) == found
+
+
+def test_an_id_without_comments_is_no_mistake():
+    assert ids(frame=NAMED, creator="6b1d3a52-8f0a-4c5e-9a57-0d8f3c1c2e11") == ""

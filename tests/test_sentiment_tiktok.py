@@ -10,7 +10,7 @@ import pytest
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, ChoiceError
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
-from trackagoat_pandas.helpers.sentiment.lexicon import lexicon
+from trackagoat_pandas.helpers.sentiment.lexicon import lexicon_of
 from trackagoat_pandas.helpers.sentiment.scoring import (
     compare_sentiment_modes,
     score_comments,
@@ -104,7 +104,7 @@ def test_every_entry_has_a_value_and_a_reason():
 
 
 def test_every_entry_is_read_as_it_stands_in_the_list():
-    tiktok = lexicon("tiktok")
+    tiktok = lexicon_of("tiktok")
     for entry, value, _ in ROWS:
         explained = explain_comment(entry, mode="tiktok", languages="all")
         assert explained["word"].tolist() == [entry], entry
@@ -142,9 +142,6 @@ def test_every_summary_says_how_many_labels_tiktok_would_change():
     assert rank_creators_by_sentiment(CHANGED)["tiktok_changes"].sum() == 2
     alerts = find_negative_alerts(CHANGED, minimum=1)
     assert alerts["tiktok_changes"].tolist() == [2, 0]
-
-
-def test_the_reading_tiktok_changes_nothing_of_its_own():
     assert summarize_sentiment(CHANGED, mode="tiktok")["tiktok_changes"].tolist() == [0]
 
 
@@ -194,7 +191,7 @@ def test_own_phrases_are_read_where_the_mode_reads_phrases():
     assert score("it is so over", mode="plus", lexicon={"so over": -3}) == -3
     assert score("💀💀 ok", mode="tiktok", lexicon={"💀💀": 2}) == 2
     assert score("💀💀 ok", mode="api", lexicon={"💀💀": 2}) == 2
-    with pytest.raises(ArgumentError, match="knows single words"):
+    with pytest.raises(ArgumentError, match="reads single words"):
         score("it", lexicon={"so over": -3})
 
 
@@ -211,7 +208,7 @@ def test_own_words_are_found_in_any_case_of_any_alphabet():
     assert scores["score"].tolist() == [3, 1, 1, 1]
 
 
-def test_own_reading_is_named_and_never_taken_for_a_mode():
+def test_scores_with_own_words_are_named_so_and_never_taken_for_those_of_a_mode():
     scored = score_comments(frame(["omg 💀"]), lexicon={"💀": 1})
     assert scored["sentiment_mode"].tolist() == ["own"]
     assert with_scores(scored, None, "text") is scored
@@ -235,7 +232,7 @@ def test_whole_numbers_of_any_type_are_values(value):
     ("own", "refused"),
     [
         *(
-            ({"a": value}, "a whole number from -5 to 5")
+            ({"a": value}, "must be a whole number from -5 to 5")
             for value in (6, -6, 1.5, float("nan"), float("inf"), True, "1", None, pd.NA)
         ),
         *(({word: 1}, "no letter, digit or symbol") for word in ("", " ", "!!", "\n", "\ufe0f")),

@@ -1,4 +1,4 @@
-"""Processes that carry out actions one after another, each when it is asked to."""
+"""Processes that carry out actions on request, one after another."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ for line in sys.stdin:
 
 
 class Worker:
-    """One such process; it has a client for each server, and keeps it."""
+    """One such process, with one client for each server."""
 
     def __init__(self, process) -> None:
         self.process = process
@@ -47,20 +47,20 @@ class Worker:
         self.process.send_signal(signal.SIGINT)
 
     def read(self) -> dict:
-        """What it reports of what it was asked last: rows, the error if there is one, requests."""
+        """The report on the last action: its rows, its error if there is one, its requests."""
         return json.loads(self.process.stdout.readline())
 
 
 @contextmanager
 def working(code=WORKER):
-    """A worker that may come to harm."""
+    """A worker that a test may kill."""
     with child("-c", code) as process:
         yield Worker(process)
 
 
 @contextmanager
 def workers(count: int):
-    """Workers that end well, without a complaint."""
+    """Workers that must end without an error message."""
     with ExitStack() as stack:
         some = [stack.enter_context(working()) for _ in range(count)]
         yield some

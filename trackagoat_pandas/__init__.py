@@ -1,8 +1,8 @@
 """TrackaGoat creator programs as pandas DataFrames.
 
-``import trackagoat_pandas as tgp``, then ``tgp.connect(...)`` once, then ``tgp.load_...`` for
-frames and ``frame.goat`` for what can be asked of them. ``tgp.describe("videos")`` says what a
-frame's columns mean. Everything but the accessor is imported when it is first used.
+``import trackagoat_pandas as tgp``, call ``tgp.connect(...)`` once, load frames with
+``tgp.load_...``, and analyse them with ``frame.goat``. ``tgp.describe("videos")`` explains a
+frame's columns. Everything but the accessor is imported when it is first used.
 """
 
 from __future__ import annotations

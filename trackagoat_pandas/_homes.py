@@ -1,7 +1,7 @@
-"""Every public name of the package with its module: the one list of them.
+"""The public names of the package and their modules.
 
-The package and the accessor look names up here when they are first used, and
-``python -m tests.stub`` writes ``__init__.pyi`` from it, for type checkers and editors.
+The package and the accessor import from these modules when a name is first used.
+``python -m tests.stub`` writes ``__init__.pyi`` from this list, for type checkers and editors.
 """
 
 from __future__ import annotations
@@ -76,6 +76,6 @@ HOMES: dict[str, str] = {
     "who_to_nudge": "helpers.goals.nudges",
     "with_names": "helpers.names",
 }
-"""The module of each public name, below the package."""
+"""The module of each public name, relative to the package."""
 MODULES = ("actions", "errors", "plots", "sandbox", "widgets")
 """The public modules, which are imported when they are first used."""

@@ -1,7 +1,7 @@
-"""The HTML that all rich display of the package is made with.
+"""The HTML of all rich display in the package.
 
-Every text is escaped here, and every colour follows the notebook's theme, so that it is right in
-light and dark; where a host drops the style, what is left is a plain table or line.
+Every text is escaped here. Colours follow the notebook's theme, light or dark; where a host removes
+the style, a plain table or line remains.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from typing import Literal, TypeAlias
 Kind: TypeAlias = Literal["info", "warning", "error"]
 """How urgent a note is."""
 
-# The variables are those of JupyterLab and Notebook, then of VS Code. What follows them is for
-# pages that have neither: the page's own colour, or a grey or hue that shows on black and white.
-# Two classes, since JupyterLab's own rule for the cells of its outputs, text to the right, has two.
+# The first variables are those of JupyterLab and Notebook, the second those of VS Code. The last
+# value is for pages with neither: the page's own colour, or one that shows on black and on white.
+# Tables have two classes because JupyterLab's rule that aligns cells to the right has two.
 _STYLE = """<style>
 .trackagoat { color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
   font-size: var(--jp-ui-font-size1, 13px); overflow-wrap: anywhere; max-width: 60em }
@@ -34,7 +34,7 @@ div.trackagoat-error { border-left-color: var(--jp-error-color1, #d94141) }
 
 
 def escape(text: object) -> str:
-    """Give a text as HTML shows it, whatever it holds.
+    """Escape a text for HTML, in elements and in attributes.
 
     Examples
     --------
@@ -45,14 +45,14 @@ def escape(text: object) -> str:
 
 
 def facts_table(title: str, facts: Mapping[str, object]) -> str:
-    """Make a table with a title and a row for each fact.
+    """Make a table with a title and one row for each fact.
 
     Parameters
     ----------
     title
-        What the facts are of.
+        The caption.
     facts
-        Each fact's name and text, in the order shown.
+        The name and the value of each fact, in the order shown.
 
     Returns
     -------
@@ -75,14 +75,14 @@ def facts_table(title: str, facts: Mapping[str, object]) -> str:
 
 
 def note(text: object, kind: Kind = "info") -> str:
-    """Make a line set off by a coloured edge.
+    """Make a line with a coloured edge.
 
     Parameters
     ----------
     text
-        What it says. The colour only repeats that: it has to be plain from the words.
+        The text. It must say by itself whether something is wrong, not by the colour alone.
     kind
-        ``"info"``, ``"warning"`` or ``"error"``; an error is read out at once by screen readers.
+        ``"info"``, ``"warning"`` or ``"error"``. Screen readers read an error out at once.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def note(text: object, kind: Kind = "info") -> str:
 
     Examples
     --------
-    >>> note("3 < 4 creators came", "warning").endswith("3 &lt; 4 creators came</div>")
+    >>> note("views < goal", "warning").endswith("views &lt; goal</div>")
     True
     """
     role = "alert" if kind == "error" else "status"

@@ -1,4 +1,4 @@
-"""A text that must not be seen, and the removal of keys from texts of others."""
+"""Keeping API keys out of everything that is shown or stored."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ _QUERY = re.compile(r"""(https?:[^\s"'<>?]+\?)[^\s"'<>]+""", re.IGNORECASE)
 
 
 def redact(text: str) -> str:
-    """Replace everything in a text that looks like a key by ``tga_…``."""
+    """Replace everything that looks like a key by ``tga_…``."""
     return _KEY.sub(MASK, text)
 
 
 def redact_quoted(text: str) -> str:
-    """Redact what a server said, and the queries of addresses too, which may be signed."""
+    """Redact a text of the server, including the queries of URLs, which may hold signatures."""
     return _QUERY.sub(r"\1…", redact(text))
 
 
 @final
 class Secret:
-    """A key that shows itself as ``tga_…`` wherever it is printed.
+    """A key that is shown as ``tga_…`` wherever it is printed.
 
-    ``reveal()`` gives the plain text. It lives in a closure, where no repr, ``vars``, traceback
-    or pickle comes upon it.
+    ``reveal()`` returns the plain text. It is kept in a closure, out of reach of repr, ``vars``,
+    tracebacks and pickle.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Secret:
         self.reveal = lambda: plain
 
     def fingerprint(self, context: str = "") -> str:
-        """Digest the key, together with a context, to a text that may be stored and compared."""
+        """Return a digest of the key and a context, which may be stored and compared."""
         return hashlib.sha256(f"{self.reveal()}\n{context}".encode()).hexdigest()[:16]
 
     def __eq__(self, other: object) -> bool:

@@ -1,4 +1,4 @@
-"""Which known names a mistyped one may mean."""
+"""Suggestions for mistyped names."""
 
 from __future__ import annotations
 
@@ -8,21 +8,22 @@ from difflib import SequenceMatcher
 from typing import Final
 
 _CLOSE: Final = 0.75
-"""How alike two names must be, from 0 to 1: 'engagment' is, 'start_date' and 'end_date' aren't."""
+"""The least likeness of a suggestion, from 0 to 1. 'engagment' reaches it, and 'start_date' doesn't
+for 'end_date'."""
 _AS_CLOSE: Final = 0.05
-"""Names within this distance of the nearest are suggested with it."""
+"""A second name is suggested if its likeness is less than the best by no more than this."""
 _PART: Final = 0.9
-"""What the likeness to one word of a name counts, such as 'views' to 'view_count'."""
+"""How much likeness to one word of a name counts, such as of 'views' to 'view_count'."""
 _SHORTEST_PART: Final = 4
 _LONGEST: Final = 200
-"""Longer texts are no mistyped names, and comparing them takes long."""
+"""Longer texts aren't mistyped names, and comparing them takes long."""
 _SEPARATORS: Final = re.compile(r"[\W_]+")
 
 
 def nearest(given: object, known: Iterable[object]) -> list[str]:
-    """Find the one or two known names that a mistyped one may mean, the nearest first.
+    """Find the one or two known names that are most like a mistyped one, the best first.
 
-    Case and separators make no difference, and one word of a longer name will do.
+    Case and separators are ignored, and one word of a longer name may match.
 
     Examples
     --------
@@ -40,7 +41,7 @@ def nearest(given: object, known: Iterable[object]) -> list[str]:
 
 
 def did_you_mean(given: object, known: Iterable[object]) -> str:
-    """Write the question that ends a message, with a space before it; empty if nothing is near."""
+    """Write " Did you mean ...?" for the end of a message; "" if no name is similar."""
     near = nearest(given, known)
     return f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
 

@@ -1,4 +1,4 @@
-"""Type aliases shared by every floor."""
+"""Type aliases used throughout the package."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ DateLike: TypeAlias = "str | dt.date | dt.datetime | pd.Timestamp | pd.Period"
 """One day."""
 
 DatesLike: TypeAlias = "DateLike | Sequence[DateLike] | Any"
-"""A range of days: anything that DateRange.parse understands."""
+"""A range of days in any form that DateRange.parse reads."""
 
 DtypeBackend: TypeAlias = Literal["numpy_nullable", "pyarrow"]
 
 Report: TypeAlias = Callable[[str, int, int | None], None]
-"""Called with what is loaded, the requests done, and of how many, where that is known."""
+"""Called with the name of what is loaded, the number of requests done, and the total or None."""
 
 Entity: TypeAlias = Literal["creator", "campaign", "video", "project"]
 Metric: TypeAlias = Literal[
@@ -39,13 +39,13 @@ Granularity: TypeAlias = Literal["day", "week", "month"]
 GoalPeriod: TypeAlias = Literal["daily", "weekly", "monthly", "all"]
 
 Ints: TypeAlias = "NDArray[np.int64]"
-"""Whole numbers: counts, cents, places of rows, or days since 1970."""
+"""Whole numbers: counts, cents, positions of rows, or days since 1970."""
 Floats: TypeAlias = "NDArray[np.float64]"
-"""Numbers; NaN where there is none."""
+"""Numbers; NaN where one is missing."""
 Bools: TypeAlias = "NDArray[np.bool_]"
 Words: TypeAlias = "NDArray[np.object_]"
-"""Words; None where there is none."""
+"""Words; None where one is missing."""
 Days: TypeAlias = "NDArray[np.datetime64]"
-"""Days of a calendar: datetime64[D]."""
+"""Calendar days: datetime64[D]."""
 Instants: TypeAlias = "NDArray[np.datetime64]"
 """Instants in UTC: datetime64[us]."""

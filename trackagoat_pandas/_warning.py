@@ -1,4 +1,4 @@
-"""Warnings that point at the user's own line, however deep in the package they arise."""
+"""Warnings that point at the user's line of code, and their collection by boards."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _KEPT: ContextVar[list[str] | None] = ContextVar("_KEPT", default=None)
 
 
 def warn(message: str, category: type[Warning]) -> None:
-    """Warn, at the nearest call that comes from outside the package."""
+    """Warn at the line outside of the package that led here."""
     kept = _KEPT.get()
     if kept is None:
         warnings.warn(message, category, stacklevel=_steps_outside())
@@ -25,7 +25,7 @@ def warn(message: str, category: type[Warning]) -> None:
 def kept_warnings() -> Iterator[list[str]]:
     """Collect the messages of the package's warnings, for a board that shows them itself.
 
-    Unlike ``warnings.catch_warnings``, this leaves other threads alone.
+    Unlike ``warnings.catch_warnings``, this doesn't affect other threads.
     """
     messages: list[str] = []
     token = _KEPT.set(messages)

@@ -1,8 +1,8 @@
-"""``df.goat`` and ``series.goat``: the package's verbs on any frame that has their columns.
+"""The accessors ``df.goat`` and ``series.goat``: public functions as methods of a frame.
 
-An accessor keeps its frame and nothing else; every verb is the public function of its name, with
-the frame as its first argument. Importing this module registers the accessors, which is the
-package's only side effect; a verb's module is imported when the verb is first used.
+An accessor holds its frame and nothing else. Each verb calls a public function with the frame as
+first argument; the function's module is imported when the verb is first used. Importing this module
+registers the accessors, which is the package's only side effect.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class Verb:
     Parameters
     ----------
     needs
-        The columns that a frame must have for the verb to be offered in completion.
+        Completion offers the verb for a frame with all of these columns.
     instead
-        Alternative columns: all of them will do instead.
+        It also offers the verb for a frame with all of these.
     name
-        The function's name, where it differs from the method's.
+        The function's name, if it differs from the method's.
     home
-        The function's module below the package; by default that of the public name.
+        The function's module below the package; by default the one in ``HOMES``.
     """
 
     def __init__(
@@ -54,14 +54,14 @@ class Verb:
 
     @property
     def function(self) -> Callable[..., Any]:
-        """The public function; its module is imported now."""
+        """The public function, imported on access."""
         name = str(self._name)
         module = importlib.import_module(f"{__package__}.{self._home or HOMES[name]}")
         function: Callable[..., Any] = getattr(module, name)
         return function
 
     def fits(self, columns: AbstractSet[str]) -> bool:
-        """Whether a frame with these columns is offered the verb."""
+        """Return whether completion offers the verb for a frame with these columns."""
         return self.needs <= columns or (bool(self._instead) and self._instead <= columns)
 
     def __get__(self, accessor: _Accessor | None, owner: type) -> Any:
@@ -69,7 +69,7 @@ class Verb:
 
 
 def _bound(function: Callable[..., Any], data: Any) -> Callable[..., Any]:
-    """The function with its first argument given, and the signature that is left."""
+    """Return the function with its first argument bound, also in its signature."""
 
     @functools.wraps(function)
     def verb(*args: Any, **options: Any) -> Any:
@@ -82,10 +82,10 @@ def _bound(function: Callable[..., Any], data: Any) -> Callable[..., Any]:
 
 
 class _Accessor:
-    """What accessors share: completion offers only the verbs that fit the columns."""
+    """Base of the accessors; completion offers only the verbs that fit the frame's columns."""
 
     _called: ClassVar[str]
-    """How users write it."""
+    """How users write the accessor."""
 
     def __init__(self, data: Any) -> None:
         self._data = data
@@ -98,7 +98,7 @@ class _Accessor:
             if not isinstance(value, Verb) or value.fits(columns)
         )
 
-    if not TYPE_CHECKING:  # a type checker is to see for itself that a name isn't there
+    if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
 
         def __getattr__(self, name: str) -> NoReturn:
             raise UnknownNameError(self._called, name, self._public())
@@ -173,9 +173,9 @@ class GoatAccessor(_Accessor):
     def provenance(self) -> Provenance:
         """Where the frame came from: path, params, fetched_at, complete, requests, rows, timezone.
 
-        A copy, and a dict that reads well in a notebook; empty for a frame that no loader made, and
-        after operations in which pandas drops attributes, such as joining frames of different
-        loads.
+        The dict is a copy, with a readable display in notebooks. It is empty if no loader made the
+        frame, and after operations in which pandas drops attributes, such as ``pd.concat`` of
+        frames from different loads.
         """
         from trackagoat_pandas.checks import frame_facts
         from trackagoat_pandas.load.provenance import Provenance
@@ -184,7 +184,7 @@ class GoatAccessor(_Accessor):
 
     @property
     def plot(self) -> GoatPlotAccessor:
-        """The plots that fit the frame."""
+        """The plots of the frame."""
         return GoatPlotAccessor(self._data)
 
     engagement = Verb("view_count", "like_count", "comment_count", "share_count", "save_count")

@@ -1,4 +1,4 @@
-"""Checks of arguments and of the frames that functions are given."""
+"""Checks of arguments and frames."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from trackagoat_pandas.errors import (
 )
 
 _IS_SAID: ContextVar[bool] = ContextVar("_IS_SAID", default=False)
-"""Whether a caller says what is wrong with the frames."""
+"""Whether a function further up the stack warns about the frames."""
 _IDS: Final = "one id, several in a list, Index or Series, or a loaded frame"
 _HANDLE: Final = re.compile(r"@?[A-Za-z0-9._-]{1,30}")
 _LOADERS: Final = {
@@ -42,7 +42,7 @@ _LOADERS: Final = {
     "accrual": "load_payout_accruals",
     "payment": "load_payout_payments",
 }
-"""Which loader's frames hold the ids of what."""
+"""The loader whose frames have the ids of each kind of thing."""
 _NOUNS: Final = {
     **{f"{noun}s": noun for noun in _LOADERS},
     **{f"payout-{noun}s": noun for noun in _LOADERS},
@@ -52,33 +52,33 @@ _NOUNS: Final = {
     "invitations": "invitation",
     "api-keys": "key",
 }
-"""What the column ``id`` of a frame identifies, by the resource that its path ends in."""
+"""What the column ``id`` of a frame identifies, by the resource at the end of its path."""
 _VERBS: Final = re.compile(r"scrape|bulk-\w+|tracking-\w+")
-"""Ends of paths that say what was done, not with what."""
+"""Parts at the end of a path that name an action instead of a resource."""
 
 
 def require_columns(
     frame: pd.DataFrame, names: Iterable[str], *, loader: str | None = None
 ) -> None:
-    """Make sure that a frame has the columns that a function needs.
+    """Check that a frame has the columns that a function needs.
 
     Parameters
     ----------
     frame
         The frame.
     names
-        The columns it must have.
+        The required columns.
     loader
-        The public function whose frames have them, for the message.
+        The public function whose frames have these columns, for the message.
 
     Raises
     ------
     ArgumentTypeError
-        If it isn't a DataFrame.
+        `frame` isn't a DataFrame.
     MissingColumnError
-        If columns are missing; it names them, those there are, and the loader.
+        Columns are missing. The message names them, the columns that there are, and the loader.
     ArgumentError
-        If a column is there twice.
+        Several columns have one of these names.
     """
     if not isinstance(frame, pd.DataFrame):
         raise ArgumentTypeError("frame", frame, "a pandas DataFrame")
@@ -92,29 +92,29 @@ def require_columns(
 
 
 def frame_facts(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
-    """Return what a frame says of its origin; empty where it says nothing.
+    """Return the provenance of a frame; empty if it has none.
 
-    Attributes are anyone's to change: whatever isn't a dict there counts as nothing.
+    Users can change a frame's attributes, so anything there but a dict counts as none.
     """
     facts = frame.attrs.get("trackagoat")
     return dict(facts) if isinstance(facts, Mapping) else {}
 
 
 def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
-    """Return what was asked for when a frame was loaded; empty where it doesn't say."""
+    """Return the query parameters that a frame was loaded with; empty if it has none."""
     params = frame_facts(frame).get("params")
     return dict(params) if isinstance(params, Mapping) else {}
 
 
 def warn_of_frames(message: str, category: type[Warning]) -> None:
-    """Warn of incomplete or mismatched frames, unless a caller does."""
+    """Warn of incomplete or mismatched frames, unless within `without_frame_warnings`."""
     if not _IS_SAID.get():
         warn(message, category)
 
 
 @contextmanager
 def without_frame_warnings() -> Iterator[None]:
-    """Keep functions from warning of incomplete or mismatched frames, since the caller does."""
+    """Suppress warnings of incomplete or mismatched frames where the caller warns by itself."""
     token = _IS_SAID.set(True)
     try:
         yield
@@ -123,12 +123,12 @@ def without_frame_warnings() -> Iterator[None]:
 
 
 def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:
-    """Return `given` if it is one of a closed set of words.
+    """Return `given` if it is one of the choices.
 
     Raises
     ------
     ChoiceError
-        If it is not; the message lists the words.
+        It isn't. The message lists the choices.
     """
     if not isinstance(given, str) or given not in choices:
         raise ChoiceError(argument, given, choices)
@@ -141,7 +141,7 @@ def check_bool(argument: str, given: object) -> bool:
     Raises
     ------
     ArgumentTypeError
-        If it is anything else, even 0 or 1.
+        It is anything else, even 0 or 1.
     """
     if not isinstance(given, bool):
         raise ArgumentTypeError(argument, given, "True or False")
@@ -156,9 +156,9 @@ def check_int(
     Raises
     ------
     ArgumentTypeError
-        If it isn't an int; True and False don't count.
+        It isn't an int; True and False don't count as ints.
     ArgumentError
-        If it is out of bounds.
+        It is out of bounds.
     """
     if isinstance(given, bool) or not isinstance(given, int):
         raise ArgumentTypeError(argument, given, "a whole number")
@@ -172,14 +172,14 @@ def check_int(
 def check_between(
     argument: str, given: object, low: float, high: float, *, ends: bool = False
 ) -> float:
-    """Return `given` if it is a number between two others, or with `ends` one of them.
+    """Return `given` if it is a number between `low` and `high`, which are allowed with `ends`.
 
     Raises
     ------
     ArgumentTypeError
-        If it isn't a number.
+        It isn't a number.
     ArgumentError
-        If it lies outside.
+        It is out of bounds.
     """
     if isinstance(given, bool) or not isinstance(given, Real):
         raise ArgumentTypeError(argument, given, "a number")
@@ -192,12 +192,12 @@ def check_between(
 
 
 def check_name(argument: str, given: object) -> str:
-    """Return `given` if it is the name of a column.
+    """Return `given` if it is a string, as a column's name must be.
 
     Raises
     ------
     ArgumentTypeError
-        If it is something else.
+        It is of another type.
     """
     if not isinstance(given, str):
         raise ArgumentTypeError(argument, given, "the name of a column")
@@ -205,12 +205,12 @@ def check_name(argument: str, given: object) -> str:
 
 
 def check_names(argument: str, given: object) -> list[str]:
-    """Return names, one or several, each once; none for None.
+    """Return one or several names as a list without repetitions; an empty one for None.
 
     Raises
     ------
     ArgumentTypeError
-        If it is something else.
+        `given` is neither a string nor an iterable of strings.
     """
     if given is None:
         return []
@@ -223,14 +223,14 @@ def check_names(argument: str, given: object) -> list[str]:
 
 
 def check_timezone(argument: str, given: object) -> str:
-    """Return `given` if it names an IANA time zone.
+    """Return `given` if it is the name of an IANA time zone.
 
     Raises
     ------
     ArgumentTypeError
-        If it isn't a string.
+        It isn't a string.
     ArgumentError
-        If no such zone is known.
+        There is no time zone of this name. The message suggests a similar one.
     """
     if not isinstance(given, str):
         raise ArgumentTypeError(argument, given, "the name of a time zone")
@@ -254,14 +254,15 @@ def check_id(argument: str, given: object, *, entity: str | None = None) -> str:
     given
         The id.
     entity
-        What it is of, such as ``"creator"``, for messages; by default `argument`.
+        What the id identifies, such as ``"creator"``, for messages; by default `argument` without
+        ``_id``.
 
     Raises
     ------
     ArgumentTypeError
-        If it isn't a string: an id that passed through a number may have lost digits.
+        It isn't a string. An id that was a number may have lost digits.
     ArgumentError
-        If it is null or no UUID.
+        It is null, or not a UUID.
     """
     if is_null(given):
         raise ArgumentError(argument, given, problem="an id can't be null")
@@ -293,7 +294,7 @@ def _advice(given: str, entity: str) -> str:
 
 
 def is_null(given: object) -> bool:
-    """Whether a value or a frame's cell holds nothing: None, NA, NaT or NaN."""
+    """Whether a value is missing: None, NA, NaT or NaN."""
     is_nan = isinstance(given, float) and math.isnan(given)
     return is_nan or given is None or given is pd.NA or given is pd.NaT
 
@@ -309,21 +310,26 @@ def check_ids(argument: str, given: object, *, entity: str | None = None) -> lis
         One id; a list, tuple, Index, Series or array of ids; or a frame with a column
         ``{entity}_id`` or ``id``.
     entity
-        What the ids are of, such as ``"creator"``: says which column of a frame holds them.
+        What the ids identify, such as ``"creator"``; it decides which column of a frame is read.
 
     Returns
     -------
     list of str
-        Empty if nothing is given.
+        The ids in lower case; empty if `given` has none.
 
     Raises
     ------
     ArgumentTypeError
-        If it is something else, or an id isn't a string.
+        `given` is of another type, or an id isn't a string.
     ArgumentError
-        If an id is null or no UUID.
+        An id is null, or not a UUID.
     MissingColumnError
-        If a frame has no column of ids.
+        A frame has no column of ids.
+
+    Warns
+    -----
+    IncompleteFrameWarning
+        The frame is incomplete, so ids may be missing.
     """
     ids = _given_ids(argument, given, entity)
     return list(dict.fromkeys(check_id(argument, id_, entity=entity) for id_ in ids))
@@ -360,16 +366,16 @@ def _ids_of_frame(argument: str, frame: pd.DataFrame, entity: str | None) -> Ite
 
 
 def id_column(argument: str, frame: pd.DataFrame, entity: str | None) -> str:
-    """Return the column of a frame that holds the ids of something: ``{entity}_id``, or ``id``.
+    """Return the name of the column with the ids of an entity: ``{entity}_id`` or ``id``.
 
     Raises
     ------
     MissingColumnError
-        If it has neither.
+        The frame has neither.
     ArgumentError
-        If there is only ``id``, and the frame is one of something else.
+        The frame has only ``id``, and its rows are of another entity.
     """
-    # A frame of videos has a creator_id too: asked for creators, that is the column meant.
+    # In a frame of videos, the ids of creators are in creator_id and not in id.
     if entity and f"{entity}_id" in frame.columns:
         name = f"{entity}_id"
     elif "id" in frame.columns:
@@ -386,7 +392,7 @@ def id_column(argument: str, frame: pd.DataFrame, entity: str | None) -> str:
 
 
 def entity_of(frame: pd.DataFrame) -> str | None:
-    """Return what a loaded frame's rows are, such as ``"creator"``; None where it doesn't say."""
+    """Return what the rows of a loaded frame are, such as ``"creator"``; None if unknown."""
     path = frame_facts(frame).get("path")
     parts = path.split("/") if isinstance(path, str) else []
     ends = [part for part in parts if not (is_uuid(part) or _VERBS.fullmatch(part))]

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from trackagoat_pandas.sandbox import Sandbox
 
 _INTERRUPTED = 130
-"""The exit code of a command that Ctrl-C ended, as shells have it."""
+"""Exit code of a command that was ended with Ctrl-C: 128 + SIGINT, as in shells."""
 _PORTS = range(65_536)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code."""
+    """Run a command and return its exit code."""
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
@@ -34,36 +34,38 @@ def _parser() -> argparse.ArgumentParser:
         prog="trackagoat-pandas", description="TrackaGoat creator programs as pandas DataFrames."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    demo = commands.add_parser("demo", help="load everything from an embedded sandbox and show it")
+    demo = commands.add_parser(
+        "demo", help="load every resource of an embedded sandbox and plot its views"
+    )
     demo.add_argument(
         "--output",
         type=Path,
         default=Path("views_over_time.png"),
-        help="where the plot goes (%(default)s)",
+        help="file for the plot (%(default)s)",
     )
     demo.set_defaults(run=_demo)
     sandbox = commands.add_parser("sandbox", help="serve an embedded TrackaGoat on loopback")
-    sandbox.add_argument("--port", type=_port, default=8765, help="0 for any (%(default)s)")
+    sandbox.add_argument("--port", type=_port, default=8765, help="0 for any free (%(default)s)")
     sandbox.add_argument("--seed", type=int, default=7, help="of the demo program (%(default)s)")
-    sandbox.add_argument("--days", type=int, default=180, help="of history (%(default)s)")
-    sandbox.add_argument("--creators", type=int, default=24, help="how many (%(default)s)")
-    sandbox.add_argument("--latency", type=float, default=0.0, help="seconds added (%(default)s)")
-    sandbox.add_argument("--no-rate-limit", action="store_true", help="answer without a limit")
-    sandbox.add_argument("--path", type=Path, help="keep the program in this SQLite file")
+    sandbox.add_argument("--days", type=int, default=180, help="days of history (%(default)s)")
+    sandbox.add_argument("--creators", type=int, default=24, help="creators (%(default)s)")
+    sandbox.add_argument("--latency", type=float, default=0.0, help="added seconds (%(default)s)")
+    sandbox.add_argument("--no-rate-limit", action="store_true", help="don't limit requests")
+    sandbox.add_argument("--path", type=Path, help="keep the demo program in this SQLite file")
     sandbox.set_defaults(run=_sandbox)
     check = commands.add_parser(
         "check",
-        help="compare the live API with what this package expects; exit code 1 if frames would miss"
-        " something",
+        help="compare the live API with what this package expects; exit code 1 if data would be"
+        " missing from frames",
     )
-    check.add_argument("--strict", action="store_true", help="exit with 1 for additions too")
+    check.add_argument("--strict", action="store_true", help="exit code 1 for additions too")
     check.set_defaults(run=_check)
     return parser
 
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) not in _PORTS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {_PORTS[-1]}")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {_PORTS[-1]}")
     return int(text)
 
 
@@ -93,8 +95,8 @@ def _sandbox(options: argparse.Namespace) -> int:
             raise OSError(error.errno, error.strerror, f"port {options.port}") from error
         print(f"TRACKAGOAT_BASE_URL={box.base_url}")
         print(f"TRACKAGOAT_API_KEY={box.key}")
-        print("Serving a demo program; end with Ctrl-C.", flush=True)
-        with suppress(KeyboardInterrupt):  # the way to end it
+        print("Serving a demo program. Press Ctrl-C to stop.", flush=True)
+        with suppress(KeyboardInterrupt):
             box.wait()
     return 0
 

@@ -1,4 +1,4 @@
-"""Connecting: one call from a key, or from nothing but the embedded sandbox, to a client."""
+"""Connecting to the API or to an embedded sandbox."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client, set_default
 from trackagoat_pandas.settings import resolve_settings
 
-_ANY_KEY: Final = "tga_" + "0" * 64  # until the sandbox gives its own
+_ANY_KEY: Final = "tga_" + "0" * 64  # passes the check until the sandbox has made its own
 
 
 def connect(
@@ -29,7 +29,7 @@ def connect(
 ) -> Client:
     """Make a client, and make it the one that loaders use by default.
 
-    Nothing is sent yet. The client is safe to share between threads, and a context manager.
+    Nothing is sent yet. The client is thread-safe and a context manager.
 
     Parameters
     ----------
@@ -39,30 +39,34 @@ def connect(
     base_url
         By default ``TRACKAGOAT_BASE_URL``, then the public API. Plain http only for loopback.
     sandbox
-        Start an embedded TrackaGoat on loopback, with a demo program, and connect to it: no
-        account, no network. It ends when the client is closed. ``rate_limit`` holds on both sides.
+        Start an embedded TrackaGoat on loopback, with a demo program, and connect to it. It needs
+        no account and no network, and ends when the client is closed. The server keeps the same
+        ``rate_limit`` as the client.
     timezone
-        The organization's IANA time zone, where the server doesn't say; it decides which day is
-        today.
+        The organization's IANA time zone, which decides which day is today. It replaces the one
+        that the server gives.
     timeout_s
-        Seconds without an answer, or between its parts, before a request is tried again.
+        Seconds to wait for a connection, and for each part of an answer, before a request is
+        tried again.
     max_wait_s
-        Seconds that one request may wait for retries and for a server that asks to come back; past
-        it a DeadlineError says when to.
+        Seconds that one request may wait for its turn, for retries and for a time that the server
+        asked for. A request that would wait longer raises DeadlineError, which says when to try
+        again.
     rate_limit
-        Requests in a sliding window of seconds, shared by the process; None switches pacing off.
+        Requests and seconds of a sliding window, shared by the clients of this process that have
+        the same key, base URL and limit; None switches pacing off.
     max_workers
-        Threads of a concurrent load, 1 to 256.
+        The largest number of threads that a load uses, 1 to 256.
     transport
-        Anything with httpx's ``handle_request``, or a WSGI application, to use instead of the
-        network.
+        An object with httpx's ``handle_request``, or a WSGI application, that answers instead of
+        the network.
     progress
-        True shows progress bars, False never; None does in a terminal or a notebook.
+        True shows progress bars, False never does; None shows them in a terminal or a notebook.
 
     Returns
     -------
     Client
-        Its repr never shows the key.
+        The client. Its repr never shows the key.
 
     Raises
     ------
@@ -96,7 +100,7 @@ def connect(
         rate_limit=rate_limit,
         max_workers=max_workers,
     )
-    # Only after the settings are checked, for a refused one must not leave a server behind.
+    # Only after the settings are checked, since an error must not leave a server running.
     box = None
     if sandbox:
         from trackagoat_pandas.sandbox import Sandbox

@@ -1,6 +1,6 @@
-"""Days and ranges of days, as a person writes them.
+"""Reading days and ranges of days as people write them.
 
-Which day is today is for the caller to say, in the organization's time zone.
+The caller passes today's date, since it depends on the organization's time zone.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _RELATIVE = re.compile(
     _LAST_DAYS.pattern + "|today|yesterday|(?:this|last) (?:week|month)|this year"
 )
 _SPAN = re.compile(r"\s*(?:\.\.|/|\bto\b)\s*")
-_SLASHED_MONTH = re.compile(r"\d{4}/\d{1,2}|\d{1,2}/\d{4}")  # no pair of anything
+_SLASHED_MONTH = re.compile(r"\d{4}/\d{1,2}|\d{1,2}/\d{4}")  # though "/" also separates two days
 _OTHER_DAYS: Final = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y",
     "%m-%d-%Y", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%b %d, %Y", "%B %d %Y", "%b %d %Y",
 )  # fmt: skip
 _OTHER_MONTHS: Final = ("%Y-%m", "%Y/%m", "%m/%Y", "%m.%Y", "%B %Y", "%b %Y")
-"""How people write days and months elsewhere: recognized only to say how to write them here."""
+"""Other notations of days and months, recognized only to suggest the right one."""
 _ONE_DAY = dt.timedelta(days=1)
 
 
@@ -46,10 +46,10 @@ def parse_day(value: DateLike | Any, argument: str = "date") -> dt.date:
     Raises
     ------
     ArgumentError
-        The text isn't a day, or the timestamp has a time of day or a time zone: which day it means
-        would then depend on where it is read.
+        The text isn't a day, or the timestamp has a time of day or a time zone, so that its day
+        would depend on where it is read.
     ArgumentTypeError
-        The type can't be a day.
+        The value is of another type.
     """
     if isinstance(value, str):
         return _parse_text_day(value, argument)
@@ -76,7 +76,7 @@ def _parse_text_day(text: str, argument: str) -> dt.date:
 
 
 def _misread(argument: str, text: str, forms: str, others: Sequence[str]) -> ArgumentError:
-    """Say how a day or month in another notation is written here; `forms` if it is none."""
+    """Make the error for a text: it suggests how to write a day or month, or lists `forms`."""
     meant = dict.fromkeys(_as_written_here(text, others))
     if not meant:
         return ArgumentError(argument, text, forms)
@@ -132,17 +132,20 @@ class DateRange:
             A DateRange, a pandas Period, one day, a pair of any of these, or text:
             ``"2026-01-05"``, ``"2026-01-05..2026-02-03"``, ``"2026"``, ``"2026-06"``,
             ``"2026-Q2"``, ``"2026-W07"``, ``"today"``, ``"yesterday"``, ``"last 30 days"``
-            (today and the 29 before it), ``"this week"``, ``"last week"`` (Monday to Sunday),
-            ``"this month"``, ``"last month"``, ``"this year"``. What still runs ends today.
+            (today and the 29 days before), ``"this week"``, ``"last week"`` (Monday to Sunday),
+            ``"this month"``, ``"last month"``, ``"this year"``. "This" week, month or year ends
+            today.
         today
-            The organization's day now; required by the words that are relative to it.
+            The organization's current day; required for texts that are relative to it.
 
         Raises
         ------
         ArgumentError
             The value is none of these, or its first day comes after its last.
+        MissingArgumentError
+            The value is relative to today, and `today` is None.
         ArgumentTypeError
-            The value has a type that can't be a range of days.
+            The value is of another type.
 
         Examples
         --------
@@ -194,17 +197,17 @@ class DateRange:
 
     @property
     def days(self) -> int:
-        """How many days the range has."""
+        """The number of days in the range."""
         return (self.last - self.first).days + 1
 
     @property
     def start(self) -> pd.Timestamp:
-        """The midnight that begins the range, without a time zone, as in frames."""
+        """The midnight at which the range begins, without a time zone, as in frames."""
         return pd.Timestamp(self.first).as_unit("us")
 
     @property
     def stop(self) -> pd.Timestamp:
-        """The midnight after the range: ``start <= date < stop``."""
+        """The midnight at which the range has ended: ``start <= date < stop``."""
         return pd.Timestamp(self.last + _ONE_DAY).as_unit("us")
 
     @property
@@ -213,14 +216,14 @@ class DateRange:
         return {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
     def single(self, argument: str = "date") -> dt.date:
-        """The only day of a one-day range."""
+        """Return the only day of a one-day range; raise if it has more."""
         if self.days != 1:
             raise ArgumentError(argument, str(self), "it must be one day")
         return self.first
 
 
 def is_relative(value: object) -> bool:
-    """Whether a range can only be read by someone who knows which day is today."""
+    """Whether a range depends on which day is today."""
     if isinstance(value, str):
         return any(_RELATIVE.fullmatch(part.strip().lower()) for part in _SPAN.split(value))
     return isinstance(value, list | tuple) and any(is_relative(part) for part in value)
@@ -233,7 +236,7 @@ def _period_range(period: pd.Period, argument: str) -> DateRange:
 
 
 def _calendar_bounds(text: str) -> tuple[dt.date, dt.date] | None:
-    """The days of a year, quarter, month or ISO week."""
+    """Return the first and last day of a year, quarter, month or ISO week; None for other texts."""
     if not (found := re.fullmatch(r"(\d{4})(?:-?(q|w)(\d{1,2})|-(\d{2}))?", text)):
         return None
     year, unit, number, month = int(found[1]), found[2], int(found[3] or 0), int(found[4] or 0)
@@ -253,7 +256,7 @@ def _months(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
 
 
 def _relative_bounds(text: str, today: dt.date | None) -> tuple[dt.date, dt.date] | None:
-    """The days of a phrase that is relative to today."""
+    """Return the first and last day of a text that is relative to today; None for other texts."""
     if not _RELATIVE.fullmatch(text):
         return None
     if today is None:
@@ -262,13 +265,13 @@ def _relative_bounds(text: str, today: dt.date | None) -> tuple[dt.date, dt.date
     if found := _LAST_DAYS.fullmatch(text):
         return today - (int(found[1]) - 1) * _ONE_DAY, today
     monday = today - today.weekday() * _ONE_DAY
-    before = today.replace(day=1) - _ONE_DAY
+    month_end = today.replace(day=1) - _ONE_DAY
     return {
         "today": (today, today),
         "yesterday": (today - _ONE_DAY, today - _ONE_DAY),
         "this week": (monday, today),
         "last week": (monday - 7 * _ONE_DAY, monday - _ONE_DAY),
         "this month": (today.replace(day=1), today),
-        "last month": (before.replace(day=1), before),
+        "last month": (month_end.replace(day=1), month_end),
         "this year": (today.replace(month=1, day=1), today),
     }[text]

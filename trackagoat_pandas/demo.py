@@ -1,4 +1,4 @@
-"""The demo: every resource of an embedded sandbox through the public loaders, timed."""
+"""The demo: load every resource of an embedded sandbox, print how long it took, draw a plot."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DATES = "2026-04-01..2026-06-15"
 
 
 def run_demo(output: Path) -> None:
-    """Load all, print a line for each resource and a table of creators, save the plot."""
+    """Load everything, print a line for each resource and a table of creators, save a plot."""
     with connect(sandbox=True, rate_limit=None, progress=False) as client:
         print(f"An embedded TrackaGoat answers at {client.base_url}\n")
         frames = dict(_timed_loads(client))
@@ -59,7 +59,7 @@ def _timed_loads(client: Client) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _loads(frames: dict[str, pd.DataFrame]) -> dict[str, Callable[[], pd.DataFrame]]:
-    """Every loader by the name of what it loads; later ones use earlier frames."""
+    """Return a load for each resource; later ones use the frames of earlier ones."""
     plain: dict[str, Callable[[], pd.DataFrame]] = {
         "projects": load_projects,
         "creators": lambda: load_creators(PROJECT),

@@ -1,7 +1,8 @@
-"""Every error and warning of the package, and its sentence.
+"""Every error and warning of the package.
 
-A call site raises with facts; the class writes what failed, what was given, what is allowed and
-what to do. Each error is a TrackaGoatError and also the builtin that a Python user would catch.
+An error is raised with facts, and its class writes the message: what failed, what was given, what
+is allowed and what to do. Each error is a TrackaGoatError and also the builtin that a Python user
+would catch.
 """
 
 from __future__ import annotations
@@ -20,29 +21,29 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""All but the end of a line; also those that turn the direction of writing."""
+"""Control characters except line feeds, and those that reverse the direction of text."""
 SHOWN = 10
-"""How many names a sentence or a table lists before it only counts."""
+"""How many names a message or a table lists before it only counts the rest."""
 
 
 class TrackaGoatError(Exception):
     """Base of every error that the package raises on purpose.
 
-    A key that was given in the place of something else is masked in what is shown.
+    Anything that looks like an API key is masked in the message.
     """
 
     partial: Any = None
-    """What a load gave before it failed: a frame whose provenance says ``complete=False``, or None
-    where nothing came."""
+    """The rows that a load got before it failed, as a frame whose provenance says
+    ``complete=False``; None if it got none."""
 
     _shown: ClassVar[tuple[str, ...]] = ()
-    """The fields that help, in the order shown beneath the sentence in a notebook."""
+    """The fields that a notebook shows below the message, in this order."""
 
     def __init__(self, *args: object) -> None:
         super().__init__(*(_harmless(arg) if isinstance(arg, str) else arg for arg in args))
 
     def __str__(self) -> str:
-        # KeyError would show the repr of its argument, quotes and all.
+        # KeyError's own would show the repr of its argument, in quotes.
         return str(self.args[0]) if self.args else type(self).__name__
 
     def _repr_html_(self) -> str:
@@ -57,19 +58,19 @@ class TrackaGoatError(Exception):
 
 
 def _harmless(text: str) -> str:
-    """A text that shows no key and does nothing to the terminal that it is printed in."""
+    """Mask keys in a text, and escape the characters that would control a terminal."""
     return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], redact(text))
 
 
 def listing(names: Iterable[object], limit: int = SHOWN) -> str:
-    """The first few names, and how many more there are."""
+    """List the first few names, and count the rest."""
     shown = [str(name) for name in names]
     rest = len(shown) - limit
     return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def brief(value: object, limit: int = 80) -> str:
-    """A value as it is typed, cut short."""
+    """Write a value as its repr, cut to a length."""
     return _cut(repr(value), limit)
 
 
@@ -78,7 +79,7 @@ def _cut(text: str, limit: int) -> str:
 
 
 def _as_text(value: object) -> str:
-    """A field as a person reads it; empty if there is nothing to read."""
+    """Write a field for a person to read; "" if it is empty."""
     if value is None or isinstance(value, str):
         return value or ""
     if isinstance(value, dt.datetime):
@@ -88,23 +89,23 @@ def _as_text(value: object) -> str:
     return listing(value) if isinstance(value, list | tuple) else brief(value)
 
 
-# What the API itself refuses, by status and code.
+# Refusals of the API, by status and code.
 
 MEANINGS: Final[Mapping[str, str]] = {
     "handle_taken": "Another creator of the project has this handle.",
     "creator_banned": "TikTok has banned the account of this handle.",
     "invalid_handle": "TikTok has no account of this handle.",
-    "no_change": "It already is as asked.",
+    "no_change": "It already has these values.",
 }
-"""Codes that the API sends in the place of a sentence, and what they mean."""
+"""Codes that the API sends instead of a sentence, and their meanings."""
 
 
 class ApiError(TrackaGoatError):
     """The API answered with an error envelope.
 
-    ``status``, ``path``, ``code``, ``message`` and ``meta`` hold what it said. The code stands in
-    ``meta.code``, or is the whole of the message where that is one of `MEANINGS`. ``asked`` has the
-    ids that the query and the body named, by parameter.
+    ``status``, ``path``, ``code``, ``message`` and ``meta`` are what it sent; the code is
+    ``meta.code``, or the message if that is one of `MEANINGS`. ``asked`` holds the ids in the query
+    and the body, by parameter.
     """
 
     _shown: ClassVar[tuple[str, ...]] = ("path", "status", "code")
@@ -139,7 +140,7 @@ class BadRequestError(ApiError, ValueError):
 class UnauthorizedError(ApiError, PermissionError):
     """401: the key is missing, malformed, revoked or expired."""
 
-    advice = "Make a new key on the API keys page."
+    advice = "Create a new key on the API keys page."
 
 
 class LimitReachedError(ApiError):
@@ -154,7 +155,7 @@ class LimitReachedError(ApiError):
 
     @property
     def current(self) -> int | None:
-        """How much of the limit is used."""
+        """How much of the limit is already used."""
         return self.meta.get("current")
 
     @property
@@ -164,7 +165,10 @@ class LimitReachedError(ApiError):
 
 
 class RetentionExceededError(ApiError, ValueError):
-    """402: the dates begin before what the plan keeps; ``earliest`` is its first day, if known."""
+    """402: the dates begin before the days that the plan keeps.
+
+    ``earliest`` is the first of those days, or None if the API didn't say.
+    """
 
     _shown = ("path", "status", "code", "earliest")
 
@@ -194,7 +198,7 @@ class ForbiddenError(ApiError, PermissionError):
 
     @property
     def required(self) -> Any:
-        """The scope that the endpoint asks for."""
+        """The scope that the endpoint requires."""
         return self.meta.get("required")
 
     @property
@@ -204,7 +208,7 @@ class ForbiddenError(ApiError, PermissionError):
 
 
 class NotFoundError(ApiError, LookupError):
-    """404: it does not exist, or belongs to another organization."""
+    """404: something doesn't exist, or belongs to another organization."""
 
     def _advice(self) -> str:
         named = "; ".join(f"{name} {listing(ids, 3)}" for name, ids in self.asked.items())
@@ -220,7 +224,10 @@ class GoneError(ApiError, LookupError):
 
 
 class RateLimitedError(ApiError, TimeoutError):
-    """429: too many requests a minute, or the daily quota is used up; ``retry_at`` says when."""
+    """429: too many requests in a minute, or the daily quota is used up.
+
+    ``retry_at`` is the time in UTC from which requests are accepted again.
+    """
 
     _shown = ("path", "status", "code", "retry_at")
 
@@ -228,14 +235,14 @@ class RateLimitedError(ApiError, TimeoutError):
 
 
 class ServerError(ApiError):
-    """5xx: the server failed, after every retry."""
+    """5xx: the server failed, also after every retry."""
 
 
-# What was asked for wrongly: settings, arguments, frames, projects. Nothing was sent.
+# Mistakes found before anything is sent: in settings, arguments, frames, names.
 
 
 class SettingsError(TrackaGoatError, ValueError):
-    """The client can't be set up as asked."""
+    """A setting of the client can't be used."""
 
     _shown: ClassVar[tuple[str, ...]] = ("setting",)
 
@@ -257,7 +264,7 @@ class MissingKeyError(SettingsError):
 
 
 class MalformedKeyError(SettingsError):
-    """The API key can't be one of TrackaGoat's. The message never shows it."""
+    """The API key doesn't look like one of TrackaGoat's. The message never shows it."""
 
     _shown = ("setting", "source")
 
@@ -273,8 +280,8 @@ class MalformedKeyError(SettingsError):
 class ArgumentError(TrackaGoatError, ValueError):
     """An argument has a value that is not allowed; nothing was sent.
 
-    ``allowed`` says what is. Where the value by itself says too little, such as a row's number or
-    a column's dtype, ``problem`` is a sentence about the argument instead.
+    ``allowed`` says which values are. Where showing the value wouldn't help, ``problem`` says what
+    is wrong with the argument instead.
     """
 
     _shown: ClassVar[tuple[str, ...]] = ("argument", "given", "allowed")
@@ -288,14 +295,14 @@ class ArgumentError(TrackaGoatError, ValueError):
     def _sentence(self) -> str:
         if self.problem:
             return _ended(f"{self.argument}: {self.problem}")
-        # A frame or an array would fill the screen.
+        # The repr of a frame or an array would fill the screen.
         is_long = hasattr(self.given, "shape")
         given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
         return _ended(f"{self.argument}={given} is not allowed: {self.allowed}")
 
 
 class MissingArgumentError(ArgumentError):
-    """An argument that is needed here, or several, was not given; nothing was sent."""
+    """One or several required arguments were not given; nothing was sent."""
 
     _shown = ("argument",)
 
@@ -334,7 +341,7 @@ class ArgumentTypeError(TrackaGoatError, TypeError):
 
 
 class ConfirmationError(TrackaGoatError, ValueError):
-    """Several things would be deleted, and ``confirm`` is not True."""
+    """Several items would be deleted, and ``confirm`` is not True."""
 
     _shown = ("action", "count")
 
@@ -347,7 +354,7 @@ class ConfirmationError(TrackaGoatError, ValueError):
 
 
 class MissingColumnError(TrackaGoatError, KeyError):
-    """Columns that a function needs are missing in a frame; the message suggests the nearest."""
+    """A frame has no columns of these names; the message suggests similar ones."""
 
     _shown = ("missing", "available", "loader")
 
@@ -366,7 +373,7 @@ class MissingColumnError(TrackaGoatError, KeyError):
         )
 
     def _suggestion(self) -> str:
-        """Name the columns that are meant, if there is one for each."""
+        """Suggest a column for each missing one, or none at all."""
         if len(self.missing) == 1:
             return did_you_mean(self.missing[0], self.available)
         near = {name: nearest(name, self.available)[:1] for name in self.missing}
@@ -377,7 +384,7 @@ class MissingColumnError(TrackaGoatError, KeyError):
 
 
 class UnknownProjectError(TrackaGoatError, LookupError):
-    """No project has this id or exact name; the message suggests the nearest name."""
+    """No project has this exact name; the message suggests a similar one."""
 
     _shown = ("given", "candidates")
 
@@ -385,13 +392,13 @@ class UnknownProjectError(TrackaGoatError, LookupError):
         self.given, self.candidates = given, tuple(candidates)
         known = listing(candidates) or "no projects"
         super().__init__(
-            f"no project is called {brief(given)}; the key sees {known}."
+            f"no project is called {brief(given)}; this key can read: {known}."
             f"{did_you_mean(given, candidates)}"
         )
 
 
 class UnknownNameError(TrackaGoatError, AttributeError):
-    """The package, or an accessor, has no such name; the message suggests the nearest."""
+    """The package, or an accessor, has no such attribute; the message suggests a similar one."""
 
     _shown = ("given",)
 
@@ -403,7 +410,7 @@ class UnknownNameError(TrackaGoatError, AttributeError):
 class AmbiguousProjectError(TrackaGoatError, LookupError):
     """Several projects have this name; ``candidates`` are their ids.
 
-    The message says of each what ``facts`` has of it by id, such as the day it was created.
+    ``facts`` describes each by its id, such as by the day it was created, to help choose.
     """
 
     _shown = ("given", "candidates")
@@ -433,11 +440,11 @@ def _ended(sentence: str) -> str:
     return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
-# What went wrong on the way to the API, or with what came back.
+# Failures on the way to the API, and answers that can't be used.
 
 
 class ConnectionFailedError(TrackaGoatError, ConnectionError):
-    """The server could not be reached, or the connection broke, after every retry."""
+    """The server couldn't be reached or the connection broke, also after every retry."""
 
     _shown = ("path", "cause", "attempts")
 
@@ -448,14 +455,14 @@ class ConnectionFailedError(TrackaGoatError, ConnectionError):
 
 
 class DeadlineError(TrackaGoatError, TimeoutError):
-    """Waiting any longer would pass max_wait_s."""
+    """The next attempt would come later than ``max_wait_s`` allows."""
 
     _shown = ("path", "reason", "retry_at", "max_wait_s")
 
     def __init__(self, path: str, reason: str, retry_at: dt.datetime, max_wait_s: float) -> None:
         self.path, self.reason = path, reason
         self.retry_at, self.max_wait_s = retry_at, max_wait_s
-        # The reason may be another error's sentence, which names the path itself.
+        # The reason may be the message of another error, which begins with the path as well.
         cause = reason.removeprefix(f"{path}: ").rstrip(".")
         super().__init__(
             f"{path}: {cause}; come back at {retry_at:%Y-%m-%d %H:%M:%S} UTC, or raise max_wait_s "
@@ -471,7 +478,7 @@ class ClosedClientError(TrackaGoatError, RuntimeError):
 
 
 class StoppedError(TrackaGoatError, RuntimeError):
-    """A request was given up because the load that it belongs to is over."""
+    """A request was given up because the load that it belongs to was stopped."""
 
     _shown = ("path",)
 
@@ -481,7 +488,7 @@ class StoppedError(TrackaGoatError, RuntimeError):
 
 
 class RedirectError(TrackaGoatError, ConnectionError):
-    """The server sent the request elsewhere; following would lose or leak the key."""
+    """The server redirected to another address; following could lose or leak the key."""
 
     _shown = ("path", "status", "target")
 
@@ -489,12 +496,12 @@ class RedirectError(TrackaGoatError, ConnectionError):
         self.path, self.status, self.target = path, status, target
         super().__init__(
             f"{path}: HTTP {status} redirects to {target or 'nowhere'}, which was not followed "
-            "because the key must not travel there. Set base_url to the address you trust."
+            "because the key must not be sent there. Set base_url to the address that you trust."
         )
 
 
 class UnreadableResponseError(TrackaGoatError, ValueError):
-    """The answer is not the JSON envelope: HTML, empty, cut short, not UTF-8, another shape."""
+    """The answer isn't a JSON envelope: it is empty, HTML, not UTF-8, or of another shape."""
 
     _shown: ClassVar[tuple[str, ...]] = ("path", "status", "start")
 
@@ -505,17 +512,17 @@ class UnreadableResponseError(TrackaGoatError, ValueError):
 
 
 class MismatchedResponseError(UnreadableResponseError):
-    """The response answers another question: other buckets, another metric, mode or time zone."""
+    """The response is not what was asked for: other buckets, another metric, mode or time zone."""
 
 
 class CutShortError(UnreadableResponseError):
-    """The answer is empty or ends early, after every retry."""
+    """The answer was empty or ended early, also after every retry."""
 
 
 class MissingEndMarkError(UnreadableResponseError):
-    """A list's last page is full and nothing in it says whether others follow.
+    """A page of a list is full, and nothing in it says whether more pages follow.
 
-    ``pages`` counts those that came, ``rows`` the rows of the last one.
+    ``pages`` is the number of pages received, ``rows`` the number of rows in the last one.
     """
 
     _shown = ("path", "status", "pages", "rows")
@@ -526,7 +533,7 @@ class MissingEndMarkError(UnreadableResponseError):
             path,
             status,
             f"page {pages} has {rows} rows and nothing in it (meta.hasMore, meta.nextCursor) says "
-            "whether more follow, so the list may not be whole",
+            "whether more follow, so the list may be incomplete",
         )
 
 
@@ -543,7 +550,7 @@ class StuckCursorError(TrackaGoatError, RuntimeError):
         )
 
 
-# What goes wrong with a file on this machine.
+# Files on this machine.
 
 
 class FileError(TrackaGoatError, OSError):
@@ -570,11 +577,11 @@ class RefusedFileError(FileError, PermissionError):
         super().__init__(path, "this account has no permission to read it")
 
 
-# What is left of a load, a write or an upload of which a part failed.
+# Loads, writes and uploads of which a part failed.
 
 _NAMED: Final = 2
 _LONGEST_NAME, _LONGEST_CAUSE = 36, 130
-"""Characters; with them the sentence fits on five lines of a terminal, however much failed."""
+"""Characters. With these the message fits on five lines of a terminal, however much failed."""
 
 
 class PartialLoadError(TrackaGoatError, RuntimeError):
@@ -590,7 +597,7 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
     loaded : int
         How many series or lists succeeded.
     partial : pandas.DataFrame
-        Their rows, typed as in a whole frame; its provenance says ``complete: False``.
+        Their rows, with the dtypes of a complete frame; its provenance says ``complete: False``.
     """
 
     partial: pd.DataFrame
@@ -627,7 +634,7 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         return self.partial
 
     def _named(self, key: Hashable, longest: int = 200) -> str:
-        """A key in words: a name, or the id where no name is known; and the metric."""
+        """Write a key of ``failures`` as a name, or an id where it has none, and the metric."""
         id_, *rest = key if isinstance(key, tuple) else (key,)
         name = " ".join(self._names.get(str(id_), str(id_)).split())
         return " ".join([_cut(name, longest), *(f"({word})" for word in rest)])
@@ -648,18 +655,18 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
 
 
 class PartialWriteError(TrackaGoatError, RuntimeError):
-    """Writing stopped midway: ``frame`` says of each item whether it was done or not sent.
+    """Writing stopped midway; ``frame`` has the status of each item, such as done or not sent.
 
-    Why it stopped is the ``__cause__``.
+    The reason is the ``__cause__``.
     """
 
     def __init__(self, what: str, reason: str, frame: pd.DataFrame) -> None:
         self.what, self.reason, self.frame = what, reason, frame
-        counts = frame["status"].value_counts(sort=False)  # in the order of the words
+        counts = frame["status"].value_counts(sort=False)  # in the order of the categories
         counted = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
         super().__init__(
             f"writing {what} stopped midway: {counted}. {reason} "
-            "What became of each item is in this error's .frame."
+            "The status of each item is in this error's .frame."
         )
 
     def _facts(self) -> dict[str, str]:
@@ -667,26 +674,26 @@ class PartialWriteError(TrackaGoatError, RuntimeError):
 
 
 class InterruptedWriteError(PartialWriteError, KeyboardInterrupt):
-    """Ctrl-C came while something was written; ``frame`` says what had been done."""
+    """Ctrl-C interrupted writing; ``frame`` says what was done before."""
 
     def __init__(self, what: str, frame: pd.DataFrame) -> None:
         super().__init__(what, "It was interrupted.", frame)
 
 
 class UploadError(TrackaGoatError, ConnectionError):
-    """A file didn't arrive at the address that the API had signed for it."""
+    """A file could not be uploaded to the address that the API signed for it."""
 
     _shown = ("what", "problem")
 
     def __init__(self, what: str, problem: str) -> None:
         self.what, self.problem = what, problem
         super().__init__(
-            f"{what} was not stored: {problem}. Nothing refers to it, so try again; "
-            "each attempt gets an address of its own."
+            f"{what} was not stored: {problem}. Nothing refers to it yet, so try again; "
+            "each attempt gets a new address."
         )
 
 
-# Nothing failed, but the result may differ from what was expected.
+# Warnings: nothing failed, but the result may differ from what was expected.
 
 
 class TrackaGoatWarning(UserWarning):
@@ -694,19 +701,19 @@ class TrackaGoatWarning(UserWarning):
 
 
 class ContractWarning(TrackaGoatWarning):
-    """The API answered in a shape that differs from the declared tables."""
+    """The API's answer differs from its documentation or from what was asked for."""
 
 
 class ClippedDatesWarning(TrackaGoatWarning):
-    """The dates were cut to what the plan keeps."""
+    """The dates were cut to the days that the plan keeps."""
 
 
 class NoDataWarning(TrackaGoatWarning):
-    """There is no data to load or to judge by; the message says why."""
+    """There is no data for what was asked; the message says why."""
 
 
 class IncompleteFrameWarning(TrackaGoatWarning):
-    """A function was given a frame that isn't complete (its provenance says so)."""
+    """A function was given a frame whose provenance says that it is incomplete."""
 
 
 class MismatchedFramesWarning(TrackaGoatWarning):

@@ -1,6 +1,6 @@
-"""What a load must know of the organization: its projects, its time zone, its day now.
+"""The organization of a client: its projects, its time zone and its current day.
 
-Asked once for each client, with GET /projects.
+They come from one GET /projects, which each client sends at most once unless projects change.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _LONGEST_FACT = len("2026-06-15")
 class Organization:
     """The facts of one organization.
 
-    ``projects`` holds (id, name) pairs; ``timezone`` is None where the server doesn't say;
-    ``skew`` is the server's clock minus the machine's; ``id`` is None where no project says it;
-    ``facts`` says what else is known of each project, by id.
+    ``projects`` holds pairs of id and name. ``timezone`` and ``id`` are None if the projects don't
+    give one, or give different ones. ``skew`` is the server's clock minus this machine's.
+    ``facts`` describes each project by its id.
     """
 
     projects: tuple[tuple[str, str], ...]
@@ -49,13 +49,13 @@ class Organization:
     facts: Mapping[str, str] = field(default_factory=dict)
 
     def today(self, timezone: str | None) -> dt.date:
-        """The organization's day now, by the server's clock."""
+        """Return the current day by the server's clock, in `timezone` if given, else in its own."""
         zone = ZoneInfo(timezone or self.timezone or "UTC")
         return (dt.datetime.now(dt.UTC) + self.skew).astimezone(zone).date()
 
 
 def organization(client: Client) -> Organization:
-    """The organization of the client's key; asked once."""
+    """Return the organization of the client's key; the client caches it."""
     return client.get_or_make(_FACT, lambda: _ask(client))
 
 
@@ -73,7 +73,7 @@ def _ask(client: Client) -> Organization:
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
     sent_at = pages[-1].date
     skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
-    # A list that moves while it is paged repeats a project: that makes no name ambiguous.
+    # A project may come twice if the list changes between two pages; its name isn't ambiguous then.
     projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(
         projects=tuple((id_, name) for id_, name in projects.items() if isinstance(name, str)),
@@ -85,19 +85,20 @@ def _ask(client: Client) -> Organization:
 
 
 def _facts_of(project: dict[str, Any]) -> str:
-    """What a project says of itself beside its name, as far as it does."""
+    """Describe a project by its dates, its status and its number of creators."""
     words = {"created": "created_at", "changed": "updated_at", "status:": "status"}
     said = [
         f"{word} {text[:_LONGEST_FACT]}"
         for word, field_ in words.items()
         if isinstance(text := project.get(field_), str)
     ]
-    count = project.get("creator_count")
-    return ", ".join([*said, *([f"creators: {count}"] if isinstance(count, int) else [])])
+    if isinstance(count := project.get("creator_count"), int):
+        said.append(f"creators: {count}")
+    return ", ".join(said)
 
 
 def known_timezone(client: Client) -> str | None:
-    """The organization's time zone, if it is known without asking."""
+    """Return the organization's time zone if no request is needed, else None."""
     if client.timezone:
         return client.timezone
     known: Organization | None = client.cached(_FACT)
@@ -105,14 +106,16 @@ def known_timezone(client: Client) -> str | None:
 
 
 def resolve_project(client: Client, project: object) -> str:
-    """The id of a project given by id, by exact name, or as a loaded frame of one row.
+    """Return the id of a project given by its id, its exact name, or a loaded frame of one project.
 
     Raises
     ------
     MissingArgumentError
         It is None.
+    ArgumentError, ArgumentTypeError
+        It is a frame of no or several projects, or of another type.
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; both list the candidates.
+        No project has the name, or several do. The message lists the candidates.
     """
     if is_null(project):
         raise MissingArgumentError("project", "give a project's id or exact name")
@@ -127,9 +130,9 @@ def resolve_project(client: Client, project: object) -> str:
         raise ArgumentTypeError("project", project, "a project's id or exact name")
     if is_uuid(project):
         return project
-    is_remembered = client.cached(_FACT) is not None
+    is_cached = client.cached(_FACT) is not None
     matches = _named(client, project)
-    if is_remembered and not matches:  # it may be younger than what is remembered
+    if is_cached and not matches:  # the project may have been created since
         client.drop(_FACT)
         matches = _named(client, project)
     if not matches:
@@ -140,17 +143,19 @@ def resolve_project(client: Client, project: object) -> str:
 
 
 def optional_project(client: Client, project: object | None) -> str | None:
-    """As resolve_project, where None means every project."""
+    """Return a project's id as resolve_project does, or None, which means all projects."""
     return None if project is None else resolve_project(client, project)
 
 
 def resolve_organization(client: Client, given: str | None) -> str:
-    """The id of an organization: the one given, else the one that the client's key belongs to.
+    """Return the id of an organization: the one given, else the one that owns the client's key.
 
     Raises
     ------
-    ArgumentError
-        None is given, and no project says it.
+    ArgumentError, ArgumentTypeError
+        The given id isn't one.
+    MissingArgumentError
+        None is given, and the projects don't say which organization owns the key.
     """
     if given is not None:
         return check_id("organization", given)
@@ -161,12 +166,12 @@ def resolve_organization(client: Client, given: str | None) -> str:
 
 
 def forget_projects(client: Client) -> None:
-    """Ask again the next time, since projects were made or renamed."""
+    """Drop the cached organization, since projects were created or renamed."""
     client.drop(_FACT)
 
 
 def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
-    """Read a range of days, with the organization's today where it is relative to it."""
+    """Read a range of days; one relative to today is read by the organization's current day."""
     if dates is None:
         return None
     if not is_relative(dates):
@@ -174,8 +179,8 @@ def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
     facts = organization(client)
     if not (client.timezone or facts.timezone):
         warn(
-            f"{dates!r} is read in UTC, since the server names no time zone; "
-            "pass connect(timezone=...) to say which day is today.",
+            f"{dates!r} is read in UTC, since the server gives no time zone; "
+            "pass connect(timezone=...) to set it.",
             ContractWarning,
         )
     return DateRange.parse(dates, today=facts.today(client.timezone))
@@ -186,7 +191,7 @@ def _named(client: Client, name: str) -> list[str]:
 
 
 def _own_id(id_: str) -> str:
-    """An id that the server gave and that becomes part of a path: it must be one."""
+    """Check an id from the server before it becomes a part of a path."""
     if not is_uuid(id_):
         problem = "the id of a project or an organization in its data is no UUID"
         raise UnreadableResponseError("/projects", 200, problem, id_[:60])

@@ -1,4 +1,4 @@
-"""The progress bar of a long load: requests done and, where their number is known, time left."""
+"""The progress bar of a long load: requests done and, if their number is known, the time left."""
 
 from __future__ import annotations
 
@@ -12,31 +12,32 @@ from trackagoat_pandas._types import Report
 from trackagoat_pandas.http.client import Client
 
 SILENT_S = 1.0
-"""A load shorter than this shows nothing."""
+"""Shorter loads show no bar."""
 _COUNTED = "{l_bar}{bar}| {n_fmt}/{total_fmt} requests, {elapsed} so far{postfix} to go"
 _OPEN = "{desc}: {n_fmt} requests, {elapsed} so far"
 
 
 class Step(Protocol):
-    """Counts requests as done."""
+    """Advances a progress bar."""
 
     def __call__(self, requests: int = 1) -> None:
-        """Add requests."""
+        """Add requests that are done."""
 
 
 @contextmanager
 def progress(client: Client, what: str, total: int | None = None) -> Iterator[Step]:
-    """Show a bar while the block runs, if the client is set to.
+    """Show a progress bar while the block runs, if the client wants one.
 
     Parameters
     ----------
     client
-        ``client.progress`` True always shows a bar, False never does, None does in a terminal or
-        a notebook. A function is called in its place, from the thread that counts.
+        If ``client.progress`` is True, a bar is always shown; if False, never; if None, in a
+        terminal or a notebook. If it is a function, it is called instead, from the thread that
+        counts.
     what
         What is loaded, such as ``"videos"``.
     total
-        The number of requests, where it is known.
+        The number of requests, if it is known.
     """
     wanted = _is_watched() if client.progress is None else client.progress
     if not isinstance(wanted, bool):
@@ -80,7 +81,7 @@ def _reporter(report: Report, what: str, total: int | None) -> Step:
 
 
 def _is_watched() -> bool:
-    """Whether this is a terminal or a notebook."""
+    """Whether the process runs in a terminal or a notebook."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     return sys.stderr.isatty() or hasattr(shell, "kernel")

@@ -1,4 +1,4 @@
-"""Where the API is, with which key, and how patiently it is asked.
+"""The settings of a client: key, base URL, time zone, timeouts and limits.
 
 Nothing here sends anything or changes the environment.
 """
@@ -39,27 +39,27 @@ _URL_CHARACTERS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that a client needs to know, checked.
+    """The settings of a client, checked.
 
     Attributes
     ----------
     api_key
-        The key, which shows itself as ``tga_…``; ``api_key.reveal()`` gives its text.
+        The key, shown as ``tga_…``; ``api_key.reveal()`` returns its text.
     base_url
         The API's address, without a slash at the end.
     timezone
-        The organization's time zone (IANA), if it was given.
+        The organization's IANA time zone, if it was given.
     timeout_s
         Seconds to wait for a connection, and for each part of an answer.
     max_wait_s
-        Seconds that one request may wait for its turn, for retries and for a server that asks
-        to come back.
+        Seconds that one request may wait for its turn, for retries and for a time that the server
+        asked for.
     rate_limit
         Requests and seconds of the sliding window; None for no pacing.
     max_workers
-        Most requests under way at the same time.
+        The largest number of requests sent at the same time.
     key_source
-        Where the key was found.
+        Where the key was found: "argument", the environment variable, ".env" or "keyring".
     """
 
     api_key: Secret = field(repr=False)
@@ -100,7 +100,7 @@ def resolve_settings(
     rate_limit
         Requests and seconds of the sliding window, or None for no pacing.
     max_workers
-        Most requests under way at the same time, 1 to 256.
+        The largest number of requests sent at the same time, 1 to 256.
 
     Returns
     -------
@@ -109,8 +109,10 @@ def resolve_settings(
 
     Raises
     ------
-    MissingKeyError, MalformedKeyError, SettingsError, ArgumentTypeError
-        Before anything is sent.
+    MissingKeyError
+        No key was found.
+    MalformedKeyError, SettingsError, ArgumentTypeError
+        The key or another setting can't be used.
 
     Examples
     --------
@@ -136,7 +138,7 @@ def resolve_settings(
 
 
 def is_loopback(host: str | None) -> bool:
-    """Whether a host is this machine itself, which no proxy stands before.
+    """Whether a host is this machine itself.
 
     Examples
     --------
@@ -150,7 +152,7 @@ def is_loopback(host: str | None) -> bool:
         address = ipaddress.ip_address(name)
     except ValueError:
         return False
-    # An IPv4 address in IPv6's form: not every Python sees through it.
+    # ::ffff:127.0.0.1 is loopback, too, but not every version of Python says so.
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
@@ -165,7 +167,7 @@ def is_timezone(name: str) -> bool:
 def _find_key(given: str | Secret | None, from_file: Secret | None) -> tuple[Secret, str]:
     if given is not None:
         if not isinstance(given, str | Secret):
-            raise ArgumentTypeError("api_key", given, "a text")
+            raise ArgumentTypeError("api_key", given, "a string")
         return (given if isinstance(given, Secret) else Secret(given)), "argument"
     if key := os.environ.get(KEY_VARIABLE):
         return Secret(key), KEY_VARIABLE
@@ -177,8 +179,8 @@ def _find_key(given: str | Secret | None, from_file: Secret | None) -> tuple[Sec
 
 
 def _dotenv_values() -> tuple[Secret | None, str | None]:
-    """Give the key and the base URL of the nearest .env file."""
-    # Imported late, for it is needed only once and the import of the package should cost nothing.
+    """Return the key and the base URL of the nearest .env file."""
+    # Imported here, so that importing the package doesn't import it.
     from dotenv import dotenv_values, find_dotenv
 
     path = find_dotenv(usecwd=True)
@@ -203,7 +205,7 @@ def _keyring_password() -> str | None:
     except NoKeyringError:
         return None
     except KeyringError as flaw:
-        raise SettingsError("keyring", f"its answer was {type(flaw).__name__}: {flaw}") from flaw
+        raise SettingsError("keyring", f"it failed with {type(flaw).__name__}: {flaw}") from flaw
     return password
 
 
@@ -211,7 +213,7 @@ def _flaw_of_key(key: str) -> str | None:
     if not key:
         return "is empty"
     if key.strip(" \t\r\n'\"`\u201c\u201d\ufeff\xa0") != key:
-        return "has white space or quotes around it: remove them"
+        return "has white space or quotes around it; remove them"
     if not key.startswith(KEY_PREFIX):
         return f"does not begin with {KEY_PREFIX!r}"
     if len(key) != _KEY_LENGTH:
@@ -223,9 +225,9 @@ def _flaw_of_key(key: str) -> str | None:
 
 def _checked_base_url(given: str) -> str:
     if not isinstance(given, str):
-        raise ArgumentTypeError("base_url", given, "a text")
+        raise ArgumentTypeError("base_url", given, "a string")
     if not _URL_CHARACTERS.fullmatch(given):
-        raise SettingsError("base_url", "it has white space or other characters no URL may have")
+        raise SettingsError("base_url", "it has white space or characters that no URL may have")
     try:
         url = urlsplit(given)
         port = url.port
@@ -249,13 +251,13 @@ def _flaw_of_url(url: SplitResult) -> str | None:
     if url.scheme not in ("https", "http"):
         return "it must begin with https://"
     if "@" in url.netloc:
-        return "it must not hold a user name or a password"
+        return "it must not contain a user name or a password"
     if not url.hostname or not _HOST.fullmatch(url.netloc.removesuffix(f":{url.port}")):
         return "it has no valid host"
     if url.scheme == "http" and not is_loopback(url.hostname):
         return "plain http is allowed only to this machine (localhost, 127.0.0.1, ::1); use https"
     if url.query or url.fragment:
-        return "it must not hold a query or a fragment"
+        return "it must not contain a query or a fragment"
     return None
 
 
@@ -265,7 +267,7 @@ def _checked_timezone(given: str | None) -> str | None:
     if not isinstance(given, str):
         raise ArgumentTypeError("timezone", given, "an IANA name such as 'Europe/Berlin'")
     if not is_timezone(given):
-        raise SettingsError("timezone", f"there is no IANA time zone {given!r}")
+        raise SettingsError("timezone", f"{given!r} is not an IANA time zone")
     return given
 
 

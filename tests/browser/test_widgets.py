@@ -40,7 +40,7 @@ def test_a_reader_explores_a_project_by_mouse_and_keyboard(shown):
     explorer = shown("explorer")
     expect(explorer.root.locator("img")).to_be_hidden()
     explorer.choose("Project", "Q1 Brand Program")
-    expect(explorer.root).to_contain_text("0 chosen · 13 of 13 found")
+    expect(explorer.root).to_contain_text("0 selected · 13 of 13 found")
     keyboard = explorer.root.page.keyboard
     explorer.labelled("Search").focus()
     keyboard.type("HONEST")
@@ -52,7 +52,7 @@ def test_a_reader_explores_a_project_by_mouse_and_keyboard(shown):
     # JupyterLab keeps arrows and letters from lists, but not Space from buttons.
     expect(explorer.root.get_by_role("button", name="Select all 1")).to_be_focused()
     keyboard.press("Space")
-    expect(explorer.root).to_contain_text("1 chosen · 1 of 13 found")
+    expect(explorer.root).to_contain_text("1 selected · 1 of 13 found")
     explorer.choose("Dates", "Last 7 days")
     expect(explorer.labelled("from")).to_have_value("2026-06-09")
     with explorer.another_picture():
@@ -90,7 +90,7 @@ def test_a_load_can_be_cancelled_and_leaves_all_as_it_was(shown):
         slow.press("Load")
         expect(slow.notes).to_contain_text("Loading analytics: ")
         slow.press("Cancel")
-        expect(slow.notes).to_have_text("Cancelled: nothing was changed.")
+        expect(slow.notes).to_have_text("Loading was cancelled; nothing has changed.")
     expect(slow.labelled("Dates").locator("option:checked")).to_have_text("Last 7 days")
     slow.press("Try again")
     expect(slow.rows.first).to_contain_text("2026-06-09")

@@ -1,4 +1,4 @@
-"""Which of the examples is the answer to what, and the section of the contract it stands for."""
+"""The request that each example answers, and the section of the contract that documents it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def series(entity: str, id_: str, metric: str, **more: str) -> dict[str, str]:
 
 
 EXAMPLES = [
-    # file, section of the contract, path, what of the query tells it from others
+    # file, section of the contract, path, the part of the query that identifies it
     ("projects", "4", "/projects", {}),
     ("creators_page_1", "1, 4", "/creators", {}),
     ("creators_page_2", "1, 4", "/creators", {"cursor": CURSOR}),

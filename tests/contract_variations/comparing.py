@@ -29,7 +29,7 @@ def in_python(frame: pd.DataFrame) -> list[list[Any]]:
 
 
 def assert_same_or_refused(name: str, sent: Any, rules: dict[str, Any], load: loading.Load) -> None:
-    """What is sent, in a shape that nobody expects, gives the rules' frame or an error of ours."""
+    """Data in an unexpected shape give the same frame as the rules, or an error of ours."""
     path = next(iter(rules))
     plain = loading.load(rules, load)
     try:

@@ -33,7 +33,7 @@ POINTS = st.lists(
 )
 LABELS = st.none() | TEXTS
 BY_KIND = ("kinds", "bare")
-"""Arrangements in which every point says itself of what kind its series is."""
+"""Arrangements in which every point names the kind of its series."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def series_answer(series: dict[str, Series], shape: Row, ways: list[Spelling]) -
             return [{**ref, **point, "series_kind": kind} for point in sent]
         if shape["held"] == "flat":
             return [{**ref, **point} for point in sent]
-        # Under another name nobody could tell what is null.
+        # Under another name it wouldn't be clear what is null.
         none = None if shape["has_null_lists"] and shape["points"] != "values" else []
         return [{**ref, shape["points"]: sent or none}]
 
@@ -137,7 +137,7 @@ def _point(point: Row, shape: Row, how: Spelling) -> Row:
     day = sent.pop("date")
     if shape["is_local"] and shape["held"] != "bare":
         day = f"{point['date'] - dt.timedelta(days=1)}T15:00:00Z"
-    if "value" in sent or scalars:  # without either, a value that is left out is told from others
+    if "value" in sent or scalars:  # without either, a missing value is recognized
         sent[shape["value"]] = sent.pop("value", None)
     return {shape["date"]: day, **sent}
 

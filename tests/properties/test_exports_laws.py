@@ -1,4 +1,4 @@
-"""No text of a stranger is a formula in a file for spreadsheets, and none is lost."""
+"""No text is a formula in a file for spreadsheets, and every text can be restored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ DTYPES = st.sampled_from(
 
 
 def is_formula(cell):
-    """What a suspicious spreadsheet runs: told apart from the code under test."""
+    """Return whether a spreadsheet could run a cell; written apart from the code under test."""
     bare = [letter for letter in cell if letter.isprintable() and not letter.isspace()]
     first = unicodedata.normalize("NFKC", bare[0]) if bare else ""
     return first.startswith(("=", "+", "-", "@")) or cell.startswith(("\t", "\r"))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.heavy import examples
 from trackagoat_pandas.helpers.sentiment.explaining import count_sentiment_words, explain_comment
-from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, STRIPPED, WHITE, lexicon
+from trackagoat_pandas.helpers.sentiment.lexicon import LABELS, STRIPPED, WHITE, lexicon_of
 from trackagoat_pandas.helpers.sentiment.reference import read_words, score_text
 from trackagoat_pandas.helpers.sentiment.scoring import score_comments, score_texts
 from trackagoat_pandas.helpers.sentiment.searching import search_comments
@@ -24,7 +24,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
 )
 
 SOME, MANY = (settings(max_examples=examples(count), deadline=None) for count in (100, 300))
-PLUS, TIKTOK = lexicon("plus"), lexicon("tiktok")
+PLUS, TIKTOK = lexicon_of("plus"), lexicon_of("tiktok")
 PIECES = st.one_of(
     st.sampled_from(sorted(PLUS.words)),
     st.sampled_from(sorted({word for phrase in PLUS.phrases for word in phrase})),
@@ -45,24 +45,10 @@ TEXTS = st.lists(st.tuples(PIECES, JOINTS), max_size=9).map(
     lambda pairs: "".join(piece + joint for piece, joint in pairs)
 )
 MODES = st.sampled_from(["api", "plus", "tiktok"])
-OWN = st.dictionaries(
-    st.sampled_from(
-        [
-            "💀",
-            "😭😭",
-            "good",
-            "not good",
-            "so bad so",
-            "ΟΔΟΣ",
-            "kkk",
-            "straße",
-            "\u01c6",
-            "encanta",
-        ]
-    ),
-    st.integers(-5, 5),
-    max_size=4,
-)
+OWN_WORDS = [
+    "💀", "😭😭", "good", "not good", "so bad so", "ΟΔΟΣ", "kkk", "straße", "\u01c6", "encanta",
+]  # fmt: skip
+OWN = st.dictionaries(st.sampled_from(OWN_WORDS), st.integers(-5, 5), max_size=4)
 KNOWN = st.builds(
     lambda mode, own, languages: (
         mode,
@@ -116,7 +102,7 @@ def values(frame):
 def test_the_fast_way_gives_the_numbers_of_the_reference(texts, known):
     mode, own, languages = known
     scores = score_texts(column(texts), mode=mode, lexicon=own, languages=languages)
-    known = lexicon(mode, own, languages)
+    known = lexicon_of(mode, own, languages)
     for text, row in zip(texts, scores.itertuples(), strict=True):
         if text is None:
             assert all(pd.isna(value) for value in (row.score, row.tokens, row.label))
@@ -143,7 +129,7 @@ def test_a_text_scores_the_same_in_any_company(texts, cut, mode):
 def test_the_parts_of_an_explanation_sum_to_the_score(text, known):
     mode, own, languages = known
     explained = explain_comment(text, mode=mode, lexicon=own, languages=languages)
-    score = score_text(text, lexicon(mode, own, languages))
+    score = score_text(text, lexicon_of(mode, own, languages))
     assert explained["part"].sum() == score.score
     assert explained["tokens"].sum() == score.tokens
     assert abs(explained["comparative_part"].sum() - score.comparative) < 1e-9
@@ -163,9 +149,9 @@ def test_the_parts_of_all_words_sum_to_all_scores(texts, known):
 @given(TEXTS)
 def test_plus_equals_api_where_there_is_nothing_more_to_see(text):
     plain = "".join(letter for letter in text if letter < "\x80").replace("constructor", "")
-    plus = lexicon("plus", languages="all")
+    plus = lexicon_of("plus", languages="all")
     if not any(word.size > 1 for word in read_words(plain, plus)):
-        assert score_text(plain, plus) == score_text(plain, lexicon("api"))
+        assert score_text(plain, plus) == score_text(plain, lexicon_of("api"))
 
 
 @SOME

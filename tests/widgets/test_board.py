@@ -9,6 +9,7 @@ import gc
 import io
 import re
 import threading
+import warnings
 
 import matplotlib.pyplot as plt
 import pandas as pd
@@ -25,7 +26,7 @@ from tests.widgets.doubles import (
     pages,
     rebuilt,
 )
-from trackagoat_pandas.errors import ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.errors import ArgumentTypeError, ContractWarning, MissingColumnError
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.widgets.board import (
     LARGEST_BYTES,
@@ -128,7 +129,7 @@ def test_an_export_is_a_link_that_holds_the_file():
     button.click()
     found = re.search(r"download='goals.csv' href='data:text/csv;base64,([^']+)'", link.value)
     assert base64.b64decode(found[1]).decode() == "ä,1"
-    exports.forget()
+    exports.clear()
     assert link.value == ""
 
 
@@ -205,34 +206,40 @@ def test_half_an_emoji_is_no_obstacle_to_a_file():
     assert csv_bytes(frame).decode("utf-8-sig").splitlines()[1] == '"a?"'
 
 
-def frame_of(**facts):
-    frame = pd.DataFrame({"n": [1]})
-    frame.attrs["trackagoat"] = {"path": "/videos", "complete": True, **facts}
-    return frame
-
-
 NOW = dt.datetime(2026, 6, 15, 12, tzinfo=dt.UTC)
+OF_PROJECT = {"path": f"/projects/{PROJECT}/goal-compliance"}
+ASKED = {"path": "/videos", "params": {"project_id": PROJECT}}
 
 
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
         ({}, []),
-        ({"complete": False}, ["Partial: some of /videos could not be loaded."]),
-        ({"unreadable": {"a": 2, "b": 1}}, ["3 values of /videos could not be read"]),
-        ({"fetched_at": "2026-06-13T11:00:00+00:00"}, ["Stale: /videos was loaded on 2026-06-13"]),
+        ({"complete": False}, ["Partial: some of the goals could not be loaded."]),
+        (
+            {"complete": False, **OF_PROJECT},
+            ["Partial: some of the goals of “Q1” could not be loaded."],
+        ),
+        (
+            {"unreadable": {"a": 2, "b": 1}, **ASKED},
+            ["3 values in the goals of “Q1” could not be read and are missing."],
+        ),
+        (
+            {"fetched_at": "2026-06-13T11:00:00+00:00"},
+            ["Stale: the goals were loaded on 2026-06-13."],
+        ),
         ({"fetched_at": "2026-06-15T11:00:00+00:00"}, []),
     ],
 )
-def test_what_has_to_be_said_of_a_frame(facts, said):
-    found = caveats(frame_of(**facts), None, now=NOW)
-    assert len(found) == len(said)
-    assert all(text.startswith(start) for text, start in zip(found, said, strict=True))
+def test_caveats_name_rows_and_project_in_words(facts, said):
+    frame = pd.DataFrame({"n": [1]})
+    frame.attrs["trackagoat"] = facts
+    assert caveats({"goals": frame}, {PROJECT: "Q1"}, now=NOW) == said
 
 
-def test_a_bucket_that_still_fills_is_said_once():
+def test_a_bucket_that_still_fills_is_a_caveat():
     frame = pd.DataFrame({"is_partial": [False, True]})
-    assert caveats(frame, frame) == ["The last bucket is still filling."]
+    assert caveats({"analytics": frame}) == ["The last bucket is still filling."]
 
 
 BOARDS = ("GoalBoard", "PayoutBoard", "SentimentRadar", "Explorer")
@@ -318,10 +325,41 @@ def test_a_partial_frame_is_said_to_be_so(name, frames):
     given = dict(frames[name])
     first = next(iter(given))
     given[first] = given[first].copy()
-    given[first].attrs["trackagoat"] = {
-        **given[first].attrs.get("trackagoat", {}), "path": "/it", "complete": False,
-    }  # fmt: skip
-    assert "Partial: some of /it could not be loaded." in open_board(name, given).message.value
+    facts = given[first].attrs.get("trackagoat", {})
+    given[first].attrs["trackagoat"] = {**facts, "complete": False}
+    assert (
+        f"Partial: some of the {first} could not be loaded."
+        in open_board(name, given).message.value
+    )
+
+
+def test_a_partial_frame_names_its_project_where_the_client_loaded_it(client):
+    goals = tgp.load_goal_compliance("Summer Launch", client=client)
+    goals.attrs["trackagoat"]["complete"] = False
+    message = tgp.widgets.GoalBoard(goals, client=client).message.value
+    assert "Partial: some of the goals of “Summer Launch” could not be loaded." in message
+
+
+@pytest.mark.parametrize("name", ["PayoutBoard", "SentimentRadar", "Explorer"])
+def test_days_are_set_from_code(name, frames):
+    board = open_board(name, frames[name])
+    whole, code = board.frame, board.code
+    board.dates.value = ("2026-05-02", "2026-05-03")
+    assert "2026-05-02" in board.code
+    assert len(board.frame) != len(whole) or not board.frame.equals(whole)
+    board.dates.value = "all time"
+    pd.testing.assert_frame_equal(board.frame, whole)
+    assert board.code == code
+
+
+def test_days_set_before_a_load_hold_after_it_and_relative_ones_end_on_its_last_day(client):
+    board = tgp.widgets.PayoutBoard(project="Q1 Brand Program", client=client)
+    board.dates.value = "last 7 days"
+    last = board.wait(20).frame["oldest_unpaid"].max()
+    assert board.dates.value.last >= last.date()
+    assert board.dates.value.last < dt.datetime.now(dt.UTC).date()
+    assert board.dates.layout.display is None
+    assert f'between("{board.dates.value.first}"' in board.code
 
 
 @pytest.mark.parametrize("name", BOARDS[:3])
@@ -406,3 +444,18 @@ def test_a_refused_load_shows_its_sentence_and_can_be_tried_again(name):
         app.rules |= {f"/projects/{PROJECT}/goal-compliance": []}
         board.retry_button.click()
         assert board.wait(20).frame.empty
+
+
+def test_rows_of_a_load_that_fails_midway_are_reached_from_the_board():
+    def videos(query):
+        page = {"data": [{"id": PROJECT}], "error": None, "meta": {"nextCursor": "2"}}
+        return 404 if "cursor" in query else page
+
+    rules = {"/projects": [], f"/projects/{PROJECT}/goal-compliance": [], "/videos": videos}
+    with warnings.catch_warnings(), connect_to(Canned(rules)) as client:
+        warnings.simplefilter("ignore", ContractWarning)  # the row has hardly any fields
+        board = tgp.widgets.GoalBoard(project=PROJECT, client=client)
+        with pytest.raises(tgp.TrackaGoatError, match="404"):
+            board.wait(20)
+    assert "`widget.error.partial` if you assigned this GoalBoard" in board.message.value
+    assert board.error.partial["id"].tolist() == [PROJECT]

@@ -84,6 +84,17 @@ def test_days_are_added_up_to_weeks_and_the_board_says_what_that_leaves_out(anal
     assert "The first week is cut" in explorer.message.value
 
 
+def test_a_bucket_that_still_fills_is_mentioned_only_while_it_is_shown(analytics):
+    last = analytics["date"].max()
+    explorer = Explorer(analytics.assign(is_partial=analytics["date"] == last))
+    assert "still filling" in explorer.message.value
+    explorer.dates.value = ("2026-05-01", "2026-05-30")
+    assert "still filling" not in explorer.message.value
+    explorer.dates.value = ("2026-05-04", "2026-05-31")
+    explorer.granularity.value = "week"
+    assert "still filling" in explorer.message.value
+
+
 def test_buckets_longer_than_a_day_stay_what_they_are(analytics):
     weeks = tgp.in_buckets(analytics, "week")
     assert [value for _, value in Explorer(weeks).granularity.options] == ["week"]
@@ -195,7 +206,7 @@ def test_a_load_without_data_says_so_and_is_not_taken_for_what_is_shown(client):
     explorer.wait(20)
     assert explorer.frame is before
     assert "no data for 2027-02-01..2027-02-28" in explorer.message.value
-    assert "choices have changed" in explorer.differs.value
+    assert "selection has changed" in explorer.differs.value
 
 
 def test_a_choice_made_since_the_load_is_said(client):
@@ -205,7 +216,7 @@ def test_a_choice_made_since_the_load_is_said(client):
     explorer.wait(20)
     assert explorer.differs.value == ""
     explorer.metrics.value = ("likes",)
-    assert "choices have changed" in explorer.differs.value
+    assert "selection has changed" in explorer.differs.value
     explorer.reload()
     explorer.wait(20)
     assert explorer.differs.value == ""
@@ -265,8 +276,8 @@ def test_of_a_load_that_fails_in_part_what_came_is_shown_as_incomplete(loaded, g
         loaded.wait(20)
     assert set(loaded.frame["metric"]) == {"views"}
     assert loaded.frame.goat.provenance["complete"] is False
-    assert "Partial: some of /analytics could not be loaded." in loaded.message.value
-    assert "The rows that came are in .partial." in loaded.message.value
+    assert "Partial: some of the analytics could not be loaded." in loaded.message.value
+    assert "`widget.error.partial` if you assigned this Explorer" in loaded.message.value
     assert loaded.differs.value == ""
     assert [value for _, value in loaded.metric.options] == ["views"]
     with pytest.warns(IncompleteFrameWarning, match="`series` is incomplete"):
@@ -350,7 +361,7 @@ def test_without_a_metric_that_can_be_drawn_what_was_shown_stays(analytics):
     explorer.metrics.value = "engagement_rate_by_views"
     before, explorer.granularity.value = explorer.frame, "week"
     assert explorer.metric.value is None
-    assert "days for rates" in explorer.message.value
+    assert "need days as the interval" in explorer.message.value
     assert explorer.frame is before
     empty = Explorer(analytics.iloc[:0])
     assert empty.frame is None

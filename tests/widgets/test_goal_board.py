@@ -43,16 +43,16 @@ def test_partial_videos_are_called_so_where_they_count(goals, videos):
     board = GoalBoard(goals, videos=videos)
     assert "Partial" not in board.message.value
     board.page.value = "Odds"
-    assert "/videos could not be loaded" in board.message.value
+    assert "Partial: some of the videos could not be loaded." in board.message.value
 
 
 def test_the_share_on_pace_is_of_goals_that_have_started(goals):
     started = goals[~goals["not_yet_started"]]
     on_pace = started["status"].isin(["on_track", "completed"]).mean()
-    tile = f"<span>on pace</span><b>{100 * on_pace:.0f} %</b>"
+    tile = f"<span>On pace</span><b>{100 * on_pace:.0f} %</b>"
     assert tile in GoalBoard(goals).tiles.value
     assert tile in GoalBoard(started).tiles.value
-    assert "not started" not in GoalBoard(started).tiles.value
+    assert "Not started" not in GoalBoard(started).tiles.value
 
 
 def test_goals_that_know_no_time_zone_have_no_odds_until_it_is_named(goals, videos):
@@ -111,15 +111,15 @@ def tiles(board):
 
 def test_the_tiles_count_creators_goals_and_statuses(goals):
     shown, counts = tiles(GoalBoard(goals)), goals["status"].value_counts()
-    assert shown["creators"] == f"{goals['creator_id'].nunique()}"
-    assert shown["goals"] == f"{len(goals)}"
-    assert shown["at risk"] == f"{counts['at_risk']}"
-    assert shown["missed"] == f"{counts['missed']}"
+    assert shown["Creators"] == f"{goals['creator_id'].nunique()}"
+    assert shown["Goals"] == f"{len(goals)}"
+    assert shown["At risk"] == f"{counts['at_risk']}"
+    assert shown["Missed"] == f"{counts['missed']}"
 
 
 def test_tiles_and_title_count_each_status_alike(goals):
     board, counts = GoalBoard(goals), goals["status"].value_counts()
-    assert tiles(board)["behind pace"] == f"{counts['behind_pace']}"
+    assert tiles(board)["Behind pace"] == f"{counts['behind_pace']}"
     title = board.figure.axes[0].get_title(loc="left")
     assert title.startswith(f"{counts['at_risk']} of ")
     assert f" are at risk, {counts['behind_pace']} behind pace" in title
@@ -158,7 +158,7 @@ def test_a_goal_that_has_not_started_is_not_on_track_on_any_page(goals, videos):
         assert "not_started" not in board.frame or board.frame["not_started"].sum() == 0
         assert "goal_id" not in board.frame or ahead not in set(board.frame["goal_id"])
     board.status.value = "not_started"
-    assert (tiles(board)["on pace"], tiles(board)["not started"]) == ("n/a", "1")
+    assert (tiles(board)["On pace"], tiles(board)["Not started"]) == ("n/a", "1")
     for page in pages(board):
         assert page == "Nudge" or len(board.frame) == 1
         check_code(board, goals=goals, videos=videos)

@@ -65,7 +65,7 @@ def test_a_picker_shows_no_markup_not_even_of_what_is_gone(name):
         project.value, picker.value = IDS[0], [chosen]
         check_tree(picker)
         project.value = IDS[1]
-        assert "not among the" in picker.message.value
+        assert "no longer among the" in picker.message.value
         check_tree(picker)
 
 

@@ -204,7 +204,7 @@ class TestCreatorPicker:
         project.value = uid(2)
         assert shown(picker) == ["@bob · Name of bob"]
         assert picker.value == (uid(100),)
-        assert "not among the creators any more: @ann" in picker.message.value
+        assert "no longer among the creators: @ann" in picker.message.value
 
     def test_a_project_picker_feeds_it_through_its_client(self, client):
         project = ProjectPicker(client=client).wait(20)
@@ -226,7 +226,7 @@ class TestCreatorPicker:
         assert len(shown(picker)) == 100
         picker.search.value = ""
         assert len(shown(picker)) == picker.page_rows
-        assert "1 to 500 shown" in picker.counts.value
+        assert "showing 1 to 500" in picker.counts.value
 
 
 class TestCampaignPicker:
@@ -280,7 +280,7 @@ class TestVideoPicker:
         picker.next.click()
         assert shown(picker)[-1] == "2026-05-01 · @zoe · (no title)"
         assert picker.next.disabled
-        assert "51 to 60 shown" in picker.counts.value
+        assert "showing 51 to 60" in picker.counts.value
 
     def test_what_other_pages_hold_stays_chosen(self):
         picker = VideoPicker(self.VIDEOS)

@@ -1,1 +1,1 @@
-"""The watched contract: the live API against what the tables declare."""
+"""The comparison of the live API with what the tables declare."""

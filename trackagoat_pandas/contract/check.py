@@ -1,4 +1,4 @@
-"""The live API compared with what the package expects of it."""
+"""The comparison of the live API with what this package expects, and its report."""
 
 from __future__ import annotations
 
@@ -43,41 +43,45 @@ from trackagoat_pandas.tables import (
 )
 
 HARMLESS: Final = ("added", "not checked")
-"""Differences that take nothing away from any frame."""
+"""Severities of differences by which no frame loses anything."""
 
 _NESTED: Final = (ANALYTICS, GOAL_COMPLIANCE, DATA_MODEL, COMMENTS)
-"""Tables whose rows travel in another form than they have in a frame, or need not exist."""
+"""Tables whose rows have another form in a response, or whose endpoint is optional."""
 _FLAT: Final = tuple(table for table in TABLES.values() if table not in _NESTED)
 
 
 def check_contract(client: Client | None = None) -> pd.DataFrame:
-    """Compare the live API with what this package expects of it.
+    """Compare the live API with what this package expects.
 
-    Half of the API's shapes are assumed: this finds out which of them hold. It sends GETs only, at
-    most 20, of which three fetch what the server says of itself (``/openapi.json``,
-    ``/analytics/schema`` and ``/schema``, whichever there are) and each other one a small page; a
-    repetition after a fault costs one more.
+    About half of what the package declares is assumed, since the API doesn't document it; this
+    function finds out what is true.
 
     Parameters
     ----------
     client
-        The client to ask; by default the one that ``connect`` made last.
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
     pandas.DataFrame
-        One row a difference, most severe first; empty if all is as declared. ``where``, ``table``
-        (a name for :func:`describe`), ``field``, ``expected``, ``found`` (str), ``severity``
-        (category: ``endpoint missing``, ``type changed``, ``missing``, ``renamed?``, ``added``,
-        ``not checked``) and ``meaning``: what it does to the frames of the loader. The same
-        difference seen in several places is one row.
+        One row per difference, most severe first; empty if there is none. A difference that is seen
+        in several places is one row. Columns: ``where``, ``table`` (a name for :func:`describe`),
+        ``field``, ``expected``, ``found`` (str), ``severity`` (category: ``endpoint missing``,
+        ``type changed``, ``missing``, ``renamed?``, ``added``, ``not checked``) and ``meaning``,
+        the effect on the loader's frames.
 
     Raises
     ------
     UnauthorizedError
         The key isn't accepted.
     ConnectionFailedError, DeadlineError
-        The network or the rate limit didn't let the check end.
+        The server couldn't be reached, or not in time.
+
+    Notes
+    -----
+    The check sends at most 20 requests, all of them GETs, and one more for each retry: three for
+    the server's own descriptions (``/openapi.json``, ``/analytics/schema`` and ``/schema``), and
+    one for a small page of each list.
 
     Examples
     --------
@@ -108,7 +112,7 @@ def check_contract(client: Client | None = None) -> pd.DataFrame:
 
 
 def report(differences: pd.DataFrame) -> str:
-    """Write differences as lines for a terminal or a mail, and how many of which severity."""
+    """Write differences as text for a terminal or an email, with a count by severity."""
     if differences.empty:
         return "The API is as expected."
     counts = differences["severity"].value_counts(sort=False)
@@ -129,21 +133,19 @@ def _of_documents(client: Client) -> Iterator[Finding]:
     else:
         for table in _FLAT:
             yield from compare_openapi(document, table)
-    # It may be an OpenAPI document, or an envelope as /schema is.
+    # It may be an OpenAPI document, or an envelope like /schema.
     part = _document(client, ANALYTICS_SCHEMA)
     if isinstance(part, Finding):
         yield part
     else:
         for table in _FLAT:
             found = compare_openapi(part, table, "analytics schema")
-            # A part needn't have every path.
+            # This document describes only a part of the API.
             yield from (finding for finding in found if finding.severity != "endpoint missing")
         data = part.get("data") if isinstance(part, dict) else None
         yield from compare_schema(data, {entity_name(ANNOTATIONS): ANNOTATIONS}, "analytics schema")
     try:
         data = client.get(SCHEMA).data
-    except UnauthorizedError:
-        raise
     except (ApiError, UnreadableResponseError) as refusal:
         yield _refused(SCHEMA, DATA_MODEL, refusal)
     else:
@@ -152,7 +154,7 @@ def _of_documents(client: Client) -> Iterator[Finding]:
 
 
 def _document(client: Client, path: str) -> Any:
-    """Fetch what the server says of itself, or find what is wrong with that."""
+    """Fetch a description of the API; return a finding if that fails."""
     try:
         return msgspec.json.decode(client.text(path))
     except UnauthorizedError:
@@ -165,8 +167,6 @@ def _ask(client: Client, probe: Probe, known: dict[str, str]) -> list[Finding]:
     where = f"GET {probe.table.path}"
     try:
         records = probe.rows(client.get(probe.path, probe.params).data)
-    except UnauthorizedError:
-        raise
     except (ApiError, UnreadableResponseError) as refusal:
         return [_refused(where, probe.table, refusal)]
     for name, id_ in ids_in(probe.table, records).items():
@@ -175,6 +175,9 @@ def _ask(client: Client, probe: Probe, known: dict[str, str]) -> list[Finding]:
 
 
 def _refused(where: str, table: Table, refusal: ApiError | UnreadableResponseError) -> Finding:
+    """Return the finding of a request that failed; without a valid key all of them would."""
+    if isinstance(refusal, UnauthorizedError):
+        raise refusal
     if isinstance(refusal, UnreadableResponseError):
         return findings.unreadable(where, table, refusal.problem)
     said = f"HTTP {refusal.status} {refusal.code or ''}".rstrip()
@@ -184,7 +187,7 @@ def _refused(where: str, table: Table, refusal: ApiError | UnreadableResponseErr
 
 
 def _merged(found: list[Finding]) -> list[Finding]:
-    """Make one finding of those that differ only in where they were seen."""
+    """Merge findings that differ only in where, or as what value, they were seen."""
     alike: dict[Finding, list[Finding]] = {}
     for finding in found:
         alike.setdefault(replace(finding, where="", found=None), []).append(finding)

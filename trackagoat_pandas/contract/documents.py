@@ -1,4 +1,4 @@
-"""What the server says of itself, in /openapi.json and its schemas, against the tables."""
+"""The comparison of the server's descriptions, /openapi.json and its schemas, with the tables."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OPENAPI: Final = "/openapi.json"
 SCHEMA: Final = "/schema"
 ANALYTICS_SCHEMA: Final = "/analytics/schema"
 _DEEPEST: Final = 8
-"""References followed: a schema that refers to itself has no end."""
+"""How many references are followed in a row: a schema may refer to itself."""
 _TYPES: Final[Mapping[str, frozenset[Kind]]] = {
     "string": frozenset({"id", "text", "instant", "day", "category"}),
     "uuid": frozenset({"id", "text"}),
@@ -27,7 +27,7 @@ _TYPES: Final[Mapping[str, frozenset[Kind]]] = {
     "object": frozenset({"json"}),
     "array": frozenset({"json"}),
 }
-"""Which kinds of columns can hold a declared type; of other types nothing is said."""
+"""The kinds of columns that can hold a declared type; other types aren't compared."""
 _EXTRA_KINDS: Final = {
     "integer": "int",
     "number": "float",
@@ -40,7 +40,7 @@ Fields = dict[str, str | None]
 
 
 def compare_openapi(document: Any, table: Table, name: str = "openapi") -> list[Finding]:
-    """Compare the fields of a path's rows, as the server's description declares them."""
+    """Compare the rows of a table's path, as an OpenAPI document declares them, with the table."""
     where = f"{name} GET {table.path}"
     operation = _operation(document, table.path)
     if operation is None:
@@ -50,7 +50,7 @@ def compare_openapi(document: Any, table: Table, name: str = "openapi") -> list[
 
 
 def compare_schema(data: Any, tables: Mapping[str, Table], name: str = "schema") -> list[Finding]:
-    """Compare the entities of a schema with the tables that they are the rows of."""
+    """Compare the entities of a schema with the tables whose rows they are."""
     entities: dict[str, Fields] = {}
     for record in flatten_model(data):
         entities.setdefault(record["entity"], {})[record["field"]] = record.get("type")
@@ -63,7 +63,7 @@ def compare_schema(data: Any, tables: Mapping[str, Table], name: str = "schema")
 
 
 def entity_name(table: Table) -> str:
-    """What /schema would call a table's rows, in its plainest spelling."""
+    """Return the entity of a table's rows as :func:`compare_schema` looks it up."""
     return _plain(table.name)
 
 
@@ -99,7 +99,7 @@ def _operation(document: Any, path: str) -> dict[str, Any] | None:
 
 
 def _same_path(one: str, other: str) -> bool:
-    """Whether two paths differ in the names of their parameters at most."""
+    """Say whether two paths are equal, apart from the names of their parameters."""
     ours, theirs = one.strip("/").split("/"), other.strip("/").split("/")
     return len(ours) == len(theirs) and all(
         a == b or (a.startswith("{") and b.startswith("{"))
@@ -108,7 +108,7 @@ def _same_path(one: str, other: str) -> bool:
 
 
 def _row_fields(document: Any, operation: Mapping[str, Any]) -> Fields:
-    """The fields of the rows in a path's successful answer, with their types; none if no list."""
+    """Return the fields of a list's rows with their types; empty if the response is no list."""
     content = _member(_member(_member(operation, "responses"), "200"), "content")
     schema = _resolved(document, _member(_member(content, "application/json"), "schema"))
     data = _resolved(document, _member(_member(schema, "properties"), "data"))
@@ -119,7 +119,7 @@ def _row_fields(document: Any, operation: Mapping[str, Any]) -> Fields:
 
 
 def _resolved(document: Any, schema: Any, depth: int = 0) -> Any:
-    """Follow references, and take the one choice that isn't null."""
+    """Follow references, and choose the only alternative that isn't null."""
     reference = _member(schema, "$ref")
     if isinstance(reference, str) and depth < _DEEPEST:
         found = document

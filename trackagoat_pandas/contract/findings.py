@@ -1,6 +1,6 @@
-"""Differences between a table and the rows that come, and what each does to frames.
+"""Differences between a table and the rows of a response, and their effect on frames.
 
-The rows go through the decoder that the loaders use, so what is found is what frames would suffer.
+The rows are decoded as the loaders decode them, so a difference is found as it affects frames.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ Severity: TypeAlias = Literal[
     "endpoint missing", "type changed", "missing", "renamed?", "added", "not checked"
 ]
 _ALIKE: Final = 0.6
-"""How much of two names must agree, by difflib's ratio, before one may be the other's new name."""
+"""The similarity of two names, by difflib's ratio, from which one may be the other's new name."""
 _READABLE_AS: Final[Mapping[str, frozenset[str]]] = {
     "int": frozenset({"int", "float"}),
     "float": frozenset({"int", "float"}),
     "bool": frozenset({"bool"}),
     "json": frozenset({"json"}),
 }
-"""Which kinds of unknown fields may be a declared column of a kind; all others are text."""
+"""The kinds of unknown fields that may be a column of a kind; other columns are read from text."""
 SEVERITIES = get_args(Severity)
 """Most severe first."""
 
@@ -36,18 +36,22 @@ FINDINGS = Table(
     key=(),
     loader="check_contract",
     columns=(
-        Column("where", "text", "Where it was seen: a page, the server's openapi or its schema."),
-        Column("table", "text", "The table that declares it: a name for describe()."),
+        Column(
+            "where",
+            "text",
+            "Where it was seen: a page, or a description of the API.",
+        ),
+        Column("table", "text", "The table that declares the field: a name for describe()."),
         Column("field", "text", "The declared field, or the one that was added.", nullable=True),
         Column("expected", "text", "What is declared.", nullable=True),
         Column("found", "text", "What the server has.", nullable=True),
         Column(
             "severity",
             "category",
-            "What kind of difference it is, most severe first.",
+            "The kind of difference, most severe first.",
             categories=SEVERITIES,
         ),
-        Column("meaning", "text", "What it does to the loader's frames."),
+        Column("meaning", "text", "The effect on the loader's frames."),
     ),
 )
 
@@ -66,19 +70,19 @@ class Finding:
 
 
 def endpoint_missing(where: str, table: Table, found: str) -> Finding:
-    """The path that the table is loaded from isn't there."""
+    """Return the finding of a path that doesn't exist."""
     meaning = f"{table.loader} raises an error"
     return Finding(where, table.name, None, f"GET {table.path}", found, "endpoint missing", meaning)
 
 
 def not_checked(where: str, table: Table, reason: str) -> Finding:
-    """Nothing could be learnt."""
-    meaning = f"nothing is known of what {table.loader} gives"
+    """Return the finding of a table that couldn't be compared."""
+    meaning = f"it is unknown what {table.loader} returns"
     return Finding(where, table.name, None, None, reason, "not checked", meaning)
 
 
 def missing(where: str, table: Table, column: Column) -> Finding:
-    """A declared field doesn't come, and nothing else looks like it."""
+    """Return the finding of a declared field that isn't sent, nor one of a similar name."""
     meaning = f"{column.name} is NA in the frames of {table.loader}"
     return Finding(
         where, table.name, column.name, expected(column), "no such field", "missing", meaning
@@ -86,39 +90,37 @@ def missing(where: str, table: Table, column: Column) -> Finding:
 
 
 def renamed(where: str, table: Table, column: Column, name: str) -> Finding:
-    """A declared field doesn't come, but an unknown one may be it."""
-    meaning = (
-        f"{column.name} is NA in the frames of {table.loader}; {name} stays a column of its own"
-    )
+    """Return the finding of a declared field that isn't sent, but an unknown one that may be it."""
+    meaning = f"{column.name} is NA in the frames of {table.loader}; {name} is a separate column"
     return Finding(where, table.name, column.name, expected(column), name, "renamed?", meaning)
 
 
 def type_changed(where: str, table: Table, column: Column, found: str) -> Finding:
-    """A field's values can't be read as what is declared."""
+    """Return the finding of a field whose values can't be read as what is declared."""
     meaning = f"such values of {column.name} are NA in the frames of {table.loader}, with a warning"
     return Finding(where, table.name, column.name, expected(column), found, "type changed", meaning)
 
 
 def unreadable(where: str, table: Table, problem: str) -> Finding:
-    """An answer as a whole can't be read."""
+    """Return the finding of a response that can't be read at all."""
     meaning = f"{table.loader} raises UnreadableResponseError"
     return Finding(where, table.name, None, "rows", problem, "type changed", meaning)
 
 
 def added(where: str, table: Table, name: str, found: str) -> Finding:
-    """A field comes that the table doesn't declare."""
+    """Return the finding of a field that the table doesn't declare."""
     meaning = f"{name} is a column after the declared ones of {table.loader}, with a warning"
     return Finding(where, table.name, name, None, found, "added", meaning)
 
 
 def new_word(where: str, table: Table, column: Column, word: str) -> Finding:
-    """A closed set has a word more than is declared."""
-    meaning = f"{column.name} has a category more; helpers that know the others may pass it over"
+    """Return the finding of a word that isn't among the declared ones."""
+    meaning = f"{column.name} has an additional category, which helpers may ignore"
     return Finding(where, table.name, column.name, expected(column), repr(word), "added", meaning)
 
 
 def expected(column: Column) -> str:
-    """What a column is declared to be, in the words of the wire."""
+    """Describe what a column is declared to be, in terms of JSON."""
     kind = " or ".join(column.categories) if column.categories else _ON_THE_WIRE[column.kind]
     return f"{kind}, assumed" if not column.documented else kind
 
@@ -137,7 +139,7 @@ _ON_THE_WIRE = {
 
 
 def compare_rows(where: str, table: Table, records: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    """Compare rows with the table that declares them; without rows nothing is checked."""
+    """Compare rows with the table that declares them."""
     if not records:
         return [not_checked(where, table, "there are no rows")]
     chunk = chunk_from_records(records, table)
@@ -151,7 +153,7 @@ def compare_rows(where: str, table: Table, records: Sequence[Mapping[str, Any]])
     new_words = [
         new_word(where, table, column, word)
         for column in closed
-        # The words that are declared come first in the dictionary.
+        # The dictionary begins with the declared words.
         for word in chunk.arrow[column.name]
         .combine_chunks()
         .dictionary.to_pylist()[len(column.categories) :]
@@ -162,14 +164,14 @@ def compare_rows(where: str, table: Table, records: Sequence[Mapping[str, Any]])
 def compare_names(
     where: str, table: Table, absent: Sequence[Column], extras: dict[str, str]
 ) -> list[Finding]:
-    """Find what is missing, what may be renamed, and what is added.
+    """Find the fields that are missing, may be renamed, or are added.
 
     Parameters
     ----------
     where, table
-        Of every finding.
+        As in every finding.
     absent
-        Declared columns that don't come.
+        Declared columns that aren't sent.
     extras
         Fields that the table doesn't declare, with their kinds.
     """
@@ -185,7 +187,7 @@ def compare_names(
 
 
 def _new_names(absent: Sequence[Column], extras: Mapping[str, str]) -> dict[str, str]:
-    """Pair absent columns with unknown fields of a kind, those whose names agree most first."""
+    """Pair absent columns with unknown fields of the same kind, the most similar names first."""
     in_snake_case = {name: re.sub("(?=[A-Z])", "_", name).lower() for name in extras}
     likeness = difflib.SequenceMatcher
     scores = sorted(

@@ -1,4 +1,4 @@
-"""One small page of each list, and what its rows are."""
+"""The requests of the contract check: a small page of each list, and how to read its rows."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from trackagoat_pandas.tables import (
 
 Records: TypeAlias = list[dict[str, Any]]
 Known: TypeAlias = Mapping[str, str]
-"""Ids that earlier answers gave: of a ``project``, a ``creator`` and a ``structure``."""
+"""Ids from earlier responses: of a ``project``, a ``creator`` and a ``structure``."""
 
 ROWS: Final = 50
 _REPORTS: Final = ("video-leaderboard", "creator-leaderboard", "creator-scatter", "outliers")
-"""Reports that are asked for; the others are only looked up in the server's description."""
+"""The reports to request; the others are only looked up in the server's descriptions."""
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """One GET: its table, path and parameters, and how its rows are taken out of the answer."""
+    """One GET: its table, path and parameters, and a function that returns a response's rows."""
 
     table: Table
     path: str
@@ -47,7 +47,7 @@ class Probe:
 
 
 def first_probes() -> tuple[Probe, ...]:
-    """The lists that need no id."""
+    """Return the probes of lists that require no id."""
     plain = (
         CREATORS,
         PROJECTS,
@@ -65,7 +65,7 @@ def first_probes() -> tuple[Probe, ...]:
 
 
 def further_probes(known: Known) -> Iterator[Probe]:
-    """Those that need the ids of what the first ones gave; without an id there is none."""
+    """Yield the probes that require ids from the first ones, as far as the ids are known."""
     project, creator, structure = (known.get(name) for name in ("project", "creator", "structure"))
     if structure:
         path = PAYOUT_ASSIGNMENTS.path.replace("{id}", structure)
@@ -85,7 +85,7 @@ def further_probes(known: Known) -> Iterator[Probe]:
 
 
 def ids_in(table: Table, records: Records) -> dict[str, str]:
-    """The ids that further probes need, from the rows of an earlier one."""
+    """Return the ids that further probes require, from the rows of an earlier one."""
     first = records[0] if records else {}
     wanted = {
         CREATORS.name: {"project": "project_id", "creator": "id"},

@@ -1,1 +1,1 @@
-"""From pages and records to typed frames."""
+"""Turn pages and records into typed frames."""

@@ -1,4 +1,4 @@
-"""Chunks of rows to one typed frame."""
+"""Build one typed frame of chunks of rows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables.model import Table
 
 _ROWS_WORTH_THREADS = 50_000
-"""Measured: below it, starting threads costs more than they save."""
+"""Measured: with fewer rows, starting threads costs more than they save."""
 ATTRIBUTE = "trackagoat"
-"""Where a frame's attributes hold its provenance."""
+"""The key of a frame's provenance in its attributes."""
 
 
 def build_frame(
@@ -35,25 +35,26 @@ def build_frame(
     Parameters
     ----------
     chunks
-        In order; none gives an empty frame with all declared dtypes.
+        In order; without any, the frame is empty and has all declared dtypes.
     table
-        What the rows are declared to be.
+        The table that the rows belong to.
     dtype_backend
         ``"numpy_nullable"`` for pandas' own nullable dtypes, ``"pyarrow"`` for Arrow's.
     provenance
-        Small and JSON-able; the frame carries it in ``attrs["trackagoat"]``, with ``rows``, and
-        where there are any ``unreadable`` values by column and the number of ``duplicates``
-        that were dropped.
+        A small dict that JSON can hold. The frame carries it in ``attrs["trackagoat"]`` together
+        with the number of ``rows`` and, if there are any, the number of ``unreadable`` values of
+        each column and the number of ``duplicates`` that were dropped.
 
     Returns
     -------
     pandas.DataFrame
-        The declared columns in order, then unknown fields as they first appeared.
+        The declared columns in order, then unknown fields in the order of their appearance. Of
+        rows with the same key only the last is kept.
 
     Warns
     -----
     ContractWarning
-        Once for all unknown fields of a table that isn't open, once for all unreadable values.
+        Once for all unknown fields, unless the table is open, and once for all unreadable values.
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
     frame: pd.DataFrame = rows.to_pandas(
@@ -62,7 +63,7 @@ def build_frame(
         use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
     )
     unknown = rows.column_names[len(table.columns) :]
-    del rows  # or dropping duplicates would hold them twice
+    del rows  # to hold them only once while duplicates are dropped
     frame, duplicates = _without_duplicates(frame, table.key)
     counts: dict[str, int] = {}
     examples: dict[str, str] = {}
@@ -93,10 +94,10 @@ def build_frame(
 
 
 def _without_duplicates(frame: pd.DataFrame, key: Sequence[str]) -> tuple[pd.DataFrame, int]:
-    """Drop all but the last of the rows with one key, and count those that were dropped.
+    """Keep the last of the rows with the same key, and count those dropped.
 
-    A list that changes while it is paged gives rows twice; the last one is the newest. Rows whose
-    whole key is null are never duplicates.
+    A list that changes while it is paged may give a row twice; the last one is the newest. Rows
+    whose whole key is null aren't duplicates.
     """
     keys = list(key)
     if not keys or frame[keys[0]].is_unique:
@@ -106,7 +107,7 @@ def _without_duplicates(frame: pd.DataFrame, key: Sequence[str]) -> tuple[pd.Dat
 
 
 def _join(chunks: Sequence[Chunk], table: Table) -> pa.Table:
-    """Put the rows of chunks end to end, each unknown field brought to one type."""
+    """Concatenate chunks, with one type for each unknown field."""
     declared = [chunk.arrow.select(table.names) for chunk in chunks]
     rows = pa.concat_tables(declared).unify_dictionaries() if len(chunks) > 1 else declared[0]
     for name in dict.fromkeys(name for chunk in chunks for name in chunk.extras):
@@ -121,9 +122,9 @@ def _join(chunks: Sequence[Chunk], table: Table) -> pa.Table:
 
 
 class _Words:
-    """How Arrow makes a category column, by its protocol for extension types.
+    """Make category columns by Arrow's protocol for extension types.
 
-    Its own way gives categories of dtype object in pandas 2 and of str in pandas 3.
+    Arrow's own conversion gives categories of dtype object in pandas 2 and of str in pandas 3.
     """
 
     def __from_arrow__(self, column: pa.Array | pa.ChunkedArray) -> pd.Categorical[Any]:
@@ -135,7 +136,7 @@ class _Words:
 
 @lru_cache(maxsize=64)
 def _category_dtype(words: tuple[str, ...]) -> pd.CategoricalDtype:
-    """Return the dtype of some words; making one costs as much as a column of 1,000 rows."""
+    """Return the dtype for these words; making one costs as much as a column of 1,000 rows."""
     return pd.CategoricalDtype(pd.Index(words, dtype=STRING))
 
 
@@ -149,5 +150,5 @@ _PANDAS_DTYPES: dict[pa.DataType, Any] = {
 
 
 def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype:
-    # string[pyarrow] is what pandas' own readers give.
+    # pandas' own readers give strings, not large strings.
     return pd.ArrowDtype(pa.string() if kind == TEXT else kind)

@@ -1,4 +1,4 @@
-"""Rows of some pages, decoded, and the types that their undeclared fields get."""
+"""The decoded rows of some pages, and the types of their undeclared fields."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from trackagoat_pandas.frames.dtypes import TEXT
 from trackagoat_pandas.tables.model import Table
 
 UnknownKind: TypeAlias = Literal["null", "text", "int", "float", "bool", "json"]
-"""Text, whole numbers, numbers or booleans, if all values are; anything else, or a mixture, is JSON
-text. A field that is always null is text in a frame."""
+"""What all values of an unknown field are. Objects, lists and mixed values become JSON text, and a
+field that is always null is text in a frame."""
 
 _MOST_FIELDS: Final = 1_000
-"""Each is a column, and a flood of them takes all of the memory."""
+"""Each becomes a column, and with many more the memory runs out."""
 _TYPES: dict[UnknownKind, pa.DataType] = {
     "null": pa.null(),
     "text": TEXT,
@@ -38,14 +38,14 @@ class Chunk:
     Parameters
     ----------
     arrow
-        The declared columns in their order and their declared types, then unknown fields as they
-        first appeared.
+        The declared columns in order and with their declared types, then unknown fields in the
+        order of their appearance.
     extras
-        The unknown fields, and what each holds in this chunk.
+        What each unknown field holds in this chunk.
     unreadable
-        How many values of each column could not be read and are null; only columns with any.
+        For each column that has any, the number of values that couldn't be read and are null.
     examples
-        The first of those values, as it was written.
+        The first of those values, as JSON text.
     """
 
     arrow: pa.Table
@@ -55,12 +55,12 @@ class Chunk:
 
 
 def check_unknown(names: Collection[str], table: Table) -> None:
-    """Make sure that there is no flood of unknown fields.
+    """Refuse rows with too many unknown fields.
 
     Raises
     ------
     UnreadableResponseError
-        There is.
+        If there are more than 1,000.
     """
     if len(names) > _MOST_FIELDS:
         problem = f"its rows have more than {_MOST_FIELDS:,} unknown fields"
@@ -68,14 +68,14 @@ def check_unknown(names: Collection[str], table: Table) -> None:
 
 
 def unknown_array(values: Sequence[Any]) -> tuple[pa.Array, UnknownKind]:
-    """Turn the values of an unknown field into an array, and say what they are."""
+    """Convert the values of an unknown field to an array, and return what they are."""
     values = [plain(value) for value in values]
     kind = _kind_of([value for value in values if value is not None])
     return pa.array(_json_texts(values) if kind == "json" else values, _TYPES[kind]), kind
 
 
 def joined(arrays: Sequence[tuple[pa.ChunkedArray, UnknownKind]]) -> pa.ChunkedArray:
-    """Bring one unknown field's arrays of several chunks to one type, in order."""
+    """Join the arrays that an unknown field has in several chunks, with one type for all."""
     ints = [pc.min_max(array) for array, kind in arrays if kind == "int"]
     exact = all(ends["min"].as_py() >= -EXACT and ends["max"].as_py() <= EXACT for ends in ints)
     kind = _common((kind for _, kind in arrays), exact=exact)
@@ -98,7 +98,7 @@ def _kind_of(values: Sequence[Any]) -> UnknownKind:
 
 
 def _common(kinds: Iterable[UnknownKind], *, exact: bool) -> UnknownKind:
-    """Return the one kind that holds several; `exact` if a float can hold all whole numbers."""
+    """Return the kind that can hold all of `kinds`; `exact` if floats can hold the integers."""
     seen = set(kinds) - {"null"}
     if seen == {"int", "float"}:
         return "float" if exact else "json"
@@ -112,7 +112,7 @@ def _json_texts(values: Iterable[Any]) -> list[str | None]:
 
 
 def _json_text(value: Any) -> str:
-    # Beside floats of its own chunk 5 has become 5.0, so both are written as 5 everywhere.
+    # An int beside floats in its chunk has become a float, so 5.0 is written like the int 5.
     if isinstance(value, float) and value.is_integer() and abs(value) <= EXACT:
         return str(int(value))
     return written(value)

@@ -1,4 +1,4 @@
-"""Values of one column, as whatever they came, to an Arrow array of its declared type."""
+"""Convert the values of one column, however they were sent, to an Arrow array of its type."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ from trackagoat_pandas.tables.model import Column, Kind
 
 INT64: Final = range(-(2**63), 2**63)
 EXACT: Final = 2**53
-"""Up to here a float holds every whole number."""
-_WHOLE = re.compile(r"[+-]?\d{1,40}(?:\.0+)?", re.ASCII)  # Python refuses to read 5,000 digits
+"""A float can hold every whole number up to this one."""
+# The number of digits is limited, since Python refuses to read more than 4,300.
+_WHOLE = re.compile(r"[+-]?\d{1,40}(?:\.0+)?", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
-# datetime.fromisoformat reads more than is meant here: week dates, bare digits, 24 o'clock.
+# datetime.fromisoformat alone would also accept week dates, bare digits and 24:00.
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)"
     r"(?:[T ]((?:[01]\d|2[0-3])(?::[0-5]\d(?::[0-5]\d(?:\.\d+)?)?)?)"
@@ -32,14 +33,14 @@ _ISO = re.compile(
     re.ASCII,
 )
 _YEAR_1_US: Final = -62_135_596_800_000_000
-"""The first microsecond of year 1, counted from 1970: Arrow can hold earlier ones, Python can't."""
+"""The start of year 1 in microseconds from 1970: Arrow can hold earlier times, Python can't."""
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _BOOLS = {"true": True, "false": False, "1": True, "0": False}
 _POOL = pa.system_memory_pool()
-"""Measured: with Arrow's usual one, a million rows take a third longer, in giving memory back."""
-_SHOWN = 60
-"""Characters of an unreadable value that a warning shows."""
-_NATIVE: dict[Kind, type] = {
+"""Measured: with Arrow's default pool, a million rows take a third longer, to release memory."""
+SHOWN: Final = 60
+"""Characters of an unreadable value or answer that a message shows."""
+NATIVE: Final[dict[Kind, type]] = {
     "id": str,
     "text": str,
     "category": str,
@@ -49,11 +50,12 @@ _NATIVE: dict[Kind, type] = {
     "day": str,
     "float": float,
 }
+"""The Python type of what JSON has for each kind of column; a "json" column may have any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Coerced:
-    """An Arrow array, how many values could not be read, and the first of them."""
+    """An Arrow array, the number of values that couldn't be read, and the first of them."""
 
     array: pa.Array
     unreadable: int = 0
@@ -61,12 +63,12 @@ class Coerced:
 
 
 def coerce(values: Sequence[Any], column: Column) -> Coerced:
-    """Turn values into an array of the column's type; what can't be read is null and counted.
+    """Convert values to an array of the column's type, with null for what can't be read.
 
-    A ``msgspec.Raw`` is a value as it was written: an object that stays text, or a number that
+    A ``msgspec.Raw`` holds JSON that wasn't decoded: an object that stays text, or a number that
     Python can't hold, such as 1e999.
     """
-    if set(map(type, values)) <= {_NATIVE.get(column.kind), NoneType}:
+    if set(map(type, values)) <= {NATIVE.get(column.kind), NoneType}:
         array = native_array(values, column)
         if array is not None:
             return Coerced(array)
@@ -78,15 +80,15 @@ def coerce(values: Sequence[Any], column: Column) -> Coerced:
         for value, kept in zip(given, found, strict=True)
         if kept is None and value is not None
     ]
-    first = written(lost[0])[:_SHOWN] if lost else ""
+    first = written(lost[0])[:SHOWN] if lost else ""
     return Coerced(_array(found, column), len(lost), first)
 
 
 def native_array(values: Sequence[Any], column: Column) -> pa.Array | None:
-    """Turn values of JSON's type for the column, or None, into an array.
+    """Convert values that are None or have the column's JSON type.
 
-    None where one of them has to be looked at: a number out of range, an instant in a form that
-    Arrow's parser refuses.
+    Returns None if a value has to be read by itself: a number out of range, or an instant in a
+    form that Arrow can't parse.
     """
     try:
         if column.kind == "instant":
@@ -104,7 +106,7 @@ def _cast(
     texts: Sequence[str | None], read_as: pa.DataType, kept_as: pa.DataType
 ) -> pa.Array | None:
     times = _arrow(texts, TEXT).cast(read_as, memory_pool=_POOL).cast(kept_as, memory_pool=_POOL)
-    # Compared without a zone, which doesn't change the stored number.
+    # As a number, since Python couldn't make a datetime of the ones to be found here.
     first = pc.min(times).cast(pa.int64()).as_py()
     return times if first is None or first >= _YEAR_1_US else None
 
@@ -112,13 +114,10 @@ def _cast(
 def _array(values: Sequence[Any], column: Column) -> pa.Array:
     if column.kind != "category":
         return _arrow(values, ARROW_TYPES[column.kind])
-    texts, words = _arrow(values, TEXT), _arrow(column.categories, TEXT)
-    codes = pc.index_in(texts, words, memory_pool=_POOL)
-    if codes.null_count > texts.null_count:  # unknown words follow, as they appear
-        found = texts.unique().drop_null().to_pylist()
-        words = _arrow(list(dict.fromkeys([*column.categories, *found])), TEXT)
-        codes = pc.index_in(texts, words)
-    return pa.DictionaryArray.from_arrays(codes, words)
+    words = [word for word in dict.fromkeys((*column.categories, *values)) if word is not None]
+    codes = {word: code for code, word in enumerate(words)}
+    codes_of_values = _arrow([codes.get(word) for word in values], pa.int32())
+    return pa.DictionaryArray.from_arrays(codes_of_values, _arrow(words, TEXT))
 
 
 def _arrow(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
@@ -126,7 +125,7 @@ def _arrow(values: Sequence[Any], type_: pa.DataType) -> pa.Array:
 
 
 def plain(value: Any) -> Any:
-    """Return a value without NumPy's wrapper; None for null, NaN, NA and NaT."""
+    """Return the Python value of a NumPy scalar, None for NaN, NA and NaT, else the value."""
     if value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, np.datetime64):
@@ -135,12 +134,12 @@ def plain(value: Any) -> Any:
 
 
 def written(value: Any) -> str:
-    """Return a value as JSON text, or as near as it can be written."""
+    """Return a value as JSON text, with ``str`` of what JSON has no form for."""
     return _read_json(value) or "a value that is nested too deeply"
 
 
 def raw_text(raw: msgspec.Raw) -> str:
-    """Return JSON as compact text, its numbers as they were written."""
+    """Return JSON as compact text, with numbers spelled as they were sent."""
     return msgspec.json.format(bytes(raw), indent=-1).decode()
 
 
@@ -164,7 +163,7 @@ def _read_text(value: Any) -> str | None:
 
 
 def _clean(text: str) -> str:
-    """Replace halves of surrogate pairs, which no encoding can hold."""
+    """Replace unpaired surrogates, which UTF-8 can't encode."""
     return text if text.isascii() else _HALF_PAIR.sub("\ufffd", text)
 
 
@@ -172,17 +171,17 @@ def _read_int(value: Any) -> int | None:
     whole: int | None = None
     if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
         whole = int(value.strip().partition(".")[0])
-    # 2.0**53 may be the next whole number, rounded.
+    # 2.0**53 itself is excluded: it may be 2**53 + 1, rounded.
     elif isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         whole = int(value)
     elif isinstance(value, int) and not isinstance(value, bool):
         whole = value
-    # None must not be looked for in a range: Python would count through all of it.
+    # `None in INT64` would compare None with each of its numbers.
     return whole if whole is not None and whole in INT64 else None
 
 
 def read_number(value: Any) -> float | None:
-    """Read a finite number, also from text; None where it can't be read."""
+    """Read a finite number or the text of one; None if it can't be read."""
     if isinstance(value, str) and not _NUMBER.fullmatch(value.strip()):
         return None
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -201,7 +200,7 @@ def _read_bool(value: Any) -> bool | None:
 
 
 def _read_instant(value: Any) -> dt.datetime | None:
-    """Read one instant; without an offset it is UTC. None where it can't be read."""
+    """Read an instant, in UTC if it has no offset; None if it can't be read."""
     if isinstance(value, dt.datetime):
         return _in_utc(value)
     if isinstance(value, dt.date):
@@ -217,7 +216,7 @@ def _read_instant(value: Any) -> dt.datetime | None:
 
 
 def read_clock(value: Any) -> dt.datetime | None:
-    """Read a day, or what a clock showed, without any time zone; None for an instant or no time."""
+    """Read a day or a time that has no offset, as a naive datetime; None for anything else."""
     if isinstance(value, str):
         parts = _ISO.fullmatch(value.strip())
         if parts is None or parts[3] is not None:
@@ -238,9 +237,10 @@ def _in_utc(value: dt.datetime) -> dt.datetime | None:
 
 
 def _read_day(value: Any) -> dt.datetime | None:
-    """Read one day as its midnight without a zone.
+    """Read a day as its naive midnight.
 
-    An instant is a day only if it is midnight in UTC: any other would be shifted by a time zone.
+    An instant is read only if it is midnight in UTC: a time zone could shift any other to the
+    next or previous day.
     """
     instant = _read_instant(value)
     if instant is None or instant.time() != dt.time():

@@ -1,7 +1,6 @@
-"""Pages of a list to chunks of typed columns.
+"""Decode the pages of a list into chunks of typed columns.
 
-Pages whose every value has its declared type are read into structs of the shape of a row; others
-value by value.
+Pages are read into structs where every value has its declared type, otherwise value by value.
 """
 
 from __future__ import annotations
@@ -17,51 +16,41 @@ import pyarrow as pa
 
 from trackagoat_pandas.errors import TrackaGoatError, UnreadableResponseError
 from trackagoat_pandas.frames.chunk import Chunk, check_unknown, unknown_array
-from trackagoat_pandas.frames.coerce import native_array, raw_text
+from trackagoat_pandas.frames.coerce import NATIVE, native_array, raw_text
 from trackagoat_pandas.frames.values import NOT_JSON, read_pages, stems
-from trackagoat_pandas.tables.model import Column, Kind, Table
+from trackagoat_pandas.tables.model import Column, Table
 
-PAGES_A_CHUNK: Final = 50
-"""Measured: more gain little, and hold bytes longer."""
+PAGES_A_CHUNK: Final = 20
+"""Measured: the values of 50 pages outgrow a core's cache, and take a tenth longer to read."""
 _MOST_OBJECTS: Final = 100_000
-"""In one page. The API sends 100 rows; one of them without any field takes 3 bytes to send and
-some 200 in a frame."""
-_LOOKED_INTO_BYTES: Final = 1 << 18
-"""Smaller pages can't hold so many, and aren't worth counting."""
-_TYPES: dict[Kind, Any] = {
-    "id": str | None,
-    "text": str | None,
-    "int": int | None,
-    "float": float | None,
-    "bool": bool | None,
-    "instant": str | None,
-    "day": str | None,
-    "category": str | None,
-    "json": msgspec.Raw,
-}
+"""In one page. The API sends 100 rows a page; an empty row takes 3 bytes in a response and about
+200 in a frame."""
+_COUNTED_BYTES: Final = 1 << 18
+"""Smaller pages can't hold that many objects."""
 _NULL, _EMPTY = msgspec.Raw(b"null"), msgspec.Raw(b"{}")
 
 
 def decode_list(bodies: Iterable[bytes], table: Table) -> Iterator[Chunk]:
-    """Decode a list's pages as they come, some at a time.
+    """Decode the pages of a list as they arrive, several at a time.
 
     Parameters
     ----------
     bodies
-        Whole response bodies, envelope and all, in order.
+        Whole response bodies with their envelopes, in order.
     table
-        What the rows are declared to be.
+        The table that the rows belong to.
 
     Yields
     ------
     Chunk
-        The rows of the next pages. Before an error, be it of `bodies`, there is a chunk of every
-        page before.
+        The rows of the next pages. If a page can't be read or `bodies` raises, all pages before
+        it are yielded first.
 
     Raises
     ------
     UnreadableResponseError
-        If a body isn't a JSON envelope, or holds something else than rows, or a flood of them.
+        If a body isn't a JSON envelope, its data isn't rows, or it holds too many objects or
+        unknown fields.
     """
     left = iter(bodies)
     while True:
@@ -78,16 +67,16 @@ def decode_list(bodies: Iterable[bytes], table: Table) -> Iterator[Chunk]:
 
 
 def decode_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
-    """Decode some pages, as decode_list does."""
+    """Decode pages into one chunk, with the errors of decode_list."""
     for body in bodies:
-        if len(body) > _LOOKED_INTO_BYTES and body.count(b"{") > _MOST_OBJECTS:
+        if len(body) > _COUNTED_BYTES and body.count(b"{") > _MOST_OBJECTS:
             problem = f"a page of it holds more than {_MOST_OBJECTS:,} objects"
             raise UnreadableResponseError(table.path, 200, problem)
     return read_structs(bodies, table) or read_pages(bodies, table)
 
 
 def _readable(bodies: Sequence[bytes], table: Table) -> Iterator[Chunk]:
-    """Decode pages; if one can't be read, those before it."""
+    """Decode pages; if one can't be read, decode those before it and raise its error."""
     try:
         yield decode_pages(bodies, table)
     except UnreadableResponseError:
@@ -97,23 +86,23 @@ def _readable(bodies: Sequence[bytes], table: Table) -> Iterator[Chunk]:
             except UnreadableResponseError:
                 yield decode_pages(bodies[:place], table)
                 raise
-        raise  # a flood of fields: no page has too many by itself, all together have
+        raise  # each page can be read; together they have too many unknown fields
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The fields of a row: the declared columns by their names on the wire, and unknown ones."""
+    """The fields of a row: declared columns, each with its name on the wire, and unknown fields."""
 
-    columns: dict[str, Column]
+    columns: tuple[tuple[str, Column], ...]
     unknown: tuple[str, ...] = ()
 
 
 def read_structs(bodies: Sequence[bytes], table: Table) -> Chunk | None:
-    """Read pages by the declared shape of a row, else by that of the first page's rows.
+    """Read pages of rows that have the declared shape, or that of the first page's rows.
 
-    None where a page fits neither, or a value has another type.
+    Returns None if a page fits neither shape, or if a value doesn't have its declared type.
     """
-    declared = Shape({column.name: column for column in table.columns})
+    declared = Shape(tuple((column.name, column) for column in table.columns))
     chunk = _read(bodies, table, declared)
     if chunk is not None:
         return chunk
@@ -122,19 +111,18 @@ def read_structs(bodies: Sequence[bytes], table: Table) -> Chunk | None:
 
 
 def _read(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | None:
-    kinds = tuple((name, column.kind) for name, column in shape.columns.items())
-    decoder = _decoder(kinds, shape.unknown)
-    declared = list(shape.columns.values())
+    decoder = _decoder(shape)
+    declared = [column for _, column in shape.columns]
     values: list[list[Any]] = [[] for _ in (*declared, *shape.unknown)]
     try:
         for body in bodies:
             rows = map(msgspec.structs.astuple, decoder.decode(body).data)
-            # Page by page: with the rows of all pages, zip takes three times as long.
+            # Page by page, since zip takes three times as long with the rows of all pages.
             for cells, of_page in zip(values, zip(*rows, strict=True), strict=False):
                 cells.extend(of_page)
         for place, column in enumerate(declared):
             if column.kind == "json":
-                # Most free-form objects are empty.
+                # Most free-form objects are empty, and formatting one takes microseconds.
                 values[place] = [
                     "{}" if raw == _EMPTY else None if raw == _NULL else raw_text(raw)
                     for raw in values[place]
@@ -155,16 +143,19 @@ def _read(bodies: Sequence[bytes], table: Table, shape: Shape) -> Chunk | None:
 
 
 @lru_cache(maxsize=64)
-def _decoder(
-    kinds: tuple[tuple[str, Kind], ...], unknown: tuple[str, ...]
-) -> msgspec.json.Decoder[Any]:
-    """Make the decoder of a page whose rows have these fields and no others."""
-    fields = [(name, _TYPES[kind], _NULL if kind == "json" else None) for name, kind in kinds]
-    fields += [(name, Any, None) for name in unknown]
+def _decoder(shape: Shape) -> msgspec.json.Decoder[Any]:
+    """Make the decoder of a page whose rows have the fields of a shape and no others."""
+    fields: list[tuple[str, Any, Any]] = [
+        (name, msgspec.Raw, _NULL)
+        if column.kind == "json"
+        else (name, NATIVE[column.kind] | None, None)
+        for name, column in shape.columns
+    ]
+    fields += [(name, Any, None) for name in shape.unknown]
     row = msgspec.defstruct(
         "Row",
         [(f"f{place}", kind, default) for place, (_, kind, default) in enumerate(fields)],
-        # A name on the wire need not be one of Python's.
+        # A name on the wire may not be a Python identifier.
         rename={f"f{place}": name for place, (name, _, _) in enumerate(fields)},
         forbid_unknown_fields=True,
         gc=False,
@@ -176,8 +167,8 @@ def _decoder(
 def _learn_shape(body: bytes, table: Table) -> Shape | None:
     """Learn the shape of a page's rows.
 
-    None where the data isn't a list of rows, where a column has several names, or where an object
-    stands for an id.
+    Returns None if the data isn't a list of rows, a column comes under several names, or an id is
+    nested in an object.
     """
     try:
         page = msgspec.json.decode(body)
@@ -189,12 +180,12 @@ def _learn_shape(body: bytes, table: Table) -> Shape | None:
     seen = dict.fromkeys(name for row in rows for name in row)
     columns: dict[str, Column] = {}
     for column in table.columns:
-        names = [name for name in (column.name, *column.wire) if name in seen]
+        names = [name for name in (column.name, *column.wire) if name in seen] or [column.name]
         if len(names) > 1:
             return None
-        columns[names[0] if names else column.name] = column
+        columns[names[0]] = column
     if any(isinstance(row.get(stem), dict) for stem in stems(table).values() for row in rows):
         return None
     unknown = tuple(name for name in seen if name not in columns)
     check_unknown(unknown, table)
-    return Shape(columns, unknown)
+    return Shape(tuple(columns.items()), unknown)

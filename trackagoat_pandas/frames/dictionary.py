@@ -1,4 +1,4 @@
-"""A table's declaration as a frame, to be read in a notebook."""
+"""Describe tables and their columns as frames."""
 
 from __future__ import annotations
 
@@ -18,25 +18,27 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     Parameters
     ----------
     name
-        A table's name, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``; a loaded
-        frame, for the columns that it has; None for a frame of all tables: ``table``, ``row``
-        (what one means), ``columns``, ``loader``.
+        The name of a table, such as ``"videos"``, ``"analytics"`` or ``"video-leaderboard"``; a
+        loaded frame, to describe the columns that it has; or None, to list the tables.
 
     Returns
     -------
     pandas.DataFrame
-        One row a column, in the order of its frame: ``column``, ``dtype``, ``unit`` (NA where
-        there is none), ``nullable``, ``documented`` (False where the API's documentation could
-        not be read and the column is assumed) and ``meaning``. Of a column that a frame has beside
-        the table's, only name and dtype. What a row of the table means, its key and its loader are
-        in ``attrs["trackagoat"]``.
+        One row per column, in the order of its frame: ``column``, ``dtype``, ``unit`` (NA if it
+        has none), ``nullable``, ``documented`` (False if the API's documentation doesn't show the
+        column) and ``meaning``. For a frame's own columns, which the table doesn't declare, only
+        ``column`` and ``dtype`` are set. ``attrs["trackagoat"]`` holds the table's name and path,
+        what a row means, its key and its loader.
+
+        Without `name`, one row per table: ``table``, ``row`` (what a row means), ``columns`` (how
+        many there are) and ``loader``.
 
     Raises
     ------
     ChoiceError
         If there is no such table.
     ArgumentError
-        If a frame doesn't say which loader it comes from, as after joining two loads.
+        If the attributes of a frame don't name the path that it was loaded from.
 
     Examples
     --------
@@ -57,7 +59,7 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
 
 
 def _table_of(frame: pd.DataFrame) -> Table:
-    """Find the table that a frame was loaded from, by the path in its attributes."""
+    """Find the table of a frame by the path in its attributes."""
     path = str(frame_facts(frame).get("path"))
     for one in TABLES.values():
         pattern = re.escape(one.path).replace(r"\{id\}", "[^/]+")

@@ -1,4 +1,4 @@
-"""Which Arrow type holds each kind of column, and how pandas names the dtype that shows it."""
+"""The Arrow type and the pandas dtype of each kind of column."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 from trackagoat_pandas.tables.model import Kind
 
 TEXT = pa.large_string()
-"""What pandas' str holds: any other would have to be cast."""
+"""What pandas' str dtype holds, so that it needs no cast."""
 INSTANT = pa.timestamp("us", "UTC")
 DAY = pa.timestamp("us")
 WORDS = pa.dictionary(pa.int32(), TEXT)
@@ -26,9 +26,8 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     "json": TEXT,
 }
 
-# StringDtype(na_value=nan) is what pandas 3 calls "str"; in pandas 2.3 only this spelling gives it.
+# pandas 3 calls this dtype "str"; pandas 2.3 would take "str" for object.
 STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
-
 
 SHOWN_DTYPES: dict[Kind, str] = {
     "id": "str",
@@ -41,4 +40,4 @@ SHOWN_DTYPES: dict[Kind, str] = {
     "category": "category",
     "json": "str",
 }
-"""How pandas names the dtype of each kind."""
+"""The name of each kind's dtype in pandas 3."""

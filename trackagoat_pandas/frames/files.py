@@ -1,4 +1,4 @@
-"""Comments from files and frames of any origin, as records with the declared names."""
+"""Read comments from files and frames into records with the declared column names."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _OTHER_TYPES = (
     ".yml", ".zip", ".gz", ".bz2", ".xz", ".zst", ".pkl", ".pickle", ".feather", ".arrow", ".orc",
     ".avro", ".h5", ".db", ".sqlite", ".ipynb", ".log",
 )  # fmt: skip
-"""Files that can't be read here: no project is called so."""
+"""Types that can't be read, so that their paths aren't taken for names of projects."""
 _PATH = re.compile(r"(?:~|\.\.?)?[/\\]|[A-Za-z]:[/\\]")
-"""How a path begins, and a name doesn't."""
+"""The beginning of a path, which no name of a project has."""
 _UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
-# What exports call the declared columns, in lower case with underscores.
+# Names that exports use for the declared columns, in lower case with underscores.
 _USUAL_NAMES = {
     "text": ("text", "comment", "comment_text", "body", "content", "message"),
     "id": ("id", "comment_id"),
@@ -50,7 +50,7 @@ _USUAL_NAMES = {
 
 
 def is_path(source: str) -> bool:
-    """Whether a text is a file's path: by its ending, or since it begins at a folder.
+    """Whether a text is the path of a file: it ends like one, or begins with a folder.
 
     Examples
     --------
@@ -61,12 +61,12 @@ def is_path(source: str) -> bool:
 
 
 def in_timezone(records: list[Mapping[str, Any]], timezone: str | None) -> list[Mapping[str, Any]]:
-    """Take comments' days and times without a time zone for those of the one given.
+    """Give comments' days and times that have no time zone the given one.
 
     Warns
     -----
     ContractWarning
-        If none is given and there are such values: they are read as UTC.
+        If there are any and `timezone` is None; they will be read as UTC.
     """
     zone = None if timezone is None else ZoneInfo(timezone)
     placed: list[Mapping[str, Any]] = []
@@ -85,50 +85,49 @@ def in_timezone(records: list[Mapping[str, Any]], timezone: str | None) -> list[
             for name, count in counts.items()
         )
         warn(
-            f"comments: times without a time zone are read as UTC: {columns}. If they are of "
-            "another one, pass it, e.g. timezone='America/New_York'; pass timezone='UTC' if they "
-            "are of UTC.",
+            f"comments: times without a time zone are read as UTC: {columns}. Pass their time "
+            "zone, e.g. timezone='America/New_York', or timezone='UTC' to confirm.",
             ContractWarning,
         )
     return records
 
 
 def records_of_frame(comments: pd.DataFrame, text: str | None = None) -> list[Mapping[str, Any]]:
-    """The rows of a frame with a text column, under the declared names.
+    """Return the rows of a frame with a text column, under the declared names.
 
     Raises
     ------
     MissingColumnError
-        No column holds the text.
+        If no column holds the text.
     ArgumentError
-        Two columns have the same name, or could both be the same declared one; the text is bytes.
+        If two columns have the same name or could be the same declared one, or the text is bytes.
     """
     names = _declared_names(list(comments.columns), text)
     plain = pd.DataFrame({names[name]: _plain(comments[name]) for name in comments.columns})
     if pd.api.types.infer_dtype(plain["text"], skipna=True) == "bytes":
-        raise ArgumentError("source", "text", problem="the text must be text, and is bytes")
+        raise ArgumentError("source", "text", problem="the column must hold text, and holds bytes")
     return [{str(name): value for name, value in row.items()} for row in plain.to_dict("records")]
 
 
 def records_of_file(
     path: Path, text: str | None = None, encoding: str | None = None
 ) -> list[Mapping[str, Any]]:
-    """The rows of a CSV, JSON, JSON Lines or Parquet file, under the declared names.
+    """Return the rows of a CSV, JSON, JSON Lines or Parquet file, under the declared names.
 
-    Everything in a CSV file is read as text first, so that no id passes through a float. Text is
-    UTF-8, or UTF-16 where the file begins with that one's mark: no other encoding shows for sure in
-    the bytes, so any other has to be named.
+    All values of a CSV file are read as text, so that no id passes through a float. Files are read
+    as UTF-8, or as UTF-16 if they begin with its byte order mark. Other encodings can't be
+    recognized reliably and have to be passed.
 
     Raises
     ------
     ArgumentError
-        The file has another type, is empty, isn't what its type says, or is in another encoding.
+        If the file has another type or encoding, is empty, or isn't what its type says.
     ArgumentTypeError
-        The encoding isn't a string.
+        If the encoding isn't a string.
     MissingColumnError
-        No column holds the text.
+        If no column holds the text.
     FileError
-        The file doesn't exist, or can't be read.
+        If the file doesn't exist or can't be read.
     """
     kind = path.suffix.lower()
     if kind not in FILE_TYPES:
@@ -138,7 +137,7 @@ def records_of_file(
         raise _refused(path.name, "is empty")
     if kind == ".parquet":
         if encoding is not None:
-            raise ArgumentError("encoding", encoding, "a Parquet file has none")
+            raise ArgumentError("encoding", encoding, "a Parquet file has no encoding")
         return records_of_frame(_read_parquet(body, path.name), text)
     content = _decoded(body, path.name, encoding)
     if kind == ".csv":
@@ -158,7 +157,7 @@ def _body(path: Path) -> bytes:
     except PermissionError as error:
         raise RefusedFileError(str(path)) from error
     except IsADirectoryError as error:
-        raise FileError(str(path), "it is a directory; name a file in it") from error
+        raise FileError(str(path), "it is a directory; pass a file in it") from error
     except (OSError, ValueError) as error:
         raise FileError(str(path), str(getattr(error, "strerror", None) or error)) from error
 
@@ -171,10 +170,10 @@ def _decoded(body: bytes, name: str, encoding: str | None) -> str:
         return body.decode(known)
     except UnicodeDecodeError as error:
         problem = f"is not in {encoding or 'UTF-8'} (byte {error.start + 1:,} can't be read)"
-        said = f"{problem}; pass encoding='cp1252' if Excel on Windows saved it, or its own"
+        said = f"{problem}; pass its encoding, e.g. encoding='cp1252' if Excel on Windows saved it"
         raise _refused(name, said) from error
     except (LookupError, ValueError) as error:
-        raise ArgumentError("encoding", encoding, "no encoding has this name") from error
+        raise ArgumentError("encoding", encoding, "there is no encoding of this name") from error
 
 
 def _read_parquet(body: bytes, name: str) -> pd.DataFrame:
@@ -187,9 +186,9 @@ def _read_parquet(body: bytes, name: str) -> pd.DataFrame:
 
 def _read_csv(content: str, name: str) -> pd.DataFrame:
     head = content.lstrip().partition("\n")[0]
-    # Excel puts semicolons where a country's decimals have commas.
+    # Excel separates by semicolons in countries that write decimals with commas.
     mark = next((mark for mark in (",", ";", "\t") if mark in head), ",")
-    # With a header pandas renames a column that stands twice, and takes longer rows for an index.
+    # With a header, pandas would rename repeated columns and take longer rows for an index.
     try:
         rows = pd.read_csv(
             io.StringIO(content), sep=mark, header=None, dtype=str, keep_default_na=False,
@@ -221,7 +220,7 @@ def _records_of_json(content: str, path: Path, text: str | None) -> list[Mapping
 
 
 def _declared_names(columns: list[Any], text: str | None) -> dict[Any, str]:
-    """What each column is called in the declared table; others keep their names."""
+    """Map columns to their names in the declared table; others keep their own."""
     _refuse_doubles([str(name) for name in columns])
     plain: dict[str, list[Any]] = {}
     for name in columns:
@@ -233,7 +232,7 @@ def _declared_names(columns: list[Any], text: str | None) -> dict[Any, str]:
         found = next((plain[name] for name in usual if name in plain), [])
         if len(found) > 1:
             both = " and ".join(map(repr, found))
-            said = f"the columns {both} could both be {declared!r}: drop one"
+            said = f"the columns {both} could both be {declared!r}; drop one"
             raise ArgumentError("source", found[0], problem=said)
         if found:
             names[found[0]] = declared
@@ -251,12 +250,12 @@ def _declared_names(columns: list[Any], text: str | None) -> dict[Any, str]:
 def _refuse_doubles(names: list[str]) -> None:
     for name in names:
         if names.count(name) > 1:
-            said = f"two columns are called {name!r}: rename or drop one"
+            said = f"two columns are called {name!r}; rename or drop one"
             raise ArgumentError("source", name, problem=said)
 
 
 def _plain(values: pd.Series) -> pd.Series:
-    """Values as JSON has them: instants as ISO text, nulls as None."""
+    """Return values as JSON has them, with instants as ISO text and nulls as None."""
     if isinstance(values.dtype, pd.DatetimeTZDtype):
         values = values.dt.tz_convert("UTC")
     if values.dtype.kind == "M":

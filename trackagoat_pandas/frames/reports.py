@@ -1,23 +1,22 @@
-"""Answers that aren't plain lists to flat records: reports, goal compliance, the data model.
+"""Flatten answers that aren't plain lists: reports, goal compliance and the data model.
 
-What isn't sure is an error: rows that were never sent would look like right ones.
+An ambiguous answer is an error, since a wrong guess would give rows that look right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.coerce import read_number, written
-from trackagoat_pandas.frames.values import NULL_DATA
-from trackagoat_pandas.tables import GOAL_COMPLIANCE, Table, table
+from trackagoat_pandas.frames.coerce import read_number
+from trackagoat_pandas.frames.values import NULL_DATA, refuse
+from trackagoat_pandas.tables import GOAL_COMPLIANCE, Table
+from trackagoat_pandas.tables.reports import GOAL_COUNTS
 
 Record = dict[str, Any]
 
-_COUNTS = table("goal-compliance")
-"""The report of numbers by status, which may come as an object."""
 _COMPLIANCE_FIELDS = {
     "creator": {"tiktok_handle", "display_name", "avatar_url"},
     "goal": {
@@ -30,42 +29,43 @@ _COMPLIANCE_FIELDS = {
         "hours_since_period_end", "scrape_freshness",
     },
 }  # fmt: skip
-"""The parts of a goal, and their fields whose names are columns; an id becomes creator_id or
-goal_id."""
+"""The parts of a goal, and their fields that are columns of the same name. Other fields get the
+part's name in front, as id becomes creator_id or goal_id."""
 _ENTITY_NAMES = ("name", "field", "entity", "id", "key")
 _ENTITY_FIELDS = ("fields", "properties", "columns", "attributes")
 _DESCRIPTIONS = ("description", "doc", "title")
 
 
 def split_report(data: Json, report: Table) -> tuple[list[Record], Record]:
-    """Separate a report's rows from what it says beside them.
+    """Separate a report's rows from the other members of its data.
 
-    Its shape is assumed: a list of rows; or an object with one list of rows and other members; or,
-    for counts, an object of numbers by status, itself or as one of its members.
+    The shapes of reports aren't documented. What is read is a list of rows, an object that holds
+    one list of rows, and for the report of goals by status also an object of counts, or an object
+    that holds one.
 
     Raises
     ------
     UnreadableResponseError
-        It is something else, or null.
+        If the data is null or has another shape.
     """
     if isinstance(data, list) and all(isinstance(row, dict) for row in data):
         return data, {}
     _check_given(data, report.path)
     if not isinstance(data, dict):
-        _refuse(report, "its data is neither rows nor an object", data)
+        refuse(report, "its data is neither rows nor an object", data)
     lists = _lists(data)
     if len(lists) == 1:
         ((name, rows),) = lists.items()
         return rows, {other: value for other, value in data.items() if other != name}
-    if not lists and report is _COUNTS and (counts := _counts(data)) is not None:
+    if not lists and report is GOAL_COUNTS and (counts := _counts(data)) is not None:
         return [{"status": status, "count": count} for status, count in counts.items()], {}
-    # A null may stand where rows would be, if nothing else in the object could be rows.
+    # Null stands for an empty list, unless something else in the object could be rows.
     has_rows = any(
         isinstance(value, dict) and any(isinstance(row, dict) for row in value.values())
         for value in data.values()
     )
     if lists or has_rows or None not in data.values() or data.keys() & set(report.names):
-        _refuse(report, "its data holds no single list of rows", data)
+        refuse(report, "its data holds no single list of rows", data)
     return [], {name: value for name, value in data.items() if value is not None}
 
 
@@ -75,7 +75,7 @@ def rows_of(data: Json, path: str) -> list[Record]:
     Raises
     ------
     UnreadableResponseError
-        It is null.
+        If the data is null.
     """
     _check_given(data, path)
     if isinstance(data, dict):
@@ -99,14 +99,15 @@ def flatten_compliance(data: Json) -> list[Record]:
     Returns
     -------
     list of dict
-        One record a goal, with the columns of ``goal_compliance``. Unknown fields keep their
-        names, with ``creator_``, ``goal_`` or ``advisory_`` in front. A creator without goals
-        gives no record.
+        One record per goal, with the columns of ``goal_compliance``. Unknown fields of its parts
+        get ``creator_``, ``goal_`` or ``advisory_`` in front of their names. A creator without
+        goals gives no record.
 
     Raises
     ------
     UnreadableResponseError
-        If the data is null, or a group or a goal isn't an object.
+        If the data is null, holds no list of groups or several, or if a group, a goal or one of
+        its parts isn't an object.
     """
     return [record for group in _groups(data) for record in _flatten_group(group)]
 
@@ -114,8 +115,8 @@ def flatten_compliance(data: Json) -> list[Record]:
 def flatten_model(data: Json) -> list[Record]:
     """Flatten the server's data model to records of entity, field, type, nullable, description.
 
-    The shape of /schema is assumed: entities and fields may each be a list of named objects or an
-    object by name, at the top or under one key, and a field may be described by a text alone.
+    The shape of /schema isn't documented. Entities and fields may each be a list of named objects
+    or an object by name, entities also under one key, and a field may be just a description.
     """
     entities = data
     if isinstance(data, dict) and not _has_fields(data):
@@ -135,7 +136,7 @@ def _check_given(data: Json, path: str) -> None:
 
 
 def _lists(data: Record) -> dict[str, list[Any]]:
-    """The members that are lists of objects, or empty."""
+    """Return the members that are lists of objects, or empty lists."""
     return {
         name: value
         for name, value in data.items()
@@ -144,12 +145,12 @@ def _lists(data: Record) -> dict[str, list[Any]]:
 
 
 def _counts(data: Record) -> Record | None:
-    """Numbers by status: the object itself, or the member that is."""
-    known = set(_COUNTS.column("status").categories)
+    """Find the counts by status: the object itself, or one of its members; None without any."""
+    known = set(GOAL_COUNTS.column("status").categories)
     for value in (data, *data.values()):
         if isinstance(value, dict) and value.keys() & known:
             if any(read_number(count) is None and count is not None for count in value.values()):
-                _refuse(_COUNTS, "a value beside its counts is not a number", data)
+                refuse(GOAL_COUNTS, "a value beside its counts is not a number", data)
             return value
     return None
 
@@ -159,52 +160,48 @@ def _groups(data: Json) -> list[Any]:
     if isinstance(data, list):
         return data
     if not isinstance(data, dict):
-        _refuse(GOAL_COMPLIANCE, "its data is neither a list nor an object", data)
+        refuse(GOAL_COMPLIANCE, "its data is neither a list nor an object", data)
     if data.keys() & {"compliance", *_COMPLIANCE_FIELDS}:
         return [data]
     values = list(data.values())
     lists = [value for value in values if isinstance(value, list)]
     if len(lists) > 1:
-        _refuse(GOAL_COMPLIANCE, "its data holds several lists", data)
+        refuse(GOAL_COMPLIANCE, "its data holds several lists", data)
     has_objects = any(isinstance(value, dict) for value in values)
     if not lists and (None not in values or has_objects):
-        _refuse(GOAL_COMPLIANCE, "its data holds no list", data)
+        refuse(GOAL_COMPLIANCE, "its data holds no list", data)
     return lists[0] if lists else []
 
 
 def _flatten_group(group: Json) -> Iterator[Record]:
     """Flatten one creator's goals; a group that is itself a goal is one record."""
     if not isinstance(group, dict):
-        _refuse(GOAL_COMPLIANCE, "a creator's group is not an object", group)
+        refuse(GOAL_COMPLIANCE, "a creator's group is not an object", group)
     goals = group.get("compliance", [group])
     if not isinstance(goals, list | dict | None):
-        _refuse(GOAL_COMPLIANCE, "a creator's compliance is not a list", goals)
+        refuse(GOAL_COMPLIANCE, "a creator's compliance is not a list", goals)
     shared = {name: value for name, value in group.items() if name != "compliance"}
     for goal in [goals] if isinstance(goals, dict) else goals or []:
         row = {**shared, **_object(goal)}
-        if "compliance" in group and "compliance" in row:  # the list of groups has this name too
+        if "compliance" in group and "compliance" in row:  # it was the list of groups
             yield from _flatten_group(row)
         else:
             yield _flatten_goal(row)
 
 
 def _flatten_goal(row: Record) -> Record:
-    """Give the parts' fields their columns' names; an undeclared one gets a prefix."""
+    """Flatten the parts of a goal, with a prefix for fields that aren't columns."""
     record = {name: value for name, value in row.items() if name not in _COMPLIANCE_FIELDS}
-    for part in ("advisory", "goal", "creator"):  # the creator's own id goes before the goal's
+    for part in ("advisory", "goal", "creator"):  # the creator's id replaces goal.creator_id
         for name, value in _object(row.get(part)).items():
             record[name if name in _COMPLIANCE_FIELDS[part] else f"{part}_{name}"] = value
     return record
 
 
 def _object(value: Json) -> Record:
-    if value is None:
-        return {}
-    return (
-        value
-        if isinstance(value, dict)
-        else _refuse(GOAL_COMPLIANCE, "a part of it is not an object", value)
-    )
+    if not isinstance(value, dict | None):
+        refuse(GOAL_COMPLIANCE, "a part of it is not an object", value)
+    return value or {}
 
 
 def _has_fields(value: Json) -> bool:
@@ -212,7 +209,7 @@ def _has_fields(value: Json) -> bool:
 
 
 def _named(value: Json) -> Iterator[tuple[str, Any]]:
-    """Pairs of name and body, of an object by name or of a list of named objects."""
+    """Yield pairs of name and body from an object by name or a list of named objects."""
     if isinstance(value, dict):
         yield from value.items()
     elif isinstance(value, list):
@@ -239,7 +236,3 @@ def _field_facts(facts: Json) -> Record:
         "nullable": facts.get("nullable", True if "null" in kinds else None),
         "description": _member(facts, _DESCRIPTIONS),
     }
-
-
-def _refuse(report: Table, problem: str, found: Json) -> NoReturn:
-    raise UnreadableResponseError(report.path, 200, problem, written(found)[:60])

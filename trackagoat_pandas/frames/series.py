@@ -1,6 +1,6 @@
-"""An analytics answer, in whatever shape it comes, to records of the analytics table.
+"""Read analytics answers of any shape into records of the analytics table.
 
-What isn't sure is an error, never a guess: a wrong number would look like a right one.
+An ambiguous answer is an error, since a wrong guess would give numbers that look right.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from trackagoat_pandas._types import Json
 from trackagoat_pandas.errors import UnreadableResponseError
-from trackagoat_pandas.frames.coerce import read_number, written
+from trackagoat_pandas.frames.coerce import read_number
+from trackagoat_pandas.frames.values import refuse
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
 _MAIN = ("series", "points", "data")
@@ -22,7 +23,7 @@ _PARTS = {"comparison_series": "prior_period", "breakdown_series": "breakdown"}
 _IDS = ("id", "entity_id")
 _LABELS = ("label", "name")
 _OWN = frozenset({"entity_ref", "metric", *_IDS, *_LABELS})
-"""Members by which a series or a point says whose it is."""
+"""Members that identify a series, or the series of a point."""
 _DATES = ("date", "bucket", "day", "t", "bucket_start")
 _AROUND = _OWN | {"entity", "series_kind", "is_partial", "is_baseline", "parent_id"}
 """Members of a point that are neither its day nor its value."""
@@ -30,18 +31,18 @@ _DATED = re.compile(r"\d{4}-(?:\d\d(?:-\d\d)?|W\d\d)(?:[T ].*)?", re.ASCII)
 _MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 
 Key = tuple[str, str | None, str]
-"""What identifies a series in an answer: its kind, its parent and whose it is."""
+"""What identifies a series in an answer: its kind, its parent's id and its entity's id."""
 
 
 class SeriesRead(NamedTuple):
-    """The points of an answer, and which series it gives, also those without a point."""
+    """The points of an answer, and its series, including those without a point."""
 
     records: list[dict[str, Any]]
     keys: frozenset[Key]
 
 
 class _Held(NamedTuple):
-    """A series that is an object of its own, with its points as sent."""
+    """A series that is an object, with its points as sent."""
 
     key: Key
     points: list[Any]
@@ -49,7 +50,7 @@ class _Held(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of a series before its points are read."""
+    """The facts of a series that its points don't repeat."""
 
     entity: str
     entity_ids: tuple[str, ...]
@@ -72,21 +73,21 @@ def read_series(
         The envelope's data: an object with ``series``, ``comparison_series`` and
         ``breakdown_series``, series by id, or a bare list of series or points.
     entity, entity_ids, metric
-        What was asked for; they fill in what the answer doesn't repeat.
+        The entity, ids and metric of the request, for what the answer leaves out.
     timezone
-        The time zone of the days, where the answer doesn't name one.
+        The time zone of the days, if the answer doesn't name one.
 
     Returns
     -------
     SeriesRead
-        One record a point, with the analytics table's columns; ``date`` is text. Unknown fields of
-        a point are kept under their own names. A point that comes twice is there twice.
+        One record per point, with the columns of the analytics table; ``date`` is ISO text.
+        Unknown fields of a point keep their names. A point that is sent twice has two records.
 
     Raises
     ------
     UnreadableResponseError
-        If it isn't clear whose a series is, a day or value can't be read, an entity has two
-        series, or a day of a series two values.
+        If a series can't be assigned to an entity, a day or value can't be read, the metric is
+        another one, an entity has two different series, or a day of a series has two values.
     """
     zone = data.get("timezone") if isinstance(data, dict) else None
     context = Context(
@@ -99,7 +100,7 @@ def read_series(
             if not isinstance(found, _Held):
                 records.append(found)
             elif held.setdefault(found.key, found.points) != found.points:
-                _refuse(f"it gives two series of {_words_of(found.key)}", found.points)
+                refuse(ANALYTICS, f"it gives two series of {_words_of(found.key)}", found.points)
     except RecursionError:
         problem = "its data is nested too deeply"
     else:
@@ -108,13 +109,13 @@ def read_series(
 
 
 def _values_by_day(records: list[dict[str, Any]]) -> dict[Key, dict[str, float | None]]:
-    """Put every series' values under their days, of which each may have only one."""
+    """Map series to their values by day, and refuse a day with two values."""
     found: dict[Key, dict[str, float | None]] = {}
     for record in records:
         key = record["series_kind"], record["parent_id"], record["entity_id"]
         day, value = record["date"], record["value"]
         if found.setdefault(key, {}).setdefault(day, value) != value:
-            _refuse(f"it gives two values of {_words_of(key)} for {day}", record)
+            refuse(ANALYTICS, f"it gives two values of {_words_of(key)} for {day}", record)
     return found
 
 
@@ -124,14 +125,14 @@ def _words_of(key: Key) -> str:
 
 
 def _read(data: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
-    """Read data, or one series of it: both may hold points, and series beside them."""
+    """Read the whole data or one series; both may hold points and series beside them."""
     if data is None:
         return
     if isinstance(data, list):
         yield from _read_list(data, context)
         return
     if not isinstance(data, dict):
-        _refuse("a series is neither a list nor an object", data)
+        refuse(ANALYTICS, "a series is neither a list nor an object", data)
     inner = _identified(data, context)
     main = _main(data, inner)
     if _is_one_series(data, main, inner):
@@ -146,9 +147,9 @@ def _read(data: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
 
 
 def _is_one_series(data: dict[str, Any], main: list[Any], context: Context) -> bool:
-    """Whether an object is a series with the points given, be they none.
+    """Whether an object is one series, with the given points or none.
 
-    An empty list of series isn't one, and points that name their owners have a series each.
+    It isn't if it holds an empty list of series, or points that name their own series.
     """
     if not main:
         return "points" in data or (context.entity_id is not None and "series" not in data)
@@ -161,7 +162,7 @@ def _is_one_series(data: dict[str, Any], main: list[Any], context: Context) -> b
 
 
 def _main(data: dict[str, Any], context: Context) -> list[Any]:
-    """Find the list of series or points in an object, whatever its name is."""
+    """Find the list of series or points in an object, under any name."""
     for name in _MAIN:
         if name in data:
             return _listed(data[name], context.metric)
@@ -176,17 +177,17 @@ def _main(data: dict[str, Any], context: Context) -> list[Any]:
         return _listed(next(iter(found.values())), context.metric)
     if not found and any(name in data for name in _PARTS):
         return []
-    return _refuse("its data holds " + ("several lists" if found else "no series"), data)
+    return refuse(ANALYTICS, "its data holds " + ("several lists" if found else "no series"), data)
 
 
 def _listed(value: Json, metric: str) -> list[Any]:
-    """Turn series by id into a list of series that know their id."""
+    """Convert series by id to a list of series that hold their id."""
     if value is None:
         return []
     if isinstance(value, list):
         return value
     if not isinstance(value, dict):
-        _refuse("a series is neither a list nor an object", value)
+        refuse(ANALYTICS, "a series is neither a list nor an object", value)
     if "points" in value or "entity_ref" in value:
         return [value]
     if value.keys() == {metric}:
@@ -198,12 +199,12 @@ def _listed(value: Json, metric: str) -> list[Any]:
 
 
 def _refuse_others(data: dict[str, Any], context: Context) -> None:
-    """Refuse series under an unknown name: a comparison, perhaps, would be lost."""
+    """Refuse series under an unknown name, such as a comparison, instead of dropping them."""
     if not data.keys() & set(_MAIN):
-        return  # all names were looked at
+        return  # then _main has looked at every member
     for name, value in data.items():
         if name not in (*_MAIN, *_PARTS, "annotations") and _is_series(value, context.metric):
-            _refuse(f"it holds the unknown series {name!r}", data)
+            refuse(ANALYTICS, f"it holds the unknown series {name!r}", data)
 
 
 def _is_series(value: Json, metric: str) -> bool:
@@ -227,13 +228,13 @@ def _holds_points(value: Json) -> bool:
 def _read_list(items: Json, context: Context) -> Iterator[dict[str, Any] | _Held]:
     for item in _listed(items, context.metric):
         if not isinstance(item, dict):
-            _refuse("a point is not an object", item)
+            refuse(ANALYTICS, "a point is not an object", item)
         if _is_point(item, context.metric):
             yield _record(item, context)
         else:
             found = list(_read(item, context))
             if not found:
-                _refuse("it holds neither a point nor a series where one stands", item)
+                refuse(ANALYTICS, "an object in it is neither a point nor a series", item)
             yield from found
 
 
@@ -241,7 +242,7 @@ def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
     own = _identified(point, context)
     kind = point.get("series_kind") or own.series_kind
     if not isinstance(kind, str):
-        _refuse("a point's kind can't be read", point)
+        refuse(ANALYTICS, "a point's kind can't be read", point)
     if kind != own.series_kind and kind == "breakdown":
         own = _identified(point, _part_of(context, kind))
     date, value, others = _read_point(point, own)
@@ -261,14 +262,14 @@ def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
 
 
 def _only_id(point: dict[str, Any], context: Context) -> str:
-    """Return the id that was asked for, if there was one alone."""
+    """Return the id of the request, if it has only one."""
     if context.series_kind == "breakdown" or len(context.entity_ids) != 1:
-        _refuse("a series doesn't say whose it is", point)
+        refuse(ANALYTICS, "a series doesn't name its entity", point)
     return context.entity_ids[0]
 
 
 def _part_of(context: Context, kind: str) -> Context:
-    """Return the context of series beside the main ones."""
+    """Return the context of a comparison or a breakdown."""
     if kind != "breakdown":
         return replace(context, series_kind=kind)
     only = context.entity_ids[0] if len(context.entity_ids) == 1 else None
@@ -277,21 +278,21 @@ def _part_of(context: Context, kind: str) -> Context:
 
 
 def _identified(item: dict[str, Any], context: Context) -> Context:
-    """Take the entity and label that a series or a point names itself."""
+    """Add the id and label that a series or a point has itself to its context."""
     if not item.keys() & _OWN:
-        return context  # as almost every point is
+        return context  # the usual case: points that don't repeat their series' id
     ref = item.get("entity_ref")
-    # Beside "series" an id or a label is the whole answer's, not a series' own.
+    # In an object with "series", the id and label are those of the whole answer.
     own = {} if "series" in item else item
     fields = {**own, **(ref if isinstance(ref, dict) else {"id": ref} if ref else {})}
     ids = [fields[name] for name in _IDS if isinstance(fields.get(name), str | int)]
     labels = [fields[name] for name in _LABELS if isinstance(fields.get(name), str)]
     metric = item.get("metric")
     if metric in METRICS and metric != context.metric:
-        _refuse(f"{context.metric} was asked for and {metric} answered", item)
+        refuse(ANALYTICS, f"{context.metric} was asked for and {metric} answered", item)
     own_id = str(ids[0]) if ids else context.entity_id
     if own_id is not None and own_id.lower() in context.entity_ids:
-        own_id = own_id.lower()  # as ids are sent, whatever the server's spelling
+        own_id = own_id.lower()  # ids in requests are lower case; a server may answer in upper case
     return replace(
         context,
         entity_id=own_id,
@@ -313,7 +314,7 @@ def _is_point(item: dict[str, Any], metric: str) -> bool:
 def _read_point(
     point: dict[str, Any], context: Context
 ) -> tuple[str, float | None, dict[str, Any]]:
-    """Read a point: its day as ISO text, its value if it has one, and the unknown fields."""
+    """Read a point's day as ISO text, its value or None, and its unknown fields."""
     date_name, metric = _date_name(point), context.metric
     date = None if date_name is None else read_bucket(point[date_name], context.timezone)
     given = [point[name] for name in ("value", metric) if point.get(name) is not None]
@@ -325,12 +326,12 @@ def _read_point(
     }
     unnamed = "value" not in point and metric not in point and bool(others)
     if date is None or None in numbers or len(set(numbers)) > 1 or unnamed:
-        return _refuse("a point's day or value can't be read", point)
+        return refuse(ANALYTICS, "a point's day or value can't be read", point)
     return date, numbers[0] if numbers else None, others
 
 
 def _date_name(point: dict[str, Any]) -> str | None:
-    """Return the field that holds the day: one of the usual names, or the only one with a date."""
+    """Find the field that holds the day: by its usual names, or as the only one with a date."""
     for name in _DATES:
         if isinstance(point.get(name), str):
             return name
@@ -343,11 +344,11 @@ def _date_name(point: dict[str, Any]) -> str | None:
 
 
 def read_bucket(text: str, timezone: str | None) -> str | None:
-    """Return the day on which a bucket starts, as ISO text; None where it isn't sure.
+    """Return the first day of a bucket as ISO text; None if the text is ambiguous.
 
-    Weeks (2026-W05) start on their Monday and months (2026-02) on their first. An instant must
-    be the start of a day: in the answer's time zone, by its own offset, or at midnight in UTC,
-    which is how a plain date travels as an instant.
+    Weeks (2026-W05) start on a Monday and months (2026-02) on the first. An instant must be the
+    start of a day: in the answer's time zone, by its own offset, or in UTC, since plain dates are
+    often serialized as midnight in UTC.
     """
     text = text.strip()
     try:
@@ -366,16 +367,12 @@ def read_bucket(text: str, timezone: str | None) -> str | None:
 
 
 def _local_day(instant: dt.datetime, timezone: str) -> dt.date | None:
-    """Return the day of a time zone that starts at an instant, if one does."""
+    """Return the day that starts at an instant in a time zone; None if none does."""
     try:
         zone = ZoneInfo(timezone)
         day = instant.astimezone(zone).date()
     except (ZoneInfoNotFoundError, ValueError, OverflowError):
         return None
-    # Where a clock change skips midnight, this still gives the day's first instant.
+    # Also right where a clock change skips midnight: the result is the day's first instant.
     start = dt.datetime(day.year, day.month, day.day, tzinfo=zone)
     return day if start.astimezone(dt.UTC) == instant else None
-
-
-def _refuse(problem: str, found: Json) -> NoReturn:
-    raise UnreadableResponseError(ANALYTICS.path, 200, problem, written(found)[:60])

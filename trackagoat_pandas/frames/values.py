@@ -1,4 +1,4 @@
-"""Rows of any shape, read value by value: what can't be understood is null and counted."""
+"""Read rows of any shape value by value, with null for what can't be read."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import pyarrow as pa
 
 from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.chunk import Chunk, check_unknown, unknown_array
-from trackagoat_pandas.frames.coerce import coerce
+from trackagoat_pandas.frames.coerce import SHOWN, coerce, written
 from trackagoat_pandas.tables.model import Column, Table
 
 T = TypeVar("T")
 Row: TypeAlias = dict[str, msgspec.Raw]
-"""Fields as they were written, so that nothing is lost to a type."""
+"""A row's fields as JSON text, so that no value is changed by decoding."""
 
 NOT_JSON = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-"""What msgspec raises where a body isn't JSON, or not of the type that is asked for."""
-NULL_DATA = "both its data and its error are null, so it says nothing"
-"""What is wrong with an answer that is neither rows, not even none, nor a refusal."""
+"""What msgspec raises if a body isn't JSON, or doesn't have the requested type."""
+NULL_DATA = "both its data and its error are null"
+"""The problem of an answer that holds neither rows, not even an empty list, nor an error."""
 _NULL = msgspec.Raw(b"null")
 
 
@@ -48,12 +48,12 @@ def read_pages(bodies: Sequence[bytes], table: Table) -> Chunk:
 
 
 def chunk_from_records(records: Iterable[Mapping[str, Any]], table: Table) -> Chunk:
-    """Turn rows of Python values by field name into a chunk; a missing field is null."""
+    """Convert rows of Python values to a chunk; missing fields are null."""
     return _chunk([dict(record) for record in records], table, lambda values, _: values)
 
 
 def stems(table: Table) -> dict[str, str]:
-    """The columns of ids, and the objects that may stand for them: creator for creator_id."""
+    """Map columns of ids to the objects that may hold them, such as creator_id to creator."""
     ids = [name for name in table.of_kind("id") if name.endswith("_id")]
     return {name: name[:-3] for name in ids if name[:-3] not in table.names}
 
@@ -63,7 +63,11 @@ def _chunk(
     table: Table,
     decode: Callable[[list[Any], Column | None], list[Any]],
 ) -> Chunk:
-    """Read rows by column; `decode` gives the Python values of a column or of an unknown field."""
+    """Read rows column by column.
+
+    `decode` gets the values of a field, and its column if it is declared, and returns Python
+    values.
+    """
     _rename(rows, table)
     found = {
         column.name: coerce(decode([row.get(column.name) for row in rows], column), column)
@@ -86,7 +90,7 @@ def _chunk(
 
 
 def _rename(rows: list[dict[str, Any]], table: Table) -> None:
-    """Give fields their declared names; a row that has both keeps the other as it is."""
+    """Give fields their declared names, unless a row has both names, and take ids from objects."""
     for column in table.columns:
         for other in column.wire:
             for row in rows:
@@ -99,7 +103,7 @@ def _rename(rows: list[dict[str, Any]], table: Table) -> None:
 
 
 def _nested_id(value: Any) -> Any:
-    """The id in a nested object, as it came; None if there is none."""
+    """Return the id in a nested object, not decoded; None if there is none."""
     if isinstance(value, msgspec.Raw):
         try:
             return _OBJECT.decode(value).get("id")
@@ -109,7 +113,7 @@ def _nested_id(value: Any) -> Any:
 
 
 def _decoded(raws: list[msgspec.Raw | None], column: Column | None) -> list[Any]:
-    """Decode fields; what stays text, or has no Python value, is left as it was written."""
+    """Decode a field's values; JSON columns, and what Python can't hold, stay msgspec.Raw."""
     if column is not None and column.kind == "json":
         return [None if raw == _NULL else raw for raw in raws]
     try:
@@ -127,14 +131,14 @@ def _value(raw: msgspec.Raw) -> Any:
 
 def _page_rows(body: bytes, table: Table) -> list[Row]:
     try:
-        body.decode()  # what is only passed over, msgspec doesn't check
+        body.decode()  # msgspec doesn't check the encoding of members that it skips
         data = _PAGE.decode(body).data
     except NOT_JSON as error:
-        _refuse(table, f"the body is not a JSON envelope ({error})", body, error)
+        refuse(table, f"the body is not a JSON envelope ({error})", body, error)
     try:
         return _rows_in(data, table)
     except NOT_JSON as error:
-        _refuse(table, f"a row can't be read ({error})", body, error)
+        refuse(table, f"a row can't be read ({error})", body, error)
 
 
 def _rows_in(data: msgspec.Raw, table: Table) -> list[Row]:
@@ -144,14 +148,14 @@ def _rows_in(data: msgspec.Raw, table: Table) -> list[Row]:
     if start == b"{":
         return _rows_in_object(data, table)
     if data == _NULL:
-        return _refuse(table, NULL_DATA, b"")
-    return _refuse(table, "its data is neither a list nor an object", bytes(data))
+        return refuse(table, NULL_DATA, b"")
+    return refuse(table, "its data is neither a list nor an object", bytes(data))
 
 
 def _rows_in_object(data: msgspec.Raw, table: Table) -> list[Row]:
-    """Find the one list of rows in an object, of whatever name, or take the object for a row."""
+    """Find the one list of rows in an object, or take the object itself for a row."""
     members = _OBJECT.decode(data)
-    # Under these an answer may hold its rows, unless a row itself has such a field.
+    # Usual names of the list of rows, except those that a row's own field could have.
     usual = (table.name, table.path.rsplit("/", 1)[-1], "items", "results", "rows", "data")
     named = [members[name] for name in usual if name in members and name not in table.names]
     if named[:1] == [_NULL]:
@@ -168,22 +172,23 @@ def _rows_in_object(data: msgspec.Raw, table: Table) -> list[Row]:
             return candidates[0]
     if not lists and members.keys() & set(table.names):
         return [members]
-    # An object of nothing but objects may be rows by their id.
+    # Null stands for an empty list, unless another member maps ids to rows.
     by_name = [_decode_as(_BY_NAME, raw) for raw in members.values()]
     if _NULL in members.values() and not lists and not any(by_name):
         return []
     problem = "several lists" if lists else "no list"
-    return _refuse(table, f"its data holds {problem} of rows", bytes(data))
+    return refuse(table, f"its data holds {problem} of rows", bytes(data))
 
 
 def _decode_as(decoder: msgspec.json.Decoder[T], raw: msgspec.Raw) -> T | None:
-    """Decode a member; None if it is something else."""
+    """Decode a member; None if it has another type."""
     try:
         return decoder.decode(raw)
     except msgspec.ValidationError:
         return None
 
 
-def _refuse(table: Table, problem: str, body: bytes, cause: Exception | None = None) -> NoReturn:
-    start = body[:60].decode("utf-8", "replace")
-    raise UnreadableResponseError(table.path, 200, problem, start) from cause
+def refuse(table: Table, problem: str, found: Any, cause: Exception | None = None) -> NoReturn:
+    """Raise UnreadableResponseError, with the start of the body or value that was found."""
+    start = found[:SHOWN].decode("utf-8", "replace") if isinstance(found, bytes) else written(found)
+    raise UnreadableResponseError(table.path, 200, problem, start[:SHOWN]) from cause

@@ -1,4 +1,4 @@
-"""What belongs to a campaign: the creators and videos of its whole tree, and their comments."""
+"""Members of campaigns, also of the campaigns inside them, and their comments."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ class Members(NamedTuple):
 
 @derived()
 def campaign_members(campaigns: pd.DataFrame, ids: object) -> Members:
-    """Collect the creators and videos of campaigns and of all campaigns beneath them.
+    """Collect the creators and videos of campaigns, including those of nested campaigns.
 
     Parameters
     ----------
     campaigns
-        The frame of :func:`load_campaigns`, with all campaigns that others hold.
+        The frame of :func:`load_campaigns`, including all nested campaigns.
     ids
         The campaigns: one id, several in a list or Series, or a frame of campaigns.
 
     Returns
     -------
     Members
-        Two frozensets of ids, ``creators`` and ``videos``, each member once. A campaign that is not
-        in the frame adds nothing; campaigns that hold each other are each read once.
+        Two frozensets of ids, ``creators`` and ``videos``. A campaign that is not in the frame adds
+        nothing; campaigns that contain each other are read once each.
 
     Raises
     ------
     MissingColumnError
         The frame has no column ``id`` or ``items``.
     ArgumentError, ArgumentTypeError
-        ``campaigns`` is no frame, or ``ids`` aren't ids.
+        ``campaigns`` is not a frame, or ``ids`` aren't ids.
 
     Examples
     --------
@@ -60,7 +60,7 @@ def campaign_members(campaigns: pd.DataFrame, ids: object) -> Members:
     waiting = check_ids("ids", ids, entity="campaign")
     while waiting:
         campaign = waiting.pop()
-        # A campaign that has been seen isn't read again: a cycle ends here.
+        # Campaigns may contain each other.
         if campaign in found["campaign"]:
             continue
         found["campaign"].add(campaign)
@@ -73,7 +73,7 @@ def campaign_members(campaigns: pd.DataFrame, ids: object) -> Members:
 
 
 def items_of(text: object) -> list[tuple[str, str]]:
-    """Read the items of one campaign, JSON text, as pairs of kind and id."""
+    """Read the items of one campaign, a JSON text, as pairs of kind and id."""
     if not isinstance(text, str):
         return []
     return [(str(item.get("item_type")), str(item.get("item_id"))) for item in json.loads(text)]
@@ -83,28 +83,30 @@ def items_of(text: object) -> list[tuple[str, str]]:
 def comments_of_campaigns(
     comments: pd.DataFrame, campaigns: pd.DataFrame, ids: object
 ) -> pd.DataFrame:
-    """Keep the comments under the creators and videos of campaigns.
+    """Keep the comments on the videos and creators of campaigns.
 
     Parameters
     ----------
     comments
         A frame with a column ``video_id`` or ``creator_id``, or both.
     campaigns
-        The frame of :func:`load_campaigns`, with all campaigns that others hold.
+        The frame of :func:`load_campaigns`, including all nested campaigns.
     ids
         The campaigns: one id, several in a list or Series, or a frame of campaigns.
 
     Returns
     -------
     pandas.DataFrame
-        The rows whose creator or video belongs to one of the campaigns or to a campaign beneath.
+        The rows whose creator or video belongs to one of the campaigns, directly or through a
+        nested campaign.
 
     Raises
     ------
     MissingColumnError
         The campaigns have no column ``id`` or ``items``.
     ArgumentError, ArgumentTypeError
-        An argument is no frame, ``ids`` aren't ids, or a column of ids holds something else.
+        ``comments`` or ``campaigns`` is not a frame, ``ids`` aren't ids, or a column of ids holds
+        something else.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Days of a time zone and the instants at which they begin; calendar periods and their numbers."""
+"""Local days and the instants at which they begin, and numbered calendar periods."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 InstantLike: TypeAlias = "str | dt.datetime | pd.Timestamp"
 """An instant with its offset or time zone."""
 NO_DAY = np.iinfo(np.int64).min
-"""What stands for a day that is NA among numbers of days; numpy's own value for NaT."""
+"""The number of a missing day; numpy's own value of NaT."""
 
 _DAY, _INSTANT = "datetime64[D]", "datetime64[us]"
 _QUARTER_US = 15 * 60 * 1_000_000
@@ -26,11 +26,12 @@ _THURSDAY = 3
 
 
 def days_shown(instants: Instants, timezone: str) -> Days:
-    """Return the day that the clocks of an IANA time zone show at each instant; NaT for NaT.
+    """Return the local day of each instant in an IANA time zone; NaT for NaT.
 
-    Many instants share few quarters of an hour, so where that is so only the ends of the quarters
-    are looked up: one with the same day at both has it throughout. In others, as where clocks were
-    some seconds off a century ago or go back over midnight at a minute past, each instant is.
+    If there are fewer quarters of an hour than instants, only the two ends of each quarter are
+    looked up. Where both are on the same day, so is all between them. The instants of the other
+    quarters are looked up one by one: a century ago clocks were some seconds off, and some zones
+    set them back at a minute past midnight.
     """
     is_known = ~np.isnat(instants)
     if not is_known.all():
@@ -59,10 +60,10 @@ def _looked_up(instants: Instants, timezone: str) -> Days:
 
 
 def day_starts(days: Days, timezone: str) -> Instants:
-    """Return the first instant at which the clocks of a time zone show each day; NaT for NaT.
+    """Return the first instant of each local day; NaT for NaT.
 
-    Where clocks skip midnight it is the instant of the change; where midnight comes twice, the
-    first. A day that they skip begins with the one after it.
+    If clocks skip midnight, the day begins when they change; if midnight comes twice, at the first.
+    A day that clocks skip begins with the day after it.
     """
     places, different = pd.factorize(days.astype(_DAY).ravel(), use_na_sentinel=False)
     midnights = pd.DatetimeIndex(different.astype(_INSTANT))
@@ -71,16 +72,16 @@ def day_starts(days: Days, timezone: str) -> Instants:
     )
     starts = aware.tz_convert("UTC").tz_localize(None).to_numpy(_INSTANT).copy()
     for place in np.flatnonzero(np.isnat(starts) & ~np.isnat(different)):
-        # pandas can shift these forward, but only by whole hours.
+        # Not pandas' nonexistent="shift_forward", which shifts by whole hours only.
         starts[place] = _first_instant(different[place].astype(dt.date), ZoneInfo(timezone))
     found: Instants = starts[places].reshape(days.shape)
     return found
 
 
 def _first_instant(day: dt.date, zone: ZoneInfo) -> np.datetime64:
-    """Find the change of clocks that skips a day's midnight, to the second."""
+    """Find the second at which clocks skip a day's midnight."""
     midnight = dt.datetime.combine(day, dt.time(), zone)
-    # With the offset after the change midnight is before it, with the one before it after.
+    # fold=1 takes the offset after the change, which puts midnight before it; fold=0 the reverse.
     early, late = (int(midnight.replace(fold=fold).timestamp()) for fold in (1, 0))
     while late - early > 1:
         middle = (early + late) // 2
@@ -90,7 +91,7 @@ def _first_instant(day: dt.date, zone: ZoneInfo) -> np.datetime64:
 
 
 def skipped_days(first: np.datetime64, last: np.datetime64, timezone: str) -> Days:
-    """Return the days from `first` to `last` that a time zone never had.
+    """Return the days from `first` to `last` that a time zone skipped.
 
     Examples
     --------
@@ -103,7 +104,7 @@ def skipped_days(first: np.datetime64, last: np.datetime64, timezone: str) -> Da
 
 
 def positions(instants: Instants, timezone: str) -> Floats:
-    """Return days since 1970, with the share of the day that has passed at each instant."""
+    """Return each instant as local days since 1970, with the elapsed share of its day."""
     days = days_shown(instants, timezone)
     start, after = day_starts(days, timezone), day_starts(days + ONE_DAY, timezone)
     passed: Floats = days.astype(np.int64) + (instants - start) / (after - start)
@@ -111,18 +112,18 @@ def positions(instants: Instants, timezone: str) -> Floats:
 
 
 def last_started_day(moment: pd.Timestamp, timezone: str) -> int:
-    """Return the number of the newest local day that has begun: all before it have ended."""
+    """Return the number of the latest local day that has begun."""
     instant = np.array([moment.tz_convert("UTC").tz_localize(None)], _INSTANT)
     shown = days_shown(instant, timezone)
-    # Where midnight comes twice, the clock shows the day before once more.
+    # If midnight comes twice, the clock shows the day before again after the first.
     has_begun = day_starts(shown + ONE_DAY, timezone) <= instant
     return int(shown.astype(np.int64)[0]) + int(has_begun[0])
 
 
 def period_numbers(periods: Words, days: Days | Ints) -> Ints:
-    """Number the daily, weekly (from Monday) or monthly periods that hold days.
+    """Number the daily, weekly (from Monday) or monthly period of each day.
 
-    Neighbours have neighbouring numbers; what is no known period is taken as daily.
+    Consecutive periods have consecutive numbers. An unknown period counts as daily.
     """
     day = days.astype(_DAY)
     number, month = day.astype(np.int64), day.astype("datetime64[M]").astype(np.int64)
@@ -131,7 +132,7 @@ def period_numbers(periods: Words, days: Days | Ints) -> Ints:
 
 
 def first_days(periods: Words, numbers: Ints) -> Days:
-    """Return the first day of each numbered period; NaT for a period of unknown length."""
+    """Return the first day of each numbered period; NaT for an unknown period."""
     return np.select(
         [periods == "daily", periods == "weekly", periods == "monthly"],
         [
@@ -150,13 +151,19 @@ def month_starts(days: Ints) -> Ints:
 
 
 def parse_instant(argument: str, given: InstantLike) -> np.datetime64:
-    """Read an instant; a time without an offset could be anywhere."""
+    """Read an instant, which needs an offset or a time zone.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It has none, or is not an instant.
+    """
     if not isinstance(given, str | dt.datetime):
         raise ArgumentTypeError(argument, given, "an instant with its offset")
     try:
         instant = pd.Timestamp(given)
     except ValueError as error:
-        raise ArgumentError(argument, given, "an instant as '2026-06-15T12:00:00Z'") from error
+        raise ArgumentError(argument, given, "pass an instant as '2026-06-15T12:00:00Z'") from error
     if pd.isna(instant) or instant.tzinfo is None:
         raise ArgumentError(argument, given, "an instant needs its offset: '2026-06-15T12:00:00Z'")
     naive: dt.datetime = instant.tz_convert("UTC").tz_localize(None).to_pydatetime(warn=False)
@@ -164,12 +171,12 @@ def parse_instant(argument: str, given: InstantLike) -> np.datetime64:
 
 
 def is_instant(moment: object) -> bool:
-    """Whether a moment is an instant; else it is a day."""
+    """Return whether a moment is an instant rather than a day."""
     return isinstance(moment, dt.datetime) and moment.tzinfo is not None
 
 
-def day_of(argument: str, moment: Any, timezone: str) -> int:
-    """Return the number of a day, or of the day that the clocks of a zone show at an instant."""
+def _day_of(argument: str, moment: Any, timezone: str) -> int:
+    """Return the number of a day, or of the local day of an instant."""
     if is_instant(moment):
         shown = days_shown(np.array([parse_instant(argument, moment)]), timezone)
         return int(shown.astype(np.int64)[0])
@@ -179,14 +186,14 @@ def day_of(argument: str, moment: Any, timezone: str) -> int:
 def past_day(
     argument: str, moment: Any, timezone: str, now: pd.Timestamp, *, advice: str = ""
 ) -> int:
-    """Return the number of a day as :func:`day_of` does, but never of one after today.
+    """Return the number of a day as :func:`_day_of` does, and refuse a day after today.
 
     Raises
     ------
     ArgumentError
         It is after today.
     """
-    day, today = day_of(argument, moment, timezone), day_of("now", now, timezone)
+    day, today = _day_of(argument, moment, timezone), _day_of("now", now, timezone)
     if day > today:
         problem = (
             f"{moment} is in the future: today is {np.datetime64(today, 'D')} in {timezone}. Pass "
@@ -199,7 +206,7 @@ def past_day(
 def past_instant(
     argument: str, moment: Any, timezone: str, now: pd.Timestamp, *, advice: str = ""
 ) -> pd.Timestamp:
-    """Read an instant, or a day that stands for its end, but never later than now: today ends now.
+    """Read an instant, or the end of a day; today's end, and a later instant of today, is now.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Columns of any dtype backend as plain ones, and arrays back as columns of a frame's dtypes."""
+"""Read columns of any dtype backend as plain ones, and write arrays back in a frame's dtypes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from trackagoat_pandas.checks import is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.tables.model import Kind, Table
 
-# The spelling that is the same dtype on pandas 2.3 and 3.
+# Spelled out, since "str" is another dtype on pandas 2.3 than on 3.
 STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _PLAIN_DTYPES = {pa.large_string(): STRING, pa.int64(): pd.Int64Dtype()}
 
@@ -29,16 +29,16 @@ def read_columns(
 ) -> pd.DataFrame:
     """Read columns of any dtype backend as plain ones, by the kinds that their table declares.
 
-    Ids, texts and words become ``str``, counts and cents Int64, other numbers float64, flags
-    boolean, instants datetime64[us, UTC] and days datetime64[us], under a plain index. An optional
-    column that the frame doesn't have holds nothing.
+    Ids, texts and categories become ``str``, counts and cents Int64, other numbers float64, flags
+    boolean, instants datetime64[us, UTC] and days datetime64[us]. The index is a RangeIndex. An
+    optional column that the frame doesn't have is all NA.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
     ArgumentError
-        A column holds something else.
+        A column's values are of another kind.
     """
     require_columns(frame, names, loader=table.loader)
     kinds = {column.name: column.kind for column in table.columns}
@@ -54,12 +54,12 @@ def read_columns(
 
 @contextmanager
 def holding(column: pd.Series, what: str) -> Iterator[None]:
-    """Say what a column must hold where its values can't be read.
+    """Raise an error that says what a column must hold if its values can't be read.
 
     Raises
     ------
     ArgumentError
-        They can't.
+        Reading the column raised a TypeError, ValueError or NotImplementedError.
     """
     try:
         yield
@@ -77,7 +77,7 @@ def arrow(column: pd.Series) -> pa.Array:
     Raises
     ------
     ArgumentError
-        The values are of several kinds.
+        The column holds values of several kinds.
     """
     try:
         array = pa.array(column, from_pandas=True)
@@ -92,7 +92,7 @@ def arrow(column: pd.Series) -> pa.Array:
 def _cast(column: pd.Series, kind: pa.DataType, what: str) -> pa.Array:
     """Return a column as Arrow values of one kind; a column of nulls fits any.
 
-    A number is no text, since an id that became a float may have lost digits.
+    Floats and decimals are refused, since an id that became a float may have lost digits.
     """
     array = arrow(column)
     if array.null_count == len(array):
@@ -104,14 +104,14 @@ def _cast(column: pd.Series, kind: pa.DataType, what: str) -> pa.Array:
 
 
 def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.datetime64]:
-    """Return days, or instants of a time zone, by the microsecond; NaT where missing.
+    """Return days, or with `timezone` instants, in microseconds; NaT where missing.
 
-    A number is no time, since nothing says whether 1717200000 counts seconds, or what else. Nor is
-    a time without its zone an instant, unless it is text: that is of UTC.
+    Numbers are refused, since 1717200000 could count seconds or anything else. So are instants
+    without a time zone, except texts, which are read as UTC.
     """
     with holding(column, what):
         if column.dtype == object:
-            # Arrow takes a number among times for one, and refuses a text among days.
+            # Arrow reads a number among times as a time, and fails on a text among days.
             if any(isinstance(value, Number) and not is_null(value) for value in column):
                 raise TypeError("a plain number")
             if any(isinstance(value, str) for value in column):
@@ -123,41 +123,41 @@ def _stamps(column: pd.Series, what: str, timezone: str | None) -> NDArray[np.da
         if array.null_count == len(array):
             return np.full(len(array), np.datetime64("NaT", "us"))
         if not is_time or (timezone and not getattr(array.type, "tz", None)):
-            raise TypeError("no time, or one without its zone")
+            raise TypeError("not a time, or one without its zone")
         if timezone is None and getattr(array.type, "tz", None):
             array = pc.local_timestamp(array)
-        # A nanosecond more or less moves no day.
+        # Nanoseconds are cut off; that never changes the day.
         array = array.cast(pa.timestamp("us", timezone), safe=False)
     stamps: NDArray[np.datetime64] = array.to_numpy(zero_copy_only=False).astype("datetime64[us]")
     return stamps
 
 
 def plain(array: pa.Array) -> pd.Series:
-    """Return Arrow text or whole numbers as a Series under a plain index."""
+    """Return Arrow text or whole numbers as a Series with a RangeIndex."""
     column: pd.Series = array.to_pandas(types_mapper=_PLAIN_DTYPES.get)
     return column
 
 
 def text(column: pd.Series) -> pd.Series:
-    """Return ids, words or categories as text under a plain index."""
+    """Return ids, texts or categories as ``str`` with a RangeIndex."""
     return plain(_cast(column, pa.large_string(), "text"))
 
 
 def whole(column: pd.Series) -> pd.Series:
-    """Return whole numbers as Int64 under a plain index; none may have a fraction."""
+    """Return whole numbers as Int64 with a RangeIndex; a fraction is an error."""
     array, is_money = arrow(column), str(column.name).endswith("cents")
     with holding(column, "whole cents, not fractions of one" if is_money else "whole numbers"):
         return plain(array.cast(pa.int64()))
 
 
 def values_of(column: pd.Series) -> Floats:
-    """Return a column of numbers as an array in which NaN is what is missing."""
+    """Return a column of numbers as a float array; NaN where missing."""
     with holding(column, "numbers"):
         return column.to_numpy(dtype="float64", na_value=np.nan)
 
 
 def flags_of(frame: pd.DataFrame, name: str) -> Bools:
-    """Return a column of flags as an array; what is missing, or a missing column, is False."""
+    """Return a column of flags as an array; a missing flag or column counts as False."""
     if name not in frame.columns:
         return np.zeros(len(frame), np.bool_)
     with holding(frame[name], "True and False"):
@@ -165,30 +165,40 @@ def flags_of(frame: pd.DataFrame, name: str) -> Bools:
 
 
 def is_word(column: pd.Series, word: str) -> Bools:
-    """Say which rows of a column of words hold one; a missing word is none."""
+    """Return which rows of a column are equal to a word; False where missing."""
     return (column == word).astype("boolean").to_numpy(dtype=np.bool_, na_value=False)
 
 
 def codes_of(column: pd.Series, words: Iterable[str]) -> Ints:
-    """Return the place of each value among some words; -1 where it is none of them."""
+    """Return the position of each value among some words; -1 if it is not among them."""
     known = pa.array(list(words), pa.large_string())
     found = pc.index_in(_cast(column, pa.large_string(), "text"), value_set=known)
     codes: Ints = found.fill_null(-1).to_numpy().astype(np.int64)
     return codes
 
 
+def numbers_of(column: pd.Series) -> tuple[Ints, int]:
+    """Number a column's values by first appearance, NA included; also return how many there are."""
+    with holding(column, "values that can be compared, such as text or numbers"):
+        codes = pd.factorize(column, use_na_sentinel=False)[0]
+    if codes.min(initial=0) < 0:
+        # pandas 2.3 gives -1 to the missing values of an Arrow dictionary.
+        codes = pd.factorize(codes)[0]
+    return codes.astype(np.int64, copy=False), int(codes.max(initial=-1)) + 1
+
+
 def instants_of(column: pd.Series) -> Instants:
-    """Read a column of instants in any time zone, a text without one as UTC; NaT where missing."""
+    """Read a column of instants; a text without a time zone is in UTC. NaT where missing."""
     return _stamps(column, "instants with their time zone, not plain numbers", "UTC")
 
 
 def days_of(column: pd.Series) -> Days:
-    """Read a column of days; NaT where missing. A day with a time zone is that of its own clock."""
+    """Read a column of days; NaT where missing. Times with a zone give their local day."""
     return _stamps(column, "days, not plain numbers", None).astype("datetime64[D]")
 
 
 def day_numbers(column: pd.Series) -> Ints:
-    """Read a column of days as their numbers since 1970; NO_DAY of clocks where missing."""
+    """Read a column of days as numbers of days since 1970; ``clocks.NO_DAY`` where missing."""
     return days_of(column).astype(np.int64)
 
 
@@ -225,10 +235,7 @@ _READERS: Mapping[Kind, Callable[[pd.Series], pd.Series]] = MappingProxyType(
 
 
 def floats(values: Floats, like: Any = None) -> pd.api.extensions.ExtensionArray | Floats:
-    """Return numbers as a column of the dtype `like`, or Float64 if that holds no fractions.
-
-    NaN becomes what is missing there.
-    """
+    """Return numbers as a column of the float dtype `like`, or else Float64; NaN becomes NA."""
     if isinstance(like, np.dtype) and like.kind == "f":
         return values.astype(like)
     if isinstance(like, pd.ArrowDtype) and pa.types.is_floating(like.pyarrow_dtype):
@@ -237,15 +244,15 @@ def floats(values: Floats, like: Any = None) -> pd.api.extensions.ExtensionArray
 
 
 def flags(values: Bools, like: Any) -> pd.api.extensions.ExtensionArray | NDArray[Any]:
-    """Return flags as a column of the dtype `like`, or boolean if that holds no flags."""
+    """Return flags as a column of the boolean dtype `like`, or else of pandas' boolean."""
     column = pd.Series(values, dtype="boolean")
     return column.astype(like).array if pd.api.types.is_bool_dtype(like) else column.array
 
 
 def words(vocabulary: Sequence[str], codes: Ints, like: Any) -> Any:
-    """Return words, each given by its place in a vocabulary, as a column of the dtype `like`.
+    """Return words, given by their positions in a vocabulary, as a column of the dtype `like`.
 
-    Words that a category doesn't have are added to it.
+    If that is a category without some of the words, they are added to it.
     """
     if not isinstance(like, pd.CategoricalDtype):
         return pd.Series(vocabulary, dtype="str").astype(like).array.take(codes)
@@ -258,7 +265,7 @@ def words(vocabulary: Sequence[str], codes: Ints, like: Any) -> Any:
 def categories(
     values: Words | pd.Series, known: Sequence[str], *, ordered: bool = False
 ) -> pd.Categorical:
-    """Return words of a closed set as a category; any other is NA."""
+    """Return words of a closed set as a category; other words become NA."""
     index = pd.Index(list(known), dtype=object)
     codes = index.get_indexer(pd.Index(values, dtype=object))
     dtype = pd.CategoricalDtype(index.astype(STRING), ordered=ordered)
@@ -266,19 +273,19 @@ def categories(
 
 
 def as_instants(instants: Instants) -> pd.DatetimeIndex:
-    """Return instants as a column datetime64[us, UTC]."""
+    """Return instants as datetime64[us, UTC]."""
     return pd.DatetimeIndex(instants).tz_localize("UTC").as_unit("us")
 
 
 def as_days(days: Ints) -> NDArray[Any]:
-    """Return numbers of days as the midnights that frames hold."""
+    """Return numbers of days since 1970 as midnights, datetime64[us]."""
     return days.astype("datetime64[D]").astype("datetime64[us]")
 
 
 def take(column: pd.Series, places: Ints) -> Any:
-    """Return the values at some places of a column; -1 stands for what is missing."""
+    """Return the values at some positions of a column; -1 gives NA."""
     is_plain = isinstance(column.dtype, np.dtype)
     values = column.to_numpy() if is_plain else column.array
     taken = pd.api.extensions.take(values, places, allow_fill=True)
-    # In pandas 3 a frame makes text of an array of objects, not of a series of them.
+    # As an array of objects, texts would become ``str`` in a new frame on pandas 3.
     return pd.Series(taken, dtype=object) if column.dtype == object else taken

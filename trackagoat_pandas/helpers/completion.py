@@ -1,4 +1,4 @@
-"""Add missing days with NA: a missing row doesn't mean zero."""
+"""Rows with NA for the days that are missing from series."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, take
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     bucket_start,
@@ -21,8 +22,8 @@ from trackagoat_pandas.helpers.series import (
     numbered,
 )
 
-_SHARED = ("label", "tiktok_handle", "video_title", "campaign_name", "project_name")
-_NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
+_SHARED = frozenset({*IDENTITY, "label", *NAMES})
+"""Columns that are the same in all rows of a series."""
 
 
 @derived(rows_of="analytics")
@@ -32,13 +33,11 @@ def complete_days(
     *,
     granularity: Granularity | None = None,
 ) -> pd.DataFrame:
-    """Add a row for every bucket that is missing from a series, with NA for what isn't known.
+    """Add a row with NA for every bucket that is missing from a series.
 
-    The server leaves nothing out, but a filter, a join or a file does; then a line jumps over the
-    gap and a rolling mean of seven rows is not one of seven days. Of several rows of a series for
-    one date, as joined loads have them, one stays: a complete row before a partial one, then the
-    one with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the
-    last.
+    Filtering, joining and reading files can leave days out. A line then jumps over the gap, and a
+    rolling mean of seven rows is not one of seven days. An added row is NA rather than 0, since a
+    missing row doesn't mean zero.
 
     Parameters
     ----------
@@ -46,27 +45,29 @@ def complete_days(
         The frame of :func:`load_analytics`, or any with ``date`` and some of ``entity``,
         ``entity_id``, ``metric``, ``series_kind`` and ``parent_id``, which distinguish the series.
     dates
-        The days that must be there, as :meth:`DateRange.parse` reads them; for the prior period as
-        many before. By default from the first to the last of each kind of series. Days outside
-        stay, and so do rows without a date, behind those of their series.
+        The days to complete, as :meth:`DateRange.parse` reads them; the prior period is completed
+        for the same number of days before. By default from the first to the last day of each kind
+        of series.
     granularity
-        How long the buckets are: ``"day"``, ``"week"`` or ``"month"``; by default as
-        :func:`growth` finds it.
+        The length of the buckets: ``"day"``, ``"week"`` or ``"month"``; by default as in
+        :func:`growth`.
 
     Returns
     -------
     pandas.DataFrame
-        The same columns, and the same dtypes but for whole numbers and flags of numpy, which have
-        no NA and become Int64 and boolean. Each series has every day, week or month of the span,
-        in order of date; the series keep their order. In an added row the series' identity and
-        names are filled in, and all else is NA: a day without a row is not a day with 0.
+        The same columns and dtypes, except that numpy's integers and booleans, which have no NA,
+        become Int64 and boolean. Each series has every day, week or month of the range, in order of
+        date; the series keep their order. Added rows have the series' ids and names, and NA in all
+        other columns. Rows outside of `dates` are kept, and so are rows without a date, after those
+        of their series. Of several rows for one series and date, only the one that
+        :func:`combine_loads` would keep is returned.
 
     Raises
     ------
     MissingColumnError
-        There is no ``date``.
+        The column ``date`` is missing.
     ArgumentError
-        `dates` is no range of days, or `granularity` no granularity.
+        `dates` is not a range of days, or `granularity` is another word.
 
     Examples
     --------
@@ -88,10 +89,9 @@ def complete_days(
     all_days = np.concatenate([days, missing_days])
     order = _order(np.concatenate([owners, missing_owners]), all_days)
     is_added, rows = order >= len(owners), rows[order]
-    shared = {*IDENTITY, *_SHARED}
     result = pd.DataFrame(
         {
-            name: take(column, rows if name in shared else np.where(is_added, -1, rows))
+            name: take(column, rows if name in _SHARED else np.where(is_added, -1, rows))
             for name, column in _nullable(analytics).items()
         }
     )
@@ -101,7 +101,7 @@ def complete_days(
 
 
 def _order(owners: Ints, days: Days) -> Ints:
-    """The order of rows by series and date; numpy sorts days that are missing last."""
+    """Return the order of rows by series and date, with missing dates last."""
     return np.lexsort((days, owners))
 
 
@@ -112,7 +112,7 @@ def _missing(
     span: DateRange | None,
     granularity: Granularity,
 ) -> tuple[Ints, Days]:
-    """The buckets that are missing in the series: whose they are, and which."""
+    """Return the missing buckets: the numbers of their series, and their days."""
     kinds = numbered(analytics, ("series_kind",))
     whose, which = [np.empty(0, np.intp)], [np.empty(0, "datetime64[D]")]
     for kind in range(kinds.max(initial=-1) + 1):
@@ -122,7 +122,6 @@ def _missing(
         first, last = days[mine].min(), days[mine].max()
         if span is not None:
             prior = "series_kind" in analytics.columns and analytics["series_kind"].iloc[mine[0]]
-            # For a prior period as many days before
             shift = (span.days if prior == "prior_period" else 0) * ONE_DAY
             first, last = np.datetime64(span.first) - shift, np.datetime64(span.last) - shift
         calendar = buckets_between(bucket_start(first, granularity), last, granularity)
@@ -140,7 +139,7 @@ def _missing(
 
 
 def _nullable(frame: pd.DataFrame) -> pd.DataFrame:
-    """The frame with dtypes that can hold NA where numpy's can't."""
+    """Change numpy's integers and booleans to dtypes that can hold NA."""
     kinds = {"i": "Int64", "u": "UInt64", "b": "boolean"}
     dtypes = {
         name: kinds[dtype.kind]

@@ -1,4 +1,4 @@
-"""One line for each creator: what was posted, what it reached, how the goals stand."""
+"""Posts, views, engagement and goals of each creator."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def summarize_creators(
 ) -> pd.DataFrame:
     """Summarize each creator's posts, views, engagement and goals.
 
-    Only videos that count in statistics are counted: tracking status auto_tracked, included or
-    direct_add, and tracking not disabled. The goal status is the worst of the creator's goals. A
-    goal that has not started (``not_yet_started``) is not on pace, whatever its status.
+    Only videos that count in the product's statistics are included: those with tracking status
+    auto_tracked, included or direct_add, and with tracking not disabled. The goal status is the
+    worst of the creator's goals. A goal that has not started (``not_yet_started``) is not on pace,
+    whatever its status.
 
     Parameters
     ----------
@@ -36,15 +37,14 @@ def summarize_creators(
     Returns
     -------
     pandas.DataFrame
-        One row a creator, most views first, equal ones in the order of `creators`, those whose
-        views aren't known last: ``creator_id``, ``tiktok_handle``, ``posts`` and ``views`` (Int64;
-        views are 0 without posts, and NA where there are posts and none has a known count),
-        ``avg_views_per_post`` (Float64: the mean of the known view counts; NA without one),
-        ``engagement_rate_by_views`` (Float64, percent), ``goals`` and
-        ``goals_on_pace`` (Int64: how many there are, and how many are completed or on track),
-        ``goals_not_started`` (Int64: how many of ``goals`` have not started), ``goal_status``
-        (category, best to worst: not_started, completed, on_track, behind_pace, at_risk, missed;
-        NA without goals).
+        One row for each creator, most views first. Creators with equal views keep their order, and
+        those with unknown views come last. Columns: ``creator_id``, ``tiktok_handle``, ``posts``
+        and ``views`` (Int64; views are 0 without posts, and NA if no post has a known count),
+        ``avg_views_per_post`` (Float64: the mean of the known view counts; NA if none is known),
+        ``engagement_rate_by_views`` (Float64, percent), ``goals`` (Int64), ``goals_on_pace``
+        (Int64: completed or on track), ``goals_not_started`` (Int64), and ``goal_status``
+        (ordered category, best to worst: not_started, completed, on_track, behind_pace, at_risk,
+        missed; NA without goals).
 
     Raises
     ------
@@ -53,14 +53,13 @@ def summarize_creators(
 
     Notes
     -----
-    An unknown count is not a 0. ``views`` are the sum of the known view counts. The engagement rate
-    is that of :func:`engagement` over the videos that have all five counts: the sum of their likes,
-    comments, shares and saves over the sum of their views, x 100; NA where these videos have no
-    views, or where there are none.
+    Unknown counts are not treated as 0. ``views`` is the sum of the known view counts. The
+    engagement rate is that of :func:`engagement`, over the videos of which all five counts are
+    known: the sum of their likes, comments, shares and saves / the sum of their views x 100. It is
+    NA if there are no such videos, or they have no views.
 
-    What stands twice counts once: of several rows with one ``id`` (creators, videos) or one
-    ``goal_id``, one is taken: that with the latest ``fetched_at`` and ``updated_at``, where there
-    are such columns, then the last.
+    Duplicates count once: of several rows with one ``id`` (creators, videos) or one ``goal_id``,
+    the one that counts is chosen as in :func:`combine_loads`.
 
     Examples
     --------
@@ -69,8 +68,9 @@ def summarize_creators(
     ...     project = "Summer Launch"
     ...     creators, videos = tgp.load_creators(project), tgp.load_videos(project)
     ...     summary = tgp.summarize_creators(creators, videos, tgp.load_goal_compliance(project))
-    >>> len(summary) == len(creators)
-    True
+    >>> names = ["tiktok_handle", "posts", "goals", "goals_on_pace"]
+    >>> summary[names].head(2).to_numpy().tolist()
+    [['mossy.runner', 28, 2, 1], ['urban.closet', 25, 1, 0]]
     """
     require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
     needed = ["creator_id", "tracking_status", "is_tracking_disabled", "view_count", *INTERACTIONS]
@@ -82,7 +82,7 @@ def summarize_creators(
     is_counted = is_included & ~flags_of(videos, "is_tracking_disabled")
     counted = videos.loc[is_counted, ["creator_id", "view_count", *INTERACTIONS]]
     by_creator = counted.groupby("creator_id", observed=True)
-    # A rate over counts of which some are missing would compare different videos.
+    # With a count missing, the two sums of a rate would be over different videos.
     whole = counted.dropna().groupby("creator_id", observed=True)
     summary = creators[["id", "tiktok_handle"]].set_index("id").rename_axis("creator_id")
     summary = summary.assign(
@@ -100,7 +100,7 @@ def summarize_creators(
 
 
 def _goal_counts(goals: pd.DataFrame) -> dict[str, pd.Series]:
-    """How many goals each creator has, how many are on pace, and how many have not started."""
+    """Count each creator's goals, those on pace, and those that have not started."""
     marks = {
         "goals": True,
         "goals_on_pace": goals["status"].isin(_ON_PACE),
@@ -111,7 +111,7 @@ def _goal_counts(goals: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _worst_status(goals: pd.DataFrame) -> pd.Series:
-    """The worst status of each creator, as an ordered category."""
+    """Return the worst status of each creator's goals, as an ordered category."""
     scale = pd.CategoricalDtype(list(_WORST_LAST), ordered=True)
     status = goals["status"].astype(scale)
     return status.groupby(goals["creator_id"], observed=True).max().astype(scale)

@@ -1,11 +1,11 @@
-"""What differs between a loaded frame and an edited copy of it."""
+"""Differences between a loaded frame and an edited copy of it."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections.abc import Iterable
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -23,16 +23,9 @@ Resource: TypeAlias = Literal[
     "payout_structures", "payout_payments",
 ]  # fmt: skip
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
-"""How a day or an instant begins; '01.06.2026' is two days, and left for the action to refuse."""
+"""The start of a day or an instant. '01.06.2026' is ambiguous, and the action will refuse it."""
 _NAMED = 5
-"""How many ids a message names."""
-
-
-class _Edit(NamedTuple):
-    row: int
-    field: str
-    before: Any
-    after: Any
+"""The number of ids that a message lists."""
 
 
 @derived()
@@ -41,35 +34,35 @@ def diff(
 ) -> pd.DataFrame:
     """Find the cells that differ between a loaded frame and an edited copy of it.
 
-    Rows are matched by ``id``, in any order; a missing value equals a missing one, and how a column
-    stores its values makes no difference: days, instants, numbers, and True and False may come back
-    from a CSV as text, and text that looks like a number as a number. Columns that are missing in
-    the copy count as unchanged. :func:`actions.apply <trackagoat_pandas.actions.apply>` sends what
-    was found.
+    Rows are matched by ``id``, in any order. Missing values are equal to each other, and dtypes
+    don't matter: a round trip through CSV, where days, numbers and flags become text, or text such
+    as ``007`` becomes a number, is not a change. Columns that are missing in the copy count as
+    unchanged. :func:`actions.apply <trackagoat_pandas.actions.apply>` sends the changes.
 
     Parameters
     ----------
     before
-        A frame as it was loaded.
+        The frame as it was loaded.
     after
-        The copy.
+        The edited copy.
     resource
-        What the rows are, where the frames don't say where they came from.
+        What the rows are; only needed if neither frame's provenance says so.
 
     Returns
     -------
     pandas.DataFrame
-        A row a changed cell, by rows of ``before``: ``resource``, ``id``, ``field`` (the column),
-        ``before`` and ``after``, as the API writes them: days and instants as text, None for what
-        is missing.
+        One row for each changed cell, in the order of the rows of ``before``: ``resource``, ``id``,
+        ``field`` (the column), and the two values ``before`` and ``after`` as the API writes them:
+        days and instants as text, None for a missing value.
 
     Raises
     ------
     ArgumentError
-        Rows or columns were added, rows removed, an id stands twice, or a column was changed that
-        can't be written; the message names them.
+        Rows or columns were added, rows were removed, an id occurs twice, or a column was changed
+        that can't be written; the message names them. Or neither the frames nor `resource` say what
+        the rows are.
     ChoiceError, ArgumentTypeError, MissingColumnError
-        Neither frame nor argument says what the rows are, or one isn't a frame with ``id``.
+        `resource` is another word, or an argument isn't a frame with a column ``id``.
 
     Examples
     --------
@@ -86,12 +79,14 @@ def diff(
     _check_same("rows were removed", old.index.difference(new.index, sort=False))
     _check_same("columns were added", [one for one in new.columns if one not in old.columns])
     edits = _edits(old, new.loc[old.index], table(name))
-    refused = dict.fromkeys(edit.field for edit in edits if edit.field not in WRITABLE[name])
+    refused = [field for field in edits["field"].unique() if field not in WRITABLE[name]]
     if refused:
         can = ", ".join(WRITABLE[name])
         problem = f"{', '.join(refused)} can't be changed; of {name}, only {can} can"
-        raise ArgumentError("after", list(refused), problem=problem)
-    return _frame(name, old.index, sorted(edits, key=lambda edit: edit.row))
+        raise ArgumentError("after", refused, problem=problem)
+    edits.insert(0, "resource", name)
+    edits.insert(1, "id", old.index[edits.pop("row").to_numpy(np.intp)])
+    return edits.astype(dict.fromkeys(["resource", "id", "field"], STRING))
 
 
 def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -> str:
@@ -107,13 +102,13 @@ def _resource_of(before: pd.DataFrame, after: pd.DataFrame, given: str | None) -
 
 
 def _keyed(argument: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the frame by its ids, each of which must stand there once."""
+    """Return the frame with its ids as index; each id must occur once."""
     ids = frame["id"].astype(object)
     if ids.isna().any():
         raise ArgumentError(argument, None, problem="a row has no id")
     twice = ids[ids.astype(str).duplicated()].astype(str).unique().tolist()
     if twice:
-        problem = f"each id must stand in one row; {listing(twice, _NAMED)} stand in several"
+        problem = f"each id must be in one row only; several rows have {listing(twice, _NAMED)}"
         raise ArgumentError(argument, twice[:_NAMED], problem=problem)
     return frame.drop(columns="id").set_axis(pd.Index(ids, dtype=object), axis=0)
 
@@ -125,9 +120,10 @@ def _check_same(problem: str, found: Iterable[Any]) -> None:
         raise ArgumentError("after", names[:_NAMED], problem=shown)
 
 
-def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> list[_Edit]:
+def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> pd.DataFrame:
+    """Find the cells that differ: the number of the row, the field, and both values."""
     kinds: dict[str, Kind] = {column.name: column.kind for column in described.columns}
-    found: list[_Edit] = []
+    found: list[tuple[int, str, Any, Any]] = []
     for name in new.columns:
         if old[name].equals(new[name]):
             continue
@@ -136,12 +132,13 @@ def _edits(old: pd.DataFrame, new: pd.DataFrame, described: Table) -> list[_Edit
         for row, (was, is_now) in enumerate(pairs):
             left, right = _plain(was, kind), _plain(is_now, kind)
             if left != right and not (_is_text_of(was, is_now) or _is_text_of(is_now, was)):
-                found.append(_Edit(row, name, left, right))
-    return found
+                found.append((row, name, left, right))
+    found.sort(key=lambda edit: edit[0])
+    return pd.DataFrame(found, columns=["row", "field", "before", "after"], dtype=object)
 
 
 def _plain(cell: Any, kind: Kind) -> Any:
-    """Give a cell as the API writes it, also one that a CSV holds as text."""
+    """Return a cell as the API writes it, also if a CSV made it text."""
     if is_null(cell):
         return None
     value = cell.tolist() if isinstance(cell, np.generic | np.ndarray) else cell
@@ -153,7 +150,7 @@ def _plain(cell: Any, kind: Kind) -> Any:
 
 
 def _read(text: str, kind: Kind) -> Any:
-    """Read what a text says of a column of another kind; the text itself where that can't be."""
+    """Read a text as a value of the column's kind; return the text if that isn't possible."""
     if kind == "bool":
         return {"true": True, "false": False}.get(text.strip().lower(), text)
     try:
@@ -163,7 +160,7 @@ def _read(text: str, kind: Kind) -> Any:
             return float(text)
         if kind in ("day", "instant") and _ISO.match(text):
             stamp = pd.Timestamp(text)
-            # An instant without its offset could be any: sending it is refused, not guessed.
+            # The time zone isn't guessed: the action will refuse an instant without an offset.
             return stamp if kind == "day" or stamp.tzinfo is not None else text
     except ValueError:
         pass
@@ -171,7 +168,7 @@ def _read(text: str, kind: Kind) -> Any:
 
 
 def _is_text_of(text: object, number: object) -> bool:
-    """Whether a number is what a CSV makes of a text, such as 7 of '007'."""
+    """Return whether a CSV reader would make the number from the text, such as 7 from '007'."""
     if not isinstance(text, str) or not isinstance(number, int | float | np.number):
         return False
     try:
@@ -186,15 +183,3 @@ def _written(stamp: pd.Timestamp, kind: Kind) -> str:
     if stamp.tzinfo is None:
         return stamp.isoformat()
     return stamp.tz_convert("UTC").tz_localize(None).isoformat() + "Z"
-
-
-def _frame(name: str, ids: pd.Index[Any], edits: list[_Edit]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "resource": pd.Series([name] * len(edits), dtype=STRING),
-            "id": pd.Series([ids[edit.row] for edit in edits], dtype=STRING),
-            "field": pd.Series([edit.field for edit in edits], dtype=STRING),
-            "before": pd.Series([edit.before for edit in edits], dtype=object),
-            "after": pd.Series([edit.after for edit in edits], dtype=object),
-        }
-    )

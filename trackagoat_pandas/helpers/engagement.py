@@ -40,9 +40,9 @@ def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "view
     Raises
     ------
     MissingColumnError
-        A count is not in the frame.
-    ArgumentError
-        ``by`` is neither word.
+        A count is missing from the frame.
+    ChoiceError
+        ``by`` is another word.
 
     Examples
     --------
@@ -58,7 +58,7 @@ def engagement(posts: pd.DataFrame, *, by: Literal["views", "followers"] = "view
 
 
 def rate(counts: pd.DataFrame, base: str) -> pd.Series:
-    """The engagement of each row in percent of a column: Float64, NA over 0 or NA."""
+    """Return the engagement of each row in percent of a column: Float64, NA over 0 or NA."""
     first, *others = INTERACTIONS
     rates = values_of(counts[first]).copy()
     for name in others:

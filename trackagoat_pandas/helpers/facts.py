@@ -7,7 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, repeat
-from typing import Any, Final, ParamSpec, TypeGuard, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import pandas as pd
 
@@ -60,13 +60,16 @@ def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callabl
             # What follows the named arguments belongs to the last, ``*frames``.
             given = [*zip(chain(names, repeat(names[-1])), args, strict=False), *kwargs.items()]
             frames = [(name, each) for name, each in given if isinstance(each, pd.DataFrame)]
-            _say_incomplete(function.__name__, frames)
-            _say_mismatch(function.__name__, frames)
+            facts = [(name, frame_facts(frame)) for name, frame in frames]
+            if incomplete := _incomplete(facts):
+                warn_of_frames(f"{function.__name__}: {incomplete}", IncompleteFrameWarning)
+            if problem := mismatch_of(dict(frames)):
+                warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
             with without_frame_warnings():
                 result = function(*args, **kwargs)
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
                 source = next((each for name, each in frames if name == rows_of), None)
-                result.attrs = _result_attrs(result, [each for _, each in frames], source)
+                result.attrs = _result_attrs(result, [each for _, each in facts], source)
             return result
 
         return answer
@@ -80,9 +83,8 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     What is owed is wrong if accruals and payments were loaded with different filters, and posts are
     missing if videos are of one creator, or another project, and goals are not.
     """
-    accruals, payments = frames.get("accruals"), frames.get("payments")
-    if _is_loaded(accruals) and _is_loaded(payments):
-        earned, paid = frame_params(accruals), frame_params(payments)
+    earned, paid = _asked(frames.get("accruals")), _asked(frames.get("payments"))
+    if earned is not None and paid is not None:
         differ = [name for name in _LEDGER_FILTERS if earned.get(name) != paid.get(name)]
         if "status" in earned:
             differ.append("status")
@@ -94,7 +96,7 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     goals, videos = frames.get("goals"), frames.get("videos")
     if goals is None or videos is None or "creator_id" not in goals:
         return ""
-    asked, of_goals = frame_params(videos), _PROJECT.match(str(frame_facts(goals).get("path")))
+    asked, of_goals = _asked(videos) or {}, _PROJECT.match(str(frame_facts(goals).get("path")))
     creator, project = asked.get("creator_id"), asked.get("project_id")
     if creator is not None and not goals["creator_id"].dropna().isin([creator]).all():
         return "`videos` are those of one creator, `goals` are of several: posts are missing"
@@ -103,27 +105,23 @@ def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
     return ""
 
 
-def _is_loaded(frame: pd.DataFrame | None) -> TypeGuard[pd.DataFrame]:
-    """Say whether there is a frame, and it says what was asked for."""
-    return frame is not None and isinstance(frame_facts(frame).get("params"), Mapping)
+def _asked(frame: pd.DataFrame | None) -> Mapping[str, Any] | None:
+    """Return what was asked for when a frame was loaded; None where it doesn't say."""
+    params = None if frame is None else frame_facts(frame).get("params")
+    return params if isinstance(params, Mapping) else None
 
 
-def _say_mismatch(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -> None:
-    if problem := mismatch_of(dict(frames)):
-        warn_of_frames(f"{function}: {problem}.", MismatchedFramesWarning)
-
-
-def _say_incomplete(function: str, frames: Sequence[tuple[str, pd.DataFrame]]) -> None:
-    said = [(name, frame_facts(frame)) for name, frame in frames]
+def _incomplete(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Say which frames are incomplete, and why; empty if none is."""
     incomplete = [(name, facts) for name, facts in said if facts.get("complete") is False]
-    if incomplete:
-        which = " and ".join(dict.fromkeys(f"`{name}`" for name, _ in incomplete))
-        why = " and ".join(dict.fromkeys(_why_incomplete(facts) for _, facts in incomplete))
-        warn_of_frames(
-            f"{function}: {which} {'is' if len(incomplete) == 1 else 'are'} incomplete, since "
-            f"{why}. What is missing there is missing in the result.",
-            IncompleteFrameWarning,
-        )
+    if not incomplete:
+        return ""
+    which = " and ".join(dict.fromkeys(f"`{name}`" for name, _ in incomplete))
+    why = " and ".join(dict.fromkeys(_why_incomplete(facts) for _, facts in incomplete))
+    return (
+        f"{which} {'is' if len(incomplete) == 1 else 'are'} incomplete, since {why}. What is "
+        "missing there is missing in the result."
+    )
 
 
 def _why_incomplete(facts: Mapping[str, Any]) -> str:
@@ -133,10 +131,10 @@ def _why_incomplete(facts: Mapping[str, Any]) -> str:
 
 
 def _result_attrs(
-    result: pd.DataFrame, frames: Sequence[pd.DataFrame], source: pd.DataFrame | None
+    result: pd.DataFrame, said: Sequence[Mapping[str, Any]], source: pd.DataFrame | None
 ) -> dict[Any, Any]:
-    """The attributes of a result of frames, of which `source` has its rows."""
-    said, own = [frame_facts(frame) for frame in frames], frame_facts(result)
+    """Return the attributes of a result, of what its frames say; `source` has its rows."""
+    own = frame_facts(result)
     if source is not None:
         attrs, facts = {**source.attrs, **result.attrs}, own or frame_facts(source)
     else:
@@ -194,7 +192,10 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
 
 def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
     """Read an instant of a frame's provenance; None where it doesn't say one."""
-    said = frame_facts(frame).get(name)
+    return _instant(frame_facts(frame).get(name))
+
+
+def _instant(said: object) -> pd.Timestamp | None:
     read = pd.to_datetime(said, utc=True, errors="coerce") if isinstance(said, str) else pd.NaT
     return None if pd.isna(read) else read
 
@@ -206,11 +207,10 @@ def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
     counts; where no frame says one, it is this machine's time.
     """
     now, leads = pd.Timestamp.now("UTC"), []
-    for frame in frames:
-        if frame is not None:
-            server, machine = (fact_instant(frame, name) for name in ("server_time", "fetched_at"))
-            if server is not None and machine is not None:
-                leads.append(server - machine)
+    for facts in [frame_facts(frame) for frame in frames if frame is not None]:
+        server, machine = _instant(facts.get("server_time")), _instant(facts.get("fetched_at"))
+        if server is not None and machine is not None:
+            leads.append(server - machine)
     return now + max(leads, default=pd.Timedelta(0))
 
 

@@ -1,4 +1,4 @@
-"""What creators gained on any days: posts, views, engagement and followers."""
+"""Posts, views, engagement and followers that creators gained over any span of days."""
 
 from __future__ import annotations
 
@@ -33,31 +33,31 @@ PARTS = {
     "engagement": ("likes", "comments", "shares", "saves"),
     "followers": ("followers",),
 }
-"""The metrics of analytics of which each metric of goals is the sum."""
+"""For each metric of goals, the raw metrics of analytics that are summed."""
 KNOWN, PARTIAL, MISSING = 0, 1, 2
-"""What is missing of a sum over days: nothing, the rest of a day that was still running, a day."""
+"""What is missing from a sum over days: nothing, the rest of a partial day, or a whole day."""
 Gaps: TypeAlias = "NDArray[np.int8]"
 VIDEO_COLUMNS = ("creator_id", "posted_at", "tracking_status", "is_tracking_disabled")
 
 
 class RunningTotals:
-    """Entries of entities over time, so stored that the sum over any span is two look-ups.
+    """Running totals of entities over time, so that the sum over any span is two look-ups.
 
     Parameters
     ----------
     ids
-        Whose entry it is.
+        The entity of each entry.
     times
-        Its day's number, or its instant.
+        The day's number or the instant of each entry.
     values
-        What it adds, to one sum or several.
+        One or more arrays of what each entry adds.
 
     Attributes
     ----------
     known
-        Each entity once.
+        The entities, without duplicates.
     order
-        The places of the entries, by entity and time.
+        The positions of the entries, sorted by entity and time.
     """
 
     def __init__(self, ids: pd.Series, times: NDArray[Any], *values: NDArray[Any]) -> None:
@@ -72,30 +72,30 @@ class RunningTotals:
     def between(self, ids: pd.Series, first: NDArray[Any], after: NDArray[Any]) -> list[Ints]:
         """Count each entity's entries from ``first`` to before ``after``, and sum their values.
 
-        ``first`` and ``after`` may have more columns than ids: each row is one entity's.
+        ``first`` and ``after`` may be 2-dimensional, with one row for each id.
         """
         begin, end = self.slices(ids, first, after)
         return [end - begin, *(sums[end] - sums[begin] for sums in self._sums)]
 
     def slices(self, ids: pd.Series, first: NDArray[Any], after: NDArray[Any]) -> tuple[Ints, Ints]:
-        """Return where the entries of those times begin and end in ``order``."""
+        """Return the first and the last place in ``order`` of those entries, the last exclusive."""
         codes = np.asarray(self.known.get_indexer(pd.Index(ids)), dtype=np.int64)
         codes = codes.reshape(codes.shape + (1,) * (first.ndim - 1))
         begin, end = (np.searchsorted(self._keys, self._key(codes, at)) for at in (first, after))
         return begin, np.where((codes >= 0) & (end > begin), end, begin)
 
     def _key(self, codes: Ints, times: NDArray[Any]) -> Ints:
-        # The rank of a time is small enough for one integer to hold it beside the entity.
+        # A time's rank, unlike the time itself, fits into one integer together with the entity.
         keys: Ints = codes * (len(self._times) + 1) + np.searchsorted(self._times, times)
         return keys
 
 
 class Gains:
-    """What each creator gained of each metric of goals; a metric is read when first asked for.
+    """Gains of creators in the metrics of goals; a metric is read when it is first needed.
 
-    Posts come from videos, or without these from the analytics; everything else from the analytics:
-    the days' new values of each creator, where engagement is likes + comments + shares + saves.
-    Days are numbers of local days.
+    Posts are counted from the videos, or taken from the analytics if there are no videos. All other
+    metrics are sums of the new daily values in the analytics, where engagement is likes + comments
+    + shares + saves. Days are numbers of local days.
 
     Parameters
     ----------
@@ -104,14 +104,14 @@ class Gains:
     zone
         The organization's time zone.
     since
-        The first day that will be asked for; None for any.
+        The first day that will be needed; None for all.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
     ArgumentError
-        The analytics say that they are not of new values by day of that time zone.
+        By their attributes, the analytics are not new values per day in that time zone.
     """
 
     def __init__(
@@ -127,10 +127,12 @@ class Gains:
         if analytics is not None:
             their_zone = frame_facts(check_daily(analytics)).get("timezone")
             if their_zone not in (None, zone):
-                raise ArgumentError("analytics", their_zone, f"load it by days of {zone}")
+                raise ArgumentError(
+                    "analytics", their_zone, f"load it by days of {zone}, with tz={zone!r}"
+                )
 
-    def has(self, metric: str, creators: pd.Series | None = None) -> bool:
-        """Whether the frames say anything about a metric, of some creators or of any."""
+    def has(self, metric: str, creators: pd.Series | None) -> bool:
+        """Return whether the frames have data of a metric for any of the creators, None for all."""
         if self._is_counted(metric):
             return True
         known = self._of(metric).known
@@ -139,9 +141,9 @@ class Gains:
     def between(
         self, metric: str, creators: pd.Series, first: Ints, after: Ints
     ) -> tuple[Ints, Gaps]:
-        """Sum what each creator gained from one day to before another, and say what is missing.
+        """Sum each creator's gains from one day to before another, and mark incomplete sums.
 
-        ``first`` and ``after`` may have more columns than creators.
+        ``first`` and ``after`` may be 2-dimensional, with one row for each creator.
         """
         if self._is_counted(metric):
             starts = (
@@ -154,10 +156,10 @@ class Gains:
         return total, np.where(days < after - first, MISSING, gaps).astype(np.int8)
 
     def until(self, metric: str, creators: pd.Series, first: Ints, until: Instants) -> Floats:
-        """Sum what came from the start of a day up to an instant; NaN where it isn't known.
+        """Sum the gains from the start of a day up to an instant; NaN if they aren't known.
 
-        The day that the instant cuts must be the one that still filled when it was loaded, and all
-        days before it must be whole.
+        They are known if all earlier days are complete, and the day of the instant was still
+        partial when it was loaded.
         """
         if self._is_counted(metric):
             begins = day_starts(first.astype("datetime64[D]"), self._zone)
@@ -171,7 +173,7 @@ class Gains:
         return np.where(is_known, total + today, np.nan)
 
     def reached(self, metrics: Words, creators: pd.Series, first: Ints, until: Instants) -> Floats:
-        """Do the work of :meth:`until` for rows of several metrics; NaN for an unknown one."""
+        """Compute :meth:`until` for rows of several metrics; NaN for an unknown metric."""
         found = np.full(len(metrics), np.nan)
         for metric in PARTS:
             some = np.flatnonzero(metrics == metric)
@@ -180,12 +182,12 @@ class Gains:
         return found
 
     def daily(self, metric: str, creators: pd.Index, days: Ints) -> Floats:
-        """Look up what each creator gained on each of some whole days: shape (creators, days)."""
+        """Return each creator's gains on complete days, else NaN, in the shape (creators, days)."""
         total, gaps = self.between(metric, creators.to_series(), days[None, :], days[None, :] + 1)
         return np.where(gaps == KNOWN, total, np.nan)
 
     def _is_counted(self, metric: str) -> bool:
-        """Whether a metric is counted from videos, which are all there."""
+        """Return whether a metric is counted from the videos, where no day can be missing."""
         return metric == "posts" and self._videos is not None
 
     def _of(self, metric: str) -> RunningTotals:
@@ -209,9 +211,9 @@ class Gains:
 
 
 def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
-    """Read the videos that count in statistics and have a creator, each once.
+    """Read the videos that count in statistics and have a creator, without duplicates.
 
-    Of a video that stands twice the row that ``latest_rows`` chooses says whether it counts.
+    If a video has several rows, the one that ``latest_rows`` chooses decides whether it counts.
     """
     read = read_columns(latest_of(videos, ["id"]), VIDEOS, (*VIDEO_COLUMNS, *further))
     is_counted = (
@@ -225,13 +227,13 @@ def counted_videos(videos: pd.DataFrame, *further: str) -> pd.DataFrame:
 def daily_values(
     analytics: pd.DataFrame, entity: str, zone: str, since: int | None = None
 ) -> pd.DataFrame:
-    """Read the known daily values of raw metrics of one kind of entity from a day on, each once.
+    """Read the daily values of raw metrics of one kind of entity, from a day on.
 
-    Of several rows of one entity, metric and day the one that ``latest_rows`` chooses counts; if it
-    has no value, the day is missing. Rows of other series kinds are left out.
+    Of several rows of one entity, metric and day, the one that ``latest_rows`` chooses counts; if
+    its value is NA, the day is missing. Only rows of the kind ``main`` are read.
 
     Columns: ``entity_id``, ``metric`` (str), ``day``, ``value`` (int64), ``is_partial``,
-    ``is_complete`` (neither where it isn't known) and ``is_baseline``.
+    ``is_complete`` (both are False where it isn't known) and ``is_baseline``.
     """
     analytics = with_skipped_days(analytics, zone)
     raw = [part for parts in PARTS.values() for part in parts]
@@ -264,7 +266,7 @@ def daily_values(
 
 
 def _together(values: pd.DataFrame, parts: Sequence[str]) -> pd.DataFrame:
-    """Add up the metrics of each entity and day that has all of them."""
+    """Add up metrics per entity and day, where all of them are known."""
     rows = values[values["metric"].isin(parts)]
     if len(parts) == 1:
         return rows

@@ -1,4 +1,4 @@
-"""Daily analytics in weeks or months, and the days with which a prior period is compared."""
+"""Sum daily analytics to weeks or months, and align a prior period with the main one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import check_choice, frame_facts, frame_params, require_columns
 from trackagoat_pandas.helpers.columns import days_of, is_word
 from trackagoat_pandas.helpers.facts import derived
-from trackagoat_pandas.helpers.series import IDENTITY, granularity_of, next_bucket
+from trackagoat_pandas.helpers.latest import latest_days
+from trackagoat_pandas.helpers.series import (
+    IDENTITY,
+    ROW,
+    granularity_of,
+    next_bucket,
+    numbered,
+)
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 _BUCKET = (*IDENTITY, "label", "date")
@@ -20,7 +27,7 @@ _FLAGS = ("is_partial", "is_baseline")
 
 @derived()
 def compared_days(analytics: pd.DataFrame) -> pd.Series:
-    """Give each row's day; for a prior period the day with which it is compared.
+    """Return each row's day, and for rows of a prior period the day they are compared with.
 
     Parameters
     ----------
@@ -30,15 +37,15 @@ def compared_days(analytics: pd.DataFrame) -> pd.Series:
     Returns
     -------
     pandas.Series
-        A day for each row (datetime64[us], no time zone), under the same index; NaT for NaT. The
-        first bucket of the prior period is compared with the first of the range asked for, and so
-        on.
+        A day for each row (datetime64[us], no time zone), with the frame's index; NaT for NaT. The
+        first bucket of the prior period is compared with the first of the main period, the second
+        with the second, and so on.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        There is no column ``date`` or ``series_kind``, ``date`` holds no days, or ``analytics`` is
-        no frame.
+        The column ``date`` or ``series_kind`` is missing, ``date`` doesn't hold days, or
+        ``analytics`` is not a frame.
 
     Examples
     --------
@@ -53,12 +60,12 @@ def compared_days(analytics: pd.DataFrame) -> pd.Series:
     require_columns(analytics, ["date", "series_kind"], loader="load_analytics")
     days = days_of(analytics["date"])
     is_prior = is_word(analytics["series_kind"], "prior_period")
-    is_own = is_word(analytics["series_kind"], "main")
+    is_main = is_word(analytics["series_kind"], "main")
     is_known = ~np.isnat(days)
-    if (is_prior & is_known).any() and (is_own & is_known).any():
+    if (is_prior & is_known).any() and (is_main & is_known).any():
         step: Granularity = "month" if granularity_of(analytics) == "month" else "day"
         unit = "datetime64[M]" if step == "month" else "datetime64[D]"
-        first = days[is_own & is_known].min().astype(unit)
+        first = days[is_main & is_known].min().astype(unit)
         before = days[is_prior & is_known].min().astype(unit)
         days[is_prior] = next_bucket(days[is_prior], step, int((first - before).astype("int64")))
     return pd.Series(days.astype("datetime64[us]"), analytics.index, name="date")
@@ -66,32 +73,34 @@ def compared_days(analytics: pd.DataFrame) -> pd.Series:
 
 @derived(rows_of="analytics")
 def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -> pd.DataFrame:
-    """Add up daily analytics to weeks, from Monday on, or to months.
+    """Sum daily analytics to weeks, which start on Monday, or to months.
 
     Parameters
     ----------
     analytics
-        The frame of :func:`load_analytics`, in buckets of a day.
+        The frame of :func:`load_analytics`, with daily buckets.
     granularity
         ``"week"`` or ``"month"``.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each bucket and series, with the columns of :func:`load_analytics` that were
-        given and their dtypes. Values are added up, NA where no day has one; of a total so far the
-        last is taken. A bucket is partial if one of its days is.
+        One row for each series and week or month, with the given columns that
+        :func:`load_analytics` returns, and their dtypes. ``value`` is the sum of the known values,
+        or in mode ``cumulative`` the last known one; NA if no day has a value. A bucket is partial
+        if any of its days is. Of several rows for one series and date, only the one that
+        :func:`combine_loads` would keep counts.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A column is missing or holds something else, or the granularity is another word.
+        A column is missing or holds something else, or `granularity` is another word.
 
     Notes
     -----
-    Rates are left out, since those of days say nothing of a week's. The weeks of a prior period are
-    those of the days that they are compared with; its months are left out, since they have other
-    lengths.
+    Rates are left out, since the rate of a week isn't the sum of the daily rates. Days of a prior
+    period are put into the same weeks as the days they are compared with. With months the prior
+    period is left out, since months differ in length.
 
     Examples
     --------
@@ -105,9 +114,12 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
     >>> bool(months["value"].sum() == views["value"].sum())
     True
     """
-    needed = ["entity_id", "metric", "date", "value", "series_kind"]
-    require_columns(analytics, needed, loader="load_analytics")
+    require_columns(analytics, ROW, loader="load_analytics")
     check_choice("granularity", granularity, ["week", "month"])
+    analytics = latest_days(analytics)
+    # Joined loads needn't be in order of date, and of totals the last one of a bucket counts.
+    order = np.lexsort((days_of(analytics["date"]), numbered(analytics, IDENTITY)))
+    analytics = analytics.iloc[order]
     compared = compared_days(analytics)
     is_seen = analytics["metric"].isin(RAW_METRICS)
     if granularity == "month":

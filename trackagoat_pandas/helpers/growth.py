@@ -1,4 +1,4 @@
-"""The derived metrics, computed from raw series as the API computes them."""
+"""Compute derived metrics from raw series by the API's formulas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import Bools, Days, Floats, Granularity, Ints, Metric
+from trackagoat_pandas._types import Granularity, Metric
 from trackagoat_pandas.checks import check_choice, check_names, frame_params, require_columns
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError
@@ -20,13 +20,22 @@ from trackagoat_pandas.helpers.columns import (
     flags,
     flags_of,
     floats,
+    is_word,
     take,
+    text,
     values_of,
     words,
 )
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import OWNER, granularity_of, next_bucket, numbered
+from trackagoat_pandas.helpers.series import (
+    OWNER,
+    ROW,
+    WEEK_DAYS,
+    granularity_of,
+    next_bucket,
+    numbered,
+)
 from trackagoat_pandas.tables import ANALYTICS, METRICS
 
 Derived: TypeAlias = Literal[
@@ -37,8 +46,6 @@ Derived: TypeAlias = Literal[
     "growth_rate_pop",
 ]
 _INTERACTIONS = ("likes", "comments", "shares", "saves")
-_WEEK_DAYS = 7
-_NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _GROWTH: Derived = "growth_rate_pop"
 
 
@@ -56,272 +63,207 @@ def growth(
     The formulas are those that the API documents for its derived metrics:
 
     - ``engagement_rate_by_views``: (likes + comments + shares + saves) / views x 100.
-    - ``engagement_rate_by_followers``: the same over followers, the last known value carried
+    - ``engagement_rate_by_followers``: the same over followers, with the last known value carried
       forward. Needs ``followers`` in `totals`.
-    - ``posts_per_week``: posts x 7 / days of the bucket. Where a week or month was cut, by the
-      range or by today, and it isn't known where, it is NA.
-    - ``avg_views_per_post``: views gained / videos posted through the bucket's end. Needs ``posts``
+    - ``posts_per_week``: posts x 7 / days of the bucket. NA for a week or month that the range or
+      today may have cut, if it isn't known where.
+    - ``avg_views_per_post``: views gained / videos posted up to the bucket's end. Needs ``posts``
       in `totals`.
-    - ``growth_rate_pop``: (this bucket - the one before) / the one before x 100, of `base_metric`.
-      NA for the first bucket, which has none before it, and after a week or month that the range
-      may have cut: load one more.
+    - ``growth_rate_pop``: (this bucket - the previous one) / the previous one x 100, of
+      `base_metric`. NA for the first bucket, and after a week or month that the range may have cut;
+      to have a value there, load one more bucket.
 
     Parameters
     ----------
     analytics
-        The frame of :func:`load_analytics`, with ``mode="new"``. For the growth of a total, and
-        that alone, one with ``mode="cumulative"``.
+        The frame of :func:`load_analytics`, with ``mode="new"``. With ``mode="cumulative"`` only
+        ``growth_rate_pop`` can be computed, as the growth of the total.
     metrics
-        Which to compute; by default all for which the raw series are there.
+        The metrics to compute; by default all whose raw series the frames have.
     totals
         The frame of :func:`load_analytics` with ``mode="cumulative"``. Buckets before those of
         `analytics` help to know followers.
     base_metric
         The metric whose growth is meant.
     granularity
-        How long the buckets are: ``"day"``, ``"week"`` or ``"month"``. By default what the frame
-        says it was loaded with; where it no longer does, Mondays alone are weeks, and firsts of the
-        month are months.
+        The length of the buckets: ``"day"``, ``"week"`` or ``"month"``. By default what the frame's
+        attributes say; without attributes, a frame that has only Mondays is taken as weeks, one
+        that has only firsts of months as months, and any other as days.
 
     Returns
     -------
     pandas.DataFrame
         The same columns and dtypes as `analytics`: one row for each entity, kind of series, metric
         and bucket of the first raw series that the metric needs. ``value`` is in percent for
-        rates, else in posts or views, and NA where the formula divides by 0 or by what is not
-        known. Ordered by entity as in `analytics`, metric and date.
+        rates, else in posts or views; NA where a raw value isn't known or the formula divides by 0.
+        Entities are in the order of `analytics`, then come metrics, then dates.
 
     Raises
     ------
     MissingColumnError
-        A frame is no analytics frame.
+        A frame is not an analytics frame.
     ArgumentError
-        A metric's raw series are not there, or a frame has the other mode.
+        A metric's raw series are missing, or a frame has the wrong mode.
 
     Notes
     -----
     A *baseline*, the snapshot that starts a series (``is_baseline``), adds 0 to both sides of a
-    rate, as the API reads it. The server does that in the values of mode ``new``, which count only
-    what came after the snapshot, so they are used as they stand: no row of a baseline is left out,
-    none is set to 0, and its bucket has a rate like any other.
+    rate, as the API defines it. In mode ``new`` the server's values already count only what came
+    after the snapshot, so they are used unchanged: rows of a baseline are neither left out nor set
+    to 0.
 
-    Of several rows of one metric in one bucket, as joined loads have them, one counts: a complete
-    row before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
-    there are such columns, then the last.
+    Of several rows of one metric in one bucket, only the one that :func:`combine_loads` would keep
+    counts.
 
     Examples
     --------
-    >>> import trackagoat_pandas as tgp
-    >>> raw = ["views", "likes", "comments", "shares", "saves"]
-    >>> with tgp.connect(sandbox=True):
-    ...     creators = tgp.load_creators("Summer Launch")
-    ...     series = tgp.load_analytics("creator", creators, raw, dates="2026-05")
-    >>> rates = growth(series)
-    >>> rates["metric"].unique().tolist()
-    ['engagement_rate_by_views']
+    >>> import pandas as pd
+    >>> day = {"entity_id": "a", "series_kind": "main", "date": pd.Timestamp("2026-05-01")}
+    >>> values = {"views": 200, "likes": 8, "comments": 1, "shares": 1, "saves": 0}
+    >>> rows = [{**day, "metric": metric, "value": value} for metric, value in values.items()]
+    >>> growth(pd.DataFrame(rows))[["metric", "value"]].to_numpy().tolist()
+    [['engagement_rate_by_views', 5.0]]
     """
-    require_columns(analytics, _NEEDED, loader="load_analytics")
+    require_columns(analytics, ROW, loader="load_analytics")
     if totals is not None:
-        require_columns(totals, _NEEDED, loader="load_analytics")
+        require_columns(totals, ROW, loader="load_analytics")
     if base_metric is not None:
         check_choice("base_metric", base_metric, METRICS)
     analytics = latest_days(analytics)
-    buckets = buckets_of(analytics, None if totals is None else latest_days(totals))
-    wanted = _wanted(analytics, buckets, metrics, base_metric)
+    raw = _gathered(analytics, None if totals is None else latest_days(totals), base_metric)
+    wanted = _wanted(analytics, raw, metrics, base_metric)
     _check_modes(analytics, totals, wanted)
-    granularity = granularity_of(analytics, granularity)
-    lengths, is_whole = _lengths(analytics, buckets, granularity)
-    raw = Raw(buckets, lengths, is_whole, granularity, base_metric)
-    parts = {}
-    for name, formula in wanted.items():
-        basis = buckets.new[formula.new[0]]
-        places = np.flatnonzero(basis.is_there)
-        parts[name] = (places, formula.compute(raw)[places], basis.is_baseline[places])
-    return _as_rows(analytics, buckets, parts)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One metric of every bucket: NaN and False where the bucket has no such row."""
-
-    numbers: Floats
-    is_there: Bools
-    is_baseline: Bools
-
-
-@dataclass(frozen=True, slots=True)
-class Buckets:
-    """Buckets, each once, by owner and then by date.
-
-    Parameters
-    ----------
-    rows
-        The position of a row of the first frame that stands for the bucket.
-    owners
-        The number of whose bucket it is, ascending.
-    dates
-        The bucket's first day.
-    is_partial
-        True where any row says that the bucket still fills.
-    new, total
-        What each metric gained in the bucket; what it showed at its end.
-    """
-
-    rows: Ints
-    owners: Ints
-    dates: Days
-    is_partial: Bools
-    new: dict[str, Cell]
-    total: dict[str, Cell]
-
-    def before(self, granularity: Granularity) -> tuple[Ints, Bools]:
-        """Return the place of the bucket before each, and whether it is there."""
-        places = np.maximum(np.arange(len(self.rows)) - 1, 0)
-        is_there = (self.owners == self.owners[places]) & (
-            next_bucket(self.dates[places], granularity) == self.dates
-        )
-        return places, is_there
-
-    def carried_forward(self, values: Floats) -> Floats:
-        """Return the last known value of the same owner up to each bucket."""
-        return values_of(pd.Series(values).groupby(self.owners).ffill())
-
-
-def buckets_of(new: pd.DataFrame, total: pd.DataFrame | None) -> Buckets:
-    """Gather the rows of two analytics frames, of mode new and cumulative, into buckets.
-
-    Of several rows of one metric in one bucket the last is taken: give frames that have but one.
-    """
-    frames = [new] if total is None else [new, total]
-    keys = [name for name in OWNER if all(name in frame.columns for frame in frames)]
-    owners = numbered(pd.concat([frame[keys] for frame in frames], ignore_index=True), keys)
-    days = np.concatenate([days_of(frame["date"]) for frame in frames])
-    dates, calendar = pd.factorize(days, sort=True)
-    codes, cells = pd.factorize(owners * (len(calendar) + 1) + dates)
-    order = np.argsort(cells, kind="stable")
-    places = np.empty(len(order), np.intp)
-    places[order] = np.arange(len(order))
-    places = places[codes]
-    rows = np.full(len(order), len(codes), np.intp)
-    np.minimum.at(rows, places, np.arange(len(codes)))
-    is_partial = np.zeros(len(order), np.bool_)
-    is_partial[places[: len(new)][flags_of(new, "is_partial")]] = True
-    return Buckets(
-        rows, owners[rows], days[rows], is_partial,
-        _cells(new, places[: len(new)], len(order)),
-        {} if total is None else _cells(total, places[len(new) :], len(order)),
-    )  # fmt: skip
-
-
-def _cells(frame: pd.DataFrame, places: Ints, size: int) -> dict[str, Cell]:
-    """Spread the rows of each metric over the buckets."""
-    codes, words = pd.factorize(frame["metric"])
-    values, baseline = values_of(frame["value"]), flags_of(frame, "is_baseline")
-    cells = {}
-    for code, word in enumerate(words):
-        rows = np.flatnonzero(codes == code)
-        if not len(rows):
-            continue
-        cell = Cell(np.full(size, np.nan), np.zeros(size, np.bool_), np.zeros(size, np.bool_))
-        cell.numbers[places[rows]] = values[rows]
-        cell.is_there[places[rows]] = True
-        cell.is_baseline[places[rows]] = baseline[rows]
-        cells[str(word)] = cell
-    return cells
+    _measure(analytics, raw.buckets, granularity_of(analytics, granularity))
+    return _as_rows(analytics, raw, wanted)
 
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """What a formula can use: the raw series, how long buckets are, and whose growth is meant.
+    """What a formula can use: the raw series by bucket, and the base metric.
 
-    ``lengths`` are in days, NaN where not known; ``is_whole`` says which buckets hold all that
-    happened in their week or month.
+    Parameters
+    ----------
+    buckets
+        One row for each bucket, sorted by owner and date: the number of its ``owner``, its first
+        day as ``date``, the position of its first ``row`` in the joined frames, and ``is_partial``.
+        :func:`_measure` adds ``end``, the first day of the next bucket; ``days``, NaN if the length
+        isn't known; and ``is_whole``, whether the bucket covers its whole week or month.
+    new, total
+        For each metric a column of what was gained in the bucket, and of the total at its end.
+    is_baseline
+        The same for the flag of the rows of `new`, as 0 and 1; NaN if the bucket has no row.
+    base_metric
+        The metric of which to compute the growth.
     """
 
-    buckets: Buckets
-    lengths: Floats
-    is_whole: Bools
-    granularity: Granularity
+    buckets: pd.DataFrame
+    new: pd.DataFrame
+    total: pd.DataFrame
+    is_baseline: pd.DataFrame
     base_metric: str | None
 
-    def new(self, metric: str) -> Floats:
-        """What was gained in each bucket."""
-        return self.buckets.new[metric].numbers
+    def interactions(self) -> pd.Series:
+        """Return the likes, comments, shares and saves gained in each bucket."""
+        return self.new[list(_INTERACTIONS)].sum(axis=1, skipna=False)
 
-    def total(self, metric: str) -> Floats:
-        """What was shown at the end of each bucket."""
-        return self.buckets.total[metric].numbers
 
-    def interactions(self) -> Floats:
-        """Likes, comments, shares and saves gained in each bucket."""
-        total = self.new(_INTERACTIONS[0])
-        for metric in _INTERACTIONS[1:]:
-            total = total + self.new(metric)
-        return total
+def _gathered(new: pd.DataFrame, total: pd.DataFrame | None, base_metric: str | None) -> Raw:
+    """Gather the rows of two analytics frames, of mode new and cumulative, into buckets."""
+    frames = [new] if total is None else [new, total]
+    keys = [name for name in OWNER if all(name in frame.columns for frame in frames)]
+    days = np.concatenate([days_of(each["date"]) for each in frames])
+    rows = pd.DataFrame(
+        {
+            "owner": numbered(pd.concat([each[keys] for each in frames], ignore_index=True), keys),
+            "date": days,
+            "metric": pd.concat([text(each["metric"]) for each in frames], ignore_index=True),
+            "value": np.concatenate([values_of(each["value"]) for each in frames]),
+            "is_baseline": np.concatenate([flags_of(each, "is_baseline") for each in frames]),
+            "is_partial": np.concatenate([flags_of(each, "is_partial") for each in frames]),
+        }
+    )
+    is_new = rows.index < len(new)
+    rows["is_partial"] &= is_new
+    # As a number, NaT comes first and can't hide which bucket is an owner's last.
+    rows["bucket"] = rows.groupby(["owner", days.astype(np.int64)]).ngroup()
+    of_bucket = rows.assign(row=rows.index).groupby("bucket")
+    firsts = of_bucket[["owner", "date", "row"]].first()
+    buckets = firsts.assign(is_partial=of_bucket["is_partial"].any())
+    # Rows without a date are all in one bucket of their owner.
+    once = rows.assign(is_baseline=rows["is_baseline"].astype("float64"), is_new=is_new)
+    once = once.dropna(subset="metric").drop_duplicates(["bucket", "metric", "is_new"], keep="last")
+    mine, theirs = once[once["is_new"]], once[~once["is_new"]]
+    gained, reached, is_baseline = (
+        # pivot_table would drop metrics without any value.
+        part.pivot(index="bucket", columns="metric", values=name).reindex(buckets.index)  # noqa: PD010
+        for part, name in ((mine, "value"), (theirs, "value"), (mine, "is_baseline"))
+    )
+    return Raw(buckets, gained, reached, is_baseline, base_metric)
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A derived metric: which raw series it needs, new and in total, and how it is computed.
+    """A derived metric: the raw series that it needs, new and in total, and its computation.
 
-    The first new series says in which buckets the metric has a row.
+    The metric has a row in the buckets of the first new series.
     """
 
     new: tuple[str, ...]
     total: tuple[str, ...]
-    compute: Callable[[Raw], Floats]
+    compute: Callable[[Raw], pd.Series]
 
 
-def _growth(raw: Raw) -> Floats:
-    values = raw.new(str(raw.base_metric))
-    places, is_there = raw.buckets.before(raw.granularity)
-    before = np.where(is_there & raw.is_whole[places], values[places], np.nan)
+def _growth(raw: Raw) -> pd.Series:
+    values, buckets = raw.new[raw.base_metric], raw.buckets
+    earlier = buckets.shift()
+    follows = (earlier["owner"] == buckets["owner"]) & (earlier["end"] == buckets["date"])
+    before = values.shift().where(follows & buckets["is_whole"].shift(fill_value=False))
     return _over(values - before, before) * 100
 
 
-def _over(upper: Floats, lower: Floats) -> Floats:
-    """Divide, with NaN where the lower number is 0."""
-    return upper / np.where(lower == 0, np.nan, lower)
+def _over(upper: pd.Series, lower: pd.Series) -> pd.Series:
+    """Divide; NaN where the divisor is 0."""
+    return upper / lower.where(lower != 0)
 
 
 def _wanted(
     analytics: pd.DataFrame,
-    buckets: Buckets,
+    raw: Raw,
     metrics: Derived | Sequence[Derived] | None,
     base_metric: str | None,
 ) -> dict[Derived, Formula]:
-    """The formulas that were asked for, or else all whose raw series are there."""
+    """Return the formulas of the metrics, or by default all whose raw series are there."""
     known = dict(FORMULAS)
     known[_GROWTH] = replace(known[_GROWTH], new=(base_metric or "the base_metric",))
     if metrics is None:
-        names = [name for name, formula in known.items() if not _missing_series(formula, buckets)]
+        names = [name for name, formula in known.items() if not _missing_series(formula, raw)]
     else:
         check_names("metrics", metrics)
         names = [metrics] if isinstance(metrics, str) else list(dict.fromkeys(metrics))
     for name in names:
         check_choice("metrics", name, list(known))
-        missing = _missing_series(known[name], buckets)
+        missing = _missing_series(known[name], raw)
         if missing and len(analytics):
             raise ArgumentError("metrics", name, f"it needs {missing}")
     if not names and len(analytics):
-        given = ", ".join(buckets.new)
-        needs = "; ".join(f"{name} needs {_missing_series(known[name], buckets)}" for name in known)
+        given = ", ".join(map(str, raw.new))
+        needs = "; ".join(f"{name} needs {_missing_series(known[name], raw)}" for name in known)
         problem = f"no derived metric can be computed from {given} alone: {needs}"
-        raise ArgumentError("analytics", list(buckets.new), problem=problem)
+        raise ArgumentError("analytics", list(raw.new), problem=problem)
     return {name: known[name] for name in names} if len(analytics) else {}
 
 
-def _missing_series(formula: Formula, buckets: Buckets) -> str:
-    """What a formula needs and the frames don't have, in words."""
-    new = [name for name in formula.new if name not in buckets.new]
-    total = [f"{name} in totals" for name in formula.total if name not in buckets.total]
+def _missing_series(formula: Formula, raw: Raw) -> str:
+    """Name the series that a formula needs and the frames don't have."""
+    new = [name for name in formula.new if name not in raw.new]
+    total = [f"{name} in totals" for name in formula.total if name not in raw.total]
     return ", ".join([*new, *total])
 
 
 def _check_modes(
     analytics: pd.DataFrame, totals: pd.DataFrame | None, wanted: Iterable[Derived]
 ) -> None:
-    """Refuse a frame that says that it is of the other mode."""
+    """Refuse a frame that was loaded with the wrong mode."""
     mode = frame_params(analytics).get("mode")
     if mode == "cumulative" and set(wanted) - {_GROWTH}:
         raise ArgumentError("analytics", "mode='cumulative'", "load it with mode='new'")
@@ -329,57 +271,55 @@ def _check_modes(
         raise ArgumentError("totals", "mode='new'", "load it with mode='cumulative'")
 
 
-def _lengths(
-    analytics: pd.DataFrame, buckets: Buckets, granularity: Granularity
-) -> tuple[Floats, Bools]:
-    """How many days each bucket has, NaN where that isn't known, and whether it is whole.
+def _measure(analytics: pd.DataFrame, buckets: pd.DataFrame, granularity: Granularity) -> None:
+    """Add each bucket's ``end``, its length in ``days``, and ``is_whole``.
 
-    A range that begins inside a week or month cuts its first bucket; so does one that ends there.
-    A total is whole even so: it holds what came before.
+    A range that begins or ends inside a week or month cuts the bucket. Totals are always whole,
+    since they include all that came before.
     """
-    starts, ends = buckets.dates, next_bucket(buckets.dates, granularity)
+    starts = buckets["date"].to_numpy().astype("datetime64[D]")
+    ends = next_bucket(starts, granularity)
+    buckets["end"], buckets["days"], buckets["is_whole"] = ends, 1.0, True
     if granularity == "day":
-        return np.ones(len(starts)), np.ones(len(starts), np.bool_)
+        return
     whole, asked = ends - starts, frame_params(analytics)
+    is_unsure = buckets["is_partial"].to_numpy()
     if "from" in asked and "to" in asked:
         first, last = (np.datetime64(parse_day(asked[end], end), "D") for end in ("from", "to"))
         stop: np.datetime64 = last + ONE_DAY
-        rows = np.minimum(buckets.rows, max(len(analytics) - 1, 0))
-        is_prior = (analytics["series_kind"] == "prior_period").to_numpy(np.bool_)[rows]
+        rows = np.minimum(buckets["row"], max(len(analytics) - 1, 0))
+        is_prior = is_word(analytics["series_kind"], "prior_period")[rows]
         shift = np.where(is_prior, stop - first, 0 * ONE_DAY)
         starts, ends = np.maximum(starts, first - shift), np.minimum(ends, stop - shift)
-        is_unsure = buckets.is_partial
     else:
-        is_edge = np.diff(buckets.owners, prepend=-1, append=-1) != 0
-        is_unsure = buckets.is_partial | is_edge[1:] | is_edge[:-1]
+        is_edge = np.diff(buckets["owner"], prepend=-1, append=-1) != 0
+        is_unsure = is_unsure | is_edge[1:] | is_edge[:-1]
     is_whole = (ends - starts == whole) & ~is_unsure
-    lengths = np.where(is_unsure, np.nan, (ends - starts) / ONE_DAY)
-    return lengths, is_whole | (asked.get("mode") == "cumulative")
+    buckets["days"] = np.where(is_unsure, np.nan, (ends - starts) / ONE_DAY)
+    buckets["is_whole"] = is_whole | (asked.get("mode") == "cumulative")
 
 
-def _as_rows(
-    analytics: pd.DataFrame, buckets: Buckets, parts: dict[Derived, tuple[Ints, Floats, Bools]]
-) -> pd.DataFrame:
-    """The parts as one frame like the analytics frame, by owner, metric and date."""
+def _as_rows(analytics: pd.DataFrame, raw: Raw, wanted: Mapping[Derived, Formula]) -> pd.DataFrame:
+    """Compute metrics as a frame like the analytics frame, sorted by owner, metric and date."""
     analytics = analytics[analytics.columns.intersection(list(ANALYTICS.names), sort=False)]
-    if not parts:
+    if not wanted:
         return analytics.head(0).reset_index(drop=True)
-    places, numbers, is_baseline = (
-        np.concatenate(each) for each in zip(*parts.values(), strict=True)
-    )
-    names = np.repeat(np.arange(len(parts)), [len(each) for each, *_ in parts.values()])
-    # A stable sort keeps the metrics' order, and within one the dates'.
-    order = np.argsort(buckets.owners[places], kind="stable")
-    rows = buckets.rows[places[order]]
+    parts: list[pd.DataFrame] = []
+    for place, formula in enumerate(wanted.values()):
+        is_baseline = raw.is_baseline[formula.new[0]].dropna()
+        values = formula.compute(raw)[is_baseline.index]
+        parts.append(pd.DataFrame({"place": place, "value": values, "is_baseline": is_baseline}))
+    # A stable sort keeps the order of metrics, and of the dates within a metric.
+    rows = raw.buckets.join(pd.concat(parts), how="right").sort_values("owner", kind="stable")
     made = {
-        "metric": words(list(parts), names[order], analytics["metric"].dtype),
-        "value": floats(numbers[order], analytics["value"].dtype),
+        "metric": words(list(wanted), rows["place"].to_numpy(), analytics["metric"].dtype),
+        "value": floats(rows["value"].to_numpy(), analytics["value"].dtype),
     }
-    marks = {"is_partial": buckets.is_partial[places], "is_baseline": is_baseline}
-    for name in analytics.columns.intersection(list(marks)):
-        made[name] = flags(marks[name][order], analytics[name].dtype)
+    for name in analytics.columns.intersection(["is_partial", "is_baseline"]):
+        made[name] = flags(rows[name].to_numpy(np.bool_), analytics[name].dtype)
+    places = rows["row"].to_numpy()
     return pd.DataFrame(
-        {name: made[name] if name in made else take(analytics[name], rows) for name in analytics},
+        {name: made[name] if name in made else take(analytics[name], places) for name in analytics},
         copy=False,
     )
 
@@ -389,22 +329,26 @@ FORMULAS: Mapping[Derived, Formula] = MappingProxyType(
         "engagement_rate_by_views": Formula(
             ("views", *_INTERACTIONS),
             (),
-            lambda raw: _over(raw.interactions(), raw.new("views")) * 100,
+            lambda raw: _over(raw.interactions(), raw.new["views"]) * 100,
         ),
         "engagement_rate_by_followers": Formula(
             _INTERACTIONS,
             ("followers",),
             lambda raw: (
-                _over(raw.interactions(), raw.buckets.carried_forward(raw.total("followers"))) * 100
+                _over(
+                    raw.interactions(),
+                    raw.total["followers"].groupby(raw.buckets["owner"]).ffill(),
+                )
+                * 100
             ),
         ),
         "posts_per_week": Formula(
-            ("posts",), (), lambda raw: raw.new("posts") * _WEEK_DAYS / raw.lengths
+            ("posts",), (), lambda raw: raw.new["posts"] * WEEK_DAYS / raw.buckets["days"]
         ),
         "avg_views_per_post": Formula(
-            ("views",), ("posts",), lambda raw: _over(raw.new("views"), raw.total("posts"))
+            ("views",), ("posts",), lambda raw: _over(raw.new["views"], raw.total["posts"])
         ),
         "growth_rate_pop": Formula((), (), _growth),
     }
 )
-"""In the order of the API's documentation. ``growth_rate_pop`` needs its base metric."""
+"""In the order of the API's documentation. ``growth_rate_pop`` also needs its base metric."""

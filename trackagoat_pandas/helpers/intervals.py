@@ -16,8 +16,8 @@ def wilson_interval(
 ) -> tuple[Shares, Shares]:
     """Return the ends of the Wilson score interval of each share of hits; NaN without trials.
 
-    They are the shares from which the one that was seen lies just ``z`` standard errors away, where
-    ``z`` is the normal quantile of the two-sided confidence. Source: E. B. Wilson, "Probable
+    The ends are the true shares whose distance from the observed share is ``z`` standard errors,
+    where ``z`` is the normal quantile of the two-sided confidence. Source: E. B. Wilson, "Probable
     inference, the law of succession, and statistical inference", Journal of the American
     Statistical Association 22, 1927.
     """
@@ -25,5 +25,5 @@ def wilson_interval(
     number = np.where(trials > 0, trials, np.nan).astype(np.float64)
     centre = (hits + z**2 / 2) / (number + z**2)
     half = z * np.sqrt(hits * (number - hits) / number + z**2 / 4) / (number + z**2)
-    # Rounding may put an end just beyond what a share can be.
+    # Rounding may put an end slightly below 0 or above 1.
     return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)

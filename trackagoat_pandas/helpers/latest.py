@@ -1,4 +1,4 @@
-"""Which of several rows about the same thing counts."""
+"""Choose one of several rows about the same thing, and join loads by that rule."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import frame_facts, frame_params, require_columns
 from trackagoat_pandas.errors import (
     ArgumentError,
+    MismatchedFramesWarning,
     MissingArgumentError,
     MissingColumnError,
     NoDataWarning,
@@ -29,27 +30,23 @@ from trackagoat_pandas.helpers.series import (
     runs_of_days,
 )
 
-_NEVER = np.iinfo(np.int64).min
-_EVER = pd.Timestamp(0, tz="UTC")
+_EPOCH = pd.Timestamp(0, tz="UTC")
 _KEYS = {
     ("entity_id", "metric", "date"): (*IDENTITY, "date"),
     ("goal_id",): ("goal_id", "period_start"),
     ("id",): ("id", "version"),
 }
-"""The columns that say which resource a frame holds, the first that it has; and its key."""
+"""The columns by which a resource is recognized (the first match counts), and its key."""
 _OF_COMPLETENESS = frozenset({"complete", "gaps", "loads_complete"})
-"""What a joined frame says of its loads even where they have no provenance."""
+"""Facts that a joined frame has even if its loads have no provenance."""
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
-    """Choose the row that counts for each key, as a mask over the rows.
+    """Return a mask of the rows to use: one for each key.
 
-    Joined loads hold a video or a day twice, and a moving list repeats a row. Every helper reads
-    such a frame by this one rule: a complete row (`is_partial` False) counts before an unknown one,
-    and that before a partial one; then the one with the latest `fetched_at`, then the latest
-    `updated_at`, where the frame has such a column; then the last row. Rows whose key is null
-    throughout are all kept.
+    A video or a day appears twice after joining loads, or if a list changed between two pages. All
+    helpers follow the rule in the Notes of :func:`combine_loads`.
     """
     require_columns(frame, [])
     names = [name for name in key if name in frame.columns]
@@ -58,7 +55,7 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
     if not names or numbers.max(initial=-1) + 1 == len(frame):
         return np.ones(len(frame), np.bool_)
     ranks = (_instants(frame, "updated_at"), _instants(frame, "fetched_at"), _complete(frame))
-    order = np.lexsort((*ranks, numbers))  # stable: of equal ranks the last row stays last
+    order = np.lexsort((*ranks, numbers))  # stable, so the last of equally ranked rows is kept
     is_last = np.append(numbers[order][1:] != numbers[order][:-1], True)
     kept = np.zeros(len(frame), np.bool_)
     kept[order[is_last]] = True
@@ -67,55 +64,70 @@ def latest_rows(frame: pd.DataFrame, key: Sequence[str]) -> NDArray[np.bool_]:
 
 
 def latest_of(frame: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
-    """Take the rows that count by :func:`latest_rows`; the frame itself where all do."""
+    """Keep the rows that :func:`latest_rows` chooses; return the frame itself if that is all."""
     kept = latest_rows(frame, key)
     return frame if kept.all() else frame[kept]
 
 
 def latest_days(analytics: pd.DataFrame) -> pd.DataFrame:
-    """Take the row that counts for each series and date of analytics; rows without a date stay."""
+    """Keep one row for each series and date of analytics, and all rows without a date."""
     days = pd.Series(days_of(analytics["date"]).astype("datetime64[us]"), analytics.index)
     kept = latest_rows(analytics.assign(date=days), [*IDENTITY, "date"]) | days.isna().to_numpy()
     return analytics if kept.all() else analytics[kept]
 
 
 def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
-    """Join frames of one resource that were loaded at different times, each row once.
+    """Join frames of one resource that were loaded at different times, without duplicate rows.
+
+    Where loads overlap, the newest complete row is kept. Days that no load of daily analytics
+    covers are reported; the Notes say what else is checked, and what isn't.
 
     Parameters
     ----------
     *frames
-        Frames of one loader, in any order. Rows are about the same thing if they agree, in
-        analytics, in ``entity``, ``entity_id``, ``series_kind``, ``parent_id``, ``metric`` and
-        ``date``; in goals, in ``goal_id`` and ``period_start``; in anything else, in ``id`` (and
-        ``version``, which payout rules have).
+        Frames of one loader, in any order.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of all frames that have rows, or of the oldest if none has any; the rows of the
-        oldest load first. Of rows about the same thing one is kept: a complete one (``is_partial``
-        False) before an unknown, and that before a partial one; then that of the newest load, by
-        each frame's ``fetched_at`` (an attribute or a column of that name); then the one with the
-        latest ``updated_at``; then that of the later frame. Rows without any key stay. The
-        provenance, ``attrs["trackagoat"]``, keeps what all frames agree on, of the params too;
-        ``fetched_at`` is the oldest, ``requests`` is the sum, and ``rows`` counts the result.
-        ``complete`` is True if all loads were and there are no ``gaps``: the days between loads of
-        daily analytics that no load covers for one of the series, as ``"2026-05-11..2026-05-20"``.
-        With gaps, ``loads_complete`` says whether all loads were. A load of these days closes them.
+        The columns of all frames that have rows, or of the oldest frame if none has any. The rows
+        of the oldest load come first. ``attrs["trackagoat"]`` keeps the facts and params on which
+        all frames agree; ``fetched_at`` is the oldest, ``requests`` the sum, and ``rows`` the
+        number of rows of the result. ``complete`` is True if all loads were complete and there are
+        no ``gaps``, a list such as ``["2026-05-11..2026-05-20"]``; with gaps, ``loads_complete``
+        says whether all loads were complete. Combining the result with a load of the missing days
+        closes the gaps.
 
     Warns
     -----
     NoDataWarning
-        There are such gaps.
+        Days of daily analytics are covered by no load.
+    MismatchedFramesWarning
+        Goals were loaded for several reference days, so a goal has a row for each of several
+        periods, and :func:`summarize_compliance` counts each of them.
 
     Raises
     ------
     ArgumentError
-        There is no frame, the frames are of several resources, or they are analytics of several
-        granularities, modes or time zones.
+        There is no frame, or the frames differ in resource, granularity, mode or time zone.
     MissingColumnError
         A frame has no key.
+
+    Notes
+    -----
+    Rows are about the same thing if they have the same key: in analytics ``entity``,
+    ``entity_id``, ``series_kind``, ``parent_id``, ``metric`` and ``date``; in goals ``goal_id`` and
+    ``period_start``; in anything else ``id``, and ``version`` for payout rules. Of such rows one is
+    kept: a complete one (``is_partial`` is False) rather than one of unknown completeness, and that
+    rather than a partial one; then the one with the latest ``fetched_at``, which is a column or
+    taken from the frame's attributes; then the one with the latest ``updated_at``; then the last.
+    Rows whose whole key is null are all kept.
+
+    Gaps are looked for only in daily analytics, series by series: a day is missing if some load
+    covers earlier days of the same series, another load later ones, and none covers that day. Not
+    checked are weeks and months, days before the first or after the last load of a series, whether
+    all loads have the same creators or metrics (a creator who is in one load only has no gap), and
+    loads of anything else by dates or filters, such as comments, accruals and payments.
 
     Examples
     --------
@@ -127,13 +139,13 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     [70]
     """
     if not frames:
-        raise MissingArgumentError("frames", "give at least one frame")
+        raise MissingArgumentError("frames", "pass at least one frame")
     marks = sorted({_marks_of(frame) for frame in frames})
     for name, values in _disagreements(frames).items():
-        raise ArgumentError("frames", values, f"combine loads of one {name}")
+        raise ArgumentError("frames", values, f"all loads must be of one {name}")
     if len(marks) > 1:
-        raise ArgumentError("frames", marks, "combine loads of one resource")
-    loads = sorted(frames, key=_fetched_at)  # stable: of equal times the later frame stays later
+        raise ArgumentError("frames", marks, "all loads must be of one resource")
+    loads = sorted(frames, key=_fetched_at)  # stable: frames of one time keep their order
     joined = _stacked(
         [
             load if "fetched_at" in load.columns else load.assign(fetched_at=_fetched_at(load))
@@ -153,11 +165,31 @@ def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
             "sums and changes over them are wrong.",
             NoDataWarning,
         )
+    if "goal_id" in key:
+        _warn_of_periods(loads, kept)
     return kept
 
 
+def _warn_of_periods(loads: Sequence[pd.DataFrame], joined: pd.DataFrame) -> None:
+    """Warn if a goal has several periods, though it has only one in each load.
+
+    In :func:`goal_history` a goal has several periods on purpose.
+    """
+    repeated, *within = (frame["goal_id"].dropna().duplicated() for frame in (joined, *loads))
+    if repeated.any() and not any(each.any() for each in within):
+        number = joined["goal_id"].dropna()[repeated].nunique()
+        goals = "1 goal has" if number == 1 else f"{number:,} goals have"
+        warn(
+            f"combine_loads: {goals} a row for each of several periods, since the loads have "
+            "different reference days, and summarize_compliance counts every row. To count each "
+            "goal once, keep its last period: "
+            "goals.sort_values('period_start').drop_duplicates('goal_id', keep='last')",
+            MismatchedFramesWarning,
+        )
+
+
 def _gaps(loads: Sequence[pd.DataFrame], owners: NDArray[np.intp]) -> list[str]:
-    """The days between loads of daily analytics that a series has in none of them, as ranges.
+    """Find the days between loads of daily analytics that none covers for a series, as ranges.
 
     ``owners`` numbers the series of all rows, load after load.
     """
@@ -174,20 +206,20 @@ def _gaps(loads: Sequence[pd.DataFrame], owners: NDArray[np.intp]) -> list[str]:
 
 
 def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
-    """From which to which day a load covers each of its series."""
+    """Return the first and last day that a load covers of each of its series."""
     days = pd.Series(days_of(load["date"]).astype("datetime64[us]"))
     spans = pd.DataFrame({"owner": owners, "first": days, "last": days})
     kinds = load.get("series_kind")
     is_prior = False if kinds is None else is_word(kinds, "prior_period")
     spans = spans.assign(is_prior=is_prior).dropna()
     facts = frame_facts(load)
-    if "gaps" in facts:  # loads joined before: their days alone say what they cover
+    if "gaps" in facts:  # Loads were joined with gaps: only the days with rows are covered.
         return spans
     ends = {"first": "min", "last": "max", "is_prior": "any"}
     spans = spans.groupby("owner", as_index=False).agg(ends)
     asked = frame_params(load)
     if "from" in asked and "to" in asked:
-        # A series may begin or end within the days that were asked for.
+        # The load covers all days that it asked for, even if a series begins later or ends earlier.
         first = pd.Timestamp(asked["from"])
         last = min(pd.Timestamp(asked["to"]), pd.Timestamp(facts.get("data_until", asked["to"])))
         is_own = ~spans["is_prior"]
@@ -197,7 +229,7 @@ def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:
 
 
 def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
-    """The columns that say which resource a frame holds."""
+    """Return the columns by which the frame's resource is recognized."""
     require_columns(frame, [])
     for marks in _KEYS:
         if set(marks) <= set(frame.columns):
@@ -206,7 +238,7 @@ def _marks_of(frame: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
-    """Facts that all loads must agree on, with the values of those that differ."""
+    """Return the facts that must be the same in all loads and aren't, with their values."""
     said: dict[str, set[str]] = {}
     for frame in frames:
         facts, params = frame_facts(frame), frame_params(frame)
@@ -222,13 +254,13 @@ def _disagreements(frames: Sequence[pd.DataFrame]) -> dict[str, list[str]]:
 
 
 def _fetched_at(frame: pd.DataFrame) -> pd.Timestamp:
-    """When a frame was loaded; before everything where it doesn't say so."""
+    """Return when a frame was loaded, or an instant before any load if it doesn't say."""
     fetched_at = fact_instant(frame, "fetched_at")
-    return _EVER if fetched_at is None else fetched_at
+    return _EPOCH if fetched_at is None else fetched_at
 
 
 def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """Put frames end to end, columns of nothing in the dtype that the others have."""
+    """Concatenate frames; columns without values take the dtype of the other frames."""
     filled = [frame for frame in frames if len(frame)] or list(frames[:1])
     dtypes: dict[Any, Any] = {}
     for frame in filled:
@@ -247,13 +279,13 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]) -> dict[Any, Any]:
-    """What a joined frame says: of its loads, if all have a provenance, and what is missing."""
+    """Return the joined frame's attributes: what the loads agree on, and what is missing."""
     came = [each.get("loads_complete", each.get("complete")) for each in facts]
     joint, complete = {}, False if False in came else None
     if all(set(each) - _OF_COMPLETENESS for each in facts):
         joint, complete = _joint_facts(facts, rows), all(one is True for one in came)
     if gaps:
-        # Apart, so that loads that fill the gaps make the frame complete.
+        # Kept separately, so the frame becomes complete once the gaps are filled.
         joint |= {"complete": False, "gaps": list(gaps), "loads_complete": complete}
     elif complete is not None:
         joint["complete"] = complete
@@ -261,7 +293,7 @@ def _joint_attrs(facts: Sequence[dict[str, Any]], rows: int, gaps: Sequence[str]
 
 
 def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
-    """What loads agree on, the oldest first."""
+    """Return the facts on which loads agree; the oldest load comes first."""
     params = [dict(each["params"]) for each in facts if isinstance(each.get("params"), dict)]
     joint = {name: fact for name, fact in _shared(facts).items() if name not in _OF_COMPLETENESS}
     joint |= {"params": _shared(params) if len(params) == len(facts) else {}, "rows": rows}
@@ -275,7 +307,7 @@ def _joint_facts(facts: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
 
 
 def _shared(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The entries that are the same in all."""
+    """Return the entries that are the same in all."""
     first, *others = facts
     return {
         name: value
@@ -285,7 +317,7 @@ def _shared(facts: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _complete(frame: pd.DataFrame) -> NDArray[np.floating[Any]]:
-    """Rank completeness: 0 for a complete row, -1 for a partial one, an unknown one in between."""
+    """Rank rows by completeness: 0 if complete, -1 if partial, -0.5 if unknown."""
     if "is_partial" not in frame.columns:
         return np.zeros(len(frame))
     with holding(frame["is_partial"], "True and False"):
@@ -294,8 +326,7 @@ def _complete(frame: pd.DataFrame) -> NDArray[np.floating[Any]]:
 
 
 def _instants(frame: pd.DataFrame, name: str) -> NDArray[np.int64]:
-    """Read a column of instants as microseconds; what is missing came before everything."""
+    """Read a column of instants as microseconds; a missing one is earlier than any other."""
     if name not in frame.columns:
         return np.zeros(len(frame), np.int64)
-    instants = instants_of(frame[name])
-    return np.where(np.isnat(instants), _NEVER, instants.astype(np.int64))
+    return instants_of(frame[name]).astype(np.int64)  # NaT is numpy's least integer

@@ -1,4 +1,4 @@
-"""The first rows by a column, with rank and share."""
+"""Rank the rows of a frame by a column."""
 
 from __future__ import annotations
 
@@ -27,48 +27,46 @@ _OF_ANALYTICS = frozenset({"entity_id", "metric", "date", "value"})
 def leaderboard(
     frame: pd.DataFrame, by: str = "view_count", n: int | None = 10, *, within: str | None = None
 ) -> pd.DataFrame:
-    """Rank the rows by a column of numbers.
-
-    In a frame with a column ``id``, what stands twice counts once: of several rows with one ``id``
-    one is ranked and summed: that with the latest ``fetched_at`` and ``updated_at``, where there
-    are such columns, then the last.
+    """Rank the rows by a column of numbers, with their share of the sum.
 
     Analytics of several creators, videos or campaigns over several dates are refused, since each
-    date would be ranked as if it were a creator of its own. Sum them first, or rank each date by
-    itself with ``within="date"``.
+    date would be ranked like a separate creator. Sum them first, or rank each date separately with
+    ``within="date"``.
 
     Parameters
     ----------
     frame
-        Any frame with that column, such as that of :func:`load_videos`, or of
-        ``load_report("creator-leaderboard", ...)``.
+        Any frame with the column, such as that of :func:`load_videos` or
+        ``load_report("creator-leaderboard", ...)``. Of several rows with one ``id``, only the one
+        that :func:`combine_loads` would keep counts.
     by
-        The column, most first.
+        The column to rank by, largest numbers first.
     n
-        How many rows, or None for all. Of rows that tie for the last place the earlier ones stay.
+        The number of rows to return, or None for all. Of rows that tie for the last place, the
+        first ones are returned.
     within
-        A column such as ``"creator_id"``: the first `n` of each of its values, ranked among
-        themselves, in order of the column's values.
+        A column of groups, such as ``"creator_id"``: each group is ranked separately, and its first
+        `n` rows are returned, in the order of the column's values.
 
     Returns
     -------
     pandas.DataFrame
-        The frame's columns with two before them. ``rank`` (Int64): 1 is the most, equal numbers
-        rank alike, and the rank after a tie counts all before it (1, 1, 3). ``share`` (Float64,
-        percent): the part of the sum of all known numbers of the frame, also of rows that are not
-        shown; with `within`, of the row's own group. NA where that means nothing: for a rate or a
-        mean, where any number of the frame is negative, or where all of them are 0. Rows without a
-        number are not ranked and left out. Existing columns with these names are replaced, so a
-        leaderboard can be re-ranked.
+        The frame's columns after two new ones. ``rank`` (Int64): 1 for the largest number, the
+        same for equal numbers, with a gap after a tie (1, 1, 3). ``share`` (Float64, percent): of
+        the sum of all known numbers, including rows beyond `n`; with `within`, of the row's group.
+        The share is NA for rates and means (recognized by the column's name), if any number is
+        negative, or if all are 0. Rows without a number are left out. Existing columns with these
+        names are replaced, so a leaderboard can be re-ranked.
 
     Raises
     ------
     MissingColumnError
-        There is no such column.
+        The frame has no column `by` or `within`.
     ArgumentError
-        It holds no numbers, `n` is less than 1, or the frame has several dates of several series.
+        The column `by` doesn't hold numbers, `n` is less than 1, or the frame has several dates of
+        several series.
     ArgumentTypeError
-        `by` or `within` is no name.
+        `by` or `within` is not a string, or `n` not an integer.
 
     Examples
     --------
@@ -91,7 +89,7 @@ def leaderboard(
     groups = _groups(frame, within)
     _check_dates(frame, groups)
     values = values_of(frame[by])
-    # The places of the numbers in their order: as floats, big ones would be rounded.
+    # Ranked by their positions in sorted order, since floats would round large numbers.
     exact = np.where(np.isnan(values), -1, pd.factorize(frame[by], sort=True)[0])
     rows = pd.DataFrame({"group": groups, "exact": exact, "value": values})
     of_group = rows.groupby("group")
@@ -114,14 +112,14 @@ def leaderboard(
 
 
 def _groups(frame: pd.DataFrame, within: str | None) -> Ints:
-    """Number the groups in the order of their values, a missing one last."""
+    """Number the groups in the order of their values, with a missing value last."""
     if within is None:
         return np.zeros(len(frame), np.int64)
     column = frame[within]
     if isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_dictionary(
         column.dtype.pyarrow_dtype
     ):
-        # A dictionary of Arrow can't be sorted.
+        # pandas can't sort an Arrow dictionary.
         column = column.astype(pd.ArrowDtype(column.dtype.pyarrow_dtype.value_type))
     with holding(column, "values that have an order, such as text or numbers"):
         codes, values = pd.factorize(column, sort=True)
@@ -137,15 +135,15 @@ def _check_dates(frame: pd.DataFrame, groups: Ints) -> None:
     if ((number > 1) & (series.size() > number)).any():
         names = [name for name in ("metric", "entity_id", "label") if name in frame.columns]
         problem = (
-            "it has several dates of several series, and each date would be ranked as if it were "
-            f"a series of its own. Sum first: frame.groupby({names}, as_index=False, "
-            "observed=True)['value'].sum(). Or rank each date by itself: within='date'"
+            "it has several dates of several series, and each date would be ranked like a separate "
+            f"series. Sum first: frame.groupby({names}, as_index=False, "
+            "observed=True)['value'].sum(). Or rank each date separately: within='date'"
         )
         raise ArgumentError("frame", frame, problem=problem)
 
 
 def is_rate(name: str) -> bool:
-    """Whether a column's name says that its sum means nothing, as of rates, means and scores.
+    """Return whether a column, by its name, holds rates, means or scores, which can't be summed.
 
     Examples
     --------

@@ -1,12 +1,10 @@
-"""Handles and titles for frames that have only ids."""
+"""Add handles, titles and names to frames that have ids."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.errors import MissingArgumentError, MissingColumnError
@@ -24,9 +22,9 @@ _IDS = {
     },
     "projects": {"project_id": "project_name"},
 }
-"""The columns that may hold ids of each kind, and the column that their names go to."""
+"""For each kind, the columns that may hold its ids, and the column for the names of each."""
 NAMES = frozenset(name for names in _IDS.values() for name in names.values())
-"""The columns that names go to."""
+"""The columns of names that :func:`with_names` adds."""
 _ANY_ID = "entity_id"
 _LABELS = {
     "creators": ("tiktok_handle",),
@@ -34,7 +32,7 @@ _LABELS = {
     "campaigns": ("name",),
     "projects": ("name",),
 }
-"""Where the names stand in a loaded frame; the second stands in for a missing first."""
+"""The columns that hold the names in a loaded frame; the second is used where the first is NA."""
 
 
 @derived(rows_of="frame")
@@ -46,34 +44,34 @@ def with_names(
     campaigns: pd.DataFrame | None = None,
     projects: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Add the names of the things whose ids a frame has.
+    """Add the names of creators, videos, campaigns or projects to a frame that has their ids.
 
     Parameters
     ----------
     frame
         Any frame with a column of ids: ``creator_id``, ``video_id``, ``campaign_id``,
-        ``campaign_a`` and ``campaign_b``, ``project_id``; or ``entity_id``, as analytics and
-        annotations have it, of whichever kind.
+        ``campaign_a``, ``campaign_b`` or ``project_id``; or ``entity_id``, which analytics and
+        annotations have, with ids of any kind.
     creators, videos, campaigns, projects
         The frames of :func:`load_creators`, :func:`load_videos`, :func:`load_campaigns` and
-        :func:`load_projects`: each that is given is looked up.
+        :func:`load_projects` from which to take names; at least one.
 
     Returns
     -------
     pandas.DataFrame
-        A copy with the same rows in the same order, and behind each column of ids its names:
-        ``tiktok_handle``, ``video_title`` (the caption, or TikTok's id where there is none, as the
-        server labels it), ``campaign_name`` (``campaign_a_name``, ``campaign_b_name``),
-        ``project_name``; text, NA for an id that is not known. A column of that name that is
-        already there stays in its place: what is known is written over it, the rest stays. Of an
-        id that a frame of names repeats, the row updated last counts, then the last row.
+        A copy with the same rows in the same order, and a column of names (text) after each column
+        of ids: ``tiktok_handle``, ``video_title`` (the caption, or TikTok's id if there is none,
+        like the server's label), ``campaign_name`` (``campaign_a_name``, ``campaign_b_name``) or
+        ``project_name``; NA for an unknown id. If the frame already has that column, known names
+        replace its values, and the other values stay. If an id has several names, the row that
+        :func:`combine_loads` would keep counts.
 
     Raises
     ------
     MissingColumnError
-        The frame has no column of such ids, or a frame of names no ``id`` or no name.
+        The frame has no column of such ids, or a frame of names has no ``id`` or no name.
     ArgumentError
-        No frame of names is given.
+        No frame of names was given.
 
     Examples
     --------
@@ -86,9 +84,11 @@ def with_names(
     given = {"creators": creators, "videos": videos, "campaigns": campaigns, "projects": projects}
     known = {kind: names for kind, names in given.items() if names is not None}
     if not known:
-        raise MissingArgumentError("creators", f"give a frame of {', '.join(given)}")
+        raise MissingArgumentError(
+            "creators", "pass a frame of creators, videos, campaigns or projects"
+        )
     require_columns(frame, [])
-    # A copy that pandas puts off until somebody writes into it, where it can.
+    # Unlike copy(), this doesn't copy the data at once where pandas copies on write.
     result = frame.assign()
     for kind, names in known.items():
         require_columns(names, ["id", _LABELS[kind][0]], loader=f"load_{kind}")
@@ -98,7 +98,7 @@ def with_names(
 
 
 def _targets(frame: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:
-    """The columns of ids of a kind that a frame has, and where their names go."""
+    """Find the columns with ids of a kind, and the column for the names of each."""
     columns = _IDS[kind]
     own = [name for name in columns if name in frame.columns]
     if not own and _ANY_ID not in frame.columns:
@@ -108,22 +108,19 @@ def _targets(frame: pd.DataFrame, kind: str) -> Iterator[tuple[str, str]]:
 
 
 def _looked_up(ids: pd.Series, kind: str, names: pd.DataFrame) -> pd.Series:
-    """The name of each id, as text; NA where it isn't known."""
+    """Return the name of each id as text; NA if it isn't known."""
     labels = _LABELS[kind]
     known = latest_of(names.dropna(subset=["id"]), ["id"])
     text = known[labels[0]].astype(STRING)
     for name in labels[1:]:
         if name in known.columns:
             text = text.fillna(known[name].astype(STRING))
-    known_ids = pa.array(known["id"].astype(STRING), pa.large_string(), from_pandas=True)
-    wanted = pa.array(ids.astype(STRING), pa.large_string(), from_pandas=True)
-    places = pc.index_in(wanted, value_set=known_ids, skip_nulls=True).fill_null(-1).to_numpy()
-    found = pd.Series(text.array.take(places, allow_fill=True), index=ids.index)
+    found = ids.astype(STRING).map(text.set_axis(known["id"].astype(STRING))).astype(STRING)
     return found.astype(ids.dtype) if isinstance(ids.dtype, pd.ArrowDtype) else found
 
 
 def _write(frame: pd.DataFrame, ids: str, column: str, names: pd.Series) -> None:
-    """Put names behind their ids, or over a column that is there."""
+    """Insert names after their ids, or write them over an existing column."""
     if column in frame.columns:
         there = frame[column].astype(names.dtype)
         frame[column] = names.where(names.notna(), there)

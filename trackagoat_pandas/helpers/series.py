@@ -1,8 +1,9 @@
-"""What a series is in a long frame of analytics: whose it is, of what, and in which buckets."""
+"""The series in a long frame of analytics, and their buckets of days, weeks or months."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import cast, get_args
 
 import numpy as np
@@ -11,61 +12,56 @@ import pandas as pd
 from trackagoat_pandas._types import Days, Granularity, Ints
 from trackagoat_pandas.checks import check_choice, frame_params
 from trackagoat_pandas.helpers.clocks import ONE_DAY, skipped_days
-from trackagoat_pandas.helpers.columns import days_of, holding
+from trackagoat_pandas.helpers.columns import days_of, numbers_of
 
 OWNER = ("entity", "entity_id", "series_kind", "parent_id")
-"""Whose series it is: the same video can be part of two campaigns."""
+"""The columns that identify the owner of a series; a video can be part of several campaigns."""
 IDENTITY = (*OWNER, "metric")
-"""What makes one series of a frame differ from another."""
+"""The columns that identify a series."""
+ROW = ("entity_id", "metric", "date", "value", "series_kind")
+"""The columns that helpers need of an analytics frame."""
 
-_WEEK_DAYS = 7
+WEEK_DAYS = 7
+_STEPS: Mapping[Granularity, np.timedelta64] = MappingProxyType(
+    {"day": ONE_DAY, "week": WEEK_DAYS * ONE_DAY, "month": np.timedelta64(1, "M")}
+)
 _FEWEST = 2
 _BIGGEST = 2**62
-_ONE_MONTH = np.timedelta64(1, "M")
 
 
 def numbered(frame: pd.DataFrame, names: Iterable[str]) -> Ints:
     """Number the rows by their values in some columns, in order of first appearance.
 
-    Equal rows get equal numbers, and a missing value equals another. Columns that the frame does
-    not have are passed over.
+    Equal rows get equal numbers, and missing values are equal. Columns that the frame doesn't have
+    are ignored.
     """
     numbers, most, is_plain = np.zeros(len(frame), np.int64), 1, True
     for name in names:
         if name not in frame.columns:
             continue
-        codes, kinds = _coded(frame[name])
+        codes, kinds = numbers_of(frame[name])
         if kinds < _FEWEST:
             continue
         if most * kinds > _BIGGEST:
             numbers = pd.factorize(numbers)[0].astype(np.int64)
             most = len(frame)
-        # Of one column the codes are in the order of their appearance already.
+        # The codes of a single column are in order of first appearance already.
         is_plain = most == 1
         numbers, most = codes if is_plain else numbers * kinds + codes, most * kinds
     return numbers.astype(np.intp, copy=False) if is_plain else pd.factorize(numbers)[0]
 
 
-def _coded(column: pd.Series) -> tuple[Ints, int]:
-    """Number the values in order of first appearance, a missing one too; and how many there are."""
-    with holding(column, "values that can be compared, such as text or numbers"):
-        codes = pd.factorize(column, use_na_sentinel=False)[0]
-    if codes.min(initial=0) < 0:
-        # pandas 2.3 gives no number to what is missing in an Arrow dictionary.
-        codes = pd.factorize(codes)[0]
-    return codes.astype(np.int64, copy=False), int(codes.max(initial=-1)) + 1
-
-
 def firsts_of(numbers: Ints) -> Ints:
-    """Return the position of the first row of each number that :func:`numbered` gave."""
+    """Return the position of the first row with each number of :func:`numbered`."""
     firsts: Ints = pd.Series(numbers).drop_duplicates().index.to_numpy()
     return firsts
 
 
 def with_skipped_days(analytics: pd.DataFrame, timezone: str) -> pd.DataFrame:
-    """Add to each daily series the days that its time zone never had: complete, and with nothing.
+    """Add the days that a time zone skipped to each daily series, as complete days with a 0.
 
-    Clocks of Apia went from 29 to 31 December 2011, so no server sends the 30th.
+    In Apia 29 December 2011 was followed by the 31st, so the server sends no 30th, and the day must
+    not count as missing.
     """
     days = days_of(analytics["date"])
     known = days[~np.isnat(days)]
@@ -82,16 +78,16 @@ def with_skipped_days(analytics: pd.DataFrame, timezone: str) -> pd.DataFrame:
 
 
 def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Granularity:
-    """Say how long the buckets of an analytics frame are.
+    """Return the granularity of an analytics frame.
 
-    It is what is given, else what the load was asked for. Where the frame no longer says so, it is
-    read from the days: all Mondays are weeks, all firsts of a month are months, and any others, or
-    one alone, are days.
+    It is the one given, else the one in the frame's attributes. Without these it is inferred from
+    the dates: only Mondays are weeks, only firsts of months are months; any others, or a single
+    date, are days.
 
     Raises
     ------
     ChoiceError
-        What is given is no granularity.
+        The one given is another word.
     """
     said = frame_params(frame).get("granularity")
     if given is not None:
@@ -108,22 +104,20 @@ def granularity_of(frame: pd.DataFrame, given: Granularity | None = None) -> Gra
 
 
 def _weekday(days: Days) -> Ints:
-    """Count the days since Monday: 1970-01-01, from which days are counted, was a Thursday."""
-    weekdays: Ints = (days.astype("int64") + 3) % _WEEK_DAYS
+    """Return the days since Monday; 1970-01-01, which is day 0, was a Thursday."""
+    weekdays: Ints = (days.astype("int64") + 3) % WEEK_DAYS
     return weekdays
 
 
 def next_bucket(days: Days, granularity: Granularity, steps: int | Ints = 1) -> Days:
-    """Return the first days of the buckets so many steps later, or earlier, than those days."""
-    if granularity == "month":
-        months = days.astype("datetime64[M]")
-        later: Days = (months + steps * _ONE_MONTH).astype("datetime64[D]")
-        return later
-    return days + steps * ((_WEEK_DAYS if granularity == "week" else 1) * ONE_DAY)
+    """Return the first days of the buckets that many steps after (or before) those of the days."""
+    unit = "datetime64[M]" if granularity == "month" else "datetime64[D]"
+    later: Days = (days.astype(unit) + steps * _STEPS[granularity]).astype("datetime64[D]")
+    return later
 
 
 def bucket_start(day: np.datetime64, granularity: Granularity) -> np.datetime64:
-    """Return the first day of the bucket that holds a day; weeks begin on Monday."""
+    """Return the first day of the bucket of a day; weeks begin on Monday."""
     if granularity == "month":
         return np.datetime64(str(day.astype("datetime64[M]")), "D")
     since = int(_weekday(np.array([day]))[0]) if granularity == "week" else 0
@@ -132,18 +126,17 @@ def bucket_start(day: np.datetime64, granularity: Granularity) -> np.datetime64:
 
 
 def buckets_between(first: np.datetime64, last: np.datetime64, granularity: Granularity) -> Days:
-    """Return the first day of every bucket from one that begins at `first` up to `last`."""
+    """Return the first days of all buckets from the one that begins at `first` up to `last`."""
     if granularity == "month":
         begin, end = (day.astype("datetime64[M]") for day in (first, last))
-        return np.arange(begin, end + _ONE_MONTH).astype("datetime64[D]")
-    step = (_WEEK_DAYS if granularity == "week" else 1) * ONE_DAY
-    return np.arange(first, last + ONE_DAY, step)
+        return np.arange(begin, end + _STEPS["month"]).astype("datetime64[D]")
+    return np.arange(first, last + ONE_DAY, _STEPS[granularity])
 
 
 def buckets_left_out(owners: Ints, firsts: Days, lasts: Days, granularity: Granularity) -> Days:
-    """Return the buckets between two spans of one owner that none of its spans covers, each once.
+    """Return, without duplicates, the buckets between an owner's spans that none of them covers.
 
-    A span is from its first to its last bucket; of values it is their bucket twice.
+    A span reaches from its first to its last bucket; for single values, pass their bucket as both.
     """
     order = np.lexsort((firsts, owners))
     owners, firsts, days = owners[order], firsts[order], lasts[order].astype(np.int64)

@@ -1,7 +1,7 @@
-"""Frames whose texts stay texts when a spreadsheet opens them.
+"""Protect exported frames against texts that a spreadsheet would run as formulas.
 
-A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``, and a display name or a
-comment is a stranger's text: ``=HYPERLINK(...)`` would be a link of theirs in our report.
+A spreadsheet runs a cell that begins with ``=``, ``+``, ``-`` or ``@``. Display names and comments
+are written by strangers, so ``=HYPERLINK(...)`` would put their link into the report.
 """
 
 from __future__ import annotations
@@ -17,15 +17,16 @@ _SIGNS = frozenset("=+-@")
 _STARTS = frozenset("\t\r")
 _HANDLES = frozenset({"tiktok_handle", "creator", "author"})
 """Columns of TikTok handles."""
-# A handle keeps no @, since even a plain one may be a formula with it: @mia1 is Excel's cell MIA1.
+# The @ of a handle is removed, since with it even a handle is a formula: @mia1 is cell MIA1.
 _HANDLE = re.compile(r"@([A-Za-z0-9_.]+)")
 
 
 def guard_text(text: str) -> str:
-    r"""Write a text so that no spreadsheet takes it for a formula: with an apostrophe before it.
+    r"""Put an apostrophe before a text that a spreadsheet would run as a formula.
 
-    A text that begins so already gets one more, so that :func:`unguard_text` gives back every text.
-    Source: the characters that OWASP lists under "CSV injection".
+    A text that already begins with apostrophes and a formula gets one more, so that
+    :func:`unguard_text` restores every text. Source: the characters that OWASP lists under "CSV
+    injection".
 
     Examples
     --------
@@ -36,7 +37,7 @@ def guard_text(text: str) -> str:
 
 
 def unguard_text(text: str) -> str:
-    """Give back the text that :func:`guard_text` wrote.
+    """Restore a text that :func:`guard_text` returned.
 
     Examples
     --------
@@ -47,11 +48,11 @@ def unguard_text(text: str) -> str:
 
 
 def _begins_formula(text: str) -> bool:
-    """Whether a text begins with what a spreadsheet could run, or is guarded already."""
+    """Return whether a text, after any apostrophes, begins like a formula."""
     bare = text.lstrip("'")
     if bare[:1] in _STARTS:
         return True
-    # Some programs drop blanks and unseen characters, and read wide and small signs as the plain.
+    # Some programs drop blanks and invisible characters, and read full-width signs as plain ones.
     seen = (letter for letter in bare if unicodedata.category(letter)[0] not in "ZC")
     return unicodedata.normalize("NFKC", next(seen, ""))[:1] in _SIGNS
 
@@ -67,10 +68,10 @@ def guard_texts(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        A copy. The names of columns, and all that is not a number, truth value or time, are
-        guarded as :func:`guard_text` does. In the columns ``tiktok_handle``, ``creator`` and
-        ``author`` a handle is written as the API writes it: without its @, and so without a guard.
-        Numbers stay numbers: -5 in a column of numbers is -5, and "-5" in a column of texts a text.
+        A copy. Column names and all values but numbers, booleans and times are guarded by
+        :func:`guard_text`. In the columns ``tiktok_handle``, ``creator`` and ``author`` handles are
+        written without their @, like the API's, and need no guard. Numbers stay numbers: -5 in a
+        column of numbers is unchanged, while "-5" in a column of texts is guarded.
 
     Examples
     --------
@@ -102,13 +103,13 @@ def _guarded(column: pd.Series) -> pd.Series:
 
 
 def _bare(value: Any) -> Any:
-    """Take the @ from a handle; leave anything else as it is."""
+    """Remove the @ of a handle; return anything else unchanged."""
     found = _HANDLE.fullmatch(value) if isinstance(value, str) else None
     return found[1] if found else value
 
 
 def _guarded_value(value: Any) -> Any:
-    """Guard a value that is written as a text, such as a negative span of time."""
+    """Guard a text, or another value whose text looks like a formula, such as a timedelta."""
     if value is None or value is pd.NA or value is pd.NaT or isinstance(value, Number):
         return value
     text = str(value)

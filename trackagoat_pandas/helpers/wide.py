@@ -1,4 +1,4 @@
-"""Long analytics as a wide frame: one column for each entity, and NA where there is no row."""
+"""Turn long analytics into a wide frame with one column for each entity."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.columns import STRING, days_of, floats, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.series import firsts_of, numbered
+from trackagoat_pandas.helpers.series import ROW, firsts_of, numbered
 from trackagoat_pandas.tables import ANALYTICS
 
-_NEEDED = ("entity_id", "metric", "date", "value", "series_kind")
 _SHORT_ID = 8
 
 SeriesKind = Literal["main", "prior_period", "breakdown"]
@@ -32,37 +31,37 @@ def to_wide(
     *,
     series_kind: SeriesKind = "main",
 ) -> pd.DataFrame:
-    """Turn one metric of a long analytics frame into dates x entities.
+    """Pivot one metric of a long analytics frame to dates x entities.
 
     Parameters
     ----------
     analytics
         The frame of :func:`load_analytics`, or of :func:`growth`.
     metric
-        Which metric, if the frame has several.
+        The metric; required if the frame has several.
     columns
         The column that names the entities, such as ``"label"``, ``"entity_id"`` or one that
         :func:`with_names` added.
     series_kind
-        Which rows: the range asked for, the range before it, or the parts of campaigns.
+        The rows to use: ``"main"`` for the range that was loaded, ``"prior_period"`` for the range
+        before it, or ``"breakdown"`` for the parts of campaigns.
 
     Returns
     -------
     pandas.DataFrame
-        One row a date, ascending (index ``date``, datetime64[us]); one column an entity, in the
-        frame's order (name of the columns: `columns`). Values are floats of the frame's backend, NA
-        where the frame has no row. Of several rows for one entity and date, as joined loads have
-        them, one counts: a complete row before a partial one, then the one with the latest
-        ``fetched_at`` and ``updated_at``, where there are such columns, then the last. Entities of
-        one name stay apart by the beginning of their id: ``mia (ca24bfce)``; one without a name
-        goes by its id.
+        One row for each date, ascending (index ``date``, datetime64[us]), and one column for each
+        entity, in the frame's order (``columns.name`` is `columns`). Values are floats of the
+        frame's backend, NA where the frame has no row. Of several rows for one entity and date,
+        only the one that :func:`combine_loads` would keep counts. Entities with the same name are
+        distinguished by the beginning of their id, as in ``mia (ca24bfce)``; an entity without a
+        name has its id as name.
 
     Raises
     ------
     MissingColumnError
-        The frame is no analytics frame, or has no such column.
+        The frame is not an analytics frame, or has no column `columns`.
     ArgumentError
-        It has several metrics and none was named.
+        The frame has several metrics and none was named, or doesn't have the one named.
 
     Examples
     --------
@@ -70,11 +69,11 @@ def to_wide(
     >>> with tgp.connect(sandbox=True):
     ...     creators = tgp.load_creators("Summer Launch")
     ...     views = tgp.load_analytics("creator", creators, "views", dates="2026-05")
-    >>> to_wide(views).shape == (31, len(creators))
-    True
+    >>> to_wide(views).iloc[0].head(2).to_dict()
+    {'urban.closet': 4146.0, 'mossy.runner': 1013.0}
     """
     check_name("columns", columns)
-    require_columns(analytics, _NEEDED, loader="load_analytics")
+    require_columns(analytics, ROW, loader="load_analytics")
     require_columns(analytics, [columns])
     analytics = latest_days(analytics)
     wide = float_grid(analytics, only_metric(analytics, metric), columns, series_kind)
@@ -88,13 +87,13 @@ def to_wide(
 def float_grid(
     analytics: pd.DataFrame, metric: str, columns: str, series_kind: SeriesKind
 ) -> pd.DataFrame:
-    """Do the work of :func:`to_wide`, with plain floats and NaN for what is missing.
+    """Pivot as :func:`to_wide` does, to plain floats with NaN.
 
     The frame must have one row for each series and date.
     """
     check_choice("series_kind", series_kind, ANALYTICS.column("series_kind").categories)
     is_chosen = chosen_rows(analytics, metric, series_kind)
-    # Most frames hold but one metric of one kind.
+    # Most frames have only one metric of one kind, and then need no copy.
     chosen = analytics if is_chosen.all() else analytics[is_chosen]
     owners = numbered(chosen, ("entity_id", "parent_id"))
     dates, calendar = pd.factorize(days_of(chosen["date"]), sort=True)
@@ -109,14 +108,14 @@ def float_grid(
 
 
 def sums_by_date(analytics: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.Series:
-    """Add up some rows in each bucket: NaN where none has a value."""
+    """Sum some rows per bucket; NaN if none of them has a value."""
     chosen = analytics.loc[rows, ["date", "value"]]
     days = pd.DatetimeIndex(days_of(chosen["date"]).astype("datetime64[us]"), name="date")
     return pd.Series(values_of(chosen["value"]), days).groupby(level="date").sum(min_count=1)
 
 
 def chosen_rows(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -> NDArray[np.bool_]:
-    """Say which rows are of one metric and one kind of series, and have a date."""
+    """Return which rows are of one metric and one kind of series, and have a date."""
     return (
         is_word(analytics["series_kind"], series_kind)
         & is_word(analytics["metric"], metric)
@@ -125,9 +124,9 @@ def chosen_rows(analytics: pd.DataFrame, metric: str, series_kind: SeriesKind) -
 
 
 def keep_biggest(wide: pd.DataFrame, n: int) -> tuple[pd.DataFrame, pd.Series | None]:
-    """Take the `n` columns with the biggest sums, biggest first, and the sum of all others.
+    """Return the `n` columns with the largest sums, largest first, and the sum of all others.
 
-    Where all are kept, there are no others: None.
+    If there are no others, their sum is None.
     """
     sums = wide.sum().astype("float64")
     order = np.argsort(-sums.to_numpy(), kind="stable")
@@ -136,12 +135,12 @@ def keep_biggest(wide: pd.DataFrame, n: int) -> tuple[pd.DataFrame, pd.Series | 
 
 
 def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
-    """Return the metric that was named, or the only one there is.
+    """Return the metric that was named, or the frame's only one.
 
     Raises
     ------
     ChoiceError, ArgumentError
-        The frame doesn't have it; or it has several and none was named.
+        The frame doesn't have the metric, or has several and none was named.
     """
     metrics = [str(name) for name in analytics["metric"].unique() if not pd.isna(name)]
     if metric is not None:
@@ -152,7 +151,7 @@ def only_metric(analytics: pd.DataFrame, metric: str | None) -> str:
 
 
 def _names(rows: pd.DataFrame, owners: Ints, columns: str) -> list[str]:
-    """What to call each owner, each differently."""
+    """Return a different name for each owner."""
     firsts = rows.iloc[firsts_of(owners)]
     ids = firsts["entity_id"].astype(STRING)
     names: list[str] = firsts[columns].astype(STRING).fillna(ids).tolist()
@@ -176,8 +175,8 @@ def _parents(rows: pd.DataFrame) -> list[str | None]:
 
 
 def _suffixes(id_: str, parent: str | None) -> tuple[str, str, str]:
-    """What makes an owner differ from others of its name: little, more, and all there is."""
-    # The campaign distinguishes "Other" of two campaigns.
+    """Return three suffixes that distinguish owners of one name, each longer than the last."""
+    # The "Other" of two campaigns differs only in the campaign.
     short = (parent if parent and id_.startswith("__") else id_)[:_SHORT_ID]
     if parent is None:
         return short, short, id_

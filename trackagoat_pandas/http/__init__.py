@@ -1,1 +1,1 @@
-"""The one road to the API: connections, pacing, retrying, envelopes and paging."""
+"""Everything between a loader and the API: connections, pacing, retries, envelopes, paging."""

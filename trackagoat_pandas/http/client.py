@@ -1,4 +1,4 @@
-"""The client of one organization's API, thread-safe, and the one that loaders use by default."""
+"""The client of the API, and the process's default client."""
 
 from __future__ import annotations
 
@@ -30,25 +30,26 @@ T = TypeVar("T")
 
 
 class Client:
-    """A connection to the API, safe to share between threads.
+    """A client of the API, safe to share between threads.
 
-    It paces itself under the rate limit together with all other clients of the same key and
-    address in this process, retries what may be repeated, and raises the package's errors.
+    It stays under the rate limit, counting the requests of all clients in this process that have
+    the same key, base URL and limit. Requests that may be repeated are retried; errors are raised
+    as subclasses of TrackaGoatError.
 
     Parameters
     ----------
     settings
         Address, key and limits, from ``resolve_settings``.
     transport
-        Something to answer instead of the network: an object with ``handle_request``, such as
-        those of httpx, or a WSGI application. Such a client paces itself alone.
+        What answers requests instead of the network: an object with ``handle_request``, such as
+        httpx's transports, or a WSGI application. Such a client counts only its own requests.
     progress
-        Whether loaders show a progress bar, or a function to report to instead; None leaves it to
-        them.
+        Whether loaders show a progress bar, or a function that they call instead of showing one;
+        None shows a bar in a terminal or a notebook.
     on_close
-        Called once when the client is closed or forgotten.
+        Called once when the client is closed or garbage-collected.
     clock, chance
-        The source of time, and of numbers from 0 to 1 for backoff. For tests.
+        The clock, and a function that returns random numbers from 0 to 1 for backoff; for tests.
 
     Examples
     --------
@@ -74,7 +75,8 @@ class Client:
         self._settings, self._progress, self._wire = settings, progress, wire
         self._transport = transport
         self._closing = self._stop = threading.Event()
-        # The stops of the views below this one, then of those below each view above it.
+        # The stop events of the views made from this client or view; then of those made from the
+        # one that it is a view of, and so on up to the client.
         self._stops: tuple[weakref.WeakSet[threading.Event], ...] = (weakref.WeakSet(),)
         self._memory = _Memory()
         self._log = (
@@ -85,13 +87,14 @@ class Client:
         self._retrier = Retrier(
             wire, self._log, settings, clock=clock, chance=chance, closing=self._closing
         )
-        self._whole: Client | None = None  # a view keeps the client alive, and with it the wire
+        # A view keeps its client alive, since the client's finalizer closes the shared wire.
+        self._parent: Client | None = None
         self._finalize = weakref.finalize(self, _shut, wire, on_close, os.getpid())
         renew_in_children(self)
 
     @property
     def settings(self) -> Settings:
-        """What the client was made with."""
+        """The settings that the client was made with."""
         return self._settings
 
     @property
@@ -101,27 +104,27 @@ class Client:
 
     @property
     def transport(self) -> object | None:
-        """What answers instead of the network, if anything does."""
+        """The transport that the client was made with; None for the network."""
         return self._transport
 
     @property
     def timezone(self) -> str | None:
-        """The organization's time zone, if it is known."""
+        """The organization's time zone, if ``connect(timezone=...)`` gave one."""
         return self._settings.timezone
 
     @property
     def max_workers(self) -> int:
-        """Most requests that loaders have under way at the same time."""
+        """The largest number of requests that a loader sends at the same time."""
         return self._settings.max_workers
 
     @property
     def progress(self) -> bool | Report | None:
-        """Whether loaders show a bar, or what they report to instead; None leaves it to them."""
+        """Whether loaders show a bar, or what they call instead; as the client was made with."""
         return self._progress
 
     @property
     def requests_sent(self) -> int:
-        """How many requests this client has sent, repetitions included."""
+        """The number of requests that this client has sent, including retries."""
         return self._wire.sent
 
     @property
@@ -138,7 +141,7 @@ class Client:
         json: Json = None,
         idempotency_key: str | None = None,
     ) -> Envelope:
-        """Send any request and give the API's answer.
+        """Send a request and return the API's envelope.
 
         Parameters
         ----------
@@ -147,23 +150,24 @@ class Client:
         path
             The path below the base URL, such as ``/videos``.
         params
-            The query: texts, numbers, bools, dates, or lists of these; None is left out.
+            The query: strings, numbers, bools, dates, or lists of these; None is left out.
         json
             The body.
         idempotency_key
-            A text by which the server recognizes a repetition. With it a write is retried
-            after a fault; without it only when it surely was not carried out.
+            A text by which the server recognizes a repeated request. A write that has one is
+            retried after any fault; a write without one only if it can't have been carried out.
 
         Raises
         ------
         ArgumentError, ArgumentTypeError
-            Before anything is sent.
+            An argument can't be sent; no request was made.
         ApiError
-            Or the subclass that names the refusal.
+            The API refused the request; the subclass says why.
         ConnectionFailedError, UnreadableResponseError, RedirectError
-            When there is no usable answer, after every retry that may help.
+            There was no usable answer, after every retry that might have helped.
         DeadlineError
-            At once when waiting would pass ``max_wait_s``.
+            The next attempt would come later than ``max_wait_s`` allows. It is raised at once,
+            without that wait.
         """
         checked = call(
             self.base_url,
@@ -177,34 +181,34 @@ class Client:
         return self._retrier.send(checked, read, self._stop)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
-        """Fetch one answer; one without any data is an UnreadableResponseError."""
+        """Fetch one envelope; an answer without data raises UnreadableResponseError."""
         return self.request("GET", path, params=params)
 
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
-        """Fetch one answer that isn't JSON, such as CSV."""
+        """Fetch an answer that isn't JSON, such as CSV."""
         checked = call(self.base_url, "GET", path, params=params)
         return self._retrier.send(checked, read_text, self._stop)
 
     def pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
     ) -> Iterator[Envelope]:
-        """Fetch a list page by page until the API says that it was the last.
+        """Fetch a list page by page until the API says that there are no more pages.
 
         Raises
         ------
         MissingEndMarkError
-            After a page that is full and doesn't say whether others follow.
+            A page is full and doesn't say whether more pages follow.
         StuckCursorError
-            If the server gives the same cursor twice.
+            The server gave the same cursor twice.
         UnreadableResponseError
-            If a page holds no data, or contradicts itself about the next one.
+            A page has no data, or contradicts itself about the next page.
         """
         return paging.cursor_pages(self.get, path, params, limit=limit)
 
     def offset_pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
     ) -> Iterator[Envelope]:
-        """Fetch an aggregate report page by page until its total is reached."""
+        """Fetch an aggregate report page by page until it has as many rows as its total says."""
         return paging.offset_pages(self.get, path, params, limit=limit)
 
     def records(
@@ -215,30 +219,31 @@ class Client:
             yield from page.records
 
     def estimate_seconds(self, requests: int) -> float:
-        """Estimate how many seconds so many further requests take at least by the rate limit."""
+        """Estimate the seconds until the rate limit allows the last of that many requests."""
         return self._log.estimate_seconds(requests)
 
     def get_or_make(self, name: str, make: Callable[[], T]) -> T:
-        """Give what is remembered under a name; make it first if there is nothing yet."""
+        """Return what is cached under a name; the first time, make it."""
         return self._memory.get_or_make(name, make)
 
     def cached(self, name: str) -> Any:
-        """Give what is remembered under a name, or None."""
+        """Return what is cached under a name, or None."""
         return self._memory.facts.get(name)
 
     def drop(self, name: str) -> None:
-        """Forget what is remembered under a name, so that ``get_or_make`` makes it again."""
+        """Drop what is cached under a name, so that ``get_or_make`` makes it again."""
         self._memory.facts.pop(name, None)
 
     def with_stop(self, stop: threading.Event, *, progress: Report | None = None) -> Client:
-        """Give a view of this client whose waits end with StoppedError when ``stop`` is set.
+        """Return a view of this client whose waits end with StoppedError once ``stop`` is set.
 
-        The view shares everything else. Closing either, or cancelling this one, sets ``stop`` as
-        well. The view's loads report to ``progress`` in place of a bar.
+        The view shares everything else with the client. Closing either of them, or cancelling this
+        one, sets ``stop`` as well. Loads through the view call ``progress``, if it is given,
+        instead of showing a bar.
         """
         view = object.__new__(Client)
         vars(view).update(vars(self))
-        view._stop, view._stops, view._whole = stop, (weakref.WeakSet(), *self._stops), self
+        view._stop, view._stops, view._parent = stop, (weakref.WeakSet(), *self._stops), self
         view._progress = self._progress if progress is None else progress
         for stops in self._stops:
             stops.add(stop)
@@ -247,22 +252,22 @@ class Client:
         return view
 
     def cancel(self) -> None:
-        """End what is under way through this view and views of it; of a client, through its views.
+        """Stop the loads that use this view or views of it; of a client, those of all its views.
 
-        What waits ends with StoppedError; a request that was sent is answered first.
+        Whatever waits ends with StoppedError. A request already sent is answered first.
         """
-        if self._whole is not None:
+        if self._parent is not None:
             self._stop.set()
         self._end(self._stops[0])
 
     def close(self) -> None:
-        """Close the connections; whatever waits or is under way ends with ClosedClientError."""
+        """Close the connections; requests and waits under way end with ClosedClientError."""
         self._closing.set()
         self._end(self._stops[-1])
         self._finalize()
 
     def _renew(self) -> None:
-        """Go on in a process that was forked from this one; called there by itself."""
+        """Replace the locks of the events, since a thread of the parent process may hold them."""
         for event in (self._closing, *self._stops[-1]):
             renew_event(event)
 
@@ -299,13 +304,13 @@ def _shut(wire: Wire, on_close: Callable[[], None] | None, process: int) -> None
     try:
         wire.close()
     finally:
-        # What it ends, such as a sandbox's threads, is of the process that began it.
+        # A forked child inherits this finalizer, but not the sandbox's threads that it would end.
         if on_close is not None and os.getpid() == process:
             on_close()
 
 
 class _Memory:
-    """What a client and its views remember by name, each made by the first thread to want it."""
+    """A cache by name, shared by a client and its views; each value is made only once."""
 
     def __init__(self) -> None:
         self.facts: dict[str, Any] = {}
@@ -313,7 +318,7 @@ class _Memory:
         renew_in_children(self)
 
     def _renew(self) -> None:
-        """Keep the facts, without the lock of a thread that another process has."""
+        """Make a lock, since a thread of the parent process may hold the one before."""
         self.making = threading.RLock()
 
     def get_or_make(self, name: str, make: Callable[[], T]) -> T:
@@ -329,7 +334,7 @@ _DEFAULT: Final = _Memory()
 
 
 def set_default(client: Client | None) -> None:
-    """Make a client the default; None forgets the present one without closing it."""
+    """Make a client the default one; None leaves no default. The one before isn't closed."""
     with _DEFAULT.making:
         _DEFAULT.facts.pop("client", None)
         if client is not None:
@@ -337,15 +342,15 @@ def set_default(client: Client | None) -> None:
 
 
 def default_client() -> Client:
-    """Give the default client; the first time, make one of the key found by ``resolve_settings``.
+    """Return the default client; if there is none, make one with ``resolve_settings()``.
 
     Raises
     ------
     MissingKeyError
-        If there is neither a client nor a key.
+        There is no default client, and no key was found.
     ClosedClientError
-        If the default client was closed. It isn't replaced silently: its successor could
-        belong to another organization.
+        The default client was closed. It isn't replaced silently, because a new one could belong
+        to another organization.
     """
     client = _DEFAULT.get_or_make("client", lambda: Client(resolve_settings()))
     if client.closed:
@@ -359,7 +364,7 @@ def resolve_client(client: Client | None) -> Client:
     Raises
     ------
     ArgumentTypeError
-        It is not a client.
+        What was passed isn't a client.
     """
     if client is not None and not isinstance(client, Client):
         raise ArgumentTypeError("client", client, "what connect() returns, or None")

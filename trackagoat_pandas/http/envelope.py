@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from trackagoat_pandas.http.messages import Answer
 
 _Members: TypeAlias = dict[str, msgspec.Raw]
-"""An object's members, each unread: reading no more than needed is what makes pages fast."""
+"""An object's members, not decoded: a page's rows are decoded later, in bulk, and only once."""
 
-_LONGEST_MESSAGE: Final = 2_000  # characters; what is longer is no sentence but a dump
-_MOST_LEVELS: Final = 20  # of what an error says; what is deeper is left out
+_LONGEST_MESSAGE: Final = 2_000  # characters; a longer one is a dump rather than a sentence
+_MOST_LEVELS: Final = 20  # of nesting in an error; anything deeper is left out
 _SHOWN_CHARACTERS: Final = 80
 _LOOKED_AT_BYTES: Final = 400
 _UNDECODABLE: Final = (msgspec.DecodeError, RecursionError)
 _FIRST_FINAL, _NO_CONTENT, _PARTIAL_CONTENT, _FIRST_REDIRECT = 200, 204, 206, 300
 _NO_ERROR: Final = frozenset({b"", b"null", b'""', b"false"})
-_ABSENT: Final = msgspec.Raw()
+_ABSENT, _NULL = msgspec.Raw(), msgspec.Raw(b"null")
 _MEMBERS: Final = msgspec.json.Decoder(_Members)
 _ESCAPE: Final = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -40,22 +40,22 @@ _ESCAPE: Final = re.compile(
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Envelope:
-    """One whole answer of the API, read no further than needed.
+    """One successful answer of the API, decoded only when its members are read.
 
     Attributes
     ----------
     status
-        HTTP's status: 200, 201 or another success.
+        The HTTP status: 200, 201 or another success.
     path
-        What was asked.
+        The path of the request.
     body
-        The whole answer as it came, for those who read pages in bulk.
+        The whole body, for decoding many pages in bulk.
     attempts
-        How many requests it took.
+        The number of requests that it took, including retries.
     content_type
         The header of this name.
     date
-        The server's time when it answered, in UTC, if it said so.
+        The server's time when it answered, in UTC; None if it sent none.
     """
 
     status: int
@@ -68,12 +68,12 @@ class Envelope:
 
     @cached_property
     def data(self) -> Json:
-        """The payload; decoded when it is first asked for.
+        """The payload, decoded on first access.
 
         Raises
         ------
         UnreadableResponseError
-            If it holds what Python can't, such as the number 1e999, or is nested too deeply.
+            It holds a number beyond a float's range, such as 1e999, or is nested too deeply.
         """
         try:
             return _decoded(self._data)
@@ -83,12 +83,12 @@ class Envelope:
 
     @cached_property
     def meta(self) -> PageMeta:
-        """What it says about the next page, in ``meta`` or elsewhere.
+        """What the answer says about the next page, in ``meta`` or elsewhere.
 
         Raises
         ------
         UnreadableResponseError
-            If it contradicts itself.
+            Two places in it disagree.
         """
         beside = {name: raw for name, raw in self._members.items() if name != "data"}
         in_data = _raw_members(self._data)
@@ -102,37 +102,37 @@ class Envelope:
 
     @cached_property
     def longest_list(self) -> int:
-        """How many rows there are at most, whichever list in ``data`` holds them."""
-        members = self.data.values() if isinstance(self.data, dict) else (self.data,)
-        return max((len(member) for member in members if isinstance(member, list)), default=0)
+        """The length of the longest list in ``data``, or of ``data`` itself."""
+        return max(map(len, self._lists), default=0)
 
     @cached_property
     def records(self) -> list[Json]:
-        """The rows: ``data`` itself, or the one list in it.
+        """The rows: ``data`` itself, or the only list in it.
 
         Raises
         ------
         UnreadableResponseError
-            If there is no list, or more than one.
+            There is no list, or more than one.
         """
-        data = self.data
-        if isinstance(data, list):
-            return data
-        members = data.values() if isinstance(data, dict) else ()
-        lists = [member for member in members if isinstance(member, list)]
-        if len(lists) != 1:
-            problem = f"its data, of type {type(data).__name__}, holds no single list of rows"
+        if len(self._lists) != 1:
+            problem = f"its data, of type {type(self.data).__name__}, holds no single list of rows"
             raise UnreadableResponseError(self.path, self.status, problem)
-        return lists[0]
+        return self._lists[0]
+
+    @cached_property
+    def _lists(self) -> list[list[Json]]:
+        """The lists that may hold the rows: ``data`` itself, or those in it."""
+        members = self.data.values() if isinstance(self.data, dict) else (self.data,)
+        return [member for member in members if isinstance(member, list)]
 
     @property
     def is_null(self) -> bool:
         """Whether there is no data, as after a deletion."""
-        return bytes(self._data) in (b"", b"null")
+        return self._data in (_ABSENT, _NULL)
 
     def repeats(self, other: Envelope) -> bool:
-        """Whether both were answered the same data, to the letter."""
-        return bytes(self._data) == bytes(other._data)
+        """Whether both have the same data, byte for byte."""
+        return self._data == other._data
 
     @property
     def _data(self) -> msgspec.Raw:
@@ -145,14 +145,14 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What an error envelope says: its message and ``meta``, without anything like a key."""
+    """The message and ``meta`` of an error envelope, with keys masked."""
 
     message: str
     meta: dict[str, Json]
 
     @property
     def code(self) -> str | None:
-        """The API's word for the error: ``meta.code``, else the message if it is such a word."""
+        """The API's code: ``meta.code``, or the message if that is one of ``MEANINGS``."""
         code = self.meta.get("code")
         if isinstance(code, str):
             return code
@@ -160,14 +160,14 @@ class Complaint:
 
 
 def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Complaint:
-    """Read an answer as an envelope, or as the complaint that it holds.
+    """Read an answer as an Envelope, or as a Complaint if it is an error envelope.
 
     Raises
     ------
     CutShortError
-        If it is empty or ends early.
+        It is empty or ends early.
     UnreadableResponseError
-        If it is no envelope.
+        It isn't an envelope.
     """
     _check_is_whole(path, answer)
     answer = replace(answer, body=_repaired(answer.body))
@@ -190,12 +190,12 @@ def read_envelope(path: str, answer: Answer, attempts: int) -> Envelope | Compla
 
 
 def read_payload(path: str, answer: Answer, attempts: int) -> Envelope | Complaint:
-    """Read the answer to a question, which has to hold data, as ``read_envelope`` does.
+    """Read an answer like ``read_envelope``, and raise if a success holds no data.
 
     Raises
     ------
     UnreadableResponseError
-        Also if there is neither data nor an error: nothing was answered, not even an empty list.
+        Also if data and error are both null. Without this check that would look like an empty list.
     """
     envelope = read_envelope(path, answer, attempts)
     if isinstance(envelope, Envelope) and envelope.is_null and answer.status < _FIRST_REDIRECT:
@@ -204,14 +204,14 @@ def read_payload(path: str, answer: Answer, attempts: int) -> Envelope | Complai
 
 
 def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
-    """Read an answer as text, or as the complaint that it holds.
+    """Read an answer as text, or as a Complaint if it is an error envelope.
 
     Raises
     ------
     CutShortError
-        If it is empty, or JSON that ends early.
+        It is empty, or JSON that ends early.
     UnreadableResponseError
-        If it is HTML or not UTF-8.
+        It is HTML or not UTF-8.
     """
     _check_is_whole(path, answer)
     if not answer.body and answer.status != _NO_CONTENT:
@@ -227,35 +227,35 @@ def read_text(path: str, answer: Answer, _attempts: int) -> str | Complaint:
     try:
         return answer.body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass  # its own error would hold the whole body
+        pass  # raised below, since this exception would carry the whole body
     raise _unreadable(path, answer, "the text is not UTF-8")
 
 
 def _check_is_whole(path: str, answer: Answer) -> None:
-    """Refuse an answer that HTTP itself calls a part, or an interim one."""
+    """Raise if the status means a part of an answer (206) or an interim one (1xx)."""
     if answer.status == _PARTIAL_CONTENT or answer.status < _FIRST_FINAL:
         problem = "that is not a whole answer, and no part of one was asked for"
         raise UnreadableResponseError(path, answer.status, problem)
 
 
 def _repaired(body: bytes) -> bytes:
-    """Replace escaped halves of surrogate pairs, which no strict reader takes.
+    """Replace escaped unpaired surrogates by U+FFFD, since msgspec refuses them.
 
-    A server that cuts a text in the middle of an emoji leaves one: it would make a page unreadable.
+    A server leaves one when it cuts a text within an emoji; it would make a whole page unreadable.
     """
-    # Most pages have no backslash at all, which is the fastest to see.
+    # Most pages have no backslash at all, which is the fastest thing to check.
     if b"\\" not in body or (b"\\ud" not in body and b"\\uD" not in body):
         return body
     return _ESCAPE.sub(lambda one: rb"\ufffd" if one["half"] else one[0], body)
 
 
 def _members_of(answer: Answer) -> _Members | Exception | str:
-    """Give the envelope's members, or the flaw for ``_unreadable``."""
+    """Return the envelope's members, or the flaw to pass to ``_unreadable``."""
     if answer.status == _NO_CONTENT:
         return {}
     try:
         members = _MEMBERS.decode(answer.body)
-        # The decoder doesn't look into the texts that it skips.
+        # msgspec doesn't check the UTF-8 of the members that it leaves as Raw.
         if not answer.body.isascii():
             answer.body.decode()
     except UnicodeDecodeError:
@@ -266,7 +266,7 @@ def _members_of(answer: Answer) -> _Members | Exception | str:
 
 
 def _unreadable(path: str, answer: Answer, flaw: Exception | str) -> UnreadableResponseError:
-    """Give the error for an answer with a flaw."""
+    """Make the error for an answer that can't be read."""
     start = redact_quoted(" ".join(answer.body[:_LOOKED_AT_BYTES].decode(errors="replace").split()))
     kind = UnreadableResponseError
     if not answer.body.strip():
@@ -285,7 +285,7 @@ def _unreadable(path: str, answer: Answer, flaw: Exception | str) -> UnreadableR
 
 
 def _looks_like_html(answer: Answer) -> bool:
-    """Whether a proxy or a web page answered instead of the API."""
+    """Whether the answer is HTML, as when a proxy or a web page answers instead of the API."""
     return "html" in answer.content_type or answer.body[:64].lstrip().startswith(b"<")
 
 
@@ -325,7 +325,7 @@ def _decoded(raw: msgspec.Raw) -> Any:
 
 
 def _readable(members: _Members, levels: int = 2) -> dict[str, Json]:
-    """The members of an object, but for what in them can't be decoded: a number out of range."""
+    """Decode an object's members, leaving out what can't be decoded, such as the number 1e999."""
     found = {}
     for name, member in members.items():
         try:
@@ -341,7 +341,7 @@ def _begins(raw: msgspec.Raw, start: bytes) -> bool:
 
 
 def _raw_members(raw: msgspec.Raw) -> _Members:
-    """The members of an object; none of anything else."""
+    """Split an object into its members; there are none in anything else."""
     try:
         return _MEMBERS.decode(raw) if _begins(raw, b"{") else {}
     except _UNDECODABLE:

@@ -1,4 +1,4 @@
-"""What a forked process makes new: its connections, and locks that a thread of its parent held."""
+"""Forked processes: each makes its own connections and locks."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _RENEWABLES: Final[weakref.WeakSet[_Renewable]] = weakref.WeakSet()
 def renew_in_children(renewable: _Renewable) -> None:
     """Have an object's ``_renew`` called in each process that is forked from this one.
 
-    It replaces what belongs to one process without touching it: a socket is still the parent's,
-    and a lock may be held by a thread that the child doesn't have.
+    ``_renew`` replaces what belongs to the parent without using it: a socket still carries the
+    parent's requests, and a lock may be held by a thread that doesn't exist in the child.
     """
     _RENEWABLES.add(renewable)
 
 
 def renew_event(event: threading.Event) -> None:
-    """Give an event, which others may refer to, a lock of its own; if it is set it stays so."""
+    """Give an event a new lock in place, since others may refer to it; it stays set if it was."""
     is_set = event.is_set()
     event.__init__()  # type: ignore[misc]
     if is_set:
@@ -34,7 +34,7 @@ def renew_event(event: threading.Event) -> None:
 
 def _renew_all() -> None:
     for renewable in list(_RENEWABLES):
-        renewable._renew()  # noqa: SLF001 - no other module calls it
+        renewable._renew()  # noqa: SLF001 - private, since nobody else may call it
 
 
 if hasattr(os, "register_at_fork"):  # not on Windows, where nothing is forked

@@ -1,4 +1,4 @@
-"""What goes out and what comes back: a checked Call, and the Answer to it."""
+"""A request that was checked, and the answer to it as it came."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ _PLAIN_PATH = re.compile(r"/[A-Za-z0-9/_-]*")
 _FORBIDDEN_IN_PATH = re.compile(r"[\x00-\x20\x7f?#\\]|://")
 _LONGEST_URL: Final = 60_000  # httpx takes no more than 65,536
 _SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=~"
-_MISSING_NAMES: Final = frozenset({"NAType", "NaTType"})  # pandas, which this floor doesn't import
+_MISSING_NAMES: Final = frozenset({"NAType", "NaTType"})  # by name: http doesn't import pandas
 _ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEADER_TEXT = re.compile(r"[!-~]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request that the API may be sent.
+    """One request, checked and ready to send.
 
     Attributes
     ----------
     method, path
-        What is asked; the path as the API's documentation writes it.
+        The HTTP method, and the path as the API's documentation writes it.
     url
-        The whole address, with the query.
+        The full address, with the query.
     content
         The body, as JSON.
     idempotency_key
-        The text by which the server recognizes a repetition.
+        The text by which the server recognizes a repeated request.
     """
 
     method: str
@@ -50,12 +50,12 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        """Whether the call may be sent again when it may have been carried out already."""
+        """Whether the call may be sent again even if the server may have carried it out."""
         return self.method == "GET" or self.idempotency_key is not None
 
     @property
     def ids(self) -> dict[str, list[str]]:
-        """The ids that the query and the body name, by parameter; the path shows its own."""
+        """The ids in the query and the body, by parameter. Those in the path aren't repeated."""
         body = json.loads(self.content) if self.content else None
         fields = body.items() if isinstance(body, dict) else ()
         found = {}
@@ -69,7 +69,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server said, uninterpreted; ``date`` is its own time, in UTC, if it gave one."""
+    """An answer before it is interpreted; ``date`` is the server's time in UTC, if it sent one."""
 
     status: int
     body: bytes = field(repr=False)
@@ -80,11 +80,11 @@ class Answer:
 
 
 def read_http_date(text: str | None) -> dt.datetime | None:
-    """Read the date of an HTTP header, in UTC; None if it is none."""
+    """Read the date in an HTTP header, in UTC; None if it isn't one."""
     try:
         moment = email.utils.parsedate_to_datetime(text or "")
         return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
-    except (ValueError, OverflowError):  # none at all, or none within the calendar
+    except (ValueError, OverflowError):  # not a date, or one outside of Python's calendar
         return None
 
 
@@ -97,7 +97,7 @@ def call(
     body: Json = None,
     idempotency_key: str | None = None,
 ) -> Call:
-    """Check the parts of a request and put them together; raise before anything is sent."""
+    """Check the parts of a request and make a Call of them."""
     if method not in METHODS:
         raise ChoiceError("method", method, METHODS)
     if idempotency_key is not None and not _HEADER_TEXT.fullmatch(idempotency_key):
@@ -111,7 +111,7 @@ def call(
     content = None
     if body is not None:
         try:
-            # NaN is refused rather than written as null, which would clear the field.
+            # NaN isn't JSON, and writing it as null would clear the field.
             text = json.dumps(body, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
             content = text.encode()
         except (TypeError, ValueError) as flaw:
@@ -157,7 +157,7 @@ def written(name: str, value: object) -> str:
     """Write a query parameter's value as it is sent."""
     if type(value).__name__ in _MISSING_NAMES:
         raise ArgumentError(name, value, "a missing value can't be sent; leave it out or pass None")
-    # numpy's scalars are of no type that the API knows.
+    # numpy's scalars aren't of the types below.
     value = value.item() if hasattr(value, "item") and not isinstance(value, Iterable) else value
     match value:
         case str():

@@ -1,7 +1,7 @@
-"""Sockets whose waits end with their request's time, or when the client is closed.
+"""Sockets whose waits end when their request's time is over or the client is closed.
 
-A socket's own timeout starts again with every byte, so a server that sends one now and then could
-hold a reader forever; and closing a socket doesn't wake the thread that reads from it.
+The timeout of a socket starts again with every byte, so a server that sends one now and then could
+hold a reader forever. And closing a socket doesn't wake a thread that is reading from it.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterable
 
-_SENT_BYTES: Final = 1 << 14  # between two looks at the time
+_SENT_BYTES: Final = 1 << 14  # sent at a time, with a look at the clock before each part
 
 
 def late_error(allowed_s: float) -> TimeoutError:
-    """Give the error for a response that took longer than it may."""
+    """Make the error for a response that took too long."""
     return TimeoutError(f"the response wasn't complete after {allowed_s:.3g} s")
 
 
 class Allowance(threading.local):
-    """How long, and how much, this thread may read for the request that it has under way."""
+    """The time and the number of bytes that are left for the request of this thread."""
 
     allowed_s, wait_s, end_by = math.inf, math.inf, math.inf
-    size = reads = 0  # bytes that may come yet, and how often some came
+    size = reads = 0  # the bytes that may still come, and the number of reads so far
 
     def begin(self, allowed_s: float, wait_s: float, size: int) -> None:
-        """Begin a request: its seconds for the whole answer and for each wait, and its bytes."""
+        """Begin a request, with seconds for the whole answer and for each wait, and a size."""
         self.allowed_s, self.wait_s, self.size, self.reads = allowed_s, wait_s, size, 0
         self.end_by = time.monotonic() + allowed_s
 
     def seconds(self, timeout_s: float | None) -> float | None:
-        """Give the longest that the next wait may take; the handshake with a proxy names none."""
+        """Return the timeout of the next wait; httpcore gives none when it talks to a proxy."""
         left = self.end_by - time.monotonic()
         if left <= 0:
             raise late_error(self.allowed_s)
@@ -49,7 +49,7 @@ class Allowance(threading.local):
 
 
 class Network(httpcore.NetworkBackend):
-    """Opens connections, and ends them all when it is closed."""
+    """Opens connections, and shuts all of them down when it is closed."""
 
     def __init__(self) -> None:
         self.allowance = Allowance()
@@ -66,7 +66,7 @@ class Network(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Open a connection, unless the network is closed before or meanwhile."""
+        """Open a connection; raise if the network is closed meanwhile, or was before."""
         seconds = self.allowance.seconds(timeout)
         stream = _Stream(
             self._sockets.connect_tcp(host, port, seconds, local_address, socket_options),
@@ -81,7 +81,7 @@ class Network(httpcore.NetworkBackend):
         return stream
 
     def close(self) -> None:
-        """End all connections, also those on which another thread awaits an answer."""
+        """Shut all connections down, including those on which another thread is waiting."""
         with self._lock:
             self._closed = True
             streams = list(self._streams)
@@ -114,8 +114,8 @@ class _Stream(httpcore.NetworkStream):
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
         original = self._socket
-        with contextlib.suppress(NotImplementedError):  # of TLS within TLS
-            # The handshake takes the socket over; a copy can still be shut down meanwhile.
+        with contextlib.suppress(NotImplementedError):  # TLS within TLS can't be duplicated
+            # The handshake detaches the socket; a duplicate can still be shut down meanwhile.
             self._socket = original.dup()
         try:
             self._inner = self._use(self._inner.start_tls, ssl_context, server_hostname, timeout)
@@ -132,25 +132,25 @@ class _Stream(httpcore.NetworkStream):
         self._inner.close()
 
     def end(self) -> None:
-        """Wake the thread that uses the connection, which then closes it.
+        """Wake the thread that uses the connection, and leave it to that thread to close it.
 
-        A socket closed under its reader could give its number to another file meanwhile.
+        If the socket were closed here, another file could get its number while the thread reads.
         """
         self._ended = True
-        with contextlib.suppress(OSError):  # the other side was faster
-            # Not an SSL socket's own way, which takes the encryption from under its reader.
+        with contextlib.suppress(OSError):  # the other side has closed it already
+            # An SSL socket's own shutdown drops the encryption, and its reader would see raw bytes.
             socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
         if not self._busy:
             self.close()
 
     def _use(self, action: Callable[..., Any], *arguments: Any) -> Any:
-        """Do something that may wait, with its timeout as the last argument."""
+        """Call a function that may wait; its last argument is the timeout."""
         *given, timeout = arguments
         self._busy = True
         try:
             return action(*given, self._allowance.seconds(timeout))
         except httpcore.TimeoutException:
-            self._allowance.seconds(timeout)  # raises if the time of the whole answer is over
+            self._allowance.seconds(timeout)  # raises if the time for the whole answer is over
             raise
         finally:
             self._busy = False
@@ -158,5 +158,5 @@ class _Stream(httpcore.NetworkStream):
                 self.close()
 
     def __del__(self) -> None:
-        # Of a connection that a fork or an interrupt left behind: closed, not shut down.
+        # Only closed, never shut down: after a fork the parent still uses the connection.
         self._inner.close()

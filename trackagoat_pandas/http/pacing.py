@@ -1,9 +1,9 @@
-"""When the next request may start, so that the API never has to refuse one.
+"""Pacing: when the next request may start without exceeding the API's rate limit.
 
-The API counts the requests of a key in a sliding window. A request may start when fewer than the
-window's number were answered within the last window or are under way: since an answer always
-comes after the server counted its request, the server can't see more than that. Stamping at the
-answer needs no guess about latency, and lets the first window's worth go without any wait.
+The API counts the requests of a key in a sliding window. A request may start while fewer than the
+limit are under way or were answered within the last window. An answer arrives after the server has
+counted its request, so the server never counts more than that. Counting from the answer needs no
+guess about latency, and lets the first requests, up to the limit, start at once.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ from typing import Final
 
 from trackagoat_pandas.http.forks import renew_in_children
 
-# An answer's place is free this much after its window: clocks tick in steps.
 _MARGIN_S: Final = 0.001
-# After an unforeseen refusal: this much slower than the limit, so that two clocks can differ.
+"""A request counts this much longer than the window, because clocks tick in steps."""
 _EVEN_PACE: Final = 1.02
+"""After an unexpected refusal, how much slower than the limit: the server's clock may differ."""
 _LOGS_KEPT: Final = 8
 
 
 class Clock:
-    """What time it is on this machine, and how to wait; tests pass an object of their own."""
+    """The machine's clock and its waits, which tests replace."""
 
     def monotonic(self) -> float:
-        """Give seconds that never go back, from any beginning."""
+        """Return the seconds of a clock that never goes back, as ``time.monotonic`` does."""
         return time.monotonic()
 
     def now(self) -> dt.datetime:
-        """Give the time of day in UTC."""
+        """Return the time in UTC."""
         return dt.datetime.now(dt.UTC)
 
     def wait(self, event: threading.Event, timeout_s: float | None) -> bool:
-        """Wait until the event is set or the seconds are over; say whether it is set."""
+        """Wait until the event is set or the time is over; return whether it is set."""
         return event.wait(timeout_s)
 
 
 class RequestLog:
-    """The recent requests of one key, and the queue of those that want to start.
+    """The recent requests of one key, and the queue of those waiting to start.
 
-    Every ``acquire`` that returns 0 is to be followed by one ``release``, when the answer is in.
-    With a ticket, ``release`` may come at any time and more than once, so that a ``finally`` around
-    both loses no place even if Ctrl-C comes between them.
+    After each ``acquire`` that returns 0, call ``release`` once the answer is in. With a ticket,
+    ``release`` may be called at any time and more than once: in a ``finally`` around both calls it
+    frees the place even if Ctrl-C interrupts ``acquire``.
 
     Parameters
     ----------
     limit
         Requests and seconds of the sliding window; None for a log that only honours ``pause``.
     clock
-        The source of time.
+        The clock to read and to wait by.
     """
 
     def __init__(self, limit: tuple[int, float] | None, clock: Clock) -> None:
@@ -66,9 +66,10 @@ class RequestLog:
         renew_in_children(self)
 
     def _renew(self) -> None:
-        """Go on in a child process: what its parent has under way never comes back here.
+        """Start in a forked child without the parent's queue and requests under way.
 
-        The server counts those requests, so they stand as just answered.
+        Their answers will arrive in the parent. The server counts them, so they count as answered
+        now.
         """
         self._lock = threading.Lock()
         self._queue: dict[threading.Event, object] = {}
@@ -79,29 +80,25 @@ class RequestLog:
     def acquire(
         self, give_up_at: float, stop: threading.Event, ticket: object = None
     ) -> float | None:
-        """Wait for a place, first come, first served.
+        """Wait until a request may start, first come, first served.
 
         Parameters
         ----------
         give_up_at
-            The moment of the log's clock at which a place would come too late.
+            The latest time to start, by the log's clock.
         stop
-            Set when the caller no longer wants a place.
+            Set to end the wait.
         ticket
-            What ``release`` is called with.
+            An object to pass to ``release``.
 
         Returns
         -------
         float or None
-            0 when the place is taken; None when ``stop`` is set. Else the seconds after which
-            there may be a place, which is too late; it is returned at once.
+            0 if the request may start, None if ``stop`` was set. If it can't start before
+            ``give_up_at``, the seconds until it could; that is returned at once.
         """
         turn = threading.Event()
         with self._lock:
-            now = self._clock.monotonic()
-            if not self._queue and self._start_of(0, now) <= now and not stop.is_set():
-                self._take_place(now, ticket)
-                return 0.0
             self._queue[turn] = ticket
         try:
             return self._await_turn(turn, give_up_at, stop)
@@ -109,7 +106,7 @@ class RequestLog:
             self._quit_queue(turn)
 
     def release(self, ticket: object = None) -> None:
-        """Note that an answer is in, or that there will be none."""
+        """Record that a request was answered, or failed."""
         if ticket is not None:
             for turn in [turn for turn, its in list(self._queue.items()) if its is ticket]:
                 self._quit_queue(turn)
@@ -121,9 +118,9 @@ class RequestLog:
                 self._stamps.append(self._clock.monotonic())
 
     def pause(self, seconds: float, *, evenly: bool) -> None:
-        """Start nothing for so many seconds, then, if ``evenly``, only at an even pace.
+        """Start no request for some seconds, and then, if ``evenly``, space them evenly.
 
-        The even pace lasts until a whole window has passed without a request.
+        They stay evenly spaced until a whole window has passed without a request.
         """
         with self._lock:
             self._not_before = max(self._not_before, self._clock.monotonic() + seconds)
@@ -131,7 +128,7 @@ class RequestLog:
                 self._gap_s = self._window_s / self._places * _EVEN_PACE
 
     def estimate_seconds(self, requests: int) -> float:
-        """Estimate the least seconds from now until the last of so many further requests starts."""
+        """Estimate the seconds until the last of that many requests may start."""
         if requests <= 0:
             return 0.0
         with self._lock:
@@ -139,7 +136,7 @@ class RequestLog:
             return self._start_of(len(self._queue) + requests - 1, now) - now
 
     def wake(self) -> None:
-        """Have everything in the queue look whether it was stopped."""
+        """Wake all that wait in the queue, so that they see whether they were stopped."""
         with self._lock:
             for turn in self._queue:
                 turn.set()
@@ -160,8 +157,8 @@ class RequestLog:
                     return 0.0
                 if start > max(now, give_up_at):
                     return start - now
-            # Only the head of the queue looks at the clock; it wakes its follower when it goes.
-            # Nothing makes its wait shorter but stop: an answer frees its place a window later.
+            # Only the head of the queue waits for a time; when it leaves, it wakes the next one.
+            # No answer can shorten its wait, since an answered request counts for another window.
             if ahead == 0:
                 self._clock.wait(stop, start - now)
             else:
@@ -179,7 +176,7 @@ class RequestLog:
             self._not_before = max(now, self._not_before) + self._gap_s
 
     def _start_of(self, ahead: int, now: float) -> float:
-        """Give the first moment at which a request with so many before it may start."""
+        """Return the earliest time at which the request behind `ahead` others may start."""
         self._forget(now)
         start = max(now, self._not_before + ahead * self._gap_s)
         if not self._places:
@@ -205,10 +202,10 @@ class RequestLog:
 
 
 class LogRegistry:
-    """The logs of a process, one for each key, shared by all clients that use it.
+    """The logs of a process, one for each key and limit, shared by the clients that have these.
 
-    A log is forgotten with its last client; the few latest stay, since the server remembers too
-    when a client is closed and another one made.
+    A log lives as long as its clients. The latest few live on, because the server still counts
+    their requests when a client is closed and another one is made.
     """
 
     def __init__(self) -> None:
@@ -218,11 +215,11 @@ class LogRegistry:
         self._latest: deque[RequestLog] = deque(maxlen=_LOGS_KEPT)
 
     def _renew(self) -> None:
-        """Keep the logs, without the lock of a thread that another process has."""
+        """Make a lock, since a thread of the parent process may hold the one before."""
         self._lock = threading.Lock()
 
     def log(self, fingerprint: str, limit: tuple[int, float] | None, clock: Clock) -> RequestLog:
-        """Give the log of a key under a limit: always the same one."""
+        """Return the log of a key and a limit; make it if there is none."""
         with self._lock:
             found = self._logs.get((fingerprint, limit))
             if found is None:
@@ -231,5 +228,5 @@ class LogRegistry:
             return found
 
 
-# The one state of the process: the server counts by key, whichever client asks.
+# Shared by the whole process, because the server counts by key and not by client.
 REGISTRY: Final = LogRegistry()

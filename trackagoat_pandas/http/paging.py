@@ -1,8 +1,8 @@
-"""From page to page until the API says that it was the last, wherever on a page it says so.
+"""Paging: reading the marks of each page until one says that there are no more pages.
 
-The API's documentation has ``meta.hasMore`` and ``meta.nextCursor``. Other spellings and other
-places are read, too: in each place that may hold marks, names are compared without case and
-underscores, and the places have to agree.
+The API documents ``meta.hasMore`` and ``meta.nextCursor``. The marks are also read in other
+spellings and other places, so that a change of the API doesn't end a list early: names are compared
+without case and underscores, and all places have to agree.
 """
 
 from __future__ import annotations
@@ -27,41 +27,41 @@ if TYPE_CHECKING:
 
     from trackagoat_pandas.http.envelope import Envelope
 
-LARGEST_PAGE: Final = 100  # the API's documentation, as is the next
+LARGEST_PAGE: Final = 100
 USUAL_PAGE: Final = 50
+"""The largest and the default `limit`, from the API's documentation."""
 MOST_REPEATS: Final = 1_000
-"""Pages in a row that may repeat the one before, as empty ones do where the server filters late."""
+"""Pages in a row that may repeat the one before: a server that filters late sends empty pages."""
 _MORE: Final = frozenset({"hasmore", "hasnext", "hasnextpage"})
 _CURSORS: Final = ("nextcursor", "next", "endcursor")
-"""The best first: GraphQL's endCursor is that of the last row, on the last page too."""
+"""The best first: GraphQL sends the endCursor of the last row on the last page as well."""
 _TOTALS: Final = frozenset({"totalcount"})
 _LIMITS: Final = frozenset({"limit", "perpage", "pagesize"})
 _HOLDERS: Final = frozenset({"meta", "pagination", "paging", "pageinfo", "page", "links"})
-_YES: Final = ("true", "1")
-_NO: Final = ("false", "0")
+_TRUTHS: Final = {"true": True, "1": True, "false": False, "0": False}
 _EMPTY: Final = (None, "", False)
 
 _Place: TypeAlias = list[tuple[str, Any]]
-"""What one object says, by names without case and underscores, so that one may come twice."""
+"""The members of one object, as pairs: names that differ only in case become the same."""
 
 
 class ContradictionError(ValueError):
-    """Two places say different things of the next page."""
+    """Two places on a page disagree about the next page."""
 
 
 class PageMeta(msgspec.Struct, frozen=True):
-    """What a page says about the next one; a member is None where it says nothing.
+    """What a page says about the next one; None where it says nothing.
 
     Attributes
     ----------
     has_more
         Whether there are more pages.
     next_cursor
-        The next page's cursor, opaque.
+        The opaque cursor of the next page.
     total_count
-        How many rows the whole list has.
+        The number of rows in the whole list.
     limit
-        How many rows the server puts on a page.
+        The number of rows that the server puts on a page.
     """
 
     has_more: bool | None = None
@@ -71,7 +71,7 @@ class PageMeta(msgspec.Struct, frozen=True):
 
 
 class _Mark(NamedTuple):
-    """What one place says."""
+    """What one place says about the next page."""
 
     has_more: bool
     cursor: str | None
@@ -83,15 +83,15 @@ def read_marks(members: Mapping[str, Any], data: Mapping[str, Any]) -> PageMeta:
     Parameters
     ----------
     members
-        The envelope's members beside its data.
+        The envelope's members except its data.
     data
-        The data's members beside its rows, if it is an object that holds these in a list.
+        If the data is an object with a list of rows, its other members.
 
     Raises
     ------
     ContradictionError
-        If one place says that there are more pages and another that there are none, or if two give
-        different cursors.
+        One place says that there are more pages and another that there are none, or two places
+        give different cursors.
     """
     places = list(_places(members, data))
     marks = [mark for place in places if (mark := _mark_of(place)) is not None]
@@ -108,7 +108,7 @@ def read_marks(members: Mapping[str, Any], data: Mapping[str, Any]) -> PageMeta:
 def _places(
     members: Mapping[str, Any], data: Mapping[str, Any], levels: int = 2
 ) -> Iterator[_Place]:
-    """The envelope, its data, and what these hold under a name for marks, so many levels down."""
+    """Yield the objects that may hold marks: envelope, data, and those within, some levels deep."""
     for outer in (members, data):
         place = [
             (name.replace("_", "").replace("-", "").lower(), held) for name, held in outer.items()
@@ -120,7 +120,7 @@ def _places(
 
 
 def _mark_of(place: _Place) -> _Mark | None:
-    answers = {_truth(held) for name, held in place if name in _MORE} - {None}
+    answers = {_TRUTHS.get(str(held).lower()) for name, held in place if name in _MORE} - {None}
     if len(answers) > 1:
         raise ContradictionError
     named = [(name, held) for wanted in _CURSORS for name, held in place if name == wanted]
@@ -128,17 +128,12 @@ def _mark_of(place: _Place) -> _Mark | None:
     cursor = next((text for text in texts if text is not None), None)
     if answers:
         return _Mark(bool(answers.pop()), cursor)
-    # A cursor that can't be read is one, too; only where all of them are empty is this the end.
+    # Even an unreadable cursor means that there are more pages; only empty ones mean the end.
     return _Mark(any(held not in _EMPTY for _, held in named), cursor) if named else None
 
 
-def _truth(value: Any) -> bool | None:
-    text = str(value).lower()
-    return True if text in _YES else False if text in _NO else None
-
-
 def _cursor(value: Any, *, may_be_address: bool) -> str | None:
-    """A cursor as text; of an address that leads to the next page, the one in its query."""
+    """Read a cursor; if it is the URL of the next page, the cursor in its query."""
     if isinstance(value, bool) or not isinstance(value, str | int | float) or value == "":
         return None
     text = str(value)
@@ -160,18 +155,17 @@ def cursor_pages(
 ) -> Iterator[Envelope]:
     """Yield a list's pages; an empty page with a cursor is not the end.
 
-    ``params`` may hold a ``cursor`` to go on from, and a ``limit`` of its own. A limit of None
-    leaves the size of a page to the server.
+    ``params`` may hold a ``cursor`` to start from and its own ``limit``. A limit of None leaves the
+    size of a page to the server.
 
     Raises
     ------
     StuckCursorError
-        If the server repeats a cursor.
+        The server repeated a cursor.
     UnreadableResponseError
-        If there are more pages but no cursor that leads to them, or nothing but the same page
-        again and again.
+        There are more pages but no cursor for the next one, or the same page came too many times.
     MissingEndMarkError
-        If nothing says that the last page is the last, and it is full. It comes after the page.
+        A page is full and doesn't say whether more pages follow. That page is yielded first.
     """
     query = _checked_query(params, limit)
     cursors = {query.get("cursor")}
@@ -201,17 +195,17 @@ def offset_pages(
     *,
     limit: int | None = LARGEST_PAGE,
 ) -> Iterator[Envelope]:
-    """Yield an aggregate's pages until its ``total_count`` is reached.
+    """Yield an aggregate's pages until they hold ``total_count`` rows.
 
-    Without a total the end is a page without rows, or one that shows that the server doesn't
-    page this list at all: shorter than the limit and the same at every offset.
+    Without a total, the list ends at a page without rows or one whose mark says so. It also ends
+    when a page shorter than the limit comes again: the server doesn't page this list at all.
 
     Raises
     ------
     StuckCursorError
-        If the server gives the same page again though there must be more rows.
+        The server repeated a page although more rows must follow.
     UnreadableResponseError
-        If there are fewer rows than the total says.
+        There are fewer rows than the total says.
     """
     query = _checked_query(params, limit)
     offset, before = 0, None
@@ -225,7 +219,7 @@ def offset_pages(
         yield page
         count, before = len(page.records), page
         offset += count
-        if total is not None and total < offset:  # it is none, so that the end is an empty page
+        if total is not None and total < offset:  # not a total: read on until an empty page
             total = None
         if total is not None and offset >= total:
             return
@@ -256,9 +250,10 @@ def _next_cursor(page: Envelope) -> str | None:
 
 
 def _check_end(page: Envelope, number: int, asked: int | None) -> None:
-    """Raise if a page without any mark is full; a shorter one is the end.
+    """Raise if a page without any mark is full.
 
-    So is a longer one: a server that gives more rows than were asked for doesn't page this list.
+    A shorter page is the last one. So is a longer page, since a server that ignores the limit
+    doesn't page this list.
     """
     meta = page.meta
     if meta.has_more is not None:

@@ -1,4 +1,4 @@
-"""How a call gets its answer: sent, sent again after a wait, or given up with an error."""
+"""Sending a call, and sending it again after a fault or a refusal that may pass."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ _log = logging.getLogger("trackagoat_pandas")
 MAX_ATTEMPTS: Final = 6
 _FIRST_BACKOFF_S: Final = 0.5
 _LONGEST_BACKOFF_S: Final = 30.0
-_MOST_DOUBLINGS: Final = 16  # beyond the longest backoff, and far from an overflow
-_DEFAULT_RETRY_AFTER_S: Final = 60.0  # the API's documentation
+_MOST_DOUBLINGS: Final = 16  # already past the longest backoff, and far from an overflow
+_DEFAULT_RETRY_AFTER_S: Final = 60.0  # from the API's documentation
 _A_YEAR_S: Final = 366 * 86_400.0
 _MAX_HOPS: Final = 2
 _LONGEST_ADDRESS: Final = 8_000  # characters; httpx refuses 65,536
@@ -85,7 +85,7 @@ T = TypeVar("T")
 
 @dataclass(slots=True, eq=False)
 class _Attempt(Generic[T]):
-    """A call under way: how often it was tried, what failed so far, and when it is given up."""
+    """A call under way: what has been tried and has failed, and when to give up."""
 
     call: Call
     read: Callable[[str, Answer, int], T | Complaint]
@@ -99,7 +99,7 @@ class _Attempt(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class _Failure:
-    """What an attempt without a result comes to, and whether another may help."""
+    """Why an attempt failed, and whether and when another one may succeed."""
 
     error: TrackaGoatError
     again: _Again
@@ -108,19 +108,19 @@ class _Failure:
 
 
 class Retrier:
-    """Sends calls over a wire at the pace of a log, and again where that may help.
+    """Sends calls when the rate limit allows, and retries those that may succeed the next time.
 
     Parameters
     ----------
     wire, log
         The connections, and the log that says when a request may start.
     settings
-        How many seconds one call may take with all its waiting, and the rate limit's window: a
-        longer wait is the daily quota's.
+        ``max_wait_s`` limits the time that one call may wait. A server that asks for much more
+        than the window of ``rate_limit`` means its daily quota.
     clock, chance
-        The source of time, and of numbers from 0 to 1.
+        The clock to wait by, and a function that returns random numbers from 0 to 1.
     closing
-        Set when nothing is to be sent any more.
+        Set when the client is closed.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ class Retrier:
         read: Callable[[str, Answer, int], T | Complaint],
         stop: threading.Event,
     ) -> T:
-        """Send a call until its answer is read or ``stop`` is set; raise what came of it."""
+        """Send a call until it has an answer that ``read`` can read; raise the error otherwise."""
         attempt = _Attempt(call, read, stop, self._clock.monotonic() + self._max_wait_s)
         try:
             while True:
@@ -156,7 +156,7 @@ class Retrier:
                     return outcome
                 self._prepare_another(attempt, outcome)
         finally:
-            self._log.release(attempt)  # again, in case Ctrl-C came where it was about to
+            self._log.release(attempt)  # again, since Ctrl-C may have interrupted the one above
 
     def _acquire(self, attempt: _Attempt[T]) -> None:
         late_s = self._log.acquire(attempt.give_up_at, attempt.stop, attempt)
@@ -198,12 +198,12 @@ class Retrier:
     def _refused(self, attempt: _Attempt[T], answer: Answer, complaint: Complaint) -> _Failure:
         error = _refusal(answer.status, attempt.call, complaint)
         now = self._clock.now()
-        # A date is the server's: its own Date header says how far away it is by its clock.
+        # A Retry-After date is by the server's clock, so it is compared with the server's Date.
         asked_s = header_seconds(answer.retry_after, answer.date or now)
         if asked_s is None:
             asked_s = seconds_in(complaint.meta.get("retryAfter"))
         if isinstance(error, RateLimitedError):
-            # A refused request was not carried out: any method may be sent again.
+            # A request refused for its rate was not carried out, so any method may be sent again.
             asked_s = _DEFAULT_RETRY_AFTER_S if asked_s is None else asked_s
             error.retry_at = now + dt.timedelta(seconds=asked_s)
             return _Failure(error, "after a refusal", asked_s)
@@ -239,7 +239,7 @@ class Retrier:
             wait_s = max(wait_s, backoff_s(attempt.refusals, self._chance))
         if self._clock.monotonic() + wait_s > attempt.give_up_at:
             raise self._deadline(attempt, str(failure.error), wait_s) from failure.error
-        # A longer wait is the daily quota's, which no pace avoids.
+        # A longer wait means the daily quota, which a slower pace wouldn't avoid.
         self._log.pause(wait_s, evenly=wait_s <= 2 * self._window_s)
 
     def _stopped(self, attempt: _Attempt[T]) -> TrackaGoatError:
@@ -258,20 +258,20 @@ class Retrier:
 
 
 def backoff_s(times: int, chance: Callable[[], float]) -> float:
-    """Give the seconds before another attempt after so many: exponential, with full jitter."""
+    """Draw the seconds to wait after a number of failures: exponential, with full jitter."""
     longest = min(_LONGEST_BACKOFF_S, _FIRST_BACKOFF_S * 2.0 ** min(times - 1, _MOST_DOUBLINGS))
     return chance() * longest
 
 
 def header_seconds(retry_after: str, now: dt.datetime) -> float | None:
-    """Read a Retry-After header in either form, seconds or an HTTP date; None if there is none."""
+    """Read a Retry-After header, in seconds or as an HTTP date; None if it is neither."""
     seconds = seconds_in(retry_after)
     moment = read_http_date(retry_after) if seconds is None else None
     return min(max(0.0, (moment - now).total_seconds()), _A_YEAR_S) if moment else seconds
 
 
 def seconds_in(given: object) -> float | None:
-    """Read a number of seconds, or None if it is none; a year stands for all that is longer."""
+    """Read a number of seconds, at most a year; None if it isn't one."""
     if isinstance(given, bool) or not isinstance(given, int | float | str):
         return None
     try:
@@ -282,7 +282,7 @@ def seconds_in(given: object) -> float | None:
 
 
 def _refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
-    """Give the error for what the API said; the code decides where the status says nothing."""
+    """Make the error for a refusal: by its status, or by its code where that is below 400."""
     code, meta = complaint.code, complaint.meta
     facts = status, call.path, complaint.message
     if code == "retention_exceeded":
@@ -304,15 +304,15 @@ def _earliest(meta: Mapping[str, object]) -> dt.date | None:
 
 
 def _redirected(attempt: _Attempt[T], answer: Answer) -> _Failure:
-    """Follow a GET within its own origin; elsewhere the key must not travel."""
+    """Follow a redirect of a GET within its origin; the key must not go anywhere else."""
     call = attempt.call
     try:
         target = urljoin(call.url, answer.location)
-    except ValueError:  # no address at all
+    except ValueError:  # not a URL
         target = answer.location
     error = RedirectError(call.path, answer.status, redact(target if answer.location else ""))
     same = answer.location and _origin(target) == _origin(call.url) is not None
-    same = same and MASK not in target  # the address would be logged, and is no longer whole
+    same = same and MASK not in target  # what is left of an address that repeated the key
     if not same or call.method != "GET" or attempt.hops >= _MAX_HOPS:
         return _Failure(error, "never")
     attempt.hops += 1
@@ -321,7 +321,7 @@ def _redirected(attempt: _Attempt[T], answer: Answer) -> _Failure:
 
 
 def _origin(url: str) -> tuple[str, str | None, int] | None:
-    """Give scheme, host and port, or None for an address that isn't followed anyway."""
+    """Return scheme, host and port, or None for an address that is never followed."""
     if len(url) > _LONGEST_ADDRESS or not (url.isascii() and url.isprintable()):
         return None
     try:

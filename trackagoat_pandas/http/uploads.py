@@ -1,7 +1,7 @@
-"""A file put to an address that the API has signed: once, and without the key.
+"""Uploading a file to an address that the API has signed: once, and without the key.
 
-The address itself is as good as a key while it lasts, so it is in no error and in no variable of a
-frame that a traceback could print.
+Such an address works like a key until it expires, so it appears in no error, and in no local
+variable that a traceback could print.
 """
 
 from __future__ import annotations
@@ -27,25 +27,24 @@ if TYPE_CHECKING:
 def put_file(
     client: Client, address: Secret, content: bytes, content_type: str, *, what: str
 ) -> None:
-    """Put a file to a signed address; a redirect is not followed.
+    """Upload a file to a signed address; a redirect is not followed.
 
     Raises
     ------
     UploadError
-        The address is not one to send a file to, or the file was not taken.
+        The address can't be used, or the server didn't accept the file.
     """
-    problem = _problem(address, client.base_url)
-    problem = problem or _put(client, address, content, content_type)
+    problem = _problem(address, client.base_url) or _put(client, address, content, content_type)
     if problem:
         raise UploadError(what, problem)
 
 
 def _problem(address: Secret, base_url: str) -> str:
-    """Say why a file can't be sent there, if so; plain http is for a sandbox on this machine."""
+    """Say why a file can't be sent there, or "". Plain http is only for a sandbox on loopback."""
     try:
         url = httpx.URL(address.reveal())
         host = url.host
-    except (httpx.InvalidURL, UnicodeError):  # the latter of a host that can be no name
+    except (httpx.InvalidURL, UnicodeError):  # UnicodeError: a host that IDNA can't encode
         return "the API gave no address for it"
     is_local = is_loopback(host) and is_loopback(httpx.URL(base_url).host)
     schemes = {"https", "http"} if is_local else {"https"}
@@ -65,7 +64,7 @@ def _put(client: Client, address: Secret, content: bytes, content_type: str) -> 
     return "" if 200 <= status < 300 else f"HTTP {status}"
 
 
-# A function of its own, since only the locals of one that has ended can be emptied.
+# A separate function, because only the local variables of a finished one can be cleared.
 def _status(client: Client, address: Secret, content: bytes, content_type: str) -> int:
     settings = client.settings
     request = httpx.Request(
@@ -78,7 +77,7 @@ def _status(client: Client, address: Secret, content: bytes, content_type: str) 
             "allowed_s": max(settings.timeout_s, settings.max_wait_s),
         },
     )
-    # Not httpx's own client, which logs every address in full.
+    # Not through httpx.Client, which logs every address in full.
     own = client.transport is None
     transport = NetworkTransport(request.url, 1) if own else adapt_transport(client.transport)
     try:

@@ -1,4 +1,4 @@
-"""One call sent once and its answer read, over the network or whatever transport was given."""
+"""Sending a call once and reading its answer, over the network or another transport."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES: Final = 64 * 1024 * 1024
 _PACKINGS: Final = frozenset({"", "identity", "gzip", "deflate"})
-_HEAD_BYTES: Final = 1 << 20  # and the part of the body that comes with it: real heads are small
-_BODY_BYTES: Final = 1 << 27  # twice the largest body that is read to its end
-_CHUNK_BYTES: Final = 1 << 14  # gzip packs a thousandfold: at most 16 MB come out of so many
+_HEAD_BYTES: Final = 1 << 20  # for the headers and what of the body is read with them
+_BODY_BYTES: Final = 1 << 27  # twice MAX_BODY_BYTES, which raises a better error if it can
+_CHUNK_BYTES: Final = 1 << 14  # gzip packs up to a thousandfold, so one chunk unpacks to 16 MB
 _LAST_PORT: Final = 65_535
-_IDLE_S: Final = 60.0  # gateways forget an idle connection after minutes, and say nothing
-# By name, since httpcore has classes of its own, as has each fork of httpx.
+_IDLE_S: Final = 60.0  # gateways drop an idle connection after minutes, without closing it
+# Names of classes, because httpx, httpcore and each fork of httpx have their own.
 _FAULT_NAMES: Final = frozenset(
     {
         "TransportError", "DecodingError", "StreamError", "OSError",
@@ -47,7 +47,7 @@ _UNSENT_NAMES: Final = frozenset(
 
 
 class WireFaultError(Exception):
-    """No whole answer came. ``sent`` is False when the request surely never left."""
+    """No whole answer came. ``sent`` is False if the request can't have reached the server."""
 
     def __init__(self, cause: str, *, sent: bool) -> None:
         self.cause, self.sent = cause, sent
@@ -55,7 +55,7 @@ class WireFaultError(Exception):
 
 
 class RejectedBodyError(Exception):
-    """The body of an answer is not read: it is too large, or packed otherwise than was asked."""
+    """An answer's body is not read: it is too large, or has an encoding that wasn't asked for."""
 
     def __init__(self, status: int, problem: str) -> None:
         self.status, self.problem = status, problem
@@ -70,10 +70,10 @@ class Wire:
     settings
         The address, the key, the timeout and the number of connections.
     transport
-        Something to answer instead of the network: an object with ``handle_request`` or a WSGI
+        What answers requests instead of the network: an object with ``handle_request`` or a WSGI
         application.
     clock
-        The source of time.
+        The clock that answers are timed by.
     """
 
     def __init__(self, settings: Settings, transport: object | None, clock: Clock) -> None:
@@ -82,8 +82,8 @@ class Wire:
         self._headers = {
             "Host": host.netloc,
             "Accept": "application/json",
-            # On this machine compression costs more than it saves; elsewhere a page shrinks to a
-            # quarter.
+            # Compressing takes 0.1 to 0.4 ms and shrinks a page to a quarter, which doesn't pay on
+            # loopback.
             "Accept-Encoding": "identity" if is_loopback(host.hostname) else "gzip, deflate",
             "User-Agent": "trackagoat-pandas",
         }
@@ -97,12 +97,12 @@ class Wire:
         renew_in_children(self)
 
     def _renew(self) -> None:
-        """Make what is one process's own."""
+        """Make a lock, since a thread of the parent process may hold the one before."""
         self._counting = threading.Lock()
 
     @property
     def sent(self) -> int:
-        """How many requests were sent, repetitions included."""
+        """The number of requests that were sent, including retries."""
         return self._sent
 
     def send(self, call: Call, give_up_at: float) -> Answer:
@@ -111,17 +111,17 @@ class Wire:
         Raises
         ------
         WireFaultError
-            If no whole answer came, or not before ``give_up_at`` and within the timeout.
+            No whole answer came before ``give_up_at``, or within one timeout if that is later.
         RejectedBodyError
-            If the body passes MAX_BODY_BYTES, or is packed otherwise than was asked for.
+            The body is larger than MAX_BODY_BYTES, or has an encoding that wasn't asked for.
         """
         with self._counting:
             self._sent += 1
         try:
             return self._exchange(call, give_up_at)
         except BaseException as fault:
-            # The frames below hold the Authorization header; a traceback that prints
-            # local variables (IPython's verbose mode, an error tracker) would show it.
+            # The frames below hold the Authorization header, and a traceback that prints local
+            # variables (IPython's verbose mode, an error tracker) would show it.
             forget_locals(fault)
             if not isinstance(fault, Exception) and isinstance(self._transport, NetworkTransport):
                 self._transport.retire()
@@ -137,17 +137,17 @@ class Wire:
         self._transport.close()
 
     def _exchange(self, call: Call, give_up_at: float) -> Answer:
-        # max_wait_s bounds waiting: an answer may always take as long as one timeout.
+        # max_wait_s limits the waiting between attempts; an answer may always take one timeout.
         started = self._clock.monotonic()
         allowed_s = max(give_up_at - started, self._timeout_s)
         response = self._transport.handle_request(self._request(call, allowed_s))
         try:
             headers = response.headers
             packing = headers.get("content-encoding", "").strip().lower()
-            if packing == "x-gzip":  # its old name
+            if packing == "x-gzip":  # an old name of gzip, which httpx wouldn't unpack
                 headers["content-encoding"] = packing = "gzip"
             if packing not in _PACKINGS:
-                # A few bytes that are packed twice could fill all of the memory in one step.
+                # Packed twice ("gzip, gzip"), a few bytes could unpack to gigabytes in one step.
                 raise RejectedBodyError(
                     response.status_code, "its Content-Encoding is not supported"
                 )
@@ -168,7 +168,7 @@ class Wire:
             headers["Content-Type"] = "application/json"
         if call.idempotency_key is not None:
             headers["Idempotency-Key"] = call.idempotency_key
-        # Threads beyond the connections wait for one as long as it takes.
+        # More threads than connections may send at once; each waits as long as it takes.
         timeout = httpx.Timeout(self._timeout_s, pool=None).as_dict()
         return httpx.Request(
             call.method,
@@ -179,7 +179,7 @@ class Wire:
         )
 
     def _scrubbed(self, body: bytes) -> bytes:
-        """Take the key out of what the server repeats, before anything can show or keep it."""
+        """Mask the key where the server repeats it, before anything can show or keep it."""
         digits = self._secret.reveal().removeprefix(KEY_PREFIX).encode()
         return body.replace(digits, "…".encode()) if digits in body else body
 
@@ -197,7 +197,7 @@ class Wire:
 
 
 def is_fault(fault: BaseException) -> bool:
-    """Whether an exception says that no whole answer came, rather than that there is a bug."""
+    """Whether an exception means that no whole answer came; any other is a bug."""
     return bool(_names(fault) & _FAULT_NAMES)
 
 
@@ -206,7 +206,7 @@ def _names(fault: BaseException) -> set[str]:
 
 
 def forget_locals(fault: BaseException) -> None:
-    """Empty the finished frames of an exception and of those that led to it."""
+    """Clear the local variables in the traceback of an exception, of its causes and contexts."""
     seen: set[int] = set()
     chain: list[BaseException | None] = [fault]
     while chain:
@@ -215,13 +215,13 @@ def forget_locals(fault: BaseException) -> None:
             continue
         seen.add(id(link))
         traceback.clear_frames(link.__traceback__)
-        if "_request" in vars(link):  # httpx's own client leaves it there, header and all
+        if "_request" in vars(link):  # an error of httpx keeps its request, with all headers
             vars(link)["_request"] = None
         chain += [link.__cause__, link.__context__]
 
 
 def adapt_transport(transport: object) -> httpx.BaseTransport:
-    """Make a transport for httpx of one for httpx or a fork of it, or of a WSGI application."""
+    """Return a transport of httpx for one of httpx or of a fork of it, or a WSGI application."""
     if isinstance(transport, httpx.BaseTransport):
         return transport
     if hasattr(transport, "handle_request"):
@@ -233,17 +233,17 @@ def adapt_transport(transport: object) -> httpx.BaseTransport:
 
 
 class NetworkTransport(httpx.BaseTransport):
-    """Keeps up to so many connections to a server, each for one request at a time.
+    """A pool of connections to one server, each for one request at a time.
 
-    A request beyond them waits for one to come free. ``extensions["allowed_s"]`` of a request is
-    the time for its whole answer.
+    While all are in use, further requests wait for one. The whole answer to a request has to come
+    within its ``extensions["allowed_s"]`` seconds.
 
     Parameters
     ----------
     url
-        An address of the server; the environment may name a proxy for it.
+        An address of the server. A proxy that the environment names for it is used.
     connections
-        How many there may be.
+        The largest number of connections.
 
     Raises
     ------
@@ -257,20 +257,20 @@ class NetworkTransport(httpx.BaseTransport):
         renew_in_children(self)
 
     def _renew(self) -> None:
-        """Start again without the present connections, which belong to another process."""
+        """Start without connections, since those that there are belong to the parent process."""
         self._lock = threading.Lock()
         self._network = Network()
         self._pool: httpcore.ConnectionPool | None = None
 
     def retire(self) -> None:
-        """Use a new pool from now on, since an interrupt may have cost the present one a place.
+        """Use a new pool from now on, since Ctrl-C may have left a place in this one occupied.
 
-        Requests of other threads finish in the pool that they began in.
+        Requests of other threads finish in the pool that they started in.
         """
         self._pool = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request and give the answer, its body yet to be read."""
+        """Send a request and return the answer, with its body still to be read."""
         given, allowance = request.extensions, self._network.allowance
         wait_s = given.get("timeout", {}).get("read") or math.inf
         allowance.begin(given.get("allowed_s", math.inf), wait_s, _HEAD_BYTES)
@@ -284,21 +284,22 @@ class NetworkTransport(httpx.BaseTransport):
             )
         )
         if not allowance.reads:
-            # It came behind the answer before it, and is one to nothing that was asked.
+            # It was already in the buffer, behind the previous answer, so it can't be ours.
             answer.close()
             raise httpcore.RemoteProtocolError("the answer came before its request")
         allowance.size = _BODY_BYTES
         return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer.stream))
 
     def close(self) -> None:
-        """Close all connections; what other threads wait for ends at once."""
+        """Close all connections; requests of other threads end at once."""
         self._network.close()
 
     def _present_pool(self) -> httpcore.ConnectionPool:
         with self._lock:
             if self._pool is None:
                 self._pool = httpcore.ConnectionPool(
-                    # It takes milliseconds, and follows SSL_CERT_FILE where httpcore's own doesn't.
+                    # Made only for https, since it takes milliseconds; httpx's context follows
+                    # SSL_CERT_FILE and httpcore's doesn't.
                     httpx.create_ssl_context() if self._url.scheme == "https" else None,
                     self._proxy,
                     max_connections=self._connections,
@@ -306,13 +307,13 @@ class NetworkTransport(httpx.BaseTransport):
                     keepalive_expiry=_IDLE_S,
                     network_backend=self._network,
                 )
-                # httpcore wraps it in Python, and a Ctrl-C that came there would leave it locked.
+                # httpcore's lock is a wrapper in Python: a Ctrl-C within it would leave it locked.
                 self._pool._optional_thread_lock = threading.Lock()  # type: ignore[assignment] # noqa: SLF001
             return self._pool
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of an answer of httpcore or of a fork of httpx, in small pieces."""
+    """The body of an answer of httpcore or of a fork of httpx, in chunks of limited size."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -333,7 +334,7 @@ def _core_url(url: httpx.URL) -> httpcore.URL:
 
 
 def _proxy_for(url: httpx.URL) -> httpcore.Proxy | None:
-    """Give the proxy that the environment names for an address; never one for this machine's."""
+    """Return the proxy that the environment names for an address; loopback never has one."""
     proxies = getproxies()
     named = proxies.get(url.scheme) or proxies.get("all")
     exceptions = [name.strip() for name in proxies.get("no", "").split(",")]
@@ -346,7 +347,7 @@ def _proxy_for(url: httpx.URL) -> httpcore.Proxy | None:
     except (httpx.InvalidURL, ValueError):
         proxy = None
     if proxy is None or not proxy.url.host or (proxy.url.port or 0) > _LAST_PORT:
-        # The address isn't shown, and raised from nothing: it may hold a password.
+        # Neither the address nor httpx's error is shown, since it may hold a password.
         problem = "it must be an address such as http://host:8080, https://... or socks5://..."
         raise SettingsError(f"the environment's proxy for {url.scheme}", problem)
     if proxy.url.scheme.startswith("socks"):
@@ -358,7 +359,7 @@ def _proxy_for(url: httpx.URL) -> httpcore.Proxy | None:
 
 
 class _ForeignTransport(httpx.BaseTransport):
-    """Asks a transport of a fork of httpx with that fork's own Request."""
+    """Passes requests to a transport of a fork of httpx, as that fork's own Request."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport

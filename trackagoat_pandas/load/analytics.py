@@ -1,6 +1,6 @@
 """The loader of time series: any metrics of any entities, as one long frame.
 
-The loader, then its requests, then dates before what the plan keeps.
+First the loader, then its requests, then dates that begin before what the plan keeps.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
@@ -19,27 +18,15 @@ from trackagoat_pandas.checks import check_ids, check_names
 from trackagoat_pandas.dates import DateRange, is_relative
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
-    ContractWarning,
-    NoDataWarning,
     RetentionExceededError,
     TrackaGoatError,
-    listing,
 )
-from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.series import read_series
-from trackagoat_pandas.helpers.columns import days_of
-from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.coverage import (
-    as_ranges,
-    missing_days,
-    server_today,
-    warn_beyond_data,
-    warn_no_data,
-)
+from trackagoat_pandas.load.coverage import explain_days, note_missing_days, server_today
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
-from trackagoat_pandas.load.provenance import provenance
+from trackagoat_pandas.load.provenance import add_facts, provenance
 from trackagoat_pandas.load.query import (
     PATH,
     Doubts,
@@ -55,13 +42,13 @@ from trackagoat_pandas.organization import known_timezone, organization, resolve
 from trackagoat_pandas.tables import ANALYTICS
 
 IDS_A_CALL = 20
-"""Entities in one call, where the server takes several. Assumed: no limit is known."""
+"""Entities in one call, if the server accepts several. Assumed: the API documents no limit."""
 _ONE_DAY = dt.timedelta(days=1)
 _NAMES: Final[Mapping[Entity, str]] = {
     "creator": "tiktok_handle", "campaign": "name", "video": "title", "project": "name",
 }  # fmt: skip
 _BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "video": "posted_at"}
-"""The column of a frame of ids that says when data begin."""
+"""The column of a frame of entities that says from when there is data."""
 
 
 def load_analytics(
@@ -80,76 +67,94 @@ def load_analytics(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load time series of entities and metrics, concurrently under the one rate limit.
+    """Load time series of entities and metrics, as one long frame.
+
+    Requests run concurrently, under the client's rate limit.
 
     Parameters
     ----------
     entity
         ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
     ids
-        One id, several, a Series of ids, or a loaded frame with the entity's ids. Repeated ids are
-        asked once, and up to 20 in one request where the server takes several. An empty one gives
-        an empty frame and sends nothing.
+        One id, several, a Series of ids, or a loaded frame with the entity's ids. Each id is
+        requested once, and up to 20 in one request if the server accepts several. If there are no
+        ids, the frame is empty and no request is sent.
     metrics
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
-        ``"followers"``, ``"posts"``, or a derived one, in percent where it is a rate:
-        ``"engagement_rate_by_views"``, ``"engagement_rate_by_followers"``, ``"posts_per_week"``,
-        ``"avg_views_per_post"``, ``"growth_rate_pop"`` (which needs ``base_metric``).
+        ``"followers"``, ``"posts"``, or a derived one: ``"engagement_rate_by_views"``,
+        ``"engagement_rate_by_followers"``, ``"growth_rate_pop"`` (these three in percent),
+        ``"posts_per_week"``, ``"avg_views_per_post"``.
     dates
         Anything that :meth:`DateRange.parse` reads, in days of the organization's calendar; None
-        for the server's last 30 days.
-    granularity, mode
-        Buckets of a day, week or month; what is new in each, or the total so far.
+        for the server's default, the last 30 days.
+    granularity
+        The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
+    mode
+        ``"new"`` for what each bucket added, ``"cumulative"`` for the total so far.
     compare
-        ``"prior_period"`` adds rows of the equally long period before, as ``series_kind``
-        ``"prior_period"``.
+        ``"prior_period"`` adds rows of the equally long period before the dates, with the
+        ``series_kind`` ``"prior_period"``.
     breakdown
-        ``"video"`` adds rows of a campaign's ten biggest videos and of the rest
-        (``entity_id`` ``"__other__"``), as ``series_kind`` ``"breakdown"``.
+        Campaigns only: ``"video"`` adds rows of the campaign's ten biggest videos and of the rest
+        (``entity_id`` ``"__other__"``), with the ``series_kind`` ``"breakdown"``.
+    base_metric
+        The metric whose growth ``"growth_rate_pop"`` is; required for it, not allowed otherwise.
     tz
-        Buckets in another IANA time zone than the organization's.
+        The IANA time zone of the buckets, if not the organization's.
     clip
-        True to cut dates before what the plan keeps, with a warning; else they are an error.
+        True to cut off, with a warning, dates before what the plan keeps; otherwise such dates are
+        an error.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each entity, metric, kind of series and bucket: ``entity``, ``entity_id``,
-        ``label``, ``metric``, ``date`` (the bucket's first day), ``value``, ``series_kind``,
-        ``is_partial`` (the bucket still fills), ``is_baseline`` (a first snapshot: adds nothing).
-        The same columns and dtypes for any number of ids. Where the dates reach beyond the days
-        with data, such as the server's today, the provenance has the first and last of these as
-        ``data_since`` and ``data_until``; days that are missing in between as ``gaps``.
+        One row per entity, metric, kind of series and bucket, with the columns of
+        ``describe("analytics")``: among them ``date`` (the bucket's first day), ``value``,
+        ``series_kind``, ``is_partial`` (the bucket isn't over yet) and ``is_baseline`` (a first
+        snapshot, which adds nothing). Columns and dtypes are the same for any number of ids.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError
-        An argument is not allowed, or a frame has no ids; nothing was sent.
+        An argument is not allowed, or a frame has no ids; no request was sent.
     RetentionExceededError
-        The dates begin before what the plan keeps; the message names the earliest day.
+        The dates begin before what the plan keeps; the message names the earliest day, if the
+        server says which it is.
     MismatchedResponseError
-        The server answered something else: other buckets, days, metric, mode or time zone.
+        The response is for other buckets, days, another metric, mode or time zone than requested.
     PartialLoadError
         Some series failed, or the server sent none: ``failures`` has the error of each by
         ``(entity_id, metric)``, ``partial`` is the frame of the others.
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`load_projects`, when nothing could be loaded.
+        As in :func:`load_projects`, if nothing could be loaded.
 
     Warns
     -----
     ContractWarning
-        The server sent points outside the dates or series that were not asked for (they are left
-        out, and counted as ``dropped`` in the provenance), no comparison or breakdown where one
-        was asked for, or no bucket for days between others of a series (``complete`` is False for
-        both), or says something of its buckets that isn't known (``unverified``).
+        The response differs from what was requested; see the notes.
     NoDataWarning
-        There is no value, because the dates are in the future, say. Or the dates begin more than a
-        day before the first day with data, end after tomorrow by the server's clock, or go on after
-        the last day with data; or the period before begins before the first data. Words such as
-        "last 30 days" are no such case, nor is an end with that of the week, month, quarter or year
-        that is still running.
+        There are no values, or the dates, or those of the prior period, reach beyond the days with
+        data; see the notes.
+    ClippedDatesWarning
+        With ``clip``: the dates were cut.
+
+    Notes
+    -----
+    A ContractWarning says that the server
+
+    - sent points outside the dates, or series that weren't requested. They are left out, and the
+      provenance counts them in ``dropped``.
+    - sent no comparison or breakdown although one was requested, or no bucket for days between
+      others of a series. The provenance says ``complete=False`` and lists such days in ``gaps``.
+    - describes its buckets by an unknown word, or sent days that may be weeks or months. The
+      provenance lists the parameter in ``unverified``.
+
+    Dates reach beyond the data if they begin more than a day before the first day with data, end
+    later than tomorrow, or end after the last day with data. The provenance has that first and last
+    day as ``data_since`` and ``data_until``. There is no warning about relative dates such as
+    "last 30 days", nor about the end of the current week, month, quarter or year.
 
     Examples
     --------
@@ -171,21 +176,24 @@ def load_analytics(
     outcome, span = within_retention(
         client, query, span, lambda cut: load_series(client, query, entity_ids, cut), clip=clip
     )
+    answers = outcome.results
     doubts = Doubts()
-    for _, answer in outcome.done:
+    for answer in answers:
         doubts.add(answer.doubts)
     facts = _facts(client, query, span, entity_ids, outcome, doubts)
-    frame = records_frame(ANALYTICS, in_order(outcome, entity_ids, names), facts, dtype_backend)
+    frame = records_frame(ANALYTICS, in_order(answers, entity_ids, names), facts, dtype_backend)
+    add_facts(frame, **doubts.facts)
+    today = server_today(client, answers[-1].sent_at, answers[-1].timezone) if answers else None
+    if span is not None and today is not None and span.last > today:
+        add_facts(frame, data_until=str(today))
     names_of = _names_in(ids, frame, query.entity)
     doubts.warn(span, names_of)
     if query.granularity != "day" or "granularity" not in doubts.unverified:
-        _note_missing_days(frame, query.granularity)
+        note_missing_days(frame, query.granularity)
     outcome.raise_failures("series", frame, lambda job: job.series, names_of)
-    if entity_ids:
-        answer = outcome.done[-1][1]
-        today = server_today(client, answer.sent_at, answer.timezone)
-        beginning = _beginning(ids, query.entity)
-        _explain_days(frame, query, span, beginning, today, is_open=is_relative(dates))
+    if today is not None:
+        since = _first_day(ids, query.entity)
+        explain_days(frame, query, span, today, since, is_open=is_relative(dates))
     return frame
 
 
@@ -197,14 +205,15 @@ def _facts(
     outcome: Outcome[SeriesJob, SeriesAnswer],
     doubts: Doubts,
 ) -> dict[str, Any]:
-    """The provenance; the ids themselves only where they are few, for attributes stay small."""
+    """Return the provenance, and add a doubt if the responses name several time zones."""
+    # No more than 3 ids, since attributes must stay small.
     ids = ",".join(entity_ids) if len(entity_ids) <= 3 else f"{len(entity_ids)} ids"
-    answers = [answer for _, answer in outcome.done]
+    answers = outcome.results
     zones = {answer.timezone for answer in answers if answer.timezone}
     if len(zones) > 1:
         named = ", ".join(quoted(zone) for zone in sorted(zones)[:3])
-        doubts.unverified["tz"] = f"responses name several time zones: {named}."
-    facts = provenance(
+        doubts.unverified["tz"] = f"the responses name several time zones: {named}."
+    return provenance(
         PATH,
         query.params(",".join(query.metrics), ids, span),
         requests=sum(answer.requests for answer in answers),
@@ -212,15 +221,10 @@ def _facts(
         sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),
         complete=not outcome.failed,
     )
-    if span is not None and answers:
-        today = server_today(client, answers[-1].sent_at, answers[-1].timezone)
-        if span.last > today:
-            facts["data_until"] = today.isoformat()
-    return facts | doubts.facts
 
 
 def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, str]:
-    """What the entities are called, by a frame of them that was given or by what was loaded."""
+    """Return the entities' names by id, from the frame that was passed or the one loaded."""
     main = loaded[loaded["series_kind"] == "main"].drop_duplicates("entity_id")
     at = "@" if entity == "creator" else ""
     return {
@@ -230,98 +234,21 @@ def _names_in(ids: object, loaded: pd.DataFrame, entity: Entity) -> dict[str, st
     }
 
 
-def _beginning(ids: object, entity: Entity) -> dt.date | None:
-    """The day before which there can be no data, where a frame of the entities says it."""
+def _first_day(ids: object, entity: Entity) -> dt.date | None:
+    """Return the day before which there can be no data, if the frame that was passed says it."""
     days = _rows_of(ids, entity, _BEGINNINGS.get(entity, ""))
     if days.empty or days.hasnans or days.dtype.kind != "M":
         return None
-    # In whichever time zone the day is meant, it isn't before this one.
+    # An instant in UTC may be the day before in the organization's time zone.
     earliest: dt.date = (days.min() - pd.Timedelta(days=1 if days.dt.tz else 0)).date()
     return earliest
 
 
 def _rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
-    """A column of a given frame of entities, by id; empty if there is none."""
+    """Return a column of a frame of entities by id; empty if there is no such frame or column."""
     if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or column not in ids:
         return pd.Series(dtype=object)
     return ids.set_index("id")[column]
-
-
-def _note_missing_days(frame: pd.DataFrame, granularity: Granularity) -> None:
-    """Note days of which a series has no bucket though it has earlier and later ones."""
-    facts = frame.attrs[ATTRIBUTE]
-    missing = missing_days(frame, granularity, facts["timezone"])
-    if not missing.size:
-        return
-    ranges = as_ranges(missing)
-    # The name by which combine_loads knows that nothing but these days is missing.
-    apart = {"loads_complete": facts["complete"]}
-    frame.attrs[ATTRIBUTE] = {**facts, "complete": False, "gaps": ranges, **apart}
-    days = "1 day" if missing.size == 1 else f"{missing.size:,} days"
-    warn(
-        f"analytics: the server left {days} out of the middle of a series: {listing(ranges)}. The "
-        "frame is incomplete, unless the server leaves out days on which nothing happened.",
-        ContractWarning,
-    )
-
-
-def _explain_days(
-    frame: pd.DataFrame,
-    query: Query,
-    span: DateRange | None,
-    since: dt.date | None,
-    today: dt.date,
-    *,
-    is_open: bool,
-) -> None:
-    """Note from and until which day there are data, and warn if these aren't the days asked for.
-
-    `since` is the day before which there can be none. Dates that are open, such as "last 30 days",
-    may begin before it.
-    """
-    main = frame[frame["series_kind"] == "main"]
-    values = main["value"].dropna()
-    is_early = span is not None and since is not None and span.last < since
-    if values.empty or (is_early and not values.any()):
-        warn_no_data("analytics", span, today, since=since)
-        return
-    if span is None:
-        return
-    days = days_of(main["date"])
-    ends = np.array([days.min(), days.max()])
-    before, after = next_bucket(ends, query.granularity, np.array([-1, 1])).tolist()
-    # A part of a week or month before the first whole one is not worth a word.
-    first: dt.date = ends[0].item() if before >= span.first else span.first
-    last: dt.date = after - _ONE_DAY
-    if since is not None:
-        is_before = days < np.datetime64(since)
-        if query.entity == "video":
-            first = span.first  # nothing is missing before it was posted
-        elif not main.loc[is_before, "value"].fillna(0).any():
-            first = max(first, since)
-    facts = frame.attrs[ATTRIBUTE]
-    if first > span.first + _ONE_DAY:
-        facts = {**facts, "data_since": first.isoformat()}
-    if last < min(span.last, today - _ONE_DAY):
-        facts = {**facts, "data_until": last.isoformat()}
-    if since is not None and query.entity != "video" and _is_blank_before(frame, span, since):
-        facts = {**facts, "data_since": since.isoformat()}
-        warn(
-            "analytics: the period before reaches beyond the data: the first day with data is "
-            f"{since}.",
-            NoDataWarning,
-        )
-    frame.attrs[ATTRIBUTE] = facts
-    if not is_open:
-        warn_beyond_data("analytics", span, today, first=first, last=last)
-
-
-def _is_blank_before(frame: pd.DataFrame, span: DateRange, since: dt.date) -> bool:
-    """Say whether the period before begins more than a day before the first data."""
-    prior = frame[frame["series_kind"] == "prior_period"]
-    begins = span.first - (span.last - span.first) - _ONE_DAY
-    early = prior["value"][days_of(prior["date"]) < np.datetime64(since)]
-    return len(prior) > 0 and since > begins + _ONE_DAY and not early.fillna(0).any()
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,13 +260,13 @@ class SeriesJob:
 
     @property
     def series(self) -> list[tuple[str, Metric]]:
-        """The series that it asks for."""
+        """The entities and metrics that it requests."""
         return [(id_, self.metric) for id_ in self.entity_ids]
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesAnswer:
-    """What one call gave; ``sent_at`` is the server's time."""
+    """What one call returned; ``sent_at`` is the server's time."""
 
     records: list[dict[str, Any]]
     requests: int
@@ -351,7 +278,7 @@ class SeriesAnswer:
 def load_series(
     client: Client, query: Query, entity_ids: Sequence[str], span: DateRange | None
 ) -> Outcome[SeriesJob, SeriesAnswer]:
-    """Ask for every entity and metric; calls for several entities that fail are asked singly."""
+    """Request every entity and metric; if a call for several entities fails, request each alone."""
 
     def run(view: Client, job: SeriesJob) -> SeriesAnswer:
         return _ask(view, query, span, job)
@@ -374,9 +301,9 @@ def load_series(
 
 
 def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> int | None:
-    """Count the requests that :func:`load_series` will send, if none fails.
+    """Count the requests that :func:`load_series` sends if none fails.
 
-    None where it isn't known yet whether the server takes several entities in one call.
+    None if it isn't known yet whether the server accepts several entities in one call.
     """
     if _may_group(query, entity_ids) and not knows_entities_a_call(client):
         return None
@@ -384,12 +311,12 @@ def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> i
 
 
 def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:
-    # Whose part a series of a breakdown is, only the request says.
+    # The series of a breakdown don't name their campaign; only the request does.
     return len(entity_ids) > 1 and query.breakdown is None
 
 
 def _jobs(client: Client, query: Query, entity_ids: Sequence[str]) -> Iterator[SeriesJob]:
-    """Group entities where the server is known to answer for several."""
+    """Yield the calls, each for several entities if the server accepts that."""
     is_grouped = _may_group(query, entity_ids) and takes_several_entities(client)
     size = IDS_A_CALL if is_grouped else 1
     for start in range(0, len(entity_ids), size):
@@ -417,12 +344,12 @@ def _ask(client: Client, query: Query, span: DateRange | None, job: SeriesJob) -
 
 
 def in_order(
-    outcome: Outcome[SeriesJob, SeriesAnswer], entity_ids: Sequence[str], metrics: Sequence[str]
+    answers: Sequence[SeriesAnswer], entity_ids: Sequence[str], metrics: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """All records, by entity as given, then by metric as given, then as answered."""
+    """Sort all records by entity and metric, each in the order requested, then as received."""
     places = {id_: place for place, id_ in enumerate(entity_ids)}
     orders = {metric: order for order, metric in enumerate(metrics)}
-    records = [record for _, answer in outcome.done for record in answer.records]
+    records = [record for answer in answers for record in answer.records]
     return sorted(
         records,
         key=lambda record: (
@@ -438,16 +365,16 @@ Load = Callable[[DateRange | None], Outcome[SeriesJob, SeriesAnswer]]
 def within_retention(
     client: Client, query: Query, span: DateRange | None, load: Load, *, clip: bool
 ) -> tuple[Outcome[SeriesJob, SeriesAnswer], DateRange | None]:
-    """Load a span; if it begins too early, say which day is the earliest, or cut it.
+    """Load a span; if it begins before what the plan keeps, cut it or name the earliest day.
 
-    Only the server's 402 says that it does: a null in ``tier_retention_days`` doesn't prove that
-    the plan keeps everything, and dates are never cut by its number alone. Gives the outcome and
-    the span that was loaded in the end.
+    Only the server's 402 proves that a span begins too early: ``tier_retention_days`` may be null
+    although the plan doesn't keep everything, so dates are never cut by that number alone. Returns
+    the outcome and the span that was loaded.
 
     Raises
     ------
     RetentionExceededError
-        The span begins too early and ``clip`` is False, or nothing of it is kept.
+        The span begins too early, and ``clip`` is False or the plan keeps no day of it.
     """
     outcome = load(span)
     refusal = _refusal(outcome)
@@ -457,7 +384,7 @@ def within_retention(
     earliest = error.earliest or _earliest(client, query, job, error)
     if earliest is None or not clip or span.last < earliest:
         raise _with_day(error, earliest)
-    # Whether the day on the limit itself is kept is not documented: it may be the next one.
+    # It isn't documented whether the earliest day itself is still kept, or only the next one.
     for first in (earliest, earliest + _ONE_DAY):
         cut = DateRange(max(first, span.first), span.last)
         outcome = load(cut)
@@ -484,15 +411,15 @@ def _refusal(
 def _earliest(
     client: Client, query: Query, job: SeriesJob, refusal: RetentionExceededError
 ) -> dt.date | None:
-    """The first day that the plan keeps, from an answer for the server's own range.
+    """Return the first day that the plan keeps, from a response for the default range of dates.
 
-    Where that question fails, the refusal that led to it is what went wrong, and is raised.
+    If that request fails, the original refusal is raised: it is what the user has to act on.
     """
     try:
         data = client.get(PATH, query.params(job.metric, job.entity_ids[0], None)).data
         today = organization(client).today(client.timezone)
     except TrackaGoatError as error:
-        refusal.add_note(f"Asking for the earliest day failed too: {error}")
+        refusal.add_note(f"The request for the earliest day failed too: {error}")
         raise refusal from error
     days = data.get("tier_retention_days") if isinstance(data, dict) else None
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():

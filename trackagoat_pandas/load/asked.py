@@ -1,4 +1,4 @@
-"""Whether the rows that came are those that were asked for, with the fields that are declared."""
+"""Whether a server sent the rows that were requested, with the fields that are declared."""
 
 from __future__ import annotations
 
@@ -17,25 +17,26 @@ from trackagoat_pandas.frames.build import ATTRIBUTE
 from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.organization import known_timezone, organization
 from trackagoat_pandas.tables import Filter, Table
 
 Asked: TypeAlias = Mapping[str, Any]
-"""What was asked for, by query parameter: a value, a list of allowed ones, or None for any."""
-_Mask: TypeAlias = "NDArray[np.bool_]"
+"""What was requested, by query parameter: a value, a list of allowed ones, or None for any."""
+_Mask: TypeAlias = NDArray[np.bool_]
 
 _BEHIND, _AHEAD = np.timedelta64(-12, "h"), np.timedelta64(14, "h")
-"""The clocks farthest from UTC: what both show outside of a range of days is outside everywhere."""
+"""The time zones farthest from UTC: an instant of another day in both is so in every zone."""
 _SPELLED: Final = 3
-"""How many values a warning spells out."""
+"""The most values of a filter that a warning lists."""
 
 
 def note_missing_fields(frame: pd.DataFrame, table: Table) -> None:
-    """Note declared fields that no row has, though the API never sends null there.
+    """Note declared fields that no row has, although the API never sends null for them.
 
-    What may be null may also be left out. So may a field that the API is only assumed to send, but
-    for keys, without which no row is found again, and numbers, whose sum would be nothing. What a
-    file of the user's own holds is not compared.
+    A nullable field may be left out, and so may one that is only assumed to exist, except keys,
+    which identify rows, and numbers, whose sum would be 0. Open tables, those of users' own files,
+    are not checked.
 
     Warns
     -----
@@ -44,19 +45,18 @@ def note_missing_fields(frame: pd.DataFrame, table: Table) -> None:
     """
     if frame.empty or table.is_open:
         return
-    facts = frame.attrs[ATTRIBUTE]
     required = [
         column.name
         for column in table.columns
         if not column.nullable
         and (column.documented or column.name in table.key or column.kind in ("int", "float"))
     ]
-    unreadable = facts.get("unreadable", {})
+    unreadable = frame.attrs[ATTRIBUTE].get("unreadable", {})
     missing = [
         name for name in required if name not in unreadable and bool(frame[name].isna().all())
     ]
     if missing:
-        frame.attrs[ATTRIBUTE] = {**facts, "missing": missing}
+        add_facts(frame, missing=missing)
         one, they = ("a field", "It is") if len(missing) == 1 else ("fields", "They are")
         warn(
             f"{table.name}: the server left out {one} that every row should have: "
@@ -66,17 +66,17 @@ def note_missing_fields(frame: pd.DataFrame, table: Table) -> None:
 
 
 def note_other_periods(frame: pd.DataFrame, day: dt.date) -> None:
-    """Note goals whose period shows that the server judged another day than the one asked for.
+    """Note goals whose period shows that the server didn't evaluate the requested day.
 
-    A goal may show the period before, if it has just ended, and outside of its own first and last
-    day any. So only what begins after the day, or ended more than its own length before, is taken
-    for another day's; the rows are kept.
+    A goal that has just ended may show the period before, and a goal that isn't in force on the day
+    any period. So only periods that begin after the day, or ended longer ago than their own length,
+    count as those of another day. Their rows are kept.
 
     Warns
     -----
     ContractWarning
-        Once, if there are such goals; the provenance lists ``reference_date`` in ``unverified``,
-        as it does where no goal says its period.
+        Once, if there are such goals. The provenance then lists ``reference_date`` in
+        ``unverified``, as it does if no goal has a period.
     """
     if frame.empty:
         return
@@ -85,12 +85,7 @@ def note_other_periods(frame: pd.DataFrame, day: dt.date) -> None:
         frame[name].to_numpy("datetime64[us]")
         for name in ("period_start", "period_end", "start_date", "end_date")
     )
-    first: NDArray[Any]
-    last: NDArray[Any]
-    if zone := facts.get("timezone"):
-        first, last = days_shown(starts, zone), days_shown(ends, zone)
-    else:
-        first, last = starts + _BEHIND, ends + _AHEAD
+    first, last = _widest_days(starts, ends, facts.get("timezone"))
     is_ahead = (first.astype("datetime64[D]") > asked) & ~(begun > asked)
     is_past = (last + (ends - starts) < asked) & ~(over < asked)
     is_other = is_ahead | is_past
@@ -103,30 +98,29 @@ def note_other_periods(frame: pd.DataFrame, day: dt.date) -> None:
             ContractWarning,
         )
     if is_other.any() or np.isnat(starts).all():
-        unverified = [*facts.get("unverified", []), "reference_date"]
-        frame.attrs[ATTRIBUTE] = {**facts, "unverified": unverified}
+        add_facts(frame, unverified=[*facts.get("unverified", []), "reference_date"])
 
 
 def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) -> pd.DataFrame:
-    """Drop the rows that are surely not what was asked for.
+    """Drop the rows that are certainly not what was requested.
 
     Parameters
     ----------
     frame
-        The rows that came, with the columns of `table`.
+        The rows that were received, with the columns of `table`.
     table
-        Its filters say which columns show what a row is.
+        Its filters name the columns to compare.
     asked
-        The query parameters, ``from`` and ``to`` among them.
+        The query parameters, including ``from`` and ``to``.
     client
-        Asked once for the organization's time zone, where an instant near midnight needs it.
+        Used to request the organization's time zone, if an instant near midnight requires it.
 
     Returns
     -------
     pandas.DataFrame
-        The rows that are, or may be, what was asked for. The provenance counts the others by
-        filter in ``dropped``, and lists in ``unverified`` the filters that some row of those kept
-        says nothing about.
+        The rows that are, or may be, what was requested. The provenance counts the others by filter
+        in ``dropped``, and lists in ``unverified`` the filters for which some of the rows kept have
+        no value to compare.
 
     Warns
     -----
@@ -136,29 +130,29 @@ def keep_asked(frame: pd.DataFrame, table: Table, asked: Asked, client: Client) 
     wishes = {one: wish for one in table.filters if (wish := _wish(one, asked)) is not None}
     if frame.empty or not wishes:
         return frame
-    dropped: dict[str, int] = {}
-    silent: dict[str, _Mask] = {}
-    is_other = np.zeros(len(frame), np.bool_)
-    for one, wish in wishes.items():
-        others, silent[one.name] = _compare(frame, table, one, wish, client)
-        is_other |= others
-        if others.any():
-            dropped[one.name] = int(others.sum())
-    unverified = [name for name, rows in silent.items() if (rows & ~is_other).any()]
+    found = {one: _compare(frame, table, one, wish, client) for one, wish in wishes.items()}
+    is_other = np.logical_or.reduce([others for others, _ in found.values()])
+    dropped = {one.name: int(others.sum()) for one, (others, _) in found.items() if others.any()}
+    unverified = [one.name for one, (_, silent) in found.items() if (silent & ~is_other).any()]
     kept = frame[~is_other].reset_index(drop=True) if dropped else frame
+    add_facts(kept, rows=len(kept), dropped=dropped, unverified=unverified)
     if dropped:
-        said = {_spelled(one.name, wish): dropped.get(one.name, 0) for one, wish in wishes.items()}
-        _warn(table, said, is_other)
-    kept.attrs[ATTRIBUTE] = {
-        **kept.attrs[ATTRIBUTE],
-        "rows": len(kept),
-        **({"dropped": dropped} if dropped else {}),
-        **({"unverified": unverified} if unverified else {}),
-    }
+        ignored = [
+            _spelled(one.name, wish)
+            + (f" ({dropped[one.name]:,} rows)" if len(dropped) > 1 else "")
+            for one, wish in wishes.items()
+            if one.name in dropped
+        ]
+        warn(
+            f"{table.name}: the server ignored {', '.join(ignored)}: {is_other.sum():,} of "
+            f"{len(frame):,} rows were something else and were dropped.",
+            ContractWarning,
+        )
     return kept
 
 
 def _wish(one: Filter, asked: Asked) -> Any:
+    """Return what was requested of a filter; None for anything."""
     if one.name != "dates":
         return asked.get(one.name)
     return DateRange(asked["from"], asked["to"]) if asked.get("from") and asked.get("to") else None
@@ -167,7 +161,7 @@ def _wish(one: Filter, asked: Asked) -> Any:
 def _compare(
     frame: pd.DataFrame, table: Table, one: Filter, wish: Any, client: Client
 ) -> tuple[_Mask, _Mask]:
-    """Find the rows that are something else, and those that don't say."""
+    """Find the rows that are something else, and those that have no value to compare."""
     if not one.columns:
         return np.zeros(len(frame), np.bool_), np.ones(len(frame), np.bool_)
     if isinstance(wish, DateRange):
@@ -182,12 +176,12 @@ def _compare(
     column, unreadable = table.column(name), frame.attrs[ATTRIBUTE].get("unreadable", {})
     silent = frame[name].isna().to_numpy(np.bool_)
     if column.categories and not is_asked.any():
-        # Other words than the declared ones: one of them may be the server's for what was asked.
+        # A word that isn't declared may be the server's own for what was requested.
         words = [word.lower() for word in column.categories]
         silent = silent | ~text.isin(words).to_numpy(np.bool_)
     others = ~silent & ~is_asked
     if column.nullable and column.documented and name not in unreadable and not silent.all():
-        # The field comes and its null means something: that a video is nobody's, say.
+        # Other rows have the field, so null is a value: that a video has no creator, for example.
         return others | silent, np.zeros(len(frame), np.bool_)
     return others, silent
 
@@ -195,23 +189,32 @@ def _compare(
 def _compare_days(
     frame: pd.DataFrame, table: Table, one: Filter, span: DateRange, client: Client
 ) -> tuple[_Mask, _Mask]:
-    """Compare days, the first and last of a period, or instants, with a range of days."""
+    """Compare days, instants, or the first and last day of a period, with a range of days."""
     first, last = (
         frame[name].to_numpy("datetime64[us]") for name in (one.columns[0], one.columns[-1])
     )
     silent = np.isnat(first) | np.isnat(last)
     if table.column(one.columns[0]).kind == "day":
         return _outside(first, last, span), silent
-    anywhere = _outside(first + _BEHIND, last + _AHEAD, span)
+    anywhere = _outside(*_widest_days(first, last, None), span)
     in_doubt = _outside(first + _AHEAD, last + _BEHIND, span) & ~anywhere
     if not in_doubt.any():
         return anywhere, silent
     zone = known_timezone(client)
-    if zone is None and frame.attrs[ATTRIBUTE]["complete"]:  # else the list has failed already
+    if zone is None and frame.attrs[ATTRIBUTE]["complete"]:  # else requests already fail
         zone = organization(client).timezone
     if zone is None:
         return anywhere, silent | in_doubt
-    return _outside(days_shown(first, zone), days_shown(last, zone), span), silent
+    return _outside(*_widest_days(first, last, zone), span), silent
+
+
+def _widest_days(
+    first: NDArray[Any], last: NDArray[Any], zone: str | None
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return instants as days of a time zone; without one, the earliest and latest they can be."""
+    if zone is None:
+        return first + _BEHIND, last + _AHEAD
+    return days_shown(first, zone), days_shown(last, zone)
 
 
 def _outside(first: NDArray[Any], last: NDArray[Any], span: DateRange) -> _Mask:
@@ -228,17 +231,4 @@ def _spelled(name: str, wish: Any) -> str:
         return f"{name} ({len(values):,} values)"
     return f"{name}=" + " or ".join(
         str(value) if isinstance(value, bool) else repr(str(value)) for value in values
-    )
-
-
-def _warn(table: Table, counts: Mapping[str, int], is_other: _Mask) -> None:
-    ignored = {said: count for said, count in counts.items() if count}
-    if len(ignored) == 1:
-        filters = next(iter(ignored))
-    else:
-        filters = ", ".join(f"{said} ({count:,} rows)" for said, count in ignored.items())
-    warn(
-        f"{table.name}: the server ignored {filters}: {is_other.sum():,} of {len(is_other):,} rows "
-        "were something else and were dropped.",
-        ContractWarning,
     )

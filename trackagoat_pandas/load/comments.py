@@ -1,6 +1,6 @@
 """The loader of comments: from the server if it lists them, from a file, or from any frame.
 
-No documented endpoint gives comments, so most come from an export.
+The API documents no endpoint for comments, so most are loaded from an exported file.
 """
 
 from __future__ import annotations
@@ -40,54 +40,55 @@ def load_comments(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load comments of a project, of a file, or of any frame with a text column.
+    """Load comments from a project, a file, or any frame with a text column.
 
     Parameters
     ----------
     source
-        A project's id or exact name, if the server's OpenAPI lists a comments path (the sandbox's
-        does); the path of a ``.csv``, ``.json``, ``.jsonl``, ``.ndjson`` or ``.parquet`` file; or
-        a frame. A text that ends as a file's name does, or begins as ``./`` and ``C:/`` do, is a
-        path.
+        A frame; the path of a ``.csv``, ``.json``, ``.jsonl``, ``.ndjson`` or ``.parquet`` file;
+        or a project's id or exact name, if the server's OpenAPI document lists a path for comments
+        (the sandbox's does). A string is a path if it ends like a file name or begins like one, as
+        ``./`` and ``C:/`` do.
     text
-        Files and frames: the column that holds the text, where it has none of the usual names
-        (text, comment, comment_text, body, content, message).
+        Files and frames only: the column of the text, if it has none of the usual names (text,
+        comment, comment_text, body, content, message).
     encoding
-        Files of text: their encoding, such as ``"cp1252"`` for a CSV file that Excel on Windows
-        saved. By default UTF-8, or UTF-16 where the file begins with its mark; any other is
-        refused rather than guessed, since every byte is a letter in each of them.
+        Text files only: the encoding, such as ``"cp1252"`` for a CSV file saved by Excel on
+        Windows. By default UTF-8, or UTF-16 if the file begins with a byte order mark. Other
+        encodings can't be recognized, so such a file is an error without this argument.
     timezone
-        Files and frames: the IANA time zone of the times that name none, such as
-        ``"2026-05-01 10:00"``, and of the days that helpers group by. By default UTC, with a
-        warning where there are such times.
+        Files and frames only: the IANA time zone of times without one, such as
+        ``"2026-05-01 10:00"``, and of the days by which helpers group. By default UTC, with a
+        warning if there are such times.
     video, creator, dates
-        Projects alone: the comments of one video's id, of one creator's id, of a range of days
-        that :meth:`DateRange.parse` reads.
+        Projects only: a video's id, a creator's id, or anything that :meth:`DateRange.parse` reads,
+        for the comments of this video, creator or range of days.
     dtype_backend, client
         As in :func:`load_projects`. Files and frames need no client.
 
     Returns
     -------
     pandas.DataFrame
-        One row a comment: the columns of ``describe("comments")``, then the source's own;
-        ``posted_at`` is an instant in UTC. A null text stays null.
+        One row per comment: the columns of ``describe("comments")``, then other columns of the
+        source; ``posted_at`` is an instant in UTC. A null text stays null.
 
     Warns
     -----
     ContractWarning
-        Times of a file or frame name no time zone, and neither does ``timezone``.
+        Times of a file or frame have no time zone, and ``timezone`` is not given. Or the server
+        ignored a filter, as in :func:`load_creators`.
 
     Raises
     ------
     MissingColumnError
         The file or frame has no text column.
     ArgumentError
-        The file's type is unknown; it is empty, in another encoding, or not what its type says; a
-        column stands twice; the server lists no comments; the time zone is unknown; or a filter is
-        not allowed.
+        The file's type is unknown; the file is empty, in another encoding or of another type; a
+        column name is repeated; the server lists no comments; the time zone is unknown; or an
+        argument doesn't apply to the source.
     FileError
-        The file can't be read: MissingFileError, a FileNotFoundError, where it doesn't exist;
-        RefusedFileError, a PermissionError, without the permission.
+        The file can't be read: MissingFileError, a FileNotFoundError, if it doesn't exist;
+        RefusedFileError, a PermissionError, if its permissions don't allow it.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
@@ -103,18 +104,18 @@ def load_comments(
     if isinstance(source, str) and is_path(source):
         source = Path(source)
     if encoding is not None and not isinstance(source, Path):
-        raise ArgumentError("encoding", encoding, "only files have one")
+        raise ArgumentError("encoding", encoding, "only files have an encoding")
     if isinstance(source, pd.DataFrame | Path):
         for argument, value in {"video": video, "creator": creator, "dates": dates}.items():
             if value is not None:
-                raise ArgumentError(argument, value, "filter the frame of a file or frame yourself")
+                raise ArgumentError(argument, value, "it applies only to the comments of a project")
         return _load_own(source, text, encoding, timezone, dtype_backend)
     if not isinstance(source, str):
         raise ArgumentTypeError("source", source, "a project's id or name, a path, or a frame")
     if text is not None:
-        raise ArgumentError("text", text, "only files and frames have a column to name")
+        raise ArgumentError("text", text, "it applies only to files and frames")
     if timezone is not None:
-        raise ArgumentError("timezone", timezone, "only times of files and frames may need one")
+        raise ArgumentError("timezone", timezone, "it applies only to files and frames")
     return _load_listed(source, video, creator, dates, dtype_backend, chosen(client, dtype_backend))
 
 
@@ -156,7 +157,7 @@ def _load_listed(
         raise ArgumentError(
             "source",
             project,
-            "this server lists no comments; pass a file or a frame of them instead",
+            "this server lists no comments; pass a file or a frame instead",
         )
     params = {"project_id": project_id, **filters, **(span.params if span else {})}
     return load_table(COMMENTS, client, params, dtype_backend, path=path)

@@ -1,6 +1,6 @@
-"""Many requests at once under the one limiter, and what becomes of them when some fail.
+"""Concurrent requests under one rate limit, and their results and failures.
 
-A failed job doesn't stop the others; an error that every job would meet does.
+A job that fails doesn't stop the others, unless every other job would fail in the same way.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ COMMON_FAILURES = (
     StoppedError,
     UnauthorizedError,
 )
-"""Errors that every other job would meet too, so that no further one is sent."""
+"""Errors that every other job would raise too: after one of them nothing more is sent."""
 
 J = TypeVar("J", bound=Hashable)
 R = TypeVar("R")
@@ -47,10 +47,15 @@ R = TypeVar("R")
 
 @dataclass(slots=True)
 class Outcome(Generic[J, R]):
-    """The jobs that succeeded with their results, and those that didn't, in the order given."""
+    """The jobs that succeeded, with results, and those that failed, with errors, in job order."""
 
     done: list[tuple[J, R]] = field(default_factory=list)
     failed: list[tuple[J, TrackaGoatError]] = field(default_factory=list)
+
+    @property
+    def results(self) -> list[R]:
+        """The results without their jobs."""
+        return [result for _, result in self.done]
 
     def raise_failures(
         self,
@@ -59,10 +64,11 @@ class Outcome(Generic[J, R]):
         parts: Callable[[J], Sequence[Hashable]] = lambda job: (job,),
         names: Mapping[str, str] | None = None,
     ) -> None:
-        """Raise for what failed: the plain common cause if nothing came, else with the frame.
+        """Raise an error if any job failed.
 
-        ``parts`` gives what one job asks for, by which failures are named and counted; ``names``
-        gives what an id is called.
+        If nothing was loaded because of one of `COMMON_FAILURES`, that error is raised itself;
+        otherwise a PartialLoadError with the frame of what was loaded. ``parts`` returns the series
+        or lists of a job, by which failures are counted and listed; ``names`` maps ids to names.
         """
         if not self.failed:
             return
@@ -80,10 +86,10 @@ class Outcome(Generic[J, R]):
 def fan_out(
     client: Client, what: str, jobs: Sequence[J], run: Callable[[Client, J], R]
 ) -> Outcome[J, R]:
-    """Run a request for each job in up to ``client.max_workers`` threads.
+    """Run a function for each job, in up to ``client.max_workers`` threads.
 
-    ``run`` gets a view of the client whose waits end when the fan-out is interrupted. An error that
-    is not the package's own is a bug and surfaces as it is.
+    ``run`` is called with a view of the client whose waits end when the fan-out is interrupted. An
+    exception that isn't a TrackaGoatError is a bug, and is raised unchanged.
     """
     stop = threading.Event()
     view = client.with_stop(stop)
@@ -95,7 +101,7 @@ def fan_out(
 
         _start_crew(min(client.max_workers, len(jobs)), zip(jobs, futures, strict=True), attend)
         try:
-            return _gather(jobs, futures, lambda: _why_stopped(client, what))
+            return _gather(client, what, jobs, futures)
         finally:
             stop.set()
 
@@ -105,10 +111,10 @@ def _start_crew(
     tasks: Iterable[tuple[J, Future[R | None]]],
     attend: Callable[[J, Future[R | None]], None],
 ) -> None:
-    """Start threads that attend to the tasks, each to the next one that is left.
+    """Start threads that take one task after another from a queue.
 
-    They are daemons, which an executor's are not: after Ctrl-C the interpreter would wait at its
-    end for every answer that is still under way.
+    They are daemon threads, unlike those of an executor: otherwise, after Ctrl-C, the interpreter
+    would wait at exit for every response that hasn't arrived yet.
     """
     left = deque(tasks)
 
@@ -146,10 +152,9 @@ def _run_one(
 
 
 def _gather(
-    jobs: Sequence[J],
-    futures: Sequence[Future[R | None]],
-    why_stopped: Callable[[], TrackaGoatError],
+    client: Client, what: str, jobs: Sequence[J], futures: Sequence[Future[R | None]]
 ) -> Outcome[J, R]:
+    """Wait for all jobs; those that never ran fail with the error that stopped the others."""
     outcome: Outcome[J, R] = Outcome()
     unsent: list[J] = []
     for job, future in zip(jobs, futures, strict=True):
@@ -167,11 +172,6 @@ def _gather(
             outcome.done.append((job, result))
     if unsent:
         common = (error for _, error in outcome.failed if isinstance(error, COMMON_FAILURES))
-        cause = next(common, None) or why_stopped()
+        cause = next(common, None) or (ClosedClientError() if client.closed else StoppedError(what))
         outcome.failed.extend((job, cause) for job in unsent)
     return outcome
-
-
-def _why_stopped(client: Client, what: str) -> TrackaGoatError:
-    """Why jobs weren't run though none failed."""
-    return ClosedClientError() if client.closed else StoppedError(what)

@@ -1,11 +1,10 @@
-"""What a leaderboard's counts are of, the range or a lifetime: found out by comparing."""
+"""Whether a leaderboard counts what was gained in its range or in the videos' lifetime."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from itertools import islice
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -22,11 +21,13 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.helpers.campaigns import campaign_members
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
+from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.query import quoted
-from trackagoat_pandas.load.reading import read_list
+from trackagoat_pandas.load.reading import load_table
 from trackagoat_pandas.load.resources import load_campaigns, load_videos
 from trackagoat_pandas.organization import known_timezone
 from trackagoat_pandas.tables import VIDEOS
@@ -38,25 +39,26 @@ BOARDS: Final[Mapping[str, tuple[Entity, str]]] = {
     "creator-leaderboard": ("creator", "tiktok_handle"),
     "campaign-leaderboard": ("campaign", "name"),
 }
-"""The leaderboards: what their rows are, and the column of their names."""
+"""The leaderboards: the entity of their rows, and the column of its name."""
 COMPARED: Final = 3
-"""The rows that are compared: those with the most views."""
+"""How many rows are compared, those with the most views."""
 MOST_PAGES: Final = 20
-"""The pages of a project's videos that are looked through, the newest first."""
+"""How many pages of a project's videos are loaded at most, the newest first."""
 _CLOSE: Final = 0.01
-"""How far apart two equal counts may be, as a share: they are of different minutes."""
+"""The relative difference up to which two counts are equal: they are loaded minutes apart."""
 _COUNTED: Final = ("auto_tracked", "included", "direct_add")
+"""The tracking statuses of videos that count."""
 
 
 def check_counts(
     board: pd.DataFrame, name: str, project_id: str, span: DateRange, client: Client
 ) -> pd.DataFrame:
-    """Note in a leaderboard's provenance what its counts are of.
+    """Note in a leaderboard's provenance whether it counts the range or the videos' lifetime.
 
-    The views of its biggest rows, of older videos first, are compared with what analytics say was
-    gained in the range, and with the views that the same videos have by now: of all of them, or of
-    those posted in the range. A row for which these are the same says nothing. Of an empty board
-    nothing is asked.
+    The views of its biggest rows, those of older videos first, are compared with the views gained
+    in the range, by analytics, and with the current views of the same videos: of all of them, or of
+    those posted in the range. Rows for which both are equal decide nothing. For an empty board no
+    request is sent.
 
     Returns
     -------
@@ -66,16 +68,15 @@ def check_counts(
     Warns
     -----
     ContractWarning
-        If the counts are of a lifetime, or if that stays unclear; it says where only videos posted
-        in the range are listed or counted. Not of an empty board, which is warned of already.
+        If the counts are those of a lifetime, or if it is unclear; the message also says if only
+        videos posted in the range are listed or counted. An empty board has its own warning.
     """
-    facts = board.attrs[ATTRIBUTE]
     if board.empty:
-        board.attrs[ATTRIBUTE] = {**facts, "counts": "unclear"}
+        add_facts(board, counts="unclear")
         return board
     entity, called = BOARDS[name]
     biggest = board[board["view_count"] > 0].sort_values("view_count", ascending=False)
-    if entity == "video":  # an older video has surely gained less in the range than in all
+    if entity == "video":  # an older video gained only a part of its views in the range
         is_old = ~_is_posted_in(biggest, span, client)
         biggest = pd.concat([biggest[is_old], biggest[~is_old]])
     rows = biggest.head(COMPARED).to_dict("records")
@@ -85,21 +86,21 @@ def check_counts(
         gained = _gained(entity, list(views), span, client)
         totals = _totals(entity, list(views), project_id, span, client) if views else {}
     except (ApiError, PartialLoadError, UnreadableResponseError) as error:
-        verdict, why = "unclear", f"what its counts are of could not be checked. {error}"
+        verdict, why = "unclear", f"its counts could not be checked. {error}"
     else:
         names = {str(row[f"{entity}_id"]): _name(entity, row[called]) for row in rows}
         verdict, why = _verdict(views, gained, totals, names)
     if why and entity == "video" and _is_posted_in(board, span, client).all():
         why += " Only videos posted in these days are listed."
-    requests = facts["requests"] + client.requests_sent - before
-    board.attrs[ATTRIBUTE] = {**facts, "counts": verdict, "requests": requests}
+    requests = board.attrs[ATTRIBUTE]["requests"] + client.requests_sent - before
+    add_facts(board, counts=verdict, requests=requests)
     if why:
         warn(f"{name} of {span}: {why}", ContractWarning)
     return board
 
 
 def _is_posted_in(videos: pd.DataFrame, span: DateRange, client: Client) -> NDArray[np.bool_]:
-    """Find the videos that were posted on days of the organization's calendar."""
+    """Say which videos were posted on days of the organization's calendar."""
     zone = known_timezone(client) or "UTC"
     posted = days_shown(videos["posted_at"].to_numpy("datetime64[us]"), zone)
     found: NDArray[np.bool_] = (posted >= span.start.to_numpy()) & (posted < span.stop.to_numpy())
@@ -107,14 +108,14 @@ def _is_posted_in(videos: pd.DataFrame, span: DateRange, client: Client) -> NDAr
 
 
 def _name(entity: Entity, given: object) -> str:
-    """What to call a row in a sentence; nothing if it has no name."""
+    """Return a row's name for a message; empty if it has none."""
     if is_null(given):
         return ""
     return f"@{given}" if entity == "creator" else f"the {entity} {quoted(str(given))}"
 
 
 def _gained(entity: Entity, ids: list[str], span: DateRange, client: Client) -> dict[str, float]:
-    """Add up the views that each entity gained in the range."""
+    """Return the views that each entity gained in the range."""
     series = load_analytics(entity, ids, "views", dates=span, client=client)
     sums = series.groupby("entity_id")["value"].sum()
     return {str(id_): float(total) for id_, total in sums.items()}
@@ -123,7 +124,10 @@ def _gained(entity: Entity, ids: list[str], span: DateRange, client: Client) -> 
 def _totals(
     entity: Entity, ids: list[str], project_id: str, span: DateRange, client: Client
 ) -> dict[str, list[int]]:
-    """Count the views of each entity's videos by now: of all, and of those posted in the range."""
+    """Return the current views of each entity's videos: of all, and of those posted in the range.
+
+    Empty for campaigns of a project that has too many videos.
+    """
     if entity == "creator":
         lists = [load_videos(creator=id_, client=client) for id_ in ids]
         videos = pd.concat(lists, ignore_index=True)
@@ -131,21 +135,18 @@ def _totals(
     else:
         params = {"project_id": project_id}
         pages = list(islice(client.pages(VIDEOS.path, params), MOST_PAGES))
-        videos = read_list(
-            VIDEOS,
-            pages,
-            client=client,
-            path=VIDEOS.path,
-            params=params,
-            dtype_backend="numpy_nullable",
-        )
+        videos = load_table(VIDEOS, client, params, "numpy_nullable", pages=pages)
         if entity == "video":
             members = {id_: own for id_ in ids if (own := videos["id"] == id_).any()}
         elif len(pages) == MOST_PAGES:
             return {}
         else:
             campaigns = load_campaigns(project_id, client=client)
-            members = {id_: _in_campaign(videos, campaigns, id_) for id_ in ids}
+            found = {id_: campaign_members(campaigns, id_) for id_ in ids}
+            members = {
+                id_: videos["id"].isin(of.videos) | videos["creator_id"].isin(of.creators)
+                for id_, of in found.items()
+            }
     counted = videos["tracking_status"].isin(_COUNTED)
     is_new = _is_posted_in(videos, span, client)
     return {
@@ -154,35 +155,13 @@ def _totals(
     }
 
 
-def _in_campaign(videos: pd.DataFrame, campaigns: pd.DataFrame, campaign_id: str) -> pd.Series:
-    """Find the videos of a campaign's tree, each once."""
-    items = {
-        id_: json.loads(text)
-        for id_, text in zip(campaigns["id"], campaigns["items"], strict=True)
-        if isinstance(text, str)
-    }
-    found: dict[str, set[Any]] = {"campaign": set(), "creator": set(), "video": set()}
-    left = [campaign_id]
-    while left:
-        one = left.pop()
-        if one in found["campaign"]:
-            continue
-        found["campaign"].add(one)
-        for item in items.get(one, []):
-            if item.get("item_type") == "campaign":
-                left.append(item.get("item_id"))
-            else:
-                found.setdefault(item.get("item_type"), set()).add(item.get("item_id"))
-    return videos["id"].isin(found["video"]) | videos["creator_id"].isin(found["creator"])
-
-
 def _verdict(
     views: Mapping[str, int],
     gained: Mapping[str, float],
     totals: Mapping[str, list[int]],
     names: Mapping[str, str],
 ) -> tuple[Counts, str]:
-    """Decide by the rows for which the range and the lifetime differ."""
+    """Decide by the rows whose counts for the range and the lifetime differ."""
     seen: dict[tuple[bool, bool], str] = {}
     for id_, count in views.items():
         if id_ in gained and id_ in totals:
@@ -194,18 +173,21 @@ def _verdict(
     if (False, True) in seen and (True, False) not in seen:
         id_ = seen[False, True]
         why = (
-            f"its counts are of the videos' lifetime: {names[id_] or id_} has {views[id_]:,} views "
-            f"there and gained {gained[id_]:,.0f} in these days."
+            f"it counts the videos' lifetime: {names[id_] or id_} has {views[id_]:,} views in it, "
+            f"but gained {gained[id_]:,.0f} in these days."
         )
         if not any(_is_close(views[one], total) for one, (total, _) in totals.items()):
             why += " Only videos posted in these days are counted."
         return "lifetime", why
-    unclear = "whether its counts are of these days or of a lifetime is unclear:"
+    unclear = "it is unclear whether it counts these days or the videos' lifetime:"
     if not seen:
         return "unclear", f"{unclear} there is nothing to compare them with."
     if seen.keys() == {(True, True)}:
-        return "unclear", f"{unclear} for its biggest rows both are the same. Try older days."
-    return "unclear", f"{unclear} its biggest rows don't agree with just one of them."
+        return (
+            "unclear",
+            f"{unclear} its biggest rows are the same for both. Try older days.",
+        )
+    return "unclear", f"{unclear} its biggest rows agree with neither or with both."
 
 
 def _is_close(one: float, other: float) -> bool:

@@ -1,6 +1,6 @@
-"""What this server says it can do beyond what is documented, read from its /openapi.json.
+"""Features beyond the documented API that the server lists in its /openapi.json.
 
-Asked once for each client, and only by loads that would gain from it.
+The document is fetched once per client, and only by loads that could use such a feature.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ _FACT = "openapi"
 
 
 def comments_path(client: Client) -> str | None:
-    """The path that lists comments, if the server has one."""
+    """Return the path that lists comments, or None if the server has none."""
     return next((path for path in _paths(client) if path.rsplit("/", 1)[-1] == "comments"), None)
 
 
 def knows_entities_a_call(client: Client) -> bool:
-    """Whether :func:`takes_several_entities` answers without a request."""
+    """Say whether :func:`takes_several_entities` can answer without a request."""
     return client.cached(_FACT) is not None
 
 
 def takes_several_entities(client: Client) -> bool:
-    """Whether one call of /analytics may name several entities."""
+    """Say whether one call of /analytics may name several entities."""
     try:
         parameters = _member(_paths(client).get("/analytics"), "parameters")
-    except (ServerError, CutShortError):  # it would only save requests
+    except (ServerError, CutShortError):  # grouping only saves requests
         return False
     for parameter in parameters if isinstance(parameters, list) else ():
         if _member(parameter, "name") == "entity_id":
@@ -46,12 +46,12 @@ def takes_several_entities(client: Client) -> bool:
 
 
 def _paths(client: Client) -> dict[str, Any]:
-    """The GET operations of the server by path, without the base path or path parameters.
+    """Return the server's GET operations by path, below the base URL and without path parameters.
 
     Raises
     ------
     UnauthorizedError, ServerError, CutShortError
-        The server didn't say what it lists; the next load asks again.
+        The document couldn't be fetched; the next load tries again.
     """
     return client.get_or_make(_FACT, lambda: _ask(client))
 
@@ -62,7 +62,7 @@ def _ask(client: Client) -> dict[str, Any]:
     except (UnauthorizedError, ServerError, CutShortError):
         raise
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError):
-        _LOG.debug("the server's /openapi.json can't be read: nothing beyond the contract is used")
+        _LOG.debug("/openapi.json can't be read: no feature beyond the documented API is used")
         return {}
     paths = _member(_member(document, "data") or document, "paths")
     found = {
@@ -73,5 +73,5 @@ def _ask(client: Client) -> dict[str, Any]:
 
 
 def _member(value: Any, name: str) -> Any:
-    """A member of what may be an object, or anything else."""
+    """Return a member of an object; None if the value is no object."""
     return value.get(name) if isinstance(value, dict) else None

@@ -1,4 +1,4 @@
-"""Loaders of any path, and of the server's own data model."""
+"""Loaders of any path, and of the server's data model."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import written
-from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import chosen, read_list, records_frame
-from trackagoat_pandas.organization import known_timezone
+from trackagoat_pandas.load.reading import chosen, load_table, page_facts, records_frame
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -43,9 +41,9 @@ _LISTS: Final = {
         PAYOUT_STRUCTURES, PAYOUT_ASSIGNMENTS, PAYOUT_ACCRUALS, PAYOUT_PAYMENTS,
     )
 }  # fmt: skip
-"""The lists that come in pages of declared rows, by their path."""
+"""The paged lists that have a table, by path."""
 _PAGING: Final = ("limit", "cursor", "offset")
-"""Parameters that choose no rows, but where a page begins and ends."""
+"""Parameters that select a page, not rows."""
 
 
 def load_path(
@@ -55,7 +53,7 @@ def load_path(
     client: Client | None = None,
     **params: str | float | bool | None,
 ) -> pd.DataFrame:
-    """Load any GET path, for what the API adds tomorrow.
+    """Load any GET path, such as one that is newer than this package.
 
     Parameters
     ----------
@@ -64,34 +62,33 @@ def load_path(
     dtype_backend, client
         As in :func:`load_projects`.
     **params
-        Query parameters; a None is left out.
+        Query parameters, except those that are None.
 
     Returns
     -------
     pandas.DataFrame
-        A list that has a loader of its own, such as ``"/videos"``, comes as that loader's frame:
-        the declared columns and dtypes, 100 rows a page unless ``limit`` says otherwise, and rows
-        of something else than asked for are dropped as :func:`load_creators` describes.
+        For a list that has a loader, such as ``"/videos"``, the frame of that loader: the declared
+        columns and dtypes, 100 rows a page unless ``limit`` is given, and without rows of something
+        else than requested, as in :func:`load_creators`.
 
-        Of any other path, one row for each object of the answer's list, over all its pages, or a
-        single row for an answer that is one object. Nothing is declared, so dtypes follow the
-        values: text, Int64, Float64, boolean; anything nested is JSON text, and instants stay
-        text.
+        For any other path, one row per object of the response's list, over all its pages, or a
+        single row if the response is one object. Dtypes follow the values: text, Int64, Float64 or
+        boolean; nested values become JSON text, and instants stay text.
 
-        The provenance lists as ``unverified`` each parameter that no column is known to show: the
-        server may have ignored it.
+        The provenance lists in ``unverified`` each parameter that can't be compared with a column:
+        the server may have ignored it.
 
     Warns
     -----
     ContractWarning
-        The server sent rows that weren't asked for, or fields that the loader's table doesn't
+        The server sent rows that weren't requested, or fields that the loader's table doesn't
         declare.
 
     Raises
     ------
     ArgumentError
-        The path is a full address, or leads out of the API; ``from`` and ``to`` of a known list
-        are no range of days.
+        The path is a full URL, or leads out of the API; or ``from`` and ``to`` of a list that has a
+        loader are not a range of days.
     ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
         As in :func:`load_projects`.
 
@@ -109,21 +106,22 @@ def load_path(
         if value is not None
     }
     rows, asked = _verifiable(_table_at(path), path, sent)
-    return read_list(
+    if rows.columns:
+        return load_table(rows, client, sent, dtype_backend, path=path, asked=asked)
+    return load_table(
         rows,
-        # Only of known lists is it sure that they take a limit.
-        client.pages(path, sent) if rows.columns else client.pages(path, sent, limit=None),
-        client=client,
+        client,
+        sent,
+        dtype_backend,
         path=path,
-        params=sent,
-        dtype_backend=dtype_backend,
+        pages=client.pages(path, sent, limit=None),  # the path may not accept a limit
         asked=asked,
-        flatten=None if rows.columns else partial(rows_of, path=path),
+        flatten=partial(rows_of, path=path),
     )
 
 
 def _table_at(path: str) -> Table:
-    """The table of the list at a path; one without columns for anything else."""
+    """Return the table of the list at a path, or a table without columns if there is none."""
     parts = str(path).strip("/").split("/")
     known = _LISTS.get("/".join(["", *("{id}" if is_uuid(part) else part for part in parts)]))
     return known or Table(path, path, "one object", (), "load_path", columns=(), is_open=True)
@@ -132,17 +130,20 @@ def _table_at(path: str) -> Table:
 def _verifiable(
     table: Table, path: str, sent: Mapping[str, Any]
 ) -> tuple[Table, dict[str, str | list[str]]]:
-    """Say what rows are asked for; a parameter that no row shows is a filter without a column."""
+    """Return the table with a filter for every parameter, and the values that were requested.
+
+    A parameter that no column shows becomes a filter without columns.
+    """
     asked = {name: value for name, value in sent.items() if name not in _PAGING}
     known = {one.name for one in table.filters}
     if "dates" in known and {"from", "to"} <= asked.keys():
-        DateRange(asked["from"], asked["to"])  # what can't be read is refused before it is sent
+        DateRange(asked["from"], asked["to"])  # an error here is one before any request
         known |= {"from", "to"}
     unknown = [Filter(name) for name in asked if name not in known]
     for one in table.filters:
         if one.name in asked:
             given = asked[one.name]
-            # As the API reads it, a comma stands between two values, and a handle may have its @.
+            # As in the API, commas separate values, and a handle may begin with @.
             asked[one.name] = given.strip().removeprefix("@") if one.part else given.split(",")
     if table is PAYOUT_ASSIGNMENTS:
         asked["structure_id"] = [part for part in path.split("/") if is_uuid(part)]
@@ -155,7 +156,7 @@ def load_data_model(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load the server's own description of its data.
+    """Load the server's description of its data model.
 
     Parameters
     ----------
@@ -167,13 +168,13 @@ def load_data_model(
     Returns
     -------
     pandas.DataFrame
-        One row for each entity and field: ``entity``, ``field``, ``type``, ``nullable``,
-        ``description``. What this package itself expects is in :func:`describe`.
+        One row per entity and field: ``entity``, ``field``, ``type``, ``nullable``,
+        ``description``. See :func:`describe` for what this package expects instead.
 
     Raises
     ------
     ArgumentError
-        The part is unknown.
+        The part is unknown; no request was sent.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
@@ -191,8 +192,5 @@ def load_data_model(
     page = client.get(path)
     records = flatten_model(page.data)
     if not records and page.data not in ([], {}):
-        raise UnreadableResponseError(path, page.status, "its data describes no fields")
-    facts = provenance(
-        path, {}, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
-    )
-    return records_frame(DATA_MODEL, records, facts, dtype_backend)
+        raise UnreadableResponseError(path, page.status, "its data has no fields")
+    return records_frame(DATA_MODEL, records, page_facts(client, page, path, {}), dtype_backend)

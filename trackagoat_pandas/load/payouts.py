@@ -1,4 +1,4 @@
-"""Loaders of payouts: methods, structures, assignments, accruals, payments. Money is cents."""
+"""Loaders of payout methods, structures, assignments, accruals and payments."""
 
 from __future__ import annotations
 
@@ -40,21 +40,20 @@ def load_payout_methods(
     method
         One method's id, for a frame of one row.
     include_disabled
-        Whether methods that are switched off come too, which an organization's admins alone may
-        ask for.
+        Whether to include disabled methods; only admins of the organization may list them.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a method: the columns of ``describe("payout_methods")``. Disabled ones that weren't
-        asked for are dropped as :func:`load_creators` describes.
+        One row per method: the columns of ``describe("payout_methods")``. Disabled ones that
+        weren't requested are dropped, as in :func:`load_creators`.
 
     Raises
     ------
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`load_projects`; NotFoundError where no method has the id.
+        As in :func:`load_projects`; NotFoundError if no method has the id.
 
     Examples
     --------
@@ -74,8 +73,8 @@ def load_payout_methods(
     except ForbiddenError as refusal:
         raise _explained(
             refusal,
-            "Only an organization's admins may list disabled methods: leave out include_disabled, "
-            "or use a key of an admin",
+            "Only admins of the organization may list disabled methods: leave out "
+            "`include_disabled`, or use the key of an admin",
         ) from refusal
 
 
@@ -86,7 +85,7 @@ def load_payout_structures(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load the rules by which creators earn.
+    """Load payout structures, the rules by which creators earn.
 
     Parameters
     ----------
@@ -100,16 +99,16 @@ def load_payout_structures(
     Returns
     -------
     pandas.DataFrame
-        One row a structure, in its current version: the columns of
-        ``describe("payout_structures")``; amounts are integer cents. Rows of another project than
-        asked for are dropped as :func:`load_creators` describes.
+        One row per structure, in its current version: the columns of
+        ``describe("payout_structures")``; amounts are whole cents. Rows of another project than
+        requested are dropped, as in :func:`load_creators`.
 
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; the message lists the candidates.
+        No project has the name, or several have it; the message lists candidates.
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`load_projects`; NotFoundError where no structure has the id.
+        As in :func:`load_projects`; NotFoundError if no structure has the id.
 
     Examples
     --------
@@ -132,7 +131,7 @@ def load_payout_assignments(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load which creators a structure pays, and from when to when.
+    """Load which creators are paid by a structure, and from which day to which.
 
     Parameters
     ----------
@@ -144,15 +143,16 @@ def load_payout_assignments(
     Returns
     -------
     pandas.DataFrame
-        One row an assignment: the columns of ``describe("payout_assignments")``, by structure in
-        the order given; dates are days of the organization's calendar.
+        One row per assignment: the columns of ``describe("payout_assignments")``, with structures
+        in the order given; dates are days of the organization's calendar.
 
     Raises
     ------
     PartialLoadError
-        Some structures failed: it names them and carries the frame of the others.
+        Some structures failed: ``failures`` has the error of each by id, ``partial`` is the frame
+        of the others.
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`load_projects`, when nothing could be loaded.
+        As in :func:`load_projects`, if nothing could be loaded.
 
     Examples
     --------
@@ -182,7 +182,7 @@ def load_payout_accruals(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load the amounts that creators earned, period by period.
+    """Load accruals, the amounts that creators earned in each period.
 
     Parameters
     ----------
@@ -193,8 +193,8 @@ def load_payout_accruals(
     status
         ``"pending"``, ``"paid"`` or ``"voided"``.
     dates
-        The days that the accrual's period touches, as anything that :meth:`DateRange.parse` reads;
-        None for all that there are.
+        Anything that :meth:`DateRange.parse` reads, for the accruals whose period has at least one
+        of these days; None for all.
     accrual
         One accrual's id, for a frame of one row.
     dtype_backend, client
@@ -203,19 +203,19 @@ def load_payout_accruals(
     Returns
     -------
     pandas.DataFrame
-        One row an accrual: the columns of ``describe("payout_accruals")``; ``amount_cents`` is
-        Int64. The filters are assumed: rows of another project, creator, status or time than asked
-        for are dropped as :func:`load_creators` describes.
+        One row per accrual: the columns of ``describe("payout_accruals")``; ``amount_cents`` is
+        Int64. Rows of another project, creator, status or time than requested are dropped, as in
+        :func:`load_creators`; the API documents none of these filters.
 
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; the message lists the candidates.
+        No project has the name, or several have it; the message lists candidates.
     ArgumentError
         The status, an id or the dates are not allowed.
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`load_projects`; NotFoundError where no accrual has the id, or the server has
-        no list of accruals: the API documents only the single one.
+        As in :func:`load_projects`; NotFoundError if no accrual has the id, or if the server
+        has no list of accruals, which the API doesn't document.
 
     Examples
     --------
@@ -235,11 +235,11 @@ def load_payout_accruals(
     except NotFoundError as refusal:
         if refusal.path != PAYOUT_ACCRUALS.path or refusal.partial is not None:
             raise
-        lacking = "this server has no list of accruals, which the API doesn't document"
+        cause = "This server has no list of accruals, which the API doesn't document"
         if project is not None or creator is not None:
-            lacking = f"either {lacking}, or there is no such project or creator"
-        advice = "tgp.accrue computes them from structures and assignments"
-        raise _explained(refusal, f"{lacking[0].upper()}{lacking[1:]}; {advice}") from refusal
+            cause += ", unless the project or the creator doesn't exist"
+        advice = "`tgp.accrue` computes accruals from structures and assignments"
+        raise _explained(refusal, f"{cause}. {advice}") from refusal
 
 
 def load_payout_payments(
@@ -252,7 +252,7 @@ def load_payout_payments(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load the payments that were recorded; TrackaGoat itself moves no money.
+    """Load recorded payments; TrackaGoat itself doesn't transfer money.
 
     Parameters
     ----------
@@ -263,8 +263,8 @@ def load_payout_payments(
     status
         ``"recorded"`` or ``"voided"``.
     dates
-        The days of the organization's calendar on which it was paid, as anything that
-        :meth:`DateRange.parse` reads; None for all that there are.
+        Anything that :meth:`DateRange.parse` reads, for the payments made on these days of the
+        organization's calendar; None for all.
     payment
         One payment's id, for a frame of one row.
     dtype_backend, client
@@ -273,19 +273,19 @@ def load_payout_payments(
     Returns
     -------
     pandas.DataFrame
-        One row a payment: the columns of ``describe("payout_payments")``; ``amount_cents`` is
-        Int64, ``accrual_ids`` is JSON text. The filters are assumed: rows of another creator,
-        status or day than asked for are dropped as :func:`load_creators` describes. A payment
-        doesn't say its project, so that filter is unverified.
+        One row per payment: the columns of ``describe("payout_payments")``; ``amount_cents`` is
+        Int64, ``accrual_ids`` is JSON text. Rows of another creator, status or day than requested
+        are dropped, as in :func:`load_creators`; the API documents none of these filters. The
+        project can't be checked, since payments don't have one.
 
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; the message lists the candidates.
+        No project has the name, or several have it; the message lists candidates.
     ArgumentError
         The status, an id or the dates are not allowed.
     ApiError, ConnectionFailedError, DeadlineError
-        As in :func:`load_projects`; NotFoundError where no payment has the id.
+        As in :func:`load_projects`; NotFoundError if no payment has the id.
 
     Examples
     --------
@@ -304,7 +304,7 @@ def load_payout_payments(
 
 
 def _explained(refusal: E, sentence: str) -> E:
-    """Add to a refusal what it means here."""
+    """Return an error of the API with a sentence added to its message."""
     message = f"{refusal.message.rstrip('.')}. {sentence}"
     return type(refusal)(
         refusal.status,
@@ -325,7 +325,7 @@ def _load_ledger(
     dates: DatesLike | None,
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
-    """Load accruals or payments: both take the same filters."""
+    """Load accruals or payments, which have the same filters."""
     span = resolve_dates(client, dates)
     params = {
         "project_id": optional_project(client, project),

@@ -1,6 +1,6 @@
-"""Where a frame came from, as the small dict that it carries in its attributes, and how that reads.
+"""The provenance that a frame carries in its attributes: a small dict, and how it is displayed.
 
-pandas copies attributes on every operation, so this stays a handful of scalars.
+pandas copies attributes on every operation, so the dict holds counts and names, never rows.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from trackagoat_pandas._html import facts_table, note
+from trackagoat_pandas.frames.build import ATTRIBUTE
 
 _NOTHING = (
     "Nothing is known of where this frame came from: no loader made it, or a join dropped it."
@@ -29,13 +32,13 @@ _NAMES = {
     "data_until": "data until",
     "gaps": "days missing",
 }
-"""What a fact is called where people read it, if not by its own name."""
+"""The label under which a fact is displayed, where that isn't its name."""
 _SAME_CLOCK = dt.timedelta(minutes=5)
-"""Clocks that differ by less are a little off, or a response was slow."""
+"""A smaller difference may come from a slow response or a clock that is slightly wrong."""
 
 
 class Provenance(dict[str, Any]):
-    """What is known of a frame's origin: a dict that reads well.
+    """How a frame was loaded: a dict with a readable repr.
 
     Examples
     --------
@@ -58,8 +61,9 @@ class Provenance(dict[str, Any]):
     def _repr_html_(self) -> str:
         if not self:
             return note(_NOTHING)
-        said = f"This frame is NOT complete: {self._flaw()}."
-        warning = "" if self.get("complete", True) else note(said, "warning")
+        warning = ""
+        if not self.get("complete", True):
+            warning = note(f"This frame is NOT complete: {self._flaw()}.", "warning")
         return warning + facts_table("Provenance of a frame", self._facts())
 
     def _facts(self) -> dict[str, str]:
@@ -73,7 +77,7 @@ class Provenance(dict[str, Any]):
         return facts
 
     def _flaw(self) -> str:
-        """Why a frame is incomplete."""
+        """Say why the frame is incomplete."""
         if self.get("gaps"):
             return "days are missing"
         return "a part of what was asked for failed to load"
@@ -88,11 +92,11 @@ def provenance(
     sent_at: dt.datetime | None = None,
     complete: bool = True,
 ) -> dict[str, Any]:
-    """Describe a load: what was asked for, when, and whether all of it came.
+    """Describe a load: what was requested, when, and whether all of it was received.
 
-    ``fetched_at`` is the machine's clock in UTC. ``server_time`` is the server's, from the Date
-    header of the last response, where the two differ by minutes, as in the sandbox. ``timezone`` is
-    the organization's, in which the frame's days are days, or None where nobody has said.
+    ``fetched_at`` is the time of this machine's clock, in UTC. ``server_time`` is the Date header
+    of the last response; it is left out unless the two differ by more than 5 minutes, as they do
+    in the sandbox. ``timezone`` is the time zone of the frame's days, or None if it is unknown.
     """
     now = dt.datetime.now(dt.UTC)
     facts = {
@@ -106,6 +110,12 @@ def provenance(
     if sent_at is not None and abs(now - sent_at) > _SAME_CLOCK:
         facts["server_time"] = sent_at.isoformat(timespec="seconds")
     return facts
+
+
+def add_facts(frame: pd.DataFrame, **facts: Any) -> None:
+    """Add facts to a frame's provenance, except None and empty lists and dicts."""
+    known = {name: fact for name, fact in facts.items() if fact not in (None, [], {})}
+    frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], **known}
 
 
 def _plain(value: Any) -> Any:

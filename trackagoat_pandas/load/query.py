@@ -1,8 +1,7 @@
-"""What a load of analytics asks for, and whether a response answers it."""
+"""The parameters of /analytics, and whether a response is what they requested."""
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple, get_args
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from trackagoat_pandas._secrets import redact_quoted
-from trackagoat_pandas._types import Entity, Granularity, Json, Metric, Mode
+from trackagoat_pandas._types import Days, Entity, Granularity, Json, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_timezone
 from trackagoat_pandas.dates import DateRange
@@ -24,14 +25,28 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.frames.series import Key, SeriesRead
+from trackagoat_pandas.helpers.clocks import ONE_DAY
+from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO, RAW_METRICS
 
 PATH = "/analytics"
+_SYNONYMS: Final = {"daily": "day", "weekly": "week", "monthly": "month"}
+_BESIDE: Final = {"prior_period": "comparison_series", "breakdown": "breakdown_series"}
+"""The kinds of series that are sent on request only, and their member of a response."""
+_ASKED_WITH: Final = {"prior_period": "compare", "breakdown": "breakdown"}
+"""The parameter that requests each of these kinds."""
+_FEW: Final = 3
+"""Days; the distances between fewer days show no pattern."""
+_LONGEST_WORD: Final = 60
+_WEEKDAYS: Final = (
+    "Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday",
+)  # fmt: skip
+"""By days since 1970 modulo 7; the calendar module's names depend on the machine's locale."""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """All parameters of a call of /analytics but ids and dates."""
+    """The parameters of a call of /analytics, except ids and dates."""
 
     entity: Entity
     metrics: tuple[Metric, ...]
@@ -43,7 +58,7 @@ class Query:
     tz: str | None = None
 
     def params(self, metric: str, ids: str, span: DateRange | None) -> dict[str, str | None]:
-        """The query parameters of one call."""
+        """Return the query parameters of one call."""
         return {
             "entity": self.entity,
             "entity_id": ids,
@@ -59,7 +74,7 @@ class Query:
 
 
 def check_query(query: Query) -> Query:
-    """Refuse what the API is documented to refuse.
+    """Check what the API is documented to refuse, and return the query.
 
     Raises
     ------
@@ -94,23 +109,11 @@ def _check_base_metric(query: Query) -> None:
         raise ArgumentError("base_metric", query.base_metric, "only growth_rate_pop has one")
 
 
-_SYNONYMS: Final = {"daily": "day", "weekly": "week", "monthly": "month"}
-_BESIDE: Final = {"prior_period": "comparison_series", "breakdown": "breakdown_series"}
-"""The kinds of series that come only when asked for, and where they stand in a response."""
-_ASKED_WITH: Final = {"prior_period": "compare", "breakdown": "breakdown"}
-_FEW: Final = 3
-"""Fewer days than this are no pattern yet."""
-_LONGEST_WORD: Final = 60
-_WEEKDAYS: Final = (
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
-)  # fmt: skip
-"""By a day's ordinal modulo 7; the calendar module's names are the machine's language."""
-
 Records = list[dict[str, Any]]
 
 
 class Question(NamedTuple):
-    """What one request asks for."""
+    """The entities, metric and dates of one request."""
 
     query: Query
     entity_ids: tuple[str, ...]
@@ -118,20 +121,13 @@ class Question(NamedTuple):
     span: DateRange | None
 
 
-class _Days(NamedTuple):
-    """Days as ordinals, both included."""
-
-    first: int
-    last: int
-
-
 @dataclass(slots=True)
 class Doubts:
-    """What responses left open, or gave beyond what was asked, over a whole load.
+    """How responses differ from what was requested, short of an error.
 
-    ``outside`` holds the days of dropped points, ``unasked`` the dropped points of each kind,
-    ``missing`` the entities without a series of a kind that was asked for, ``unverified`` a
-    sentence for each parameter that the server may have read differently.
+    ``outside`` holds the days of dropped points, ``unasked`` counts the dropped points of each kind
+    of series that wasn't requested, ``missing`` holds the entities without a kind that was, and
+    ``unverified`` a sentence for each parameter that the server may have read differently.
     """
 
     outside: list[str] = field(default_factory=list)
@@ -140,7 +136,7 @@ class Doubts:
     unverified: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: Doubts) -> None:
-        """Take over another response's doubts."""
+        """Add the doubts of another response."""
         self.outside += other.outside
         self.unasked += other.unasked
         for kind, ids in other.missing.items():
@@ -149,31 +145,30 @@ class Doubts:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What a frame's provenance says of them: counts and names by what was asked for."""
+        """Return the facts for `add_facts`: counts and names, by parameter."""
         dropped = {"dates": len(self.outside)} if self.outside else {}
         dropped |= {_ASKED_WITH[kind]: count for kind, count in self.unasked.items()}
-        return {
-            **({"complete": False} if self.missing else {}),
-            **({"dropped": dropped} if dropped else {}),
-            **({"unverified": sorted(self.unverified)} if self.unverified else {}),
-        }
+        complete = False if self.missing else None
+        return {"complete": complete, "dropped": dropped, "unverified": sorted(self.unverified)}
 
     def warn(self, span: DateRange | None, names: Mapping[str, str]) -> None:
-        """Warn once of each; `names` gives what an id is called."""
+        """Warn once of each kind; `names` maps ids to names."""
         if self.outside:
             days = f"{min(self.outside)}..{max(self.outside)}"
             _warn(
                 f"the server sent {_points(len(self.outside))} of {days}, outside the dates "
-                f"{span or 'asked for'}; they are left out."
+                f"{span}; they are left out."
             )
         for kind, count in self.unasked.items():
-            _warn(f"the server sent {_points(count)} of {kind}, not asked for; they are left out.")
+            _warn(
+                f"the server sent {_points(count)} of the series kind {kind!r}, which wasn't "
+                "requested; they are left out."
+            )
         for kind, ids in self.missing.items():
             called = listing([_plain(names.get(id_, id_)) for id_ in sorted(ids)], 2)
             _warn(
-                f"{_ASKED_WITH[kind]}={'video' if kind == 'breakdown' else kind!r} was asked for, "
-                f"but the server sent no {_BESIDE[kind]} for {called}; "
-                "the frame is incomplete."
+                f"`{_ASKED_WITH[kind]}` was given, but the server sent no {_BESIDE[kind]} for "
+                f"{called}; the frame is incomplete."
             )
         for sentence in self.unverified.values():
             _warn(sentence)
@@ -184,12 +179,12 @@ def _warn(sentence: str) -> None:
 
 
 def quoted(said: str) -> str:
-    """A server's word as a sentence may hold it: short, on one line and without a key."""
+    """Quote a word of the server for a message: short, on one line and without a key."""
     return brief(redact_quoted(said), _LONGEST_WORD)
 
 
 def _plain(name: str) -> str:
-    """A name that the server gave, short, on one line and without a key."""
+    """Return a name from the server for a message: short, on one line and without a key."""
     return " ".join(redact_quoted(name).split())[:_LONGEST_WORD]
 
 
@@ -198,14 +193,14 @@ def _points(count: int) -> str:
 
 
 def check_echo(data: Json, asked: Question) -> dict[str, str]:
-    """Compare what a response says of itself with what was asked.
+    """Compare the parameters that a response repeats with those of its request.
 
-    Returns a sentence for each parameter whose word isn't known.
+    Returns a sentence for each parameter that has an unknown value in the response.
 
     Raises
     ------
     MismatchedResponseError
-        The response says that it answers something else.
+        A parameter has another known value.
     """
     if not isinstance(data, dict):
         return {}
@@ -223,11 +218,11 @@ def check_echo(data: Json, asked: Question) -> dict[str, str]:
             continue
         said = _SYNONYMS.get(said.strip().lower(), said.strip().lower())
         if said != wanted and said in known:
-            _refuse(f"{name} {wanted!r} was asked for and {said!r} answered")
+            _refuse(f"{name} {said!r} instead of {wanted!r}")
         if said != wanted:
             unsure[name] = (
-                f"{name} {wanted!r} was asked for and {quoted(said)} answered, an unknown word; "
-                "check that the values are what you asked for."
+                f"the response has {name} {quoted(said)}, an unknown word, instead of {wanted!r}; "
+                "check that the values are what you requested."
             )
     _check_owner(data, asked)
     if sentence := _doubt_of_zone(data.get("timezone"), asked):
@@ -236,52 +231,53 @@ def check_echo(data: Json, asked: Question) -> dict[str, str]:
 
 
 def _check_owner(data: dict[str, Any], asked: Question) -> None:
-    """Refuse the series of others, where the response says whose it is as a whole."""
+    """Refuse a response that is, by its ``entity_id``, for none of the requested entities."""
     said = data.get("entity_id")
-    said = said if isinstance(said, str) else ""
-    owners = {id_.strip().lower() for id_ in said.split(",")} if said else set()
-    if "series" in data and owners and owners.isdisjoint(asked.entity_ids):
-        _refuse(
-            f"{asked.query.entity} {asked.entity_ids[0]} was asked for and {quoted(said)} answered"
-        )
+    if "series" not in data or not isinstance(said, str) or not said:
+        return
+    owners = {id_.strip().lower() for id_ in said.split(",")}
+    if owners.isdisjoint(asked.entity_ids):
+        _refuse(f"entity_id {quoted(said)} instead of {asked.entity_ids[0]!r}")
 
 
 def _doubt_of_zone(said: Json, asked: Question) -> str | None:
-    """Refuse another time zone than the one asked for; say so if it isn't known."""
+    """Refuse another time zone than the requested one; return a sentence if it is unknown."""
     wanted = asked.query.tz
     if wanted is None or not isinstance(said, str) or said == wanted:
         return None
     try:
         other = ZoneInfo(said)
     except (KeyError, ValueError, OSError):
-        return f"tz {wanted!r} was asked for and {quoted(said)} answered, an unknown time zone."
+        return f"the response has tz {quoted(said)}, an unknown time zone, instead of {wanted!r}."
     today = dt.datetime.now(dt.UTC).date()
     span = asked.span or DateRange(today - dt.timedelta(days=400), today)
     zone = ZoneInfo(wanted)
     for day in range(span.first.toordinal(), span.last.toordinal() + 1):
         at = dt.datetime.combine(dt.date.fromordinal(day), dt.time(12))
-        if zone.utcoffset(at) != other.utcoffset(at):  # else another name of the same zone
-            _refuse(f"tz {wanted!r} was asked for and {said!r} answered")
+        # A zone may have several names, so the offsets are compared.
+        if zone.utcoffset(at) != other.utcoffset(at):
+            _refuse(f"tz {said!r} instead of {wanted!r}")
     return None
 
 
 def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records, Doubts]:
-    """Keep the points that were asked for, and say what else came or is missing.
+    """Keep the points that were requested; return them with what else was sent or is missing.
 
     Raises
     ------
     UnreadableResponseError
-        An entity has no series, or another one has.
+        A requested entity has no series, or an entity that wasn't requested has one.
     MismatchedResponseError
-        The buckets have another length, or no point is of the days asked for.
+        The buckets have another length, or no point is of the requested days.
     """
     doubts, query = Doubts(), asked.query
     owners = {parent or id_ for _, parent, id_ in read.keys}
     if not owners <= set(asked.entity_ids):
-        raise UnreadableResponseError(PATH, 200, "it answers for entities not asked for")
+        problem = "the response has series of entities that weren't requested"
+        raise UnreadableResponseError(PATH, 200, problem)
     answered = {id_ for kind, _, id_ in read.keys if kind == "main"}
     if left := [id_ for id_ in asked.entity_ids if id_ not in answered]:
-        problem = f"it holds no series of the {query.entity} {listing(left, 2)}"
+        problem = f"the response has no series of the {query.entity} {listing(left, 2)}"
         raise UnreadableResponseError(PATH, 200, problem)
     by_key: dict[Key, Records] = {key: [] for key in read.keys}
     for record in read.records:
@@ -289,7 +285,7 @@ def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records
     asked_kinds = {"prior_period": query.compare, "breakdown": query.breakdown}
     for key in [key for key in by_key if key[0] in asked_kinds and not asked_kinds[key[0]]]:
         doubts.unasked[key[0]] += len(by_key.pop(key))
-    doubts.unasked = +doubts.unasked  # a series without a point isn't worth a word
+    doubts.unasked = +doubts.unasked  # a Counter's + drops the series without a point
     _check_buckets(by_key, data, asked, doubts)
     kept = _within(by_key, asked, doubts)
     _look_for_missing(kept, data, asked, doubts)
@@ -298,96 +294,97 @@ def check_series(read: SeriesRead, data: Json, asked: Question) -> tuple[Records
 
 
 def _check_buckets(by_key: dict[Key, Records], data: Json, asked: Question, doubts: Doubts) -> None:
-    """Compare the distances between buckets with the granularity asked for."""
+    """Compare the distances between buckets with the requested granularity."""
     granularity = asked.query.granularity
     is_said = isinstance(data, dict) and isinstance(data.get("granularity"), str)
-    starts: set[int] = set()
+    starts: set[np.datetime64] = set()
     for key, records in by_key.items():
         limits = _limits(key, asked)
-        days = sorted({_ordinal(record["date"]) for record in records})
-        # The first week or month may be cut, and then begin with the range.
-        if days and granularity != "day" and (limits is None or days[0] == limits.first):
+        days = np.unique(_days_of(records))
+        # If the range cuts the first week or month, its bucket may begin with the range.
+        if days.size and granularity != "day" and (limits is None or days[0] == limits[0]):
             days = days[1:]
-        starts |= set(days)
+        starts.update(days)
         has_other_length = {
             "day": False,
-            "week": len({day % 7 for day in days}) > 1,
-            "month": any(dt.date.fromordinal(day).day != 1 for day in days),
+            "week": len(_weekdays(days)) > 1,
+            "month": not _are_months(days),
         }[granularity]
         if has_other_length:
-            shown = listing([dt.date.fromordinal(day) for day in days], 2)
-            _refuse(f"{granularity}s were asked for and buckets of {shown} answered")
-    weekdays = {_WEEKDAYS[day % 7] for day in starts}
-    is_month = all(dt.date.fromordinal(day).day == 1 for day in starts)
-    if granularity == "week" and starts and weekdays != {"Monday"}:
+            _refuse(f"buckets of {listing(days, 2)}, which are no whole {granularity}s")
+    days = np.array(list(starts), "datetime64[D]")
+    weekdays = _weekdays(days)
+    if granularity == "week" and weekdays and weekdays != {"Monday"}:
         doubts.unverified["granularity"] = (
             f"the server's weeks begin on {' and '.join(sorted(weekdays))}, not Monday."
         )
-    if granularity == "day" and not is_said and len(starts) >= _FEW:
-        # No proof: nothing may have happened on other days, and the server may leave those out.
-        length = "weeks" if len(weekdays) == 1 else "months" if is_month else None
+    if granularity == "day" and not is_said and len(days) >= _FEW:
+        # A warning, not an error: the server may leave out days on which nothing happened.
+        length = "weeks" if len(weekdays) == 1 else "months" if _are_months(days) else None
         if length:
             doubts.unverified["granularity"] = (
-                f"days were asked for, but the {len(starts)} days answered lie apart as "
-                f"{length} do: they may be {length}."
+                f"the {len(days)} days in the response are as far apart as {length}, and may be "
+                f"{length}."
             )
 
 
+def _days_of(records: Records) -> Days:
+    return np.array([record["date"] for record in records], "datetime64[D]")
+
+
+def _weekdays(days: Days) -> set[str]:
+    return {_WEEKDAYS[number] for number in days.astype(np.int64) % 7}
+
+
+def _are_months(days: Days) -> bool:
+    return bool((days == days.astype("datetime64[M]")).all())
+
+
 def _within(by_key: dict[Key, Records], asked: Question, doubts: Doubts) -> dict[Key, Records]:
-    """Keep the buckets that share a day with the range that is asked for."""
+    """Keep the buckets that share a day with the requested range."""
     kept: dict[Key, Records] = {}
     for key, records in by_key.items():
         limits = _limits(key, asked)
-        dates = {record["date"] for record in records}
-        others = {date for date in dates if limits and not _meets(date, limits, asked)}
-        inside = [record for record in records if record["date"] not in others]
-        outside = sorted(record["date"] for record in records if record["date"] in others)
-        if outside and not inside and key[0] == "main":
-            _refuse(f"{asked.span} was asked for and {outside[0]}..{outside[-1]} answered")
-        doubts.outside += outside
-        if inside or not outside:
-            kept[key] = inside
+        if limits is None:
+            kept[key] = records
+            continue
+        days = _days_of(records)
+        is_inside = (days <= limits[1]) & (next_bucket(days, asked.query.granularity) > limits[0])
+        outside = days[~is_inside]
+        if outside.size and key[0] == "main" and not is_inside.any():
+            _refuse(f"the dates {outside.min()}..{outside.max()} instead of {asked.span}")
+        doubts.outside += outside.astype(str).tolist()
+        if is_inside.any() or not outside.size:
+            kept[key] = [record for record, keep in zip(records, is_inside, strict=True) if keep]
     return kept
 
 
-def _limits(key: Key, asked: Question) -> _Days | None:
-    """The days that a series may be of: the range asked for, or the equally long one before."""
+def _limits(key: Key, asked: Question) -> tuple[np.datetime64, np.datetime64] | None:
+    """Return the days that a series may have: those of the range, or as many before it."""
     if asked.span is None:
         return None
-    first, last = asked.span.first.toordinal(), asked.span.last.toordinal()
-    return (
-        _Days(first, last) if key[0] != "prior_period" else _Days(2 * first - last - 1, first - 1)
-    )
-
-
-def _meets(date: str, limits: _Days, asked: Question) -> bool:
-    day = dt.date.fromisoformat(date)
-    first = day.toordinal()
-    month = calendar.monthrange(day.year, day.month)[1] - day.day + 1
-    length = {"day": 1, "week": 7, "month": month}[asked.query.granularity]
-    return first <= limits.last and first + length > limits.first
-
-
-def _ordinal(date: str) -> int:
-    return dt.date.fromisoformat(date).toordinal()
+    first, last = np.datetime64(asked.span.first), np.datetime64(asked.span.last)
+    if key[0] == "prior_period":
+        return first - (last - first) - ONE_DAY, first - ONE_DAY
+    return first, last
 
 
 def _look_for_missing(
     kept: dict[Key, Records], data: Json, asked: Question, doubts: Doubts
 ) -> None:
-    """Note entities without the comparison or the breakdown that was asked for."""
+    """Note entities without the comparison or the breakdown that was requested."""
     ids, query = set(asked.entity_ids), asked.query
     if query.compare and (left := ids - {key[2] for key in kept if key[0] == "prior_period"}):
         doubts.missing["prior_period"] |= left
     if query.breakdown and (left := ids - {key[1] for key in kept if key[0] == "breakdown"}):
-        # A campaign without videos has no parts, but then nothing counts either.
+        # A campaign without videos has no breakdown, but then it has no values either.
         has_values = any(r["value"] for key in kept if key[0] == "main" for r in kept[key])
         if has_values or not any(isinstance(part, list) for part in _parts(data)):
             doubts.missing["breakdown"] |= left
 
 
 def _parts(data: Json) -> Iterator[Json]:
-    """The member for a breakdown, of a response or of a series in it."""
+    """Yield the breakdown member of a response and of each series in it."""
     holders: Iterable[Json] = [data]
     if isinstance(data, dict) and isinstance(data.get("series"), list):
         holders = [data, *data["series"]]
@@ -395,4 +392,4 @@ def _parts(data: Json) -> Iterator[Json]:
 
 
 def _refuse(problem: str) -> None:
-    raise MismatchedResponseError(PATH, 200, problem)
+    raise MismatchedResponseError(PATH, 200, f"the response has {problem}")

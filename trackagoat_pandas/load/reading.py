@@ -1,4 +1,4 @@
-"""Read the pages of a list into a frame that is checked against what was asked for."""
+"""From the pages of a list to a frame that is compared with what was requested."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from trackagoat_pandas.tables import Table
 
 
 def chosen(client: Client | None, dtype_backend: DtypeBackend) -> Client:
-    """The client that was passed, or the default one; what every loader checks first."""
+    """Check `dtype_backend`, and return the client that was passed, or the default one."""
     check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
     return resolve_client(client)
 
 
 def optional_id(argument: str, given: str | None) -> str | None:
-    """A checked id, where None means no filter."""
+    """Check an id; None, for no filter, is returned as it is."""
     return None if given is None else check_id(argument, given)
 
 
 @contextmanager
 def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
-    """Give an error of a list the rows that came before it, as its ``partial``."""
+    """Add to an error, as its ``partial``, the frame of the rows that were loaded before it."""
     try:
         yield
     except TrackaGoatError as error:
@@ -49,9 +49,16 @@ def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
         if len(frame):
             error.partial = frame
             rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
-            said = f"{error} What was loaded before is in `error.partial`: {rows}."
+            said = f"{error} The rows loaded before it are in `error.partial`: {rows}."
             error.args = (said, *error.args[1:])
         raise
+
+
+def page_facts(client: Client, page: Envelope, path: str, params: Params) -> dict[str, Any]:
+    """Return the provenance of a frame that is loaded with one request."""
+    return provenance(
+        path, params, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
+    )
 
 
 def checked_frame(
@@ -60,31 +67,70 @@ def checked_frame(
     asked: Asked,
     facts: dict[str, Any],
     client: Client,
+    sent_at: dt.datetime | None,
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
-    """Build a frame, and compare it with what is declared and with what was asked for."""
+    """Build a frame, and compare it with what is declared and what was requested."""
     frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
     note_missing_fields(frame, table)
-    return keep_asked(frame, table, asked, client)
+    frame = keep_asked(frame, table, asked, client)
+    if facts["complete"]:
+        _explain_dates(frame, table, asked, client, sent_at)
+    return frame
 
 
-def read_list(
+def _explain_dates(
+    frame: pd.DataFrame, table: Table, asked: Asked, client: Client, sent_at: dt.datetime | None
+) -> None:
+    """Warn of an empty list for dates in the future, and of a report that is empty or cut short.
+
+    Accruals, payments and notes may well be missing on days that have passed. A report that has no
+    rows is worth a warning in any case.
+    """
+    first, last = asked.get("from"), asked.get("to")
+    if not (first and last and any(one.name == "dates" for one in table.filters)):
+        return
+    span, today = DateRange(str(first), str(last)), server_today(client, sent_at)
+    is_report = table.loader == "load_report"
+    if frame.empty and (is_report or span.first > today):
+        warn_no_data(table.name, span, today)
+    elif is_report:
+        warn_beyond_data(table.name, span, today)
+
+
+def load_table(
     table: Table,
-    pages: Iterable[Envelope],
-    *,
     client: Client,
-    path: str,
     params: Params,
     dtype_backend: DtypeBackend,
+    *,
+    path: str | None = None,
+    pages: Iterable[Envelope] | None = None,
     asked: Asked | None = None,
     flatten: Callable[[Json], Iterable[Mapping[str, Any]]] | None = None,
 ) -> pd.DataFrame:
-    """Build the frame of a paged list.
+    """Load every row of a paged list.
 
-    The rows are compared with `asked`, by default with `params`. An error of a later page carries
-    the rows of those before it. `flatten` gives the rows of a page's data where that is not a list
-    of them.
+    An error of a later page carries the rows of the pages before it.
+
+    Parameters
+    ----------
+    table
+        What the rows are declared to be.
+    client, params, dtype_backend
+        As the loader got them.
+    path
+        The list's path, if not the table's.
+    pages
+        Its pages, if they aren't the cursor pages of the path, of 100 rows each.
+    asked
+        What the rows are compared with, if not `params`.
+    flatten
+        Returns the rows of a page's data, if that isn't a list of rows.
     """
+    path = table.path if path is None else path
+    pages = client.pages(path, params) if pages is None else pages
+    asked = params if asked is None else asked
     requests, sent_at = 0, None
     chunks: list[Chunk] = []
 
@@ -110,38 +156,13 @@ def read_list(
             sent_at=sent_at,
             complete=complete,
         )
-        wanted = params if asked is None else asked
-        return checked_frame(chunks, table, wanted, facts, client, dtype_backend)
+        return checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
 
     with progress(client, table.name) as step:
         with handing_over(lambda: finish(complete=False)):
             for chunk in decoded(step):
                 chunks.append(chunk)  # noqa: PERF402 - kept if the next page fails
-        frame = finish(complete=True)
-        explain_dates(frame, table, params, client, sent_at)
-        return frame
-
-
-def load_table(
-    table: Table,
-    client: Client,
-    params: Params,
-    dtype_backend: DtypeBackend,
-    *,
-    path: str | None = None,
-    asked: Asked | None = None,
-) -> pd.DataFrame:
-    """Load every row of a cursor-paged list; `asked` where that is more than the parameters say."""
-    path = path or table.path
-    return read_list(
-        table,
-        client.pages(path, params),
-        client=client,
-        path=path,
-        params=params,
-        dtype_backend=dtype_backend,
-        asked=asked,
-    )
+        return finish(complete=True)
 
 
 def records_frame(
@@ -150,7 +171,7 @@ def records_frame(
     facts: dict[str, Any],
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
-    """Build the frame of rows that were flattened in Python."""
+    """Build the frame of records, without comparing it with anything."""
     chunks = [chunk_from_records(records, table)]
     return build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
 
@@ -162,16 +183,13 @@ def load_one(
     id_ = check_id(argument, given)
     path = f"{table.path}/{id_}"
     page = client.get(path)
-    facts = provenance(
-        path, {}, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
-    )
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
     if "id" not in page.data:
         raise UnreadableResponseError(path, page.status, "its data has no id")
     if str(page.data["id"]).lower() != id_:
-        raise UnreadableResponseError(path, page.status, "its data is another one than asked for")
-    return records_frame(table, [page.data], facts, dtype_backend)
+        raise UnreadableResponseError(path, page.status, "its data has another id")
+    return records_frame(table, [page.data], page_facts(client, page, path, {}), dtype_backend)
 
 
 def load_children(
@@ -183,53 +201,33 @@ def load_children(
     *,
     names: Mapping[str, str],
 ) -> pd.DataFrame:
-    """Load the lists that hang below several parents, concurrently, as one frame.
+    """Load the lists of several parents, concurrently, as one frame.
 
-    The table's path holds ``{id}`` where a parent's id goes; `names` gives what an id is called in
-    an error.
+    In the table's path, ``{id}`` stands for a parent's id; `names` maps ids to the names by which
+    an error lists those that failed.
     """
 
     def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None]:
         pages = list(view.pages(table.path.format(id=id_)))
-        # Decoded here, so that a list that can't be read is one that failed.
+        # Decoded per list, so that one that can't be read fails without the others.
         chunk = decode_pages([page.body for page in pages], table)
         return chunk, sum(page.attempts for page in pages), pages[-1].date
 
     outcome = fan_out(client, table.name, ids, run)
     if len(ids) == 1 and outcome.failed:
         raise outcome.failed[0][1]
-    found = [result for _, result in outcome.done]
+    found = outcome.results
+    sent_at = max((date for *_, date in found if date), default=None)
     facts = provenance(
         table.path,
         {parent: ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"},
         requests=sum(requests for _, requests, _ in found),
         timezone=known_timezone(client),
-        sent_at=max((date for *_, date in found if date), default=None),
+        sent_at=sent_at,
         complete=not outcome.failed,
     )
     chunks = [chunk for chunk, *_ in found]
-    frame = checked_frame(chunks, table, {f"{parent}_id": ids}, facts, client, dtype_backend)
+    asked = {f"{parent}_id": ids}
+    frame = checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
     outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame
-
-
-def explain_dates(
-    frame: pd.DataFrame,
-    table: Table,
-    params: Params,
-    client: Client,
-    sent_at: dt.datetime | None,
-) -> None:
-    """Warn if a list of a range of days is empty, or a report short, because of the future.
-
-    No accruals or notes on days that have passed are an answer; a report without a row isn't.
-    """
-    first, last = params.get("from"), params.get("to")
-    if not (first and last and any(one.name == "dates" for one in table.filters)):
-        return
-    span, today = DateRange(str(first), str(last)), server_today(client, sent_at)
-    is_report = table.loader == "load_report"
-    if frame.empty and (is_report or span.first > today):
-        warn_no_data(table.name, span, today)
-    elif is_report:
-        warn_beyond_data(table.name, span, today)

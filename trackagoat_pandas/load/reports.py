@@ -1,4 +1,4 @@
-"""The loader of the ten aggregate reports."""
+"""The loader of the server's ten aggregate reports."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
-from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.load.reading import checked_frame, chosen, explain_dates, read_list
-from trackagoat_pandas.organization import known_timezone, resolve_dates, resolve_project
+from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
+from trackagoat_pandas.organization import resolve_dates, resolve_project
 from trackagoat_pandas.tables import Filter, Table, table
 
 Report: TypeAlias = Literal[
@@ -44,7 +43,7 @@ def load_report(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load one of the server's aggregate reports, whole.
+    """Load one of the server's aggregate reports, with all its rows.
 
     Parameters
     ----------
@@ -58,44 +57,50 @@ def load_report(
         Anything that :meth:`DateRange.parse` reads; None for the last 30 days of the
         organization's calendar. Not for ``goal-compliance`` and ``member-overlap``.
     order
-        Leaderboards of videos and creators: the column to order by, the biggest first.
+        Leaderboards of videos and creators only: the column by which rows are sorted in descending
+        order.
     reference_date
-        ``goal-compliance`` alone: the day whose periods are judged.
+        ``goal-compliance`` only: goals are evaluated for the periods that include this day.
     tz
-        ``posting-heatmap`` alone: another IANA time zone than the organization's.
+        ``posting-heatmap`` only: an IANA time zone, if not the organization's.
     check
-        Leaderboards alone: find out whether their counts are of the range or of a lifetime, which
-        the API doesn't say. The answer is in the provenance as ``counts``: ``"range"``,
-        ``"lifetime"`` or ``"unclear"``. It takes up to 3 requests of analytics and, for videos and
-        campaigns, one for each 100 videos of the project, at most 20; for creators one for each
-        100 videos of the three biggest.
+        Leaderboards only: find out whether they count what was gained in the range or in the
+        videos' lifetime, which the API doesn't say. The result is in the provenance as ``counts``:
+        ``"range"``, ``"lifetime"`` or ``"unclear"``. See the notes for the requests that it takes.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        The rows that ``describe(name)`` describes. What a report says beside its rows, such as the
-        percentiles of ``view-distribution``, is under its name in the provenance. No row says which
-        project, days or time zone it is of, so the provenance lists these as ``unverified``.
+        The columns of ``describe(name)``. Values that a report has beside its rows, such as the
+        percentiles of ``view-distribution``, are in the provenance under their own names. No report
+        has columns for its project, days or time zone, so the provenance lists those of them that
+        were requested in ``unverified``.
 
     Raises
     ------
     ArgumentError
-        The report is unknown, or an argument isn't one of this report's.
+        The report is unknown, or an argument doesn't apply to it.
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; the message lists the candidates.
+        No project has the name, or several have it; the message lists candidates.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
     Warns
     -----
     ContractWarning
-        With ``check``: the counts are of a lifetime, or that stays unclear; the message says where
-        only videos posted in the range are listed or counted.
+        With ``check``: the counts are those of a lifetime, or it is unclear. The message also says
+        if only videos posted in the range are listed or counted.
     NoDataWarning
-        The report has no row; or its days end after tomorrow, and not with the week, month, quarter
-        or year that is still running. The message says which day is the server's today.
+        The report has no rows, or its dates end later than tomorrow, unless with the current week,
+        month, quarter or year. The message names the server's current day.
+
+    Notes
+    -----
+    ``check`` takes up to 3 requests for analytics and one for every 100 videos: for creators, those
+    of the three with the most views; for videos and campaigns, those of the project, in at most 20
+    requests. For campaigns it also lists these.
 
     Examples
     --------
@@ -125,7 +130,7 @@ def load_report(
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
     project_id = resolve_project(client, project)
     if dates is None and name not in _UNDATED:
-        dates = "last 30 days"  # the heat-map requires both days, and the others' default is this
+        dates = "last 30 days"  # the heat map requires dates; this is the default of the others
     span = resolve_dates(client, dates)
     params: dict[str, str | None] = {
         "project_id": project_id,
@@ -151,7 +156,9 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
     }
     for argument, value in given.items():
         if value is not None and name not in takers[argument]:
-            raise ArgumentError(argument, value, f"only {', '.join(takers[argument])} take it")
+            raise ArgumentError(
+                argument, value, f"it applies only to {', '.join(takers[argument])}"
+            )
     if given["order"] is not None:
         check_choice("order", given["order"], ORDERS)
     if given["tz"] is not None:
@@ -161,38 +168,27 @@ def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:
 def _load_ranked(
     rows: Table, params: Mapping[str, Any], client: Client, backend: DtypeBackend
 ) -> pd.DataFrame:
-    """Load a report that comes in pages."""
-    frame = read_list(
-        rows,
-        client.offset_pages(rows.path, params),
-        client=client,
-        path=rows.path,
-        params=params,
-        dtype_backend=backend,
-    )
+    """Load a report that is sent in pages."""
+    frame = load_table(rows, client, params, backend, pages=client.offset_pages(rows.path, params))
     order = params["order"]
     if order not in frame:
         return frame
-    # The server may ignore the order, and counts move while the pages come.
+    # The server may ignore the order, and the counts change between two pages.
     return frame.sort_values(order, ascending=False, kind="stable", ignore_index=True)
 
 
 def _load_whole(
     rows: Table, params: Mapping[str, Any], client: Client, backend: DtypeBackend
 ) -> pd.DataFrame:
-    """Load a report that comes in one answer."""
-    path = rows.path
-    page = client.get(path, params)
-    facts = provenance(
-        path, params, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
-    )
+    """Load a report that is sent in one response."""
+    page = client.get(rows.path, params)
     records, beside = split_report(page.data, rows)
     if page.meta.has_more or (page.meta.total_count or 0) > len(records):
-        raise UnreadableResponseError(path, page.status, "it holds only a part of the rows")
-    own = {name: fact for name, fact in facts.items() if fact is not None}
+        raise UnreadableResponseError(rows.path, page.status, "it holds only a part of the rows")
+    facts = page_facts(client, page, rows.path, params)
+    # What a report says beside its rows may fill in the time zone, but replace no other fact.
+    known = {name: fact for name, fact in facts.items() if fact is not None}
     chunks = [chunk_from_records(records, rows)]
-    # No row says the day or the time zone either.
+    # No row has the day or the time zone that it is of.
     asked = replace(rows, filters=(*rows.filters, Filter("reference_date"), Filter("tz")))
-    frame = checked_frame(chunks, asked, params, facts | beside | own, client, backend)
-    explain_dates(frame, rows, params, client, page.date)
-    return frame
+    return checked_frame(chunks, asked, params, facts | beside | known, client, page.date, backend)

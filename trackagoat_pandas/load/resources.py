@@ -1,4 +1,4 @@
-"""Loaders of the plain lists (projects, creators, videos, campaigns, chart notes) and of goals."""
+"""Loaders of projects, creators, videos, campaigns, chart notes and goals."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import note_other_periods
-from trackagoat_pandas.load.reading import chosen, load_table, optional_id, read_list
+from trackagoat_pandas.load.reading import chosen, load_table, optional_id
 from trackagoat_pandas.organization import optional_project, resolve_dates, resolve_project
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
@@ -32,28 +32,28 @@ def load_projects(
     Parameters
     ----------
     dtype_backend
-        ``"numpy_nullable"`` for the package's dtypes, ``"pyarrow"`` for Arrow's everywhere.
+        ``"numpy_nullable"`` for pandas' nullable dtypes, ``"pyarrow"`` for Arrow's in every column.
     client
-        The client to ask; by default the one that ``connect`` made last.
+        The client to use; by default the one that ``connect`` made last.
 
     Returns
     -------
     pandas.DataFrame
-        One row a project, newest first: the columns of ``describe("projects")``.
+        One row per project, newest first: the columns of ``describe("projects")``.
 
     Raises
     ------
     ApiError
-        The API refused; its subclasses say why.
+        The API refused the request; the subclass says why.
     ConnectionFailedError, DeadlineError
-        The network or the rate limit didn't let the load end.
+        The server couldn't be reached, or not in time.
     UnreadableResponseError, StuckCursorError
-        An answer is no list of rows, or the list has no readable end.
+        A response isn't a list of rows, or the list has no clear end.
 
     Notes
     -----
-    An error that comes after the first page carries the rows of the pages before it in
-    ``error.partial``, a frame whose provenance says ``complete=False``.
+    An error after the first page has the rows of the pages before it in ``error.partial``, a frame
+    whose provenance says ``complete=False``.
 
     Examples
     --------
@@ -79,34 +79,38 @@ def load_creators(
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     search
-        Part of a TikTok handle; a leading @ is dropped.
+        A part of the TikTok handle, in upper or lower case, with or without a leading @.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a creator: the columns of ``describe("creators")``; counts are of now.
+        One row per creator: the columns of ``describe("creators")``; counts are the
+        current ones.
 
     Warns
     -----
     ContractWarning
-        The server sent rows that weren't asked for. They are dropped, and the provenance counts
-        them by filter in ``dropped``. Or no row has a field that every row should have, such as
-        ``id``: it is NA, and the provenance lists it in ``missing``.
-
-    Notes
-    -----
-    Every loader compares the rows that come with what was asked for, by the columns that say it:
-    here ``project_id`` and ``tiktok_handle``. Where a row doesn't say, since the server sends no
-    such field, it is kept, and the provenance lists the filter in ``unverified``.
+        The server ignored a filter, or no row has a field that every row should have; see the
+        notes.
 
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; the message lists the candidates.
+        No project has the name, or several have it; the message lists candidates.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
+
+    Notes
+    -----
+    Every loader compares the rows with what was requested, here by the columns ``project_id`` and
+    ``tiktok_handle``. Rows of something else are dropped, with a warning, and the provenance counts
+    them by filter in ``dropped``. A row without a value to compare is kept, and the provenance
+    lists the filter in ``unverified``.
+
+    Every loader also looks for fields, such as ``id``, that no row has although every row should.
+    They are NA in the frame, and the provenance lists them in ``missing``.
 
     Examples
     --------
@@ -117,9 +121,9 @@ def load_creators(
     """
     client = chosen(client, dtype_backend)
     if search is not None and not isinstance(search, str):
-        raise ArgumentTypeError("search", search, "part of a handle, or None for all")
+        raise ArgumentTypeError("search", search, "a part of a handle, or None for all")
     if search is not None and not search.strip().removeprefix("@"):
-        raise ArgumentError("search", search, "it must be part of a handle, or None for all")
+        raise ArgumentError("search", search, "give a part of a handle, or None for all")
     params = {
         "project_id": optional_project(client, project),
         "search": search.strip().removeprefix("@") if search else None,
@@ -134,30 +138,30 @@ def load_videos(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load videos; the API never lists excluded ones.
+    """Load videos, except excluded ones, which the API never lists.
 
-    The API has no filter by date: filter the frame's ``posted_at``.
+    The API can't filter videos by date; filter the frame by ``posted_at`` instead.
 
     Parameters
     ----------
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     creator
-        A creator's id, for that creator's videos alone.
+        A creator's id, for the videos of this creator only.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a video: the columns of ``describe("videos")``; counts are of now, ``posted_at`` is
-        an instant in UTC, ids are text. Rows of another project or creator than asked for are
-        dropped as :func:`load_creators` describes.
+        One row per video: the columns of ``describe("videos")``; counts are the current ones,
+        ``posted_at`` is an instant in UTC, ids are text. Rows of another project or creator than
+        requested are dropped, as in :func:`load_creators`.
 
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; the message lists the candidates.
+        No project has the name, or several have it; the message lists candidates.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
@@ -194,13 +198,13 @@ def load_campaigns(
     Returns
     -------
     pandas.DataFrame
-        One row a campaign: the columns of ``describe("campaigns")``; ``items`` is JSON text. Rows
-        of another project than asked for are dropped as :func:`load_creators` describes.
+        One row per campaign: the columns of ``describe("campaigns")``; ``items`` is JSON text. Rows
+        of another project than requested are dropped, as in :func:`load_creators`.
 
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; the message lists the candidates.
+        No project has the name, or several have it; the message lists candidates.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
@@ -225,25 +229,25 @@ def load_annotations(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load the notes on the charts.
+    """Load the notes on charts.
 
     Parameters
     ----------
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     entity, entity_id
-        Notes on one kind of entity, or on one entity.
+        For the notes on one kind of entity, or on one entity, only.
     dates
-        Anything that :meth:`DateRange.parse` reads; None for the server's own range.
+        Anything that :meth:`DateRange.parse` reads; None for the server's default range.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a note: the columns of ``describe("annotations")``; ``date`` is a day of the
-        organization's calendar. Notes on something else, or of other days, than asked for are
-        dropped as :func:`load_creators` describes.
+        One row per note: the columns of ``describe("annotations")``; ``date`` is a day of the
+        organization's calendar. Notes on another entity or of other days than requested are
+        dropped, as in :func:`load_creators`.
 
     Raises
     ------
@@ -284,39 +288,40 @@ def load_goal_compliance(
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
-    """Load how each active creator stands against each goal.
+    """Load each active creator's progress towards each goal.
 
     Parameters
     ----------
     project
         A project's id or exact name, or a loaded frame of one project.
     creator
-        A creator's id, for that creator's goals alone.
+        A creator's id, for the goals of this creator only.
     period
-        Goals of one period, or ``"all"``.
+        ``"daily"``, ``"weekly"`` or ``"monthly"`` for the goals of one period, or ``"all"``.
     reference_date
-        The day of the organization's calendar whose periods are judged; None for today.
+        A day of the organization's calendar: goals are evaluated for the periods that include it.
+        None for today.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each creator and goal: the columns of ``describe("goal_compliance")``;
-        ``percentage`` is of the target and may pass 100; period bounds are instants in UTC. The
-        ``status`` is the server's own. Rows of another project, creator or period than asked for
-        are dropped as :func:`load_creators` describes.
+        One row per creator and goal: the columns of ``describe("goal_compliance")``;
+        ``percentage`` is a share of the target and may exceed 100; the bounds of periods are
+        instants in UTC; ``status`` is as the server computes it. Rows of another project, creator
+        or period than requested are dropped, as in :func:`load_creators`.
 
     Warns
     -----
     ContractWarning
-        Goals come with another period than that of the day asked for, or the one just before it.
+        Goals have another period than that of the ``reference_date`` or the one just before it.
         They are kept, and the provenance lists ``reference_date`` in ``unverified``.
 
     Raises
     ------
     UnknownProjectError, AmbiguousProjectError
-        The name fits no project, or several; the message lists the candidates.
+        No project has the name, or several have it; the message lists candidates.
     ArgumentError
         The period, the creator's id or the day is not allowed.
     ApiError, ConnectionFailedError, DeadlineError
@@ -342,13 +347,13 @@ def load_goal_compliance(
         "reference_date": day.isoformat() if day else None,
     }
     asked = {**params, "project_id": project_id, "period": None if period == "all" else period}
-    frame = read_list(
+    frame = load_table(
         GOAL_COMPLIANCE,
-        client.pages(path, params, limit=None),
-        client=client,
+        client,
+        params,
+        dtype_backend,
         path=path,
-        params=params,
-        dtype_backend=dtype_backend,
+        pages=client.pages(path, params, limit=None),
         asked=asked,
         flatten=flatten_compliance,
     )

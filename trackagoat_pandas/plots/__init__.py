@@ -1,6 +1,7 @@
-"""Plots: a frame and optional axes in, axes out; the numbers come from the frame or a helper.
+"""Plots: each takes a frame, and optionally axes, and returns the axes.
 
-A plot of an incomplete frame warns, and says so at its foot.
+The numbers come from the frame or from a helper. A plot of incomplete or mismatched frames warns,
+and says so in a note below the axes.
 """
 
 from typing import NoReturn
@@ -17,7 +18,7 @@ from trackagoat_pandas.plots.sentiment_creators import sentiment_creators as sen
 from trackagoat_pandas.plots.sentiment_trend import sentiment_trend as sentiment_trend
 from trackagoat_pandas.plots.trend import trend as trend
 
-# Each plot is called as the module that it comes from.
+# Each plot has the name of its module.
 __all__ = [
     name
     for name, value in globals().items()

@@ -16,6 +16,7 @@ from trackagoat_pandas.helpers.sentiment.summaries import changes_note, summariz
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
+    TINY_PT,
     count_text,
     count_ticks,
     empty_axes,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _LONGEST_NAME = 18
-"""Letters of an emoji's name: "happy person raising one hand" would take a third of the picture."""
+"""The most letters of an emoji's name; some take a third of the picture in full."""
 
 
 @picture
@@ -45,7 +46,7 @@ def comment_words(
     text: str = "text",
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot the words that add most to the scores of comments, on either side.
+    """Plot the words that raise or lower the scores of comments most.
 
     Parameters
     ----------
@@ -59,15 +60,15 @@ def comment_words(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar for each word, as long as what it adds to the sum of all scores, negative
-        ones hatched, with its number of uses at the end. An emoji the font can't draw is named. The
-        title says how many labels mode ``"tiktok"`` would change, or, for the evidence of no alert
-        from :func:`show_alert_evidence`, which video comes nearest to one.
+        The axes: a bar for each word of what it adds to the sum of all scores, negative bars
+        hatched, and at its end the number of uses. An emoji that the font can't draw is written by
+        name. The title says how many labels mode ``"tiktok"`` would change. For the empty frame of
+        :func:`show_alert_evidence` without alerts, it says which video is nearest to one.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        As in :func:`trackagoat_pandas.count_sentiment_words`; ``most`` is below 1.
+        As in :func:`trackagoat_pandas.count_sentiment_words`; or ``most`` is less than 1.
 
     Examples
     --------
@@ -102,7 +103,7 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
         hatch=[SENTIMENT_HATCHES[side] for side in sides], edgecolor="white", linewidth=0,
     )  # fmt: skip
     uses = [f"{count_text(count)}\u00d7" for count in words["uses"]]
-    ax.bar_label(bars, uses, padding=3, fontsize=8)
+    ax.bar_label(bars, uses, padding=3, fontsize=TINY_PT)
     write_rows(ax, distinct(map(_written, words["word"])))
     ax.axvline(0, color="black", linewidth=0.8)
     ax.margins(x=0.12)
@@ -111,11 +112,11 @@ def _draw(ax: Axes, words: pd.DataFrame) -> None:
 
 
 def _written(word: str) -> str:
-    """Return the word itself, or the name of an emoji that the font can't draw."""
+    """Return the word, or in brackets the name of an emoji that the font can't draw."""
     text = shown(word)
     if text != shown(None):
         return text
-    # A phrase of the caller's may be several emoji; the first is named.
+    # A phrase of the caller's lexicon may be several emoji; only the first is named.
     name = unicodedata.name(word[:1], "emoji").lower()
     return f"[{textwrap.shorten(name, _LONGEST_NAME, placeholder='…')}]"
 

@@ -1,4 +1,4 @@
-"""The plot of creators by how much they post and how much a post brings."""
+"""The plot of creators by their posts and the mean views of a post."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
     QUIET,
-    TINY_PT,
+    add_note,
     count_text,
     count_ticks,
     empty_axes,
@@ -37,9 +37,9 @@ _NEEDED = ("tiktok_handle", "post_count", "avg_views_per_post", "engagement_rate
 _SMALLEST_PT2, _BIGGEST_PT2 = 25.0, 360.0
 _FEW = 3
 _CANDIDATES = 3
-"""How many creators are considered for each name, since not every one has room for it."""
+"""How many creators are tried for each name, since some names have no room."""
 _WIDE_SPREAD = 30.0
-"""From this ratio of the biggest to the smallest on, the scale is logarithmic."""
+"""Above this ratio of the most to the fewest views, their scale is logarithmic."""
 
 
 @picture
@@ -51,23 +51,25 @@ def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = Non
     creators
         The frame of ``load_report("creator-scatter", ...)``, or of :func:`summarize_creators`.
     n
-        How many of the most notable creators are named: those with the most views, the most views
-        a post, the most posts and the most engagement, in turn.
+        How many creators are named: in turn, those with the most views, the most views a post, the
+        most posts and the most engagement.
     ax
         The axes to draw on; by default new ones.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a circle for each creator with posts, at right the more they post, above the more
-        views a post has, bigger the more engagement by views; a square where engagement is not
-        known. Dotted lines stand at the medians. Views are drawn in powers of ten where they
-        differ much. Creators without posts or views are counted in a note.
+        The axes: a circle for each creator, at their posts and the mean views of a post, whose area
+        grows with engagement by views; a square if engagement isn't known. Dotted lines are
+        the medians. If views differ by more than a factor of 30, their scale is logarithmic.
+        Creators without posts or views are counted in a note.
 
     Raises
     ------
     MissingColumnError
-        The frame has the columns of neither.
+        The frame is neither of these.
+    ArgumentError, ArgumentTypeError
+        ``n`` is negative or no whole number.
 
     Examples
     --------
@@ -84,16 +86,13 @@ def creator_scatter(creators: pd.DataFrame, *, n: int = 8, ax: Axes | None = Non
     if posting.empty:
         return empty_axes(ax, "No creators with posts to show")
     _draw(ax, posting)
+    if absent := len(people) - len(posting):
+        add_note(
+            ax, f"{absent:,} without posts or views {'is' if absent == 1 else 'are'} not shown"
+        )
     finish_axes(ax, _finding(posting), grid="y")
     settle(ax)
     _name(ax, posting, n)
-    absent = len(people) - len(posting)
-    if absent:
-        ax.annotate(
-            f"{absent:,} without posts or views are not shown", (1, 0), xytext=(0, 3),
-            xycoords="axes fraction", textcoords="offset points", ha="right", va="bottom",
-            fontsize=TINY_PT, color=QUIET,
-        )  # fmt: skip
     return ax
 
 
@@ -106,7 +105,7 @@ def _people(creators: pd.DataFrame) -> pd.DataFrame:
         posts = creators["posts"].astype("Float64")
         views = creators["views"].astype("Float64") / posts.where(posts > 0)
         if "avg_views_per_post" in creators.columns:
-            # Of the posts whose views are known; the sum over all posts would be too little.
+            # The sum of views divided by all posts would be too low if some views aren't known.
             views = creators["avg_views_per_post"]
     else:
         require_columns(creators, _NEEDED, loader="load_report")
@@ -123,7 +122,7 @@ def _draw(ax: Axes, people: pd.DataFrame) -> None:
     posts, views = people["posts"].to_numpy(), people["views"].to_numpy()
     style: dict[str, Any] = {"facecolor": f"{INK}66", "edgecolor": INK, "linewidth": 0.8}
     circles = ax.scatter(posts[known], views[known], s=sizes[known], **style)
-    # They lie within the axes, so that no layout has to look at each.
+    # The circles lie within the axes, and to measure each would slow down the layout.
     circles.set_in_layout(False)
     if not known.all():
         ax.scatter(
@@ -139,14 +138,14 @@ def _draw(ax: Axes, people: pd.DataFrame) -> None:
 
 
 def _sizes(rates: Floats) -> Floats:
-    """Areas that grow with the rate, so that twice the engagement is twice the ink."""
+    """Return the areas of marks, in proportion to the rate."""
     most = np.nanmax(rates, initial=0.0)
     shares = np.nan_to_num(rates / most) if most > 0 else np.zeros(len(rates))
     return np.maximum(shares * _BIGGEST_PT2, _SMALLEST_PT2)
 
 
 def _scale(ax: Axes, views: Floats) -> None:
-    """Set scales, limits with room for the circles, ticks and what they count."""
+    """Set scales, limits with room for the circles, ticks and labels."""
     ax.margins(x=0.08, y=0.12)
     if views.min() > 0 and views.max() / views.min() > _WIDE_SPREAD:
         ax.set_yscale("log")
@@ -160,7 +159,7 @@ def _scale(ax: Axes, views: Floats) -> None:
 
 
 def _notable(people: pd.DataFrame, n: int) -> list[int]:
-    """Find the named creators who stand out, in turn by views, views a post, posts, engagement."""
+    """Find the creators to name: in turn the first by views, views a post, posts and engagement."""
     named = np.flatnonzero(people["handle"].notna())
     posts, views, rates = (people[name].to_numpy()[named] for name in ("posts", "views", "rate"))
     firsts = [
@@ -182,7 +181,7 @@ def _name(ax: Axes, people: pd.DataFrame, n: int) -> None:
 
 
 def _finding(people: pd.DataFrame) -> str:
-    """Say who gets most views a post, and how few creators bring half of all views."""
+    """Say who gets the most views a post, and how many creators bring half of all views."""
     best = int(people["views"].to_numpy().argmax())
     name = shown(people["handle"].iloc[best])
     text = f"{name} gets most from a post: {count_text(people['views'].iloc[best])} views"

@@ -1,41 +1,94 @@
-"""Days on a horizontal axis: as many dates as have room, and never an hour.
+"""Buckets of time on a horizontal axis: their ticks, their names, and hatches over unfinished ones.
 
-matplotlib's own locator turns to hours where narrow axes have room for one date only.
+matplotlib's own locator falls back to hours where narrow axes have room for a single date.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
 import numpy as np
+import pandas as pd
+from matplotlib.ticker import Formatter
 
-from trackagoat_pandas._types import Days
+from trackagoat_pandas._types import Days, Granularity
 from trackagoat_pandas.plots.layout import size_pt
+from trackagoat_pandas.plots.style import PARTIAL
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+BUCKET_DAYS = {"day": 1, "week": 7, "month": 30}
+"""How wide a bucket is drawn, in days."""
 _DATE_PT, _MOST = 55.0, 8
-"""The room that a date needs, and how many are enough."""
-_DAY_STEPS, _MONTH_STEPS, _YEAR_STEPS = (1, 2, 3, 7, 14), (1, 2, 3, 6), (1, 2, 5, 10, 20, 50, 100)
+"""The room that a date needs, and the most dates on an axis."""
+_DAY_STEPS, _WEEK_STEPS = (1, 2, 3, 7, 14), (1, 2, 4)
+_MONTH_STEPS, _YEAR_STEPS = (1, 2, 3, 6), (1, 2, 5, 10, 20, 50, 100)
 _LAST_DAY = 31
 
 
-def date_ticks(ax: Axes) -> None:
-    """Give the horizontal axis as many dates as have room, also after a zoom."""
-    locator = _DayLocator(ax)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(_DayFormatter(locator))
+def day_text(day: date) -> str:
+    """Write a day: 5 Jun 2026.
+
+    Examples
+    --------
+    >>> day_text(date(2026, 6, 5))
+    '5 Jun 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
 
 
-class _DayLocator(mdates.DateLocator):
-    """Finds the first days of months and years, or days between them."""
+def buckets_text(first: date, last: date, granularity: Granularity) -> str:
+    """Name buckets by their first days, from the first bucket to the last.
 
-    def __init__(self, ax: Axes) -> None:
+    Examples
+    --------
+    >>> buckets_text(date(2026, 5, 1), date(2026, 5, 2), "day")
+    '1 May to 2 May 2026'
+    >>> buckets_text(date(2026, 5, 4), date(2026, 5, 4), "week")
+    'the week of 4 May 2026'
+    >>> buckets_text(date(2025, 12, 1), date(2026, 2, 1), "month")
+    'Dec 2025 to Feb 2026'
+    """
+    year = f" {first.year}" if first.year != last.year else ""
+    if granularity == "month":
+        return f"{last:%b %Y}" if first == last else f"{first:%b}{year} to {last:%b %Y}"
+    text = day_text(last) if first == last else f"{first.day} {first:%b}{year} to {day_text(last)}"
+    if granularity == "week":
+        return f"the week of {text}" if first == last else f"the weeks of {text}"
+    return text
+
+
+def mark_running(
+    ax: Axes, first: pd.Timestamp, last: pd.Timestamp, granularity: Granularity, label: str
+) -> None:
+    """Hatch the buckets from one to another, which aren't over yet."""
+    half = pd.Timedelta(days=BUCKET_DAYS[granularity] / 2)
+    begin, end = mdates.date2num([first - half, last + half])  # type: ignore[no-untyped-call]
+    ax.axvspan(
+        begin, end, facecolor="none", edgecolor=PARTIAL, hatch="///", linewidth=0, label=label
+    )
+
+
+def date_ticks(ax: Axes, granularity: Granularity = "day") -> None:
+    """Give the horizontal axis as many dates as have room, also after a zoom.
+
+    For weekly buckets they are Mondays, for monthly ones the first days of months, for long ranges
+    of any buckets the first days of months or years.
+    """
+    ax.xaxis.set_major_locator(_DateLocator(ax, granularity))
+    ax.xaxis.set_major_formatter(_DateFormatter())
+
+
+class _DateLocator(mdates.DateLocator):
+    """Finds the first days of buckets, months or years, as many as have room."""
+
+    def __init__(self, ax: Axes, granularity: Granularity) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self._axes = ax
+        self._axes, self._granularity = ax, granularity
 
     def __call__(self) -> list[float]:
         return self.tick_values(*self._axes.get_xlim())
@@ -46,12 +99,13 @@ class _DayLocator(mdates.DateLocator):
         first, last = (np.datetime64(end.date(), "D") for end in ends)
         days = np.arange(first, last + np.timedelta64(1, "D"))
         most = max(1, min(_MOST, int(size_pt(self._axes)[0] / _DATE_PT)))
-        dates: list[float] = mdates.date2num(_fitting(_choices(days), most))  # type: ignore[no-untyped-call]
+        chosen = _fitting(_choices(days, self._granularity), most)
+        dates: list[float] = mdates.date2num(chosen)  # type: ignore[no-untyped-call]
         return dates
 
 
 def _fitting(choices: Iterable[Days], most: int) -> Days:
-    """Return the first choice that has room; where none has, as much of the last as has."""
+    """Return the first choice that has room; if none has, every second or third of the last."""
     last: Days = np.array([], "datetime64[D]")
     for days in choices:
         if not days.size:
@@ -62,12 +116,17 @@ def _fitting(choices: Iterable[Days], most: int) -> Days:
     return last[:: -(-last.size // most) or 1]
 
 
-def _choices(days: Days) -> Iterator[Days]:
+def _choices(days: Days, granularity: Granularity) -> Iterator[Days]:
     """Yield fewer and fewer of the days."""
     months = days.astype("datetime64[M]")
     day_of_month = (days - months.astype("datetime64[D]")).astype(int)
-    for step in _DAY_STEPS:
-        # The next month begins so soon after its 31st that both have no room.
+    if granularity == "week":
+        # The days are counted from a Thursday, 1970-01-01.
+        since_monday = days.astype(int) + 3
+        for step in _WEEK_STEPS:
+            yield days[since_monday % (7 * step) == 0]
+    for step in _DAY_STEPS if granularity == "day" else ():
+        # A date shortly before the first of the next month would run into its label.
         is_apart = day_of_month + step // 2 < _LAST_DAY
         yield days[(day_of_month % step == 0) & is_apart]
     firsts = days[day_of_month == 0]
@@ -78,21 +137,24 @@ def _choices(days: Days) -> Iterator[Days]:
         yield firsts[(month % 12 == 0) & ((month // 12 + 1970) % step == 0)]
 
 
-class _DayFormatter(mdates.ConciseDateFormatter):
-    """Writes only what differs between the days; a single one whole."""
+class _DateFormatter(Formatter):
+    """Writes a day or month, and below it the month and year where they begin.
 
-    def __init__(self, locator: mdates.DateLocator) -> None:
-        formats = ["", "%b\n%Y", "%b", "%b-%d", "%H:%M", "%H:%M"]
-        super().__init__(locator, zero_formats=formats)  # type: ignore[no-untyped-call]
-        self._is_single = False
+    matplotlib's own formatter writes them at the corner of the axes, where notes are.
+    """
+
+    def __call__(self, x: float, pos: int | None = None) -> str:  # noqa: ARG002
+        return day_text(mdates.num2date(x))  # type: ignore[no-untyped-call]
 
     def format_ticks(self, values: list[float]) -> list[str]:
-        self._is_single = len(values) == 1
-        if self._is_single:
-            day = mdates.num2date(values[0])  # type: ignore[no-untyped-call]
-            return [f"{day.day} {day:%b\n%Y}"]
-        texts: list[str] = super().format_ticks(values)  # type: ignore[no-untyped-call]
-        return texts
+        days: list[datetime] = mdates.num2date(values)  # type: ignore[no-untyped-call]
+        if len(days) > 1 and all(day.month == day.day == 1 for day in days):
+            return [f"{day:%Y}" for day in days]
+        return [_tick_text(day, before) for day, before in zip(days, [None, *days], strict=False)]
 
-    def get_offset(self) -> str:
-        return "" if self._is_single else super().get_offset()  # type: ignore[no-untyped-call]
+
+def _tick_text(day: datetime, before: datetime | None) -> str:
+    """Write a date below an axis, given the one to its left."""
+    above, below = ("%b", "%Y") if day.day == 1 else ("%d", "%b %Y")
+    is_repeated = before is not None and f"{day:{below}}" == f"{before:{below}}"
+    return f"{day:{above}}" if is_repeated else f"{day:{above}\n{below}}"

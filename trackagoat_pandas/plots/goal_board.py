@@ -1,4 +1,4 @@
-"""The plot of goals: how much of each was reached, and how much was due by now."""
+"""The plot of goals: how much of each is reached, and how much should be by now."""
 
 from __future__ import annotations
 
@@ -45,39 +45,39 @@ WORST_FIRST = (
 )  # fmt: skip
 _RANKS = np.array([WORST_FIRST.index(word) for word in STANDINGS])
 _FULL, _FURTHEST = 100.0, 120.0
-"""Percent of the target; what is beyond the furthest ends there."""
+"""Percent of the target; bars end at the furthest."""
 _ROOM = 34.0
 _SWATCH = 2.5
 _TROUBLES = {"at_risk": ("is", "are"), "behind_pace": ("is", "are"), "missed": ("was", "were")}
-"""What a title counts before what is on pace, each with its verb."""
+"""The statuses that a title counts first, with their verbs."""
 
 
 @picture
 def goal_board(
     goals: pd.DataFrame, *, most: int = 24, worst_first: bool = True, ax: Axes | None = None
 ) -> Axes:
-    """Plot how far each goal is, by status, with the line where its pace should be.
+    """Plot how much of each goal is reached, by status, and how much should be by now.
 
     Parameters
     ----------
     goals
         The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`.
     most
-        The most goals to show, if there is room: the first ones. The others are counted in a line
-        of text.
+        The most goals to show, if they have room. The others are counted in a note.
     worst_first
-        False to keep the order of the frame, as after :func:`who_to_nudge`.
+        False to keep the order of the frame, such as that of :func:`who_to_nudge`.
     ax
         The axes to draw on; by default new ones, as high as the goals need.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar for each goal with what was done in percent of the target, coloured and
-        hatched by status, as is a swatch before it. Missed ones are on top, then those at risk,
-        behind pace, on track, completed, not started (whatever their status) and unknown, the least
-        reached first, unless the frame's order is kept. A black mark shows what a pace of 1 would
-        have reached by now in a running period; bars end at 120 %.
+        The axes: a bar for each goal, as long as the percentage reached, up to 120 %. Bars and the
+        swatches before them are coloured and hatched by status. In a running period, a black mark
+        shows what a pace of 1 would have reached by now.
+
+        With ``worst_first``, missed goals are on top, then those at risk, behind pace, on track,
+        completed, not started (with any status) and unknown; within a status, the least reached.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def goal_board(
 
 
 def _counts(ranks: NDArray[np.int64]) -> pd.Series:
-    """How many goals have each status."""
+    """Count the goals of each status."""
     return pd.Series(np.bincount(ranks, minlength=len(WORST_FIRST)), index=list(WORST_FIRST))
 
 
@@ -122,10 +122,10 @@ def _board(
     *,
     worst_first: bool,
 ) -> pd.DataFrame:
-    """Take the first rows: names, rank, actual and target, percent reached and due by now."""
+    """Return the rows to draw: names, rank, actual, target, and percent reached and due by now."""
     actual, target = standing.actual, standing.target
     with np.errstate(divide="ignore", invalid="ignore"):
-        # A target of 0 is always reached.
+        # A target of 0 is reached from the start.
         reached = np.where(target > 0, actual / target * _FULL, _FULL)
     reached = np.where(np.isnan(actual) | np.isnan(target), np.nan, reached)
     places = (np.lexsort((reached, ranks)) if worst_first else np.arange(len(ranks)))[:rows]
@@ -156,7 +156,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
             }  # fmt: skip
             rows, named = places[chosen], word.replace("_", " ")
             ax.barh(rows, np.nan_to_num(lengths[chosen]), height=0.7, label=named, **look)
-            # A goal of which nothing is done has no bar to show its status.
+            # A goal of which nothing is reached has no bar to show its status.
             ax.barh(rows, _SWATCH, left=-2 * _SWATCH, height=0.7, **look)
     due = board["due"].to_numpy()
     if not np.isnan(due).all():
@@ -176,7 +176,7 @@ def _draw(ax: Axes, board: pd.DataFrame) -> None:
 
 
 def _finding(counts: pd.Series) -> str:
-    """Say how the goals that have started stand, and how many have not."""
+    """Count the troubled goals among those that have started, and those that haven't."""
     waiting = int(counts["not_started"])
     started = int(counts.sum()) - waiting
     if not started:

@@ -1,4 +1,4 @@
-"""The plot of the odds that goals are reached."""
+"""The plot of the chances that goals are reached."""
 
 from __future__ import annotations
 
@@ -60,18 +60,18 @@ def goal_odds(
     odds
         The frame of :func:`trackagoat_pandas.goal_odds`.
     backtest
-        The frame of :func:`backtest_goal_odds`: each bar then carries the range, by its 95 % Wilson
-        interval, in which such chances came true in the past, and a line gives the Brier score.
+        The frame of :func:`backtest_goal_odds`, to add to each bar how often goals with such a
+        chance were reached in the past (a 95 % Wilson interval), and to the notes the Brier score.
     most
-        The most goals to show, if there is room. The others are counted in a line of text.
+        The most goals to show, if they have room. The others are counted in a note.
     ax
         The axes to draw on; by default new ones, as high as the goals need.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar for each goal that has a chance, in percent, coloured and hatched by
-        whether it is unlikely, open or likely, with what is missing and the days left.
+        The axes: a bar for each goal whose chance is known, in percent, with what is missing and
+        the time left. Colours and hatches distinguish chances below 1/3, between and above 2/3.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def goal_odds(
 
 
 def _draw(ax: Axes, chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Draw the bars; return where they end."""
+    """Draw the bars, and return their ends."""
     places = np.arange(len(chance))
     for label, low, high, color, hatch in _BANDS:
         chosen = (chance >= low) & (chance < high)
@@ -127,11 +127,11 @@ def _draw(ax: Axes, chance: NDArray[np.float64]) -> NDArray[np.float64]:
 def _draw_past(
     ax: Axes, chance: NDArray[np.float64], backtest: pd.DataFrame
 ) -> NDArray[np.float64]:
-    """Draw how often such chances came true; return where the ranges end."""
+    """Draw the intervals of past hit rates at such chances, and return their ends."""
     bins = calibrate_goal_odds(backtest)
     place = np.minimum((chance * len(bins)).astype(np.int64), len(bins) - 1)
     low, high = (values_of(bins[f"hit_rate_{end}"])[place] * _FULL for end in ("low", "high"))
-    # A target that is reached already needs no past.
+    # A chance of 1 is that of a goal already reached, which isn't a forecast.
     is_open = (chance < 1.0) & ~np.isnan(low)
     middle, width = ((low + high) / 2)[is_open], ((high - low) / 2)[is_open]
     ax.errorbar(
@@ -151,7 +151,7 @@ def _need_text(missing: float, days: float) -> str:
 
 
 def _finding(chance: NDArray[np.float64]) -> str:
-    """Say how many goals will likely be missed."""
+    """Say how many goals are more likely to be missed than reached."""
     total, unlikely = len(chance), int((chance < 0.5).sum())
     if not unlikely:
         return f"{of_goals(total, total)} at least as likely to be reached as missed"
@@ -159,7 +159,7 @@ def _finding(chance: NDArray[np.float64]) -> str:
 
 
 def _notes(rest: NDArray[np.float64], without: int, backtest: pd.DataFrame | None) -> str:
-    """Count what isn't shown, and score such odds in the past."""
+    """Count what isn't shown, and give the score of past forecasts."""
     notes = []
     if len(rest):
         notes.append(f"{len(rest):,} more not shown, at {rest.min():.0%} or higher")

@@ -1,4 +1,4 @@
-"""Names beside points, placed so that none overlaps another."""
+"""Names beside points, placed so that they don't overlap."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _HEIGHT_PT = TINY_PT * 1.3
 _GAP_PT = 2.0
 _MOST_COVERED = 2
 _SIDES = ((1, 0), (-1, 0), (0, 1), (0, -1))
-"""Right, left, above, below: in this order where all are as good."""
+"""Right, left, above, below, in order of preference."""
 _Box: TypeAlias = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A point to be named: which of the points it is, how big, and what it is called."""
+    """A point to be named: its position in the arrays, its radius and its name."""
 
     place: int
     radius_pt: float
@@ -34,12 +34,13 @@ class Spot:
 
 
 def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: int) -> None:
-    """Write the names of at most so many points beside them, the first ones first.
+    """Write the names of at most `most` points beside them, in the given order.
 
-    A name stands where it covers the fewest points; one that would lie over another, cover many
-    points or leave the axes is left out. The limits and scales of the axes must be set before.
+    A name is written on the side where it covers the fewest points. It is left out if it would
+    overlap another name, cover more than two points or leave the axes. The limits and scales of the
+    axes must be set before.
     """
-    # In points from the axes' lower left corner, as the boxes of names are.
+    # Typographic points from the axes' lower left corner, the unit of the names' boxes.
     shares = ax.transAxes.inverted().transform(ax.transData.transform(np.column_stack([x, y])))
     points = np.ascontiguousarray((shares * np.array(size_pt(ax))).T)
     taken: list[_Box] = []
@@ -59,10 +60,8 @@ def name_spots(ax: Axes, x: Floats, y: Floats, spots: Sequence[Spot], *, most: i
         _write(ax, (x[spot.place], y[spot.place]), spot, _SIDES[number])
 
 
-def _box(
-    point: NDArray[np.float64], spot: Spot, width: float, side: tuple[int, int]
-) -> _Box:  # fmt: skip
-    """The box of a name so wide on one side of a point: left, lower, right, upper."""
+def _box(point: NDArray[np.float64], spot: Spot, width: float, side: tuple[int, int]) -> _Box:
+    """Return a name's box on one side of a point: left, lower, right, upper."""
     away = spot.radius_pt + _GAP_PT
     middle_x = point[0] + side[0] * (away + width / 2)
     middle_y = point[1] + side[1] * (away + _HEIGHT_PT / 2)
@@ -83,7 +82,7 @@ def _fits(box: _Box, taken: Sequence[_Box], size: tuple[float, float]) -> bool:
 
 
 def _covered(points: NDArray[np.float64], box: _Box) -> int:
-    """How many points a box covers."""
+    """Count the points that a box covers."""
     (x, y), (left, lower, right, upper) = points, box
     return int(np.count_nonzero((x > left) & (x < right) & (y > lower) & (y < upper)))
 

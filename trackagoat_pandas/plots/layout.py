@@ -1,11 +1,12 @@
-"""Room for what stands around axes: names, a title, a legend.
+"""Room around axes for names, a title and a legend.
 
-A figure with a layout engine makes room when it is drawn. In one without, the axes draw back inside
-their own cell of the figure, so that nothing is cut off and no neighbour is touched.
+A figure with a layout engine makes this room when it is drawn. In a figure without one, the axes
+shrink within their own cell, so that nothing is cut off or overlaps a neighbour.
 """
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -22,14 +23,15 @@ if TYPE_CHECKING:
 SMALL_PT = 9
 _POINTS_AN_INCH = 72
 _LEAST_WIDTH_PT = 150.0
-"""The least width of axes beside a legend; on narrower ones it stands below."""
+"""The least width of axes beside a legend; on narrower ones the legend goes below."""
 _LEAST_SHARE = 0.3
-"""The least share of the axes that remains, in each direction."""
+"""The least share of their width and height that axes keep when they shrink."""
 _NEIGHBOURS_SHARE = 0.35
 _TRIED = 3
-"""Only the names with the most letters are measured, since measuring takes time."""
+"""How many of the longest names are measured, since measuring is slow."""
 _SLACK = 1.05
-"""Letters are a little wider or narrower when a figure is saved at another resolution."""
+"""Letters become slightly wider or narrower when a figure is saved at another resolution."""
+_FEWEST_LETTERS = 16
 _LOOSE = {"labelspacing": 0.7}
 _TIGHT = {"labelspacing": 0.5, "handlelength": 1.6, "handletextpad": 0.6, "columnspacing": 1.2}
 """The spacing of a legend, in letters."""
@@ -38,13 +40,13 @@ _KEY_PT, _LINE_PT, _TICKS_PT, _EDGE_PT = 40.0, 14.0, 30.0, 3.0
 
 
 def size_pt(ax: Axes) -> tuple[float, float]:
-    """Return the width and height of axes in points, as they stand now."""
+    """Return the current width and height of axes in points."""
     box, dpi = ax.bbox, ax.figure.dpi
     return box.width / dpi * _POINTS_AN_INCH, box.height / dpi * _POINTS_AN_INCH
 
 
 def text_pt(text: str, font_pt: float) -> float:
-    """Return how wide a text is in points, or its longest line."""
+    """Return the width of a text, or of its longest line, in points."""
     font = FontProperties(size=font_pt)
     lines = text.split("\n")
     return max(
@@ -53,16 +55,28 @@ def text_pt(text: str, font_pt: float) -> float:
     )
 
 
+def wrapped(text: str, room_pt: float, font_pt: float) -> str:
+    """Break a text into lines that fit the room, or of 16 letters if it has less."""
+    room = room_pt / _SLACK
+    letters = max(_FEWEST_LETTERS, int(room / text_pt(text, font_pt) * len(text)))
+    lines = textwrap.fill(text, letters)
+    # Lines of as many letters differ in width.
+    while letters > _FEWEST_LETTERS and text_pt(lines, font_pt) > room:
+        letters -= 1
+        lines = textwrap.fill(text, letters)
+    return lines
+
+
 def widest_pt(texts: Iterable[str], font_pt: float) -> float:
-    """Return how wide the widest of texts is in points; 0 without any."""
+    """Return the width of the widest text in points; 0 if there is none."""
     longest = sorted(texts, key=len)[-_TRIED:]
     return max((text_pt(text, font_pt) for text in longest), default=0.0)
 
 
 def settle(ax: Axes) -> None:
-    """Let the figure's layout, if it has one, give the axes their place now.
+    """Run the figure's layout engine, if it has one, before anything is measured.
 
-    What is measured before would move when the figure is drawn.
+    Otherwise the axes would be moved when the figure is drawn.
     """
     engine = ax.figure.get_layout_engine()
     if engine is not None:
@@ -70,7 +84,7 @@ def settle(ax: Axes) -> None:
 
 
 def title_room_pt(ax: Axes) -> float:
-    """Return how wide a title that begins at the axes' left edge may be, in points."""
+    """Return the room for a title that begins at the axes' left edge, in points."""
     cell, dpi = _cell(ax), ax.figure.dpi
     labels = ax.get_yticklabels()
     font_pt = float(labels[0].get_fontsize()) if labels else SMALL_PT
@@ -80,16 +94,16 @@ def title_room_pt(ax: Axes) -> float:
         left = max(left, (ax.bbox.x0 - cell.x0) / dpi * _POINTS_AN_INCH)
     width = cell.width / dpi * _POINTS_AN_INCH
     if len(ax.figure.axes) > 1:
-        # A layout lines axes up, so that a neighbour's long names may move these to the right.
+        # A layout engine aligns axes, so a neighbour's long names may move these to the right.
         left = max(left, width * _NEIGHBOURS_SHARE)
     return width - left - _EDGE_PT
 
 
 def legend(ax: Axes) -> Legend | None:
-    """Add a legend if there is more than one thing to distinguish, never over what is drawn.
+    """Add a legend if several things have a label: to the right of the axes, or below narrow ones.
 
-    It stands to the right of the axes, or below narrow ones. Dollar signs stay dollar signs. Names
-    go through :func:`shown` before they become labels.
+    Dollar signs aren't read as mathematics. Names must be passed through :func:`shown` before they
+    become labels.
     """
     handles, labels = ax.get_legend_handles_labels()
     named = dict(zip(labels, handles, strict=True))
@@ -103,8 +117,9 @@ def legend(ax: Axes) -> Legend | None:
         named.values(), named.keys(), fontsize=SMALL_PT, ncols=columns, loc="upper left",
         facecolor="white", edgecolor="none", borderaxespad=0, **(_TIGHT if is_below else _LOOSE),
     )  # fmt: skip
-    note_lines = len(ax.get_xlabel().split("\n")) if ax.get_xlabel() else 0
-    down = (_TICKS_PT + _LINE_PT * max(0, note_lines - 1)) if is_below else 0.0
+    label_lines = ax.get_xlabel().count("\n")
+    tick_lines = max((tick.get_text().count("\n") for tick in ax.get_xticklabels()), default=0)
+    down = (_TICKS_PT + _LINE_PT * (label_lines + tick_lines)) if is_below else 0.0
     moved = ScaledTranslation(0, -down / _POINTS_AN_INCH, ax.figure.dpi_scale_trans)
     made.set_bbox_to_anchor((0, 0) if is_below else (1.02, 1.0), ax.transAxes + moved)
     for text in made.get_texts():
@@ -113,7 +128,7 @@ def legend(ax: Axes) -> Legend | None:
 
 
 def draw_back(ax: Axes) -> None:
-    """Shrink axes without a layout until all around them lies in their cell of the figure."""
+    """Without a layout engine, shrink axes until their title, names and legend fit their cell."""
     if ax.figure.get_layout_engine() is not None:
         return
     cell, drawn, figure = _cell(ax), ax.get_tightbbox(), ax.figure.bbox
@@ -126,12 +141,12 @@ def draw_back(ax: Axes) -> None:
     most = (1 - _LEAST_SHARE) * np.array([place.width, place.height])
     over *= np.minimum(1, most / np.maximum(over.sum(axis=0), 1e-9))
     ax.set_position(Bbox([place.p0 + over[0], place.p1 - over[1]]))
-    # To set a position takes axes out of a layout that the figure may still be given.
+    # set_position() would exclude the axes from a layout engine that is set later.
     ax.set_in_layout(True)
 
 
 def _cell(ax: Axes) -> Bbox:
-    """The part of the figure that is the axes' own, half way to their neighbours, in pixels."""
+    """Return the axes' part of the figure, half way to their neighbours, in pixels."""
     share, place = Bbox.unit(), ax.get_subplotspec()
     if place is not None:
         grid = place.get_gridspec()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ import pandas as pd
 from trackagoat_pandas._types import Floats
 from trackagoat_pandas.checks import check_name, require_columns
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.leaderboard import leaderboard as ranked
 from trackagoat_pandas.plots.layout import SMALL_PT, size_pt, widest_pt
 from trackagoat_pandas.plots.style import (
@@ -23,8 +23,10 @@ from trackagoat_pandas.plots.style import (
     count_text,
     empty_axes,
     finish_axes,
+    is_percent,
     money_text,
     new_axes,
+    only_currency,
     percent_text,
     picture,
     share_text,
@@ -44,7 +46,7 @@ _NAMES = (
 _IDS = ("tiktok_video_id", "id")
 _TALLEST_ROWS = 40
 _FEWEST_PT = 8.0
-"""The least height of a row that carries its name."""
+"""The least height of a row that has its name beside it."""
 
 
 @picture
@@ -61,29 +63,30 @@ def leaderboard(
     Parameters
     ----------
     frame
-        Any frame with that column, such as that of :func:`load_videos`, or of
+        Any frame with the column ``by``, such as that of :func:`load_videos` or of
         ``load_report("creator-leaderboard", ...)``.
     by
-        The column. One whose name ends in ``_cents`` is written as money, and a rate in percent.
+        The column to rank by. If its name ends in ``_cents``, values are written as money, in
+        dollars unless the frame has a column ``currency``; those of rates are written in percent.
     n
-        How many rows.
+        The most rows to show.
     name
-        The column that names the rows; by default the handle, the title, the name or the id,
-        whichever the frame has first. A row without a name is called by its id.
+        The column that names the rows; by default the first that there is of handle, title, name
+        and id. A row without a name is called by its id.
     ax
         The axes to draw on; by default new ones, as high as the rows need.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar for each row with its number, the longest on top; where there is no room
-        for all names, every second or third. The title says who leads, and what part of the sum of
-        all rows those shown have.
+        The axes: a bar for each row with its number, the longest on top. If there is no room for
+        all names, every second or third is written. The title says who leads, and which shares of
+        the sum of all rows the first and those shown have.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        As :func:`trackagoat_pandas.leaderboard`.
+        As :func:`trackagoat_pandas.leaderboard`; or the rows of money have several currencies.
 
     Examples
     --------
@@ -103,7 +106,7 @@ def leaderboard(
     ids = [column for column in _IDS if column in rows.columns]
     names = distinct(rows[[name, *ids]].astype(object).bfill(axis=1).iloc[:, 0])
     numbers = rows[by].to_numpy("float64")
-    write = _writer(by)
+    write = _writer(by, frame)
     ax = new_axes(ax, height_in=max(2.0, 1 + ROW_IN * min(len(rows), _TALLEST_ROWS)))
     _draw(ax, names, numbers, write)
     known = int(latest_of(frame, ["id"])[by].notna().sum())
@@ -112,7 +115,7 @@ def leaderboard(
 
 
 def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], str]) -> None:
-    """Draw the bars, and write as many names and numbers as there is room for."""
+    """Draw the bars, and write as many names and numbers as have room."""
     places = np.arange(len(numbers))
     colors = [INK, *[QUIET] * (len(numbers) - 1)]
     ax.barh(places, numbers, color=colors, height=0.72)
@@ -130,7 +133,7 @@ def _draw(ax: Axes, names: list[str], numbers: Floats, write: Callable[[float], 
 
 
 def _make_room(ax: Axes, numbers: Floats, text_width_pt: float) -> None:
-    """Leave room for the numbers behind the longest bars."""
+    """Set the limits so that the numbers at the ends of the longest bars have room."""
     low, high = min(numbers.min(), 0.0), max(numbers.max(), 0.0)
     share = min(0.4, (text_width_pt + 6) / size_pt(ax)[0])
     room = (high - low or 1.0) * share / (1 - share)
@@ -144,15 +147,17 @@ def _words(by: str) -> str:
     return f"{stem}s" if stem != words else words
 
 
-def _writer(by: str) -> Callable[[float], str]:
+def _writer(by: str, frame: pd.DataFrame) -> Callable[[float], str]:
+    if by.endswith("_cents") and "currency" in frame.columns:
+        currency = only_currency(frame.dropna(subset="currency"), "USD")
+        return partial(money_text, currency=currency)
     if by.endswith("_cents"):
         return money_text
-    is_percent = is_rate(by) and ("rate" in by or "percent" in by or "share" in by)
-    return percent_text if is_percent else count_text
+    return percent_text if is_percent(by) else count_text
 
 
 def _finding(rows: pd.DataFrame, leader: str, most: str, what: str, known: int) -> str:
-    """Say who leads, and how much of the sum is theirs."""
+    """Say who leads, and with which share of the sum."""
     text = f"{leader.strip()} leads with {most} {what}"
     shares = rows["share"]
     if shares.isna().any():

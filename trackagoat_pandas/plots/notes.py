@@ -1,4 +1,4 @@
-"""Notes on a chart: what happened on which day, beside the line that it may explain."""
+"""Annotations on a chart: lines at their days, with their labels beside."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Note: TypeAlias = tuple[float, str]
-"""Where a note stands on a date axis, and its text."""
+"""A note's position on a date axis, and its text."""
 
 _ROWS = 3
 _ROW_PT = TINY_PT * 1.6
@@ -27,7 +27,7 @@ _GAP_PT = 3.0
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """One note's text: in which row it stands, and on which side of its line."""
+    """A note's text, its row, and the side of its line."""
 
     x: float
     text: str
@@ -36,12 +36,12 @@ class _Label:
 
 
 def chosen_notes(annotations: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
-    """Take the notes that are about an entity of a frame, or about none in particular.
+    """Return the annotations of a frame's entities, and those of no entity or of the project.
 
     Raises
     ------
     MissingColumnError
-        The frame is no frame of annotations.
+        The frame has no annotations.
     """
     require_columns(annotations, ["date", "label"], loader="load_annotations")
     notes = annotations[annotations["date"].notna()]
@@ -52,7 +52,7 @@ def chosen_notes(annotations: pd.DataFrame, series: pd.DataFrame) -> pd.DataFram
 
 
 def draw_notes(ax: Axes, notes: pd.DataFrame) -> list[Note]:
-    """Draw a dotted line for each note inside the axes, and return these notes."""
+    """Draw a dotted line for each note within the axes, and return those notes."""
     days = pd.DatetimeIndex(notes["date"].astype("datetime64[us]"))
     places = mdates.date2num(days).tolist()  # type: ignore[no-untyped-call]
     left, right = ax.get_xlim()
@@ -67,9 +67,9 @@ def draw_notes(ax: Axes, notes: pd.DataFrame) -> list[Note]:
 
 
 def write_notes(ax: Axes, notes: Sequence[Note]) -> None:
-    """Write the texts of those notes that have room, above all that is drawn.
+    """Write the texts of the notes that fit, in room that is made above the lines.
 
-    The axes must have their place, limits and dates before.
+    The position, limits and ticks of the axes must be set before.
     """
     labels = _placed(notes, *ax.get_xlim(), size_pt(ax)[0])
     rows = 1 + max((label.row for label in labels), default=-1)
@@ -88,7 +88,7 @@ def write_notes(ax: Axes, notes: Sequence[Note]) -> None:
 
 
 def _placed(notes: Sequence[Note], left: float, right: float, width_pt: float) -> list[_Label]:
-    """Give each note the first of a few rows in which it touches no other; else none."""
+    """Place each note in the first row in which it touches no other; leave out the others."""
     rows: list[list[tuple[float, float]]] = [[] for _ in range(_ROWS)]
     labels = []
     for x, text in notes:

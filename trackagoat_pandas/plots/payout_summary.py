@@ -1,4 +1,4 @@
-"""The plot of what was paid and is owed, group by group."""
+"""The plot of what has been paid and is owed, by group."""
 
 from __future__ import annotations
 
@@ -63,18 +63,19 @@ def payout_summary(
         ``"creator"``, ``"project"``, ``"structure"``, ``"method"`` or ``"status"``. For months see
         :func:`payout_timeline`.
     names
-        What to call the groups, by id; by default their names in ``accruals`` if it has them (for
-        creators ``tiktok_handle``), else the ids, of a UUID its first eight letters.
+        The groups' names, by id. By default they are read from ``tiktok_handle``, ``project_name``
+        or ``structure_name`` of ``accruals``; without such a column, the ids are written, those
+        that are UUIDs by their first eight letters.
     most
-        The most groups to show; one line of text sums up the others.
+        The most groups to show; a further row sums up the others.
     ax
         The axes to draw on; by default new ones, as high as the groups need.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a bar a group, most owed on top (statuses in their order); paid is solid, owed
-        hatched, and what was overpaid is cross-hatched.
+        The axes: a bar for each group, solid for what was paid, hatched for what is owed and
+        cross-hatched for what was overpaid. The most owed is on top, but statuses keep their order.
 
     Raises
     ------
@@ -98,7 +99,7 @@ def payout_summary(
     currency = only_currency(summary, currency)
     if summary.empty:
         return empty_axes(new_axes(ax), "No payouts to show")
-    # One row more sums up the others.
+    # One more row sums up the others.
     ax, rows = row_axes(min(len(summary), most) + 1, ax)
     bars = _bars(summary, by, _known_names(accruals, by, names), max(1, rows - 1))
     _draw(ax, bars, currency)
@@ -120,7 +121,7 @@ def _known_names(
 
 
 def _bars(summary: pd.DataFrame, by: By, names: Mapping[str, str], most: int) -> pd.DataFrame:
-    """Make a row for each bar, from the top down: its name and its amounts."""
+    """Return a row for each bar, from the top down: its name and its amounts."""
     order = ["owed_cents", "earned_cents"]
     ordered = summary if by == "status" else summary.sort_values(order, ascending=False)
     top, rest = ordered.head(most), ordered.iloc[most:]
@@ -169,14 +170,14 @@ def _balance(cents: int, currency: str) -> str:
 
 
 def _exact(cents: int, currency: str) -> str:
-    """Write small amounts to the cent, large ones briefly."""
+    """Write amounts below $1,000 to the cent, others briefly."""
     if abs(cents) >= _BRIEF_CENTS:
         return money_text(cents, currency)
     return format_cents(cents, currency).replace(".00", "")
 
 
 def _finding(bars: pd.DataFrame, by: By, currency: str) -> str:
-    """Say how much is owed, and to whom most."""
+    """Say how much is owed, and to whom the most."""
     owed, earned = bars["owed_cents"], int(bars["earned_cents"].sum())
     net = int(owed.sum())
     if net < 0:

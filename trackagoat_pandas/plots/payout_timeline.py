@@ -14,15 +14,19 @@ from trackagoat_pandas.helpers.facts import fact_instant, known_zone
 from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
 from trackagoat_pandas.helpers.series import next_bucket
-from trackagoat_pandas.plots.days import date_ticks
+from trackagoat_pandas.plots.days import (
+    BUCKET_DAYS,
+    buckets_text,
+    date_ticks,
+    day_text,
+    mark_running,
+)
 from trackagoat_pandas.plots.style import (
     ALARM,
     INK,
     WARN,
-    day_text,
     empty_axes,
     finish_axes,
-    mark_running,
     money_text,
     money_ticks,
     new_axes,
@@ -32,8 +36,6 @@ from trackagoat_pandas.plots.style import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-_DAYS = {"day": 1, "week": 7, "month": 30}
 
 
 @picture
@@ -46,7 +48,7 @@ def payout_timeline(
     currency: str = "USD",
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot what was earned and paid in each bucket of time, and what was owed at its end.
+    """Plot what was earned and paid in each day, week or month, and what was owed at its end.
 
     Parameters
     ----------
@@ -58,9 +60,9 @@ def payout_timeline(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: for each bucket a solid bar for what was earned and a hatched one for what was
-        paid, and a line with markers for what was owed at its end. A bucket that wasn't over when
-        the frames were loaded is hatched; the title compares only those that were.
+        The axes: for each bucket a solid bar of what was earned and a hatched bar of what was paid,
+        and a line of what was owed at its end. Buckets that weren't over when the frames were
+        loaded are hatched, and the title doesn't compare them.
 
     Raises
     ------
@@ -85,23 +87,24 @@ def payout_timeline(
     ax = new_axes(ax)
     if timeline.empty:
         return empty_axes(ax, "No payouts to show")
-    _draw(ax, timeline, is_whole, _DAYS[freq])
+    _draw(ax, timeline, is_whole, freq)
     money_ticks(ax.yaxis, currency)
     if len(timeline) > 1:
-        date_ticks(ax)
+        date_ticks(ax, freq)
     else:
-        ax.set_xticks(timeline["date"], [_bucket_text(timeline["date"].iloc[0], freq)])
+        day = timeline["date"].iloc[0]
+        ax.set_xticks([day], [f"{day:%b %Y}" if freq == "month" else day_text(day)])
     finish_axes(ax, _finding(timeline, is_whole, freq, currency), grid="y")
     return ax
 
 
 def _ends(timeline: pd.DataFrame, freq: Freq) -> Days:
-    """The day after each bucket."""
+    """Return the day after each bucket."""
     return next_bucket(timeline["date"].to_numpy("datetime64[D]"), freq)
 
 
 def _loaded_on(frames: Sequence[pd.DataFrame], timezone: str | None) -> np.datetime64:
-    """The organization's day on which the older of the frames was loaded; today if none says."""
+    """Return the day, in the time zone, of the earlier load; today if no frame says when it was."""
     said = (
         fact_instant(each, "server_time") or fact_instant(each, "fetched_at") for each in frames
     )
@@ -109,10 +112,10 @@ def _loaded_on(frames: Sequence[pd.DataFrame], timezone: str | None) -> np.datet
     return np.datetime64(loaded.tz_convert(known_zone(timezone, frames[::-1])).date(), "D")
 
 
-def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, days: int) -> None:
-    """Draw each bucket where its first day stands."""
+def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, freq: Freq) -> None:
+    """Draw each bucket around its first day."""
     dates = mdates.date2num(timeline["date"])  # type: ignore[no-untyped-call]
-    width = 0.36 * days
+    width = 0.36 * BUCKET_DAYS[freq]
     earned, paid, owed = (
         timeline[f"{name}_cents"].to_numpy(dtype=np.int64) for name in ("earned", "paid", "owed")
     )
@@ -124,8 +127,8 @@ def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, days: int) -> None:
     marker = "o" if len(dates) <= 60 else ""
     ax.plot(dates, owed, color=ALARM, marker=marker, markersize=5, label="owed at the end")
     if not is_whole.all():
-        first = dates[~is_whole][0]
-        mark_running(ax, first - days / 2, dates[-1] + days / 2, "not over yet")
+        running = timeline["date"][~is_whole]
+        mark_running(ax, running.iloc[0], running.iloc[-1], freq, "not over yet")
     ax.axhline(0, color="black", linewidth=0.8)
     ax.xaxis_date()
     ax.margins(y=0.08)
@@ -133,12 +136,8 @@ def _draw(ax: Axes, timeline: pd.DataFrame, is_whole: Bools, days: int) -> None:
         ax.set_ylim(bottom=0)
 
 
-def _bucket_text(day: pd.Timestamp, freq: Freq) -> str:
-    return f"{day:%b %Y}" if freq == "month" else day_text(day)
-
-
 def _finding(timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str) -> str:
-    """Say what is owed, and how that changed from one whole bucket to the next."""
+    """Say what is owed, and how that changed between the last two whole buckets."""
     owed = [money_text(int(cents), currency) for cents in timeline["owed_cents"]]
     whole = timeline[is_whole]
     running = ""
@@ -158,5 +157,5 @@ def _finding(timeline: pd.DataFrame, is_whole: Bools, freq: Freq, currency: str)
 
 
 def _last_text(timeline: pd.DataFrame, freq: Freq) -> str:
-    text = _bucket_text(timeline["date"].iloc[-1], freq)
-    return f"the week of {text}" if freq == "week" else text
+    day = timeline["date"].iloc[-1]
+    return buckets_text(day, day, freq)

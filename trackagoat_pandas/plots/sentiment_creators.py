@@ -1,4 +1,4 @@
-"""The plot of creators by the sentiment of the comments under their videos."""
+"""The plot of creators by the sentiment of the comments on their videos."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from trackagoat_pandas.checks import check_int
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import changes_note, rank_creators_by_sentiment
-from trackagoat_pandas.plots.layout import size_pt
+from trackagoat_pandas.plots.layout import SMALL_PT, size_pt
 from trackagoat_pandas.plots.style import (
     QUIET,
     SENTIMENT_COLORS,
@@ -46,28 +46,28 @@ def sentiment_creators(
     text: str = "text",
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot creators by the share of positive or negative comments, with its interval.
+    """Plot each creator's share of positive or negative comments, with its interval.
 
     Parameters
     ----------
     comments, label, minimum, mode, text
         As in :func:`trackagoat_pandas.rank_creators_by_sentiment`.
     most
-        The most creators to show: of more, the first and the last ones of the ranking.
+        The most creators to show. If there are more, the first and the last of the ranking are.
     ax
         The axes to draw on; by default new ones, as high as the creators need.
 
     Returns
     -------
     matplotlib.axes.Axes
-        The axes: a marker for each share, a whisker for its 95 % interval, the analysed comments
-        behind the name, and a dashed line for the share of all ranked creators together. The title
-        says how many labels mode ``"tiktok"`` would change.
+        The axes: a marker for each share with a whisker for its 95 % interval, the number of
+        analysed comments after each name, and a dashed line for the share of all ranked creators
+        together. The title says how many labels mode ``"tiktok"`` would change.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`; ``most`` is below 2.
+        As in :func:`trackagoat_pandas.rank_creators_by_sentiment`; or ``most`` is less than 2.
 
     Examples
     --------
@@ -107,7 +107,7 @@ def _draw(ax: Axes, shown: pd.DataFrame, label: str) -> None:
     names = distinct(shown[column], letters=24)
     counts = shown["analysed"].map(count_text)
     write_rows(ax, [f"{name} ({count})" for name, count in zip(names, counts, strict=True)])
-    # Room for the mean's text.
+    # The text of the mean needs room above the rows.
     ax.set_ylim(top=-0.6 - _MEAN_PT / (size_pt(ax)[1] / len(shown)))
     ax.set_xlim(-2, 102)
     percent_ticks(ax.xaxis)
@@ -121,7 +121,7 @@ def _draw_mean(ax: Axes, ranked: pd.DataFrame, label: str) -> None:
     ax.annotate(
         f"all ranked: {share_text(mean)}", (mean, 1), xycoords=("data", "axes fraction"),
         xytext=(-4 if is_right else 4, -3), textcoords="offset points",
-        ha="right" if is_right else "left", va="top", fontsize=9,
+        ha="right" if is_right else "left", va="top", fontsize=SMALL_PT,
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
     )  # fmt: skip
 

@@ -8,17 +8,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.helpers.columns import values_of
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
-from trackagoat_pandas.plots.days import date_ticks
+from trackagoat_pandas.plots.days import BUCKET_DAYS, buckets_text, date_ticks
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,
     count_text,
-    day_text,
     empty_axes,
     finish_axes,
     new_axes,
@@ -29,13 +29,14 @@ from trackagoat_pandas.plots.style import (
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH_DAYS = {"D": 0.9, "W": 6.3, "M": 27.0}
-_BUCKET = {"D": "day", "W": "week", "M": "month"}
+_GRANULARITIES: dict[Freq, Granularity] = {"D": "day", "W": "week", "M": "month"}
+_WIDTH = 0.9
+"""The share of a bucket's days that its bar takes."""
 _FEW = 40
-"""Of more buckets the line has no markers, which would run into each other."""
+"""For more buckets, the line has no markers, which would overlap."""
 _TICK_PCT = 25
 _ENOUGH = 10
-"""Fewer analysed comments don't make a bucket the worst one."""
+"""The fewest analysed comments with which a bucket can be called the worst."""
 
 
 @picture
@@ -48,7 +49,7 @@ def sentiment_trend(
     text: str = "text",
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot the shares of positive and negative comments, bucket by bucket.
+    """Plot the shares of positive and negative comments by day, week or month.
 
     Parameters
     ----------
@@ -60,9 +61,9 @@ def sentiment_trend(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes. Positive shares go up from the middle, negative ones down and hatched; the line
-        is the net sentiment: positive less negative. A bucket without comments is empty. The label
-        of the vertical axis says whether buckets are days, weeks or months, the title how many
+        The axes: bars of positive shares go up, hatched bars of negative shares go down, and a line
+        is the net sentiment, positive minus negative. A bucket without comments is empty. The label
+        of the vertical axis says whether buckets are days, weeks or months; the title says how many
         labels mode ``"tiktok"`` would change.
 
     Raises
@@ -82,21 +83,21 @@ def sentiment_trend(
     ax = new_axes(ax)
     if not (shares["analysed"] > 0).any():
         return empty_axes(ax, "No comments to show")
-    chosen = frame_params(shares)["freq"]
-    _draw(ax, shares, chosen)
-    finish_axes(
-        ax, "; ".join(filter(None, (_finding(shares, chosen), changes_note(shares)))), grid="y"
-    )
+    granularity = _GRANULARITIES[frame_params(shares)["freq"]]
+    _draw(ax, shares, granularity)
+    finding = _finding(shares, granularity)
+    finish_axes(ax, "; ".join(filter(None, (finding, changes_note(shares)))), grid="y")
     return ax
 
 
-def _draw(ax: Axes, shares: pd.DataFrame, freq: Freq) -> None:
-    width_days = _WIDTH_DAYS[freq]
+def _draw(ax: Axes, shares: pd.DataFrame, granularity: Granularity) -> None:
+    days = BUCKET_DAYS[granularity]
     positive, negative = (values_of(shares[f"{name}_pct"]) for name in ("positive", "negative"))
-    dates = shares["date"] + pd.Timedelta(days=(width_days - 0.9) / 2)
+    # The middle of each bucket; a day's is at its date, as in other plots.
+    dates = shares["date"] + pd.Timedelta(days=_WIDTH * (days - 1) / 2)
     for name, heights in {"positive": positive, "negative": -negative}.items():
         ax.bar(
-            dates, heights, width=width_days, color=SENTIMENT_COLORS[name],
+            dates, heights, width=_WIDTH * days, color=SENTIMENT_COLORS[name],
             hatch=SENTIMENT_HATCHES[name], edgecolor="white", linewidth=0, label=name,
         )  # fmt: skip
     ax.plot(
@@ -111,11 +112,11 @@ def _draw(ax: Axes, shares: pd.DataFrame, freq: Freq) -> None:
     ax.set_ylim(-bottom - 0.04 * top, top * 1.04)
     ax.yaxis.set_major_locator(MaxNLocator("auto", steps=[1, 2.5, 5, 10]))
     ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: percent_text(abs(share))))
-    ax.set_ylabel(f"share of comments by {_BUCKET[freq]}")
-    date_ticks(ax)
+    ax.set_ylabel(f"share of comments by {granularity}")
+    date_ticks(ax, granularity)
 
 
-def _finding(shares: pd.DataFrame, freq: Freq) -> str:
+def _finding(shares: pd.DataFrame, granularity: Granularity) -> str:
     analysed = shares["analysed"].sum()
     positive, negative = (
         percent_text(round(shares[name].sum() / analysed * 100))
@@ -127,7 +128,6 @@ def _finding(shares: pd.DataFrame, freq: Freq) -> str:
         return text
     bucket = enough.sort_values("negative_pct", ascending=False, kind="stable").iloc[0]
     share, number = percent_text(round(bucket["negative_pct"])), count_text(bucket["analysed"])
-    worst = f"worst {_BUCKET[freq]} with at least {_ENOUGH} comments"
-    day = f"{bucket['date']:%b %Y}" if freq == "M" else day_text(bucket["date"])
-    when = f"starting {day}" if freq == "W" else day
+    worst = f"worst {granularity} with at least {_ENOUGH} comments"
+    when = buckets_text(bucket["date"], bucket["date"], granularity)
     return f"{text}; {worst}: {when} ({share} of {number} negative)"

@@ -1,16 +1,15 @@
-"""What all plots share: colours, hatches, ways to write a number, and how axes are finished.
+"""What all plots share: colours, hatches, number formats, and the finish of axes.
 
-The colours are those of Okabe and Ito (2008), which stay apart for every kind of colour vision; a
-hatch, marker or line style says the same again for black and white. No rcParams are touched.
+The colours are those of Okabe and Ito (2008), which can be distinguished with every kind of colour
+vision; a hatch, marker or line style repeats them in black and white. No rcParams are changed.
 """
 
 from __future__ import annotations
 
 import functools
-import textwrap
-from collections.abc import Callable, Iterable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
-from datetime import date
 from math import isfinite
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
@@ -22,15 +21,16 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.facts import derived, mismatch_of
+from trackagoat_pandas.helpers.leaderboard import is_rate
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
 from trackagoat_pandas.plots.layout import (
     SMALL_PT,
     draw_back,
     legend,
     size_pt,
-    text_pt,
     title_room_pt,
+    wrapped,
 )
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
@@ -41,18 +41,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 INK, QUIET, PARTIAL, GRID, DARK = "#0072B2", "#767676", "#9FB4C7", "#E3E3E3", "#333333"
-"""The subject; what it is compared with; incomplete buckets; grid lines; marks and words."""
+"""The subject; what it is compared with; incomplete buckets; grid lines; marks and text."""
 ALARM, GOOD, WARN, DONE = "#D55E00", "#009E73", "#E69F00", "#0072B2"
 
 SERIES_COLORS = (INK, "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#A6761D")
-"""One for each of up to eight series; all others are QUIET."""
+"""One for each of up to eight series; the others are QUIET."""
 SERIES_MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 
 STATUS_COLORS = {
     "completed": DONE, "on_track": GOOD, "behind_pace": WARN, "at_risk": ALARM,
     "missed": "#555555", "not_started": PARTIAL,
 }  # fmt: skip
-"""A goal's statuses, best to worst, then not started."""
+"""By a goal's status: best to worst, then not started."""
 STATUS_HATCHES = {
     "completed": "", "on_track": "//", "behind_pace": "..", "at_risk": "xx",
     "missed": "\\\\\\", "not_started": "--",
@@ -67,41 +67,53 @@ ROW_IN = 0.26
 _FRAME_IN, _LEAST_HEIGHT_IN = 1.2, 2.4
 _TIGHTEST_PT = 11.0
 _NARROW_PT, _BELOW_PT = 400.0, 50.0
-"""Axes so narrow may need as much of their height for a legend below and a longer title."""
+"""Narrower axes may need this much of their height for a legend below and a longer title."""
 
 TITLE_PT, TINY_PT = 11, 8
 _TITLE_ROOM_PT = 220.0
-"""A title with less room is in smaller letters."""
-_IS_INCOMPLETE: ContextVar[bool] = ContextVar("_IS_INCOMPLETE", default=False)
-"""Whether a frame that is being drawn is incomplete."""
+"""A title with less room is written smaller."""
+_NOTES: ContextVar[Sequence[str]] = ContextVar("_NOTES", default=())
+"""What is wrong with the frames that are being drawn."""
 _SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 _WHOLE = 100
-"""From here on, cents and tenths of a percent are left out."""
+"""From this amount on, cents are left out, and from this percentage on, tenths."""
 
 
 def picture(plot: Callable[P, T]) -> Callable[P, T]:
-    """Let a plot of an incomplete frame warn, and say at its foot that it shows one.
+    """Make a plot warn of incomplete or mismatched frames, and note it below the axes.
 
-    A picture is pasted into slides without the warning.
+    The note is needed because a picture is pasted into slides without the warning.
     """
-    warned = derived()(plot)
+    warned, names = derived()(plot), list(inspect.signature(plot).parameters)
 
     @functools.wraps(plot)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
-        frames = [given for given in (*args, *kwargs.values()) if isinstance(given, pd.DataFrame)]
-        token = _IS_INCOMPLETE.set(
-            any(frame_facts(frame).get("complete") is False for frame in frames)
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        token = _NOTES.set(
+            _notes_on(
+                {name: each for name, each in given.items() if isinstance(each, pd.DataFrame)}
+            )
         )
         try:
             return warned(*args, **kwargs)
         finally:
-            _IS_INCOMPLETE.reset(token)
+            _NOTES.reset(token)
 
     return drawn
 
 
+def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Say what is wrong with a plot's frames, given by argument."""
+    notes = []
+    if any(frame_facts(frame).get("complete") is False for frame in frames.values()):
+        notes.append("incomplete: a part was not loaded")
+    if mismatch := mismatch_of(frames):
+        notes.append(mismatch.replace("`", ""))
+    return notes
+
+
 def count_text(number: float) -> str:
-    """Write a count briefly: 950, 1.2k, 35M; a missing one as n/a.
+    """Write a count briefly: 950, 1.2k, 35M; n/a if it is missing.
 
     Examples
     --------
@@ -111,14 +123,14 @@ def count_text(number: float) -> str:
     if not isfinite(number):
         return "n/a"
     for scale, letter in _SCALES:
-        # From 999,950 on, one decimal of k would read 1000k.
+        # 999,950 and more would be rounded to 1000k.
         if abs(number) >= scale * (1 - 5e-5):
             return f"{_one_decimal(number / scale)}{letter}"
     return _one_decimal(number)
 
 
 def money_text(cents: float, currency: str = "USD") -> str:
-    """Write cents as money, briefly: $0.50, $12, $1.2k; CHF 12 where no sign is known.
+    """Write cents as money, briefly: $0.50, $12, $1.2k; CHF 12 for a currency without a sign.
 
     Raises
     ------
@@ -139,22 +151,33 @@ def money_text(cents: float, currency: str = "USD") -> str:
 
 
 def only_currency(rows: pd.DataFrame, currency: str) -> str:
-    """Return the one currency of some rows; the given one if there is no row.
+    """Return the currency of some rows; without rows, the one given.
 
     Raises
     ------
     ArgumentError
-        There are several, or it has no cents.
+        The rows have several currencies, or one that has no cents.
     """
     found = rows["currency"].unique()
     if len(found) > 1:
         several = ", ".join(sorted(map(str, found)))
-        raise ArgumentError("accruals", several, "keep the rows of one currency for a plot")
+        raise ArgumentError("currency", several, "keep the rows of one currency for a plot")
     return check_currency(str(found[0]) if len(found) else currency)
 
 
+def is_percent(name: str) -> bool:
+    """Whether a column or metric holds percentages, by its name.
+
+    Examples
+    --------
+    >>> [is_percent(name) for name in ("growth_rate_pop", "avg_views_per_post", "share_count")]
+    [True, False, False]
+    """
+    return is_rate(name) and any(word in name for word in ("rate", "percent", "share"))
+
+
 def percent_text(number: float) -> str:
-    """Write a percentage: 4.2%, 12%; a missing one as n/a.
+    """Write a percentage: 4.2%, 12%; n/a if it is missing.
 
     Examples
     --------
@@ -167,7 +190,7 @@ def percent_text(number: float) -> str:
 
 
 def share_text(number: float) -> str:
-    """Write a part of a whole, in percent: 35%, under 1%.
+    """Write a share, given in percent: 35%, under 1%.
 
     Examples
     --------
@@ -177,49 +200,38 @@ def share_text(number: float) -> str:
     return "under 1%" if 0 < number < 1 else percent_text(round(number))
 
 
-def day_text(day: date) -> str:
-    """Write a day: 5 Jun 2026.
-
-    Examples
-    --------
-    >>> day_text(date(2026, 6, 5))
-    '5 Jun 2026'
-    """
-    return f"{day.day} {day:%b %Y}"
-
-
 def _one_decimal(number: float) -> str:
-    """Write a number with one decimal, below 1 with two, without trailing zeros."""
+    """Write a number to one decimal, or two below 1, without trailing zeros."""
     text = f"{number:,.{1 if abs(number) >= 1 else 2}f}".rstrip("0").removesuffix(".")
     return "0" if text == "-0" else text
 
 
 def count_ticks(axis: Axis, *, whole: bool = False) -> None:
-    """Write an axis' ticks as counts; with ``whole`` only at whole numbers."""
+    """Write the ticks of an axis as counts; with ``whole``, only at whole numbers."""
     axis.set_major_formatter(FuncFormatter(lambda number, _: count_text(number)))
     _round_ticks(axis, whole=whole)
 
 
 def money_ticks(axis: Axis, currency: str = "USD") -> None:
-    """Write an axis' ticks, which are cents, as money."""
+    """Write the ticks of an axis, which are cents, as money."""
     axis.set_major_formatter(FuncFormatter(lambda cents, _: money_text(cents, currency)))
     _round_ticks(axis)
 
 
 def percent_ticks(axis: Axis) -> None:
-    """Write an axis' ticks, which are percent, with their sign."""
+    """Write the ticks of an axis, which are percentages, with a percent sign."""
     axis.set_major_formatter(FuncFormatter(lambda number, _: percent_text(number)))
 
 
 def _round_ticks(axis: Axis, *, whole: bool = False) -> None:
-    """Choose ticks that need at most one decimal: steps of 1, 2 or 5 on a linear scale."""
+    """On a linear scale, choose ticks in steps of 1, 2 or 5, which need one decimal at most."""
     if axis.get_scale() == "linear":
         steps = [1, 2, 5, 10]
         axis.set_major_locator(MaxNLocator("auto", steps=steps, integer=whole, min_n_ticks=1))
 
 
 def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
-    """Return the axes that were given, or new ones of a notebook's width."""
+    """Return the given axes, or new ones as wide as a notebook."""
     if isinstance(ax, Axes):
         return ax
     if ax is not None:
@@ -229,7 +241,7 @@ def new_axes(ax: Axes | None = None, *, height_in: float = HEIGHT_IN) -> Axes:
 
 
 def row_axes(rows: int, ax: Axes | None = None) -> tuple[Axes, int]:
-    """Return axes, new ones as high as so many rows need, and how many rows have room there."""
+    """Return the given axes, or new ones high enough for the rows, and how many rows fit."""
     if ax is None:
         return new_axes(height_in=max(_LEAST_HEIGHT_IN, ROW_IN * rows + _FRAME_IN)), rows
     width, height = size_pt(new_axes(ax))
@@ -239,7 +251,7 @@ def row_axes(rows: int, ax: Axes | None = None) -> tuple[Axes, int]:
 
 
 def write_rows(ax: Axes, names: Sequence[str], font_pt: float = SMALL_PT) -> None:
-    """Make room for rows, the first on top, and write their names."""
+    """Set the limits for rows, the first on top, and write their names."""
     ax.set_ylim(len(names) - 0.4, -0.6)
     ax.tick_params(axis="y", left=False, length=0)
     ax.set_yticks(np.arange(len(names)), names, fontsize=font_pt, parse_math=False)
@@ -249,7 +261,7 @@ def write_behind(
     ax: Axes, places: Iterable[float], ends: Iterable[float], texts: Iterable[str],
     *, font_pt: float = TINY_PT, color: str = "black",
 ) -> None:  # fmt: skip
-    """Write a text behind the end of each bar, to the left of one that is negative."""
+    """Write a text at the end of each bar: to its right, or left of a negative one."""
     for place, end, text in zip(places, ends, texts, strict=True):
         is_left = end < 0
         ax.annotate(
@@ -259,48 +271,39 @@ def write_behind(
         )  # fmt: skip
 
 
-def mark_running(ax: Axes, begin: float, end: float, label: str) -> None:
-    """Hatch a bucket of time that isn't over."""
-    ax.axvspan(
-        begin, end, facecolor="none", edgecolor=PARTIAL, hatch="///", linewidth=0, label=label
-    )
-
-
 def add_note(ax: Axes, note: str) -> None:
-    """Write a line below the axes: a quiet one, unless there is a label already."""
+    """Write a note below the axes, in small grey letters or as more lines of the axis' label."""
     if not note:
         return
-    if ax.get_xlabel():
-        ax.xaxis.label.set_text(f"{ax.get_xlabel()}\n{note}")
-        return
-    letters = max(20, int(title_room_pt(ax) / text_pt(note, SMALL_PT) * len(note)))
-    text = textwrap.fill(note, letters)
-    ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
+    text = wrapped(note, title_room_pt(ax), SMALL_PT)
+    if label := ax.get_xlabel():
+        ax.xaxis.label.set_text(f"{label}\n{text}")
+    else:
+        ax.set_xlabel(text, fontsize=SMALL_PT, color=QUIET, loc="left", parse_math=False)
 
 
 def finish_axes(ax: Axes, title: str, *, grid: Literal["x", "y"] | None = None) -> None:
-    """Give drawn axes their title, legend and grid lines, and room for all of them.
+    """Add the title, legend and grid lines to drawn axes, and make room for them.
 
-    The title stands at the left, wrapped. ``grid`` is ``"x"`` or ``"y"`` for quiet grid lines
-    across that axis. Dollar signs in the title stay dollar signs. Where a frame is incomplete, a
-    note at the foot says so.
+    The title is left-aligned and wrapped; its dollar signs aren't read as mathematics. ``grid``
+    names the axis that the grid lines cross. Notes on incomplete or mismatched frames are added
+    below the axes.
     """
     ax.spines[["top", "right"]].set_visible(False)
     if grid is not None:
         ax.grid(axis=grid, color=GRID, linewidth=0.8)
     ax.set_axisbelow(True)
-    if _IS_INCOMPLETE.get():
-        add_note(ax, "incomplete: a part was not loaded")
+    for note in _NOTES.get():
+        add_note(ax, note)
     legend(ax)
     room = title_room_pt(ax)
     size = TITLE_PT if room >= _TITLE_ROOM_PT else SMALL_PT
-    letters = max(16, int(0.95 * room / text_pt(title, size) * len(title)))
-    ax.set_title(textwrap.fill(title, letters), loc="left", fontsize=size, parse_math=False)
+    ax.set_title(wrapped(title, room, size), loc="left", fontsize=size, parse_math=False)
     draw_back(ax)
 
 
 def empty_axes(ax: Axes, title: str) -> Axes:
-    """Leave the axes empty: a title, a note in the middle, no ticks."""
+    """Leave the axes empty, with a title, "nothing to show" in the middle, and no ticks."""
     ax.set(xticks=[], yticks=[])
     ax.spines[["bottom", "left"]].set_visible(False)
     finish_axes(ax, title)

@@ -1,4 +1,4 @@
-"""Names as a plot can draw them: captions hold emoji, line breaks and letters that no font has."""
+"""Names that a plot can draw: captions hold emoji, line breaks and letters of any script."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _GENERIC = ("serif", "sans-serif", "cursive", "fantasy", "monospace")
 _MISSING_LETTER = "□"
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _GUARD = "\u200b"
-"""A space of no width: matplotlib leaves labels that begin with an underscore out of legends."""
+"""A zero-width space: matplotlib leaves labels that begin with an underscore out of legends."""
 
 
 def shown(name: object, *, letters: int = 28) -> str:
-    r"""Write a name on one line of at most so many letters, without what the font can't draw.
+    r"""Write a name on one line of at most `letters` letters, all of which the font can draw.
 
-    Signs such as emoji are left out, letters become a box. A missing name becomes ``(no name)``,
-    an id its first eight letters.
+    Letters that the font doesn't have become boxes; emoji and other signs are left out. A missing
+    name becomes ``(no name)``, and an id is shortened to its first eight letters.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def shown(name: object, *, letters: int = 28) -> str:
 
 
 def distinct(names: Iterable[object], *, letters: int = 28) -> list[str]:
-    """Write names so that equal ones stay apart: the second gets ``(2)``.
+    """Write names, and number equal ones: the second gets ``(2)``.
 
     Examples
     --------
@@ -77,7 +77,7 @@ def _drawable(text: str, families: tuple[str, ...]) -> str:
 
 
 def _families() -> tuple[str, ...]:
-    """The installed families among those in which text is drawn, in order."""
+    """Return the installed ones of the font families set in rcParams, in order."""
     settings = cast("Mapping[str, list[str]]", mpl.rcParams)
     wanted: list[str] = []
     for family in settings["font.family"]:

@@ -1,18 +1,17 @@
-"""The plot of a metric over time: what it shows, as values and in words, and how it is drawn."""
+"""The plot of a metric over time: its values, its words, and the drawing of both."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from trackagoat_pandas._types import Granularity
+from trackagoat_pandas._types import Bools, Days, Granularity
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
 from trackagoat_pandas.helpers.facts import fact_instant
 from trackagoat_pandas.helpers.latest import latest_days
@@ -33,7 +32,12 @@ from trackagoat_pandas.helpers.wide import (
     only_metric,
     sums_by_date,
 )
-from trackagoat_pandas.plots.days import date_ticks
+from trackagoat_pandas.plots.days import (
+    buckets_text,
+    date_ticks,
+    day_text,
+    mark_running,
+)
 from trackagoat_pandas.plots.layout import settle
 from trackagoat_pandas.plots.notes import chosen_notes, draw_notes, write_notes
 from trackagoat_pandas.plots.style import (
@@ -45,10 +49,9 @@ from trackagoat_pandas.plots.style import (
     add_note,
     count_text,
     count_ticks,
-    day_text,
     empty_axes,
     finish_axes,
-    mark_running,
+    is_percent,
     new_axes,
     percent_text,
     percent_ticks,
@@ -61,11 +64,11 @@ from trackagoat_pandas.tables.analytics import RAW_METRICS
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-PERCENT = ("engagement_rate_by_views", "engagement_rate_by_followers", "growth_rate_pop")
+T = TypeVar("T", pd.DataFrame, pd.Series)
+
 _MOST = len(SERIES_COLORS)
 _DWARFED = 4
-"""How many times as high as the highest line the sum of the others may be drawn."""
-_HALF_DAYS = {"day": 0.5, "week": 3.5, "month": 15.0}
+"""The sum of the others isn't drawn if it is more than this many times the highest line."""
 
 
 @picture
@@ -79,23 +82,23 @@ def trend(
     annotations: pd.DataFrame | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Plot a metric bucket by bucket: the sum of all entities, or each of the biggest.
+    """Plot a metric over time: the sum of all entities, or a line for each of the biggest.
 
     Parameters
     ----------
     series
         The frame of :func:`load_analytics`, or of :func:`growth`.
     metric
-        Which metric, if the frame has several. Rates can't be summed over entities.
+        The metric; required if the frame has several. Rates can't be summed over entities.
     by
         A column that names entities, such as ``"label"``: one line for each of the `n` biggest, and
-        one for the sum of all others. By default one line for all.
+        one for the sum of the others. By default one line for the sum of all.
     n
-        How many lines at most, 1 to 8.
+        The most entities with a line of their own, 1 to 8.
     series_kind
-        ``"breakdown"`` draws the parts of campaigns in place of the range asked for.
+        ``"breakdown"`` to draw the parts of campaigns in place of the campaigns.
     annotations
-        The frame of :func:`load_annotations`: its notes on these entities, and on the project, are
+        The frame of :func:`load_annotations`; those of these entities and of the project are
         marked.
     ax
         The axes to draw on; by default new ones.
@@ -103,19 +106,25 @@ def trend(
     Returns
     -------
     matplotlib.axes.Axes
-        The axes. A bucket that still fills is hatched; a bucket without a value is a gap; a
-        triangle stands below a bucket in which tracking starts; a prior period is dashed and moved
-        to the days it is compared with. The title compares whole buckets alone, names the days
-        that they are compared with, and says which days in between are missing, or incomplete where
-        some of the entities have no value. Weeks and months of a prior period are drawn and
-        compared only if they are cut like this period's, as a note says otherwise; its days before
-        the first data aren't compared.
+        The axes: a line of the values, dashed for a prior period, which is moved to the days that
+        it is compared with. The title gives the sum and, if there is a prior period, the change.
 
     Raises
     ------
-    MissingColumnError, ArgumentError, ChoiceError
-        The frame is no analytics frame, has several metrics and none was named, or the metric is
-        a rate of several entities.
+    MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
+        The frame isn't one of analytics, it has several metrics and none was named, or the metric
+        is a rate of several entities.
+
+    Notes
+    -----
+    - A bucket that is still filling is hatched, and the title names it; a bucket without a value is
+      a gap; a triangle marks the start of tracking.
+    - The title's sum is that of all buckets. Its change is that of whole buckets that have values
+      in both periods, from the first day with data on.
+    - Buckets between the first and the last are called missing in the title, or incomplete if only
+      some of the entities have no value.
+    - A note says from or up to which day a first or last week or month is counted if the dates
+      asked for cut it. A prior period whose weeks or months are cut differently isn't drawn.
 
     Examples
     --------
@@ -132,72 +141,64 @@ def trend(
     check_int("n", n, minimum=1, maximum=_MOST)
     check_choice("series_kind", series_kind, ("main", "breakdown"))
     notes = None if annotations is None else chosen_notes(annotations, series)
-    picture = picture_of(series, only_metric(series, metric), by, series_kind)
+    content = _content_of(series, only_metric(series, metric), by, series_kind)
     ax = new_axes(ax)
-    if not picture.wide.notna().any(axis=None):
-        return empty_axes(ax, f"No {picture.words} to show")
-    _draw(ax, picture, n)
+    if not content.wide.notna().any(axis=None):
+        return empty_axes(ax, f"No {content.words} to show")
+    _draw(ax, content, n)
     marked = [] if notes is None else draw_notes(ax, notes)
-    ax.set_ylabel(picture.unit)
-    finish_axes(ax, _finding(picture), grid="y")
-    add_note(ax, picture.note)
+    ax.set_ylabel(content.unit)
+    add_note(ax, content.note)
+    finish_axes(ax, _finding(content), grid="y")
     if marked:
         settle(ax)
         write_notes(ax, marked)
     return ax
 
 
-def _draw(ax: Axes, picture: TrendPicture, n: int) -> None:
-    if picture.is_split:
-        _draw_lines(ax, picture, n)
+def _draw(ax: Axes, content: _Content, n: int) -> None:
+    if content.is_split:
+        _draw_lines(ax, content, n)
     else:
-        _draw_sum(ax, picture)
-    half = pd.Timedelta(days=_HALF_DAYS[picture.granularity])
-    for day in picture.partial:
-        begin, end = mdates.date2num([day - half, day + half])  # type: ignore[no-untyped-call]
-        mark_running(ax, begin, end, "still filling")
-    if len(picture.baselines):
+        _draw_sum(ax, content)
+    for day in content.partial:
+        mark_running(ax, day, day, content.granularity, "still filling")
+    if len(content.baselines):
         ax.plot(
-            picture.baselines, np.full(len(picture.baselines), 0.0), color=DARK, linestyle="",
+            content.baselines, np.full(len(content.baselines), 0.0), color=DARK, linestyle="",
             marker="^", markersize=7, markerfacecolor="white", clip_on=False, zorder=3,
             transform=ax.get_xaxis_transform(), label="tracking starts",
         )  # fmt: skip
-    percent_ticks(ax.yaxis) if picture.metric in PERCENT else count_ticks(ax.yaxis)
-    date_ticks(ax)
+    percent_ticks(ax.yaxis) if is_percent(content.metric) else count_ticks(ax.yaxis)
+    date_ticks(ax, content.granularity)
     low, _ = ax.dataLim.intervaly
     if low < 0:
         ax.axhline(0, color=QUIET, linewidth=0.8)
-    elif not picture.is_total:
+    elif not content.is_total:
         ax.set_ylim(bottom=0)
 
 
-def _draw_sum(ax: Axes, picture: TrendPicture) -> None:
-    main, prior = _summed(picture.wide), _summed(picture.prior)
-    if len(prior):
-        shifted = prior.set_axis(_same_place(main, prior, picture.granularity))
-        _draw_line(ax, shifted, color=QUIET, linestyle="--", label="the period before")
-    _draw_line(ax, main, color=INK, linewidth=2, label="this period" if len(prior) else "all")
+def _draw_sum(ax: Axes, content: _Content) -> None:
+    has_prior = not content.prior.empty
+    if has_prior:
+        prior = content.prior.set_axis(content.compared)
+        _draw_line(ax, prior, color=QUIET, linestyle="--", label="the period before")
+    label = "this period" if has_prior else "all"
+    _draw_line(ax, content.total, color=INK, linewidth=2, label=label)
 
 
-def _draw_lines(ax: Axes, picture: TrendPicture, n: int) -> None:
-    """Draw the biggest entities, distinguished by colour and marker, and the others as one."""
-    kept, others = keep_biggest(picture.wide, n)
-    count = picture.wide.shape[1] - kept.shape[1]
-    words = "1 other" if count == 1 else f"{count:,} others"
-    top = float(kept.max().max())
-    is_drawn = (
-        others is not None and picture.metric in RAW_METRICS and others.max() <= _DWARFED * top
-    )
-    if others is not None and is_drawn:
-        _draw_line(
-            ax,
-            others,
-            color=QUIET,
-            linestyle="--",
-            label=words if count == 1 else f"{words} together",
-        )
-    elif count:
-        ax.plot([], [], linestyle="", label=f"{words} not drawn")
+def _draw_lines(ax: Axes, content: _Content, n: int) -> None:
+    """Draw a line for each of the biggest entities, and one for the sum of the others."""
+    kept, others = keep_biggest(content.wide, n)
+    if others is not None:
+        count = content.wide.shape[1] - kept.shape[1]
+        words = "1 other" if count == 1 else f"{count:,} others"
+        top = float(kept.max().max())
+        if content.metric in RAW_METRICS and others.max() <= _DWARFED * top:
+            label = words if count == 1 else f"{words} together"
+            _draw_line(ax, others, color=QUIET, linestyle="--", label=label)
+        else:
+            ax.plot([], [], linestyle="", label=f"{words} not drawn")
     every = max(1, len(kept) // 8)
     for place, name in enumerate(distinct(kept.columns)):
         _draw_line(
@@ -207,68 +208,73 @@ def _draw_lines(ax: Axes, picture: TrendPicture, n: int) -> None:
 
 
 def _draw_line(ax: Axes, values: pd.Series, **style: Any) -> None:
-    """Draw a line that breaks where there is no value; a lone value between gaps is a dot."""
+    """Draw a line with gaps where values are missing, and a dot for a value between two gaps."""
     ax.plot(values.index, values, **style)
     is_known = values.notna()
-    # Between two gaps there is nothing that a line could join.
+    # matplotlib draws nothing for a value that has no neighbour to be joined with.
     is_lone = is_known & ~is_known.shift(fill_value=False) & ~is_known.shift(-1, fill_value=False)
     if is_lone.any():
-        lone = values[is_lone]
-        ax.plot(
-            lone.index,
-            lone,
-            linestyle="",
-            color=style["color"],
-            marker=style.get("marker", "o"),
-            markersize=4,
-        )
+        lone, marker = values[is_lone], style.get("marker", "o")
+        ax.plot(lone.index, lone, linestyle="", color=style["color"], marker=marker, markersize=4)
 
 
 @dataclass(frozen=True, slots=True)
-class TrendPicture:
-    """What is drawn: values by date and entity, those of the period before, and marked dates.
+class _Content:
+    """What is drawn: values by date and entity, sums of the period before, and marked dates.
 
-    ``gaps`` are the buckets for which an entity has no value, though it has earlier and later ones.
-    A ``prior`` period that can't be compared is left out, as ``note`` then says.
+    ``gaps`` are the buckets for which an entity has no value although it has earlier and later
+    ones. A ``prior`` period that can't be compared is empty, and ``note`` says so.
     """
 
     metric: str
     wide: pd.DataFrame
-    prior: pd.DataFrame
+    prior: pd.Series
     partial: pd.DatetimeIndex
     baselines: pd.DatetimeIndex
     gaps: pd.DatetimeIndex
     granularity: Granularity
     is_total: bool
     is_split: bool
-    note: str = ""
+    note: str
+
+    @property
+    def total(self) -> pd.Series:
+        """The sum of all entities in each bucket; NaN if no entity has a value."""
+        return self.wide.sum(axis=1, min_count=1)
+
+    @property
+    def compared(self) -> pd.DatetimeIndex:
+        """The buckets that the prior period's are compared with: the first with the first."""
+        first = np.repeat(self.wide.index[:1].to_numpy("datetime64[D]"), len(self.prior))
+        days = next_bucket(first, self.granularity, np.arange(len(self.prior)))
+        return pd.DatetimeIndex(days.astype("datetime64[us]"))
 
     @property
     def words(self) -> str:
-        """The metric in words."""
+        """The name of the metric, in words."""
         return "values" if self.metric == "value" else self.metric.replace("_", " ")
 
     @property
     def unit(self) -> str:
-        """What the vertical axis counts."""
+        """The label of the vertical axis."""
         if self.is_total:
             return f"{self.words} in total"
-        if self.metric in PERCENT:
+        if is_percent(self.metric):
             return f"{self.words}, percent"
         return f"{self.words} a {self.granularity}" if self.metric in RAW_METRICS else self.words
 
     def text(self, number: float) -> str:
-        """Write a number of the metric."""
-        return percent_text(number) if self.metric in PERCENT else count_text(number)
+        """Write a value of the metric."""
+        return percent_text(number) if is_percent(self.metric) else count_text(number)
 
 
-def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> TrendPicture:
-    """Take one metric of one kind of series apart by entity.
+def _content_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKind) -> _Content:
+    """Read one metric and one kind of series from a frame.
 
     Raises
     ------
     ArgumentError
-        The metric is a rate of several entities, and they are not split.
+        The metric is a rate of several entities, and ``by`` is None.
     """
     granularity, series = granularity_of(series), latest_days(series)
     is_shown = chosen_rows(series, metric, kind)
@@ -281,52 +287,74 @@ def picture_of(series: pd.DataFrame, metric: str, by: str | None, kind: SeriesKi
         wide = sums_by_date(series, is_shown).to_frame("all")
     else:
         wide = float_grid(series, metric, by, kind)
+    asked, is_total = _asked(series), frame_params(series).get("mode") == "cumulative"
     is_prior = chosen_rows(series, metric, "prior_period")
-    note = ""
-    if is_prior.any() and _is_cut(series, granularity):
-        note = f"The period before isn't drawn: its {granularity}s are cut differently."
+    # A total so far counts all days before its bucket's end.
+    notes = [] if is_total else [_cut_text(wide.index, asked, granularity)]
+    if is_prior.any() and _is_cut_differently(asked, granularity):
+        notes.append(f"The period before isn't drawn: its {granularity}s are cut differently.")
         is_prior[:] = False
-    prior = sums_by_date(series, is_prior).to_frame("all")
+    prior = sums_by_date(series, is_prior)
     since = fact_instant(series, "data_since")
-    if since is not None:  # the zeros before the first data are no values to compare with
+    if since is not None:
+        # The server sends zeros for the days before the first data.
         prior[prior.index < since.tz_localize(None)] = np.nan
-    return TrendPicture(
+    return _Content(
         metric, _without_gaps(wide, granularity), _without_gaps(prior, granularity),
         _days(series, is_shown & flags_of(series, "is_partial")),
         _days(series, is_shown & flags_of(series, "is_baseline")),
         _gaps(series[is_shown], metric, granularity),
         granularity,
-        is_total=frame_params(series).get("mode") == "cumulative",
+        is_total=is_total,
         is_split=by is not None,
-        note=note,
+        note=" ".join(filter(None, notes)),
     )  # fmt: skip
 
 
-def _is_cut(series: pd.DataFrame, granularity: Granularity) -> bool:
-    """Say whether a period and the equally long one before begin or end within different buckets.
-
-    The 31 days before May are 30 April's and the last of March.
-    """
+def _asked(series: pd.DataFrame) -> Days:
+    """Return the first and last day that a frame was loaded for; NaT if it doesn't say."""
     asked = frame_params(series)
     ends = pd.Series([asked.get("from"), asked.get("to")])
-    first, last = pd.to_datetime(ends, errors="coerce").to_numpy("datetime64[D]")
-    if granularity == "day" or np.isnat([first, last]).any():
+    return pd.to_datetime(ends, errors="coerce").to_numpy("datetime64[D]")
+
+
+def _cut_text(dates: pd.Index, asked: Days, granularity: Granularity) -> str:
+    """Say from or up to which day the first and last buckets are counted, if they are cut."""
+    if granularity == "day" or np.isnat(asked).any() or dates.empty:
+        return ""
+    first, last = asked
+    begin, end = dates.to_numpy("datetime64[D]")[[0, -1]]
+    cuts = []
+    # Buckets that were dropped from the frame are neither the first nor the last asked for.
+    if begin == bucket_start(first, granularity) != first:
+        cuts.append(f"the first {granularity} from {day_text(first.item())}")
+    if end == bucket_start(last, granularity) and last + ONE_DAY < next_bucket(end, granularity):
+        cuts.append(f"the last {granularity} up to {day_text(last.item())}")
+    return f"Counted only in part: {' and '.join(cuts)}." if cuts else ""
+
+
+def _is_cut_differently(asked: Days, granularity: Granularity) -> bool:
+    """Say whether a period and the equally long one before begin or end within different buckets.
+
+    The 31 days before May, for example, are 31 March and all of April.
+    """
+    if granularity == "day" or np.isnat(asked).any():
         return False
-    after = last + np.timedelta64(1, "D")
+    first, after = asked[0], asked[1] + ONE_DAY
     days = after - first
     if granularity == "week":
         return bool(days % np.timedelta64(7, "D"))
     return any(bucket_start(day, granularity) != day for day in (first - days, first, after))
 
 
-def _days(series: pd.DataFrame, rows: NDArray[np.bool_]) -> pd.DatetimeIndex:
-    """The days of some rows, each once."""
+def _days(series: pd.DataFrame, rows: Bools) -> pd.DatetimeIndex:
+    """Return the distinct days of some rows."""
     return pd.DatetimeIndex(series["date"][rows].unique()).as_unit("us").sort_values()
 
 
 def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.DatetimeIndex:
-    """The buckets between an entity's first and last value in which it has none."""
-    # A rate is null where it would divide by 0, so that nothing is missing there.
+    """Return the buckets without a value between an entity's first and last value."""
+    # A rate that would divide by 0 is null without being missing.
     known = shown[shown["value"].notna()] if metric in RAW_METRICS else shown
     owners, days = numbered(known, OWNER), days_of(known["date"])
     return pd.DatetimeIndex(
@@ -334,109 +362,89 @@ def _gaps(shown: pd.DataFrame, metric: str, granularity: Granularity) -> pd.Date
     )
 
 
-def _without_gaps(wide: pd.DataFrame, granularity: Granularity) -> pd.DataFrame:
-    """The frame with every bucket from the first to the last."""
-    if len(wide) < 2:
-        return wide
-    ends = wide.index.to_numpy().astype("datetime64[D]")[[0, -1]]
-    days = buckets_between(ends[0], ends[1], granularity).astype("datetime64[us]")
-    return wide.reindex(wide.index.union(pd.DatetimeIndex(days)))
+def _without_gaps(values: T, granularity: Granularity) -> T:
+    """Add the buckets that are missing between the first and the last."""
+    if len(values) < 2:
+        return values
+    begin, end = values.index.to_numpy("datetime64[D]")[[0, -1]]
+    days = buckets_between(begin, end, granularity).astype("datetime64[us]")
+    return values.reindex(values.index.union(pd.DatetimeIndex(days)))
 
 
-def _summed(wide: pd.DataFrame) -> pd.Series:
-    """Add up all entities in each bucket; none where no entity has a value."""
-    return wide.sum(axis=1, min_count=1)
-
-
-def _same_place(main: pd.Series, prior: pd.Series, granularity: Granularity) -> pd.DatetimeIndex:
-    """Return the days with which a prior period's are compared: the first with the first."""
-    first = np.repeat(main.index[:1].to_numpy().astype("datetime64[D]"), len(prior))
-    return pd.DatetimeIndex(
-        next_bucket(first, granularity, np.arange(len(prior))).astype("datetime64[us]")
-    )
-
-
-def _finding(picture: TrendPicture) -> str:
+def _finding(content: _Content) -> str:
     """Say what the plot shows."""
-    words = picture.words.capitalize()
-    total = _summed(picture.wide).dropna()
-    if picture.metric not in RAW_METRICS:
-        quantiles = np.nanquantile(picture.wide.to_numpy(), [0.5, 0.0, 1.0]).tolist()
-        middle, low, high = (picture.text(number) for number in quantiles)
-        span = f"{_span(total.index, picture)}{_missing(picture)}"
-        return f"{words}: median {middle}, {low} to {high}, {span}"
-    if picture.is_total:
-        text = f"{words}: {picture.text(total.iloc[-1])} by {day_text(total.index[-1])}"
+    words = content.words.capitalize()
+    total = content.total.dropna()
+    if content.metric not in RAW_METRICS:
+        quantiles = np.nanquantile(content.wide.to_numpy(), [0.5, 0.0, 1.0]).tolist()
+        middle, low, high = (content.text(number) for number in quantiles)
+        return f"{words}: median {middle}, {low} to {high}, {_span(total.index, content)}"
+    if content.is_total:
+        first, last = (_days_text(total.index[[place]], content) for place in (0, -1))
+        text = f"{words}: {content.text(total.iloc[-1])} by {last}"
         if len(total) > 1:
             gain = total.iloc[-1] - total.iloc[0]
             sign = "+" if gain >= 0 else ""
-            text += f", {sign}{picture.text(gain)} since {day_text(total.index[0])}"
+            text += f", {sign}{content.text(gain)} since {first}"
         return text
-    text = f"{words}: {picture.text(total.sum())} {_span(total.index, picture)}{_missing(picture)}"
-    return text + (_leader(picture) if picture.is_split else _change(picture))
+    text = f"{words}: {content.text(total.sum())} {_span(total.index, content)}"
+    return text + (_leader(content) if content.is_split else _change(content))
 
 
-def _leader(picture: TrendPicture) -> str:
-    sums = picture.wide.sum()
+def _leader(content: _Content) -> str:
+    sums = content.wide.sum()
     if len(sums) < 2 or sums.min() < 0 or sums.max() == 0:
         return ""
     name = distinct([sums.idxmax()])[0]
     return f"; {name} has {share_text(sums.max() / sums.sum() * 100)} of them"
 
 
-def _change(picture: TrendPicture) -> str:
+def _change(content: _Content) -> str:
     """Compare the whole buckets with those of the period before."""
-    main, prior = _summed(picture.wide), _summed(picture.prior)
-    if prior.empty:
-        return ""
-    before = prior.set_axis(_same_place(main, prior, picture.granularity))
-    # A bucket that is known on one side only would make the other look bigger.
-    both = main.dropna().index.intersection(before.dropna().index)
-    shared = both.difference(picture.partial).difference(picture.gaps)
+    total, before = content.total, content.prior.set_axis(content.compared)
+    # A bucket that has a value in one period only would make that period look bigger.
+    both = total.dropna().index.intersection(before.dropna().index)
+    shared = both.difference(content.partial).difference(content.gaps)
     if not before[shared].sum() > 0:
         return ""
-    change = round(main[shared].sum() / before[shared].sum() * 100 - 100)
-    days = prior.index[before.index.isin(shared)]
-    span = _days_text(days, picture.granularity)
-    if _is_broken(days, picture.granularity):
-        span = f"the same {picture.granularity}s of {span.removeprefix('the weeks of ')}"
-    return f", {change:+}% on {span}" if change else f", as many as on {span}"
+    change = round(total[shared].sum() / before[shared].sum() * 100 - 100)
+    days = content.prior.index[before.index.isin(shared)]
+    span = _days_text(days, content)
+    if _is_broken(days, content):
+        span = f"the same {content.granularity}s of {span.removeprefix('the weeks of ')}"
+    # The sum before includes a bucket that is still filling, the change doesn't.
+    opening = f", whole {content.granularity}s" if len(content.partial) else ","
+    return f"{opening} {f'{change:+}%' if change else 'as many as'} on {span}"
 
 
-def _missing(picture: TrendPicture) -> str:
-    """Name the buckets missing between the first and the last, in brackets."""
-    if picture.gaps.empty:
-        return ""
-    is_known = _summed(picture.wide).reindex(picture.gaps).notna()
-    # Where others have a value, only a part of the sum is missing.
-    word = "incomplete" if is_known.any() else "missing"
-    if _is_broken(picture.gaps, picture.granularity):
-        return f" ({len(picture.gaps):,} {picture.granularity}s {word})"
-    return f" ({_days_text(picture.gaps, picture.granularity)} {word})"
+def _span(days: pd.Index, content: _Content) -> str:
+    """Name the buckets from the first to the last, and in brackets those that aren't whole."""
+    is_one_day = content.granularity == "day" and days.min() == days.max()
+    is_within = content.granularity == "week" or days.min() == days.max()
+    opening = "on" if is_one_day else "in" if is_within else "from"
+    # If other entities have a value, only a part of the sum is missing.
+    is_known = content.total.reindex(content.gaps).notna().any()
+    states = [
+        (content.gaps, "incomplete" if is_known else "missing"),
+        (content.partial, "still filling"),
+    ]
+    notes = [f"{_number_text(found, content)} {word}" for found, word in states if len(found)]
+    text = f"{opening} {_days_text(days, content)}"
+    return f"{text} ({', '.join(notes)})" if notes else text
 
 
-def _is_broken(days: pd.Index, granularity: Granularity) -> bool:
+def _number_text(days: pd.Index, content: _Content) -> str:
+    """Name buckets if they are consecutive, otherwise give their number."""
+    if _is_broken(days, content):
+        return f"{len(days):,} {content.granularity}s"
+    return _days_text(days, content)
+
+
+def _is_broken(days: pd.Index, content: _Content) -> bool:
     """Say whether buckets between the first and the last are left out."""
-    ends = days.to_numpy().astype("datetime64[D]")[[0, -1]]
-    return len(buckets_between(ends[0], ends[1], granularity)) > len(days)
+    begin, end = days.to_numpy("datetime64[D]")[[0, -1]]
+    return len(buckets_between(begin, end, content.granularity)) > len(days)
 
 
-def _span(days: pd.Index, picture: TrendPicture) -> str:
-    text = _days_text(days, picture.granularity)
-    if picture.granularity == "week":
-        return f"in {text}"
-    if days.min() == days.max():
-        return f"on {text}" if picture.granularity == "day" else f"in {text}"
-    return f"from {text}"
-
-
-def _days_text(days: pd.Index, granularity: Granularity) -> str:
-    """Name buckets from the first to the last: 1 May to 2 May 2026."""
-    first, last = days.min(), days.max()
-    year = f" {first.year}" if first.year != last.year else ""
-    if granularity == "month":
-        return f"{last:%b %Y}" if first == last else f"{first:%b}{year} to {last:%b %Y}"
-    text = day_text(last) if first == last else f"{first.day} {first:%b}{year} to {day_text(last)}"
-    if granularity == "week":
-        return f"the week of {text}" if first == last else f"the weeks of {text}"
-    return text
+def _days_text(days: pd.Index, content: _Content) -> str:
+    return buckets_text(days.min(), days.max(), content.granularity)

@@ -1,4 +1,4 @@
-"""What all boards share: a heading, figures in words, a picture, a table, the code and exports."""
+"""The parts of every board: a heading, tiles, a picture, a table, exports and the code."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import base64
 import csv
 import datetime as dt
 import io
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from trackagoat_pandas._html import escape, note
 from trackagoat_pandas.checks import frame_facts, without_frame_warnings
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.http.client import Client, default_client
+from trackagoat_pandas.organization import Organization, organization
 from trackagoat_pandas.widgets.grid import Grid, Writer
 from trackagoat_pandas.widgets.panel import Panel, show_if
 from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
@@ -30,55 +32,68 @@ from trackagoat_pandas.widgets.recorder import Recorder, Traced
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_PROJECT: Final = re.compile(r"/projects/([^/]+)/")
+"""Where a path names a project."""
 STALE_AFTER: Final = dt.timedelta(hours=24)
-"""The product computes its numbers once a day."""
+"""TrackaGoat computes its numbers once a day."""
 
 
-def caveats(*frames: pd.DataFrame | None, now: dt.datetime | None = None) -> list[str]:
-    """Say what is incomplete, unreadable, stale or still filling in frames.
+def caveats(
+    frames: Mapping[str, pd.DataFrame],
+    projects: Mapping[str, str] | None = None,
+    *,
+    now: dt.datetime | None = None,
+) -> list[str]:
+    """List what is incomplete, unreadable, stale or still filling in frames.
 
     Parameters
     ----------
     frames
-        The frames that are shown; None is ignored.
+        The frames that are shown, by what their rows are, such as ``"goals"``.
+    projects
+        The names of projects by their id, as far as they are known.
     now
         By default this machine's time.
 
     Returns
     -------
     list of str
-        A sentence for each of these, without repetitions.
+        A sentence for each problem.
     """
-    now = now or dt.datetime.now(dt.UTC)
-    said = [text for frame in frames if frame is not None for text in _of_one(frame, now)]
-    return list(dict.fromkeys(said))
-
-
-def _of_one(frame: pd.DataFrame, now: dt.datetime) -> list[str]:
-    facts = frame_facts(frame)
-    path = facts.get("path", "the frame")
-    said: list[str] = []
-    if facts.get("complete") is False:
-        said.append(f"Partial: some of {path} could not be loaded.")
-    if unreadable := facts.get("unreadable"):
-        count = sum(unreadable.values())
-        said.append(f"{count:,} values of {path} could not be read and are missing.")
-    fetched_at = facts.get("fetched_at")
-    if fetched_at and now - dt.datetime.fromisoformat(fetched_at) > STALE_AFTER:
-        said.append(f"Stale: {path} was loaded on {fetched_at[:10]}.")
-    if "is_partial" in frame.columns and frame["is_partial"].any():
-        said.append("The last bucket is still filling.")
+    now, said = now or dt.datetime.now(dt.UTC), list[str]()
+    for rows, frame in frames.items():
+        facts = frame_facts(frame)
+        name = (projects or {}).get(_project_id(facts))
+        what = f"the {rows} of “{name}”" if name else f"the {rows}"
+        if facts.get("complete") is False:
+            said.append(f"Partial: some of {what} could not be loaded.")
+        if unreadable := facts.get("unreadable"):
+            count = sum(unreadable.values())
+            said.append(f"{count:,} values in {what} could not be read and are missing.")
+        fetched_at = facts.get("fetched_at")
+        if fetched_at and now - dt.datetime.fromisoformat(fetched_at) > STALE_AFTER:
+            said.append(f"Stale: {what} were loaded on {fetched_at[:10]}.")
+        if "is_partial" in frame.columns and frame["is_partial"].any():
+            said.append("The last bucket is still filling.")
     return said
+
+
+def _project_id(facts: Mapping[str, Any]) -> str:
+    """Return the id of the project that a frame was loaded for, or an empty text."""
+    in_path = _PROJECT.match(str(facts.get("path")))
+    params = facts.get("params")
+    asked = params.get("project_id", "") if isinstance(params, Mapping) else ""
+    return in_path[1] if in_path else str(asked)
 
 
 WIDTH_IN, HEIGHT_IN, DPI = 9.0, 4.0, 100
 EMPTY_IN: Final = 1.2
-"""The height of a picture that only says why there is nothing to show."""
-_COMPRESSION = 1  # measured: a third of the time of the default, for a tenth more bytes
+"""The height of a picture that only says why nothing is drawn."""
+_COMPRESSION = 1  # measured: a third of the default's time, for a tenth more bytes
 
 
 class Picture(ipw.VBox):  # type: ignore[misc]
-    """The last plot that was painted, as an image."""
+    """An image of a plot."""
 
     def __init__(self) -> None:
         self.figure = Figure(
@@ -91,7 +106,7 @@ class Picture(ipw.VBox):  # type: ignore[misc]
         super().__init__([self._image], layout=ipw.Layout(overflow="hidden"))
 
     def paint(self, plot: Callable[..., Axes], *, height_in: float = HEIGHT_IN) -> None:
-        """Draw a plot on the cleared figure and show it."""
+        """Clear the figure, draw a plot on it and show it."""
         self.figure.clear()
         self.figure.set_size_inches(WIDTH_IN, height_in)
         with without_frame_warnings():
@@ -101,19 +116,19 @@ class Picture(ipw.VBox):  # type: ignore[misc]
     def png(self) -> bytes:
         """Return the picture as the bytes of a PNG file."""
         file = io.BytesIO()
-        # `savefig` would lay the figure out a second time, which takes as long again.
+        # `savefig` lays the figure out a second time, which doubles the time.
         options = {"compress_level": _COMPRESSION}
         self._canvas.print_png(file, pil_kwargs=options)  # type: ignore[no-untyped-call]
         return file.getvalue()
 
 
 LARGEST_BYTES: Final = 8 * 1024 * 1024
-"""A larger file isn't put into a link, which would be kept in the notebook."""
+"""Larger files get no link, because the notebook would store their content with it."""
 _LINK_STYLE: Final = "color: var(--jp-content-link-color, inherit); text-decoration: underline"
 
 
 class File(NamedTuple):
-    """A file to download: its name, its media type, and a function that makes its bytes."""
+    """A file to download: its name, its media type, and a function that returns its content."""
 
     name: str
     media_type: str
@@ -121,20 +136,20 @@ class File(NamedTuple):
 
 
 def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Write a frame as CSV for spreadsheets: UTF-8 with its mark, and no text is a formula."""
-    # Every text is in quotes: Python before 3.13 leaves a lone carriage return without, and a
-    # spreadsheet would begin a new row after it.
+    """Write a frame as CSV for spreadsheets: UTF-8 with a byte order mark, without formulas."""
+    # Python before 3.13 doesn't quote a text with a lone carriage return, after which a
+    # spreadsheet would begin a new row: hence quotes around every text.
     text = guard_texts(frame).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
     return text.encode("utf-8-sig", "replace")
 
 
 class Exports(ipw.HBox):  # type: ignore[misc]
-    """A button for each file; a click makes the file and shows a link to it.
+    """A button for each file, which shows a link to download it.
 
     Parameters
     ----------
     files
-        The files, by the label of the button.
+        The files, by the button's label.
     """
 
     def __init__(self, files: Mapping[str, File]) -> None:
@@ -142,8 +157,8 @@ class Exports(ipw.HBox):  # type: ignore[misc]
         super().__init__(layout=ipw.Layout(flex_flow="row wrap", align_items="center"))
         self.children = [*(self._button(word, file) for word, file in files.items()), self._link]
 
-    def forget(self) -> None:
-        """Remove the link, since what is shown has changed."""
+    def clear(self) -> None:
+        """Remove the link, whose file no longer matches what is shown."""
         self._link.value = ""
 
     def _button(self, word: str, file: File) -> ipw.Button:
@@ -156,7 +171,8 @@ class Exports(ipw.HBox):  # type: ignore[misc]
         if len(content) > LARGEST_BYTES:
             size = f"{len(content) / 1e6:,.0f} MB"
             self._link.value = note(
-                f"{file.name} is {size}, too large for a link; frame.to_csv() saves it, in a cell.",
+                f"{file.name} has {size}, too much for a download link. In a cell, the board's "
+                "to_csv() and to_png() save files of any size.",
                 "warning",
             )
             return
@@ -188,9 +204,20 @@ pre.trackagoat-code { color: var(--jp-ui-font-color1, inherit); white-space: pre
 
 
 class View(NamedTuple):
-    """What a page of a board shows, with the recorder whose code rebuilds it.
+    """The contents of a page of a board, and the recorder whose code rebuilds them.
 
-    The table writes instants as times of ``zone``.
+    Parameters
+    ----------
+    recorder, frame, plot
+        The code, the table's rows, and the function that draws the picture on ``ax=``.
+    columns
+        The columns that the table shows; by default all.
+    writers
+        Functions that write a column's values as text; by default the dtype decides.
+    height_in
+        The picture's height in inches.
+    zone
+        The time zone in which the table writes instants.
     """
 
     recorder: Recorder
@@ -210,24 +237,24 @@ class Board(Panel):
     title
         The heading.
     name
-        The name of its files, without a suffix.
+        The name of exported files, without a suffix.
     controls
         The widgets that choose what is shown.
 
     Attributes
     ----------
     frame : pandas.DataFrame or None
-        What the table shows, whole.
+        All rows of the table, with all columns.
     figure : matplotlib.figure.Figure
-        What the picture shows; not one of pyplot's.
+        The picture; pyplot doesn't manage it.
     code : str
         Python that rebuilds both.
     tiles : ipywidgets.HTML
-        The figures in words.
+        The key figures.
     grid : Grid
         The table, page by page.
     body : ipywidgets.VBox
-        All beneath the controls; hidden until there is something to show.
+        Everything below the controls; hidden until there is something to show.
     """
 
     frame = traitlets.Any(None, allow_none=True, read_only=True)
@@ -243,27 +270,27 @@ class Board(Panel):
             "PNG": File(f"{name}.png", "image/png", self._picture.png),
         }
         self._exports = Exports(files)
-        foot = ipw.Accordion([self._shown_code], titles=["Code for this view"], selected_index=None)
-        self.body = ipw.VBox([self.tiles, self._picture, self.grid, self._exports, foot])
-        # A browser marks an image without a picture as broken.
+        code = ipw.Accordion([self._shown_code], titles=["Code for this view"], selected_index=None)
+        self.body = ipw.VBox([self.tiles, self._picture, self.grid, self._exports, code])
+        # A browser shows an image without data as broken.
         show_if(self.body, is_shown=False)
         self.children = [self._head, *controls, self._status, self.body]
 
     @property
     def figure(self) -> Figure:
-        """The figure of the picture."""
+        """The matplotlib figure of the picture."""
         return self._picture.figure
 
     def to_csv(self, path: str | Path) -> None:
-        """Save the table, whole, as CSV for spreadsheets.
+        """Save all rows and columns of the table as CSV for spreadsheets.
 
-        A text that a spreadsheet would take for a formula, such as a display name that begins with
-        ``=``, has an apostrophe before it. Handles are without their @.
+        A text that a spreadsheet would run as a formula, such as a display name that begins with
+        ``=``, is written with an apostrophe before it; handles are written without their @.
         """
         Path(path).write_bytes(self._csv())
 
     def to_png(self, path: str | Path) -> None:
-        """Save the picture."""
+        """Save the picture as a PNG file."""
         Path(path).write_bytes(self._picture.png())
 
     def _brief(self) -> str:
@@ -273,7 +300,7 @@ class Board(Panel):
         return b"" if self.frame is None else csv_bytes(self.frame)
 
     def show(self, view: View, tiles: Mapping[str, str]) -> None:
-        """Show a page: its figures in words, plot, table and code."""
+        """Show a page and its tiles."""
         frame, code = view.frame.value, view.recorder.code
         with self._lock:
             self.set_trait("frame", frame)
@@ -283,12 +310,12 @@ class Board(Panel):
             columns = list(view.columns) or slice(None)
             self.grid.show(frame.loc[:, columns], view.writers, view.zone)
             self._shown_code.value = f"{_STYLE}<pre class='trackagoat-code'>{escape(code)}</pre>"
-            self._exports.forget()
+            self._exports.clear()
             show_if(self.body, is_shown=True)
 
 
 def tiles_html(facts: Mapping[str, str]) -> str:
-    """Write figures and their names side by side."""
+    """Write key figures and their names as HTML, side by side."""
     tiles = "".join(
         f"<div><span>{escape(name)}</span><b>{escape(value)}</b></div>"
         for name, value in facts.items()
@@ -297,25 +324,25 @@ def tiles_html(facts: Mapping[str, str]) -> str:
 
 
 class ProjectBoard(Board):
-    """A board that follows a project.
+    """A board of one project, or of all.
 
     Parameters
     ----------
     title, name, controls
         As for :class:`Board`.
     is_given
-        Whether the frames were given: then nothing is ever loaded.
+        Whether the frames were given, so that nothing is loaded.
     project
-        A project's id or exact name, or a picker to follow. Where frames are to be loaded and no
-        project is named, the board has a picker of its own.
+        A project's id or exact name, or a picker to follow. Without it, a board that loads its
+        frames shows a picker of its own.
     client
         The client to load with; by default the picker's, or the one that ``connect`` made last.
     """
 
     what = ""
-    """What is loaded, in words."""
+    """What is loaded, such as ``"goals"``."""
     needs_project = False
-    """Whether it is loaded one project at a time."""
+    """Whether it is loaded for one project at a time."""
 
     def __init__(
         self,
@@ -333,15 +360,15 @@ class ProjectBoard(Board):
         super().__init__(title, name, [*([own] if own else []), *controls])
         self.picker = self._project if isinstance(self._project, Picker) else None
         if self.picker is not None:
-            self._heed(self.picker, lambda _: self.reload())
+            self._follow(self.picker, lambda _: self.reload())
 
     @property
     def project(self) -> str | None:
-        """The project that is followed: an id or exact name, or None for all."""
+        """The project's id or exact name; None for all projects."""
         return project_of(self._project)
 
     def reload(self) -> None:
-        """Load the frames again if they were not given; what is chosen stays as it is."""
+        """Load the frames again, unless they were given; the filters keep their values."""
         if self._is_given:
             self._redraw()
             return
@@ -349,12 +376,23 @@ class ProjectBoard(Board):
             self._notice(f"Choose a project: {self.what} are loaded one project at a time.")
             return
         self._client, project = self._client or default_client(), self.project
-        self._load(self._client, self.what, lambda view: self._loaded(view, project), self._open)
+
+        def work(view: Client) -> Any:
+            organization(view)  # so that the frames carry its time zone
+            return self._loaded(view, project)
+
+        self._load(self._client, self.what, work, self._open)
 
     def _redraw(self) -> None:
-        """Answer a click; what a load delivers waits until that is done."""
+        """Draw after a click; the result of a load waits for the lock until then."""
         with self._lock:
             self._draw()
+
+    def _caveats_of(self, frames: Mapping[str, pd.DataFrame]) -> list[str]:
+        """List the caveats of frames; their projects have names where the client loaded them."""
+        client = self._client
+        known: Organization | None = None if client is None else client.cached("organization")
+        return caveats(frames, dict(known.projects) if known else {})
 
     @abstractmethod
     def _loaded(self, view: Client, project: str | None) -> Any:
@@ -362,7 +400,7 @@ class ProjectBoard(Board):
 
     @abstractmethod
     def _open(self, loaded: Any) -> None:
-        """Offer what there is to choose in what was given or loaded, and draw."""
+        """Offer the choices in what was given or loaded, and draw."""
 
     @abstractmethod
     def _draw(self) -> None:

@@ -16,10 +16,10 @@ _INDENT = "\N{EM SPACE}"
 
 
 class CampaignPicker(RowsPicker):
-    """The tree of campaigns, to mark several in.
+    """Pick several campaigns from their tree.
 
-    A campaign stands beneath the first one that holds it. Choosing one chooses that one alone: the
-    API counts the whole tree beneath it anyway.
+    A campaign is listed below the first one that contains it. Selecting a campaign doesn't select
+    those below it, because the API counts them with it.
 
     Parameters
     ----------
@@ -28,21 +28,21 @@ class CampaignPicker(RowsPicker):
     project, client
         As for :class:`CreatorPicker`.
     value
-        The campaigns chosen at first: ids, or a frame of campaigns.
+        The campaigns selected at first: ids, or a frame of campaigns.
 
     Attributes
     ----------
     value : tuple of str
-        The chosen campaigns' ids, as loaders take them.
+        The selected campaigns' ids, as loaders take them.
     code : str
-        The Python line for the choice.
+        The Python line for the selection.
     frame : pandas.DataFrame or None
         The campaigns to choose from.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A column is missing in a frame, or the value isn't ids.
+        A column is missing from a frame, or the value doesn't consist of ids.
 
     Examples
     --------
@@ -79,7 +79,7 @@ class CampaignPicker(RowsPicker):
 
 
 def _children(campaigns: pd.DataFrame) -> dict[str, list[str]]:
-    """The campaigns that each one lists, of those that are in the frame."""
+    """Map each campaign to those of the frame that it lists."""
     there = set(campaigns["id"])
     return {
         id_: [item for kind, item in items_of(items) if kind == "campaign" and item in there]
@@ -88,7 +88,7 @@ def _children(campaigns: pd.DataFrame) -> dict[str, list[str]]:
 
 
 def _walk(ids: list[str], children: dict[str, list[str]]) -> Iterator[tuple[str, int]]:
-    """Yield each campaign once with its depth: from the roots down, then what only cycles hold."""
+    """Yield each campaign once with its depth: first from the roots down, then pure cycles."""
     held = {child for listed in children.values() for child in listed}
     seen: set[str] = set()
     for start in [*(id_ for id_ in ids if id_ not in held), *ids]:

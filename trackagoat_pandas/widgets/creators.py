@@ -19,20 +19,20 @@ _ALL = ("All campaigns", "")
 
 
 class CreatorPicker(RowsPicker):
-    """A list of creators to mark several in, by search and by campaign.
+    """Pick several creators from a list, by search and by campaign.
 
     Parameters
     ----------
     creators
         The frame of :func:`load_creators`; by default it is loaded in the background.
     project
-        A :class:`ProjectPicker` to follow, a project's id or exact name, or None for all. It
-        narrows a given frame too.
+        A :class:`ProjectPicker` to follow, a project's id or exact name, or None for all. A given
+        frame is filtered by the project's id.
     campaigns
-        The frame of :func:`load_campaigns`, for a list of campaigns that narrows the creators to
-        those of one's whole tree; loaded along where the creators are.
+        The frame of :func:`load_campaigns`, to filter the creators by a campaign and those below
+        it. Where the creators are loaded, the campaigns are, too.
     value
-        The creators chosen at first: ids, or a frame of creators.
+        The creators selected at first: ids, or a frame of creators.
     client
         The client to load with; by default the project picker's, or the one that ``connect`` made
         last.
@@ -40,17 +40,17 @@ class CreatorPicker(RowsPicker):
     Attributes
     ----------
     value : tuple of str
-        The chosen creators' ids, as loaders take them. Search and campaign only hide: what was
-        chosen stays chosen.
+        The selected creators' ids, as loaders take them. Creators that the search or the campaign
+        hides stay selected.
     code : str
-        The Python line for the choice.
+        The Python line for the selection.
     frame : pandas.DataFrame or None
         The creators to choose from.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A column is missing in a frame, or the value isn't ids.
+        A column is missing from a frame, or the value doesn't consist of ids.
 
     Examples
     --------
@@ -84,7 +84,7 @@ class CreatorPicker(RowsPicker):
             layout=ipw.Layout(width="min(100%, 560px)"),
         )
         super().__init__(creators, project, client, value, self.campaign)
-        self._hear(self.campaign, lambda _: self._match())
+        self._listen(self.campaign, lambda _: self._match())
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         self._campaigns = load_campaigns(project, client=view)
@@ -93,10 +93,8 @@ class CreatorPicker(RowsPicker):
     def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
         self._offer_campaigns()
         handles = frame["tiktok_handle"].fillna("(no handle)")
-        rows = frame.iloc[np.argsort(handles.str.casefold().to_numpy(object), kind="stable")]
-        handles = (
-            handles.loc[rows.index] if rows.index.is_unique else rows["tiktok_handle"].fillna("")
-        )
+        order = np.argsort(handles.str.casefold().to_numpy(object), kind="stable")
+        rows, handles = frame.iloc[order], handles.iloc[order]
         names = rows["display_name"] if "display_name" in rows else pd.Series("", index=rows.index)
         labels = [
             f"@{handle} · {name}" if name else f"@{handle}"

@@ -24,33 +24,35 @@ _ALL, _CUSTOM = "all time", "custom"
 
 
 class DateRangePicker(Picker):
-    """The product's ranges of days, and any other by its first and last day.
+    """Pick a range of days: one of the product's, or any other by its first and last day.
 
     Parameters
     ----------
     value
-        The range chosen at first: anything that :meth:`DateRange.parse` reads, or ``"all time"``.
+        The initial range: anything that :meth:`DateRange.parse` reads, or ``"all time"``.
     today
-        The organization's day now. By default the client's organization is asked in the background,
-        by the server's clock; without a client it is this machine's day in UTC.
+        The organization's day now. By default, with a client, it is loaded in the background, by
+        the server's clock and in the organization's time zone; without one it is this machine's
+        day in UTC.
     earliest
-        The first day of all time. By default the day on which the oldest project was made, where a
-        client is given; without either, all time isn't offered.
+        The first day of ``"all time"``. By default, with a client, it is the day on which the
+        oldest project was created; without either, all time isn't offered.
     client
-        The client to ask for today; None for this machine's day.
+        The client to load both with.
 
     Attributes
     ----------
     value : DateRange
-        The chosen days, as loaders take them.
+        The selected days, as loaders take them. It can be set to anything that ``value`` above
+        may be.
     code : str
-        The Python line for the choice: a preset by its name, so that the cell moves on with the
-        days, any other by its first and last day.
+        The Python line for the selection: a preset by its name, so that a later run of the cell
+        gives later days; any other range by its first and last day.
 
     Raises
     ------
     ArgumentError, ArgumentTypeError
-        The value is no range of days, or a day is none.
+        The value isn't a range of days, or ``today`` or ``earliest`` isn't a day.
 
     Examples
     --------
@@ -84,7 +86,21 @@ class DateRangePicker(Picker):
         ]
         self.value = value
         if client is not None and (today is None or earliest is None):
-            self._load(client, "days", _facts, lambda facts: self._learn(facts, today, earliest))
+
+            def deliver(loaded: tuple[dt.date, dt.date | None]) -> None:
+                self.offer(
+                    today=loaded[0] if today is None else self._today,
+                    earliest=loaded[1] if earliest is None else self._earliest,
+                )
+
+            self._load(client, "days", _days_of_organization, deliver)
+
+    def offer(self, *, today: dt.date, earliest: dt.date | None) -> None:
+        """Take over today and the first day of all time; a relative range moves with them."""
+        self._today, self._earliest = today, earliest
+        if self._preset is not None:
+            self.value = self._preset
+        self._follow_value()
 
     def _make_controls(self) -> None:
         self.choice = ipw.Dropdown(
@@ -97,9 +113,9 @@ class DateRangePicker(Picker):
         self.end = ipw.DatePicker(
             description="to", layout=narrow, style={"description_width": "40px"}
         )
-        self._hear(self.choice, self._preset_chosen)
-        self._hear(self.begin, lambda _: self._days_chosen())
-        self._hear(self.end, lambda _: self._days_chosen())
+        self._listen(self.choice, self._preset_chosen)
+        self._listen(self.begin, lambda _: self._days_chosen())
+        self._listen(self.end, lambda _: self._days_chosen())
 
     @traitlets.validate("value")
     def _checked(self, proposal: Any) -> DateRange:
@@ -107,7 +123,7 @@ class DateRangePicker(Picker):
         word = given.strip().lower() if isinstance(given, str) else None
         if word == _ALL:
             if self._earliest is None:
-                raise MissingArgumentError("earliest", "without it 'all time' has no first day")
+                raise MissingArgumentError("earliest", "'all time' has no first day without it")
             chosen = DateRange(self._earliest, max(self._earliest, self._today))
         else:
             chosen = DateRange.parse(given, today=self._today)
@@ -137,7 +153,7 @@ class DateRangePicker(Picker):
     def _days_chosen(self) -> None:
         begin, end = self.begin.value, self.end.value
         if begin is None or end is None:
-            self._notice("Give both a first and a last day.")
+            self._notice("Choose both a first and a last day.")
             return
         try:
             self.value = DateRange(begin, end)
@@ -146,25 +162,12 @@ class DateRangePicker(Picker):
         else:
             self._follow_value()
 
-    def _learn(
-        self,
-        facts: tuple[dt.date, dt.date | None],
-        today: DateLike | None,
-        earliest: DateLike | None,
-    ) -> None:
-        """Take over what the organization says, and move a relative range with its day."""
-        self._today = facts[0] if today is None else self._today
-        self._earliest = facts[1] if earliest is None else self._earliest
-        if self._preset is not None:
-            self.value = self._preset
-        self._follow_value()
-
     def _line(self) -> str:
         is_named = self._preset is not None and self._preset != _ALL
         return f"dates = {literal(self._preset if is_named else self.value)}"
 
 
-def _facts(view: Client) -> tuple[dt.date, dt.date | None]:
-    """The organization's day now, and the one on which its oldest project was made."""
-    made = load_projects(client=view)["created_at"].min()
-    return organization(view).today(view.timezone), None if pd.isna(made) else made.date()
+def _days_of_organization(view: Client) -> tuple[dt.date, dt.date | None]:
+    """Load the organization's day now, and the day on which its oldest project was created."""
+    created = load_projects(client=view)["created_at"].min()
+    return organization(view).today(view.timezone), None if pd.isna(created) else created.date()

@@ -1,4 +1,4 @@
-"""The explorer: metrics of creators over time, from a project or from a loaded frame."""
+"""The explorer: metrics of creators over time, loaded or from a given frame."""
 
 from __future__ import annotations
 
@@ -40,21 +40,26 @@ _COMPARE: Final = {
     "indent": False,
     "layout": {"width": "auto", "margin": "2px 12px"},
 }
+_CHANGED: Final = "The selection has changed since this was loaded."
+_NO_METRIC: Final = "Choose at least one metric. Rates can't be added up: to show them, choose days as the interval."
 NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
 
 
 class PricedPicker(CreatorPicker):
-    """A picker of creators that also finds out what a load of their series costs."""
+    """A picker of creators that also asks whether one request may name several of them.
+
+    The number of requests of a load depends on that.
+    """
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         creators = super()._rows(view, project)
-        with contextlib.suppress(TrackaGoatError):  # without an answer no price is shown
+        with contextlib.suppress(TrackaGoatError):  # the button then shows no number of requests
             takes_several_entities(view)
         return creators
 
 
 class OwnerPicker(CreatorPicker):
-    """A picker of the entities whose series a frame holds, with any ids."""
+    """A picker of the entities whose series a frame holds; their ids needn't be UUIDs."""
 
     def __init__(self, analytics: pd.DataFrame, value: object) -> None:
         self.what = views.what_in(analytics)
@@ -75,7 +80,7 @@ class OwnerPicker(CreatorPicker):
 
 
 class FrameMetricPicker(MetricPicker):
-    """A picker of the metrics that a frame holds, even those that MetricPicker doesn't offer."""
+    """A picker of the metrics that a frame holds, including those MetricPicker doesn't offer."""
 
     def __init__(self, metrics: Sequence[str], value: str | Sequence[str] | None) -> None:
         super().__init__(())
@@ -87,11 +92,11 @@ class FrameMetricPicker(MetricPicker):
 
 
 def _buckets(granularities: Sequence[Granularity]) -> ipw.Dropdown:
-    return dropdown("Buckets", [(word, word) for word in granularities])
+    return dropdown("Interval", [(word, word) for word in granularities])
 
 
 class _Asked(NamedTuple):
-    """What a load asks for."""
+    """The arguments of a load."""
 
     ids: tuple[str, ...]
     metrics: tuple[Metric, ...]
@@ -101,53 +106,62 @@ class _Asked(NamedTuple):
 
 
 class Explorer(Board):
-    """Metrics of creators over time: a plot of their sum or of the biggest, and a table.
+    """Explore metrics of creators over time, in a plot and a table.
 
-    With a client, choose a project, creators, metrics and days, then press Load: the button says
-    what that costs under the rate limit. No creator chosen means all of the project. Of a load that
-    fails in part, what came is shown, and the status line says what is missing. With a loaded
-    frame the same controls choose from what it holds, at once; days can be added up to weeks or
-    months there, rates can't.
+    Given a frame, the controls select from it at once. Otherwise select a project, creators,
+    metrics and days, then press Load: the button shows how many requests that takes, and how long
+    under the rate limit.
 
     Parameters
     ----------
     analytics
-        The frame of :func:`load_analytics`, of any entities; by default creators' is loaded when
-        asked for.
+        The frame of :func:`load_analytics`, of any entities. By default creators' analytics are
+        loaded on request.
     project
         A project's id or exact name, or a :class:`ProjectPicker` to follow. By default the
         explorer has a picker of its own.
     creators, metrics, dates
-        Those chosen at first. By default all creators; of a frame all that it holds, else the
-        views of the last 30 days.
+        The initial selection. By default all that a given frame holds; otherwise the views of all
+        creators in the last 30 days.
     client
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
     ----------
     frame : pandas.DataFrame or None
-        What the table shows.
+        The table.
     figure : matplotlib.figure.Figure
-        What the picture shows.
+        The picture.
     code : str
-        Python that rebuilds both; of a given frame it calls it ``views``.
+        Python that rebuilds both; it calls a given frame ``views``.
     creators, metrics, dates : CreatorPicker, MetricPicker, DateRangePicker
-        What is chosen.
+        The selection, which ``value`` sets from code: ``explorer.dates.value = "2026-05"``.
     granularity : ipywidgets.Dropdown
-        Buckets of a day, week or month.
+        The length of a bucket: ``"day"``, ``"week"`` or ``"month"``.
     compare : ipywidgets.Checkbox
-        Whether the period before is loaded, or shown if the frame has it.
-    metric, drawn, page : ipywidgets.Dropdown and ToggleButtons
-        The metric that is drawn, as the sum of all or the biggest five; and what the table shows.
+        Whether to load the period before, or to show it if the frame has it.
+    metric, drawn : ipywidgets.Dropdown
+        The metric to plot, and whether as the sum of all (``"sum"``) or the five biggest
+        (``"biggest"``).
+    page : ipywidgets.ToggleButtons
+        The table: ``"Over time"`` or ``"Totals"``.
     drawing : ipywidgets.VBox
-        These three; hidden until there is a frame.
+        The last three controls; hidden until there is a frame.
     load : ipywidgets.Button
-        Loads what is chosen.
+        Loads the selection.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError, ChoiceError
         A column is missing, or an argument is not allowed.
+
+    Notes
+    -----
+    Selecting no creator means all creators of the project.
+
+    If a part of a load fails, the rest is shown, and the status line lists what is missing.
+
+    The days of a given frame can be added up to weeks or months, except for rates.
 
     Examples
     --------
@@ -190,10 +204,10 @@ class Explorer(Board):
         super().__init__("Explorer", "explorer", [*own, *self._controls()])
         choosing = [self.creators, self.metrics, self.dates, self.granularity, self.compare]
         for control in choosing:
-            self._hear(control, lambda _: self._chosen())
-        self._hear(self.creators, lambda _: self._chosen(), "frame")
+            self._listen(control, lambda _: self._chosen())
+        self._listen(self.creators, lambda _: self._chosen(), "frame")
         for control in (self.metric, self.drawn, self.page):
-            self._hear(control, lambda _: self._draw())
+            self._listen(control, lambda _: self._draw())
         self.load.on_click(lambda _: self.reload())
         self._chosen()
 
@@ -205,8 +219,8 @@ class Explorer(Board):
         dates: DatesLike | None,
         client: Client,
     ) -> None:
-        """Make the controls that say what is loaded."""
-        # What loads by itself comes last, so that wrong arguments are refused before.
+        """Make the controls of what to load."""
+        # Pickers that load start a thread, so they come after those that only check arguments.
         self.metrics = MetricPicker(_METRICS if metrics is None else metrics)
         self.dates = DateRangePicker(_DATES if dates is None else dates, client=client)
         self.creators = PricedPicker(project=project, value=creators, client=client)
@@ -220,24 +234,22 @@ class Explorer(Board):
         metrics: str | Sequence[Metric] | None,
         dates: DatesLike | None,
     ) -> None:
-        """Make the controls that choose from a frame, at first all of it."""
+        """Make the controls that select from a frame, by default all of it."""
         span, own = views.span_of(analytics), granularity_of(analytics)
         self.creators = OwnerPicker(analytics, creators)
         self.metrics = FrameMetricPicker(views.metrics_in(analytics), metrics)
         self.dates = DateRangePicker(
-            span if dates is None else dates, today=span.last, earliest=span.first
+            "all time" if dates is None else dates, today=span.last, earliest=span.first
         )
-        # Weeks don't make up a month, nor months a week.
+        # Only days add up to weeks and to months.
         self.granularity = _buckets(GRANULARITIES if own == "day" else (own,))
         self.compare = ipw.Checkbox(value=True, **_COMPARE)
         show_if(self.compare, is_shown=views.has_prior(analytics))
 
     def _controls(self) -> list[ipw.Widget]:
         """Make the other controls, and arrange all of them."""
-        self.metric = dropdown("Draw", [])
-        self.drawn = dropdown(
-            "As", [("the sum of all", views.SUM), ("the biggest 5", views.BIGGEST)]
-        )
+        self.metric = dropdown("Plot", [])
+        self.drawn = dropdown("as", [("the sum of all", views.SUM), ("the top 5", views.BIGGEST)])
         self.page = ipw.ToggleButtons(
             options=list(views.PAGES), description="Table", style={**LABELS, "button_width": "auto"}
         )
@@ -263,7 +275,7 @@ class Explorer(Board):
         ]
 
     def reload(self) -> None:
-        """Load what is chosen; of a given frame nothing is loaded."""
+        """Load the selection; a given frame is only drawn again."""
         if self._is_given or self._client is None:
             with self._lock:
                 self._draw()
@@ -292,7 +304,7 @@ class Explorer(Board):
 
         def deliver(loaded: tuple[pd.DataFrame, PartialLoadError | None]) -> None:
             frame, failure = loaded
-            if frame.empty:  # what is shown stays, under a note that the choices have changed
+            if frame.empty:  # what was shown stays, beside the hint that the selection changed
                 self._notice(f"There is no data for {asked.dates}.")
                 self._show_cost()
                 return
@@ -300,13 +312,13 @@ class Explorer(Board):
             self._lines = lines if failure is None else views.keeping_partial(lines)
             self._offer(frame)
             self._show_cost()
-            if failure is not None:  # the status line says what failed, and offers to try again
+            if failure is not None:  # so that the status line shows it, with "Try again"
                 raise failure
 
         self._load(self._client, "analytics", work, deliver)
 
     def _asking(self) -> _Asked:
-        """What the controls say now; no creator chosen means all of the project."""
+        """Return the arguments that the controls stand for; no creator means all of them."""
         ids = tuple(self.creators.value)
         if not ids and self.creators.frame is not None:
             ids = tuple(self.creators.frame["id"])
@@ -314,7 +326,7 @@ class Explorer(Board):
         return _Asked(ids, self.metrics.value, self.dates.value, self.granularity.value, compare)
 
     def _show_cost(self) -> None:
-        """Say on the button what the load costs, as soon as that is known."""
+        """Show on the button how many requests the load takes, if that is known."""
         if self._client is None:
             return
         asked = self._asking()
@@ -328,10 +340,10 @@ class Explorer(Board):
         self.load.description = f"Load{price}"
         self.load.disabled = not (asked.ids and asked.metrics)
         is_other = self._asked is not None and asked != self._asked
-        self.differs.value = "The choices have changed since this was loaded." if is_other else ""
+        self.differs.value = _CHANGED if is_other else ""
 
     def _offer(self, frame: pd.DataFrame) -> None:
-        """Take a frame and offer its metrics to be drawn."""
+        """Take over a frame, and offer and draw its metrics."""
         with self._lock:
             self._analytics = frame
             show_if(self.drawing, is_shown=True)
@@ -339,7 +351,7 @@ class Explorer(Board):
             self._draw()
 
     def _offer_metrics(self, frame: pd.DataFrame) -> None:
-        """Offer the metrics that are chosen and there; the one that is drawn stays if it can."""
+        """Offer the selected metrics that the frame has; keep the plotted one if possible."""
         found = views.metrics_in(frame)
         if self._is_given:
             found = [metric for metric in found if metric in self.metrics.value]
@@ -361,7 +373,7 @@ class Explorer(Board):
         if frame is None:
             return
         if metric is None:
-            self._notice("Choose at least one metric, and days for rates, which can't be added up.")
+            self._notice(_NO_METRIC)
             return
         choice = self._choice(frame)
         recorder, analytics = Recorder(self._lines), Traced(frame, "views")
@@ -373,13 +385,12 @@ class Explorer(Board):
         except ArgumentError as error:
             self._notice(str(error))
             return
-        if choice.granularity is not None:  # what the longer buckets leave out
-            by_day = choice._replace(granularity=None)
-            analytics = views.see(analytics, by_day, Recorder())
-        self._notice(*views.notes_on(analytics.value, choice), *caveats(frame))
+        # What longer buckets leave out shows only in the days that they were added up from.
+        by_day = views.see(analytics, choice._replace(granularity=None), Recorder()).value
+        self._notice(*views.notes_on(by_day, choice), *caveats({"analytics": by_day}))
 
     def _choice(self, frame: pd.DataFrame) -> views.SeriesChoice:
-        """What is chosen of a given frame; a loaded one is what was chosen."""
+        """Return the selection from a given frame; all of a frame that was loaded for it."""
         if not self._is_given:
             return views.SeriesChoice()
         there, span, days = views.metrics_in(frame), views.span_of(frame), self.dates.value

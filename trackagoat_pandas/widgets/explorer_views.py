@@ -1,4 +1,4 @@
-"""What the explorer shows of analytics: the rows chosen, and the frame and plot of each page."""
+"""The pages of the explorer: the rows selected, and the frame, plot and code of each page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BY: Final = ["entity_id", "label", "metric", "series_kind"]
 
 
 class SeriesChoice(NamedTuple):
-    """What is chosen of an analytics frame; empty tuples and None leave all of it as it is."""
+    """A selection from an analytics frame; empty tuples and None stand for all."""
 
     days: DateRange | None = None
     entities: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class SeriesChoice(NamedTuple):
 
 
 def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
-    """Keep the rows that are chosen, in buckets of the length that is."""
+    """Keep the selected rows, added up to buckets of the selected length."""
     if not choice.is_compared:
         views = recorder.let("views", views[views["series_kind"] != "prior_period"])
     if choice.days is not None:
@@ -60,7 +60,7 @@ def see(views: Traced, choice: SeriesChoice, recorder: Recorder) -> Traced:
 
 
 def notes_on(seen: pd.DataFrame, choice: SeriesChoice) -> list[str]:
-    """Say what longer buckets don't show, given the rows that they were added up from."""
+    """List what longer buckets leave out, given the rows that they were added up from."""
     if choice.granularity is None or seen.empty:
         return []
     unit, said = choice.granularity, list[str]()
@@ -68,40 +68,40 @@ def notes_on(seen: pd.DataFrame, choice: SeriesChoice) -> list[str]:
         words = ", ".join(metric.replace("_", " ") for metric in rates)
         said.append(f"Not shown by {unit}, since rates can't be added up: {words}.")
     if unit == "month" and has_prior(seen):
-        said.append("Months aren't compared with the period before: they have other lengths.")
+        said.append("Months aren't compared with the period before: they differ in length.")
     span = span_of(seen)
     after = pd.Timestamp(span.stop)
     start_cut = span.start.weekday() > 0 if unit == "week" else span.start.day > 1
     end_cut = after.weekday() > 0 if unit == "week" else after.day > 1
     ends = [word for word, is_cut in (("first", start_cut), ("last", end_cut)) if is_cut]
     if ends:
-        are_cut = "are cut: some of their" if len(ends) > 1 else "is cut: some of its"
-        said.append(f"The {' and the '.join(ends)} {unit} {are_cut} days aren't there.")
+        are_cut = "are cut off: some of their" if len(ends) > 1 else "is cut off: some of its"
+        said.append(f"The {' and the '.join(ends)} {unit} {are_cut} days are missing.")
     return said
 
 
 def has_prior(analytics: pd.DataFrame) -> bool:
-    """Whether a frame holds a period to compare with."""
+    """Whether a frame holds the period before."""
     return bool(is_word(analytics["series_kind"], "prior_period").any())
 
 
 def metrics_in(analytics: pd.DataFrame) -> list[str]:
-    """The metrics that a frame holds, in their natural order, unknown ones last."""
+    """List the metrics that a frame holds, in the order of METRICS, unknown ones last."""
     there = {str(metric) for metric in analytics["metric"].dropna().unique()}
     known = [metric for metric in METRICS if metric in there]
     return [*known, *sorted(there.difference(known))]
 
 
 def what_in(analytics: pd.DataFrame) -> str:
-    """What the frame's series are of: creators, say; entities where they are of several kinds."""
+    """Name what a frame's series are of, e.g. creators; entities for several kinds."""
     kinds = set(analytics["entity"].dropna()) if "entity" in analytics.columns else set[str]()
     return f"{kinds.pop()}s" if len(kinds) == 1 else "entities"
 
 
 def owners_in(analytics: pd.DataFrame) -> pd.DataFrame:
-    """Whose series a frame holds, as a frame that a picker of creators takes.
+    """List the entities whose series a frame holds, as a frame for a picker of creators.
 
-    Parts of a campaign come with it.
+    The parts of a breakdown aren't listed.
     """
     is_whole = ~is_word(analytics["series_kind"], "breakdown")
     owners = analytics[is_whole].drop_duplicates("entity_id").dropna(subset="entity_id")
@@ -112,7 +112,7 @@ def owners_in(analytics: pd.DataFrame) -> pd.DataFrame:
 
 
 def span_of(analytics: pd.DataFrame) -> DateRange:
-    """The days of a frame's own range, by its buckets' first days; today if it has none."""
+    """Return the days of a frame's main series, by its buckets' first days; today if empty."""
     days = analytics.loc[is_word(analytics["series_kind"], "main"), "date"].dropna()
     if not len(days):
         today = dt.datetime.now(dt.UTC).date()
@@ -127,7 +127,7 @@ def loading_lines(
     granularity: str,
     compare: str | None,
 ) -> list[str]:
-    """Write a load as Python; without a line for creators it is of all of the project's."""
+    """Write a load as Python; without a line for creators it loads all of the project's."""
     how = f"granularity={literal(granularity)}"
     how += f", compare={literal(compare)}" if compare else ""
     return [
@@ -138,7 +138,7 @@ def loading_lines(
 
 
 def keeping_partial(lines: Sequence[str]) -> list[str]:
-    """Write a load so that what came is kept where a part of it fails."""
+    """Write a load so that it keeps the rows that came when a part of it fails."""
     *before, load = lines
     return [
         *before,
@@ -150,15 +150,15 @@ def keeping_partial(lines: Sequence[str]) -> list[str]:
 
 
 def over_time(views: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
-    """Every value, bucket by bucket."""
+    """Show every value, bucket by bucket."""
     frame = recorder.let("frame", views)
     return View(recorder, frame, _plot(views, metric, drawn, recorder), _COLUMNS)
 
 
 def totals(views: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
-    """A row an entity, metric and kind of series: the sum of a count, the mean of a rate.
+    """Show the total of each entity, metric and kind of series: a count's sum or a rate's mean.
 
-    Where values are totals so far, it is the last.
+    For running totals it is the last value.
     """
     frame = _totals(views, recorder)
     columns = ("label", "metric", "series_kind", "value")
@@ -166,16 +166,16 @@ def totals(views: Traced, metric: str, drawn: str, recorder: Recorder) -> View:
 
 
 def tiles(seen: pd.DataFrame) -> dict[str, str]:
-    """How many entities there are, and what each count comes to in the range asked for."""
+    """Return the number of entities, and the total of each count in the main series."""
     main = seen[seen["series_kind"] == "main"]
     rows = _totals(Traced(main, "views"), Recorder()).value
     sums = rows.groupby("metric", observed=True)["value"].sum()
     counts = {
-        str(metric).replace("_", " "): count_text(float(total))
+        str(metric).replace("_", " ").capitalize(): count_text(float(total))
         for metric, total in sums.items()
         if metric in RAW_METRICS
     }
-    return {what_in(seen): f"{main['entity_id'].nunique():,}", **counts}
+    return {what_in(seen).capitalize(): f"{main['entity_id'].nunique():,}", **counts}
 
 
 def _totals(views: Traced, recorder: Recorder) -> Traced:
@@ -196,6 +196,6 @@ def _totals(views: Traced, recorder: Recorder) -> Traced:
 
 
 def _plot(views: Traced, metric: str, drawn: str, recorder: Recorder) -> Callable[..., Axes]:
-    # A rate of several entities has no sum.
+    # Rates of several entities can't be added up.
     by = {"by": "label"} if drawn == BIGGEST or metric not in RAW_METRICS else {}
     return recorder.plot(trend, views, **by, metric=metric)

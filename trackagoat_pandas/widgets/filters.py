@@ -1,7 +1,8 @@
-"""The filters of a board: lists to choose one thing from, and days."""
+"""The filters of a board: dropdowns, and a picker of days."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
@@ -14,39 +15,47 @@ from trackagoat_pandas.widgets.panel import show_if
 from trackagoat_pandas.widgets.picker import LABELS
 
 ALL: Final = ""
-"""The value that lets everything pass; stock lists show nothing at all where the value is None."""
-_GONE: Final = "(not there)"
+"""The value of no filter; a stock dropdown shows nothing where its value is None."""
+_GONE: Final = "(not found)"
 
 
 class Filters(ipw.VBox):  # type: ignore[misc]
-    """Controls side by side, over a picker of days.
+    """Dropdowns side by side, and below them a picker of days.
 
     Parameters
     ----------
     controls
-        By name.
+        The dropdowns by name.
     changed
-        Called with the control's name when a person changes it, not when the code does.
+        Called with the control's name when its value changes, except while options are offered.
+    dates
+        The picker of days; hidden until :meth:`offer_days`.
     """
 
-    def __init__(self, controls: Mapping[str, ipw.Widget], changed: Callable[[str], None]) -> None:
-        self.controls, self._changed = dict(controls), changed
+    def __init__(
+        self,
+        controls: Mapping[str, ipw.Widget],
+        changed: Callable[[str], None],
+        dates: DateRangePicker | None = None,
+    ) -> None:
+        self.controls, self.dates, self._changed = dict(controls), dates, changed
         self._is_offering = False
-        self.dates: DateRangePicker | None = None
         self._span: DateRange | None = None
         row = ipw.HBox(list(controls.values()), layout=ipw.Layout(flex_flow="row wrap"))
-        self._row, self._days = row, ipw.VBox([])
-        super().__init__([row, self._days])
+        super().__init__([row, *([dates] if dates else [])])
         for name, control in self.controls.items():
-            self._hear(name, control)
+            self._listen(name, control)
+        if dates is not None:
+            show_if(dates, is_shown=False)
+            self._listen("dates", dates)
 
     def __getitem__(self, name: str) -> Any:
-        """Return what is chosen; None for all."""
+        """Return a control's value; None for all."""
         return self.controls[name].value or None
 
     @property
     def days(self) -> DateRange | None:
-        """The days chosen; None for all."""
+        """The selected days; None for all that were offered."""
         span = self._span
         if self.dates is None or span is None:
             return None
@@ -54,7 +63,7 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         return None if chosen.first <= span.first and chosen.last >= span.last else chosen
 
     def offer(self, name: str, options: Sequence[tuple[str, str]]) -> None:
-        """Offer options; what was chosen stays chosen, and says so where it is gone."""
+        """Offer options. The selected one stays selected, marked as not found if it is gone."""
         control = self.controls[name]
         chosen = control.value
         is_gone = bool(chosen) and chosen not in [value for _, value in options]
@@ -64,18 +73,17 @@ class Filters(ipw.VBox):  # type: ignore[misc]
             control.value = chosen or options[0][1]
 
     def offer_days(self, span: DateRange | None) -> None:
-        """Offer the days of a span; days that were chosen stay chosen."""
-        old, chosen = self.dates, self.days
-        self._span, self.dates = span, None
+        """Offer the days of a span; None hides the picker. Selected days stay selected."""
+        self._span = span
+        if self.dates is None:
+            return
+        show_if(self.dates, is_shown=span is not None)
         if span is not None:
-            self.dates = DateRangePicker(chosen or span, today=span.last, earliest=span.first)
-            self._hear("dates", self.dates)
-        self._days.children = [self.dates] if self.dates else []
-        if old is not None:
-            old.close()
+            with self._offering():
+                self.dates.offer(today=span.last, earliest=span.first)
 
     def gone(self) -> dict[str, str]:
-        """Name the things chosen that are no longer there, by control."""
+        """Return the ids that are selected but no longer found, by control."""
         return {
             name: str(control.value)
             for name, control in self.controls.items()
@@ -83,15 +91,15 @@ class Filters(ipw.VBox):  # type: ignore[misc]
         }
 
     def show(self, name: str, *, is_shown: bool) -> None:
-        """Show a control, or hide it."""
+        """Show or hide a control."""
         show_if(self.controls[name], is_shown=is_shown)
 
-    def _hear(self, name: str, control: ipw.Widget) -> None:
-        def heard(_: Any) -> None:
+    def _listen(self, name: str, control: ipw.Widget) -> None:
+        def handle_change(_: Any) -> None:
             if not self._is_offering:
                 self._changed(name)
 
-        control.observe(heard, "value")
+        control.observe(handle_change, "value")
 
     @contextmanager
     def _offering(self) -> Iterator[None]:
@@ -102,15 +110,20 @@ class Filters(ipw.VBox):  # type: ignore[misc]
             self._is_offering = was
 
 
+def picker_of_all_days() -> DateRangePicker:
+    """Make a picker of days with all time selected; ``Filters`` says later what that is."""
+    return DateRangePicker("all time", earliest=dt.datetime.now(dt.UTC).date())
+
+
 def dropdown(name: str, options: Sequence[tuple[str, str]] = (("All", ALL),)) -> ipw.Dropdown:
-    """Make a labelled list to choose one thing from."""
+    """Make a labelled dropdown."""
     return ipw.Dropdown(
         description=name, options=list(options), style=LABELS, layout=ipw.Layout(width="300px")
     )
 
 
 def distinct(names: Mapping[str, str]) -> list[tuple[str, str]]:
-    """List (name, id) pairs in order, with a part of the id where two share a name."""
+    """List (name, id) pairs in order, adding a part of the id where two share a name."""
     pairs = sorted((name, id_) for id_, name in names.items())
     all_names = [name for name, _ in pairs]
     shared = {name for name in all_names if all_names.count(name) > 1}

@@ -1,4 +1,4 @@
-"""The board of goals: their status, whom to nudge, and how likely each is reached."""
+"""The board of goals: their status, whom to nudge, and the chance that each is reached."""
 
 from __future__ import annotations
 
@@ -13,16 +13,15 @@ from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_goal_compliance, load_videos
-from trackagoat_pandas.organization import organization
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS, GOAL_STATUSES
 from trackagoat_pandas.widgets import goal_board_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, caveats
+from trackagoat_pandas.widgets.board import ProjectBoard
 from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
 
-_FILTER_WIDTH: Final = "250px"  # all four stand side by side in a notebook of usual width
+_FILTER_WIDTH: Final = "250px"  # all four fit side by side in a notebook of usual width
 _NO_ODDS: Final = (
     "Odds need videos or analytics, and the organization's time zone: "
     "GoalBoard(goals, videos=..., timezone=...)."
@@ -30,41 +29,41 @@ _NO_ODDS: Final = (
 
 
 class GoalBoard(ProjectBoard):
-    """Goals by status and by creator, whom to nudge, and the odds.
+    """Show goals by status and by creator, whom to nudge, and the odds.
 
     Parameters
     ----------
     goals
-        The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`; by default it and the
+        The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`. By default goals and
         videos are loaded in the background, for one project.
     videos, analytics
-        The frames of :func:`load_videos` and :func:`load_analytics`, for the odds: what
-        :func:`goal_odds` makes of them. Without either there are none.
+        The frames of :func:`load_videos` and :func:`load_analytics`. :func:`goal_odds` computes
+        the odds from either or both.
     project
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
     timezone
-        The organization's; by default that of the frame's attributes.
+        The organization's time zone; by default that of the goals' attributes.
     client
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
     ----------
     frame : pandas.DataFrame or None
-        What the page shows.
+        The page's table.
     figure : matplotlib.figure.Figure
-        What the picture shows.
+        The page's picture.
     code : str
-        Python that rebuilds both, from frames of the names above.
+        Python that rebuilds both from the given frames, under the names above.
     page : ipywidgets.ToggleButtons
-        ``"Goals"``, ``"Creators"``, ``"Nudge"`` or, where there are any, ``"Odds"``.
+        ``"Goals"``, ``"Creators"``, ``"Nudge"`` or ``"Odds"``.
     creator, metric, period, status : ipywidgets.Dropdown
-        Which goals are shown; ``""`` for all. A goal that has not started has the status
-        ``not_started`` here, on every page.
+        The filters; ``""`` for all. On every page a goal that has not started has the status
+        ``not_started``.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A column is missing from a frame, or an argument is not allowed.
+        A column is missing, or an argument is not allowed.
 
     Examples
     --------
@@ -112,7 +111,7 @@ class GoalBoard(ProjectBoard):
         self.page = ipw.ToggleButtons(
             options=list(views.PAGES), description="Show", style={**LABELS, "button_width": "auto"}
         )
-        self._hear(self.page, lambda _: self._draw())
+        self._listen(self.page, lambda _: self._draw())
         self.creator = dropdown("Creator")
         self.metric = dropdown("Metric", _options(GOAL_METRICS))
         self.period = dropdown("Period", _options(GOAL_PERIODS))
@@ -123,7 +122,6 @@ class GoalBoard(ProjectBoard):
         self.filters = Filters(controls, lambda _: self._redraw())
 
     def _loaded(self, view: Client, project: str | None) -> views.Goals:
-        organization(view)  # so that the frames know its time zone
         recorder = Recorder()
         goals = recorder.step("goals", partial(load_goal_compliance, client=view), project)
         videos = recorder.step("videos", partial(load_videos, client=view), project)
@@ -158,12 +156,12 @@ class GoalBoard(ProjectBoard):
         sources = odds.sources if odds else {}
         frames = {"goals": opened.frame.value, **sources}
         mismatch = [f"{problem}." for problem in [mismatch_of(frames)] if problem]
-        self._notice(*warned, *caveats(*frames.values()), *mismatch, *self._lost())
+        self._notice(*warned, *self._caveats_of(frames), *mismatch, *self._lost())
         self.show(view, views.tiles(goals.value))
 
     def _lost(self) -> list[str]:
         gone = self.filters.gone()
-        return [f"The chosen creator {id_} has no goals any more." for id_ in gone.values()]
+        return [f"The selected creator {id_} has no goals here." for id_ in gone.values()]
 
 
 def _options(words: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -35,7 +35,7 @@ FILTERS: Final = {
     "period": "period",
     "status": "status",
 }
-"""Each filter and the column that it looks at."""
+"""Each filter and its column."""
 
 _NEEDED: Final = (
     "goal_id", "creator_id", "tiktok_handle", "metric", "period", "status", "target", "actual",
@@ -43,14 +43,14 @@ _NEEDED: Final = (
 )  # fmt: skip
 _RANKS: Final = {status: rank for rank, status in enumerate(WORST_FIRST)}
 _MOST: Final = 14
-"""Bars that a board's picture has room for."""
+"""The most bars that a picture has room for."""
 _LOWEST_IN, _HIGHEST_IN, _EDGES_IN = 2.2, 4.5, 1.2
 _GOAL: Final = ("tiktok_handle", "metric", "period")
 _COUNTS: Final = ("on_track", "behind_pace", "at_risk", "completed", "missed", "not_started")
 
 
 class Odds(NamedTuple):
-    """The odds of goals, what has computed them of which frames, and the warnings of that."""
+    """The odds of goals, with the code, source frames and warnings of their computation."""
 
     frame: Traced
     recorder: Recorder
@@ -59,9 +59,9 @@ class Odds(NamedTuple):
 
 
 class Goals(NamedTuple):
-    """Goals, each once and marked where it has not started; odds where they can be computed.
+    """Each goal once, marked where it has not started; and the odds, if they can be computed.
 
-    Tables write instants as times of ``zone``.
+    Tables write instants in the time zone ``zone``.
     """
 
     frame: Traced
@@ -73,7 +73,7 @@ class Goals(NamedTuple):
 def open_goals(
     recorder: Recorder, goals: Traced, others: Mapping[str, Traced], timezone: str | None
 ) -> Goals:
-    """Prepare goals for all pages, and compute the odds once if videos or analytics are there."""
+    """Prepare goals for all pages; with videos or analytics, compute the odds, too."""
     frame = goals.value
     require_columns(frame, _NEEDED, loader="load_goal_compliance")
     if len(latest_of(frame, ["goal_id", "period_start"])) < len(frame):
@@ -92,7 +92,7 @@ def open_goals(
 
 
 def _with_actuals(odds: Traced, goals: Traced, recorder: Recorder) -> Traced:
-    """Say what was done of goals that the odds could not judge, as the page of goals does."""
+    """Fill in the actual value of goals without odds, as the page of goals shows it."""
     latest = goals.sort_values("period_start").drop_duplicates("goal_id", keep="last")
     done = recorder.let("done", latest.set_index("goal_id")["actual"].astype("Float64"))
     actual = recorder.let("actual", odds["actual"].fillna(odds["goal_id"].map(done)))
@@ -101,7 +101,7 @@ def _with_actuals(odds: Traced, goals: Traced, recorder: Recorder) -> Traced:
 
 
 def narrowed(frame: Traced, chosen: Mapping[str, str], recorder: Recorder) -> Traced:
-    """Keep the rows that have what is chosen."""
+    """Keep the rows that match the filters."""
     name = frame.code
     for filter_, word in chosen.items():
         frame = recorder.let(name, frame[frame[FILTERS[filter_]] == word])
@@ -109,24 +109,24 @@ def narrowed(frame: Traced, chosen: Mapping[str, str], recorder: Recorder) -> Tr
 
 
 def tiles(goals: pd.DataFrame) -> dict[str, str]:
-    """The figures above every page."""
+    """Count goals by status, for the tiles above every page."""
     counts = pd.Series(np.bincount(read_standings(goals), minlength=len(STANDINGS)), STANDINGS)
     known = int(counts.drop([NOT_STARTED, "unknown"]).sum())
     on_pace = int(counts["on_track"] + counts["completed"])
     waiting = counts[NOT_STARTED]
     return {
-        "creators": f"{goals['creator_id'].nunique():,}",
-        "goals": f"{len(goals):,}",
-        "on pace": f"{100 * on_pace / known:.0f} %" if known else "n/a",
-        "behind pace": f"{counts['behind_pace']:,}",
-        "at risk": f"{counts['at_risk']:,}",
-        "missed": f"{counts['missed']:,}",
-        **({"not started": f"{waiting:,}"} if waiting else {}),
+        "Creators": f"{goals['creator_id'].nunique():,}",
+        "Goals": f"{len(goals):,}",
+        "On pace": f"{100 * on_pace / known:.0f} %" if known else "n/a",
+        "Behind pace": f"{counts['behind_pace']:,}",
+        "At risk": f"{counts['at_risk']:,}",
+        "Missed": f"{counts['missed']:,}",
+        **({"Not started": f"{waiting:,}"} if waiting else {}),
     }
 
 
 def goals(frame: Traced, recorder: Recorder, zone: str) -> View:
-    """Every goal, the worst first, as they are drawn."""
+    """List the goals, the worst first, in the picture's order."""
     ranks = recorder.let("ranks", frame["status"].astype("object").map(_RANKS))
     ranked = frame.assign(_rank=ranks).sort_values(["_rank", "percentage"])
     shown = recorder.let("frame", ranked.drop(columns="_rank"))
@@ -135,14 +135,14 @@ def goals(frame: Traced, recorder: Recorder, zone: str) -> View:
 
 
 def creators(frame: Traced, recorder: Recorder) -> View:
-    """A row a creator, those with the smallest share on pace first."""
+    """Summarize goals by creator, the smallest share on pace first."""
     shown = recorder.step("frame", summarize_compliance, frame, by="creator")
     columns = ["tiktok_handle", "goals", *_COUNTS, "on_pace_percentage"]
     return _drawn(recorder, shown, frame, columns)
 
 
 def nudges(frame: Traced, recorder: Recorder) -> View:
-    """The goals that can still be reached, in the order in which to write to their creators."""
+    """List the goals that can still be reached, the most urgent first."""
     shown = recorder.step("frame", who_to_nudge, frame)
     ordered = recorder.let("goals", frame.set_index("goal_id").loc[shown["goal_id"]])
     columns = [*_GOAL, "status", "urgency", "target", "done", "due", "missing", "hours_left"]
@@ -157,7 +157,7 @@ def _drawn(
 
 
 def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:
-    """The chance that each of these goals is reached, the smallest first."""
+    """List the chance that each goal is reached, the smallest first."""
     chosen = frame[frame["goal_id"].isin(goals["goal_id"])]
     shown = recorder.let("frame", chosen.sort_values("chance", kind="stable"))
     return View(
@@ -171,5 +171,5 @@ def odds(frame: Traced, goals: Traced, recorder: Recorder) -> View:
 
 
 def _height_in(drawn: pd.DataFrame) -> float:
-    """Choose the height of a picture of goals: a few would look odd on a high one."""
+    """Choose the height of a picture of goals, since a few bars look odd in a high one."""
     return min(_HIGHEST_IN, max(_LOWEST_IN, _EDGES_IN + ROW_IN * len(drawn)))

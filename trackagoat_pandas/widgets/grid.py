@@ -1,4 +1,4 @@
-"""A frame as a table for people, page by page."""
+"""A frame as an HTML table, page by page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from trackagoat_pandas._html import escape
 
 PAGE_ROWS: Final = 12
 _LONGEST: Final = 160
-"""Characters of a cell that are shown; the rest is in the frame."""
+"""How many characters of a cell are shown; the frame has the rest."""
 
 _STYLE: Final = """<style>
 .trackagoat-grid { overflow-x: auto; max-width: 100% }
@@ -31,12 +31,12 @@ Writer = Callable[[Any], str]
 
 
 class Grid(ipw.VBox):  # type: ignore[misc]
-    """A page of a frame's rows, with buttons for the pages before and after.
+    """A frame's rows page by page, with buttons for the previous and the next page.
 
     Parameters
     ----------
     rows
-        How many rows a page has.
+        The number of rows to a page.
     """
 
     def __init__(self, rows: int = PAGE_ROWS) -> None:
@@ -53,14 +53,14 @@ class Grid(ipw.VBox):  # type: ignore[misc]
     def show(
         self, frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None, zone: str = "UTC"
     ) -> None:
-        """Show a frame from its first row on.
+        """Show a frame from its first row.
 
         Parameters
         ----------
         frame
-            Its columns are shown as they are named and ordered.
+            The frame; its columns are shown by their own names and in their own order.
         writers
-            How the values of a column are written, where not by their dtype.
+            Functions that write a column's values as text; by default the dtype decides.
         zone
             The time zone in which instants are written.
         """
@@ -82,9 +82,9 @@ class Grid(ipw.VBox):  # type: ignore[misc]
 def table(
     frame: pd.DataFrame, writers: Mapping[str, Writer] | None = None, zone: str = "UTC"
 ) -> str:
-    """Write all rows of a frame as an HTML table, every text escaped.
+    """Write all rows of a frame as an HTML table, with every text escaped.
 
-    Instants are written as times of a zone, which the heading names.
+    Instants are written in the time zone, which the column's heading names.
     """
     if frame.empty:
         return f"{_STYLE}<em>No rows.</em>"
@@ -114,7 +114,7 @@ def _side(column: pd.Series) -> str:
 
 
 def _is_time(column: pd.Series) -> bool:
-    # pandas 2.3's is_datetime64_any_dtype doesn't know Arrow's times.
+    # pandas 2.3's is_datetime64_any_dtype is False for Arrow's timestamps.
     return column.dtype.kind == "M"
 
 
@@ -142,7 +142,7 @@ def _writer(column: pd.Series, zone: str) -> Writer:
 
 
 def _day(value: pd.Timestamp) -> str:
-    """Write a day, with its time unless that is midnight."""
+    """Write a day, and its time unless that is midnight."""
     return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
 
 

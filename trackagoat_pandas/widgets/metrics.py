@@ -15,35 +15,35 @@ from trackagoat_pandas.tables.analytics import NOT_OF_A_VIDEO
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.recorder import literal
 
-# The API also answers with a video's followers and posts, which are its creator's.
+# For a video the API returns followers and posts, too, but those are its creator's.
 _NOT_OFFERED: Final = (*NOT_OF_A_VIDEO, "followers", "posts")
 _NEEDS_A_BASE: Final = "growth_rate_pop"
 
 
 class MetricPicker(Picker):
-    """A list of metrics to mark several in.
+    """Pick several metrics from a list.
 
-    ``growth_rate_pop`` isn't offered, since it needs a base metric: pass both to
+    ``growth_rate_pop`` isn't offered, because it needs a base metric: pass both to
     :func:`load_analytics`, or compute it with :func:`growth`.
 
     Parameters
     ----------
     value
-        The metrics chosen at first.
+        The metrics selected at first.
     entity
-        What they are measured of: a video has fewer.
+        What they are measured of. A video has fewer metrics than a creator.
 
     Attributes
     ----------
     value : tuple of str
-        The chosen metrics, as :func:`load_analytics` takes them, in the order of the list.
+        The selected metrics, as :func:`load_analytics` takes them, in the order of the list.
     code : str
-        The Python line for the choice.
+        The Python line for the selection.
 
     Raises
     ------
     ChoiceError, ArgumentTypeError
-        The entity is unknown, or a metric isn't one of its.
+        The entity is unknown, or a metric isn't one of that entity's.
 
     Examples
     --------
@@ -71,7 +71,7 @@ class MetricPicker(Picker):
             style=LABELS,
             layout=ipw.Layout(width="min(100%, 420px)"),
         )
-        self._hear(self.choices, self._marked)
+        self._listen(self.choices, self._marked)
         self.children = [self.choices, self._status]
         self.value = value
         self._follow_value()

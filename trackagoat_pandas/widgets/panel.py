@@ -1,4 +1,4 @@
-"""What pickers and boards have in common: a status line, work in the background, and an end."""
+"""The base of pickers and boards: a status line, loads in the background, and closing."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class Closable(Protocol):
 
 
 class Lifetimes:
-    """The widgets that each run of each cell made.
+    """The open widgets of each notebook cell.
 
     Parameters
     ----------
     this_run
-        Returns the ids of the current cell and of its run, or None outside of a cell.
+        Returns the ids of the current cell and of its run, or None outside a cell.
     """
 
     def __init__(self, this_run: Callable[[], tuple[str, str] | None]) -> None:
@@ -41,7 +41,7 @@ class Lifetimes:
         self._made: dict[str, weakref.WeakSet[Closable]] = {}
 
     def adopt(self, widget: Closable) -> None:
-        """Remember a new widget, and close those of the cell's earlier runs."""
+        """Register a new widget, and close those that earlier runs of its cell made."""
         found = self._this_run()
         if found is None:
             return
@@ -55,7 +55,7 @@ class Lifetimes:
 
 
 def this_run() -> tuple[str, str] | None:
-    """Return the ids of the current cell and of its run, where the front end names its cells."""
+    """Return the ids of the current cell and its run; None if the front end doesn't send them."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     kernel = getattr(shell, "kernel", None)
@@ -67,7 +67,7 @@ def this_run() -> tuple[str, str] | None:
     return (str(cell), str(run)) if cell and run else None
 
 
-# A process has one kernel, and ipywidgets' own registry is as long-lived.
+# A process runs one kernel, and ipywidgets' registry of widgets is global, too.
 LIFETIMES: Final = Lifetimes(this_run)
 
 
@@ -75,12 +75,12 @@ T = TypeVar("T")
 State: TypeAlias = Literal["idle", "running", "failed", "cancelled"]
 
 _EVERY_S = 0.1
-"""Progress is reported no more often than this."""
+"""The shortest time between two reports of progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The status of a job: what it does, how many requests it sent, or why it failed."""
+    """A job's state, its text for the status line, and the error that it failed with."""
 
     state: State = "idle"
     text: str = ""
@@ -88,12 +88,12 @@ class Status:
 
 
 class Job:
-    """Runs work in a daemon thread; newer work takes the place of older, whose result is dropped.
+    """Runs work in a daemon thread. Newer work replaces older, whose result is discarded.
 
     Parameters
     ----------
     lock
-        Held while a result is delivered, so that it never meets a handler of the front end's.
+        Held while a result is delivered, so that no click is handled at the same time.
     report
         Called with each new status, from any thread.
     """
@@ -108,7 +108,7 @@ class Job:
     def start(
         self, client: Client, what: str, work: Callable[[Client], T], deliver: Callable[[T], None]
     ) -> None:
-        """Start work with a view of the client; its result is delivered unless it is cancelled."""
+        """Start work with a view of the client, and deliver its result unless it is cancelled."""
         with self._lock:
             self._drop()
             report = _Slowly(lambda text: self._progressed(view, text))
@@ -121,14 +121,14 @@ class Job:
             ).start()
 
     def cancel(self) -> None:
-        """Cancel the work that is under way; its result is not delivered."""
+        """Cancel the running work, whose result is then not delivered."""
         with self._lock:
             if self._view is not None:
                 self._drop()
-                self._become(Status("cancelled", "Cancelled: nothing was changed."))
+                self._become(Status("cancelled", "Loading was cancelled; nothing has changed."))
 
     def wait(self, timeout_s: float | None = None) -> bool:
-        """Wait until nothing is under way; False if that took longer than the timeout."""
+        """Wait until no work is running; return False if that takes longer than the timeout."""
         return self._finished.wait(timeout_s)
 
     def _drop(self) -> None:
@@ -149,7 +149,7 @@ class Job:
             with self._lock:
                 if self._view is view and error is None:
                     _, error = _tried(deliver, result)
-                # Newer work may have been started meanwhile, also by what was delivered.
+                # Newer work may have started meanwhile, even while delivering.
                 if self._view is view:
                     self._view = None
                     text = "" if error is None else str(error) or type(error).__name__
@@ -168,15 +168,15 @@ class Job:
 
 
 def _tried(work: Callable[..., Any], given: Any) -> tuple[Any, Exception | None]:
-    """Do work; return its result, or the error that a widget then shows."""
+    """Do work; return its result and None, or None and its error."""
     try:
         return work(given), None
-    except Exception as error:  # noqa: BLE001 - in a thread nothing else would show it
+    except Exception as error:  # noqa: BLE001 - the status line shows it
         return None, error
 
 
 class _Slowly:
-    """Describes a load's progress, a few times a second at most."""
+    """Reports a load's progress as a sentence, at most a few times a second."""
 
     def __init__(self, report: Callable[[str], None]) -> None:
         self._report, self._reported_at = report, 0.0
@@ -200,11 +200,21 @@ _KINDS: Final[dict[State, Kind]] = {
 
 
 class Panel(ipw.VBox):  # type: ignore[misc]
-    """A box of stock widgets over a status line.
+    """A box of stock widgets with a status line.
 
-    ``state`` is ``"idle"``, ``"running"``, ``"failed"`` or ``"cancelled"``; ``error`` is the
-    exception of a load that failed, whose sentence the status line shows; ``code`` is Python that
-    rebuilds what is chosen or seen. All three can be observed.
+    Attributes
+    ----------
+    state : str
+        ``"idle"``, ``"running"``, ``"failed"`` or ``"cancelled"``.
+    error : Exception or None
+        The exception of a load that failed, whose message the status line shows. Where a part was
+        loaded, ``error.partial`` is the frame of that part.
+    code : str
+        Python that rebuilds what is selected or shown.
+
+    Notes
+    -----
+    All three can be observed.
     """
 
     state = traitlets.Unicode("idle", read_only=True)
@@ -215,11 +225,11 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self._lock, self._is_showing = threading.RLock(), False
         self._job = Job(self._lock, self._show_status)
         self._again: Callable[[], None] | None = None
-        self._followed: list[tuple[ipw.Widget, Callable[[Any], None]]] = []
+        self._leaders: list[tuple[ipw.Widget, Callable[[Any], None]]] = []
         self.message = ipw.HTML()
         self.cancel_button = ipw.Button(description="Cancel", icon="stop", tooltip="Stop loading")
         self.retry_button = ipw.Button(
-            description="Try again", icon="refresh", tooltip="Load once more"
+            description="Try again", icon="refresh", tooltip="Load again"
         )
         self.cancel_button.on_click(lambda _: self.cancel())
         self.retry_button.on_click(lambda _: self._repeat())
@@ -230,21 +240,21 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         LIFETIMES.adopt(self)
 
     def __repr__(self) -> str:
-        # What a page without widgets shows in its place.
+        # A page without widget support shows this text.
         return f"<{type(self).__name__}: {self._brief()}>"
 
     def _brief(self) -> str:
         return self.code or self.state
 
     def wait(self, timeout_s: float | None = None) -> Self:
-        """Wait until nothing is being loaded; for scripts, and for the cell that comes next.
+        """Wait until loading has ended, e.g. in a script or before the next cell runs.
 
         Raises
         ------
         TimeoutError
-            It took longer than ``timeout_s`` seconds.
+            Loading took longer than ``timeout_s`` seconds.
         Exception
-            The load failed: its own error.
+            The load failed; this is its error.
         """
         if not self._job.wait(timeout_s):
             raise TimeoutError(f"still loading after {timeout_s:g} s: {self._job.status.text}")
@@ -253,38 +263,39 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         return self
 
     def cancel(self) -> None:
-        """Stop loading; what was there before stays."""
+        """Stop loading, and keep what was loaded before."""
         self._job.cancel()
 
     def close(self) -> None:
-        """Stop loading, and take the widget and all its parts out of memory."""
+        """Stop loading, and remove the widget and all its parts from memory."""
         if "_job" not in vars(self):
-            # Arguments were refused before anything was made, and ipywidgets closes what it drops.
+            # A constructor that refuses its arguments leaves a bare object, and ipywidgets calls
+            # close() when that is garbage collected.
             return
         self._job.cancel()
-        while self._followed:
-            leader, handle = self._followed.pop()
+        while self._leaders:
+            leader, handle = self._leaders.pop()
             leader.unobserve(handle, "value")
         self.unobserve_all()
         for part in _parts_of(self):
             part.close()
         super().close()
 
-    def _hear(
+    def _listen(
         self, control: ipw.Widget, handle: Callable[[Any], None], trait: str = "value"
     ) -> None:
-        """Handle what a person does with a control; what happens in `_showing` isn't heard."""
+        """Handle changes of a control, except those made inside ``_showing``."""
 
-        def heard(change: Any) -> None:
+        def handle_change(change: Any) -> None:
             with self._lock:
                 if not self._is_showing:
                     handle(change["new"])
 
-        control.observe(heard, trait)
+        control.observe(handle_change, trait)
 
     @contextmanager
     def _showing(self) -> Iterator[None]:
-        """Change controls without hearing of it."""
+        """Change controls without handling those changes."""
         with self._lock:
             was_showing, self._is_showing = self._is_showing, True
             try:
@@ -292,15 +303,15 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             finally:
                 self._is_showing = was_showing
 
-    def _heed(self, leader: ipw.Widget, handle: Callable[[Any], None]) -> None:
+    def _follow(self, leader: ipw.Widget, handle: Callable[[Any], None]) -> None:
         """Handle changes of another widget's value until this one is closed."""
         leader.observe(handle, "value")
-        self._followed.append((leader, handle))
+        self._leaders.append((leader, handle))
 
     def _load(
         self, client: Client, what: str, work: Callable[[Client], T], deliver: Callable[[T], None]
     ) -> None:
-        """Do work in the background with a view of the client, then deliver its result."""
+        """Run work in the background with a view of the client, then deliver its result."""
         self._again = lambda: self._load(client, what, work, deliver)
         self._job.start(client, what, work, deliver)
 
@@ -309,12 +320,19 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             self._again()
 
     def _notice(self, *texts: str) -> None:
-        """Show sentences in the status line for as long as they are true."""
+        """Show sentences in the status line, in place of those before."""
         self._notices = tuple(text for text in texts if text)
         self._show_status(self._job.status)
 
     def _show_status(self, status: Status) -> None:
-        lines = [note(status.text, _KINDS[status.state])] if status.text else []
+        text = status.text
+        if getattr(status.error, "partial", None) is not None:
+            name = type(self).__name__
+            text += (
+                " To get these rows in the next cell, use `_.error.partial`, or "
+                f"`widget.error.partial` if you assigned this {name} to `widget`."
+            )
+        lines = [note(text, _KINDS[status.state])] if text else []
         lines += [note(text, "warning") for text in self._notices]
         with self.hold_trait_notifications():
             self.set_trait("error", status.error)
@@ -328,24 +346,24 @@ class Panel(ipw.VBox):  # type: ignore[misc]
 
 
 def check_client(client: object) -> None:
-    """Make sure that `client` is a client or None, before any control is made.
+    """Make sure that ``client`` is a client or None.
 
     Raises
     ------
     ArgumentTypeError
-        It is neither a client nor None.
+        It is neither.
     """
     if client is not None and not isinstance(client, Client):
         raise ArgumentTypeError("client", client, "what connect() returns, or None")
 
 
 def show_if(widget: ipw.DOMWidget, *, is_shown: bool) -> None:
-    """Show a widget, or hide it."""
+    """Show or hide a widget."""
     widget.layout.display = None if is_shown else "none"
 
 
 def _parts_of(widget: Any) -> list[ipw.Widget]:
-    """List all parts of a widget, layouts and styles too, innermost first."""
+    """List a widget's parts, including layouts and styles, the innermost first."""
     parts: list[ipw.Widget] = []
     for child in getattr(widget, "children", ()):
         parts += [*_parts_of(child), child]

@@ -1,4 +1,4 @@
-"""The board of payouts: who is owed what, when it was earned and paid, and what is wrong."""
+"""The board of payouts: who is owed what, when it was earned and paid, and an audit."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from trackagoat_pandas.load.payouts import (
 from trackagoat_pandas.load.resources import load_creators
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 from trackagoat_pandas.widgets import payout_board_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, caveats
-from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.board import ProjectBoard
+from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client
 from trackagoat_pandas.widgets.picker import LABELS, Picker
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, given
@@ -46,59 +46,69 @@ class _Opened(NamedTuple):
 
 
 class PayoutBoard(ProjectBoard):
-    """Who is owed what: by creator, over time, entry by entry, and audited.
+    """Show who is owed what: by creator, over time, entry by entry, and audited.
 
-    Filters choose accruals; what counts as paid is then what was paid of those. Without a filter
-    all payments count, also those that list no accrual. To drill down choose a creator: the page
-    of entries shows each accrual and payment. Amounts of several currencies are never added up;
-    the picture shows one of them.
+    Selecting a creator shows each accrual and payment of that creator.
 
     Parameters
     ----------
     accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`; by default
-        they and the frames below are loaded in the background, for one project or all.
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. By default
+        these, creators, structures and assignments are loaded in the background, for one project
+        or all.
     creators
         The frame of :func:`load_creators`, for handles.
     structures, assignments
-        The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: names of
-        rules, and the audit of the recurring ones of version 1. The tile ``Findings`` says in how
-        many of all rules it looked, and ``Set aside`` counts the known edits and what can't be
-        judged.
+        The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`: for the
+        names of rules, and to audit recurring rules that were never edited.
     videos
-        The frame of :func:`load_videos`, with which the audit finds pay for deleted videos.
+        The frame of :func:`load_videos`: with it and ``due``, the audit finds pay for deleted
+        videos.
     due
-        The frame of :func:`accrue`, to audit all rules. It must be of the same structures and time
-        as the other two.
+        The frame of :func:`accrue`, to audit all rules. It must cover the same structures and
+        periods as the accruals and payments.
     project
-        A project's id, or a :class:`ProjectPicker` to follow; None for all.
+        A project's id, or a :class:`ProjectPicker` to follow; None for all. Where the frames are
+        loaded, an exact name works, too.
     timezone
-        The organization's; by default that of the frames' attributes, or else UTC.
+        The organization's time zone; by default that of the frames' attributes, or else UTC.
     currency
-        The currency of a frame that has no column ``currency``.
+        The currency of frames without a column ``currency``.
     client
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
     ----------
     frame : pandas.DataFrame or None
-        What the page shows: amounts as Int64 cents and as exact decimals.
+        The page's table, with amounts as Int64 cents and as exact decimals.
     figure : matplotlib.figure.Figure
-        What the picture shows.
+        The page's picture.
     code : str
-        Python that rebuilds both, from frames of the names above.
+        Python that rebuilds both from the given frames, under the names above.
     page : ipywidgets.ToggleButtons
         ``"Owed"``, ``"Timeline"``, ``"Entries"`` or ``"Audit"``.
     creator, structure, status : ipywidgets.Dropdown
-        The filters: an id or a word, ``""`` for all.
+        Filters: an id or a status; ``""`` for all.
+    dates : DateRangePicker
+        The days of the accruals. From code, set ``board.dates.value = "2026-05"``. Presets end on
+        the day of the last entry.
     filters : Filters
-        All of them; ``filters.dates`` picks the days on which accruals count, and its presets
-        count back from the last entry's day.
+        All filters.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
         A column or one of the two frames is missing, or an argument is not allowed.
+
+    Notes
+    -----
+    The filters apply to accruals, and only what was paid of those then counts as paid. Without a
+    filter all payments count, including those that list no accrual.
+
+    Amounts of different currencies are never added up; the picture shows one currency.
+
+    Where not all rules were audited, the tile "Findings" gives their number. "Set aside" counts
+    known edits and what can't be judged.
 
     Examples
     --------
@@ -150,6 +160,7 @@ class PayoutBoard(ProjectBoard):
         self.page = ipw.ToggleButtons(options=PAGES, description="Show", style=LABELS)
         self.creator, self.structure = dropdown("Creator"), dropdown("Structure")
         self.status = dropdown("Status", [("All", ALL), *_pairs("status")])
+        self.dates = picker_of_all_days()
         self.filters = Filters(
             {
                 "project": dropdown("Project"),
@@ -157,15 +168,16 @@ class PayoutBoard(ProjectBoard):
                 "structure": self.structure,
                 "status": self.status,
                 "drawn": dropdown("Currency"),
-                "every": dropdown("Every", _pairs("every")),
+                "every": dropdown("Interval", _pairs("every")),
             },
             self._changed,
+            self.dates,
         )
-        self._hear(self.page, lambda _: self._draw())
+        self._listen(self.page, lambda _: self._draw())
 
     def _changed(self, name: str) -> None:
         if name == "creator" and self.creator.value and self.page.value == "Owed":
-            # The other page draws itself.
+            # Turning the page draws it.
             self.page.value = "Entries"
         else:
             self._redraw()
@@ -200,7 +212,7 @@ class PayoutBoard(ProjectBoard):
 
     def _choice(self) -> views.PayoutChoice:
         filters = self.filters
-        # A server has kept to the project already, and payments need not name theirs.
+        # Loaded frames hold one project only, and payments needn't name it.
         followed = self.project if self._is_given else None
         return views.PayoutChoice(
             project=followed or filters["project"],
@@ -234,17 +246,16 @@ class PayoutBoard(ProjectBoard):
         self.show(view, views.tiles(part, found))
 
     def _caveats(self, books: views.Books, audited: views.Audit | None) -> Iterable[str]:
-        """Say what is partial, stale, unknown or gone."""
-        due = [books.others["due"]] if "due" in books.others else []
-        frames = [books.accruals, books.payments, *due]
-        yield from caveats(*(frame.value for frame in frames))
+        """List what is partial, stale, unknown or no longer there."""
         pair = {"accruals": books.accruals.value, "payments": books.payments.value}
+        due = {"amounts due": books.others["due"].value} if "due" in books.others else {}
+        yield from self._caveats_of(pair | due)
         if problem := mismatch_of(pair):
             yield f"{problem}."
         if books.zone is None:
-            yield "Days are days of UTC: no frame names the organization's time zone."
+            yield "Days are UTC days: the frames don't carry the organization's time zone."
         for name, id_ in self.filters.gone().items():
-            yield f"The chosen {name} {id_} is not in these payouts."
+            yield f"The selected {name} {id_} is not in these payouts."
         if self.page.value == "Audit":
             yield from (audited.caveats if audited else [views.NO_AUDIT])
 

@@ -1,4 +1,4 @@
-"""The pages of a payout board: the frame, plot and code of each, for the payouts chosen."""
+"""The pages of the board of payouts: the frame, plot and code of each."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from trackagoat_pandas.widgets.board import EMPTY_IN, HEIGHT_IN, View
 from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 
 NO_AUDIT = (
-    "The audit compares the ledger with what was due: give structures= and assignments= for "
-    "recurring rules that were never edited, or due=, the frame of tgp.accrue, for all."
+    "The audit compares the ledger with what was due. To audit recurring rules that were never "
+    "edited, pass structures= and assignments=; to audit all, pass due=, the frame of tgp.accrue."
 )
 MOST_BARS: Final = 12
 _SUMS: Final = ("earned", "paid", "owed")
@@ -55,11 +55,11 @@ _WRITERS: Final = dict.fromkeys({*_SUMS, *_DIFFERENCES, "amount"}, _amount)
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """All that a board was given, accruals with their creators' handles where they are known.
+    """The frames of a board, the accruals with their creators' handles where they are known.
 
-    ``others`` are structures, assignments, videos, creators and what was due, as far as they are
-    there. ``zone`` is the time zone of days: the one given, else the frames' own, else None.
-    ``span`` holds the days from the first entry to the last.
+    ``others`` holds structures, assignments, videos, creators and amounts due, as far as given.
+    ``zone`` is the time zone that was given, else that of the frames, else None. ``span`` is the
+    days from the first entry to the last.
     """
 
     recorder: Recorder
@@ -72,36 +72,36 @@ class Books:
 
     @property
     def timezone(self) -> dict[str, str]:
-        """The option of helpers that know days."""
+        """The option of helpers that need a time zone."""
         return {"timezone": self.zone or "UTC"}
 
     @property
     def money(self) -> dict[str, str]:
-        """The option of helpers that know amounts."""
+        """The option of helpers that need a currency."""
         return {"currency": self.currency}
 
     def currencies(self) -> list[str]:
-        """Name the currencies there are, the first one of the accruals first."""
+        """List the currencies, that of the first accrual first."""
         frames = (self.accruals.value, self.payments.value)
         sides = [currencies(frame, self.currency) for frame in frames]
         return list(pd.concat(sides).unique()) or [self.currency]
 
     def rules(self) -> Traced | None:
-        """Give the structures' names by id, where they are known."""
+        """Return the structures' names by id, or None without structures."""
         structures = self.others.get("structures")
         if structures is None:
             return None
         return structures.drop_duplicates("id").set_index("id")["name"]
 
     def names(self) -> dict[str, str]:
-        """Give each structure's name, the id's first letters where it isn't known."""
+        """Map each structure of the accruals to its name, or to the first letters of its id."""
         rules = self.rules()
         known = {} if rules is None else rules.value.to_dict()
         ids = self.accruals.value["structure_id"].dropna().unique()
         return {id_: known.get(id_, id_[:8]) for id_ in ids}
 
     def handles(self) -> dict[str, str]:
-        """Give each creator's handle, the id's first letters where it isn't known."""
+        """Map each creator to the handle, or to the first letters of the id."""
         accruals, payments = self.accruals.value, self.payments.value
         ids = pd.concat([accruals["creator_id"], payments["creator_id"]]).dropna()
         known = dict.fromkeys(ids.unique())
@@ -114,7 +114,7 @@ class Books:
 def open_books(
     recorder: Recorder, frames: Mapping[str, Traced], timezone: str | None, currency: str
 ) -> Books:
-    """Check the frames, and look up what they name."""
+    """Check the frames, and look up time zone, days, currencies and handles."""
     others = dict(frames)
     accruals, payments = others.pop("accruals"), others.pop("payments")
     check_currency(currency)
@@ -136,7 +136,7 @@ def open_books(
 
 @dataclass(frozen=True, slots=True)
 class PayoutChoice:
-    """What the filters say; None lets everything pass."""
+    """The values of the filters; None for all."""
 
     project: str | None = None
     creator: str | None = None
@@ -145,14 +145,14 @@ class PayoutChoice:
     dates: DateRange | None = None
 
     def ids(self, *names: str) -> dict[str, str]:
-        """Give the ids chosen, by the column that has them."""
+        """Return the selected ids by their columns."""
         found = {f"{name}_id": getattr(self, name) for name in names}
         return {column: id_ for column, id_ in found.items() if id_ is not None}
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What a choice leaves of the books, and its sums by creator."""
+    """The books that match a choice, and their sums by creator."""
 
     books: Books
     recorder: Recorder
@@ -163,9 +163,9 @@ class Part:
 
 
 def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
-    """Keep the accruals that a choice means, and what was paid of them.
+    """Keep the accruals that match a choice, and what was paid of them.
 
-    A creator alone keeps all of the creator's payments, also those that list no accrual.
+    A choice of only a creator keeps all of the creator's payments, even without an accrual.
     """
     accruals, payments = books.accruals, books.payments
     if choice.creator is not None:
@@ -191,10 +191,10 @@ def narrow(books: Books, choice: PayoutChoice, recorder: Recorder) -> Part:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """The findings, and what has found them.
+    """The findings of an audit, the code that found them, and which structures it covers.
 
-    ``covered`` are the ids of the structures that were audited, ``rules`` those of all there are;
-    both None where what was due was given, so that all of it is covered.
+    ``covered`` holds the ids of the structures that were audited, ``rules`` those of all. Both are
+    None where the amounts due were given, which cover all.
     """
 
     recorder: Recorder
@@ -204,14 +204,14 @@ class Audit:
 
     @property
     def caveats(self) -> list[str]:
-        """Say what is not covered."""
+        """List what the audit doesn't cover."""
         if self.covered is None or self.rules is None or self.covered == self.rules:
             return []
-        which = f"{len(self.covered)} of {len(self.rules)} structures: recurring ones never edited"
-        return [f"The audit covers {which}. Give due=, the frame of tgp.accrue, to cover all."]
+        which = f"{len(self.covered)} of {len(self.rules)} structures: recurring, never edited"
+        return [f"The audit covers {which}. To cover all, pass due=, the frame of tgp.accrue."]
 
     def narrow(self, choice: PayoutChoice, recorder: Recorder) -> Audit:
-        """Keep the findings that a choice means; they have no status."""
+        """Keep the findings that match a choice, except for its status, which they don't have."""
         found = recorder.let("frame", self.findings)
         for column, id_ in choice.ids("project", "creator", "structure").items():
             found = recorder.let("frame", found[found[column] == id_])
@@ -225,7 +225,7 @@ class Audit:
         return Audit(recorder, found, covered, rules)
 
     def tiles(self) -> dict[str, str]:
-        """Say how many findings there are, in how many of the rules, and how many stand apart."""
+        """Count the findings, the rules audited, and what was set aside."""
         if self.covered is not None and not self.covered:
             return {"Findings": "not audited"}
         is_aside = self.findings.value["stage"] == "set_aside"
@@ -238,10 +238,10 @@ class Audit:
 
 
 def audit(books: Books) -> Audit | None:
-    """Audit all books: None where nothing says what was due.
+    """Audit all books; return None if it isn't known what was due.
 
-    Without what was due only recurring rules of one version are audited: of those every period is
-    known, and none rests on a video or a goal.
+    Unless the amounts due were given, only recurring rules of version 1 are audited: their amounts
+    depend on no video, goal or earlier version, so that they can be computed here.
     """
     recorder, others, money = books.recorder.branch(), books.others, books.money
     accruals, payments = books.accruals, books.payments
@@ -267,7 +267,7 @@ def audit(books: Books) -> Audit | None:
 
 
 def owed(part: Part, drawn: str) -> View:
-    """Who earned, was paid and is owed how much, most owed first."""
+    """List what each creator earned, was paid and is owed, the most owed first."""
     books, recorder, earned, paid = part.books, part.recorder, part.earned, part.paid
     sums = recorder.let("sums", part.sums)
     options = {**books.timezone, **books.money}
@@ -284,7 +284,7 @@ def owed(part: Part, drawn: str) -> View:
 
 
 def timeline(part: Part, drawn: str, freq: Freq) -> View:
-    """What was earned and paid in each bucket, and owed at its end."""
+    """List what was earned and paid in each bucket, and what was owed at its end."""
     options = {"freq": freq, **part.books.timezone, **part.books.money}
     frame = part.recorder.step("frame", payout_timeline, part.earned, part.paid, **options)
     frame = _with_money(part, frame, _SUMS)
@@ -293,7 +293,7 @@ def timeline(part: Part, drawn: str, freq: Freq) -> View:
 
 
 def entries(part: Part, drawn: str, freq: Freq) -> View:
-    """Each accrual and payment, the newest first, under the picture of their time."""
+    """List each accrual and payment, the newest first, below a plot of their timeline."""
     recorder, rules = part.recorder, part.books.rules()
     options = {**part.books.timezone, **part.books.money}
     frame = recorder.step("frame", list_entries, part.earned, part.paid, **options)
@@ -309,7 +309,7 @@ def entries(part: Part, drawn: str, freq: Freq) -> View:
 
 
 def findings(part: Part, drawn: str, audit: Audit | None) -> View:
-    """Every difference between due, accrued and paid, with its evidence."""
+    """List the differences between due, accrued and paid, with their evidence."""
     recorder, rules = part.recorder, part.books.rules()
     if audit is None:
         recorder.write(f"# {NO_AUDIT}")
@@ -328,7 +328,7 @@ def findings(part: Part, drawn: str, audit: Audit | None) -> View:
 
 
 def tiles(part: Part, audit: Audit | None) -> dict[str, str]:
-    """Give the figures in words: amounts currency by currency, creators owed, findings."""
+    """Return the amounts in each currency, the number of creators owed, and the findings."""
     sums = part.sums.value
     by_currency = sums.groupby("currency", sort=False)[[f"{name}_cents" for name in _SUMS]].sum()
     facts = {
@@ -345,7 +345,7 @@ def tiles(part: Part, audit: Audit | None) -> dict[str, str]:
 
 
 def _named(part: Part, frame: Traced) -> Traced:
-    """Add handles, and what to call each creator: the id's first letters where there is none."""
+    """Add handles, and a name for each creator: the handle, or the first letters of the id."""
     recorder, creators = part.recorder, part.books.others.get("creators")
     if creators is None:
         if "tiktok_handle" not in part.accruals.value.columns:
@@ -363,7 +363,7 @@ def _with_money(part: Part, frame: Traced, names: tuple[str, ...]) -> Traced:
 
 
 def _drawn(part: Part, currency: str) -> tuple[Traced, Traced]:
-    """Keep one currency for a plot, where there are several."""
+    """Keep only the currency to plot, where there are several."""
     if len(part.books.currencies()) == 1:
         return part.earned, part.paid
     default, kept = part.books.currency, []

@@ -1,4 +1,4 @@
-"""What all pickers share: one value, its line of Python, and the rows to choose from."""
+"""The base classes of pickers: one value, its line of Python, and the rows to choose from."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from trackagoat_pandas.widgets.panel import Panel, check_client
 from trackagoat_pandas.widgets.recorder import literal
 
 LABELS: Final = {"description_width": "90px"}
-"""The style of every labelled control, so that they stand in line."""
+"""The style of every labelled control, so that they are aligned."""
 
 
 class Picker(Panel):
-    """A panel whose ``value`` a loader takes as it is; subclasses declare the trait."""
+    """A panel whose ``value`` loaders take as an argument; subclasses declare the trait."""
 
     client: Client | None = None
-    """What it loads with; pickers and boards that follow it load with the same."""
+    """The client to load with. Pickers and boards that follow this one use it, too."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,24 +43,24 @@ class Picker(Panel):
 
     @abstractmethod
     def _line(self) -> str:
-        """Python for the choice made."""
+        """Write the value as a line of Python."""
 
 
 def client_of(project: str | Picker | None) -> Client | None:
-    """Return the client of a picker of projects; None where the project is named."""
+    """Return the client of a picker of projects; None where there is no picker."""
     return project.client if isinstance(project, Picker) else None
 
 
 def project_of(project: str | Picker | None) -> str | None:
-    """Return the project that is named or picked, or None for all."""
+    """Return a project's id or name, given as it is or by a picker; None for all projects."""
     chosen = project.value if isinstance(project, Picker) else project
     return None if chosen is None else str(chosen)
 
 
 class FramePicker(Picker):
-    """A picker of rows of a frame: given, or loaded with a client.
+    """A picker of rows of a frame, which is given or loaded.
 
-    ``frame`` holds the rows to choose from; None until they are loaded.
+    ``frame`` holds the rows to choose from; it is None until they are loaded.
     """
 
     frame = traitlets.Any(None, allow_none=True, read_only=True)
@@ -68,7 +68,7 @@ class FramePicker(Picker):
     what = ""
     """What the rows are, such as ``"creators"``: the loader's name without ``load_``."""
     needs: tuple[str, ...] = ("id",)
-    """The columns that a frame must have."""
+    """The columns that a given frame must have."""
 
     def __init__(
         self,
@@ -83,10 +83,10 @@ class FramePicker(Picker):
         self.client = client or client_of(project)
         super().__init__()
         if isinstance(project, Picker):
-            self._heed(project, lambda _: self.reload())
+            self._follow(project, lambda _: self.reload())
 
     def reload(self) -> None:
-        """Offer the rows again: load them if they were not given. The value stays as it is."""
+        """Load the rows again, unless they were given, and offer them; the value stays."""
         if self._given is not None:
             self._offer(self._of_project(self._given))
             return
@@ -96,16 +96,16 @@ class FramePicker(Picker):
 
     @property
     def project(self) -> str | None:
-        """The project that narrows the rows: an id or exact name, or None for all."""
+        """The id or exact name of the project whose rows are offered; None for all projects."""
         return project_of(self._project)
 
     @abstractmethod
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
-        """Load the rows of a project, or of all."""
+        """Load the rows of a project, or of all projects."""
 
     @abstractmethod
     def _show_rows(self) -> None:
-        """Make the controls offer the rows."""
+        """Offer the rows of ``frame``."""
 
     def _of_project(self, frame: pd.DataFrame) -> pd.DataFrame:
         if self.project is None or "project_id" not in frame.columns:
@@ -122,21 +122,21 @@ class FramePicker(Picker):
 Places = NDArray[np.intp]
 
 _NAMED: Final = 3
-"""How many names a sentence lists before it only counts."""
+"""How many names a sentence lists before it counts the rest."""
 
 
 class RowsPicker(FramePicker):
-    """A picker of several rows; subclasses say how a row is called and found.
+    """A picker of several rows; subclasses define their order, labels and searched texts.
 
-    ``value`` is a tuple of ids, in the order in which they were chosen.
+    ``value`` is a tuple of ids, in the order in which they were selected.
     """
 
     value: Any = traitlets.TraitType(())
 
     page_rows = 500
-    """Rows in the list at a time."""
+    """The number of rows in the list at a time."""
     one = ""
-    """What one row is."""
+    """What one row is, such as ``"creator"``."""
 
     def __init__(
         self,
@@ -165,17 +165,17 @@ class RowsPicker(FramePicker):
 
     @abstractmethod
     def _named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[str], pa.Array]:
-        """Sort the rows; return them, their labels, and the texts that are searched."""
+        """Sort the rows, and return them with their labels and the texts to search."""
 
     def _narrowed(self) -> NDArray[np.bool_] | None:
-        """Say which rows are offered at all, where more than the search narrows them."""
+        """Return which rows to offer where there are filters beside the search, else None."""
         return None
 
     def _make_controls(self) -> None:
         wide = ipw.Layout(width="min(100%, 560px)")
         self.search = ipw.Text(
             description="Search",
-            placeholder=f"part of a {self.one}'s name; Enter takes the only one left",
+            placeholder=f"part of a {self.one}'s name; Enter selects the only match",
             style=LABELS,
             layout=wide,
         )
@@ -196,10 +196,10 @@ class RowsPicker(FramePicker):
             layout=ipw.Layout(margin="0 0 0 98px", flex_flow="row wrap"),
         )
         self.counts = ipw.Label(layout=ipw.Layout(margin="0 0 0 100px"))
-        self._hear(self.search, lambda _: self._match())
-        # Enter takes the only row that is left: JupyterLab keeps a list's arrow keys for itself.
+        self._listen(self.search, lambda _: self._match())
+        # JupyterLab keeps the arrow keys from lists; so Enter in the search selects its only match.
         self.search.on_msg(self._entered)
-        self._hear(self.choices, self._marked)
+        self._listen(self.choices, self._marked)
         self.select_all.on_click(lambda _: self._choose_all())
         self.clear.on_click(lambda _: self._choose(()))
         self.previous.on_click(lambda _: self._turn(-self.page_rows))
@@ -214,7 +214,7 @@ class RowsPicker(FramePicker):
         self._match()
 
     def _match(self) -> None:
-        """Find the rows that the search and other filters leave, and show the first of them."""
+        """Find the rows that match the search and other filters, and show the first of them."""
         with self._showing():
             words = folded(pa.array([self.search.value.strip().removeprefix("@")]))[0].as_py()
             is_match = np.asarray(pc.match_substring(self._texts, words)).astype(np.bool_)
@@ -252,11 +252,11 @@ class RowsPicker(FramePicker):
 
     def _counts(self, shown: int, *, has_pages: bool) -> str:
         found = f"{len(self._matching):,} of {len(self._ids):,} found"
-        rows = f", {self._first + 1:,} to {self._first + shown:,} shown" if has_pages else ""
-        return f"{len(self.value):,} chosen · {found}{rows}"
+        rows = f" · showing {self._first + 1:,} to {self._first + shown:,}" if has_pages else ""
+        return f"{len(self.value):,} selected · {found}{rows}"
 
     def _lost(self) -> str:
-        """Name the chosen rows that are no longer there."""
+        """Write a sentence about selected rows that no longer exist."""
         if self.frame is None:
             return ""
         there = set(self._ids)
@@ -266,10 +266,10 @@ class RowsPicker(FramePicker):
         names = ", ".join(lost[:_NAMED]) + (
             f" and {len(lost) - _NAMED:,} more" * (len(lost) > _NAMED)
         )
-        return f"Chosen, but not among the {self.what} any more: {names}."
+        return f"Selected, but no longer among the {self.what}: {names}."
 
     def _marked(self, ids: tuple[str, ...]) -> None:
-        """Choose what is marked on this page; what other pages hold stays chosen."""
+        """Select what is marked on this page; selected rows of other pages stay selected."""
         page, marked = set(self._ids[self._page()]), set(ids)
         kept = tuple(id_ for id_ in self.value if id_ not in page or id_ in marked)
         self.value = (*kept, *(id_ for id_ in ids if id_ not in set(kept)))
@@ -294,13 +294,13 @@ class RowsPicker(FramePicker):
 
 
 def folded(texts: pa.Array) -> pa.Array:
-    """Remove case and accents, so that a search ignores them."""
+    """Remove case and accents from texts, so that a search ignores them."""
     plain = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(texts, ""), form="NFKD"))
     return pc.replace_substring_regex(plain, pattern=r"\p{M}", replacement="")
 
 
 def joined(*columns: pd.Series) -> pa.Array:
-    """Join the texts of several columns, where a missing one is empty."""
+    """Join the texts of several columns row by row; a missing text counts as empty."""
     texts = [
         pc.fill_null(pa.array(column, pa.large_string(), from_pandas=True), "")
         for column in columns

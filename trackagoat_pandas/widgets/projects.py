@@ -14,36 +14,37 @@ from trackagoat_pandas.load.resources import load_projects
 from trackagoat_pandas.widgets.picker import LABELS, FramePicker
 from trackagoat_pandas.widgets.recorder import literal
 
-# Stock lists show nothing at all where the value is None.
+# A stock dropdown shows nothing where its value is None.
 _ALL = ("All projects", "")
 
 
 class ProjectPicker(FramePicker):
-    """A list of the organization's projects, to choose one or all of them.
+    """Pick one of the organization's projects, or all of them.
 
     Parameters
     ----------
     projects
         The frame of :func:`load_projects`; by default it is loaded in the background.
     value
-        The project chosen at first: its id, or None for all.
+        The project selected at first: its id, or None for all.
     client
-        The client to load with; by default the one that ``connect`` made last. Pickers that
-        are given this one load with it too.
+        The client to load with; by default the one that ``connect`` made last. Pickers and boards
+        that follow this one load with it, too.
 
     Attributes
     ----------
     value : str or None
-        The chosen project's id, as loaders take it; None for all projects.
+        The selected project's id, as loaders take it; None for all projects.
     code : str
-        The Python line for the choice: the exact name if only one project has it.
+        The Python line for the selection: the project's name, or its id where several projects
+        have that name.
     frame : pandas.DataFrame or None
         The projects to choose from.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        The frame has no ids and names, or the value is no id.
+        The frame has no column of ids or names, or the value isn't an id.
 
     Examples
     --------
@@ -72,7 +73,7 @@ class ProjectPicker(FramePicker):
             style=LABELS,
             layout=ipw.Layout(width="min(100%, 420px)"),
         )
-        self._hear(self.choice, self._chosen)
+        self._listen(self.choice, self._chosen)
         self.children = [self.choice, self._status]
         self.value = value
         self.reload()
@@ -95,10 +96,10 @@ class ProjectPicker(FramePicker):
         self.choice.options = [*options, (lost, lost)] if lost else options
         self.choice.value = self.value or ""
         is_known = lost and self.frame is not None
-        self._notice(f"The chosen project {lost} is not among the projects." if is_known else "")
+        self._notice(f"The selected project {lost} is not among the projects." if is_known else "")
 
     def _names(self) -> dict[str, str]:
-        """Each project's id and name, with a part of the id where two have one name."""
+        """Map each project's id to its name, adding a part of the id where two share a name."""
         if self.frame is None:
             return {}
         names = self.frame["name"].fillna("(no name)")

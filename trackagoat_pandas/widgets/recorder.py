@@ -1,4 +1,4 @@
-"""Python that is run and recorded at once, so that a board's code gives what the board shows."""
+"""Run Python and record it at the same time, so that a board's code rebuilds what it shows."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 
 
 class Traced:
-    """A value and the Python that gives it; what is done with the one is written in the other.
+    """A value and the Python that computes it; operations on the value extend the code.
 
     Parameters
     ----------
     value
-        What it is now: a frame, a column, a method.
+        The current value: a frame, a column, a method.
     code
-        The name or expression that a reader would write.
+        The name or expression for it.
     is_open
-        Whether the code needs parentheses where more is done with it.
+        Whether the code needs parentheses before another operation.
 
     Examples
     --------
@@ -38,7 +38,7 @@ class Traced:
     [1, 2]
     """
 
-    # A comparison gives a mask, as that of a column does.
+    # As for a column, == returns a mask, so that equal values can't have equal hashes.
     __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, value: Any, code: str, *, is_open: bool = False) -> None:
@@ -51,9 +51,9 @@ class Traced:
         return Traced(self.value[_value(key)], f"{_operand(self)}[{literal(key)}]")
 
     def __call__(self, *args: object, **options: object) -> Traced:
-        """Call it."""
+        """Call the value, which is a function or method."""
         named = {name: _value(given) for name, given in options.items()}
-        with without_frame_warnings():  # by the board, once for all it shows
+        with without_frame_warnings():  # the board shows them once for all its pages
             value = self.value(*map(_value, args), **named)
         return Traced(value, f"{_operand(self)}({_written(args, options)})")
 
@@ -78,7 +78,7 @@ class Traced:
 
 
 class Recorder:
-    """The lines of a script whose values are known.
+    """A script that is run line by line as it is written.
 
     Examples
     --------
@@ -107,7 +107,7 @@ class Recorder:
 
     @property
     def pandas(self) -> Traced:
-        """The module, which the script then imports."""
+        """The pandas module; using it adds the import to the script."""
         self._imports.append("import pandas as pd")
         return Traced(pd, "pd")
 
@@ -116,41 +116,41 @@ class Recorder:
         return Recorder(self._lines, self._imports)
 
     def write(self, *lines: str) -> None:
-        """Add lines that were run elsewhere, or comments."""
+        """Add comments, or lines that were run elsewhere."""
         self._lines += lines
 
     def let(self, name: str, expression: Traced) -> Traced:
-        """Give the value of an expression a name."""
+        """Assign an expression to a name."""
         self.write(f"{name} = {expression.code}")
         return Traced(expression.value, name)
 
     def step(
         self, name: str, function: Callable[..., Any], *args: object, **options: object
     ) -> Traced:
-        """Call a public function, and give the result a name."""
+        """Call a public function, and assign the result to a name."""
         return self.let(name, call(function, *args, **options))
 
     def plot(
         self, function: Callable[..., Axes], *args: object, **options: object
     ) -> Callable[..., Axes]:
-        """Write a plot, and give the call that draws it on ``ax=``."""
+        """Write a plot's line, and return the function that draws it on ``ax=``."""
         self.write(f"ax = {_public(function)}({_written(args, options)})")
         named = {name: _value(given) for name, given in options.items()}
         return functools.partial(function, *map(_value, args), **named)
 
 
 def given(**frames: pd.DataFrame | None) -> dict[str, Traced]:
-    """Trace the frames that a reader has under these names; None is left out."""
+    """Trace the user's frames under these names; None is left out."""
     return {name: Traced(frame, name) for name, frame in frames.items() if frame is not None}
 
 
 def call(function: Callable[..., Any], *args: object, **options: object) -> Traced:
-    """Call a public function; what a ``functools.partial`` has bound isn't written."""
+    """Call a public function; arguments bound by ``functools.partial`` aren't written."""
     return Traced(function, _public(function))(*args, **options)
 
 
 def literal(value: object) -> str:
-    """Write a value as Python, whatever text of the API is in it."""
+    """Write a value as Python, with any text of the API safely quoted."""
     match value:
         case Traced():
             return value.code

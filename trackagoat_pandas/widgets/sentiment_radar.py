@@ -1,4 +1,4 @@
-"""The board of sentiment: figures, trend, creators and alerts of a program's comments."""
+"""The board of sentiment: trend, creators, alerts and texts of a program's comments."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.comments import load_comments
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
 from trackagoat_pandas.widgets import sentiment_radar_views as views
-from trackagoat_pandas.widgets.board import ProjectBoard, View, caveats
+from trackagoat_pandas.widgets.board import ProjectBoard, View
 from trackagoat_pandas.widgets.campaigns import CampaignPicker
-from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown
+from trackagoat_pandas.widgets.filters import ALL, Filters, distinct, dropdown, picker_of_all_days
 from trackagoat_pandas.widgets.panel import check_client, show_if
 from trackagoat_pandas.widgets.picker import LABELS as STYLE
 from trackagoat_pandas.widgets.picker import Picker
@@ -33,24 +33,22 @@ PAGES: Final = {
 }
 """Each page and the column it needs."""
 READINGS: Final = (
-    ("as TrackaGoat does", "api"),
-    ("with all emoji", "plus"),
-    ("as TikTok users mean it", "tiktok"),
+    ("TrackaGoat's own", "api"),
+    ("more emoji", "plus"),
+    ("TikTok slang", "tiktok"),
 )
-"""Each mode of the scores under what it does."""
+"""The modes of the scores, each with its label."""
 
 
 class SentimentRadar(ProjectBoard):
-    """Comments by sentiment: five figures, trend, creators, alerts, and the comments themselves.
-
-    Comments are scored when the board opens, as the product does, and again when another reading
-    is chosen. The picture shows days, weeks or months, as :func:`sentiment_trend` does by default.
+    """Show the sentiment of comments: their trend, creators, alerts and texts.
 
     Parameters
     ----------
     comments
-        The frame of :func:`load_comments` or any with a column ``text``; with scores they are
-        taken as they are. By default comments are loaded in the background, for one project.
+        The frame of :func:`load_comments`, or any with a column ``text``. Scores in it are kept;
+        otherwise the comments are scored as TrackaGoat does. By default comments, campaigns and
+        creators are loaded in the background, for one project.
     campaigns
         The frame of :func:`load_campaigns`, to filter by.
     creators, videos
@@ -58,34 +56,38 @@ class SentimentRadar(ProjectBoard):
     project
         A project's id or exact name, or a :class:`ProjectPicker` to follow.
     dates
-        The days of which comments are loaded; the product's default is the last 30. None for all.
+        The days whose comments are loaded; by default the last 30, as in the product. None for
+        all.
     timezone
-        The organization's; by default that of the comments' attributes, or else UTC.
+        The organization's time zone; by default that of the comments' attributes, or else UTC.
     client
         The client to load with; by default the picker's, or the one that ``connect`` made last.
 
     Attributes
     ----------
     frame : pandas.DataFrame or None
-        What the page shows.
+        The page's table.
     figure : matplotlib.figure.Figure
-        What the picture shows.
+        The page's picture.
     code : str
-        Python that rebuilds both, from frames of the names above.
+        Python that rebuilds both from the given frames, under the names above.
     reading : ipywidgets.ToggleButtons
-        The mode of the scores: ``"api"``, ``"plus"`` or ``"tiktok"``; ``"own"`` too where the
-        comments were given with scores of your own words.
+        The mode of the scores: ``"api"``, ``"plus"`` or ``"tiktok"``; also ``"own"`` if the
+        comments were given with scores from your own lexicon. Another mode scores them again.
     page : ipywidgets.ToggleButtons
-        ``"Trend"``, ``"Creators"``, ``"Alerts"`` or ``"Comments"``: those that the comments have
-        the columns for.
+        ``"Trend"``, ``"Creators"``, ``"Alerts"`` or ``"Comments"``; only pages whose columns the
+        comments have.
     label, search : ipywidgets.ToggleButtons, ipywidgets.Text
-        Which comments the page of comments lists: a label or ``""``, and a word or phrase.
+        Filters of the page of comments: a label, ``""`` for all; and a word or phrase.
     creator : ipywidgets.Dropdown
-        The creator under whose videos comments stand; ``""`` for all.
+        The creator whose videos the comments are on; ``""`` for all.
     campaigns : CampaignPicker or None
-        The campaigns, whole trees; none for all comments.
+        The campaigns, each with all those below it; an empty ``value`` for all comments.
+    dates : DateRangePicker
+        The days of the comments. From code, set ``radar.dates.value = "2026-05"``. Presets end on
+        the day of the last comment.
     filters : Filters
-        ``filters.dates`` picks days; its presets count back from the last comment's day.
+        The filters of creators and days.
 
     Raises
     ------
@@ -123,7 +125,7 @@ class SentimentRadar(ProjectBoard):
         check_client(client)
         if timezone is not None:
             check_timezone("timezone", timezone)
-        self._timezone, self._dates = timezone, dates
+        self._timezone, self._days = timezone, dates
         frames = given(comments=comments, campaigns=campaigns, creators=creators, videos=videos)
         opened = None if comments is None else views.open_comments(Recorder(), frames)
         self._loaded_as: views.Opened | None = None
@@ -143,7 +145,7 @@ class SentimentRadar(ProjectBoard):
 
     def _make_controls(self) -> None:
         self.page = ipw.ToggleButtons(options=list(PAGES), description="Show", style=STYLE)
-        self.reading = ipw.ToggleButtons(options=list(READINGS), description="Score", style=STYLE)
+        self.reading = ipw.ToggleButtons(options=list(READINGS), description="Scoring", style=STYLE)
         self.label = ipw.ToggleButtons(
             options=[("All", ALL), *((name.capitalize(), name) for name in reversed(LABELS))],
             description="Comments",
@@ -151,21 +153,23 @@ class SentimentRadar(ProjectBoard):
         )
         self.search = ipw.Text(
             description="Search",
-            placeholder="a word or phrase, then Enter",
+            placeholder="a word or phrase, then press Enter",
             continuous_update=False,
             style=STYLE,
         )
         self._stream = ipw.HBox([self.label, self.search], layout=ipw.Layout(flex_flow="row wrap"))
-        self.creator = dropdown("Creator")
+        self.creator, self.dates = dropdown("Creator"), picker_of_all_days()
         ranks = [("positive comments", "positive"), ("negative comments", "negative")]
         self.filters = Filters(
-            {"creator": self.creator, "rank": dropdown("Rank by", ranks)}, lambda _: self._redraw()
+            {"creator": self.creator, "rank": dropdown("Rank by", ranks)},
+            lambda _: self._redraw(),
+            self.dates,
         )
         self.campaigns: CampaignPicker | None = None
         self._tree = ipw.VBox([])
         for control in (self.page, self.label, self.search):
-            self._hear(control, lambda _: self._draw())
-        self._hear(self.reading, self._read_as)
+            self._listen(control, lambda _: self._draw())
+        self._listen(self.reading, self._read_as)
 
     def _read_as(self, reading: str) -> None:
         if self._loaded_as is not None:
@@ -175,7 +179,7 @@ class SentimentRadar(ProjectBoard):
     def _loaded(self, view: Client, project: str | None) -> views.Opened:
         recorder, frames = Recorder(), dict[str, Traced]()
         comments = partial(load_comments, client=view)
-        frames["comments"] = recorder.step("comments", comments, project, dates=self._dates)
+        frames["comments"] = recorder.step("comments", comments, project, dates=self._days)
         for name, load in {"campaigns": load_campaigns, "creators": load_creators}.items():
             frames[name] = recorder.step(name, partial(load, client=view), project)
         return views.open_comments(recorder, frames)
@@ -184,7 +188,7 @@ class SentimentRadar(ProjectBoard):
         is_first, self._loaded_as = self._loaded_as is None, loaded
         with self._showing():
             chosen = loaded.reading if is_first else self.reading.value
-            own = [("with your own words", OWN)] if loaded.reading == OWN else []
+            own = [("your own words", OWN)] if loaded.reading == OWN else []
             self.reading.options = [*READINGS, *own]
             self.reading.value = chosen
             self._opened, self._seen = loaded.read_as(chosen), {}
@@ -204,7 +208,7 @@ class SentimentRadar(ProjectBoard):
         old, self.campaigns = self.campaigns, None
         if campaigns is not None:
             self.campaigns = CampaignPicker(campaigns.value, value=old.value if old else ())
-            self._hear(self.campaigns, lambda _: self._draw())
+            self._listen(self.campaigns, lambda _: self._draw())
         self._tree.children = [self.campaigns] if self.campaigns else []
         if old is not None:
             old.close()
@@ -213,7 +217,7 @@ class SentimentRadar(ProjectBoard):
         return self._timezone or opened.zone or "UTC"
 
     def _see(self, opened: views.Opened) -> views.Seen:
-        """Return what the filters leave; the whole and the last choice are kept."""
+        """Return the comments that match the filters; all and the last choice are cached."""
         chosen = self.campaigns.value if self.campaigns else ()
         choice = views.CommentChoice(tuple(chosen), self.filters["creator"], self.filters.days)
         if choice not in self._seen:
@@ -234,7 +238,7 @@ class SentimentRadar(ProjectBoard):
         try:
             view = self._view(page, seen)
         except ArgumentError as error:
-            # Nothing can be searched for; what was shown stays.
+            # The search has no letter, digit or symbol to look for; what was shown stays.
             self._notice(str(error), *said)
             return
         self._notice(*said)
@@ -251,9 +255,9 @@ class SentimentRadar(ProjectBoard):
         return views.stream(seen, self.search.value.strip(), self.label.value or None)
 
     def _caveats(self, opened: views.Opened) -> Iterable[str]:
-        """Say what is partial, stale, unknown or gone."""
-        yield from caveats(opened.scored.value)
+        """List what is partial, stale, unknown or no longer there."""
+        yield from self._caveats_of({"comments": opened.scored.value})
         if "posted_at" in opened.scored.value.columns and not (self._timezone or opened.zone):
             yield "Days are UTC days: the comments don't carry the organization's time zone."
         for id_ in self.filters.gone().values():
-            yield f"The chosen creator {id_} has none of these comments."
+            yield f"None of these comments are on videos of the selected creator {id_}."

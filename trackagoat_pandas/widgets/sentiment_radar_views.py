@@ -1,4 +1,4 @@
-"""The pages of a sentiment radar: each a frame, its plot, and the Python that rebuilds both."""
+"""The pages of the board of sentiment: the frame, plot and code of each."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ from trackagoat_pandas.widgets.recorder import Recorder, Traced, call
 _MOST_CREATORS: Final = 24
 _MOST_WORDS: Final = 15
 _LISTED_ALERTS: Final = 3
-"""As many as the product lists."""
+"""The product lists as many."""
 _WRITERS: Final = {"comparative": "{:+.2f}".format}
 _STREAM: Final = ("posted_at", "label", "text", "tiktok_handle", "video_title")
 
 
 class Opened(NamedTuple):
-    """Comments with scores and names, the newest first, and what else was given or loaded."""
+    """Comments with scores and names, the newest first; the campaigns; and the time zone."""
 
     recorder: Recorder
     scored: Traced
@@ -51,11 +51,11 @@ class Opened(NamedTuple):
 
     @property
     def reading(self) -> str:
-        """The mode of the scores, or ``"own"``."""
+        """The mode of the scores, or ``"own"`` for those of the user's lexicon."""
         return next(iter(own_readings(self.scored.value)), "api")
 
     def read_as(self, reading: str) -> Opened:
-        """Give the same comments with scores of another mode."""
+        """Return the same comments with scores of another mode."""
         if reading not in MODES or reading == self.reading:
             return self
         recorder = self.recorder.branch()
@@ -70,7 +70,7 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
     if campaigns is not None:
         require_columns(campaigns.value, ["id", "name", "items"], loader="load_campaigns")
     if own_readings(comments.value):
-        with_scores(comments.value, None, "text")  # scores of several modes are refused
+        with_scores(comments.value, None, "text")  # refuses scores of several modes
         scored = recorder.let("scored", comments)
     else:
         scored = recorder.step("scored", score_comments, comments)
@@ -90,7 +90,7 @@ def open_comments(recorder: Recorder, frames: Mapping[str, Traced]) -> Opened:
 
 
 def handles_of(scored: pd.DataFrame) -> dict[str, str]:
-    """Give each creator's handle, the id's first letters where it isn't known."""
+    """Map each creator to the handle, or to the first letters of the id."""
     if "creator_id" not in scored.columns:
         return {}
     owners = scored.drop_duplicates("creator_id").dropna(subset="creator_id")
@@ -101,7 +101,7 @@ def handles_of(scored: pd.DataFrame) -> dict[str, str]:
 
 
 def span_of(scored: pd.DataFrame, zone: str) -> DateRange | None:
-    """Give the days from the first comment to the last, if any has a time."""
+    """Return the days from the first comment to the last; None if no comment has a time."""
     if "posted_at" not in scored.columns or scored["posted_at"].isna().all():
         return None
     ends = pd.Series([scored["posted_at"].min(), scored["posted_at"].max()])
@@ -111,7 +111,7 @@ def span_of(scored: pd.DataFrame, zone: str) -> DateRange | None:
 
 @dataclass(frozen=True, slots=True)
 class CommentChoice:
-    """What the filters say; nothing lets everything pass."""
+    """The values of the filters; empty or None for all."""
 
     campaigns: tuple[str, ...] = ()
     creator: str | None = None
@@ -120,7 +120,7 @@ class CommentChoice:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The scored comments that a choice leaves, and what they say as a whole."""
+    """The scored comments that match a choice, with their alerts and tiles."""
 
     recorder: Recorder
     comments: Traced
@@ -130,7 +130,7 @@ class Seen:
 
 
 def see(opened: Opened, zone: str, choice: CommentChoice) -> Seen:
-    """Keep the comments that a choice means, and sum them up."""
+    """Keep the comments that match a choice, and summarize them."""
     recorder = opened.recorder.branch()
     seen = recorder.let("seen", opened.scored)
     if choice.campaigns and opened.campaigns is not None:
@@ -146,7 +146,7 @@ def see(opened: Opened, zone: str, choice: CommentChoice) -> Seen:
 
 
 def _tiles(summary: pd.DataFrame) -> dict[str, str]:
-    """Give the product's five numbers in words, and how many labels another reading changes."""
+    """Return the product's five numbers, and how many labels mode ``"tiktok"`` would change."""
     [sums] = summary.to_dict("records")
     changes = sums["tiktok_changes"]
     others = (
@@ -167,7 +167,7 @@ def _or_none(number: Any, form: str) -> str:
 
 
 def warnings(seen: Seen) -> Iterator[str]:
-    """Name the videos with mostly negative comments; the evidence is on the page of alerts."""
+    """Write a sentence for each video with mostly negative comments, up to three."""
     if seen.alerts is None:
         return
     alerts = seen.alerts.value
@@ -190,20 +190,20 @@ def warnings(seen: Seen) -> Iterator[str]:
 
 
 def nearest_miss(seen: Seen) -> str | None:
-    """Say which video comes nearest to an alert where none has one."""
+    """Name the video nearest to an alert, if there is no alert."""
     note = None if seen.alerts is None else frame_facts(seen.alerts.value).get("note")
     return f"No alert: {note}." if note else None
 
 
 def trend(seen: Seen) -> View:
-    """The five numbers, bucket by bucket."""
+    """Show the five numbers, bucket by bucket."""
     recorder, options = seen.recorder.branch(), _buckets(seen.comments, seen.zone)
     frame = recorder.step("frame", sentiment_trend, seen.comments, **options)
     return View(recorder, frame, recorder.plot(plot_trend, seen.comments, **options))
 
 
 def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
-    """Creators by the share of positive or negative comments."""
+    """Rank creators by their share of positive or negative comments."""
     recorder = seen.recorder.branch()
     frame = recorder.step("frame", rank_creators_by_sentiment, seen.comments, label=label)
     options = {"label": label, "most": _MOST_CREATORS}
@@ -217,7 +217,7 @@ def creators(seen: Seen, label: Literal["positive", "negative"]) -> View:
 
 
 def alerts(seen: Seen) -> View:
-    """The negative comments under the videos with an alert, alert by alert."""
+    """List the negative comments on videos with an alert, alert by alert."""
     recorder = seen.recorder.branch()
     frame = recorder.step("frame", show_alert_evidence, seen.comments, seen.alerts)
     plot = recorder.plot(comment_words, frame, most=_MOST_WORDS)
@@ -228,7 +228,7 @@ def alerts(seen: Seen) -> View:
 
 
 def stream(seen: Seen, words: str, label: str | None) -> View:
-    """The comments that say something, the newest first; the picture has all labels."""
+    """List the comments with some words and label; the picture counts all labels."""
     recorder = seen.recorder.branch()
     found = recorder.let("found", seen.comments)
     if words:
@@ -244,7 +244,7 @@ def stream(seen: Seen, words: str, label: str | None) -> View:
 
 
 def _buckets(comments: Traced, zone: str) -> dict[str, str]:
-    """The options of a trend: as many buckets as a picture shows well."""
+    """Choose the options of a trend, with no more buckets than a picture has room for."""
     days = written_on(comments.value["posted_at"], zone)
     return {"freq": fitting_freq(days), "timezone": zone}
 

@@ -17,7 +17,7 @@ _LONGEST_TITLE = 60
 
 
 class VideoPicker(RowsPicker):
-    """A list of videos to mark several in, 25 to a page, the newest first.
+    """Pick several videos from a list, 25 to a page, the newest first.
 
     Parameters
     ----------
@@ -26,24 +26,25 @@ class VideoPicker(RowsPicker):
     project, client
         As for :class:`CreatorPicker`.
     creators
-        A :class:`CreatorPicker` to follow: its creators' videos are offered, or all if none is
-        chosen.
+        A :class:`CreatorPicker` to follow, so that only videos of its selected creators are
+        offered; all videos where none is selected.
     value
-        The videos chosen at first: ids, or a frame of videos.
+        The videos selected at first: ids, or a frame of videos.
 
     Attributes
     ----------
     value : tuple of str
-        The chosen videos' ids, as loaders take them; search, page and creators only hide.
+        The selected videos' ids, as loaders take them. Videos that the search, the page or the
+        creators hide stay selected.
     code : str
-        The Python line for the choice.
+        The Python line for the selection.
     frame : pandas.DataFrame or None
         The videos to choose from.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ArgumentTypeError
-        A column is missing in a frame, or the value isn't ids.
+        A column is missing from a frame, or the value doesn't consist of ids.
 
     Examples
     --------
@@ -72,7 +73,7 @@ class VideoPicker(RowsPicker):
         self._owners = pa.array([], pa.large_string())
         super().__init__(videos, project, client, value)
         if creators is not None:
-            self._heed(creators, lambda _: self._match())
+            self._follow(creators, lambda _: self._match())
 
     def _rows(self, view: Client, project: str | None) -> pd.DataFrame:
         return load_videos(project, client=view)
@@ -103,7 +104,7 @@ def _texts(column: pd.Series) -> pa.Array:
 
 
 def _cut(titles: pa.Array) -> pa.Array:
-    """Shorten titles to what a list has room for."""
+    """Shorten titles to the width of a list."""
     is_long = pc.greater(pc.utf8_length(titles), _LONGEST_TITLE)
     short = pc.utf8_slice_codeunits(titles, 0, _LONGEST_TITLE)
     marked = pc.binary_join_element_wise(short, _text("…"), _text(""))

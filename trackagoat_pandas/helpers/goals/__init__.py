@@ -1,1 +1,1 @@
-"""Goals: how they stand, how they stood, whom to nudge, and what the odds are."""
+"""Goals: judged on any day, summarized, nudged, and forecast."""

@@ -1,4 +1,4 @@
-"""How the odds of goals fared in periods that are closed."""
+"""How well the odds of goals predicted periods that have closed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import check_choice, check_int, require_columns
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.checks import check_between, check_choice, check_int, require_columns
+from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY, InstantLike, day_starts
 from trackagoat_pandas.helpers.columns import (
     as_instants,
@@ -45,33 +45,33 @@ def backtest_goal_odds(
     now: InstantLike | None = None,
     timezone: str | None = None,
 ) -> pd.DataFrame:
-    """Make the forecast of :func:`goal_odds` inside every closed period, beside how it ended.
+    """Forecast every closed period as :func:`goal_odds` would have, and say how it ended.
 
-    Each forecast sees the days before it and none after, at the start of a day. What stands twice
-    counts once, as in :func:`evaluate_goals`.
+    Each forecast is made at the start of a day and uses only the days before it. Repeated rows
+    count once, as in :func:`evaluate_goals`.
 
     Parameters
     ----------
     goals, videos, analytics, since, now, timezone
         As in :func:`goal_history`.
     passed
-        Which share of the period's days has passed, rounded down to whole days, when the forecast
-        is made: from 0 (at the start, where daily goals always are) to less than 1.
+        The share of the period's days after which the forecast is made, rounded down to whole days:
+        from 0 (the start of the period, which is always used for daily goals) to less than 1.
 
     Returns
     -------
     pandas.DataFrame
         One row for each goal and closed period: the goal's ``creator_id``, ``tiktok_handle``,
         ``goal_id``, ``project_id``, ``metric`` and ``period``; ``period_start``, ``period_end`` and
-        ``made_at`` (instants in UTC); ``target`` and ``missing`` (Float64, at that time);
-        ``chance`` (Float64, 0 to 1), ``reason`` (category: why there is none, as in
-        :func:`goal_odds`) and ``is_hit`` (boolean: whether the target was reached; NA where that
-        isn't known). A goal of an unknown period has one row, with that reason.
+        ``made_at`` (instants in UTC: when the forecast was made); ``target`` and ``missing``
+        (Float64, at ``made_at``); ``chance`` (Float64, 0 to 1), ``reason`` (category: why there is
+        no chance, as in :func:`goal_odds`) and ``is_hit`` (boolean: whether the target was reached;
+        NA if that isn't known). A goal with an unknown period has one row, with that reason.
 
     Raises
     ------
     MissingColumnError, ArgumentError
-        As in :func:`goal_history`; or ``passed`` is out of its range.
+        As in :func:`goal_history`, or ``passed`` is out of range.
 
     Warns
     -----
@@ -81,15 +81,16 @@ def backtest_goal_odds(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.backtest import backtest_goal_odds
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
-    >>> test = backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> bool((test["made_at"] < test["period_end"]).all())
-    True
+    >>> test = tgp.backtest_goal_odds(goals[goals["metric"] == "posts"], videos)
+    >>> test[["chance", "is_hit"]].dropna().round(2).tail(2).to_numpy().tolist()
+    [[0.42, False], [1.0, True]]
     """
-    share = _check_share(passed)
+    share = check_between("passed", passed, 0.0, 1.0, ends=True)
+    if share == 1.0:
+        raise ArgumentError("passed", passed, "it must be less than 1")
     rows, judged = judge_closed(
         goals,
         videos,
@@ -102,8 +103,7 @@ def backtest_goal_odds(
     need = _need(judged, share)
     outlook = look_ahead(need, judged, program_of(goals, videos, analytics))
     ended = judged.standing
-    unjudged = np.where(judged.reasons != "", judged.reasons, "unknown_actual")
-    reasons = np.where(np.isnan(need.needed), unjudged, outlook.reasons)
+    reasons = np.where(np.isnan(need.needed), judged.reasons, outlook.reasons)
     is_unknown = np.isnan(ended.actual - ended.target)
     return rows.assign(
         made_at=as_instants(need.at),
@@ -119,34 +119,35 @@ def backtest_goal_odds(
 def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFrame:
     """Compare chances with how often the targets were reached.
 
-    Forecasts without a chance or outcome, and those of targets that were reached already (chance
-    1), are left out.
+    Forecasts without a chance or an outcome are left out, and so are those with a chance of 1,
+    whose target had already been reached.
 
     Parameters
     ----------
     forecasts
         The frame of :func:`backtest_goal_odds`, or any with ``chance`` and ``is_hit``.
     bins
-        Into how many equal parts the range of chances is cut.
+        The number of equal parts into which the range from 0 to 1 is cut.
 
     Returns
     -------
     pandas.DataFrame
-        One row a bin: ``chance_from`` and ``chance_to`` (Float64, the upper end not included but
-        for the last bin), ``forecasts`` (Int64), ``mean_chance``, ``hit_rate`` and its 95 % Wilson
-        score interval ``hit_rate_low`` to ``hit_rate_high`` (Float64, 0 to 1; NA for an empty bin).
+        One row for each bin: ``chance_from`` (Float64, included) and ``chance_to`` (Float64, not
+        included), ``forecasts`` (Int64), ``mean_chance``, ``hit_rate`` and the ends of its 95 %
+        Wilson score interval, ``hit_rate_low`` and ``hit_rate_high`` (Float64, 0 to 1; NA for an
+        empty bin).
 
     Raises
     ------
     MissingColumnError, ArgumentError
-        A column is missing or holds something else, or ``bins`` is less than 1.
+        A column is missing or holds other values, or ``bins`` is less than 1.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> from trackagoat_pandas.helpers.goals.backtest import calibrate_goal_odds
+    >>> import trackagoat_pandas as tgp
     >>> made = pd.DataFrame({"chance": [0.2, 0.3, 0.8], "is_hit": [False, True, True]})
-    >>> calibrate_goal_odds(made, bins=2)["hit_rate"].tolist()
+    >>> tgp.calibrate_goal_odds(made, bins=2)["hit_rate"].tolist()
     [0.5, 1.0]
     """
     check_int("bins", bins, minimum=1)
@@ -174,38 +175,37 @@ def calibrate_goal_odds(forecasts: pd.DataFrame, *, bins: int = 5) -> pd.DataFra
 def score_goal_odds(
     forecasts: pd.DataFrame, *, by: Literal["metric", "period"] | None = None
 ) -> pd.DataFrame:
-    """Score chances against what happened.
+    """Score chances against outcomes, by the Brier score and the skill.
 
-    The Brier score is the mean squared difference of chance and outcome (1 or 0): 0 is perfect, 1/4
-    is what always saying 1/2 gets. The same forecasts are left out as in
-    :func:`calibrate_goal_odds`.
+    The Brier score is the mean squared difference of chance and outcome (1 or 0): 0 is perfect, and
+    a constant chance of 1/2 scores 1/4. Forecasts are left out as in :func:`calibrate_goal_odds`.
 
     Parameters
     ----------
     forecasts
         The frame of :func:`backtest_goal_odds`.
     by
-        ``"metric"`` or ``"period"`` for a row each; None for one row of all.
+        ``"metric"`` or ``"period"`` for one row each; None for one row over all forecasts.
 
     Returns
     -------
     pandas.DataFrame
-        ``metric`` or ``period`` if asked for; ``forecasts`` (Int64); as Float64 ``mean_chance``,
-        ``hit_rate``, ``brier``, ``base_brier`` (of always saying the hit rate, which can't be
-        known beforehand) and ``skill``: 1 - brier / base_brier, 0 where the odds are no better and
-        NA where all outcomes are the same.
+        ``metric`` or ``period`` if given as ``by``; ``forecasts`` (Int64); and as Float64
+        ``mean_chance``, ``hit_rate``, ``brier``, ``base_brier`` (the score of always forecasting
+        the hit rate, which can't be known beforehand) and ``skill``: 1 - brier / base_brier, which
+        is 0 where the odds are no better than that and NA where all outcomes are the same.
 
     Raises
     ------
     MissingColumnError, ArgumentError, ChoiceError
-        A column is missing or holds something else, or ``by`` is another word.
+        A column is missing or holds other values, or ``by`` is neither of its words.
 
     Examples
     --------
     >>> import pandas as pd
-    >>> from trackagoat_pandas.helpers.goals.backtest import score_goal_odds
+    >>> import trackagoat_pandas as tgp
     >>> made = pd.DataFrame({"chance": [0.2, 0.9], "is_hit": [False, True]})
-    >>> score_goal_odds(made)["brier"].round(3).tolist()
+    >>> tgp.score_goal_odds(made)["brier"].round(3).tolist()
     [0.025]
     """
     if by is not None:
@@ -234,7 +234,7 @@ def score_goal_odds(
 
 
 def _need(judged: Judged, share: float) -> Need:
-    """Go back to when a share of each period had passed."""
+    """Find what was missing when a share of each period had passed."""
     goals, first = judged.goals, judged.first
     days = (judged.after - first).astype(np.int64)
     at = day_starts(first + np.floor(days * share).astype(np.int64) * ONE_DAY, judged.zone)
@@ -244,16 +244,11 @@ def _need(judged: Judged, share: float) -> Need:
     return Need(creators, metrics, missing, at, judged.after)
 
 
-def _check_share(passed: object) -> float:
-    if isinstance(passed, bool) or not isinstance(passed, int | float):
-        raise ArgumentTypeError("passed", passed, "a share from 0 to less than 1")
-    if not 0 <= passed < 1:
-        raise ArgumentError("passed", passed, "it must be from 0 to less than 1")
-    return float(passed)
-
-
 def _scored(forecasts: pd.DataFrame) -> pd.DataFrame:
-    """Take ``chance`` and ``hit`` (0 or 1) of the forecasts that can be scored, by their place."""
+    """Return ``chance`` and ``hit`` (0 or 1) of the forecasts that can be scored.
+
+    The index is the forecast's place in the frame.
+    """
     require_columns(forecasts, ["chance", "is_hit"], loader="backtest_goal_odds")
     chance = values_of(forecasts["chance"])
     wrong = chance[(chance < 0.0) | (chance > 1.0)]

@@ -30,48 +30,49 @@ _IN_NO_RATE = [NOT_STARTED, "unknown"]
 def summarize_compliance(
     goals: pd.DataFrame, *, by: Literal["project", "creator", "metric", "period"] = "project"
 ) -> pd.DataFrame:
-    """Count goals by how they stand.
+    """Count goals by status, per project, creator, metric or period.
 
-    On pace are ``on_track`` and ``completed``. A goal that has not started (``not_yet_started``)
-    counts as ``not_started``, whatever its status, and is in neither percentage. Of several
-    rows with one ``goal_id`` and ``period_start``, as joined loads have them, one counts: the one
-    with the latest ``fetched_at`` and ``updated_at``, where there are such columns, then the last.
+    A goal is on pace if its status is ``on_track`` or ``completed``. A goal that has not started
+    (``not_yet_started``) counts as ``not_started``, whatever its status, and is left out of both
+    percentages. If several rows have the same ``goal_id`` and ``period_start``, as in joined loads,
+    the one with the latest ``fetched_at`` and ``updated_at`` counts, where these columns exist,
+    else the last.
 
     Parameters
     ----------
     goals
-        The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`; with
-        :func:`goal_history`, closed periods are counted.
+        The frame of :func:`load_goal_compliance` or :func:`evaluate_goals`; or that of
+        :func:`goal_history`, to count closed periods.
     by
-        What a row of the result is.
+        What to group by: ``"project"``, ``"creator"``, ``"metric"`` or ``"period"``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a group: ``project_id``; or ``creator_id`` and ``tiktok_handle``; or ``metric``; or
-        ``period``. Then ``creators`` and ``goals`` (Int64), a count of each status (Int64:
-        ``on_track``, ``behind_pace``, ``at_risk``, ``completed``, ``missed``, ``not_started``,
-        ``unknown``), ``on_pace_percentage`` (Float64: on track or completed, of the goals that have
-        started and have a status; NA without) and ``mean_percentage`` (Float64: mean percentage of
-        the goals that have started). Projects and creators with the smallest share on pace come
-        first; metrics and periods in their natural order.
+        One row for each group, named by ``project_id``; by ``creator_id`` and ``tiktok_handle``; by
+        ``metric``; or by ``period``. Then the number of ``creators`` and ``goals`` (Int64) and of
+        goals in each status (Int64: ``on_track``, ``behind_pace``, ``at_risk``, ``completed``,
+        ``missed``, ``not_started``, ``unknown``), ``on_pace_percentage`` (Float64: the share on
+        pace of the goals that have started and have a status; NA if there are none) and
+        ``mean_percentage`` (Float64: the mean percentage of the goals that have started). Projects
+        and creators with the smallest share on pace come first; metrics and periods keep their
+        natural order.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
     ChoiceError
-        ``by`` is another word.
+        ``by`` is none of its four words.
 
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.compliance import summarize_compliance
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch")
-    >>> summary = summarize_compliance(goals, by="metric")
-    >>> int(summary["goals"].sum()) == len(goals)
-    True
+    >>> summary = tgp.summarize_compliance(goals, by="metric")
+    >>> summary[["metric", "goals", "on_track", "at_risk"]].to_numpy().tolist()
+    [['posts', 3, 1, 2], ['views', 2, 0, 1]]
     """
     check_choice("by", by, list(_KEYS))
     needed = dict.fromkeys([*_KEYS[by], "creator_id", "status", "percentage"])

@@ -1,4 +1,4 @@
-"""Goals judged locally, for any day: the server's goal compliance without the server."""
+"""Goals judged for any day from videos and analytics, as the server's goal compliance does."""
 
 from __future__ import annotations
 
@@ -42,8 +42,9 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 
 RECENT_HOURS = 48.0
 STALE_HOURS = 24.0
-"""Assumed: the API documents the flag and not its threshold."""
+"""An assumption: the API documents the flag but not its threshold."""
 _NEAR = 1e-6
+"""How close to a half a number of hundredths is rounded by Python instead of numpy."""
 _SENTENCES = {
     "period_in_progress": "The period is still running: the count can rise.",
     "period_recently_ended": "The period ended less than 48 hours ago: late counts may arrive.",
@@ -60,12 +61,12 @@ _MESSAGES = np.array(
     ],
     dtype=object,
 )
-"""The sentences of every combination of flags."""
+"""The JSON list of sentences for every combination of flags."""
 GOAL_COLUMNS = (
     "creator_id", "goal_id", "metric", "period", "target_value", "start_date", "end_date",
 )  # fmt: skip
 REASONS = ("unknown_period", "unknown_metric", "unknown_target", "unknown_actual")
-"""Why a goal can't be judged, the first that applies."""
+"""Why a goal can't be judged; the first that applies is given."""
 _IDENTITY = ("creator_id", "tiktok_handle", "goal_id", "project_id", "metric", "period")
 
 
@@ -81,17 +82,15 @@ def evaluate_goals(
 ) -> pd.DataFrame:
     """Judge each goal on any day, by the rules of the API's goal compliance.
 
-    The calendar period that holds the day is judged whole, at the end of the day but never later
-    than now; before or after the goal's own days its first or last period is. ``posts`` are the
-    videos posted inside the period whose status is auto_tracked, included or direct_add and whose
-    tracking is not disabled; ``views``, ``engagement`` and ``followers`` are what was gained inside
-    of it. Percentage, status (by pace: 1 and 0.7) and advisory follow.
+    Each goal is judged in the calendar period that contains the day, as of the end of that day, or
+    as of now on the current day. ``posts`` are counted from the videos; ``views``, ``engagement``
+    and ``followers`` are summed over the daily analytics.
 
     Parameters
     ----------
     goals
-        The frame of :func:`load_goal_compliance`; of its numbers only the goals' own fields are
-        used, and when a creator was last scraped.
+        The frame of :func:`load_goal_compliance`. Of its columns only the definitions of the goals
+        and the time of each creator's last scrape are used, not the counts.
     videos
         The frame of :func:`load_videos`, with all videos of the goals' creators. Without it posts
         are taken from the analytics, if these have them.
@@ -100,57 +99,66 @@ def evaluate_goals(
         goals need (engagement needs likes, comments, shares and saves), from the first day of the
         earliest period that is judged.
     reference_date
-        The day to judge; None for the one on which the goals were loaded.
+        The day to judge; None for the day for which the goals were loaded.
     now
-        The instant up to which the frames reach, with its offset; None for that of the goals, known
-        to 18 seconds from their ``hours_until_period_end``. It can't be after today: days to come
-        would count as days without posts. A later time of today is taken as now.
+        The instant up to which the frames have data, with its offset; None for that of the goals,
+        known to 18 seconds from their ``hours_until_period_end``. It can't be after today, since
+        days to come would count as days without posts. A later time of today is taken as now.
     timezone
-        The organization's IANA time zone; None for that in the goals' provenance.
+        The organization's IANA time zone; None for the one in the goals' provenance.
 
     Returns
     -------
     pandas.DataFrame
         The goals in their order, each once, with ``target``, ``actual``, ``percentage`` (Float64),
-        ``status`` (category) and the advisory columns as of the day, and two columns more: ``pace``
-        (Float64), actual of target over the share of the period that has passed, NA before the goal
-        starts; and ``reason`` (category), why a goal can't be judged, NA where it can. A reason is
-        ``unknown_period`` or ``unknown_metric`` (the goal has another word than the API's),
-        ``unknown_target``, or ``unknown_actual`` (the frames don't cover all days of the period).
-        Then ``percentage``, ``status`` and ``pace`` are NA, and so is ``actual``, unless it is only
-        the target that isn't known. ``messages`` are this package's own sentences, one a flag.
+        ``status`` (category) and the advisory columns as of that day, and two more columns:
+
+        - ``pace`` (Float64): actual of target over the share of the period that has passed; NA
+          before the goal starts
+        - ``reason`` (category): why a goal can't be judged, NA where it can. ``unknown_period`` and
+          ``unknown_metric``: the API's contract has no such word. ``unknown_target``: the target is
+          null. ``unknown_actual``: the frames don't cover all days of the period.
+
+        Where there is a reason, ``percentage``, ``status`` and ``pace`` are NA, and so is
+        ``actual``, unless only the target is unknown. ``messages`` are sentences of this package,
+        one for each flag.
 
     Raises
     ------
     MissingColumnError
         A column is missing from a frame.
     ArgumentError
-        The instant or time zone is not known, a day or an instant can't be read, ``now`` is after
-        today by the server's clock (as far as a frame says how it differs from this machine's), or
-        the analytics are no daily new values in the organization's time zone.
+        ``now`` or ``timezone`` is needed and not given, a day or an instant can't be read, ``now``
+        is after today by the server's clock (as far as a frame says how it differs from this
+        machine's), or the analytics aren't daily new values in the organization's time zone.
 
     Warns
     -----
     NoDataWarning
-        The frames have nothing about a metric that goals ask for; the message names the call that
+        The frames have no data at all for a metric of these goals; the message names the call that
         loads it.
 
     Notes
     -----
-    What stands twice counts once: of several rows with one ``goal_id``, of videos with one ``id``,
-    and of a creator's rows for one metric and date, one is taken: a complete row (``is_partial``)
-    before a partial one, then the one with the latest ``fetched_at`` and ``updated_at``, where
-    there are such columns, then the last.
+    - Posts are videos posted within the period whose tracking isn't disabled and whose status is
+      auto_tracked, included or direct_add.
+    - The whole calendar period counts, even if the goal starts or ends inside it. A day before a
+      goal's start is judged in its first period, a day after its end in its last.
+    - A running goal is on track with a pace of at least 1, behind pace from 0.7, else at risk. A
+      goal that has not started is on track.
+    - Repeated rows count once: of rows with the same ``goal_id``, of videos with the same ``id``,
+      and of a creator's rows for the same metric and date, a complete row (``is_partial`` False)
+      is preferred, then the latest ``fetched_at`` and ``updated_at``, where these columns exist,
+      then the last row.
 
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
     >>> posts = goals[goals["metric"] == "posts"]
-    >>> judged = evaluate_goals(posts, videos)
+    >>> judged = tgp.evaluate_goals(posts, videos)
     >>> bool((judged["status"] == posts["status"]).all())
     True
     """
@@ -162,7 +170,7 @@ def evaluate_goals(
     judged = goals.assign(**standing_columns(seen), **advice)
     facts = frame_facts(judged)
     if facts and reference_date is not None:
-        # The frame's provenance says for which day it now holds.
+        # So that judging the result again takes this day, and no later one without `now`.
         day = str(parse_day(reference_date, "reference_date"))
         params = {**frame_params(judged), "reference_date": day}
         judged.attrs["trackagoat"] = {**facts, "params": params}
@@ -181,27 +189,27 @@ def goal_history(
 ) -> pd.DataFrame:
     """Judge every closed period of each goal.
 
-    The rules are those of :func:`evaluate_goals` at each period's end: what the API answers for the
-    period's last day. What stands twice counts once, as there. The goal's target is taken to have
-    been the same all along.
+    Each period is judged at its end, by the rules of :func:`evaluate_goals`, so the result is what
+    the API answers for the period's last day. A goal is assumed to have had its current target all
+    along.
 
     Parameters
     ----------
     goals, videos, analytics, now, timezone
         As in :func:`evaluate_goals`.
     since
-        The first day to replay: the history begins with the period that holds it. None for the
-        goal's first day, or without one the first day that the frames hold.
+        The first day: the history begins with the period that contains it. None for the goal's
+        first day, or for a goal without one, the first day in the frames.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each goal and closed period, goals in their order and the oldest period first:
-        the goal's ``creator_id``, ``tiktok_handle``, ``goal_id``, ``project_id``, ``metric`` and
-        ``period``, ``period_start`` and ``period_end`` (instants in UTC), ``target``, ``actual``,
-        ``percentage`` and ``pace`` (Float64), ``status`` (category: completed or missed) and
-        ``reason`` (category), why a period can't be judged, as :func:`evaluate_goals` gives it; NA
-        where it can. A goal of an unknown period has one row, with that reason.
+        One row for each goal and closed period, with the goals in their order and the oldest period
+        first: the goal's ``creator_id``, ``tiktok_handle``, ``goal_id``, ``project_id``, ``metric``
+        and ``period``; ``period_start`` and ``period_end`` (instants in UTC); ``target``,
+        ``actual``, ``percentage`` and ``pace`` (Float64); ``status`` (category: completed or
+        missed); and ``reason`` (category): why the period can't be judged, as in
+        :func:`evaluate_goals`. A goal with an unknown period has one row, with that reason.
 
     Raises
     ------
@@ -216,20 +224,19 @@ def goal_history(
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.evaluation import goal_history
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
-    >>> history = goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
-    >>> sorted(history["status"].unique())
-    ['completed', 'missed']
+    >>> history = tgp.goal_history(goals[goals["metric"] == "posts"], videos, since="2026-05-01")
+    >>> history["status"].value_counts()[["completed", "missed"]].tolist()
+    [14, 7]
     """
     rows, judged = judge_closed(goals, videos, analytics, since=since, now=now, timezone=timezone)
     return rows.assign(**standing_columns(judged))
 
 
 def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:
-    """Make the advisory columns of goals, given when their creators were last scraped."""
+    """Return the advisory columns of goals whose creators were last scraped at some instants."""
     since_end = (standing.at - standing.end) / ONE_HOUR
     scrape_age = np.where(scraped <= standing.at, (standing.at - scraped) / ONE_HOUR, np.nan)
     flags = {
@@ -253,7 +260,7 @@ def advise(standing: Standing, scraped: Instants) -> dict[str, Any]:
 
 
 def read_scrapes(goals: pd.DataFrame) -> Instants:
-    """Read when each creator was last scraped, where the frame says so; else NaT."""
+    """Read the instant at which each goal's creator was last scraped; NaT where it isn't known."""
     if "scrape_freshness" not in goals.columns:
         return np.full(len(goals), np.datetime64("NaT", "us"))
     places, different = pd.factorize(text(goals["scrape_freshness"]), use_na_sentinel=False)
@@ -267,7 +274,11 @@ def _hours(hours: Floats, applies: Bools) -> Any:
 
 
 def _rounded(hours: Floats) -> Floats:
-    """Round to hundredths as servers do: numpy multiplies first, and so misses some halves."""
+    """Round to hundredths as the server does.
+
+    numpy multiplies by 100 first, which moves some numbers across a half, so those are rounded one
+    by one.
+    """
     rounded: Floats = np.round(hours, 2)
     for place in np.flatnonzero(np.abs(hours * 100 % 1 - 0.5) < _NEAR):
         rounded[place] = round(float(hours[place]), 2)
@@ -287,7 +298,7 @@ def _freshness(scraped: Instants, age: Floats) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Goals in periods from a first day to before another, their gains, and how they stand."""
+    """Goals and their standing in periods from a first day to before another day."""
 
     goals: pd.DataFrame
     first: Days
@@ -318,11 +329,11 @@ def judge(
     *,
     lookback: int = 0,
 ) -> Judged:
-    """Judge goals in numbered periods from an instant, up to which a goal counts.
+    """Judge goals in numbered periods, as of an instant.
 
-    A whole period counts, also where the goal's own days begin or end inside of it. Before its
-    start a goal has nothing. The gains also hold ``lookback`` days before. Warns once where the
-    frames have nothing about a metric that goals ask for.
+    The whole period counts, even if the goal's own days start or end inside it. Before its start a
+    goal has an actual of 0. The gains also cover ``lookback`` days before the periods. Warns once
+    if the frames have no data for a metric of the goals.
     """
     periods, metrics = (goals[name].to_numpy(dtype=object) for name in ("period", "metric"))
     first, after = (first_days(periods, numbers + step) for step in (0, 1))
@@ -340,7 +351,7 @@ def judge(
     actual = np.where(is_known, np.where(started, gained, 0.0), np.nan)
     target = goals["target_value"].to_numpy()
     standing = Standing(start, end, seen_at, started, target, actual)
-    # Odds learn from the whole program, and so can say something without these creators' numbers.
+    # Odds also use the program's numbers, so for them those of any creator count.
     asking = None if lookback else goals["creator_id"]
     lost = set(metrics[is_known & np.isnan(actual)])
     _warn_of_missing(
@@ -350,7 +361,7 @@ def judge(
 
 
 def _warn_of_missing(missing: list[str], since: np.datetime64) -> None:
-    """Name the loads without which no goal of some metrics can be judged."""
+    """Name the loads that are needed to judge goals of some metrics."""
     if not missing:
         return
     calls = ["videos=tgp.load_videos(project)"] if "posts" in missing else []
@@ -359,8 +370,8 @@ def _warn_of_missing(missing: list[str], since: np.datetime64) -> None:
         calls.append(f'analytics=tgp.load_analytics("creator", creators, {loaded}, {days})')
     named = " and ".join(filter(None, (", ".join(missing[:-1]), missing[-1])))
     warn(
-        f"Goals of {named} can't be judged, since the frames have no such numbers from {since} on: "
-        f"pass {' and '.join(calls)}.",
+        f"Goals of {named} can't be judged by these frames, which have no such numbers since "
+        f"{since}: pass {' and '.join(calls)}.",
         NoDataWarning,
     )
 
@@ -375,9 +386,9 @@ def judge_day(
     timezone: str | None,
     lookback: int = 0,
 ) -> Judged:
-    """Judge each goal in the period that holds a day, at the day's end but never later than now.
+    """Judge each goal in the period that contains a day, at the day's end but never after now.
 
-    Before or after a goal's own days it is the period of the first or last of them.
+    A day before or after the goal's own days is replaced by the first or last of them.
     """
     asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
     zone = known_zone(timezone, [goals])
@@ -392,13 +403,13 @@ def _days(column: pd.Series) -> Days:
 
 
 def _earliest(*days: Days) -> np.datetime64:
-    """Return the first of some days; NaT where there is none."""
+    """Return the earliest of some days; NaT if there is none."""
     nothing = np.datetime64("NaT", "D")
     return np.datetime64(np.fmin.reduce(np.concatenate([*days, [nothing]])), "D")
 
 
 def standing_columns(judged: Judged) -> dict[str, Any]:
-    """Make the columns target, actual, percentage, status, pace and reason."""
+    """Return the columns target, actual, percentage, status, pace and reason."""
     standing = judged.standing
     return {
         "target": floats(standing.target),
@@ -411,7 +422,7 @@ def standing_columns(judged: Judged) -> dict[str, Any]:
 
 
 def identity(goals: pd.DataFrame) -> pd.DataFrame:
-    """Take the columns that say which goal it is, as far as the frame has them."""
+    """Return the columns that identify a goal, as far as the frame has them."""
     return goals[[name for name in _IDENTITY if name in goals.columns]]
 
 
@@ -425,7 +436,7 @@ def judge_closed(
     timezone: str | None,
     lookback: int = 0,
 ) -> tuple[pd.DataFrame, Judged]:
-    """Judge each closed period of each goal, and say in a frame which goal and period it is."""
+    """Judge each closed period of each goal, and return the goal and period of each row."""
     goals = latest_of(goals, ["goal_id"])
     asked = read_columns(goals, GOAL_COMPLIANCE, GOAL_COLUMNS)
     zone = known_zone(timezone, [goals])
@@ -444,18 +455,18 @@ def judge_closed(
 def _closed_periods(
     goals: pd.DataFrame, first: Days, latest: np.datetime64, zone: str
 ) -> tuple[Ints, Ints]:
-    """List each goal's periods that ended by an instant: the goal's place, the period's number."""
+    """List the periods of each goal that ended by an instant, as goal places and period numbers."""
     periods, last = goals["period"].to_numpy(dtype=object), _days(goals["end_date"])
     today = np.full(len(first), days_shown(np.array([latest]), zone)[0])
     begin, running = period_numbers(periods, first), period_numbers(periods, today)
     until = np.minimum(running, period_numbers(periods, np.where(np.isnat(last), today, last)) + 1)
     counts = np.where(np.isnat(first) | np.isnat(today), 0, np.maximum(until - begin, 0))
-    # What has no calendar is listed once, so that it doesn't vanish.
+    # A goal with an unknown period is listed once, so that it doesn't disappear.
     counts[np.isnat(first_days(periods, begin))] = 1
     places = np.repeat(np.arange(len(first)), counts)
     steps = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     numbers, periods = begin[places] + steps, periods[places]
-    # A period that is a day which the time zone never had is none.
+    # Some zones skipped a whole day, as Samoa did on 30 December 2011: it is no period.
     is_daily, nothing = periods == "daily", np.datetime64("NaT", "D")
     day, after = (
         np.where(is_daily, first_days(periods, numbers + step), nothing) for step in (0, 1)
@@ -471,10 +482,9 @@ def _history_starts(
     analytics: pd.DataFrame | None,
     zone: str,
 ) -> Days:
-    """Return the day with whose period each goal's history begins.
+    """Return a day in the first period of each goal's history.
 
-    A goal without a first day begins with the first day that the frames hold; NaT if they are
-    empty.
+    For a goal without a first day it is the first day in the frames; NaT if they are empty.
     """
     first = _days(goals["start_date"])
     if since is not None:

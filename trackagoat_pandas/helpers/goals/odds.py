@@ -1,8 +1,8 @@
-"""The odds that running goals are reached, and the model behind them."""
+"""The odds that running goals are reached, and the model that estimates them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,39 +14,47 @@ from trackagoat_pandas.helpers.columns import as_instants, categories, floats, i
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.evaluation import REASONS as UNJUDGED
 from trackagoat_pandas.helpers.goals.evaluation import Judged, identity, judge_day
+from trackagoat_pandas.helpers.goals.standing import ROUNDED, STANDING_COLUMNS, read_standing
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_STATUSES
 
 REASONS = ("period_over", *UNJUDGED, "not_started", "too_little_history", "too_irregular")
-"""Why there is no chance, the first that applies."""
+"""Why there is no chance; the first that applies is given."""
 LEAST_STRETCHES = 2
-"""How many stretches as long as the time left the history must hold side by side."""
+"""How many stretches as long as the time left must fit into the history without overlap."""
 MOST_UNEVENNESS = 1.0
-"""Beyond it, chances were worse than the base rate in simulated programs."""
+"""With a higher unevenness, chances were worse than the base rate in simulated programs."""
 NEVER_FALLING = ("posts", "views", "engagement")
 _ROWS_AT_ONCE = 10_000
-"""So that the temporary arrays of a step stay below 10 MB each."""
+"""Keeps the temporary arrays of a step below 10 MB each."""
 LOOKBACK_DAYS = 182
-"""Half a year of whole weeks: of sixteen, a creator with fixed weekdays showed too little."""
+"""Half a year of whole weeks: 16 weeks showed too little of creators with fixed weekdays."""
 LEAST_DAYS = 28
 """Four of each weekday."""
 LEVEL_DAYS = 3
+"""The last days whose rise over the level may go on."""
 LOCAL_DAYS = 20.0
+"""Days this far away count half in a local mean."""
 HALF_LIFE_DAYS = 120.0
+"""Stretches this old count half."""
 POOLED = 4.0
+"""How many of a series' own stretches the program's stretches weigh as much as."""
 DOUBT = 1.0
+"""The weight, in stretches, of a chance of 1/2: keeps few stretches from giving nearly 0 or 1."""
 _CHANCE = 2.0
-"""Days that resemble their neighbours move a local mean more often than independent ones."""
+"""A local mean must move by this many times what independent days would make it move, since
+neighbouring days resemble each other."""
 _STEADINESS = 0.5
-"""Days of the long level that count in the short one: on an off day nothing is no news."""
+"""Days of the long level that count in the short one: a day without gains is no news on an off
+day."""
 _SHRINK_DAYS = (0.5, 14.0)
-"""The least and the most days of the program's mean that count in a level."""
+"""The fewest and the most days of the program's mean that count in a level."""
 _PROGRAM = 3.0
-"""How many series the program's momentum counts for in each one's."""
+"""How many series the program's momentum weighs as much as in the momentum of one."""
 _LEAST_LEVEL = 0.3
-"""The least part of its long level that a series is expected to keep."""
+"""The smallest part of its long level that a series is expected to keep."""
 _ALIKE = 0.35
-"""From such a spread by weekdays on, stretches over other weekdays hardly count."""
+"""If weekdays differ this much, stretches over other weekdays hardly count."""
 _LEAST_WEIGHT = 0.02
 _LEAST_FACTOR = 0.02
 _WEEK = 7
@@ -66,33 +74,37 @@ def goal_odds(
 ) -> pd.DataFrame:
     """Estimate the chance that each running goal's target is reached by the end of its period.
 
-    What a creator may gain in the time left is expected from the last 182 days, the creator's and
-    the program's. The chance is the share of past stretches, as long as the time left, that would
-    bring what is missing. A target of posts, views or engagement that is reached already has the
-    chance 1. Nothing is random; a goal has the same odds alone and among others. What stands twice
-    counts once, as in :func:`evaluate_goals`.
+    The chance is the share of past stretches, each as long as the time left, that would bring what
+    is missing. They are taken from the last 182 days of the creator and of the whole program. A
+    target of posts, views or engagement that has been reached has a chance of 1. Nothing is random,
+    and a goal has the same odds alone as among others.
 
-    :func:`backtest_goal_odds` finds how chances fared in your own closed periods,
-    :func:`score_goal_odds` and :func:`calibrate_goal_odds` how well.
+    To see how good the odds are for your own program, make forecasts for its closed periods with
+    :func:`backtest_goal_odds` and pass them to :func:`score_goal_odds` or
+    :func:`calibrate_goal_odds`.
 
     Parameters
     ----------
     goals, videos, analytics, reference_date, now, timezone
-        As in :func:`evaluate_goals`. The frames should reach back 182 days before the day; 28 are
-        the least, and twice the time left.
+        As in :func:`evaluate_goals`. Videos and analytics should begin 182 days before the day, and
+        at the latest 28 days, or twice the time left if that is longer. Where they don't cover a
+        period but `goals` were judged in it at the same instant, the ``actual`` of `goals` is used.
 
     Returns
     -------
     pandas.DataFrame
-        One row a goal, in order: its ``creator_id``, ``tiktok_handle``, ``goal_id``,
-        ``project_id``, ``metric`` and ``period``; ``status`` (category), ``target``, ``actual``,
-        ``missing``, ``days_left`` (Float64), ``period_end`` (instant in UTC); ``chance`` (Float64,
-        0 to 1); ``history_days`` (0 where no chance was looked for) and ``required_days`` (Int64);
-        and ``reason`` (category), why there is no chance, NA where there is one: period_over; one
-        of those of :func:`evaluate_goals`; not_started; too_little_history; or too_irregular. The
-        last says that the weeks of history have a standard deviation of their mean or more, where
-        more than a day is left, and for more than two weeks left of that mean over half the weeks
-        left.
+        One row for each goal, in order: its ``creator_id``, ``tiktok_handle``, ``goal_id``,
+        ``project_id``, ``metric`` and ``period``; ``status`` (category); ``target``, ``actual``,
+        ``missing`` and ``days_left`` (Float64); ``period_end`` (instant in UTC); ``chance``
+        (Float64, 0 to 1); ``history_days`` (Int64: known days without a gap up to the day; 0 if the
+        goal is over or can't be judged) and ``required_days`` (Int64); and
+        ``reason`` (category): why there is no chance, NA where there is one.
+
+        A reason is ``period_over``, one of :func:`evaluate_goals`, ``not_started``,
+        ``too_little_history`` (``history_days`` is below ``required_days``), or ``too_irregular``:
+        the creator's weeks of history have a standard deviation as large as their mean. With more
+        than two weeks left, a smaller one is too large: the mean over half the weeks left. With a
+        day or less left, none is.
 
     Raises
     ------
@@ -106,42 +118,46 @@ def goal_odds(
 
     Notes
     -----
-    The model is the package's own. What is expected follows from the mean day of the last 182 days
-    (of the days around now, where the mean moves by more than chance would make it), seven weekday
-    factors, and as much of a rise in the last three days as such rises predicted before. As far as
-    the creator's own days are too few or too uneven, the factors are drawn to 1, and mean and rise
-    to those of the program: of all creators in `videos` and `analytics`. A past stretch counts if
-    it differed from its own expectation by enough to bring what is missing: the creator's own
-    stretches count, and those of the program with the weight of four.
+    Repeated rows count once, as in :func:`evaluate_goals`.
+
+    The model is this package's own. The expected gain is a mean day times seven weekday factors,
+    plus as much of a rise in the last three days as earlier rises predicted. The mean is that of
+    the last 182 days, or of the most recent ones if the mean has moved by more than chance
+    explains. If a creator's own days are too few or too uneven, the factors are drawn towards 1,
+    and the mean and the rise towards those of the program (all creators in `videos` and
+    `analytics`). A past stretch counts as a success if it exceeded its own expectation by enough to
+    bring what is missing now. The program's stretches together weigh as much as four of the
+    creator's own.
 
     The model's constants are round numbers, and no real program has confirmed them. They were
-    chosen on simulated programs of steady, weekly, bursty and rare creators and measured on eight
-    others (seeds 201 to 208, 16 weeks of history):
+    chosen on simulated programs of steady, weekly, bursty and rare creators, and measured on eight
+    other programs (seeds 201 to 208, 16 weeks of history):
 
-    - Where targets lay within 50 % of what the creator did before, the Brier skill over always
-      saying the hit rate was at least 0.003 in each of the 43 classes of metric, period, share
-      passed and rhythm with 250 forecasts or more, and 0.53 in the mean.
-    - Where they lay within 10 % of it, so that there was little to know, it was -0.02 (standard
-      error 0.02) for the posts of bursty creators at a week's start, above 0 in all other classes,
-      and 0.35 in the mean.
-    - Chances of 0.2 to 0.4 came true in 32 % at a week's start and in 30 % at half time (said: 31 %
-      and 30 %), those of 0.6 to 0.8 in 67 % and 75 % (said: 69 % and 71 %), and those above 0.8 in
-      94 % and 97 % (said: 91 % and 95 %).
-    - Where a creator's level had jumped by 80 % some time before, odds of the whole posts of a week
-      could be worse than the hit rate: they follow such a jump over weeks.
-    - Where a creator's weeks differ by more than their mean, the odds were worse than none, so no
+    - With targets within 50 % of what the creator did before, the Brier skill over always
+      forecasting the hit rate was 0.53 on average, and at least 0.003 in each of the 43 classes of
+      metric, period, share passed and rhythm that had 250 forecasts or more.
+    - With targets within 10 %, which are hard to forecast, it was 0.35 on average, -0.02 (standard
+      error 0.02) for the posts of bursty creators at the start of a week, and above 0 in all other
+      classes.
+    - At the start and in the middle of a week, chances of 0.2 to 0.4 came true in 32 % and 30 % of
+      cases (forecast: 31 % and 30 %), chances of 0.6 to 0.8 in 67 % and 75 % (forecast: 69 % and
+      71 %), and chances above 0.8 in 94 % and 97 % (forecast: 91 % and 95 %).
+    - After a creator's level had jumped by 80 %, the odds of a week's posts could be worse than the
+      hit rate for some weeks.
+    - For creators whose weeks differ by more than their mean, odds were worse than none, so no
       chance is given.
 
     Examples
     --------
     >>> import trackagoat_pandas as tgp
-    >>> from trackagoat_pandas.helpers.goals.odds import goal_odds
     >>> with tgp.connect(sandbox=True):
     ...     goals = tgp.load_goal_compliance("Summer Launch", period="weekly")
     ...     videos = tgp.load_videos("Summer Launch")
-    >>> odds = goal_odds(goals[goals["metric"] == "posts"], videos)
-    >>> bool(odds["chance"].dropna().between(0, 1).all())
-    True
+    >>> odds = tgp.goal_odds(goals[goals["metric"] == "posts"], videos)
+    >>> odds[["missing", "chance"]].round(2).to_numpy().tolist()
+    [[1.0, 0.77], [0.0, 1.0], [1.0, <NA>]]
+    >>> odds["reason"].dropna().tolist()
+    ['too_irregular']
     """
     goals = latest_of(goals, ["goal_id"])
     judged = judge_day(
@@ -153,6 +169,7 @@ def goal_odds(
         timezone=timezone,
         lookback=LOOKBACK_DAYS,
     )
+    judged = _with_loaded_actuals(judged, goals)
     standing, asked = judged.standing, judged.goals
     missing = standing.target - standing.actual
     metrics = asked["metric"].to_numpy(dtype=object)
@@ -175,11 +192,24 @@ def goal_odds(
     )
 
 
+def _with_loaded_actuals(judged: Judged, goals: pd.DataFrame) -> Judged:
+    """Fill unknown actuals with those of a goals frame that was judged at the same instant."""
+    if any(name not in goals.columns for name in STANDING_COLUMNS):
+        return judged
+    standing, loaded = judged.standing, read_standing(goals)
+    is_same = (loaded.start == standing.start) & (np.abs(loaded.at - standing.at) <= ROUNDED)
+    use = np.isnan(standing.actual) & is_same
+    return replace(
+        judged,
+        standing=replace(standing, actual=np.where(use, loaded.actual, standing.actual)),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The chance of each goal, and the whole days of history that there are and must be.
+    """The chance of each goal, and the whole days of history that are known and required.
 
-    ``is_irregular`` says where the history is too uneven for a chance.
+    ``is_irregular`` marks a history that is too uneven for a chance.
     """
 
     chance: Floats
@@ -189,7 +219,7 @@ class Outlook:
 
     @property
     def reasons(self) -> Words:
-        """Why there is no chance, as far as the history says it; an empty word where it doesn't."""
+        """Why the history allows no chance; an empty word where it does."""
         is_missing = np.isnan(self.chance)
         words = ["too_little_history", "too_irregular"]
         is_short = self.history_days < self.required_days
@@ -199,7 +229,7 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What creators must gain of metrics from an instant up to the start of a day."""
+    """How much each creator must gain of a metric from an instant to the start of a day."""
 
     creators: pd.Series
     metrics: Words
@@ -209,10 +239,10 @@ class Need:
 
 
 def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
-    """Find the chance of each; NaN where the need isn't known or the history doesn't allow one.
+    """Estimate the chance of each need; NaN if it isn't known or the history allows no chance.
 
-    What can't fall and is reached already has a chance of 1. Odds learn from the whole program, so
-    that a goal has the same alone and among others.
+    A metric that can't fall has a chance of 1 once nothing is missing. `program` is all creators
+    whose history may be used, so that a goal has the same odds alone as among others.
     """
     today, creators = days_shown(need.at, judged.zone), program.get_indexer(pd.Index(need.creators))
     is_known = ~(np.isnan(need.needed) | np.isnat(need.until) | np.isnat(need.at))
@@ -226,7 +256,7 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
         mine = np.flatnonzero(is_known & (need.metrics == metric))
         if not len(mine):
             continue
-        # From as long before the earliest day as is looked back.
+        # One array covers the history of all days, from LOOKBACK_DAYS before the earliest.
         first = today[mine].min()
         number = LOOKBACK_DAYS + int((today[mine].max() - first).astype(np.int64))
         span = first.astype(np.int64) - LOOKBACK_DAYS + np.arange(number)
@@ -249,7 +279,7 @@ def look_ahead(need: Need, judged: Judged, program: pd.Index) -> Outlook:
 def _chances(
     history: Floats, creators: Ints, needed: Floats, days: float, *, can_fall: bool
 ) -> tuple[Floats, Ints, Bools]:
-    """Find chances with so many days left; the days known; and where the past is too uneven."""
+    """Estimate chances with `days` left; return the known days and whether they are too uneven."""
     chance, known = np.full(len(creators), np.nan), known_days(history)
     is_short = known < required_days(days)
     if is_short.all():
@@ -264,14 +294,14 @@ def _chances(
 
 
 def required_days(days: float | Floats) -> Ints:
-    """How many days of history are required for so many days left."""
+    """Return how many days of history are required with `days` left."""
     return np.maximum(LEAST_DAYS, np.ceil(LEAST_STRETCHES * days)).astype(np.int64)
 
 
 def program_of(
     goals: pd.DataFrame, videos: pd.DataFrame | None, analytics: pd.DataFrame | None
 ) -> pd.Index:
-    """Return each creator of the goals and of the frames once."""
+    """Return each creator of the goals, videos and analytics once."""
     ids = [goals["creator_id"]]
     if videos is not None:
         require_columns(videos, ["creator_id"], loader="load_videos")
@@ -286,13 +316,23 @@ def program_of(
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """What a program's series may gain in the time left.
+    """What the series of a program may gain in the time left, by their past stretches.
 
-    ``expected`` and ``scale`` have a number for each series; ``differences`` of past stretches from
-    what was expected, in units of the scale, and their ``weights`` have the shape (series,
-    stretches). ``side_by_side`` is how many stretches there are without overlap, ``unevenness`` the
-    standard deviation of the weeks of history over their mean, times half the weeks left where
-    these are more than two; 0 where no more than a day is left.
+    Attributes
+    ----------
+    expected
+        What each series is expected to gain.
+    scale
+        The unit of each series' differences.
+    differences
+        How far past stretches differed from their own expectations, shape (series, stretches).
+    weights
+        The weight of each difference, of the same shape.
+    side_by_side
+        How many independent stretches those of each series are worth.
+    unevenness
+        The standard deviation of the weeks of history over their mean, times half the weeks left if
+        those are more than two; 0 with a day or less left.
     """
 
     expected: Floats
@@ -303,7 +343,7 @@ class Replay:
     unevenness: Floats
 
     def chances(self, series: Ints, needed: Floats) -> Floats:
-        """Return the chance of each that it gains so much: above 0 and below 1; NaN if unknown."""
+        """Return the chance, between 0 and 1, that each series gains what it needs, or NaN."""
         expected, scale, weights = self.expected[series], self.scale[series], self.weights[series]
         gained = expected[:, None] + scale[:, None] * self.differences[series]
         reached = np.clip(gained - needed[:, None] + 1.0, 0.0, 1.0)
@@ -316,12 +356,12 @@ class Replay:
         return found
 
     def _pooled(self, expected: Floats, scale: Floats, needed: Floats) -> Floats:
-        """The share of all series' differences that would bring what is needed."""
+        """Return the share of the whole program's differences that would bring what is needed."""
         is_used = self.weights > 0
         differences, weights = self.differences[is_used], self.weights[is_used]
         wanted = needed[:, None] - _UNITS - expected[:, None]
         needs, places = np.unique(wanted / np.maximum(scale, _TINY)[:, None], return_inverse=True)
-        # Weights by the first of the needs that is beyond their difference.
+        # Sum the weights of the differences up to each need: one sorted pass serves all needs.
         beyond = np.searchsorted(needs, differences, "right")
         below = np.bincount(beyond, weights, len(needs) + 1)[: len(needs)].cumsum()
         shares = 1.0 - below[places.reshape(wanted.shape)] / max(weights.sum(), _TINY)
@@ -330,26 +370,25 @@ class Replay:
 
 
 def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
-    """Replay a program's past as far as the time left.
+    """Replay a program's past: what may happen next is what happened in stretches of that length.
 
-    A past stretch of days that is as long as the time left is one thing that might happen next.
-
-    1. *Weekdays.* Each series has seven weekday factors with the mean 1. They are drawn to 1 as far
-       as chance alone would make weekdays differ that much (James and Stein's estimator).
-    2. *Level.* The mean gain of a day, weekdays aside. It follows a mean in which days
-       ``LOCAL_DAYS`` away count half, as far as that mean moves by more than twice what chance
-       would make it move. It is drawn to the program's mean as far as a series varies more from day
-       to day than the creators do among each other (empirical Bayes). The last ``LEVEL_DAYS`` days
-       change it by as much as they predicted past stretches, in this series and in the program.
-    3. *Replay.* What is expected of the time left is the level times its weekday factors. Each past
-       stretch says by what part of its own expectation, at the level of its time, reality differed.
-       The chance is the share of these differences that would bring what is needed, among the
-       series' own stretches and, with the weight of ``POOLED`` stretches, among those of the
-       program. Where weekdays differ, stretches over the same weekdays count for more; those
-       ``HALF_LIFE_DAYS`` back count half.
-    4. *Whole units.* A stretch that gives a part of the last unit needed counts with that part.
-    5. *Overlap.* Stretches overlap, so they are worth only as many as fit side by side; ``DOUBT``
-       more, of which half would do, keep few of them from giving a chance near 0 or 1.
+    1. *Weekdays.* Each series has seven weekday factors with a mean of 1. They are drawn towards 1
+       as far as chance alone explains the differences (the James-Stein estimator).
+    2. *Level.* The mean gain of a day, apart from weekdays. It follows a local mean, in which days
+       ``LOCAL_DAYS`` away count half, as far as that mean moves by more than ``_CHANCE`` times what
+       chance explains. It is drawn towards the program's mean, the more so the more a series varies
+       from day to day compared with the creators among each other (empirical Bayes). The last
+       ``LEVEL_DAYS`` days change it by as much as such days predicted past stretches, of this
+       series and of the program.
+    3. *Replay.* The expectation of the time left is the level times its weekday factors. Each past
+       stretch differed from its own expectation, at the level of its time, by some part of it. The
+       chance is the share of these differences that would bring what is needed, among the series'
+       own stretches and, with the weight of ``POOLED`` of them, among the program's. If weekdays
+       differ, stretches over the same weekdays count for more. Stretches ``HALF_LIFE_DAYS`` ago
+       count half.
+    4. *Whole units.* A stretch that brings a part of the last unit needed counts with that part.
+    5. *Overlap.* Stretches overlap, so they are worth only as many as fit side by side. ``DOUBT``
+       more, with a chance of 1/2, keep few of them from giving a chance near 0 or 1.
 
     Parameters
     ----------
@@ -357,10 +396,10 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
         Gains of whole days, shape (series, LOOKBACK_DAYS), the latest last; NaN where unknown. Only
         the unbroken run of known days up to the latest one is used.
     days
-        How many days are left; a part of one is what is left of the day after the history.
+        How many days are left; a fraction is the rest of the day after the history.
     can_fall
-        Whether gains may be negative: then weekdays have no factors, and past differences are
-        taken as they were and not in proportion to the level.
+        Whether gains may be negative. If so, there are no weekday factors, and differences are
+        absolute instead of in proportion to the expectation.
     """
     ahead = max(int(np.ceil(days)), 1)
     known = known_days(history)
@@ -401,7 +440,7 @@ def replay(history: Floats, days: float, *, can_fall: bool = False) -> Replay:
 
 
 def known_days(history: Floats) -> Ints:
-    """Count the latest days without a gap, from the first day of them that brought anything."""
+    """Count the latest days without a gap, from the first of them with a gain other than 0."""
     backwards = history[:, ::-1]
     known = np.logical_and.accumulate(~np.isnan(backwards), axis=1)
     brought = known & (backwards != 0.0)
@@ -410,7 +449,7 @@ def known_days(history: Floats) -> Ints:
 
 
 def _weekday_factors(gains: Floats, inside: Bools) -> Floats:
-    """How many times its mean a series gains on each weekday, that of the next day first."""
+    """Return each series' gain on each weekday over its mean gain, the next day's weekday first."""
     by_week = gains.reshape(len(gains), -1, _WEEK)
     counts = inside.reshape(by_week.shape).sum(axis=1)
     means = by_week.sum(axis=1) / np.maximum(counts, 1)
@@ -427,7 +466,7 @@ def _weekday_factors(gains: Floats, inside: Bools) -> Floats:
 
 
 def _stretches(daily: Floats, share: float, ahead: int) -> Floats:
-    """Sum so many days from each day on, of the first one only a share."""
+    """Sum `ahead` days from each day on, of the first day only a share."""
     totals = _running_totals(daily)
     first = np.arange(daily.shape[1] - ahead + 1)
     rest: Floats = totals[:, first + ahead] - totals[:, first + 1]
@@ -435,7 +474,7 @@ def _stretches(daily: Floats, share: float, ahead: int) -> Floats:
 
 
 def _levels(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats]:
-    """The mean gain of a day around each day, drawn to the program's; and just before each day."""
+    """Return each day's long level, drawn towards the program's, and that of the days before it."""
     mean, worth, within = _local_means(gains, factors, known)
     is_long = known >= LEAST_DAYS
     now = mean[is_long, -1]
@@ -453,7 +492,7 @@ def _levels(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats
 
 
 def _local_means(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, Floats, Floats]:
-    """The mean gain of a day around each day; how many days it is worth; a day's variance."""
+    """Return the mean gain around each day, how many days it is worth, and a day's variance."""
     days = np.arange(LOOKBACK_DAYS + 1)
     lengths = _around(factors, LOCAL_DAYS)
     local = _around(gains, LOCAL_DAYS) / np.maximum(lengths, _TINY)
@@ -471,8 +510,8 @@ def _local_means(gains: Floats, factors: Floats, known: Ints) -> tuple[Floats, F
 
 
 def _around(daily: Floats, half_life: float) -> Floats:
-    """Sum the days around each day's start, of which those so many days away count half."""
-    # Running totals do in a tenth of the time what a product with the matrix of weights does.
+    """Sum the days around each day's start, with weights that halve every `half_life` days."""
+    # Running totals take a tenth of the time of a product with the matrix of weights.
     grown = 0.5 ** (-np.arange(LOOKBACK_DAYS + 1) / half_life)
     before = _running_totals(daily * grown[1:]) / grown
     after = _running_totals(daily[:, ::-1] * grown[1:])[:, ::-1] / grown[::-1]
@@ -481,20 +520,20 @@ def _around(daily: Floats, half_life: float) -> Floats:
 
 
 def _momentum(rise: Floats, rates: Floats, long: Floats, is_whole: Bools, ahead: int) -> Floats:
-    """How much of the last days' rise over the level past stretches kept: 0 to 1."""
+    """Return how much of a rise in the last days past stretches kept on average: 0 to 1."""
     unit = np.maximum(np.abs(long), _TINY)
     was = np.where(is_whole, np.clip(rise / unit, -3.0, 3.0), 0.0)
     came = np.where(is_whole, np.clip((rates - long) / unit, -3.0, 3.0), 0.0)
     squares, products = (was**2).sum(axis=1), (was * came).sum(axis=1)
     program = products.sum() / max(squares.sum(), _TINY)
-    # Overlapping stretches repeat each other, so long ones need more of the program.
+    # Overlapping stretches repeat each other, so the longer they are, the more the program counts.
     typical = _PROGRAM * ahead * np.median(squares / np.maximum(is_whole.sum(axis=1), 1))
     kept: Floats = (products + typical * program) / np.maximum(squares + typical, _TINY)
     return np.clip(kept, 0.0, 1.0)
 
 
 def _weights(lengths: Floats, starts: Ints, ahead: int) -> Floats:
-    """Weigh past stretches by their weekdays and by how far back they lie."""
+    """Weigh past stretches by their weekdays and their age."""
     last = lengths[:, -_WEEK:]
     varied = last.std(axis=1) / np.maximum(last.mean(axis=1), _TINY)
     others = np.maximum(np.exp(-((varied / _ALIKE) ** 2)), _LEAST_WEIGHT)
@@ -505,7 +544,7 @@ def _weights(lengths: Floats, starts: Ints, ahead: int) -> Floats:
 
 
 def _unevenness(gains: Floats, known: Ints, days: float) -> Floats:
-    """How much the weeks of history differ, as a part of their mean."""
+    """Return how much the weeks of history differ, as a part of their mean."""
     weeks = gains.reshape(len(gains), -1, _WEEK).sum(axis=2)[:, ::-1]
     is_known = (np.arange(weeks.shape[1]) + 1) * _WEEK <= known[:, None]
     number = np.maximum(is_known.sum(axis=1), 2)

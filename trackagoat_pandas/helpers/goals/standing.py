@@ -1,4 +1,4 @@
-"""How goals stand in their periods, and at which instant a frame of goals was judged."""
+"""The standing of goals in their periods, and the instant at which a frame of goals was judged."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from trackagoat_pandas.tables import GOAL_COMPLIANCE
 from trackagoat_pandas.tables.analytics import GOAL_STATUSES
 
 _TENTHS_BEHIND = 7
-"""A pace of 0.7 is behind_pace, below it at_risk."""
+"""A pace from 0.7 is behind_pace, a lower one at_risk."""
 STATUS_WORDS = np.array(
     [None, "completed", "missed", "on_track", "behind_pace", "at_risk"], dtype=object
 )
 """The API's word for each code of a status; None where actual or target isn't known."""
 _ROUNDING = 2.0**-50
-"""Two rounded products that differ by a greater part differ that way in exact arithmetic too."""
+"""If rounded products differ by a larger share, the exact products differ in the same direction."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Goals in their periods, each seen from an instant.
+    """Goals in their periods, each as of an instant.
 
-    ``started`` is false up to the goal's first day; ``actual`` is NaN where it isn't known.
+    ``started`` is False until the goal's first day begins; ``actual`` is NaN where it isn't known.
     """
 
     start: Instants
@@ -52,7 +52,7 @@ class Standing:
     actual: Floats
 
     def take(self, places: Ints) -> Standing:
-        """Take the goals at some places, in that order."""
+        """Return the goals at some places, in that order."""
         return Standing(*(getattr(self, each.name)[places] for each in fields(self)))
 
     @property
@@ -62,7 +62,7 @@ class Standing:
 
     @property
     def in_progress(self) -> Bools:
-        """Whether the period has begun for the goal and not ended."""
+        """Whether the goal has started and its period has not ended."""
         return self.started & (self.at < self.end)
 
     @property
@@ -72,7 +72,7 @@ class Standing:
 
     @property
     def percentage(self) -> Floats:
-        """Actual of target, 0 to 100, halves rounded up; 100 of no target."""
+        """Actual of target in whole percent, 0 to 100, halves rounded up; 100 for a target of 0."""
         with np.errstate(divide="ignore", invalid="ignore"):
             rounded = (200.0 * self.actual + self.target) // (2.0 * self.target)
         percentage = np.where(self.target <= 0, 100.0, np.clip(rounded, 0.0, 100.0))
@@ -80,7 +80,7 @@ class Standing:
 
     @property
     def pace(self) -> Floats:
-        """Actual of target over the share that has passed; NaN before the start."""
+        """Actual of target over the share of the period that has passed; NaN before the start."""
         with np.errstate(divide="ignore", invalid="ignore"):
             pace = self.actual / self.target / self.share_passed
         return np.where(self.started & np.isfinite(pace), pace, np.nan)
@@ -95,8 +95,8 @@ class Standing:
     def status_codes(self) -> Ints:
         """The place of each goal's status in STATUS_WORDS.
 
-        A pace of exactly 1 or 0.7 must fall on its own side, so paces are compared as products
-        and without rounding.
+        A pace of exactly 1 is on track and one of exactly 0.7 behind pace, so paces are compared as
+        products, without rounding.
         """
         passed, length = _microseconds(self.at - self.start), _microseconds(self.end - self.start)
         ahead = product_difference(self.actual, length, self.target, passed)
@@ -123,7 +123,7 @@ def _microseconds(lengths: NDArray[np.timedelta64]) -> Floats:
 
 
 def product_difference(a: Floats, b: Floats, c: Floats, d: Floats) -> Floats:
-    """Return a b - c d with the sign that it has in exact arithmetic."""
+    """Return a * b - c * d with the sign that it has in exact arithmetic."""
     first, second = a * b, c * d
     difference: Floats = first - second
     is_close = (np.abs(difference) <= _ROUNDING * np.abs(first)) & (first != 0.0)
@@ -141,7 +141,7 @@ _NEVER = np.datetime64("NaT", "us")
 def judged_at(goals: pd.DataFrame) -> Instants:
     """Return the instant at which each row was judged, from the hours to or since its period's end.
 
-    The hours come with two digits, so it is within 18 seconds. NaT where there are none.
+    The hours have two decimals, so the instant is within 18 seconds. NaT where there are no hours.
     """
     if any(name not in goals.columns for name in ADVISORY_TIMES):
         return np.full(len(goals), _NEVER)
@@ -163,8 +163,7 @@ def latest_instant(
     Raises
     ------
     ArgumentError
-        Now is after today by the server's clock: of days to come no frame has any posts, which
-        would count as none.
+        Now is after today by the server's clock. Days to come would count as days without posts.
     MissingArgumentError
         Neither is known.
     """
@@ -173,7 +172,8 @@ def latest_instant(
     if now is not None:
         given, clock = pd.Timestamp(parse_instant("now", now), tz="UTC"), now_of([goals, *frames])
         if len(known):
-            # A frame from a file has lost the server's clock, but that had come as far as this.
+            # A frame from a file carries no server's clock, but the clock was at least here when
+            # the goals were judged.
             clock = max(clock, pd.Timestamp(known.max(), tz="UTC"))
         return parse_instant("now", past_instant("now", given, zone, clock))
     if len(known):
@@ -193,7 +193,7 @@ def find_moment(
     """Find the day to judge and its instant: the day's end, but never later than now."""
     latest = latest_instant(goals, now, zone, frames)
     given = frame_params(goals).get("reference_date") if now is None else None
-    # The day for which the frame was loaded, unless that was today.
+    # The day that was asked for when the frame was loaded, if any.
     judged = None if given is None else np.datetime64(parse_day(given, "reference_date"), "D")
     if reference_date is None:
         return days_shown(np.array([latest]), zone)[0] if judged is None else judged, latest
@@ -208,25 +208,25 @@ def find_moment(
 STANDING_COLUMNS = ("target", "actual", "period_start", "not_yet_started", *ADVISORY_TIMES)
 NOT_STARTED = "not_started"
 STANDINGS = (*GOAL_STATUSES, NOT_STARTED, "unknown")
-"""A goal's status, or why it has none yet."""
+"""A goal's status, or why it has none."""
 
-_ROUNDED = np.timedelta64(18, "s")
-"""When goals were judged is known to half of a hundredth of an hour."""
+ROUNDED = np.timedelta64(18, "s")
+"""The instant of judging is known to half of a hundredth of an hour."""
 
 
-def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> Standing:
-    """Read how goals stand, seen from a reference or from when they were judged.
+def read_standing(goals: pd.DataFrame, now: InstantLike | None = None) -> Standing:
+    """Read how goals stand now, or without it when they were judged.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
     ArgumentError
-        The reference is no instant, or one before the goals were judged.
+        Now isn't an instant, or is before the goals were judged.
     """
     rows, at = read_columns(goals, GOAL_COMPLIANCE, STANDING_COLUMNS), judged_at(goals)
-    if reference is not None:
-        at = np.full(len(goals), _later(reference, at))
+    if now is not None:
+        at = np.full(len(goals), _not_before(at, now))
     return Standing(
         start=rows["period_start"].to_numpy("datetime64[us]"),
         end=rows["period_end"].to_numpy("datetime64[us]"),
@@ -238,7 +238,7 @@ def read_standing(goals: pd.DataFrame, reference: InstantLike | None = None) -> 
 
 
 def read_standings(goals: pd.DataFrame) -> Ints:
-    """Read the place of each goal in STANDINGS."""
+    """Return the place of each goal's standing in STANDINGS."""
     status = codes_of(goals["status"], STANDINGS[:-1])
     known = np.where(status < 0, STANDINGS.index("unknown"), status)
     return np.where(_not_started(goals), STANDINGS.index(NOT_STARTED), known)
@@ -246,7 +246,7 @@ def read_standings(goals: pd.DataFrame) -> Ints:
 
 @derived(rows_of="goals")
 def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
-    """Give goals that have not started the status ``not_started``.
+    """Set the status of goals that have not started to ``not_started``.
 
     The API calls them ``on_track``, since nothing is due yet.
 
@@ -259,15 +259,15 @@ def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The frame with another ``status``; a category gets the word added. A frame without such
-        goals is returned as it is.
+        A copy with that ``status``, which is added to the categories of a categorical column. A
+        frame without such goals is returned as it is.
 
     Raises
     ------
     MissingColumnError, ArgumentTypeError
-        There is no column ``status``, or ``goals`` is no frame.
+        The column ``status`` is missing, or ``goals`` isn't a DataFrame.
     ArgumentError
-        ``not_yet_started`` holds something else than True and False.
+        ``not_yet_started`` holds values other than True and False.
 
     Examples
     --------
@@ -287,18 +287,16 @@ def mark_not_started(goals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _not_started(goals: pd.DataFrame) -> Bools:
-    """Whether each goal has yet to start: goals have a flag for it, odds a reason."""
+    """Whether each goal has yet to start: by the flag that goals have, or the reason of odds."""
     ahead = flags_of(goals, "not_yet_started")
     return ahead | is_word(goals["reason"], NOT_STARTED) if "reason" in goals.columns else ahead
 
 
-def _later(reference: InstantLike, judged: Instants) -> np.datetime64:
-    """Read an instant; what was done before the goals were judged isn't known."""
-    instant = parse_instant("reference", reference)
+def _not_before(judged: Instants, now: InstantLike) -> np.datetime64:
+    """Read now, and refuse an instant before the goals were judged: no counts are known for it."""
+    instant = parse_instant("now", now)
     known = judged[~np.isnat(judged)]
-    if len(known) and instant < known.max() - _ROUNDED:
+    if len(known) and instant < known.max() - ROUNDED:
         latest = pd.Timestamp(known.max(), tz="UTC").isoformat(timespec="minutes")
-        raise ArgumentError(
-            "reference", str(reference), f"the goals were judged later, at {latest}"
-        )
+        raise ArgumentError("now", str(now), f"the goals were judged later, at {latest}")
     return instant

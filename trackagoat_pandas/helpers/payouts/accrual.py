@@ -56,17 +56,17 @@ def accrue(
 
     ``structures`` and ``assignments`` are enough for recurring pay; the other kinds of rules need
     frames of what was achieved, and an error names all that are missing. ``until`` says up to when
-    periods have closed. Today counts up to now, and a later day is an error: what a period that
-    still runs will pay isn't owed yet (:func:`forecast_payouts` estimates it). An amount that
-    can't be known is NA, and ``reason`` says why. Compare the result with the accruals on the
-    server by :func:`audit_payouts`.
+    periods have closed. Today counts up to now, and a later day is an error: what the current
+    period will pay isn't owed yet (:func:`forecast_payouts` estimates it). An amount that can't be
+    known is NA, and ``reason`` says why. :func:`audit_payouts` compares the result with the
+    accruals on the server.
 
     Parameters
     ----------
     structures, assignments
         The frames of :func:`load_payout_structures` and :func:`load_payout_assignments`. A
-        structure pays as long as it is assigned, whatever ``is_active`` says now. Rows of one
-        version that pay the same are one.
+        structure pays as long as it is assigned, whatever ``is_active`` says now. Repeated rows of
+        one version count once.
     videos
         The frame of :func:`load_videos`, loaded after the last period closed, for view thresholds
         and goals of posts.
@@ -74,16 +74,16 @@ def accrue(
         The frame of :func:`load_analytics`, new counts by day: views of creators for CPM; views of
         videos up to the day on which ``videos`` was loaded for thresholds; for goals of creators
         ``views``, ``followers``, the four parts of engagement, or ``posts`` if there are no videos.
-        Joined frames of several loads will do.
+        The joined frames of several loads are fine.
     goals
         The frame of :func:`load_goal_compliance`, for goal pay. The API lists the goals of active
         creators only.
     until
-        The instant up to which periods have closed, those of goals 48 hours before; a day stands
-        for its end, but today for now. Now is the server's time where the frames' attributes say
-        how its clock differs from this machine's, as those of the sandbox do, else this machine's.
+        The instant by which periods must have closed; those of goals 48 hours earlier. A day means
+        its end, but today means now. Now is the server's time if the frames' attributes say how
+        its clock differs from this machine's, as those of the sandbox do, else this machine's.
     timezone
-        The organization's; by default that of the frames' attributes.
+        The organization's time zone; by default the one in the frames' attributes.
     currency
         The currency of the amounts.
 
@@ -93,7 +93,7 @@ def accrue(
         One row for each assignment and period with an amount, oldest first: ``assignment_id``,
         ``project_id``, ``creator_id``, ``structure_id`` (str), ``structure_version`` (Int64),
         ``version_in_force`` (boolean: whether that version was in force on the period's first day,
-        or is version 1, before which there was none; NA where nothing says when it was made),
+        or is version 1, which had none before it; NA if it isn't known when it was made),
         ``rule_kind`` (category), ``period_start`` and ``period_end`` (days, both included),
         ``days_assigned``, ``days_in_period``, ``quantity`` (Int64: days assigned, goals met, views
         or videos), ``uncapped_cents`` and ``amount_cents`` (Int64), ``currency``, ``due_at`` (the
@@ -101,11 +101,11 @@ def accrue(
 
         Where the amount can't be known, ``amount_cents`` is NA and ``reason`` says why:
         ``no_start_date`` of the assignment; ``incomplete_rule``: an amount that its kind needs is
-        NA, or its kind, period, proration or (of goal pay) goal metric is none of the known words;
+        NA, or its kind, period, proration or (for goal pay) goal metric is an unknown word;
         ``missing_days``: the analytics have no value for a day that counts; ``partial_days``: a day
-        that counts was still running when it was loaded. Where assignments share a cap, what is
-        unknown of one leaves those that start later unknown, for the same reason. A rule without a
-        known period has one row for each assignment, without a period.
+        that counts was incomplete when it was loaded. Where assignments share a cap, an unknown
+        amount makes those that start later unknown, for the same reason. A rule without a known
+        period has one row for each assignment, without a period.
 
     Warns
     -----
@@ -117,9 +117,9 @@ def accrue(
     MissingColumnError
         A column is missing; ``effective_date`` where a structure has several versions.
     ArgumentError
-        Frames are needed and not given, ``until`` is after today, an assigned structure is no row
-        of ``structures``, two rows of one version pay different amounts, a column holds something
-        else than it should, or ``timezone`` or ``currency`` is not allowed.
+        Frames are needed and not given, ``until`` is after today, an assigned structure isn't in
+        ``structures``, two rows of one version pay different amounts, a column holds values of
+        the wrong kind, or ``timezone`` or ``currency`` is not allowed.
 
     Notes
     -----
@@ -127,38 +127,38 @@ def accrue(
 
     - ``recurring`` pays ``amount_cents`` a period; with ``proration`` daily times days assigned /
       days in the period. No ``proration`` is none.
-    - ``goal`` pays ``amount_cents`` if an active goal of ``goal_metric`` and of the same period,
-      which covers the whole period, was met.
-    - ``cpm`` pays ``cpm_cents`` for 1,000 views gained on the days assigned.
+    - ``goal`` pays ``amount_cents`` if an active goal of ``goal_metric`` and the same period, in
+      force for the whole period, was met.
+    - ``cpm`` pays ``cpm_cents`` per 1,000 views gained on the days assigned.
     - ``view_threshold`` pays ``amount_cents`` for each counted video that reached
-      ``threshold_views`` on a day assigned; one that had them at its first snapshot pays nothing.
-    - ``cap_cents`` bounds what a creator earns from a structure in a period, over all assignments
-      together; the one that starts first fills it first. Amounts round half up to a cent. An amount
-      of 0 is no row.
+      ``threshold_views`` on a day assigned; one that already had them at its first snapshot pays
+      nothing.
+    - ``cap_cents`` limits what a creator earns from a structure in a period, over all assignments
+      together; the one that starts first uses it first. Amounts round half up to a cent. An amount
+      of 0 has no row.
 
     Periods are days, weeks from Monday, or months of the organization's time zone. One that has
-    closed by ``until`` is paid; goals are evaluated 48 hours later. Days assigned count, both ends
-    included. The kinds and the 48 hours are the product's; where its documentation leaves a choice,
-    the choice is the sandbox's.
+    closed by ``until`` is paid; goals are evaluated 48 hours later. Days assigned include both
+    ends. The kinds and the 48 hours come from the product's documentation; where that leaves a
+    question open, this function does what the sandbox does.
 
     Which version of a rule applies (a rule edit affects future accruals only):
 
     - Given several versions, each with the day on which it takes effect in ``effective_date``, the
-      newest that has taken effect by a period's first day applies to all of the period; where none
-      has, the lowest version given.
-    - The API lists structures in their current version only. One version alone applies to all
-      periods, also to those before it was made: such amounts are what the rule would have paid, and
+      newest one in effect on a period's first day applies to the whole period; if there is none,
+      the lowest version given.
+    - The API lists only the current version of a structure. A single version applies to all
+      periods, even those before it was made: such amounts are what the rule would have paid, and
       ``version_in_force`` is False.
-    - A structure owes nothing for a period that had ended before it began, but for all of the
-      period in which it began. It began on the first ``effective_date``, else on the local day of
-      version 1's ``created_at``. Where version 1 is not given, its beginning is unknown and no
-      period is left out.
+    - A structure owes nothing for periods that ended before it began, and everything for the period
+      in which it began. It began on the first ``effective_date``, else on the local day of version
+      1's ``created_at``. Without version 1 its beginning is unknown, and no period is left out.
 
-    Of several rows about the same thing one counts, chosen by one rule: a complete row
-    (``is_partial`` False) before an unknown one and that before a partial one, then the latest
-    ``fetched_at``, then the latest ``updated_at``, then the last row. The same thing is an
-    assignment's, video's or goal's id; of analytics an entity, metric and day. If the row that
-    counts has no value, that day is missing.
+    If several rows are about the same assignment, video or goal, or about the same entity, metric
+    and day of analytics, one of them counts: a complete row (``is_partial`` False) rather than an
+    unknown one, and that rather than a partial one; then the one with the latest ``fetched_at``,
+    then the latest ``updated_at``, then the last. If the row that counts has no value, that day is
+    missing.
 
     Examples
     --------
@@ -196,7 +196,7 @@ def accrue(
 
 
 def _warn_of_missing(due: pd.DataFrame) -> None:
-    """Say how many amounts are unknown because of the analytics, and of which rules."""
+    """Warn of amounts that are unknown because of the analytics, by kind of rule."""
     lost = due["rule_kind"][due["reason"].isin(["missing_days", "partial_days"])]
     if lost.empty:
         return
@@ -210,7 +210,7 @@ def _warn_of_missing(due: pd.DataFrame) -> None:
 
 
 def _due(rows: pd.DataFrame, zone: str, currency: str) -> pd.DataFrame:
-    """Name and type the columns of accrue."""
+    """Name and type the columns that accrue returns."""
     first, after = rows["first"].to_numpy(np.int64), rows["after"].to_numpy(np.int64)
     closes = as_instants(day_starts(after.astype("datetime64[D]"), zone))
     kind = rows["kind"].to_numpy(dtype=object)

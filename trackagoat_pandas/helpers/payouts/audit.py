@@ -1,4 +1,4 @@
-"""What was due, accrued and paid, compared: every difference is a finding."""
+"""Compare what was due, accrued and paid; every difference is a finding."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def audit_payouts(
     """List every difference between what was due, what was accrued and what was paid.
 
     Each row is one finding, and its ``difference_cents`` is what must be added to put it right: the
-    sum of that column is what is wrong, and an empty frame means that the books agree. Pass the
+    sum of that column is the total error, and an empty frame means that the books agree. Pass the
     frames of :func:`accrue`, :func:`load_payout_accruals` and :func:`load_payout_payments`, all for
     the same structures. Rows of stage ``accrued`` compare what is due with the accruals, rows of
     stage ``paid`` the accruals with the payments. Rows of stage ``set_aside`` can't be judged, or
@@ -69,26 +69,26 @@ def audit_payouts(
     Parameters
     ----------
     due
-        The frame of :func:`accrue`, for the same structures and time as the other two: what lies
-        outside would be an orphan. An assignment's period that stands twice counts once. A row
-        whose ``due_at``, where there is that column, is in the future is left out: now is the
-        server's time, as in :func:`accrue`.
+        The frame of :func:`accrue`, for the same structures and time as the other two: an accrual
+        outside of them would be an orphan. An assignment's period that is there twice counts once.
+        Rows whose ``due_at`` is in the future are left out; now is the server's time, as in
+        :func:`accrue`.
     accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
-        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
-        there is such a column, else the last. An NA amount is 0. An accrual whose status is NA or
-        an unknown word stands, but is neither marked paid nor ``still_pending``; a payment's is not
-        recorded; each with a warning.
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
+        counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
+        column, else the last. An NA amount is 0. A status that is NA or an unknown word is
+        warned of: such an accrual counts, but neither as marked paid nor as ``still_pending``; such
+        a payment doesn't count as recorded.
     videos
-        The frame of :func:`load_videos` with all videos that there still are; without it no
-        deleted video is found.
+        The frame of :func:`load_videos` with all videos that still exist; without it no deleted
+        video is found.
     currency
         The currency of a frame that has no column ``currency``.
 
     Returns
     -------
     pandas.DataFrame
-        One row a finding: ``stage`` and ``finding`` (category), ``project_id``, ``creator_id``,
+        One row per finding: ``stage`` and ``finding`` (category), ``project_id``, ``creator_id``,
         ``structure_id`` (str), ``period_start`` (day), ``currency`` (str), ``due_cents``,
         ``accrued_cents``, ``paid_cents`` (NA where they don't apply), ``difference_cents`` (Int64:
         what must be added; 0 where no money is wrong, NA in stage ``set_aside``), and the evidence:
@@ -99,7 +99,7 @@ def audit_payouts(
     Warns
     -----
     ContractWarning
-        Statuses are none of the known words.
+        A status is an unknown word.
     TrackaGoatWarning
         Amounts in ``due`` aren't due yet, and are left out.
 
@@ -108,22 +108,23 @@ def audit_payouts(
     MissingColumnError
         A column is missing.
     ArgumentError
-        ``currency`` is not allowed, or an amount is no whole cents.
+        ``currency`` is not allowed, or an amount isn't whole cents.
 
     Notes
     -----
     Due and accrued amounts are compared for each creator, structure, period and currency; of
-    several accruals the one that is exactly due counts, else the oldest, and the others are
-    duplicates. Where a creator had two assignments in a period, two accruals are right, each for
-    its own amount, and so is one for their sum. Payments are compared with the accruals that they
-    list. To the cent, for each currency:
+    several accruals the one of exactly the amount due counts, else the oldest, and the others are
+    duplicates. If a creator had two assignments in a period, two accruals are right, one for each
+    amount, and so is one for their sum. Payments are compared with the accruals that they list. To
+    the cent, for each currency:
 
     - due = accrued + the ``difference_cents`` of stage ``accrued``, where the ``due_cents`` and
       ``accrued_cents`` of stage ``set_aside`` are left out on both sides;
     - accrued = paid + pending + the ``difference_cents`` of stage ``paid``,
 
-    where accrued are the accruals and adjustments that are not voided, paid the recorded payments,
-    and pending the accruals that are neither marked paid nor listed by a recorded payment.
+    where "accrued" means the accruals and adjustments that are not voided, "paid" the recorded
+    payments, and "pending" the accruals that are neither marked paid nor listed by a recorded
+    payment.
 
     ================= ========================== ===================================================
     finding           stage ``accrued``          stage ``paid``
@@ -143,13 +144,13 @@ def audit_payouts(
     ``misdirected``   -                          another creator's accrual
     ================= ========================== ===================================================
 
-    Set aside are, unless the amount is hundredfold or rests on a deleted video:
+    Two findings are set aside, unless the amount is hundredfold or rests on a deleted video:
 
-    - ``other_version``: the rule was edited. What was due is known by another version than the one
-      that the accrual was made by, or by one that wasn't in force then (``version_in_force`` of
+    - ``other_version``: the rule was edited. The amount due was worked out with another version
+      than the accrual, or with one that wasn't in force then (``version_in_force`` of
       :func:`accrue` is False), or nothing is due by the accrual's version in any period.
     - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
-      assignments which the same accrual answers.
+      assignments that the same accrual covers.
 
     Examples
     --------
@@ -196,7 +197,7 @@ def audit_payouts(
 
 
 def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
-    """Accruals that were paid and should not have been, or look as if they had not been."""
+    """Find accruals that were paid and shouldn't have been, or don't look paid."""
     accrual, payment = links["accrual"].to_numpy(), links["payment"].to_numpy()
     stands = ledger.accruals["is_standing"].to_numpy()[accrual]
     is_again = stands & links["accrual"].duplicated().to_numpy()
@@ -223,13 +224,13 @@ def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_accruals(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
-    """Accruals that are marked paid and that no recorded payment lists."""
+    """Find accruals that are marked paid but that no recorded payment lists."""
     accruals = ledger.accruals
     is_marked = accruals["is_standing"] & (accruals["status"] == "paid").fillna(value=False)
     is_listed = np.zeros(len(accruals), dtype=bool)
     is_listed[links["accrual"]] = True
     lost = accruals[is_marked & ~is_listed]
-    # What lists them now is voided, or of an unknown status.
+    # Any payment that still lists them is voided, or of an unknown status.
     lists = ledger.links.drop_duplicates("accrual").set_index("accrual")["payment"]
     payment = pd.Series(lost.index, lost.index).map(lists)
     is_voided = payment.map(ledger.payments["status"]) == "voided"
@@ -242,7 +243,7 @@ def _of_accruals(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
 
 
 def _of_payments(ledger: Ledger) -> pd.DataFrame:
-    """Payments that are more or less than what they list, or list nothing that is known."""
+    """Find payments of more or less than the accruals they list, or that list no known accrual."""
     payments = ledger.payments
     is_lost = ledger.links["accrual"] < 0
     known = ledger.links[~is_lost]
@@ -271,31 +272,31 @@ def _of_payments(ledger: Ledger) -> pd.DataFrame:
 
 
 def _about(accruals: pd.DataFrame) -> pd.DataFrame:
-    """Begin findings of stage ``paid`` about some accruals."""
+    """Start findings of stage ``paid`` about some accruals."""
     names = ["project_id", "creator_id", "structure_id", "first", "currency", "id", "cents"]
     found = accruals[names].rename(columns={"id": "accrual_id", "cents": "accrued_cents"})
     return found.assign(stage="paid")
 
 
 def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Number the due amounts of a period, and give each accrual the number that it answers.
+    """Number the amounts due in a period, and match each accrual with one of them.
 
-    An accrual answers a due amount of exactly its size. What is left of a period is one amount,
-    their sum, where fewer accruals are left or one is of that size; else each answers the next.
+    An accrual matches an amount of exactly its size. The amounts left over are summed into one if
+    fewer accruals are left, or if one is of that sum; else each accrual matches the next amount.
 
     Parameters
     ----------
     lines
-        A row an assignment and ``period``, the number of what it is for: ``due_cents``,
+        One row per assignment and ``period``, the number of what it is for: ``due_cents``,
         ``is_undecided``, ``project_id``, ``version``, ``is_later``.
     accruals
-        The ledger's standing ones: ``period``, ``cents``, ``created_at``.
+        The ledger's accruals that aren't voided: ``period``, ``cents``, ``created_at``.
 
     Returns
     -------
     tuple of pandas.DataFrame and pandas.Series
-        The amounts with ``slot``, 0 the first; and the slot of each accrual. An accrual more than
-        there are amounts has the first one's.
+        The amounts with their ``slot``, from 0; and the slot of each accrual. Accruals in excess
+        of the amounts have the first slot.
     """
     slots = pd.Series(np.int64(0), accruals.index)
     is_shared = lines.duplicated("period", keep=False)
@@ -317,13 +318,13 @@ def paired(lines: pd.DataFrame, accruals: pd.DataFrame) -> tuple[pd.DataFrame, p
 
 
 def oldest_first(accruals: pd.DataFrame) -> pd.DataFrame:
-    """Sort accruals by ``created_at``; those without come last."""
+    """Sort accruals by ``created_at``; those without one come last."""
     created_at = pd.DatetimeIndex(accruals["created_at"]).to_numpy("datetime64[us]")
     return accruals.iloc[np.argsort(created_at, kind="stable")]
 
 
 def _exactly_answered(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
-    """The slot of each accrual that is of a due amount's size; NA for the others."""
+    """Find the slot of each accrual that equals an amount due; NA for the others."""
     due = lines.assign(cents=lines["due_cents"], nth=_rank(lines, "due_cents"))
     keys = ["period", "cents", "nth"]
     found = accruals.assign(nth=_rank(accruals, "cents")).merge(
@@ -333,12 +334,12 @@ def _exactly_answered(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
 
 
 def _as_one(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
-    """The periods in which what is left is one amount."""
+    """Find the periods whose remaining amounts are summed into one."""
     groups = lines.groupby("period")
     periods = groups["due_cents"].agg(["sum", "size"])
     of_sum = accruals["cents"] == accruals["period"].map(periods["sum"])
     counts = accruals.groupby("period").size().reindex(periods.index, fill_value=0)
-    # Where nothing was accrued, one amount that is undecided hides no other that is missing.
+    # If nothing was accrued, an undecided amount must not hide another that is missing.
     is_answered = (counts > 0) | ~groups["is_undecided"].any()
     is_one = ((counts < periods["size"]) & is_answered) | periods.index.isin(
         accruals["period"][of_sum]
@@ -347,7 +348,7 @@ def _as_one(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.Series:
 
 
 def _next_answered(lines: pd.DataFrame, is_one: pd.Series, accruals: pd.DataFrame) -> pd.Series:
-    """The slot of each accrual: the one amount's, else the next that none answers."""
+    """Give each accrual the summed amount's slot, else the next slot that none matches."""
     whole = lines[is_one].drop_duplicates("period").set_index("period")["slot"]
     each = lines[~is_one].assign(nth=_rank(lines[~is_one]))
     keys = ["period", "nth"]
@@ -357,7 +358,7 @@ def _next_answered(lines: pd.DataFrame, is_one: pd.Series, accruals: pd.DataFram
 
 
 def _summed(lines: pd.DataFrame) -> pd.DataFrame:
-    """One row an amount: lines of one slot are summed."""
+    """Sum the lines of each slot, so that each amount has one row."""
     groups = lines.groupby(["period", "slot"], sort=False)
     found = groups[["due_cents", "is_undecided"]].sum()
     found = found.assign(
@@ -375,12 +376,12 @@ def _rank(rows: pd.DataFrame, *further: str) -> pd.Series:
 
 
 def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
-    """Return the findings of stages ``accrued`` and ``set_aside``, with what each rests on."""
+    """Return the findings of stages ``accrued`` and ``set_aside``, with their evidence."""
     rows, lines, periods = _numbered(accruals, lines)
     stands, is_adjusted = rows["is_standing"].to_numpy(), is_word(rows["kind"], "adjustment")
     adjusted, regular = rows[stands & is_adjusted], rows[stands & ~is_adjusted]
     wanted, slots = paired(lines, regular)
-    # One whole number is found in a fraction of the time that two columns take.
+    # Looking up one integer takes a fraction of the time that two columns take.
     width = int(wanted["slot"].max()) + 1 if len(wanted) else 1
     wanted = wanted.set_index(wanted["period"] * width + wanted["slot"])
     kept, doubles = _kept_and_doubles(regular.set_index(regular["period"] * width + slots), wanted)
@@ -404,16 +405,16 @@ def _of_periods(lines: pd.DataFrame, accruals: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
-    """Whether an amount is 100 times, or rounded a hundredth, of the right one."""
+    """Whether an amount is 100 times the right one, or a hundredth of it, rounded."""
     hundredth = half_up(right.to_numpy(np.int64), 100)
     is_hundredth: pd.Series = (amount == hundredth) & (amount != 0) & (right > amount)
     return is_hundredth | ((amount == right * 100) & (right != 0))
 
 
 def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """What is due, assignment by assignment: ``due_cents``, ``is_undecided`` and ``project_id``.
+    """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``project_id``.
 
-    An assignment's period that stands twice, as in two joined frames of accrue, counts once.
+    A repeated period of an assignment, as in two joined frames of accrue, counts once.
     """
     require_columns(due, _DUE, loader="accrue")
     if "assignment_id" in due.columns:
@@ -440,7 +441,7 @@ def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
 def _with_evidence(
     ledger: Ledger, links: pd.DataFrame, videos: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Accruals with the payment that lists each, and the deleted videos on which it rests."""
+    """Add to each accrual the payment that lists it, and the deleted videos that it rests on."""
     payment = pd.Series(None, ledger.accruals.index, dtype=STRING)
     first = links.drop_duplicates("accrual")
     payment.iloc[first["accrual"].to_numpy()] = ledger.payments["id"].iloc[first["payment"]].array
@@ -450,7 +451,7 @@ def _with_evidence(
 
 
 def _deleted(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
-    """The videos that bases list and that are not in a frame, as JSON; NA for none."""
+    """List the videos of each basis that are not in a frame, as JSON; NA for none."""
     deleted = pd.Series(None, basis.index, dtype=STRING)
     if videos is None:
         return deleted
@@ -466,9 +467,9 @@ def _deleted(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
 def _numbered(
     rows: pd.DataFrame, lines: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Give both sides the number of what each row is for, ``period``; and what each number means.
+    """Number what each row on either side is for, as ``period``; and say what each number means.
 
-    Whole numbers are matched in a fraction of the time that four columns take.
+    Matching integers takes a fraction of the time that four columns take.
     """
     every = pd.concat([rows[PERIOD], lines[PERIOD]], ignore_index=True)
     numbers = numbered(every, PERIOD)
@@ -483,7 +484,7 @@ def _numbered(
 def _kept_and_doubles(
     regular: pd.DataFrame, wanted: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Choose the accrual that stands for each amount; the others repeat it: ``related_id``."""
+    """Choose the accrual that counts for each amount; the others name it as ``related_id``."""
     due = np.append(wanted["due_cents"].to_numpy(np.int64), 0)
     place = wanted.index.get_indexer(regular.index)
     is_inexact = (place < 0) | (regular["cents"].to_numpy() != due[place])
@@ -497,7 +498,7 @@ def _kept_and_doubles(
 def _is_foreign(
     accruals: pd.DataFrame, lines: pd.DataFrame, periods: pd.DataFrame
 ) -> NDArray[np.bool_]:
-    """Whether each accrual is by a version of its structure by which nothing at all is due."""
+    """Whether each accrual is of a version of its structure by which nothing at all is due."""
     structure = periods["structure_id"]
     due = set(zip(lines["period"].map(structure), lines["version"], strict=True))
     structures = {name for name, _ in due if isinstance(name, str)}
@@ -512,7 +513,7 @@ def _is_foreign(
 
 
 def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
-    """The voided accrual of each amount: one of what was due, else the period's first."""
+    """Find the voided accrual of each amount: one of its size, else the period's first."""
     if voided.empty:
         return pd.Series(None, rows.index, dtype=STRING)
     first = voided.drop_duplicates("period").set_index("period")["id"]
@@ -526,7 +527,7 @@ def _lost(rows: pd.DataFrame, voided: pd.DataFrame) -> pd.Series:
 
 
 def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) -> pd.DataFrame:
-    """Compare each due amount with its accrual: one row where they differ, or it is undecided."""
+    """Compare each amount due with its accrual; keep those that differ or are undecided."""
     keys = wanted.index.union(kept.index)
     right = wanted["due_cents"].reindex(keys, fill_value=0)
     cents = kept["cents"].reindex(keys, fill_value=0)
@@ -565,7 +566,7 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
 
 
 def _due_by_now(due: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
-    """Leave out what isn't due yet: no accrual of it can be missing."""
+    """Leave out what isn't due yet, since its accrual can't be missing."""
     require_columns(due, [])
     if "due_at" not in due.columns:
         return due

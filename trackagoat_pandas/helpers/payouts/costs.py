@@ -35,12 +35,10 @@ def effective_cpm(
 ) -> pd.DataFrame:
     """Work out what 1,000 views cost, whatever rule paid for them.
 
-    The cost is all accruals and adjustments that are not voided, each id once; the views are those
-    that the same creators gained on the days of the periods that these are for, each day once
-    however many rules paid for it. Of several rows of one creator and day a complete one
-    (``is_partial`` False) counts before an unknown one and that before a partial one, then the one
-    with the latest ``fetched_at``, then ``updated_at``, then the last; so of several accruals of
-    one id. A day that was still running when it was loaded is not known.
+    The cost is the sum of all accruals and adjustments that are not voided, each id once. The views
+    are those that the same creators gained on the days of these accruals' periods; each day counts
+    once, however many rules paid for it. A day that was incomplete when it was loaded counts as
+    unknown. Of repeated rows one counts, as in :func:`accrue`.
 
     Parameters
     ----------
@@ -50,7 +48,7 @@ def effective_cpm(
         The frame of :func:`load_analytics`: daily new ``views`` of the creators, on all the days of
         the accruals' periods.
     by
-        ``"creator"``, ``"project"``, ``"structure"`` or ``"month"``, that in which a period ends.
+        ``"creator"``, ``"project"``, ``"structure"`` or ``"month"`` (in which a period ends).
     currency
         The currency of a frame that has no column ``currency``.
 
@@ -59,21 +57,21 @@ def effective_cpm(
     pandas.DataFrame
         One row for each group and currency, most expensive first, months in their order: the key
         (``creator_id``, ``project_id``, ``structure_id``, or ``month``, its first day),
-        ``currency``, ``earned_cents``, ``views`` (Int64; NA where a day of a creator is missing in
-        ``analytics`` or was still running, or no period is known), ``effective_cpm_cents``
+        ``currency``, ``earned_cents``, ``views`` (Int64; NA if a creator's day is missing from
+        ``analytics`` or incomplete, or no period is known), ``effective_cpm_cents``
         (Float64: cents per 1,000 views; NA at 0 views).
 
     Warns
     -----
     ContractWarning
-        Accruals have a status that is none of the known words; they count as earned.
+        Accruals have an unknown status; they count as earned.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
     ArgumentError
-        ``by`` or ``currency`` is not allowed, an amount is no whole cents, or the analytics are not
+        ``by`` or ``currency`` is not allowed, an amount isn't whole cents, or the analytics are not
         new counts by day.
 
     Examples
@@ -106,8 +104,8 @@ def cost_per_engagement(
 ) -> pd.DataFrame:
     """Work out what one like, comment, share or save costs, whatever rule paid for it.
 
-    As :func:`effective_cpm`, over likes + comments + shares + saves, as the API's engagement rates
-    count them. A day on which one of the four isn't known is not known.
+    Works like :func:`effective_cpm`, over likes + comments + shares + saves, the API's definition
+    of engagement. A day on which one of the four is unknown counts as unknown.
 
     Parameters
     ----------
@@ -180,7 +178,7 @@ def _cost(
 def _count(
     group: NDArray[np.int64], total: Ints, is_known: NDArray[np.bool_], number: int
 ) -> pd.Series:
-    """Add up the spans of each group; NA where it has none, or one that isn't known."""
+    """Add up the spans of each group; NA if it has none, or one that isn't known."""
     sums, is_summed = np.zeros(number, np.int64), np.zeros(number, dtype=bool)
     np.add.at(sums, group, total)
     is_summed[group] = True

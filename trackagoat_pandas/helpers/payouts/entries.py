@@ -1,4 +1,4 @@
-"""Accruals and payments as one list of entries, and the payments of some accruals."""
+"""Accruals and payments as one list of entries, and the payments for some accruals."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ def payments_for(
     *,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """Give what was paid for some accruals, as payments of their own.
+    """Return the part of each payment that was for some accruals.
 
-    Use it to sum up a part of a ledger, such as one project, together with its payments.
+    Use it to summarize part of a ledger, such as one project, together with its payments.
 
     Parameters
     ----------
     chosen
         Some rows of ``accruals``.
     accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`, whole.
+        The complete frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
     currency
         The currency of a frame that has no column ``currency``.
 
@@ -55,9 +55,9 @@ def payments_for(
 
     Notes
     -----
-    A payment is divided as :func:`summarize_payouts` does it: each accrual that it lists takes its
-    own amount, and the first also what the payment is more or less than their sum. So what is given
-    for the parts of a ledger adds up to all recorded payments that list an accrual.
+    A payment is split as in :func:`summarize_payouts`: each accrual that it lists gets its own
+    amount, and the first also gets any difference from their sum. So over all parts of a ledger the
+    amounts add up to the recorded payments that list an accrual.
 
     Examples
     --------
@@ -73,7 +73,7 @@ def payments_for(
     check_currency(currency)
     ledger = read_ledger(accruals, payments, currency)
     ids = ledger.accruals["id"]
-    # An accrual that isn't known has the place -1, which is none of the chosen ones.
+    # An unknown accrual has the place -1, which is never among the chosen.
     places = ids.index[ids.isin(text(chosen["id"]))]
     parts = ledger.parts()
     parts = parts[parts["accrual"].isin(places)]
@@ -90,14 +90,14 @@ def payments_for(
 
 @derived()
 def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.Series:
-    """Give the day on which each accrual counts: its period's last, else the one it was made.
+    """Return the day on which each accrual counts: its period's last, else when it was made.
 
     Parameters
     ----------
     accruals
         The frame of :func:`load_payout_accruals`.
     timezone
-        The organization's; by default that of the frame's attributes.
+        The organization's time zone; by default the one in the frame's attributes.
 
     Returns
     -------
@@ -108,9 +108,9 @@ def accrual_days(accruals: pd.DataFrame, *, timezone: str | None = None) -> pd.S
     Raises
     ------
     MissingColumnError, ArgumentTypeError
-        There is no column ``period_end`` or ``created_at``, or ``accruals`` is no frame.
+        There is no column ``period_end`` or ``created_at``, or ``accruals`` isn't a frame.
     ArgumentError
-        The time zone is missing or unknown, or a column holds something else than days or instants.
+        The time zone is missing or unknown, or a column doesn't hold days or instants.
 
     Examples
     --------
@@ -135,21 +135,21 @@ def list_entries(
     timezone: str | None = None,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """List accruals and payments together, the newest first.
+    """List accruals and payments together, newest first.
 
     Parameters
     ----------
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
     timezone
-        The organization's; by default that of the frames' attributes.
+        The organization's time zone; by default the one in the frames' attributes.
     currency
         The currency of a frame that has no column ``currency``.
 
     Returns
     -------
     pandas.DataFrame
-        One row an accrual or payment, each once: ``day`` (datetime64[us]: for an accrual as in
+        One row per accrual or payment, each once: ``day`` (datetime64[us]: for an accrual as in
         :func:`accrual_days`, for a payment the day it was made), ``entry`` (``accrual``,
         ``adjustment`` or ``payment``), ``creator_id``, ``structure_id``, ``method_name``,
         ``amount_cents`` (Int64), ``currency``, ``status``, ``id`` (str).
@@ -183,7 +183,7 @@ def list_entries(
 
 
 def _entries(rows: pd.DataFrame, days: Ints, kind: pd.Series) -> pd.DataFrame:
-    """Make entries of one side; a column that it doesn't have is NA."""
+    """Make entries of accruals or of payments; a column that they don't have is NA."""
     known = rows.assign(day=as_days(days), entry=kind, amount_cents=rows["cents"].astype("Int64"))
     known["day"] = known["day"].where(days != NO_DAY)
     return known.reindex(columns=_ENTRY).astype(dict.fromkeys(_TEXTS, STRING))

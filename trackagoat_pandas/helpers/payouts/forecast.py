@@ -1,4 +1,4 @@
-"""What the running periods will owe, with an interval."""
+"""Forecast what the current periods will owe, with an interval."""
 
 from __future__ import annotations
 
@@ -45,15 +45,15 @@ from trackagoat_pandas.tables.analytics import GOAL_METRICS
 from trackagoat_pandas.tables.payouts import RULE_KINDS
 
 MOST_SPANS, FEWEST_SPANS = 6, 4
-"""More look further back than a creator stays the same; of fewer, two say nothing of the spread."""
+"""With more, the past is too old to resemble the present; with fewer, the spread is unknown."""
 CHANCES = 21
-"""Equally likely ends, among which the odds of a goal are spread."""
+"""How many equally likely outcomes a goal's chance is divided into."""
 _SHORT, _IRREGULAR = len(REASON_OF), len(REASON_OF) + 1
 _REASONS = np.append(REASON_OF, ["short_history", "too_irregular"])
-_SMALL = 0.1  # of their mean is added to totals; more forgets growth, less knows no small spans
-_MOST = 10**12  # what no creator achieves in a period, so that cents stay within 64 bits
+_SMALL = 0.1  # of the mean is added to totals: more hides growth, less overrates small spans
+_MOST = 10**12  # more than any creator achieves in a period; keeps cents within 64 bits
 Count: TypeAlias = Callable[[Ints, Ints], tuple[Ints, Gaps]]
-"""Counts on days from one to before another, and what is missing of them."""
+"""Counts on the days from one to before another, and what is missing of them."""
 _Look: TypeAlias = tuple[Ints, Ints, Gaps]
 REASONS = (
     "no_start_date", "incomplete_rule", "missing_days", "partial_days", "short_history",
@@ -76,40 +76,40 @@ def forecast_payouts(
     level: float = 0.8,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """Forecast what each assignment will have earned when its running period closes.
+    """Forecast what each assignment will have earned when its current period closes.
 
-    The forecast continues the creator's own past: to what was counted before today it adds what the
-    days that are left may bring, judged by as many days in earlier weeks. ``expected_cents`` is in
-    the middle of what may come; between ``low_cents`` and ``high_cents`` is the middle ``level`` of
-    it. Recurring pay is certain, and a goal pays all or nothing, by its chance. What can't be
-    forecast is NA, and ``reason`` says why. The frames are those of :func:`accrue`.
+    The forecast continues the creator's own past: it adds to what was counted before today what the
+    remaining days may bring, judged by as many days in earlier weeks. ``expected_cents`` is the
+    middle of the outcomes; the interval from ``low_cents`` to ``high_cents`` holds the share
+    ``level`` of them. Recurring pay is certain, and a goal pays all or nothing, by its chance. What
+    can't be forecast is NA, and ``reason`` says why. The frames are those of :func:`accrue`.
 
     Parameters
     ----------
     structures, assignments, videos, analytics, goals, timezone, currency
-        As for :func:`accrue`, also which rows count and which versions apply. With up to 7 days
-        left the analytics must reach back 4 weeks before the days that are left, with up to 14 days
-        8 weeks, and so on; for all six spans half as much again.
+        As for :func:`accrue`, with the same rules for repeated rows and versions. With up to 7 days
+        left the analytics must reach back 4 weeks before the remaining days, with up to 14 days 8
+        weeks, and so on; half as much again uses all six spans.
     as_of
-        The day that still runs, or an instant in it: today, or an earlier day for a forecast that
-        can be checked. Its counts may be partial, those of days before may not.
+        Today, or an instant in it; or an earlier day, for a forecast that can be checked. The
+        counts of that day may be partial, those of the days before may not.
     level
-        The chance that the interval holds the truth, between 0 and 1.
+        The chance that the interval holds the true amount, between 0 and 1.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each assignment whose running period it covers in part, in the order of
+        One row for each assignment that covers part of its current period, in the order of
         ``assignments``: ``assignment_id``, ``project_id``, ``creator_id``, ``structure_id`` (str),
         ``structure_version`` (Int64), ``rule_kind`` (category), ``period_start``, ``period_end``
         (days), ``days_left`` (Int64, today included), ``currency``, ``so_far_cents`` (what the
-        counts of now would earn), ``expected_cents``, ``low_cents``, ``high_cents`` (Int64) and
+        present counts would earn), ``expected_cents``, ``low_cents``, ``high_cents`` (Int64) and
         ``reason`` (category): why the amounts are NA. ``no_start_date``, ``incomplete_rule``,
-        ``missing_days`` and ``partial_days`` (of the running period, before today) are those of
-        :func:`accrue`; with ``short_history`` fewer than four spans are known, or of a goal fewer
-        than 28 days or twice the days left; ``too_irregular`` is that of :func:`goal_odds`. An
-        assignment without a first day, or by a rule without a known period, has no period; it is
-        listed unless it ended before today.
+        ``missing_days`` and ``partial_days`` (in the current period, before today) are those of
+        :func:`accrue`; ``short_history`` means that fewer than four spans are known, or for a goal
+        fewer than 28 days or twice the days left; ``too_irregular`` is that of :func:`goal_odds`.
+        An assignment without a start date, or by a rule without a known period, has no period; it
+        is listed unless it ended before today.
 
     Raises
     ------
@@ -118,30 +118,28 @@ def forecast_payouts(
 
     Notes
     -----
-    The days that are left, today's among them, are compared with spans of as many days in earlier
-    weeks: whole weeks back, so that weekdays are alike, and so far apart that no two overlap nor
-    reach into today. The newest six count (of which four must be known), each as one independent
-    observation. Two models continue the logarithms of their totals (of total + 1 + a tenth of their
-    mean total) by one span: a straight line over time, and a random walk with drift from the
-    newest. Predictions and variances of the two are averaged; Student's t, on two degrees of
-    freedom fewer than there are spans, says how far the truth may lie from it. What was counted
-    before today plus that (or plus what today has brought already, if that is more) is paid by the
-    rule, with its cap, as :func:`accrue` does. The interval holds the middle ``level`` of what may
-    come: in simulations (steady, weekly rhythm, heavy-tailed, growing, a level that drifts by 5 % a
-    day, posts by chance) 80 % intervals held 77 to 85 % of the truths with 1 to 28 days left. They
-    hold more where whole numbers leave no choice: of a creator who posts on nine of ten Fridays, an
-    interval of one post holds 90 %. The model knows no one-off and no season; sums of intervals are
-    wider than the interval of a sum.
+    The remaining days, including today, are compared with spans of as many days in earlier weeks:
+    whole weeks back, so that weekdays match, and far enough apart that no two overlap or reach into
+    today. The newest six count (four of them must be known), each as one independent observation.
+    Two models continue the logarithms of their totals (of total + 1 + a tenth of their mean total)
+    by one span: a straight line over time, and a random walk with drift from the newest. Their
+    predictions and variances are averaged; the width of the interval is that of Student's t, with
+    two degrees of freedom fewer than there are spans. The result (or what today has brought
+    already, if that is more) is added to what was counted before today, and the rule and its cap
+    are applied as in :func:`accrue`. In simulations (steady, weekly rhythm, heavy-tailed, growing,
+    a level that drifts by 5 % a day, posts by chance) 80 % intervals held 77 to 85 % of the true
+    amounts with 1 to 28 days left. They hold more if whole numbers leave no choice: for a creator
+    who posts on nine of ten Fridays, an interval of one post holds 90 %. The model doesn't foresee
+    one-off events or seasons. Adding up the intervals of several rows gives one that is too wide.
 
-    ``expected_cents`` is the amount in the middle of what may come, for which the walk has no
-    drift, and the line's slope is multiplied by F / (F + 2), where F is the square of the slope
-    over that of its standard error: chance growth is not taken for growth. It is never outside of
-    the interval. Recurring pay is certain.
+    For ``expected_cents``, the middle outcome, the walk has no drift, and the line's slope is
+    multiplied by F / (F + 2), where F is the squared ratio of the slope to its standard error, so
+    that chance growth isn't mistaken for growth. It always lies within the interval.
 
-    A goal pays all or nothing. Its chance is that of :func:`goal_odds`, with the creators of these
-    goals as the program and from the start of today; the expected amount is the amount times the
-    chance (in 21sts), the low end is 0 unless the chance is above 90 %, and the high end the amount
-    unless it is below 10 %.
+    A goal pays all or nothing. Its chance is that of :func:`goal_odds` from the start of today,
+    with the creators of these goals as the program. The expected amount is the amount times the
+    chance (in 21sts); the low end is 0 unless the chance is above 90 %, and the high end is the
+    amount unless it is below 10 %.
 
     Examples
     --------
@@ -185,10 +183,10 @@ def forecast_payouts(
 
 @dataclass(frozen=True, slots=True)
 class PayoutOutlook:
-    """Rows with the ``reason`` where nothing can be said, and their quantities.
+    """Rows with their quantities, and the ``reason`` if these can't be forecast.
 
     ``so_far`` is the quantity now. ``ends`` has the low and high end of the interval, then
-    ``CHANCES`` ends whose mean amount is expected: for a goal met or not, else the middle.
+    ``CHANCES`` outcomes whose mean amount is expected: for a goal met or not, else the middle.
     """
 
     rows: pd.DataFrame
@@ -197,7 +195,7 @@ class PayoutOutlook:
 
 
 def outlook(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> PayoutOutlook:
-    """Look ahead from a day that still runs."""
+    """Forecast the quantities of rows from a day that isn't over."""
     so_far, ends = np.zeros(len(rows), np.int64), np.zeros((len(rows), 2 + CHANCES), np.int64)
     is_known = measures.check_frames(rows)
     reason = np.full(len(rows), None, dtype=object)
@@ -224,7 +222,7 @@ def _crossings(rows: pd.DataFrame, measures: Measures, today: int, level: float)
 
 
 def _in_the_middle(look: _Look) -> _Look:
-    """Expect the middle: the mean of ends on a logarithmic scale is that of the rarest."""
+    """Expect the middle: on a logarithmic scale the rarest outcomes dominate the mean."""
     so_far, ends, gaps = look
     return so_far, np.hstack([ends[:, :2], np.repeat(ends[:, 2:], CHANCES, axis=1)]), gaps
 
@@ -265,7 +263,7 @@ def _goals(rows: pd.DataFrame, measures: Measures, today: int, level: float) -> 
 def _chances(
     history: Floats, creators: pd.Series, needed: Floats, days_left: Ints, metric: str
 ) -> tuple[Floats, Ints]:
-    """The chance of each goal by the model of :func:`goal_odds`, and why there is none."""
+    """Return each goal's chance by the model of :func:`goal_odds`, and why there is none."""
     codes, _ = pd.factorize(creators)
     once = np.unique(codes, return_index=True)[1]
     chance, why = np.full(len(codes), np.nan), np.full(len(codes), KNOWN, np.int64)
@@ -281,7 +279,7 @@ def _chances(
 
 
 def _met_ends(chance: Floats, level: float) -> Ints:
-    """Whether a goal is met at the low and high end, and at so many of the ends as its chance."""
+    """Whether a goal is met at the low and high end, and in each outcome, in its chance's share."""
     tail = (1 - level) / 2
     ranks = np.concatenate([[tail, 1 - tail], (np.arange(CHANCES) + 0.5) / CHANCES])
     met: Ints = (chance[:, None] > 1 - ranks).astype(np.int64)
@@ -289,9 +287,9 @@ def _met_ends(chance: Floats, level: float) -> Ints:
 
 
 def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> _Look:
-    """Add to what there is before today what the days that are left may bring.
+    """Add what the remaining days may bring to what was counted before today.
 
-    Today is one of these: it still fills, but its counts are not lost.
+    Today is one of the remaining days; what it has brought already is the least that it brings.
     """
     rest = np.maximum(first, today)
     days = np.maximum(after - rest, 0)
@@ -310,18 +308,18 @@ def _ahead(count: Count, first: Ints, after: Ints, today: int, level: float) -> 
 
 
 def _next(totals: Ints, is_known: NDArray[np.bool_], level: float) -> Ints:
-    """Continue each row of totals, newest first, by one: low, high and middle.
+    """Predict the total after each row of totals, newest first: low, high and middle.
 
-    The prediction is the average of those of a line and a walk, with Student's t on two degrees of
-    freedom fewer than there are totals. In the middle the line's slope counts as far as it is
-    certain, and the walk has no drift: a chance growth that goes on costs more than one forgotten.
+    The prediction averages those of a line and a walk, with Student's t on two degrees of freedom
+    fewer than there are totals. For the middle, the line's slope counts as far as it is certain,
+    and the walk has no drift: continuing chance growth costs more than missing real growth.
     """
     order = np.argsort(~is_known, axis=1, kind="stable")
     totals = np.take_along_axis(totals, order, axis=1)
     is_known = np.take_along_axis(is_known, order, axis=1)
     number = np.maximum(is_known.sum(axis=1, keepdims=True), FEWEST_SPANS)
     time = np.where(is_known, -1.0 - order, 0.0)
-    # What is added keeps a span with next to nothing from making everything likely.
+    # Adding to the totals keeps a span of almost nothing from making everything likely.
     added = 1 + _SMALL * _mean(totals * is_known, number)
     logs = np.log(totals + added) * is_known
     line, least, line_variance = _line(logs, time, is_known, number)
@@ -339,7 +337,7 @@ def _next(totals: Ints, is_known: NDArray[np.bool_], level: float) -> Ints:
 def _line(
     logs: Floats, time: Floats, is_known: NDArray[np.bool_], number: Ints
 ) -> tuple[Floats, Floats, Floats]:
-    """Predict by a line: with its slope; with as much of it as is certain; and the variance."""
+    """Predict by a line: with its slope, with the certain part of it; and the variance."""
     mean, mean_time = _mean(logs, number), _mean(time, number)
     apart = (time - mean_time) * is_known
     square = np.maximum((apart**2).sum(axis=1, keepdims=True), 1)
@@ -355,7 +353,7 @@ def _line(
 def _walk(
     logs: Floats, time: Floats, is_known: NDArray[np.bool_], number: Ints
 ) -> tuple[Floats, Floats]:
-    """Predict by a random walk with drift from the newest, which come first; and the variance."""
+    """Predict by a random walk with drift from the newest, the first column; and the variance."""
     oldest = np.take_along_axis(logs, number - 1, axis=1)
     length = np.maximum(time[:, :1] - np.take_along_axis(time, number - 1, axis=1), 1)
     drift = (logs[:, :1] - oldest) / length
@@ -367,7 +365,7 @@ def _walk(
 
 
 def _whole(ends: Floats) -> Ints:
-    """Round ends; the interval's inwards, so that it doesn't hold whole numbers half outside."""
+    """Round outcomes; the interval's ends inwards, so that it holds no number outside it."""
     whole: Ints = np.rint(ends).astype(np.int64)
     inner = np.stack([np.ceil(ends[:, 0]), np.floor(ends[:, 1])], axis=1).astype(np.int64)
     is_open = inner[:, 0] <= inner[:, 1]
@@ -392,9 +390,9 @@ def _student(chance: float, freedom: int) -> float:
 
 
 def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:
-    """Name and type the columns; ``cents`` are now, at both ends, and at each end to be expected.
+    """Name and type the columns; ``cents`` are now, at both ends, and in each outcome.
 
-    Two assignments share a cap, so that one may earn the less the more comes.
+    Of two assignments that share a cap one may earn less if the other earns more.
     """
     low, high = cents[:, 1:3].min(axis=1), cents[:, 1:3].max(axis=1)
     expected = half_up(cents[:, 3:].sum(axis=1), CHANCES)

@@ -40,12 +40,12 @@ _PAYMENT = ("id", "creator_id", "amount_cents", "method_id", "method_name", "sta
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """Two frames whose rows are known by their place, and the links between them.
+    """Accruals and payments, with links between their rows by position.
 
-    ``accruals`` has ``is_standing``, false for voided ones alone; ``payments`` has ``is_recorded``,
-    true for recorded ones alone.
-    ``links`` has one row for each accrual that a payment lists: ``payment`` and ``accrual`` are
-    places, and ``accrual`` is -1 where no accrual of the payment's currency has the id.
+    ``accruals`` has ``is_standing``, False only for voided ones; ``payments`` has ``is_recorded``,
+    True only for recorded ones. ``links`` has one row for each accrual that a payment lists:
+    ``payment`` and ``accrual`` are row positions, and ``accrual`` is -1 if no accrual of the
+    payment's currency has the id.
     """
 
     accruals: pd.DataFrame
@@ -53,9 +53,9 @@ class Ledger:
     links: pd.DataFrame
 
     def recorded_links(self) -> pd.DataFrame:
-        """Return the known accruals that recorded payments list, first paid first.
+        """Return the known accruals that recorded payments list, in the order of payment.
 
-        A payment of an unknown time comes before all others, as in ``latest_rows``.
+        Payments without a time come first, as in ``latest_rows``.
         """
         payment, accrual = self._recorded()
         paid_at = pd.DatetimeIndex(self.payments["paid_at"])[payment]
@@ -70,11 +70,11 @@ class Ledger:
         return payment[is_recorded], accrual[is_recorded]
 
     def parts(self) -> pd.DataFrame:
-        """Take recorded payments apart: ``payment``, ``accrual``, ``cents``.
+        """Split recorded payments into parts: ``payment``, ``accrual``, ``cents``.
 
-        Each accrual that a payment lists is a part of its amount. What the payment is more or less
-        than their sum goes to the first of them; all of a payment that lists none, to ``accrual``
-        -1. So the parts add up to the payments.
+        Each accrual that a payment lists is a part of its amount. Any difference from their sum
+        goes to the first of them; the whole of a payment that lists none, to ``accrual`` -1. So the
+        parts add up to the payments.
         """
         payment, accrual = self._recorded()
         cents = self.accruals["cents"].to_numpy()[accrual]
@@ -94,7 +94,7 @@ class Ledger:
 
 
 def read_ledger(accruals: pd.DataFrame, payments: pd.DataFrame, currency: str) -> Ledger:
-    """Read both frames; a row that came twice counts once, an NA amount adds nothing."""
+    """Read both frames; a repeated row counts once, an NA amount adds nothing."""
     earned, paid = read_accruals(accruals, currency), _read_payments(payments, currency)
     payment, listed = split_ids(paid["accrual_ids"])
     places = pc.index_in(arrow(listed), value_set=arrow(earned["id"])).fill_null(-1)
@@ -102,7 +102,7 @@ def read_ledger(accruals: pd.DataFrame, payments: pd.DataFrame, currency: str) -
 
 
 def read_accruals(accruals: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Return accruals as plain rows, days as numbers; of one id the row of ``latest_rows``."""
+    """Return accruals as plain rows, days as numbers; each id once, by ``latest_rows``."""
     optional = ("basis", "structure_version")
     rows = latest_of(accruals, ["id"])
     read = read_columns(rows, PAYOUT_ACCRUALS, _ACCRUAL, optional=optional)
@@ -124,7 +124,7 @@ def _read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
     _warn_of_statuses(read["status"], "payments", PAYMENT_STATUSES, "not counted as paid")
     nothing = pd.Series(None, rows.index, dtype=STRING)
     return read.assign(
-        # No table declares it: a payment is of a project where a user says so.
+        # No table declares it, but a user may have added the project of a payment.
         project_id=text(rows.get("project_id", nothing)),
         accrual_ids=rows["accrual_ids"].reset_index(drop=True),
         cents=check_cents(read["amount_cents"]).to_numpy(np.int64, na_value=0),
@@ -134,19 +134,19 @@ def _read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def earned_days(accruals: pd.DataFrame, zone: str) -> Ints:
-    """Return the day on which each accrual counts: its period's last, else the one it was made."""
+    """Return the day on which each accrual counts: its period's last, else when it was made."""
     made = days_shown(instants_of(accruals["created_at"]), zone).astype(np.int64)
     last = accruals["last"].to_numpy(np.int64)
     return np.where(last == NO_DAY, made, last)
 
 
 def paid_days(payments: pd.DataFrame, zone: str) -> Ints:
-    """Return the day on which each payment was made; NO_DAY where that isn't known."""
+    """Return the day on which each payment was made; NO_DAY if it isn't known."""
     return days_shown(instants_of(payments["paid_at"]), zone).astype(np.int64)
 
 
 def _warn_of_statuses(status: pd.Series, what: str, known: Sequence[str], consequence: str) -> None:
-    """Warn of statuses that are none of the known words."""
+    """Warn of unknown statuses."""
     is_odd = ~status.isin(known)
     if is_odd.any():
         words = ", ".join(repr(word) for word in status[is_odd].dropna().unique()[:5])
@@ -160,7 +160,7 @@ def _warn_of_statuses(status: pd.Series, what: str, known: Sequence[str], conseq
 def _links(
     accruals: pd.DataFrame, payments: pd.DataFrame, payment: Ints, accrual: Ints
 ) -> pd.DataFrame:
-    """Return each pair once; an accrual of another currency than the payment's is none."""
+    """Return each pair once; an accrual in another currency than its payment isn't linked."""
     codes, _ = pd.factorize(pd.concat([accruals["currency"], payments["currency"]]))
     earned_in, paid_in = np.split(codes, [len(accruals)])
     is_other = accrual >= 0
@@ -172,7 +172,7 @@ def _links(
 
 
 def split_ids(lists: pd.Series) -> tuple[Ints, pd.Series]:
-    """Take JSON lists of ids apart: the place of each list, and the id."""
+    """Split JSON lists of ids: the position of the list that each id is from, and the id."""
     array = arrow(lists)
     if array.null_count == len(array):
         array = arrow(text(lists))

@@ -29,12 +29,12 @@ _Measured: TypeAlias = tuple[Ints, Gaps, NDArray[np.object_] | None]
 
 
 class Measures:
-    """What was achieved, for any rows of assigned spans with their rules.
+    """Measure what was achieved, for rows of assigned spans with their rules.
 
     Parameters
     ----------
     videos, analytics, goals
-        The frames of their loaders; one that no row needs may be None.
+        The frames of their loaders; one that no rule needs may be None.
     zone
         The organization's time zone.
     """
@@ -57,12 +57,12 @@ class Measures:
         }
 
     def check_frames(self, rows: pd.DataFrame) -> Bools:
-        """Return which rows' rules are complete, if the frames are there which these need.
+        """Return which rows have complete rules, after checking that their frames are given.
 
         Raises
         ------
         MissingArgumentError
-            They are not. It names all that are missing, and the calls that load them.
+            Frames are missing. It names all of them, and the calls that load them.
         """
         is_whole = is_complete(rows)
         given = {"videos": self._videos, "goals": self.goals, "analytics": self._analytics}
@@ -90,7 +90,7 @@ class Measures:
         raise MissingArgumentError(missing, reason)
 
     def _goal_metrics(self, rows: pd.DataFrame) -> set[str]:
-        """The metrics of the goals that decide rows; without goals, of the rows' rules."""
+        """Return the metrics of the goals that rows depend on; without goals, of the rules."""
         goals = rows if self.goals is None or rows.empty else goals_for(rows, self.goals)
         return set(goals["goal_metric"])
 
@@ -138,7 +138,7 @@ class Measures:
 
 
 def _analytics_call(kinds: set[str], goal_metrics: set[str]) -> str:
-    """The call that loads the analytics which kinds of rules need."""
+    """Write the call that loads the analytics that kinds of rules need."""
     asked = (goal_metrics - {"posts"}) | ({"views"} if "cpm" in kinds else set())
     parts = list(dict.fromkeys(part for metric in sorted(asked) for part in PARTS[metric]))
     calls = []
@@ -158,7 +158,7 @@ def assigned_days(rows: pd.DataFrame) -> tuple[Ints, Ints]:
 def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
     """Return the active goals that cover a row's whole period, of its rule's metric and period.
 
-    Of a goal that stands twice the row that ``latest_rows`` chooses counts.
+    Of a repeated goal the row that ``latest_rows`` chooses counts.
 
     Columns: ``place`` (of the row), ``creator_id``, ``goal_metric``, ``first``, ``after``,
     ``target``.
@@ -183,9 +183,9 @@ def goals_for(rows: pd.DataFrame, goals: pd.DataFrame | None) -> pd.DataFrame:
 
 
 def goals_met(rows: pd.DataFrame, goals: pd.DataFrame | None, gains: Gains) -> tuple[Ints, Gaps]:
-    """Count the goals met in each row's period, and what is not known of it.
+    """Count the goals met in each row's period, and say what isn't known.
 
-    One goal that was met decides; without one, a goal that can't be judged leaves the row open.
+    One goal that was met is enough; without one, a goal that can't be judged leaves it unknown.
     """
     pairs = goals_for(rows, goals)
     met, gaps = np.zeros(len(pairs), np.int64), np.zeros(len(pairs), np.int8)

@@ -1,8 +1,8 @@
 """On which day a video's views reached a threshold.
 
-A video's total at the end of a day is its ``view_count`` less all that it gained on later days, so
-that its first snapshot need not be known. A day that was still running when it was counted says too
-little of what the video gained: unless it is the newest, it is as good as missing.
+A video's total at the end of a day is its ``view_count`` less everything gained on later days, so
+its first snapshot need not be known. A day that was incomplete when it was loaded counts as
+missing, unless it is the newest.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Milestones:
         gains = gains[gains["metric"] == "views"]
         last = int(gains["day"].max()) if len(gains) else _BEFORE
         is_newest = gains["day"] == last
-        # On a day that still runs any video may yet reach a threshold.
+        # On a day that isn't over any video may still reach a threshold.
         self._running = last if (gains["is_partial"] & is_newest).any() else _AFTER
         totals = _totals(gains[~gains["is_partial"] | is_newest], counted, last)
 
@@ -79,13 +79,13 @@ class Milestones:
         found = _first_at(totals, video[followed], threshold[followed])
         day = found["day"].to_numpy()
         was_there = found["before"].to_numpy() >= threshold[followed]
-        # What a video had at its first snapshot came on no day.
+        # Views at the first snapshot were gained on an unknown day.
         is_first = found["is_baseline"].to_numpy()
         crossed = followed[~was_there]
         self._ids = reached["id"].iloc[crossed]
         self._days = RunningTotals(pd.Series(pair[crossed]), day[~was_there])
-        # Others reached it on an unknown day before the first that is known of them; and of what
-        # came after the newest day nothing is known.
+        # Others reached it on an unknown day before their first known one; and nothing is known
+        # of the days after the newest.
         until = np.full(len(reached), last + 1)
         until[followed] = np.where(was_there & ~is_first, day, _BEFORE)
         is_hidden = posted[video] < until
@@ -96,7 +96,7 @@ class Milestones:
         self._opens, self._closes = (RunningTotals(hidden, days) for days in (opens, closes))
 
     def between(self, first: Ints, after: Ints) -> tuple[Ints, Gaps]:
-        """Count each row's videos that crossed on some days, and say what is not known of it."""
+        """Count each row's videos that crossed on some days, and say what isn't known."""
         always = np.full(first.shape, _BEFORE)
         # A hidden span meets the days if it opens before they end and has not closed by then.
         (opened,) = self._opens.between(self._pair, always, after)
@@ -119,14 +119,14 @@ class Milestones:
 
 
 def _totals(gains: pd.DataFrame, counted: pd.DataFrame, last: int) -> pd.DataFrame:
-    """Total each counted video at the end of each day, as far back as no day is missing.
+    """Return each counted video's total at the end of each day, back to the first missing day.
 
-    ``video`` is its place among the counted ones; ``total`` is the highest so far, ``before`` what
-    it had the day before.
+    ``video`` is its position among the counted ones, ``total`` the highest total so far, ``before``
+    that of the day before.
     """
     known = arrow(counted["id"])
     video = pc.index_in(arrow(gains["entity_id"]), value_set=known).fill_null(-1).to_numpy()
-    # Place -1, that of what is no counted video, holds no views either.
+    # Position -1, that of a video that doesn't count, has no views either.
     views = counted["view_count"].to_numpy(np.int64, na_value=_UNKNOWN)
     views = np.append(views, _UNKNOWN)[video]
     rows: pd.DataFrame = gains.assign(video=video, views=views)[views != _UNKNOWN]
@@ -136,13 +136,13 @@ def _totals(gains: pd.DataFrame, counted: pd.DataFrame, last: int) -> pd.DataFra
     total = rows["views"] - later
     is_whole = last - rows["day"] == by_video.cumcount(ascending=False)
     rows = rows.assign(total=total, before=total - rows["value"])[is_whole]
-    # A correction downwards takes back no threshold that was reached.
+    # A downward correction doesn't undo a threshold that was reached.
     highest = rows.groupby("video", sort=False)["total"].cummax()
     return rows.assign(total=highest)
 
 
 def _first_at(totals: pd.DataFrame, video: Ints, threshold: Ints) -> pd.DataFrame:
-    """Return each video's first day whose total reaches a threshold, which one does."""
+    """Return the first day on which each video's total reaches its threshold; there is one."""
     total = np.maximum(totals["total"].to_numpy(np.int64), 0)
     stride = int(total.max(initial=0)) + 1
     keys = totals["video"].to_numpy(np.int64) * stride + total

@@ -1,7 +1,7 @@
 """Integer cents: how they are read, rounded and shown.
 
-The one rounding rule: half up to a cent. Cents are hundredths of a currency's unit; a currency that
-has no hundredths is refused rather than shown a hundredfold wrong.
+Amounts round half up to a cent. A currency without hundredths is refused: its amounts would be
+shown a hundredfold wrong.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 CENTS_A_UNIT = 100
 MOST_CENTS = 10**13
-"""What one amount may be: sums of 900,000 such amounts still fit into 64 bits."""
+"""The largest amount allowed; sums of 900,000 such amounts still fit into 64 bits."""
 
 _MONEY = pa.decimal128(21, 2)
 _HUNDREDTH = pa.scalar(Decimal("0.01"), pa.decimal128(3, 2))
@@ -42,9 +42,9 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     cents
         Whole numbers of cents, such as a frame's ``amount_cents``; they may be negative or NA.
     currency
-        The ISO 4217 code of a currency that has hundredths: the API states none.
+        The ISO 4217 code of a currency that has hundredths. The API doesn't name one.
     as_text
-        Whether to give text, such as ``$1,234.50``, ``-€2.00`` or ``12.30 CHF``.
+        Whether to return text, such as ``$1,234.50``, ``-€2.00`` or ``12.30 CHF``.
 
     Returns
     -------
@@ -54,10 +54,10 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
     Raises
     ------
     ArgumentTypeError
-        ``cents`` is no Series.
+        ``cents`` isn't a Series.
     ArgumentError
-        It holds fractions of a cent or more than 10**13 cents, or the currency is no code or has
-        no hundredths.
+        An amount has fractions of a cent or is over 10**13 cents, or the currency isn't a code or
+        has no hundredths.
 
     Examples
     --------
@@ -80,7 +80,7 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
 
 
 def format_cents(cents: int, currency: str = "USD") -> str:
-    """Write one amount as ``to_money(..., as_text=True)`` does."""
+    """Format one amount as ``to_money(..., as_text=True)`` does."""
     return str(to_money(pd.Series([cents], dtype="Int64"), currency, as_text=True).iloc[0])
 
 
@@ -90,7 +90,7 @@ def check_currency(currency: object) -> str:
     Raises
     ------
     ArgumentError
-        It is no code of three capitals, or the currency has no hundredths.
+        It isn't a code of three capitals, or the currency has no hundredths.
     """
     if not isinstance(currency, str) or not _CODE.fullmatch(currency):
         raise ArgumentError("currency", currency, "an ISO 4217 code, such as 'USD'")
@@ -100,7 +100,7 @@ def check_currency(currency: object) -> str:
 
 
 def currencies(ledger: pd.DataFrame, currency: str) -> pd.Series:
-    """Return each row's currency: its column's if there is one and it isn't NA, else the given."""
+    """Return each row's currency: that of its column, else (or if NA) the one given."""
     check_currency(currency)
     if "currency" not in ledger.columns:
         return (
@@ -110,7 +110,7 @@ def currencies(ledger: pd.DataFrame, currency: str) -> pd.Series:
 
 
 def check_cents(amounts: pd.Series) -> pd.Series:
-    """Return amounts in Int64 cents if none is more than 10**13 cents.
+    """Return amounts in Int64 cents after checking that none is over 10**13 cents.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def check_cents(amounts: pd.Series) -> pd.Series:
 
 
 def half_up(numerator: Ints, denominator: Ints | int) -> Ints:
-    """Divide whole numbers by positive ones, and round halves up."""
+    """Divide integers by positive ones, rounding halves up."""
     rounded: Ints = np.floor_divide(2 * numerator + denominator, 2 * denominator)
     return rounded
 
@@ -142,7 +142,7 @@ def _texts(cents: pa.Array, currency: str) -> pa.Array:
 
 
 def _grouped(units: pa.Array) -> pa.Array:
-    """Write whole numbers with commas between thousands."""
+    """Format whole numbers with commas between thousands."""
     rest, group = _split_thousands(units)
     shown, width = group.cast(pa.large_string()), 3
     while pc.max(rest).as_py():

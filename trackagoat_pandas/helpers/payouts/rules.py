@@ -1,4 +1,4 @@
-"""Payout structures and their versions, and what a rule pays for what was achieved."""
+"""Payout structures and their versions, the periods they pay for, and what a rule pays."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CAPLESS = np.iinfo(np.int64).max
 _FIRST_VERSION = 1
 GOAL_DELAY = pd.Timedelta(hours=48)
 """How long after its period a goal is evaluated: the product's documented 48 hours."""
-# What a rule of each kind can't do without.
+# The fields that a rule of each kind needs.
 _TERMS = {
     "recurring": ("amount_cents",),
     "goal": ("amount_cents",),
@@ -46,8 +46,8 @@ class RuleBook:
     ----------
     structures
         The frame of :func:`load_payout_structures`, or one with several versions of a structure
-        and the day on which each takes effect, ``effective_date``. Rows of one version that pay the
-        same are one.
+        and the day on which each takes effect, ``effective_date``. Repeated rows of one version
+        count once.
     zone
         The organization's time zone, for the days on which versions were made.
     """
@@ -55,7 +55,7 @@ class RuleBook:
     def __init__(self, structures: pd.DataFrame, zone: str) -> None:
         needed = [*_WORDS, "version", *_CENTS, "threshold_views"]
         require_columns(structures, needed, loader="load_payout_structures")
-        # No assignment can name a structure without an id.
+        # No assignment can refer to a structure without an id.
         structures = structures[structures["id"].notna()]
         versions = read_columns(structures, PAYOUT_STRUCTURES, needed)
         for name in _CENTS:
@@ -91,13 +91,13 @@ class RuleBook:
     def structures(self, ids: pd.Series) -> pd.DataFrame:
         """Return what all versions of structures share: their ``code``, ``kind`` and ``period``.
 
-        A structure ``begins`` on the first day on which a version takes effect, else on that on
-        which version 1 was made; NO_DAY where version 1 is unknown.
+        A structure ``begins`` on the first day on which a version takes effect, else on the day on
+        which version 1 was made; NO_DAY if version 1 is unknown.
 
         Raises
         ------
         ArgumentError
-            There is no such structure, so that what it pays is unknown.
+            A structure isn't in the frame, so what it pays is unknown.
         """
         codes = np.asarray(self._ids.get_indexer(pd.Index(ids)), dtype=np.int64)
         if (codes < 0).any():
@@ -109,17 +109,17 @@ class RuleBook:
     def with_rules(self, spans: pd.DataFrame) -> pd.DataFrame:
         """Add the version that applies on each period's first day: the newest effective one.
 
-        Without an effective one it is the first. ``was_in_force`` is False where that version was
-        made or took effect only later, so that an earlier one applied, which isn't known; NA where
-        nothing says when it was made.
+        If none is effective yet, the first applies. ``was_in_force`` is False if that version was
+        made or took effect only later (so an unknown earlier one applied), and NA if it isn't
+        known when it was made.
         """
         codes, days = spans["code"].to_numpy(np.int64), spans["first"].to_numpy(np.int64)
         effective = self.versions["effective"].to_numpy()[self._by_day]
-        # Days outside of all effective ones fall like the nearest that says as much.
+        # Days before the first or after the last effective day are clipped: the answer is the same.
         origin, newest_day = effective.min(initial=0) - 1, effective.max(initial=0)
         within, stride = np.clip(days, origin, newest_day) - origin, newest_day - origin + 1
         by_day = self._codes[self._by_day]
-        # Structures come one after the other, so that no earlier one's version is any later.
+        # Rows are sorted by structure, so a running maximum never crosses into a later one.
         newest = np.maximum.accumulate(self._by_day)
         keys = by_day * stride + effective - origin
         places = np.searchsorted(keys, codes * stride + within, side="right") - 1
@@ -134,7 +134,7 @@ class RuleBook:
 
 
 def _made_days(structures: pd.DataFrame, zone: str) -> Ints:
-    """The day from which each version can have paid: the one given, else that it was made on."""
+    """Return the day from which each version can have paid: effective, else made."""
     made = np.full(len(structures), NO_DAY)
     if "created_at" in structures.columns:
         made = days_shown(instants_of(structures["created_at"]), zone).astype(np.int64)
@@ -145,7 +145,7 @@ def _made_days(structures: pd.DataFrame, zone: str) -> Ints:
 
 
 def _effective_days(structures: pd.DataFrame, versions: pd.DataFrame) -> Ints:
-    """The day from which each version is in force; an only version always is."""
+    """Return the day from which each version is in force; a single version always is."""
     ids, always = versions["id"], np.zeros(len(structures), np.int64)
     if ids.is_unique:
         return always
@@ -166,9 +166,10 @@ def _refused(structure: str, problem: str) -> ArgumentError:
 
 
 def is_complete(rules: pd.DataFrame) -> NDArray[np.bool_]:
-    """Return whether each rule has all that its kind needs, in words that are known.
+    """Return whether each rule has everything that its kind needs, in known words.
 
-    No ``proration`` is none; an unknown one, period, kind or goal metric leaves the rule open.
+    A missing ``proration`` means none; an unknown proration, period, kind or goal metric makes the
+    rule incomplete.
     """
     is_read = rules["proration"].isna() | rules["proration"].isin(PRORATIONS)
     is_read &= rules["period"].isin(GOAL_PERIODS)
@@ -189,7 +190,8 @@ def earned_cents(rules: pd.DataFrame, quantity: Ints) -> Ints:
     """Return what each rule pays for a quantity, before its cap.
 
     ``rules`` has the columns of ``RuleBook.with_rules``.
-    A quantity is goals met, views or videos; it may have more columns, then so has the result.
+    A quantity is goals met, views or videos. It may have several columns; the result then has as
+    many.
     """
     kind = rules["kind"].to_numpy(dtype=object)
     shape = (len(rules),) + (1,) * (quantity.ndim - 1)
@@ -202,7 +204,7 @@ def earned_cents(rules: pd.DataFrame, quantity: Ints) -> Ints:
     is_prorated = (rules["proration"] == "daily").to_numpy(dtype=bool)
     part = half_up(amount * terms("days_assigned"), np.maximum(terms("days_in_period"), 1))
     recurring = np.where(is_prorated.reshape(shape), part, amount)
-    # Whole thousands apart from the rest: the product of all views could pass 64 bits.
+    # Whole thousands and the rest apart: the product of all views could exceed 64 bits.
     by_views = quantity // 1_000 * cpm + half_up(quantity % 1_000 * cpm, 1_000)
     choices = {
         "recurring": recurring,
@@ -216,9 +218,9 @@ def earned_cents(rules: pd.DataFrame, quantity: Ints) -> Ints:
 
 
 def with_open_caps(rows: pd.DataFrame, earns: NDArray[np.bool_]) -> pd.DataFrame:
-    """Carry the ``reason`` of an unknown amount on to those that share its cap and start later.
+    """Copy the ``reason`` of an unknown amount to those that share its cap and start later.
 
-    A row that ``earns`` nothing fills no cap, and stays known.
+    A row that ``earns`` nothing uses no cap, and stays known.
     """
     if rows["reason"].isna().all():
         return rows
@@ -229,10 +231,10 @@ def with_open_caps(rows: pd.DataFrame, earns: NDArray[np.bool_]) -> pd.DataFrame
 
 
 def capped(rows: pd.DataFrame, cents: Ints) -> Ints:
-    """Bound what a creator earns from a structure in a period: the first assigned fills it first.
+    """Limit what a creator earns from a structure in a period; the first assigned comes first.
 
-    ``rows`` has the columns of ``RuleBook.with_rules``. ``cents`` may have more columns, each of
-    which fills the caps for itself.
+    ``rows`` has the columns of ``RuleBook.with_rules``. ``cents`` may have several columns; each is
+    capped by itself.
     """
     if rows["cap_cents"].isna().all():
         return cents
@@ -257,7 +259,7 @@ _COLUMNS = ("id", "structure_id", "creator_id", "start_date", "end_date")
 def read_assignments(assignments: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
     """Return assignments with their structure's code, kind and period, and days as numbers.
 
-    Of an assignment that stands twice the row that ``latest_rows`` chooses counts.
+    Of a repeated assignment the row that ``latest_rows`` chooses counts.
     """
     read = read_columns(latest_of(assignments, ["id"]), PAYOUT_ASSIGNMENTS, _COLUMNS)
     end = day_numbers(read["end_date"])
@@ -275,7 +277,7 @@ def closed_spans(
 ) -> pd.DataFrame:
     """Return one row for each period that has closed and, for goals, has waited 48 hours.
 
-    An assignment without a first day or a known period has none: see :func:`unplaced`.
+    Assignments without a start date or a known period have none: see :func:`unplaced`.
     """
     placed = assigned[_is_placed(assigned)]
     delayed = last_started_day(until - GOAL_DELAY, zone)
@@ -288,7 +290,7 @@ def closed_spans(
 
 
 def running_spans(assigned: pd.DataFrame, book: RuleBook, today: int) -> pd.DataFrame:
-    """Return one row for each assignment whose period that holds today is assigned in part."""
+    """Return one row for each assignment that covers at least part of the period of today."""
     placed = assigned[_is_placed(assigned)]
     periods = placed["period"].to_numpy(dtype=object)
     first = period_numbers(periods, np.full(len(placed), today))
@@ -299,7 +301,7 @@ def running_spans(assigned: pd.DataFrame, book: RuleBook, today: int) -> pd.Data
 
 
 def unplaced(assigned: pd.DataFrame, book: RuleBook) -> pd.DataFrame:
-    """Return the assignments that can't be cut into periods as rows, each with the ``reason``."""
+    """Return the assignments that can't be split into periods, each with the ``reason``."""
     is_placed = _is_placed(assigned)
     if is_placed.all():
         return assigned.iloc[:0]
@@ -314,9 +316,9 @@ def _is_placed(assigned: pd.DataFrame) -> pd.Series:
 
 
 def _cut(placed: pd.DataFrame, book: RuleBook, first: Ints, counts: Ints) -> pd.DataFrame:
-    """Repeat each assignment for so many periods from a first one, with the rules in force.
+    """Split each assignment into so many periods from a first one, with the rules in force.
 
-    Periods that had ended before the structure began are left out.
+    Periods that ended before the structure began are left out.
     """
     counts = np.maximum(counts, 0)
     places = np.repeat(np.arange(len(placed)), counts)

@@ -1,4 +1,4 @@
-"""What was earned, paid and is owed: by anything, on any day, and over time."""
+"""What was earned, paid and is owed: by group, as of a day, and over time."""
 
 from __future__ import annotations
 
@@ -51,31 +51,31 @@ def summarize_payouts(
 ) -> pd.DataFrame:
     """Sum what was earned, paid and is owed.
 
-    Earned are all accruals and adjustments that are not voided, paid all payments that are
-    recorded. In each row ``owed_cents`` is earned - paid, and the sums of cents over all rows are
-    the same for any ``by``. Currencies are never added up. By creator and method a payment goes
-    where its own creator and method are. Otherwise it goes where its accruals go: it is taken apart
-    by the accruals that it lists, and what it is more or less than their sum goes where the first
-    of them goes; one that lists none is in the row of NA, or by project in its own project.
+    All accruals and adjustments that are not voided count as earned, all recorded payments as
+    paid. In each row ``owed_cents`` is earned - paid, and the sums of cents over all rows are the
+    same for any ``by``. Currencies are never added together. By creator or method, a payment
+    counts in the group of its own creator or method. Otherwise it is split among the groups of the
+    accruals that it lists; any difference from their sum goes to the first of them. A payment that
+    lists none is in the NA row, or by project in its own project.
 
     Parameters
     ----------
     accruals, payments
-        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. An id that
-        stands twice counts once: the row with the latest ``fetched_at`` or ``updated_at``, where
-        there is such a column, else the last. An NA amount adds nothing. An accrual whose status is
-        NA or an unknown word counts as earned, a payment's as not paid, each with a warning.
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
+        counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
+        column, else the last. An NA amount adds nothing. A status that is NA or an unknown word
+        is warned of: such an accrual counts as earned, such a payment doesn't count as paid.
     by
         ``"creator"``; ``"project"``, ``"structure"`` or ``"status"`` (of the accrual);
-        ``"month"``: that in which an accrual's period ends, or without a period in which it was
-        made, in the organization's time zone; so what is owed by month is what of that month's
-        accruals no payment covers. For the months in which money was paid see
+        ``"month"``: the one in which an accrual's period ends, or without a period the one in
+        which it was made, in the organization's time zone. So what is owed for a month is the part
+        of that month's accruals that no payment covers; for the months in which money was paid see
         :func:`payout_timeline`.
-        ``"method"``: that of the last recorded payment that lists an accrual; for an accrual that
-        none lists, the method its creator last used: that of the creator's last recorded payment
-        with a method, in whatever currency. NA is for creators who were never paid by a known one.
+        ``"method"``: the one of the last recorded payment that lists the accrual; if none does, the
+        method of the creator's last recorded payment that has one, in whatever currency. NA is for
+        creators who were never paid by a known method.
     timezone
-        The organization's, for months; by default that of the frames' attributes.
+        The organization's time zone, for months; by default the one in the frames' attributes.
     currency
         The currency of a frame that has no column ``currency``.
 
@@ -83,24 +83,24 @@ def summarize_payouts(
     -------
     pandas.DataFrame
         One row for each group and currency: ``creator_id``, ``project_id``, ``structure_id``,
-        ``method_id`` (str; with ``method_name``, as it was called last), ``month`` (its first day)
-        or ``status`` (category; NA for unknown words, too); ``currency``; ``accruals`` and
-        ``payments`` (Int64, how many that stand); ``earned_cents``, ``paid_cents``, ``owed_cents``
-        (negative where more was paid than earned), and ``voided_cents`` of accruals (Int64). NA is
-        the group of what has none. Months and statuses in their order, the others most earned
-        first, currency by currency.
+        ``method_id`` (str; with ``method_name``, its latest name), ``month`` (its first day) or
+        ``status`` (category; NA for unknown words, too); ``currency``; ``accruals`` and
+        ``payments`` (Int64, without voided ones); ``earned_cents``, ``paid_cents``, ``owed_cents``
+        (negative if more was paid than earned), and ``voided_cents`` of accruals (Int64). NA is the
+        group of rows without one. Months and statuses are in their own order, others by most
+        earned, within each currency.
 
     Warns
     -----
     ContractWarning
-        Statuses are none of the known words.
+        A status is an unknown word.
 
     Raises
     ------
     MissingColumnError
         A column is missing.
     ArgumentError
-        ``by``, ``currency`` or ``timezone`` is not allowed, or an amount is no whole cents.
+        ``by``, ``currency`` or ``timezone`` is not allowed, or an amount isn't whole cents.
 
     Examples
     --------
@@ -127,32 +127,31 @@ def outstanding_balances(
     timezone: str | None = None,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """List who is owed money, or was on a day.
+    """List the creators who are owed money, now or as of a day.
 
     A balance is what was earned less what was paid: all accruals and adjustments that are not
-    voided, and all payments that are recorded. With ``as_of``, those that were made by then; what
-    has been voided since never counts, since nothing says when it was voided. An entry without a
-    time counts always.
+    voided, less all recorded payments. With ``as_of``, only entries made by then count; what has
+    been voided since doesn't count, since the API doesn't say when it was voided. An entry without
+    a time always counts.
 
     Parameters
     ----------
     accruals, payments, currency
         As for :func:`summarize_payouts`.
     as_of
-        An instant, included; or a day: then an entry counts if the organization's calendar showed
-        that day or an earlier one when it was made, so that the next midnight is out. Not after
-        today, by the server's clock. None for all that there is.
+        An instant (inclusive), or a day: entries made by the end of that day in the organization's
+        time zone count. Not after today, by the server's clock. None counts everything.
     timezone
-        The organization's; by default that of the frames' attributes. Needed with ``as_of``;
-        without, days are those of UTC where none is known.
+        The organization's time zone; by default the one in the frames' attributes. Required with
+        ``as_of``; without ``as_of``, days are those of UTC if no time zone is known.
 
     Returns
     -------
     pandas.DataFrame
         One row for each creator and currency that is not settled, most owed first:
         ``creator_id``, ``currency`` (str), ``earned_cents``, ``paid_cents``, ``owed_cents`` (Int64;
-        negative where too much was paid), ``unpaid_accruals`` (Int64: those that no payment which
-        counts lists), ``oldest_unpaid`` (the last day of the oldest one's period, or without a
+        negative where too much was paid), ``unpaid_accruals`` (Int64: those that no counted
+        payment lists), ``oldest_unpaid`` (the last day of the oldest one's period, or without a
         period the local day on which it was made), ``days_outstanding`` (Int64: days from there to
         the day of ``as_of``, NA without it).
 
@@ -208,10 +207,9 @@ def payout_timeline(
     """Sum what was earned and paid in each bucket of time, and what was owed at its end.
 
     An accrual that is not voided counts on the last day of its period (without a period, on the
-    day it was made), a recorded payment on the day it was paid, both as the organization's calendar
-    shows it: what is stamped midnight is of the day that begins. Every bucket from the first to the
-    last has a row: a ledger has no gaps, so that an empty bucket is 0. What has no day at all is in
-    no bucket.
+    day it was made), a recorded payment on the day it was paid, both in the organization's time
+    zone. Every bucket from the first to the last has a row; an empty one holds 0, since a ledger
+    lists every entry. Entries without any day are in no bucket.
 
     Parameters
     ----------
@@ -220,7 +218,7 @@ def payout_timeline(
     freq
         ``"day"``, ``"week"`` (from Monday) or ``"month"``.
     timezone
-        The organization's; by default that of the frames' attributes.
+        The organization's time zone; by default the one in the frames' attributes.
 
     Returns
     -------
@@ -271,7 +269,7 @@ def payout_timeline(
         .reset_index()
         for currency, part in lines.groupby("currency")
     ]
-    # Without a bucket there is no line either.
+    # No buckets means no lines: the empty frame still needs the column.
     found = pd.concat(buckets or [lines.assign(owed_cents=lines["paid_cents"])], ignore_index=True)
     days = first_days(_period_of(freq), found["bucket"].to_numpy(np.int64))
     return pd.DataFrame(
@@ -303,7 +301,7 @@ def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
             "paid_cents": parts["cents"],
         }
     ).assign(accruals=0, earned_cents=0, voided_cents=0)
-    # Of several parts of one payment in a group the first counts it.
+    # A payment with several parts in a group is counted once, at the first.
     is_again = paid.assign(payment=parts["payment"]).duplicated([key, "currency", "payment"])
     lines = pd.concat([earned, paid.assign(payments=(~is_again).astype(np.int64))])
     sums = lines.groupby([key, "currency"], dropna=False).sum().astype("Int64")

@@ -1,5 +1,6 @@
-"""What comments say: scores, summaries, trends, rankings, alerts and search.
+"""Sentiment of comments: scores, summaries, trends, rankings, alerts and search.
 
-Mode ``"api"`` gives the product's numbers, mode ``"plus"`` sees more, mode ``"tiktok"`` reads emoji
-and slang as TikTok means them. Sources and licences of the word lists are in ``data/NOTICE``.
+Mode ``"api"`` gives the product's numbers, ``"plus"`` also handles what those miss, and
+``"tiktok"`` reads emoji and slang as people on TikTok mean them. The sources and licences of the
+word lists are in ``data/NOTICE``.
 """

@@ -1,4 +1,4 @@
-"""Why a comment has its score, and which words drive the scores of many."""
+"""The words behind the score of one comment, and behind the scores of many."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
     Languages,
     OwnWords,
     SentimentMode,
-)
-from trackagoat_pandas.helpers.sentiment.lexicon import (
-    lexicon as lexicon_of,
+    lexicon_of,
 )
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of, vocabulary
 from trackagoat_pandas.helpers.sentiment.reference import read_words
@@ -40,19 +38,19 @@ def explain_comment(
     Returns
     -------
     pandas.DataFrame
-        One row a word or phrase, in the text's order: ``word`` (str, as it was looked up),
-        ``tokens`` (Int64: 1, more for a phrase), ``value`` (Int64, NA if the lexicon has no such
-        word or the text doesn't count, being in another language), ``is_negated`` (boolean: a word
-        such as "not" stands before it), ``part`` (Int64: what it adds to the score) and
-        ``comparative_part`` (Float64: what it adds to the comparative). The sums of the last two
-        and of ``tokens`` are those of :func:`score_comments`.
+        One row for each word or phrase, in the order of the text: ``word`` (str, as it was looked
+        up), ``tokens`` (Int64: 1, more for a phrase), ``value`` (Int64; NA if the word isn't in the
+        lexicon, or the text isn't scored because it is in another language), ``is_negated``
+        (boolean: a word such as "not" precedes it), ``part`` (Int64: what it adds to the score) and
+        ``comparative_part`` (Float64: what it adds to the comparative). ``part``,
+        ``comparative_part`` and ``tokens`` sum to the numbers of :func:`score_comments`.
 
     Raises
     ------
     ArgumentTypeError
-        `comment` is no text.
+        `comment` isn't a str, or `lexicon` isn't a mapping from text.
     ArgumentError
-        Another argument isn't allowed.
+        `mode`, `lexicon` or `languages` has a value that isn't allowed.
 
     Examples
     --------
@@ -85,34 +83,35 @@ def count_sentiment_words(
     languages: Languages | None = None,
     text: str = "text",
 ) -> pd.DataFrame:
-    """Count the words behind the scores of comments.
+    """Count the words, emoji and phrases behind the scores of comments.
 
-    Comments that don't count, being in another language, are left out.
+    Comments that aren't scored because they are in another language are left out.
 
     Parameters
     ----------
     comments
         Any frame with a column of text, such as that of :func:`load_comments`.
     mode, text
-        As in :func:`summarize_sentiment`; the text is always needed.
+        As in :func:`summarize_sentiment`; the column of text is always needed.
     lexicon, languages
-        As in :func:`score_comments`; by default those of the frame's scores.
+        As in :func:`score_comments`; by default those with which the frame was scored.
 
     Returns
     -------
     pandas.DataFrame
-        One row a word, emoji or phrase of the lexicon that occurs, the one that adds most to
-        either side first: ``word`` (str), ``value`` (Int64), ``uses`` and ``negated`` (Int64: how
-        often it occurs, and how often of these a negator flips it), ``part`` (Int64: what it adds
-        to the sum of all scores).
+        One row for each entry of the lexicon that occurs, starting with the one that adds most to
+        either side: ``word`` (str), ``value`` (Int64), ``uses`` (Int64: how often it occurs),
+        ``negated`` (Int64: how many of these uses a negator reverses) and ``part`` (Int64: what it
+        adds to the sum of all scores).
 
     Raises
     ------
     MissingColumnError
-        The frame has no such column.
+        The column of text is missing.
     ArgumentError
-        The column holds something else than text; another argument isn't allowed; or the comments
-        are scored with a lexicon or languages of your own which their attributes have lost.
+        The column holds something other than text, an argument has a value that isn't allowed, the
+        frame has scores of several modes and none is given, or it was scored with your own lexicon
+        or languages and its attributes no longer say which.
 
     Examples
     --------

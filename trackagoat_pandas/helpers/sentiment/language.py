@@ -1,7 +1,7 @@
-"""Whether a text is English, by its function words and its alphabet.
+"""Recognizing English texts by function words and alphabet.
 
-English function words count on one side, words of other alphabets and function words of other
-languages on the other. Where too few of either stand in a text, its language is unknown.
+English function words count for English; function words of other languages and words in other
+alphabets count against it. A text with too few of them has an unknown language.
 """
 
 from __future__ import annotations
@@ -33,21 +33,22 @@ OTHER_WORDS = frozenset(
 )
 
 ALPHABET_WEIGHT = 2
+"""One word in another alphabet is enough to decide."""
 ENOUGH = 2
-"""The language counts as known from this difference between the two sides on."""
+"""The difference between the two sides from which the language counts as known."""
 
 OTHER_LEADS = (*range(0xCD, 0xE1), *range(0xE3, 0xEE))
-"""The first bytes, in UTF-8, of the letters of Greek, Cyrillic, Armenian, Hebrew, Arabic, the
-alphabets of India, Thai, Japanese, Chinese and Korean. Emoji and Latin letters have others; the few
-symbols that share them are in the lexicon, so a word that is known is not judged by its letter."""
+"""The first UTF-8 bytes of letters in Greek, Cyrillic, Armenian, Hebrew, Arabic, the alphabets of
+India, Thai, Japanese, Chinese and Korean. Emoji and Latin letters have other first bytes. The few
+symbols that share these are in the lexicon, whose words aren't judged by their letters."""
 
 
 def leaning_of_word(word: str) -> int:
-    """Rate a word in lower case: above 0 for English, below 0 for another language."""
+    """Rate a lower-case word: 1 for English, -1 for another language, 0 for neither."""
     return (word in ENGLISH_WORDS) - (word in OTHER_WORDS)
 
 
 def leaning_of_letter(word: str) -> int:
-    """Rate the first letter of a word as it was written."""
+    """Rate a word, in its original case, by its first letter: negative for another alphabet."""
     lead = word[:1].encode()[:1]
     return -ALPHABET_WEIGHT if lead and lead[0] in OTHER_LEADS else 0

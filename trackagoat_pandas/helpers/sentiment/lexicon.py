@@ -1,6 +1,6 @@
-"""What words, phrases and emoji are worth, and how a text is cut into words.
+"""The values of words, phrases and emoji, and the rules that cut a text into words.
 
-Classes of characters are written so that both ``re`` and RE2 read them.
+Character classes are written so that both ``re`` and RE2 (Arrow's) accept them.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 
 SentimentMode: TypeAlias = Literal["api", "plus", "tiktok"]
-"""``"api"`` scores as TrackaGoat does, ``"plus"`` also sees what that overlooks, ``"tiktok"``
-reads emoji and slang as people on TikTok mean them."""
+"""``"api"`` scores as TrackaGoat does, ``"plus"`` also handles what that misses, ``"tiktok"`` reads
+emoji and slang as people on TikTok mean them."""
 Languages: TypeAlias = Literal["english", "all"]
-"""Which texts count: ``"english"`` leaves those known to be in another language at 0."""
+"""Which texts are scored: with ``"english"``, a text known to be in another language scores 0."""
 OwnWords: TypeAlias = Mapping[str, int]
 """The caller's own words and their values."""
 
 MODES: tuple[SentimentMode, ...] = ("api", "plus", "tiktok")
 OWN = "own"
-"""The mode recorded for scores whose words or languages aren't those of a mode."""
+"""The mode recorded for scores made with your own words or other languages than the mode's."""
 LABELS = ("negative", "neutral", "positive")
 MOST_WORDS = 3
 """The longest phrase, in words."""
@@ -42,21 +42,21 @@ _NEGATORS = frozenset(
     }
 )  # fmt: skip
 
-# npm sentiment looks a negator up in a plain object, and this is the one property that every such
-# object inherits whose name survives lower-casing and the removal of underscores.
+# npm sentiment looks negators up in a plain JavaScript object. Of the properties that every object
+# inherits, this is the only one whose name survives lower-casing and the removal of underscores.
 _INHERITED_NEGATOR = frozenset({"constructor"})
 
 Phrase: TypeAlias = tuple[str, ...]
 
 STRIPPED = '\n.,/#!?$%^&*;:{}=_`"~()'
-"""Characters that become a space before a text is cut: line feeds and the punctuation that npm
+"""Characters that become a space before a text is cut: line feeds, and the punctuation that npm
 ``sentiment`` strips."""
 
 WHITE = (
     "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
-"""White space as JavaScript defines it; Python strips other characters."""
+"""White space as JavaScript defines it, which differs from Python's definition."""
 
 WIDE_WHITE = "[" + "".join(character for character in WHITE if character > "\x7f") + "]"
 
@@ -64,7 +64,7 @@ EMOJI = (
     "\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\u3030\u303d\U0001f000-\U0001f1e5"
     "\U0001f200-\U0001faff"
 )
-"""The blocks of emoji, without the letters that pair up to flags."""
+"""The Unicode blocks of emoji, without the letters that form flags in pairs."""
 
 IS_EMOJI = re.compile(f"[{EMOJI}]")
 
@@ -75,11 +75,11 @@ VARIATIONS = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]"
 """Variation selectors and skin tones."""
 
 QUOTES = "[\u00a1\u00bf\u00ab\u00bb\u2013\u2014\u201c-\u201e\u2026]"
-"""Punctuation that phones set, and that of other languages, which npm ``sentiment`` leaves in."""
+"""Typographic and foreign punctuation, which npm ``sentiment`` doesn't strip."""
 
 # In this order: curly apostrophes are straightened; typographic punctuation becomes a space;
-# variation selectors and skin tones go; of emoji joined into one the first stands for all; every
-# emoji stands alone.
+# variation selectors and skin tones are removed; joined emoji are reduced to the first of them;
+# every emoji becomes a word.
 _UNFOLDING = tuple(
     (re.compile(pattern), new)
     for pattern, new in (
@@ -97,11 +97,11 @@ _RUN = re.compile(f"[{WHITE}]{{2,}}")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """How texts are read: the values of words, and which texts count; words are in lower case.
+    """The values of lower-case words and phrases, and how texts are read.
 
-    ``name`` is that of the mode, or ``"own"``. ``unfolds`` says whether texts are rewritten before
-    they are cut, ``merges`` whether a row of one emoji counts as one, and ``counts_all`` whether
-    texts known not to be English count too.
+    ``name`` is the mode, or ``"own"``. ``unfolds`` says whether texts are rewritten before they are
+    cut, ``merges`` whether repetitions of an emoji count as one, and ``counts_all`` whether texts
+    known to be in another language are scored as well.
     """
 
     name: str
@@ -113,21 +113,21 @@ class Lexicon:
     counts_all: bool
 
 
-def lexicon(
+def lexicon_of(
     mode: SentimentMode, own: OwnWords | None = None, languages: Languages | None = None
 ) -> Lexicon:
-    """Return the lexicon of a mode, with the caller's own words over it.
+    """Return the lexicon of a mode, in which the caller's own words take precedence.
 
-    AFINN-165 and the emoji list of npm ``sentiment`` 5.0.2, and in mode ``tiktok`` the package's
-    list over them. Mode ``api`` has no phrases: there a text is cut into single words before it is
-    looked up.
+    It consists of AFINN-165 and the emoji list of npm ``sentiment`` 5.0.2. In mode ``tiktok`` the
+    package's own list takes precedence over both. Mode ``api`` has no phrases, since npm
+    ``sentiment`` looks up single words.
 
     Raises
     ------
     ChoiceError
-        `mode` or `languages` is none of the words allowed.
+        `mode` or `languages` isn't one of the allowed words.
     ArgumentError, ArgumentTypeError
-        `own` holds something else than words and whole numbers from -5 to 5.
+        `own` holds something other than words with whole numbers from -5 to 5.
     """
     check_choice("mode", mode, MODES)
     if languages is not None:
@@ -168,7 +168,7 @@ def _own_values(own: object, mode: SentimentMode) -> dict[Phrase, int]:
         is_other = isinstance(value, bool) or not isinstance(value, Real)
         number = nan if is_other else float(value)
         if number % 1 != 0 or abs(number) > _HIGHEST:
-            whole = f"a value is a whole number from -{_HIGHEST} to {_HIGHEST}"
+            whole = f"a value must be a whole number from -{_HIGHEST} to {_HIGHEST}"
             raise ArgumentError("lexicon", {word: value}, whole)
         if values.setdefault(phrase, int(number)) != number:
             also = f"it is read as {' '.join(phrase)!r}, which has another value already"
@@ -177,7 +177,7 @@ def _own_values(own: object, mode: SentimentMode) -> dict[Phrase, int]:
 
 
 def _phrase(word: object, mode: SentimentMode) -> Phrase:
-    """Cut one of the caller's words as the mode cuts texts."""
+    """Cut one of the caller's entries into words, as the mode cuts texts."""
     if not isinstance(word, str):
         raise ArgumentTypeError("lexicon", word, "words as text, such as {'💀': 1}")
     seen = mend(word) if mode == "api" else unfold(mend(word))
@@ -185,9 +185,9 @@ def _phrase(word: object, mode: SentimentMode) -> Phrase:
     if phrase == ("",):
         raise ArgumentError("lexicon", word, "there is no letter, digit or symbol to look for")
     if any(letter in WHITE for part in phrase for letter in part):
-        raise ArgumentError("lexicon", word, "only plain spaces may stand between words")
+        raise ArgumentError("lexicon", word, "only plain spaces may separate words")
     if mode == "api" and len(phrase) > 1:
-        raise ArgumentError("lexicon", word, "mode 'api' knows single words, no phrases")
+        raise ArgumentError("lexicon", word, "mode 'api' reads single words, not phrases")
     if len(phrase) > MOST_WORDS:
         raise ArgumentError("lexicon", word, f"a phrase has at most {MOST_WORDS} words or emoji")
     return phrase
@@ -203,12 +203,12 @@ def _entries(mode: SentimentMode) -> dict[str, int]:
             if line:
                 entry, value, *_ = line.split("\t")
                 values[entry] = int(value)
-    # An entry with a capital, such as a circled letter, can't equal any lower-cased word.
+    # Texts are lower-cased, so an entry with a capital, such as a circled letter, is never found.
     return {entry: value for entry, value in values.items() if entry == entry.lower()}
 
 
 def unfold(text: str) -> str:
-    """Rewrite a text so that the rules of npm ``sentiment`` find every emoji and apostrophe."""
+    """Rewrite a text so that the rules of npm ``sentiment`` find every emoji and contraction."""
     if text.isascii() or not _FOLDED.search(text):
         return text
     for pattern, new in _UNFOLDING:
@@ -217,18 +217,18 @@ def unfold(text: str) -> str:
 
 
 def mend(text: str) -> str:
-    """Join surrogates that are a pair, and replace those that are alone by U+FFFD.
+    """Join pairs of surrogates, and replace unpaired ones with U+FFFD.
 
-    JavaScript counts in such halves, Arrow can't hold them. No half of a character is in the
-    lexicon or is white space, so a text scores the same with the replacement in its place.
+    JavaScript strings may hold unpaired surrogates; Arrow's can't. None is in the lexicon or is
+    white space, so the replacement doesn't change a score.
     """
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def cut(text: str) -> list[str]:
-    """Cut a text into words, as they are written, as npm ``sentiment`` 5.0.2 does.
+    """Cut a text into words as npm ``sentiment`` 5.0.2 does, keeping their case.
 
-    A single tab or no-break space stays inside its word: only spaces cut, and only runs of two and
-    more become one.
+    Only spaces separate words. A run of two or more white-space characters becomes a space, so a
+    single tab or no-break space stays inside its word.
     """
     return _RUN.sub(" ", text.translate(_SPACED)).strip(WHITE).split(" ")

@@ -1,4 +1,4 @@
-"""Scores of many texts at once, from Arrow arrays: those of the reference, much faster."""
+"""Scores of many texts at once from Arrow arrays: equal to the reference, but much faster."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
 )
 
 ROWS = 16_384
-"""Rows per slice: enough to make the cost of a call small, few enough to stay in the cache."""
+"""Rows per slice: enough to make the overhead of a call small, few enough to stay in the cache."""
 
 BYTES = 1 << 24
 """A slice with more bytes than this is split further."""
@@ -40,22 +40,22 @@ BYTES = 1 << 24
 _SPACE, _TAB = 32, 9
 _NOTHING, _GAP = (pa.scalar(text, pa.large_string()) for text in ("", " "))
 _ASCII = bytes(range(128))
-# Capitals become small letters, what is stripped becomes a space, other white space a tab.
+# Capitals become small letters, stripped characters spaces, and other white space a tab.
 _PLAIN = (
     bytes(range(256))
     .lower()
     .translate(bytes.maketrans(f"\v\f\r{STRIPPED}".encode(), b"\t\t\t" + b" " * len(STRIPPED)))
 )
 _WIDE_LEADS = sorted({letter.encode()[:2] for letter in WIDE_WHITE[1:-1]})
-"""The first two bytes of wide white space in UTF-8: a text without them has none."""
+"""The first two UTF-8 bytes of white space outside ASCII: a text without them has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The words of many texts, one after the other, each as its place among the ``distinct`` ones.
+    """The words of many texts in one array of ``places`` among the ``distinct`` words.
 
-    Text number n has the words ``bounds[n]`` to ``bounds[n + 1]``, and none if it is blank. Of
-    5,000 words 200 are distinct, few enough for Python to look at each.
+    Text n has the words from ``bounds[n]`` to before ``bounds[n + 1]``, and none if it is blank. Of
+    5,000 words about 200 are distinct, few enough to look each up in Python.
     """
 
     distinct: pa.Array
@@ -63,8 +63,8 @@ class Tokens:
     bounds: NDArray[np.int64]
 
     def unfolded(self) -> Tokens:
-        """Rewrite the words as :func:`unfold` rewrites a text, which may make several of one."""
-        # Nothing in the rewriting looks beyond a space, so a word may stand for a text.
+        """Rewrite the words as :func:`unfold` rewrites a text, which may split a word."""
+        # No pattern of the rewriting reaches beyond a space, so words may be rewritten as texts.
         rewritten = map(unfold, self.distinct.to_pylist())
         parts = tokenize(pa.array(rewritten, pa.large_string()))
         counts = np.diff(parts.bounds).take(self.places)
@@ -76,11 +76,11 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The lexicon as arrays: numbered entries, words first and then phrases.
+    """The lexicon as arrays over numbered entries, first the words and then the phrases.
 
-    The last number stands for every other word. ``phrases`` have, by their first two words, the
-    words and the number of each, the longest first; ``begins`` and ``continues`` mark the words
-    that stand first and second in one.
+    The last number is that of every other word. ``phrases`` maps the numbers of two words to the
+    phrases that begin with them, the longest first, each as the numbers of its words and its own.
+    ``begins`` and ``continues`` mark the words that are first and second in a phrase.
     """
 
     entries: tuple[str, ...]
@@ -96,11 +96,11 @@ class Vocabulary:
 
     @property
     def unknown(self) -> int:
-        """The number of every word that is no entry."""
+        """The number of every word that isn't in the lexicon."""
         return len(self.entries)
 
     def look_up(self, words: pa.Array) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Number distinct words, and rate how far each leans to English."""
+        """Return the number of each distinct word, and how far it leans towards English."""
         written, unknown = words.to_pylist(), self.unknown
         found = [self.number_of.get(word.lower(), unknown) for word in written]
         numbers = np.array(found, np.int32)
@@ -111,10 +111,10 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A slice of texts, read: ``numbers`` and ``is_negated`` by word, the rest by text.
+    """What a slice of texts says: ``numbers`` and ``is_negated`` by word, the rest by text.
 
-    A phrase stands in the place of its first word; its other words are unknown ones, and so is
-    every word of a text that doesn't count.
+    A phrase has the place of its first word, and its other words count as unknown. So does every
+    word of a text that isn't scored.
     """
 
     numbers: NDArray[np.int32]
@@ -125,12 +125,12 @@ class Reading:
 
 
 def slices_of(texts: pd.Series, argument: str) -> Iterator[pa.Array]:
-    """Cut a column into Arrow arrays of large strings, so that memory stays flat.
+    """Cut a column into Arrow arrays of large strings, so that little memory is used at a time.
 
     Raises
     ------
     ArgumentError
-        The column, which the message calls `argument`, holds something else than text and nulls.
+        The column, called `argument` in the message, holds something other than text and nulls.
     """
     for start in range(0, len(texts), ROWS):
         piece = _to_arrow(texts.iloc[start : start + ROWS], argument)
@@ -149,7 +149,7 @@ def _to_arrow(texts: pd.Series, argument: str) -> pa.Array:
     if isinstance(found, pa.ChunkedArray):
         found = found.combine_chunks()
     kind = found.type.value_type if pa.types.is_dictionary(found.type) else found.type
-    # Older Arrow has no test of its own for views.
+    # By name, since older versions of Arrow have no function that recognizes string views.
     if str(kind) not in ("string", "large_string", "string_view", "null"):
         raise _no_text(argument, texts)
     return found.cast(pa.large_string())
@@ -160,12 +160,12 @@ def _no_text(argument: str, texts: pd.Series) -> ArgumentError:
     others = (value for value in texts if not isinstance(value, str) and not is_null(value))
     found = next(others, None)
     such = "" if found is None else f", such as {brief(found)}"
-    said = f"the column must hold text, and holds {texts.dtype}{such}"
-    return ArgumentError(argument, str(named), problem=said)
+    problem = f"the column must hold text, and holds {texts.dtype}{such}"
+    return ArgumentError(argument, str(named), problem=problem)
 
 
 def read(texts: pa.Array, lexicons: Sequence[Lexicon]) -> list[Reading]:
-    """Read an array of large strings, once by each lexicon."""
+    """Read an array of large strings with each lexicon."""
     written = tokenize(texts)
     unfolded = written.unfolded() if any(known.unfolds for known in lexicons) else written
     return [_read(unfolded if known.unfolds else written, known) for known in lexicons]
@@ -176,7 +176,7 @@ def _read(tokens: Tokens, known: Lexicon) -> Reading:
     numbers, leanings_of_words = entries.look_up(tokens.distinct)
     numbers = numbers.take(tokens.places)
     leanings = _sums(leanings_of_words.take(tokens.places), tokens.bounds)
-    # Whether a text begins at a word; one flag more than there are words.
+    # Whether a text begins at each word, with one more flag for the end.
     is_first = np.zeros(len(numbers) + 1, np.bool_)
     is_first[tokens.bounds] = True
     is_negated = np.zeros(len(numbers), np.bool_)
@@ -185,7 +185,7 @@ def _read(tokens: Tokens, known: Lexicon) -> Reading:
     if not known.counts_all:
         is_out = np.repeat(leanings <= -ENOUGH, np.diff(tokens.bounds))
         numbers = np.where(is_out, np.int32(entries.unknown), numbers)
-    # A blank text has one word, which is empty.
+    # npm sentiment counts one (empty) word in a blank text.
     counts = np.maximum(np.diff(tokens.bounds), 1)
     if known.merges:
         is_again = np.zeros(len(numbers), np.bool_)
@@ -207,11 +207,11 @@ def _read(tokens: Tokens, known: Lexicon) -> Reading:
 def _with_phrases(
     numbers: NDArray[np.int32], is_first: NDArray[np.bool_], entries: Vocabulary
 ) -> NDArray[np.int32]:
-    """Put phrases into the places of their first words: from the left, the longest first."""
+    """Replace the first words of phrases by the phrases, from the left and the longest first."""
     is_head = entries.begins.take(numbers[:-1]) & ~is_first[1:-1]
     heads = np.flatnonzero(is_head & entries.continues.take(numbers[1:]))
     folded, free = numbers.copy(), 0
-    # In 100,000 comments of the sandbox 8,000 pairs begin a phrase, so a loop is quick enough.
+    # In 100,000 comments of the sandbox 8,000 pairs begin a phrase, so a loop is fast enough.
     pairs = zip(numbers[heads].tolist(), numbers[heads + 1].tolist(), strict=True)
     for head, pair in zip(heads.tolist(), pairs, strict=True):
         for phrase, number in entries.phrases.get(pair, ()):
@@ -225,7 +225,7 @@ def _with_phrases(
 
 
 def _sums(values: NDArray[Any], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Sum what belongs to each text."""
+    """Sum the values of each text's words."""
     running = np.concatenate([[0], np.cumsum(values, dtype=np.int64)])
     at_bounds: NDArray[np.int64] = running[bounds]
     return np.diff(at_bounds)
@@ -233,7 +233,7 @@ def _sums(values: NDArray[Any], bounds: NDArray[np.int64]) -> NDArray[np.int64]:
 
 @lru_cache(maxsize=16)
 def vocabulary(known: Lexicon) -> Vocabulary:
-    """Build the vocabulary of a lexicon, once."""
+    """Build the vocabulary of a lexicon; cached."""
     parts = {word for phrase in known.phrases for word in phrase}
     words = sorted({*known.words, *known.negators, *parts, *ENGLISH_WORDS, *OTHER_WORDS})
     entries = (*words, *map(" ".join, known.phrases))
@@ -266,15 +266,15 @@ def vocabulary(known: Lexicon) -> Vocabulary:
 
 
 def tokenize(texts: pa.Array) -> Tokens:
-    """Cut large strings into words as the reference cuts one; a null is cut as an empty text.
+    """Cut large strings into words as the reference does; a null counts as an empty text.
 
-    Works on the bytes of an Arrow array: everything that cuts is one byte long, so a translation of
-    bytes and a comparison with the space do it.
+    Every separator is one byte long, so it is enough to translate the bytes of the Arrow array and
+    to compare them with the space.
     """
     data, offsets = _spaced(texts)
     if b"\t" in data:
         data = _without_runs(data)
-    # Every text begins with a space, so the edges are a beginning, an end, a beginning, an end ...
+    # Every text begins with a space, so edges are in turn the beginning and the end of a word.
     is_space = np.frombuffer(data, np.uint8) == _SPACE
     edges = np.flatnonzero(is_space[1:] != is_space[:-1])
     starts, ends = edges[0::2], edges[1::2]
@@ -288,12 +288,12 @@ def tokenize(texts: pa.Array) -> Tokens:
 
 
 def _spaced(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
-    """The plain bytes of the texts and their places, with a space before each and at the end."""
+    """Return the plain bytes of texts with a space before each and at the end, and their places."""
     data, places = _joined(texts)
-    # The bytes of a wide letter stay neighbours without the others, and little is left to search.
+    # Without ASCII little is left to search, and the bytes of a character stay neighbours.
     wide = data.translate(None, _ASCII)
     if any(lead in wide for lead in _WIDE_LEADS):
-        # No word of the lexicon has white space in it, so any kind may stand for any other.
+        # No word of the lexicon contains white space, so one kind may replace all others.
         data, places = _joined(pc.replace_substring_regex(texts, WIDE_WHITE, "\t"))
     return data.translate(_PLAIN), places
 
@@ -302,12 +302,12 @@ def _joined(texts: pa.Array) -> tuple[bytes, NDArray[np.int64]]:
     spaced = pc.binary_join_element_wise(_NOTHING, texts.fill_null(""), _GAP)
     _, offsets, data = spaced.buffers()
     places = np.frombuffer(offsets, np.int64)[spaced.offset : spaced.offset + len(texts) + 1]
-    # Without any text the buffer may be longer than what it holds.
+    # Without any text the buffer may be longer than its content.
     return b"".join((memoryview(data or b"")[: places[-1]], b" ")), places
 
 
 def _without_runs(data: bytes) -> bytes:
-    """Turn the tabs that are part of a run of white space into spaces."""
+    """Turn tabs within a run of white space into spaces; a single tab stays part of its word."""
     letters = np.frombuffer(data, np.uint8)
     is_white = (letters == _SPACE) | (letters == _TAB)
     is_beside = np.zeros(len(letters), np.bool_)

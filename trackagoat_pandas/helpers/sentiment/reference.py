@@ -1,6 +1,6 @@
-"""The rules of the score, as plain as they can be written: one text at a time, word by word.
+"""The rules of the score in their plainest form: one text at a time, word by word.
 
-``readings`` must give the same numbers; this module is to be read, and explains a single text.
+The tests compare the fast version in ``readings`` with this one, which also explains single texts.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ class Word:
 
     @property
     def part(self) -> int:
-        """What it adds: its value, its sign flipped if it is negated; 0 without a value."""
+        """What it adds: its value, negated after a negator; 0 without a value."""
         return -(self.value or 0) if self.is_negated else self.value or 0
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What a text is worth."""
+    """The score of a text, and whether it is in English (None if that isn't known)."""
 
     score: int
     tokens: int
@@ -48,12 +48,12 @@ class Score:
 
     @property
     def comparative(self) -> float:
-        """The score divided by the number of tokens, of which an empty text has one."""
+        """The score divided by the number of tokens, which is 1 for an empty text."""
         return self.score / self.tokens
 
 
 def read_words(text: str, known: Lexicon) -> list[Word]:
-    """Cut a text into words and phrases, each with its value; none if the text doesn't count."""
+    """Cut a text into words and phrases with their values, or without them if it isn't scored."""
     written = _cut(text, known)
     tokens = [word.lower() for word in written]
     if not known.counts_all and _leaning(written, known) <= -ENOUGH:
@@ -104,7 +104,7 @@ def score_text(text: str, known: Lexicon) -> Score:
 
 
 def _leaning(written: list[str], known: Lexicon) -> int:
-    # Lower-casing can move a letter to another block, so letters are judged as they were written.
+    # Lower-casing can move a letter to another Unicode block, so letters keep their case here.
     return sum(
         leaning_of_word(word.lower()) if _is_known(word.lower(), known) else leaning_of_letter(word)
         for word in written

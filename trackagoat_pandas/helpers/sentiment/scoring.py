@@ -1,4 +1,4 @@
-"""Scores of comments: given to a frame or a column, taken from a frame, compared between modes."""
+"""Scores of comments: added to a frame, reused from one, and compared between modes."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import (
     Lexicon,
     OwnWords,
     SentimentMode,
-)
-from trackagoat_pandas.helpers.sentiment.lexicon import (
-    lexicon as lexicon_of,
+    lexicon_of,
 )
 from trackagoat_pandas.helpers.sentiment.readings import read, slices_of
 
@@ -36,7 +34,7 @@ SCORES = (
     "score", "comparative", "label", "tokens", "is_english", "sentiment_mode", "tiktok_label",
 )  # fmt: skip
 _NEEDED = ("comparative", "label", "sentiment_mode")
-"""A frame without these columns counts as not scored."""
+"""A frame without one of these columns counts as not scored."""
 _COMPARED = ("score", "comparative", "label", "tokens")
 
 
@@ -51,59 +49,64 @@ def score_comments(
 ) -> pd.DataFrame:
     """Add the sentiment of each comment.
 
-    Mode ``"api"`` equals what TrackaGoat shows, number for number: npm ``sentiment`` 5.0.2 with
-    AFINN-165 and its emoji list. Mode ``"plus"`` also sees emoji that are repeated or stand against
-    a word, skin tones, variation selectors and joined emoji, curly apostrophes and quotes, and the
-    lexicon's phrases (such as "not good"), which count once in place of their words. Mode
-    ``"tiktok"`` sees what plus does and reads emoji and slang as people on TikTok mean them:
-
-    - 😭, 💀, 😂 and "lol" are laughter, which is worth 0: it goes with praise ("so funny 😭") as
-      with anger ("broken again 😭"), and the other words decide.
-    - A row of one emoji counts as one, so that "awful 🐐🐐" is no praise.
-    - 🔥, hearts of every kind, "slay", "ate", "sick" and "fire" are praise; "mid", "flop", "ick",
-      "scam" and 🤡 are blame. ``helpers/sentiment/data/tiktok.tsv`` has each entry with its reason.
-
-    Every row says in which mode it was scored, and what label mode ``"tiktok"`` gives it.
+    Mode ``"api"`` gives the numbers that TrackaGoat shows. Mode ``"plus"`` also reads repeated
+    emoji and phrases such as "not good". Mode ``"tiktok"`` reads emoji and slang as people on
+    TikTok mean them as well. Every row says in which mode it was scored, and which label mode
+    ``"tiktok"`` gives it.
 
     Parameters
     ----------
     comments
         Any frame with a column of text, such as that of :func:`load_comments`.
     text
-        The column.
+        The name of the column of text.
     mode
-        ``"api"``, ``"plus"`` or ``"tiktok"``.
+        ``"api"``, ``"plus"`` or ``"tiktok"``; see the notes.
     lexicon
-        Words, phrases or emoji of your own and their values, such as ``{"💀": 1}``, over those of
-        the mode: whole numbers from -5 to 5. A key is cut into words as the mode cuts texts; mode
-        ``"api"`` knows single words alone, the others phrases of up to three.
+        Your own words, phrases or emoji with whole numbers from -5 to 5, such as ``{"💀": 1}``.
+        They take precedence over the mode's. A phrase has up to three words; mode ``"api"`` takes
+        only single words.
     languages
-        ``"english"``: a text that is known to be in another language has score 0 and is neutral,
-        whatever emoji and words of the lexicon it has (in German "die" is no death). ``"all"``:
-        every text counts. By default ``"all"`` in mode ``"api"``, since the product counts every
-        text, and ``"english"`` in the others. A text too short to know counts in any case.
+        ``"english"``: a text known to be in another language has a score of 0 and is neutral,
+        whatever emoji and words of the lexicon it contains (German "die" is an article).
+        ``"all"``: every text is scored. The default is ``"all"`` in mode ``"api"``, since the
+        product scores every text, and ``"english"`` in the others. A text that is too short to
+        recognize its language is always scored.
 
     Returns
     -------
     pandas.DataFrame
-        A copy, with columns of these names replaced or added: ``score`` (Int64, the sum of the
-        words' values), ``comparative`` (Float64, the score divided by the number of tokens),
-        ``label`` (category negative, neutral, positive: the score's sign), ``tokens`` (Int64),
-        ``is_english`` (boolean, NA where the text has too few words to know), ``sentiment_mode``
-        (category: the mode, or ``"own"`` where `lexicon` or `languages` are not the mode's) and
-        ``tiktok_label`` (category, as ``label``: what mode ``"tiktok"`` says). A null text has NA
-        in all but ``sentiment_mode``. ``attrs["trackagoat"]["reading"]`` keeps a reading of your
-        own, for :func:`count_sentiment_words`.
+        A copy with these columns replaced or added: ``score`` (Int64: the sum of the words'
+        values), ``comparative`` (Float64: the score divided by the number of tokens), ``label``
+        (category negative, neutral, positive: the score's sign), ``tokens`` (Int64),
+        ``is_english`` (boolean; NA if the text has too few words to say), ``sentiment_mode``
+        (category: the mode, or ``"own"`` if `lexicon` or `languages` differ from the mode's) and
+        ``tiktok_label`` (category, as ``label``, in mode ``"tiktok"``). A null text has NA in all
+        of them but ``sentiment_mode``. With your own lexicon or languages,
+        ``attrs["trackagoat"]["reading"]`` keeps them for :func:`count_sentiment_words`.
 
     Raises
     ------
     MissingColumnError
-        The frame has no such column.
+        The column of text is missing.
     ArgumentError
-        The column holds something else than text; ``mode`` or ``languages`` is none of its words;
-        ``lexicon`` has a value that isn't allowed, or a key without a word.
+        The column holds something other than text, ``mode`` or ``languages`` isn't one of the
+        allowed words, or ``lexicon`` has a value that isn't allowed or a key without a word.
     ArgumentTypeError
-        ``lexicon`` is no mapping from text.
+        ``lexicon`` isn't a mapping from text.
+
+    Notes
+    -----
+    - Mode ``"api"`` is npm ``sentiment`` 5.0.2, with AFINN-165 and its emoji list.
+    - Mode ``"plus"`` also reads emoji that are repeated or next to a word, skin tones, variation
+      selectors and joined emoji, curly apostrophes and quotes, and the lexicon's phrases, which
+      count once instead of their words.
+    - Mode ``"tiktok"`` does what plus does, with other values. 😭, 💀, 😂 and "lol" are laughter,
+      which is worth 0: it accompanies praise ("so funny 😭") as well as anger ("broken again 😭"),
+      so the other words decide. An emoji that is repeated counts once, so that "awful 🐐🐐" isn't
+      praise. 🔥, hearts of every kind, "slay", "ate", "sick" and "fire" are praise; "mid", "flop",
+      "ick", "scam" and 🤡 are blame. ``helpers/sentiment/data/tiktok.tsv`` gives a reason for each
+      entry.
 
     Examples
     --------
@@ -120,7 +123,7 @@ def score_comments(
     require_columns(comments, [text], loader="load_comments")
     known = lexicon_of(mode, lexicon, languages)
     scores = _scores(comments[text], known, "text")
-    # Joining costs a quarter of what assigning column by column does, and keeps equal attributes.
+    # Joining takes a quarter of the time of assigning column by column; it keeps equal attributes.
     scores.attrs = comments.attrs
     old = [name for name in SCORES if name in comments.columns]
     kept = comments.drop(columns=old) if old else comments
@@ -156,9 +159,10 @@ def score_texts(
     Raises
     ------
     ArgumentTypeError
-        It is no Series, or ``lexicon`` is no mapping from text.
+        ``texts`` isn't a Series, or ``lexicon`` isn't a mapping from text.
     ArgumentError
-        The Series holds something else than text, or another argument isn't allowed.
+        The Series holds something other than text, or another argument has a value that isn't
+        allowed.
 
     Examples
     --------
@@ -178,7 +182,7 @@ def compare_sentiment_modes(
     modes: Sequence[SentimentMode] = ("api", "plus"),
     text: str = "text",
 ) -> pd.DataFrame:
-    """Show the comments that two modes score differently.
+    """List the comments that two modes score differently.
 
     Parameters
     ----------
@@ -187,22 +191,22 @@ def compare_sentiment_modes(
     modes
         Two of ``"api"``, ``"plus"`` and ``"tiktok"``.
     text
-        The column.
+        The name of the column of text.
 
     Returns
     -------
     pandas.DataFrame
-        The rows on whose score or number of tokens the modes differ, in their order and with their
-        index: the text's column, ``id`` if the frame has it, then for each mode the columns
-        ``api_score`` (Int64), ``api_comparative`` (Float64), ``api_label`` (category) and
-        ``api_tokens`` (Int64), under its name, and ``label_differs`` (boolean).
+        The rows for which the modes give different scores or numbers of tokens, in their order and
+        with their index: ``id`` if the frame has it, the column of text, then for each mode its
+        ``score`` (Int64), ``comparative`` (Float64), ``label`` (category) and ``tokens`` (Int64),
+        in columns such as ``api_score``, and last ``label_differs`` (boolean).
 
     Raises
     ------
     MissingColumnError
-        The frame has no such column.
+        The column of text is missing.
     ArgumentError
-        The column holds something else than text, or `modes` are not two modes.
+        The column holds something other than text, or `modes` aren't two different modes.
 
     Examples
     --------
@@ -238,14 +242,14 @@ def with_scores(comments: pd.DataFrame, mode: SentimentMode | None, text: str) -
     comments
         A frame of :func:`score_comments`, or one with a column of text.
     mode
-        The mode wanted; None takes the frame's own scores, and ``"api"`` where it has none.
+        The mode; None for the frame's own scores, or ``"api"`` if it has none.
     text
         The column of text, needed only if the frame has no scores of that mode.
 
     Raises
     ------
     ArgumentError
-        No mode is asked for, and the frame has scores of several.
+        No mode is given, and the frame has scores of several.
     MissingColumnError
         The frame has neither the scores nor the text.
     """
@@ -262,13 +266,13 @@ def lexicon_for(
     own: OwnWords | None,
     languages: Languages | None,
 ) -> Lexicon:
-    """Return the lexicon that is asked for, or else that of the frame's scores, or of ``"api"``.
+    """Return the lexicon that the arguments ask for, else that of the frame's scores, else "api"'s.
 
     Raises
     ------
     ArgumentError
-        No mode is asked for, and the frame's scores are of several, or of a lexicon of your own
-        that is no longer in the frame's attributes.
+        No mode is given, and the frame has scores of several, or of the caller's own lexicon when
+        the frame's attributes no longer have it.
     """
     readings = own_readings(comments)
     kept = frame_facts(comments).get("reading")
@@ -278,7 +282,7 @@ def lexicon_for(
 
 
 def own_readings(comments: pd.DataFrame) -> list[str]:
-    """Return the modes in which a frame is scored, or ``"own"``; none if it isn't scored."""
+    """Return the modes in which a frame is scored, also ``"own"``; empty if it isn't scored."""
     require_columns(comments, [], loader="load_comments")
     if not all(name in comments.columns for name in _NEEDED):
         return []
@@ -292,8 +296,8 @@ def _chosen(own: list[str], mode: SentimentMode | None) -> SentimentMode:
     if len(own) > 1:
         raise MissingArgumentError("mode", f"the frame has scores of {' and '.join(own)}")
     if own == [OWN]:
-        said = "the frame was scored with a lexicon or languages of your own: pass mode= and those"
-        raise MissingArgumentError("mode", said)
+        reason = "the frame was scored with your own lexicon or languages: pass mode= and those"
+        raise MissingArgumentError("mode", reason)
     return next((known for known in MODES if own == [known]), "api")
 
 

@@ -1,4 +1,4 @@
-"""Comments found by words, phrases, emoji, label, creator or day."""
+"""Search for comments by words, phrases, emoji, label, creator or day."""
 
 from __future__ import annotations
 
@@ -13,10 +13,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
-from trackagoat_pandas.checks import check_choice, check_names, check_timezone, require_columns
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import (
+    check_choice,
+    check_names,
+    check_timezone,
+    is_uuid,
+    require_columns,
+)
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
@@ -53,11 +61,11 @@ def search_comments(
     mode: SentimentMode | None = None,
     text: str = "text",
 ) -> pd.DataFrame:
-    """Find comments by what they say, how they say it, under whose videos, and when.
+    """Find comments by words, sentiment, creator or day.
 
-    Words are found whole, whatever their case and the punctuation around them; several words in
-    one string are a phrase. An emoji is found in any row of emoji, in any skin tone, and as a part
-    of joined ones.
+    Only whole words are found, in any case and with any punctuation around them; several words in
+    one string are a phrase. An emoji is found between other emoji, in any skin tone, and as part of
+    a joined emoji.
 
     Parameters
     ----------
@@ -66,34 +74,40 @@ def search_comments(
     words
         A word or phrase, or several.
     match
-        Whether ``"any"`` or ``"all"`` of several must be there.
+        Whether ``"any"`` or ``"all"`` of several words must occur.
     label
-        ``"positive"``, ``"neutral"``, ``"negative"``, or several of them; comments that have yet
-        to be scored are.
+        ``"positive"``, ``"neutral"``, ``"negative"``, or several of them. Comments without scores
+        are scored first.
     creator
-        The id of a creator, several, or a frame with a column ``creator_id`` or ``id``. Where
-        `comments` have ``tiktok_handle``, such as from :func:`with_names`, a handle will do.
+        The id of the creator of the video, several ids, or a frame with a column ``creator_id`` or
+        ``id``. If `comments` have ``tiktok_handle``, as after :func:`with_names`, also a handle.
     dates
-        Days on which the comments were written, as :meth:`DateRange.parse` reads them.
+        The days on which the comments were written, as :meth:`DateRange.parse` reads them.
     today
-        The day now, for such `dates` as "last 7 days".
+        The current day, for relative `dates` such as "last 7 days".
     timezone
-        Where these days are days; by default as in :func:`sentiment_trend`.
+        The time zone of the days; by default as in :func:`sentiment_trend`.
     mode, text
         As in :func:`summarize_sentiment`.
 
     Returns
     -------
     pandas.DataFrame
-        The rows that meet every condition, in their order and with their index; all columns of
-        `comments`, and their scores if `label` is given.
+        The rows that meet all conditions, in their order and with their index: all columns of
+        `comments`, and scores if `label` is given.
 
     Raises
     ------
     MissingColumnError
         A column that a condition needs is missing.
     ArgumentError, ArgumentTypeError
-        An argument has a value or a type that is not allowed.
+        An argument has a value or a type that isn't allowed.
+
+    Warns
+    -----
+    NoDataWarning
+        No comment is under a video of a creator given by handle; the message suggests the nearest
+        handle. An id without comments gives no warning.
 
     Examples
     --------
@@ -120,14 +134,14 @@ def search_comments(
 
 
 def _says(texts: pd.Series, words: str | Sequence[str], match: str) -> NDArray[np.bool_]:
-    """Say which texts have any, or all, of some words and phrases; a null has none."""
+    """Return which texts contain any, or all, of some words and phrases; a null contains none."""
     needles = _needles([words] if isinstance(words, str) else words)
     join = np.logical_or if match == "any" else np.logical_and
     hits = [np.zeros(0, np.bool_)]
     for piece in slices_of(texts, "text"):
         lowered = pc.utf8_lower(piece.fill_null(""))
-        # Rewriting is slow, and leaves the longest word of a phrase as it is: only the few texts
-        # that contain that word are rewritten.
+        # Rewriting is slow. It never changes the longest word of a phrase, so only the few texts
+        # that contain this word are rewritten.
         longest = [max(re.split("[ ']", needle), key=len) for needle in needles]
         found = _found(lowered, longest, join)
         found[found] = _found(_plain(lowered.filter(pa.array(found))), needles, join)
@@ -139,7 +153,7 @@ def _needles(words: Sequence[str]) -> list[str]:
     if not isinstance(words, Sequence) or not all(isinstance(word, str) for word in words):
         raise ArgumentTypeError("words", words, "a word or phrase, or a list of them")
     if not words:
-        raise ArgumentError("words", words, "name at least one, or leave it out")
+        raise ArgumentError("words", words, "give at least one, or leave it out")
     lowered = pc.utf8_lower(pa.array(words, pa.large_string()))
     needles: list[str] = _plain(lowered).to_pylist()
     for word, needle in zip(words, needles, strict=True):
@@ -155,22 +169,37 @@ def _found(texts: pa.Array, needles: list[str], join: np.ufunc) -> NDArray[np.bo
 
 
 def _plain(lowered: pa.Array) -> pa.Array:
-    """Reduce each text to its words in lower case, a single space around each."""
+    """Reduce each lower-case text to its words, with a single space around each."""
     for pattern, new in _PLAINING:
         lowered = pc.replace_substring_regex(lowered, pattern, new)
     return pc.binary_join_element_wise(_EDGE, pc.utf8_trim(lowered, " "), _EDGE, _NOTHING)
 
 
 def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:
+    """Find the comments of creators, and warn of names that no comment has."""
     require_columns(comments, ["creator_id"], loader="load_comments")
-    wanted = _ids(creator)
-    is_one = comments["creator_id"].isin(wanted).to_numpy(dtype=bool)
-    if "tiktok_handle" in comments.columns:
-        is_one = is_one | comments["tiktok_handle"].isin(wanted).to_numpy(dtype=bool)
-    return is_one
+    wanted, is_found = _names(creator), np.zeros(len(comments), np.bool_)
+    known: set[str] = set()
+    for column in ("creator_id", "tiktok_handle"):
+        if column in comments.columns:
+            is_found |= comments[column].isin(wanted).to_numpy(dtype=bool)
+            known.update(comments[column].dropna().unique())
+    # A creator may have no comments, and ids are rarely typed by hand: only names are checked.
+    unknown = [name for name in wanted if name not in known and not is_uuid(str(name))]
+    if unknown and known:
+        _warn_of_unknown(unknown, known, has_handles="tiktok_handle" in comments.columns)
+    return is_found
 
 
-def _ids(creator: Any) -> list[str]:
+def _warn_of_unknown(unknown: list[str], known: set[str], *, has_handles: bool) -> None:
+    advice = did_you_mean(unknown[0], sorted(known)) if len(unknown) == 1 else ""
+    if not has_handles:
+        advice += " The comments have ids and no handles: `with_names` adds them."
+    named = listing(map(repr, unknown))
+    warn(f"search_comments: no comment is under a video of {named}.{advice}", NoDataWarning)
+
+
+def _names(creator: Any) -> list[str]:
     if isinstance(creator, str):
         return [creator]
     if isinstance(creator, pd.DataFrame):

@@ -1,4 +1,4 @@
-"""Comments counted by group, day and creator, and the videos whose comments raise an alert."""
+"""Summaries of comments by group, day and creator, and alerts about negative comments."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MEASURES = (*COUNTS, "positive_pct", "negative_pct", "mean_comparative", CHANGES
 ALERT_PCT = 40.0
 """The share of negative comments that raises an alert in the product, in percent."""
 ALERT_MINIMUM = 10
-"""The analysed comments that a video needs for an alert in the product."""
+"""The number of analysed comments that a video needs for an alert in the product."""
 
 Freq: TypeAlias = Literal["D", "W", "M"]
 _BUCKETS: dict[Freq, Granularity] = {"D": "day", "W": "week", "M": "month"}
@@ -52,44 +52,45 @@ def summarize_sentiment(
     mode: SentimentMode | None = None,
     text: str = "text",
 ) -> pd.DataFrame:
-    """Summarize comments in the numbers of the product's sentiment strip.
+    """Compute the numbers of the product's sentiment strip, for all comments or by group.
 
-    Percentages and the mean are over analysed comments, those whose text isn't null, as in the
-    product. All rows of the frame count: the product's own default is the last 30 days.
+    Percentages and the mean are over analysed comments, whose text isn't null, as in the product.
+    All rows of the frame count, while the product shows the last 30 days by default.
 
-    By default the labels are the product's, which reads 😭 and 💀 as anger: ``tiktok_changes`` says
-    how many of them mode ``"tiktok"`` would change. For words of your own or comments in other
-    languages score the frame first, with ``lexicon`` or ``languages`` of :func:`score_comments`.
+    By default the labels are those of the product, which reads 😭 and 💀 as anger;
+    ``tiktok_changes`` says how many labels mode ``"tiktok"`` would change. To use your own words or
+    to choose which languages count, score the frame first with :func:`score_comments`.
 
     Parameters
     ----------
     comments
         A frame of :func:`score_comments`, or one with a column of text, which is then scored.
     by
-        One column or several: one row for each of their values, nulls too. By default one row.
+        One or several columns to group by; nulls are a group as well. By default all comments are
+        one group.
     mode
         ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
     text
-        The column of text, if the frame has yet to be scored.
+        The name of the column of text, for a frame without scores.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of `by`, in their order, then ``comments``, ``analysed``, ``positive``,
-        ``negative`` (Int64), ``positive_pct``, ``negative_pct`` (Float64, percent),
-        ``mean_comparative`` (Float64), these three NA where no comment was analysed, and
-        ``tiktok_changes`` (Int64: the comments that mode ``"tiktok"`` labels otherwise; NA if the
-        frame's scores don't say).
+        One row for each group, in ascending order: the columns of `by`, then ``comments``,
+        ``analysed``, ``positive`` and ``negative`` (Int64), ``positive_pct`` and ``negative_pct``
+        (Float64, percent) and ``mean_comparative`` (Float64), all three NA if no comment was
+        analysed, and ``tiktok_changes`` (Int64: the comments that have another label in mode
+        ``"tiktok"``; NA if the frame's scores don't say).
 
     Raises
     ------
     MissingColumnError
         A column of `by` is missing, or the frame has neither scores nor text.
     ArgumentError
-        The frame has scores of several modes and none was named; a column of `by` has the name of a
-        measure, or values that can't be grouped, such as lists.
+        The frame has scores of several modes and none is given, or a column of `by` has the name of
+        a measure, or values that can't be grouped, such as lists.
     ArgumentTypeError
-        `by` is no name and no list of names.
+        `by` isn't a name or a list of names.
 
     Examples
     --------
@@ -121,8 +122,8 @@ def sentiment_trend(
 ) -> pd.DataFrame:
     """Summarize comments by the day, week or month in which they were written.
 
-    Comments are dated by their TikTok time, on the calendar of the organization's time zone, as in
-    the product; weeks start on Monday.
+    As in the product, a comment belongs to the day of its TikTok time in the organization's time
+    zone. Weeks start on Monday.
 
     Parameters
     ----------
@@ -130,27 +131,27 @@ def sentiment_trend(
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``posted_at``, in UTC where it has no time zone.
     freq
-        ``"D"``, ``"W"`` or ``"M"``; by default what fits the days from the first comment to the
-        last: days up to 45 of them, weeks up to 400, then months.
+        ``"D"``, ``"W"`` or ``"M"``. By default it follows from the days from the first comment to
+        the last: buckets are days up to 45 of them, weeks up to 400, else months.
     timezone
-        An IANA time zone; by default the frame's own, as its loader recorded it, or UTC.
+        An IANA time zone; by default the one that the loader recorded in the frame, or UTC.
     mode, text
         As in :func:`summarize_sentiment`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a bucket, from the first to the last, those without comments too: ``date``
+        One row for each bucket from the first to the last, also those without comments: ``date``
         (datetime64[us], the bucket's first day) and the measures of :func:`summarize_sentiment`.
-        Comments without a time are in no bucket. ``attrs["trackagoat"]["params"]["freq"]`` says
-        which buckets they are.
+        Comments without a time are left out. ``attrs["trackagoat"]["params"]["freq"]`` is the
+        `freq` that was used.
 
     Raises
     ------
     MissingColumnError
         ``posted_at`` is missing, or the frame has neither scores nor text.
     ArgumentError
-        An argument has a value that is not allowed.
+        An argument has a value that isn't allowed.
 
     Examples
     --------
@@ -187,8 +188,8 @@ def rank_creators_by_sentiment(
 ) -> pd.DataFrame:
     """Rank creators by the share of positive or negative comments under their videos.
 
-    The rank follows the lower end of the Wilson score interval of that share, so that a few kind
-    comments don't beat many. The package's own rule; the product shows no such ranking.
+    Creators are ranked by the lower end of the Wilson score interval of that share, so that a few
+    kind comments don't beat many. This is the package's own rule; the product has no such ranking.
 
     Parameters
     ----------
@@ -196,28 +197,28 @@ def rank_creators_by_sentiment(
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``creator_id``. A column ``tiktok_handle`` is kept.
     label
-        Which share.
+        The label whose share counts.
     minimum
-        Creators with fewer analysed comments stand last, without a rank.
+        Creators with fewer analysed comments come last, without a rank.
     confidence
-        The interval's, above 0 and below 1.
+        The confidence level of the interval, above 0 and below 1.
     mode, text
         As in :func:`summarize_sentiment`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a creator, best rank first: ``rank`` (Int64, 1 is first, NA below the minimum),
-        ``creator_id``, ``tiktok_handle`` if the frame has it, the measures of
+        One row for each creator, in the order of rank: ``rank`` (Int64, from 1; NA below the
+        minimum), ``creator_id``, ``tiktok_handle`` if the frame has it, the measures of
         :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64, percent: the ends
-        of the interval). Comments without a creator are in no row.
+        of the interval). Comments without a creator are left out.
 
     Raises
     ------
     MissingColumnError
         ``creator_id`` is missing, or the frame has neither scores nor text.
     ArgumentError, ArgumentTypeError
-        An argument has a value that is not allowed.
+        An argument has a value that isn't allowed.
 
     Examples
     --------
@@ -258,9 +259,9 @@ def find_negative_alerts(
 ) -> pd.DataFrame:
     """Find the videos whose comments are so negative that someone should look.
 
-    The product's rule: a video with at least 40 % negative among at least 10 analysed comments. The
-    product lists up to three; this lists all, unless `limit` says how many. It counts 😭 and 💀 as
-    anger, so look at ``tiktok_changes``, or pass ``mode="tiktok"``.
+    By the product's rule, a video has an alert if at least 40 % of at least 10 analysed comments
+    are negative. The product lists up to three such videos, this function all, or up to `limit`.
+    The product counts 😭 and 💀 as anger, so look at ``tiktok_changes`` or pass ``mode="tiktok"``.
 
     Parameters
     ----------
@@ -268,34 +269,34 @@ def find_negative_alerts(
         A frame of :func:`score_comments`, or one with a column of text, which is then scored; with
         ``video_id``. The columns ``creator_id``, ``tiktok_handle`` and ``video_title`` are kept.
     share_pct
-        The share of negative comments, in percent, from which on a video is listed.
+        The smallest share of negative comments, in percent, that raises an alert.
     minimum
-        The analysed comments from which on a video is listed.
+        The smallest number of analysed comments that raises an alert.
     confidence
-        That of the interval, above 0 and below 1.
+        The confidence level of the interval, above 0 and below 1.
     limit
-        The most rows to return.
+        The maximum number of rows; None for all.
     mode, text
         As in :func:`summarize_sentiment`.
 
     Returns
     -------
     pandas.DataFrame
-        One row a video, the greatest share of negative comments first: ``video_id``,
-        ``creator_id``, ``tiktok_handle`` and ``video_title`` if the frame has them, the measures of
-        :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64, percent: the ends
-        of the Wilson score interval of the negative share). ``attrs["trackagoat"]`` says how many
-        ``videos`` there are and how many are ``judged``, having enough comments. Where no video has
-        an alert, it also has the one that comes nearest as ``nearest``, with its interval, and a
-        sentence about both as ``note``. :func:`show_alert_evidence` gives the comments behind the
-        rows.
+        One row for each video with an alert, the largest share of negative comments first:
+        ``video_id``, ``creator_id``, ``tiktok_handle`` and ``video_title`` if the frame has them,
+        the measures of :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64,
+        percent: the ends of the Wilson score interval of the negative share).
+        ``attrs["trackagoat"]`` holds the number of all ``videos`` and of those with enough comments
+        (``judged``). If no video has an alert, it also holds the ``nearest`` one with its interval,
+        and a ``note``, a sentence with these facts. :func:`show_alert_evidence` lists the comments
+        behind the alerts.
 
     Raises
     ------
     MissingColumnError
         ``video_id`` is missing, or the frame has neither scores nor text.
     ArgumentError, ArgumentTypeError
-        An argument has a value that is not allowed.
+        An argument has a value that isn't allowed.
 
     Examples
     --------
@@ -319,7 +320,7 @@ def find_negative_alerts(
     require_columns(comments, ["video_id"], loader="load_comments")
     scored = with_scores(comments, mode, text)
     videos = measures_by(scored, ["video_id"]).dropna(subset="video_id")
-    # Compared as whole numbers: 40 % of 10 must not hang on the rounding of a division.
+    # Compared without a division, whose rounding could decide about exactly 40 %.
     is_negative = videos["negative"] * 100 >= videos["analysed"] * share_pct
     is_judged = videos["analysed"] >= minimum
     found = videos[is_negative & is_judged].sort_values(
@@ -330,7 +331,7 @@ def find_negative_alerts(
     alerts = _with_names(_with_interval(shown, "negative", confidence), scored, names)
     facts: dict[str, Any] = {"videos": len(videos), "judged": int(is_judged.sum())}
     if found.empty:
-        # The nearest of those with enough comments, or else of any.
+        # A video with enough comments is nearer than any without.
         misses = videos.assign(is_short=~is_judged)[videos["negative"] > 0].sort_values(
             ["is_short", "negative_pct", "analysed", "video_id"],
             ascending=[True, False, False, True],
@@ -350,7 +351,7 @@ def show_alert_evidence(
     mode: SentimentMode | None = None,
     text: str = "text",
 ) -> pd.DataFrame:
-    """Show the negative comments behind alerts, alert by alert, the worst first.
+    """List the negative comments behind alerts, alert by alert and the most negative first.
 
     Parameters
     ----------
@@ -364,16 +365,17 @@ def show_alert_evidence(
     Returns
     -------
     pandas.DataFrame
-        The negative comments under the videos of `alerts`, with scores: all columns of `comments`,
-        their index, in the order of the alerts, then from the lowest comparative up. Without an
-        alert ``attrs["trackagoat"]["note"]`` says which video comes nearest to one.
+        The negative comments under the videos of `alerts`, with all columns of `comments`, their
+        scores and their index, in the order of the alerts and then of the comparative, the lowest
+        first. If there is no alert, ``attrs["trackagoat"]["note"]`` names the video that is nearest
+        to one.
 
     Raises
     ------
     MissingColumnError
         ``video_id`` is missing, or the comments have neither scores nor text.
     ArgumentError
-        The comments have scores of several modes and none was named.
+        The comments have scores of several modes and none is given.
 
     Examples
     --------
@@ -403,20 +405,20 @@ def show_alert_evidence(
 
 
 def measures_by(scored: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Count scored comments per group, with the groups in ascending order, nulls last."""
+    """Compute the measures of scored comments per group, in ascending order with nulls last."""
     if not keys:
         return measures_at(np.zeros(len(scored), np.intp), 1, scored)
     numbers = numbered(scored, keys)
     groups = scored[list(keys)].iloc[firsts_of(numbers)].reset_index(drop=True)
     table = pd.concat([groups, measures_at(numbers, len(groups), scored)], axis=1)
-    # Not sort_values, which fails on a column with numbers and text.
+    # Unlike sort_values, this can order a column with numbers and text.
     codes = [pd.factorize(groups[name], sort=True)[0] for name in keys]
     order = np.lexsort([np.where(code < 0, len(groups), code) for code in codes[::-1]])
     return table.iloc[order].reset_index(drop=True)
 
 
 def measures_at(places: Ints, size: int, scored: pd.DataFrame) -> pd.DataFrame:
-    """Count scored comments by the number of their group, below `size`; -1 is in no group."""
+    """Compute the measures of `size` groups, given each comment's group; -1 is in no group."""
     comparative = values_of(scored["comparative"])
     is_analysed = ~np.isnan(comparative)
     positive, negative = (is_word(scored["label"], word) for word in ("positive", "negative"))
@@ -453,7 +455,7 @@ def _with_interval(measures: pd.DataFrame, label: str, confidence: float) -> pd.
 
 
 def _with_names(table: pd.DataFrame, scored: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Insert columns of names behind a table's first column, those that the comments have."""
+    """Insert columns of names, as far as the comments have them, after a table's first column."""
     table, key = table.reset_index(drop=True), str(table.columns[0])
     known = scored[scored[key].isin(table[key]).to_numpy(dtype=bool)]
     for place, name in enumerate([name for name in names if name in scored.columns], start=1):
@@ -463,7 +465,7 @@ def _with_names(table: pd.DataFrame, scored: pd.DataFrame, names: Sequence[str])
 
 
 def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:
-    """Describe the video nearest to an alert, in values that JSON can hold."""
+    """Describe the video nearest to an alert, in values that fit into JSON."""
     if misses.empty:
         return None
     [miss] = misses.to_dict("records")
@@ -478,7 +480,7 @@ def _nearest(misses: pd.DataFrame) -> dict[str, Any] | None:
 
 
 def _note(facts: dict[str, Any], share_pct: float, minimum: int, confidence: float) -> str:
-    """Say that no video has an alert, and which comes nearest to one."""
+    """Write the note of a result without alerts: what was judged, and which video is nearest."""
     total, judged, nearest = facts["videos"], facts["judged"], facts["nearest"]
     noun = "video" if total == 1 else "videos"
     have = "has" if judged == 1 or total == 1 else "have"
@@ -495,7 +497,7 @@ def _note(facts: dict[str, Any], share_pct: float, minimum: int, confidence: flo
 
 
 def changes_note(measures: pd.DataFrame) -> str | None:
-    """Say in words how many labels mode ``tiktok`` would change; None if none, or unknown."""
+    """Write how many labels mode ``tiktok`` would change; None if it is none, or unknown."""
     changes = measures[CHANGES].sum()
     if pd.isna(changes) or not changes:
         return None
@@ -503,7 +505,7 @@ def changes_note(measures: pd.DataFrame) -> str | None:
 
 
 def fitting_freq(days: Days) -> Freq:
-    """Choose buckets that stay readable from the first day to the last."""
+    """Choose the finest buckets that keep a plot from the first day to the last readable."""
     known = days[~np.isnat(days)]
     if not known.size:
         return "D"
@@ -517,24 +519,24 @@ def _buckets(days: Days, granularity: Granularity) -> tuple[Ints, Days]:
     if not known.size:
         return np.full(len(days), -1, np.intp), known
     dates = buckets_between(bucket_start(known.min(), granularity), known.max(), granularity)
-    # NaT is the least of all numbers, so that its place is -1.
+    # As a number NaT is the smallest of all, so its place is -1.
     places = np.searchsorted(dates.astype(np.int64), days.astype(np.int64), side="right") - 1
     return places, dates
 
 
 def own_timezone(comments: pd.DataFrame) -> str:
-    """Return the time zone that a frame's loader recorded, or UTC."""
+    """Return the time zone that the loader recorded in a frame, or UTC."""
     return str(frame_facts(comments).get("timezone") or "UTC")
 
 
 def written_on(instants: pd.Series, timezone: str) -> Days:
-    """Return the local day of each instant; an instant without a time zone is in UTC."""
+    """Return the local day of each instant; an instant without a time zone is taken as UTC."""
     with holding(instants, INSTANTS):
         if pd.api.types.is_numeric_dtype(instants.dtype):
             if instants.notna().any():
                 raise TypeError("numbers may be seconds or anything else")
-            # What a file reader makes of a column without any value.
+            # File readers make a column without any value numeric.
             instants = instants.astype(object)
-        # Arrow's timestamps keep their dtype in the first step.
+        # to_datetime leaves Arrow's timestamps in their own dtype, so the dtype is set afterwards.
         utc = pd.to_datetime(instants, utc=True, format="ISO8601").astype("datetime64[us, UTC]")
     return days_shown(utc.to_numpy("datetime64[us]"), timezone)
