@@ -113,3 +113,10 @@ def test_months_of_a_period_before_are_left_out():
 def test_other_frames_and_words_are_refused(given, granularity, error):
     with pytest.raises(error, match=r"granularity|value"):
         in_buckets(given, granularity)
+
+
+def test_buckets_of_a_part_of_a_load_say_which_days_they_hold():
+    frame = series("2026-04-01", [1] * 60, **{"from": "2026-04-01", "to": "2026-05-30"})
+    part = frame[frame["date"] >= "2026-04-20"]
+    params = in_buckets(part, "month").attrs["trackagoat"]["params"]
+    assert (params["from"], params["to"]) == ("2026-04-20", "2026-05-30")

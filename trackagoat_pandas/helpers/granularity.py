@@ -137,5 +137,9 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
     made = made[[name for name in analytics.columns if name in made.columns]]
     made = made.astype({name: analytics[name].dtype for name in made.columns})
     params = {**frame_params(analytics), "granularity": granularity}
+    main = days[rows["series_kind"] != "prior_period"].dropna()
+    if {"from", "to"} <= set(params) and len(main):
+        # The rows may be a part of what was loaded, and the first and last buckets then are too.
+        params |= {"from": f"{main.min():%Y-%m-%d}", "to": f"{main.max():%Y-%m-%d}"}
     made.attrs = {**analytics.attrs, "trackagoat": {**frame_facts(analytics), "params": params}}
     return made
