@@ -74,7 +74,7 @@ ONE_TWO_THREE = since_monday([1, 2, 3])
         ("views", [daily([999] * 7 + [10, 20, 5], partial_last=True)], 35),  # from 1 June on
         ("engagement", parts_of_engagement(), 3333),
         ("posts", [since_monday([1, 0, 2], metric="posts")], 3),
-        # Of a day that stands twice the complete row counts, then the last.
+        # Of repeated rows for a day the complete one counts, then the last.
         ("views", [ONE_TWO_THREE, daily([5], start="2026-06-09")], 9),
         ("views", [daily([5], start="2026-06-09"), since_monday([7], start="2026-06-09"),
                    ONE_TWO_THREE.iloc[[0, 2]]], 9),

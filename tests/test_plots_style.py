@@ -11,7 +11,7 @@ from matplotlib import pyplot as plt
 
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.plots import style
-from trackagoat_pandas.plots.layout import legend
+from trackagoat_pandas.plots.layout import legend, text_pt, wrapped
 from trackagoat_pandas.plots.text import distinct, shown
 
 
@@ -67,6 +67,12 @@ def test_a_long_title_is_wrapped_inside_the_figure():
     title = ax._left_title
     assert title.get_text().count("\n") >= 1
     assert title.get_window_extent().x1 <= ax.figure.bbox.x1
+
+
+@pytest.mark.parametrize("room_pt", [10, 150, 400])
+def test_lines_of_wide_letters_fit_their_room(room_pt):
+    lines = wrapped("ill " * 20 + "WWW " * 6, room_pt, 9).split("\n")
+    assert max(text_pt(line, 9) for line in lines) < room_pt or max(map(len, lines)) < 17
 
 
 @pytest.mark.parametrize("above", ["tick_top", "set_label_position", "twiny", "secondary_xaxis"])

@@ -265,12 +265,17 @@ def test_up_to_eight_lines_differ_by_marker_too():
     assert len({line.get_color() for line in ax.lines}) == 8
 
 
-def test_others_that_would_dwarf_the_lines_are_not_drawn():
-    parts = [series([10, 10], entity=f"e{place}") for place in range(110)]
+@pytest.mark.parametrize(
+    ("count", "label", "share"),
+    [(9, "4 others together", "11%"), (10, "5 others not drawn", "10%"),
+     (110, "105 others not drawn", "under 1%")],
+)  # fmt: skip
+def test_others_that_would_dwarf_the_lines_are_not_drawn(count, label, share):
+    parts = [series([10, 10], entity=f"e{place}") for place in range(count)]
     ax = tgp.plots.trend(pd.concat(parts), by="entity_id", n=5)
-    assert labels(ax)[0] == "105 others not drawn"
-    assert ax.get_ylim()[1] < 20
-    assert ax.get_title(loc="left").endswith("; e0 has under 1% of them")
+    assert labels(ax)[0] == label
+    assert (ax.get_ylim()[1] < 20) == label.endswith("not drawn")
+    assert ax.get_title(loc="left").endswith(f"; e0 has {share} of them")
 
 
 def test_equal_labels_have_lines_of_their_own():

@@ -237,11 +237,6 @@ def test_caveats_name_rows_and_project_in_words(facts, said):
     assert caveats({"goals": frame}, {PROJECT: "Q1"}, now=NOW) == said
 
 
-def test_a_bucket_that_still_fills_is_a_caveat():
-    frame = pd.DataFrame({"is_partial": [False, True]})
-    assert caveats({"analytics": frame}) == ["The last bucket is still filling."]
-
-
 BOARDS = ("GoalBoard", "PayoutBoard", "SentimentRadar", "Explorer")
 LOADERS = {
     "GoalBoard": "load_goal_compliance",

@@ -389,8 +389,9 @@ class ProjectBoard(Board):
             self._draw()
 
     def _caveats_of(self, frames: Mapping[str, pd.DataFrame]) -> list[str]:
-        """List the caveats of frames; their projects have names where the client loaded them."""
+        """List the caveats of frames, with the projects' names if the client has loaded them."""
         client = self._client
+        # Only what is remembered: drawing must not wait for a request.
         known: Organization | None = None if client is None else client.cached("organization")
         return caveats(frames, dict(known.projects) if known else {})
 
@@ -404,4 +405,4 @@ class ProjectBoard(Board):
 
     @abstractmethod
     def _draw(self) -> None:
-        """Show what is chosen."""
+        """Show what is selected."""

@@ -41,7 +41,9 @@ _COMPARE: Final = {
     "layout": {"width": "auto", "margin": "2px 12px"},
 }
 _CHANGED: Final = "The selection has changed since this was loaded."
-_NO_METRIC: Final = "Choose at least one metric. Rates can't be added up: to show them, choose days as the interval."
+_NO_METRIC: Final = (
+    "Choose at least one metric. Rates can't be added up, so they need days as the interval."
+)
 NEEDED: Final = ("entity_id", "label", "metric", "date", "value", "series_kind", "is_partial")
 
 

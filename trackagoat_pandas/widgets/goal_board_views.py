@@ -86,18 +86,9 @@ def open_goals(
     branch = recorder.branch()
     with kept_warnings() as warned:
         odds = branch.step("odds", goal_odds, goals, **others, **named)
-    odds = branch.step("odds", mark_not_started, _with_actuals(odds, goals, branch))
+    odds = branch.step("odds", mark_not_started, odds)
     sources = {name: other.value for name, other in others.items()}
     return Goals(goals, recorder, Odds(odds, branch, sources, tuple(warned)), zone)
-
-
-def _with_actuals(odds: Traced, goals: Traced, recorder: Recorder) -> Traced:
-    """Fill in the actual value of goals without odds, as the page of goals shows it."""
-    latest = goals.sort_values("period_start").drop_duplicates("goal_id", keep="last")
-    done = recorder.let("done", latest.set_index("goal_id")["actual"].astype("Float64"))
-    actual = recorder.let("actual", odds["actual"].fillna(odds["goal_id"].map(done)))
-    missing = odds["target"].sub(actual).clip(lower=0)
-    return recorder.let("odds", odds.assign(actual=actual, missing=missing))
 
 
 def narrowed(frame: Traced, chosen: Mapping[str, str], recorder: Recorder) -> Traced:
