@@ -96,6 +96,7 @@ def test_missing_parts_leave_their_columns_out():
 @pytest.mark.parametrize(
     ("data", "problem"),
     [
+        (None, "both its data and its error are null"),
         (7, "neither a list nor an object"),
         (["x"], "group is not an object"),
         ([{"creator": "ann", "compliance": [GOAL]}], "a part of it is not an object"),
@@ -107,8 +108,3 @@ def test_missing_parts_leave_their_columns_out():
 def test_another_shape_is_an_error(data, problem):
     with pytest.raises(UnreadableResponseError, match=f"goal-compliance: HTTP 200, .*{problem}"):
         flatten_compliance(data)
-
-
-def test_null_is_an_error_not_a_list_of_none():
-    with pytest.raises(UnreadableResponseError, match="both its data and its error are null"):
-        flatten_compliance(None)
