@@ -161,11 +161,7 @@ def called(*columns):
         (called("text", "text"), {}, ArgumentError, "two columns are called"),
         (called("text", "x", "x"), {}, ArgumentError, "two columns are called"),
         (called("text", 0, "0"), {}, ArgumentError, "two columns are called"),
-<<<<<<< HEAD
         (pd.DataFrame({"text": [b"a", None]}), {}, ArgumentError, "hold text, and holds bytes"),
-=======
-        (pd.DataFrame({"text": [b"a", None]}), {}, ArgumentError, "text, and holds bytes"),
->>>>>>> room-frames
         (7, {}, ArgumentTypeError, "a project's id or name, a path, or a frame"),
         (Path("comments.xlsx"), {}, ArgumentError, r"one of \.csv, \.json"),
         (TEXTS, {"timezone": "Mars"}, ArgumentError, "IANA"),
