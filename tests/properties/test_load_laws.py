@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import trackagoat_pandas as tgp
-from tests.leaping import NOW, leaping_client
+from tests.leaping import leaping_client
 from tests.relays import Relay
+from tests.tiny_world import NOW
 from trackagoat_pandas.errors import (
     PartialLoadError,
     StuckCursorError,
