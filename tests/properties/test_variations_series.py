@@ -43,7 +43,7 @@ def load_series(
 
 def without_chance(loaded: loading.Loaded) -> loading.Loaded:
     """Leave out what is said of random points that all lie on one weekday, or have no value."""
-    chances = ("they may be", "no data")
+    chances = ("and may be", "no data")
     said = [text for text in loaded.warnings if not any(chance in text for chance in chances)]
     return replace(loaded, warnings=said)
 
