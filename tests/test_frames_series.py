@@ -192,7 +192,7 @@ def test_records_make_a_chunk_without_a_loss():
         ([{"value": 1}], "no series"),
         ([{"date": "2026-01-01", "value": 1, "series_kind": ["main"]}], "kind can't be read"),
         ({"series": [{"date": "2026-01-01", "value": []}]}, "neither a point nor a series"),
-        ({"metric": "likes", "series": POINTS}, "views was asked for and likes answered"),
+        ({"metric": "likes", "series": POINTS}, "views was requested, and the response has likes"),
         ({"breakdown_series": POINTS}, "doesn't name its entity"),
     ],
 )

@@ -213,8 +213,9 @@ def test_dates_past_the_plan_name_the_earliest_day():
     earliest = today - dt.timedelta(days=30)
     dates = (earliest - dt.timedelta(days=5), today)
     with connect_to(kept_since(earliest)) as client:
-        with pytest.raises(RetentionExceededError, match=f"earliest day .* {earliest}"):
+        with pytest.raises(RetentionExceededError, match=f"earliest day .* {earliest}") as caught:
             tgp.load_analytics("creator", [ONE, TWO], "views", dates=dates, client=client)
+        assert {ONE, TWO} & {id_ for ids in caught.value.asked.values() for id_ in ids}
         with pytest.warns(ClippedDatesWarning, match=f"cut to {earliest}"):
             frame = tgp.load_analytics(
                 "creator", [ONE, TWO], "views", dates=dates, clip=True, client=client

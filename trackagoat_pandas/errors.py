@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from trackagoat_pandas._html import facts_table, note
 from trackagoat_pandas._secrets import redact
@@ -132,6 +132,11 @@ class ApiError(TrackaGoatError):
     def _advice(self) -> str:
         return self.advice
 
+    def replaced(self, **changes: Any) -> Self:
+        """Return the same refusal with some facts replaced, such as its message."""
+        names = ("status", "path", "message", "code", "meta", "asked")
+        return type(self)(**{name: getattr(self, name) for name in names} | changes)
+
 
 class BadRequestError(ApiError, ValueError):
     """400: the query, body or parameters are wrong."""
@@ -180,6 +185,7 @@ class RetentionExceededError(ApiError, ValueError):
         *,
         code: str | None = None,
         meta: Mapping[str, Any] | None = None,
+        asked: Mapping[str, Sequence[str]] | None = None,
         earliest: dt.date | None = None,
     ) -> None:
         self.earliest = earliest
@@ -188,7 +194,7 @@ class RetentionExceededError(ApiError, ValueError):
                 f"The earliest day that the plan keeps is {earliest}; start there, "
                 "or pass clip=True."
             )
-        super().__init__(status, path, message, code=code, meta=meta)
+        super().__init__(status, path, message, code=code, meta=meta, asked=asked)
 
 
 class ForbiddenError(ApiError, PermissionError):

@@ -59,6 +59,12 @@ def organization(client: Client) -> Organization:
     return client.get_or_make(_FACT, lambda: _ask(client))
 
 
+def known_projects(client: Client) -> dict[str, str]:
+    """Return the projects' names by id if the client has loaded them; never send a request."""
+    known: Organization | None = client.cached(_FACT)
+    return {} if known is None else dict(known.projects)
+
+
 def _ask(client: Client) -> Organization:
     pages = list(client.pages("/projects"))
     records: list[dict[str, Any]] = []

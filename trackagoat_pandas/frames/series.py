@@ -289,7 +289,7 @@ def _identified(item: dict[str, Any], context: Context) -> Context:
     labels = [fields[name] for name in _LABELS if isinstance(fields.get(name), str)]
     metric = item.get("metric")
     if metric in METRICS and metric != context.metric:
-        refuse(ANALYTICS, f"{context.metric} was asked for and {metric} answered", item)
+        refuse(ANALYTICS, f"{context.metric} was requested, and the response has {metric}", item)
     own_id = str(ids[0]) if ids else context.entity_id
     if own_id is not None and own_id.lower() in context.entity_ids:
         own_id = own_id.lower()  # ids in requests are lower case; a server may answer in upper case

@@ -26,6 +26,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     listing,
 )
+from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.tables import ANALYTICS
 
 P = ParamSpec("P")
@@ -35,7 +36,6 @@ _JOINT: Final = ("fetched_at", "server_time", "timezone")
 """What is said of a table that was computed from frames, as far as they agree."""
 _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
-_SERIES = ("entity", "entity_id", "metric", "date", "value", "series_kind")
 
 
 def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -226,7 +226,7 @@ def check_daily(analytics: pd.DataFrame | None) -> pd.DataFrame:
     """
     if analytics is None:
         raise MissingArgumentError("analytics", f"{ANALYTICS.loader} returns it")
-    require_columns(analytics, _SERIES, loader=ANALYTICS.loader)
+    require_columns(analytics, ["entity", *ROW], loader=ANALYTICS.loader)
     params = frame_params(analytics)
     for name, wanted in (("mode", "new"), ("granularity", "day")):
         if params.get(name, wanted) != wanted:

@@ -199,10 +199,8 @@ def _gaps(loads: Sequence[pd.DataFrame], owners: NDArray[np.intp]) -> list[str]:
         return []
     spans = pd.concat([_covered(load, part) for load, part in dated], ignore_index=True)
     firsts, lasts = days_of(spans["first"]), days_of(spans["last"])
-    days = buckets_left_out(spans["owner"].to_numpy(np.intp), firsts, lasts, "day")
-    return [
-        str(first) if first == last else f"{first}..{last}" for first, last in runs_of_days(days)
-    ]
+    owner = spans["owner"].to_numpy(np.intp)
+    return runs_of_days(buckets_left_out(owner, firsts, lasts, "day"))
 
 
 def _covered(load: pd.DataFrame, owners: NDArray[np.intp]) -> pd.DataFrame:

@@ -149,7 +149,8 @@ def buckets_left_out(owners: Ints, firsts: Days, lasts: Days, granularity: Granu
     return left_out
 
 
-def runs_of_days(days: Days) -> list[tuple[np.datetime64, np.datetime64]]:
-    """Return the first and last day of each unbroken run of ascending days."""
+def runs_of_days(days: Days) -> list[str]:
+    """Write each unbroken run of ascending days, such as ``2026-05-11..2026-05-20``."""
     breaks = np.flatnonzero(np.diff(days) > ONE_DAY) + 1
-    return [(run[0], run[-1]) for run in np.split(days, breaks) if len(run)]
+    runs = [run for run in np.split(days, breaks) if len(run)]
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}..{run[-1]}" for run in runs]

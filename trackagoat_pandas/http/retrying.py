@@ -286,7 +286,10 @@ def _refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
     code, meta = complaint.code, complaint.meta
     facts = status, call.path, complaint.message
     if code == "retention_exceeded":
-        return RetentionExceededError(*facts, code=code, meta=meta, earliest=_earliest(meta))
+        earliest = _earliest(meta)
+        return RetentionExceededError(
+            *facts, code=code, meta=meta, asked=call.ids, earliest=earliest
+        )
     if status >= _FIRST_SERVER_ERROR:
         kind: type[ApiError] = ServerError
     elif status >= _FIRST_ERROR:

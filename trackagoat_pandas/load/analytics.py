@@ -383,7 +383,7 @@ def within_retention(
     job, error = refusal
     earliest = error.earliest or _earliest(client, query, job, error)
     if earliest is None or not clip or span.last < earliest:
-        raise _with_day(error, earliest)
+        raise error.replaced(earliest=earliest)
     # It isn't documented whether the earliest day itself is still kept, or only the next one.
     for first in (earliest, earliest + _ONE_DAY):
         cut = DateRange(max(first, span.first), span.last)
@@ -425,14 +425,3 @@ def _earliest(
     if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days < today.toordinal():
         return None
     return today - days * _ONE_DAY
-
-
-def _with_day(error: RetentionExceededError, earliest: dt.date | None) -> RetentionExceededError:
-    return RetentionExceededError(
-        error.status,
-        error.path,
-        error.message,
-        code=error.code,
-        meta=error.meta,
-        earliest=earliest,
-    )

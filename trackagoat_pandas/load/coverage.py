@@ -128,9 +128,7 @@ def note_missing_days(series: pd.DataFrame, granularity: Granularity) -> None:
     missing = _missing_days(series, granularity, facts["timezone"])
     if not missing.size:
         return
-    gaps = [
-        str(first) if first == last else f"{first}..{last}" for first, last in runs_of_days(missing)
-    ]
+    gaps = runs_of_days(missing)
     # combine_loads needs both: a later load can fill gaps, but not replace a series that failed.
     add_facts(series, complete=False, gaps=gaps, loads_complete=facts["complete"])
     days = "1 day" if missing.size == 1 else f"{missing.size:,} days"

@@ -305,15 +305,7 @@ def load_payout_payments(
 
 def _explained(refusal: E, sentence: str) -> E:
     """Return an error of the API with a sentence added to its message."""
-    message = f"{refusal.message.rstrip('.')}. {sentence}"
-    return type(refusal)(
-        refusal.status,
-        refusal.path,
-        message,
-        code=refusal.code,
-        meta=refusal.meta,
-        asked=refusal.asked,
-    )
+    return refusal.replaced(message=f"{refusal.message.rstrip('.')}. {sentence}")
 
 
 def _load_ledger(

@@ -22,7 +22,7 @@ from trackagoat_pandas._html import escape, note
 from trackagoat_pandas.checks import frame_facts, without_frame_warnings
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.http.client import Client, default_client
-from trackagoat_pandas.organization import Organization, organization
+from trackagoat_pandas.organization import known_projects, organization
 from trackagoat_pandas.widgets.grid import Grid, Writer
 from trackagoat_pandas.widgets.panel import Panel, show_if
 from trackagoat_pandas.widgets.picker import Picker, client_of, project_of
@@ -390,10 +390,7 @@ class ProjectBoard(Board):
 
     def _caveats_of(self, frames: Mapping[str, pd.DataFrame]) -> list[str]:
         """List the caveats of frames, with the projects' names if the client has loaded them."""
-        client = self._client
-        # Only what is remembered: drawing must not wait for a request.
-        known: Organization | None = None if client is None else client.cached("organization")
-        return caveats(frames, dict(known.projects) if known else {})
+        return caveats(frames, {} if self._client is None else known_projects(self._client))
 
     @abstractmethod
     def _loaded(self, view: Client, project: str | None) -> Any:
