@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, check_int
+from trackagoat_pandas.checks import check_choice, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.payouts.money import format_cents
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
@@ -50,6 +50,7 @@ def payout_summary(
     by: By = "creator",
     names: Mapping[str, str] | pd.Series | None = None,
     most: int = 15,
+    summary: pd.DataFrame | None = None,
     currency: str = "USD",
     ax: Axes | None = None,
 ) -> Axes:
@@ -68,6 +69,9 @@ def payout_summary(
         that are UUIDs by their first eight letters.
     most
         The most groups to show; a further row sums up the others.
+    summary
+        The result of :func:`trackagoat_pandas.summarize_payouts` for the same frames and groups, if
+        there is one already.
     ax
         The axes to draw on; by default new ones, as high as the groups need.
 
@@ -95,7 +99,9 @@ def payout_summary(
     """
     check_choice("by", by, get_args(By))
     check_int("most", most, minimum=1)
-    summary = summarize_payouts(accruals, payments, by=by, currency=currency)
+    if summary is None:
+        summary = summarize_payouts(accruals, payments, by=by, currency=currency)
+    require_columns(summary, ["currency", *_SUMS], loader="summarize_payouts")
     currency = only_currency(summary, currency)
     if summary.empty:
         return empty_axes(new_axes(ax), "No payouts to show")

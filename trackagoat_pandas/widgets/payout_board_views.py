@@ -277,7 +277,10 @@ def owed(part: Part, drawn: str) -> View:
     ascending = [True, False, False, True]
     frame = frame.sort_values([*_ORDER], ascending=ascending, ignore_index=True)
     frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
-    plot = recorder.plot(payout_summary, *_drawn(part, drawn), most=MOST_BARS, **books.money)
+    if len(books.currencies()) > 1:
+        sums = recorder.let("sums", sums[sums["currency"] == drawn])
+    options = {"most": MOST_BARS, "summary": sums, **books.money}
+    plot = recorder.plot(payout_summary, earned, paid, **options)
     columns = [_who(frame), "currency", *_SUMS, "accruals", "payments", *_OPEN]
     height_in = _height_in(max(1, sums.value["creator_id"].nunique()))
     return View(recorder, frame, plot, columns, _WRITERS, height_in)

@@ -19,6 +19,7 @@ from trackagoat_pandas.helpers.columns import (
     day_numbers,
     holding,
     instants_of,
+    is_among,
     is_word,
     plain,
     text,
@@ -458,7 +459,7 @@ def _deleted(basis: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
     require_columns(videos, ["id"], loader="load_videos")
     lists = pc.struct_field(pc.extract_regex(arrow(basis), _VIDEO_LIST), "ids")
     place, ids = split_ids(plain(lists))
-    is_gone = ~ids.isin(text(videos["id"]))
+    is_gone = ~is_among(ids, videos["id"])
     gone = ('"' + ids[is_gone] + '"').groupby(place[is_gone]).agg(",".join)
     deleted.loc[gone.index] = ("[" + gone + "]").astype(STRING)
     return deleted

@@ -9,7 +9,7 @@ import pandas as pd
 from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import NO_DAY
-from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text
+from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import check_currency
@@ -74,7 +74,7 @@ def payments_for(
     ledger = read_ledger(accruals, payments, currency)
     ids = ledger.accruals["id"]
     # An unknown accrual has the place -1, which is never among the chosen.
-    places = ids.index[ids.isin(text(chosen["id"]))]
+    places = ids.index[is_among(ids, chosen["id"])]
     parts = ledger.parts()
     parts = parts[parts["accrual"].isin(places)]
     lists: dict[int, dict[str, None]] = {}
