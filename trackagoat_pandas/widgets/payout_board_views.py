@@ -279,8 +279,7 @@ def owed(part: Part, drawn: str) -> View:
     frame = _with_money(part, _named(part, recorder.let("frame", frame)), _SUMS)
     if len(books.currencies()) > 1:
         sums = recorder.let("sums", sums[sums["currency"] == drawn])
-    options = {"most": MOST_BARS, "summary": sums, **books.money}
-    plot = recorder.plot(payout_summary, earned, paid, **options)
+    plot = recorder.plot(payout_summary, earned, paid, most=MOST_BARS, summary=sums, **books.money)
     columns = [_who(frame), "currency", *_SUMS, "accruals", "payments", *_OPEN]
     height_in = _height_in(max(1, sums.value["creator_id"].nunique()))
     return View(recorder, frame, plot, columns, _WRITERS, height_in)
