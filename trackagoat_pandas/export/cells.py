@@ -251,7 +251,7 @@ def _texts(column: pd.Series, content: Content) -> Cells:
             f"{heading(str(column.name))}: halves of characters, which no file can hold, are ?.",
         )
     for place, each in enumerate(values):
-        if isinstance(each, str) and len(each) * 2 > LONGEST_TEXT:
+        if isinstance(each, str) and len(each) > LONGEST_TEXT // 2:
             _check_length(column, place, each)
     width = min(max(map(len, texts), default=0), _WIDEST)
     return Cells(content, values, FORMATS.get(content, "General"), width, notes)
@@ -314,8 +314,10 @@ def headings_of(frame: pd.DataFrame, timezone: str) -> list[str]:
     names: list[Any] = list(frame.columns)
     for place, name in enumerate(names):
         said = " · ".join(map(str, name)) if isinstance(name, tuple) else str(name)
-        shown = said if is_pivoted or isinstance(name, tuple) else heading(said)
-        if content_of(frame.iloc[:, place]) == "instant":
+        content = content_of(frame.iloc[:, place])
+        is_thing = isinstance(name, tuple) or (is_pivoted and content not in ("instant", "day"))
+        shown = said if is_thing else heading(said)
+        if content == "instant":
             shown = f"{shown} ({timezone})"
         # A control character or a line break in a table's heading makes Excel repair the file.
         shown = (

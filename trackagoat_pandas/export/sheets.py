@@ -63,6 +63,8 @@ class Sheet:
         How many rows the frame has.
     timezone
         The time zone in which its instants are written.
+    currencies
+        The currencies of its amounts; empty if it has none.
     worksheet
         XlsxWriter's worksheet.
     notes
@@ -74,6 +76,7 @@ class Sheet:
     columns: tuple[str, ...]
     rows: int
     timezone: str
+    currencies: list[str]
     worksheet: Any = field(repr=False)
     book: Book = field(repr=False)
     notes: list[str] = field(default_factory=list)
@@ -225,7 +228,10 @@ class Book:
             cells_of(frame.iloc[:, place], timezone=zone, currencies=currencies)
             for place in range(frame.shape[1])
         ]
-        sheet = self._sheet(name, frame, zone, [note for part in parts for note in part.notes])
+        sheet = self._sheet(name, frame, zone)
+        sheet.notes.extend(note for part in parts for note in part.notes)
+        if any(part.content == "money" for part in parts):
+            sheet.currencies.extend(sorted(currencies.unique()))
         for place, (part, given) in enumerate(zip(parts, frame.columns, strict=True)):
             formula = (formulas or {}).get(given)
             if formula is not None:
@@ -240,7 +246,7 @@ class Book:
 
     def blank(self, name: str, widths: Sequence[float] = ()) -> Sheet:
         """Add an empty sheet, whose first columns have these widths in characters."""
-        sheet = self._sheet(name, pd.DataFrame(), self.timezone or "UTC", [])
+        sheet = self._sheet(name, pd.DataFrame(), self.timezone or "UTC")
         for place, width in enumerate(widths):
             sheet.worksheet.set_column(place, place, width)
         return sheet
@@ -268,7 +274,7 @@ class Book:
             self._formats[key] = self.workbook.add_format(said)
         return self._formats[key]
 
-    def _sheet(self, name: str, frame: pd.DataFrame, zone: str, notes: list[str]) -> Sheet:
+    def _sheet(self, name: str, frame: pd.DataFrame, zone: str) -> Sheet:
         different = sheet_name(name, [sheet.name for sheet in self.sheets])
         worksheet = self.workbook.add_worksheet(different)
         worksheet.set_landscape()
@@ -276,7 +282,7 @@ class Book:
         worksheet.set_footer("&L&A&RPage &P of &N")
         table = f"Table{len(self.sheets) + 1}" if frame.shape[1] else ""
         columns = tuple(map(str, frame.columns))
-        sheet = Sheet(different, table, columns, len(frame), zone, worksheet, self, notes)
+        sheet = Sheet(different, table, columns, len(frame), zone, [], worksheet, self)
         self.sheets.append(sheet)
         return sheet
 
@@ -307,7 +313,10 @@ class Book:
         for row, value in enumerate(cells.values, 1):
             if not isinstance(value, str):
                 continue
-            is_link = _LINK.fullmatch(value) and utf16_length(value) <= LONGEST_LINK
+            # The limit is of UTF-16 units; a link has as many letters, or fewer.
+            is_link = _LINK.fullmatch(value) and (
+                len(value) <= LONGEST_LINK // 2 or utf16_length(value) <= LONGEST_LINK
+            )
             if is_link and sheet.worksheet.hlink_count < MOST_LINKS:
                 sheet.worksheet.write_url(row, place, value, blue, value)
             else:
@@ -338,8 +347,12 @@ class Book:
         """Write a text as it is, whatever it begins with."""
         # XlsxWriter takes a text for XML that looks like the text of several fonts, and misreads
         # one in which two escapes share an underscore. Cut in two, both are plain text.
-        parts = [text[:1], text[1:]] if text.startswith("<r>") else _ESCAPE.split(text)
-        if len(parts) > 1 and all(parts):
+        parts = [text]
+        if text.startswith("<r>"):
+            parts = [text[:1], text[1:]]
+        elif "_x" in text:
+            parts = [part for part in _ESCAPE.split(text) if part]
+        if len(parts) > 1:
             worksheet.write_rich_string(row, column, *parts, form)
         else:
             worksheet.write_string(row, column, text, form)
