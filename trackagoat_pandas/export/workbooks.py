@@ -151,7 +151,7 @@ def _described(sheet: Sheet, frame: pd.DataFrame, projects: Mapping[str, str]) -
         "asked_for": _asked_for(frame),
         "complete": complete,
         "loaded_at": fact_instant(frame, "fetched_at"),
-        "timezone": sheet.timezone,
+        "time_zone": sheet.timezone,
         "currency": listing(sheet.currencies) or None,
         "notes": " ".join([*_flaws(facts), *sheet.notes]) or None,
     }
