@@ -72,7 +72,7 @@ class Cells:
     ----------
     content
         What the values are.
-    values
+    entries
         A value a row: an amount of money in units, a percent as a share, a time as Excel's number.
     formats
         The number format of all, or of each.
@@ -83,7 +83,7 @@ class Cells:
     """
 
     content: Content
-    values: Sequence[Value]
+    entries: Sequence[Value]
     formats: str | Sequence[str] = "General"
     width: int = 8
     notes: tuple[str, ...] = field(default=())

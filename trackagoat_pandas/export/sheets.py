@@ -312,7 +312,7 @@ class Book:
 
     def _write_cells(self, sheet: Sheet, place: int, cells: Cells) -> None:
         write_number = sheet.worksheet.write_number
-        for row, (value, form) in enumerate(zip(cells.values, self._forms(cells), strict=True), 1):
+        for row, (value, form) in enumerate(zip(cells.entries, self._forms(cells), strict=True), 1):
             if isinstance(value, str):
                 self.write_text(sheet.worksheet, row, place, value, form)
             elif value is not None:
@@ -322,7 +322,7 @@ class Book:
         plain = self.format(indent=1)
         blue = self.format(indent=1, font_color="#0B5CAD", underline=1)
         unlinked = 0
-        for row, value in enumerate(cells.values, 1):
+        for row, value in enumerate(cells.entries, 1):
             if not isinstance(value, str):
                 continue
             # The limit is of UTF-16 units; a link has as many letters, or fewer.
@@ -347,14 +347,14 @@ class Book:
             if name not in sheet.columns:
                 raise MissingColumnError([name], sheet.columns)
         spots = {name: sheet.letter(name) for name in names}
-        for row, (value, form) in enumerate(zip(cells.values, self._forms(cells), strict=True), 1):
+        for row, (value, form) in enumerate(zip(cells.entries, self._forms(cells), strict=True), 1):
             said = _PLACEHOLDER.sub(lambda found: f"{spots[found[1]]}{row + 1}", formula)  # noqa: B023
             sheet.worksheet.write_formula(row, place, said, form, "" if value is None else value)
 
     def _forms(self, cells: Cells) -> Iterable[Any]:
         side: dict[str, Any] = {} if cells.content in NUMBERS else {"align": "left", "indent": 1}
         if isinstance(cells.formats, str):
-            return repeat(self.format(cells.formats, **side), len(cells.values))
+            return repeat(self.format(cells.formats, **side), len(cells.entries))
         return [self.format(number_format, **side) for number_format in cells.formats]
 
     def write_text(self, worksheet: Any, row: int, column: int, text: str, form: Any) -> None:
