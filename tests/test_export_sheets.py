@@ -55,6 +55,17 @@ def test_a_column_may_be_calculated_by_the_sheet():
     assert formulas_in(content) == 3
 
 
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@mia"])
+def test_a_text_like_a_formula_stays_a_text_when_its_cell_is_edited(text):
+    book = Book()
+    book.add("a", pd.DataFrame({"title": [text, "mia", ""], "view_count": [-1, 2, 3]}))
+    book.blank("b").write(0, 0, text)
+    found = opened(book.to_bytes())
+    assert [cell.quotePrefix for cell in found["a"]["A"]] == [False, True, False, False]
+    assert [cell.quotePrefix for cell in found["a"]["B"]] == [False] * 4
+    assert found["b"]["A1"].quotePrefix
+
+
 def test_the_results_of_formulas_are_those_of_the_frame(tmp_path):
     import openpyxl
 
