@@ -336,7 +336,7 @@ class Book:
             if not isinstance(value, str):
                 continue
             # The limit is of UTF-16 units; a link has as many letters, or fewer.
-            is_link = _LINK.fullmatch(value) and not MID_ESCAPE.search(value)
+            is_link = _LINK.fullmatch(value) and not ("_x" in value and MID_ESCAPE.search(value))
             is_link = is_link and (
                 len(value) <= LONGEST_LINK // 2 or utf16_length(value) <= LONGEST_LINK
             )
