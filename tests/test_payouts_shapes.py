@@ -96,6 +96,7 @@ ANSWERS = {
     "forecast": (forecast_payouts, *ACHIEVED, {"as_of": "2026-05-28", "timezone": ZONE}),
     "audit": (audit_payouts, ("due", *LEDGER), ("videos",), {}),
     "balances": (outstanding_balances, LEDGER, (), {"as_of": "2026-06-30", "timezone": ZONE}),
+    "methods": (outstanding_balances, LEDGER, (), {"by": "method", "timezone": ZONE}),
     **{
         f"by {by}": (summarize_payouts, LEDGER, (), {"by": by, "timezone": ZONE})
         for by in ("creator", "project", "structure", "method", "month", "status")

@@ -153,6 +153,18 @@ def test_balances_and_the_end_of_the_timeline_are_what_is_owed(world):
 
 
 @bounded
+@given(worlds())
+def test_balances_by_method_are_those_by_creator(world):
+    _, earned, paid = world
+    methods = outstanding_balances(earned, paid, by="method")
+    creators = outstanding_balances(earned, paid)
+    for name in ("earned_cents", "paid_cents", "owed_cents", "unpaid_accruals"):
+        assert total(methods, name) == total(creators, name)
+    named = creators[creators["creator_id"].notna()]
+    assert total(methods, "creators") == total(named.assign(creators=1), "creators")
+
+
+@bounded
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_rows_changes_no_sum(world, dice):
     _, earned, paid = world

@@ -20,7 +20,7 @@ from trackagoat_pandas.helpers.clocks import (
     past_day,
     period_numbers,
 )
-from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of
+from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
@@ -34,6 +34,9 @@ _KEYS = {
     "month": "month",
     "status": "status",
 }
+Debtor: TypeAlias = Literal["creator", "method"]
+NEVER_PAID = "never paid"
+"""The ``method_name`` of what is owed to creators who have no recorded payment."""
 _OWNER = ["creator_id", "currency"]
 Freq: TypeAlias = Literal["day", "week", "month"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
@@ -123,11 +126,12 @@ def outstanding_balances(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
+    by: Debtor = "creator",
     as_of: DateLike | dt.datetime | None = None,
     timezone: str | None = None,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """List the creators who are owed money, now or as of a day.
+    """List what creators are owed, now or as of a day, by creator or by method of payment.
 
     A balance is what was earned less what was paid: all accruals and adjustments that are not
     voided, less all recorded payments. With ``as_of``, only entries made by then count; what has
@@ -138,6 +142,9 @@ def outstanding_balances(
     ----------
     accruals, payments, currency
         As for :func:`summarize_payouts`.
+    by
+        ``"creator"``; or ``"method"``: what is owed is summed by the method that each creator was
+        last paid with, in whatever currency, by a recorded payment that names one.
     as_of
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything.
@@ -153,12 +160,16 @@ def outstanding_balances(
         negative where too much was paid), ``unpaid_accruals`` (Int64: those that no counted
         payment lists), ``oldest_unpaid`` (the last day of the oldest one's period, or without a
         period the local day on which it was made), ``days_outstanding`` (Int64: days from there to
-        the day of ``as_of``, NA without it).
+        the day of ``as_of``, NA without it). By method, the sums of those rows, to the cent: in
+        place of ``creator_id`` are ``method_name`` (the method's latest name) and ``method_id``
+        (str), and before the cents ``creators`` (Int64). Creators without a recorded payment are a
+        row of their own, ``"never paid"``, whose ``method_id`` is NA. Both columns are NA for
+        creators whose payments name no method, and for entries without a creator.
 
     Raises
     ------
     MissingColumnError, ArgumentError
-        As :func:`summarize_payouts`; ``as_of`` is not allowed.
+        As :func:`summarize_payouts`; ``by`` or ``as_of`` is not allowed.
 
     Examples
     --------
@@ -166,11 +177,17 @@ def outstanding_balances(
     >>> from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> balances = outstanding_balances(accruals, payments)
-    >>> int(balances["owed_cents"].sum()) == int(
-    ...     accruals.loc[accruals["status"] == "pending", "amount_cents"].sum())
-    True
+    >>> owed = outstanding_balances(accruals, payments, by="method")
+    >>> owed = owed.assign(owed=tgp.to_money(owed["owed_cents"], as_text=True))
+    >>> print(owed[["method_name", "owed"]].to_string(index=False))
+      method_name      owed
+            Venmo $3,775.00
+    Wise Business $3,030.61
+           PayPal $2,890.56
+         Cash App $1,520.92
+       never paid   $100.00
     """
+    check_choice("by", by, ["creator", "method"])
     frames = [payments, accruals]
     zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
     today = NO_DAY if as_of is None else past_day("as_of", as_of, zone, now_of(frames))
@@ -192,7 +209,8 @@ def outstanding_balances(
     }
     # Through floats, large sums would lose cents.
     exact = {name: column.astype("Int64") for name, column in sums.items()}
-    return _balances(pd.concat(exact, axis=1), today)
+    balances = _balances(pd.concat(exact, axis=1), today)
+    return balances if by == "creator" else _by_method(balances, paid, ledger)
 
 
 @derived()
@@ -330,6 +348,13 @@ def _last_used(payments: pd.DataFrame) -> pd.Series:
     return ordered.drop_duplicates("creator_id", keep="last").set_index("creator_id")["method_id"]
 
 
+def _method_names(methods: pd.Series, ledger: Ledger) -> pd.Series:
+    """Return the latest name of each method."""
+    names = ledger.payments.sort_values("paid_at", kind="stable", na_position="first")
+    last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
+    return methods.map(last["method_name"]).astype(STRING)
+
+
 def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.Series:
     def own(name: str) -> pd.Series:
         return ledger.payments[name].iloc[parts["payment"]].reset_index(drop=True)
@@ -344,9 +369,7 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     key = _KEYS[by]
     columns = [key, "currency", "accruals", "payments", "earned_cents", "paid_cents", "owed_cents"]
     if by == "method":
-        names = ledger.payments.sort_values("paid_at", kind="stable", na_position="first")
-        last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
-        summary = summary.assign(method_name=summary[key].map(last["method_name"]).astype(STRING))
+        summary = summary.assign(method_name=_method_names(summary[key], ledger))
         columns.insert(1, "method_name")
     if by == "status":
         summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
@@ -378,6 +401,29 @@ def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
         ["currency", "owed_cents", "creator_id"], ascending=[True, False, True], ignore_index=True
     )
     return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
+
+
+def _by_method(balances: pd.DataFrame, paid: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Sum balances by the method that each creator was last paid with."""
+    methods: pd.Series = balances["creator_id"].map(_last_used(paid)).astype(STRING)
+    is_known = balances["creator_id"].notna().to_numpy(bool)
+    is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
+    keys = ["method_name", "method_id", "currency"]
+    rows = balances.assign(
+        method_id=methods,
+        method_name=_method_names(methods, ledger).mask(is_never, NEVER_PAID),
+        creators=is_known.astype(np.int64),
+    )
+    sums = rows.groupby(keys, dropna=False).agg(
+        **{name: (name, "sum") for name in ("creators", *_CENTS, "unpaid_accruals")},
+        oldest_unpaid=("oldest_unpaid", "min"),
+        days_outstanding=("days_outstanding", "max"),
+    )
+    sums = sums.astype({"creators": "Int64"}).reset_index()
+    return sums.sort_values(
+        ["currency", "owed_cents", *keys[:2]], ascending=[True, False, True, True],
+        ignore_index=True,
+    )  # fmt: skip
 
 
 def _lines(rows: pd.DataFrame, days: Ints, freq: Freq) -> pd.DataFrame:
