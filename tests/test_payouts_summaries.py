@@ -18,6 +18,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
 from trackagoat_pandas.helpers.payouts.summaries import (
     outstanding_balances,
+    paid_by_year,
     payout_timeline,
     summarize_payouts,
 )
@@ -526,6 +527,69 @@ def test_the_sandboxs_balances_are_its_pending_accruals(client):
     balances = outstanding_balances(earned, tgp.load_payout_payments(client=client))
     pending = earned[earned["status"] == "pending"].groupby("creator_id")["amount_cents"].sum()
     assert balances.set_index("creator_id")["owed_cents"].to_dict() == pending.to_dict()
+
+
+def years_of(*rows, **options):
+    years = paid_by_year(payments(*rows), timezone=ZONE, **options)
+    columns = ["creator_id", "year", "currency", "payments", "paid_cents", "over_threshold"]
+    return years[columns].astype(object).fillna("-").to_numpy().tolist()
+
+
+def test_a_year_is_one_of_the_organizations_zone():
+    assert years_of(
+        payment("x", 5, paid="2026-01-01 04:59:59"), payment("y", 70, paid="2026-01-01 05:00")
+    ) == [["nan", 2026, "USD", 1, 70, False], ["nan", 2025, "USD", 1, 5, False]]
+
+
+def test_a_voided_payment_is_not_paid_in_any_year():
+    assert years_of(payment("x", 5), payment("y", 70, status="voided")) == [
+        ["nan", 2026, "USD", 1, 5, False]
+    ]
+
+
+def test_a_payment_that_is_there_twice_counts_once_in_its_year():
+    assert years_of(payment("x", 5), payment("x", 5)) == [["nan", 2026, "USD", 1, 5, False]]
+
+
+@pytest.mark.parametrize(("cents", "is_over"), [(59_999, False), (60_000, True)])
+def test_the_threshold_itself_is_over_it(cents, is_over):
+    assert years_of(payment("x", 1), payment("y", cents - 1))[0][-1] is is_over
+
+
+def test_each_currency_has_its_own_sum_and_threshold():
+    assert years_of(
+        payment("x", 50, currency="USD"), payment("y", 60, currency="EUR"), threshold_cents=55
+    ) == [["nan", 2026, "EUR", 1, 60, True], ["nan", 2026, "USD", 1, 50, False]]
+
+
+def test_payments_without_a_time_are_of_no_year_and_over_no_threshold():
+    years = paid_by_year(
+        payments(payment("x", 90_000)).assign(
+            paid_at=pd.Series([pd.NaT], dtype="datetime64[us, UTC]")
+        ),
+        timezone=ZONE,
+    )
+    assert years["paid_cents"].tolist() == [90_000]
+    assert years[["year", "over_threshold"]].isna().all(axis=None)
+
+
+def test_the_latest_year_and_the_highest_sum_come_first():
+    old = {"paid": "2025-06-05 15:00"}
+    assert [row[:2] for row in years_of(
+        payment("x", 1), payment("y", 9, **old), payment("z", 2, creator_id="mia"),
+    )] == [["mia", 2026], ["nan", 2026], ["nan", 2025]]  # fmt: skip
+
+
+def test_years_say_that_they_are_no_tax_advice():
+    years = paid_by_year(payments(payment("x", 1)), timezone=ZONE)
+    assert "no tax advice" in years.attrs["trackagoat"]["note"]
+    assert "no tax advice" in paid_by_year.__doc__
+
+
+@pytest.mark.parametrize("threshold", [0, -1])
+def test_a_threshold_of_nothing_is_refused(threshold):
+    with pytest.raises(ArgumentError, match=r"threshold_cents=.* at least 1"):
+        paid_by_year(PAID, threshold_cents=threshold, timezone=ZONE)
 
 
 def test_the_timeline_fills_empty_buckets_with_zero_and_carries_what_is_owed():

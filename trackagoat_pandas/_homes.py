@@ -58,6 +58,7 @@ HOMES: dict[str, str] = {
     "load_videos": "load.resources",
     "mark_not_started": "helpers.goals.standing",
     "outstanding_balances": "helpers.payouts.summaries",
+    "paid_by_year": "helpers.payouts.summaries",
     "payments_for": "helpers.payouts.entries",
     "payout_timeline": "helpers.payouts.summaries",
     "rank_creators_by_sentiment": "helpers.sentiment.summaries",

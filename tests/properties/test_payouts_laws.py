@@ -28,6 +28,7 @@ from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.money import half_up, to_money
 from trackagoat_pandas.helpers.payouts.summaries import (
     outstanding_balances,
+    paid_by_year,
     payout_timeline,
     summarize_payouts,
 )
@@ -140,6 +141,14 @@ def test_every_grouping_sums_to_the_whole(world, by):
     assert total(summary, "earned_cents") == total(earned[earned["status"] != "voided"])
     assert total(summary, "paid_cents") == total(paid[paid["status"] == "recorded"])
     assert total(summary, "voided_cents") == total(earned[earned["status"] == "voided"])
+
+
+@bounded
+@given(worlds())
+def test_the_years_of_all_creators_are_what_was_paid(world):
+    paid = world[2]
+    years = paid_by_year(paid, timezone=ZONE)
+    assert total(years, "paid_cents") == total(paid[paid["status"] == "recorded"])
 
 
 @bounded

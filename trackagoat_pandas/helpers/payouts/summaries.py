@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike, Ints, Words
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.checks import check_choice, check_int
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
     days_shown,
@@ -22,7 +22,13 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
-from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
+from trackagoat_pandas.helpers.payouts.ledger import (
+    Ledger,
+    earned_days,
+    paid_days,
+    read_ledger,
+    read_payments,
+)
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "month", "status"]
@@ -37,6 +43,7 @@ _KEYS = {
 Debtor: TypeAlias = Literal["creator", "method"]
 NEVER_PAID = "never paid"
 """The ``method_name`` of what is owed to creators who have no recorded payment."""
+NO_TAX_ADVICE = "A count of recorded payments, and no tax advice."
 _OWNER = ["creator_id", "currency"]
 Freq: TypeAlias = Literal["day", "week", "month"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
@@ -211,6 +218,83 @@ def outstanding_balances(
     exact = {name: column.astype("Int64") for name, column in sums.items()}
     balances = _balances(pd.concat(exact, axis=1), today)
     return balances if by == "creator" else _by_method(balances, paid, ledger)
+
+
+@derived()
+def paid_by_year(
+    payments: pd.DataFrame,
+    *,
+    threshold_cents: int = 60_000,
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Sum what each creator was paid in each calendar year, and compare it with a threshold.
+
+    This is a count of recorded payments and no tax advice. Which payments must be reported, from
+    which amount, and by whom depends on the country, the year and the method of payment.
+
+    Parameters
+    ----------
+    payments
+        The frame of :func:`load_payout_payments`. Only recorded payments count; a repeated id
+        counts once, as in :func:`summarize_payouts`.
+    threshold_cents
+        The amount from which ``over_threshold`` is True, in cents of each row's own currency. The
+        default is that of the US form 1099-NEC for payments made before 2026; for payments of 2026
+        it is 200_000 (Public Law 119-21, which adjusts it for inflation from 2027 on).
+    timezone
+        The organization's time zone, in which years begin; by default the one in the frame's
+        attributes.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each year, currency and creator, the latest year first, and in each currency the
+        highest sum first: ``creator_id`` (str), ``year`` (Int64), ``currency`` (str), ``payments``
+        (Int64), ``paid_cents`` (Int64), ``over_threshold`` (boolean: at least ``threshold_cents``).
+        Payments without a time are in rows of their own, whose ``year`` and ``over_threshold`` are
+        NA. The provenance has a ``note``: this is no tax advice.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError, ArgumentTypeError
+        ``threshold_cents``, ``timezone`` or ``currency`` is not allowed, or an amount isn't whole
+        cents.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators, payments = tgp.load_creators(), tgp.load_payout_payments()
+    >>> years = tgp.paid_by_year(payments, timezone="America/New_York")
+    >>> years = years.goat.with_names(creators=creators)
+    >>> years = years[["tiktok_handle", "year", "payments", "paid_cents", "over_threshold"]]
+    >>> print(years.tail(3).to_string(index=False))
+    tiktok_handle  year  payments  paid_cents  over_threshold
+     urban.closet  2026         5       65120            True
+     honest.gloss  2026         5       50257           False
+       mossy_reef  2026         5        3321           False
+    """
+    least = check_int("threshold_cents", threshold_cents, minimum=1)
+    zone = known_zone(timezone, [payments])
+    rows = read_payments(payments, currency)
+    paid = rows[rows["is_recorded"]]
+    days = paid_days(paid, zone)
+    year = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    dated = paid.assign(year=pd.Series(year, paid.index, dtype="Int64").mask(days == NO_DAY))
+    groups = dated.groupby(["creator_id", "year", "currency"], dropna=False)["cents"]
+    years = groups.agg(payments="size", paid_cents="sum").astype("Int64").reset_index()
+    over = (years["paid_cents"] >= least).astype("boolean").mask(years["year"].isna())
+    ordered = years.assign(over_threshold=over).sort_values(
+        ["year", "currency", "paid_cents", "creator_id"], ascending=[False, True, False, True],
+        ignore_index=True,
+    )  # fmt: skip
+    ordered.attrs["trackagoat"] = {"note": NO_TAX_ADVICE}
+    return ordered
 
 
 @derived()
