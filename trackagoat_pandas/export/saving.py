@@ -1,0 +1,55 @@
+"""Files that are written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnwritableFileError
+
+
+def check_path(path: object, suffix: str) -> Path:
+    """Return the path of a file to write; ``~`` is the home directory.
+
+    Raises
+    ------
+    ArgumentTypeError
+        It is neither a string nor a Path.
+    ArgumentError
+        It doesn't end with the suffix, such as ``".xlsx"``.
+    """
+    if not isinstance(path, str | os.PathLike) or isinstance(path, bytes):
+        raise ArgumentTypeError("path", path, f"the path of a {suffix} file")
+    said = os.fspath(path)
+    if not isinstance(said, str) or "\0" in said or Path(said).suffix.lower() != suffix:
+        raise ArgumentError("path", said, f"it must end in {suffix}, such as 'report{suffix}'")
+    return Path(said).expanduser()
+
+
+def save(path: Path, content: bytes) -> None:
+    """Write a file beside its place and then move it there, so that no half of it is ever seen.
+
+    An existing file is replaced and keeps its permissions; a link stays, and its target is
+    replaced.
+
+    Raises
+    ------
+    UnwritableFileError
+        The directory is missing, or the file may not be written. An existing file is unchanged.
+    """
+    path = Path(os.path.realpath(path))
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        try:
+            with beside.open("xb") as file:
+                file.write(content)
+            if path.exists():
+                shutil.copymode(path, beside)
+            beside.replace(path)
+        finally:
+            # Also after Ctrl-C. Once the file has been moved, nothing is left here.
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        raise UnwritableFileError(str(path), error.strerror or str(error)) from error
