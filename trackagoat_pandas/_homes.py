@@ -60,6 +60,7 @@ HOMES: dict[str, str] = {
     "outstanding_balances": "helpers.payouts.summaries",
     "paid_by_year": "helpers.payouts.summaries",
     "payments_for": "helpers.payouts.entries",
+    "payout_file": "export.payout_file",
     "payout_timeline": "helpers.payouts.summaries",
     "rank_creators_by_sentiment": "helpers.sentiment.summaries",
     "score_comments": "helpers.sentiment.scoring",
