@@ -3,20 +3,23 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     AmbiguousCreatorError,
     ArgumentError,
     ArgumentTypeError,
+    ContractWarning,
     UnknownCreatorError,
     UnreadableResponseError,
 )
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.roster import (
+    creators_of_project,
     forget_creators,
+    handles_of_creators,
     known_creators,
     remember_creators,
-    resolve_creator,
     resolve_creators,
 )
 
@@ -88,6 +91,17 @@ def test_a_frame_with_a_creator_of_unknown_project_is_not_remembered():
     assert len(lists(app)) == 1
 
 
+def test_a_list_that_was_loaded_is_remembered_and_one_that_was_searched_is_not():
+    app = serve()
+    with connect_to(app) as client:
+        with pytest.warns(ContractWarning):  # few fields
+            tgp.load_creators("One", search="a", client=client)
+        with pytest.warns(ContractWarning):
+            tgp.load_creators("One", client=client)
+        assert known_creators(client, ONE).keys() == {ADA, BEN}
+    assert len(lists(app)) == 2
+
+
 def test_an_id_is_never_looked_up():
     app = serve()
     with connect_to(app) as client:
@@ -120,9 +134,9 @@ def test_a_handle_that_is_not_remembered_is_looked_up_again():
     people = PEOPLE[:1]
     app = serve(*people)
     with connect_to(app) as client:
-        assert resolve_creator(client, "creator", "ada") == ADA
+        assert resolve_creators(client, "creator", "ada") == [ADA]
         app.rules["/creators"] = PEOPLE[1:]
-        assert resolve_creator(client, "creator", "ben") == BEN
+        assert resolve_creators(client, "creator", "ben") == [BEN]
     assert len(lists(app)) == 2
 
 
@@ -135,7 +149,7 @@ def test_an_unknown_handle_costs_one_list_and_is_answered_with_a_similar_one():
     with connect_to(app) as client:
         project = resolve_project(client, "One")
         with pytest.raises(UnknownCreatorError, match=said):
-            resolve_creator(client, "creator", "@benn", project_id=project)
+            resolve_creators(client, "creator", "@benn", project_id=project)
     assert len(lists(app)) == 1
 
 
@@ -151,22 +165,13 @@ def test_all_unknown_handles_are_named_at_once():
 
 def test_a_handle_of_two_projects_is_ambiguous_unless_the_project_is_given():
     with connect_to(serve()) as client:
-        assert resolve_creator(client, "creator", "ada", project_id=TWO) == CYD
+        assert resolve_creators(client, "creator", "ada", project_id=TWO) == [CYD]
         with pytest.raises(
             AmbiguousCreatorError,
             match=rf"2 creators are called '@ada': {ADA} \(project 'One'\), {CYD} \(project 'Two'",
         ) as caught:
-            resolve_creator(client, "creator", "ada")
+            resolve_creators(client, "creator", "ada")
     assert caught.value.candidates == (ADA, CYD)
-
-
-@pytest.mark.parametrize("given", [[], ["ada", "ben"]])
-def test_one_creator_means_one(given):
-    with (
-        connect_to(serve()) as client,
-        pytest.raises(ArgumentError, match=f"give one creator, not {len(given)}"),
-    ):
-        resolve_creator(client, "creator", given, project_id=ONE)
 
 
 def test_a_number_or_null_is_refused_and_nothing_is_sent():
@@ -190,7 +195,7 @@ def test_an_id_from_the_server_that_is_none_is_refused():
         connect_to(serve({"id": "../x", "tiktok_handle": "ada", "project_id": ONE})) as client,
         pytest.raises(UnreadableResponseError, match="the id of a creator in its data is no UUID"),
     ):
-        resolve_creator(client, "creator", "ada")
+        resolve_creators(client, "creator", "ada")
 
 
 def test_a_creator_without_a_handle_is_called_nothing():
@@ -198,4 +203,21 @@ def test_a_creator_without_a_handle_is_called_nothing():
         connect_to(serve({"id": ADA, "tiktok_handle": None, "project_id": ONE})) as client,
         pytest.raises(UnknownCreatorError, match="no creator in any project is called '@none'"),
     ):
-        resolve_creator(client, "creator", "none")
+        resolve_creators(client, "creator", "none")
+
+
+def test_ids_of_listed_creators_stand_for_their_handles():
+    with connect_to(serve()) as client:
+        assert handles_of_creators(client, "creators", [BEN, "new"]) == {BEN: "ben", "new": "new"}
+        with pytest.raises(ArgumentError, match=f"no listed creator has the id {ONE}; give a hand"):
+            handles_of_creators(client, "creators", [ONE])
+
+
+def test_filters_are_checked_before_anything_is_looked_up():
+    app = serve()
+    with connect_to(app) as client:
+        with pytest.raises(ArgumentError, match="a handle has 1 to 30 letters"):
+            creators_of_project(client, "no handle", "One")
+        assert app.asked == []
+        assert creators_of_project(client, None, None) == (None, None)
+        assert creators_of_project(client, "@Ada", "Two") == (TWO, [CYD])

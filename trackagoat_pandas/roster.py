@@ -7,8 +7,8 @@ each project, unless creators change. Removed creators aren't listed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.organization import known_projects, organization
+from trackagoat_pandas.organization import known_projects, optional_project, organization
 
 _FACT: Final = "creators"
 _PATH: Final = "/creators"
@@ -70,73 +70,116 @@ def forget_creators(client: Client) -> None:
     client.drop_all(_FACT)
 
 
-def resolve_creators(
-    client: Client, argument: str, given: object, *, project_id: str | None = None
-) -> list[str]:
-    """Return the ids of creators, without repetitions, in the order given.
+def read_creators(argument: str, given: object) -> list[str]:
+    """Return the ids and handles of creators, without repetitions, in the order given.
 
-    Ids are never looked up; handles are, in one list of creators.
+    Nothing is sent; `find_creators` looks the handles up.
 
     Parameters
     ----------
-    client
-        Used to list creators, if there are handles that aren't remembered.
     argument
         The argument's name, for messages.
     given
         An id, a handle with or without @, or the address of a profile; several of them in a list,
         Index or Series; or a frame with a column ``creator_id``, ``id`` or ``tiktok_handle``.
-    project_id
-        The project in which handles are looked up; None for all projects.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, MissingColumnError
+        A value is null or is neither an id nor a handle, or a frame has no such column.
+    """
+    if isinstance(given, pd.DataFrame) and is_of_handles(given):
+        given = given["tiktok_handle"]
+    values = given_ids(argument, given, "creator")
+    return list(dict.fromkeys(read_creator(argument, value) for value in values))
+
+
+def is_of_handles(frame: pd.DataFrame) -> bool:
+    """Whether a frame names creators by their handles alone."""
+    ids = frame.columns.intersection(["creator_id", "id"])
+    return "tiktok_handle" in frame.columns and ids.empty
+
+
+def read_creator(argument: str, given: object) -> str:
+    """Return a creator's id, in lower case, or handle, without its @; nothing is sent."""
+    if isinstance(given, str) and not is_uuid(given):
+        return read_handle(argument, given)
+    return check_id(argument, given, entity="creator")
+
+
+def find_creators(
+    client: Client, wanted: Sequence[str], *, project_id: str | None = None
+) -> list[str]:
+    """Return the ids of what `read_creators` read, without repetitions.
 
     Raises
     ------
     UnknownCreatorError, AmbiguousCreatorError
         No creator has a handle, or creators of several projects have it.
-    ArgumentError, ArgumentTypeError, MissingColumnError
-        A value is null or is neither an id nor a handle, or a frame has no such column.
     """
-    wanted = [_id_or_handle(argument, value) for value in _values(argument, given)]
+    return list(dict.fromkeys(ids_of_creators(client, wanted, project_id=project_id).values()))
+
+
+def resolve_creators(
+    client: Client, argument: str, given: object, *, project_id: str | None = None
+) -> list[str]:
+    """Return the ids of creators, without repetitions: `read_creators`, then `find_creators`."""
+    return find_creators(client, read_creators(argument, given), project_id=project_id)
+
+
+def creators_of_project(
+    client: Client, creator: object | None, project: object | None
+) -> tuple[str | None, list[str] | None]:
+    """Return the ids of a project and of creators given as filters; None means any.
+
+    Everything is checked before the first of them is looked up.
+    """
+    named = None if creator is None else read_creators("creator", creator)
+    project_id = optional_project(client, project)
+    if named is None:
+        return project_id, None
+    return project_id, find_creators(client, named, project_id=project_id)
+
+
+def ids_of_creators(
+    client: Client, wanted: Sequence[str], *, project_id: str | None = None
+) -> dict[str, str]:
+    """Return the id of each id or handle that `read_creator` read.
+
+    Ids are never looked up; handles are, in one list of the creators of a project, or of all.
+
+    Raises
+    ------
+    UnknownCreatorError, AmbiguousCreatorError
+        No creator has a handle, or creators of several projects have it.
+    """
     handles = [value for value in wanted if not is_uuid(value)]
     ids = _look_up(client, handles, project_id) if handles else {}
-    return list(dict.fromkeys(ids.get(value, value) for value in wanted))
+    return {value: ids.get(value, value) for value in wanted}
 
 
-def resolve_creator(
-    client: Client, argument: str, given: object, *, project_id: str | None = None
-) -> str:
-    """Return the id of one creator, as `resolve_creators` does.
+def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) -> dict[str, str]:
+    """Return the handle of each id or handle that `read_creator` read; ids are looked up.
 
     Raises
     ------
     ArgumentError
-        It is none or several.
+        No listed creator has an id.
     """
-    ids = resolve_creators(client, argument, given, project_id=project_id)
-    if len(ids) != 1:
-        raise ArgumentError(argument, ids, problem=f"give one creator, not {len(ids)}")
-    return ids[0]
+    ids = [value for value in wanted if is_uuid(value)]
+    creators = known_creators(client) if ids else {}
+    if any(id_ not in creators for id_ in ids):
+        forget_creators(client)  # the creator may have been added since
+        creators = known_creators(client)
+    unknown = [id_ for id_ in ids if id_ not in creators]
+    if unknown:
+        problem = f"no listed creator has the id {unknown[0]}"
+        advice = "give a handle, or restore a removed creator with reenable_creators"
+        raise ArgumentError(argument, unknown[0], problem=f"{problem}; {advice}")
+    return {value: creators[value].handle if value in creators else value for value in wanted}
 
 
-def _values(argument: str, given: object) -> Iterable[Any]:
-    is_of_handles = (
-        isinstance(given, pd.DataFrame)
-        and "tiktok_handle" in given.columns
-        and given.columns.intersection(["creator_id", "id"]).empty
-    )
-    if is_of_handles and isinstance(given, pd.DataFrame):
-        return given_ids(argument, given["tiktok_handle"], "creator")
-    return given_ids(argument, given, "creator")
-
-
-def _id_or_handle(argument: str, value: object) -> str:
-    """Return an id in lower case, or a handle."""
-    if isinstance(value, str) and not is_uuid(value):
-        return read_handle(argument, value)
-    return check_id(argument, value, entity="creator")
-
-
-def _look_up(client: Client, handles: Iterable[str], project_id: str | None) -> dict[str, str]:
+def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Return the ids of handles."""
     is_remembered = client.cached(_FACT) is not None or client.cached(_name(project_id)) is not None
     found = _by_handle(known_creators(client, project_id))
