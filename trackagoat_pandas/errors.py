@@ -232,14 +232,15 @@ class SettingsError(TrackaGoatError, ValueError):
 
 
 class MissingKeyError(SettingsError):
-    """No API key was found anywhere."""
+    """No API key was found anywhere, or ``reason`` says why one can't be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
         super().__init__(
             "api_key",
-            "no key was found. Pass connect(api_key=...), set TRACKAGOAT_API_KEY, put it into a "
-            ".env file or into keyring (service 'trackagoat'), or try connect(sandbox=True), "
-            "which needs none.",
+            f"no key was found{reason and f', since {reason}'}. Pass connect(api_key=...), set "
+            "TRACKAGOAT_API_KEY, put it into a .env file, into keyring (service 'trackagoat') or "
+            "into Colab's secrets, or try connect(sandbox=True), which needs none.",
         )
 
 
