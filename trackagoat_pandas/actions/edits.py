@@ -19,10 +19,11 @@ from trackagoat_pandas.actions import (
 from trackagoat_pandas.actions.annotations import CHECKS as ANNOTATION_CHECKS
 from trackagoat_pandas.actions.batch import Write, send_all
 from trackagoat_pandas.actions.inputs import Check, require
-from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
+from trackagoat_pandas.checks import check_bool, check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import forget_projects, resolve_organization
+from trackagoat_pandas.roster import forget_creators
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.writes import WRITABLE
 
@@ -84,6 +85,8 @@ def apply(
         Write("PATCH", f"{paths[name]}/{id_}", body, items=(id_,))
         for (name, id_), body in bodies.items()
     ]
+    if not check_bool("dry_run", dry_run) and "creators" in paths:
+        forget_creators(client)
     results = send_all(client, "changes", writes, dry_run=dry_run)
     if "projects" in paths:
         forget_projects(client)  # a name may now mean another project
