@@ -12,6 +12,7 @@ from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_members
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns as comments_of_campaigns
+from trackagoat_pandas.helpers.changes import explain_change as explain_change
 from trackagoat_pandas.helpers.completion import complete_days as complete_days
 from trackagoat_pandas.helpers.creators import summarize_creators as summarize_creators
 from trackagoat_pandas.helpers.edits import diff as diff

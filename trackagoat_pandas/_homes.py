@@ -31,6 +31,7 @@ HOMES: dict[str, str] = {
     "effective_cpm": "helpers.payouts.costs",
     "engagement": "helpers.engagement",
     "evaluate_goals": "helpers.goals.evaluation",
+    "explain_change": "helpers.changes",
     "explain_comment": "helpers.sentiment.explaining",
     "find_negative_alerts": "helpers.sentiment.summaries",
     "forecast_payouts": "helpers.payouts.forecast",

@@ -195,6 +195,7 @@ class GoatAccessor(_Accessor):
     to_wide = Verb(*_SERIES, "series_kind", "label")
     complete_days = Verb("date")
     compared_days = Verb("date", "series_kind")
+    explain_change = Verb("entity", *_SERIES, "series_kind")
     in_buckets = Verb(*_SERIES, "series_kind")
     campaign_members = Verb("id", "items")
     comments_of_campaigns = Verb(*_COMMENTS, "video_id", instead=(*_COMMENTS, "creator_id"))
