@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trackagoat_pandas._types import DatesLike, Days, Floats, Granularity, Ints, Metric
+from trackagoat_pandas._types import DatesLike, Days, Floats, Granularity, Metric
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
@@ -22,6 +22,7 @@ from trackagoat_pandas.helpers.columns import (
     floats,
     instants_of,
     is_word,
+    take,
     text,
     values_of,
 )
@@ -35,13 +36,13 @@ from trackagoat_pandas.helpers.series import (
     buckets_between,
     granularity_of,
     next_bucket,
+    numbered,
 )
 from trackagoat_pandas.tables.analytics import RAW_METRICS
 
 PRIOR = "prior_period"
 LEVELS = ("creator", "post", "other")
 OTHER_POSTS = "other posts"
-_SERIES = ["entity", "id"]
 _ENDS = ("before", "after")
 _POST = ["id", "creator_id", "tracking_status", "posted_at"]
 
@@ -140,7 +141,7 @@ def explain_change(
         raise ArgumentError("analytics", frame_params(analytics)["mode"], "load it with mode='new'")
     frames = [analytics, videos, creators]
     rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
-    posts = _posts_of(rows, videos, zone_of(timezone, frames) or "UTC")
+    series = _with_owners(rows, videos, zone_of(timezone, frames) or "UTC")
     spans = _spans(analytics, rows, step)
     if dates is None and spans[0].first > spans[0].last:
         raise MissingArgumentError("dates", "analytics has no days of its own")
@@ -149,11 +150,14 @@ def explain_change(
     if isinstance(compare, str) and compare == PRIOR:
         compare = _preceding(after, step)
     before = _period("compare", compare, step, frames, timezone)
-    now_is = _summed("dates", spans, after, step, posts)
-    was = _summed("compare", spans, before, step, posts)
-    partial = was["partial"] | now_is["partial"]
-    moved = was[_SERIES].assign(before=was["sum"], after=now_is["sum"], partial=partial)
-    lines = _lines(moved, posts["creator_id"], top)
+    ends = {
+        "after": _summed("dates", spans, after, step, series),
+        "before": _summed("compare", spans, before, step, series),
+    }
+    partial = pd.concat([_within(rows, each) for each in (before, after)])
+    partial = partial.loc[partial["is_partial"], "series"]
+    moved = series.assign(**ends, partial=series.index.isin(partial))
+    lines = _lines(moved, top)
     _warn_of_missing(lines)
     result = _shown(lines, rows, creators, videos)
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
@@ -174,6 +178,7 @@ def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
     labels = found["label"] if "label" in found else pd.Series(None, found.index, dtype=STRING)
     return pd.DataFrame(
         {
+            "series": numbered(found, ["entity", "entity_id"]),
             "entity": text(found["entity"]),
             "id": text(found["entity_id"]),
             "label": text(labels),
@@ -185,20 +190,31 @@ def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
     )
 
 
-def _posts_of(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> pd.DataFrame:
-    """Return the posts that count, by id: whose each is, and the day on which it was posted."""
+def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> pd.DataFrame:
+    """Return each series by its number: whose it is, and the day on which a post was posted.
+
+    Series of posts that don't count, or that no row of `videos` has, are nobody's and unlisted.
+    """
+    series = rows.drop_duplicates("series").set_index("series")[["entity", "id"]].sort_index()
+    is_post = is_word(series["entity"], "video")
     if videos is None:
-        if (rows["entity"] == "video").any():
+        if is_post.any():
             reason = "analytics has rows of videos, and load_videos says whose they are"
             raise MissingArgumentError("videos", reason)
-        videos = pd.DataFrame(columns=_POST, dtype=STRING)
+        never = np.full(len(series), np.datetime64("NaT", "us"))
+        return series.assign(is_listed=~is_post, creator_id=series["id"], posted=never)
     require_columns(videos, _POST, loader="load_videos")
     known = latest_of(videos.dropna(subset=["id"]), ["id"])
     known = known[known["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)]
-    posted = days_shown(instants_of(known["posted_at"]), zone)
-    found = pd.DataFrame({"creator_id": text(known["creator_id"]), "posted": posted})
-    posts: pd.DataFrame = found.set_axis(pd.Index(text(known["id"])))
-    return posts
+    posted = days_shown(instants_of(known["posted_at"]), zone).astype("datetime64[us]")
+    places = np.where(is_post, pd.Index(text(known["id"])).get_indexer(series["id"]), -1)
+    # Posts that were added by URL are nobody's; no id is an empty text.
+    owners = pd.Series(take(text(known["creator_id"]), places)).fillna("")
+    return series.assign(
+        is_listed=~is_post | (places >= 0),
+        creator_id=np.where(is_post, owners, series["id"]),
+        posted=take(pd.Series(posted), places),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +240,7 @@ def _spans(analytics: pd.DataFrame, rows: pd.DataFrame, step: Granularity) -> li
     length = last - first + ONE_DAY
     spans = [_span(main, first, last, step), _span(prior, first - length, last - length, step)]
     if step == "day" and len(prior):
-        joined = pd.concat([main, prior]).drop_duplicates([*_SERIES, "date"])
+        joined = pd.concat([main, prior]).drop_duplicates(["series", "date"])
         spans.append(_span(joined, unknown, unknown, step))
     return spans
 
@@ -272,55 +288,37 @@ def _preceding(days: DateRange, step: Granularity) -> DateRange:
 
 
 def _summed(
-    argument: str, spans: Sequence[_Span], days: DateRange, step: Granularity, posts: pd.DataFrame
-) -> pd.DataFrame:
-    """Sum each series over a period, and count the buckets that it needs and doesn't have.
-
-    A post needs none before the one in which it was posted.
-    """
+    argument: str, spans: Sequence[_Span], days: DateRange, step: Granularity, series: pd.DataFrame
+) -> Floats:
+    """Sum each series over a period; NaN where a day is missing, except those before a post."""
     source = next((span for span in spans if span.covers(days)), None)
     if source is None:
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
         problem = f"analytics covers {' and '.join(known) or 'no days'}, not all of {days}"
         raise ArgumentError(argument, str(days), problem=problem)
-    rows, buckets = source.rows, _buckets(days, step)
-    within = rows[(rows["date"] >= days.start) & (rows["date"] < days.stop)]
-    place = np.searchsorted(buckets, within["date"].to_numpy("datetime64[D]"))
-    begun = _first_needed(within, buckets, days, posts)
-    is_known = within["value"].notna().to_numpy() & (place >= begun)
-    groups = within.assign(known=is_known.astype(np.int64)).groupby(_SERIES)
-    kinds = {"sum": ("value", "sum"), "known": ("known", "sum"), "partial": ("is_partial", "any")}
-    sums = groups.agg(**kinds).reindex(_all_series(spans)).reset_index()
-    needed = len(buckets) - _first_needed(sums, buckets, days, posts)
-    is_whole = sums["known"].fillna(0) >= needed
-    return sums.assign(
-        sum=sums["sum"].fillna(0.0).where(is_whole), partial=flags_of(sums, "partial")
-    )
+    buckets, posted = _buckets(days, step), series["posted"].to_numpy("datetime64[D]")
+    begun = np.maximum(np.searchsorted(buckets, posted, "right") - 1, 0)
+    begun = np.where(posted > np.datetime64(days.last, "D"), len(buckets), begun)
+    begun = np.where(np.isnat(posted), 0, begun)
+    within = _within(source.rows, days)
+    places, value = within["series"].to_numpy(), within["value"].to_numpy()
+    bucket = np.searchsorted(buckets, within["date"].to_numpy("datetime64[D]"))
+    is_known = ~np.isnan(value) & (bucket >= begun[places])
+    found = np.bincount(places, is_known, len(series))
+    sums = np.bincount(places, np.nan_to_num(value), len(series))
+    return np.where(found >= len(buckets) - begun, sums, np.nan)
 
 
-def _all_series(spans: Sequence[_Span]) -> pd.MultiIndex:
-    every = pd.concat([span.rows[_SERIES] for span in spans])
-    return pd.MultiIndex.from_frame(every.drop_duplicates())
+def _within(rows: pd.DataFrame, days: DateRange) -> pd.DataFrame:
+    within: pd.DataFrame = rows[(rows["date"] >= days.start) & (rows["date"] < days.stop)]
+    return within
 
 
-def _first_needed(
-    series: pd.DataFrame, buckets: Days, days: DateRange, posts: pd.DataFrame
-) -> Ints:
-    """Return the place of the first bucket that each row's series must have."""
-    posted = posts["posted"].reindex(series["id"]).to_numpy("datetime64[D]")
-    is_dated = is_word(series["entity"], "video") & ~np.isnat(posted)
-    place = np.maximum(np.searchsorted(buckets, posted, "right") - 1, 0)
-    place = np.where(posted > np.datetime64(days.last, "D"), len(buckets), place)
-    return np.where(is_dated, place, 0)
-
-
-def _lines(moved: pd.DataFrame, owners: pd.Series, top: int | None) -> pd.DataFrame:
+def _lines(moved: pd.DataFrame, top: int | None) -> pd.DataFrame:
     """Return a line for each creator, each post, and the other posts of each creator."""
-    is_post = (moved["entity"] == "video") & moved["id"].isin(owners.index)
-    posts = moved[is_post].rename(columns={"id": "video_id"}).assign(level="post")
-    # Posts that were added by URL are nobody's; no id is an empty text.
-    posts["creator_id"] = owners.reindex(posts["video_id"]).fillna("").to_numpy()
-    own = moved[moved["entity"] == "creator"].rename(columns={"id": "creator_id"})
+    is_post = is_word(moved["entity"], "video")
+    posts = moved[is_post & moved["is_listed"]].rename(columns={"id": "video_id"})
+    posts, own = posts.assign(level="post"), moved[~is_post]
     by_creator = posts[~posts["creator_id"].isin(own["creator_id"])].groupby("creator_id")
     summed = by_creator[[*_ENDS]].sum(min_count=1).assign(partial=by_creator["partial"].any())
     creators = pd.concat([own, summed.reset_index()], ignore_index=True).assign(level="creator")
@@ -329,7 +327,7 @@ def _lines(moved: pd.DataFrame, owners: pd.Series, top: int | None) -> pd.DataFr
     if top is not None:
         size = (listed["after"] - listed["before"]).abs().sort_values(ascending=False)
         listed = listed.loc[size.index].groupby("creator_id").head(top)
-    lines = [creators, listed]
+    lines: list[pd.DataFrame] = [creators, listed]
     if len(posts):
         of_posts = listed.groupby("creator_id")[[*_ENDS]].sum()
         rest = creators.set_index("creator_id")
