@@ -23,6 +23,7 @@ from trackagoat_pandas.helpers.goals.backtest import score_goal_odds as score_go
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance as summarize_compliance
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals as evaluate_goals
 from trackagoat_pandas.helpers.goals.evaluation import goal_history as goal_history
+from trackagoat_pandas.helpers.goals.misses import will_miss as will_miss
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge as who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds as goal_odds
 from trackagoat_pandas.helpers.goals.standing import mark_not_started as mark_not_started

@@ -75,6 +75,7 @@ HOMES: dict[str, str] = {
     "to_money": "helpers.payouts.money",
     "to_wide": "helpers.wide",
     "who_to_nudge": "helpers.goals.nudges",
+    "will_miss": "helpers.goals.misses",
     "with_names": "helpers.names",
 }
 """The module of each public name, relative to the package."""

@@ -210,6 +210,7 @@ class GoatAccessor(_Accessor):
     count_sentiment_words = Verb(*_COMMENTS)
     summarize_compliance = Verb("project_id", "creator_id", "status", "percentage")
     who_to_nudge = Verb(*_STANDING)
+    will_miss = Verb(*_STANDING, *_GOALS)
     mark_not_started = Verb("status", "not_yet_started", instead=("status", "reason"))
     evaluate_goals = Verb(*_GOALS)
     goal_history = Verb(*_GOALS)

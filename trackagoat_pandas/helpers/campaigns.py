@@ -78,7 +78,7 @@ def campaign_members(
     >>> drop = videos[videos["id"].isin(members.loc[members["campaign_name"] == "Spring Drop",
     ...                                             "item_id"])]
     >>> len(drop)
-    275
+    272
     """
     trees = _trees(campaigns)
     chosen = campaigns["id"] if ids is None else check_ids("ids", ids, entity="campaign")
