@@ -336,7 +336,7 @@ def test_an_id_may_stand_under_another_name():
 
 def test_results_are_typed_also_when_there_are_none():
     frame = response_frame(RESULTS, [], [])
-    assert list(frame) == ["item", "status", "id", "error_code", "error"]
+    assert list(frame) == ["item", "status", "error_code", "error", "id"]
     assert tuple(frame["status"].cat.categories) == RESULT_STATUSES
 
 

@@ -31,8 +31,8 @@ PROJECT = "Q1 Brand Program"
 RAW = ("views", "likes", "comments", "shares", "saves", "followers", "posts")
 ONE, TWO, THREE = (f"{digit * 8}-1111-4111-8111-{digit * 12}" for digit in "123")
 COLUMNS = [
-    "entity", "entity_id", "label", "metric", "date", "value", "series_kind", "is_partial",
-    "is_baseline", "parent_id",
+    "label", "metric", "date", "value", "series_kind", "entity", "is_partial", "is_baseline",
+    "entity_id", "parent_id",
 ]  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     --------
     >>> describe("videos").query("unit == 'views'")[["column", "dtype", "unit"]]
            column  dtype   unit
-    8  view_count  Int64  views
+    1  view_count  Int64  views
     """
     if name is None:
         return _tables()

@@ -19,13 +19,20 @@ Content: TypeAlias = Literal[
 _PERCENTS: Final = ("share", "_pct", "percentage", "percent")
 _SHARES: Final = frozenset({"chance"})
 _NAMES: Final = (
-    "date", "day", "week", "month", "bucket", "rank", "project_name", "tiktok_handle", "creator",
-    "display_name", "video_title", "title", "campaign_name", "campaign_a_name", "campaign_b_name",
-    "structure_name", "name", "label", "author", "text", "entity",
+    "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
+    "title", "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "name",
+    "author", "text", "label", "project_name", "method_name", "entry", "metric",
+    "rule_kind", "period", "date", "day", "week", "month", "bucket", "period_start", "period_end",
+    "kind", "currency",
 )  # fmt: skip
-"""What a person calls a row, in the order shown."""
-_STANDING: Final = ("status", "reason", "advisory", "messages", "note", "_status")
-_TEXTS: Final = ("description", "readme", "basis", "media_type", "url")
+"""What a person calls a row, in the order shown: who, what, when, and in which currency."""
+_CALLED: Final = frozenset(_NAMES)
+_STANDING: Final = (
+    "status", "reason", "advisory", "note", "error", "error_code", "mode", "media_type", "version",
+    "version_in_force", "method", "path",
+)  # fmt: skip
+_FLAGS: Final = ("is_", "has_")
+_TEXTS: Final = ("description", "readme", "basis", "url")
 _WORDS: Final[Mapping[str, str]] = {
     "tiktok_handle": "creator",
     "video_title": "video",
@@ -118,20 +125,23 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
     """Put columns in the order in which a person reads a row.
 
     First what the row is called, then its measures, then its status and times, then ids, then long
-    texts and free-form JSON. Within each, the given order stays.
+    texts and free-form JSON. Within each, the given order stays. Where nothing else names the row,
+    as in counts by status, its status does.
 
     Examples
     --------
     >>> in_reading_order(["id", "creator_id", "metadata", "status", "view_count", "tiktok_handle"])
     ['tiktok_handle', 'view_count', 'status', 'creator_id', 'id', 'metadata']
     """
-    return sorted(names, key=_place)
+    given = list(names)
+    is_called = not _CALLED.isdisjoint(map(str, given))
+    return sorted(given, key=lambda name: _place(name) if is_called or name != "status" else (0, 0))
 
 
 def _place(name: Any) -> tuple[int, int]:
     text = str(name)
     kind = _declared().get(text, ("", None))[0]
-    if text in _NAMES:
+    if text in _CALLED:
         return 0, _NAMES.index(text)
     if text == "id":
         return 4, 0
@@ -141,6 +151,5 @@ def _place(name: Any) -> tuple[int, int]:
         return 5, 1
     if text.endswith(_TEXTS):
         return 5, 0
-    if kind in {"instant", "day", "bool"} or text.endswith(("_at", *_STANDING)):
-        return 2, 0
-    return 1, 0
+    is_standing = kind in {"instant", "day", "bool"} or text.startswith(_FLAGS)
+    return (2 if is_standing or text.endswith(("_at", *_STANDING)) else 1), 0

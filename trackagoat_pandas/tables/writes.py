@@ -44,9 +44,9 @@ RESULTS = Table(
             "The outcome: unknown without a response, not_sent if no request was sent.",
             categories=RESULT_STATUSES,
         ),
-        Column("id", "id", "The resource's id, where there is one.", nullable=True),
         Column("error_code", "text", "The API's error code.", nullable=True),
         Column("error", "text", "What went wrong, as a sentence.", nullable=True),
+        Column("id", "id", "The resource's id, where there is one.", nullable=True),
     ),
 )
 
@@ -57,15 +57,15 @@ GOALS = Table(
     key=("id",),
     loader="tgp.actions.update_goal",
     columns=(
-        Column("id", "id", "The goal's id."),
-        Column("creator_id", "id", "The creator."),
-        Column("project_id", "id", "The creator's project."),
         Column("metric", "category", "What the goal counts.", categories=GOAL_METRICS),
         Column("period", "category", "How long a period lasts.", categories=GOAL_PERIODS),
         Column("target_value", "float", "The target of one period."),
         Column("start_date", "day", "First day.", nullable=True),
         Column("end_date", "day", "Last day; NA if it has none.", nullable=True),
         Column("is_active", "bool", "False once the goal is deactivated."),
+        Column("creator_id", "id", "The creator."),
+        Column("project_id", "id", "The creator's project."),
+        Column("id", "id", "The goal's id."),
     ),
 )
 
@@ -76,10 +76,10 @@ ORGANIZATIONS = Table(
     key=("id",),
     loader="tgp.actions.create_organization",
     columns=(
-        assumed("id", "id", "The organization's id."),
         assumed("name", "text", "Its name."),
         assumed("timezone", "text", "IANA time zone of its days.", nullable=True),
         assumed("created_at", "instant", "When it was created.", nullable=True),
+        assumed("id", "id", "The organization's id."),
     ),
 )
 
@@ -90,12 +90,12 @@ MEMBERS = Table(
     key=("id",),
     loader="tgp.actions.update_member",
     columns=(
-        assumed("id", "id", "The membership's id."),
-        assumed("org_id", "id", "The organization."),
-        assumed("user_id", "id", "The person."),
         assumed("email", "text", "The person's address.", nullable=True),
         Column("role", "category", "What the person may do.", categories=ROLES),
         assumed("created_at", "instant", "When the person joined.", nullable=True),
+        assumed("org_id", "id", "The organization."),
+        assumed("user_id", "id", "The person."),
+        assumed("id", "id", "The membership's id."),
     ),
 )
 
@@ -106,10 +106,10 @@ API_KEYS = Table(
     key=("id",),
     loader="tgp.actions.create_api_key",
     columns=(
-        assumed("id", "id", "The key's id."),
         assumed("name", "text", "Its name."),
         assumed("scopes", "json", "What it may do."),
         assumed("created_at", "instant", "When it was created.", nullable=True),
+        assumed("id", "id", "The key's id."),
     ),
 )
 
