@@ -13,7 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = [
     {"_html", "_secrets", "_spelling"},
     {"errors", "_types", "_warning", "_homes"},
-    {"settings", "dates", "tables", "checks"},
+    {"settings", "dates", "tables", "checks", "_arrow"},
     {"http", "frames", "helpers"},
     {"organization", "progress"},
     {"load", "actions", "store", "plots", "connecting", "contract"},

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import bulk, check_confirmed, each, send_all, update
@@ -26,6 +27,7 @@ _CHECKS: Final[dict[str, Check]] = {
 EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": inputs.or_null(inputs.text)}
 
 
+@takes_arrow
 def add_creators(
     project: One,
     creators: Items,
@@ -86,6 +88,7 @@ def add_creators(
     return send_all(client, "creators", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def update_creator(
     creator: One,
     *,
@@ -147,6 +150,7 @@ def update_creator(
     return update(client, CREATORS, inputs.one("creator", creator), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_creators(
     creators: Items,
     of_project: Items | None = None,
@@ -211,6 +215,7 @@ def remove_creators(
     return send_all(client, "creators", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def reenable_creators(
     project: One,
     creators: Items,
@@ -259,6 +264,7 @@ def reenable_creators(
     return send_all(client, "creators", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def scrape_creators(
     creators: Items, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:

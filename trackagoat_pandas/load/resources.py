@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.dates import parse_day
@@ -65,6 +66,7 @@ def load_projects(
     return load_table(PROJECTS, chosen(client, dtype_backend), {}, dtype_backend)
 
 
+@takes_arrow
 def load_creators(
     project: str | pd.DataFrame | None = None,
     *,
@@ -131,6 +133,7 @@ def load_creators(
     return load_table(CREATORS, client, params, dtype_backend)
 
 
+@takes_arrow
 def load_videos(
     project: str | pd.DataFrame | None = None,
     *,
@@ -180,6 +183,7 @@ def load_videos(
     return load_table(VIDEOS, client, params, dtype_backend)
 
 
+@takes_arrow
 def load_campaigns(
     project: str | pd.DataFrame | None = None,
     *,
@@ -220,6 +224,7 @@ def load_campaigns(
     return load_table(CAMPAIGNS, client, params, dtype_backend)
 
 
+@takes_arrow
 def load_annotations(
     project: str | pd.DataFrame | None = None,
     *,
@@ -279,6 +284,7 @@ def load_annotations(
 PERIODS = ("daily", "weekly", "monthly", "all")
 
 
+@takes_arrow
 def load_goal_compliance(
     project: str | pd.DataFrame,
     *,
