@@ -13,7 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FLOORS = [
     {"_html", "_secrets", "_spelling", "_wording"},
     {"errors", "_types", "_warning", "_homes"},
-    {"settings", "dates", "tables", "checks", "handles"},
+    {"settings", "dates", "tables", "checks", "handles", "_arrow"},
     {"http", "frames", "helpers"},
     {"organization", "progress"},
     {"roster"},

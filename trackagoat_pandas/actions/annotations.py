@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
@@ -27,6 +28,7 @@ CHECKS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def annotate(
     date: DateLike,
     label: str,
@@ -99,6 +101,7 @@ def annotate(
     return send_one(client, ANNOTATIONS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_annotation(
     annotation: One,
     *,
@@ -144,6 +147,7 @@ def update_annotation(
     return update(client, ANNOTATIONS, inputs.one("annotation", annotation), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_annotations(
     annotations: Items,
     *,

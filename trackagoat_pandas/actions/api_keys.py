@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, delete_all, plan_frame, response_frame, send
@@ -114,6 +115,7 @@ def _shows(text: str, secret: Secret) -> bool:
     return any(secret.reveal()[start : start + _SHORTEST_PART] in text for start in starts)
 
 
+@takes_arrow
 def revoke_api_keys(
     keys: Items,
     *,

@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
     Method,
@@ -34,6 +35,7 @@ EDITS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def create_campaign(
     project: One,
     name: str,
@@ -79,6 +81,7 @@ def create_campaign(
     return send_one(client, CAMPAIGNS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_campaign(
     campaign: One,
     *,
@@ -130,6 +133,7 @@ def update_campaign(
     return update(client, CAMPAIGNS, inputs.one("campaign", campaign), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_campaigns(
     campaigns: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -172,6 +176,7 @@ def remove_campaigns(
     )
 
 
+@takes_arrow
 def add_campaign_items(
     campaign: One,
     *,
@@ -225,6 +230,7 @@ def add_campaign_items(
     return send_all(client, "members", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_campaign_items(
     campaign: One,
     *,

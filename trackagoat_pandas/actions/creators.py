@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import Write, bulk, check_confirmed, each, send_all, update
@@ -40,6 +41,7 @@ _NEW: Final[dict[str, Check]] = {**_CHECKS, "tiktok_handle": _handle_or_id}
 EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": inputs.or_null(inputs.text)}
 
 
+@takes_arrow
 def add_creators(
     project: One,
     creators: Items,
@@ -108,6 +110,7 @@ def add_creators(
     return _send(client, writes, dry_run=dry_run)
 
 
+@takes_arrow
 def update_creator(
     creator: One,
     *,
@@ -173,6 +176,7 @@ def update_creator(
     return update(client, CREATORS, id_, body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_creators(
     creators: Items,
     of_project: Items | None = None,
@@ -239,6 +243,7 @@ def remove_creators(
     return _send(client, writes, dry_run=dry_run)
 
 
+@takes_arrow
 def reenable_creators(
     project: One,
     creators: Items,
@@ -290,6 +295,7 @@ def reenable_creators(
     return _send(client, writes, dry_run=dry_run)
 
 
+@takes_arrow
 def scrape_creators(
     creators: Items, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import (
     campaigns,
     creators,
@@ -39,6 +40,7 @@ _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
 }
 
 
+@takes_arrow
 def apply(
     diff: pd.DataFrame, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:

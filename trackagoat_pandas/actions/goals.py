@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import Write, check_confirmed, creation, send_all, update
@@ -33,6 +34,7 @@ _EDITS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def set_goals(
     creators: Items,
     *,
@@ -107,6 +109,7 @@ def set_goals(
     return send_all(client, "goals", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def update_goal(
     creator: One,
     goal: One,
@@ -166,6 +169,7 @@ def update_goal(
     return update(client, GOALS, goal_id, body, dry_run=dry_run, path=path)
 
 
+@takes_arrow
 def remove_goals(
     goals: pd.DataFrame,
     *,

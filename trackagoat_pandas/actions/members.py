@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, delete_all, send_all, update
 from trackagoat_pandas.actions.inputs import Check, Items
@@ -19,6 +20,7 @@ from trackagoat_pandas.tables.writes import MEMBERS, ROLES
 _ROLE: Final[Check] = partial(check_choice, choices=ROLES)
 
 
+@takes_arrow
 def add_members(
     members: Items,
     *,
@@ -127,6 +129,7 @@ def update_member(
     return update(client, MEMBERS, user, body, dry_run=dry_run, path=path)
 
 
+@takes_arrow
 def remove_members(
     members: Items,
     *,
@@ -175,6 +178,7 @@ def remove_members(
     return delete_all(client, "remove_members", path, ids, confirm=confirm, dry_run=dry_run)
 
 
+@takes_arrow
 def invite_members(
     emails: Items,
     *,
@@ -224,6 +228,7 @@ def invite_members(
     return send_all(client, "invitations", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def cancel_invitations(
     invitations: Items,
     *,

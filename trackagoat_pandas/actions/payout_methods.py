@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
@@ -75,6 +76,7 @@ def create_payout_method(
     return send_one(client, PAYOUT_METHODS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_payout_method(
     method: One,
     *,
@@ -131,6 +133,7 @@ def update_payout_method(
     return update(client, PAYOUT_METHODS, inputs.one("method", method), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_payout_methods(
     methods: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
@@ -57,6 +58,7 @@ _RECEIPT_TYPES: Final = {
 }
 
 
+@takes_arrow
 def record_payment(
     creator: One,
     accruals: Items,
@@ -140,6 +142,7 @@ def record_payment(
     return send_one(client, PAYOUT_PAYMENTS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_payment(
     payment: One,
     *,
@@ -184,6 +187,7 @@ def update_payment(
     return update(client, PAYOUT_PAYMENTS, inputs.one("payment", payment), body, dry_run=dry_run)
 
 
+@takes_arrow
 def void_payment(
     payment: One, *, note: str | None = None, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -226,6 +230,7 @@ def void_payment(
     return update(client, PAYOUT_PAYMENTS, inputs.one("payment", payment), body, dry_run=dry_run)
 
 
+@takes_arrow
 def update_accruals(
     accruals: Items,
     *,
@@ -279,6 +284,7 @@ def update_accruals(
     return send_all(client, "accruals", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def upload_receipt(
     payment: One,
     file: str | os.PathLike[str],

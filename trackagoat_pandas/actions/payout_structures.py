@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
@@ -61,6 +62,7 @@ _OPTIONAL: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+@takes_arrow
 def create_payout_structure(
     project: One,
     name: str,
@@ -153,6 +155,7 @@ def create_payout_structure(
     return send_one(client, PAYOUT_STRUCTURES, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_payout_structure(
     structure: One,
     *,
@@ -221,6 +224,7 @@ def update_payout_structure(
     return update(client, PAYOUT_STRUCTURES, structure_id, body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_payout_structures(
     structures: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -263,6 +267,7 @@ def remove_payout_structures(
     )
 
 
+@takes_arrow
 def assign_payout_structure(
     structure: One,
     creators: Items,
@@ -330,6 +335,7 @@ def assign_payout_structure(
     return send_all(client, "assignments", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def unassign_payout_structure(
     structure: One,
     creators: Items,

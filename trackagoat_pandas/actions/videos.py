@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
     Write,
@@ -32,6 +33,7 @@ EDITS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def add_videos(
     project: One,
     videos: Items,
@@ -86,6 +88,7 @@ def add_videos(
     return send_all(client, "videos", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def update_video(
     video: One,
     *,
@@ -134,6 +137,7 @@ def update_video(
     return update(client, VIDEOS, inputs.one("video", video), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_videos(
     videos: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -174,6 +178,7 @@ def remove_videos(
     return delete_all(client, "remove_videos", VIDEOS.path, ids, confirm=confirm, dry_run=dry_run)
 
 
+@takes_arrow
 def scrape_videos(
     videos: Items, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -213,6 +218,7 @@ def scrape_videos(
     return send_all(client, "videos", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def set_tracking(
     videos: Items,
     *,
@@ -269,6 +275,7 @@ def set_tracking(
     return send_all(client, "videos", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def unexempt_tracking(
     videos: Items, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -308,6 +315,7 @@ def unexempt_tracking(
     return send_all(client, "videos", writes, dry_run=dry_run)
 
 
+@takes_arrow
 def review_inbox(
     project: One,
     *,

@@ -6,12 +6,14 @@ import re
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_choice, frame_facts
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
 from trackagoat_pandas.tables import TABLES, Table
 
 
+@takes_arrow
 def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     """Describe the columns of a table or of a loaded frame, or list the tables.
 

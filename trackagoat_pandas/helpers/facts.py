@@ -11,6 +11,7 @@ from typing import Any, Final, ParamSpec, TypeVar
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import (
     check_timezone,
     frame_facts,
@@ -72,7 +73,7 @@ def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callabl
                 result.attrs = _result_attrs(result, [each for _, each in facts], source)
             return result
 
-        return answer
+        return takes_arrow(answer)
 
     return decorate
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_ids, check_names
@@ -52,6 +53,7 @@ _BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "v
 """The column of a frame of entities that says from when there is data."""
 
 
+@takes_arrow
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,

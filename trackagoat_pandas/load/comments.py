@@ -11,6 +11,7 @@ from typing import get_args
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_choice, check_timezone
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
@@ -29,6 +30,7 @@ from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import COMMENTS
 
 
+@takes_arrow
 def load_comments(
     source: str | Path | pd.DataFrame,
     *,

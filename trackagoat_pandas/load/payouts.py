@@ -7,6 +7,7 @@ from typing import Literal, TypeVar
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_bool, check_choice, check_ids
 from trackagoat_pandas.errors import ApiError, ForbiddenError, NotFoundError
@@ -79,6 +80,7 @@ def load_payout_methods(
         ) from refusal
 
 
+@takes_arrow
 def load_payout_structures(
     project: str | pd.DataFrame | None = None,
     *,
@@ -126,6 +128,7 @@ def load_payout_structures(
     return load_table(PAYOUT_STRUCTURES, client, params, dtype_backend)
 
 
+@takes_arrow
 def load_payout_assignments(
     structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
     *,
@@ -173,6 +176,7 @@ def load_payout_assignments(
     return load_children(PAYOUT_ASSIGNMENTS, client, "structure", ids, dtype_backend, names=names)
 
 
+@takes_arrow
 def load_payout_accruals(
     project: str | pd.DataFrame | None = None,
     *,
@@ -245,6 +249,7 @@ def load_payout_accruals(
         raise _explained(refusal, f"{cause}. {advice}") from refusal
 
 
+@takes_arrow
 def load_payout_payments(
     project: str | pd.DataFrame | None = None,
     *,

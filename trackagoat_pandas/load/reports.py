@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeAlias, get_args
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_bool, check_choice, check_timezone
 from trackagoat_pandas.dates import parse_day
@@ -31,6 +32,7 @@ _ORDERED = ("video-leaderboard", "creator-leaderboard")
 _UNDATED = ("goal-compliance", "member-overlap")
 
 
+@takes_arrow
 def load_report(
     name: Report,
     project: str | pd.DataFrame,

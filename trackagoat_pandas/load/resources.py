@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.dates import parse_day
@@ -66,6 +67,7 @@ def load_projects(
     return load_table(PROJECTS, chosen(client, dtype_backend), {}, dtype_backend)
 
 
+@takes_arrow
 def load_creators(
     project: str | pd.DataFrame | None = None,
     *,
@@ -135,6 +137,7 @@ def load_creators(
     return creators
 
 
+@takes_arrow
 def load_videos(
     project: str | pd.DataFrame | None = None,
     *,
@@ -186,6 +189,7 @@ def load_videos(
     return load_table(VIDEOS, client, params, dtype_backend, creators=creators)
 
 
+@takes_arrow
 def load_campaigns(
     project: str | pd.DataFrame | None = None,
     *,
@@ -226,6 +230,7 @@ def load_campaigns(
     return load_table(CAMPAIGNS, client, params, dtype_backend)
 
 
+@takes_arrow
 def load_annotations(
     project: str | pd.DataFrame | None = None,
     *,
@@ -285,6 +290,7 @@ def load_annotations(
 PERIODS = ("daily", "weekly", "monthly", "all")
 
 
+@takes_arrow
 def load_goal_compliance(
     project: str | pd.DataFrame,
     *,

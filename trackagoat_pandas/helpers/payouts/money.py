@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
@@ -34,6 +35,7 @@ _WITHOUT_CENTS = frozenset({
 })  # fmt: skip
 
 
+@takes_arrow
 def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) -> pd.Series:
     """Turn integer cents into exact decimals, or into text for people.
 
