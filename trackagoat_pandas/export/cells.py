@@ -40,12 +40,14 @@ _WORD: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 FORMATS: Final[Mapping[Content, str]] = {
     "id": "@",
     "count": "#,##0",
-    "number": "#,##0.00##",
+    "number": "#,##0.00",
     "percent": "0.0 %",
     "share": "0.0 %",
     "instant": "yyyy-mm-dd hh:mm",
     "day": "yyyy-mm-dd",
 }
+NUMBERS: Final = frozenset({"count", "number", "percent", "share", "money"})
+"""What stands on the right of a cell."""
 _WIDTHS: Final[Mapping[Content, int]] = {"instant": 16, "day": 10, "percent": 8, "share": 8}
 _WIDEST, _LONGEST_HEADING = 48, 200
 _OBJECTS: Final[Mapping[str, Any]] = {
@@ -165,13 +167,9 @@ def _whole(column: pd.Series) -> list[int | None]:
 
 
 def _numbers(column: pd.Series, content: Content) -> Cells:
-    if pd.api.types.is_integer_dtype(column.dtype):
-        known = column.astype(object).tolist()
-        values: list[Value] = [None if is_null(each) else _exact(each) for each in known]
-    else:
-        values = [_finite(number) for number in values_of(column).tolist()]
+    values: list[Value] = [_value(each) for each in _exact_values(column)]
     numbers = [each for each in values if isinstance(each, int | float)]
-    form = FORMATS[content]
+    form, most = FORMATS[content], max(map(abs, numbers), default=0)
     if content == "percent":
         values = [
             float(Decimal(repr(each)).scaleb(-2)) if isinstance(each, int | float) else each
@@ -179,29 +177,38 @@ def _numbers(column: pd.Series, content: Content) -> Cells:
         ]
     elif content == "number" and all(each % 1 == 0 for each in numbers):
         form = FORMATS["count"]
-    width = _WIDTHS.get(content) or max(
-        (len(f"{each:,.4g}") if each % 1 else len(f"{each:,.0f}") for each in numbers), default=4
-    )
+    elif content == "number" and most < 1:
+        form = "0.0000"
+    width = _WIDTHS.get(content) or len(f"{most:,.0f}") + (3 if form.endswith(".00") else 1)
     return Cells(content, values, form, width, _notes_on(column, values))
+
+
+def _exact_values(column: pd.Series) -> list[Any]:
+    """Return the numbers of a column; those of a decimal one aren't rounded to floats."""
+    dtype = column.dtype
+    is_decimal = isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype)
+    if is_decimal or pd.api.types.is_integer_dtype(dtype):
+        return list(column.astype(object))
+    return list(values_of(column).tolist())
 
 
 def _exact(number: int | Decimal) -> Value:
     """Return a number, or its digits as text if Excel would round it."""
-    digits = len(str(abs(number)).replace(".", "").lstrip("0"))
-    if digits > MOST_DIGITS:
-        return str(number)
-    return number if isinstance(number, int) else float(number)
+    if isinstance(number, int):
+        return number if abs(number) < 10**MOST_DIGITS else str(number)
+    is_short = len(number.as_tuple().digits) <= MOST_DIGITS
+    return float(number) if is_short else f"{number:f}"
 
 
 def _finite(number: float) -> Value:
-    """Return a number; None for NaN, and a word for infinity, which no cell can hold."""
+    """Return a number; None for NaN, and a sign for infinity, which no cell can hold."""
     if math.isfinite(number):
         return number
-    return None if math.isnan(number) else ("infinite" if number > 0 else "-infinite")
+    return None if math.isnan(number) else ("∞" if number > 0 else "-∞")
 
 
 def _notes_on(column: pd.Series, values: Sequence[Value]) -> tuple[str, ...]:
-    count = sum(isinstance(value, str) for value in values)
+    count = sum(isinstance(value, str) and value[-1].isdigit() for value in values)
     if not count:
         return ()
     return (
@@ -251,7 +258,7 @@ def _texts(column: pd.Series, content: Content) -> Cells:
             f"{heading(str(column.name))}: halves of characters, which no file can hold, are ?.",
         )
     for place, each in enumerate(values):
-        if isinstance(each, str) and len(each) * 2 > LONGEST_TEXT:
+        if isinstance(each, str) and len(each) > LONGEST_TEXT // 2:
             _check_length(column, place, each)
     width = min(max(map(len, texts), default=0), _WIDEST)
     return Cells(content, values, FORMATS.get(content, "General"), width, notes)
@@ -314,8 +321,10 @@ def headings_of(frame: pd.DataFrame, timezone: str) -> list[str]:
     names: list[Any] = list(frame.columns)
     for place, name in enumerate(names):
         said = " · ".join(map(str, name)) if isinstance(name, tuple) else str(name)
-        shown = said if is_pivoted or isinstance(name, tuple) else heading(said)
-        if content_of(frame.iloc[:, place]) == "instant":
+        content = content_of(frame.iloc[:, place])
+        is_thing = isinstance(name, tuple) or (is_pivoted and content not in ("instant", "day"))
+        shown = said if is_thing else heading(said)
+        if content == "instant":
             shown = f"{shown} ({timezone})"
         # A control character or a line break in a table's heading makes Excel repair the file.
         shown = (
