@@ -331,11 +331,27 @@ def check_ids(argument: str, given: object, *, entity: str | None = None) -> lis
     IncompleteFrameWarning
         The frame is incomplete, so ids may be missing.
     """
-    ids = _given_ids(argument, given, entity)
+    ids = given_ids(argument, given, entity)
     return list(dict.fromkeys(check_id(argument, id_, entity=entity) for id_ in ids))
 
 
-def _given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]:
+def given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]:
+    """Return what was given as ids, still unchecked, as `check_ids` finds them.
+
+    Raises
+    ------
+    ArgumentTypeError
+        `given` is of another type.
+    ArgumentError
+        Rows of a frame have no id, or its ids are of another entity.
+    MissingColumnError
+        A frame has no column of ids.
+
+    Warns
+    -----
+    IncompleteFrameWarning
+        The frame is incomplete, so ids may be missing.
+    """
     if isinstance(given, str):
         return [given]
     if isinstance(given, pd.DataFrame):

@@ -23,6 +23,7 @@ from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
+from trackagoat_pandas.roster import find_creators, read_creators
 from trackagoat_pandas.tables import CAMPAIGNS
 
 EDITS: Final[dict[str, Check]] = {
@@ -191,7 +192,7 @@ def add_campaign_items(
     campaign
         The campaign's id, or a frame of one campaign.
     creators, videos, campaigns
-        Ids, or frames.
+        Ids, or frames; of creators also handles and addresses of profiles.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one member.
 
@@ -219,7 +220,8 @@ def add_campaign_items(
     """
     client = resolve_client(client)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
-    writes = _member_writes("POST", campaign, members, idempotency_key)
+    path, named = _members_of(campaign, members)
+    writes = _member_writes(client, "POST", path, named, idempotency_key)
     return send_all(client, "members", writes, dry_run=dry_run)
 
 
@@ -269,16 +271,33 @@ def remove_campaign_items(
     """
     client = resolve_client(client)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
-    writes = _member_writes("DELETE", campaign, members)
-    ids = [write.items[0] for write in writes]
-    check_confirmed("remove_campaign_items", "memberships", ids, confirm=confirm, dry_run=dry_run)
+    path, named = _members_of(campaign, members)
+    every = [id_ for ids in named.values() for id_ in ids]
+    check_confirmed("remove_campaign_items", "memberships", every, confirm=confirm, dry_run=dry_run)
+    writes = _member_writes(client, "DELETE", path, named)
     return send_all(client, "members", writes, dry_run=dry_run)
 
 
-def _member_writes(
-    method: Method, campaign: One, members: dict[str, Items], idempotency_key: str | None = None
-) -> list[Write]:
+def _members_of(campaign: One, members: dict[str, Items]) -> tuple[str, dict[str, list[str]]]:
+    """Return the path of a campaign's members, and the members given by kind."""
     path = f"{CAMPAIGNS.path}/{inputs.one('campaign', campaign)}/items"
+    named = {
+        kind: read_creators("creators", items)
+        if kind == "creator"
+        else check_ids(f"{kind}s", items, entity=kind)
+        for kind, items in members.items()
+    }
+    return path, named
+
+
+def _member_writes(
+    client: Client,
+    method: Method,
+    path: str,
+    named: dict[str, list[str]],
+    idempotency_key: str | None = None,
+) -> list[Write]:
+    found = {**named, "creator": find_creators(client, named["creator"])}
     return [
         Write(
             method,
@@ -289,6 +308,6 @@ def _member_writes(
             idempotency_key=idempotency_key,
             id_field="item_id",
         )
-        for kind, items in members.items()
-        for id_ in check_ids(f"{kind}s", items, entity=kind)
+        for kind, ids in found.items()
+        for id_ in ids
     ]

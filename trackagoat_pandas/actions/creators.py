@@ -9,17 +9,24 @@ import pandas as pd
 
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import bulk, check_confirmed, each, send_all, update
+from trackagoat_pandas.actions.batch import Write, bulk, check_confirmed, each, send_all, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.handles import read_handle
 from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.organization import resolve_project
+from trackagoat_pandas.organization import optional_project, resolve_project
+from trackagoat_pandas.roster import (
+    find_creators,
+    forget_creators,
+    handles_of_creators,
+    read_creator,
+)
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.resources import TRACKING_MODES
 
 _CHECKS: Final[dict[str, Check]] = {
-    "tiktok_handle": inputs.handle,
+    "tiktok_handle": read_handle,
     "tracking_mode": partial(check_choice, choices=TRACKING_MODES),
     "tracking_start_date": inputs.day,
 }
@@ -45,8 +52,9 @@ def add_creators(
     project
         A project's id or exact name, or a loaded frame of one project.
     creators
-        TikTok handles, with or without @; or a frame with a column ``tiktok_handle`` and optionally
-        ``tracking_mode`` and ``tracking_start_date``.
+        TikTok handles, with or without @, or addresses of profiles; or a frame with a column
+        ``tiktok_handle`` and optionally ``tracking_mode`` and ``tracking_start_date``. The id of a
+        creator of another project stands for its handle.
     tracking_mode, tracking_start_date
         For creators without values of their own; by default the server's.
     dry_run, idempotency_key, client
@@ -74,7 +82,14 @@ def add_creators(
     """
     client = resolve_client(client)
     defaults = {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date}
-    bodies = inputs.rows("creators", creators, "tiktok_handle", _CHECKS, defaults)
+    bodies = inputs.rows(
+        "creators",
+        creators,
+        "tiktok_handle",
+        {**_CHECKS, "tiktok_handle": read_creator},
+        defaults,
+        find=partial(handles_of_creators, client, "creators"),
+    )
     writes = bulk(
         f"/projects/{resolve_project(client, project)}/creators",
         "creators",
@@ -83,7 +98,7 @@ def add_creators(
         key="tiktok_handle",
         idempotency_key=idempotency_key,
     )
-    return send_all(client, "creators", writes, dry_run=dry_run)
+    return _send(client, writes, dry_run=dry_run)
 
 
 def update_creator(
@@ -103,7 +118,7 @@ def update_creator(
     Parameters
     ----------
     creator
-        The creator's id, or a frame of one creator.
+        The creator's handle or id, or a frame of one creator.
     tiktok_handle
         A new handle, 1 to 30 letters, digits, dots, underscores, hyphens; a leading @ is dropped.
     readme
@@ -137,6 +152,7 @@ def update_creator(
     'Prefers mornings.'
     """
     client = resolve_client(client)
+    named = inputs.one_creator("creator", creator)
     body = inputs.changes(
         EDITS,
         tiktok_handle=tiktok_handle,
@@ -144,7 +160,10 @@ def update_creator(
         tracking_mode=tracking_mode,
         tracking_start_date=tracking_start_date,
     )
-    return update(client, CREATORS, inputs.one("creator", creator), body, dry_run=dry_run)
+    (id_,) = find_creators(client, [named])
+    if not dry_run:
+        forget_creators(client)
+    return update(client, CREATORS, id_, body, dry_run=dry_run)
 
 
 def remove_creators(
@@ -164,7 +183,7 @@ def remove_creators(
     Parameters
     ----------
     creators
-        Ids, or a frame of creators.
+        Handles, addresses of profiles, ids, or a frame of creators.
     of_project
         The creators, when the project comes first as in the other actions:
         ``remove_creators(project, creators)`` is ``remove_creators(creators, project=project)``.
@@ -200,15 +219,17 @@ def remove_creators(
         problem = "pass it once, as the first argument or by name"
         raise ArgumentError("project", project, problem=problem)
     owner, them = (project, creators) if of_project is None else (creators, of_project)
-    ids = inputs.many("creators", them)
-    # Before the project's name is looked up, so that a refusal has sent nothing.
-    check_confirmed("remove_creators", "creators", ids, confirm=confirm, dry_run=dry_run)
-    if owner is None:
+    named = inputs.named_creators("creators", them)
+    # Before anything is looked up, so that a refusal has sent nothing.
+    check_confirmed("remove_creators", "creators", named, confirm=confirm, dry_run=dry_run)
+    project_id = optional_project(client, owner)
+    ids = find_creators(client, named, project_id=project_id)
+    if project_id is None:
         writes = each("DELETE", "/creators/{}", ids)
     else:
-        path = f"/projects/{resolve_project(client, owner)}/creators/bulk-remove"
+        path = f"/projects/{project_id}/creators/bulk-remove"
         writes = bulk(path, "creator_ids", ids, status_if_existing="deleted")
-    return send_all(client, "creators", writes, dry_run=dry_run)
+    return _send(client, writes, dry_run=dry_run)
 
 
 def reenable_creators(
@@ -227,7 +248,8 @@ def reenable_creators(
     project
         The project's id or exact name, or a loaded frame of one project.
     creators
-        Ids, or a frame of creators.
+        Ids, or a frame of creators; handles only of creators that are still listed, since removed
+        ones aren't.
     dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
@@ -253,10 +275,12 @@ def reenable_creators(
     ['reactivated']
     """
     client = resolve_client(client)
-    ids = inputs.many("creators", creators)
-    path = f"/projects/{resolve_project(client, project)}/creators/bulk-reenable"
+    named = inputs.named_creators("creators", creators)
+    project_id = resolve_project(client, project)
+    ids = find_creators(client, named, project_id=project_id)
+    path = f"/projects/{project_id}/creators/bulk-reenable"
     writes = bulk(path, "creator_ids", ids, status_if_existing="reactivated")
-    return send_all(client, "creators", writes, dry_run=dry_run)
+    return _send(client, writes, dry_run=dry_run)
 
 
 def scrape_creators(
@@ -270,7 +294,7 @@ def scrape_creators(
     Parameters
     ----------
     creators
-        Ids, or a frame of creators.
+        Handles, addresses of profiles, ids, or a frame of creators.
     dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
@@ -294,5 +318,13 @@ def scrape_creators(
     ['done', 'done']
     """
     client = resolve_client(client)
-    writes = each("POST", "/creators/{}/scrape", inputs.many("creators", creators))
+    ids = find_creators(client, inputs.named_creators("creators", creators))
+    writes = each("POST", "/creators/{}/scrape", ids)
+    return send_all(client, "creators", writes, dry_run=dry_run)
+
+
+def _send(client: Client, writes: list[Write], *, dry_run: bool) -> pd.DataFrame:
+    """Send writes that change which creators there are."""
+    if not dry_run:
+        forget_creators(client)  # before, since writing may stop midway
     return send_all(client, "creators", writes, dry_run=dry_run)

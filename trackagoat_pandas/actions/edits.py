@@ -23,6 +23,7 @@ from trackagoat_pandas.checks import check_choice, check_id, is_null, require_co
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import forget_projects, resolve_organization
+from trackagoat_pandas.roster import forget_creators
 from trackagoat_pandas.tables import table
 from trackagoat_pandas.tables.writes import WRITABLE
 
@@ -84,6 +85,8 @@ def apply(
         Write("PATCH", f"{paths[name]}/{id_}", body, items=(id_,))
         for (name, id_), body in bodies.items()
     ]
+    if "creators" in paths and not dry_run:
+        forget_creators(client)
     results = send_all(client, "changes", writes, dry_run=dry_run)
     if "projects" in paths:
         forget_projects(client)  # a name may now mean another project

@@ -13,11 +13,12 @@ from trackagoat_pandas.actions.batch import Write, check_confirmed, creation, se
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id, require_columns
 from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.roster import find_creators, ids_of_creators, read_creator
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.writes import GOALS
 
 _CHECKS: Final[dict[str, Check]] = {
-    "creator_id": check_id,
+    "creator_id": read_creator,
     "metric": partial(check_choice, choices=GOAL_METRICS),
     "period": partial(check_choice, choices=GOAL_PERIODS),
     "target_value": inputs.whole,
@@ -51,8 +52,8 @@ def set_goals(
     Parameters
     ----------
     creators
-        Ids, or a frame of creators; or a frame of goals with a column ``creator_id`` and optionally
-        columns named like the following arguments.
+        Handles, addresses of profiles, ids, or a frame of creators; or a frame of goals with a
+        column ``creator_id`` and optionally columns named like the following arguments.
     metric, period, target_value, start_date, end_date
         For goals without values of their own. All but ``end_date`` are required; a goal without it
         never ends.
@@ -97,6 +98,7 @@ def set_goals(
         },
         required=("metric", "period", "target_value", "start_date"),
         unique=("creator_id", "metric", "period"),
+        find=partial(ids_of_creators, client),
     )
     writes = []
     for body in bodies:
@@ -123,7 +125,7 @@ def update_goal(
     Parameters
     ----------
     creator
-        The creator's id, or a frame of one creator.
+        The creator's handle or id, or a frame of one creator.
     goal
         The goal's id: ``goal_id`` of :func:`load_goal_compliance`; or a frame of one goal.
     target_value, start_date, end_date, is_active
@@ -151,7 +153,7 @@ def update_goal(
     [9.0]
     """
     client = resolve_client(client)
-    path = f"/creators/{inputs.one('creator', creator)}/goals"
+    named, goal_id = inputs.one_creator("creator", creator), inputs.one("goal", goal)
     body = inputs.changes(
         _EDITS,
         target_value=target_value,
@@ -159,7 +161,9 @@ def update_goal(
         end_date=end_date,
         is_active=is_active,
     )
-    return update(client, GOALS, inputs.one("goal", goal), body, dry_run=dry_run, path=path)
+    (creator_id,) = find_creators(client, [named])
+    path = f"/creators/{creator_id}/goals"
+    return update(client, GOALS, goal_id, body, dry_run=dry_run, path=path)
 
 
 def remove_goals(

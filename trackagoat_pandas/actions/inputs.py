@@ -22,6 +22,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     brief,
 )
+from trackagoat_pandas.roster import is_of_handles, read_creators
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
 """One thing, several in a list, Index or Series, or a frame with a row for each."""
@@ -30,8 +31,6 @@ One: TypeAlias = "str | pd.DataFrame"
 Check: TypeAlias = Callable[[str, Any], Any]
 """Takes an argument's name and value, and returns the value as a request's body holds it."""
 
-_HANDLE: Final = re.compile(r"[A-Za-z0-9._-]{1,30}")
-_PROFILE: Final = re.compile(rf"tiktok\.com/@({_HANDLE.pattern})")
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _INSTANT: Final = "an instant with its offset, such as '2026-06-15T12:00:00Z'"
 _SEVERAL: Final = "one text, several in a list, Index or Series, or a frame"
@@ -78,6 +77,21 @@ def one(argument: str, value: object, entity: str | None = None) -> str:
     return ids[0]
 
 
+def named_creators(argument: str, value: object) -> list[str]:
+    """Read the ids and handles of creators, which `find_creators` looks up."""
+    require(argument, value, "pass the handles or ids of creators, or a frame with them")
+    return read_creators(argument, value)
+
+
+def one_creator(argument: str, value: object) -> str:
+    """Read the id or the handle of one creator, given as such or as a frame of one row."""
+    require(argument, value, "pass the handle or id of one creator, or a frame of one row")
+    creators = read_creators(argument, value)
+    if len(creators) != 1:
+        raise ArgumentError(argument, creators, problem=f"give one creator, not {len(creators)}")
+    return creators[0]
+
+
 def changes(checks: Mapping[str, Check], **fields: Any) -> dict[str, Any]:
     """Check and return the fields that are to be changed.
 
@@ -115,6 +129,7 @@ def rows(
     *,
     required: Sequence[str] = (),
     unique: Sequence[str] | None = None,
+    find: Callable[[list[str]], Mapping[str, str]] | None = None,
 ) -> list[dict[str, Any]]:
     """Read items: texts for the key, or a frame with a column for the key and optionally others.
 
@@ -135,6 +150,9 @@ def rows(
         Fields that must have a value, besides the key.
     unique
         Fields whose values together identify an item; by default the key alone.
+    find
+        Returns what each of the keys means, such as the id of a handle. It is called once, after
+        everything else is checked, since it may send requests.
 
     Raises
     ------
@@ -163,6 +181,9 @@ def rows(
         )
         for item in items
     ]
+    if find is not None:
+        found = find([body[key] for body in bodies])
+        bodies = [{**body, key: found[body[key]]} for body in bodies]
     _check_unique(argument, bodies, unique or (key,))
     return bodies
 
@@ -195,7 +216,9 @@ def _items(
         raise ArgumentTypeError(argument, value, _SEVERAL)
     if not isinstance(value, pd.DataFrame):
         return [{key: item} for item in value]
-    if key.endswith("_id"):
+    if key == "creator_id" and is_of_handles(value):
+        value = value.rename(columns={"tiktok_handle": key})
+    elif key.endswith("_id"):
         value = value.rename(columns={id_column(argument, value, key.removesuffix("_id")): key})
     if key not in value.columns:
         raise MissingColumnError([key], value.columns)
@@ -218,20 +241,6 @@ def text(argument: str, value: Any, longest: int | None = None) -> str:
     if longest is not None and len(written) > longest:
         problem = f"it has {len(written)} characters; the limit is {longest}"
         raise ArgumentError(argument, value, problem=problem)
-    return written
-
-
-def handle(argument: str, value: Any) -> str:
-    """Check a TikTok handle and drop its @.
-
-    It has 1 to 30 letters, digits, dots, underscores and hyphens, as the API documents.
-    """
-    written = text(argument, value).removeprefix("@")
-    if not _HANDLE.fullmatch(written):
-        allowed = "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
-        found = _PROFILE.search(written)
-        advice = f"{allowed}; of this address, give {found[1]!r}" if found else allowed
-        raise ArgumentError(argument, value, advice)
     return written
 
 

@@ -31,6 +31,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, Unreadabl
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.uploads import put_file
+from trackagoat_pandas.roster import find_creators
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 
 EDITS: Final[dict[str, Check]] = {
@@ -77,7 +78,7 @@ def record_payment(
     Parameters
     ----------
     creator
-        The creator's id, or a frame of one creator.
+        The creator's handle or id, or a frame of one creator.
     accruals
         Ids of 1 to 50 accruals, or a frame of them; they must be the creator's and pending.
     amount_cents
@@ -125,14 +126,16 @@ def record_payment(
     if not 1 <= len(ids) <= BULK_ITEMS:
         problem = f"a payment settles 1 to {BULK_ITEMS} accruals, not {len(ids)}"
         raise ArgumentError("accruals", ids, problem=problem)
+    named = inputs.one_creator("creator", creator)
     body = {
-        "creator_id": inputs.one("creator", creator),
+        "creator_id": named,
         "accrual_ids": ids,
         "method_id": inputs.one("method", method),
         **inputs.fields(
             _CHECKS, "amount_cents", amount_cents=amount_cents, paid_at=paid_at, note=note
         ),
     }
+    (body["creator_id"],) = find_creators(client, [named])
     write = creation(PAYOUT_PAYMENTS.path, body, body["creator_id"], idempotency_key)
     return send_one(client, PAYOUT_PAYMENTS, write, dry_run=dry_run)
 

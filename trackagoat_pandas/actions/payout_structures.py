@@ -23,6 +23,7 @@ from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
+from trackagoat_pandas.roster import find_creators, ids_of_creators, read_creator
 from trackagoat_pandas.tables import PAYOUT_STRUCTURES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.payouts import PRORATIONS, RULE_KINDS
@@ -41,7 +42,7 @@ CHECKS: Final[dict[str, Check]] = {
     "proration": partial(check_choice, choices=PRORATIONS),
 }
 _ASSIGNMENT_CHECKS: Final[dict[str, Check]] = {
-    "creator_id": check_id,
+    "creator_id": read_creator,
     "start_date": inputs.day,
     "end_date": inputs.day,
 }
@@ -281,8 +282,8 @@ def assign_payout_structure(
     structure
         The structure's id, or a frame of one structure.
     creators
-        Ids, or a frame of creators; or a frame with a column ``creator_id`` and optionally
-        ``start_date`` and ``end_date``.
+        Handles, addresses of profiles, ids, or a frame of creators; or a frame with a column
+        ``creator_id`` and optionally ``start_date`` and ``end_date``.
     start_date, end_date
         First and last day, for creators without days of their own. The first is required; an
         assignment without a last day never ends.
@@ -314,6 +315,7 @@ def assign_payout_structure(
     ['created', 'created']
     """
     client = resolve_client(client)
+    path = _assignments_path(structure)
     bodies = inputs.rows(
         "creators",
         creators,
@@ -322,8 +324,8 @@ def assign_payout_structure(
         {"start_date": start_date, "end_date": end_date},
         required=("start_date",),
         unique=("creator_id", "start_date"),
+        find=partial(ids_of_creators, client),
     )
-    path = _assignments_path(structure)
     writes = [creation(path, body, body["creator_id"], idempotency_key) for body in bodies]
     return send_all(client, "assignments", writes, dry_run=dry_run)
 
@@ -371,11 +373,12 @@ def unassign_payout_structure(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("creators", creators)
+    named = inputs.named_creators("creators", creators)
     check_confirmed(
-        "unassign_payout_structure", "assignments", ids, confirm=confirm, dry_run=dry_run
+        "unassign_payout_structure", "assignments", named, confirm=confirm, dry_run=dry_run
     )
     path = _assignments_path(structure)
+    ids = find_creators(client, named)
     writes = [Write("DELETE", path, {"creator_id": id_}, items=(id_,)) for id_ in ids]
     return send_all(client, "assignments", writes, dry_run=dry_run)
 

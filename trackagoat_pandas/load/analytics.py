@@ -39,6 +39,7 @@ from trackagoat_pandas.load.query import (
 )
 from trackagoat_pandas.load.reading import chosen, records_frame
 from trackagoat_pandas.organization import known_timezone, organization, resolve_dates
+from trackagoat_pandas.roster import resolve_creators
 from trackagoat_pandas.tables import ANALYTICS
 
 IDS_A_CALL = 20
@@ -76,9 +77,10 @@ def load_analytics(
     entity
         ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
     ids
-        One id, several, a Series of ids, or a loaded frame with the entity's ids. Each id is
-        requested once, and up to 20 in one request if the server accepts several. If there are no
-        ids, the frame is empty and no request is sent.
+        One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
+        handles, with or without @, and addresses of profiles. Each id is requested once, and up to
+        20 in one request if the server accepts several. If there are no ids, the frame is empty and
+        no request is sent.
     metrics
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"``, ``"posts"``, or a derived one: ``"engagement_rate_by_views"``,
@@ -171,7 +173,10 @@ def load_analytics(
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )
-    entity_ids = check_ids("ids", ids, entity=entity)
+    if entity == "creator":
+        entity_ids = resolve_creators(client, "ids", ids)
+    else:
+        entity_ids = check_ids("ids", ids, entity=entity)
     span = resolve_dates(client, dates)
     outcome, span = within_retention(
         client, query, span, lambda cut: load_series(client, query, entity_ids, cut), clip=clip
@@ -246,7 +251,7 @@ def _first_day(ids: object, entity: Entity) -> dt.date | None:
 
 def _rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
     """Return a column of a frame of entities by id; empty if there is no such frame or column."""
-    if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or column not in ids:
+    if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or not {"id", column} <= {*ids}:
         return pd.Series(dtype=object)
     return ids.set_index("id")[column]
 
