@@ -209,7 +209,7 @@ HOURLY = {"kind": "recurring", "cpm_cents": None, "amount_cents": 5, "period": "
         ("record_payment", {"method": ids_of(2)}, ArgumentError, "give one method"),
         ("record_payment", {"method": []}, ArgumentError, "give one method"),
         ("record_payment", {"creator": pd.DataFrame({"id": ids_of(2)})}, ArgumentError, "one cr"),
-        ("record_payment", {"creator": "ann"}, ArgumentError, "creator"),
+        ("record_payment", {"creator": "an n"}, ArgumentError, "creator"),
         ("record_payment", {"paid_at": "2026-06-14"}, ArgumentError, "paid_at.*offset"),
         ("record_payment", {"note": ""}, ArgumentError, "note"),
         ("remove_creators", {"of_project": TWO, "project": ONE}, ArgumentError, "pass it once"),

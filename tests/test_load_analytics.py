@@ -122,7 +122,7 @@ def test_a_frame_of_videos_gives_its_creators(client):
         (("creators", ONE, "views"), {}, ChoiceError, "entity='creators'.*'creator', 'campaign'"),
         (("creator", ONE, "view"), {}, ChoiceError, "metrics='view'.*'views', 'likes'"),
         (("creator", ONE, []), {}, ArgumentError, "name at least one"),
-        (("creator", "x", "views"), {}, ArgumentError, "an id is a UUID"),
+        (("creator", "x y", "views"), {}, ArgumentError, "an id is a UUID"),
         (("creator", [7], "views"), {}, ArgumentTypeError, "ids as strings"),
         (("creator", [ONE, None], "views"), {}, ArgumentError, "can't be null"),
         (("creator", pd.DataFrame({"a": [1]}), "views"), {}, MissingColumnError, "creator_id"),

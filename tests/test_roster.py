@@ -9,7 +9,6 @@ from trackagoat_pandas.errors import (
     AmbiguousCreatorError,
     ArgumentError,
     ArgumentTypeError,
-    ContractWarning,
     UnknownCreatorError,
     UnreadableResponseError,
 )
@@ -82,6 +81,14 @@ def test_a_loaded_frame_is_remembered():
     assert app.asked == []
 
 
+def test_ids_that_are_none_are_not_remembered():
+    app = serve()
+    with connect_to(app) as client:
+        remember_creators(client, pd.DataFrame(PEOPLE).replace(BEN, "../x"), None)
+        assert known_creators(client).keys() == {ADA, BEN, CYD}
+    assert len(lists(app)) == 1
+
+
 def test_a_frame_with_a_creator_of_unknown_project_is_not_remembered():
     frame = pd.DataFrame(PEOPLE).replace(TWO, None)
     app = serve()
@@ -94,12 +101,12 @@ def test_a_frame_with_a_creator_of_unknown_project_is_not_remembered():
 def test_a_list_that_was_loaded_is_remembered_and_one_that_was_searched_is_not():
     app = serve()
     with connect_to(app) as client:
-        with pytest.warns(ContractWarning):  # few fields
-            tgp.load_creators("One", search="a", client=client)
-        with pytest.warns(ContractWarning):
-            tgp.load_creators("One", client=client)
+        tgp.load_creators("Two", search="a", client=client)
+        tgp.load_creators("One", client=client)
         assert known_creators(client, ONE).keys() == {ADA, BEN}
-    assert len(lists(app)) == 2
+        assert len(lists(app)) == 2
+        assert known_creators(client, TWO).keys() == {CYD}
+    assert len(lists(app)) == 3
 
 
 def test_an_id_is_never_looked_up():
@@ -122,7 +129,6 @@ def test_handles_addresses_and_ids_may_be_mixed_and_repeated():
         pd.DataFrame({"id": [BEN], "tiktok_handle": ["ada"]}),
         pd.DataFrame({"creator_id": [BEN], "id": ["x"]}),
         pd.DataFrame({"tiktok_handle": ["@ben"]}),
-        pd.DataFrame({"creator_id": ["@ben"]}),
     ],
 )
 def test_a_frame_names_its_creators_by_id_else_by_handle(frame):
@@ -216,7 +222,7 @@ def test_ids_of_listed_creators_stand_for_their_handles():
 def test_filters_are_checked_before_anything_is_looked_up():
     app = serve()
     with connect_to(app) as client:
-        with pytest.raises(ArgumentError, match="a handle has 1 to 30 letters"):
+        with pytest.raises(ArgumentError, match="an id is a UUID; a handle has 1 to 30 letters"):
             creators_of_project(client, "no handle", "One")
         assert app.asked == []
         assert creators_of_project(client, None, None) == (None, None)

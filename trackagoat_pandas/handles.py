@@ -13,7 +13,7 @@ _ALLOWED: Final = "a handle has 1 to 30 letters, digits, dots, underscores and h
 _ADDRESS: Final = "the address of a profile, such as https://www.tiktok.com/@goat"
 
 
-def read_handle(argument: str, given: object) -> str:
+def read_handle(argument: str, given: object, *, or_id: bool = False) -> str:
     """Return a handle without its @, as written, from a handle or the address of a profile.
 
     A handle has 1 to 30 letters, digits, dots, underscores and hyphens, as the API documents.
@@ -24,6 +24,8 @@ def read_handle(argument: str, given: object) -> str:
         The argument's name, for messages.
     given
         A handle, with or without @, or the address of a profile with or without a query.
+    or_id
+        Whether an id would do as well, for messages.
 
     Raises
     ------
@@ -41,14 +43,14 @@ def read_handle(argument: str, given: object) -> str:
     """
     if not isinstance(given, str):
         raise ArgumentTypeError(argument, given, f"a handle, or {_ADDRESS}")
-    written = given.strip()
+    written, also = given.strip(), "an id is a UUID; " if or_id else ""
     if not written:
-        raise ArgumentError(argument, given, f"it is empty; {_ALLOWED}")
+        raise ArgumentError(argument, given, f"it is empty; {also}{_ALLOWED}")
     if "/" in written:
-        return _handle_of_address(argument, written)
+        return _handle_of_address(argument, written, also)
     bare = written.removeprefix("@")
     if not _HANDLE.fullmatch(bare):
-        raise ArgumentError(argument, given, _ALLOWED)
+        raise ArgumentError(argument, given, also + _ALLOWED)
     return bare
 
 
@@ -57,14 +59,14 @@ def fold_handle(handle: str) -> str:
     return handle.removeprefix("@").casefold()
 
 
-def _handle_of_address(argument: str, address: str) -> str:
+def _handle_of_address(argument: str, address: str, also: str) -> str:
     try:
         parts = urlsplit(address if "://" in address else f"https://{address}")
         host = parts.hostname or ""
     except ValueError as flaw:
         raise ArgumentError(argument, address, f"it is not an address ({flaw})") from flaw
     if not f".{host}".endswith(".tiktok.com"):
-        raise ArgumentError(argument, address, f"give a handle, or {_ADDRESS}")
+        raise ArgumentError(argument, address, f"{also}give a handle, or {_ADDRESS}")
     first, *rest = unquote(parts.path).strip("/").split("/")
     if not first.startswith("@") or not _HANDLE.fullmatch(first[1:]):
         raise ArgumentError(

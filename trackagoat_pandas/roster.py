@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_id, given_ids, is_uuid
+from trackagoat_pandas.checks import check_id, check_ids, given_ids, is_uuid
 from trackagoat_pandas.errors import (
     AmbiguousCreatorError,
     ArgumentError,
@@ -52,10 +52,10 @@ def known_creators(client: Client, project_id: str | None = None) -> dict[str, K
 def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | None) -> None:
     """Cache the creators of a complete frame of them, so that they needn't be asked for.
 
-    A frame in which an id, a handle or a project is missing isn't cached.
+    A frame in which a handle or a project is missing, or an id is none, isn't cached.
     """
     columns = [creators[name] for name in ("id", "tiktok_handle", "project_id")]
-    if any(column.isna().any() for column in columns):
+    if any(column.isna().any() for column in columns) or not all(map(is_uuid, columns[0])):
         return
     rows = zip(*(column.astype(str) for column in columns), strict=True)
     found = {
@@ -88,7 +88,9 @@ def read_creators(argument: str, given: object) -> list[str]:
     ArgumentError, ArgumentTypeError, MissingColumnError
         A value is null or is neither an id nor a handle, or a frame has no such column.
     """
-    if isinstance(given, pd.DataFrame) and is_of_handles(given):
+    if isinstance(given, pd.DataFrame):
+        if not is_of_handles(given):
+            return check_ids(argument, given, entity="creator")
         given = given["tiktok_handle"]
     values = given_ids(argument, given, "creator")
     return list(dict.fromkeys(read_creator(argument, value) for value in values))
@@ -103,7 +105,7 @@ def is_of_handles(frame: pd.DataFrame) -> bool:
 def read_creator(argument: str, given: object) -> str:
     """Return a creator's id, in lower case, or handle, without its @; nothing is sent."""
     if isinstance(given, str) and not is_uuid(given):
-        return read_handle(argument, given)
+        return read_handle(argument, given, or_id=True)
     return check_id(argument, given, entity="creator")
 
 

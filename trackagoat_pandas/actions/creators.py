@@ -11,7 +11,7 @@ from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import Write, bulk, check_confirmed, each, send_all, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.checks import check_choice, is_uuid
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.handles import read_handle
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -25,11 +25,18 @@ from trackagoat_pandas.roster import (
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.resources import TRACKING_MODES
 
+
+def _handle_or_id(argument: str, value: object) -> str:
+    is_id = isinstance(value, str) and is_uuid(value)
+    return read_creator(argument, value) if is_id else read_handle(argument, value)
+
+
 _CHECKS: Final[dict[str, Check]] = {
     "tiktok_handle": read_handle,
     "tracking_mode": partial(check_choice, choices=TRACKING_MODES),
     "tracking_start_date": inputs.day,
 }
+_NEW: Final[dict[str, Check]] = {**_CHECKS, "tiktok_handle": _handle_or_id}
 EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": inputs.or_null(inputs.text)}
 
 
@@ -86,7 +93,7 @@ def add_creators(
         "creators",
         creators,
         "tiktok_handle",
-        {**_CHECKS, "tiktok_handle": read_creator},
+        _NEW,
         defaults,
         find=partial(handles_of_creators, client, "creators"),
     )
