@@ -88,6 +88,8 @@ def right(client, tmp_path_factory):
             tgp.summarize_creators(creators, videos, goals),
         "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
         "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
+        "table": "videos",
+        "trackagoat_pandas.unreadable_cells.frame": tgp.as_table(videos, "videos"),
         "trackagoat_pandas.campaign_members.ids": campaigns,
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
@@ -194,8 +196,8 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
     check_refused(lambda given: called(name, given), arguments, wrong_values(right), given)
 
 
-SAYS_IT_ITSELF = {"combine_loads", "describe"}
-"""Functions that join frames or describe columns, and compute nothing from rows."""
+SAYS_IT_ITSELF = {"combine_loads", "describe", "unreadable_cells"}
+"""Functions that join frames or say what they hold, and compute nothing from rows."""
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
