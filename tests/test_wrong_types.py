@@ -87,6 +87,8 @@ def right(client, tmp_path_factory):
         "until": "2026-06-15", "video": ID, "videos": videos,
         "trackagoat_pandas.plots.creator_scatter.creators":
             tgp.summarize_creators(creators, videos, goals),
+        "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
+        "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
         "trackagoat_pandas.campaign_members.ids": campaigns,
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],

@@ -74,6 +74,8 @@ HOMES: dict[str, str] = {
     "summarize_creators": "helpers.creators",
     "summarize_payouts": "helpers.payouts.summaries",
     "summarize_sentiment": "helpers.sentiment.summaries",
+    "to_csv": "export.csv_files",
+    "to_excel": "export.workbooks",
     "to_money": "helpers.payouts.money",
     "to_wide": "helpers.wide",
     "who_to_nudge": "helpers.goals.nudges",

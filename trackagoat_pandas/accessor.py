@@ -191,6 +191,8 @@ class GoatAccessor(_Accessor):
     leaderboard = Verb("view_count")
     diff = Verb("id")
     with_names = Verb()
+    to_csv = Verb()
+    to_excel = Verb()
     growth = Verb(*_SERIES, "series_kind")
     to_wide = Verb(*_SERIES, "series_kind", "label")
     complete_days = Verb("date")

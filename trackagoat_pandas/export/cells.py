@@ -34,18 +34,26 @@ _FIRST_DAY, _LAST_DAY = np.datetime64("1900-03-01", "us"), np.datetime64("9999-1
 _DAY_ZERO = np.datetime64("1899-12-30", "us")
 """From 1 March 1900 on, Excel's numbers count the days since this one."""
 _DAY_US: Final = 86_400_000_000
+MID_ESCAPE: Final = re.compile(r"(?<=_x[0-9a-fA-F]{2})(?=[0-9a-fA-F]{2}_)")
+"""The middle of what a workbook reads as an escaped character, such as ``_x000D_``."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML can't hold; a workbook escapes all but surrogates."""
+_LIKE_ESCAPE: Final = re.compile("_x[0-9a-fA-F]{4}|^<r>")
+"""A text in which escapes would be read wrong."""
 _UNREADABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 _WORD: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 FORMATS: Final[Mapping[Content, str]] = {
     "id": "@",
     "count": "#,##0",
-    "number": "#,##0.00##",
+    "number": "#,##0.00",
     "percent": "0.0 %",
     "share": "0.0 %",
     "instant": "yyyy-mm-dd hh:mm",
     "day": "yyyy-mm-dd",
 }
+NUMBERS: Final = frozenset({"count", "number", "percent", "share", "money"})
+"""What stands on the right of a cell."""
 _WIDTHS: Final[Mapping[Content, int]] = {"instant": 16, "day": 10, "percent": 8, "share": 8}
 _WIDEST, _LONGEST_HEADING = 48, 200
 _OBJECTS: Final[Mapping[str, Any]] = {
@@ -64,7 +72,7 @@ class Cells:
     ----------
     content
         What the values are.
-    values
+    entries
         A value a row: an amount of money in units, a percent as a share, a time as Excel's number.
     formats
         The number format of all, or of each.
@@ -75,7 +83,7 @@ class Cells:
     """
 
     content: Content
-    values: Sequence[Value]
+    entries: Sequence[Value]
     formats: str | Sequence[str] = "General"
     width: int = 8
     notes: tuple[str, ...] = field(default=())
@@ -165,13 +173,9 @@ def _whole(column: pd.Series) -> list[int | None]:
 
 
 def _numbers(column: pd.Series, content: Content) -> Cells:
-    if pd.api.types.is_integer_dtype(column.dtype):
-        known = column.astype(object).tolist()
-        values: list[Value] = [None if is_null(each) else _exact(each) for each in known]
-    else:
-        values = [_finite(number) for number in values_of(column).tolist()]
+    values: list[Value] = [_value(each) for each in _exact_values(column)]
     numbers = [each for each in values if isinstance(each, int | float)]
-    form = FORMATS[content]
+    form, most = FORMATS[content], max(map(abs, numbers), default=0)
     if content == "percent":
         values = [
             float(Decimal(repr(each)).scaleb(-2)) if isinstance(each, int | float) else each
@@ -179,29 +183,38 @@ def _numbers(column: pd.Series, content: Content) -> Cells:
         ]
     elif content == "number" and all(each % 1 == 0 for each in numbers):
         form = FORMATS["count"]
-    width = _WIDTHS.get(content) or max(
-        (len(f"{each:,.4g}") if each % 1 else len(f"{each:,.0f}") for each in numbers), default=4
-    )
+    elif content == "number" and most < 1:
+        form = "0.0000"
+    width = _WIDTHS.get(content) or len(f"{most:,.0f}") + (3 if form.endswith(".00") else 1)
     return Cells(content, values, form, width, _notes_on(column, values))
+
+
+def _exact_values(column: pd.Series) -> list[Any]:
+    """Return the numbers of a column; those of a decimal one aren't rounded to floats."""
+    dtype = column.dtype
+    is_decimal = isinstance(dtype, pd.ArrowDtype) and pa.types.is_decimal(dtype.pyarrow_dtype)
+    if is_decimal or pd.api.types.is_integer_dtype(dtype):
+        return list(column.astype(object))
+    return list(values_of(column).tolist())
 
 
 def _exact(number: int | Decimal) -> Value:
     """Return a number, or its digits as text if Excel would round it."""
-    digits = len(str(abs(number)).replace(".", "").lstrip("0"))
-    if digits > MOST_DIGITS:
-        return str(number)
-    return number if isinstance(number, int) else float(number)
+    if isinstance(number, int):
+        return number if abs(number) < 10**MOST_DIGITS else str(number)
+    is_short = len(number.as_tuple().digits) <= MOST_DIGITS
+    return float(number) if is_short else f"{number:f}"
 
 
 def _finite(number: float) -> Value:
-    """Return a number; None for NaN, and a word for infinity, which no cell can hold."""
+    """Return a number; None for NaN, and a sign for infinity, which no cell can hold."""
     if math.isfinite(number):
         return number
-    return None if math.isnan(number) else ("infinite" if number > 0 else "-infinite")
+    return None if math.isnan(number) else ("∞" if number > 0 else "-∞")
 
 
 def _notes_on(column: pd.Series, values: Sequence[Value]) -> tuple[str, ...]:
-    count = sum(isinstance(value, str) for value in values)
+    count = sum(isinstance(value, str) and value[-1].isdigit() for value in values)
     if not count:
         return ()
     return (
@@ -245,16 +258,24 @@ def _texts(column: pd.Series, content: Content) -> Cells:
         values = [each if each is None or isinstance(each, str) else str(each) for each in values]
     notes: tuple[str, ...] = ()
     texts = [each for each in values if isinstance(each, str)]
-    if _SURROGATE.search("".join(texts)):
-        values = [_SURROGATE.sub("?", each) if isinstance(each, str) else each for each in values]
-        notes = (
-            f"{heading(str(column.name))}: halves of characters, which no file can hold, are ?.",
-        )
+    if _CONTROL.search("".join(texts)):
+        held = [_held(each) if isinstance(each, str) else each for each in values]
+        count = sum(old != new for old, new in zip(values, held, strict=True))
+        values = held
+        if count:
+            said = "texts have a ? for characters that a workbook can't hold"
+            notes = (f"{heading(str(column.name))}: {count:,} {said}.",)
     for place, each in enumerate(values):
-        if isinstance(each, str) and len(each) * 2 > LONGEST_TEXT:
+        if isinstance(each, str) and len(each) > LONGEST_TEXT // 2:
             _check_length(column, place, each)
     width = min(max(map(len, texts), default=0), _WIDEST)
     return Cells(content, values, FORMATS.get(content, "General"), width, notes)
+
+
+def _held(given: str) -> str:
+    """Return a text with a question mark for each character that a workbook can't hold."""
+    lost = _CONTROL if _LIKE_ESCAPE.search(given) else _SURROGATE
+    return lost.sub("?", given)
 
 
 def _check_length(column: pd.Series, place: int, given: str) -> None:
@@ -303,7 +324,7 @@ def utf16_length(given: str) -> int:
     return len(given) + sum(letter > "\uffff" for letter in given)
 
 
-def headings_of(frame: pd.DataFrame, timezone: str) -> list[str]:
+def headings_of(frame: pd.DataFrame, contents: Sequence[Content], timezone: str) -> list[str]:
     """Return a heading for each column of a frame, each different to a program that ignores case.
 
     The columns of a table that was pivoted are names of things, and stay as they are. The heading
@@ -312,18 +333,14 @@ def headings_of(frame: pd.DataFrame, timezone: str) -> list[str]:
     is_pivoted = any(name is not None for name in frame.columns.names)
     headings, seen = list[str](), set[str]()
     names: list[Any] = list(frame.columns)
-    for place, name in enumerate(names):
+    for place, (name, content) in enumerate(zip(names, contents, strict=True)):
         said = " · ".join(map(str, name)) if isinstance(name, tuple) else str(name)
-        shown = said if is_pivoted or isinstance(name, tuple) else heading(said)
-        if content_of(frame.iloc[:, place]) == "instant":
+        is_thing = isinstance(name, tuple) or (is_pivoted and content not in ("instant", "day"))
+        shown = _in_one_line(said if is_thing else heading(said)) or f"Column {place + 1}"
+        if content == "instant":
             shown = f"{shown} ({timezone})"
-        # A control character or a line break in a table's heading makes Excel repair the file.
-        shown = (
-            " ".join(_UNREADABLE.sub(" ", shown).split())[:_LONGEST_HEADING]
-            or f"Column {place + 1}"
-        )
         if shown.lower() in seen:
-            shown = f"{shown} ({said})"
+            shown = f"{shown} ({_in_one_line(said)})"
         different, count = shown, 1
         while different.lower() in seen:
             count += 1
@@ -331,6 +348,16 @@ def headings_of(frame: pd.DataFrame, timezone: str) -> list[str]:
         seen.add(different.lower())
         headings.append(different)
     return headings
+
+
+def _in_one_line(name: str) -> str:
+    """Return a column's name as a table's heading can hold it.
+
+    Excel repairs a file in whose tables a heading has line breaks, control characters or what looks
+    like an escape, and XlsxWriter takes one that begins with <r> for XML.
+    """
+    bare = _UNREADABLE.sub(" ", name).replace("<r>", "< r>")
+    return " ".join(MID_ESCAPE.sub(" ", bare).split())[:_LONGEST_HEADING]
 
 
 def currencies_of(frame: pd.DataFrame, currency: str) -> pd.Series:

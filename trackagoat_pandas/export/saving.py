@@ -20,11 +20,32 @@ def check_path(path: object, suffix: str) -> Path:
     ArgumentError
         It doesn't end with the suffix, such as ``".xlsx"``.
     """
-    if not isinstance(path, str | os.PathLike) or isinstance(path, bytes):
-        raise ArgumentTypeError("path", path, f"the path of a {suffix} file")
-    said = os.fspath(path)
-    if not isinstance(said, str) or "\0" in said or Path(said).suffix.lower() != suffix:
-        raise ArgumentError("path", said, f"it must end in {suffix}, such as 'report{suffix}'")
+    place = _path(path, f"the path of a {suffix} file")
+    if place.suffix.lower() != suffix:
+        raise ArgumentError("path", str(path), f"it must end in {suffix}, such as 'report{suffix}'")
+    return place
+
+
+def check_folder(path: object) -> Path:
+    """Return the path of a folder that exists; ``~`` is the home directory.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentError
+        It is neither a string nor a Path, or there is no such folder.
+    """
+    folder = _path(path, "the path of a folder")
+    if not folder.is_dir():
+        raise ArgumentError("path", str(path), "it must be an existing folder for several frames")
+    return folder
+
+
+def _path(given: object, what: str) -> Path:
+    said = os.fspath(given) if isinstance(given, str | os.PathLike) else None
+    if not isinstance(said, str):
+        raise ArgumentTypeError("path", given, what)
+    if not said or "\0" in said:
+        raise ArgumentError("path", said, f"give {what}")
     return Path(said).expanduser()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from trackagoat_pandas.checks import check_timezone, require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError, MissingDependencyError
 from trackagoat_pandas.export.cells import (
     FORMATS,
+    MID_ESCAPE,
+    NUMBERS,
     Cells,
     Value,
     cells_of,
@@ -33,6 +36,8 @@ MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_LINKS: Final = 65_530
 """Excel's limit of links in a sheet."""
 LONGEST_LINK: Final = 2_079
+_PAGE: Final = 190
+"""How many characters a printed page is wide, so that they can still be read."""
 _LONGEST_NAME: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 _LINK: Final = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
@@ -44,7 +49,6 @@ _HEAD: Final[Mapping[str, Any]] = {
     "text_wrap": True,
 }
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
-_ESCAPE: Final = re.compile(r"(?=_x[0-9a-fA-F]{4}_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,8 @@ class Sheet:
         How many rows the frame has.
     timezone
         The time zone in which its instants are written.
+    currencies
+        The currencies of its amounts; empty if it has none.
     worksheet
         XlsxWriter's worksheet.
     notes
@@ -74,6 +80,7 @@ class Sheet:
     columns: tuple[str, ...]
     rows: int
     timezone: str
+    currencies: list[str]
     worksheet: Any = field(repr=False)
     book: Book = field(repr=False)
     notes: list[str] = field(default_factory=list)
@@ -225,7 +232,10 @@ class Book:
             cells_of(frame.iloc[:, place], timezone=zone, currencies=currencies)
             for place in range(frame.shape[1])
         ]
-        sheet = self._sheet(name, frame, zone, [note for part in parts for note in part.notes])
+        sheet = self._sheet(name, frame, zone)
+        sheet.notes.extend(note for part in parts for note in part.notes)
+        if any(part.content == "money" for part in parts):
+            sheet.currencies.extend(sorted(currencies.unique()))
         for place, (part, given) in enumerate(zip(parts, frame.columns, strict=True)):
             formula = (formulas or {}).get(given)
             if formula is not None:
@@ -235,12 +245,13 @@ class Book:
             else:
                 self._write_cells(sheet, place, part)
         if parts:
-            self._make_table(sheet, headings_of(frame, zone), [part.width for part in parts])
+            contents = [part.content for part in parts]
+            self._make_table(sheet, headings_of(frame, contents, zone), parts)
         return sheet
 
     def blank(self, name: str, widths: Sequence[float] = ()) -> Sheet:
         """Add an empty sheet, whose first columns have these widths in characters."""
-        sheet = self._sheet(name, pd.DataFrame(), self.timezone or "UTC", [])
+        sheet = self._sheet(name, pd.DataFrame(), self.timezone or "UTC")
         for place, width in enumerate(widths):
             sheet.worksheet.set_column(place, place, width)
         return sheet
@@ -268,46 +279,57 @@ class Book:
             self._formats[key] = self.workbook.add_format(said)
         return self._formats[key]
 
-    def _sheet(self, name: str, frame: pd.DataFrame, zone: str, notes: list[str]) -> Sheet:
+    def _sheet(self, name: str, frame: pd.DataFrame, zone: str) -> Sheet:
         different = sheet_name(name, [sheet.name for sheet in self.sheets])
         worksheet = self.workbook.add_worksheet(different)
         worksheet.set_landscape()
-        worksheet.fit_to_pages(1, 0)
         worksheet.set_footer("&L&A&RPage &P of &N")
         table = f"Table{len(self.sheets) + 1}" if frame.shape[1] else ""
         columns = tuple(map(str, frame.columns))
-        sheet = Sheet(different, table, columns, len(frame), zone, worksheet, self, notes)
+        sheet = Sheet(different, table, columns, len(frame), zone, [], worksheet, self)
         self.sheets.append(sheet)
         return sheet
 
-    def _make_table(self, sheet: Sheet, headings: Sequence[str], widths: Sequence[float]) -> None:
-        sheet_, head = sheet.worksheet, self.format(**_HEAD)
-        columns = [{"header": text, "header_format": head} for text in headings]
-        options = {"name": sheet.table, "columns": columns, "style": "Table Style Light 1"}
-        sheet_.add_table(0, 0, max(sheet.rows, 1), len(headings) - 1, options)
-        for place, (text, width) in enumerate(zip(headings, widths, strict=True)):
-            # A heading may take two lines, beside the button of its filter.
+    def _make_table(self, sheet: Sheet, headings: Sequence[str], parts: Sequence[Cells]) -> None:
+        worksheet, total = sheet.worksheet, 0.0
+        columns: list[dict[str, Any]] = []
+        for place, (text, part) in enumerate(zip(headings, parts, strict=True)):
+            # On the right, a heading leaves room for the button of its filter.
+            side = {"align": "right", "indent": 2} if part.content in NUMBERS else {"indent": 1}
+            columns.append({"header": text, "header_format": self.format(**_HEAD, **side)})
+            # A heading may take two lines.
             longest = max(map(len, text.split()))
-            sheet_.set_column(place, place, max(width + 2, longest + 4, len(text) / 2 + 5))
-        sheet_.set_row(0, 32)
-        sheet_.freeze_panes(1, 1)
-        sheet_.repeat_rows(0)
+            width = max(part.width + 3, longest + 5, len(text) / 2 + 6)
+            worksheet.set_column(place, place, width)
+            total += width
+        options = {"name": sheet.table, "columns": columns, "style": "Table Style Light 1"}
+        worksheet.add_table(0, 0, max(sheet.rows, 1), len(headings) - 1, options)
+        worksheet.set_row(0, 32)
+        worksheet.freeze_panes(1, 1)
+        worksheet.repeat_rows(0)
+        worksheet.repeat_columns(0)
+        worksheet.fit_to_pages(math.ceil(total / _PAGE), 0)
 
     def _write_cells(self, sheet: Sheet, place: int, cells: Cells) -> None:
         write_number = sheet.worksheet.write_number
-        for row, (value, form) in enumerate(zip(cells.values, self._forms(cells), strict=True), 1):
+        for row, (value, form) in enumerate(zip(cells.entries, self._forms(cells), strict=True), 1):
             if isinstance(value, str):
                 self.write_text(sheet.worksheet, row, place, value, form)
             elif value is not None:
                 write_number(row, place, value, form)
 
     def _write_links(self, sheet: Sheet, place: int, cells: Cells) -> None:
-        plain, blue = self.format(), self.format(font_color="#0B5CAD", underline=1)
+        plain = self.format(indent=1)
+        blue = self.format(indent=1, font_color="#0B5CAD", underline=1)
         unlinked = 0
-        for row, value in enumerate(cells.values, 1):
+        for row, value in enumerate(cells.entries, 1):
             if not isinstance(value, str):
                 continue
-            is_link = _LINK.fullmatch(value) and utf16_length(value) <= LONGEST_LINK
+            # The limit is of UTF-16 units; a link has as many letters, or fewer.
+            is_link = _LINK.fullmatch(value) and not MID_ESCAPE.search(value)
+            is_link = is_link and (
+                len(value) <= LONGEST_LINK // 2 or utf16_length(value) <= LONGEST_LINK
+            )
             if is_link and sheet.worksheet.hlink_count < MOST_LINKS:
                 sheet.worksheet.write_url(row, place, value, blue, value)
             else:
@@ -325,22 +347,25 @@ class Book:
             if name not in sheet.columns:
                 raise MissingColumnError([name], sheet.columns)
         spots = {name: sheet.letter(name) for name in names}
-        for row, (value, form) in enumerate(zip(cells.values, self._forms(cells), strict=True), 1):
+        for row, (value, form) in enumerate(zip(cells.entries, self._forms(cells), strict=True), 1):
             said = _PLACEHOLDER.sub(lambda found: f"{spots[found[1]]}{row + 1}", formula)  # noqa: B023
             sheet.worksheet.write_formula(row, place, said, form, "" if value is None else value)
 
     def _forms(self, cells: Cells) -> Iterable[Any]:
+        side: dict[str, Any] = {} if cells.content in NUMBERS else {"align": "left", "indent": 1}
         if isinstance(cells.formats, str):
-            return repeat(self.format(cells.formats), len(cells.values))
-        return [self.format(number_format) for number_format in cells.formats]
+            return repeat(self.format(cells.formats, **side), len(cells.entries))
+        return [self.format(number_format, **side) for number_format in cells.formats]
 
     def write_text(self, worksheet: Any, row: int, column: int, text: str, form: Any) -> None:
         """Write a text as it is, whatever it begins with."""
-        # XlsxWriter takes a text for XML that looks like the text of several fonts, and misreads
-        # one in which two escapes share an underscore. Cut in two, both are plain text.
-        parts = [text[:1], text[1:]] if text.startswith("<r>") else _ESCAPE.split(text)
-        if len(parts) > 1 and all(parts):
-            worksheet.write_rich_string(row, column, *parts, form)
+        # XlsxWriter takes a text that begins with <r> for the XML of a text in several fonts, and
+        # an escape such as _x000D_ for its character if another follows at once. In pieces, which
+        # a program joins, neither is one.
+        pieces = [text[:1], text[1:]] if text.startswith("<r>") else [text]
+        pieces = [part for piece in pieces for part in MID_ESCAPE.split(piece)]
+        if len(pieces) > 1:
+            worksheet.write_rich_string(row, column, pieces[0], form, *pieces[1:], form)
         else:
             worksheet.write_string(row, column, text, form)
 
@@ -351,9 +376,9 @@ def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
     Examples
     --------
     >>> sheet_name("Q1/Q2: paid?"), sheet_name("due", ["Due"]), sheet_name("'")
-    ('Q1-Q2- paid-', 'due (2)', 'Sheet')
+    ('Q1 Q2 paid', 'due (2)', 'Sheet')
     """
-    bare = " ".join(_FORBIDDEN.sub("-", name).split()).strip("'")
+    bare = " ".join(_FORBIDDEN.sub(" ", name).split()).strip("'")
     known = {other.lower() for other in taken} | {"history"}
     different, count = _cut(bare, _LONGEST_NAME) or "Sheet", 1
     while different.lower() in known:
