@@ -53,6 +53,7 @@ def right(client, tmp_path_factory):
     assignments = tgp.load_payout_assignments(structures, **loaded)
     accruals = tgp.load_payout_accruals(PROJECT, **loaded)
     payments = tgp.load_payout_payments(PROJECT, **loaded)
+    workbook = tmp_path_factory.mktemp("workbooks") / "workbook.xlsx"
     receipt = tmp_path_factory.mktemp("receipts") / "receipt.pdf"
     receipt.write_bytes(b"%PDF-1.4")
     with warnings.catch_warnings():
@@ -92,6 +93,8 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.unreadable_cells.frame": tgp.as_table(videos, "videos"),
         "trackagoat_pandas.campaign_members.ids": campaigns,
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
+        "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
+        "trackagoat_pandas.payout_workbook.path": workbook,
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
     }  # fmt: skip
 

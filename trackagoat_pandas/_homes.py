@@ -64,6 +64,7 @@ HOMES: dict[str, str] = {
     "payments_for": "helpers.payouts.entries",
     "payout_file": "export.payout_file",
     "payout_timeline": "helpers.payouts.summaries",
+    "payout_workbook": "export.payout_workbook",
     "rank_creators_by_sentiment": "helpers.sentiment.summaries",
     "score_comments": "helpers.sentiment.scoring",
     "score_goal_odds": "helpers.goals.backtest",

@@ -34,7 +34,13 @@ _FIRST_DAY, _LAST_DAY = np.datetime64("1900-03-01", "us"), np.datetime64("9999-1
 _DAY_ZERO = np.datetime64("1899-12-30", "us")
 """From 1 March 1900 on, Excel's numbers count the days since this one."""
 _DAY_US: Final = 86_400_000_000
+MID_ESCAPE: Final = re.compile(r"(?<=_x[0-9a-fA-F]{2})(?=[0-9a-fA-F]{2}_)")
+"""The middle of what a workbook reads as an escaped character, such as ``_x000D_``."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What XML can't hold; a workbook escapes all but surrogates."""
+_LIKE_ESCAPE: Final = re.compile("_x[0-9a-fA-F]{4}|^<r>")
+"""A text in which escapes would be read wrong."""
 _UNREADABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 _WORD: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 FORMATS: Final[Mapping[Content, str]] = {
@@ -66,7 +72,7 @@ class Cells:
     ----------
     content
         What the values are.
-    values
+    entries
         A value a row: an amount of money in units, a percent as a share, a time as Excel's number.
     formats
         The number format of all, or of each.
@@ -77,7 +83,7 @@ class Cells:
     """
 
     content: Content
-    values: Sequence[Value]
+    entries: Sequence[Value]
     formats: str | Sequence[str] = "General"
     width: int = 8
     notes: tuple[str, ...] = field(default=())
@@ -252,16 +258,24 @@ def _texts(column: pd.Series, content: Content) -> Cells:
         values = [each if each is None or isinstance(each, str) else str(each) for each in values]
     notes: tuple[str, ...] = ()
     texts = [each for each in values if isinstance(each, str)]
-    if _SURROGATE.search("".join(texts)):
-        values = [_SURROGATE.sub("?", each) if isinstance(each, str) else each for each in values]
-        notes = (
-            f"{heading(str(column.name))}: halves of characters, which no file can hold, are ?.",
-        )
+    if _CONTROL.search("".join(texts)):
+        held = [_held(each) if isinstance(each, str) else each for each in values]
+        count = sum(old != new for old, new in zip(values, held, strict=True))
+        values = held
+        if count:
+            said = "texts have a ? for characters that a workbook can't hold"
+            notes = (f"{heading(str(column.name))}: {count:,} {said}.",)
     for place, each in enumerate(values):
         if isinstance(each, str) and len(each) > LONGEST_TEXT // 2:
             _check_length(column, place, each)
     width = min(max(map(len, texts), default=0), _WIDEST)
     return Cells(content, values, FORMATS.get(content, "General"), width, notes)
+
+
+def _held(given: str) -> str:
+    """Return a text with a question mark for each character that a workbook can't hold."""
+    lost = _CONTROL if _LIKE_ESCAPE.search(given) else _SURROGATE
+    return lost.sub("?", given)
 
 
 def _check_length(column: pd.Series, place: int, given: str) -> None:
@@ -310,7 +324,7 @@ def utf16_length(given: str) -> int:
     return len(given) + sum(letter > "\uffff" for letter in given)
 
 
-def headings_of(frame: pd.DataFrame, timezone: str) -> list[str]:
+def headings_of(frame: pd.DataFrame, contents: Sequence[Content], timezone: str) -> list[str]:
     """Return a heading for each column of a frame, each different to a program that ignores case.
 
     The columns of a table that was pivoted are names of things, and stay as they are. The heading
@@ -319,20 +333,14 @@ def headings_of(frame: pd.DataFrame, timezone: str) -> list[str]:
     is_pivoted = any(name is not None for name in frame.columns.names)
     headings, seen = list[str](), set[str]()
     names: list[Any] = list(frame.columns)
-    for place, name in enumerate(names):
+    for place, (name, content) in enumerate(zip(names, contents, strict=True)):
         said = " · ".join(map(str, name)) if isinstance(name, tuple) else str(name)
-        content = content_of(frame.iloc[:, place])
         is_thing = isinstance(name, tuple) or (is_pivoted and content not in ("instant", "day"))
-        shown = said if is_thing else heading(said)
+        shown = _in_one_line(said if is_thing else heading(said)) or f"Column {place + 1}"
         if content == "instant":
             shown = f"{shown} ({timezone})"
-        # A control character or a line break in a table's heading makes Excel repair the file.
-        shown = (
-            " ".join(_UNREADABLE.sub(" ", shown).split())[:_LONGEST_HEADING]
-            or f"Column {place + 1}"
-        )
         if shown.lower() in seen:
-            shown = f"{shown} ({said})"
+            shown = f"{shown} ({_in_one_line(said)})"
         different, count = shown, 1
         while different.lower() in seen:
             count += 1
@@ -340,6 +348,16 @@ def headings_of(frame: pd.DataFrame, timezone: str) -> list[str]:
         seen.add(different.lower())
         headings.append(different)
     return headings
+
+
+def _in_one_line(name: str) -> str:
+    """Return a column's name as a table's heading can hold it.
+
+    Excel repairs a file in whose tables a heading has line breaks, control characters or what looks
+    like an escape, and XlsxWriter takes one that begins with <r> for XML.
+    """
+    bare = _UNREADABLE.sub(" ", name).replace("<r>", "< r>")
+    return " ".join(MID_ESCAPE.sub(" ", bare).split())[:_LONGEST_HEADING]
 
 
 def currencies_of(frame: pd.DataFrame, currency: str) -> pd.Series:

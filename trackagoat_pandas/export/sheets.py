@@ -17,6 +17,7 @@ from trackagoat_pandas.checks import check_timezone, require_columns
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError, MissingDependencyError
 from trackagoat_pandas.export.cells import (
     FORMATS,
+    MID_ESCAPE,
     NUMBERS,
     Cells,
     Value,
@@ -48,7 +49,6 @@ _HEAD: Final[Mapping[str, Any]] = {
     "text_wrap": True,
 }
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]+)\}")
-_ESCAPE: Final = re.compile(r"(?=_x[0-9a-fA-F]{4}_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +245,8 @@ class Book:
             else:
                 self._write_cells(sheet, place, part)
         if parts:
-            self._make_table(sheet, headings_of(frame, zone), parts)
+            contents = [part.content for part in parts]
+            self._make_table(sheet, headings_of(frame, contents, zone), parts)
         return sheet
 
     def blank(self, name: str, widths: Sequence[float] = ()) -> Sheet:
@@ -311,7 +312,7 @@ class Book:
 
     def _write_cells(self, sheet: Sheet, place: int, cells: Cells) -> None:
         write_number = sheet.worksheet.write_number
-        for row, (value, form) in enumerate(zip(cells.values, self._forms(cells), strict=True), 1):
+        for row, (value, form) in enumerate(zip(cells.entries, self._forms(cells), strict=True), 1):
             if isinstance(value, str):
                 self.write_text(sheet.worksheet, row, place, value, form)
             elif value is not None:
@@ -321,11 +322,12 @@ class Book:
         plain = self.format(indent=1)
         blue = self.format(indent=1, font_color="#0B5CAD", underline=1)
         unlinked = 0
-        for row, value in enumerate(cells.values, 1):
+        for row, value in enumerate(cells.entries, 1):
             if not isinstance(value, str):
                 continue
             # The limit is of UTF-16 units; a link has as many letters, or fewer.
-            is_link = _LINK.fullmatch(value) and (
+            is_link = _LINK.fullmatch(value) and not MID_ESCAPE.search(value)
+            is_link = is_link and (
                 len(value) <= LONGEST_LINK // 2 or utf16_length(value) <= LONGEST_LINK
             )
             if is_link and sheet.worksheet.hlink_count < MOST_LINKS:
@@ -345,27 +347,25 @@ class Book:
             if name not in sheet.columns:
                 raise MissingColumnError([name], sheet.columns)
         spots = {name: sheet.letter(name) for name in names}
-        for row, (value, form) in enumerate(zip(cells.values, self._forms(cells), strict=True), 1):
+        for row, (value, form) in enumerate(zip(cells.entries, self._forms(cells), strict=True), 1):
             said = _PLACEHOLDER.sub(lambda found: f"{spots[found[1]]}{row + 1}", formula)  # noqa: B023
             sheet.worksheet.write_formula(row, place, said, form, "" if value is None else value)
 
     def _forms(self, cells: Cells) -> Iterable[Any]:
         side: dict[str, Any] = {} if cells.content in NUMBERS else {"align": "left", "indent": 1}
         if isinstance(cells.formats, str):
-            return repeat(self.format(cells.formats, **side), len(cells.values))
+            return repeat(self.format(cells.formats, **side), len(cells.entries))
         return [self.format(number_format, **side) for number_format in cells.formats]
 
     def write_text(self, worksheet: Any, row: int, column: int, text: str, form: Any) -> None:
         """Write a text as it is, whatever it begins with."""
-        # XlsxWriter takes a text for XML that looks like the text of several fonts, and misreads
-        # one in which two escapes share an underscore. Cut in two, both are plain text.
-        parts = [text]
-        if text.startswith("<r>"):
-            parts = [text[:1], text[1:]]
-        elif "_x" in text:
-            parts = [part for part in _ESCAPE.split(text) if part]
-        if len(parts) > 1:
-            worksheet.write_rich_string(row, column, *parts, form)
+        # XlsxWriter takes a text that begins with <r> for the XML of a text in several fonts, and
+        # an escape such as _x000D_ for its character if another follows at once. In pieces, which
+        # a program joins, neither is one.
+        pieces = [text[:1], text[1:]] if text.startswith("<r>") else [text]
+        pieces = [part for piece in pieces for part in MID_ESCAPE.split(piece)]
+        if len(pieces) > 1:
+            worksheet.write_rich_string(row, column, pieces[0], form, *pieces[1:], form)
         else:
             worksheet.write_string(row, column, text, form)
 

@@ -217,7 +217,7 @@ def outstanding_balances(
     # Through floats, large sums would lose cents.
     exact = {name: column.astype("Int64") for name, column in sums.items()}
     balances = _balances(pd.concat(exact, axis=1), today)
-    return balances if by == "creator" else _by_method(balances, paid, ledger)
+    return balances if by == "creator" else balances_by_method(balances, paid, ledger.payments)
 
 
 @derived()
@@ -432,9 +432,9 @@ def _last_used(payments: pd.DataFrame) -> pd.Series:
     return ordered.drop_duplicates("creator_id", keep="last").set_index("creator_id")["method_id"]
 
 
-def _method_names(methods: pd.Series, ledger: Ledger) -> pd.Series:
+def _method_names(methods: pd.Series, payments: pd.DataFrame) -> pd.Series:
     """Return the latest name of each method."""
-    names = ledger.payments.sort_values("paid_at", kind="stable", na_position="first")
+    names = payments.sort_values("paid_at", kind="stable", na_position="first")
     last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
     return methods.map(last["method_name"]).astype(STRING)
 
@@ -453,7 +453,7 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     key = _KEYS[by]
     columns = [key, "currency", "accruals", "payments", "earned_cents", "paid_cents", "owed_cents"]
     if by == "method":
-        summary = summary.assign(method_name=_method_names(summary[key], ledger))
+        summary = summary.assign(method_name=_method_names(summary[key], ledger.payments))
         columns.insert(1, "method_name")
     if by == "status":
         summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
@@ -487,15 +487,27 @@ def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
     return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
 
 
-def _by_method(balances: pd.DataFrame, paid: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
-    """Sum balances by the method that each creator was last paid with."""
+def balances_by_method(
+    balances: pd.DataFrame, paid: pd.DataFrame, payments: pd.DataFrame
+) -> pd.DataFrame:
+    """Sum balances by the method that each creator was last paid with.
+
+    Parameters
+    ----------
+    balances
+        What each creator is owed, as :func:`outstanding_balances` returns it.
+    paid
+        The recorded payments that count for who was last paid with what.
+    payments
+        All payments, of which each method has its latest name.
+    """
     methods: pd.Series = balances["creator_id"].map(_last_used(paid)).astype(STRING)
     is_known = balances["creator_id"].notna().to_numpy(bool)
     is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
     keys = ["method_name", "method_id", "currency"]
     rows = balances.assign(
         method_id=methods,
-        method_name=_method_names(methods, ledger).mask(is_never, NEVER_PAID),
+        method_name=_method_names(methods, payments).mask(is_never, NEVER_PAID),
         creators=is_known.astype(np.int64),
     )
     sums = rows.groupby(keys, dropna=False).agg(
