@@ -94,9 +94,9 @@ MISTAKES = {
         lambda loaded: series(loaded["creators"], dates="2026/05"),
         r"^dates='2026/05' is not allowed: .*did you mean '2026-05'\?$",
     ),
-    "a month by its name": (
-        lambda loaded: series(loaded["creators"], dates="May 2026"),
-        r"^dates='May 2026' is not allowed: .*did you mean '2026-05'\?$",
+    "a mistyped range of days": (
+        lambda loaded: series(loaded["creators"], dates="last moth"),
+        r"^dates='last moth' is not allowed: give .*\. Did you mean 'last month'\?$",
     ),
     "a report with underscores": (
         lambda loaded: tgp.load_report("posting_heatmap", PROJECT),
