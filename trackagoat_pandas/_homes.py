@@ -15,6 +15,7 @@ HOMES: dict[str, str] = {
     "accrue": "helpers.payouts.accrual",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
+    "budget": "helpers.payouts.budgets",
     "calibrate_goal_odds": "helpers.goals.backtest",
     "campaign_members": "helpers.campaigns",
     "check_contract": "contract.check",

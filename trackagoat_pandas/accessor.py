@@ -221,6 +221,7 @@ class GoatAccessor(_Accessor):
     summarize_payouts = Verb(*_EARNED)
     outstanding_balances = Verb(*_EARNED)
     payout_timeline = Verb(*_EARNED)
+    budget = Verb(*_EARNED)
     list_entries = Verb(*_EARNED)
     accrual_days = Verb("period_end", "created_at")
     effective_cpm = Verb(*_EARNED)
