@@ -91,7 +91,7 @@ def test_an_entry_without_a_period_counts_on_the_day_on_which_it_was_made():
 CENTS = st.integers(-(10**6), 10**9)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("pq"), CENTS, st.integers(0, 90), st.integers(0, 40)),

@@ -17,15 +17,16 @@ from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.names import with_names
-from trackagoat_pandas.helpers.payouts.ledger import earned_days, read_accruals
+from trackagoat_pandas.helpers.payouts.ledger import earned_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies, half_up
-from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts
+from trackagoat_pandas.helpers.payouts.summaries import summed
 
 _WEEK = 7
 _CENTURY = 36_525
 """Days; what lasts longer has no end that could be foreseen."""
 _GROUP = ["project_id", "currency"]
-_PERIOD = ["structure_id", "creator_id", "period_start"]
+_PERIOD = ["structure_id", "creator_id"]
+_FORECAST = (*_PERIOD, "project_id", "period_start", "expected_cents")
 _COLUMNS = (
     "project_name", "currency", "budget_cents", "committed_cents", "settled_cents", "paid_cents",
     "owed_cents", "accumulating_cents", "undecided", "left_cents", "daily_burn_cents", "days_left",
@@ -130,6 +131,8 @@ def budget(
     """
     check_int("weeks", weeks, minimum=2)
     check_between("level", level, 0, 1)
+    if not isinstance(budget_cents, Mapping) and budget_cents is not None:
+        check_int("budget_cents", budget_cents, minimum=0, maximum=MOST_CENTS)
     frames = [payments, accruals, forecast]
     zone = known_zone(timezone, frames)
     now = now_of(frames)
@@ -137,10 +140,12 @@ def budget(
     last = int(month_starts(np.array([today]))[0]) - 1
     if until is not None:
         last = past_day("until", until, zone, now)
-    sums = summarize_payouts(accruals, payments, by="project", currency=currency)
-    settled = sums.rename(columns={"earned_cents": "settled_cents"})
+    if forecast is not None:
+        require_columns(forecast, _FORECAST, loader="forecast_payouts")
+    ledger = read_ledger(accruals, payments, currency)
+    earned = ledger.accruals
+    settled = summed(ledger, "project", zone).rename(columns={"earned_cents": "settled_cents"})
     settled = settled[[*_GROUP, "settled_cents", "paid_cents", "owed_cents"]]
-    earned = read_accruals(accruals, currency)
     burned = _burned(earned[earned["is_standing"]], zone, last, weeks)
     rows = settled.merge(burned, how="left", on=_GROUP)
     rows = _with_open(rows, earned, forecast, currency)
@@ -182,12 +187,8 @@ def _with_open(
     if forecast is None:
         unknown = pd.Series(pd.NA, rows.index, dtype="Int64")
         return rows.assign(accumulating_cents=unknown, undecided=unknown, committed_cents=unknown)
-    needed = ["project_id", *_PERIOD, "expected_cents"]
-    require_columns(forecast, needed, loader="forecast_payouts")
     days = day_numbers(forecast["period_start"])
-    of_period = pd.DataFrame({name: text(forecast[name]) for name in _PERIOD[:2]}).assign(
-        first=days
-    )
+    of_period = pd.DataFrame({name: text(forecast[name]) for name in _PERIOD}).assign(first=days)
     own = earned[earned["kind"] != "adjustment"]
     accrued = pd.MultiIndex.from_frame(own[["structure_id", "creator_id", "first"]])
     is_open = ~pd.MultiIndex.from_frame(of_period).isin(accrued)
@@ -233,7 +234,7 @@ def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:
     for project, cents in given.items():
         is_meant = is_in & ((rows["project_id"] == project) | (rows["project_name"] == project))
         if is_meant.sum() != 1:
-            known = rows["project_name"].fillna(rows["project_id"])[is_in]
+            known = sorted(rows["project_name"].fillna(rows["project_id"])[is_in])
             found = "no project has" if not is_meant.any() else f"{is_meant.sum()} projects have"
             problem = f"{found} the id or name {project!r} and entries in {currency}; "
             problem += f"there are {listing(known) or 'none'}"
