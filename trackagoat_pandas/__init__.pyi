@@ -39,6 +39,7 @@ from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.helpers.names import with_names as with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue as accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts as audit_payouts
+from trackagoat_pandas.helpers.payouts.budgets import budget as budget
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement as cost_per_engagement
 from trackagoat_pandas.helpers.payouts.costs import effective_cpm as effective_cpm
 from trackagoat_pandas.helpers.payouts.entries import accrual_days as accrual_days

@@ -227,6 +227,7 @@ class GoatAccessor(_Accessor):
     paid_by_year = Verb("accrual_ids", "amount_cents", "paid_at")
     payout_file = Verb("creator_id", "owed_cents")
     payout_timeline = Verb(*_EARNED)
+    budget = Verb(*_EARNED)
     list_entries = Verb(*_EARNED)
     accrual_days = Verb("period_end", "created_at")
     effective_cpm = Verb(*_EARNED)
