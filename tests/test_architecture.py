@@ -16,7 +16,7 @@ FLOORS = [
     {"settings", "dates", "tables", "checks"},
     {"http", "frames", "helpers"},
     {"organization", "progress"},
-    {"load", "actions", "store", "plots", "connecting", "contract"},
+    {"load", "actions", "store", "plots", "export", "connecting", "contract"},
     {"widgets", "accessor", "demo"},
     {"__init__", "cli"},
 ]

@@ -53,6 +53,7 @@ def right(client, tmp_path_factory):
     assignments = tgp.load_payout_assignments(structures, **loaded)
     accruals = tgp.load_payout_accruals(PROJECT, **loaded)
     payments = tgp.load_payout_payments(PROJECT, **loaded)
+    workbook = tmp_path_factory.mktemp("workbooks") / "workbook.xlsx"
     receipt = tmp_path_factory.mktemp("receipts") / "receipt.pdf"
     receipt.write_bytes(b"%PDF-1.4")
     with warnings.catch_warnings():
@@ -76,7 +77,9 @@ def right(client, tmp_path_factory):
         "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals, "granularity": "week",
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
-        "name": "outliers", "odds": odds, "path": "/projects", "payment": ID, "payments": payments,
+        "name": "outliers", "odds": odds,
+        "owed": tgp.outstanding_balances(accruals, payments).assign(recipient="a@example.com"),
+        "path": "/projects", "payment": ID, "payments": payments,
         "period": "weekly",
         "posts": videos, "project": PROJECT, "projects": tgp.load_projects(**loaded),
         "role": "member", "series": analytics, "source": PROJECT, "status": "voided",
@@ -84,8 +87,12 @@ def right(client, tmp_path_factory):
         "until": "2026-06-15", "video": ID, "videos": videos,
         "trackagoat_pandas.plots.creator_scatter.creators":
             tgp.summarize_creators(creators, videos, goals),
+        "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
+        "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
         "trackagoat_pandas.campaign_members.ids": campaigns,
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
+        "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
+        "trackagoat_pandas.payout_workbook.path": workbook,
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
     }  # fmt: skip
 

@@ -9,6 +9,10 @@ from trackagoat_pandas.contract.check import check_contract as check_contract
 from trackagoat_pandas.dates import DateRange as DateRange
 from trackagoat_pandas.errors import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
+from trackagoat_pandas.export.csv_files import to_csv as to_csv
+from trackagoat_pandas.export.payout_file import payout_file as payout_file
+from trackagoat_pandas.export.payout_workbook import payout_workbook as payout_workbook
+from trackagoat_pandas.export.workbooks import to_excel as to_excel
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_members
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns as comments_of_campaigns
@@ -41,6 +45,7 @@ from trackagoat_pandas.helpers.payouts.entries import payments_for as payments_f
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts as forecast_payouts
 from trackagoat_pandas.helpers.payouts.money import to_money as to_money
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances as outstanding_balances
+from trackagoat_pandas.helpers.payouts.summaries import paid_by_year as paid_by_year
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts as summarize_payouts
 from trackagoat_pandas.helpers.sentiment.explaining import (

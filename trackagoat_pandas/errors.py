@@ -583,6 +583,16 @@ class RefusedFileError(FileError, PermissionError):
         super().__init__(path, "this account has no permission to read it")
 
 
+class UnwritableFileError(TrackaGoatError, OSError):
+    """A file can't be written; what was there before is unchanged."""
+
+    _shown = ("path", "problem")
+
+    def __init__(self, path: str, problem: str) -> None:
+        self.path, self.problem = path, problem
+        super().__init__(f"The file {path!r} can't be written: {problem}.")
+
+
 # Loads, writes and uploads of which a part failed.
 
 _NAMED: Final = 2

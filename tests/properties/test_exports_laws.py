@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.heavy import HEAVY
+from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.helpers.spreadsheets import guard_text, guard_texts, unguard_text
-from trackagoat_pandas.widgets.board import csv_bytes
 
 PIECES = st.one_of(
     st.sampled_from(

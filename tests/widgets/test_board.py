@@ -27,6 +27,7 @@ from tests.widgets.doubles import (
     rebuilt,
 )
 from trackagoat_pandas.errors import ArgumentTypeError, ContractWarning, MissingColumnError
+from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 from trackagoat_pandas.widgets.board import (
     LARGEST_BYTES,
@@ -35,7 +36,6 @@ from trackagoat_pandas.widgets.board import (
     File,
     View,
     caveats,
-    csv_bytes,
 )
 from trackagoat_pandas.widgets.grid import Grid, table
 from trackagoat_pandas.widgets.panel import Lifetimes

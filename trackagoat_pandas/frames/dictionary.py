@@ -50,7 +50,12 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
         return _tables()
     if not isinstance(name, pd.DataFrame):
         return _described(TABLES[check_choice("name", name, tuple(TABLES))])
-    described = _described(_table_of(name))
+    table = table_of(name)
+    if table is None:
+        names = ", ".join(map(repr, TABLES))
+        problem = f"the frame doesn't say which table it was loaded from; name one of {names}"
+        raise ArgumentError("name", name, problem=problem)
+    described = _described(table)
     columns = pd.Index([str(column) for column in name.columns], dtype=STRING, name="column")
     own = described.set_index("column").reindex(columns).reset_index()
     own["dtype"] = own["dtype"].fillna(pd.Series(name.dtypes.astype(str).array, dtype=STRING))
@@ -58,16 +63,14 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     return own
 
 
-def _table_of(frame: pd.DataFrame) -> Table:
-    """Find the table of a frame by the path in its attributes."""
+def table_of(frame: pd.DataFrame) -> Table | None:
+    """Find the table of a frame by the path in its attributes; None if it doesn't say."""
     path = str(frame_facts(frame).get("path"))
     for one in TABLES.values():
         pattern = re.escape(one.path).replace(r"\{id\}", "[^/]+")
         if re.fullmatch(f"{pattern}(/[0-9a-f-]{{36}})?", path):
             return one
-    names = ", ".join(map(repr, TABLES))
-    problem = f"the frame doesn't say which table it was loaded from; name one of {names}"
-    raise ArgumentError("name", frame, problem=problem)
+    return None
 
 
 def _described(declared: Table) -> pd.DataFrame:

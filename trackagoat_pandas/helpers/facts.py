@@ -76,7 +76,7 @@ def derived(
             given = [*zip(chain(names, repeat(names[-1])), args, strict=False), *kwargs.items()]
             frames = [(name, each) for name, each in given if isinstance(each, pd.DataFrame)]
             facts = [(name, frame_facts(frame)) for name, frame in frames]
-            if incomplete := _incomplete(facts):
+            if incomplete := incomplete_among(facts):
                 warn_of_frames(f"{function.__name__}: {incomplete}", IncompleteFrameWarning)
             if problem := mismatch_of(dict(frames)):
                 warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
@@ -147,20 +147,21 @@ def _asked(frame: pd.DataFrame | None) -> Mapping[str, Any] | None:
     return params if isinstance(params, Mapping) else None
 
 
-def _incomplete(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+def incomplete_among(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """Say which frames are incomplete, and why; empty if none is."""
     incomplete = [(name, facts) for name, facts in said if facts.get("complete") is False]
     if not incomplete:
         return ""
     which = " and ".join(dict.fromkeys(f"`{name}`" for name, _ in incomplete))
-    why = " and ".join(dict.fromkeys(_why_incomplete(facts) for _, facts in incomplete))
+    why = " and ".join(dict.fromkeys(why_incomplete(facts) for _, facts in incomplete))
     return (
         f"{which} {'is' if len(incomplete) == 1 else 'are'} incomplete, since {why}. What is "
         "missing there is missing in the result."
     )
 
 
-def _why_incomplete(facts: Mapping[str, Any]) -> str:
+def why_incomplete(facts: Mapping[str, Any]) -> str:
+    """Say why a frame is incomplete, by its provenance."""
     if facts.get("gaps"):
         return f"days are missing ({listing(facts['gaps'])})"
     return "a part was not loaded"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import csv
 import datetime as dt
 import io
 import re
@@ -20,7 +19,7 @@ from matplotlib.figure import Figure
 
 from trackagoat_pandas._html import escape, note
 from trackagoat_pandas.checks import frame_facts, without_frame_warnings
-from trackagoat_pandas.helpers.spreadsheets import guard_texts
+from trackagoat_pandas.export.csv_files import csv_bytes
 from trackagoat_pandas.http.client import Client, default_client
 from trackagoat_pandas.organization import known_projects, organization
 from trackagoat_pandas.widgets.grid import Grid, Writer
@@ -133,14 +132,6 @@ class File(NamedTuple):
     name: str
     media_type: str
     make: Callable[[], bytes]
-
-
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Write a frame as CSV for spreadsheets: UTF-8 with a byte order mark, without formulas."""
-    # Python before 3.13 doesn't quote a text with a lone carriage return, after which a
-    # spreadsheet would begin a new row: hence quotes around every text.
-    text = guard_texts(frame).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
-    return text.encode("utf-8-sig", "replace")
 
 
 class Exports(ipw.HBox):  # type: ignore[misc]

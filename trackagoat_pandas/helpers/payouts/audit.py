@@ -176,7 +176,7 @@ def audit_payouts(
     """
     ledger = read_ledger(accruals, payments, currency)
     links = ledger.recorded_links()
-    lines = _due_lines(_due_by_now(due, accruals, payments), currency)
+    lines = _due_lines(rows_due(due, accruals, payments), currency)
     found = [
         _of_periods(lines, _with_evidence(ledger, links, videos)),
         _of_links(ledger, links),
@@ -418,14 +418,7 @@ def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
 
 
 def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``project_id``.
-
-    A repeated period of an assignment, as in two joined frames of accrue, counts once.
-    """
-    require_columns(due, _DUE, loader="accrue")
-    if "assignment_id" in due.columns:
-        is_one = latest_rows(due, ["assignment_id", "period_start"])
-        due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
+    """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``project_id``."""
     in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
     with holding(in_force, "True and False"):
         is_in_force = in_force.astype("boolean").fillna(value=True)
@@ -571,9 +564,16 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     )
 
 
-def _due_by_now(due: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
-    """Leave out what isn't due yet, since its accrual can't be missing."""
-    require_columns(due, [])
+def rows_due(due: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `due` that an audit compares.
+
+    What isn't due yet is left out, since its accrual can't be missing. A repeated period of an
+    assignment, as in two joined frames of accrue, counts once.
+    """
+    require_columns(due, _DUE, loader="accrue")
+    if "assignment_id" in due.columns:
+        is_one = latest_rows(due, ["assignment_id", "period_start"])
+        due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
     if "due_at" not in due.columns:
         return due
     now = now_of([due, *others])

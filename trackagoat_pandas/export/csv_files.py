@@ -1,0 +1,91 @@
+"""Frames as CSV for spreadsheets: no text is a formula, and every value is exact."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from os import PathLike
+
+import pandas as pd
+
+from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.export.given import named_frames
+from trackagoat_pandas.export.saving import check_folder, check_path, save
+from trackagoat_pandas.helpers.spreadsheets import guard_texts
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]+')
+"""What some system doesn't allow in a file's name."""
+
+
+def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLike[str]) -> None:
+    r"""Write a frame as CSV, or several into a folder, without formulas.
+
+    Values are written exactly and under the frame's own names, to be read by programs, too:
+    instants in UTC with their offset, amounts as whole cents, percents as in the frame. For people,
+    :func:`to_excel` writes times of the organization's zone, and money with its sign; Excel also
+    rounds ids of 19 digits when it opens CSV, which it doesn't in a workbook.
+
+    Parameters
+    ----------
+    frames
+        A frame, or a dict of frames by their names.
+    path
+        The file, which ends in ``.csv``; for a dict, an existing folder, in which each frame
+        becomes ``<name>.csv``. An existing file is replaced.
+
+    Raises
+    ------
+    ArgumentTypeError
+        An argument is of another type.
+    ArgumentError
+        There are no frames, two names would be one file, or the path doesn't end in ``.csv``.
+    UnwritableFileError
+        The folder is missing, or the file may not be written. An existing file is unchanged.
+
+    Warns
+    -----
+    IncompleteFrameWarning
+        A frame is incomplete.
+
+    Notes
+    -----
+    The encoding is UTF-8 with a byte order mark, by which Excel recognizes it. A text that begins
+    like a formula (``=``, ``+``, ``-``, ``@``, a tab or a carriage return, also after blanks and
+    apostrophes) has an apostrophe before it, and handles are written without their @. An index with
+    a name becomes the first column.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> videos = pd.DataFrame({"title": ["=1+1", "-5 kilos"], "view_count": [1200, 7]})
+    >>> with TemporaryDirectory() as folder:
+    ...     to_csv(videos, f"{folder}/videos.csv")
+    ...     Path(f"{folder}/videos.csv").read_text("utf-8-sig").splitlines()
+    ['"title","view_count"', '"\'=1+1",1200', '"\'-5 kilos",7']
+    """
+    named = named_frames("to_csv", frames)
+    if isinstance(frames, pd.DataFrame):
+        places = dict.fromkeys(named, check_path(path, ".csv"))
+    else:
+        folder = check_folder(path)
+        places = {name: folder / _file_name(name) for name in named}
+        if len({str(place).lower() for place in places.values()}) < len(named):
+            raise ArgumentError("frames", [*named], "two of these names would be one file")
+    contents = {places[name]: csv_bytes(frame) for name, frame in named.items()}
+    for place, content in contents.items():
+        save(place, content)
+
+
+def _file_name(name: str) -> str:
+    return f"{_FORBIDDEN.sub('-', name).strip('. ') or 'frame'}.csv"
+
+
+def csv_bytes(frame: pd.DataFrame) -> bytes:
+    """Write a frame as CSV for spreadsheets: UTF-8 with a byte order mark, without formulas."""
+    # Python before 3.13 doesn't quote a text with a lone carriage return, after which a
+    # spreadsheet would begin a new row: hence quotes around every text.
+    text = guard_texts(frame).to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC)
+    return text.encode("utf-8-sig", "replace")
