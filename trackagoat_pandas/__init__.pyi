@@ -16,6 +16,7 @@ from trackagoat_pandas.export.workbooks import to_excel as to_excel
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_members
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns as comments_of_campaigns
+from trackagoat_pandas.helpers.changes import explain_change as explain_change
 from trackagoat_pandas.helpers.completion import complete_days as complete_days
 from trackagoat_pandas.helpers.creators import summarize_creators as summarize_creators
 from trackagoat_pandas.helpers.edits import diff as diff
@@ -26,6 +27,7 @@ from trackagoat_pandas.helpers.goals.backtest import score_goal_odds as score_go
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance as summarize_compliance
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals as evaluate_goals
 from trackagoat_pandas.helpers.goals.evaluation import goal_history as goal_history
+from trackagoat_pandas.helpers.goals.misses import will_miss as will_miss
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge as who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds as goal_odds
 from trackagoat_pandas.helpers.goals.standing import mark_not_started as mark_not_started
@@ -37,6 +39,7 @@ from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.helpers.names import with_names as with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue as accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts as audit_payouts
+from trackagoat_pandas.helpers.payouts.budgets import budget as budget
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement as cost_per_engagement
 from trackagoat_pandas.helpers.payouts.costs import effective_cpm as effective_cpm
 from trackagoat_pandas.helpers.payouts.entries import accrual_days as accrual_days

@@ -15,6 +15,7 @@ HOMES: dict[str, str] = {
     "accrue": "helpers.payouts.accrual",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
+    "budget": "helpers.payouts.budgets",
     "calibrate_goal_odds": "helpers.goals.backtest",
     "campaign_members": "helpers.campaigns",
     "check_contract": "contract.check",
@@ -31,6 +32,7 @@ HOMES: dict[str, str] = {
     "effective_cpm": "helpers.payouts.costs",
     "engagement": "helpers.engagement",
     "evaluate_goals": "helpers.goals.evaluation",
+    "explain_change": "helpers.changes",
     "explain_comment": "helpers.sentiment.explaining",
     "find_negative_alerts": "helpers.sentiment.summaries",
     "forecast_payouts": "helpers.payouts.forecast",
@@ -79,6 +81,7 @@ HOMES: dict[str, str] = {
     "to_money": "helpers.payouts.money",
     "to_wide": "helpers.wide",
     "who_to_nudge": "helpers.goals.nudges",
+    "will_miss": "helpers.goals.misses",
     "with_names": "helpers.names",
 }
 """The module of each public name, relative to the package."""

@@ -25,6 +25,7 @@ from trackagoat_pandas.helpers.goals.odds import (
     replay,
     required_days,
 )
+from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.measures import (
     REASON_OF,
@@ -330,7 +331,7 @@ def _next(totals: Ints, is_known: NDArray[np.bool_], level: float) -> Ints:
     spread = np.sqrt((line_variance + walk_variance) / 2)
     tail = (1 - level) / 2
     numbers = range(FEWEST_SPANS, MOST_SPANS + 1)
-    quantiles = np.array([_student(1 - tail, freedom=one - 2) for one in numbers])
+    quantiles = np.array([student_quantile(1 - tail, freedom=one - 2) for one in numbers])
     reach = spread * quantiles[number - FEWEST_SPANS]
     centre, middle = (line + walk) / 2, (least + logs[:, :1]) / 2
     logs_of_ends = np.minimum(np.hstack([centre - reach, centre + reach, middle]), np.log(_MOST))
@@ -379,17 +380,6 @@ def _whole(ends: Floats) -> Ints:
 def _mean(values: Floats | Ints, number: Ints) -> Floats:
     mean: Floats = values.sum(axis=1, keepdims=True) / number
     return mean
-
-
-def _student(chance: float, freedom: int) -> float:
-    """Return a quantile of Student's t.
-
-    It is tan(angle) * sqrt(freedom), where cos(angle) ** (freedom - 1) is the angle's density.
-    """
-    angles = np.linspace(-np.pi / 2, np.pi / 2, 4_001)
-    reached = np.cumsum(np.cos(angles) ** (freedom - 1))
-    middles = (reached - np.diff(reached, prepend=0) / 2) / reached[-1]
-    return float(np.tan(np.interp(chance, middles, angles)) * np.sqrt(freedom))
 
 
 def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:

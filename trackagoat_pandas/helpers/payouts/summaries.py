@@ -125,7 +125,7 @@ def summarize_payouts(
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
-    return _shown(_summed(ledger, by, zone), by, ledger)
+    return _shown(summed(ledger, by, zone), by, ledger)
 
 
 @derived()
@@ -383,8 +383,8 @@ def payout_timeline(
     )
 
 
-def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    """Sum by group and currency."""
+def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
+    """Sum what was earned, paid and is owed by group and currency."""
     accruals, parts, key = ledger.accruals, ledger.parts(), _KEYS[by]
     stands, cents = accruals["is_standing"], accruals["cents"]
     earned = pd.DataFrame(
