@@ -145,8 +145,8 @@ def test_groups_stand_by_currency_and_then_most_earned_most_paid_and_name():
 
 def test_the_name_of_a_method_stands_beside_its_id():
     assert summary(EARNED, PAID, "method").columns.tolist() == [
-        "method_id", "method_name", "currency", "accruals", "payments", "earned_cents",
-        "paid_cents", "owed_cents", "voided_cents",
+        "method_name", "currency", "accruals", "payments", "earned_cents", "paid_cents",
+        "owed_cents", "voided_cents", "method_id",
     ]  # fmt: skip
 
 

@@ -106,6 +106,13 @@ def frame_params(frame: pd.DataFrame | pd.Series) -> dict[str, Any]:
     return dict(params) if isinstance(params, Mapping) else {}
 
 
+def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
+    """Read an instant of a frame's provenance; None where it doesn't say one."""
+    said = frame_facts(frame).get(name)
+    read = pd.to_datetime(said, utc=True, errors="coerce") if isinstance(said, str) else pd.NaT
+    return None if pd.isna(read) else read
+
+
 def warn_of_frames(message: str, category: type[Warning]) -> None:
     """Warn of incomplete or mismatched frames, unless within `without_frame_warnings`."""
     if not _IS_SAID.get():

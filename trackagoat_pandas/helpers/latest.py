@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import frame_facts, frame_params, require_columns
+from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params, require_columns
 from trackagoat_pandas.errors import (
     ArgumentError,
     MismatchedFramesWarning,
@@ -22,7 +22,6 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.helpers.columns import days_of, holding, instants_of, is_word
-from trackagoat_pandas.helpers.facts import fact_instant
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, Days
-from trackagoat_pandas.helpers.facts import fact_instant, known_zone
+from trackagoat_pandas.checks import fact_instant
+from trackagoat_pandas.helpers.facts import known_zone
 from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
 from trackagoat_pandas.helpers.series import next_bucket

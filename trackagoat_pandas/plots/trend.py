@@ -9,11 +9,16 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, Days, Granularity
-from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
+from trackagoat_pandas.checks import (
+    check_choice,
+    check_int,
+    fact_instant,
+    frame_params,
+    require_columns,
+)
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
-from trackagoat_pandas.helpers.facts import fact_instant
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,

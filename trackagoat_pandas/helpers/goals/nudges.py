@@ -28,7 +28,7 @@ URGENCIES = ("late", "too_early")
 _DAY_HOURS = 24.0
 
 
-@derived(rows_of="goals")
+@derived(rows_of="goals", is_own=True)
 def who_to_nudge(
     goals: pd.DataFrame, *, now: InstantLike | None = None, min_elapsed: float = 0.25
 ) -> pd.DataFrame:
