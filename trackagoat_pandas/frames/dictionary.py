@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_choice, frame_facts
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
-from trackagoat_pandas.tables import TABLES, Table
+from trackagoat_pandas.tables import TABLES, Table, table_at
 
 
 @takes_arrow
@@ -62,11 +60,8 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
 
 def _table_of(frame: pd.DataFrame) -> Table:
     """Find the table of a frame by the path in its attributes."""
-    path = str(frame_facts(frame).get("path"))
-    for one in TABLES.values():
-        pattern = re.escape(one.path).replace(r"\{id\}", "[^/]+")
-        if re.fullmatch(f"{pattern}(/[0-9a-f-]{{36}})?", path):
-            return one
+    if found := table_at(str(frame_facts(frame).get("path"))):
+        return found
     names = ", ".join(map(repr, TABLES))
     problem = f"the frame doesn't say which table it was loaded from; name one of {names}"
     raise ArgumentError("name", frame, problem=problem)

@@ -118,14 +118,15 @@ def _incomplete(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     if not incomplete:
         return ""
     which = " and ".join(dict.fromkeys(f"`{name}`" for name, _ in incomplete))
-    why = " and ".join(dict.fromkeys(_why_incomplete(facts) for _, facts in incomplete))
+    why = " and ".join(dict.fromkeys(why_incomplete(facts) for _, facts in incomplete))
     return (
         f"{which} {'is' if len(incomplete) == 1 else 'are'} incomplete, since {why}. What is "
         "missing there is missing in the result."
     )
 
 
-def _why_incomplete(facts: Mapping[str, Any]) -> str:
+def why_incomplete(facts: Mapping[str, Any]) -> str:
+    """Say why a frame is incomplete, by its provenance."""
     if facts.get("gaps"):
         return f"days are missing ({listing(facts['gaps'])})"
     return "a part was not loaded"
