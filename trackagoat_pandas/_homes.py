@@ -72,6 +72,7 @@ HOMES: dict[str, str] = {
     "score_texts": "helpers.sentiment.scoring",
     "search_comments": "helpers.sentiment.searching",
     "sentiment_trend": "helpers.sentiment.summaries",
+    "show": "helpers.showing",
     "show_alert_evidence": "helpers.sentiment.summaries",
     "summarize_compliance": "helpers.goals.compliance",
     "summarize_creators": "helpers.creators",

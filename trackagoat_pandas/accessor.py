@@ -187,6 +187,7 @@ class GoatAccessor(_Accessor):
         """The plots of the frame."""
         return GoatPlotAccessor(self._data)
 
+    show = Verb()
     engagement = Verb("view_count", "like_count", "comment_count", "share_count", "save_count")
     leaderboard = Verb("view_count")
     diff = Verb("id")
