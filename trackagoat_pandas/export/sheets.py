@@ -378,9 +378,9 @@ def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
     >>> sheet_name("Q1/Q2: paid?"), sheet_name("due", ["Due"]), sheet_name("'")
     ('Q1 Q2 paid', 'due (2)', 'Sheet')
     """
-    bare = " ".join(_FORBIDDEN.sub(" ", name).split()).strip("'")
+    bare = " ".join(_FORBIDDEN.sub(" ", name).split()).strip("' ") or "Sheet"
     known = {other.lower() for other in taken} | {"history"}
-    different, count = _cut(bare, _LONGEST_NAME) or "Sheet", 1
+    different, count = _cut(bare, _LONGEST_NAME), 1
     while different.lower() in known:
         count += 1
         ending = f" ({count})"
