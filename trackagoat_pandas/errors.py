@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from trackagoat_pandas._html import facts_table, note
 from trackagoat_pandas._secrets import redact
 from trackagoat_pandas._spelling import did_you_mean, nearest
-from trackagoat_pandas._wording import SHOWN, as_text, cut, ended
+from trackagoat_pandas._wording import SHOWN, as_text, cut, ended, first_of
 from trackagoat_pandas._wording import brief as brief
 from trackagoat_pandas._wording import listing as listing
 
@@ -319,6 +319,20 @@ class ArgumentTypeError(TrackaGoatError, TypeError):
         self.argument, self.given, self.allowed = argument, given, allowed
         kind = "None" if given is None else f"of type {type(given).__name__}"
         super().__init__(f"{argument} can't be {kind}: it takes {allowed}.")
+
+
+class InvalidItemsError(ArgumentError):
+    """Several items of an action are invalid; nothing was sent.
+
+    ``flaws`` has the place of each, such as ``row 2 of 7 (label 1)``, and what is wrong with it.
+    """
+
+    _shown = ("argument", "count", "total")
+
+    def __init__(self, argument: str, flaws: Sequence[tuple[str, str]], total: int) -> None:
+        self.flaws, self.count, self.total = tuple(flaws), len(flaws), total
+        said = f"{len(flaws)} of {total} items are invalid, so nothing was sent. {first_of(flaws)}"
+        super().__init__(argument, None, problem=f"{said}. dry_run=True lists them all")
 
 
 class ConfirmationError(TrackaGoatError, ValueError):
