@@ -17,7 +17,7 @@ def test_a_note_on_a_project_is_the_frame_that_its_loader_gives(client):
     made = tgp.actions.annotate(
         pd.Timestamp("2026-06-10"), "New brief", kind="launch", project=PROJECT, client=client
     )
-    loaded = notes_of(client).loc[made["id"]].reset_index()
+    loaded = notes_of(client).loc[made["id"]].reset_index()[list(made)]
     pd.testing.assert_frame_equal(made, loaded)
     assert made["date"].tolist() == [pd.Timestamp("2026-06-10")]
 

@@ -71,7 +71,7 @@ def test_a_key_is_found_under_any_name_and_in_no_other_column(name):
     with connect_to(app) as client:
         made = tgp.actions.create_api_key("x", organization=ids_of(1)[0], client=client)
     assert made["key"][0].reveal() == PLAIN
-    assert list(made) == ["id", "name", "scopes", "created_at", "key"]
+    assert list(made) == ["name", "scopes", "created_at", "id", "key"]
     assert made["scopes"].tolist() == ['["read"]']
 
 

@@ -149,8 +149,8 @@ def test_only_cells_that_differ_are_found_in_the_order_of_the_rows(creators):
     as_they_were = creators.copy(deep=True), copy.copy(deep=True)
     found = tgp.diff(creators, copy.iloc[::-1])
     assert found["id"].tolist() == creators["id"][[0, 2, 2]].tolist()
-    assert found["field"].tolist() == ["tracking_start_date", "description", "tracking_mode"]
-    assert found["after"].tolist() == ["2026-05-01", "C", "selective"]
+    assert found["field"].tolist() == ["tracking_start_date", "tracking_mode", "description"]
+    assert found["after"].tolist() == ["2026-05-01", "selective", "C"]
     assert found["before"][0] == creators["tracking_start_date"][0].date().isoformat()
     assert set(found["resource"]) == {"creators"}
     pd.testing.assert_frame_equal(found, creators.goat.diff(copy))

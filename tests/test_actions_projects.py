@@ -40,7 +40,7 @@ def test_a_project_beyond_the_plan_is_an_error_with_its_facts():
 
 def test_an_organization_is_made_and_is_not_the_keys_own(client):
     made = tgp.actions.create_organization("Second Herd", client=client)
-    assert list(made) == ["id", "name", "timezone", "created_at"]
+    assert list(made) == ["name", "timezone", "created_at", "id"]
     with pytest.raises(NotFoundError, match="404"):
         tgp.actions.create_project("x", organization=made["id"][0], client=client)
 

@@ -24,36 +24,36 @@ def renamed(**fields):
 @pytest.mark.parametrize(
     ("frame", "named", "expected"),
     [
-        # A handle stands behind its id.
+        # In a frame of another order, a handle stands behind its id; else names come first.
         ({"goal_id": ["g"], "creator_id": ["b"], "target": [3]}, {"creators": CREATORS},
          {"goal_id": ["g"], "creator_id": ["b"], "tiktok_handle": ["ben"], "target": [3]}),
         ({"creator_id": ["x", None, "a"]}, {"creators": pd.concat([CREATORS, NOBODY])},
-         {"creator_id": ["x", None, "a"], "tiktok_handle": [None, None, "mia"]}),
+         {"tiktok_handle": [None, None, "mia"], "creator_id": ["x", None, "a"]}),
         ({"creator_id": ["a"]}, {"creators": CREATORS.head(0)},
-         {"creator_id": ["a"], "tiktok_handle": [None]}),
+         {"tiktok_handle": [None], "creator_id": ["a"]}),
         # A video without a caption goes by TikTok's id, if that is there.
         ({"video_id": ["w", "v"]}, {"videos": VIDEOS},
-         {"video_id": ["w", "v"], "video_title": ["72", "Hello"]}),
+         {"video_title": ["72", "Hello"], "video_id": ["w", "v"]}),
         ({"video_id": ["w", "v"]}, {"videos": VIDEOS[["id", "title"]]},
-         {"video_id": ["w", "v"], "video_title": [None, "Hello"]}),
+         {"video_title": [None, "Hello"], "video_id": ["w", "v"]}),
         ({"entity_id": ["a", "v"]}, {"creators": CREATORS, "videos": VIDEOS},
-         {"entity_id": ["a", "v"], "video_title": [None, "Hello"],
-          "tiktok_handle": ["mia", None]}),
+         {"tiktok_handle": ["mia", None], "video_title": [None, "Hello"],
+          "entity_id": ["a", "v"]}),
         ({"campaign_a": ["c"], "campaign_b": ["d"]}, {"campaigns": CAMPAIGNS},
-         {"campaign_a": ["c"], "campaign_a_name": ["Spring"], "campaign_b": ["d"],
-          "campaign_b_name": ["Fall"]}),
+         {"campaign_a_name": ["Spring"], "campaign_b_name": ["Fall"], "campaign_a": ["c"],
+          "campaign_b": ["d"]}),
         # A column of names that is there stays in its place and is written over.
         ({"tiktok_handle": ["old", "kept"], "creator_id": ["a", "x"]}, {"creators": CREATORS},
          {"tiktok_handle": ["mia", "kept"], "creator_id": ["a", "x"]}),
         # Of two names the one updated last holds, else the last.
         ({"creator_id": ["a"]}, {"creators": renamed()},
-         {"creator_id": ["a"], "tiktok_handle": ["mia2"]}),
+         {"tiktok_handle": ["mia2"], "creator_id": ["a"]}),
         ({"creator_id": ["a"]},
          {"creators": renamed(updated_at=["2026-06-02T00:00:00Z", "2026-06-01T00:00:00Z"])},
-         {"creator_id": ["a"], "tiktok_handle": ["mia"]}),
+         {"tiktok_handle": ["mia"], "creator_id": ["a"]}),
     ],
 )  # fmt: skip
-def test_names_stand_behind_their_ids_and_are_missing_where_unknown(frame, named, expected):
+def test_names_stand_where_they_are_read_and_are_missing_where_unknown(frame, named, expected):
     given = pd.DataFrame(frame)
     found = with_names(given, **named)
     assert found.columns.tolist() == list(expected)

@@ -306,7 +306,7 @@ ACCRUAL = {"id": ONE, "amount_cents": 5}
     ("path", "row", "missing"),
     [
         ("/creators", {"project_id": TWO, "tiktok_handle": "goat"}, ["id"]),
-        ("/creators", {"id": ONE}, ["project_id", "tiktok_handle"]),
+        ("/creators", {"id": ONE}, ["tiktok_handle", "project_id"]),
         ("/creators", {**CREATOR, "tiktok_handle": None}, ["tiktok_handle"]),
         ("/payout-accruals", {"id": ONE}, ["amount_cents"]),
         ("/payout-accruals", {"amount_cents": 5}, ["id"]),

@@ -31,6 +31,7 @@ from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effecti
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts
 from trackagoat_pandas.helpers.payouts.summaries import (
     outstanding_balances,
+    paid_by_year,
     payout_timeline,
     summarize_payouts,
 )
@@ -96,6 +97,8 @@ ANSWERS = {
     "forecast": (forecast_payouts, *ACHIEVED, {"as_of": "2026-05-28", "timezone": ZONE}),
     "audit": (audit_payouts, ("due", *LEDGER), ("videos",), {}),
     "balances": (outstanding_balances, LEDGER, (), {"as_of": "2026-06-30", "timezone": ZONE}),
+    "years": (paid_by_year, ("payments",), (), {"timezone": ZONE}),
+    "methods": (outstanding_balances, LEDGER, (), {"by": "method", "timezone": ZONE}),
     **{
         f"by {by}": (summarize_payouts, LEDGER, (), {"by": by, "timezone": ZONE})
         for by in ("creator", "project", "structure", "method", "month", "status")

@@ -18,6 +18,7 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement, effective_cpm
 from trackagoat_pandas.helpers.payouts.summaries import (
     outstanding_balances,
+    paid_by_year,
     payout_timeline,
     summarize_payouts,
 )
@@ -144,8 +145,8 @@ def test_groups_stand_by_currency_and_then_most_earned_most_paid_and_name():
 
 def test_the_name_of_a_method_stands_beside_its_id():
     assert summary(EARNED, PAID, "method").columns.tolist() == [
-        "method_id", "method_name", "currency", "accruals", "payments", "earned_cents",
-        "paid_cents", "owed_cents", "voided_cents",
+        "method_name", "currency", "accruals", "payments", "earned_cents", "paid_cents",
+        "owed_cents", "voided_cents", "method_id",
     ]  # fmt: skip
 
 
@@ -417,6 +418,89 @@ def test_what_no_creator_is_named_for_is_a_balance_of_its_own():
     assert balances["unpaid_accruals"].tolist() == [1, 1]
 
 
+def owed_by_method(earned, paid, **options):
+    rows = outstanding_balances(earned, paid, by="method", **options)
+    columns = ["method_name", "method_id", "creators", "owed_cents"]
+    return rows[columns].astype(object).fillna("-").to_numpy().tolist()
+
+
+def test_what_is_owed_by_method_is_by_the_one_that_each_creator_was_last_paid_with():
+    earned = accruals(
+        accrual("a", 500), accrual("b", 80, creator_id="mia"), accrual("c", 9, creator_id="zoe")
+    )
+    paid = payments(
+        payment("x", 10, method_id="n", method_name="Venmo", paid="2026-06-07 15:00"),
+        payment("y", 10, paid="2026-06-06 15:00"),
+        payment("z", 1, creator_id="mia", paid="2026-06-01 15:00"),
+        # Neither voided payments nor those without a method say how anyone is paid.
+        payment("w", 1, method_id=None, paid="2026-06-08 15:00"),
+        payment("v", 1, creator_id="zoe", status="voided"),
+    )
+    assert owed_by_method(earned, paid) == [
+        ["Venmo", "n", 1, 479], ["PayPal", "m", 1, 79], ["never paid", "-", 1, 9],
+    ]  # fmt: skip
+
+
+def test_a_renamed_method_is_owed_under_its_latest_name():
+    earned = accruals(accrual("a", 500), accrual("b", 80, creator_id="mia"))
+    paid = payments(
+        payment("x", 1, method_name="Wise", paid="2026-05-01 15:00"),
+        payment("y", 1, creator_id="mia", method_name="Wise Business"),
+    )
+    assert owed_by_method(earned, paid) == [["Wise Business", "m", 2, 578]]
+
+
+def test_who_was_paid_by_no_known_method_is_not_said_to_be_never_paid():
+    earned = accruals(accrual("a", 500), accrual("b", 80, creator_id=None))
+    paid = payments(payment("x", 1, method_id=None, method_name=None))
+    assert owed_by_method(earned, paid) == [["-", "-", 1, 579]]
+
+
+def test_a_method_that_was_first_used_later_is_not_the_last_one_as_of_a_day():
+    earned = accruals(accrual("a", 500))
+    paid = payments(payment("x", 10, paid="2026-06-06 15:00"))
+    options = {"as_of": "2026-06-05", "timezone": ZONE}
+    assert owed_by_method(earned, paid, **options) == [["never paid", "-", 1, 500]]
+
+
+def test_a_creator_is_owed_every_currency_by_the_method_of_either():
+    earned = accruals(accrual("a", 500, currency="USD"), accrual("b", 80, currency="EUR"))
+    paid = payments(payment("x", 20, currency="EUR"))
+    balances = outstanding_balances(earned, paid, by="method")
+    assert balances[["method_id", "currency", "owed_cents"]].to_numpy().tolist() == [
+        ["m", "EUR", 60], ["m", "USD", 500],
+    ]  # fmt: skip
+
+
+def test_a_method_is_as_old_as_its_oldest_unpaid_accrual():
+    earned = accruals(
+        accrual("a", 1), accrual("b", 1, creator_id="mia", period_end=pd.Timestamp("2026-04-30"))
+    )
+    balances = outstanding_balances(
+        earned, payments(), by="method", as_of="2026-06-09", timezone=ZONE
+    )
+    assert balances["oldest_unpaid"].tolist() == [pd.Timestamp("2026-04-30")]
+    assert balances["days_outstanding"].tolist() == [40]
+    assert balances["unpaid_accruals"].tolist() == [2]
+
+
+def test_balances_are_by_creator_or_by_method():
+    with pytest.raises(ChoiceError, match="choose one of 'creator', 'method'"):
+        outstanding_balances(EARNED, PAID, by="project")
+
+
+def test_the_demo_programs_debts_are_split_among_the_methods_in_use(client):
+    earned, paid = (
+        load("Q1 Brand Program", client=client)
+        for load in (tgp.load_payout_accruals, tgp.load_payout_payments)
+    )
+    owed = outstanding_balances(earned, paid, by="method").set_index("method_name")["owed_cents"]
+    assert owed.to_dict() == {
+        "PayPal": 269_056, "Venmo": 180_000, "Cash App": 77_500, "Wise Business": 73_061,
+        "never paid": 10_000,
+    }  # fmt: skip
+
+
 def test_an_unpaid_accrual_without_a_day_has_no_oldest_day():
     dateless = accrual("a", 100, period_end=pd.NaT, created_at=None)
     options = {"as_of": "2026-06-09", "timezone": ZONE}
@@ -443,6 +527,69 @@ def test_the_sandboxs_balances_are_its_pending_accruals(client):
     balances = outstanding_balances(earned, tgp.load_payout_payments(client=client))
     pending = earned[earned["status"] == "pending"].groupby("creator_id")["amount_cents"].sum()
     assert balances.set_index("creator_id")["owed_cents"].to_dict() == pending.to_dict()
+
+
+def years_of(*rows, **options):
+    years = paid_by_year(payments(*rows), timezone=ZONE, **options)
+    columns = ["creator_id", "year", "currency", "payments", "paid_cents", "over_threshold"]
+    return years[columns].astype(object).fillna("-").to_numpy().tolist()
+
+
+def test_a_year_is_one_of_the_organizations_zone():
+    assert years_of(
+        payment("x", 5, paid="2026-01-01 04:59:59"), payment("y", 70, paid="2026-01-01 05:00")
+    ) == [["nan", 2026, "USD", 1, 70, False], ["nan", 2025, "USD", 1, 5, False]]
+
+
+def test_a_voided_payment_is_not_paid_in_any_year():
+    assert years_of(payment("x", 5), payment("y", 70, status="voided")) == [
+        ["nan", 2026, "USD", 1, 5, False]
+    ]
+
+
+def test_a_payment_that_is_there_twice_counts_once_in_its_year():
+    assert years_of(payment("x", 5), payment("x", 5)) == [["nan", 2026, "USD", 1, 5, False]]
+
+
+@pytest.mark.parametrize(("cents", "is_over"), [(59_999, False), (60_000, True)])
+def test_the_threshold_itself_is_over_it(cents, is_over):
+    assert years_of(payment("x", 1), payment("y", cents - 1))[0][-1] is is_over
+
+
+def test_each_currency_has_its_own_sum_and_threshold():
+    assert years_of(
+        payment("x", 50, currency="USD"), payment("y", 60, currency="EUR"), threshold_cents=55
+    ) == [["nan", 2026, "EUR", 1, 60, True], ["nan", 2026, "USD", 1, 50, False]]
+
+
+def test_payments_without_a_time_are_of_no_year_and_over_no_threshold():
+    years = paid_by_year(
+        payments(payment("x", 90_000)).assign(
+            paid_at=pd.Series([pd.NaT], dtype="datetime64[us, UTC]")
+        ),
+        timezone=ZONE,
+    )
+    assert years["paid_cents"].tolist() == [90_000]
+    assert years[["year", "over_threshold"]].isna().all(axis=None)
+
+
+def test_the_latest_year_and_the_highest_sum_come_first():
+    old = {"paid": "2025-06-05 15:00"}
+    assert [row[:2] for row in years_of(
+        payment("x", 1), payment("y", 9, **old), payment("z", 2, creator_id="mia"),
+    )] == [["mia", 2026], ["nan", 2026], ["nan", 2025]]  # fmt: skip
+
+
+def test_years_say_that_they_are_no_tax_advice():
+    years = paid_by_year(payments(payment("x", 1)), timezone=ZONE)
+    assert "no tax advice" in years.attrs["trackagoat"]["note"]
+    assert "no tax advice" in paid_by_year.__doc__
+
+
+@pytest.mark.parametrize("threshold", [0, -1])
+def test_a_threshold_of_nothing_is_refused(threshold):
+    with pytest.raises(ArgumentError, match=r"threshold_cents=.* at least 1"):
+        paid_by_year(PAID, threshold_cents=threshold, timezone=ZONE)
 
 
 def test_the_timeline_fills_empty_buckets_with_zero_and_carries_what_is_owed():

@@ -179,8 +179,8 @@ def test_modes_are_compared_where_they_differ():
     compared = compare_sentiment_modes(frame)
     assert compared.index.tolist() == [2]
     assert list(compared.columns) == [
-        "id", "text", "api_score", "api_comparative", "api_label", "api_tokens", "plus_score",
-        "plus_comparative", "plus_label", "plus_tokens", "label_differs",
+        "text", "api_score", "api_comparative", "api_label", "api_tokens", "plus_score",
+        "plus_comparative", "plus_label", "plus_tokens", "label_differs", "id",
     ]  # fmt: skip
     row = compared.iloc[0]
     assert (row["api_score"], row["plus_score"], row["label_differs"]) == (-3, -2, False)

@@ -78,8 +78,8 @@ ENDS = ["low_pct", "high_pct"]
     ("helper", "columns"),
     [
         (sentiment_trend, ["date", *MEASURES]),
-        (rank_creators_by_sentiment, ["rank", "creator_id", *MEASURES, *ENDS]),
-        (find_negative_alerts, ["video_id", "creator_id", *MEASURES, *ENDS]),
+        (rank_creators_by_sentiment, ["rank", *MEASURES, *ENDS, "creator_id"]),
+        (find_negative_alerts, [*MEASURES, *ENDS, "video_id", "creator_id"]),
     ],
 )
 def test_what_is_counted_of_nothing_is_typed(helper, columns, frame):
@@ -96,7 +96,7 @@ def test_what_is_counted_of_nothing_is_typed(helper, columns, frame):
 def test_an_empty_frame_gives_one_strip_or_no_group():
     assert summarize_sentiment(NOTHING)["comments"].tolist() == [0]
     by_video = summarize_sentiment(NOTHING, "video_id")
-    assert list(by_video.columns) == ["video_id", *MEASURES]
+    assert list(by_video.columns) == [*MEASURES, "video_id"]
     assert len(by_video) == 0
     assert by_video["positive_pct"].dtype == pd.Float64Dtype()
 
@@ -278,7 +278,7 @@ def test_an_alert_is_named_where_the_comments_are():
 def test_the_evidence_is_the_negative_comments_alert_by_alert():
     frame = videos(some=(5, 10, 1), all=(10, 10, 0), calm=(1, 50, 0)).assign(creator_id="c")
     alerts = find_negative_alerts(frame)
-    assert alerts.columns[:2].tolist() == ["video_id", "creator_id"]
+    assert alerts.columns[-2:].tolist() == ["video_id", "creator_id"]
     evidence = show_alert_evidence(frame, alerts)
     assert evidence["video_id"].tolist() == ["all"] * 10 + ["some"] * 5
     assert evidence["label"].tolist() == ["negative"] * 15

@@ -10,7 +10,8 @@ import pytest
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ChoiceError, MissingColumnError
-from trackagoat_pandas.tables import METRICS, REPORTS, TABLES, VIDEOS, table
+from trackagoat_pandas.helpers.formats import in_reading_order
+from trackagoat_pandas.tables import METRICS, REPORTS, TABLES, VIDEOS, table, writes
 from trackagoat_pandas.tables.analytics import (
     GOAL_METRICS,
     GOAL_PERIODS,
@@ -63,17 +64,17 @@ def test_an_unknown_column_lists_the_known_ones():
 
 
 def test_columns_are_listed_by_kind_in_their_order():
-    assert VIDEOS.of_kind("category", "json") == ("metadata", "tracking_status", "media_type")
+    assert VIDEOS.of_kind("category", "json") == ("tracking_status", "media_type", "metadata")
 
 
 ONLY_ASSUMED = {
     "creators": [
-        "tracking_mode", "avatar_url", "follower_count", "total_likes", "video_count",
-        "tracking_start_date", "is_active", "disabled_at", "created_at", "updated_at",
+        "follower_count", "total_likes", "video_count", "tracking_mode", "tracking_start_date",
+        "is_active", "disabled_at", "created_at", "updated_at", "avatar_url",
     ],
     "videos": [
-        "save_count", "media_type", "thumbnail_url", "posted_at", "is_tracking_disabled",
-        "is_tracking_exempt", "created_at", "updated_at",
+        "save_count", "media_type", "posted_at", "is_tracking_disabled", "is_tracking_exempt",
+        "created_at", "updated_at", "thumbnail_url",
     ],
     "campaigns": ["target_views", "target_at", "items"],
     "goal_compliance": [],
@@ -163,3 +164,12 @@ def test_a_signature_offers_the_words_of_its_table(function, argument, words):
 
 def test_words_of_metrics_are_metrics():
     assert {*RAW_METRICS, *NOT_OF_A_VIDEO} <= set(METRICS)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [*TABLES.values(), writes.RESULTS, writes.GOALS, writes.ORGANIZATIONS, writes.MEMBERS],
+    ids=lambda declared: declared.name,
+)
+def test_columns_are_declared_in_the_order_in_which_a_row_is_read(declared):
+    assert list(declared.names) == in_reading_order(declared.names)

@@ -53,6 +53,7 @@ def right(client, tmp_path_factory):
     assignments = tgp.load_payout_assignments(structures, **loaded)
     accruals = tgp.load_payout_accruals(PROJECT, **loaded)
     payments = tgp.load_payout_payments(PROJECT, **loaded)
+    workbook = tmp_path_factory.mktemp("workbooks") / "workbook.xlsx"
     receipt = tmp_path_factory.mktemp("receipts") / "receipt.pdf"
     receipt.write_bytes(b"%PDF-1.4")
     with warnings.catch_warnings():
@@ -76,7 +77,9 @@ def right(client, tmp_path_factory):
         "forecasts": forecasts, "frame": videos, "goal": ID, "goals": goals, "granularity": "week",
         "ids": creators, "invitations": ids_of(1), "keys": ids_of(1), "kind": "cpm", "label": "x",
         "member": ID, "members": ids_of(1), "method": ID, "methods": ids_of(1), "metrics": "views",
-        "name": "outliers", "odds": odds, "path": "/projects", "payment": ID, "payments": payments,
+        "name": "outliers", "odds": odds,
+        "owed": tgp.outstanding_balances(accruals, payments).assign(recipient="a@example.com"),
+        "path": "/projects", "payment": ID, "payments": payments,
         "period": "weekly",
         "posts": videos, "project": PROJECT, "projects": tgp.load_projects(**loaded),
         "role": "member", "series": analytics, "source": PROJECT, "status": "voided",
@@ -86,13 +89,18 @@ def right(client, tmp_path_factory):
             tgp.summarize_creators(creators, videos, goals),
         "trackagoat_pandas.to_csv.path": receipt.with_name("videos.csv"),
         "trackagoat_pandas.to_excel.path": receipt.with_name("videos.xlsx"),
+        "table": "videos",
+        "trackagoat_pandas.unreadable_cells.frame": tgp.as_table(videos, "videos"),
         "trackagoat_pandas.campaign_members.ids": campaigns,
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
+        "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
+        "trackagoat_pandas.payout_workbook.path": workbook,
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
     }  # fmt: skip
 
 
 BESIDE = {
+    "explain_change": {"dates": "date"},
     "load_payout_assignments": {"structure": "structures"},
     "to_wide": {"metric": "metrics"},
     "trend": {"metric": "metrics"},
@@ -191,8 +199,8 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
     check_refused(lambda given: called(name, given), arguments, wrong_values(right), given)
 
 
-SAYS_IT_ITSELF = {"combine_loads", "describe"}
-"""Functions that join frames or describe columns, and compute nothing from rows."""
+SAYS_IT_ITSELF = {"combine_loads", "describe", "show", "unreadable_cells"}
+"""Functions that join frames, say what they hold or show rows, and compute nothing from rows."""
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")

@@ -10,10 +10,13 @@ from trackagoat_pandas.dates import DateRange as DateRange
 from trackagoat_pandas.errors import TrackaGoatError as TrackaGoatError
 from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.export.csv_files import to_csv as to_csv
+from trackagoat_pandas.export.payout_file import payout_file as payout_file
+from trackagoat_pandas.export.payout_workbook import payout_workbook as payout_workbook
 from trackagoat_pandas.export.workbooks import to_excel as to_excel
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_members
 from trackagoat_pandas.helpers.campaigns import comments_of_campaigns as comments_of_campaigns
+from trackagoat_pandas.helpers.changes import explain_change as explain_change
 from trackagoat_pandas.helpers.completion import complete_days as complete_days
 from trackagoat_pandas.helpers.creators import summarize_creators as summarize_creators
 from trackagoat_pandas.helpers.edits import diff as diff
@@ -24,6 +27,7 @@ from trackagoat_pandas.helpers.goals.backtest import score_goal_odds as score_go
 from trackagoat_pandas.helpers.goals.compliance import summarize_compliance as summarize_compliance
 from trackagoat_pandas.helpers.goals.evaluation import evaluate_goals as evaluate_goals
 from trackagoat_pandas.helpers.goals.evaluation import goal_history as goal_history
+from trackagoat_pandas.helpers.goals.misses import will_miss as will_miss
 from trackagoat_pandas.helpers.goals.nudges import who_to_nudge as who_to_nudge
 from trackagoat_pandas.helpers.goals.odds import goal_odds as goal_odds
 from trackagoat_pandas.helpers.goals.standing import mark_not_started as mark_not_started
@@ -35,6 +39,7 @@ from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
 from trackagoat_pandas.helpers.names import with_names as with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue as accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts as audit_payouts
+from trackagoat_pandas.helpers.payouts.budgets import budget as budget
 from trackagoat_pandas.helpers.payouts.costs import cost_per_engagement as cost_per_engagement
 from trackagoat_pandas.helpers.payouts.costs import effective_cpm as effective_cpm
 from trackagoat_pandas.helpers.payouts.entries import accrual_days as accrual_days
@@ -43,6 +48,7 @@ from trackagoat_pandas.helpers.payouts.entries import payments_for as payments_f
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts as forecast_payouts
 from trackagoat_pandas.helpers.payouts.money import to_money as to_money
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances as outstanding_balances
+from trackagoat_pandas.helpers.payouts.summaries import paid_by_year as paid_by_year
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline
 from trackagoat_pandas.helpers.payouts.summaries import summarize_payouts as summarize_payouts
 from trackagoat_pandas.helpers.sentiment.explaining import (
@@ -64,10 +70,13 @@ from trackagoat_pandas.helpers.sentiment.summaries import (
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as sentiment_trend
 from trackagoat_pandas.helpers.sentiment.summaries import show_alert_evidence as show_alert_evidence
 from trackagoat_pandas.helpers.sentiment.summaries import summarize_sentiment as summarize_sentiment
+from trackagoat_pandas.helpers.showing import show as show
 from trackagoat_pandas.helpers.wide import to_wide as to_wide
 from trackagoat_pandas.http.client import Client as Client
 from trackagoat_pandas.load.analytics import load_analytics as load_analytics
 from trackagoat_pandas.load.comments import load_comments as load_comments
+from trackagoat_pandas.load.foreign import as_table as as_table
+from trackagoat_pandas.load.foreign import unreadable_cells as unreadable_cells
 from trackagoat_pandas.load.paths import load_data_model as load_data_model
 from trackagoat_pandas.load.paths import load_path as load_path
 from trackagoat_pandas.load.payouts import load_payout_accruals as load_payout_accruals

@@ -28,6 +28,7 @@ from trackagoat_pandas.helpers.payouts.audit import audit_payouts
 from trackagoat_pandas.helpers.payouts.money import half_up, to_money
 from trackagoat_pandas.helpers.payouts.summaries import (
     outstanding_balances,
+    paid_by_year,
     payout_timeline,
     summarize_payouts,
 )
@@ -144,12 +145,32 @@ def test_every_grouping_sums_to_the_whole(world, by):
 
 @bounded
 @given(worlds())
+def test_the_years_of_all_creators_are_what_was_paid(world):
+    paid = world[2]
+    years = paid_by_year(paid, timezone=ZONE)
+    assert total(years, "paid_cents") == total(paid[paid["status"] == "recorded"])
+
+
+@bounded
+@given(worlds())
 def test_balances_and_the_end_of_the_timeline_are_what_is_owed(world):
     _, earned, paid = world
     owed_now = total(summarize_payouts(earned, paid), "owed_cents")
     assert total(outstanding_balances(earned, paid), "owed_cents") == owed_now
     timeline = payout_timeline(earned, paid, timezone=ZONE)
     assert total(timeline.drop_duplicates("currency", keep="last"), "owed_cents") == owed_now
+
+
+@bounded
+@given(worlds())
+def test_balances_by_method_are_those_by_creator(world):
+    _, earned, paid = world
+    methods = outstanding_balances(earned, paid, by="method")
+    creators = outstanding_balances(earned, paid)
+    for name in ("earned_cents", "paid_cents", "owed_cents", "unpaid_accruals"):
+        assert total(methods, name) == total(creators, name)
+    named = creators[creators["creator_id"].notna()]
+    assert total(methods, "creators") == total(named.assign(creators=1), "creators")
 
 
 @bounded

@@ -18,8 +18,8 @@ from tests.widgets.doubles import (
 )
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.campaigns import (
-    campaign_members,
     comments_of_campaigns,
+    members_of,
 )
 from trackagoat_pandas.widgets.sentiment_radar import SentimentRadar
 
@@ -102,7 +102,7 @@ def test_attributes_that_are_not_ours_are_no_obstacle():
 
 
 def test_members_of_an_unknown_campaign_are_none():
-    assert campaign_members(CAMPAIGNS, [SPRING.replace("0", "f")]) == (frozenset(), frozenset())
+    assert members_of(CAMPAIGNS, [SPRING.replace("0", "f")]) == (frozenset(), frozenset())
 
 
 def test_comments_of_no_campaign_are_none():

@@ -247,15 +247,15 @@ def _record(point: dict[str, Any], context: Context) -> dict[str, Any]:
         own = _identified(point, _part_of(context, kind))
     date, value, others = _read_point(point, own)
     return {
-        "entity": own.entity,
-        "entity_id": own.entity_id or _only_id(point, own),
         "label": own.label,
         "metric": own.metric,
         "date": date,
         "value": value,
         "series_kind": kind,
+        "entity": own.entity,
         "is_partial": point.get("is_partial"),
         "is_baseline": point.get("is_baseline"),
+        "entity_id": own.entity_id or _only_id(point, own),
         "parent_id": own.parent_id,
         **others,
     }

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from trackagoat_pandas.checks import check_ids, require_columns
-from trackagoat_pandas.helpers.columns import holding
+from trackagoat_pandas.helpers.columns import STRING, categories, holding, text
+from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.names import with_names
+
+KINDS = ("campaign", "creator", "video")
+_COLUMNS = ["campaign_name", "name", "item_type", "level", "is_direct", "campaign_id", "item_id"]
 
 
 class Members(NamedTuple):
@@ -20,63 +26,147 @@ class Members(NamedTuple):
 
 
 @derived()
-def campaign_members(campaigns: pd.DataFrame, ids: object) -> Members:
-    """Collect the creators and videos of campaigns, including those of nested campaigns.
+def campaign_members(
+    campaigns: pd.DataFrame,
+    ids: object = None,
+    *,
+    creators: pd.DataFrame | None = None,
+    videos: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """List the members of campaigns, including those of the campaigns inside them.
+
+    A campaign's members are the union of its tree: what it lists itself, everything beneath the
+    campaigns among them, and the counted videos of the creators among them. A member that is
+    reached in several ways has one row.
 
     Parameters
     ----------
     campaigns
         The frame of :func:`load_campaigns`, including all nested campaigns.
     ids
-        The campaigns: one id, several in a list or Series, or a frame of campaigns.
+        The campaigns: one id, several in a list or Series, or a frame of campaigns; None for all.
+    creators, videos
+        The frames of :func:`load_creators` and :func:`load_videos`, for the names of members.
+        Creators bring their videos only where `videos` is given.
 
     Returns
     -------
-    Members
-        Two frozensets of ids, ``creators`` and ``videos``. A campaign that is not in the frame adds
-        nothing; campaigns that contain each other are read once each.
+    pandas.DataFrame
+        One row for each campaign and member, nearest first: ``campaign_name``, ``name`` (the
+        member's handle, title or name; NA where no frame knows it), ``item_type`` (category:
+        ``campaign``, ``creator``, ``video``), ``level`` (Int64: 1 for what the campaign lists
+        itself, 2 for what a campaign or creator among that brings, and so on; the lowest),
+        ``is_direct`` (boolean: level 1), ``campaign_id`` and ``item_id``. A campaign that isn't in
+        the frame has no rows. Campaigns may contain each other; none is a member of itself.
 
     Raises
     ------
     MissingColumnError
-        The frame has no column ``id`` or ``items``.
+        `campaigns` has no column ``id`` or ``items``, or another frame has no ids or names.
     ArgumentError, ArgumentTypeError
-        ``campaigns`` is not a frame, or ``ids`` aren't ids.
+        ``items`` isn't lists of items in JSON, ``campaigns`` is not a frame, or ``ids`` aren't ids.
 
     Examples
     --------
-    >>> import pandas as pd
+    The videos of a campaign, those of its creators included:
+
     >>> import trackagoat_pandas as tgp
-    >>> spring, launch = (f"{n:08}-4a51-4f0e-9a53-0d6c1be0a7f1" for n in range(2))
-    >>> items = [f'[{{"item_type": "campaign", "item_id": "{launch}"}}]',
-    ...          '[{"item_type": "video", "item_id": "v"}]']
-    >>> campaigns = pd.DataFrame({"id": [spring, launch], "items": items})
-    >>> sorted(tgp.campaign_members(campaigns, spring).videos)
-    ['v']
+    >>> with tgp.connect(sandbox=True):
+    ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    >>> members = tgp.campaign_members(campaigns, videos=videos)
+    >>> drop = videos[videos["id"].isin(members.loc[members["campaign_name"] == "Spring Drop",
+    ...                                             "item_id"])]
+    >>> len(drop)
+    272
     """
-    require_columns(campaigns, ["id", "items"], loader="load_campaigns")
-    lists = dict(zip(campaigns["id"].astype(object), campaigns["items"], strict=True))
-    found: dict[str, set[str]] = {"creator": set(), "video": set(), "campaign": set()}
-    waiting = check_ids("ids", ids, entity="campaign")
-    while waiting:
-        campaign = waiting.pop()
-        # Campaigns may contain each other.
-        if campaign in found["campaign"]:
-            continue
-        found["campaign"].add(campaign)
-        for kind, item in items_of(lists.get(campaign)):
-            if kind == "campaign":
-                waiting.append(item)
-            elif kind in found:
-                found[kind].add(item)
+    trees = _trees(campaigns)
+    chosen = campaigns["id"] if ids is None else check_ids("ids", ids, entity="campaign")
+    brought = _videos_by_creator(videos)
+    found = [
+        (campaign, kind, item, level)
+        for campaign in dict.fromkeys(chosen)
+        for (kind, item), level in _levels(campaign, trees, brought).items()
+    ]
+    rows = pd.DataFrame(found, columns=["campaign_id", "item_type", "item_id", "level"])
+    named = rows.astype({"campaign_id": STRING, "item_id": STRING, "level": "Int64"})
+    named = named.assign(campaign_name=_names(named["campaign_id"], "campaign", campaigns))
+    named["name"] = pd.Series(None, named.index, dtype=STRING)
+    for kind, frame in (("campaign", campaigns), ("creator", creators), ("video", videos)):
+        names = _names(named["item_id"], kind, frame)
+        named["name"] = named["name"].where(named["item_type"] != kind, names)
+    named["item_type"] = categories(named["item_type"], KINDS)
+    return named.assign(is_direct=named["level"] == 1)[_COLUMNS]
+
+
+def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
+    """Collect the creators and videos of campaigns, including those of nested campaigns.
+
+    A campaign that is not in the frame adds nothing.
+    """
+    trees = _trees(campaigns)
+    found: dict[str, set[str]] = {kind: set() for kind in KINDS}
+    for campaign in check_ids("ids", ids, entity="campaign"):
+        for kind, item in _levels(campaign, trees, {}):
+            found[kind].add(item)
     return Members(frozenset(found["creator"]), frozenset(found["video"]))
+
+
+def _trees(campaigns: pd.DataFrame) -> dict[object, list[tuple[str, str]]]:
+    """Return the items of each campaign, by its id."""
+    require_columns(campaigns, ["id", "items"], loader="load_campaigns")
+    known = campaigns[["id", "items"]].dropna(subset=["id"])
+    with holding(campaigns["items"], "lists of items in JSON"):
+        return {id_: items_of(items) for id_, items in known.itertuples(index=False)}
+
+
+def _levels(
+    campaign: str,
+    trees: Mapping[object, list[tuple[str, str]]],
+    brought: Mapping[str, list[tuple[str, str]]],
+) -> dict[tuple[str, str], int]:
+    """Return how far below a campaign each member is, nearest first."""
+    start = ("campaign", campaign)
+    levels, reached = {start: 0}, [start]
+    # The list grows while it is read: what is nearest is read first, and everything once.
+    for kind, item in reached:
+        beneath = trees if kind == "campaign" else brought if kind == "creator" else {}
+        for member in beneath.get(item, []):
+            if member[0] in KINDS and member not in levels:
+                levels[member] = levels[kind, item] + 1
+                reached.append(member)
+    del levels[start]
+    return levels
+
+
+def _videos_by_creator(videos: pd.DataFrame | None) -> dict[str, list[tuple[str, str]]]:
+    """Return the counted videos of each creator."""
+    brought: dict[str, list[tuple[str, str]]] = {}
+    if videos is not None:
+        require_columns(videos, ["id", "creator_id", "tracking_status"], loader="load_videos")
+        counted = videos[videos["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)]
+        owned = counted[["creator_id", "id"]].dropna()
+        for creator, video in zip(text(owned["creator_id"]), text(owned["id"]), strict=True):
+            brought.setdefault(creator, []).append(("video", video))
+    return brought
+
+
+def _names(ids: pd.Series, kind: str, frame: pd.DataFrame | None) -> pd.Series:
+    """Return the names of things of one kind; NA where the frame doesn't know them."""
+    if frame is None or (kind == "campaign" and "name" not in frame.columns):
+        return pd.Series(None, ids.index, dtype=STRING)
+    named = with_names(ids.rename(f"{kind}_id").to_frame(), **{f"{kind}s": frame})
+    return named.iloc[:, 1]
 
 
 def items_of(text: object) -> list[tuple[str, str]]:
     """Read the items of one campaign, a JSON text, as pairs of kind and id."""
     if not isinstance(text, str):
         return []
-    return [(str(item.get("item_type")), str(item.get("item_id"))) for item in json.loads(text)]
+    items = json.loads(text)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise TypeError("not a list of objects")
+    return [(str(item.get("item_type")), str(item.get("item_id"))) for item in items]
 
 
 @derived(rows_of="comments")
@@ -120,7 +210,7 @@ def comments_of_campaigns(
     ['meh']
     """
     require_columns(comments, [])
-    members = campaign_members(campaigns, ids)
+    members = members_of(campaigns, ids)
     is_member = pd.Series(data=False, index=comments.index)
     for column, wanted in {"creator_id": members.creators, "video_id": members.videos}.items():
         if column in comments.columns:

@@ -11,8 +11,8 @@ from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, take
 from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.helpers.latest import latest_days
-from trackagoat_pandas.helpers.names import NAMES
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     bucket_start,

@@ -5,14 +5,17 @@ from __future__ import annotations
 import functools
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from itertools import chain, repeat
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import (
     check_timezone,
+    fact_instant,
     frame_facts,
     frame_params,
     require_columns,
@@ -26,11 +29,16 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     listing,
 )
+from trackagoat_pandas.helpers.formats import is_id
+from trackagoat_pandas.helpers.labels import arranged, is_arranged, with_known_names
 from trackagoat_pandas.helpers.series import ROW
 from trackagoat_pandas.tables import ANALYTICS
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_IS_INNER: ContextVar[bool] = ContextVar("_IS_INNER", default=False)
+"""Whether a function further up the stack makes its result readable."""
 
 _JOINT: Final = ("fetched_at", "server_time", "timezone")
 """What is said of a table that was computed from frames, as far as they agree."""
@@ -38,11 +46,15 @@ _LEDGER_FILTERS = ("project_id", "creator_id", "from", "to")
 _PROJECT = re.compile(r"/projects/([^/]+)/")
 
 
-def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Let a function's result be no more complete than the frames that it is computed from.
+def derived(
+    *, rows_of: str | None = None, is_own: bool | None = None
+) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Let a function's result say what the frames that it is computed from say.
 
-    Where a frame's provenance says ``complete`` is False, the outermost such function warns once,
-    and so says the result's provenance.
+    It is no more complete than they are: where a frame's provenance says ``complete`` is False, the
+    outermost such function warns once, and so says the result's provenance. The outermost one also
+    puts the names that they know beside the result's ids, and its columns in the order in which a
+    row is read. What the caller names in `by` comes first, unless it is an id.
 
     Parameters
     ----------
@@ -50,7 +62,11 @@ def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callabl
         The argument whose rows the result has, so that it keeps that frame's provenance. By
         default the result is a table of its own: of its frames' provenance it keeps when they were
         loaded and in which time zone, where they agree, and whether all were complete.
+    is_own
+        Whether the result's columns are its own; by default if it has no other frame's rows. If
+        not, it gets no names, and it is in reading order only if the frame of its rows is.
     """
+    has_names = rows_of is None if is_own is None else is_own
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
         names = list(inspect.signature(function).parameters)
@@ -65,16 +81,37 @@ def derived(*, rows_of: str | None = None) -> Callable[[Callable[P, T]], Callabl
                 warn_of_frames(f"{function.__name__}: {incomplete}", IncompleteFrameWarning)
             if problem := mismatch_of(dict(frames)):
                 warn_of_frames(f"{function.__name__}: {problem}.", MismatchedFramesWarning)
-            with without_frame_warnings():
-                result = function(*args, **kwargs)
+            is_inner = _IS_INNER.get()
+            token = _IS_INNER.set(True)
+            try:
+                with without_frame_warnings():
+                    result = function(*args, **kwargs)
+            finally:
+                _IS_INNER.reset(token)
             if isinstance(result, pd.DataFrame) and not any(result is each for _, each in frames):
                 source = next((each for name, each in frames if name == rows_of), None)
-                result.attrs = _result_attrs(result, [each for _, each in facts], source)
+                attrs = _result_attrs(result, [each for _, each in facts], source)
+                table: pd.DataFrame = result
+                if has_names and not is_inner:
+                    table = _readable(table, frames, dict(given).get("by"))
+                elif source is not None and not is_inner and is_arranged(source):
+                    table = arranged(table)
+                table.attrs = attrs
+                return cast("T", table)
             return result
 
-        return answer
+        return takes_arrow(answer)
 
     return decorate
+
+
+def _readable(
+    result: pd.DataFrame, frames: Sequence[tuple[str, pd.DataFrame]], by: object
+) -> pd.DataFrame:
+    """Add the names that frames know of a result's ids, and put its columns in reading order."""
+    keys = [by] if isinstance(by, str) else by if isinstance(by, Iterable) else []
+    leading = [key for key in keys if key in result.columns and not is_id(str(key))]
+    return arranged(with_known_names(result, frames), list(dict.fromkeys(leading)))
 
 
 def mismatch_of(frames: Mapping[str, pd.DataFrame]) -> str:
@@ -191,16 +228,6 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
     return zone
 
 
-def fact_instant(frame: pd.DataFrame, name: str) -> pd.Timestamp | None:
-    """Read an instant of a frame's provenance; None where it doesn't say one."""
-    return _instant(frame_facts(frame).get(name))
-
-
-def _instant(said: object) -> pd.Timestamp | None:
-    read = pd.to_datetime(said, utc=True, errors="coerce") if isinstance(said, str) else pd.NaT
-    return None if pd.isna(read) else read
-
-
 def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
     """Return now by the server's clock, as far as frames say how it differs from this machine's.
 
@@ -208,8 +235,8 @@ def now_of(frames: Sequence[pd.DataFrame | None]) -> pd.Timestamp:
     counts; where no frame says one, it is this machine's time.
     """
     now, leads = pd.Timestamp.now("UTC"), []
-    for facts in [frame_facts(frame) for frame in frames if frame is not None]:
-        server, machine = _instant(facts.get("server_time")), _instant(facts.get("fetched_at"))
+    for frame in [frame for frame in frames if frame is not None]:
+        server, machine = fact_instant(frame, "server_time"), fact_instant(frame, "fetched_at")
         if server is not None and machine is not None:
             leads.append(server - machine)
     return now + max(leads, default=pd.Timedelta(0))

@@ -19,13 +19,27 @@ Content: TypeAlias = Literal[
 _PERCENTS: Final = ("share", "_pct", "percentage", "percent")
 _SHARES: Final = frozenset({"chance"})
 _NAMES: Final = (
-    "date", "day", "week", "month", "bucket", "rank", "project_name", "tiktok_handle", "creator",
-    "display_name", "video_title", "title", "campaign_name", "campaign_a_name", "campaign_b_name",
-    "structure_name", "name", "label", "author", "text", "entity",
+    "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
+    "title", "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "name",
+    "author", "text", "label", "project_name", "method_name", "entry", "metric",
+    "rule_kind", "period", "date", "day", "week", "month", "bucket", "period_start", "period_end",
+    "kind", "currency",
 )  # fmt: skip
-"""What a person calls a row, in the order shown."""
-_STANDING: Final = ("status", "reason", "advisory", "messages", "note", "_status")
-_TEXTS: Final = ("description", "readme", "basis", "media_type", "url")
+"""What a person calls a row, in the order shown: who, what, when, and in which currency."""
+_CALLED: Final = frozenset(_NAMES)
+_STANDING: Final = (
+    "status", "reason", "advisory", "note", "error", "error_code", "mode", "media_type", "version",
+    "version_in_force", "method", "path",
+)  # fmt: skip
+_FLAGS: Final = ("is_", "has_")
+_TEXTS: Final = ("description", "readme", "basis", "url")
+_ROW_NAMES: Final = frozenset({
+    "tiktok_handle", "creator", "display_name", "video_title", "title", "name", "label", "author",
+    "text",
+})  # fmt: skip
+_GROUP_NAMES: Final = frozenset({
+    "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "project_name",
+})  # fmt: skip
 _WORDS: Final[Mapping[str, str]] = {
     "tiktok_handle": "creator",
     "video_title": "video",
@@ -68,7 +82,8 @@ def content_of(column: pd.Series) -> Content:
     if is_id(name):
         return "id"
     if dtype.kind == "M":
-        return "instant" if getattr(column.dt, "tz", None) is not None else "day"
+        kept = dtype.pyarrow_dtype if isinstance(dtype, pd.ArrowDtype) else dtype
+        return "instant" if getattr(kept, "tz", None) is not None else "day"
     if pd.api.types.is_bool_dtype(dtype):
         return "flag"
     if not pd.api.types.is_numeric_dtype(dtype):
@@ -95,6 +110,37 @@ def is_id(name: str) -> bool:
     return name == "id" or name.endswith(("_id", "_ids")) or _declared().get(name, [""])[0] == "id"
 
 
+def is_words(column: pd.Series) -> bool:
+    """Return whether a column's values are words of a closed set, such as ``at_risk``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"status": ["at_risk"], "tiktok_handle": ["honest_gloss"]})
+    >>> [is_words(frame[name]) for name in frame]
+    [True, False]
+    """
+    name = str(column.name)
+    kind = _declared().get(name, ("", None))[0]
+    is_closed = isinstance(column.dtype, pd.CategoricalDtype) and kind in ("", "category")
+    return kind == "category" or (is_closed and name not in _NAMES)
+
+
+def names_rows(names: Iterable[Any]) -> bool:
+    """Return whether one of a frame's columns says what a row is about, so that no id has to.
+
+    The name of a rule, a campaign or a project doesn't, where the row is a creator's or a video's.
+
+    Examples
+    --------
+    >>> names_rows(["creator_id", "structure_name"]), names_rows(["creator_id", "tiktok_handle"])
+    (False, True)
+    """
+    given = {str(name) for name in names}
+    is_of_one = bool(given & {"creator_id", "video_id"})
+    return bool(given & _ROW_NAMES) or (not is_of_one and bool(given & _GROUP_NAMES))
+
+
 def heading(name: str) -> str:
     """Write a column's name as a heading.
 
@@ -118,20 +164,26 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
     """Put columns in the order in which a person reads a row.
 
     First what the row is called, then its measures, then its status and times, then ids, then long
-    texts and free-form JSON. Within each, the given order stays.
+    texts and free-form JSON. Within each, the given order stays. Where nothing else names the row,
+    as in counts by status, its status does.
 
     Examples
     --------
     >>> in_reading_order(["id", "creator_id", "metadata", "status", "view_count", "tiktok_handle"])
     ['tiktok_handle', 'view_count', 'status', 'creator_id', 'id', 'metadata']
     """
-    return sorted(names, key=_place)
+    given = list(names)
+    is_called = not _CALLED.isdisjoint(map(str, given))
+    return sorted(
+        given, key=lambda name: reading_place(name) if is_called or name != "status" else (0, 0)
+    )
 
 
-def _place(name: Any) -> tuple[int, int]:
+def reading_place(name: Any) -> tuple[int, int]:
+    """Return a column's place in reading order, for sorting."""
     text = str(name)
     kind = _declared().get(text, ("", None))[0]
-    if text in _NAMES:
+    if text in _CALLED:
         return 0, _NAMES.index(text)
     if text == "id":
         return 4, 0
@@ -141,6 +193,5 @@ def _place(name: Any) -> tuple[int, int]:
         return 5, 1
     if text.endswith(_TEXTS):
         return 5, 0
-    if kind in {"instant", "day", "bool"} or text.endswith(("_at", *_STANDING)):
-        return 2, 0
-    return 1, 0
+    is_standing = kind in {"instant", "day", "bool"} or text.startswith(_FLAGS)
+    return (2 if is_standing or text.endswith(("_at", *_STANDING)) else 1), 0

@@ -1,4 +1,4 @@
-"""Wilson interval of a proportion."""
+"""Wilson interval of a proportion, and the quantiles of Student's t."""
 
 from __future__ import annotations
 
@@ -27,3 +27,14 @@ def wilson_interval(
     half = z * np.sqrt(hits * (number - hits) / number + z**2 / 4) / (number + z**2)
     # Rounding may put an end slightly below 0 or above 1.
     return np.clip(centre - half, 0.0, 1.0), np.clip(centre + half, 0.0, 1.0)
+
+
+def student_quantile(chance: float, freedom: int) -> float:
+    """Return a quantile of Student's t.
+
+    It is tan(angle) * sqrt(freedom), where cos(angle) ** (freedom - 1) is the angle's density.
+    """
+    angles = np.linspace(-np.pi / 2, np.pi / 2, 4_001)
+    reached = np.cumsum(np.cos(angles) ** (freedom - 1))
+    middles = (reached - np.diff(reached, prepend=0) / 2) / reached[-1]
+    return float(np.tan(np.interp(chance, middles, angles)) * np.sqrt(freedom))

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import frame_facts, frame_params, require_columns
+from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params, require_columns
 from trackagoat_pandas.errors import (
     ArgumentError,
     MismatchedFramesWarning,
@@ -21,7 +22,6 @@ from trackagoat_pandas.errors import (
     listing,
 )
 from trackagoat_pandas.helpers.columns import days_of, holding, instants_of, is_word
-from trackagoat_pandas.helpers.facts import fact_instant
 from trackagoat_pandas.helpers.series import (
     IDENTITY,
     buckets_left_out,
@@ -76,6 +76,7 @@ def latest_days(analytics: pd.DataFrame) -> pd.DataFrame:
     return analytics if kept.all() else analytics[kept]
 
 
+@takes_arrow
 def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     """Join frames of one resource that were loaded at different times, without duplicate rows.
 

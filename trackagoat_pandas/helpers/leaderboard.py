@@ -73,7 +73,7 @@ def leaderboard(
     >>> import pandas as pd
     >>> videos = pd.DataFrame({"title": ["a", "b", "c"], "view_count": [30, 60, 10]})
     >>> leaderboard(videos, n=2).to_numpy().tolist()
-    [[1, 60.0, 'b', 60], [2, 30.0, 'a', 30]]
+    [[1, 'b', 60.0, 60], [2, 'a', 30.0, 30]]
     """
     names = [check_name("by", by)]
     if within is not None:

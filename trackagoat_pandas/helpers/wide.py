@@ -23,7 +23,7 @@ _SHORT_ID = 8
 SeriesKind = Literal["main", "prior_period", "breakdown"]
 
 
-@derived()
+@derived(is_own=False)
 def to_wide(
     analytics: pd.DataFrame,
     metric: str | None = None,

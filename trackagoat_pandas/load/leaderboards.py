@@ -21,7 +21,7 @@ from trackagoat_pandas.errors import (
     UnreadableResponseError,
 )
 from trackagoat_pandas.frames.build import ATTRIBUTE
-from trackagoat_pandas.helpers.campaigns import campaign_members
+from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.analytics import load_analytics
@@ -142,7 +142,7 @@ def _totals(
             return {}
         else:
             campaigns = load_campaigns(project_id, client=client)
-            found = {id_: campaign_members(campaigns, id_) for id_ in ids}
+            found = {id_: members_of(campaigns, id_) for id_ in ids}
             members = {
                 id_: videos["id"].isin(of.videos) | videos["creator_id"].isin(of.creators)
                 for id_, of in found.items()

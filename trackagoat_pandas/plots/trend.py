@@ -9,11 +9,17 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, Days, Granularity
-from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
+from trackagoat_pandas.checks import (
+    check_choice,
+    check_int,
+    fact_instant,
+    frame_params,
+    require_columns,
+)
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
-from trackagoat_pandas.helpers.facts import fact_instant
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
@@ -33,9 +39,7 @@ from trackagoat_pandas.helpers.wide import (
     sums_by_date,
 )
 from trackagoat_pandas.plots.days import (
-    buckets_text,
     date_ticks,
-    day_text,
     mark_running,
 )
 from trackagoat_pandas.plots.layout import settle

@@ -20,10 +20,8 @@ def _leaders(*units: str) -> tuple[Column, ...]:
 
 
 _FIVE = ("view", "like", "comment", "share", "save")
-_CREATOR = (
-    assumed("creator_id", "id", "The creator."),
-    assumed("tiktok_handle", "text", "The handle, without the @.", nullable=True),
-)
+_HANDLE = assumed("tiktok_handle", "text", "The handle, without the @.", nullable=True)
+_CREATOR_ID = assumed("creator_id", "id", "The creator.")
 _ENGAGEMENT_RATE = assumed(
     "engagement_rate_by_views",
     "float",
@@ -50,12 +48,12 @@ VIDEO_LEADERBOARD = _report(
     "video-leaderboard",
     "one video, in the requested order",
     ("video_id",),
-    Column("video_id", "id", "The video."),
     Column("title", "text", "The post's caption.", nullable=True),
-    Column("thumbnail_url", "text", "Address of the cover.", nullable=True),
-    Column("url", "text", "Address of the post."),
     *_leaders(*_FIVE),
     Column("posted_at", "instant", "When it was posted.", nullable=True),
+    Column("video_id", "id", "The video."),
+    Column("url", "text", "Address of the post."),
+    Column("thumbnail_url", "text", "Address of the cover.", nullable=True),
 )
 
 POSTING_HEATMAP = _report(
@@ -83,44 +81,47 @@ OUTLIERS = _report(
     "outliers",
     "one video with far more views than its creator's usual",
     ("video_id",),
-    assumed("video_id", "id", "The video."),
-    assumed("creator_id", "id", "Its creator.", nullable=True),
     assumed("view_count", "int", "Its views.", unit="views"),
     assumed("baseline_views", "float", "The creator's usual views.", nullable=True, unit="views"),
     assumed("multiple", "float", "Views divided by the usual views.", nullable=True),
+    assumed("video_id", "id", "The video."),
+    assumed("creator_id", "id", "Its creator.", nullable=True),
 )
 
 CREATOR_LEADERBOARD = _report(
     "creator-leaderboard",
     "one creator, in the requested order",
     ("creator_id",),
-    *_CREATOR,
+    _HANDLE,
     _count("video", "Videos in the range."),
     *_leaders(*_FIVE),
     _ENGAGEMENT_RATE,
+    _CREATOR_ID,
 )
 
 POSTING_CONSISTENCY = _report(
     "posting-consistency",
     "one creator's rhythm of posting",
     ("creator_id",),
-    *_CREATOR,
+    _HANDLE,
     assumed("active_days", "int", "Days with a post.", unit="days"),
     assumed("posts", "int", "Posts in the range.", unit="posts"),
     assumed("posts_per_week", "float", "Mean posts per week.", nullable=True, unit="posts a week"),
     assumed(
         "longest_gap_days", "float", "Longest time without a post.", nullable=True, unit="days"
     ),
+    _CREATOR_ID,
 )
 
 CREATOR_SCATTER = _report(
     "creator-scatter",
     "one creator's number of posts and mean views",
     ("creator_id",),
-    *_CREATOR,
+    _HANDLE,
     _count("post", "Posts in the range."),
     assumed("avg_views_per_post", "float", "Mean views of the posts.", nullable=True, unit="views"),
     _ENGAGEMENT_RATE,
+    _CREATOR_ID,
 )
 
 GOAL_COUNTS = _report(
@@ -135,21 +136,21 @@ CAMPAIGN_LEADERBOARD = _report(
     "campaign-leaderboard",
     "one campaign",
     ("campaign_id",),
-    assumed("campaign_id", "id", "The campaign."),
     assumed("name", "text", "Its name.", nullable=True),
     _count("video", "Videos in the range."),
     *_leaders("view"),
     _ENGAGEMENT_RATE,
+    assumed("campaign_id", "id", "The campaign."),
 )
 
 MEMBER_OVERLAP = _report(
     "member-overlap",
     "one pair of campaigns",
     ("campaign_a", "campaign_b"),
-    assumed("campaign_a", "id", "One campaign."),
-    assumed("campaign_b", "id", "The other."),
     assumed("shared_creators", "int", "Creators in both.", unit="creators"),
     assumed("shared_videos", "int", "Videos in both.", unit="videos"),
+    assumed("campaign_a", "id", "One campaign."),
+    assumed("campaign_b", "id", "The other."),
 )
 
 REPORTS = (

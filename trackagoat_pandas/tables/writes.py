@@ -16,17 +16,29 @@ RESULT_STATUSES = (
     "not_sent",
 )  # fmt: skip
 
+PLAN_STATUSES = (
+    "would create", "would reactivate", "would change", "would remove", "would send", "exists",
+    "unchanged", "not found", "would fail", "unknown", "duplicate", "invalid",
+)  # fmt: skip
+
 PLAN = Table(
     name="plan",
     path="",
-    row="one request that would be sent, in order",
+    row="one item, in the order given, and the request that would be sent for it",
     key=(),
     loader="dry_run=True",
     columns=(
-        Column("method", "text", "POST, PATCH or DELETE."),
-        Column("path", "text", "The path below the base URL."),
-        Column("body", "json", "The body as JSON text; NA if there is none.", nullable=True),
-        Column("items", "int", "The number of items in the request.", unit="items"),
+        Column("item", "text", "The item as it was given.", nullable=True),
+        Column(
+            "status",
+            "category",
+            "What would become of it; unknown where the API doesn't list what there is.",
+            categories=PLAN_STATUSES,
+        ),
+        Column("error", "text", "Why nothing would, as a sentence.", nullable=True),
+        Column("method", "text", "POST, PATCH or DELETE; NA if none is sent.", nullable=True),
+        Column("path", "text", "The path below the base URL.", nullable=True),
+        Column("body", "json", "The body for it alone, as JSON text.", nullable=True),
     ),
 )
 
@@ -44,9 +56,9 @@ RESULTS = Table(
             "The outcome: unknown without a response, not_sent if no request was sent.",
             categories=RESULT_STATUSES,
         ),
-        Column("id", "id", "The resource's id, where there is one.", nullable=True),
         Column("error_code", "text", "The API's error code.", nullable=True),
         Column("error", "text", "What went wrong, as a sentence.", nullable=True),
+        Column("id", "id", "The resource's id, where there is one.", nullable=True),
     ),
 )
 
@@ -57,15 +69,15 @@ GOALS = Table(
     key=("id",),
     loader="tgp.actions.update_goal",
     columns=(
-        Column("id", "id", "The goal's id."),
-        Column("creator_id", "id", "The creator."),
-        Column("project_id", "id", "The creator's project."),
         Column("metric", "category", "What the goal counts.", categories=GOAL_METRICS),
         Column("period", "category", "How long a period lasts.", categories=GOAL_PERIODS),
         Column("target_value", "float", "The target of one period."),
         Column("start_date", "day", "First day.", nullable=True),
         Column("end_date", "day", "Last day; NA if it has none.", nullable=True),
         Column("is_active", "bool", "False once the goal is deactivated."),
+        Column("creator_id", "id", "The creator."),
+        Column("project_id", "id", "The creator's project."),
+        Column("id", "id", "The goal's id."),
     ),
 )
 
@@ -76,10 +88,10 @@ ORGANIZATIONS = Table(
     key=("id",),
     loader="tgp.actions.create_organization",
     columns=(
-        assumed("id", "id", "The organization's id."),
         assumed("name", "text", "Its name."),
         assumed("timezone", "text", "IANA time zone of its days.", nullable=True),
         assumed("created_at", "instant", "When it was created.", nullable=True),
+        assumed("id", "id", "The organization's id."),
     ),
 )
 
@@ -90,12 +102,12 @@ MEMBERS = Table(
     key=("id",),
     loader="tgp.actions.update_member",
     columns=(
-        assumed("id", "id", "The membership's id."),
-        assumed("org_id", "id", "The organization."),
-        assumed("user_id", "id", "The person."),
         assumed("email", "text", "The person's address.", nullable=True),
         Column("role", "category", "What the person may do.", categories=ROLES),
         assumed("created_at", "instant", "When the person joined.", nullable=True),
+        assumed("org_id", "id", "The organization."),
+        assumed("user_id", "id", "The person."),
+        assumed("id", "id", "The membership's id."),
     ),
 )
 
@@ -106,10 +118,10 @@ API_KEYS = Table(
     key=("id",),
     loader="tgp.actions.create_api_key",
     columns=(
-        assumed("id", "id", "The key's id."),
         assumed("name", "text", "Its name."),
         assumed("scopes", "json", "What it may do."),
         assumed("created_at", "instant", "When it was created.", nullable=True),
+        assumed("id", "id", "The key's id."),
     ),
 )
 

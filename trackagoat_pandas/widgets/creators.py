@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from trackagoat_pandas.checks import require_columns
-from trackagoat_pandas.helpers.campaigns import campaign_members
+from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_campaigns, load_creators
 from trackagoat_pandas.widgets.filters import distinct
@@ -116,5 +116,5 @@ class CreatorPicker(RowsPicker):
         campaign = self.campaign.value
         if not campaign or self._campaigns is None:
             return None
-        members = campaign_members(self._campaigns, [campaign]).creators
+        members = members_of(self._campaigns, [campaign]).creators
         return np.fromiter((id_ in members for id_ in self._ids), np.bool_, len(self._ids))

@@ -28,7 +28,7 @@ URGENCIES = ("late", "too_early")
 _DAY_HOURS = 24.0
 
 
-@derived(rows_of="goals")
+@derived(rows_of="goals", is_own=True)
 def who_to_nudge(
     goals: pd.DataFrame, *, now: InstantLike | None = None, min_elapsed: float = 0.25
 ) -> pd.DataFrame:
@@ -149,7 +149,7 @@ def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
     hours_passed = (standing.at - standing.start) / ONE_HOUR
     missing = standing.target - standing.actual
     due = standing.target * standing.share_passed
-    exact = missing / np.maximum(hours_left / _DAY_HOURS, 1.0)
+    exact = per_day(missing, hours_left / _DAY_HOURS)
     return {
         "target": standing.target,
         "done": standing.actual,
@@ -161,6 +161,12 @@ def _needs(standing: Standing, is_posts: Bools) -> dict[str, Floats]:
         "needed_pace": _ratio(missing * (hours_passed + hours_left), standing.target * hours_left),
         "speed_up": _ratio(missing * hours_passed, standing.actual * hours_left),
     }
+
+
+def per_day(missing: Floats, days_left: Floats) -> Floats:
+    """Return what is needed a day; with less than a day left, all that is missing."""
+    needed: Floats = missing / np.maximum(days_left, 1.0)
+    return needed
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:

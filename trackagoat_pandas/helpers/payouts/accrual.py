@@ -18,6 +18,7 @@ from trackagoat_pandas.helpers.columns import (
     categories,
 )
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
+from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.measures import Measures
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.helpers.payouts.rules import (
@@ -51,6 +52,7 @@ def accrue(
     until: DateLike | dt.datetime,
     timezone: str | None = None,
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Work out what each creator has earned by each rule in each period that has closed.
 
@@ -86,18 +88,22 @@ def accrue(
         The organization's time zone; by default the one in the frames' attributes.
     currency
         The currency of the amounts.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each assignment and period with an amount, oldest first: ``assignment_id``,
-        ``project_id``, ``creator_id``, ``structure_id`` (str), ``structure_version`` (Int64),
+        One row for each assignment and period with an amount, oldest first: ``structure_name``,
+        and ``tiktok_handle`` and ``project_name`` where a given frame knows them, ``rule_kind``
+        (category), ``period_start`` and ``period_end`` (days, both included), ``currency``,
+        ``days_assigned``, ``days_in_period``, ``quantity`` (Int64: days assigned, goals met, views
+        or videos), ``uncapped_cents`` and ``amount_cents`` (Int64), ``structure_version`` (Int64),
         ``version_in_force`` (boolean: whether that version was in force on the period's first day,
         or is version 1, which had none before it; NA if it isn't known when it was made),
-        ``rule_kind`` (category), ``period_start`` and ``period_end`` (days, both included),
-        ``days_assigned``, ``days_in_period``, ``quantity`` (Int64: days assigned, goals met, views
-        or videos), ``uncapped_cents`` and ``amount_cents`` (Int64), ``currency``, ``due_at`` (the
-        instant from which it is owed), ``video_ids`` (JSON; of thresholds), ``reason`` (category).
+        ``due_at`` (the instant from which it is owed), ``reason`` (category), ``assignment_id``,
+        ``project_id``, ``creator_id``, ``structure_id`` (str) and ``video_ids`` (JSON; of
+        thresholds).
 
         Where the amount can't be known, ``amount_cents`` is NA and ``reason`` says why:
         ``no_start_date`` of the assignment; ``incomplete_rule``: an amount that its kind needs is
@@ -192,7 +198,7 @@ def accrue(
         rows = pd.concat([rows, others], ignore_index=True)
     due = _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
     _warn_of_missing(due)
-    return due
+    return named(due, names)
 
 
 def _warn_of_missing(due: pd.DataFrame) -> None:

@@ -27,6 +27,7 @@ from trackagoat_pandas.helpers.columns import (
     whole,
 )
 from trackagoat_pandas.helpers.facts import derived, now_of
+from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.latest import latest_rows
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, read_ledger, split_ids
 from trackagoat_pandas.helpers.payouts.money import check_cents, currencies, half_up
@@ -56,6 +57,7 @@ def audit_payouts(
     *,
     videos: pd.DataFrame | None = None,
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """List every difference between what was due, what was accrued and what was paid.
 
@@ -85,14 +87,17 @@ def audit_payouts(
         video is found.
     currency
         The currency of a frame that has no column ``currency``.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per finding: ``stage`` and ``finding`` (category), ``project_id``, ``creator_id``,
-        ``structure_id`` (str), ``period_start`` (day), ``currency`` (str), ``due_cents``,
-        ``accrued_cents``, ``paid_cents`` (NA where they don't apply), ``difference_cents`` (Int64:
-        what must be added; 0 where no money is wrong, NA in stage ``set_aside``), and the evidence:
+        One row per finding: ``stage`` and ``finding`` (category), the names of creator, structure
+        and project where a given frame knows them, ``period_start`` (day), ``currency`` (str),
+        ``due_cents``, ``accrued_cents``, ``paid_cents`` (NA where they don't apply),
+        ``difference_cents`` (Int64: what must be added; 0 where no money is wrong, NA in stage
+        ``set_aside``), ``project_id``, ``creator_id``, ``structure_id`` (str), and the evidence:
         ``accrual_id``, ``related_id`` (the accrual that a duplicate repeats), ``payment_id``,
         ``video_ids`` (the deleted ones, JSON). By stage, then period, creator, structure and
         currency.
@@ -171,7 +176,7 @@ def audit_payouts(
     """
     ledger = read_ledger(accruals, payments, currency)
     links = ledger.recorded_links()
-    lines = _due_lines(_due_by_now(due, accruals, payments), currency)
+    lines = _due_lines(rows_due(due, accruals, payments), currency)
     found = [
         _of_periods(lines, _with_evidence(ledger, links, videos)),
         _of_links(ledger, links),
@@ -194,7 +199,7 @@ def audit_payouts(
         "stage", "period_start", "creator_id", "structure_id", "currency", "finding",
         *_EVIDENCE[:3],
     ]  # fmt: skip
-    return findings.sort_values(order, kind="stable", ignore_index=True)
+    return named(findings.sort_values(order, kind="stable", ignore_index=True), names)
 
 
 def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
@@ -413,14 +418,7 @@ def is_hundredfold(amount: pd.Series, right: pd.Series) -> pd.Series:
 
 
 def _due_lines(due: pd.DataFrame, currency: str) -> pd.DataFrame:
-    """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``project_id``.
-
-    A repeated period of an assignment, as in two joined frames of accrue, counts once.
-    """
-    require_columns(due, _DUE, loader="accrue")
-    if "assignment_id" in due.columns:
-        is_one = latest_rows(due, ["assignment_id", "period_start"])
-        due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
+    """Read what is due for each assignment: ``due_cents``, ``is_undecided`` and ``project_id``."""
     in_force = due.get("version_in_force", pd.Series(None, due.index, dtype="boolean"))
     with holding(in_force, "True and False"):
         is_in_force = in_force.astype("boolean").fillna(value=True)
@@ -566,9 +564,16 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     )
 
 
-def _due_by_now(due: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
-    """Leave out what isn't due yet, since its accrual can't be missing."""
-    require_columns(due, [])
+def rows_due(due: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `due` that an audit compares.
+
+    What isn't due yet is left out, since its accrual can't be missing. A repeated period of an
+    assignment, as in two joined frames of accrue, counts once.
+    """
+    require_columns(due, _DUE, loader="accrue")
+    if "assignment_id" in due.columns:
+        is_one = latest_rows(due, ["assignment_id", "period_start"])
+        due = due[is_one | due["assignment_id"].isna().to_numpy(bool)]
     if "due_at" not in due.columns:
         return due
     now = now_of([due, *others])

@@ -14,6 +14,7 @@ from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts
 from trackagoat_pandas.helpers.columns import as_days
 from trackagoat_pandas.helpers.facts import check_daily, derived, zone_of
 from trackagoat_pandas.helpers.gains import KNOWN, Gains
+from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.ledger import read_accruals
 
 CostBy: TypeAlias = Literal["creator", "project", "structure", "month"]
@@ -32,6 +33,7 @@ def effective_cpm(
     *,
     by: CostBy = "creator",
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Work out what 1,000 views cost, whatever rule paid for them.
 
@@ -51,15 +53,17 @@ def effective_cpm(
         ``"creator"``, ``"project"``, ``"structure"`` or ``"month"`` (in which a period ends).
     currency
         The currency of a frame that has no column ``currency``.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each group and currency, most expensive first, months in their order: the key
-        (``creator_id``, ``project_id``, ``structure_id``, or ``month``, its first day),
-        ``currency``, ``earned_cents``, ``views`` (Int64; NA if a creator's day is missing from
-        ``analytics`` or incomplete, or no period is known), ``effective_cpm_cents``
-        (Float64: cents per 1,000 views; NA at 0 views).
+        One row for each group and currency, most expensive first, months in their order: the
+        group's name where a given frame knows it, or ``month`` (its first day), ``currency``,
+        ``earned_cents``, ``views`` (Int64; NA if a creator's day is missing from ``analytics`` or
+        incomplete, or no period is known), ``effective_cpm_cents`` (Float64: cents per 1,000 views;
+        NA at 0 views), and ``creator_id``, ``project_id`` or ``structure_id``.
 
     Warns
     -----
@@ -89,9 +93,8 @@ def effective_cpm(
     >>> round(float(months["effective_cpm_cents"].iloc[-1]), 2)
     286.76
     """
-    return _cost(accruals, analytics, "views", by, currency, per=1_000).rename(
-        columns={"count": "views", "rate": "effective_cpm_cents"}
-    )
+    costs = _cost(accruals, analytics, "views", by, currency, per=1_000)
+    return named(costs.rename(columns={"count": "views", "rate": "effective_cpm_cents"}), names)
 
 
 @derived()
@@ -101,6 +104,7 @@ def cost_per_engagement(
     *,
     by: CostBy = "creator",
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Work out what one like, comment, share or save costs, whatever rule paid for it.
 
@@ -109,7 +113,7 @@ def cost_per_engagement(
 
     Parameters
     ----------
-    accruals, by, currency
+    accruals, by, currency, names
         As for :func:`effective_cpm`.
     analytics
         The frame of :func:`load_analytics`: daily new ``likes``, ``comments``, ``shares`` and
@@ -119,7 +123,7 @@ def cost_per_engagement(
     -------
     pandas.DataFrame
         As of :func:`effective_cpm`, with ``engagements`` (Int64) and
-        ``cost_per_engagement_cents`` (Float64) in the last two columns.
+        ``cost_per_engagement_cents`` (Float64) in place of views and their cost.
 
     Raises
     ------
@@ -139,9 +143,9 @@ def cost_per_engagement(
     >>> set(creators["id"]) >= set(costs.loc[costs["engagements"].notna(), "creator_id"])
     True
     """
-    return _cost(accruals, analytics, "engagement", by, currency, per=1).rename(
-        columns={"count": "engagements", "rate": "cost_per_engagement_cents"}
-    )
+    costs = _cost(accruals, analytics, "engagement", by, currency, per=1)
+    shown = {"count": "engagements", "rate": "cost_per_engagement_cents"}
+    return named(costs.rename(columns=shown), names)
 
 
 def _cost(

@@ -11,6 +11,7 @@ from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone
+from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.ledger import earned_days, paid_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import check_currency
 
@@ -134,6 +135,7 @@ def list_entries(
     *,
     timezone: str | None = None,
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """List accruals and payments together, newest first.
 
@@ -145,14 +147,17 @@ def list_entries(
         The organization's time zone; by default the one in the frames' attributes.
     currency
         The currency of a frame that has no column ``currency``.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
-        One row per accrual or payment, each once: ``day`` (datetime64[us]: for an accrual as in
-        :func:`accrual_days`, for a payment the day it was made), ``entry`` (``accrual``,
-        ``adjustment`` or ``payment``), ``creator_id``, ``structure_id``, ``method_name``,
-        ``amount_cents`` (Int64), ``currency``, ``status``, ``id`` (str).
+        One row per accrual or payment, each once: ``tiktok_handle`` and ``structure_name`` where a
+        given frame knows them, ``method_name``, ``entry`` (``accrual``, ``adjustment`` or
+        ``payment``), ``day`` (datetime64[us]: for an accrual as in :func:`accrual_days`, for a
+        payment the day it was made), ``currency``, ``amount_cents`` (Int64), ``status``,
+        ``creator_id``, ``structure_id``, ``id`` (str).
 
     Raises
     ------
@@ -179,7 +184,8 @@ def list_entries(
         ],
         ignore_index=True,
     )
-    return entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
+    newest = entries.sort_values(["day", "entry", "id"], ascending=False, ignore_index=True)
+    return named(newest, names)
 
 
 def _entries(rows: pd.DataFrame, days: Ints, kind: pd.Series) -> pd.DataFrame:

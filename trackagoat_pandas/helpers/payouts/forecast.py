@@ -25,6 +25,8 @@ from trackagoat_pandas.helpers.goals.odds import (
     replay,
     required_days,
 )
+from trackagoat_pandas.helpers.intervals import student_quantile
+from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.measures import (
     REASON_OF,
     Measures,
@@ -75,6 +77,7 @@ def forecast_payouts(
     timezone: str | None = None,
     level: float = 0.8,
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Forecast what each assignment will have earned when its current period closes.
 
@@ -86,7 +89,7 @@ def forecast_payouts(
 
     Parameters
     ----------
-    structures, assignments, videos, analytics, goals, timezone, currency
+    structures, assignments, videos, analytics, goals, timezone, currency, names
         As for :func:`accrue`, with the same rules for repeated rows and versions. With up to 7 days
         left the analytics must reach back 4 weeks before the remaining days, with up to 14 days 8
         weeks, and so on; half as much again uses all six spans.
@@ -100,11 +103,12 @@ def forecast_payouts(
     -------
     pandas.DataFrame
         One row for each assignment that covers part of its current period, in the order of
-        ``assignments``: ``assignment_id``, ``project_id``, ``creator_id``, ``structure_id`` (str),
-        ``structure_version`` (Int64), ``rule_kind`` (category), ``period_start``, ``period_end``
-        (days), ``days_left`` (Int64, today included), ``currency``, ``so_far_cents`` (what the
-        present counts would earn), ``expected_cents``, ``low_cents``, ``high_cents`` (Int64) and
-        ``reason`` (category): why the amounts are NA. ``no_start_date``, ``incomplete_rule``,
+        ``assignments``: names as in :func:`accrue`, ``rule_kind`` (category), ``period_start``,
+        ``period_end`` (days), ``currency``, ``days_left`` (Int64, today included),
+        ``so_far_cents`` (what the present counts would earn), ``expected_cents``, ``low_cents``,
+        ``high_cents``, ``structure_version`` (Int64), ``reason`` (category), ``assignment_id``,
+        ``project_id``, ``creator_id`` and ``structure_id`` (str). ``reason`` says why the amounts
+        are NA. ``no_start_date``, ``incomplete_rule``,
         ``missing_days`` and ``partial_days`` (in the current period, before today) are those of
         :func:`accrue`; ``short_history`` means that fewer than four spans are known, or for a goal
         fewer than 28 days or twice the days left; ``too_irregular`` is that of :func:`goal_odds`.
@@ -174,11 +178,11 @@ def forecast_payouts(
     forecast = _shown(rows, cents, today, currency)
     others = unplaced(assigned[assigned["end"] >= today], book)
     if others.empty:
-        return forecast
+        return named(forecast, names)
     nothing = np.zeros((len(others), 3 + CHANCES), np.int64)
     places = np.concatenate([rows["place"], others["place"]])
     both = pd.concat([forecast, _shown(others, nothing, today, currency)], ignore_index=True)
-    return both.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
+    return named(both.iloc[np.argsort(places, kind="stable")].reset_index(drop=True), names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +331,7 @@ def _next(totals: Ints, is_known: NDArray[np.bool_], level: float) -> Ints:
     spread = np.sqrt((line_variance + walk_variance) / 2)
     tail = (1 - level) / 2
     numbers = range(FEWEST_SPANS, MOST_SPANS + 1)
-    quantiles = np.array([_student(1 - tail, freedom=one - 2) for one in numbers])
+    quantiles = np.array([student_quantile(1 - tail, freedom=one - 2) for one in numbers])
     reach = spread * quantiles[number - FEWEST_SPANS]
     centre, middle = (line + walk) / 2, (least + logs[:, :1]) / 2
     logs_of_ends = np.minimum(np.hstack([centre - reach, centre + reach, middle]), np.log(_MOST))
@@ -376,17 +380,6 @@ def _whole(ends: Floats) -> Ints:
 def _mean(values: Floats | Ints, number: Ints) -> Floats:
     mean: Floats = values.sum(axis=1, keepdims=True) / number
     return mean
-
-
-def _student(chance: float, freedom: int) -> float:
-    """Return a quantile of Student's t.
-
-    It is tan(angle) * sqrt(freedom), where cos(angle) ** (freedom - 1) is the angle's density.
-    """
-    angles = np.linspace(-np.pi / 2, np.pi / 2, 4_001)
-    reached = np.cumsum(np.cos(angles) ** (freedom - 1))
-    middles = (reached - np.diff(reached, prepend=0) / 2) / reached[-1]
-    return float(np.tan(np.interp(chance, middles, angles)) * np.sqrt(freedom))
 
 
 def _shown(rows: pd.DataFrame, cents: Ints, today: int, currency: str) -> pd.DataFrame:

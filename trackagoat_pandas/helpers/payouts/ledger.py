@@ -95,7 +95,7 @@ class Ledger:
 
 def read_ledger(accruals: pd.DataFrame, payments: pd.DataFrame, currency: str) -> Ledger:
     """Read both frames; a repeated row counts once, an NA amount adds nothing."""
-    earned, paid = read_accruals(accruals, currency), _read_payments(payments, currency)
+    earned, paid = read_accruals(accruals, currency), read_payments(payments, currency)
     payment, listed = split_ids(paid["accrual_ids"])
     places = pc.index_in(arrow(listed), value_set=arrow(earned["id"])).fill_null(-1)
     return Ledger(earned, paid, _links(earned, paid, payment, places.to_numpy().astype(np.int64)))
@@ -117,7 +117,8 @@ def read_accruals(accruals: pd.DataFrame, currency: str) -> pd.DataFrame:
     ).drop(columns=["period_start", "period_end", "amount_cents", "structure_version"])
 
 
-def _read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
+def read_payments(payments: pd.DataFrame, currency: str) -> pd.DataFrame:
+    """Return payments as plain rows; each id once, by ``latest_rows``."""
     require_columns(payments, (*_PAYMENT, "accrual_ids"), loader=PAYOUT_PAYMENTS.loader)
     rows = latest_of(payments, ["id"])
     read = read_columns(rows, PAYOUT_PAYMENTS, _PAYMENT)

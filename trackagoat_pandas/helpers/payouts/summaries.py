@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from trackagoat_pandas._types import DateLike, Ints, Words
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.checks import check_choice, check_int
 from trackagoat_pandas.helpers.clocks import (
     NO_DAY,
     days_shown,
@@ -20,9 +20,15 @@ from trackagoat_pandas.helpers.clocks import (
     past_day,
     period_numbers,
 )
-from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of
+from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
-from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
+from trackagoat_pandas.helpers.payouts.ledger import (
+    Ledger,
+    earned_days,
+    paid_days,
+    read_ledger,
+    read_payments,
+)
 from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES
 
 By: TypeAlias = Literal["creator", "project", "structure", "method", "month", "status"]
@@ -34,6 +40,10 @@ _KEYS = {
     "month": "month",
     "status": "status",
 }
+Debtor: TypeAlias = Literal["creator", "method"]
+NEVER_PAID = "never paid"
+"""The ``method_name`` of what is owed to creators who have no recorded payment."""
+NO_TAX_ADVICE = "A count of recorded payments, and no tax advice."
 _OWNER = ["creator_id", "currency"]
 Freq: TypeAlias = Literal["day", "week", "month"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
@@ -115,7 +125,7 @@ def summarize_payouts(
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
-    return _shown(_summed(ledger, by, zone), by, ledger)
+    return _shown(summed(ledger, by, zone), by, ledger)
 
 
 @derived()
@@ -123,11 +133,12 @@ def outstanding_balances(
     accruals: pd.DataFrame,
     payments: pd.DataFrame,
     *,
+    by: Debtor = "creator",
     as_of: DateLike | dt.datetime | None = None,
     timezone: str | None = None,
     currency: str = "USD",
 ) -> pd.DataFrame:
-    """List the creators who are owed money, now or as of a day.
+    """List what creators are owed, now or as of a day, by creator or by method of payment.
 
     A balance is what was earned less what was paid: all accruals and adjustments that are not
     voided, less all recorded payments. With ``as_of``, only entries made by then count; what has
@@ -138,6 +149,9 @@ def outstanding_balances(
     ----------
     accruals, payments, currency
         As for :func:`summarize_payouts`.
+    by
+        ``"creator"``; or ``"method"``: what is owed is summed by the method that each creator was
+        last paid with, in whatever currency, by a recorded payment that names one.
     as_of
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
         time zone count. Not after today, by the server's clock. None counts everything.
@@ -153,12 +167,16 @@ def outstanding_balances(
         negative where too much was paid), ``unpaid_accruals`` (Int64: those that no counted
         payment lists), ``oldest_unpaid`` (the last day of the oldest one's period, or without a
         period the local day on which it was made), ``days_outstanding`` (Int64: days from there to
-        the day of ``as_of``, NA without it).
+        the day of ``as_of``, NA without it). By method, the sums of those rows, to the cent: in
+        place of ``creator_id`` are ``method_name`` (the method's latest name) and ``method_id``
+        (str), and before the cents ``creators`` (Int64). Creators without a recorded payment are a
+        row of their own, ``"never paid"``, whose ``method_id`` is NA. Both columns are NA for
+        creators whose payments name no method, and for entries without a creator.
 
     Raises
     ------
     MissingColumnError, ArgumentError
-        As :func:`summarize_payouts`; ``as_of`` is not allowed.
+        As :func:`summarize_payouts`; ``by`` or ``as_of`` is not allowed.
 
     Examples
     --------
@@ -166,11 +184,17 @@ def outstanding_balances(
     >>> from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances
     >>> with tgp.connect(sandbox=True):
     ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
-    >>> balances = outstanding_balances(accruals, payments)
-    >>> int(balances["owed_cents"].sum()) == int(
-    ...     accruals.loc[accruals["status"] == "pending", "amount_cents"].sum())
-    True
+    >>> owed = outstanding_balances(accruals, payments, by="method")
+    >>> owed = owed.assign(owed=tgp.to_money(owed["owed_cents"], as_text=True))
+    >>> print(owed[["method_name", "owed"]].to_string(index=False))
+      method_name      owed
+            Venmo $3,775.00
+    Wise Business $3,030.61
+           PayPal $2,890.56
+         Cash App $1,520.92
+       never paid   $100.00
     """
+    check_choice("by", by, ["creator", "method"])
     frames = [payments, accruals]
     zone = (zone_of(timezone, frames) or "UTC") if as_of is None else known_zone(timezone, frames)
     today = NO_DAY if as_of is None else past_day("as_of", as_of, zone, now_of(frames))
@@ -192,7 +216,85 @@ def outstanding_balances(
     }
     # Through floats, large sums would lose cents.
     exact = {name: column.astype("Int64") for name, column in sums.items()}
-    return _balances(pd.concat(exact, axis=1), today)
+    balances = _balances(pd.concat(exact, axis=1), today)
+    return balances if by == "creator" else balances_by_method(balances, paid, ledger.payments)
+
+
+@derived()
+def paid_by_year(
+    payments: pd.DataFrame,
+    *,
+    threshold_cents: int = 60_000,
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Sum what each creator was paid in each calendar year, and compare it with a threshold.
+
+    This is a count of recorded payments and no tax advice. Which payments must be reported, from
+    which amount, and by whom depends on the country, the year and the method of payment.
+
+    Parameters
+    ----------
+    payments
+        The frame of :func:`load_payout_payments`. Only recorded payments count; a repeated id
+        counts once, as in :func:`summarize_payouts`.
+    threshold_cents
+        The amount from which ``over_threshold`` is True, in cents of each row's own currency. The
+        default is that of the US form 1099-NEC for payments made before 2026; for payments of 2026
+        it is 200_000 (Public Law 119-21, which adjusts it for inflation from 2027 on).
+    timezone
+        The organization's time zone, in which years begin; by default the one in the frame's
+        attributes.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each year, currency and creator, the latest year first, and in each currency the
+        highest sum first: ``creator_id`` (str), ``year`` (Int64), ``currency`` (str), ``payments``
+        (Int64), ``paid_cents`` (Int64), ``over_threshold`` (boolean: at least ``threshold_cents``).
+        Payments without a time are in rows of their own, whose ``year`` and ``over_threshold`` are
+        NA. The provenance has a ``note``: this is no tax advice.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError, ArgumentTypeError
+        ``threshold_cents``, ``timezone`` or ``currency`` is not allowed, or an amount isn't whole
+        cents.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators, payments = tgp.load_creators(), tgp.load_payout_payments()
+    >>> years = tgp.paid_by_year(payments, timezone="America/New_York")
+    >>> years = years.goat.with_names(creators=creators)
+    >>> years = years[["tiktok_handle", "year", "payments", "paid_cents", "over_threshold"]]
+    >>> print(years.tail(3).to_string(index=False))
+    tiktok_handle  year  payments  paid_cents  over_threshold
+     urban.closet  2026         5       65120            True
+     honest.gloss  2026         5       50257           False
+       mossy_reef  2026         5        3321           False
+    """
+    least = check_int("threshold_cents", threshold_cents, minimum=1)
+    zone = known_zone(timezone, [payments])
+    rows = read_payments(payments, currency)
+    paid = rows[rows["is_recorded"]]
+    days = paid_days(paid, zone)
+    year = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
+    dated = paid.assign(year=pd.Series(year, paid.index, dtype="Int64").mask(days == NO_DAY))
+    groups = dated.groupby(["creator_id", "year", "currency"], dropna=False)["cents"]
+    years = groups.agg(payments="size", paid_cents="sum").astype("Int64").reset_index()
+    over = (years["paid_cents"] >= least).astype("boolean").mask(years["year"].isna())
+    ordered = years.assign(over_threshold=over).sort_values(
+        ["year", "currency", "paid_cents", "creator_id"], ascending=[False, True, False, True],
+        ignore_index=True,
+    )  # fmt: skip
+    ordered.attrs["trackagoat"] = {"note": NO_TAX_ADVICE}
+    return ordered
 
 
 @derived()
@@ -281,8 +383,8 @@ def payout_timeline(
     )
 
 
-def _summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
-    """Sum by group and currency."""
+def summed(ledger: Ledger, by: By, zone: str) -> pd.DataFrame:
+    """Sum what was earned, paid and is owed by group and currency."""
     accruals, parts, key = ledger.accruals, ledger.parts(), _KEYS[by]
     stands, cents = accruals["is_standing"], accruals["cents"]
     earned = pd.DataFrame(
@@ -330,6 +432,13 @@ def _last_used(payments: pd.DataFrame) -> pd.Series:
     return ordered.drop_duplicates("creator_id", keep="last").set_index("creator_id")["method_id"]
 
 
+def _method_names(methods: pd.Series, payments: pd.DataFrame) -> pd.Series:
+    """Return the latest name of each method."""
+    names = payments.sort_values("paid_at", kind="stable", na_position="first")
+    last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
+    return methods.map(last["method_name"]).astype(STRING)
+
+
 def _payment_key(ledger: Ledger, parts: pd.DataFrame, by: By, zone: str) -> pd.Series:
     def own(name: str) -> pd.Series:
         return ledger.payments[name].iloc[parts["payment"]].reset_index(drop=True)
@@ -344,9 +453,7 @@ def _shown(summary: pd.DataFrame, by: By, ledger: Ledger) -> pd.DataFrame:
     key = _KEYS[by]
     columns = [key, "currency", "accruals", "payments", "earned_cents", "paid_cents", "owed_cents"]
     if by == "method":
-        names = ledger.payments.sort_values("paid_at", kind="stable", na_position="first")
-        last = names.drop_duplicates("method_id", keep="last").set_index("method_id")
-        summary = summary.assign(method_name=summary[key].map(last["method_name"]).astype(STRING))
+        summary = summary.assign(method_name=_method_names(summary[key], ledger.payments))
         columns.insert(1, "method_name")
     if by == "status":
         summary = summary.assign(status=categories(summary[key], ACCRUAL_STATUSES))
@@ -378,6 +485,41 @@ def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
         ["currency", "owed_cents", "creator_id"], ascending=[True, False, True], ignore_index=True
     )
     return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
+
+
+def balances_by_method(
+    balances: pd.DataFrame, paid: pd.DataFrame, payments: pd.DataFrame
+) -> pd.DataFrame:
+    """Sum balances by the method that each creator was last paid with.
+
+    Parameters
+    ----------
+    balances
+        What each creator is owed, as :func:`outstanding_balances` returns it.
+    paid
+        The recorded payments that count for who was last paid with what.
+    payments
+        All payments, of which each method has its latest name.
+    """
+    methods: pd.Series = balances["creator_id"].map(_last_used(paid)).astype(STRING)
+    is_known = balances["creator_id"].notna().to_numpy(bool)
+    is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
+    keys = ["method_name", "method_id", "currency"]
+    rows = balances.assign(
+        method_id=methods,
+        method_name=_method_names(methods, payments).mask(is_never, NEVER_PAID),
+        creators=is_known.astype(np.int64),
+    )
+    sums = rows.groupby(keys, dropna=False).agg(
+        **{name: (name, "sum") for name in ("creators", *_CENTS, "unpaid_accruals")},
+        oldest_unpaid=("oldest_unpaid", "min"),
+        days_outstanding=("days_outstanding", "max"),
+    )
+    sums = sums.astype({"creators": "Int64"}).reset_index()
+    return sums.sort_values(
+        ["currency", "owed_cents", *keys[:2]], ascending=[True, False, True, True],
+        ignore_index=True,
+    )  # fmt: skip
 
 
 def _lines(rows: pd.DataFrame, days: Ints, freq: Freq) -> pd.DataFrame:

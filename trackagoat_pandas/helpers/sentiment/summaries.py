@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import holding, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
-from trackagoat_pandas.helpers.names import NAMES
+from trackagoat_pandas.helpers.labels import NAMES
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
 from trackagoat_pandas.helpers.series import bucket_start, buckets_between, firsts_of, numbered

@@ -1,0 +1,311 @@
+"""The workbook that closes a month: what its sheets hold, and that it adds up, live."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+
+import trackagoat_pandas as tgp
+from tests.acting import CHEAP, client_of
+from tests.heavy import HEAVY, examples
+from tests.office import recalculated
+from tests.payout_frames import ZONE, accrual, accruals, due, owed, payment, payments
+from tests.properties.test_payouts_laws import added, total, worlds
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    IncompleteFrameWarning,
+    MissingArgumentError,
+    MissingColumnError,
+)
+from trackagoat_pandas.export.payout_workbook import payout_workbook
+from trackagoat_pandas.export.sheets import Book
+
+CHECKS = ["Due = accrued + findings", "Accrued = paid + owed", "Owed by creator = owed by method"]
+MAY = {"period_start": pd.Timestamp("2026-05-01"), "period_end": pd.Timestamp("2026-05-31")}
+APRIL = {"period_start": pd.Timestamp("2026-04-01"), "period_end": pd.Timestamp("2026-04-30")}
+EARNED = accruals(
+    accrual("a", 1_000, status="paid", **MAY),
+    accrual("b", 250, creator_id="mia", **MAY),
+    accrual("c", 70, status="voided", **MAY),
+    accrual("d", 500, **APRIL),
+)
+PAID = payments(payment("x", 1_300, "a", "d"), payment("y", 9, status="voided"))
+DUE = due(
+    owed(1_000), owed(300, creator_id="mia"), owed(500, period_start=pd.Timestamp("2026-04-01"))
+)
+
+
+@pytest.fixture
+def book(tmp_path):
+    def read(*frames, **options):
+        path = payout_workbook(tmp_path / "book.xlsx", *(frames or (EARNED, PAID)), **options)
+        return openpyxl.load_workbook(path, data_only=True)
+
+    return read
+
+
+def lines(book):
+    """The lines of the reconciliation: their values, by label; of equal labels the last."""
+    return {
+        label: values[0] if len(values) == 1 else tuple(values)
+        for label, *values in book["Reconciliation"].iter_rows(min_row=5, values_only=True)
+        if label and values[0] is not None
+    }
+
+
+def table(book, name):
+    head, *rows = book[name].iter_rows(values_only=True)
+    return pd.DataFrame(rows, columns=head)
+
+
+def test_the_sheets_are_those_of_a_close(book):
+    assert book(due=DUE).sheetnames == [
+        "Reconciliation", "Owed by creator", "Owed by method", "Due", "Accrued", "Paid", "Findings",
+    ]  # fmt: skip
+
+
+def test_what_was_due_is_what_was_accrued_and_the_findings(book):
+    found = lines(book(due=DUE))
+    assert [found[name] for name in ("Due", "Accrued", "Findings, to be added")] == [18, 17.5, 0.5]
+    assert found["Due = accrued + findings"] == "ok"
+
+
+def test_what_was_accrued_is_what_was_paid_and_is_owed(book):
+    found = lines(book())
+    assert [found[name] for name in ("Accrued", "Paid", "Owed")] == [17.5, 13, 4.5]
+    assert found["Accrued = paid + owed"] == "ok"
+    assert found["Owed by creator = owed by method"] == "ok"
+
+
+def test_without_due_nothing_is_said_of_it(book):
+    made = book()
+    assert "Due" not in made.sheetnames
+    assert "Findings" not in made.sheetnames
+    assert list(lines(made)) == [
+        "Accrued", "Paid", "Owed", "Paid + owed", CHECKS[1], "Owed, by method", CHECKS[2],
+    ]  # fmt: skip
+
+
+def test_an_edited_rule_is_set_aside_on_both_sides(book):
+    wanted = due(owed(900)).assign(structure_version=2)
+    earned = accruals(accrual("a", 1_000)).assign(structure_version=1)
+    found = lines(book(earned, payments(), due=wanted))
+    assert found["Due, without what is set aside"] == 0
+    assert found["Findings, to be added"] == 0
+    assert found["Due = accrued + findings"] == "ok"
+
+
+def test_sums_are_live_formulas(tmp_path):
+    path = payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, due=DUE)
+    sheet = openpyxl.load_workbook(path)["Reconciliation"]
+    formulas = [row[1] for row in sheet.iter_rows(min_row=5, values_only=True) if row[1]]
+    assert all(formula.startswith("=") for formula in formulas)
+    assert sum("SUMIFS(" in formula for formula in formulas) == 9
+
+
+def test_a_month_has_what_ended_in_it_and_the_payments_for_that(book):
+    wanted = DUE.assign(period_end=[MAY["period_end"], MAY["period_end"], APRIL["period_end"]])
+    made = book(EARNED, PAID, due=wanted, month="2026-05", timezone=ZONE)
+    found = lines(made)
+    # The payment is 2.00 short of what it lists, and the first of that, of May, is short of it.
+    assert [found[name] for name in ("Due", "Accrued", "Paid", "Owed")] == [13, 12.5, 8, 4.5]
+    assert [found[name] for name in CHECKS] == ["ok", "ok", "ok"]
+    assert table(made, "Accrued")["ID"].tolist() == ["a", "b", "c"]
+    assert made["Reconciliation"]["A1"].value == "Payouts, 2026-05-01 to 2026-05-31"
+
+
+def test_a_month_needs_a_time_zone(tmp_path):
+    with pytest.raises(MissingArgumentError, match="timezone"):
+        payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, month="2026-05")
+
+
+def test_the_last_month_is_the_one_before_the_servers_day(book):
+    now = {"timezone": ZONE, "server_time": "2026-06-15T12:00:00Z"}
+    earned = EARNED.copy()
+    earned.attrs["trackagoat"] = now | {"fetched_at": str(pd.Timestamp.now("UTC"))}
+    assert lines(book(earned, PAID, month="last month"))["Accrued"] == 12.5
+
+
+def test_who_was_last_paid_in_another_month_was_not_never_paid(book):
+    april = payments(payment("x", 500, "d", paid="2026-05-01 15:00"))
+    made = book(EARNED, april, month="2026-05", timezone=ZONE)
+    methods = table(made, "Owed by method")
+    assert methods["Method"].tolist() == ["PayPal", "never paid"]
+    assert methods["Owed"].tolist() == [10, 2.5]
+
+
+def test_voided_entries_are_listed_and_not_counted(book):
+    made = book()
+    assert table(made, "Accrued").set_index("ID")["Counted"].to_dict() == {
+        "a": "yes", "b": "yes", "c": "no", "d": "yes",
+    }  # fmt: skip
+    assert table(made, "Paid")["Counted"].tolist() == ["yes", "no"]
+
+
+def test_names_stand_beside_ids(book):
+    creators = pd.DataFrame({"id": ["nan", "mia"], "tiktok_handle": ["nan.goat", "=mia"]})
+    rules = pd.DataFrame({"id": ["s", "s"], "name": ["Base", "Old"], "version": [2, 1]})
+    made = book(EARNED, PAID, due=DUE, creators=creators, structures=rules)
+    for name in ("Owed by creator", "Due", "Accrued", "Findings"):
+        shown = table(made, name)
+        handles = dict(zip(creators["id"], creators["tiktok_handle"], strict=True))
+        assert shown["Creator"].tolist() == shown["Creator ID"].map(handles).tolist()
+    assert set(table(made, "Due")["Rule"]) == {"Base"}
+
+
+def test_an_entry_that_is_there_twice_counts_once(book):
+    twice = pd.concat([EARNED, EARNED.iloc[:1]], ignore_index=True)
+    paid = pd.concat([PAID, PAID.iloc[:1]], ignore_index=True)
+    assert lines(book(twice, paid))["Accrued"] == 17.5
+
+
+def test_each_currency_has_a_column(book):
+    earned = accruals(accrual("a", 100, currency="USD"), accrual("b", 70, currency="EUR"))
+    made = book(earned, payments(payment("x", 20, currency="EUR")))
+    assert [cell.value for cell in made["Reconciliation"][4]] == [None, "EUR", "USD"]
+    assert lines(made)["Owed"] == (0.5, 1)
+    assert made["Reconciliation"]["B5"].number_format.startswith('"€"')
+
+
+def test_nothing_at_all_makes_a_workbook_that_agrees(book):
+    found = lines(book(EARNED.iloc[:0], PAID.iloc[:0], due=DUE.iloc[:0]))
+    assert [found[name] for name in CHECKS] == ["ok", "ok", "ok"]
+
+
+def test_what_is_incomplete_is_said_in_the_sheet(book):
+    partial = EARNED.copy()
+    partial.attrs["trackagoat"] = {"complete": False}
+    with pytest.warns(IncompleteFrameWarning, match="accruals"):
+        made = book(partial, PAID)
+    said = [row[0] for row in made["Reconciliation"].iter_rows(values_only=True)]
+    assert "Incomplete: a part of the accruals was not loaded." in said
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"month": "2026-13", "timezone": ZONE}, ArgumentError, "no such days"),
+        ({"currency": "JPY"}, ArgumentError, "no cents"),
+        ({"due": DUE.drop(columns="reason")}, MissingColumnError, "'reason'"),
+        ({"structures": pd.DataFrame({"id": ["s"]})}, MissingColumnError, "'name'"),
+    ],
+)
+def test_a_refused_call_writes_nothing(options, error, said, tmp_path):
+    with pytest.raises(error, match=said):
+        payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_workbook_ends_in_xlsx(tmp_path):
+    with pytest.raises(ArgumentError, match=r"must end in \.xlsx"):
+        payout_workbook(tmp_path / "book.csv", EARNED, PAID)
+
+
+@settings(max_examples=examples(100), deadline=None)
+@given(worlds())
+def test_both_equations_hold_whatever_was_due_accrued_and_paid(tmp_path_factory, world):
+    wanted, earned, paid = world
+    path = tmp_path_factory.mktemp("book") / "book.xlsx"
+    made = openpyxl.load_workbook(
+        payout_workbook(path, earned, paid, due=wanted), data_only=True
+    )  # fmt: skip
+    codes = [cell.value for cell in made["Reconciliation"][4]][1:]
+    found = lines(made)
+
+    def read(label):
+        values = found[label] if isinstance(found[label], tuple) else [found[label]]
+        cents = {code: round(value * 100) for code, value in zip(codes, values, strict=True)}
+        return {code: value for code, value in cents.items() if value}
+
+    for check in CHECKS:
+        assert set(np.atleast_1d(found[check])) == {"ok"}
+    stands, recorded = earned[earned["status"] != "voided"], paid[paid["status"] == "recorded"]
+    assert read("Due") == total(wanted)
+    assert read("Accrued") == total(stands)
+    assert read("Paid") == total(recorded)
+    assert added(read("Paid"), read("Owed")) == total(stands)
+
+
+def ledger_of(seed):
+    """The ledger of a world with slips of the hand, in two currencies."""
+    dice = np.random.default_rng(seed)
+    world = tgp.sandbox(**{**CHEAP, "creators": 6, "days": 120}, seed=seed)
+    with world as box, client_of(box) as client:
+        rules = tgp.load_payout_structures(client=client)
+        rules = rules[rules["kind"] == "recurring"]
+        assigned = tgp.load_payout_assignments(rules, client=client)
+        earned = tgp.load_payout_accruals(client=client)
+        paid = tgp.load_payout_payments(client=client)
+        wanted = tgp.accrue(rules, assigned, until=dt.date(2026, 6, 14), timezone=ZONE)
+        creators = tgp.load_creators(client=client)
+    earned = earned[earned["structure_id"].isin(rules["id"])]
+    earned = earned[dice.random(len(earned)) > 0.1].reset_index(drop=True)
+    again = earned.sample(2, random_state=seed)
+    earned = pd.concat([earned, again.assign(id=again["id"] + "-2")], ignore_index=True)
+    europeans = earned["creator_id"].drop_duplicates()[:2]
+    for frame in (earned, paid, wanted):
+        in_euros = frame["creator_id"].isin(europeans)
+        frame["currency"] = np.where(in_euros, "EUR", "USD")
+    for frame in (earned, paid):
+        slips = np.where(dice.random(len(frame)) < 0.1, dice.integers(-999, 999, len(frame)), 0)
+        frame["amount_cents"] += slips
+    return (earned, paid), {"due": wanted, "creators": creators, "structures": rules}
+
+
+def cells(path, *, formulas):
+    book = openpyxl.load_workbook(path, data_only=not formulas)
+    return {
+        (sheet.title, cell.coordinate): cell.value
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+    }
+
+
+def shown(value):
+    return round(value, 2) if isinstance(value, int | float) else value
+
+
+def test_libreoffice_calculates_every_formula_to_the_same_cent(tmp_path):
+    files = []
+    for seed in range(20 if HEAVY else 2):
+        frames, options = ledger_of(seed)
+        month = {"month": "2026-05"} if seed % 2 else {}
+        files.append(
+            payout_workbook(tmp_path / f"{seed}.xlsx", *frames, **options, **month, timezone=ZONE)
+        )
+    # A wrong result in a file shows that all are calculated anew.
+    wrong = Book()
+    wrong.blank("Sum").write_formula(0, 0, "=1+1", 5)
+    wrong.save(tmp_path / "wrong.xlsx")
+    *saved, proof = recalculated([*files, tmp_path / "wrong.xlsx"], tmp_path)
+    assert cells(proof, formulas=False) == {("Sum", "A1"): 2}
+    for file, again in zip(files, saved, strict=True):
+        formulas = [
+            spot
+            for spot, value in cells(file, formulas=True).items()
+            if isinstance(value, str) and value.startswith("=")
+        ]
+        assert len(formulas) >= 17
+        carried, calculated = cells(file, formulas=False), cells(again, formulas=False)
+        assert {spot: shown(calculated[spot]) for spot in formulas} == {
+            spot: shown(carried[spot]) for spot in formulas
+        }
+        found = lines(openpyxl.load_workbook(again, data_only=True))
+        assert {word for check in CHECKS for word in np.atleast_1d(found[check])} == {"ok"}
+
+
+def test_libreoffice_shows_by_how_much_a_changed_amount_differs(tmp_path):
+    path = payout_workbook(tmp_path / "book.xlsx", EARNED, PAID, due=DUE)
+    book = openpyxl.load_workbook(path)
+    heads = [cell.value for cell in book["Accrued"][1]]
+    book["Accrued"].cell(2, heads.index("Amount") + 1).value = 10.01
+    book.save(path)
+    (again,) = recalculated([path], tmp_path)
+    found = lines(openpyxl.load_workbook(again, data_only=True))
+    assert [round(found[check], 2) for check in CHECKS[:2]] == [-0.01, 0.01]

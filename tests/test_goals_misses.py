@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.goal_frames import NEW_YORK, daily, judged, videos
+from trackagoat_pandas.errors import MissingColumnError, NoDataWarning
+from trackagoat_pandas.helpers.formats import in_reading_order
+from trackagoat_pandas.helpers.goals.misses import will_miss
+from trackagoat_pandas.helpers.goals.nudges import who_to_nudge
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+
+AT = "2026-06-11T16:00:00Z"
+"""When ``judged`` goals were judged: 84 hours before Monday 15 June in New York."""
+POSTED = videos(*pd.date_range("2025-12-01 15:00Z", AT, freq="2D"))
+
+
+def misses(goals, posts=POSTED, analytics=None, **options):
+    return will_miss(goals, posts, analytics, timezone=NEW_YORK, **options)
+
+
+def of_posts(*targets):
+    rows = [{"target_value": target, "target": target, "creator_id": "a"} for target in targets]
+    return judged(*rows)
+
+
+def said(frame, *names):
+    return frame[[*names]].astype(object).where(frame[[*names]].notna(), None).to_numpy().tolist()
+
+
+def test_goals_with_the_lowest_chance_come_first():
+    goals = of_posts(3, 9, 5)
+    found, odds = misses(goals), goal_odds(goals, POSTED, timezone=NEW_YORK)
+    assert found["goal_id"].tolist() == ["g1", "g2", "g0"]
+    assert found["chance"].tolist() == odds["chance"].iloc[[1, 2, 0]].tolist()
+    np.testing.assert_allclose(found["miss_pct"], 100 - 100 * found["chance"].astype(float))
+    assert found["reason"].isna().all()
+
+
+def test_what_is_needed_is_said_in_whole_posts():
+    found = misses(of_posts(3, 9))
+    assert said(found, "missing", "needed_per_day", "needed", "deadline") == [
+        [7, 2, "2 posts a day until Sun 14 Jun", "Sun 14 Jun"],
+        [1, 1, "1 post by Sun 14 Jun", "Sun 14 Jun"],
+    ]
+    assert found["missing"].dtype == found["needed_per_day"].dtype == "Int64"
+
+
+@pytest.mark.parametrize(
+    ("metric", "needed"),
+    [
+        ("views", "58 views a day until Sun 14 Jun"),
+        ("engagement", "58 interactions a day until Sun 14 Jun"),
+        ("followers", "58 followers a day until Sun 14 Jun"),
+    ],
+)
+def test_other_metrics_are_needed_in_whole_numbers(metric, needed):
+    parts = ["likes", "comments", "shares", "saves"] if metric == "engagement" else [metric]
+    days = daily([0.0] * 193, start="2025-12-01", partial_last=True)
+    analytics = pd.concat([days.assign(metric=part) for part in parts])
+    goals = judged(metric=metric, target_value=200.5, target=200.5, actual=0.0)
+    found = misses(goals, None, analytics)
+    assert said(found, "missing", "needed_per_day", "needed") == [[201, 58, needed]]
+
+
+def test_on_the_last_day_all_that_is_missing_is_needed():
+    goals = judged(metric="views", period="daily", target_value=50, target=50.0, actual=0.0)
+    goals["period_end"] = pd.Timestamp("2026-06-12T04:00Z").as_unit("us")
+    goals["hours_until_period_end"] = 12.0
+    analytics = daily([9.0] * 193, start="2025-12-01", partial_last=True)
+    assert said(misses(goals, None, analytics), "needed", "needed_per_day") == [
+        ["41 views by Thu 11 Jun", 41]
+    ]
+
+
+def test_a_goal_without_a_chance_says_why_and_comes_after():
+    burst = videos("2026-01-05T12:00Z", *["2026-03-05T12:00Z"] * 9, creator="b")
+    uneven = pd.concat([POSTED, burst])
+    goals = judged({"target_value": 9, "target": 9.0}, {"creator_id": "b", "tiktok_handle": "bob"})
+    found = misses(goals, uneven)
+    assert said(found, "goal_id", "miss_pct", "reason")[1] == [
+        "g1", None, "the creator's weeks differ too much for a forecast"
+    ]  # fmt: skip
+    short = misses(judged(), POSTED[POSTED["posted_at"] > "2026-05-25"])
+    assert short["reason"].tolist() == ["only 16 of the 28 days of history that a forecast needs"]
+
+
+def test_a_goal_that_can_no_longer_be_reached_says_so_last():
+    over = {
+        "end_date": pd.Timestamp("2026-06-07"), "target_value": 90, "target": 90.0,
+        "status": "missed",
+    }  # fmt: skip
+    found = misses(judged(over, {"target_value": 9, "target": 9.0}))
+    assert said(found, "goal_id", "needed", "reason") == [
+        ["g1", "2 posts a day until Sun 14 Jun", None],
+        ["g0", None, "can no longer be reached: the period is over"],
+    ]
+    assert found["miss_pct"].iloc[1] == 100.0
+
+
+def test_goals_that_are_reached_or_have_not_started_are_left_out():
+    later = {"start_date": pd.Timestamp("2026-07-01"), "not_yet_started": True}
+    assert misses(judged({"target_value": 1, "target": 1.0}, later)).empty
+
+
+def test_urgency_is_that_of_the_nudges_at_the_same_counts():
+    views = {"metric": "views", "target_value": 5, "target": 5.0, "status": "on_track"}
+    goals = judged({"target_value": 9, "target": 9.0}, views)
+    nudges = who_to_nudge(goals.assign(actual=[2.0, 4.0])).set_index("goal_id")["urgency"]
+    analytics = daily([1.0] * 193, start="2025-12-01", partial_last=True)
+    found = misses(goals, analytics=analytics).set_index("goal_id")["urgency"]
+    assert found["g0"] == nudges["g0"] == "late"
+    assert pd.isna(found["g1"])
+    assert "g1" not in nudges.index
+
+
+def test_an_unknown_count_is_unknown_and_not_zero():
+    goals = judged(metric="views", actual=None, hours_until_period_end=80.0)
+    with pytest.warns(NoDataWarning, match="Goals of views can't be judged"):
+        found = misses(goals, None, daily([], start="2026-06-01"))
+    assert said(found, "missing", "needed", "reason") == [
+        [None, None, "the frames don't cover the period so far"]
+    ]
+
+
+def test_columns_are_in_the_order_in_which_people_read():
+    found = misses(of_posts(9))
+    assert [*found] == in_reading_order(found)
+    assert misses(of_posts(9).head(0)).dtypes.to_dict() == found.dtypes.to_dict()
+
+
+def test_goals_need_their_standing():
+    with pytest.raises(MissingColumnError, match=r"period_end.*load_goal_compliance"):
+        misses(judged().drop(columns="period_end"))

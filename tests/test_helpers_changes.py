@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.named_frames import both, series
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, NoDataWarning
+from trackagoat_pandas.helpers.changes import explain_change
+from trackagoat_pandas.helpers.formats import in_reading_order
+
+PARTS = ["before", "after", "change"]
+JUNE = "2026-06-03..2026-06-04"
+
+
+def of_videos(*rows, **same):
+    known = {"creator_id": "a", "title": "hit", "tracking_status": "included"}
+    known |= {"posted_at": pd.Timestamp("2026-01-01", tz="UTC")}
+    return pd.DataFrame([{**known, **same, **row} for row in rows])
+
+
+def joined(*parts):
+    return pd.concat(parts, ignore_index=True)
+
+
+def post(name, first, values, **options):
+    return series(first, values, entity=name, **options).assign(entity="video", label=None)
+
+
+def lines(frame, *names):
+    return frame[[*names]].astype(object).where(frame[[*names]].notna(), None).to_numpy().tolist()
+
+
+ANN = series("2026-06-01", [1, 2, 30, 40])
+HIT = post("v", "2026-06-01", [0, 1, 20, 30])
+
+
+def test_a_creators_posts_and_the_rest_add_up_to_its_change():
+    found = explain_change(joined(ANN, HIT), of_videos({"id": "v"}), dates=JUNE)
+    names = ["level", "tiktok_handle", "video_title", *PARTS]
+    assert lines(found, *names) == [
+        ["creator", "ann", None, 3, 70, 67],
+        ["post", "ann", "hit", 1, 50, 49],
+        ["other", "ann", "other posts", 2, 20, 18],
+    ]
+    assert found["share_pct"].round(1).tolist() == [100.0, 73.1, 26.9]
+    assert found["after_pct"].round(1).tolist() == [100.0, 71.4, 28.6]
+
+
+def test_columns_are_in_the_order_in_which_people_read():
+    found = explain_change(ANN, dates=JUNE)
+    assert [*found] == in_reading_order(found)
+    assert [*found][-2:] == ["creator_id", "video_id"]
+
+
+COUNTS = st.lists(st.integers(-1000, 10**6), min_size=4, max_size=4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    creators=st.lists(COUNTS, min_size=0, max_size=3),
+    posts=st.lists(st.tuples(st.sampled_from(["0", "1", "2", None]), COUNTS), max_size=5),
+    top=st.sampled_from([None, 0, 1]),
+)
+def test_creators_and_all_other_rows_add_up_to_the_same_whole_numbers(creators, posts, top):
+    parts = [series("2026-06-01", values, entity=str(n)) for n, values in enumerate(creators)]
+    parts += [post(f"v{n}", "2026-06-01", values) for n, (_, values) in enumerate(posts)]
+    if not parts:
+        return
+    videos = of_videos(
+        *({"id": f"v{n}", "creator_id": owner} for n, (owner, _) in enumerate(posts)),
+        {"id": "not asked for"},
+    )
+    found = explain_change(joined(*parts), videos, dates=JUNE, top=top)
+    is_creator = found["level"] == "creator"
+    for name, days in (("before", slice(0, 2)), ("after", slice(2, 4))):
+        owned = {str(n) for n in range(len(creators))}
+        total = sum(sum(values[days]) for values in creators)
+        total += sum(sum(values[days]) for owner, values in posts if owner not in owned)
+        assert found.loc[is_creator, name].sum() == total
+        if posts:
+            assert found.loc[~is_creator, name].sum() == total
+    assert (found["change"] == found["after"] - found["before"]).all()
+    assert found["change"].dtype == "Int64"
+
+
+def test_who_moved_the_total_most_in_its_direction_comes_first():
+    rises = series("2026-06-01", [0, 0, 5, 5], entity="b")
+    falls = series("2026-06-01", [500, 0, 0, 0], entity="c")
+    assert explain_change(joined(ANN, rises), dates=JUNE)["creator_id"].tolist() == ["a", "b"]
+    found = explain_change(joined(ANN, rises, falls), dates=JUNE)
+    assert found["creator_id"].tolist() == ["c", "b", "a"]
+    assert found["share_pct"].sum() == pytest.approx(100)
+
+
+def test_no_share_is_given_of_a_total_that_did_not_change():
+    found = explain_change(series("2026-06-01", [1, 2, 2, 1]), dates=JUNE)
+    assert lines(found, "change", "share_pct", "after_pct") == [[0, None, 100.0]]
+
+
+def test_a_frame_that_was_loaded_to_compare_has_both_periods():
+    prior = series("2026-06-01", [1, 2], kind="prior_period")
+    main = series("2026-06-03", [30, 40], **{"from": "2026-06-03", "to": "2026-06-04"})
+    found = explain_change(both(main, prior))
+    assert lines(found, *PARTS) == [[3, 70, 67]]
+    assert found.attrs["trackagoat"]["params"] == {
+        "metric": "views", "from": "2026-06-03", "to": "2026-06-04",
+        "compared_from": "2026-06-01", "compared_to": "2026-06-02",
+    }  # fmt: skip
+    across = explain_change(both(main, prior), dates="2026-06-04", compare="2026-06-02..2026-06-03")
+    assert lines(across, "before", "after") == [[32, 40]]
+
+
+def test_another_period_to_compare_with_may_be_given():
+    found = explain_change(ANN, dates="2026-06-04", compare="2026-06-01")
+    assert lines(found, *PARTS) == [[1, 40, 39]]
+
+
+def test_days_relative_to_today_follow_the_servers_clock():
+    now = pd.Timestamp.now("UTC")
+    frame = ANN.copy()
+    frame.attrs["trackagoat"] |= {
+        "fetched_at": now.isoformat(), "server_time": "2026-06-05T01:00:00+00:00",
+        "timezone": "America/New_York",
+    }  # fmt: skip
+    assert lines(explain_change(frame, dates="today"), "before", "after") == [[30, 40]]
+
+
+@pytest.mark.parametrize(("freq", "step"), [("W-MON", "week"), ("MS", "month")])
+def test_weeks_and_months_are_compared_whole(freq, step):
+    frame = series("2026-06-01", [1, 2, 30], freq=freq, granularity=step)
+    first = frame["date"].iloc[2]
+    stop = first + pd.DateOffset(**{f"{step}s": 1}) - pd.DateOffset(days=1)
+    found = explain_change(frame, dates=(first, stop))
+    assert lines(found, "before", "after") == [[2, 30]]
+    with pytest.raises(ArgumentError, match=f"isn't whole {step}s"):
+        explain_change(frame, dates=(first, first))
+
+
+def test_a_bucket_that_the_range_cuts_is_not_whole():
+    cut = {"from": "2026-05-20", "to": "2026-06-30"}
+    months = series("2026-05-01", [1, 2], freq="MS", granularity="month", **cut)
+    with pytest.raises(ArgumentError, match=r"compare: analytics covers 2026-05-20\.\.2026-06-30"):
+        explain_change(months, dates="2026-06")
+
+
+def test_a_period_that_the_frame_does_not_cover_is_refused():
+    with pytest.raises(ArgumentError, match=r"compare: analytics covers 2026-06-01\.\.2026-06-04"):
+        explain_change(ANN, dates="2026-06-01..2026-06-04")
+    with pytest.raises(ArgumentError, match="dates: analytics covers"):
+        explain_change(ANN, dates="2026-07-01")
+    with pytest.raises(MissingArgumentError, match="`dates` is required"):
+        explain_change(ANN.head(0))
+
+
+def test_missing_days_of_a_creator_are_not_zero():
+    frame = joined(series("2026-06-01", [1, None, 3, 4]), series("2026-06-01", [5] * 4, entity="b"))
+    with pytest.warns(NoDataWarning, match="of 1 of 2 creators days are missing"):
+        found = explain_change(frame, dates=JUNE)
+    assert lines(found, "creator_id", *PARTS, "share_pct") == [
+        ["b", 10, 10, 0, None],
+        ["a", None, 7, None, None],
+    ]
+
+
+def test_a_post_needs_no_days_before_it_was_posted():
+    late = of_videos({"id": "v", "posted_at": pd.Timestamp("2026-06-03 12:00", tz="UTC")})
+    new = post("v", "2026-06-03", [20, 30])
+    found = explain_change(joined(ANN, new), late, dates=JUNE)
+    assert lines(found[found["level"] == "post"], *PARTS) == [[0, 50, 50]]
+    gone = explain_change(joined(ANN, new), of_videos({"id": "v"}), dates=JUNE)
+    assert gone["level"].tolist() == ["creator", "other"]
+
+
+def test_posts_that_do_not_count_are_among_the_others():
+    videos = of_videos({"id": "v"}, tracking_status="pending_review")
+    found = explain_change(joined(ANN, HIT), videos, dates=JUNE)
+    assert lines(found, "level", "change") == [["creator", 67]]
+
+
+def test_the_rest_of_a_creator_whose_posts_explain_all_is_left_out():
+    whole = ANN.assign(entity="video", entity_id="v")
+    found = explain_change(joined(ANN, whole), of_videos({"id": "v"}), dates=JUNE)
+    assert found["level"].tolist() == ["creator", "post"]
+
+
+def test_only_the_posts_that_moved_most_are_listed():
+    small = post("w", "2026-06-01", [0, 0, 1, 1])
+    videos = of_videos({"id": "v"}, {"id": "w"})
+    found = explain_change(joined(ANN, HIT, small), videos, dates=JUNE, top=1)
+    assert found["video_id"].tolist()[1] == "v"
+    assert lines(found, "level", "after") == [["creator", 70], ["post", 50], ["other", 20]]
+
+
+def test_handles_come_from_creators_where_they_are_given():
+    creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["ann.renamed"]})
+    found = explain_change(ANN, dates=JUNE, creators=creators)
+    assert found["tiktok_handle"].tolist() == ["ann.renamed"]
+
+
+def test_a_period_with_a_day_that_was_not_over_says_so():
+    frame = series("2026-06-01", [1, 2, 3], partial=True)
+    assert explain_change(frame, dates="2026-06-03")["is_partial"].tolist() == [True]
+    assert explain_change(frame, dates="2026-06-02")["is_partial"].tolist() == [False]
+
+
+def test_rows_of_videos_need_the_videos():
+    with pytest.raises(MissingArgumentError, match="`videos` is required"):
+        explain_change(joined(ANN, HIT), dates=JUNE)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"metric": "growth_rate_pop"}, "metric='growth_rate_pop' is not allowed"),
+        ({"metric": "likes"}, "analytics has no likes of creators or videos; it has views"),
+        ({"top": -1}, "top=-1 is not allowed"),
+    ],
+)
+def test_what_cannot_be_summed_is_refused(options, message):
+    with pytest.raises(ArgumentError, match=message):
+        explain_change(ANN, dates=JUNE, **options)
+
+
+def test_running_totals_are_refused():
+    totals = series("2026-06-01", [1, 2], mode="cumulative")
+    with pytest.raises(ArgumentError, match="load it with mode='new'"):
+        explain_change(totals, dates="2026-06-02")

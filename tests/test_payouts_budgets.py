@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.payout_frames import ZONE, accrual, accruals, payment, payments
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
+from trackagoat_pandas.helpers.formats import in_reading_order
+from trackagoat_pandas.helpers.payouts.budgets import budget
+
+TODAY = "2026-06-15"
+PROJECTS = pd.DataFrame({"id": ["p", "q"], "name": ["Spring", "Autumn"]})
+
+
+def plan(earned, paid=None, forecast=None, **options):
+    paid = payments() if paid is None else paid
+    given = {"as_of": TODAY, "timezone": ZONE, **options}
+    return budget(earned, paid, forecast, **given)
+
+
+def week(number, cents, **values):
+    """An accrual of the week that many weeks before June."""
+    monday = pd.Timestamp("2026-06-01") - pd.Timedelta(weeks=number)
+    period = {"period_start": monday, "period_end": monday + pd.Timedelta(days=6)}
+    return accrual(f"w{number}", cents, **period, **values)
+
+
+def expected(cents, **values):
+    row = {
+        "project_id": "p", "structure_id": "s", "creator_id": "nan", "currency": "USD",
+        "period_start": pd.Timestamp("2026-06-01"), "expected_cents": cents, **values,
+    }  # fmt: skip
+    return pd.DataFrame([row]).astype({"expected_cents": "Int64"})
+
+
+STEADY = accruals(*(week(number, 7_000) for number in range(1, 9)))
+"""Ten dollars a day from 6 April to 31 May."""
+
+
+def test_a_steady_burn_lasts_as_long_as_the_budget():
+    # 56,000 are spent by 31 May, and 10 dollars a day since; 44,000 last to 14 July.
+    found = plan(STEADY, budget_cents=100_000).iloc[0]
+    assert found["daily_burn_cents"] == 1_000
+    days = ["days_left_low", "days_left", "days_left_high"]
+    assert found[days].tolist() == [29, 29, 29]
+    assert found[["runs_out", "burn_from", "burn_to"]].tolist() == [
+        pd.Timestamp("2026-07-14"), pd.Timestamp("2026-04-06"), pd.Timestamp("2026-05-31"),
+    ]  # fmt: skip
+
+
+def test_the_more_weeks_differ_the_wider_is_the_interval():
+    uneven = accruals(*(week(number, 14_000 * (number % 2)) for number in range(1, 9)))
+    found = plan(uneven, budget_cents=100_000).iloc[0]
+    assert found["daily_burn_cents"] == 1_000
+    assert found["days_left_low"] < found["days_left"] == 29 < found["days_left_high"]
+    narrow = plan(uneven, budget_cents=100_000, level=0.5).iloc[0]
+    assert narrow["days_left_low"] > found["days_left_low"]
+    assert narrow["days_left_high"] < found["days_left_high"]
+
+
+def test_a_budget_that_is_used_up_has_no_days_left():
+    found = plan(STEADY, budget_cents=50_000).iloc[0]
+    assert found[["days_left_low", "days_left", "days_left_high"]].tolist() == [0, 0, 0]
+    assert found["runs_out"] == pd.Timestamp(TODAY)
+
+
+def test_without_any_burn_no_end_is_foreseen():
+    old = accruals(week(30, 7_000))
+    found = plan(old, budget_cents=50_000).iloc[0]
+    assert found["daily_burn_cents"] == 0
+    assert found[["days_left_low", "days_left", "days_left_high", "runs_out"]].isna().all()
+
+
+def test_an_accrual_is_spread_over_its_period():
+    june = {"period_start": pd.Timestamp("2026-05-25"), "period_end": pd.Timestamp("2026-06-07")}
+    across = accruals(accrual("x", 1_401, **june))
+    found = plan(across, budget_cents=1_000, weeks=2).iloc[0]
+    # Half of it, rounded down, by the end of May.
+    assert found["daily_burn_cents"] == 50
+    assert plan(across, until="2026-06-07", weeks=2)["daily_burn_cents"].tolist() == [100]
+
+
+def test_an_entry_without_a_period_counts_on_the_day_on_which_it_was_made():
+    none = {"period_start": pd.NaT, "period_end": pd.NaT}
+    bonus = accrual("x", 1_400, created_at=pd.Timestamp("2026-05-20 12:00", tz="UTC"), **none)
+    assert plan(accruals(bonus), weeks=2)["daily_burn_cents"].tolist() == [100]
+
+
+CENTS = st.integers(-(10**6), 10**9)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("pq"), CENTS, st.integers(0, 90), st.integers(0, 40)),
+        max_size=6,
+    ),
+    st.lists(st.tuples(st.integers(0, 5), CENTS), max_size=3),
+    st.lists(st.tuples(st.sampled_from("pq"), CENTS), max_size=3),
+)
+def test_parts_add_up_to_the_cent(earned, paid, coming):
+    rows = []
+    for place, (project, cents, ago, length) in enumerate(earned):
+        end = pd.Timestamp("2026-06-14") - pd.Timedelta(days=ago)
+        period = {"period_start": end - pd.Timedelta(days=length), "period_end": end}
+        rows.append(accrual(f"a{place}", cents, project_id=project, **period))
+    made = [payment(f"y{n}", cents, f"a{place}") for n, (place, cents) in enumerate(paid)]
+    open_ = [
+        expected(cents, project_id=project, structure_id=f"s{n}")
+        for n, (project, cents) in enumerate(coming)
+    ]
+    forecast = pd.concat(open_) if open_ else expected(1).head(0)
+    found = plan(accruals(*rows), payments(*made), forecast)
+    sums = found.set_index("project_id")
+    for project in "pq":
+        of_project = [cents for one, cents, *_ in earned if one == project]
+        assert sums["settled_cents"].get(project, 0) == sum(of_project)
+    assert found["paid_cents"].sum() == sum(cents for _, cents in paid)
+    assert (found["settled_cents"] == found["paid_cents"] + found["owed_cents"]).all()
+    assert found["accumulating_cents"].sum() == sum(cents for _, cents in coming)
+    committed = found["settled_cents"] + found["accumulating_cents"]
+    assert (found["committed_cents"] == committed).all()
+
+
+def test_what_has_been_accrued_is_not_also_accumulating():
+    again = expected(500, period_start=pd.Timestamp("2026-05-25"))
+    found = plan(STEADY, forecast=pd.concat([again, expected(900)]), budget_cents=100_000)
+    assert found["accumulating_cents"].tolist() == [900]
+    assert found["left_cents"].tolist() == [100_000 - 56_000 - 900]
+
+
+def test_a_forecast_that_is_not_known_is_counted_apart():
+    found = plan(STEADY, forecast=pd.concat([expected(None), expected(900, structure_id="t")]))
+    assert found[["accumulating_cents", "undecided"]].to_numpy().tolist() == [[900, 1]]
+
+
+def test_without_a_forecast_what_accumulates_is_unknown():
+    found = plan(STEADY, budget_cents=100_000)
+    unknown = ["accumulating_cents", "undecided", "committed_cents", "left_cents"]
+    assert found[unknown].isna().all(axis=None)
+
+
+def test_a_project_that_only_accumulates_has_a_row():
+    found = plan(STEADY, forecast=expected(900, project_id="q"))
+    assert found[["project_id", "settled_cents", "accumulating_cents"]].to_numpy().tolist() == [
+        ["p", 56_000, 0], ["q", 0, 900],
+    ]  # fmt: skip
+
+
+def test_budgets_are_given_by_id_or_name():
+    earned = accruals(week(1, 500), accrual("x", 900, project_id="q"))
+    found = plan(earned, projects=PROJECTS, budget_cents={"Spring": 1_000, "q": 2_000})
+    assert found[["project_name", "budget_cents"]].to_numpy().tolist() == [
+        ["Autumn", 2_000], ["Spring", 1_000],
+    ]  # fmt: skip
+
+
+def test_currencies_are_apart_and_the_budget_is_in_one():
+    earned = accruals(
+        {**week(1, 500), "currency": "EUR"}, {**week(2, 700), "currency": "USD"}
+    )  # fmt: skip
+    found = plan(earned, budget_cents=1_000, currency="EUR")
+    shown = found[["currency", "settled_cents", "budget_cents"]].astype(object)
+    assert shown.where(shown.notna(), None).to_numpy().tolist() == [
+        ["EUR", 500, 1_000], ["USD", 700, None],
+    ]  # fmt: skip
+
+
+TWO = accruals(week(1, 500), accrual("x", 900, project_id="q"))
+
+
+@pytest.mark.parametrize(
+    ("budget_cents", "error", "message"),
+    [
+        (5, ArgumentError, "one number is given for 2 projects: pass a dict by project"),
+        ({"Winter": 5}, ArgumentError, "no project has the id or name 'Winter' .* Autumn, Spring"),
+        ({"p": 1.5}, ArgumentTypeError, "budget_cents can't be of type float"),
+        ({"p": -1}, ArgumentError, "budget_cents=-1 is not allowed"),
+    ],
+)
+def test_a_budget_must_be_whole_cents_of_one_project(budget_cents, error, message):
+    with pytest.raises(error, match=message):
+        plan(TWO, projects=PROJECTS, budget_cents=budget_cents)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"weeks": 1}, "weeks=1"),
+        ({"level": 1.0}, "level=1.0"),
+        ({"until": "2999-01-01"}, "2999-01-01 is in the future"),
+    ],
+)
+def test_a_window_that_cannot_be_measured_is_refused(options, message):
+    with pytest.raises(ArgumentError, match=message):
+        plan(STEADY, **options)
+
+
+def test_a_forecast_needs_its_columns():
+    with pytest.raises(MissingColumnError, match=r"expected_cents.*forecast_payouts"):
+        plan(STEADY, forecast=expected(1).drop(columns="expected_cents"))
+
+
+def test_an_empty_ledger_gives_an_empty_frame_of_the_same_dtypes():
+    empty, full = plan(accruals()), plan(STEADY)
+    assert len(empty) == 0
+    assert [*full] == in_reading_order(full) == [*empty]
+    assert empty.dtypes.to_dict() == full.dtypes.to_dict()

@@ -1,0 +1,109 @@
+"""Every helper's result begins with names and ends with ids, and has a name beside each id."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import trackagoat_pandas as tgp
+from tests.demo_results import demo_frames, demo_results
+from tests.named_frames import series
+from tests.payout_frames import accrual, accruals, payment, payments
+from trackagoat_pandas.helpers.formats import in_reading_order
+from trackagoat_pandas.helpers.labels import NAMES
+
+BESIDE = {
+    "creator_id": "tiktok_handle",
+    "video_id": "video_title",
+    "campaign_id": "campaign_name",
+    "project_id": "project_name",
+    "structure_id": "structure_name",
+}
+UNKNOWN = {
+    "find_negative_alerts": {"creator_id", "video_id"},
+    "rank_creators_by_sentiment": {"creator_id"},
+    "summarize_sentiment": {"creator_id", "video_id"},
+    "list_entries": {"creator_id", "structure_id"},
+    "outstanding_balances": {"creator_id"},
+    "summarize_payouts": {"creator_id"},
+    "summarize_payouts by structure": {"structure_id"},
+}
+"""The ids of results whose helper is given no frame with their names; and all projects'."""
+
+
+def test_every_result_is_in_the_order_in_which_a_row_is_read(box):
+    for name, result in demo_results(box).items():
+        assert list(result.columns) == in_reading_order(result.columns), name
+
+
+def test_every_id_has_its_name_beside_it_where_a_given_frame_knows_it(box):
+    for name, result in demo_results(box).items():
+        nameless = {
+            ids
+            for ids, label in BESIDE.items()
+            if ids in result.columns and label not in result.columns
+        }
+        assert nameless - {"project_id"} == UNKNOWN.get(name, set()), name
+
+
+def test_the_names_are_those_of_the_ids(box):
+    handles = demo_frames(box)["creators"].set_index("id")["tiktok_handle"]
+    results = [each for each in demo_results(box).values() if "tiktok_handle" in each.columns]
+    assert len(results) > 5
+    for result in results:
+        listed = result[result["creator_id"].isin(handles.index)]
+        expected = listed["creator_id"].map(handles)
+        assert listed["tiktok_handle"].tolist() == expected.tolist()
+
+
+EARNED = accruals(accrual("x", 100, creator_id="a"), accrual("y", 50, creator_id="b"))
+PAID = payments(payment("z", 50, "y", creator_id="b"))
+
+
+def handles_of(earned, paid):
+    owed = tgp.summarize_payouts(earned, paid, timezone="UTC").set_index("creator_id")
+    return owed["tiktok_handle"].fillna("?").to_dict()
+
+
+def test_a_creator_keeps_the_handle_that_any_frame_knows():
+    assert handles_of(EARNED.assign(tiktok_handle=["mia", None]), PAID) == {"a": "mia", "b": "?"}
+    assert handles_of(EARNED, PAID.assign(tiktok_handle="ben")) == {"a": "?", "b": "ben"}
+
+
+@pytest.mark.parametrize("days", [("10", "12"), ("12", "10")])
+def test_of_several_names_the_one_loaded_last_counts(days):
+    earned, paid = EARNED.assign(tiktok_handle=days[0]), PAID.assign(tiktok_handle=days[1])
+    for frame, day in zip((earned, paid), days, strict=True):
+        frame.attrs["trackagoat"] = {"fetched_at": f"2026-06-{day}T00:00:00Z"}
+    assert handles_of(earned, paid)["b"] == "12"
+
+
+def test_analytics_know_the_names_of_what_they_are_of():
+    views = series("2026-05-01", [1000.0])
+    costs = tgp.effective_cpm(EARNED, views)
+    assert costs.set_index("creator_id")["tiktok_handle"].fillna("?").to_dict() == {
+        "a": "ann", "b": "?",
+    }  # fmt: skip
+    assert NAMES.isdisjoint(tgp.effective_cpm(EARNED, views.assign(entity="video")).columns)
+
+
+def test_only_the_outermost_helper_orders_its_columns(monkeypatch):
+    from trackagoat_pandas.helpers import facts
+
+    calls = []
+    whole = facts.arranged
+    monkeypatch.setattr(facts, "arranged", lambda *given: calls.append(1) or whole(*given))
+    tgp.show_alert_evidence(pd.DataFrame({"video_id": "v", "text": ["awful"] * 10}))
+    assert len(calls) <= 1
+
+
+@pytest.mark.parametrize("names", [["text", "creator_id"], ["creator_id", "text"]])
+def test_a_frame_that_gets_columns_is_in_reading_order_if_it_was(names):
+    frame = pd.DataFrame({"text": ["love it"], "creator_id": ["a"]})[names]
+    found = list(tgp.score_comments(frame).columns)
+    assert found[:2] == (["text", "label"] if names[0] == "text" else names)
+
+
+def test_what_the_caller_groups_by_comes_first():
+    comments = pd.DataFrame({"is_ad": [True, False], "text": ["love it", "meh"]})
+    assert tgp.summarize_sentiment(comments, "is_ad").columns[0] == "is_ad"

@@ -1,0 +1,394 @@
+"""Files of payments for PayPal and Venmo, made from what is owed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._html import facts_table
+from trackagoat_pandas.checks import check_bool, check_choice, is_null, require_columns
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.export.saving import check_path, save
+from trackagoat_pandas.helpers.columns import STRING, categories, text, whole
+from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.payouts.money import (
+    CENTS_A_UNIT,
+    check_cents,
+    check_currency,
+    currencies,
+    format_cents,
+)
+from trackagoat_pandas.helpers.spreadsheets import guard_text
+
+PayoutFormat: TypeAlias = Literal["paypal", "venmo"]
+REASONS: Final = (
+    "no_creator", "other_currency", "repeated", "no_amount", "nothing_owed", "overpaid",
+    "has_cents", "no_recipient", "several_recipients", "invalid_recipient", "no_note",
+)  # fmt: skip
+"""Why a row is left out, in the order in which that is looked for."""
+MOST_ROWS: Final = 5_000
+_LONGEST_NOTE, _LONGEST_ID = 400, 30
+_WITHOUT_DECIMALS: Final = frozenset({"HUF", "TWD"})
+"""PayPal pays whole units of these, although they have hundredths."""
+_NAMES: Final = {"paypal": "PayPal", "venmo": "Venmo"}
+_ENDS: Final = {"paypal": ("PAYPAL",), "venmo": ("VENMO", "PRIVATE")}
+"""The last fields of a row: the wallet, and who sees the payment in Venmo's feed."""
+
+# The first character is none that begins a formula; PayPal takes up to 127 single-byte characters.
+_EMAIL: Final = re.compile(
+    r"(?=.{3,127}\Z)[A-Za-z0-9_][!-?A-~]*@[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]+"
+)
+_PAYER_ID: Final = re.compile(r"[A-Z0-9]{13}")
+_PHONE: Final = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})")
+_HANDLE: Final = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_-]{4,29})")
+_BLANKS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PayoutFile:
+    """What :func:`payout_file` wrote, and what it left out.
+
+    Parameters
+    ----------
+    files
+        The paths of the files written; none without a path, or if there is nothing to pay.
+    contents
+        The text of each file.
+    written
+        A row for each payment in the files.
+    left_out
+        The rows of ``owed`` that are in no file, with the ``reason``.
+    format, currency
+        Those of the files.
+    """
+
+    files: tuple[Path, ...]
+    contents: tuple[str, ...]
+    written: pd.DataFrame
+    left_out: pd.DataFrame
+    format: PayoutFormat
+    currency: str
+
+    def _facts(self) -> dict[str, str]:
+        paid = format_cents(int(self.written["owed_cents"].sum()), self.currency)
+        counts = self.left_out["reason"].value_counts(sort=False)
+        reasons = [f"{count:,} {word}" for word, count in counts.items() if count]
+        return {
+            "payments": f"{len(self.written):,} of {paid} in all",
+            "files": ", ".join(map(str, self.files)) or f"{len(self.contents)}, not saved",
+            "left out": f"{len(self.left_out):,}" + (f" ({', '.join(reasons)})" if reasons else ""),
+        }
+
+    def __repr__(self) -> str:
+        facts = "; ".join(f"{name}: {fact}" for name, fact in self._facts().items())
+        return f"<PayoutFile for {_NAMES[self.format]}: {facts}>"
+
+    def _repr_html_(self) -> str:
+        return facts_table(f"Payments by {_NAMES[self.format]}", self._facts())
+
+
+@derived()
+def payout_file(
+    owed: pd.DataFrame,
+    path: str | os.PathLike[str] | None = None,
+    *,
+    format: PayoutFormat = "paypal",  # noqa: A002 - what pandas calls it, too
+    recipients: pd.DataFrame | Mapping[str, str] | None = None,
+    note: str | None = None,
+    currency: str = "USD",
+    decimal: Literal[".", ","] = ".",
+    overwrite: bool = False,
+) -> PayoutFile:
+    """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts.
+
+    The package moves no money: upload the file yourself, and record what was paid with
+    ``actions.record_payments``. Every row of ``owed`` is either a payment in a file or in
+    ``left_out`` with the reason, so the two add up to what was given, to the cent.
+
+    Parameters
+    ----------
+    owed
+        The frame of :func:`outstanding_balances`: ``creator_id``, ``owed_cents``, and ``currency``
+        if there are several. A column ``recipient`` says where each creator is paid, unless there
+        are `recipients`; a column ``note`` takes the place of `note`; a column ``customer_id``, or
+        else ``tiktok_handle``, is written as the row's reference.
+    path
+        Where to write, such as ``"june.csv"``. If there are more than 5,000 payments, the files
+        are ``june-1.csv``, ``june-2.csv`` and so on. None writes nothing; see ``contents``.
+    format
+        ``"paypal"``: recipients are email addresses or PayPal's payer ids. ``"venmo"``: US mobile
+        numbers, email addresses or Venmo handles, in USD; others don't see the payments.
+    recipients
+        A frame with ``creator_id`` or ``tiktok_handle``, and ``recipient``; or a mapping of
+        creators, by id or handle, to recipients. Creators who are owed nothing may be in it.
+    note
+        The text that each recipient reads. Venmo requires one.
+    currency
+        The currency of the files, and of a frame that has no column ``currency``. Rows in others
+        are left out: write a file for each.
+    decimal
+        How cents are separated: ``","`` for accounts in countries that write 1,50.
+    overwrite
+        Whether to replace files of an earlier call. By default they are refused, since a file that
+        was left there by mistake would pay twice.
+
+    Returns
+    -------
+    PayoutFile
+        ``files`` (paths), ``contents`` (their texts), and two frames. ``written`` has a row for
+        each payment: ``tiktok_handle`` (if ``owed`` has it), ``creator_id``, ``recipient``,
+        ``amount`` (str, as written), ``currency``, ``owed_cents`` (Int64), ``customer_id``,
+        ``note`` (str), ``file`` (Int64: its number from 1). ``left_out`` has the other rows of
+        ``owed`` with all columns, ``recipient`` and ``reason`` (category).
+
+    Raises
+    ------
+    MissingColumnError, MissingArgumentError
+        A column, or `recipients`, is missing.
+    ArgumentError, ArgumentTypeError
+        An argument is not allowed, an amount isn't whole cents, or a file is there already;
+        nothing was written.
+    UnwritableFileError
+        A file can't be written.
+
+    Notes
+    -----
+    Source of the format: https://developer.paypal.com/payouts/use-payouts/send-money/use-web-ui
+    (read in November 2026). A row is recipient, amount, currency, customer id (up to 30
+    characters, no blanks), note (up to 400 characters), wallet and, for Venmo, the privacy in its
+    feed. There is no row of headings. A file has one currency and up to 5,000 rows; fields with
+    commas or quotes are quoted, and quotes in them are doubled.
+
+    In notes, line breaks become blanks, and what is too long is cut; in customer ids, blanks become
+    ``_``. A text that a spreadsheet would run as a formula gets an apostrophe. A US number is
+    written as 408-555-0123, a handle without its @.
+
+    ====================== =======================================================================
+    reason                 the row
+    ====================== =======================================================================
+    ``no_creator``         has no ``creator_id``
+    ``other_currency``     is in another currency than the file
+    ``repeated``           is one of several for its creator, who would be paid twice
+    ``no_amount``          has no ``owed_cents``
+    ``nothing_owed``       is 0
+    ``overpaid``           is negative: the creator was paid too much
+    ``has_cents``          has cents, and the currency is HUF or TWD, which PayPal pays without
+    ``no_recipient``       has no recipient
+    ``several_recipients`` has different ones in `recipients`
+    ``invalid_recipient``  has one that the format doesn't take
+    ``no_note``            has no note, which Venmo requires
+    ====================== =======================================================================
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import trackagoat_pandas as tgp
+    >>> owed = pd.DataFrame({"tiktok_handle": ["mia", "bo", "cleo"], "creator_id": ["1", "2", "3"],
+    ...                      "owed_cents": [123450, 5, -200]})
+    >>> file = tgp.payout_file(owed, recipients={"@mia": "mia@example.com"}, note="May, thanks!")
+    >>> print(file.contents[0].strip())
+    mia@example.com,1234.50,USD,mia,"May, thanks!",PAYPAL
+    >>> file.left_out[["tiktok_handle", "owed_cents", "reason"]].to_numpy().tolist()
+    [['bo', 5, 'no_recipient'], ['cleo', -200, 'overpaid']]
+    """
+    check_choice("format", format, list(_NAMES))
+    check_choice("decimal", decimal, [".", ","])
+    if check_currency(currency) != "USD" and format == "venmo":
+        raise ArgumentError("currency", currency, "Venmo pays in USD only")
+    target = None if path is None else check_path(path, ".csv")
+    check_bool("overwrite", overwrite)
+    rows = _read(owed, recipients, note, currency)
+    to = [_written_to(each, format) for each in rows["given"]]
+    rows = rows.assign(recipient=pd.Series(to, dtype=STRING))
+    reason = _reasons(rows, format, currency)
+    pays = reason.isna()
+    shown = ["tiktok_handle"] if "tiktok_handle" in owed.columns else []
+    written = rows[pays].reset_index(drop=True).assign(
+        amount=lambda paid: [_amount(cents, currency, decimal) for cents in paid["owed_cents"]],
+        file=lambda paid: pd.Series(np.arange(len(paid)) // MOST_ROWS + 1, dtype="Int64"),
+    )  # fmt: skip
+    written = written[
+        [*shown, "creator_id", "recipient", "amount", "currency", "owed_cents", "customer_id",
+         "note", "file"]
+    ]  # fmt: skip
+    left_out = owed.assign(recipient=rows["given"].array, reason=categories(reason, REASONS))
+    contents = tuple(_csv(part, format) for _, part in written.groupby("file"))
+    files = () if target is None else _save(target, contents, overwrite=overwrite)
+    return PayoutFile(
+        files,
+        contents,
+        written,
+        left_out[~pays.to_numpy()].reset_index(drop=True),
+        format,
+        currency,
+    )
+
+
+def _read(
+    owed: pd.DataFrame,
+    recipients: pd.DataFrame | Mapping[str, str] | None,
+    note: str | None,
+    currency: str,
+) -> pd.DataFrame:
+    """Read each row of what is owed: the payment, and the recipient as given."""
+    require_columns(owed, ["creator_id", "owed_cents"], loader="outstanding_balances")
+    if note is not None and not isinstance(note, str):
+        raise ArgumentTypeError("note", note, "a text")
+    nothing = pd.Series(None, owed.index, dtype=STRING)
+    rows = pd.DataFrame(
+        {
+            "tiktok_handle": text(owed.get("tiktok_handle", nothing)),
+            "creator_id": text(owed["creator_id"]),
+            "currency": currencies(owed, currency),
+            "owed_cents": check_cents(whole(owed["owed_cents"])),
+        }
+    )
+    known = _known(owed, recipients)
+    if known is None:
+        given = [[] if is_null(each) else [_said(each)] for each in owed["recipient"]]
+    else:
+        keys = zip(rows["creator_id"], rows["tiktok_handle"], strict=True)
+        given = [known.get(_key(one)) or known.get(_key(other), []) for one, other in keys]
+    own = text(owed.get("customer_id", nothing)).fillna(rows["tiktok_handle"])
+    notes = text(owed.get("note", nothing)).fillna(_line(note or ""))
+    return rows.assign(
+        given=pd.Series([" / ".join(each) or None for each in given], dtype=STRING),
+        is_several=[len(each) > 1 for each in given],
+        customer_id=[_reference(*each) for each in zip(own, rows["creator_id"], strict=True)],
+        note=pd.Series(
+            [guard_text(_line(each))[:_LONGEST_NOTE].strip() for each in notes], dtype=STRING
+        ),
+    )
+
+
+def _known(
+    owed: pd.DataFrame, recipients: pd.DataFrame | Mapping[str, str] | None
+) -> dict[str, list[str]] | None:
+    """Return each creator's different recipients, by id or handle; None for those in `owed`."""
+    if recipients is None:
+        if "recipient" not in owed.columns:
+            reason = "pass a frame or a mapping, or add a column 'recipient' to `owed`"
+            raise MissingArgumentError("recipients", reason)
+        return None
+    if isinstance(recipients, pd.DataFrame):
+        key = "creator_id" if "creator_id" in recipients.columns else "tiktok_handle"
+        require_columns(recipients, [key, "recipient"])
+        pairs = list(zip(recipients[key], recipients["recipient"], strict=True))
+    elif isinstance(recipients, Mapping):
+        pairs = list(recipients.items())
+    else:
+        raise ArgumentTypeError("recipients", recipients, "a frame, or a mapping of creators")
+    known: dict[str, list[str]] = {}
+    for creator, recipient in pairs:
+        said = "" if is_null(recipient) else _said(recipient)
+        if said and not is_null(creator):
+            known.setdefault(_key(creator), []).append(said)
+    return {creator: list(dict.fromkeys(each)) for creator, each in known.items()}
+
+
+def _key(creator: object) -> str:
+    """Return a creator's id or handle in the spelling in which they are compared."""
+    return "" if is_null(creator) else str(creator).strip().lower().removeprefix("@")
+
+
+def _said(recipient: object) -> str:
+    """Return a recipient as text; a phone number may have become a float in a spreadsheet."""
+    if isinstance(recipient, float) and recipient.is_integer():
+        recipient = int(recipient)
+    return str(recipient).strip()
+
+
+def _written_to(given: object, wallet: PayoutFormat) -> str | None:
+    """Return a recipient as the format writes it; None if the format doesn't take it."""
+    if not isinstance(given, str):
+        return None
+    if _EMAIL.fullmatch(given):
+        return given
+    if wallet == "paypal":
+        return given if _PAYER_ID.fullmatch(given) else None
+    if phone := _PHONE.fullmatch(given):
+        return "-".join(phone.groups())
+    handle = _HANDLE.fullmatch(given)
+    # Digits alone are a phone number with too many or too few of them.
+    return handle[1] if handle and not handle[1].replace("-", "").isdigit() else None
+
+
+def _reference(own: object, creator: object) -> str:
+    """Return the customer id of a row: at most 30 characters, without blanks."""
+    said = own if isinstance(own, str) else creator
+    if not isinstance(said, str):
+        return ""
+    bare = said if len(said) <= _LONGEST_ID else said.replace("-", "")
+    return guard_text(_line(bare).removeprefix("@").replace(" ", "_"))[:_LONGEST_ID]
+
+
+def _line(said: str) -> str:
+    """Return a text as one line that any file can hold."""
+    return _BLANKS.sub(" ", said).strip().encode("utf-8", "replace").decode()
+
+
+def _reasons(
+    rows: pd.DataFrame,
+    wallet: PayoutFormat,
+    currency: str,
+) -> pd.Series:
+    """Return why each row is left out; None for a payment."""
+    cents = rows["owed_cents"].fillna(0)
+    conditions = {
+        "no_creator": rows["creator_id"].isna(),
+        "other_currency": rows["currency"] != currency,
+        "repeated": rows.duplicated(["creator_id", "currency"], keep=False),
+        "no_amount": rows["owed_cents"].isna(),
+        "nothing_owed": cents == 0,
+        "overpaid": cents < 0,
+        "has_cents": (cents % CENTS_A_UNIT != 0) & (currency in _WITHOUT_DECIMALS),
+        "no_recipient": rows["given"].isna(),
+        "several_recipients": rows["is_several"],
+        "invalid_recipient": rows["recipient"].isna(),
+        "no_note": (rows["note"] == "") & (wallet == "venmo"),
+    }
+    choices = [condition.to_numpy(bool, na_value=False) for condition in conditions.values()]
+    return pd.Series(np.select(choices, list(conditions), default=""), dtype=object).replace(
+        "", None
+    )
+
+
+def _amount(cents: int, currency: str, decimal: str) -> str:
+    units, hundredths = divmod(int(cents), CENTS_A_UNIT)
+    return str(units) if currency in _WITHOUT_DECIMALS else f"{units}{decimal}{hundredths:02}"
+
+
+def _csv(rows: pd.DataFrame, wallet: PayoutFormat) -> str:
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\r\n")
+    fields = rows[["recipient", "amount", "currency", "customer_id", "note"]]
+    for row in fields.itertuples(index=False):
+        writer.writerow([*row, *_ENDS[wallet]])
+    return lines.getvalue()
+
+
+def _save(path: Path, contents: tuple[str, ...], *, overwrite: bool) -> tuple[Path, ...]:
+    """Write each file, after checking that none of an earlier call is there."""
+    numbered = re.compile(rf"{re.escape(path.stem)}(-\d+)?{re.escape(path.suffix)}")
+    old = [each for each in path.parent.glob("*") if numbered.fullmatch(each.name)]
+    if old and not overwrite:
+        problem = (
+            f"{old[0]} is there already. Remove it, choose another name or pass overwrite=True"
+        )
+        raise ArgumentError("path", str(path), problem=problem)
+    for each in old:
+        each.unlink()
+    one, several = [path], [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(contents) + 1)]
+    files = tuple(several if len(contents) > 1 else one[: len(contents)])
+    for file, content in zip(files, contents, strict=True):
+        save(file, content.encode())
+    return files

@@ -1,0 +1,403 @@
+"""A workbook that closes a month: due, accrued, paid, owed, and a live reconciliation."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import Bools, DatesLike, Ints
+from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.export.saving import check_path
+from trackagoat_pandas.export.sheets import Book, Sheet, letters
+from trackagoat_pandas.helpers.columns import STRING, day_numbers, text, whole
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.formats import is_id
+from trackagoat_pandas.helpers.latest import latest_of
+from trackagoat_pandas.helpers.names import with_names
+from trackagoat_pandas.helpers.payouts.audit import audit_payouts, rows_due
+from trackagoat_pandas.helpers.payouts.entries import payments_for
+from trackagoat_pandas.helpers.payouts.ledger import (
+    earned_days,
+    read_accruals,
+    read_ledger,
+    read_payments,
+)
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, currencies
+from trackagoat_pandas.helpers.payouts.summaries import balances_by_method, outstanding_balances
+
+Sums: TypeAlias = Mapping[str, int]
+"""Cents by currency."""
+
+_IDS: Final = ("creator_id", "structure_id", "project_id")
+_RULE: Final = ("tiktok_handle", "structure_name")
+_BALANCE: Final = ("earned_cents", "paid_cents", "owed_cents", "unpaid_accruals", "oldest_unpaid")
+_SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    "by_creator": ("Owed by creator", ("tiktok_handle", "currency", *_BALANCE, "creator_id")),
+    "by_method": (
+        "Owed by method", ("method_name", "currency", "creators", *_BALANCE, "method_id")
+    ),
+    "due": ("Due", (
+        *_RULE, "rule_kind", "reason", "currency", "amount_cents", "period_start", "period_end",
+        "days_assigned", "quantity", "due_at", "structure_version", "version_in_force", *_IDS,
+        "assignment_id",
+    )),
+    "accrued": ("Accrued", (
+        *_RULE, "kind", "status", "is_counted", "currency", "amount_cents", "period_start",
+        "period_end", "created_at", "structure_version", *_IDS, "id",
+    )),
+    "paid": ("Paid", (
+        "tiktok_handle", "method_name", "note", "status", "is_counted", "currency", "amount_cents",
+        "paid_at", "creator_id", "method_id", "id",
+    )),
+    "findings": ("Findings", (
+        *_RULE, "stage", "finding", "currency", "due_cents", "accrued_cents", "paid_cents",
+        "difference_cents", "period_start", *_IDS, "accrual_id", "related_id", "payment_id",
+    )),
+}  # fmt: skip
+"""The title and the columns of each sheet, by the name of its frame."""
+_HEAD: Final = 3
+"""The row of the reconciliation with the currencies, counted from 0."""
+_ASIDE: Final = "Set aside: rule edited, or amount unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    """The frames of the sheets. Each row is there once, with its currency."""
+
+    by_creator: pd.DataFrame
+    by_method: pd.DataFrame
+    due: pd.DataFrame | None
+    accrued: pd.DataFrame
+    paid: pd.DataFrame
+    findings: pd.DataFrame | None
+
+
+@derived()
+def payout_workbook(
+    path: str | os.PathLike[str],
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    due: pd.DataFrame | None = None,
+    creators: pd.DataFrame | None = None,
+    structures: pd.DataFrame | None = None,
+    month: DatesLike | None = None,
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> Path:
+    """Save what was due, accrued and paid, and what is owed, as a workbook that reconciles itself.
+
+    The sheet Reconciliation adds up the other sheets with live formulas, for each currency, and
+    says ``ok`` where the sums agree, or by how much they differ. Change an amount in any sheet, and
+    it shows what that does.
+
+    Parameters
+    ----------
+    path
+        Where to save, ending in ``.xlsx``. A file that is there is replaced.
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`.
+    due
+        The frame of :func:`accrue`, for the same structures and time as the accruals. Without it
+        there are no sheets Due and Findings, and due isn't compared with accrued.
+    creators, structures
+        The frames of :func:`load_creators` and :func:`load_payout_structures`, for names.
+    month
+        A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them: only
+        what is due or was accrued for a period that ends on these days, and the part of each
+        payment that was for these accruals, as :func:`payments_for` splits it, whenever it was
+        made. None keeps everything.
+    timezone
+        The organization's time zone; by default the one in the frames' attributes.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file. Its sheets are Reconciliation, Owed by creator, Owed by method (as
+        :func:`outstanding_balances` gives them), Due, Accrued, Paid and Findings (as
+        :func:`audit_payouts` gives them).
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    MissingDependencyError
+        XlsxWriter is not installed.
+    ArgumentError, ArgumentTypeError
+        An argument is not allowed, or an amount isn't whole cents; nothing was written.
+    UnwritableFileError
+        The file can't be written.
+
+    Notes
+    -----
+    Two equations hold to the cent, for each currency:
+
+    - due - due, set aside = accrued - accrued, set aside + findings. Findings are the
+      ``difference_cents`` of stage ``accrued``. What :func:`audit_payouts` sets aside, since the
+      rule was edited or no amount is known, has no difference: it is left out on both sides, and
+      shown apart.
+    - accrued = paid + owed.
+
+    What is owed by method is by the one that each creator was last paid with, in any month. Accrued
+    are the accruals and adjustments that aren't voided, paid the recorded payments: the
+    rows that say yes under Counted. Findings of stage ``paid`` are listed, but are part of neither
+    equation: they explain what is owed. Amounts that aren't due yet are left out, with a warning.
+
+    Each formula carries its result, so programs that don't calculate show it, too.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators()
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     book = tgp.payout_workbook(pathlib.Path(folder, "may.xlsx"), accruals, payments,
+    ...                                creators=creators, month="2026-05",
+    ...                                timezone="America/New_York")
+    ...     book.name, book.stat().st_size > 5_000
+    ('may.xlsx', True)
+    """
+    target = check_path(path, ".xlsx")
+    frames = [payments, accruals, due]
+    zone = zone_of(timezone, frames) if month is None else known_zone(timezone, frames)
+    wanted = None if due is None else rows_due(due, accruals, payments)
+    period, every = "All days", payments
+    if month is not None:
+        days = DateRange.parse(month, today=now_of(frames).tz_convert(zone).date())
+        period = f"{days.first} to {days.last}"
+        accruals, payments = _ended_in(days, accruals, payments, str(zone), currency)
+        wanted = None if wanted is None else _due_in(days, wanted)
+    close = _closed(accruals, payments, every, wanted, currency)
+    book = Book(timezone=zone, currency=currency)
+    front = book.blank("Reconciliation", [46, 20, 20, 20])
+    sheets = _add_sheets(book, close, creators, structures)
+    front.write(0, 0, f"Payouts, {period}", bold=True)
+    front.write(1, 0, f"Days are those of {zone or 'UTC'}.")
+    lines = _Reconciliation(front, close, sheets, currency)
+    if close.due is not None:
+        lines.compare_due()
+    lines.compare_owed()
+    given = {"accruals": accruals, "payments": payments, "amounts due": due}
+    for name, frame in given.items():
+        if frame is not None and frame_facts(frame).get("complete") is False:
+            lines.say(f"Incomplete: a part of the {name} was not loaded.")
+    for note in dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes):
+        lines.say(note)
+    book.save(target)
+    return target
+
+
+def _ended_in(
+    days: DateRange, accruals: pd.DataFrame, payments: pd.DataFrame, zone: str, currency: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the accruals that count on some days, and the part of the payments for them."""
+    rows = latest_of(accruals, ["id"])
+    chosen = rows[_is_within(days, earned_days(read_accruals(rows, currency), zone))]
+    return chosen, payments_for(chosen, accruals, payments, currency=currency)
+
+
+def _due_in(days: DateRange, due: pd.DataFrame) -> pd.DataFrame:
+    last = due["period_end" if "period_end" in due.columns else "period_start"]
+    return due[_is_within(days, day_numbers(last))]
+
+
+def _is_within(days: DateRange, numbers: Ints) -> Bools:
+    first, last = np.array([days.first, days.last], "datetime64[D]").astype(np.int64)
+    within: Bools = (numbers >= first) & (numbers <= last)
+    return within
+
+
+def _closed(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    every: pd.DataFrame,
+    due: pd.DataFrame | None,
+    currency: str,
+) -> _Close:
+    """Work out the frames; `every` has all payments, also those of other months."""
+    ledger = read_ledger(accruals, payments, currency)
+    accrued, paid = (
+        latest_of(frame, ["id"]).reset_index(drop=True).assign(
+            amount_cents=lambda rows: whole(rows["amount_cents"]),
+            currency=rows["currency"],
+            is_counted=rows[counts].astype("boolean"),
+        )
+        for frame, rows, counts in (
+            (accruals, ledger.accruals, "is_standing"), (payments, ledger.payments, "is_recorded"),
+        )
+    )  # fmt: skip
+    findings = None
+    if due is not None:
+        findings = audit_payouts(due, accruals, payments, currency=currency)
+        due = due.reset_index(drop=True).assign(
+            amount_cents=lambda rows: whole(rows["amount_cents"]),
+            currency=lambda rows: currencies(rows, currency),
+        )
+    by_creator = outstanding_balances(accruals, payments, currency=currency)
+    known = read_payments(every, currency)
+    by_method = balances_by_method(by_creator, known[known["is_recorded"]], known)
+    return _Close(by_creator, by_method, due, accrued, paid, findings)
+
+
+def _add_sheets(
+    book: Book, close: _Close, creators: pd.DataFrame | None, structures: pd.DataFrame | None
+) -> dict[str, Sheet]:
+    """Add a sheet for each frame, with names; return them by the frames' names."""
+    owed = {"owed_cents": "={earned_cents}-{paid_cents}"}
+    rules = rule_names(structures)
+    sheets: dict[str, Sheet] = {}
+    for name, (title, columns) in _SHEETS.items():
+        frame: pd.DataFrame | None = getattr(close, name)
+        if frame is None:
+            continue
+        if creators is not None and "creator_id" in frame.columns:
+            frame = with_names(frame, creators=creators)
+        if rules and "structure_id" in frame.columns:
+            frame = frame.assign(structure_name=frame["structure_id"].map(rules).astype(STRING))
+        shown = frame[[column for column in columns if column in frame.columns]]
+        sheet = book.add(title, shown, formulas=owed if name.startswith("by_") else None)
+        ids = [place for place, column in enumerate(sheet.columns) if is_id(column)]
+        # On paper, ids would make everything too small to read.
+        sheet.worksheet.print_area(0, 0, max(sheet.rows, 1), ids[0] - 1)
+        sheets[name] = sheet
+    return sheets
+
+
+def rule_names(structures: pd.DataFrame | None) -> dict[str, str]:
+    """Return the latest name of each payout structure, by its id."""
+    if structures is None:
+        return {}
+    require_columns(structures, ["id", "name"], loader="load_payout_structures")
+    rows = structures.dropna(subset=["id", "name"])
+    if "version" in rows.columns:
+        rows = rows.sort_values("version", kind="stable", na_position="first")
+    return dict(zip(text(rows["id"]), text(rows["name"]), strict=True))
+
+
+class _Reconciliation:
+    """The lines of the sheet Reconciliation: sums over other sheets, and checks of two of them."""
+
+    def __init__(
+        self, front: Sheet, close: _Close, sheets: Mapping[str, Sheet], currency: str
+    ) -> None:
+        self._front, self._close, self._sheets = front, close, sheets
+        self._right = front.book.format(bold=True, align="right")
+        frames = [frame for frame in (close.accrued, close.paid, close.due) if frame is not None]
+        known = {code for frame in frames for code in frame["currency"]}
+        self._currencies = sorted(known) or [currency]
+        self._row = _HEAD
+        self._rows: dict[str, int] = {}
+        self._cents: dict[str, Sums] = {}
+        for place, code in enumerate(self._currencies, 1):
+            front.worksheet.write_string(_HEAD, place, code, self._right)
+
+    def compare_due(self) -> None:
+        """Write due = accrued + findings, with what is set aside apart."""
+        self._sum("due", "Due", "amount_cents")
+        self._sum(
+            "due_aside",
+            _ASIDE,
+            "due_cents",
+            "findings",
+            stage="set_aside",
+        )
+        self._total("due_compared", "Due, without what is set aside", {"due": 1, "due_aside": -1})
+        self._row += 1
+        self._sum("accrued", "Accrued", "amount_cents", is_counted="yes")
+        self._sum(
+            "accrued_aside", _ASIDE, "accrued_cents", "findings",
+            stage="set_aside",
+        )  # fmt: skip
+        self._sum("findings", "Findings, to be added", "difference_cents", stage="accrued")
+        signs = {"accrued": 1, "accrued_aside": -1, "findings": 1}
+        self._total("accrued_compared", "Accrued, without what is set aside, + findings", signs)
+        self._check("Due = accrued + findings", "due_compared", "accrued_compared")
+        self._row += 1
+
+    def compare_owed(self) -> None:
+        """Write accrued = paid + owed, by creator and by method."""
+        self._sum("accrued", "Accrued", "amount_cents", is_counted="yes")
+        self._sum("paid", "Paid", "amount_cents", is_counted="yes")
+        self._sum("owed", "Owed", "owed_cents", "by_creator")
+        self._total("paid_owed", "Paid + owed", {"paid": 1, "owed": 1})
+        self._check("Accrued = paid + owed", "accrued", "paid_owed")
+        self._row += 1
+        self._sum("by_method", "Owed, by method", "owed_cents")
+        self._check("Owed by creator = owed by method", "owed", "by_method")
+
+    def say(self, line: str) -> None:
+        """Write a line of text below."""
+        self._row += 1
+        self._front.write(self._row + 1, 0, line)
+
+    def _next(self, name: str, label: str, *, bold: bool = False) -> int:
+        self._row += 1
+        self._rows[name] = self._row
+        self._front.write(self._row, 0, label, bold=bold)
+        return self._row
+
+    def _cell(self, name: str, place: int) -> str:
+        return f"{letters(place)}{self._rows[name] + 1}"
+
+    def _sum(
+        self, name: str, label: str, column: str, frame: str | None = None, **chosen: str
+    ) -> None:
+        """Write the sum of a sheet's column over the rows with these words, by currency."""
+        sheet, rows = self._sheets[frame or name], getattr(self._close, frame or name)
+        others = ""
+        for key, word in chosen.items():
+            # The sheet spells out the words of a closed set: "set aside".
+            others += f',{sheet.range(key)},"{word.replace("_", " ")}"'
+            rows = rows[rows[key] == (True if word == "yes" else word)]
+        sums = rows.groupby("currency")[column].sum()
+        self._cents[name] = {str(code): int(cents) for code, cents in sums.items()}
+        row = self._next(name, label)
+        for place, code in enumerate(self._currencies, 1):
+            known = f"{sheet.range('currency')},{letters(place)}${_HEAD + 1}{others}"
+            formula = f"=ROUND(SUMIFS({sheet.range(column)},{known}),2)"
+            self._write(row, place, formula, code, self._cents[name].get(code, 0))
+
+    def _total(self, name: str, label: str, signs: Mapping[str, int]) -> None:
+        """Write the sum of lines, each with its sign."""
+        self._cents[name] = {
+            code: sum(sign * self._cents[part].get(code, 0) for part, sign in signs.items())
+            for code in self._currencies
+        }
+        row = self._next(name, label, bold=True)
+        for place, code in enumerate(self._currencies, 1):
+            parts = [f"{'-' if sign < 0 else '+'}{self._cell(part, place)}"
+                     for part, sign in signs.items()]  # fmt: skip
+            formula = f"=ROUND({''.join(parts).removeprefix('+')},2)"
+            self._write(row, place, formula, code, self._cents[name][code], bold=True)
+
+    def _check(self, label: str, left: str, right: str) -> None:
+        """Write ok where two lines are equal, else the first less the second."""
+        row = self._next(f"{left} = {right}", label, bold=True)
+        for place, code in enumerate(self._currencies, 1):
+            cents = self._cents[left].get(code, 0) - self._cents[right].get(code, 0)
+            less = f"ROUND({self._cell(left, place)}-{self._cell(right, place)},2)"
+            value = cents / CENTS_A_UNIT if cents else "ok"
+            formula = f'=IF({less}=0,"ok",{less})'
+            self._front.worksheet.write_formula(row, place, formula, self._right, value)
+        book, last = self._front.book, len(self._currencies)
+        for criteria, colour in (("==", "#1B7A3D"), ("!=", "#B3261E")):
+            form = book.format(font_color=colour)
+            options = {"type": "cell", "criteria": criteria, "value": '"ok"', "format": form}
+            self._front.worksheet.conditional_format(row, 1, row, last, options)
+
+    def _write(
+        self, row: int, place: int, formula: str, currency: str, cents: int, *, bold: bool = False
+    ) -> None:
+        value = cents / CENTS_A_UNIT
+        self._front.write_formula(row, place, formula, value, currency=currency, bold=bold)

@@ -1,0 +1,400 @@
+"""Who and which posts moved a total between two periods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import DatesLike, Days, Floats, Granularity, Metric
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import check_choice, check_int, frame_params, require_columns
+from trackagoat_pandas.dates import DateRange, is_relative, parse_day
+from trackagoat_pandas.errors import ArgumentError, MissingArgumentError, NoDataWarning, listing
+from trackagoat_pandas.helpers.clocks import ONE_DAY, days_shown
+from trackagoat_pandas.helpers.columns import (
+    STRING,
+    categories,
+    days_of,
+    flags_of,
+    floats,
+    instants_of,
+    is_word,
+    take,
+    text,
+    values_of,
+)
+from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.latest import latest_days, latest_of
+from trackagoat_pandas.helpers.names import with_names
+from trackagoat_pandas.helpers.series import (
+    ROW,
+    bucket_start,
+    buckets_between,
+    granularity_of,
+    next_bucket,
+    numbered,
+)
+from trackagoat_pandas.tables.analytics import RAW_METRICS
+
+PRIOR = "prior_period"
+LEVELS = ("creator", "post", "other")
+OTHER_POSTS = "other posts"
+_ENDS = ("before", "after")
+_POST = ["id", "creator_id", "tracking_status", "posted_at"]
+
+
+@derived()
+def explain_change(
+    analytics: pd.DataFrame,
+    videos: pd.DataFrame | None = None,
+    *,
+    dates: DatesLike | None = None,
+    compare: DatesLike = PRIOR,
+    metric: Metric = "views",
+    creators: pd.DataFrame | None = None,
+    top: int | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """Explain how a total changed between two periods, by creator and by post.
+
+    Parameters
+    ----------
+    analytics
+        The frame of :func:`load_analytics` for creators, with new counts (``mode="new"``); for
+        posts those of videos as well, joined by :func:`combine_loads`. Weeks and months are fine
+        where the periods are whole weeks or months. A frame that was loaded with ``compare=`` has
+        both periods.
+    videos
+        The frame of :func:`load_videos`, which says whose post each video is. Required if
+        `analytics` has rows of videos. Posts that don't count (``pending_review``) are not listed.
+    dates
+        The period to explain, as loaders take it; by default all days of `analytics`, without
+        those of a prior period.
+    compare
+        The period before, or ``"prior_period"`` for as many days (weeks, months) right before
+        `dates`. A period of another length changes a total, too.
+    metric
+        A count: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
+        ``"followers"`` or ``"posts"``.
+    creators
+        The frame of :func:`load_creators`, for handles; by default the labels in `analytics`.
+    top
+        List at most so many posts of each creator, those that moved most; None lists all.
+    timezone
+        The organization's time zone, for dates relative to today; by default that of the frames.
+
+    Returns
+    -------
+    pandas.DataFrame
+        For each creator a row, then its posts, then its other posts: ``tiktok_handle``,
+        ``video_title`` (``other posts`` for those), ``before`` and ``after`` (the sums over both
+        periods), ``change`` (Int64; Float64 if a value has a fraction), ``share_pct`` (Float64:
+        the change in percent of the total's; NA if that is 0 or unknown), ``after_pct`` (Float64:
+        ``after`` in percent of its total), ``level`` (category: ``creator``, ``post``, ``other``),
+        ``is_partial`` (boolean: a day was not over when loaded), ``creator_id`` and ``video_id``.
+        The frame's attributes name both periods. Posts that had nothing in either are left out.
+
+        The rows of creators add up to the total, and so do all the others: what the listed posts
+        don't explain (posts beyond `top`, posts that were deleted or not loaded or whose days are
+        missing) is in ``other posts``. Without rows of videos there are only creators. A creator
+        without a series of its own has the sum of its posts. Posts of nobody, which were added by
+        URL, have no handle. Those who moved the total most in its direction come first.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError
+        The frame doesn't cover a period, a period has parts of weeks or months, the metric isn't a
+        count or isn't in the frame, or videos are needed and not given.
+
+    Warns
+    -----
+    NoDataWarning
+        Days of a creator are missing, so that its change and that of the total are NA.
+
+    Examples
+    --------
+    How much of the views of late May is one video?
+
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators = tgp.load_creators("Q1 Brand Program")
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    ...     dates = "2026-05-12..2026-05-31"
+    ...     views = tgp.combine_loads(
+    ...         tgp.load_analytics("creator", creators, "views", dates=dates),
+    ...         tgp.load_analytics("video", videos, "views", dates=dates))
+    >>> spike = tgp.explain_change(views, videos, dates="2026-05-22..2026-05-31", top=1)
+    >>> spike[["level", "before", "after", "after_pct"]].round(1).head(3).to_numpy().tolist()
+    [['creator', 670266, 9763238, 93.7], ['post', 0, 9353741, 89.8], ['other', 670266, 409497, 3.9]]
+    """
+    require_columns(analytics, ["entity", *ROW], loader="load_analytics")
+    check_choice("metric", metric, RAW_METRICS)
+    if top is not None:
+        check_int("top", top, minimum=0)
+    if frame_params(analytics).get("mode", "new") != "new":
+        raise ArgumentError("analytics", frame_params(analytics)["mode"], "load it with mode='new'")
+    frames = [analytics, videos, creators]
+    rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
+    series = _with_owners(rows, videos, zone_of(timezone, frames) or "UTC")
+    spans = _spans(analytics, rows, step)
+    if dates is None and spans[0].first > spans[0].last:
+        raise MissingArgumentError("dates", "analytics has no days of its own")
+    now = (spans[0].first, spans[0].last) if dates is None else dates
+    after = _period("dates", now, step, frames, timezone)
+    if isinstance(compare, str) and compare == PRIOR:
+        compare = _preceding(after, step)
+    before = _period("compare", compare, step, frames, timezone)
+    ends = {
+        "after": _summed("dates", spans, after, step, series),
+        "before": _summed("compare", spans, before, step, series),
+    }
+    partial = pd.concat([_within(rows, each) for each in (before, after)])
+    partial = partial.loc[partial["is_partial"], "series"]
+    moved = series.assign(**ends, partial=series.index.isin(partial))
+    lines = _lines(moved, top)
+    _warn_of_missing(lines)
+    result = _shown(lines, rows, creators, videos)
+    periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
+    result.attrs = {"trackagoat": {"params": {"metric": metric, **periods}}}
+    return result
+
+
+def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Return the rows of a metric of creators and videos, in a main or prior range."""
+    kinds, entities = analytics["series_kind"], analytics["entity"]
+    is_wanted = is_word(entities, "creator") | is_word(entities, "video")
+    is_wanted &= is_word(kinds, "main") | is_word(kinds, PRIOR)
+    found = analytics[is_wanted & is_word(analytics["metric"], metric)]
+    if found.empty and len(analytics):
+        has = listing(analytics.loc[is_wanted, "metric"].dropna().unique()) or "nothing"
+        problem = f"analytics has no {metric} of creators or videos; it has {has} of them"
+        raise ArgumentError("metric", metric, problem=problem)
+    labels = found["label"] if "label" in found else pd.Series(None, found.index, dtype=STRING)
+    return pd.DataFrame(
+        {
+            "series": numbered(found, ["entity", "entity_id"]),
+            "entity": text(found["entity"]),
+            "id": text(found["entity_id"]),
+            "label": text(labels),
+            "date": days_of(found["date"]).astype("datetime64[us]"),
+            "value": values_of(found["value"]),
+            "is_partial": flags_of(found, "is_partial"),
+            "is_prior": is_word(found["series_kind"], PRIOR),
+        }
+    )
+
+
+def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> pd.DataFrame:
+    """Return each series by its number: whose it is, and the day on which a post was posted.
+
+    Series of posts that don't count, or that no row of `videos` has, are nobody's and unlisted.
+    """
+    series = rows.drop_duplicates("series").set_index("series")[["entity", "id"]].sort_index()
+    is_post = is_word(series["entity"], "video")
+    if videos is None:
+        if is_post.any():
+            reason = "analytics has rows of videos, and load_videos says whose they are"
+            raise MissingArgumentError("videos", reason)
+        never = np.full(len(series), np.datetime64("NaT", "us"))
+        return series.assign(is_listed=~is_post, creator_id=series["id"], posted=never)
+    require_columns(videos, _POST, loader="load_videos")
+    known = latest_of(videos.dropna(subset=["id"]), ["id"])
+    known = known[known["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)]
+    posted = days_shown(instants_of(known["posted_at"]), zone).astype("datetime64[us]")
+    places = np.where(is_post, pd.Index(text(known["id"])).get_indexer(series["id"]), -1)
+    # Posts that were added by URL are nobody's; no id is an empty text.
+    owners = pd.Series(take(text(known["creator_id"]), places)).fillna("")
+    return series.assign(
+        is_listed=~is_post | (places >= 0),
+        creator_id=np.where(is_post, owners, series["id"]),
+        posted=take(pd.Series(posted), places),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """Rows, and the first and the last day that they cover."""
+
+    rows: pd.DataFrame
+    first: np.datetime64
+    last: np.datetime64
+
+    def covers(self, days: DateRange) -> bool:
+        first, last = (np.datetime64(day, "D") for day in (days.first, days.last))
+        return bool(self.first <= first and last <= self.last)
+
+
+def _spans(analytics: pd.DataFrame, rows: pd.DataFrame, step: Granularity) -> list[_Span]:
+    """Return the rows of the main range, of the prior range, and of days in either."""
+    main, prior, asked = rows[~rows["is_prior"]], rows[rows["is_prior"]], frame_params(analytics)
+    unknown: np.datetime64 = np.datetime64("NaT", "D")
+    first, last = unknown, unknown
+    if "from" in asked and "to" in asked:
+        first, last = (np.datetime64(parse_day(asked[end], end), "D") for end in ("from", "to"))
+    length = last - first + ONE_DAY
+    spans = [_span(main, first, last, step), _span(prior, first - length, last - length, step)]
+    if step == "day" and len(prior):
+        joined = pd.concat([main, prior]).drop_duplicates(["series", "date"])
+        spans.append(_span(joined, unknown, unknown, step))
+    return spans
+
+
+def _span(
+    rows: pd.DataFrame, first: np.datetime64, last: np.datetime64, step: Granularity
+) -> _Span:
+    """Find the days that rows cover: those of their buckets that were also asked for."""
+    days = rows["date"].dropna().to_numpy("datetime64[D]")
+    if not len(days):
+        return _Span(rows, np.datetime64("9999-12-31"), np.datetime64("0001-01-01"))
+    stop = next_bucket(days.max(keepdims=True), step)[0]
+    return _Span(rows, np.fmax(days.min(), first), np.fmin(stop - ONE_DAY, last))
+
+
+def _period(
+    argument: str,
+    given: DatesLike,
+    step: Granularity,
+    frames: Sequence[pd.DataFrame | None],
+    timezone: str | None,
+) -> DateRange:
+    """Read a period of whole days, weeks or months."""
+    today = None
+    if is_relative(given):
+        today = now_of(frames).tz_convert(known_zone(timezone, frames)).date()
+    days = DateRange.parse(given, today=today)
+    first, stop = np.datetime64(days.first, "D"), np.datetime64(days.last, "D") + ONE_DAY
+    if any(bucket_start(day, step) != day for day in (first, stop)):
+        problem = f"{days} isn't whole {step}s, and the frame's buckets are {step}s"
+        raise ArgumentError(argument, str(days), problem=problem)
+    return days
+
+
+def _buckets(days: DateRange, step: Granularity) -> Days:
+    first, last = (np.datetime64(day, "D") for day in (days.first, days.last))
+    return buckets_between(first, last, step)
+
+
+def _preceding(days: DateRange, step: Granularity) -> DateRange:
+    """Return as many buckets right before a period."""
+    first = np.array([days.first], "datetime64[D]")
+    begin = next_bucket(first, step, -len(_buckets(days, step)))
+    return DateRange(begin[0], (first - ONE_DAY)[0])
+
+
+def _summed(
+    argument: str, spans: Sequence[_Span], days: DateRange, step: Granularity, series: pd.DataFrame
+) -> Floats:
+    """Sum each series over a period; NaN where a day is missing, except those before a post."""
+    source = next((span for span in spans if span.covers(days)), None)
+    if source is None:
+        known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
+        problem = f"analytics covers {' and '.join(known) or 'no days'}, not all of {days}"
+        raise ArgumentError(argument, str(days), problem=problem)
+    buckets, posted = _buckets(days, step), series["posted"].to_numpy("datetime64[D]")
+    begun = np.maximum(np.searchsorted(buckets, posted, "right") - 1, 0)
+    begun = np.where(posted > np.datetime64(days.last, "D"), len(buckets), begun)
+    begun = np.where(np.isnat(posted), 0, begun)
+    within = _within(source.rows, days)
+    places, value = within["series"].to_numpy(), within["value"].to_numpy()
+    bucket = np.searchsorted(buckets, within["date"].to_numpy("datetime64[D]"))
+    is_known = ~np.isnan(value) & (bucket >= begun[places])
+    found = np.bincount(places, is_known, len(series))
+    sums = np.bincount(places, np.nan_to_num(value), len(series))
+    return np.where(found >= len(buckets) - begun, sums, np.nan)
+
+
+def _within(rows: pd.DataFrame, days: DateRange) -> pd.DataFrame:
+    within: pd.DataFrame = rows[(rows["date"] >= days.start) & (rows["date"] < days.stop)]
+    return within
+
+
+def _lines(moved: pd.DataFrame, top: int | None) -> pd.DataFrame:
+    """Return a line for each creator, each post, and the other posts of each creator."""
+    is_post = is_word(moved["entity"], "video")
+    posts = moved[is_post & moved["is_listed"]].rename(columns={"id": "video_id"})
+    posts, own = posts.assign(level="post"), moved[~is_post]
+    by_creator = posts[~posts["creator_id"].isin(own["creator_id"])].groupby("creator_id")
+    summed = by_creator[[*_ENDS]].sum(min_count=1).assign(partial=by_creator["partial"].any())
+    creators = pd.concat([own, summed.reset_index()], ignore_index=True).assign(level="creator")
+    listed = posts.dropna(subset=[*_ENDS])
+    listed = listed[listed[[*_ENDS]].ne(0).any(axis=1)]
+    if top is not None:
+        size = (listed["after"] - listed["before"]).abs().sort_values(ascending=False)
+        listed = listed.loc[size.index].groupby("creator_id").head(top)
+    lines: list[pd.DataFrame] = [creators, listed]
+    if len(posts):
+        of_posts = listed.groupby("creator_id")[[*_ENDS]].sum()
+        rest = creators.set_index("creator_id")
+        rest[[*_ENDS]] -= of_posts.reindex(rest.index, fill_value=0.0)
+        rest = rest[rest[[*_ENDS]].ne(0).any(axis=1)]
+        lines.append(rest.reset_index().assign(level="other"))
+    return pd.concat(lines, ignore_index=True)
+
+
+def _warn_of_missing(lines: pd.DataFrame) -> None:
+    creators = lines[lines["level"] == "creator"]
+    unknown = int(creators[[*_ENDS]].isna().any(axis=1).sum())
+    if unknown:
+        warn(
+            f"explain_change: of {unknown:,} of {len(creators):,} creators days are missing, so "
+            "neither their change nor that of the total is known. Load these days as well.",
+            NoDataWarning,
+        )
+
+
+def _shown(
+    lines: pd.DataFrame,
+    rows: pd.DataFrame,
+    creators: pd.DataFrame | None,
+    videos: pd.DataFrame | None,
+) -> pd.DataFrame:
+    """Order the lines, name their creators and posts, and add changes and shares."""
+    lines = lines.assign(change=lines["after"] - lines["before"])
+    creators_own = lines[lines["level"] == "creator"]
+    total, now = (creators_own[name].sum(skipna=False) for name in ("change", "after"))
+    toward = lines["change"] * (-1.0 if total < 0 else 1.0)
+    of_creator = toward[creators_own.index].set_axis(creators_own["creator_id"])
+    ranks = (
+        toward,
+        lines["level"].map(LEVELS.index),
+        lines["creator_id"],
+        lines["creator_id"].map(of_creator),
+    )
+    keys = pd.DataFrame(dict(enumerate(reversed(ranks))))
+    order = keys.sort_values([*keys], ascending=[False, True, True, False], kind="stable").index
+    lines = lines.loc[order]
+    labels = rows[rows["entity"] == "creator"].drop_duplicates("id").set_index("id")["label"]
+    as_numbers = _whole if rows["value"].dropna().mod(1.0).eq(0.0).all() else floats
+    shown = pd.DataFrame(
+        {
+            "tiktok_handle": lines["creator_id"].map(labels).astype(STRING),
+            "video_title": pd.Series(None, lines.index, dtype=STRING),
+            **{name: as_numbers(lines[name].to_numpy(float)) for name in (*_ENDS, "change")},
+            "share_pct": _percent(lines["change"], total),
+            "after_pct": _percent(lines["after"], now),
+            "level": categories(lines["level"], LEVELS),
+            "is_partial": pd.array(lines["partial"].to_numpy(bool), "boolean"),
+            "creator_id": lines["creator_id"].astype(STRING).mask(lines["creator_id"] == ""),
+            "video_id": lines.get("video_id", pd.Series(None, lines.index)).astype(STRING),
+        }
+    ).reset_index(drop=True)
+    if creators is not None or videos is not None:
+        shown = with_names(shown, creators=creators, videos=videos)
+    is_other = is_word(shown["level"], "other")
+    return shown.assign(video_title=shown["video_title"].mask(is_other, OTHER_POSTS))
+
+
+def _percent(parts: pd.Series, total: float) -> pd.api.extensions.ExtensionArray | Floats:
+    return floats(parts.to_numpy(float) / (total or np.nan) * 100.0)
+
+
+def _whole(values: Floats) -> pd.api.extensions.ExtensionArray:
+    is_unknown = np.isnan(values)
+    whole = np.where(is_unknown, 0.0, values).astype(np.int64)
+    return pd.arrays.IntegerArray(whole, is_unknown)

@@ -1,0 +1,193 @@
+"""Running goals that may be missed, with what they need by when."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import Days, Floats, Words
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
+from trackagoat_pandas.helpers.columns import STRING, instants_of, is_word
+from trackagoat_pandas.helpers.facts import derived, known_zone
+from trackagoat_pandas.helpers.formats import in_reading_order
+from trackagoat_pandas.helpers.goals.nudges import per_day, who_to_nudge
+from trackagoat_pandas.helpers.goals.odds import goal_odds
+from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
+from trackagoat_pandas.helpers.latest import latest_of
+
+_WHY = {
+    "period_over": "can no longer be reached: the period is over",
+    "unknown_period": "the period's length is an unknown word",
+    "unknown_metric": "the metric is an unknown word",
+    "unknown_target": "the target isn't known",
+    "unknown_actual": "the frames don't cover the period so far",
+    "too_irregular": "the creator's weeks differ too much for a forecast",
+}
+"""What reasons of goal_odds mean; too_little_history is said with its days."""
+_LEFT_OUT = ("not_started",)
+_UNITS = {"engagement": "interactions"}
+"""What is counted, where it isn't called like the metric."""
+_MICROSECOND = pd.Timedelta(1, "us")
+
+
+@derived(rows_of="goals")
+def will_miss(
+    goals: pd.DataFrame,
+    videos: pd.DataFrame | None = None,
+    analytics: pd.DataFrame | None = None,
+    *,
+    now: InstantLike | None = None,
+    timezone: str | None = None,
+) -> pd.DataFrame:
+    """List the goals that may be missed, the most likely first, with what they still need.
+
+    The chances are those of :func:`goal_odds`; whether a goal is late already is said as by
+    :func:`who_to_nudge`. Goals that have reached their target or have not started are left out.
+
+    Parameters
+    ----------
+    goals
+        The frame of :func:`load_goal_compliance`.
+    videos
+        The frame of :func:`load_videos`, for goals of posts: all videos of the goals' creators.
+    analytics
+        The frame of :func:`load_analytics` for ``"creator"``, by day, for goals of views,
+        engagement and followers: the last 112 days show most creators' rhythm, 182 are used.
+    now, timezone
+        As in :func:`evaluate_goals`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each goal that isn't reached: ``tiktok_handle``, ``metric``, ``period``;
+        ``miss_pct`` (Float64: the chance to miss, in percent) and ``chance`` (Float64: the chance
+        to reach it, 0 to 1); ``missing`` and ``needed_per_day`` (Int64: whole posts, views or
+        others, rounded up; with less than a day left, what is missing); ``needed`` (the same in
+        words) and ``deadline`` (the last day, local, such as ``Sun 21 Jun``); ``urgency``
+        (category: ``late`` or ``too_early``; NA for a goal on track); ``target``, ``actual`` and
+        ``days_left`` (Float64); ``status`` (category); ``reason`` (why there is no chance, in
+        words; NA where there is one); ``period_end`` (instant in UTC), ``creator_id``,
+        ``goal_id`` and ``project_id``.
+
+        First come goals with a chance, the most likely to be missed first; then those without,
+        the late ones first; last those that can no longer be reached, since their period is over:
+        their ``miss_pct`` is 100.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        As in :func:`goal_odds` and :func:`who_to_nudge`.
+
+    Warns
+    -----
+    NoDataWarning
+        As in :func:`evaluate_goals`.
+
+    Examples
+    --------
+    Three loads are needed: goals, videos for posts, and analytics for the other metrics.
+
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     goals = tgp.load_goal_compliance("Q1 Brand Program")
+    ...     videos = tgp.load_videos("Q1 Brand Program")
+    ...     metrics = ["views", "likes", "comments", "shares", "saves", "followers"]
+    ...     analytics = tgp.load_analytics("creator", goals, metrics, dates="last 112 days")
+    >>> misses = tgp.will_miss(goals, videos, analytics)
+    >>> week = misses[misses["period"] == "weekly"]
+    >>> week[["tiktok_handle", "miss_pct", "needed"]].round(0).iloc[1:2].to_numpy().tolist()
+    [['midnight_lifts_', 52.0, '2 posts by Sun 21 Jun']]
+    """
+    require_columns(goals, STANDING_COLUMNS, loader="load_goal_compliance")
+    zone = known_zone(timezone, [goals, videos, analytics])
+    goals = latest_of(goals, ["goal_id"])
+    odds = goal_odds(goals, videos, analytics, now=now, timezone=zone).set_axis(goals.index)
+    is_same = (goals["period_end"] == odds["period_end"]).to_numpy(bool)
+    known = odds["actual"].where(odds["actual"].notna(), goals["actual"].astype("Float64"))
+    nudges = who_to_nudge(goals[is_same].assign(actual=known[is_same]), now=now)
+    urgency = nudges.drop_duplicates("goal_id").set_index("goal_id")["urgency"]
+    reason = odds["reason"].astype(object)
+    is_open = ~((odds["missing"] <= 0).fillna(value=False) | reason.isin(_LEFT_OUT))
+    odds = odds[is_open].assign(urgency=urgency.reindex(odds.loc[is_open, "goal_id"]).array)
+    return _shown(odds, zone)
+
+
+def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """Say what each goal needs by when, and order the goals."""
+    is_over = is_word(odds["reason"], "period_over")
+    chance = odds["chance"].mask(is_over & odds["missing"].notna(), 0.0)
+    missing = np.ceil(odds["missing"].to_numpy("float64", na_value=np.nan))
+    days_left = odds["days_left"].to_numpy("float64", na_value=np.nan)
+    daily = np.where(is_over, np.nan, np.ceil(per_day(missing, days_left)))
+    last = days_shown(instants_of(odds["period_end"] - _MICROSECOND), zone)
+    deadlines = _deadlines(last)
+    shown = odds.assign(
+        miss_pct=100.0 - 100.0 * chance,
+        chance=chance,
+        missing=_whole(missing),
+        needed_per_day=_whole(daily),
+        needed=pd.array(_needed(odds["metric"], missing, daily, days_left, deadlines), STRING),
+        deadline=pd.array(deadlines, STRING),
+        reason=pd.array(_reasons(odds), STRING),
+    )
+    is_late = is_word(shown["urgency"], "late")
+    ranks = (~is_late, chance.rsub(1.0).mul(-1.0).fillna(1.0), chance.isna(), is_over)
+    order = np.lexsort([np.asarray(rank, dtype="float64") for rank in ranks])
+    shown = shown.iloc[order].reset_index(drop=True)
+    return shown[in_reading_order(_COLUMNS)]
+
+
+_COLUMNS = (
+    "tiktok_handle", "metric", "period", "miss_pct", "chance", "missing", "needed_per_day",
+    "needed", "deadline", "urgency", "target", "actual", "days_left", "status", "reason",
+    "period_end", "creator_id", "goal_id", "project_id",
+)  # fmt: skip
+
+
+def _whole(values: Floats) -> pd.api.extensions.ExtensionArray:
+    is_unknown = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(is_unknown, 0.0, values).astype(np.int64), is_unknown)
+
+
+def _deadlines(days: Days) -> list[str | None]:
+    """Write days as ``Sun 21 Jun``, in English whatever the machine's language."""
+    stamps = pd.DatetimeIndex(days.astype("datetime64[us]"))
+    words = zip(stamps.day_name(), stamps.day, stamps.month_name(), strict=True)
+    return [
+        None if pd.isna(day) else f"{name[:3]} {int(day)} {month[:3]}" for name, day, month in words
+    ]
+
+
+def _needed(
+    metrics: pd.Series,
+    missing: Floats,
+    daily: Floats,
+    days_left: Floats,
+    deadlines: list[str | None],
+) -> list[str | None]:
+    """Say what is needed, as ``2 posts by Sun 21 Jun`` or ``3 posts a day until Sun 21 Jun``."""
+    said: list[str | None] = []
+    for metric, all_, each, left, day in zip(
+        metrics, missing, daily, days_left, deadlines, strict=True
+    ):
+        if np.isnan(each) or day is None:
+            said.append(None)
+            continue
+        # One post a day for a week would be said of a single post that is due on Sunday.
+        is_few = each == all_ or (metric == "posts" and all_ <= left)
+        number = all_ if is_few else each
+        unit = _UNITS.get(str(metric), str(metric))
+        unit = unit.removesuffix("s") if number == 1 else unit
+        said.append(f"{number:,.0f} {unit} {'by' if is_few else 'a day until'} {day}")
+    return said
+
+
+def _reasons(odds: pd.DataFrame) -> Words:
+    """Say why there is no chance."""
+    words = odds["reason"].astype(object).map(_WHY)
+    is_short = is_word(odds["reason"], "too_little_history")
+    known, needed = odds["history_days"].astype(str), odds["required_days"].astype(str)
+    said = "only " + known + " of the " + needed + " days of history that a forecast needs"
+    reasons: Words = words.mask(is_short, said).to_numpy(object)
+    return reasons

@@ -1,0 +1,273 @@
+"""How much of a project's budget is used, and how long the rest lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike, Floats
+from trackagoat_pandas.checks import check_between, check_int, require_columns
+from trackagoat_pandas.errors import ArgumentError, listing
+from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
+from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
+from trackagoat_pandas.helpers.formats import in_reading_order
+from trackagoat_pandas.helpers.intervals import student_quantile
+from trackagoat_pandas.helpers.names import with_names
+from trackagoat_pandas.helpers.payouts.ledger import earned_days, read_ledger
+from trackagoat_pandas.helpers.payouts.money import MOST_CENTS, check_cents, currencies, half_up
+from trackagoat_pandas.helpers.payouts.summaries import summed
+
+_WEEK = 7
+_CENTURY = 36_525
+"""Days; what lasts longer has no end that could be foreseen."""
+_GROUP = ["project_id", "currency"]
+_PERIOD = ["structure_id", "creator_id"]
+_FORECAST = (*_PERIOD, "project_id", "period_start", "expected_cents")
+_COLUMNS = (
+    "project_name", "currency", "budget_cents", "committed_cents", "settled_cents", "paid_cents",
+    "owed_cents", "accumulating_cents", "undecided", "left_cents", "daily_burn_cents", "days_left",
+    "days_left_low", "days_left_high", "runs_out", "burn_from", "burn_to", "project_id",
+)  # fmt: skip
+
+
+@derived()
+def budget(
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    forecast: pd.DataFrame | None = None,
+    *,
+    budget_cents: int | Mapping[str, int] | None = None,
+    projects: pd.DataFrame | None = None,
+    as_of: DateLike | None = None,
+    until: DateLike | None = None,
+    weeks: int = 8,
+    level: float = 0.8,
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> pd.DataFrame:
+    """Say how much of each project's budget is committed, and how many days the rest lasts.
+
+    Parameters
+    ----------
+    accruals, payments, currency
+        As for :func:`summarize_payouts`.
+    forecast
+        The frame of :func:`forecast_payouts`, for what the open periods will owe. Forecasts of
+        periods that have an accrual are left out.
+    budget_cents
+        The budget in cents of `currency`: a number where there is one project, else a dict by
+        project, whose keys are ids or, with `projects`, names.
+    projects
+        The frame of :func:`load_projects`, for names.
+    as_of
+        The day from which days are counted; by default today by the server's clock. It doesn't
+        leave out later entries.
+    until
+        The last day of the window over which the burn is measured; by default the last day of the
+        month before `as_of`, since what monthly rules owe isn't known before a month is over.
+    weeks
+        The length of that window, at least 2.
+    level
+        The chance that the interval of days holds the true number, between 0 and 1.
+    timezone
+        The organization's time zone; by default the one in the frames' attributes.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row for each project and currency, most settled first: ``project_name``, ``currency``
+        (str); as Int64 ``budget_cents`` and
+
+        - ``committed_cents``: settled and accumulating together
+        - ``settled_cents``: what was earned (accruals that aren't voided); it is
+          ``paid_cents`` + ``owed_cents``, as in :func:`summarize_payouts`
+        - ``accumulating_cents``: what the open periods are expected to owe; NA without `forecast`.
+          ``undecided`` counts the forecasts that are NA and so aren't in it
+        - ``left_cents``: the budget less what is committed
+        - ``daily_burn_cents``: what was earned a day from ``burn_from`` to ``burn_to`` (days), with
+          each accrual spread evenly over its period
+        - ``days_left``, ``days_left_low``, ``days_left_high``: days until the budget is used up at
+          this burn, whole ones, and the interval; NA beyond a century
+
+        then ``runs_out`` (the day after ``days_left`` days) and ``project_id``.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError
+        A budget names no project, or one number is given for several; a day, ``weeks``, ``level``
+        or ``timezone`` is not allowed, or an amount isn't whole cents.
+
+    Notes
+    -----
+    Days are counted from what had been earned by the end of the window: that counts as spent, and
+    the days since then burn as those of the window did. So no forecast is needed for them.
+
+    The interval comes from the spread of the weekly burn. With k weeks of mean m and standard
+    deviation s, what is left lasts h = left / m weeks; the mean of these weeks is m with a standard
+    error of s * sqrt(1 / k + 1 / h), and t of it (Student's t with k - 1 degrees of freedom) to
+    either side gives the ends. It assumes weeks that resemble those of the window and don't depend
+    on each other: a new rule, or one that ends, isn't foreseen, and where most pay is monthly, the
+    weeks of a month are alike and the interval is too narrow.
+
+    Goals that closed less than 48 hours ago are neither settled nor accumulating.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    ...     projects = tgp.load_projects()
+    >>> plan = tgp.budget(accruals, payments, projects=projects, timezone="America/New_York",
+    ...                   budget_cents={"Q1 Brand Program": 40_000_00})
+    >>> days = ["daily_burn_cents", "days_left_low", "days_left", "days_left_high"]
+    >>> plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_numpy().tolist()
+    [[20126, 43, 45, 49]]
+    """
+    check_int("weeks", weeks, minimum=2)
+    check_between("level", level, 0, 1)
+    if not isinstance(budget_cents, Mapping) and budget_cents is not None:
+        check_int("budget_cents", budget_cents, minimum=0, maximum=MOST_CENTS)
+    frames = [payments, accruals, forecast]
+    zone = known_zone(timezone, frames)
+    now = now_of(frames)
+    today = past_day("as_of", now if as_of is None else as_of, zone, now)
+    last = int(month_starts(np.array([today]))[0]) - 1
+    if until is not None:
+        last = past_day("until", until, zone, now)
+    if forecast is not None:
+        require_columns(forecast, _FORECAST, loader="forecast_payouts")
+    ledger = read_ledger(accruals, payments, currency)
+    earned = ledger.accruals
+    settled = summed(ledger, "project", zone).rename(columns={"earned_cents": "settled_cents"})
+    settled = settled[[*_GROUP, "settled_cents", "paid_cents", "owed_cents"]]
+    burned = _burned(earned[earned["is_standing"]], zone, last, weeks)
+    rows = settled.merge(burned, how="left", on=_GROUP)
+    rows = _with_open(rows, earned, forecast, currency)
+    rows = _with_names(rows, projects)
+    rows["budget_cents"] = _budgets(rows, budget_cents, currency)
+    rows["left_cents"] = rows["budget_cents"] - rows["committed_cents"]
+    rows = rows.assign(**_days_left(rows, today - last, weeks, level))
+    runs_out = rows["days_left"].to_numpy(np.int64, na_value=0) + today
+    rows["runs_out"] = as_days(np.where(rows["days_left"].isna(), NO_DAY, runs_out))
+    window = np.array([last + 1 - _WEEK * weeks, last])
+    rows = rows.assign(burn_from=as_days(window)[0], burn_to=as_days(window)[1])
+    ordered = rows.sort_values(
+        ["currency", "settled_cents"], ascending=[True, False], kind="stable", ignore_index=True
+    )
+    return ordered[in_reading_order(_COLUMNS)]
+
+
+def _burned(earned: pd.DataFrame, zone: str, last: int, weeks: int) -> pd.DataFrame:
+    """Sum the cents of each group and week of the window, and all that was earned by its end."""
+    stop = earned_days(earned, zone)
+    # An entry without any day was earned at some time before.
+    stop = np.where(stop == NO_DAY, last - _WEEK * weeks, stop)
+    start = earned["first"].to_numpy(np.int64)
+    start = np.where(start == NO_DAY, stop, np.minimum(start, stop))
+    cents, length = earned["cents"].to_numpy(np.int64), stop - start + 1
+    edges = last - _WEEK * np.arange(weeks, -1, -1)
+    passed = np.clip(edges - start[:, None] + 1, 0, length[:, None])
+    # Rounding down at every edge keeps the weeks whole cents that add up to the accrual.
+    reached = cents[:, None] * passed // length[:, None]
+    weekly = {f"week_{place}": each for place, each in enumerate(np.diff(reached, axis=1).T)}
+    lines = earned[_GROUP].assign(spent=reached[:, -1], **weekly)
+    return lines.groupby(_GROUP, dropna=False).sum().astype("Int64").reset_index()
+
+
+def _with_open(
+    rows: pd.DataFrame, earned: pd.DataFrame, forecast: pd.DataFrame | None, currency: str
+) -> pd.DataFrame:
+    """Add what the open periods of each group are expected to owe; NA without a forecast."""
+    if forecast is None:
+        unknown = pd.Series(pd.NA, rows.index, dtype="Int64")
+        return rows.assign(accumulating_cents=unknown, undecided=unknown, committed_cents=unknown)
+    days = day_numbers(forecast["period_start"])
+    of_period = pd.DataFrame({name: text(forecast[name]) for name in _PERIOD}).assign(first=days)
+    own = earned[earned["kind"] != "adjustment"]
+    accrued = pd.MultiIndex.from_frame(own[["structure_id", "creator_id", "first"]])
+    is_open = ~pd.MultiIndex.from_frame(of_period).isin(accrued)
+    cents = check_cents(whole(forecast["expected_cents"]))
+    lines = pd.DataFrame(
+        {
+            "project_id": text(forecast["project_id"]),
+            "currency": currencies(forecast, currency),
+            "accumulating_cents": cents.fillna(0),
+            "undecided": cents.isna().astype("Int64"),
+        }
+    )
+    sums = lines[is_open].groupby(_GROUP, dropna=False).sum().reset_index()
+    joined = rows.merge(sums, how="outer", on=_GROUP)
+    counts = joined.columns.difference(_GROUP)
+    joined[counts] = joined[counts].astype("Int64").fillna(0)
+    return joined.assign(committed_cents=joined["settled_cents"] + joined["accumulating_cents"])
+
+
+def _with_names(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFrame:
+    if projects is None:
+        return rows.assign(project_name=pd.Series(None, rows.index, dtype=STRING))
+    return with_names(rows, projects=projects)
+
+
+def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:
+    """Return the budget of each row that has one.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It isn't clear which row a budget is for, or one is no whole number of cents.
+    """
+    budgets = pd.Series(pd.NA, rows.index, dtype="Int64")
+    if given is None:
+        return budgets
+    is_in = (rows["currency"] == currency) & rows["project_id"].notna()
+    if not isinstance(given, Mapping):
+        if is_in.sum() != 1:
+            problem = f"one number is given for {is_in.sum()} projects: pass a dict by project"
+            raise ArgumentError("budget_cents", given, problem=problem)
+        given = {rows.loc[is_in, "project_id"].iloc[0]: given}
+    for project, cents in given.items():
+        is_meant = is_in & ((rows["project_id"] == project) | (rows["project_name"] == project))
+        if is_meant.sum() != 1:
+            known = sorted(rows["project_name"].fillna(rows["project_id"])[is_in])
+            found = "no project has" if not is_meant.any() else f"{is_meant.sum()} projects have"
+            problem = f"{found} the id or name {project!r} and entries in {currency}; "
+            problem += f"there are {listing(known) or 'none'}"
+            raise ArgumentError("budget_cents", project, problem=problem)
+        budgets[is_meant] = check_int("budget_cents", cents, minimum=0, maximum=MOST_CENTS)
+    return budgets
+
+
+def _days_left(
+    rows: pd.DataFrame, elapsed: int, weeks: int, level: float
+) -> dict[str, pd.Series | pd.api.extensions.ExtensionArray]:
+    """Return the burn a day, and the days until the budget is used up, with an interval."""
+    weekly = rows[[f"week_{place}" for place in range(weeks)]].astype("Int64").fillna(0)
+    total = weekly.sum(axis=1).to_numpy(np.int64)
+    spent = rows["spent"].astype("Int64").fillna(0)
+    left = (rows["budget_cents"] - spent).to_numpy("float64", na_value=np.nan)
+    left = np.maximum(left, 0.0)
+    burn = np.where(total > 0, total / (_WEEK * weeks), np.nan)
+    days = left / burn
+    spread = weekly.to_numpy(np.float64).std(axis=1, ddof=1) / _WEEK
+    with np.errstate(divide="ignore", invalid="ignore"):
+        error = spread * np.sqrt(1 / weeks + _WEEK / days)
+        reach = np.where(left > 0, student_quantile((1 + level) / 2, weeks - 1) * error, 0.0)
+    fewest, most = left / (burn + reach), left / np.where(burn > reach, burn - reach, np.nan)
+    return {
+        "daily_burn_cents": pd.Series(half_up(total, _WEEK * weeks), rows.index, dtype="Int64"),
+        "days_left": _whole_days(np.floor(days - elapsed)),
+        "days_left_low": _whole_days(np.floor(fewest - elapsed)),
+        "days_left_high": _whole_days(np.ceil(most - elapsed)),
+    }
+
+
+def _whole_days(days: Floats) -> pd.api.extensions.ExtensionArray:
+    is_unknown = ~(days < _CENTURY)
+    known = np.where(is_unknown, 0.0, np.maximum(days, 0.0)).astype(np.int64)
+    return pd.arrays.IntegerArray(known, is_unknown)
