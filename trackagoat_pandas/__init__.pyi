@@ -12,6 +12,7 @@ from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.export.csv_files import to_csv as to_csv
 from trackagoat_pandas.export.payout_file import payout_file as payout_file
 from trackagoat_pandas.export.payout_workbook import payout_workbook as payout_workbook
+from trackagoat_pandas.export.statement import creator_statement as creator_statement
 from trackagoat_pandas.export.workbooks import to_excel as to_excel
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_members

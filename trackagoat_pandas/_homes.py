@@ -28,6 +28,7 @@ HOMES: dict[str, str] = {
     "connect": "connecting",
     "cost_per_engagement": "helpers.payouts.costs",
     "count_sentiment_words": "helpers.sentiment.explaining",
+    "creator_statement": "export.statement",
     "describe": "frames.dictionary",
     "diff": "helpers.edits",
     "effective_cpm": "helpers.payouts.costs",

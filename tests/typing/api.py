@@ -1,5 +1,6 @@
 """What a type checker sees of the public names; checked by mypy, never run."""
 
+from pathlib import Path
 from typing import assert_type
 
 import pandas as pd
@@ -31,6 +32,16 @@ def helping(goals: pd.DataFrame, comments: pd.DataFrame, accruals: pd.DataFrame)
     assert_type(tgp.score_comments(comments, mode="plus"), pd.DataFrame)
     assert_type(tgp.to_money(accruals["amount_cents"]), "pd.Series")
     assert_type(tgp.plots.goal_board(goals), Axes)
+
+
+def closing(accruals: pd.DataFrame, payments: pd.DataFrame) -> None:
+    owed = tgp.outstanding_balances(accruals, payments, by="method")
+    assert_type(owed, pd.DataFrame)
+    file = tgp.payout_file(owed, "june.csv", format="venmo", recipients={"@mia": "mia-goat"})
+    assert_type(file.left_out, pd.DataFrame)
+    assert_type(tgp.payout_workbook("june.xlsx", accruals, payments, month="2026-06"), Path)
+    assert_type(tgp.creator_statement("@mia", accruals, payments).html, str)
+    tgp.payout_file(owed, format="wise")  # type: ignore[arg-type]
 
 
 def writing(sheet: pd.DataFrame, client: tgp.Client) -> pd.DataFrame:
