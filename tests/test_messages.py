@@ -28,9 +28,9 @@ def series(ids, metrics="views", entity="creator", **options):
 
 
 MISTAKES = {
-    "a project in another case": (
-        lambda loaded: tgp.load_videos("Q1 brand program"),
-        r"^no project is called 'Q1 brand program'; .* Did you mean 'Q1 Brand Program'\?$",
+    "a mistyped project": (
+        lambda loaded: tgp.load_videos("Q1 brand progam"),
+        r"^no project is called 'Q1 brand progam'; .* Did you mean 'Q1 Brand Program'\?$",
     ),
     "one project where there are several": (
         lambda loaded: tgp.load_videos("Archive"),
@@ -48,7 +48,7 @@ MISTAKES = {
         lambda loaded: series("mossy_ref"),
         (
             r"^no creator in any project is called '@mossy_ref' \(did you mean '@mossy_reef'\?\)\. "
-            r"A creator that was removed isn't listed; give its id instead\.$"
+            r"A creator that was removed may not be listed; give its id instead\.$"
         ),
     ),
     "a handle of another project": (
@@ -94,13 +94,13 @@ MISTAKES = {
         lambda loaded: series(loaded["creators"], dates="2026/05"),
         r"^dates='2026/05' is not allowed: .*did you mean '2026-05'\?$",
     ),
-    "a month by its name": (
-        lambda loaded: series(loaded["creators"], dates="May 2026"),
-        r"^dates='May 2026' is not allowed: .*did you mean '2026-05'\?$",
+    "a mistyped range of days": (
+        lambda loaded: series(loaded["creators"], dates="last moth"),
+        r"^dates='last moth' is not allowed: give .*\. Did you mean 'last month'\?$",
     ),
-    "a report with underscores": (
-        lambda loaded: tgp.load_report("posting_heatmap", PROJECT),
-        r"^name='posting_heatmap' is not allowed: .* Did you mean 'posting-heatmap'\?$",
+    "a report by a part of its name": (
+        lambda loaded: tgp.load_report("heatmap", PROJECT),
+        r"^name='heatmap' is not allowed: .* Did you mean 'posting-heatmap'\?$",
     ),
     "a frame that is not described": (
         lambda loaded: tgp.describe(pd.DataFrame({"a": [1]})),
@@ -129,8 +129,8 @@ MISTAKES = {
         r"^trackagoat_pandas has no attribute 'load_video'\. Did you mean 'load_videos'\?$",
     ),
     "a column under another name": (
-        lambda loaded: ACT.add_creators(PROJECT, pd.DataFrame({"Handle": ["a"]})),
-        r"^The frame has no column 'tiktok_handle' \(it has: Handle\)\. Did you mean 'Handle'\?$",
+        lambda loaded: ACT.add_creators(PROJECT, pd.DataFrame({"Handles": ["a"]})),
+        r"^The frame has no column 'tiktok_handle' \(it has: Handles\)\. Did you mean 'Handles'\?$",
     ),
     "an empty cell": (
         lambda loaded: ACT.add_creators(PROJECT, ["a", None]),

@@ -32,7 +32,7 @@ def nearest(given: object, known: Iterable[object]) -> list[str]:
     >>> nearest("views", ["title", "view_count"])
     ['view_count']
     """
-    if not isinstance(given, str) or len(given) > _LONGEST or not _folded(given):
+    if not isinstance(given, str) or len(given) > _LONGEST or not fold(given):
         return []
     closeness = {str(name): _closeness(given, str(name)) for name in known}
     best = max(closeness.values(), default=0.0)
@@ -48,15 +48,16 @@ def did_you_mean(given: object, known: Iterable[object]) -> str:
 
 def _closeness(one: str, other: str) -> float:
     parts = [
-        _PART * _likeness(_folded(whole), word)
+        _PART * _likeness(fold(whole), word)
         for whole, parted in ((one, other), (other, one))
         for word in _SEPARATORS.split(parted.casefold())
         if len(word) >= _SHORTEST_PART
     ]
-    return max([_likeness(_folded(one), _folded(other)), *parts])
+    return max([_likeness(fold(one), fold(other)), *parts])
 
 
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
+    """Return a text without its separators and in lower case, as names are compared."""
     return _SEPARATORS.sub("", text.casefold())
 
 

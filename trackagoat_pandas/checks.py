@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pandas as pd
 
-from trackagoat_pandas._spelling import did_you_mean
+from trackagoat_pandas._spelling import did_you_mean, fold
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -133,6 +133,21 @@ def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:
     if not isinstance(given, str) or given not in choices:
         raise ChoiceError(argument, given, choices)
     return given
+
+
+def read_choice(argument: str, given: object, choices: Sequence[str]) -> str:
+    """Return the choice that `given` is, or the one that it is but for case, - and _.
+
+    Raises
+    ------
+    ChoiceError
+        It is none, or several. The message lists the choices.
+    """
+    if isinstance(given, str) and given not in choices:
+        alike = [choice for choice in choices if fold(choice) == fold(given)]
+        if len(alike) == 1:
+            return alike[0]
+    return check_choice(argument, given, choices)
 
 
 def check_bool(argument: str, given: object) -> bool:

@@ -1,7 +1,7 @@
 """The creators of a client: their handles by id, and their ids by handle.
 
 They come from GET /creators, which each client sends at most once for all projects and once for
-each project, unless creators change. Removed creators aren't listed.
+each project, unless creators change. The server may leave out removed creators.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class KnownCreator(NamedTuple):
 def known_creators(client: Client, project_id: str | None = None) -> dict[str, KnownCreator]:
     """Return the creators of a project, or of all projects, by id.
 
-    The client caches them, so that they are asked for once. Removed creators aren't among them.
+    The client caches them, so that they are asked for once. Removed creators may be missing.
     """
     project_id = project_id and project_id.lower()
     everyone: dict[str, KnownCreator] | None = client.cached(_FACT)

@@ -12,7 +12,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import Write, bulk, check_confirmed, each, update
 from trackagoat_pandas.actions.dry_runs import Given, Judge, Judged, Planned, Record, among, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_choice, is_uuid
+from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -173,7 +173,7 @@ def update_creator(
         tracking_start_date=tracking_start_date,
     )
     (id_,) = find_creators(client, [named])
-    if not dry_run:
+    if not check_bool("dry_run", dry_run):
         forget_creators(client)
     return update(client, CREATORS, id_, body, dry_run=dry_run)
 
@@ -272,8 +272,8 @@ def reenable_creators(
     project
         The project's id or exact name, or a loaded frame of one project.
     creators
-        Ids, or a frame of creators; handles only of creators that are still listed, since removed
-        ones aren't.
+        Handles, addresses of profiles, ids, or a frame of creators. If the server doesn't list a
+        removed creator, its handle can't be looked up: :func:`add_creators` then restores it.
     column, dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 

@@ -87,7 +87,7 @@ def apply(
     writes = [
         Write("PATCH", f"{paths[name]}/{id_}", body, items=(id_,)) for (name, id_), body in bodies
     ]
-    if "creators" in paths and not dry_run:
+    if "creators" in paths and not given.is_dry:
         forget_creators(client)
     results = given.send("changes", writes, partial(_judge, client))
     if "projects" in paths:

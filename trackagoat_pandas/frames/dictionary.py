@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, frame_facts
+from trackagoat_pandas.checks import frame_facts, read_choice
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
 from trackagoat_pandas.tables import TABLES, Table
@@ -49,7 +49,7 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     if name is None:
         return _tables()
     if not isinstance(name, pd.DataFrame):
-        return _described(TABLES[check_choice("name", name, tuple(TABLES))])
+        return _described(TABLES[read_choice("name", name, tuple(TABLES))])
     described = _described(_table_of(name))
     columns = pd.Index([str(column) for column in name.columns], dtype=STRING, name="column")
     own = described.set_index("column").reindex(columns).reset_index()

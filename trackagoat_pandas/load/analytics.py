@@ -38,8 +38,13 @@ from trackagoat_pandas.load.query import (
     quoted,
 )
 from trackagoat_pandas.load.reading import chosen, records_frame
-from trackagoat_pandas.organization import known_timezone, organization, resolve_dates
-from trackagoat_pandas.roster import resolve_creators
+from trackagoat_pandas.organization import (
+    known_timezone,
+    organization,
+    resolve_dates,
+    resolve_project,
+)
+from trackagoat_pandas.roster import find_creators, read_creators
 from trackagoat_pandas.tables import ANALYTICS
 
 IDS_A_CALL = 20
@@ -78,9 +83,9 @@ def load_analytics(
         ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
     ids
         One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
-        handles, with or without @, and addresses of profiles. Each id is requested once, and up to
-        20 in one request if the server accepts several. If there are no ids, the frame is empty and
-        no request is sent.
+        handles, with or without @, and addresses of profiles; of one project its name. Each id is
+        requested once, and up to 20 in one request if the server accepts several. If there are no
+        ids, the frame is empty and no request is sent.
     metrics
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"``, ``"posts"``, or a derived one: ``"engagement_rate_by_views"``,
@@ -173,11 +178,9 @@ def load_analytics(
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )
-    if entity == "creator":
-        entity_ids = resolve_creators(client, "ids", ids)
-    else:
-        entity_ids = check_ids("ids", ids, entity=entity)
+    named = _named(entity, ids)
     span = resolve_dates(client, dates)
+    entity_ids = _found(client, entity, named)
     outcome, span = within_retention(
         client, query, span, lambda cut: load_series(client, query, entity_ids, cut), clip=clip
     )
@@ -200,6 +203,24 @@ def load_analytics(
         since = _first_day(ids, query.entity)
         explain_days(frame, query, span, today, since, is_open=is_relative(dates))
     return frame
+
+
+def _named(entity: Entity, ids: object) -> list[str]:
+    """Return ids, handles of creators, or the name of a project; nothing is sent."""
+    if entity == "creator":
+        return read_creators("ids", ids)
+    if entity == "project" and isinstance(ids, str):
+        return [ids]
+    return check_ids("ids", ids, entity=entity)
+
+
+def _found(client: Client, entity: Entity, named: Sequence[str]) -> list[str]:
+    """Return the ids of creators by their handles, and of a project by its name."""
+    if entity == "creator":
+        return find_creators(client, named)
+    if entity == "project":
+        return [resolve_project(client, name).lower() for name in named]
+    return list(named)
 
 
 def _facts(

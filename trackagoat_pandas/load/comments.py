@@ -150,8 +150,8 @@ def _load_listed(
     client: Client,
 ) -> pd.DataFrame:
     video_id = optional_id("video", video)
-    project_id, creators = creators_of_project(client, creator, project)
     span = resolve_dates(client, dates)
+    project_id, creators = creators_of_project(client, creator, project)
     path = comments_path(client)
     if path is None:
         raise ArgumentError(
