@@ -75,6 +75,7 @@ HOMES: dict[str, str] = {
     "summarize_sentiment": "helpers.sentiment.summaries",
     "to_money": "helpers.payouts.money",
     "to_wide": "helpers.wide",
+    "what_if": "helpers.payouts.scenarios",
     "who_to_nudge": "helpers.goals.nudges",
     "will_miss": "helpers.goals.misses",
     "with_names": "helpers.names",
