@@ -48,6 +48,7 @@ from trackagoat_pandas.helpers.payouts.entries import list_entries as list_entri
 from trackagoat_pandas.helpers.payouts.entries import payments_for as payments_for
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts as forecast_payouts
 from trackagoat_pandas.helpers.payouts.money import to_money as to_money
+from trackagoat_pandas.helpers.payouts.scenarios import what_if as what_if
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances as outstanding_balances
 from trackagoat_pandas.helpers.payouts.summaries import paid_by_year as paid_by_year
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline

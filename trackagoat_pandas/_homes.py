@@ -84,6 +84,7 @@ HOMES: dict[str, str] = {
     "to_money": "helpers.payouts.money",
     "to_wide": "helpers.wide",
     "unreadable_cells": "load.foreign",
+    "what_if": "helpers.payouts.scenarios",
     "who_to_nudge": "helpers.goals.nudges",
     "will_miss": "helpers.goals.misses",
     "with_names": "helpers.names",

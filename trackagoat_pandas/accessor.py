@@ -234,4 +234,5 @@ class GoatAccessor(_Accessor):
     effective_cpm = Verb(*_EARNED)
     cost_per_engagement = Verb(*_EARNED)
     accrue = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
+    what_if = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
     forecast_payouts = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
