@@ -15,7 +15,7 @@ FLOORS = [
     {"errors", "_types", "_warning", "_homes"},
     {"settings", "dates", "tables", "checks", "_arrow"},
     {"http", "frames", "helpers"},
-    {"organization", "progress"},
+    {"organization", "progress", "verbs"},
     {"load", "actions", "store", "plots", "connecting", "contract"},
     {"widgets", "accessor", "demo"},
     {"__init__", "cli"},

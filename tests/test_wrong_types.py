@@ -189,8 +189,8 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
     check_refused(lambda given: called(name, given), arguments, wrong_values(right), given)
 
 
-SAYS_IT_ITSELF = {"combine_loads", "describe", "show"}
-"""Functions that join frames, describe columns or show rows, and compute nothing from rows."""
+SAYS_IT_ITSELF = {"combine_loads", "describe", "goat", "show"}
+"""Functions that join, describe or show frames, and compute nothing from rows."""
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")
