@@ -201,8 +201,8 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
     check_refused(lambda given: called(name, given), arguments, wrong_values(right), given)
 
 
-SAYS_IT_ITSELF = {"combine_loads", "describe", "show", "unreadable_cells"}
-"""Functions that join frames, say what they hold or show rows, and compute nothing from rows."""
+SAYS_IT_ITSELF = {"combine_loads", "describe", "goat", "show", "unreadable_cells"}
+"""Functions that join, describe or show frames, and compute nothing from rows."""
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")

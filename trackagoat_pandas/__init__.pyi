@@ -4,6 +4,7 @@ from trackagoat_pandas import actions as actions
 from trackagoat_pandas import errors as errors
 from trackagoat_pandas import plots as plots
 from trackagoat_pandas import widgets as widgets
+from trackagoat_pandas.accessor import goat as goat
 from trackagoat_pandas.connecting import connect as connect
 from trackagoat_pandas.contract.check import check_contract as check_contract
 from trackagoat_pandas.dates import DateRange as DateRange

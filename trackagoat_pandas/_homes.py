@@ -40,6 +40,7 @@ HOMES: dict[str, str] = {
     "forecast_payouts": "helpers.payouts.forecast",
     "goal_history": "helpers.goals.evaluation",
     "goal_odds": "helpers.goals.odds",
+    "goat": "accessor",
     "growth": "helpers.growth",
     "in_buckets": "helpers.granularity",
     "leaderboard": "helpers.leaderboard",
