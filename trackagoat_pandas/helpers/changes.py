@@ -296,7 +296,8 @@ def _summed(
     source = next((span for span in spans if span.covers(days)), None)
     if source is None:
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
-        problem = f"analytics covers {' and '.join(known) or 'no days'}, not all of {days}"
+        covered = " and ".join(known) or "no days"
+        problem = f"analytics covers {covered}, not all of {days}; load these days as well"
         raise ArgumentError(argument, str(days), problem=problem)
     buckets, posted = _buckets(days, step), series["posted"].to_numpy("datetime64[D]")
     begun = np.maximum(np.searchsorted(buckets, posted, "right") - 1, 0)
