@@ -21,6 +21,7 @@ from trackagoat_pandas.helpers.columns import (
     flags_of,
     floats,
     instants_of,
+    integers,
     is_word,
     take,
     text,
@@ -373,7 +374,7 @@ def _shown(
     order = keys.sort_values([*keys], ascending=[False, True, True, False], kind="stable").index
     lines = lines.loc[order]
     labels = rows[rows["entity"] == "creator"].drop_duplicates("id").set_index("id")["label"]
-    as_numbers = _whole if rows["value"].dropna().mod(1.0).eq(0.0).all() else floats
+    as_numbers = integers if rows["value"].dropna().mod(1.0).eq(0.0).all() else floats
     shown = pd.DataFrame(
         {
             "tiktok_handle": lines["creator_id"].map(labels).astype(STRING),
@@ -395,9 +396,3 @@ def _shown(
 
 def _percent(parts: pd.Series, total: float) -> pd.api.extensions.ExtensionArray | Floats:
     return floats(parts.to_numpy(float) / (total or np.nan) * 100.0)
-
-
-def _whole(values: Floats) -> pd.api.extensions.ExtensionArray:
-    is_unknown = np.isnan(values)
-    whole = np.where(is_unknown, 0.0, values).astype(np.int64)
-    return pd.arrays.IntegerArray(whole, is_unknown)
