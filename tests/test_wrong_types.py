@@ -84,6 +84,8 @@ def right(client, tmp_path_factory):
         "until": "2026-06-15", "video": ID, "videos": videos,
         "trackagoat_pandas.plots.creator_scatter.creators":
             tgp.summarize_creators(creators, videos, goals),
+        "table": "videos",
+        "trackagoat_pandas.unreadable_cells.frame": tgp.as_table(videos, "videos"),
         "trackagoat_pandas.campaign_members.ids": campaigns,
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
@@ -189,8 +191,8 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
     check_refused(lambda given: called(name, given), arguments, wrong_values(right), given)
 
 
-SAYS_IT_ITSELF = {"combine_loads", "describe"}
-"""Functions that join frames or describe columns, and compute nothing from rows."""
+SAYS_IT_ITSELF = {"combine_loads", "describe", "unreadable_cells"}
+"""Functions that join frames or say what they hold, and compute nothing from rows."""
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")

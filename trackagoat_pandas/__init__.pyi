@@ -66,6 +66,8 @@ from trackagoat_pandas.helpers.wide import to_wide as to_wide
 from trackagoat_pandas.http.client import Client as Client
 from trackagoat_pandas.load.analytics import load_analytics as load_analytics
 from trackagoat_pandas.load.comments import load_comments as load_comments
+from trackagoat_pandas.load.foreign import as_table as as_table
+from trackagoat_pandas.load.foreign import unreadable_cells as unreadable_cells
 from trackagoat_pandas.load.paths import load_data_model as load_data_model
 from trackagoat_pandas.load.paths import load_path as load_path
 from trackagoat_pandas.load.payouts import load_payout_accruals as load_payout_accruals

@@ -13,6 +13,7 @@ HOMES: dict[str, str] = {
     "TrackaGoatWarning": "errors",
     "accrual_days": "helpers.payouts.entries",
     "accrue": "helpers.payouts.accrual",
+    "as_table": "load.foreign",
     "audit_payouts": "helpers.payouts.audit",
     "backtest_goal_odds": "helpers.goals.backtest",
     "calibrate_goal_odds": "helpers.goals.backtest",
@@ -73,6 +74,7 @@ HOMES: dict[str, str] = {
     "summarize_sentiment": "helpers.sentiment.summaries",
     "to_money": "helpers.payouts.money",
     "to_wide": "helpers.wide",
+    "unreadable_cells": "load.foreign",
     "who_to_nudge": "helpers.goals.nudges",
     "with_names": "helpers.names",
 }

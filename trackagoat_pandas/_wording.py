@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 SHOWN: Final = 10
@@ -41,3 +41,10 @@ def as_text(value: object) -> str:
 def ended(sentence: str) -> str:
     """End a sentence with a full stop, unless it has an end."""
     return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
+def first_of(flaws: Sequence[tuple[str, str]], limit: int = 5) -> str:
+    """Write the places of the first few flaws and what is wrong there, and count the rest."""
+    said = [f"{place}: {flaw.rstrip('.')}" for place, flaw in flaws[:limit]]
+    rest = len(flaws) - limit
+    return "; ".join([*said, f"and {rest} more"] if rest > 0 else said)

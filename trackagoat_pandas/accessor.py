@@ -190,6 +190,8 @@ class GoatAccessor(_Accessor):
     engagement = Verb("view_count", "like_count", "comment_count", "share_count", "save_count")
     leaderboard = Verb("view_count")
     diff = Verb("id")
+    as_table = Verb()
+    unreadable_cells = Verb()
     with_names = Verb()
     growth = Verb(*_SERIES, "series_kind")
     to_wide = Verb(*_SERIES, "series_kind", "label")

@@ -9,7 +9,8 @@ import pandas as pd
 
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
+from trackagoat_pandas.actions.batch import creation, send_one, update
+from trackagoat_pandas.actions.dry_runs import Given, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import MissingArgumentError
@@ -189,7 +190,7 @@ def remove_annotations(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("annotations", annotations)
-    return delete_all(
-        client, "remove_annotations", ANNOTATIONS.path, ids, confirm=confirm, dry_run=dry_run
-    )
+    given = Given(client, dry_run=dry_run)
+    ids, path = given.ids("annotations", annotations), ANNOTATIONS.path
+    judge = among(client, path, say=("would remove", None))
+    return delete_all(given, "remove_annotations", path, ids, confirm=confirm, judge=judge)

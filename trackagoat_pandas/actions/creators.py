@@ -9,17 +9,19 @@ import pandas as pd
 
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import Write, bulk, check_confirmed, each, send_all, update
+from trackagoat_pandas.actions.batch import Write, bulk, check_confirmed, each, update
+from trackagoat_pandas.actions.dry_runs import Given, Judge, Judged, Planned, Record, among, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.handles import read_handle
+from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import optional_project, resolve_project
 from trackagoat_pandas.roster import (
     find_creators,
     forget_creators,
     handles_of_creators,
+    ids_of_creators,
     read_creator,
 )
 from trackagoat_pandas.tables import CREATORS
@@ -36,6 +38,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "tracking_mode": partial(check_choice, choices=TRACKING_MODES),
     "tracking_start_date": inputs.day,
 }
+_REMOVED: Final[Judged] = ("would remove", None)
 _NEW: Final[dict[str, Check]] = {**_CHECKS, "tiktok_handle": _handle_or_id}
 EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": inputs.or_null(inputs.text)}
 
@@ -46,6 +49,7 @@ def add_creators(
     *,
     tracking_mode: Literal["auto", "selective"] | None = None,
     tracking_start_date: DateLike | None = None,
+    column: str | None = None,
     dry_run: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
@@ -64,6 +68,9 @@ def add_creators(
         creator of another project stands for its handle.
     tracking_mode, tracking_start_date
         For creators without values of their own; by default the server's.
+    column
+        The column of a frame that holds the handles, if it is called neither ``tiktok_handle`` nor
+        handle, creator or username.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one request, so for up to 50 creators.
 
@@ -88,24 +95,22 @@ def add_creators(
     ['created', 'created']
     """
     client = resolve_client(client)
+    given = Given(client, dry_run=dry_run)
     defaults = {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date}
-    bodies = inputs.rows(
-        "creators",
-        creators,
-        "tiktok_handle",
-        _NEW,
-        defaults,
-        find=partial(handles_of_creators, client, "creators"),
-    )
+    key = "tiktok_handle"
+    given.bodies("creators", creators, key, _NEW, defaults, column=column)
+    look_up = partial(handles_of_creators, client, "creators")
+    bodies = given.find(look_up, key=key, unique=(key,))
+    project_id = resolve_project(client, project)
     writes = bulk(
-        f"/projects/{resolve_project(client, project)}/creators",
+        f"/projects/{project_id}/creators",
         "creators",
         bodies,
         status_if_existing="reactivated",
-        key="tiktok_handle",
+        key=key,
         idempotency_key=idempotency_key,
     )
-    return _send(client, writes, dry_run=dry_run)
+    return _send(client, given, writes, partial(_judge_new, client, project_id))
 
 
 def update_creator(
@@ -178,6 +183,7 @@ def remove_creators(
     of_project: Items | None = None,
     *,
     project: One | None = None,
+    column: str | None = None,
     confirm: bool = False,
     dry_run: bool = False,
     client: Client | None = None,
@@ -196,6 +202,9 @@ def remove_creators(
         ``remove_creators(project, creators)`` is ``remove_creators(creators, project=project)``.
     project
         The project that all of them belong to; it saves requests.
+    column
+        The column of a frame that holds handles or ids, if it is called neither ``creator_id``,
+        ``id`` or ``tiktok_handle`` nor handle, creator or username.
     confirm
         Must be True for more than one.
     dry_run, client
@@ -226,23 +235,31 @@ def remove_creators(
         problem = "pass it once, as the first argument or by name"
         raise ArgumentError("project", project, problem=problem)
     owner, them = (project, creators) if of_project is None else (creators, of_project)
-    named = inputs.named_creators("creators", them)
+    given = Given(client, dry_run=dry_run)
+    named = given.creators("creators", them, column=column)
     # Before anything is looked up, so that a refusal has sent nothing.
     check_confirmed("remove_creators", "creators", named, confirm=confirm, dry_run=dry_run)
     project_id = optional_project(client, owner)
-    ids = find_creators(client, named, project_id=project_id)
+    ids = given.find(partial(ids_of_creators, client, project_id=project_id))
     if project_id is None:
         writes = each("DELETE", "/creators/{}", ids)
-    else:
-        path = f"/projects/{project_id}/creators/bulk-remove"
-        writes = bulk(path, "creator_ids", ids, status_if_existing="deleted")
-    return _send(client, writes, dry_run=dry_run)
+        return _send(client, given, writes, among(client, CREATORS.path, say=_REMOVED))
+    path = f"/projects/{project_id}/creators/bulk-remove"
+    writes = bulk(path, "creator_ids", ids, status_if_existing="deleted")
+    judge = among(
+        client,
+        CREATORS.path,
+        {"project_id": project_id},
+        say=lambda one: _REMOVED if _is_active(one) else ("unchanged", None),
+    )
+    return _send(client, given, writes, judge)
 
 
 def reenable_creators(
     project: One,
     creators: Items,
     *,
+    column: str | None = None,
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -257,7 +274,7 @@ def reenable_creators(
     creators
         Handles, addresses of profiles, ids, or a frame of creators. If the server doesn't list a
         removed creator, its handle can't be looked up: :func:`add_creators` then restores it.
-    dry_run, client
+    column, dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -282,16 +299,28 @@ def reenable_creators(
     ['reactivated']
     """
     client = resolve_client(client)
-    named = inputs.named_creators("creators", creators)
+    given = Given(client, dry_run=dry_run)
+    given.creators("creators", creators, column=column)
     project_id = resolve_project(client, project)
-    ids = find_creators(client, named, project_id=project_id)
+    ids = given.find(partial(ids_of_creators, client, project_id=project_id))
     path = f"/projects/{project_id}/creators/bulk-reenable"
     writes = bulk(path, "creator_ids", ids, status_if_existing="reactivated")
-    return _send(client, writes, dry_run=dry_run)
+    judge = among(
+        client,
+        CREATORS.path,
+        {"project_id": project_id},
+        otherwise=("unknown", "it isn't listed, and neither are all removed creators"),
+        say=lambda one: ("unchanged" if _is_active(one) else "would reactivate", None),
+    )
+    return _send(client, given, writes, judge)
 
 
 def scrape_creators(
-    creators: Items, *, dry_run: bool = False, client: Client | None = None
+    creators: Items,
+    *,
+    column: str | None = None,
+    dry_run: bool = False,
+    client: Client | None = None,
 ) -> pd.DataFrame:
     """Scrape creators now; the plan limits the number of scrapes a day.
 
@@ -302,7 +331,7 @@ def scrape_creators(
     ----------
     creators
         Handles, addresses of profiles, ids, or a frame of creators.
-    dry_run, client
+    column, dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -325,13 +354,29 @@ def scrape_creators(
     ['done', 'done']
     """
     client = resolve_client(client)
-    ids = find_creators(client, inputs.named_creators("creators", creators))
+    given = Given(client, dry_run=dry_run)
+    given.creators("creators", creators, column=column)
+    ids = given.find(partial(ids_of_creators, client))
     writes = each("POST", "/creators/{}/scrape", ids)
-    return send_all(client, "creators", writes, dry_run=dry_run)
+    judge = among(client, CREATORS.path, say=("would send", None))
+    return given.send("creators", writes, judge)
 
 
-def _send(client: Client, writes: list[Write], *, dry_run: bool) -> pd.DataFrame:
+def _send(client: Client, given: Given, writes: list[Write], judge: Judge) -> pd.DataFrame:
     """Send writes that change which creators there are."""
-    if not check_bool("dry_run", dry_run):
+    if not given.is_dry:
         forget_creators(client)  # before, since writing may stop midway
-    return send_all(client, "creators", writes, dry_run=dry_run)
+    return given.send("creators", writes, judge)
+
+
+def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:
+    known: dict[str, bool] = {}
+    for one in listed(client, CREATORS.path, {"project_id": project_id}).values():
+        handle = fold_handle(str(one.get("tiktok_handle")))
+        known[handle] = known.get(handle, False) or _is_active(one)
+    statuses = {None: "would create", True: "exists", False: "would reactivate"}
+    return [(statuses[known.get(fold_handle(part.item))], None) for part in parts]
+
+
+def _is_active(creator: Record) -> bool:
+    return creator.get("is_active") is not False

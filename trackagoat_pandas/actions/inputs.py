@@ -13,7 +13,15 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import check_bool, check_ids, check_int, id_column, is_null
+from trackagoat_pandas.checks import (
+    check_bool,
+    check_ids,
+    check_int,
+    check_name,
+    id_column,
+    is_null,
+    require_columns,
+)
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -34,6 +42,18 @@ Check: TypeAlias = Callable[[str, Any], Any]
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _INSTANT: Final = "an instant with its offset, such as '2026-06-15T12:00:00Z'"
 _SEVERAL: Final = "one text, several in a list, Index or Series, or a frame"
+
+
+_OWN_COLUMNS: Final = {
+    "creator_id": ("creator_id", "id", "tiktok_handle"),
+    "video_id": ("id", "video_id"),
+}
+"""The columns that may name an item; a named column takes the place of the last."""
+_USUAL_COLUMNS: Final = {
+    "tiktok_handle": ("tiktok_handle", "handle", "creator", "username"),
+    "url": ("url", "link"),
+}
+"""What people call these columns, whatever the case."""
 
 
 class _Keep(Enum):
@@ -129,7 +149,6 @@ def rows(
     *,
     required: Sequence[str] = (),
     unique: Sequence[str] | None = None,
-    find: Callable[[list[str]], Mapping[str, str]] | None = None,
 ) -> list[dict[str, Any]]:
     """Read items: texts for the key, or a frame with a column for the key and optionally others.
 
@@ -150,9 +169,6 @@ def rows(
         Fields that must have a value, besides the key.
     unique
         Fields whose values together identify an item; by default the key alone.
-    find
-        Returns what each of the keys means, such as the id of a handle. It is called once, after
-        everything else is checked, since it may send requests.
 
     Raises
     ------
@@ -181,11 +197,47 @@ def rows(
         )
         for item in items
     ]
-    if find is not None:
-        found = find([body[key] for body in bodies])
-        bodies = [{**body, key: found[body[key]]} for body in bodies]
     _check_unique(argument, bodies, unique or (key,))
     return bodies
+
+
+def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
+    """Return a frame in which the column that names its items is called as the reader expects.
+
+    Parameters
+    ----------
+    argument
+        The argument's name, for messages.
+    value
+        What the action was given.
+    key
+        The field that identifies an item, such as ``"tiktok_handle"``.
+    column
+        The frame's column; by default one that is called like the key, or as is usual.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        The frame has no such column, or a column is named and there is no frame.
+    """
+    if column is not None:
+        check_name("column", column)
+    if not isinstance(value, pd.DataFrame):
+        if column is not None:
+            problem = f"it names a column of a frame, and `{argument}` is none"
+            raise ArgumentError("column", column, problem=problem)
+        return value
+    own = _OWN_COLUMNS.get(key, (key,))
+    name = own[-1]
+    if column is not None:
+        require_columns(value, [column])
+        others = [one for one in own if one in value.columns and one != column]
+        return value.drop(columns=others).rename(columns={column: name})
+    if any(one in value.columns for one in own):
+        return value
+    called = {str(one).strip().casefold(): one for one in value.columns}
+    usual = next((one for one in _USUAL_COLUMNS.get(name, ()) if one in called), None)
+    return value if usual is None else value.rename(columns={called[usual]: name})
 
 
 def _in_order(body: dict[str, Any]) -> dict[str, Any]:

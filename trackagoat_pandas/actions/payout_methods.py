@@ -9,7 +9,8 @@ from typing import Any, Final
 import pandas as pd
 
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
+from trackagoat_pandas.actions.batch import creation, send_one, update
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Record, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables import PAYOUT_METHODS
@@ -168,7 +169,13 @@ def remove_payout_methods(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("methods", methods)
-    return delete_all(
-        client, "remove_payout_methods", PAYOUT_METHODS.path, ids, confirm=confirm, dry_run=dry_run
-    )
+    given = Given(client, dry_run=dry_run)
+    ids, path = given.ids("methods", methods), PAYOUT_METHODS.path
+
+    def say(method: Record) -> Judged:
+        if method.get("is_default"):
+            return "would fail", "it is a built-in method"
+        return "would remove", None
+
+    judge = among(client, path, {"include_disabled": 1}, say=say)
+    return delete_all(given, "remove_payout_methods", path, ids, confirm=confirm, judge=judge)

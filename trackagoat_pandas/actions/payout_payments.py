@@ -20,11 +20,12 @@ from trackagoat_pandas.actions.batch import (
     Write,
     creation,
     plan_frame,
+    plan_row,
     send,
-    send_all,
     send_one,
     update,
 )
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Record, among
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
@@ -43,6 +44,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "paid_at": inputs.instant,
     "note": inputs.text,
 }
+_CHANGED: Final[Judged] = ("would change", None)
 _ACCRUAL_CHECKS: Final[dict[str, Check]] = {
     "status": partial(check_choice, choices=("pending", "voided")),
     "note": inputs.text,
@@ -272,11 +274,19 @@ def update_accruals(
     """
     client = resolve_client(client)
     body = inputs.fields(_ACCRUAL_CHECKS, "status", status=status, note=note)
+    given = Given(client, dry_run=dry_run)
     writes = [
         Write("PATCH", f"{PAYOUT_ACCRUALS.path}/{id_}", body, items=(id_,))
-        for id_ in inputs.many("accruals", accruals)
+        for id_ in given.ids("accruals", accruals)
     ]
-    return send_all(client, "accruals", writes, dry_run=dry_run)
+
+    def say(accrual: Record) -> Judged:
+        found = accrual.get("status")
+        if found == "paid":
+            return "would fail", "it is paid: void its payment first"
+        return ("would fail", f"it is {found} already") if found == status else _CHANGED
+
+    return given.send("accruals", writes, among(client, PAYOUT_ACCRUALS.path, say=say))
 
 
 def upload_receipt(
@@ -335,7 +345,7 @@ def upload_receipt(
     ask = Write("POST", "/payouts/payment-receipts/upload-url", body, items=(name,))
     if check_bool("dry_run", dry_run):
         patch = Write("PATCH", f"{PAYOUT_PAYMENTS.path}/{payment_id}", items=(payment_id,))
-        return plan_frame([ask, patch])
+        return plan_frame([plan_row(ask), plan_row(patch)], path=ask.path)
     address, receipt_url = _addresses(send(client, ask))
     put_file(client, address, content, content_type, what=f"the receipt {name!r}")
     changes = {"receipt_url": receipt_url}

@@ -13,18 +13,17 @@ from trackagoat_pandas.actions.batch import (
     Write,
     check_confirmed,
     creation,
-    delete_all,
-    send_all,
     send_one,
     update,
 )
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, delete_all, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.organization import resolve_project
-from trackagoat_pandas.roster import find_creators, ids_of_creators, read_creator
-from trackagoat_pandas.tables import PAYOUT_STRUCTURES
+from trackagoat_pandas.organization import organization, resolve_project
+from trackagoat_pandas.roster import ids_of_creators, read_creator
+from trackagoat_pandas.tables import CREATORS, PAYOUT_STRUCTURES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.payouts import PRORATIONS, RULE_KINDS
 
@@ -41,6 +40,7 @@ CHECKS: Final[dict[str, Check]] = {
     "goal_metric": partial(check_choice, choices=GOAL_METRICS),
     "proration": partial(check_choice, choices=PRORATIONS),
 }
+_NO_END: Final = "9999-12-31"  # later than any day that a request can name
 _ASSIGNMENT_CHECKS: Final[dict[str, Check]] = {
     "creator_id": read_creator,
     "start_date": inputs.day,
@@ -257,10 +257,10 @@ def remove_payout_structures(
     ['deleted']
     """
     client = resolve_client(client)
-    ids, path = inputs.many("structures", structures), PAYOUT_STRUCTURES.path
-    return delete_all(
-        client, "remove_payout_structures", path, ids, confirm=confirm, dry_run=dry_run
-    )
+    given = Given(client, dry_run=dry_run)
+    ids, path = given.ids("structures", structures), PAYOUT_STRUCTURES.path
+    judge = among(client, path, say=("would remove", None))
+    return delete_all(given, "remove_payout_structures", path, ids, confirm=confirm, judge=judge)
 
 
 def assign_payout_structure(
@@ -269,6 +269,7 @@ def assign_payout_structure(
     *,
     start_date: DateLike | None = None,
     end_date: DateLike | None = None,
+    column: str | None = None,
     dry_run: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
@@ -287,6 +288,8 @@ def assign_payout_structure(
     start_date, end_date
         First and last day, for creators without days of their own. The first is required; an
         assignment without a last day never ends.
+    column
+        The column of a frame that holds handles or ids, as in :func:`remove_creators`.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one creator.
 
@@ -315,25 +318,30 @@ def assign_payout_structure(
     ['created', 'created']
     """
     client = resolve_client(client)
-    path = _assignments_path(structure)
-    bodies = inputs.rows(
+    given = Given(client, dry_run=dry_run)
+    structure_id = inputs.one("structure", structure)
+    unique = ("creator_id", "start_date")
+    given.bodies(
         "creators",
         creators,
         "creator_id",
         _ASSIGNMENT_CHECKS,
         {"start_date": start_date, "end_date": end_date},
         required=("start_date",),
-        unique=("creator_id", "start_date"),
-        find=partial(ids_of_creators, client),
+        unique=unique,
+        column=column,
     )
+    path = _assignments_path(structure_id)
+    bodies = given.find(partial(ids_of_creators, client), key="creator_id", unique=unique)
     writes = [creation(path, body, body["creator_id"], idempotency_key) for body in bodies]
-    return send_all(client, "assignments", writes, dry_run=dry_run)
+    return given.send("assignments", writes, partial(_judge_new, client, structure_id))
 
 
 def unassign_payout_structure(
     structure: One,
     creators: Items,
     *,
+    column: str | None = None,
     confirm: bool = False,
     dry_run: bool = False,
     client: Client | None = None,
@@ -346,6 +354,8 @@ def unassign_payout_structure(
     ----------
     structure, creators
         As in :func:`assign_payout_structure`, without days.
+    column
+        As in :func:`assign_payout_structure`.
     confirm
         Must be True for more than one.
     dry_run, client
@@ -373,15 +383,50 @@ def unassign_payout_structure(
     ['deleted']
     """
     client = resolve_client(client)
-    named = inputs.named_creators("creators", creators)
+    given = Given(client, dry_run=dry_run)
+    named = given.creators("creators", creators, column=column)
     check_confirmed(
         "unassign_payout_structure", "assignments", named, confirm=confirm, dry_run=dry_run
     )
-    path = _assignments_path(structure)
-    ids = find_creators(client, named)
+    path = _assignments_path(inputs.one("structure", structure))
+    ids = given.find(partial(ids_of_creators, client))
     writes = [Write("DELETE", path, {"creator_id": id_}, items=(id_,)) for id_ in ids]
-    return send_all(client, "assignments", writes, dry_run=dry_run)
+    return given.send("assignments", writes, partial(_judge_ends, client, path))
 
 
-def _assignments_path(structure: One) -> str:
-    return f"{PAYOUT_STRUCTURES.path}/{inputs.one('structure', structure)}/assignments"
+def _assignments_path(structure_id: str) -> str:
+    return f"{PAYOUT_STRUCTURES.path}/{structure_id}/assignments"
+
+
+def _judge_new(client: Client, structure_id: str, parts: list[Planned]) -> list[Judged]:
+    """Judge new assignments by the days of those that there are, and of the earlier ones."""
+    structure = client.get(f"{PAYOUT_STRUCTURES.path}/{structure_id}").data
+    owner = structure.get("project_id") if isinstance(structure, dict) else None
+    known = listed(client, CREATORS.path, {"project_id": owner}, [part.item for part in parts])
+    taken = [
+        (str(one.get("creator_id")).lower(), str(one.get("start_date")), one.get("end_date"))
+        for one in listed(client, _assignments_path(structure_id)).values()
+    ]
+
+    def judge(part: Planned) -> Judged:
+        if part.item not in known:
+            return "not found", "the structure's project lists no such creator"
+        first, last = part.body["start_date"], part.body.get("end_date")
+        for creator, start, end in taken:
+            if creator == part.item and start <= (last or _NO_END) and (end or _NO_END) >= first:
+                return "exists", f"the creator is assigned from {start} on already"
+        taken.append((part.item, first, last))
+        return "would create", None
+
+    return [judge(part) for part in parts]
+
+
+def _judge_ends(client: Client, path: str, parts: list[Planned]) -> list[Judged]:
+    today = organization(client).today(client.timezone).isoformat()
+    running = {
+        str(one.get("creator_id")).lower()
+        for one in listed(client, path).values()
+        if (one.get("end_date") or _NO_END) > today
+    }
+    none = ("not found", "the creator has no assignment that hasn't ended")
+    return [("would remove", None) if part.item in running else none for part in parts]
