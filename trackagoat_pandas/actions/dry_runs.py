@@ -75,6 +75,10 @@ class Entry:
         """Leave the item out of the requests."""
         self.status, self.error = status, error
 
+    def sentence(self) -> str | None:
+        """Return why the item is left out, with its place; None if it isn't."""
+        return None if self.error is None else f"{self.place}: {self.error}"
+
 
 class Given:
     """The items of one call of an action.
@@ -229,7 +233,7 @@ class Given:
             break
         twice = _mark_duplicates(self._entries, unique)
         if unique and twice and not self.is_dry:
-            raise ArgumentError("creators", twice[0].item, problem=str(twice[0].error))
+            raise ArgumentError("creators", twice[0].item, problem=str(twice[0].sentence()))
         return [entry.value for entry in self._entries if entry.status is None]
 
     def send(self, what: str, writes: Sequence[Write], judge: Judge | None = None) -> pd.DataFrame:
@@ -254,7 +258,7 @@ class Given:
         rest = iter(zip(planned, judged, strict=True))
         rows = []
         for entry in self._entries:
-            row = {"item": entry.item, "status": entry.status, "error": entry.error}
+            row = {"item": entry.item, "status": entry.status, "error": entry.sentence()}
             if entry.status is None:
                 plan, outcome = next(rest)
                 row = {**plan, "item": entry.item}
@@ -383,7 +387,7 @@ def _read_alone(
         entry = Entry(place, item)
         entries.append(entry)
         if item is None:
-            entry.reject("invalid", f"{place} is empty")
+            entry.reject("invalid", "it is empty")
             continue
         try:
             # Once for the whole frame is enough.
@@ -406,7 +410,7 @@ def _mark_duplicates(entries: Sequence[Entry], unique: Sequence[str]) -> list[En
         parts = [value.get(name) for name in unique] if isinstance(value, dict) else [value]
         same = tuple(str(part).casefold() for part in parts)
         if same in seen:
-            entry.reject("duplicate", f"{entry.place} is the same as {seen[same]}")
+            entry.reject("duplicate", f"it is the same as {seen[same]}")
             twice.append(entry)
         seen.setdefault(same, entry.place)
     return twice
