@@ -10,14 +10,14 @@ from typing import Any
 
 import pandas as pd
 
-from trackagoat_pandas.checks import entity_of, frame_facts, frame_params, is_uuid
+from trackagoat_pandas.checks import entity_of, fact_instant, frame_facts, frame_params, is_uuid
 from trackagoat_pandas.errors import listing
 from trackagoat_pandas.export.given import named_frames
 from trackagoat_pandas.export.saving import check_path
 from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.frames.dictionary import table_of
 from trackagoat_pandas.helpers.columns import STRING
-from trackagoat_pandas.helpers.facts import fact_instant, why_incomplete, zone_of
+from trackagoat_pandas.helpers.facts import why_incomplete, zone_of
 
 _PROJECT = re.compile(r"/projects/([^/]+)")
 _ID_IN_PATH = re.compile(r"(?<=/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
