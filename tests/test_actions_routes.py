@@ -88,7 +88,7 @@ def plan_of(name, call):
     rules = {"/projects": [{"id": PROJECT, "name": "One", "org_id": ORG}]}
     with connect_to(Canned(rules)) as client:
         plan = getattr(actions, name)(*given, **options, dry_run=True, client=client)
-        assert client.requests_sent <= 1  # at most the organization's id is asked for
+        assert client.requests_sent <= 2  # what there is is asked for
     return plan
 
 
@@ -107,10 +107,12 @@ def test_every_write_of_the_api_has_an_action():
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_a_dry_run_gives_the_requests_and_sends_none(name):
+def test_a_dry_run_gives_each_item_and_its_request(name):
     plan = plan_of(name, CALLS[name])
-    assert list(plan) == ["method", "path", "body", "items"]
-    assert len(plan) == (2 if name == "upload_receipt" else 1)
+    assert list(plan) == ["item", "status", "error", "method", "path", "body"]
+    assert len(plan) == (2 if name in {"upload_receipt", "review_inbox"} else 1)
+    assert plan["item"].notna().all()
+    assert plan["status"].notna().all()
     for body in plan["body"].dropna():
         assert isinstance(json.loads(body), dict)
 

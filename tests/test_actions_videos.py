@@ -99,10 +99,12 @@ def test_the_inbox_is_decided_in_one_request_approved_ones_first(client):
 
 def test_more_than_50_decisions_are_split(client):
     many = ids_of(70)
-    plan = tgp.actions.review_inbox(
-        PROJECT, approve=many[:40], exclude=many[40:], dry_run=True, client=client
-    )
-    assert plan["items"].tolist() == [50, 20]
+    decisions = {"approve": many[:40], "exclude": many[40:], "client": client}
+    plan = tgp.actions.review_inbox(PROJECT, dry_run=True, **decisions)
+    assert plan["item"].tolist() == many
+    before = client.requests_sent
+    assert tgp.actions.review_inbox(PROJECT, **decisions)["item"].tolist() == many
+    assert client.requests_sent - before == 2
 
 
 def test_videos_are_scraped_again_and_again(client):

@@ -11,11 +11,12 @@ PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"_html", "_secrets", "_spelling"},
+    {"_html", "_secrets", "_spelling", "_wording"},
     {"errors", "_types", "_warning", "_homes"},
-    {"settings", "dates", "tables", "checks"},
+    {"settings", "dates", "tables", "checks", "handles", "_arrow"},
     {"http", "frames", "helpers"},
-    {"organization", "progress"},
+    {"organization", "progress", "verbs"},
+    {"roster"},
     {"load", "actions", "store", "plots", "export", "connecting", "contract"},
     {"widgets", "accessor", "demo"},
     {"__init__", "cli"},

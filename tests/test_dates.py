@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trackagoat_pandas.dates import DateRange, is_relative, parse_day
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 
 TODAY = dt.date(2026, 6, 15)  # a Monday
 
@@ -36,6 +36,24 @@ TODAY = dt.date(2026, 6, 15)  # a Monday
         ("this month", "2026-06-01", "2026-06-15"),
         ("last month", "2026-05-01", "2026-05-31"),
         ("this year", "2026-01-01", "2026-06-15"),
+        ("last year", "2025-01-01", "2025-12-31"),
+        ("this quarter", "2026-04-01", "2026-06-15"),
+        ("last quarter", "2026-01-01", "2026-03-31"),
+        ("last 1 month", "2026-05-16", "2026-06-15"),
+        ("last 12 months", "2025-06-16", "2026-06-15"),
+        ("Last  8 weeks", "2026-04-21", "2026-06-15"),
+        ("last 2 quarters", "2025-12-16", "2026-06-15"),
+        ("last 2 years", "2024-06-16", "2026-06-15"),
+        ("May 2026", "2026-05-01", "2026-05-31"),
+        ("may 2026", "2026-05-01", "2026-05-31"),
+        ("Feb. 2024", "2024-02-01", "2024-02-29"),
+        ("sept 2026", "2026-09-01", "2026-09-30"),
+        ("Q2 2026", "2026-04-01", "2026-06-30"),
+        ("2026-W20..2026-W22", "2026-05-11", "2026-05-31"),
+        ("May 2026 to June 2026", "2026-05-01", "2026-06-30"),
+        ("since 2026-05-01", "2026-05-01", "2026-06-15"),
+        ("since May 2026", "2026-05-01", "2026-06-15"),
+        ("Since last quarter", "2026-01-01", "2026-06-15"),
         ("2026-06-01..today", "2026-06-01", "2026-06-15"),
         (("2026-01-01", dt.date(2026, 1, 3)), "2026-01-01", "2026-01-03"),
         (["2026-01", "last month"], "2026-01-01", "2026-05-31"),
@@ -66,6 +84,48 @@ def test_what_is_no_range_is_refused_with_what_is_allowed(given):
         DateRange.parse(given, today=TODAY)
 
 
+@pytest.mark.parametrize(
+    ("today", "given", "first"),
+    [
+        ("2026-03-31", "last 1 month", "2026-03-01"),
+        ("2026-02-28", "last 12 months", "2025-03-01"),
+        ("2028-02-29", "last 12 months", "2027-03-01"),
+        ("2026-01-01", "last 3 months", "2025-10-02"),
+        ("2026-01-01", "this quarter", "2026-01-01"),
+    ],
+)
+def test_months_are_counted_back_to_the_day_after_the_same_day(today, given, first):
+    assert DateRange.parse(given, today=today) == DateRange(first, today)
+
+
+def test_the_quarter_and_the_year_before_are_whole_on_their_first_and_last_day():
+    for today in ("2026-01-01", "2026-03-31"):
+        quarter, year = (
+            DateRange.parse(f"last {unit}", today=today) for unit in ("quarter", "year")
+        )
+        assert quarter == DateRange("2025-10-01", "2025-12-31")
+        assert year == DateRange("2025-01-01", "2025-12-31")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            "since 2026-07-01",
+            "'since 2026-07-01' is not allowed: it begins after today, 2026-06-15",
+        ),
+        ("since 2026-05-01..2026-06-01", "it has an end; leave out 'since'"),
+        ("since 2026/05", r"did you mean '2026-05'\?"),
+        ("last 9999 years", "the calendar has no such days"),
+        ("last quater", r"a DateRange\. Did you mean 'last quarter'\?"),
+        ("mai 2026", "'May 2026'"),
+    ],
+)
+def test_words_that_are_no_range_are_refused_with_the_reason(given, said):
+    with pytest.raises(ArgumentError, match=said):
+        DateRange.parse(given, today=TODAY)
+
+
 @pytest.mark.parametrize("given", ["2026-13", "2026-02-30", "2026-Q5", "2026-W54"])
 def test_days_that_no_calendar_has_are_refused_as_such(given):
     with pytest.raises(ArgumentError, match=r"^dates=.* is not allowed: .*no such day"):
@@ -83,7 +143,6 @@ def test_days_that_no_calendar_has_are_refused_as_such(given):
         ("31 May 2026", "'2026-05-31'"),
         ("May 31, 2026", "'2026-05-31'"),
         ("2026/05", "'2026-05'"),
-        ("May 2026", "'2026-05'"),
         ("01.05.2026..31.05.2026", "'2026-05-01'"),
         (("31.05.2026", "2026-06-01"), "'2026-05-31'"),
     ],
@@ -155,6 +214,8 @@ def test_a_relative_range_needs_to_know_today():
 @pytest.mark.parametrize(
     ("value", "expected"),
     [("last 7 days", True), ("2026-01-01..today", True), (("2026-01", "today"), True),
+     ("last  30 days", True), ("since 2026/05", True), ("May 2026..last month", True),
+     ("May 2026", False), ("Q2 2026", False),
      ("2026-01", False), (dt.date(2026, 1, 1), False)],
 )  # fmt: skip
 def test_relative_ranges_are_known_as_such(value, expected):
@@ -186,3 +247,52 @@ def test_a_range_can_be_a_key_and_cannot_be_changed():
     assert {dates: 1}[DateRange("2026-01-01", "2026-01-02")] == 1
     with pytest.raises(AttributeError):
         dates.first = dt.date(2026, 1, 2)
+
+
+UNITS = st.sampled_from(["day", "week", "month", "quarter", "year"])
+RELATIVE = st.one_of(
+    st.sampled_from(["today", "yesterday"]),
+    st.builds(
+        "{} {}".format, st.sampled_from(["this", "last"]), UNITS.filter(lambda u: u != "day")
+    ),
+    st.builds("last {} {}s".format, st.integers(1, 99), UNITS),
+    st.builds("since {}".format, st.dates(dt.date(1980, 1, 1), dt.date(1990, 1, 1))),
+)
+ABSOLUTE = st.one_of(
+    st.builds("{:%B %Y}".format, days),
+    st.builds("{:%b %Y}".format, days),
+    st.builds("Q{} {}".format, st.integers(1, 4), st.integers(1990, 2090)),
+    st.builds("{:%G-W%V}".format, days),
+    st.builds("{:%Y-%m}".format, days),
+)
+
+
+@given(RELATIVE | ABSOLUTE, days, st.sampled_from([str, str.upper, str.title]))
+def test_every_form_is_a_range_whose_repr_and_text_are_read_as_the_same(text, today, written):
+    dates = DateRange.parse(written(text), today=today)
+    assert eval(repr(dates)) == dates
+    assert DateRange.parse(str(dates)) == DateRange.parse(dates) == dates
+
+
+@given(RELATIVE | ABSOLUTE, days)
+def test_a_form_is_relative_exactly_if_it_needs_to_know_today(text, today):
+    if is_relative(text):
+        assert DateRange.parse(text, today=today).last <= today
+        with pytest.raises(MissingArgumentError, match="depends on which day is today"):
+            DateRange.parse(text)
+    else:
+        assert DateRange.parse(text) == DateRange.parse(text, today=today)
+
+
+@given(days, st.integers(1, 40))
+def test_twelve_months_are_a_year_and_three_a_quarter(today, number):
+    for unit, months in (("year", 12), ("quarter", 3)):
+        one, other = f"last {number} {unit}s", f"last {months * number} months"
+        assert DateRange.parse(one, today=today) == DateRange.parse(other, today=today)
+
+
+@given(days)
+def test_the_last_and_this_quarter_and_year_meet(today):
+    for unit in ("week", "month", "quarter", "year"):
+        before, now = (DateRange.parse(f"{word} {unit}", today=today) for word in ("last", "this"))
+        assert before.stop == now.start

@@ -88,4 +88,9 @@ def test_what_names_no_table_is_refused(given):
     with pytest.raises(ChoiceError, match="choose one of 'projects'"):
         describe(given)
     with pytest.raises(ChoiceError, match=r"Did you mean 'posting-heatmap'\?$"):
-        describe("posting_heatmap")
+        describe("posting heat")
+
+
+def test_a_report_may_be_named_with_underscores_and_a_table_is_itself():
+    assert describe("Posting_Heatmap").attrs["trackagoat"]["table"] == "posting-heatmap"
+    assert describe("goal_compliance").attrs["trackagoat"]["table"] == "goal_compliance"

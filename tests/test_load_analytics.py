@@ -108,6 +108,29 @@ def test_no_ids_send_nothing():
     assert app.asked == []
 
 
+def test_creators_by_handle_address_and_id_give_the_same_frame(client, creators):
+    two = creators["tiktok_handle"].head(2)
+    by_id = tgp.load_analytics(
+        "creator", creators["id"].head(2), "views", dates="2026-05", client=client
+    )
+    mixed = [f"https://www.tiktok.com/@{two.iloc[0]}?lang=en", f"@{two.iloc[1].upper()}"]
+    for given in (mixed, two, pd.DataFrame({"tiktok_handle": two.array})):
+        frame = tgp.load_analytics("creator", given, "views", dates="2026-05", client=client)
+        pd.testing.assert_frame_equal(frame, by_id)
+
+
+def test_a_project_may_be_given_by_its_name(client):
+    frame = tgp.load_analytics("project", "summer launch", "views", dates="2026-05", client=client)
+    assert frame["label"].unique().tolist() == ["Summer Launch"]
+
+
+def test_a_handle_is_not_looked_up_while_the_dates_cannot_be_read():
+    app = Canned({})
+    with connect_to(app), pytest.raises(ArgumentError, match="dates='soon' is not allowed"):
+        tgp.load_analytics("creator", "goat", "views", dates="soon")
+    assert app.asked == []
+
+
 def test_a_frame_of_videos_gives_its_creators(client):
     creators = tgp.load_creators("Summer Launch", client=client)
     videos = tgp.load_videos("Summer Launch", client=client)
@@ -122,7 +145,7 @@ def test_a_frame_of_videos_gives_its_creators(client):
         (("creators", ONE, "views"), {}, ChoiceError, "entity='creators'.*'creator', 'campaign'"),
         (("creator", ONE, "view"), {}, ChoiceError, "metrics='view'.*'views', 'likes'"),
         (("creator", ONE, []), {}, ArgumentError, "name at least one"),
-        (("creator", "x", "views"), {}, ArgumentError, "an id is a UUID"),
+        (("creator", "x y", "views"), {}, ArgumentError, "an id is a UUID"),
         (("creator", [7], "views"), {}, ArgumentTypeError, "ids as strings"),
         (("creator", [ONE, None], "views"), {}, ArgumentError, "can't be null"),
         (("creator", pd.DataFrame({"a": [1]}), "views"), {}, MissingColumnError, "creator_id"),

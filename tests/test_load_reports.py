@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 
+import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
@@ -29,6 +30,13 @@ def test_a_leaderboard_is_loaded_whole_and_in_order(client):
     assert len(board) > 100
     assert board["view_count"].is_monotonic_decreasing
     assert board.goat.provenance["requests"] == -(-len(board) // 100)
+
+
+@pytest.mark.parametrize("name", ["posting_heatmap", "Posting-Heatmap", "posting heatmap"])
+def test_a_report_may_be_named_with_underscores_and_in_any_case(client, name):
+    frame = tgp.load_report(name, PROJECT, dates="2026-05", client=client)
+    same = tgp.load_report("posting-heatmap", PROJECT, dates="2026-05", client=client)
+    pd.testing.assert_frame_equal(frame, same)
 
 
 def test_a_leaderboard_can_be_ordered_otherwise(client):
@@ -89,7 +97,7 @@ def test_counts_are_read_in_any_reasonable_shape(answer):
     path = "/analytics/aggregate/goal-compliance"
     with connect_to(Canned({path: answer})) as client:
         frame = tgp.load_report("goal-compliance", ID, client=client)
-    assert frame[["status", "count"]].values.tolist() == [["missed", 2]]
+    assert frame[["status", "count"]].to_numpy().tolist() == [["missed", 2]]
 
 
 def test_a_distribution_without_videos_has_no_rows():

@@ -93,6 +93,33 @@ def test_one_creators_videos(client):
     assert set(videos["creator_id"]) == {creator}
 
 
+@pytest.mark.parametrize("wrap", ["@{}", "{}", "https://www.tiktok.com/@{}?lang=en"])
+def test_one_creators_videos_by_handle_are_those_by_id(client, wrap):
+    goat = tgp.load_creators(PROJECT, client=client).iloc[0]
+    by_id = tgp.load_videos(creator=goat["id"], client=client)
+    by_handle = tgp.load_videos(
+        PROJECT, creator=wrap.format(goat["tiktok_handle"].upper()), client=client
+    )
+    pd.testing.assert_frame_equal(by_handle, by_id)
+
+
+def test_several_creators_lists_are_one_frame(client):
+    creators = tgp.load_creators(PROJECT, client=client).head(2)
+    mixed = ["@" + creators["tiktok_handle"].iloc[0], creators["id"].iloc[1]]
+    for given in (creators, mixed, pd.Series(mixed), creators[["tiktok_handle"]]):
+        videos = tgp.load_videos(PROJECT, creator=given, client=client)
+        assert set(videos["creator_id"]) == set(creators["id"])
+        goals = tgp.load_goal_compliance(PROJECT, creator=given, client=client)
+        assert set(goals["creator_id"]) <= set(creators["id"])
+    assert videos.goat.provenance["params"]["creator_id"] == ",".join(creators["id"])
+
+
+def test_no_creators_have_no_videos(client):
+    before = client.requests_sent
+    assert tgp.load_videos(creator=[], client=client).empty
+    assert client.requests_sent == before
+
+
 def test_a_search_finds_part_of_a_handle(client):
     handle = tgp.load_creators(PROJECT, client=client)["tiktok_handle"].iloc[0]
     found = tgp.load_creators(PROJECT, search=f"@{handle[1:-1]}", client=client)
@@ -105,8 +132,18 @@ def test_a_search_finds_part_of_a_handle(client):
         (tgp.load_creators, {"search": ""}, ArgumentError, "part of a handle"),
         (tgp.load_creators, {"search": "  "}, ArgumentError, "part of a handle"),
         (tgp.load_creators, {"search": "@"}, ArgumentError, "part of a handle"),
-        (tgp.load_videos, {"creator": "goat"}, ArgumentError, "an id is a UUID"),
-        (tgp.load_videos, {"creator": "7300000000000000001"}, ArgumentError, "an id is a UUID"),
+        (
+            tgp.load_videos,
+            {"creator": "the goat"},
+            ArgumentError,
+            "an id is a UUID; a handle has 1",
+        ),
+        (
+            tgp.load_videos,
+            {"creator": ["goat", 7]},
+            ArgumentTypeError,
+            "creator can't be of type in",
+        ),
         (tgp.load_videos, {"creator": ""}, ArgumentError, "an id is a UUID"),
         (tgp.load_payout_methods, {"method": "paypal"}, ArgumentError, "an id is a UUID"),
         (tgp.load_payout_methods, {"include_disabled": 1}, ArgumentTypeError, "include_disabled"),

@@ -28,9 +28,9 @@ def series(ids, metrics="views", entity="creator", **options):
 
 
 MISTAKES = {
-    "a project in another case": (
-        lambda loaded: tgp.load_videos("Q1 brand program"),
-        r"^no project is called 'Q1 brand program'; .* Did you mean 'Q1 Brand Program'\?$",
+    "a mistyped project": (
+        lambda loaded: tgp.load_videos("Q1 brand progam"),
+        r"^no project is called 'Q1 brand progam'; .* Did you mean 'Q1 Brand Program'\?$",
     ),
     "one project where there are several": (
         lambda loaded: tgp.load_videos("Archive"),
@@ -44,20 +44,27 @@ MISTAKES = {
         lambda loaded: series(loaded["creators"], "view"),
         r"^metrics='view' is not allowed: choose one of .*\. Did you mean 'views'\?$",
     ),
-    "a handle for an id": (
-        lambda loaded: series("mossy_reef"),
+    "a mistyped handle": (
+        lambda loaded: series("mossy_ref"),
         (
-            r"^ids: 'mossy_reef' is not an id \(an id is a UUID\)\. Give the creator's id, "
-            r"or look it up with load_creators\(search='mossy_reef'\)\.$"
+            r"^no creator in any project is called '@mossy_ref' \(did you mean '@mossy_reef'\?\)\. "
+            r"A creator that was removed may not be listed; give its id instead\.$"
         ),
     ),
-    "a handle for a filter": (
-        lambda loaded: tgp.load_videos(creator="@mossy_reef"),
-        r"^creator: '@mossy_reef' is not an id .*load_creators\(search='mossy_reef'\)\.$",
+    "a handle of another project": (
+        lambda loaded: tgp.load_videos("Summer Launch", creator="@mossy_reef"),
+        r"^no creator in the project 'Summer Launch' is called '@mossy_reef'",
     ),
-    "a frame for a filter": (
-        lambda loaded: tgp.load_videos(creator=loaded["creators"]),
-        r"^creator can't be of type DataFrame: it takes one id, such as frame\['id'\]\.iloc\[0\]",
+    "a post for a creator": (
+        lambda loaded: tgp.load_videos(creator="https://www.tiktok.com/@mossy_reef/video/7"),
+        r"^creator='https.*' is not allowed: it is the address of a post; .*give '@mossy_reef'\.$",
+    ),
+    "a name for a creator": (
+        lambda loaded: series("Mossy Reef"),
+        (
+            r"^ids='Mossy Reef' is not allowed: an id is a UUID; a handle has 1 to 30 letters, "
+            r"digits, dots, underscores and hyphens\.$"
+        ),
     ),
     "videos of nobody for creators": (
         lambda loaded: series(loaded["videos"].assign(creator_id=None)),
@@ -87,13 +94,13 @@ MISTAKES = {
         lambda loaded: series(loaded["creators"], dates="2026/05"),
         r"^dates='2026/05' is not allowed: .*did you mean '2026-05'\?$",
     ),
-    "a month by its name": (
-        lambda loaded: series(loaded["creators"], dates="May 2026"),
-        r"^dates='May 2026' is not allowed: .*did you mean '2026-05'\?$",
+    "a mistyped range of days": (
+        lambda loaded: series(loaded["creators"], dates="last moth"),
+        r"^dates='last moth' is not allowed: give .*\. Did you mean 'last month'\?$",
     ),
-    "a report with underscores": (
-        lambda loaded: tgp.load_report("posting_heatmap", PROJECT),
-        r"^name='posting_heatmap' is not allowed: .* Did you mean 'posting-heatmap'\?$",
+    "a report by a part of its name": (
+        lambda loaded: tgp.load_report("heatmap", PROJECT),
+        r"^name='heatmap' is not allowed: .* Did you mean 'posting-heatmap'\?$",
     ),
     "a frame that is not described": (
         lambda loaded: tgp.describe(pd.DataFrame({"a": [1]})),
@@ -122,8 +129,8 @@ MISTAKES = {
         r"^trackagoat_pandas has no attribute 'load_video'\. Did you mean 'load_videos'\?$",
     ),
     "a column under another name": (
-        lambda loaded: ACT.add_creators(PROJECT, pd.DataFrame({"Handle": ["a"]})),
-        r"^The frame has no column 'tiktok_handle' \(it has: Handle\)\. Did you mean 'Handle'\?$",
+        lambda loaded: ACT.add_creators(PROJECT, pd.DataFrame({"Handles": ["a"]})),
+        r"^The frame has no column 'tiktok_handle' \(it has: Handles\)\. Did you mean 'Handles'\?$",
     ),
     "an empty cell": (
         lambda loaded: ACT.add_creators(PROJECT, ["a", None]),
@@ -133,9 +140,9 @@ MISTAKES = {
         lambda loaded: ACT.add_creators(PROJECT, ["same", "@same"]),
         r"^creators: 'same' appears twice\.$",
     ),
-    "an address for a handle": (
-        lambda loaded: ACT.add_creators(PROJECT, "https://www.tiktok.com/@goat.1"),
-        r"^tiktok_handle='https.*' is not allowed: .*; of this address, give 'goat\.1'\.$",
+    "a short link for a handle": (
+        lambda loaded: ACT.add_creators(PROJECT, "https://vm.tiktok.com/ZM1/"),
+        r"^tiktok_handle='https.*' is not allowed: it doesn't say whose it is; give a handle, or ",
     ),
     "no amount": (
         lambda loaded: ACT.record_payment(

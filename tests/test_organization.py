@@ -56,10 +56,24 @@ def test_an_unknown_name_lists_the_candidates_and_costs_one_request():
     app = Canned({"/projects": projects("One", "Two")})
     with (
         connect_to(app) as client,
-        pytest.raises(UnknownProjectError, match="'one'; this key can read: One, Two"),
+        pytest.raises(UnknownProjectError, match="'none'; this key can read: One, Two"),
     ):
-        resolve_project(client, "one")
+        resolve_project(client, "none")
     assert len(app.asked) == 1
+
+
+def test_a_name_in_another_case_or_spacing_will_do():
+    app = Canned({"/projects": projects("One Brand", "Two")})
+    with connect_to(app) as client:
+        assert resolve_project(client, " one  BRAND ") == ID
+    assert len(app.asked) == 1
+
+
+def test_an_exact_name_comes_before_one_in_another_case():
+    with connect_to(Canned({"/projects": projects("one", "One")})) as client:
+        assert resolve_project(client, "One") == OTHER
+        with pytest.raises(AmbiguousProjectError, match="2 projects are called 'ONE'"):
+            resolve_project(client, "ONE")
 
 
 def test_an_ambiguous_name_lists_the_ids():

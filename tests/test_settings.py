@@ -9,7 +9,7 @@ import types
 
 import pytest
 
-from tests.http_doubles import KEY
+from tests.http_doubles import KEY, traceback_of
 from trackagoat_pandas.errors import (
     ArgumentTypeError,
     BaseUrlWarning,
@@ -19,7 +19,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.settings import DEFAULT_BASE_URL, resolve_settings
 
-SOURCES = ["argument", "TRACKAGOAT_API_KEY", ".env", "keyring"]
+SOURCES = ["argument", "TRACKAGOAT_API_KEY", ".env", "keyring", "Colab's secrets"]
 
 
 def fake_keyring(monkeypatch, get_password):
@@ -33,12 +33,24 @@ def fake_keyring(monkeypatch, get_password):
     return errors
 
 
+def fake_colab(monkeypatch, get):
+    userdata = types.ModuleType("google.colab.userdata")
+    for name in ("SecretNotFoundError", "NotebookAccessError", "TimeoutException"):
+        setattr(userdata, name, type(name, (Exception,), {}))
+    userdata.get = get
+    google, colab = types.ModuleType("google"), types.ModuleType("google.colab")
+    google.colab, colab.userdata = colab, userdata
+    monkeypatch.setitem(sys.modules, "google", google)
+    monkeypatch.setitem(sys.modules, "google.colab", colab)
+    return userdata
+
+
 @pytest.fixture(autouse=True)
 def _no_keyring(monkeypatch):
     fake_keyring(monkeypatch, lambda service, user: None)
 
 
-def test_the_argument_the_environment_dotenv_and_keyring_are_asked_in_this_order(
+def test_the_argument_environment_dotenv_keyring_and_colab_are_asked_in_this_order(
     monkeypatch, tmp_path
 ):
     keys = {name: f"tga_{place}" + "0" * 63 for place, name in enumerate(SOURCES)}
@@ -47,6 +59,7 @@ def test_the_argument_the_environment_dotenv_and_keyring_are_asked_in_this_order
     dotenv.write_text(f'TRACKAGOAT_API_KEY="{keys[".env"]}"\n')
     held = {("trackagoat", "api_key"): keys["keyring"]}
     fake_keyring(monkeypatch, lambda service, user: held.get((service, user)))
+    fake_colab(monkeypatch, {"TRACKAGOAT_API_KEY": keys["Colab's secrets"]}.get)
     (tmp_path / "a" / "b").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a" / "b")  # a .env file is found above, too
 
@@ -62,6 +75,44 @@ def test_the_argument_the_environment_dotenv_and_keyring_are_asked_in_this_order
     assert os.environ["TRACKAGOAT_API_KEY"] == ""
     dotenv.unlink()
     assert found() == "keyring"
+    held.clear()
+    assert found() == "Colab's secrets"
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            "SecretNotFoundError",
+            r"^api_key: no key was found\. Pass connect\(api_key=\.\.\.\), set",
+        ),
+        ("NotebookAccessError", "since this notebook may not read it from Colab's secrets: switch"),
+        ("TimeoutException", "since Colab didn't answer when asked for it; run this again"),
+    ],
+)
+def test_a_secret_of_colab_that_can_not_be_read_is_said(monkeypatch, error, said):
+    def fail(name):
+        raise getattr(userdata, error)(name)
+
+    userdata = fake_colab(monkeypatch, fail)
+    with pytest.raises(MissingKeyError, match=said):
+        resolve_settings()
+
+
+def test_colab_is_asked_only_by_a_notebook_in_colab(monkeypatch):
+    fake_colab(monkeypatch, {"TRACKAGOAT_API_KEY": KEY}.get)
+    assert resolve_settings().key_source == "Colab's secrets"
+    monkeypatch.delitem(sys.modules, "google.colab")
+    with pytest.raises(MissingKeyError, match="no key was found"):
+        resolve_settings()
+
+
+def test_a_malformed_key_in_colab_is_refused_and_not_shown(monkeypatch):
+    fake_colab(monkeypatch, {"TRACKAGOAT_API_KEY": f"{KEY} "}.get)
+    with pytest.raises(MalformedKeyError, match="key from Colab's secrets has white sp") as caught:
+        resolve_settings()
+    below_this_test = caught.value.with_traceback(caught.tb.tb_next)
+    assert KEY[4:] not in traceback_of(below_this_test)
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ the style, a plain table or line remains.
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Literal, NamedTuple, TypeAlias
 
 Kind: TypeAlias = Literal["info", "warning", "error"]
 """How urgent a note is."""
@@ -31,6 +31,42 @@ div.trackagoat-info { border-left-color: var(--jp-info-color1, #0288d1) }
 div.trackagoat-warning { border-left-color: var(--jp-warn-color1, #d17a00) }
 div.trackagoat-error { border-left-color: var(--jp-error-color1, #d94141) }
 </style>"""
+
+_GRID_STYLE = """<style>
+.trackagoat-grid { overflow-x: auto; max-width: 100% }
+table.trackagoat-grid-table { border-collapse: collapse; margin: 2px 0;
+  color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
+  font-size: var(--jp-ui-font-size1, 13px); font-variant-numeric: tabular-nums }
+table.trackagoat-grid-table caption { caption-side: top; color: inherit; padding: 4px 4px 6px;
+  text-align: left }
+table.trackagoat-grid-table caption b { margin-right: 0.5em }
+table.trackagoat-grid-table caption span { display: block }
+table.trackagoat-grid-table caption .flaw { border-left: 4px solid
+  var(--jp-warn-color1, #d17a00); margin-top: 3px; padding-left: 6px }
+.trackagoat-grid table.trackagoat-grid-table th, .trackagoat-grid table.trackagoat-grid-table td {
+  padding: 3px 12px 3px 4px; text-align: left; vertical-align: top; max-width: 34em;
+  line-height: 1.35; white-space: normal;
+  border-bottom: 1px solid var(--jp-border-color2, var(--vscode-panel-border, #8884)) }
+.trackagoat-grid table.trackagoat-grid-table th { font-weight: 600 }
+.trackagoat-grid table.trackagoat-grid-table thead th { vertical-align: bottom }
+.trackagoat-grid table.trackagoat-grid-table tbody th { font-weight: normal }
+.trackagoat-grid table.trackagoat-grid-table .n { text-align: right }
+.trackagoat-grid table.trackagoat-grid-table .l { min-width: 18em }
+.trackagoat-grid table.trackagoat-grid-table tbody .n,
+.trackagoat-grid table.trackagoat-grid-table tbody .d { white-space: nowrap }
+table.trackagoat-grid-table a {
+  color: var(--jp-content-link-color, var(--vscode-textLink-foreground, inherit)) }
+</style>"""
+
+Side: TypeAlias = Literal["", "n", "d", "l"]
+"""A column's class: numbers (to the right, unbroken), short words (unbroken), or long texts."""
+
+
+class Link(NamedTuple):
+    """A text that leads to a web address."""
+
+    text: str
+    url: str
 
 
 def escape(text: object) -> str:
@@ -96,3 +132,68 @@ def note(text: object, kind: Kind = "info") -> str:
     """
     role = "alert" if kind == "error" else "status"
     return f"{_STYLE}<div class='trackagoat trackagoat-{kind}' role='{role}'>{escape(text)}</div>"
+
+
+def data_table(
+    headings: Sequence[str],
+    sides: Sequence[Side],
+    rows: Iterable[Sequence[str | Link]],
+    *,
+    title: str = "",
+    about: str = "",
+    flaws: Sequence[str] = (),
+    is_named: bool = False,
+) -> str:
+    """Make a table of data.
+
+    Parameters
+    ----------
+    headings, sides
+        Each column's heading, and its class.
+    rows
+        Each row's cells.
+    title, about, flaws
+        The caption: what the table is, more about it, and what it doesn't have.
+    is_named
+        Whether the first cell of a row says what the row is about, for screen readers.
+
+    Returns
+    -------
+    str
+        HTML, with its style. Wider tables scroll.
+
+    Examples
+    --------
+    >>> html = data_table(["Video"], [""], [[Link("<3", "https://example.com/1")]])
+    >>> "<a href='https://example.com/1' rel='noopener noreferrer'>&lt;3</a>" in html
+    True
+    """
+    classes = [f" class='{side}'" if side else "" for side in sides]
+    head = "".join(
+        f"<th scope='col'{kind}>{escape(name)}</th>"
+        for name, kind in zip(headings, classes, strict=True)
+    )
+    body = []
+    for row in rows:
+        cells = [f"<td{kind}>{_cell(cell)}</td>" for cell, kind in zip(row, classes, strict=True)]
+        if is_named and cells:
+            cells[0] = f"<th scope='row'{classes[0]}>{_cell(row[0])}</th>"
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    return (
+        f"{_GRID_STYLE}<div class='trackagoat-grid'><table class='trackagoat-grid-table'>"
+        f"{_caption(title, about, flaws)}"
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
+    )
+
+
+def _cell(cell: str | Link) -> str:
+    if isinstance(cell, Link):
+        return f"<a href='{escape(cell.url)}' rel='noopener noreferrer'>{escape(cell.text)}</a>"
+    return escape(cell)
+
+
+def _caption(title: str, about: str, flaws: Sequence[str]) -> str:
+    parts = [f"<b>{escape(title)}</b>"] if title else []
+    parts += [escape(about)] if about else []
+    parts += [f"<span class='flaw'>{escape(flaw)}</span>" for flaw in flaws]
+    return f"<caption>{''.join(parts)}</caption>" if parts else ""

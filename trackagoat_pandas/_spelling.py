@@ -32,7 +32,7 @@ def nearest(given: object, known: Iterable[object]) -> list[str]:
     >>> nearest("views", ["title", "view_count"])
     ['view_count']
     """
-    if not isinstance(given, str) or len(given) > _LONGEST or not _folded(given):
+    if not isinstance(given, str) or len(given) > _LONGEST or not fold(given):
         return []
     closeness = {str(name): _closeness(given, str(name)) for name in known}
     best = max(closeness.values(), default=0.0)
@@ -48,17 +48,23 @@ def did_you_mean(given: object, known: Iterable[object]) -> str:
 
 def _closeness(one: str, other: str) -> float:
     parts = [
-        _PART * _likeness(_folded(whole), word)
+        _PART * _likeness(fold(whole), word)
         for whole, parted in ((one, other), (other, one))
         for word in _SEPARATORS.split(parted.casefold())
         if len(word) >= _SHORTEST_PART
     ]
-    return max([_likeness(_folded(one), _folded(other)), *parts])
+    return max([_likeness(fold(one), fold(other)), *parts])
 
 
-def _folded(text: str) -> str:
+def fold(text: str) -> str:
+    """Return a text without its separators and in lower case, as names are compared."""
     return _SEPARATORS.sub("", text.casefold())
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other).ratio()
+    """Return how like two texts are, from 0 to 1; 0 if it can't reach what a suggestion needs."""
+    most = 2 * min(len(one), len(other)) / ((len(one) + len(other)) or 1)
+    if most < _CLOSE:
+        return 0.0
+    matcher = SequenceMatcher(None, one, other)
+    return matcher.ratio() if matcher.quick_ratio() >= _CLOSE else 0.0

@@ -28,6 +28,9 @@ DtypeBackend: TypeAlias = Literal["numpy_nullable", "pyarrow"]
 Report: TypeAlias = Callable[[str, int, int | None], None]
 """Called with the name of what is loaded, the number of requests done, and the total or None."""
 
+Creators: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
+"""Creators by id, handle or address of their profile: one, several, or a frame of them."""
+
 Entity: TypeAlias = Literal["creator", "campaign", "video", "project"]
 Metric: TypeAlias = Literal[
     "views", "likes", "comments", "shares", "saves", "followers", "posts",

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pandas as pd
 
-from trackagoat_pandas._spelling import did_you_mean
+from trackagoat_pandas._spelling import did_you_mean, fold
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -140,6 +140,21 @@ def check_choice(argument: str, given: object, choices: Sequence[str]) -> str:
     if not isinstance(given, str) or given not in choices:
         raise ChoiceError(argument, given, choices)
     return given
+
+
+def read_choice(argument: str, given: object, choices: Sequence[str]) -> str:
+    """Return the choice that `given` is, or the one that it is but for case, - and _.
+
+    Raises
+    ------
+    ChoiceError
+        It is none, or several. The message lists the choices.
+    """
+    if isinstance(given, str) and given not in choices:
+        alike = [choice for choice in choices if fold(choice) == fold(given)]
+        if len(alike) == 1:
+            return alike[0]
+    return check_choice(argument, given, choices)
 
 
 def check_bool(argument: str, given: object) -> bool:
@@ -315,7 +330,7 @@ def check_ids(argument: str, given: object, *, entity: str | None = None) -> lis
         The argument's name, for messages.
     given
         One id; a list, tuple, Index, Series or array of ids; or a frame with a column
-        ``{entity}_id`` or ``id``.
+        ``{entity}_id`` or ``id``, or one of its rows.
     entity
         What the ids identify, such as ``"creator"``; it decides which column of a frame is read.
 
@@ -338,13 +353,34 @@ def check_ids(argument: str, given: object, *, entity: str | None = None) -> lis
     IncompleteFrameWarning
         The frame is incomplete, so ids may be missing.
     """
-    ids = _given_ids(argument, given, entity)
+    ids = given_ids(argument, given, entity)
     return list(dict.fromkeys(check_id(argument, id_, entity=entity) for id_ in ids))
 
 
-def _given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]:
+def given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]:
+    """Return what was given as ids, still unchecked, as `check_ids` finds them.
+
+    Raises
+    ------
+    ArgumentTypeError
+        `given` is of another type.
+    ArgumentError
+        Rows of a frame have no id, or its ids are of another entity.
+    MissingColumnError
+        A frame has no column of ids.
+
+    Warns
+    -----
+    IncompleteFrameWarning
+        The frame is incomplete, so ids may be missing.
+    """
     if isinstance(given, str):
         return [given]
+    if isinstance(given, pd.Series) and ("id" in given.index or f"{entity}_id" in given.index):
+        # A row, such as frame.iloc[0], of which only one value is an id.
+        row = given.to_frame().T
+        row.attrs = given.attrs
+        given = row
     if isinstance(given, pd.DataFrame):
         return _ids_of_frame(argument, given, entity)
     if isinstance(given, pd.Series | pd.Index):

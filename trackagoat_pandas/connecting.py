@@ -35,7 +35,8 @@ def connect(
     ----------
     api_key
         ``tga_`` and 64 hexadecimal digits. By default ``TRACKAGOAT_API_KEY`` from the environment,
-        then from a ``.env`` file, then keyring's ``trackagoat`` / ``api_key`` if it is installed.
+        then from a ``.env`` file, then keyring's ``trackagoat`` / ``api_key`` if it is installed,
+        then, in Google Colab, its secret ``TRACKAGOAT_API_KEY``.
     base_url
         By default ``TRACKAGOAT_BASE_URL``, then the public API. Plain http only for loopback.
     sandbox

@@ -8,22 +8,19 @@ would catch.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from trackagoat_pandas._html import facts_table, note
-from trackagoat_pandas._secrets import redact
+from trackagoat_pandas._secrets import harmless, redact
 from trackagoat_pandas._spelling import did_you_mean, nearest
+from trackagoat_pandas._wording import SHOWN, as_text, cut, ended, first_of
+from trackagoat_pandas._wording import brief as brief
+from trackagoat_pandas._wording import listing as listing
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters except line feeds, and those that reverse the direction of text."""
-SHOWN = 10
-"""How many names a message or a table lists before it only counts the rest."""
 
 
 class TrackaGoatError(Exception):
@@ -40,7 +37,7 @@ class TrackaGoatError(Exception):
     """The fields that a notebook shows below the message, in this order."""
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*(_harmless(arg) if isinstance(arg, str) else arg for arg in args))
+        super().__init__(*(harmless(arg) if isinstance(arg, str) else arg for arg in args))
 
     def __str__(self) -> str:
         # KeyError's own would show the repr of its argument, in quotes.
@@ -53,40 +50,8 @@ class TrackaGoatError(Exception):
 
     def _facts(self) -> dict[str, str]:
         fields = {name.replace("_", " "): getattr(self, name) for name in self._shown}
-        texts = {name: redact(_as_text(value)) for name, value in fields.items()}
+        texts = {name: redact(as_text(value)) for name, value in fields.items()}
         return {name: text for name, text in texts.items() if text}
-
-
-def _harmless(text: str) -> str:
-    """Mask keys in a text, and escape the characters that would control a terminal."""
-    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], redact(text))
-
-
-def listing(names: Iterable[object], limit: int = SHOWN) -> str:
-    """List the first few names, and count the rest."""
-    shown = [str(name) for name in names]
-    rest = len(shown) - limit
-    return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
-
-
-def brief(value: object, limit: int = 80) -> str:
-    """Write a value as its repr, cut to a length."""
-    return _cut(repr(value), limit)
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
-
-
-def _as_text(value: object) -> str:
-    """Write a field for a person to read; "" if it is empty."""
-    if value is None or isinstance(value, str):
-        return value or ""
-    if isinstance(value, dt.datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-    if isinstance(value, dt.date):
-        return str(value)
-    return listing(value) if isinstance(value, list | tuple) else brief(value)
 
 
 # Refusals of the API, by status and code.
@@ -258,14 +223,15 @@ class SettingsError(TrackaGoatError, ValueError):
 
 
 class MissingKeyError(SettingsError):
-    """No API key was found anywhere."""
+    """No API key was found anywhere, or ``reason`` says why one can't be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str = "") -> None:
+        self.reason = reason
         super().__init__(
             "api_key",
-            "no key was found. Pass connect(api_key=...), set TRACKAGOAT_API_KEY, put it into a "
-            ".env file or into keyring (service 'trackagoat'), or try connect(sandbox=True), "
-            "which needs none.",
+            f"no key was found{reason and f', since {reason}'}. Pass connect(api_key=...), set "
+            "TRACKAGOAT_API_KEY, put it into a .env file, into keyring (service 'trackagoat') or "
+            "into Colab's secrets, or try connect(sandbox=True), which needs none.",
         )
 
 
@@ -300,11 +266,11 @@ class ArgumentError(TrackaGoatError, ValueError):
 
     def _sentence(self) -> str:
         if self.problem:
-            return _ended(f"{self.argument}: {self.problem}")
+            return ended(f"{self.argument}: {self.problem}")
         # The repr of a frame or an array would fill the screen.
         is_long = hasattr(self.given, "shape")
         given = f"<{type(self.given).__name__}>" if is_long else brief(self.given)
-        return _ended(f"{self.argument}={given} is not allowed: {self.allowed}")
+        return ended(f"{self.argument}={given} is not allowed: {self.allowed}")
 
 
 class MissingArgumentError(ArgumentError):
@@ -319,7 +285,7 @@ class MissingArgumentError(ArgumentError):
     def _sentence(self) -> str:
         *most, last = [f"`{name}`" for name in self.arguments]
         named = f"{', '.join(most)} and {last} are" if most else f"{last} is"
-        return _ended(f"{named} required: {self.problem}")
+        return ended(f"{named} required: {self.problem}")
 
 
 class ChoiceError(ArgumentError):
@@ -344,6 +310,20 @@ class ArgumentTypeError(TrackaGoatError, TypeError):
         self.argument, self.given, self.allowed = argument, given, allowed
         kind = "None" if given is None else f"of type {type(given).__name__}"
         super().__init__(f"{argument} can't be {kind}: it takes {allowed}.")
+
+
+class InvalidItemsError(ArgumentError):
+    """Several items of an action are invalid; nothing was sent.
+
+    ``flaws`` has the place of each, such as ``row 2 of 7 (label 1)``, and what is wrong with it.
+    """
+
+    _shown = ("argument", "count", "total")
+
+    def __init__(self, argument: str, flaws: Sequence[tuple[str, str]], total: int) -> None:
+        self.flaws, self.count, self.total = tuple(flaws), len(flaws), total
+        said = f"{len(flaws)} of {total} items are invalid, so nothing was sent. {first_of(flaws)}"
+        super().__init__(argument, None, problem=f"{said}. dry_run=True lists them all")
 
 
 class ConfirmationError(TrackaGoatError, ValueError):
@@ -432,6 +412,44 @@ class AmbiguousProjectError(TrackaGoatError, LookupError):
         )
 
 
+class UnknownCreatorError(TrackaGoatError, LookupError):
+    """No creator has these handles; the message suggests similar ones."""
+
+    _shown = ("given", "project")
+
+    def __init__(
+        self, given: Sequence[str], candidates: Sequence[str], project: str | None = None
+    ) -> None:
+        self.given, self.candidates, self.project = tuple(given), tuple(candidates), project
+        place = "in any project" if project is None else f"in the project {project!r}"
+        near = {handle: nearest(handle, candidates)[:1] for handle in given[:SHOWN]}
+        named = listing(
+            f"'@{handle}'" + "".join(f" (did you mean '@{one}'?)" for one in near.get(handle, []))
+            for handle in given
+        )
+        super().__init__(
+            f"no creator {place} is called {named}. A creator that was removed may not be "
+            "listed; give its id instead."
+        )
+
+
+class AmbiguousCreatorError(TrackaGoatError, LookupError):
+    """Creators of several projects have this handle; ``candidates`` are their ids.
+
+    ``projects`` has the name of each one's project by its id.
+    """
+
+    _shown = ("given", "candidates")
+
+    def __init__(self, given: str, projects: Mapping[str, str]) -> None:
+        self.given, self.candidates, self.projects = given, tuple(projects), dict(projects)
+        named = listing(f"{id_} (project {project!r})" for id_, project in projects.items())
+        super().__init__(
+            f"{len(projects)} creators are called '@{given}': {named}. "
+            "Pass the id of the one you mean, or its project where a project can be given."
+        )
+
+
 class MissingDependencyError(TrackaGoatError, ImportError):
     """An optional package is not installed."""
 
@@ -440,10 +458,6 @@ class MissingDependencyError(TrackaGoatError, ImportError):
     def __init__(self, package: str, purpose: str, extra: str) -> None:
         self.package, self.purpose, self.extra = package, purpose, extra
         super().__init__(f"{purpose} needs {package}: pip install 'trackagoat-pandas[{extra}]'.")
-
-
-def _ended(sentence: str) -> str:
-    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
 
 
 # Failures on the way to the API, and answers that can't be used.
@@ -637,7 +651,7 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
             sent = f"({requests[0]:,} of {requests[1]:,} requests) "
         named = [self._named(key, _LONGEST_NAME) for key in islice(self.failures, _NAMED)]
         more = f" and {failed - len(named):,} more" if failed > len(named) else ""
-        first = _cut(" ".join(str(next(iter(self.failures.values()))).split()), _LONGEST_CAUSE)
+        first = cut(" ".join(str(next(iter(self.failures.values()))).split()), _LONGEST_CAUSE)
         rows = "The rows that came are in .partial." if loaded else "Nothing was loaded."
         super().__init__(
             f"{failed:,} of {total:,} {what} {sent}failed: {', '.join(named)}{more}. "
@@ -653,7 +667,7 @@ class PartialLoadError(TrackaGoatError, RuntimeError):
         """Write a key of ``failures`` as a name, or an id where it has none, and the metric."""
         id_, *rest = key if isinstance(key, tuple) else (key,)
         name = " ".join(self._names.get(str(id_), str(id_)).split())
-        return " ".join([_cut(name, longest), *(f"({word})" for word in rest)])
+        return " ".join([cut(name, longest), *(f"({word})" for word in rest)])
 
     def _repr_html_(self) -> str:
         failed = len(self.failures)

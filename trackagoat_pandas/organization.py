@@ -112,7 +112,9 @@ def known_timezone(client: Client) -> str | None:
 
 
 def resolve_project(client: Client, project: object) -> str:
-    """Return the id of a project given by its id, its exact name, or a loaded frame of one project.
+    """Return the id of a project given by its id, its name, or a loaded frame of one project.
+
+    A name in upper or lower case will do, unless several projects have it then.
 
     Raises
     ------
@@ -193,7 +195,15 @@ def resolve_dates(client: Client, dates: DatesLike | None) -> DateRange | None:
 
 
 def _named(client: Client, name: str) -> list[str]:
-    return [_own_id(id_) for id_, known in organization(client).projects if known == name]
+    """Return the ids of the projects of a name; if there is none, in upper or lower case."""
+    projects = organization(client).projects
+    found = [id_ for id_, known in projects if known == name]
+    found = found or [id_ for id_, known in projects if _folded(known) == _folded(name)]
+    return [_own_id(id_) for id_ in found]
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _own_id(id_: str) -> str:

@@ -9,6 +9,7 @@ import ipaddress
 import math
 import os
 import re
+import sys
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
@@ -59,7 +60,8 @@ class Settings:
     max_workers
         The largest number of requests sent at the same time.
     key_source
-        Where the key was found: "argument", the environment variable, ".env" or "keyring".
+        Where the key was found: "argument", the environment variable, ".env", "keyring" or
+        "Colab's secrets".
     """
 
     api_key: Secret = field(repr=False)
@@ -89,7 +91,7 @@ def resolve_settings(
     api_key
         The key. By default ``TRACKAGOAT_API_KEY`` of the environment, then of the nearest ``.env``
         file from the working directory upward, then keyring's password of service ``trackagoat``,
-        user name ``api_key``.
+        user name ``api_key``, then, in Google Colab, its secret ``TRACKAGOAT_API_KEY``.
     base_url
         The API's address. By default ``TRACKAGOAT_BASE_URL`` of the environment or ``.env``, else
         ``https://www.trackagoat.com/api/v1``.
@@ -110,7 +112,7 @@ def resolve_settings(
     Raises
     ------
     MissingKeyError
-        No key was found.
+        No key was found, or Colab has one that the notebook may not read.
     MalformedKeyError, SettingsError, ArgumentTypeError
         The key or another setting can't be used.
 
@@ -175,6 +177,8 @@ def _find_key(given: str | Secret | None, from_file: Secret | None) -> tuple[Sec
         return from_file, ".env"
     if key := _keyring_password():
         return Secret(key), "keyring"
+    if key := _colab_secret():
+        return Secret(key), "Colab's secrets"
     raise MissingKeyError
 
 
@@ -207,6 +211,25 @@ def _keyring_password() -> str | None:
     except KeyringError as flaw:
         raise SettingsError("keyring", f"it failed with {type(flaw).__name__}: {flaw}") from flaw
     return password
+
+
+def _colab_secret() -> str | None:
+    if "google.colab" not in sys.modules:  # a notebook's kernel in Colab has imported it
+        return None
+    from google.colab import userdata
+
+    try:
+        secret: str | None = userdata.get(KEY_VARIABLE)
+    except userdata.SecretNotFoundError:
+        return None
+    except userdata.NotebookAccessError as refusal:
+        advice = "switch on 'Notebook access' for it, and run this again"
+        raise MissingKeyError(
+            f"this notebook may not read it from Colab's secrets: {advice}"
+        ) from (refusal)
+    except userdata.TimeoutException as silence:
+        raise MissingKeyError("Colab didn't answer when asked for it; run this again") from silence
+    return secret
 
 
 def _flaw_of_key(key: str) -> str | None:

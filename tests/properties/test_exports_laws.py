@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
+from decimal import Decimal
 from string import ascii_letters, digits
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.heavy import HEAVY
+from tests.reading_back import formulas_in, opened, texts_of
 from trackagoat_pandas.export.csv_files import csv_bytes
+from trackagoat_pandas.export.sheets import Book
 from trackagoat_pandas.helpers.spreadsheets import guard_text, guard_texts, unguard_text
+from trackagoat_pandas.tables import TABLES
 
 PIECES = st.one_of(
     st.sampled_from(
@@ -92,3 +98,85 @@ def test_a_handle_is_written_without_its_at_sign_and_any_other_text_as_elsewhere
 def test_numbers_stay_numbers(values):
     frame = pd.DataFrame({"mixed": pd.Series(values, dtype=object)})
     assert guard_texts(frame)["mixed"].tolist() == values
+
+
+CELLS = st.one_of(
+    TEXTS,
+    st.sampled_from(["<r>", "</r>", "<r>=1</r>", "_x0041_", "_x0041_x0042_", "_x0041", "x005F_"]),
+    st.lists(
+        st.sampled_from(["_x0041_", "x0042_", "<r>", "</r>", "=", "\r", "\x01", "\ufffe"])
+    ).map("".join),
+    st.text(st.characters(codec=None, categories=None), max_size=4),
+)
+"""Texts, also such as a workbook reads as escapes, XML can't hold, or no file can."""
+TABLE_TEXTS = {
+    table.name: names for table in TABLES.values() if (names := table.of_kind("id", "text", "json"))
+}
+"""The columns of texts of every table that has any."""
+
+
+def held(text):
+    """What a workbook keeps of a text; written apart from the code under test."""
+    lost = [letter for letter in text if "\ud800" <= letter <= "\udfff"]
+    if re.search("_x[0-9a-fA-F]{4}|^<r>", text):
+        lost += [
+            letter
+            for letter in text
+            if (letter < " " and letter not in "\t\n") or letter in "\ufffe\uffff"
+        ]
+    for letter in lost:
+        text = text.replace(letter, "?")
+    return text
+
+
+@settings(max_examples=100 if HEAVY else 40, deadline=None)
+@given(st.lists(CELLS, min_size=1, max_size=6), CELLS, CELLS)
+def test_no_text_of_a_workbook_is_a_formula_and_every_text_comes_back(texts, header, name):
+    frame = pd.DataFrame({header: pd.Series(texts, dtype=object)})
+    book = Book()
+    book.add(name, frame)
+    book.blank(name).write(0, 0, held(texts[0]))
+    content = book.to_bytes()
+    assert formulas_in(content) == 0
+    found = texts_of(content)
+    assert [found[f"A{row}"] for row in range(2, len(texts) + 2)] == [held(text) for text in texts]
+    assert texts_of(content, 2)["A1"] == held(texts[0])
+    for sheet in opened(content):
+        assert {cell.data_type for row in sheet for cell in row} == {"s"}
+
+
+@pytest.mark.parametrize("table", TABLE_TEXTS)
+@settings(max_examples=10 if HEAVY else 2, deadline=None)
+@given(texts=st.lists(CELLS, min_size=3, max_size=3))
+def test_every_text_column_of_every_table_comes_back_from_every_export(table, texts):
+    names = TABLE_TEXTS[table]
+    frame = pd.DataFrame({name: pd.Series(texts, dtype=object) for name in names})
+    book = Book()
+    sheet = book.add(table, frame)
+    content = book.to_bytes()
+    found = texts_of(content)
+    assert formulas_in(content) == 0
+    for name in names:
+        cells = [found[f"{sheet.letter(name)}{row}"] for row in (2, 3, 4)]
+        assert cells == [held(text) for text in texts], name
+    rows = [*csv.reader(io.StringIO(csv_bytes(frame).decode("utf-8-sig"), newline=""))]
+    assert not [cell for row in rows for cell in row if is_formula(cell)]
+
+
+@settings(max_examples=200 if HEAVY else 20, deadline=None)
+@given(st.lists(st.integers(-(10**13), 10**13), min_size=1, max_size=20))
+def test_every_amount_up_to_ten_to_the_13_cents_is_exact_in_a_workbook(cents):
+    book = Book()
+    book.add("a", pd.DataFrame({"owed_cents": pd.array(cents, "Int64")}))
+    amounts = [cell.value for cell in opened(book.to_bytes())["a"]["A"]][1:]
+    assert [round(float(amount) * 100) for amount in amounts] == cents
+    assert [Decimal(repr(amount)) * 100 for amount in amounts] == cents
+
+
+@settings(max_examples=200 if HEAVY else 20, deadline=None)
+@given(st.lists(st.decimals(-999, 999, places=4), min_size=1, max_size=20))
+def test_every_percent_is_exact_to_its_digits_in_a_workbook(percents):
+    book = Book()
+    book.add("a", pd.DataFrame({"positive_pct": [float(each) for each in percents]}))
+    shares = [cell.value for cell in opened(book.to_bytes())["a"]["A"]][1:]
+    assert [Decimal(repr(share)) * 100 for share in shares] == percents

@@ -86,7 +86,7 @@ def test_a_table_escapes_what_it_shows_and_says_when_there_is_nothing():
     html = table(FRAME.rename(columns={"handle": "<i>"}))
     assert "<b>bob" not in html
     assert "&lt;b&gt;bob&lt;/b&gt;" in html
-    assert "<th>&lt;i&gt;</th>" in html
+    assert "<th scope='col'>&lt;i&gt;</th>" in html
     assert "No rows" in table(FRAME.iloc[:0])
 
 
@@ -117,9 +117,9 @@ def test_a_writer_takes_the_place_of_the_dtypes_own():
 def test_an_instant_is_written_in_the_zone_that_its_heading_names(dtype):
     ends = pd.to_datetime(["2026-06-22T04:00Z", None], utc=True)
     frame = pd.DataFrame({"end": pd.Series(ends).astype(dtype)})
-    assert "<th class='d'>end (UTC)</th>" in table(frame)
+    assert "<th scope='col' class='d'>end (UTC)</th>" in table(frame)
     html = table(frame, zone="America/New_York")
-    assert "<th class='d'>end (America/New_York)</th>" in html
+    assert "<th scope='col' class='d'>end (America/New_York)</th>" in html
     assert re.findall(r"<td[^>]*>([^<]*)</td>", html) == ["2026-06-22 00:00", ""]
 
 

@@ -356,6 +356,17 @@ class TestDateRangePicker:
         assert executed(picker.code)["dates"] == preset
         assert picker.begin.value == dt.date.fromisoformat(first)
 
+    @pytest.mark.parametrize("words", ["last quarter", "last 12 months", "since 2026-05-01"])
+    def test_a_relative_range_in_words_stays_words(self, words):
+        picker = self.picker(words)
+        assert picker.value == tgp.DateRange.parse(words, today="2026-06-15")
+        assert executed(picker.code)["dates"] == picker.choice.value == words
+
+    def test_a_month_by_its_name_is_its_days(self):
+        picker = self.picker("May 2026")
+        assert picker.value == tgp.DateRange("2026-05-01", "2026-05-31")
+        assert picker.choice.value == "custom"
+
     def test_all_time_begins_with_the_earliest_day(self):
         picker = self.picker(earliest="2025-11-07")
         picker.choice.value = "all time"

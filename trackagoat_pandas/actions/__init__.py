@@ -3,7 +3,9 @@
 Arguments that the functions share:
 
 ``dry_run``
-    Send nothing; return the requests that would be sent.
+    Change nothing; return what would become of each item, and the request that would be sent.
+``column``
+    The column of a frame that names its items, whatever it is called.
 ``confirm``
     Must be True to delete more than one thing.
 ``idempotency_key``
@@ -11,6 +13,10 @@ Arguments that the functions share:
     the same cell run again within 24 hours creates nothing twice: it gets the first response again,
     even if what was created has been removed since. To send it again, pass a different key. A key
     is for one request.
+``creator``, ``creators``
+    One or several, each as an id, a TikTok handle with or without @, or the address of a profile;
+    or a loaded frame. Handles are looked up in the project, if one is given, before anything is
+    written.
 ``client``
     The client to send with; by default the one that ``connect`` made last.
 
@@ -27,13 +33,32 @@ One that takes many things returns *results*, a frame with a row per item in the
 ``error_code``, ``error`` : str
     The API's code and message for an item that failed. The others are sent nevertheless.
 
-With ``dry_run`` both return a row per request: ``method``, ``path`` and ``body`` (JSON text) are
-str; ``items``, the number of items that it is about, is Int64.
+With ``dry_run`` both return a row per item in the order given, also for those that are invalid.
+What there is is asked for, with GETs alone; ``requests`` in the provenance says how many.
+
+``item`` : str
+    The item as it was given; NA for an empty cell.
+``status`` : category
+    ``would create``, ``would reactivate``, ``would change``, ``would remove`` or ``would send``;
+    ``exists`` or ``unchanged`` if nothing would change; ``not found`` or ``would fail`` if the API
+    would refuse it; ``duplicate`` for the repetition of an earlier one; ``invalid``; or ``unknown``
+    where the API doesn't list what there is.
+``error`` : str
+    Why nothing would change, as a sentence that says which row.
+``method``, ``path``, ``body`` : str
+    The request, with the body (JSON text) for this item alone; NA if none would be sent.
+
+The real run does the same as long as nothing else changes, within what the API shows: whether it
+lists creators that were removed long ago and videos that are excluded, whether TikTok knows a
+handle, and the plan's limits only show when something is sent.
 
 Errors that the functions share:
 
 ``ArgumentError``, ``ArgumentTypeError``, ``MissingColumnError``
-    A value is missing or invalid; nothing was sent.
+    A value is missing or invalid; nothing was sent. If several items are, an ``InvalidItemsError``
+    names them. In a dry run each has a row instead.
+``UnknownProjectError``, ``UnknownCreatorError``, ``AmbiguousProjectError``, ...
+    A name or handle can't be found, or is that of several; nothing was written.
 ``ConfirmationError``
     More than one thing would be deleted and ``confirm`` is False; nothing was sent.
 ``ApiError``, ``ConnectionFailedError``, ``DeadlineError``

@@ -7,14 +7,17 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
+from trackagoat_pandas.actions.batch import creation, send_one, update
+from trackagoat_pandas.actions.dry_runs import Given, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import optional_project
+from trackagoat_pandas.roster import find_creators, read_creator
 from trackagoat_pandas.tables import ANNOTATIONS
 
 CHECKS: Final[dict[str, Check]] = {
@@ -27,6 +30,7 @@ CHECKS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def annotate(
     date: DateLike,
     label: str,
@@ -54,8 +58,8 @@ def annotate(
     project
         The project that it is about: an id, an exact name, or a loaded frame of one project.
     entity, entity_id
-        The kind and the id of what the note is about, if not a whole project. `project` isn't
-        needed then.
+        The kind and the id of what the note is about, if not a whole project; of a creator also the
+        handle. `project` isn't needed then.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
@@ -84,8 +88,9 @@ def annotate(
         raise MissingArgumentError(missing, "give entity and entity_id, or neither")
     if entity is None and project is None:
         raise MissingArgumentError("project", "a note is about a project or something in one")
+    is_creator = entity == "creator"
     body = inputs.fields(
-        CHECKS,
+        {**CHECKS, "entity_id": read_creator} if is_creator else CHECKS,
         "date",
         "label",
         date=date,
@@ -95,10 +100,14 @@ def annotate(
         entity_id=entity_id,
         project_id=optional_project(client, project),
     )
+    if is_creator:
+        named, project_id = [body["entity_id"]], body.get("project_id")
+        (body["entity_id"],) = find_creators(client, named, project_id=project_id)
     write = creation(ANNOTATIONS.path, body, label, idempotency_key)
     return send_one(client, ANNOTATIONS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_annotation(
     annotation: One,
     *,
@@ -144,6 +153,7 @@ def update_annotation(
     return update(client, ANNOTATIONS, inputs.one("annotation", annotation), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_annotations(
     annotations: Items,
     *,
@@ -184,7 +194,7 @@ def remove_annotations(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("annotations", annotations)
-    return delete_all(
-        client, "remove_annotations", ANNOTATIONS.path, ids, confirm=confirm, dry_run=dry_run
-    )
+    given = Given(client, dry_run=dry_run)
+    ids, path = given.ids("annotations", annotations), ANNOTATIONS.path
+    judge = among(client, path, say=("would remove", None))
+    return delete_all(given, "remove_annotations", path, ids, confirm=confirm, judge=judge)

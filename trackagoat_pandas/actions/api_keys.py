@@ -12,9 +12,11 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, delete_all, plan_frame, response_frame, send
+from trackagoat_pandas.actions.batch import creation, plan_frame, plan_row, response_frame, send
+from trackagoat_pandas.actions.dry_runs import Given, delete_all, judge_unlisted
 from trackagoat_pandas.actions.inputs import Items
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
@@ -82,7 +84,7 @@ def create_api_key(
     path = f"/organizations/{resolve_organization(client, organization)}/api-keys"
     write = creation(path, body, name, idempotency_key)
     if check_bool("dry_run", dry_run):
-        return plan_frame([write])
+        return plan_frame([plan_row(write)], path=write.path)
     record, secret = _split(send(client, write))
     frame = response_frame(API_KEYS, [record], [write])
     frame["key"] = pd.Series([secret], index=frame.index, dtype=object)
@@ -114,6 +116,7 @@ def _shows(text: str, secret: Secret) -> bool:
     return any(secret.reveal()[start : start + _SHORTEST_PART] in text for start in starts)
 
 
+@takes_arrow
 def revoke_api_keys(
     keys: Items,
     *,
@@ -157,6 +160,7 @@ def revoke_api_keys(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("keys", keys)
+    given = Given(client, dry_run=dry_run)
+    ids = given.ids("keys", keys)
     path = f"/organizations/{resolve_organization(client, organization)}/api-keys"
-    return delete_all(client, "revoke_api_keys", path, ids, confirm=confirm, dry_run=dry_run)
+    return delete_all(given, "revoke_api_keys", path, ids, confirm=confirm, judge=judge_unlisted)

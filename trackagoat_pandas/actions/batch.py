@@ -199,7 +199,7 @@ def send(client: Client, write: Write) -> Envelope:
 def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:
     """Send one request, and return the resource in its response as its loader would: one row."""
     if check_bool("dry_run", dry_run):
-        return plan_frame([write])
+        return plan_frame([plan_row(write)], path=write.path)
     response = send(client, write)
     if not isinstance(response.data, dict):
         raise UnreadableResponseError(write.path, response.status, "its data is not one object")
@@ -214,7 +214,7 @@ def update(
     return send_one(client, table, write, dry_run=dry_run)
 
 
-def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: bool) -> pd.DataFrame:
+def send_all(client: Client, what: str, writes: Sequence[Write]) -> pd.DataFrame:
     """Send requests in order, and return a row for each of their items.
 
     Parameters
@@ -225,15 +225,12 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
         What is written, for the progress bar and error messages.
     writes
         The requests. Each item is in one of them.
-    dry_run
-        Send nothing; return the requests.
 
     Returns
     -------
     pandas.DataFrame
         One row per item, in the order given: item, status, id, error_code, error. An item that
-        fails doesn't stop the others. With ``dry_run`` one row per request: method, path, body,
-        items.
+        fails doesn't stop the others.
 
     Raises
     ------
@@ -246,13 +243,7 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
     InterruptedWriteError
         Ctrl-C came in the middle; ``.frame`` likewise.
     """
-    given_keys = [write.idempotency_key for write in writes if write.idempotency_key is not None]
-    if len(given_keys) > 1:
-        # The server would take the second request for a misuse of the first one's key.
-        problem = f"a key is for one request; this call makes {len(given_keys)}"
-        raise ArgumentError("idempotency_key", given_keys[0], problem=problem)
-    if check_bool("dry_run", dry_run):
-        return plan_frame(writes)
+    check_keys(writes)
     # A list for each request, since its results and their count must change in one step: Ctrl-C
     # may come between any two.
     outcomes: list[list[Result]] = []
@@ -276,8 +267,23 @@ def send_all(client: Client, what: str, writes: Sequence[Write], *, dry_run: boo
     return _results_frame(outcomes, writes)
 
 
+def check_keys(writes: Iterable[Write]) -> None:
+    """Check that a given idempotency key goes with one request.
+
+    Raises
+    ------
+    ArgumentError
+        It would go with several.
+    """
+    given_keys = [write.idempotency_key for write in writes if write.idempotency_key is not None]
+    if len(given_keys) > 1:
+        # The server would take the second request for a misuse of the first one's key.
+        problem = f"a key is for one request; this call makes {len(given_keys)}"
+        raise ArgumentError("idempotency_key", given_keys[0], problem=problem)
+
+
 def check_confirmed(
-    action: str, what: str, ids: Sequence[str], *, confirm: bool, dry_run: bool
+    action: str, what: str, ids: Sequence[object], *, confirm: bool, dry_run: bool
 ) -> None:
     """Check that deleting more than one thing is confirmed.
 
@@ -290,24 +296,35 @@ def check_confirmed(
         raise ConfirmationError(action, what, len(ids))
 
 
-def delete_all(
-    client: Client, action: str, path: str, ids: Sequence[str], *, confirm: bool, dry_run: bool
-) -> pd.DataFrame:
-    """Send a DELETE below a path for each id, if that is confirmed."""
-    what = action.partition("_")[2].replace("_", " ")  # remove_payout_methods: payout methods
-    check_confirmed(action, what, ids, confirm=confirm, dry_run=dry_run)
-    return send_all(client, what, each("DELETE", f"{path}/{{}}", ids), dry_run=dry_run)
+def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
+    """Return the row of a dry run for one item of a request: what is sent for it alone."""
+    item = write.items[place]
+    body = write.body
+    if write.is_bulk and body is not None:
+        own = {
+            name: [one for one in entries if _names(one, item)] for name, entries in body.items()
+        }
+        body = {name: entries for name, entries in own.items() if entries}
+    would = {"PATCH": "would change", "DELETE": "would remove"}
+    status = would.get(write.method, "would create" if write.is_creating else "would send")
+    return {
+        "item": item,
+        "status": status,
+        "error": None,
+        "method": write.method,
+        "path": write.path,
+        "body": body,
+    }
 
 
-def plan_frame(writes: Sequence[Write]) -> pd.DataFrame:
-    """Return requests as a frame, one row each, in the order in which they would be sent."""
-    records = [
-        {"method": one.method, "path": one.path, "body": one.body, "items": len(one.items)}
-        for one in writes
-    ]
-    return build_frame(
-        [chunk_from_records(records, PLAN)], PLAN, provenance={"path": "", "complete": True}
-    )
+def _names(entry: Any, item: str) -> bool:
+    return item in entry.values() if isinstance(entry, dict) else bool(entry == item)
+
+
+def plan_frame(rows: Iterable[Mapping[str, Any]], **facts: Any) -> pd.DataFrame:
+    """Return the rows of a dry run as a frame, one an item."""
+    facts = {"requests": 0, "complete": True, **facts}
+    return build_frame([chunk_from_records(rows, PLAN)], PLAN, provenance=facts)
 
 
 def response_frame(

@@ -4,26 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
     Method,
     Write,
     check_confirmed,
     creation,
-    delete_all,
-    send_all,
     send_one,
     update,
+)
+from trackagoat_pandas.actions.dry_runs import (
+    NOT_FOUND,
+    Given,
+    Judged,
+    Planned,
+    Record,
+    among,
+    delete_all,
+    listed,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_ids
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
-from trackagoat_pandas.tables import CAMPAIGNS
+from trackagoat_pandas.roster import ids_of_creators, read_creators
+from trackagoat_pandas.tables import CAMPAIGNS, CREATORS, VIDEOS
 
 EDITS: Final[dict[str, Check]] = {
     "name": partial(inputs.text, longest=200),  # the API's limit
@@ -33,6 +43,7 @@ EDITS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def create_campaign(
     project: One,
     name: str,
@@ -78,6 +89,7 @@ def create_campaign(
     return send_one(client, CAMPAIGNS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_campaign(
     campaign: One,
     *,
@@ -129,6 +141,7 @@ def update_campaign(
     return update(client, CAMPAIGNS, inputs.one("campaign", campaign), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_campaigns(
     campaigns: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -165,12 +178,13 @@ def remove_campaigns(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("campaigns", campaigns)
-    return delete_all(
-        client, "remove_campaigns", CAMPAIGNS.path, ids, confirm=confirm, dry_run=dry_run
-    )
+    given = Given(client, dry_run=dry_run)
+    ids = given.ids("campaigns", campaigns)
+    judge = among(client, CAMPAIGNS.path, say=("would remove", None))
+    return delete_all(given, "remove_campaigns", CAMPAIGNS.path, ids, confirm=confirm, judge=judge)
 
 
+@takes_arrow
 def add_campaign_items(
     campaign: One,
     *,
@@ -191,7 +205,7 @@ def add_campaign_items(
     campaign
         The campaign's id, or a frame of one campaign.
     creators, videos, campaigns
-        Ids, or frames.
+        Ids, or frames; of creators also handles and addresses of profiles.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one member.
 
@@ -218,11 +232,14 @@ def add_campaign_items(
     ['created', 'created']
     """
     client = resolve_client(client)
+    given = Given(client, dry_run=dry_run)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
-    writes = _member_writes("POST", campaign, members, idempotency_key)
-    return send_all(client, "members", writes, dry_run=dry_run)
+    campaign_id, _ = _take_members(given, campaign, members)
+    writes = _member_writes(client, given, "POST", campaign_id, idempotency_key)
+    return given.send("members", writes, partial(_judge_members, client, campaign_id))
 
 
+@takes_arrow
 def remove_campaign_items(
     campaign: One,
     *,
@@ -268,27 +285,121 @@ def remove_campaign_items(
     ['deleted']
     """
     client = resolve_client(client)
+    given = Given(client, dry_run=dry_run)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
-    writes = _member_writes("DELETE", campaign, members)
-    ids = [write.items[0] for write in writes]
-    check_confirmed("remove_campaign_items", "memberships", ids, confirm=confirm, dry_run=dry_run)
-    return send_all(client, "members", writes, dry_run=dry_run)
+    campaign_id, every = _take_members(given, campaign, members)
+    check_confirmed("remove_campaign_items", "memberships", every, confirm=confirm, dry_run=dry_run)
+    writes = _member_writes(client, given, "DELETE", campaign_id)
+    return given.send("members", writes, partial(_judge_removals, client, campaign_id))
+
+
+def _take_members(
+    given: Given, campaign: One, members: dict[str, Items]
+) -> tuple[str, list[tuple[str, str]]]:
+    """Read a campaign and members of several kinds; return its id, and each one's kind and name."""
+    campaign_id = inputs.one("campaign", campaign)
+    every: list[tuple[str, str]] = []
+    for kind, items in members.items():
+        is_creator = kind == "creator"
+        key = (f"{kind}_id", "id", *(["tiktok_handle"] if is_creator else []))
+        every += given.take(f"{kind}s", items, partial(_read_members, kind), key=key)
+    return campaign_id, every
+
+
+def _read_members(kind: str, items: Any) -> list[tuple[str, str]]:
+    argument = f"{kind}s"
+    named = (
+        read_creators(argument, items)
+        if kind == "creator"
+        else check_ids(argument, items, entity=kind)
+    )
+    return [(kind, name) for name in named]
 
 
 def _member_writes(
-    method: Method, campaign: One, members: dict[str, Items], idempotency_key: str | None = None
+    client: Client,
+    given: Given,
+    method: Method,
+    campaign_id: str,
+    idempotency_key: str | None = None,
 ) -> list[Write]:
-    path = f"{CAMPAIGNS.path}/{inputs.one('campaign', campaign)}/items"
     return [
         Write(
             method,
-            path,
+            f"{CAMPAIGNS.path}/{campaign_id}/items",
             {"item_type": kind, "item_id": id_},
             items=(id_,),
             is_creating=method == "POST",
             idempotency_key=idempotency_key,
             id_field="item_id",
         )
-        for kind, items in members.items()
-        for id_ in check_ids(f"{kind}s", items, entity=kind)
+        for kind, id_ in given.find(partial(ids_of_creators, client), kind="creator")
+    ]
+
+
+def _members_in(campaign: Record) -> set[tuple[str, str]] | None:
+    """Return the kinds and ids of a campaign's members; None if the server doesn't list them."""
+    items = campaign.get("items")
+    if not isinstance(items, list):
+        return None
+    return {
+        (str(one.get("item_type")), str(one.get("item_id")).lower())
+        for one in items
+        if isinstance(one, dict)
+    }
+
+
+def _judge_members(client: Client, campaign_id: str, parts: list[Planned]) -> list[Judged]:
+    campaigns = listed(client, CAMPAIGNS.path)
+    if campaign_id not in campaigns:
+        return [NOT_FOUND] * len(parts)
+    mine = campaigns[campaign_id]
+    owner, members = mine.get("project_id"), _members_in(mine)
+    kinds = {part.body["item_type"] for part in parts}
+    known = {
+        "creator": listed(client, CREATORS.path, {"project_id": owner})
+        if "creator" in kinds
+        else {},
+        "video": listed(client, VIDEOS.path, {"project_id": owner}) if "video" in kinds else {},
+        "campaign": {id_: one for id_, one in campaigns.items() if one.get("project_id") == owner},
+    }
+
+    def judge(kind: str, id_: str) -> Judged:
+        if id_ not in known[kind]:
+            return "not found", f"the campaign's project lists no such {kind}"
+        if members is not None and (kind, id_) in members:
+            return "exists", f"the {kind} is in the campaign already"
+        if kind == "campaign" and _contains(campaigns, id_, campaign_id):
+            return "would fail", "the campaign would contain itself"
+        if members is None:
+            return "unknown", "the API doesn't list the campaign's members"
+        return "would create", None
+
+    return [judge(part.body["item_type"], part.item) for part in parts]
+
+
+def _contains(campaigns: dict[str, Record], outer: str, inner: str) -> bool:
+    """Whether a campaign is another or has it among its members, at any depth."""
+    seen: set[str] = set()
+    ahead = [outer]
+    while ahead:
+        id_ = ahead.pop()
+        if id_ == inner:
+            return True
+        if id_ not in seen and id_ in campaigns:
+            seen.add(id_)
+            ahead += [one for kind, one in _members_in(campaigns[id_]) or () if kind == "campaign"]
+    return False
+
+
+def _judge_removals(client: Client, campaign_id: str, parts: list[Planned]) -> list[Judged]:
+    mine = listed(client, CAMPAIGNS.path, wanted=[campaign_id]).get(campaign_id)
+    members = None if mine is None else _members_in(mine)
+    if members is None:
+        unknown = ("unknown", "the API doesn't list the campaign's members")
+        return [NOT_FOUND if mine is None else unknown] * len(parts)
+    missing = ("not found", "it is not in the campaign")
+    return [
+        ("would remove", None) if (part.body["item_type"], part.item) in members else missing
+        for part in parts
     ]

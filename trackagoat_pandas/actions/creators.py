@@ -7,31 +7,51 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import bulk, check_confirmed, each, send_all, update
+from trackagoat_pandas.actions.batch import Write, bulk, check_confirmed, each, update
+from trackagoat_pandas.actions.dry_runs import Given, Judge, Judged, Planned, Record, among, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.organization import resolve_project
+from trackagoat_pandas.organization import optional_project, resolve_project
+from trackagoat_pandas.roster import (
+    find_creators,
+    forget_creators,
+    handles_of_creators,
+    ids_of_creators,
+    read_creator,
+)
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.resources import TRACKING_MODES
 
+
+def _handle_or_id(argument: str, value: object) -> str:
+    is_id = isinstance(value, str) and is_uuid(value)
+    return read_creator(argument, value) if is_id else read_handle(argument, value)
+
+
 _CHECKS: Final[dict[str, Check]] = {
-    "tiktok_handle": inputs.handle,
+    "tiktok_handle": read_handle,
     "tracking_mode": partial(check_choice, choices=TRACKING_MODES),
     "tracking_start_date": inputs.day,
 }
+_REMOVED: Final[Judged] = ("would remove", None)
+_NEW: Final[dict[str, Check]] = {**_CHECKS, "tiktok_handle": _handle_or_id}
 EDITS: Final[dict[str, Check]] = {**_CHECKS, "readme": inputs.or_null(inputs.text)}
 
 
+@takes_arrow
 def add_creators(
     project: One,
     creators: Items,
     *,
     tracking_mode: Literal["auto", "selective"] | None = None,
     tracking_start_date: DateLike | None = None,
+    column: str | None = None,
     dry_run: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
@@ -45,10 +65,14 @@ def add_creators(
     project
         A project's id or exact name, or a loaded frame of one project.
     creators
-        TikTok handles, with or without @; or a frame with a column ``tiktok_handle`` and optionally
-        ``tracking_mode`` and ``tracking_start_date``.
+        TikTok handles, with or without @, or addresses of profiles; or a frame with a column
+        ``tiktok_handle`` and optionally ``tracking_mode`` and ``tracking_start_date``. The id of a
+        creator of another project stands for its handle.
     tracking_mode, tracking_start_date
         For creators without values of their own; by default the server's.
+    column
+        The column of a frame that holds the handles, if it is called neither ``tiktok_handle`` nor
+        handle, creator or username.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one request, so for up to 50 creators.
 
@@ -73,19 +97,25 @@ def add_creators(
     ['created', 'created']
     """
     client = resolve_client(client)
+    given = Given(client, dry_run=dry_run)
     defaults = {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date}
-    bodies = inputs.rows("creators", creators, "tiktok_handle", _CHECKS, defaults)
+    key = "tiktok_handle"
+    given.bodies("creators", creators, key, _NEW, defaults, column=column)
+    look_up = partial(handles_of_creators, client, "creators")
+    bodies = given.find(look_up, key=key, unique=(key,))
+    project_id = resolve_project(client, project)
     writes = bulk(
-        f"/projects/{resolve_project(client, project)}/creators",
+        f"/projects/{project_id}/creators",
         "creators",
         bodies,
         status_if_existing="reactivated",
-        key="tiktok_handle",
+        key=key,
         idempotency_key=idempotency_key,
     )
-    return send_all(client, "creators", writes, dry_run=dry_run)
+    return _send(client, given, writes, partial(_judge_new, client, project_id))
 
 
+@takes_arrow
 def update_creator(
     creator: One,
     *,
@@ -103,7 +133,7 @@ def update_creator(
     Parameters
     ----------
     creator
-        The creator's id, or a frame of one creator.
+        The creator's handle or id, or a frame of one creator.
     tiktok_handle
         A new handle, 1 to 30 letters, digits, dots, underscores, hyphens; a leading @ is dropped.
     readme
@@ -137,6 +167,7 @@ def update_creator(
     'Prefers mornings.'
     """
     client = resolve_client(client)
+    named = inputs.one_creator("creator", creator)
     body = inputs.changes(
         EDITS,
         tiktok_handle=tiktok_handle,
@@ -144,14 +175,19 @@ def update_creator(
         tracking_mode=tracking_mode,
         tracking_start_date=tracking_start_date,
     )
-    return update(client, CREATORS, inputs.one("creator", creator), body, dry_run=dry_run)
+    (id_,) = find_creators(client, [named])
+    if not check_bool("dry_run", dry_run):
+        forget_creators(client)
+    return update(client, CREATORS, id_, body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_creators(
     creators: Items,
     of_project: Items | None = None,
     *,
     project: One | None = None,
+    column: str | None = None,
     confirm: bool = False,
     dry_run: bool = False,
     client: Client | None = None,
@@ -164,12 +200,15 @@ def remove_creators(
     Parameters
     ----------
     creators
-        Ids, or a frame of creators.
+        Handles, addresses of profiles, ids, or a frame of creators.
     of_project
         The creators, when the project comes first as in the other actions:
         ``remove_creators(project, creators)`` is ``remove_creators(creators, project=project)``.
     project
         The project that all of them belong to; it saves requests.
+    column
+        The column of a frame that holds handles or ids, if it is called neither ``creator_id``,
+        ``id`` or ``tiktok_handle`` nor handle, creator or username.
     confirm
         Must be True for more than one.
     dry_run, client
@@ -200,21 +239,32 @@ def remove_creators(
         problem = "pass it once, as the first argument or by name"
         raise ArgumentError("project", project, problem=problem)
     owner, them = (project, creators) if of_project is None else (creators, of_project)
-    ids = inputs.many("creators", them)
-    # Before the project's name is looked up, so that a refusal has sent nothing.
-    check_confirmed("remove_creators", "creators", ids, confirm=confirm, dry_run=dry_run)
-    if owner is None:
+    given = Given(client, dry_run=dry_run)
+    named = given.creators("creators", them, column=column)
+    # Before anything is looked up, so that a refusal has sent nothing.
+    check_confirmed("remove_creators", "creators", named, confirm=confirm, dry_run=dry_run)
+    project_id = optional_project(client, owner)
+    ids = given.find(partial(ids_of_creators, client, project_id=project_id))
+    if project_id is None:
         writes = each("DELETE", "/creators/{}", ids)
-    else:
-        path = f"/projects/{resolve_project(client, owner)}/creators/bulk-remove"
-        writes = bulk(path, "creator_ids", ids, status_if_existing="deleted")
-    return send_all(client, "creators", writes, dry_run=dry_run)
+        return _send(client, given, writes, among(client, CREATORS.path, say=_REMOVED))
+    path = f"/projects/{project_id}/creators/bulk-remove"
+    writes = bulk(path, "creator_ids", ids, status_if_existing="deleted")
+    judge = among(
+        client,
+        CREATORS.path,
+        {"project_id": project_id},
+        say=lambda one: _REMOVED if _is_active(one) else ("unchanged", None),
+    )
+    return _send(client, given, writes, judge)
 
 
+@takes_arrow
 def reenable_creators(
     project: One,
     creators: Items,
     *,
+    column: str | None = None,
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -227,8 +277,9 @@ def reenable_creators(
     project
         The project's id or exact name, or a loaded frame of one project.
     creators
-        Ids, or a frame of creators.
-    dry_run, client
+        Handles, addresses of profiles, ids, or a frame of creators. If the server doesn't list a
+        removed creator, its handle can't be looked up: :func:`add_creators` then restores it.
+    column, dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -253,14 +304,29 @@ def reenable_creators(
     ['reactivated']
     """
     client = resolve_client(client)
-    ids = inputs.many("creators", creators)
-    path = f"/projects/{resolve_project(client, project)}/creators/bulk-reenable"
+    given = Given(client, dry_run=dry_run)
+    given.creators("creators", creators, column=column)
+    project_id = resolve_project(client, project)
+    ids = given.find(partial(ids_of_creators, client, project_id=project_id))
+    path = f"/projects/{project_id}/creators/bulk-reenable"
     writes = bulk(path, "creator_ids", ids, status_if_existing="reactivated")
-    return send_all(client, "creators", writes, dry_run=dry_run)
+    judge = among(
+        client,
+        CREATORS.path,
+        {"project_id": project_id},
+        otherwise=("unknown", "it isn't listed, and neither are all removed creators"),
+        say=lambda one: ("unchanged" if _is_active(one) else "would reactivate", None),
+    )
+    return _send(client, given, writes, judge)
 
 
+@takes_arrow
 def scrape_creators(
-    creators: Items, *, dry_run: bool = False, client: Client | None = None
+    creators: Items,
+    *,
+    column: str | None = None,
+    dry_run: bool = False,
+    client: Client | None = None,
 ) -> pd.DataFrame:
     """Scrape creators now; the plan limits the number of scrapes a day.
 
@@ -270,8 +336,8 @@ def scrape_creators(
     Parameters
     ----------
     creators
-        Ids, or a frame of creators.
-    dry_run, client
+        Handles, addresses of profiles, ids, or a frame of creators.
+    column, dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -294,5 +360,29 @@ def scrape_creators(
     ['done', 'done']
     """
     client = resolve_client(client)
-    writes = each("POST", "/creators/{}/scrape", inputs.many("creators", creators))
-    return send_all(client, "creators", writes, dry_run=dry_run)
+    given = Given(client, dry_run=dry_run)
+    given.creators("creators", creators, column=column)
+    ids = given.find(partial(ids_of_creators, client))
+    writes = each("POST", "/creators/{}/scrape", ids)
+    judge = among(client, CREATORS.path, say=("would send", None))
+    return given.send("creators", writes, judge)
+
+
+def _send(client: Client, given: Given, writes: list[Write], judge: Judge) -> pd.DataFrame:
+    """Send writes that change which creators there are."""
+    if not given.is_dry:
+        forget_creators(client)  # before, since writing may stop midway
+    return given.send("creators", writes, judge)
+
+
+def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:
+    known: dict[str, bool] = {}
+    for one in listed(client, CREATORS.path, {"project_id": project_id}).values():
+        handle = fold_handle(str(one.get("tiktok_handle")))
+        known[handle] = known.get(handle, False) or _is_active(one)
+    statuses = {None: "would create", True: "exists", False: "would reactivate"}
+    return [(statuses[known.get(fold_handle(part.item))], None) for part in parts]
+
+
+def _is_active(creator: Record) -> bool:
+    return creator.get("is_active") is not False

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import (
     campaigns,
     creators,
@@ -17,13 +19,15 @@ from trackagoat_pandas.actions import (
     videos,
 )
 from trackagoat_pandas.actions.annotations import CHECKS as ANNOTATION_CHECKS
-from trackagoat_pandas.actions.batch import Write, send_all
+from trackagoat_pandas.actions.batch import Write
+from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, Unit, listed
 from trackagoat_pandas.actions.inputs import Check, require
 from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import forget_projects, resolve_organization
-from trackagoat_pandas.tables import table
+from trackagoat_pandas.roster import forget_creators
+from trackagoat_pandas.tables import PROJECTS, table
 from trackagoat_pandas.tables.writes import WRITABLE
 
 _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
@@ -38,6 +42,7 @@ _CHECKS: Final[Mapping[str, Mapping[str, Check]]] = {
 }
 
 
+@takes_arrow
 def apply(
     diff: pd.DataFrame, *, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -76,21 +81,48 @@ def apply(
     ['updated', 'updated']
     """
     client = resolve_client(client)
-    bodies = _bodies(diff)
-    paths = {name: table(name).path for name, _ in bodies}
+    given = Given(client, dry_run=dry_run)
+    bodies = given.take("diff", diff, _bodies, units=_units(diff))
+    paths = {name: table(name).path for (name, _), _ in bodies}
     if "projects" in paths:
         paths["projects"] = f"/organizations/{resolve_organization(client, None)}/projects"
     writes = [
-        Write("PATCH", f"{paths[name]}/{id_}", body, items=(id_,))
-        for (name, id_), body in bodies.items()
+        Write("PATCH", f"{paths[name]}/{id_}", body, items=(id_,)) for (name, id_), body in bodies
     ]
-    results = send_all(client, "changes", writes, dry_run=dry_run)
+    if "creators" in paths and not given.is_dry:
+        forget_creators(client)
+    results = given.send("changes", writes, partial(_judge, client))
     if "projects" in paths:
         forget_projects(client)  # a name may now mean another project
     return results
 
 
-def _bodies(diff: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
+def _units(diff: object) -> list[Unit]:
+    """Split a diff into the changes of each resource."""
+    if not isinstance(diff, pd.DataFrame) or not {"resource", "id"} <= set(diff.columns):
+        return []
+    groups = diff.groupby(["resource", "id"], sort=False, dropna=False, observed=True)
+    return [
+        (f"the {resource} {id_}", None if is_null(id_) else str(id_), changes)
+        for (resource, id_), changes in groups
+    ]
+
+
+def _judge(client: Client, parts: list[Planned]) -> list[Judged]:
+    wanted: dict[str, list[str]] = {}
+    for part in parts:
+        wanted.setdefault(part.path.rpartition("/")[0], []).append(part.item)
+    known = {
+        path: listed(client, PROJECTS.path if path.endswith("/projects") else path, wanted=ids)
+        for path, ids in wanted.items()
+    }
+    return [
+        ("would change", None) if part.item in known[part.path.rpartition("/")[0]] else NOT_FOUND
+        for part in parts
+    ]
+
+
+def _bodies(diff: pd.DataFrame) -> list[tuple[tuple[str, str], dict[str, Any]]]:
     """Put the changes of each resource into one body."""
     require("diff", diff, "pass what diff returned")
     columns = ("resource", "id", "field", "after")
@@ -103,4 +135,4 @@ def _bodies(diff: pd.DataFrame) -> dict[tuple[str, str], dict[str, Any]]:
         if name in body:
             raise ArgumentError("diff", field, problem=f"{field} of {given_id} appears twice")
         body[name] = _CHECKS[resource][name](field, None if is_null(after) else after)
-    return bodies
+    return list(bodies.items())

@@ -7,17 +7,21 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import Write, check_confirmed, creation, send_all, update
+from trackagoat_pandas.actions.batch import Write, check_confirmed, creation, update
+from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, Record, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id, require_columns
 from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.roster import find_creators, ids_of_creators, read_creator
+from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.writes import GOALS
 
 _CHECKS: Final[dict[str, Check]] = {
-    "creator_id": check_id,
+    "creator_id": read_creator,
     "metric": partial(check_choice, choices=GOAL_METRICS),
     "period": partial(check_choice, choices=GOAL_PERIODS),
     "target_value": inputs.whole,
@@ -32,6 +36,7 @@ _EDITS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def set_goals(
     creators: Items,
     *,
@@ -40,6 +45,7 @@ def set_goals(
     target_value: int | None = None,
     start_date: DateLike | None = None,
     end_date: DateLike | None = None,
+    column: str | None = None,
     dry_run: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
@@ -51,11 +57,13 @@ def set_goals(
     Parameters
     ----------
     creators
-        Ids, or a frame of creators; or a frame of goals with a column ``creator_id`` and optionally
-        columns named like the following arguments.
+        Handles, addresses of profiles, ids, or a frame of creators; or a frame of goals with a
+        column ``creator_id`` and optionally columns named like the following arguments.
     metric, period, target_value, start_date, end_date
         For goals without values of their own. All but ``end_date`` are required; a goal without it
         never ends.
+    column
+        The column of a frame that holds handles or ids, as in :func:`remove_creators`.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one goal.
 
@@ -83,7 +91,9 @@ def set_goals(
     ['created']
     """
     client = resolve_client(client)
-    bodies = inputs.rows(
+    given = Given(client, dry_run=dry_run)
+    unique = ("creator_id", "metric", "period")
+    given.bodies(
         "creators",
         creators,
         "creator_id",
@@ -96,15 +106,17 @@ def set_goals(
             "end_date": end_date,
         },
         required=("metric", "period", "target_value", "start_date"),
-        unique=("creator_id", "metric", "period"),
+        unique=unique,
+        column=column,
     )
     writes = []
-    for body in bodies:
+    for body in given.find(partial(ids_of_creators, client), key="creator_id", unique=unique):
         creator = body.pop("creator_id")
         writes.append(creation(f"/creators/{creator}/goals", body, creator, idempotency_key))
-    return send_all(client, "goals", writes, dry_run=dry_run)
+    return given.send("goals", writes, partial(_judge_new, client))
 
 
+@takes_arrow
 def update_goal(
     creator: One,
     goal: One,
@@ -123,7 +135,7 @@ def update_goal(
     Parameters
     ----------
     creator
-        The creator's id, or a frame of one creator.
+        The creator's handle or id, or a frame of one creator.
     goal
         The goal's id: ``goal_id`` of :func:`load_goal_compliance`; or a frame of one goal.
     target_value, start_date, end_date, is_active
@@ -151,7 +163,7 @@ def update_goal(
     [9.0]
     """
     client = resolve_client(client)
-    path = f"/creators/{inputs.one('creator', creator)}/goals"
+    named, goal_id = inputs.one_creator("creator", creator), inputs.one("goal", goal)
     body = inputs.changes(
         _EDITS,
         target_value=target_value,
@@ -159,9 +171,12 @@ def update_goal(
         end_date=end_date,
         is_active=is_active,
     )
-    return update(client, GOALS, inputs.one("goal", goal), body, dry_run=dry_run, path=path)
+    (creator_id,) = find_creators(client, [named])
+    path = f"/creators/{creator_id}/goals"
+    return update(client, GOALS, goal_id, body, dry_run=dry_run, path=path)
 
 
+@takes_arrow
 def remove_goals(
     goals: pd.DataFrame,
     *,
@@ -202,15 +217,60 @@ def remove_goals(
     ['deleted']
     """
     client = resolve_client(client)
+    given = Given(client, dry_run=dry_run)
+    pairs = given.take("goals", goals, _read_goals, key=("goal_id",))
+    check_confirmed("remove_goals", "goals", pairs, confirm=confirm, dry_run=dry_run)
+    writes = [
+        Write("DELETE", f"/creators/{creator}/goals/{goal}", items=(goal,))
+        for goal, creator in pairs
+    ]
+    return given.send("goals", writes, partial(_judge_removals, client))
+
+
+def _read_goals(goals: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each goal with its creator."""
     inputs.require("goals", goals, "pass a frame with creator_id and goal_id")
     require_columns(goals, ("creator_id", "goal_id"), loader="load_goal_compliance")
     creator_of = {
         check_id("goal_id", goal): check_id("creator_id", creator)
         for goal, creator in zip(goals["goal_id"], goals["creator_id"], strict=True)
     }
-    check_confirmed("remove_goals", "goals", list(creator_of), confirm=confirm, dry_run=dry_run)
-    writes = [
-        Write("DELETE", f"/creators/{creator}/goals/{goal}", items=(goal,))
-        for goal, creator in creator_of.items()
+    return list(creator_of.items())
+
+
+def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:
+    known = listed(client, CREATORS.path, wanted={part.item for part in parts})
+    goals = _active_goals(client, [known[part.item] for part in parts if part.item in known])
+    taken = {(one.get("creator_id"), one.get("metric"), one.get("period")) for one in goals}
+
+    def judge(part: Planned) -> Judged:
+        if part.item not in known:
+            return NOT_FOUND
+        metric, period = part.body["metric"], part.body["period"]
+        if (part.item, metric, period) in taken:
+            return "exists", f"the creator has a {period} goal of {metric} already"
+        if known[part.item].get("is_active") is False:
+            return "unknown", "goals of a removed creator aren't listed"
+        return "would create", None
+
+    return [judge(part) for part in parts]
+
+
+def _judge_removals(client: Client, parts: list[Planned]) -> list[Judged]:
+    creators = {part.path.split("/")[2] for part in parts}
+    known = listed(client, CREATORS.path, wanted=creators)
+    ids = {one.get("id") for one in _active_goals(client, [*known.values()])}
+    unlisted = ("unknown", "it is none of the active goals, which are all that are listed")
+    return [("would remove", None) if part.item in ids else unlisted for part in parts]
+
+
+def _active_goals(client: Client, creators: list[Record]) -> list[Record]:
+    """Return the active goals of the projects of some creators."""
+    projects = dict.fromkeys(str(one.get("project_id")) for one in creators)
+    rows = [
+        row
+        for project in projects
+        for page in client.pages(f"/projects/{project}/goal-compliance", {"period": "all"})
+        for row in page.records
     ]
-    return send_all(client, "goals", writes, dry_run=dry_run)
+    return [one["goal"] for row in rows for one in row["compliance"]]

@@ -13,7 +13,15 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike
-from trackagoat_pandas.checks import check_bool, check_ids, check_int, id_column, is_null
+from trackagoat_pandas.checks import (
+    check_bool,
+    check_ids,
+    check_int,
+    check_name,
+    id_column,
+    is_null,
+    require_columns,
+)
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import (
     ArgumentError,
@@ -22,6 +30,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     brief,
 )
+from trackagoat_pandas.roster import is_of_handles, read_creators
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
 """One thing, several in a list, Index or Series, or a frame with a row for each."""
@@ -30,11 +39,21 @@ One: TypeAlias = "str | pd.DataFrame"
 Check: TypeAlias = Callable[[str, Any], Any]
 """Takes an argument's name and value, and returns the value as a request's body holds it."""
 
-_HANDLE: Final = re.compile(r"[A-Za-z0-9._-]{1,30}")
-_PROFILE: Final = re.compile(rf"tiktok\.com/@({_HANDLE.pattern})")
 _EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
 _INSTANT: Final = "an instant with its offset, such as '2026-06-15T12:00:00Z'"
 _SEVERAL: Final = "one text, several in a list, Index or Series, or a frame"
+
+
+_OWN_COLUMNS: Final = {
+    "creator_id": ("creator_id", "id", "tiktok_handle"),
+    "video_id": ("id", "video_id"),
+}
+"""The columns that may name an item; a named column takes the place of the last."""
+_USUAL_COLUMNS: Final = {
+    "tiktok_handle": ("tiktok_handle", "handle", "creator", "username"),
+    "url": ("url", "link"),
+}
+"""What people call these columns, whatever the case."""
 
 
 class _Keep(Enum):
@@ -76,6 +95,21 @@ def one(argument: str, value: object, entity: str | None = None) -> str:
     if len(ids) != 1:
         raise ArgumentError(argument, ids, problem=f"give one {entity}, not {len(ids)}")
     return ids[0]
+
+
+def named_creators(argument: str, value: object) -> list[str]:
+    """Read the ids and handles of creators, which `find_creators` looks up."""
+    require(argument, value, "pass the handles or ids of creators, or a frame with them")
+    return read_creators(argument, value)
+
+
+def one_creator(argument: str, value: object) -> str:
+    """Read the id or the handle of one creator, given as such or as a frame of one row."""
+    require(argument, value, "pass the handle or id of one creator, or a frame of one row")
+    creators = read_creators(argument, value)
+    if len(creators) != 1:
+        raise ArgumentError(argument, creators, problem=f"give one creator, not {len(creators)}")
+    return creators[0]
 
 
 def changes(checks: Mapping[str, Check], **fields: Any) -> dict[str, Any]:
@@ -167,6 +201,45 @@ def rows(
     return bodies
 
 
+def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
+    """Return a frame in which the column that names its items is called as the reader expects.
+
+    Parameters
+    ----------
+    argument
+        The argument's name, for messages.
+    value
+        What the action was given.
+    key
+        The field that identifies an item, such as ``"tiktok_handle"``.
+    column
+        The frame's column; by default one that is called like the key, or as is usual.
+
+    Raises
+    ------
+    MissingColumnError, ArgumentError
+        The frame has no such column, or a column is named and there is no frame.
+    """
+    if column is not None:
+        check_name("column", column)
+    if not isinstance(value, pd.DataFrame):
+        if column is not None:
+            problem = f"it names a column of a frame, and `{argument}` is none"
+            raise ArgumentError("column", column, problem=problem)
+        return value
+    own = _OWN_COLUMNS.get(key, (key,))
+    name = own[-1]
+    if column is not None:
+        require_columns(value, [column])
+        others = [one for one in own if one in value.columns and one != column]
+        return value.drop(columns=others).rename(columns={column: name})
+    if any(one in value.columns for one in own):
+        return value
+    called = {str(one).strip().casefold(): one for one in value.columns}
+    usual = next((one for one in _USUAL_COLUMNS.get(name, ()) if one in called), None)
+    return value if usual is None else value.rename(columns={called[usual]: name})
+
+
 def _in_order(body: dict[str, Any]) -> dict[str, Any]:
     """Check that the first day of a body, if it has both days, isn't after the last."""
     start, end = body.get("start_date"), body.get("end_date")
@@ -195,7 +268,9 @@ def _items(
         raise ArgumentTypeError(argument, value, _SEVERAL)
     if not isinstance(value, pd.DataFrame):
         return [{key: item} for item in value]
-    if key.endswith("_id"):
+    if key == "creator_id" and is_of_handles(value):
+        value = value.rename(columns={"tiktok_handle": key})
+    elif key.endswith("_id"):
         value = value.rename(columns={id_column(argument, value, key.removesuffix("_id")): key})
     if key not in value.columns:
         raise MissingColumnError([key], value.columns)
@@ -218,20 +293,6 @@ def text(argument: str, value: Any, longest: int | None = None) -> str:
     if longest is not None and len(written) > longest:
         problem = f"it has {len(written)} characters; the limit is {longest}"
         raise ArgumentError(argument, value, problem=problem)
-    return written
-
-
-def handle(argument: str, value: Any) -> str:
-    """Check a TikTok handle and drop its @.
-
-    It has 1 to 30 letters, digits, dots, underscores and hyphens, as the API documents.
-    """
-    written = text(argument, value).removeprefix("@")
-    if not _HANDLE.fullmatch(written):
-        allowed = "a handle has 1 to 30 letters, digits, dots, underscores and hyphens"
-        found = _PROFILE.search(written)
-        advice = f"{allowed}; of this address, give {found[1]!r}" if found else allowed
-        raise ArgumentError(argument, value, advice)
     return written
 
 

@@ -8,8 +8,10 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, delete_all, send_all, update
+from trackagoat_pandas.actions.batch import creation, update
+from trackagoat_pandas.actions.dry_runs import Given, delete_all, judge_unlisted
 from trackagoat_pandas.actions.inputs import Check, Items
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -19,6 +21,7 @@ from trackagoat_pandas.tables.writes import MEMBERS, ROLES
 _ROLE: Final[Check] = partial(check_choice, choices=ROLES)
 
 
+@takes_arrow
 def add_members(
     members: Items,
     *,
@@ -67,7 +70,8 @@ def add_members(
     by_email = isinstance(members, pd.DataFrame) and "user_id" not in members.columns
     key = "email" if by_email else "user_id"
     checks = {key: _check_person, "role": _ROLE}
-    people = inputs.rows("members", members, key, checks, {"role": role}, required=("role",))
+    given = Given(client, dry_run=dry_run)
+    people = given.bodies("members", members, key, checks, {"role": role}, required=("role",))
     path = f"/organizations/{resolve_organization(client, organization)}/members"
     writes = []
     for person in people:
@@ -76,7 +80,7 @@ def add_members(
         write = creation(path, body, name, idempotency_key)
         # The membership's own id is of no use: the other actions take the user's.
         writes.append(replace(write, id_field="user_id"))
-    return send_all(client, "members", writes, dry_run=dry_run)
+    return given.send("members", writes)
 
 
 def update_member(
@@ -127,6 +131,7 @@ def update_member(
     return update(client, MEMBERS, user, body, dry_run=dry_run, path=path)
 
 
+@takes_arrow
 def remove_members(
     members: Items,
     *,
@@ -170,11 +175,13 @@ def remove_members(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("members", members, "user")
+    given = Given(client, dry_run=dry_run)
+    ids = given.ids("members", members, "user")
     path = f"/organizations/{resolve_organization(client, organization)}/members"
-    return delete_all(client, "remove_members", path, ids, confirm=confirm, dry_run=dry_run)
+    return delete_all(given, "remove_members", path, ids, confirm=confirm, judge=judge_unlisted)
 
 
+@takes_arrow
 def invite_members(
     emails: Items,
     *,
@@ -218,12 +225,14 @@ def invite_members(
     """
     client = resolve_client(client)
     checks = {"email": inputs.email, "role": _ROLE}
-    bodies = inputs.rows("emails", emails, "email", checks, {"role": role}, required=("role",))
+    given = Given(client, dry_run=dry_run)
+    bodies = given.bodies("emails", emails, "email", checks, {"role": role}, required=("role",))
     path = f"/organizations/{resolve_organization(client, organization)}/invitations"
     writes = [creation(path, body, body["email"], idempotency_key) for body in bodies]
-    return send_all(client, "invitations", writes, dry_run=dry_run)
+    return given.send("invitations", writes)
 
 
+@takes_arrow
 def cancel_invitations(
     invitations: Items,
     *,
@@ -267,9 +276,10 @@ def cancel_invitations(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("invitations", invitations)
+    given = Given(client, dry_run=dry_run)
+    ids = given.ids("invitations", invitations)
     path = f"/organizations/{resolve_organization(client, organization)}/invitations"
-    return delete_all(client, "cancel_invitations", path, ids, confirm=confirm, dry_run=dry_run)
+    return delete_all(given, "cancel_invitations", path, ids, confirm=confirm, judge=judge_unlisted)
 
 
 def _check_person(argument: str, value: Any) -> str:

@@ -8,8 +8,10 @@ from typing import Any, Final
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, delete_all, send_one, update
+from trackagoat_pandas.actions.batch import creation, send_one, update
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Record, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.tables import PAYOUT_METHODS
@@ -75,6 +77,7 @@ def create_payout_method(
     return send_one(client, PAYOUT_METHODS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_payout_method(
     method: One,
     *,
@@ -131,6 +134,7 @@ def update_payout_method(
     return update(client, PAYOUT_METHODS, inputs.one("method", method), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_payout_methods(
     methods: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -168,7 +172,13 @@ def remove_payout_methods(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("methods", methods)
-    return delete_all(
-        client, "remove_payout_methods", PAYOUT_METHODS.path, ids, confirm=confirm, dry_run=dry_run
-    )
+    given = Given(client, dry_run=dry_run)
+    ids, path = given.ids("methods", methods), PAYOUT_METHODS.path
+
+    def say(method: Record) -> Judged:
+        if method.get("is_default"):
+            return "would fail", "it is a built-in method"
+        return "would remove", None
+
+    judge = among(client, path, {"include_disabled": 1}, say=say)
+    return delete_all(given, "remove_payout_methods", path, ids, confirm=confirm, judge=judge)

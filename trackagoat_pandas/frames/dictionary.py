@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
-from trackagoat_pandas.checks import check_choice, frame_facts
+from trackagoat_pandas._arrow import takes_arrow
+from trackagoat_pandas.checks import frame_facts, read_choice
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.frames.dtypes import SHOWN_DTYPES, STRING
-from trackagoat_pandas.tables import TABLES, Table
+from trackagoat_pandas.tables import TABLES, Table, table_at
 
 
+@takes_arrow
 def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     """Describe the columns of a table or of a loaded frame, or list the tables.
 
@@ -49,7 +49,7 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
     if name is None:
         return _tables()
     if not isinstance(name, pd.DataFrame):
-        return _described(TABLES[check_choice("name", name, tuple(TABLES))])
+        return _described(TABLES[read_choice("name", name, tuple(TABLES))])
     table = table_of(name)
     if table is None:
         names = ", ".join(map(repr, TABLES))
@@ -65,12 +65,7 @@ def describe(name: str | pd.DataFrame | None = None) -> pd.DataFrame:
 
 def table_of(frame: pd.DataFrame) -> Table | None:
     """Find the table of a frame by the path in its attributes; None if it doesn't say."""
-    path = str(frame_facts(frame).get("path"))
-    for one in TABLES.values():
-        pattern = re.escape(one.path).replace(r"\{id\}", "[^/]+")
-        if re.fullmatch(f"{pattern}(/[0-9a-f-]{{36}})?", path):
-            return one
-    return None
+    return table_at(str(frame_facts(frame).get("path")))
 
 
 def _described(declared: Table) -> pd.DataFrame:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._arrow import STRING as STRING
+from trackagoat_pandas._arrow import TEXT as TEXT
+from trackagoat_pandas._arrow import WORDS
 from trackagoat_pandas.tables.model import Kind
 
-TEXT = pa.large_string()
-"""What pandas' str dtype holds, so that it needs no cast."""
 INSTANT = pa.timestamp("us", "UTC")
 DAY = pa.timestamp("us")
-WORDS = pa.dictionary(pa.int32(), TEXT)
 
 ARROW_TYPES: dict[Kind, pa.DataType] = {
     "id": TEXT,
@@ -25,9 +23,6 @@ ARROW_TYPES: dict[Kind, pa.DataType] = {
     "category": WORDS,
     "json": TEXT,
 }
-
-# pandas 3 calls this dtype "str"; pandas 2.3 would take "str" for object.
-STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 
 SHOWN_DTYPES: dict[Kind, str] = {
     "id": "str",

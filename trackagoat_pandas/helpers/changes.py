@@ -139,6 +139,8 @@ def explain_change(
         check_int("top", top, minimum=0)
     if frame_params(analytics).get("mode", "new") != "new":
         raise ArgumentError("analytics", frame_params(analytics)["mode"], "load it with mode='new'")
+    if creators is not None:
+        require_columns(creators, ["id", "tiktok_handle"], loader="load_creators")
     frames = [analytics, videos, creators]
     rows, step = _rows_of(latest_days(analytics), metric), granularity_of(analytics)
     series = _with_owners(rows, videos, zone_of(timezone, frames) or "UTC")

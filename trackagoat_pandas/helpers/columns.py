@@ -14,13 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas._arrow import STRING as STRING
 from trackagoat_pandas._types import Bools, Days, Floats, Instants, Ints, Words
 from trackagoat_pandas.checks import is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.tables.model import Kind, Table
 
-# Spelled out, since "str" is another dtype on pandas 2.3 than on 3.
-STRING = pd.StringDtype(storage="pyarrow", na_value=np.nan)
 _PLAIN_DTYPES = {pa.large_string(): STRING, pa.int64(): pd.Int64Dtype()}
 
 

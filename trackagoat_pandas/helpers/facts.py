@@ -12,6 +12,7 @@ from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import (
     check_timezone,
     fact_instant,
@@ -99,7 +100,7 @@ def derived(
                 return cast("T", table)
             return result
 
-        return answer
+        return takes_arrow(answer)
 
     return decorate
 

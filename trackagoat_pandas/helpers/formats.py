@@ -33,6 +33,13 @@ _STANDING: Final = (
 )  # fmt: skip
 _FLAGS: Final = ("is_", "has_")
 _TEXTS: Final = ("description", "readme", "basis", "url")
+_ROW_NAMES: Final = frozenset({
+    "tiktok_handle", "creator", "display_name", "video_title", "title", "name", "label", "author",
+    "text",
+})  # fmt: skip
+_GROUP_NAMES: Final = frozenset({
+    "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "project_name",
+})  # fmt: skip
 _WORDS: Final[Mapping[str, str]] = {
     "tiktok_handle": "creator",
     "video_title": "video",
@@ -75,7 +82,8 @@ def content_of(column: pd.Series) -> Content:
     if is_id(name):
         return "id"
     if dtype.kind == "M":
-        return "instant" if getattr(column.dt, "tz", None) is not None else "day"
+        kept = dtype.pyarrow_dtype if isinstance(dtype, pd.ArrowDtype) else dtype
+        return "instant" if getattr(kept, "tz", None) is not None else "day"
     if pd.api.types.is_bool_dtype(dtype):
         return "flag"
     if not pd.api.types.is_numeric_dtype(dtype):
@@ -100,6 +108,37 @@ def is_id(name: str) -> bool:
     [True, True, True, True, False]
     """
     return name == "id" or name.endswith(("_id", "_ids")) or _declared().get(name, [""])[0] == "id"
+
+
+def is_words(column: pd.Series) -> bool:
+    """Return whether a column's values are words of a closed set, such as ``at_risk``.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"status": ["at_risk"], "tiktok_handle": ["honest_gloss"]})
+    >>> [is_words(frame[name]) for name in frame]
+    [True, False]
+    """
+    name = str(column.name)
+    kind = _declared().get(name, ("", None))[0]
+    is_closed = isinstance(column.dtype, pd.CategoricalDtype) and kind in ("", "category")
+    return kind == "category" or (is_closed and name not in _NAMES)
+
+
+def names_rows(names: Iterable[Any]) -> bool:
+    """Return whether one of a frame's columns says what a row is about, so that no id has to.
+
+    The name of a rule, a campaign or a project doesn't, where the row is a creator's or a video's.
+
+    Examples
+    --------
+    >>> names_rows(["creator_id", "structure_name"]), names_rows(["creator_id", "tiktok_handle"])
+    (False, True)
+    """
+    given = {str(name) for name in names}
+    is_of_one = bool(given & {"creator_id", "video_id"})
+    return bool(given & _ROW_NAMES) or (not is_of_one and bool(given & _GROUP_NAMES))
 
 
 def heading(name: str) -> str:
@@ -135,10 +174,13 @@ def in_reading_order(names: Iterable[Any]) -> list[Any]:
     """
     given = list(names)
     is_called = not _CALLED.isdisjoint(map(str, given))
-    return sorted(given, key=lambda name: _place(name) if is_called or name != "status" else (0, 0))
+    return sorted(
+        given, key=lambda name: reading_place(name) if is_called or name != "status" else (0, 0)
+    )
 
 
-def _place(name: Any) -> tuple[int, int]:
+def reading_place(name: Any) -> tuple[int, int]:
+    """Return a column's place in reading order, for sorting."""
     text = str(name)
     kind = _declared().get(text, ("", None))[0]
     if text in _CALLED:

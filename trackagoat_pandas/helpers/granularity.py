@@ -1,7 +1,8 @@
-"""Sum daily analytics to weeks or months, and align a prior period with the main one."""
+"""Sum daily analytics to weeks or months, align a prior period with the main one, name buckets."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -143,3 +144,35 @@ def in_buckets(analytics: pd.DataFrame, granularity: Literal["week", "month"]) -
         params |= {"from": f"{main.min():%Y-%m-%d}", "to": f"{main.max():%Y-%m-%d}"}
     made.attrs = {**analytics.attrs, "trackagoat": {**frame_facts(analytics), "params": params}}
     return made
+
+
+def day_text(day: date) -> str:
+    """Write a day: 5 Jun 2026.
+
+    Examples
+    --------
+    >>> day_text(date(2026, 6, 5))
+    '5 Jun 2026'
+    """
+    return f"{day.day} {day:%b %Y}"
+
+
+def buckets_text(first: date, last: date, granularity: Granularity) -> str:
+    """Name buckets by their first days, from the first bucket to the last.
+
+    Examples
+    --------
+    >>> buckets_text(date(2026, 5, 1), date(2026, 5, 2), "day")
+    '1 May to 2 May 2026'
+    >>> buckets_text(date(2026, 5, 4), date(2026, 5, 4), "week")
+    'the week of 4 May 2026'
+    >>> buckets_text(date(2025, 12, 1), date(2026, 2, 1), "month")
+    'Dec 2025 to Feb 2026'
+    """
+    year = f" {first.year}" if first.year != last.year else ""
+    if granularity == "month":
+        return f"{last:%b %Y}" if first == last else f"{first:%b}{year} to {last:%b %Y}"
+    text = day_text(last) if first == last else f"{first.day} {first:%b}{year} to {day_text(last)}"
+    if granularity == "week":
+        return f"the week of {text}" if first == last else f"the weeks of {text}"
+    return text

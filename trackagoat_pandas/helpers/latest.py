@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params, require_columns
 from trackagoat_pandas.errors import (
@@ -75,6 +76,7 @@ def latest_days(analytics: pd.DataFrame) -> pd.DataFrame:
     return analytics if kept.all() else analytics[kept]
 
 
+@takes_arrow
 def combine_loads(*frames: pd.DataFrame) -> pd.DataFrame:
     """Join frames of one resource that were loaded at different times, without duplicate rows.
 

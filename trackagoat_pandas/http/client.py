@@ -234,6 +234,12 @@ class Client:
         """Drop what is cached under a name, so that ``get_or_make`` makes it again."""
         self._memory.facts.pop(name, None)
 
+    def drop_all(self, beginning: str) -> None:
+        """Drop what is cached under names that begin with a text."""
+        for name in list(self._memory.facts):
+            if name.startswith(beginning):
+                self.drop(name)
+
     def with_stop(self, stop: threading.Event, *, progress: Report | None = None) -> Client:
         """Return a view of this client whose waits end with StoppedError once ``stop`` is set.
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_ids, check_names
@@ -38,7 +39,13 @@ from trackagoat_pandas.load.query import (
     quoted,
 )
 from trackagoat_pandas.load.reading import chosen, records_frame
-from trackagoat_pandas.organization import known_timezone, organization, resolve_dates
+from trackagoat_pandas.organization import (
+    known_timezone,
+    organization,
+    resolve_dates,
+    resolve_project,
+)
+from trackagoat_pandas.roster import find_creators, read_creators
 from trackagoat_pandas.tables import ANALYTICS
 
 IDS_A_CALL = 20
@@ -51,6 +58,7 @@ _BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "v
 """The column of a frame of entities that says from when there is data."""
 
 
+@takes_arrow
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
@@ -76,7 +84,8 @@ def load_analytics(
     entity
         ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
     ids
-        One id, several, a Series of ids, or a loaded frame with the entity's ids. Each id is
+        One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
+        handles, with or without @, and addresses of profiles; of one project its name. Each id is
         requested once, and up to 20 in one request if the server accepts several. If there are no
         ids, the frame is empty and no request is sent.
     metrics
@@ -171,8 +180,9 @@ def load_analytics(
     query = check_query(
         Query(entity, names, granularity, mode, compare, breakdown, base_metric, tz)
     )
-    entity_ids = check_ids("ids", ids, entity=entity)
+    named = _named(entity, ids)
     span = resolve_dates(client, dates)
+    entity_ids = _found(client, entity, named)
     outcome, span = within_retention(
         client, query, span, lambda cut: load_series(client, query, entity_ids, cut), clip=clip
     )
@@ -195,6 +205,24 @@ def load_analytics(
         since = _first_day(ids, query.entity)
         explain_days(frame, query, span, today, since, is_open=is_relative(dates))
     return frame
+
+
+def _named(entity: Entity, ids: object) -> list[str]:
+    """Return ids, handles of creators, or the name of a project; nothing is sent."""
+    if entity == "creator":
+        return read_creators("ids", ids)
+    if entity == "project" and isinstance(ids, str):
+        return [ids]
+    return check_ids("ids", ids, entity=entity)
+
+
+def _found(client: Client, entity: Entity, named: Sequence[str]) -> list[str]:
+    """Return the ids of creators by their handles, and of a project by its name."""
+    if entity == "creator":
+        return find_creators(client, named)
+    if entity == "project":
+        return [resolve_project(client, name).lower() for name in named]
+    return list(named)
 
 
 def _facts(
@@ -246,7 +274,7 @@ def _first_day(ids: object, entity: Entity) -> dt.date | None:
 
 def _rows_of(ids: object, entity: Entity, column: str) -> pd.Series:
     """Return a column of a frame of entities by id; empty if there is no such frame or column."""
-    if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or column not in ids:
+    if not isinstance(ids, pd.DataFrame) or f"{entity}_id" in ids or not {"id", column} <= {*ids}:
         return pd.Series(dtype=object)
     return ids.set_index("id")[column]
 

@@ -11,7 +11,8 @@ from typing import get_args
 
 import pandas as pd
 
-from trackagoat_pandas._types import DatesLike, DtypeBackend
+from trackagoat_pandas._arrow import takes_arrow
+from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_choice, check_timezone
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.frames.files import (
@@ -24,10 +25,12 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.openapi import comments_path
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id, records_frame
-from trackagoat_pandas.organization import resolve_dates, resolve_project
+from trackagoat_pandas.organization import resolve_dates
+from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import COMMENTS
 
 
+@takes_arrow
 def load_comments(
     source: str | Path | pd.DataFrame,
     *,
@@ -35,7 +38,7 @@ def load_comments(
     encoding: str | None = None,
     timezone: str | None = None,
     video: str | None = None,
-    creator: str | None = None,
+    creator: Creators | None = None,
     dates: DatesLike | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
@@ -61,8 +64,8 @@ def load_comments(
         ``"2026-05-01 10:00"``, and of the days by which helpers group. By default UTC, with a
         warning if there are such times.
     video, creator, dates
-        Projects only: a video's id, a creator's id, or anything that :meth:`DateRange.parse` reads,
-        for the comments of this video, creator or range of days.
+        Projects only: a video's id, one creator or several as in :func:`load_videos`, or anything
+        that :meth:`DateRange.parse` reads, for the comments of these videos, creators or days.
     dtype_backend, client
         As in :func:`load_projects`. Files and frames need no client.
 
@@ -86,6 +89,8 @@ def load_comments(
         The file's type is unknown; the file is empty, in another encoding or of another type; a
         column name is repeated; the server lists no comments; the time zone is unknown; or an
         argument doesn't apply to the source.
+    UnknownCreatorError
+        No creator of the project has the handle.
     FileError
         The file can't be read: MissingFileError, a FileNotFoundError, if it doesn't exist;
         RefusedFileError, a PermissionError, if its permissions don't allow it.
@@ -141,17 +146,14 @@ def _load_own(
 def _load_listed(
     project: str,
     video: str | None,
-    creator: str | None,
+    creator: Creators | None,
     dates: DatesLike | None,
     dtype_backend: DtypeBackend,
     client: Client,
 ) -> pd.DataFrame:
-    filters = {
-        "video_id": optional_id("video", video),
-        "creator_id": optional_id("creator", creator),
-    }
+    video_id = optional_id("video", video)
     span = resolve_dates(client, dates)
-    project_id = resolve_project(client, project)
+    project_id, creators = creators_of_project(client, creator, project)
     path = comments_path(client)
     if path is None:
         raise ArgumentError(
@@ -159,5 +161,5 @@ def _load_listed(
             project,
             "this server lists no comments; pass a file or a frame instead",
         )
-    params = {"project_id": project_id, **filters, **(span.params if span else {})}
-    return load_table(COMMENTS, client, params, dtype_backend, path=path)
+    params = {"project_id": project_id, "video_id": video_id, **(span.params if span else {})}
+    return load_table(COMMENTS, client, params, dtype_backend, path=path, creators=creators)

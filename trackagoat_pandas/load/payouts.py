@@ -7,12 +7,14 @@ from typing import Literal, TypeVar
 
 import pandas as pd
 
-from trackagoat_pandas._types import DatesLike, DtypeBackend
+from trackagoat_pandas._arrow import takes_arrow
+from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_bool, check_choice, check_ids
 from trackagoat_pandas.errors import ApiError, ForbiddenError, NotFoundError
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table, optional_id
+from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
 from trackagoat_pandas.organization import optional_project, resolve_dates
+from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import (
     PAYOUT_ACCRUALS,
     PAYOUT_ASSIGNMENTS,
@@ -78,6 +80,7 @@ def load_payout_methods(
         ) from refusal
 
 
+@takes_arrow
 def load_payout_structures(
     project: str | pd.DataFrame | None = None,
     *,
@@ -125,6 +128,7 @@ def load_payout_structures(
     return load_table(PAYOUT_STRUCTURES, client, params, dtype_backend)
 
 
+@takes_arrow
 def load_payout_assignments(
     structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
     *,
@@ -172,10 +176,11 @@ def load_payout_assignments(
     return load_children(PAYOUT_ASSIGNMENTS, client, "structure", ids, dtype_backend, names=names)
 
 
+@takes_arrow
 def load_payout_accruals(
     project: str | pd.DataFrame | None = None,
     *,
-    creator: str | None = None,
+    creator: Creators | None = None,
     status: Literal["pending", "paid", "voided"] | None = None,
     dates: DatesLike | None = None,
     accrual: str | None = None,
@@ -189,7 +194,7 @@ def load_payout_accruals(
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     creator
-        A creator's id.
+        One creator or several, as in :func:`load_videos`.
     status
         ``"pending"``, ``"paid"`` or ``"voided"``.
     dates
@@ -211,6 +216,8 @@ def load_payout_accruals(
     ------
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it; the message lists candidates.
+    UnknownCreatorError, AmbiguousCreatorError
+        As in :func:`load_videos`.
     ArgumentError
         The status, an id or the dates are not allowed.
     ApiError, ConnectionFailedError, DeadlineError
@@ -242,10 +249,11 @@ def load_payout_accruals(
         raise _explained(refusal, f"{cause}. {advice}") from refusal
 
 
+@takes_arrow
 def load_payout_payments(
     project: str | pd.DataFrame | None = None,
     *,
-    creator: str | None = None,
+    creator: Creators | None = None,
     status: Literal["recorded", "voided"] | None = None,
     dates: DatesLike | None = None,
     payment: str | None = None,
@@ -259,7 +267,7 @@ def load_payout_payments(
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     creator
-        A creator's id.
+        One creator or several, as in :func:`load_videos`.
     status
         ``"recorded"`` or ``"voided"``.
     dates
@@ -282,6 +290,8 @@ def load_payout_payments(
     ------
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it; the message lists candidates.
+    UnknownCreatorError, AmbiguousCreatorError
+        As in :func:`load_videos`.
     ArgumentError
         The status, an id or the dates are not allowed.
     ApiError, ConnectionFailedError, DeadlineError
@@ -312,17 +322,13 @@ def _load_ledger(
     table: Table,
     client: Client,
     project: str | pd.DataFrame | None,
-    creator: str | None,
+    creator: Creators | None,
     status: str | None,
     dates: DatesLike | None,
     dtype_backend: DtypeBackend,
 ) -> pd.DataFrame:
     """Load accruals or payments, which have the same filters."""
     span = resolve_dates(client, dates)
-    params = {
-        "project_id": optional_project(client, project),
-        "creator_id": optional_id("creator", creator),
-        "status": status,
-        **(span.params if span else {}),
-    }
-    return load_table(table, client, params, dtype_backend)
+    project_id, creators = creators_of_project(client, creator, project)
+    params = {"project_id": project_id, "status": status, **(span.params if span else {})}
+    return load_table(table, client, params, dtype_backend, creators=creators)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import Any, get_args
 
 import pandas as pd
@@ -108,6 +109,8 @@ def load_table(
     pages: Iterable[Envelope] | None = None,
     asked: Asked | None = None,
     flatten: Callable[[Json], Iterable[Mapping[str, Any]]] | None = None,
+    creators: Sequence[str] | None = None,
+    limit: int | None = 100,
 ) -> pd.DataFrame:
     """Load every row of a paged list.
 
@@ -122,15 +125,26 @@ def load_table(
     path
         The list's path, if not the table's.
     pages
-        Its pages, if they aren't the cursor pages of the path, of 100 rows each.
+        Its pages, if they aren't the cursor pages of the path.
     asked
         What the rows are compared with, if not `params`.
     flatten
         Returns the rows of a page's data, if that isn't a list of rows.
+    creators
+        The ids of creators, for the list of each; None for the list of all.
+    limit
+        The rows of a page; None to leave it to the server.
     """
     path = table.path if path is None else path
-    pages = client.pages(path, params) if pages is None else pages
     asked = params if asked is None else asked
+    if creators is not None:
+        lists = [{**params, "creator_id": id_} for id_ in creators]
+        pages = chain.from_iterable(client.pages(path, one, limit=limit) for one in lists)
+        # No more than 3 ids, since attributes must stay small.
+        ids = ",".join(creators) if len(creators) <= 3 else f"{len(creators)} ids"
+        params, asked = {**params, "creator_id": ids}, {**asked, "creator_id": creators}
+    elif pages is None:
+        pages = client.pages(path, params, limit=limit)
     requests, sent_at = 0, None
     chunks: list[Chunk] = []
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, TypeAlias, cast, get_args
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend
-from trackagoat_pandas.checks import check_bool, check_choice, check_timezone
+from trackagoat_pandas.checks import check_bool, check_choice, check_timezone, read_choice
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
@@ -32,6 +33,7 @@ _ORDERED = ("video-leaderboard", "creator-leaderboard")
 _UNDATED = ("goal-compliance", "member-overlap")
 
 
+@takes_arrow
 def load_report(
     name: Report,
     project: str | pd.DataFrame,
@@ -52,7 +54,8 @@ def load_report(
     name
         ``"video-leaderboard"``, ``"creator-leaderboard"``, ``"campaign-leaderboard"``,
         ``"posting-heatmap"``, ``"posting-consistency"``, ``"view-distribution"``, ``"outliers"``,
-        ``"creator-scatter"``, ``"goal-compliance"`` or ``"member-overlap"``.
+        ``"creator-scatter"``, ``"goal-compliance"`` or ``"member-overlap"``; also with ``_`` for
+        ``-`` and in upper case.
     project
         A project's id or exact name, or a loaded frame of one project.
     dates
@@ -121,7 +124,7 @@ def load_report(
     'range'
     """
     client = chosen(client, dtype_backend)
-    check_choice("name", name, get_args(Report))
+    name = cast("Report", read_choice("name", name, get_args(Report)))
     check_bool("check", check)
     known = read_names(names)
     own = {

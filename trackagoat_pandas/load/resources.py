@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import pandas as pd
 
-from trackagoat_pandas._types import DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
+from trackagoat_pandas._arrow import takes_arrow
+from trackagoat_pandas._types import Creators, DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
 from trackagoat_pandas.checks import check_choice
 from trackagoat_pandas.dates import parse_day
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.reports import flatten_compliance
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import note_other_periods
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id
-from trackagoat_pandas.organization import optional_project, resolve_dates, resolve_project
+from trackagoat_pandas.organization import optional_project, resolve_dates
+from trackagoat_pandas.roster import (
+    creators_of_project,
+    find_creators,
+    read_creator,
+    remember_creators,
+)
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -65,6 +72,7 @@ def load_projects(
     return load_table(PROJECTS, chosen(client, dtype_backend), {}, dtype_backend)
 
 
+@takes_arrow
 def load_creators(
     project: str | pd.DataFrame | None = None,
     *,
@@ -128,13 +136,17 @@ def load_creators(
         "project_id": optional_project(client, project),
         "search": search.strip().removeprefix("@") if search else None,
     }
-    return load_table(CREATORS, client, params, dtype_backend)
+    creators = load_table(CREATORS, client, params, dtype_backend)
+    if search is None:
+        remember_creators(client, creators, params["project_id"])
+    return creators
 
 
+@takes_arrow
 def load_videos(
     project: str | pd.DataFrame | None = None,
     *,
-    creator: str | None = None,
+    creator: Creators | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -147,7 +159,8 @@ def load_videos(
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     creator
-        A creator's id, for the videos of this creator only.
+        For the videos of this creator only: a handle, with or without @, the address of a profile,
+        an id, or a loaded frame; or several of them, with a request for each.
     dtype_backend, client
         As in :func:`load_projects`.
 
@@ -162,6 +175,8 @@ def load_videos(
     ------
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it; the message lists candidates.
+    UnknownCreatorError, AmbiguousCreatorError
+        No creator of the project has the handle, or, without a project, several have it.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
@@ -169,17 +184,17 @@ def load_videos(
     --------
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
-    ...     str(tgp.load_videos("Summer Launch")["view_count"].dtype)
+    ...     videos = tgp.load_videos("Q1 Brand Program", creator="@mossy_reef")
+    >>> str(videos["view_count"].dtype)
     'Int64'
     """
     client = chosen(client, dtype_backend)
-    params = {
-        "project_id": optional_project(client, project),
-        "creator_id": optional_id("creator", creator),
-    }
-    return load_table(VIDEOS, client, params, dtype_backend)
+    project_id, creators = creators_of_project(client, creator, project)
+    params = {"project_id": project_id}
+    return load_table(VIDEOS, client, params, dtype_backend, creators=creators)
 
 
+@takes_arrow
 def load_campaigns(
     project: str | pd.DataFrame | None = None,
     *,
@@ -220,6 +235,7 @@ def load_campaigns(
     return load_table(CAMPAIGNS, client, params, dtype_backend)
 
 
+@takes_arrow
 def load_annotations(
     project: str | pd.DataFrame | None = None,
     *,
@@ -236,7 +252,8 @@ def load_annotations(
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     entity, entity_id
-        For the notes on one kind of entity, or on one entity, only.
+        For the notes on one kind of entity, or on one entity, only; with ``"creator"`` the id may
+        also be a handle.
     dates
         Anything that :meth:`DateRange.parse` reads; None for the server's default range.
     dtype_backend, client
@@ -266,11 +283,16 @@ def load_annotations(
     client = chosen(client, dtype_backend)
     if entity is not None:
         check_choice("entity", entity, ENTITIES)
+    is_named = entity == "creator" and entity_id is not None
+    id_ = read_creator("entity_id", entity_id) if is_named else optional_id("entity_id", entity_id)
     span = resolve_dates(client, dates)
+    project_id = optional_project(client, project)
+    if is_named:
+        (id_,) = find_creators(client, [str(id_)], project_id=project_id)
     params = {
-        "project_id": optional_project(client, project),
+        "project_id": project_id,
         "entity": entity,
-        "entity_id": optional_id("entity_id", entity_id),
+        "entity_id": id_,
         **(span.params if span else {}),
     }
     return load_table(ANNOTATIONS, client, params, dtype_backend)
@@ -279,10 +301,11 @@ def load_annotations(
 PERIODS = ("daily", "weekly", "monthly", "all")
 
 
+@takes_arrow
 def load_goal_compliance(
     project: str | pd.DataFrame,
     *,
-    creator: str | None = None,
+    creator: Creators | None = None,
     period: GoalPeriod = "all",
     reference_date: DateLike | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
@@ -295,7 +318,7 @@ def load_goal_compliance(
     project
         A project's id or exact name, or a loaded frame of one project.
     creator
-        A creator's id, for the goals of this creator only.
+        For the goals of this creator only, or of several, as in :func:`load_videos`.
     period
         ``"daily"``, ``"weekly"`` or ``"monthly"`` for the goals of one period, or ``"all"``.
     reference_date
@@ -322,8 +345,10 @@ def load_goal_compliance(
     ------
     UnknownProjectError, AmbiguousProjectError
         No project has the name, or several have it; the message lists candidates.
+    UnknownCreatorError
+        No creator of the project has the handle.
     ArgumentError
-        The period, the creator's id or the day is not allowed.
+        The period, a creator or the day is not allowed.
     ApiError, ConnectionFailedError, DeadlineError
         As in :func:`load_projects`.
 
@@ -338,11 +363,11 @@ def load_goal_compliance(
     client = chosen(client, dtype_backend)
     check_choice("period", period, PERIODS)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
-    creator_id = optional_id("creator", creator)
-    project_id = resolve_project(client, project)
+    project_id, creators = creators_of_project(client, creator, project)
+    if project_id is None:
+        raise MissingArgumentError("project", "give a project's id or exact name")
     path = f"/projects/{project_id}/goal-compliance"
     params = {
-        "creator_id": creator_id,
         "period": period,
         "reference_date": day.isoformat() if day else None,
     }
@@ -353,9 +378,10 @@ def load_goal_compliance(
         params,
         dtype_backend,
         path=path,
-        pages=client.pages(path, params, limit=None),
         asked=asked,
         flatten=flatten_compliance,
+        creators=creators,
+        limit=None,
     )
     if day is not None:
         note_other_periods(frame, day)

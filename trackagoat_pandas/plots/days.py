@@ -6,7 +6,7 @@ matplotlib's own locator falls back to hours where narrow axes have room for a s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import matplotlib.dates as mdates
@@ -15,6 +15,7 @@ import pandas as pd
 from matplotlib.ticker import Formatter
 
 from trackagoat_pandas._types import Days, Granularity
+from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.plots.layout import size_pt
 from trackagoat_pandas.plots.style import PARTIAL
 
@@ -28,38 +29,6 @@ _DATE_PT, _MOST = 55.0, 8
 _DAY_STEPS, _WEEK_STEPS = (1, 2, 3, 7, 14), (1, 2, 4)
 _MONTH_STEPS, _YEAR_STEPS = (1, 2, 3, 6), (1, 2, 5, 10, 20, 50, 100)
 _LAST_DAY = 31
-
-
-def day_text(day: date) -> str:
-    """Write a day: 5 Jun 2026.
-
-    Examples
-    --------
-    >>> day_text(date(2026, 6, 5))
-    '5 Jun 2026'
-    """
-    return f"{day.day} {day:%b %Y}"
-
-
-def buckets_text(first: date, last: date, granularity: Granularity) -> str:
-    """Name buckets by their first days, from the first bucket to the last.
-
-    Examples
-    --------
-    >>> buckets_text(date(2026, 5, 1), date(2026, 5, 2), "day")
-    '1 May to 2 May 2026'
-    >>> buckets_text(date(2026, 5, 4), date(2026, 5, 4), "week")
-    'the week of 4 May 2026'
-    >>> buckets_text(date(2025, 12, 1), date(2026, 2, 1), "month")
-    'Dec 2025 to Feb 2026'
-    """
-    year = f" {first.year}" if first.year != last.year else ""
-    if granularity == "month":
-        return f"{last:%b %Y}" if first == last else f"{first:%b}{year} to {last:%b %Y}"
-    text = day_text(last) if first == last else f"{first.day} {first:%b}{year} to {day_text(last)}"
-    if granularity == "week":
-        return f"the week of {text}" if first == last else f"the weeks of {text}"
-    return text
 
 
 def mark_running(

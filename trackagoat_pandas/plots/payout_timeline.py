@@ -12,14 +12,13 @@ import pandas as pd
 from trackagoat_pandas._types import Bools, Days
 from trackagoat_pandas.checks import fact_instant
 from trackagoat_pandas.helpers.facts import known_zone
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.payouts.summaries import Freq
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as timeline_of
 from trackagoat_pandas.helpers.series import next_bucket
 from trackagoat_pandas.plots.days import (
     BUCKET_DAYS,
-    buckets_text,
     date_ticks,
-    day_text,
     mark_running,
 )
 from trackagoat_pandas.plots.style import (

@@ -11,10 +11,11 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from trackagoat_pandas._types import Granularity
 from trackagoat_pandas.checks import frame_params
 from trackagoat_pandas.helpers.columns import values_of
+from trackagoat_pandas.helpers.granularity import buckets_text
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.summaries import Freq, changes_note
 from trackagoat_pandas.helpers.sentiment.summaries import sentiment_trend as trend_of
-from trackagoat_pandas.plots.days import BUCKET_DAYS, buckets_text, date_ticks
+from trackagoat_pandas.plots.days import BUCKET_DAYS, date_ticks
 from trackagoat_pandas.plots.style import (
     SENTIMENT_COLORS,
     SENTIMENT_HATCHES,

@@ -19,6 +19,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.helpers.facts import derived, mismatch_of
@@ -99,7 +100,7 @@ def picture(plot: Callable[P, T]) -> Callable[P, T]:
         finally:
             _NOTES.reset(token)
 
-    return drawn
+    return takes_arrow(drawn)
 
 
 def _notes_on(frames: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -19,6 +19,7 @@ from trackagoat_pandas.checks import (
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.clocks import ONE_DAY
 from trackagoat_pandas.helpers.columns import days_of, flags_of
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
 from trackagoat_pandas.helpers.latest import latest_days
 from trackagoat_pandas.helpers.series import (
     OWNER,
@@ -38,9 +39,7 @@ from trackagoat_pandas.helpers.wide import (
     sums_by_date,
 )
 from trackagoat_pandas.plots.days import (
-    buckets_text,
     date_ticks,
-    day_text,
     mark_running,
 )
 from trackagoat_pandas.plots.layout import settle

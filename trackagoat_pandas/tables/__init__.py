@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -55,6 +56,7 @@ __all__ = [
     "Kind",
     "Table",
     "table",
+    "table_at",
 ]
 
 TABLES: Mapping[str, Table] = MappingProxyType(
@@ -93,3 +95,12 @@ def table(name: str) -> Table:
     if name not in TABLES:
         raise ChoiceError("name", name, tuple(TABLES))
     return TABLES[name]
+
+
+def table_at(path: str) -> Table | None:
+    """Return the table that is loaded from a path below the base URL; None if there is none."""
+    for one in TABLES.values():
+        pattern = re.escape(one.path).replace(r"\{id\}", "[^/]+")
+        if re.fullmatch(f"{pattern}(/[0-9a-f-]{{36}})?", path):
+            return one
+    return None

@@ -16,17 +16,29 @@ RESULT_STATUSES = (
     "not_sent",
 )  # fmt: skip
 
+PLAN_STATUSES = (
+    "would create", "would reactivate", "would change", "would remove", "would send", "exists",
+    "unchanged", "not found", "would fail", "unknown", "duplicate", "invalid",
+)  # fmt: skip
+
 PLAN = Table(
     name="plan",
     path="",
-    row="one request that would be sent, in order",
+    row="one item, in the order given, and the request that would be sent for it",
     key=(),
     loader="dry_run=True",
     columns=(
-        Column("method", "text", "POST, PATCH or DELETE."),
-        Column("path", "text", "The path below the base URL."),
-        Column("body", "json", "The body as JSON text; NA if there is none.", nullable=True),
-        Column("items", "int", "The number of items in the request.", unit="items"),
+        Column("item", "text", "The item as it was given.", nullable=True),
+        Column(
+            "status",
+            "category",
+            "What would become of it; unknown where the API doesn't list what there is.",
+            categories=PLAN_STATUSES,
+        ),
+        Column("error", "text", "Why nothing would, as a sentence.", nullable=True),
+        Column("method", "text", "POST, PATCH or DELETE; NA if none is sent.", nullable=True),
+        Column("path", "text", "The path below the base URL.", nullable=True),
+        Column("body", "json", "The body for it alone, as JSON text.", nullable=True),
     ),
 )
 

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from itertools import repeat
+from typing import Final
 
 import ipywidgets as ipw
 import pandas as pd
 
-from trackagoat_pandas._html import escape
+from trackagoat_pandas._html import data_table
+from trackagoat_pandas.helpers.cells import Writer as Writer
+from trackagoat_pandas.helpers.cells import side_of, texts, writer_of
+from trackagoat_pandas.helpers.formats import content_of
 
 PAGE_ROWS: Final = 12
 _LONGEST: Final = 160
 """How many characters of a cell are shown; the frame has the rest."""
-
-_STYLE: Final = """<style>
-.trackagoat-grid { overflow-x: auto; max-width: 100% }
-table.trackagoat-grid-table { border-collapse: collapse; margin: 2px 0;
-  color: var(--jp-ui-font-color1, var(--vscode-foreground, inherit));
-  font-size: var(--jp-ui-font-size1, 13px); font-variant-numeric: tabular-nums }
-table.trackagoat-grid-table th, table.trackagoat-grid-table td { padding: 3px 10px 3px 4px;
-  text-align: left; vertical-align: top; max-width: 34em; line-height: 1.35;
-  border-bottom: 1px solid var(--jp-border-color2, var(--vscode-panel-border, #8884)) }
-table.trackagoat-grid-table th { font-weight: 600; white-space: nowrap }
-table.trackagoat-grid-table .n { text-align: right }
-table.trackagoat-grid-table .n, table.trackagoat-grid-table .d { white-space: nowrap }
-</style>"""
-
-Writer = Callable[[Any], str]
 
 
 class Grid(ipw.VBox):  # type: ignore[misc]
@@ -87,67 +76,28 @@ def table(
     Instants are written in the time zone, which the column's heading names.
     """
     if frame.empty:
-        return f"{_STYLE}<em>No rows.</em>"
-    writers = writers or {}
-    sides = {name: _side(frame[name]) for name in frame.columns}
-    zones = {name: f" ({zone})" * _is_instant(frame[name]) for name in frame.columns}
-    head = "".join(f"<th{sides[name]}>{escape(name)}{zones[name]}</th>" for name in frame.columns)
-    cells = [
-        [
-            f"<td{sides[name]}>{escape(text)}</td>"
-            for text in _texts(frame[name], writers.get(name) or _writer(frame[name], zone))
-        ]
-        for name in frame.columns
+        return "<em>No rows.</em>"
+    # Boards name columns as the frames do, so that what is seen can be typed.
+    contents = {name: content_of(frame[name].rename(None)) for name in frame.columns}
+    headings = [
+        f"{name} ({zone})" if content == "instant" else str(name)
+        for name, content in contents.items()
     ]
-    rows = "".join(f"<tr>{''.join(row)}</tr>" for row in zip(*cells, strict=True))
-    return (
-        f"{_STYLE}<div class='trackagoat-grid'><table class='trackagoat-grid-table'>"
-        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-    )
+    cells = [
+        texts(
+            frame[name],
+            repeat((writers or {}).get(name) or writer_of(frame[name], content, zone, day=_iso)),
+            blank="",
+            longest=_LONGEST,
+        )
+        for name, content in contents.items()
+    ]
+    sides = [side_of(content) for content in contents.values()]
+    return data_table(headings, sides, [*zip(*cells, strict=True)])
 
 
-def _side(column: pd.Series) -> str:
-    if _is_time(column):
-        return " class='d'"
-    is_number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    return " class='n'" if is_number else ""
-
-
-def _is_time(column: pd.Series) -> bool:
-    # pandas 2.3's is_datetime64_any_dtype is False for Arrow's timestamps.
-    return column.dtype.kind == "M"
-
-
-def _is_instant(column: pd.Series) -> bool:
-    return _is_time(column) and column.dt.tz is not None
-
-
-def _texts(column: pd.Series, writer: Writer) -> list[str]:
-    return ["" if pd.isna(value) else _cut(writer(value)) for value in column]
-
-
-def _writer(column: pd.Series, zone: str) -> Writer:
-    if pd.api.types.is_bool_dtype(column):
-        return lambda value: "yes" if value else "no"
-    if pd.api.types.is_integer_dtype(column):
-        return lambda value: f"{value:,}"
-    if pd.api.types.is_float_dtype(column):
-        digits = 0 if (column.dropna() % 1 == 0).all() else 2
-        return lambda value: f"{value:,.{digits}f}"
-    if _is_instant(column):
-        return lambda value: f"{value.tz_convert(zone):%Y-%m-%d %H:%M}"
-    if _is_time(column):
-        return _day
-    return str
-
-
-def _day(value: pd.Timestamp) -> str:
-    """Write a day, and its time unless that is midnight."""
-    return f"{value:%Y-%m-%d}" if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+def _iso(day: pd.Timestamp) -> str:
+    return f"{day:%Y-%m-%d}"
 
 
 def _button(words: str, icon: str) -> ipw.Button:

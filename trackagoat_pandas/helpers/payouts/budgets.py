@@ -133,6 +133,10 @@ def budget(
     check_between("level", level, 0, 1)
     if not isinstance(budget_cents, Mapping) and budget_cents is not None:
         check_int("budget_cents", budget_cents, minimum=0, maximum=MOST_CENTS)
+    if forecast is not None:
+        require_columns(forecast, _FORECAST, loader="forecast_payouts")
+    if projects is not None:
+        require_columns(projects, ["id", "name"], loader="load_projects")
     frames = [payments, accruals, forecast]
     zone = known_zone(timezone, frames)
     now = now_of(frames)
@@ -140,8 +144,6 @@ def budget(
     last = int(month_starts(np.array([today]))[0]) - 1
     if until is not None:
         last = past_day("until", until, zone, now)
-    if forecast is not None:
-        require_columns(forecast, _FORECAST, loader="forecast_payouts")
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals
     settled = summed(ledger, "project", zone).rename(columns={"earned_cents": "settled_cents"})

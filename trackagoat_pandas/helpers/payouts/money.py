@@ -14,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Ints
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
@@ -34,6 +35,7 @@ _WITHOUT_CENTS = frozenset({
 })  # fmt: skip
 
 
+@takes_arrow
 def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) -> pd.Series:
     """Turn integer cents into exact decimals, or into text for people.
 
@@ -81,7 +83,10 @@ def to_money(cents: pd.Series, currency: str = "USD", *, as_text: bool = False) 
 
 def format_cents(cents: int, currency: str = "USD") -> str:
     """Format one amount as ``to_money(..., as_text=True)`` does."""
-    return str(to_money(pd.Series([cents], dtype="Int64"), currency, as_text=True).iloc[0])
+    sign = CURRENCY_SIGNS.get(check_currency(currency), "")
+    units, hundredths = divmod(abs(cents), CENTS_A_UNIT)
+    code = "" if sign else f" {currency}"
+    return f"{'-' * (cents < 0)}{sign}{units:,}.{hundredths:02}{code}"
 
 
 def check_currency(currency: object) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_choice, check_names, frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.helpers.columns import is_word
@@ -135,6 +136,7 @@ def score_comments(
     return scored
 
 
+@takes_arrow
 def score_texts(
     texts: pd.Series,
     *,

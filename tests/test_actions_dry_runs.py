@@ -1,0 +1,367 @@
+"""A dry run says of each item what the real run then does, and changes nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import trackagoat_pandas as tgp
+from tests.acting import CHEAP, PROJECT, acting, client_of, ids_of
+from tests.canned import Canned, connect_to
+from tests.relays import Relay
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    InvalidItemsError,
+    MissingColumnError,
+    TrackaGoatError,
+)
+
+URL = "https://www.tiktok.com/@{}/video/{}"
+COLUMNS = ["item", "status", "error", "method", "path", "body"]
+BECOMES = {
+    "would create": {"created"},
+    "would reactivate": {"reactivated"},
+    "would change": {"updated"},
+    "would remove": {"deleted", "updated"},
+    "would send": {"done"},
+    "exists": {"unchanged", "failed"},
+    "unchanged": {"unchanged"},
+    "not found": {"failed", "unchanged"},
+    "would fail": {"failed"},
+}
+"""What a real run says of items of which a dry run says this."""
+
+
+@pytest.fixture(scope="module")
+def client():
+    with tgp.sandbox(**CHEAP) as box, client_of(box) as connected:
+        yield connected
+
+
+@pytest.fixture
+def fresh():
+    with acting() as (client, _):
+        yield client
+
+
+def states(client):
+    """Everything that actions can change, as far as it is listed."""
+    lists = ("/creators", "/videos", "/campaigns", "/payout-accruals", "/payout-structures")
+    return {path: list(client.records(path)) for path in lists}
+
+
+def test_a_sheet_of_seven_rows_is_judged_row_by_row(client):
+    there = tgp.load_creators(PROJECT, client=client)["tiktok_handle"][0]
+    sheet = pd.DataFrame(
+        {
+            "Handle": [
+                "fine.goat", "@second_goat", "not a handle", "x" * 31,
+                "https://www.tiktok.com/@url.goat?lang=en", "FINE.goat", there,
+            ]
+        },
+        index=list("abcdefg"),
+    )  # fmt: skip
+    before = client.requests_sent
+    plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
+    assert list(plan) == COLUMNS
+    assert plan["item"].tolist() == sheet["Handle"].tolist()
+    assert plan["status"].tolist() == [
+        "would create", "would create", "invalid", "invalid", "would create", "duplicate", "exists",
+    ]  # fmt: skip
+    assert plan["error"].isna().tolist() == [True, True, False, False, True, False, True]
+    assert plan["error"][5] == "row 6 of 7 (label 'f') is the same as row 1 of 7 (label 'a')"
+    bodies = plan["body"].dropna().map(json.loads).tolist()
+    assert bodies[2] == {"creators": [{"tiktok_handle": "url.goat"}]}
+    assert plan["method"].isna().tolist() == plan["path"].isna().tolist()
+    facts = plan.goat.provenance
+    assert facts["requests"] == client.requests_sent - before >= 1
+
+
+def test_an_empty_cell_is_named_by_its_row(client):
+    sheet = pd.DataFrame({"handle": ["a", None, "  "]}, index=[10, 20, 30])
+    plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
+    assert plan["status"].tolist() == ["would create", "invalid", "invalid"]
+    assert plan["error"][1] == "row 2 of 3 (label 20) is empty"
+    assert plan["error"][2] == "row 3 of 3 (label 30) is empty"
+    assert plan["item"].isna().tolist() == [False, True, True]
+    listed = tgp.actions.remove_creators([None], dry_run=True, client=client)
+    assert listed["error"].tolist() == ["item 1 of 1 is empty"]
+
+
+def test_the_real_run_names_all_invalid_items_and_sends_nothing(client):
+    items = ["fine", "not one", None, "fine", "y" * 31, *(f"no {n}" for n in range(4))]
+    with pytest.raises(InvalidItemsError, match="8 of 9 items are invalid, so nothing") as caught:
+        tgp.actions.add_creators(PROJECT, items, client=client)
+    said = str(caught.value)
+    assert "item 2 of 9: " in said
+    assert "item 3 of 9 is empty" in said
+    assert "item 4 of 9 is the same as item 1 of 9" in said
+    assert "and 3 more" in said
+    assert (caught.value.count, caught.value.total, len(caught.value.flaws)) == (8, 9, 8)
+
+
+def test_one_invalid_item_is_its_own_error(client):
+    with pytest.raises(ArgumentError, match="tiktok_handle='not one'") as caught:
+        tgp.actions.add_creators(PROJECT, ["fine", "not one"], client=client)
+    assert not isinstance(caught.value, InvalidItemsError)
+
+
+def test_a_dry_run_only_sends_gets():
+    methods = []
+
+    def watch(request, go_on):
+        methods.append(request.method)
+        return go_on()
+
+    with tgp.sandbox(**CHEAP) as box:
+        box_app = Relay(box.app, watch)
+        client = tgp.connect(
+            box.key,
+            base_url="http://127.0.0.1/api/v1",
+            transport=box_app,
+            rate_limit=None,
+            progress=False,
+        )
+        with client:
+            every = calls(client)
+            assert set(every) == set(SEVERAL)
+            for name, arguments in every.items():
+                getattr(tgp.actions, name)(**arguments, dry_run=True, client=client)
+    assert set(methods) == {"GET"}
+
+
+def calls(client):
+    """Calls of all actions that take several items, each with items of every sort."""
+    creators = tgp.load_creators(client=client)
+    mine = creators[creators["project_id"] == creators["project_id"][0]]
+    project = mine["project_id"].iloc[0]
+    videos = tgp.load_videos(project, client=client)
+    others = creators[creators["project_id"] != project]
+    campaigns = tgp.load_campaigns(project, client=client)
+    structures = tgp.load_payout_structures(project, client=client)
+    assignments = tgp.load_payout_assignments(structures["id"].iloc[0], client=client)
+    accruals = tgp.load_payout_accruals(project, client=client)
+    methods = tgp.load_payout_methods(client=client)
+    nobody = ids_of(2)
+    goal = {"metric": "posts", "period": "weekly", "target_value": 3, "start_date": "2026-06-01"}
+    new = URL.format("a", 7600000000000000001)
+    by_status = accruals.drop_duplicates("status")["id"]
+    notes = tgp.load_annotations(project, client=client)
+    goals = tgp.load_goal_compliance(project, client=client)[["creator_id", "goal_id"]].head(2)
+    return {
+        "add_creators": {
+            "project": project,
+            "creators": [*mine["tiktok_handle"].head(2), "new.one", "@new_two"],
+        },
+        "add_videos": {
+            "project": project,
+            "videos": [*videos["url"].head(2), new, f"{new}?lang=en"],
+        },
+        "add_campaign_items": {
+            "campaign": campaigns["id"].iloc[0],
+            "creators": [*mine["id"], *others["id"].head(1), nobody[0]],
+            "videos": [*videos["id"].head(3), nobody[0]],
+            "campaigns": [*campaigns["id"], nobody[1]],
+        },
+        "remove_campaign_items": {
+            "campaign": campaigns["id"].iloc[0],
+            "creators": [*mine["id"], nobody[0]],
+            "videos": videos["id"].head(3),
+            "confirm": True,
+        },
+        "assign_payout_structure": {
+            "structure": structures["id"].iloc[0],
+            "creators": [*mine["id"], *others["id"].head(1), nobody[0]],
+            "start_date": "2026-06-01",
+        },
+        "unassign_payout_structure": {
+            "structure": structures["id"].iloc[0],
+            "creators": [*assignments["creator_id"].unique(), nobody[0]],
+            "confirm": True,
+        },
+        "set_goals": {"creators": [*mine["id"], nobody[0]], **goal},
+        "remove_goals": {"goals": goals, "confirm": True},
+        "update_accruals": {"accruals": [*by_status, nobody[0]], "status": "voided"},
+        "set_tracking": {
+            "videos": [*videos["id"].head(4), nobody[0]],
+            "enabled": False,
+            "project": project,
+        },
+        "unexempt_tracking": {"videos": [*videos["id"].head(1), nobody[0]]},
+        "scrape_videos": {"videos": [*videos["id"].head(1), nobody[0]]},
+        "scrape_creators": {"creators": [*mine["id"].head(1), nobody[0]]},
+        "review_inbox": {"project": project, "approve": [*videos["id"], nobody[0]]},
+        "remove_videos": {"videos": [*videos["id"].tail(2), nobody[0]], "confirm": True},
+        "remove_annotations": {"annotations": [*notes["id"].head(1), nobody[0]], "confirm": True},
+        "remove_payout_methods": {"methods": [*methods["id"], nobody[0]], "confirm": True},
+        "remove_payout_structures": {
+            "structures": [structures["id"].iloc[-1], nobody[0]],
+            "confirm": True,
+        },
+        "remove_campaigns": {"campaigns": [campaigns["id"].iloc[-1], nobody[0]], "confirm": True},
+        "remove_creators": {
+            "creators": [*mine["id"].head(2), nobody[0]],
+            "project": project,
+            "confirm": True,
+        },
+        "reenable_creators": {"project": project, "creators": mine["id"]},
+    }
+
+
+SEVERAL = (
+    "add_campaign_items",
+    "add_creators",
+    "add_videos",
+    "assign_payout_structure",
+    "reenable_creators",
+    "remove_annotations",
+    "remove_campaign_items",
+    "remove_campaigns",
+    "remove_creators",
+    "remove_goals",
+    "remove_payout_methods",
+    "remove_payout_structures",
+    "remove_videos",
+    "review_inbox",
+    "scrape_creators",
+    "scrape_videos",
+    "set_goals",
+    "set_tracking",
+    "unassign_payout_structure",
+    "unexempt_tracking",
+    "update_accruals",
+)
+"""The actions that take several things which the API lists."""
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_the_real_run_does_what_the_dry_run_said(fresh, name):
+    arguments = calls(fresh)[name]
+    act = getattr(tgp.actions, name)
+    before = states(fresh)
+    plan = act(**arguments, dry_run=True, client=fresh)
+    assert states(fresh) == before
+    real = act(**arguments, client=fresh)
+    assert len(real) == len(plan)
+    assert not plan["status"].eq("unknown").all()
+    for row, (said, done) in enumerate(zip(plan["status"], real["status"], strict=True)):
+        assert said == "unknown" or done in BECOMES[said], (plan.loc[row], real.loc[row])
+    codes = set(real["error_code"][plan["status"] == "exists"].dropna())
+    assert codes <= {"duplicate"}
+
+
+def test_removed_creators_come_back_or_are_left_alone(fresh):
+    ids = tgp.load_creators(PROJECT, client=fresh)["id"].tolist()
+    tgp.actions.remove_creators(ids[:1], client=fresh)
+    act = {"project": PROJECT, "dry_run": True, "client": fresh}
+    again = tgp.actions.remove_creators(ids, **act)
+    assert again["status"].tolist()[:2] == ["unchanged", "would remove"]
+    back = tgp.actions.reenable_creators(creators=[*ids[:2], ids_of(1)[0]], **act)
+    assert back["status"].tolist() == ["would reactivate", "unchanged", "unknown"]
+    handle = tgp.load_creators(PROJECT, client=fresh)["tiktok_handle"][0]
+    assert tgp.actions.add_creators(creators=handle, **act)["status"].tolist() == [
+        "would reactivate"
+    ]
+
+
+def test_an_unknown_handle_has_a_row_of_its_own(client):
+    there = tgp.load_creators(PROJECT, client=client)
+    items = ["@nobody.here", there["tiktok_handle"][0], there["id"][0], there["id"][1]]
+    plan = tgp.actions.remove_creators(items, dry_run=True, client=client)
+    assert plan["status"].tolist() == ["not found", "would remove", "duplicate", "would remove"]
+    assert "'@nobody.here'" in plan["error"][0]
+
+
+def test_what_cannot_be_asked_for_is_unknown():
+    with connect_to(Canned({})) as client:
+        plan = tgp.actions.add_creators(ids_of(1)[0], ["a", "b c"], dry_run=True, client=client)
+    assert plan["status"].tolist() == ["unknown", "invalid"]
+    assert "can't be asked for" in plan["error"][0]
+
+
+def test_members_are_not_listed_by_the_api(client):
+    plan = tgp.actions.remove_members(ids_of(2), dry_run=True, client=client)
+    assert plan["status"].tolist() == ["unknown", "unknown"]
+    invited = tgp.actions.invite_members(["a@b.co", "no one"], dry_run=True, client=client)
+    assert invited["status"].tolist() == ["would create", "invalid"]
+
+
+def test_changes_of_a_diff_are_judged_by_resource(client):
+    creators = tgp.load_creators(PROJECT, client=client).head(2)
+    changes = tgp.diff(creators, creators.assign(description=["x", "y"], tracking_mode="auto"))
+    unknown = changes.head(1).assign(id=ids_of(1)[0])
+    wrong = changes[changes["field"] == "description"].tail(1).assign(field="colour")
+    plan = tgp.actions.apply(pd.concat([unknown, changes, wrong]), dry_run=True, client=client)
+    assert plan["item"].tolist() == [ids_of(1)[0], *creators["id"]]
+    assert plan["status"].tolist() == ["not found", "would change", "invalid"]
+
+
+def test_a_column_is_named_or_has_a_usual_name(client):
+    url = URL.format("a", 7600000000000000001)
+    for columns, options in (
+        ({"Link": [url]}, {}),
+        ({"URL ": [url]}, {}),
+        ({"Post": [url], "url": ["nothing"]}, {"column": "Post"}),
+    ):
+        sheet = pd.DataFrame(columns)
+        plan = tgp.actions.add_videos(PROJECT, sheet, dry_run=True, client=client, **options)
+        assert plan["status"].tolist() == ["would create"]
+    there = tgp.load_creators(PROJECT, client=client)
+    sheet = pd.DataFrame({"Who": there["tiktok_handle"].head(2), "id": ["x", "y"]})
+    plan = tgp.actions.remove_creators(PROJECT, sheet, column="Who", dry_run=True, client=client)
+    assert plan["status"].tolist() == ["would remove"] * 2
+    both = pd.DataFrame({"Who": [there["id"][0]], "target_value": [4]})
+    goal = {"metric": "views", "period": "monthly", "start_date": "2026-06-01"}
+    plan = tgp.actions.set_goals(both, **goal, column="Who", dry_run=True, client=client)
+    assert json.loads(plan["body"][0])["target_value"] == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "column", "error", "match"),
+    [
+        (pd.DataFrame({"Name": ["a"]}), None, MissingColumnError, "it has: Name"),
+        (pd.DataFrame({"Name": ["a"]}), "Nam", MissingColumnError, "Did you mean 'Name'"),
+        (["a"], "Name", ArgumentError, "`creators` is none"),
+    ],
+)
+def test_a_column_that_is_missing_is_an_error_in_both_runs(client, given, column, error, match):
+    for dry_run in (True, False):
+        with pytest.raises(error, match=match):
+            tgp.actions.add_creators(PROJECT, given, column=column, dry_run=dry_run, client=client)
+
+
+ITEMS = st.lists(
+    st.sampled_from(
+        [
+            "new", "@new", "NEW", "other.goat", "https://www.tiktok.com/@url_goat?lang=en",
+            "there", "gone", "not one", "", None, "x" * 31, "https://example.com/@a",
+        ]
+    ),
+    min_size=1,
+    max_size=6,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+@given(ITEMS)
+def test_whatever_is_given_the_real_run_does_what_the_dry_run_said(items):
+    with acting() as (client, _):
+        here = tgp.actions.add_creators(PROJECT, ["there", "gone"], client=client)
+        tgp.actions.remove_creators(here["id"][1], client=client)
+        # Under a new key: the server would answer an equal request as it did before.
+        run = {"creators": items, "idempotency_key": "again", "client": client}
+        plan = tgp.actions.add_creators(PROJECT, **run, dry_run=True)
+        assert len(plan) == len(items)
+        if plan["status"].isin(["invalid", "duplicate"]).any():
+            before = states(client)
+            with pytest.raises(TrackaGoatError):
+                tgp.actions.add_creators(PROJECT, **run)
+            assert states(client) == before
+        else:
+            real = tgp.actions.add_creators(PROJECT, **run)
+            for said, done in zip(plan["status"], real["status"], strict=True):
+                assert done in BECOMES[said]

@@ -1,0 +1,140 @@
+"""Actions take creators by handle and by the address of a profile, as they take ids."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+
+import trackagoat_pandas as tgp
+from tests.acting import PROJECT, acting, connected, ids_of
+from tests.canned import Canned, connect_to
+from trackagoat_pandas import actions
+from trackagoat_pandas.errors import (
+    AmbiguousCreatorError,
+    ArgumentError,
+    ConfirmationError,
+    UnknownCreatorError,
+)
+
+ADA, BEN, CYD, ONE, TWO, THING = ids_of(6)
+PEOPLE = [
+    {"id": ADA, "tiktok_handle": "ada", "project_id": ONE},
+    {"id": BEN, "tiktok_handle": "ben", "project_id": ONE},
+    {"id": CYD, "tiktok_handle": "ada", "project_id": TWO},
+]
+DAY = "2026-06-15"
+GOAL = {"metric": "posts", "period": "weekly", "target_value": 5, "start_date": DAY}
+PAID = {"amount_cents": 5, "method": THING}
+TAKERS = {
+    "remove": lambda them, **how: actions.remove_creators(them, **how),
+    "remove of a project": lambda them, **how: actions.remove_creators(ONE, them, **how),
+    "reenable": lambda them, **how: actions.reenable_creators(ONE, them, **how),
+    "scrape": lambda them, **how: actions.scrape_creators(them, **how),
+    "goals": lambda them, **how: actions.set_goals(them, **GOAL, **how),
+    "assign": lambda them, **how: actions.assign_payout_structure(
+        THING, them, start_date=DAY, **how
+    ),
+    "unassign": lambda them, **how: actions.unassign_payout_structure(THING, them, **how),
+    "campaign": lambda them, **how: actions.add_campaign_items(THING, creators=them, **how),
+    "no campaign": lambda them, **how: actions.remove_campaign_items(THING, creators=them, **how),
+}
+TAKERS_OF_ONE = {
+    "update": lambda one, **how: actions.update_creator(one, readme="x", **how),
+    "goal": lambda one, **how: actions.update_goal(one, THING, target_value=2, **how),
+    "payment": lambda one, **how: actions.record_payment(one, [THING], **PAID, **how),
+}
+
+
+def serve():
+    def creators(query):
+        wanted = query.get("project_id")
+        return [one for one in PEOPLE if wanted in (None, one["project_id"])]
+
+    projects = [{"id": ONE, "name": "One"}, {"id": TWO, "name": "Two"}]
+    return Canned({"/creators": creators, "/projects": projects})
+
+
+client = pytest.fixture(scope="module")(connected)
+
+
+@pytest.mark.parametrize("name", TAKERS)
+def test_handles_addresses_and_ids_make_the_same_requests(name):
+    mixed = ["https://www.tiktok.com/@BEN?lang=en", CYD]
+    with connect_to(serve()) as client:
+        by_id = TAKERS[name]([BEN, CYD], dry_run=True, client=client)
+        assert client.requests_sent == 0
+        for given in (mixed, pd.Series(mixed), pd.Index(mixed)):
+            assert_frame_equal(TAKERS[name](given, dry_run=True, client=client), by_id)
+        assert client.requests_sent == 1
+
+
+@pytest.mark.parametrize("name", TAKERS_OF_ONE)
+def test_one_creator_may_be_a_handle(name):
+    with connect_to(serve()) as client:
+        by_id = TAKERS_OF_ONE[name](BEN, dry_run=True, client=client)
+        assert_frame_equal(TAKERS_OF_ONE[name]("@ben", dry_run=True, client=client), by_id)
+
+
+@pytest.mark.parametrize("name", TAKERS)
+def test_one_unknown_handle_stops_an_action(name):
+    app = serve()
+    with connect_to(app) as client, pytest.raises(UnknownCreatorError, match="called '@zoe'"):
+        TAKERS[name](["ben", "zoe"], dry_run=True, client=client)
+    assert {path for path, _ in app.asked} <= {"/creators", "/projects"}
+
+
+def test_the_project_decides_between_creators_of_the_same_handle():
+    with connect_to(serve()) as client:
+        plan = actions.remove_creators("Two", "@ada", dry_run=True, client=client)
+        assert CYD in plan["body"][0]
+        with pytest.raises(AmbiguousCreatorError, match=rf"{ADA} \(project 'One'\), {CYD}"):
+            actions.scrape_creators("@ada", client=client)
+
+
+def test_a_creator_given_by_handle_and_by_id_is_one():
+    with connect_to(serve()) as client:
+        plan = actions.scrape_creators(["ben", BEN], dry_run=True, client=client)
+        assert len(plan) == 1
+        with pytest.raises(ArgumentError, match="appears twice"):
+            actions.set_goals(["ben", BEN], **GOAL, client=client)
+
+
+def test_deleting_several_needs_confirmation_before_anything_is_looked_up():
+    app = serve()
+    with connect_to(app) as client, pytest.raises(ConfirmationError, match="delete 2 creators"):
+        actions.remove_creators("One", ["ada", "ben"], client=client)
+    assert app.asked == []
+
+
+def test_a_frame_of_handles_and_targets_sets_goals(client):
+    actions.add_creators(PROJECT, ["young.goat", "old.goat"], client=client)
+    sheet = pd.DataFrame({"tiktok_handle": ["@young.goat", "old.goat"], "target_value": [3, 4]})
+    goals = actions.set_goals(sheet, metric="posts", period="daily", start_date=DAY, client=client)
+    assert goals["status"].tolist() == ["created", "created"]
+
+
+def test_profiles_and_ids_of_another_project_are_added_by_their_handles(client):
+    there = tgp.load_creators(PROJECT, client=client).iloc[0]
+    given = ["https://www.tiktok.com/@from.profile?lang=en", there["id"]]
+    added = actions.add_creators("Summer Launch", given, client=client)
+    assert added["item"].tolist() == ["from.profile", there["tiktok_handle"]]
+    assert added["status"].tolist() == ["created", "created"]
+
+
+def test_writes_that_change_creators_forget_them():
+    with acting() as (client, _):
+        tgp.load_creators(client=client)
+        actions.add_creators(PROJECT, "first.goat", client=client)
+        one = actions.update_creator("first.goat", tiktok_handle="second.goat", client=client)
+        assert actions.remove_creators("@second.goat", client=client)["item"][0] == one["id"][0]
+        with pytest.raises(UnknownCreatorError, match="that was removed may not be listed"):
+            actions.scrape_creators("first.goat", client=client)
+
+
+def test_a_dry_run_forgets_nothing():
+    app = serve()
+    with connect_to(app) as client:
+        for _ in range(2):
+            actions.remove_creators("One", "ben", dry_run=True, client=client)
+    assert [path for path, _ in app.asked] == ["/projects", "/creators"]

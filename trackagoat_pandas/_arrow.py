@@ -1,0 +1,211 @@
+"""Read the tables of other libraries, by the Arrow stream that they offer, as pandas frames."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import json
+import uuid
+from collections.abc import Callable
+from itertools import chain, repeat
+from typing import Any, Final, ParamSpec, Protocol, TypeVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from trackagoat_pandas.errors import ArgumentError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TEXT: Final = pa.large_string()
+"""What pandas' str dtype holds, so that it needs no cast."""
+WORDS: Final = pa.dictionary(pa.int32(), TEXT)
+# pandas 3 calls this dtype "str"; pandas 2.3 would take "str" for object.
+STRING: Final = pd.StringDtype(storage="pyarrow", na_value=np.nan)
+_INT64: Final = np.iinfo(np.int64)
+
+
+class ArrowStream(Protocol):
+    """A table that gives its rows as an Arrow stream: Polars', DuckDB's, PyArrow's and others'."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return the stream as a capsule."""
+
+
+def takes_arrow(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a function take Arrow's tables wherever it takes a frame, a Series, or several."""
+    names = list(inspect.signature(function).parameters)
+
+    @functools.wraps(function)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+        # What follows the named arguments belongs to the last, ``*frames``.
+        placed = zip(chain(names, repeat(names[-1])), args, strict=False)
+        plain: Any = [as_pandas(name, value) for name, value in placed]
+        options: Any = {name: as_pandas(name, value) for name, value in kwargs.items()}
+        return function(*plain, **options)
+
+    return answer
+
+
+def as_pandas(argument: str, given: object) -> object:
+    """Return another library's table as a DataFrame, its column as a Series, all else as it is.
+
+    Tables in a list, a tuple or a dict are read too. Texts become ``str``, whole numbers Int64,
+    other numbers Float64, flags boolean, days and times datetime64[us], words of a dictionary a
+    category. Lists, structs and maps become JSON text, as in frames of the loaders, and decimals
+    with a fraction stay decimals. What a pandas frame left in an Arrow table is restored: its
+    index and its provenance.
+
+    Raises
+    ------
+    ArgumentError
+        The table can't be read.
+    """
+    if isinstance(given, list | tuple) and any(map(_is_stream, given)):
+        return type(given)(as_pandas(argument, each) for each in given)
+    if isinstance(given, dict) and any(map(_is_stream, given.values())):
+        return {name: as_pandas(argument, each) for name, each in given.items()}
+    if not _is_stream(given):
+        return given
+    try:
+        return _read(given)
+    except (pa.ArrowException, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        kind = type(given).__name__
+        raise ArgumentError(argument, kind, f"the {kind} can't be read: {error}") from error
+
+
+def _is_stream(given: object) -> bool:
+    # pandas' own offer a stream too; a class that answers to every name, such as a mock, doesn't.
+    return hasattr(type(given), "__arrow_c_stream__") and not isinstance(
+        given, pd.DataFrame | pd.Series
+    )
+
+
+def _read(given: Any) -> pd.DataFrame | pd.Series:
+    try:
+        reader = pa.RecordBatchReader.from_stream(given)
+    except pa.ArrowInvalid:
+        # The stream is a column's. No row of a table was read before its schema was refused.
+        column = _typed(pa.chunked_array(given))
+        return pd.Series(
+            column.to_pandas(types_mapper=dtype_of), name=getattr(given, "name", None) or None
+        )
+    table = reader.read_all()
+    typed = pa.Table.from_arrays([_typed(column) for column in table.columns], table.column_names)
+    if len(set(table.column_names)) == table.num_columns:
+        return _frame(typed.replace_schema_metadata(table.schema.metadata))
+    places = [str(place) for place in range(table.num_columns)]
+    return _frame(typed.rename_columns(places)).set_axis(table.column_names, axis="columns")
+
+
+def _frame(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas(types_mapper=dtype_of)
+    return frame
+
+
+def _typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return a column in the one Arrow type that stands for its kind of values."""
+    kind, types = column.type, pa.types
+    if isinstance(kind, pa.BaseExtensionType):
+        return _typed(_stored(column))
+    if types.is_run_end_encoded(kind):
+        return _typed(pa.chunked_array([pc.run_end_decode(each) for each in column.chunks]))
+    if types.is_dictionary(kind):
+        if not _is_text(kind.value_type):
+            return _typed(column.cast(kind.value_type))
+        words = pa.dictionary(pa.int32(), TEXT, ordered=kind.ordered)
+        return column.unify_dictionaries().cast(words)
+    if _is_text(kind):
+        return column.cast(TEXT)
+    if types.is_nested(kind):
+        return _as_json(column)
+    return _as_time(column) if types.is_temporal(kind) else _as_number(column)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    is_any_of = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(is_one(kind) for is_one in is_any_of)
+
+
+def _as_time(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind = column.type
+    if pa.types.is_date(kind):
+        return column.cast(pa.timestamp("us"))
+    if not pa.types.is_timestamp(kind):
+        return column
+    # Nanoseconds are cut off, as in what the loaders return.
+    options = pc.CastOptions(pa.timestamp("us", kind.tz), allow_time_truncate=True)
+    return column.cast(options=options)
+
+
+def _as_number(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    kind, types = column.type, pa.types
+    if types.is_floating(kind):
+        numbers = column.cast(pa.float64())
+        return pc.if_else(pc.is_nan(numbers), pa.scalar(None, pa.float64()), numbers)
+    is_whole = types.is_integer(kind) or (types.is_decimal(kind) and kind.scale <= 0)
+    return column.cast(pa.int64()) if is_whole and _fits(column) else column
+
+
+def _stored(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return what an extension type stores; a UUID's 16 bytes as the text that ids are."""
+    plain = pa.chunked_array([each.storage for each in column.chunks], column.type.storage_type)
+    if column.type.extension_name != "arrow.uuid":
+        return plain
+    ids = [None if each is None else str(uuid.UUID(bytes=each)) for each in plain.to_pylist()]
+    return pa.chunked_array([pa.array(ids, TEXT)])
+
+
+def _as_json(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    plain: Callable[[Any], Any] = dict if pa.types.is_map(column.type) else lambda value: value
+    texts = [
+        None if value is None else json.dumps(plain(value), ensure_ascii=False, default=str)
+        for value in column.to_pylist()
+    ]
+    return pa.chunked_array([pa.array(texts, TEXT)])
+
+
+def _fits(column: pa.ChunkedArray) -> bool:
+    """Return whether whole numbers fit into 64 bits; DuckDB's sums have 128."""
+    ends = pc.min_max(column)
+    least, most = ends["min"].as_py(), ends["max"].as_py()
+    return least is None or (least >= _INT64.min and most <= _INT64.max)
+
+
+class _Words:
+    """Make category columns by Arrow's protocol for extension types.
+
+    Arrow's own conversion gives categories of dtype object in pandas 2 and of str in pandas 3.
+    """
+
+    def __from_arrow__(self, column: pa.Array | pa.ChunkedArray) -> pd.Categorical[Any]:
+        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        codes = array.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        dtype = _category_dtype(tuple(array.dictionary.to_pylist()), ordered=array.type.ordered)
+        return pd.Categorical.from_codes(codes, dtype=dtype, validate=False)
+
+
+@functools.lru_cache(maxsize=64)
+def _category_dtype(words: tuple[str, ...], *, ordered: bool) -> pd.CategoricalDtype:
+    """Return the dtype for these words; making one costs as much as a column of 1,000 rows."""
+    return pd.CategoricalDtype(pd.Index(words, dtype=STRING), ordered=ordered)
+
+
+_DTYPES: Final[dict[pa.DataType, Any]] = {
+    TEXT: STRING,
+    pa.int64(): pd.Int64Dtype(),
+    pa.uint64(): pd.UInt64Dtype(),
+    pa.float64(): pd.Float64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+    WORDS: _Words(),
+}
+
+
+def dtype_of(kind: pa.DataType) -> Any:
+    """Return the pandas dtype of an Arrow type; None to leave it to Arrow."""
+    if pa.types.is_dictionary(kind) and kind.ordered:
+        return _DTYPES[WORDS]
+    return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else _DTYPES.get(kind)

@@ -1,0 +1,50 @@
+"""How messages write values, lists of names and sentences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+SHOWN: Final = 10
+"""How many names a message or a table lists before it only counts the rest."""
+
+
+def listing(names: Iterable[object], limit: int = SHOWN) -> str:
+    """List the first few names, and count the rest."""
+    shown = [str(name) for name in names]
+    rest = len(shown) - limit
+    return ", ".join(shown[:limit]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def brief(value: object, limit: int = 80) -> str:
+    """Write a value as its repr, cut to a length."""
+    return cut(repr(value), limit)
+
+
+def cut(text: str, limit: int) -> str:
+    """Cut a text to a length, and show by an ellipsis that it was."""
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def as_text(value: object) -> str:
+    """Write a field for a person to read; "" if it is empty."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, dt.date):
+        return str(value)
+    return listing(value) if isinstance(value, list | tuple) else brief(value)
+
+
+def ended(sentence: str) -> str:
+    """End a sentence with a full stop, unless it has an end."""
+    return sentence if sentence.endswith((".", "?", "!")) else f"{sentence}."
+
+
+def first_of(flaws: Sequence[tuple[str, str]], limit: int = 5) -> str:
+    """Write the places of the first few flaws and what is wrong there, and count the rest."""
+    said = [f"{place}: {flaw.rstrip('.')}" for place, flaw in flaws[:limit]]
+    rest = len(flaws) - limit
+    return "; ".join([*said, f"and {rest} more"] if rest > 0 else said)

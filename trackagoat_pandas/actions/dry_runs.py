@@ -1,0 +1,449 @@
+"""Read the items of an action, and send their requests or say what each of them would do.
+
+A real run and a dry run read alike: an item is valid if the action takes it alone. A real run
+raises an error that names all invalid items; a dry run gives each a row, asks what there is, and
+says what would become of the others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import pandas as pd
+
+from trackagoat_pandas.actions import inputs
+from trackagoat_pandas.actions.batch import (
+    Write,
+    check_confirmed,
+    check_keys,
+    each,
+    plan_frame,
+    plan_row,
+    send_all,
+)
+from trackagoat_pandas.actions.inputs import Check
+from trackagoat_pandas.checks import check_bool, is_null, without_frame_warnings
+from trackagoat_pandas.errors import (
+    AmbiguousCreatorError,
+    ArgumentError,
+    ArgumentTypeError,
+    ForbiddenError,
+    InvalidItemsError,
+    MissingArgumentError,
+    NotFoundError,
+    TrackaGoatError,
+    UnknownCreatorError,
+)
+from trackagoat_pandas.http.client import Client
+
+Judged: TypeAlias = "tuple[str, str | None]"
+"""What would become of an item, and why if it is nothing."""
+Judge: TypeAlias = "Callable[[list[Planned]], list[Judged]]"
+"""Asks what there is, and judges the items of requests, in their order."""
+Record: TypeAlias = "dict[str, Any]"
+Unit: TypeAlias = "tuple[str, str | None, Any]"
+"""One item of an argument: its place, its text, and the argument with it alone."""
+NOT_FOUND: Final[Judged] = ("not found", "no such id is listed")
+_UNLISTED: Final[Judged] = ("unknown", "the API doesn't list what there is")
+_REFUSED: Final = (ArgumentError, ArgumentTypeError)
+_UNKNOWN: Final = (UnknownCreatorError, AmbiguousCreatorError, ArgumentError)
+
+
+class Planned(NamedTuple):
+    """What a request says of one item."""
+
+    item: str
+    path: str
+    body: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One item: as it was given, and what it was read as or why it can't be sent."""
+
+    place: str
+    item: str | None
+    value: Any = None
+    status: str | None = None
+    error: str | None = None
+
+    def reject(self, status: str, error: str | None) -> None:
+        """Leave the item out of the requests."""
+        self.status, self.error = status, error
+
+
+class Given:
+    """The items of one call of an action.
+
+    Parameters
+    ----------
+    client
+        The client to send with, and to ask what there is.
+    dry_run
+        Whether each item gets a row instead of being sent.
+    """
+
+    def __init__(self, client: Client, *, dry_run: bool) -> None:
+        self.is_dry = check_bool("dry_run", dry_run)
+        self._client = client
+        self._sent_before = client.requests_sent
+        self._entries: list[Entry] = []
+
+    def take(
+        self,
+        argument: str,
+        value: Any,
+        read: Callable[[Any], list[Any]],
+        *,
+        key: Sequence[str] = (),
+        unique: Sequence[str] = (),
+        units: Sequence[Unit] | None = None,
+    ) -> list[Any]:
+        """Read the items of an argument, and return those that would be sent.
+
+        Parameters
+        ----------
+        argument, value
+            The argument's name and its items: one text, several, or a frame with a row for each.
+        read
+            Reads all items, or one alone; what it returns are ids, or bodies of requests.
+        key
+            The columns of a frame that may name its items; the first that there is does.
+        unique
+            The fields of a body that make it another item. Repeated ids aren't errors.
+        units
+            The items, where several rows of a frame are one.
+
+        Raises
+        ------
+        InvalidItemsError
+            In a real run, several items are invalid.
+        ArgumentError, ArgumentTypeError, MissingColumnError
+            One is, or the argument itself.
+        """
+        if isinstance(value, Iterable) and not isinstance(
+            value, str | bytes | Mapping | pd.DataFrame | pd.Series | pd.Index
+        ):
+            value = list(value)
+        units = _units(value, key) if units is None else units
+        try:
+            values = read(value)
+        except MissingArgumentError:
+            raise
+        except _REFUSED as error:
+            entries = _read_alone(units, read, unique)
+            if not any(entry.status for entry in entries):
+                raise  # each alone is valid, so the argument as a whole isn't
+            if not self.is_dry:
+                _refuse(argument, entries, error, is_unique=bool(unique))
+        else:
+            if len(values) == len(units):
+                entries = [
+                    Entry(place, item, one)
+                    for (place, item, _), one in zip(units, values, strict=True)
+                ]
+            else:
+                entries = _read_alone(units, read, unique)
+        self._entries += entries
+        return [entry.value for entry in entries if entry.status is None]
+
+    def ids(
+        self, argument: str, value: Any, entity: str | None = None, *, column: str | None = None
+    ) -> list[str]:
+        """Read ids; the argument is the plural of the entity unless that is given."""
+        entity = entity or argument.removesuffix("s")
+        given = inputs.with_column(argument, value, f"{entity}_id", column)
+        key = (f"{entity}_id", "id")
+        return self.take(argument, given, partial(inputs.many, argument, entity=entity), key=key)
+
+    def creators(self, argument: str, value: Any, *, column: str | None = None) -> list[str]:
+        """Read ids and handles of creators, which `find` looks up."""
+        given = inputs.with_column(argument, value, "creator_id", column)
+        key = ("creator_id", "id", "tiktok_handle")
+        return self.take(argument, given, partial(inputs.named_creators, argument), key=key)
+
+    def bodies(
+        self,
+        argument: str,
+        value: Any,
+        key: str,
+        checks: Mapping[str, Check],
+        defaults: Mapping[str, Any],
+        *,
+        required: Sequence[str] = (),
+        unique: Sequence[str] = (),
+        column: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Read items with the fields of each, as :func:`inputs.rows` does."""
+        given = inputs.with_column(argument, value, key, column)
+        unique = unique or (key,)
+
+        def read(some: Any) -> list[dict[str, Any]]:
+            return inputs.rows(
+                argument, some, key, checks, defaults, required=required, unique=unique
+            )
+
+        names = (key, "id", "tiktok_handle") if key.endswith("_id") else (key,)
+        return self.take(argument, given, read, key=names, unique=unique)
+
+    def find(
+        self,
+        look_up: Callable[[list[str]], Mapping[str, str]],
+        *,
+        key: str | None = None,
+        kind: str | None = None,
+        unique: Sequence[str] = (),
+    ) -> list[Any]:
+        """Replace what items are called by what `look_up` finds, and return them all.
+
+        Parameters
+        ----------
+        look_up
+            Returns what each name means, such as the id of a handle.
+        key
+            The field of bodies that holds the name.
+        kind
+            The kind of the items to look up, where they are pairs of a kind and a name.
+        unique
+            As in `take`; in a real run a repeated item is an error then.
+
+        Raises
+        ------
+        UnknownCreatorError, AmbiguousCreatorError, ArgumentError
+            In a real run, one isn't found, or two are the same though they must not be.
+        """
+        while named := {
+            place: name
+            for place, entry in enumerate(self._entries)
+            if entry.status is None and (name := _name_in(entry.value, key, kind)) is not None
+        }:
+            try:
+                found = look_up(list(dict.fromkeys(named.values())))
+            except _UNKNOWN as error:
+                hit = [self._entries[place] for place in named if named[place] in _given(error)]
+                if not self.is_dry or not hit:
+                    raise
+                for entry in hit:
+                    entry.reject(*_why_unknown(error, str(_name_in(entry.value, key, kind))))
+                continue
+            for place, name in named.items():
+                entry = self._entries[place]
+                entry.value = _renamed(entry.value, key, kind, found[name])
+            break
+        twice = _mark_duplicates(self._entries, unique)
+        if unique and twice and not self.is_dry:
+            raise ArgumentError("creators", twice[0].item, problem=str(twice[0].error))
+        return [entry.value for entry in self._entries if entry.status is None]
+
+    def send(self, what: str, writes: Sequence[Write], judge: Judge | None = None) -> pd.DataFrame:
+        """Send the requests, or in a dry run say what would become of each item.
+
+        Parameters
+        ----------
+        what
+            What is written, for the progress bar and error messages.
+        writes
+            The requests of the valid items, in order.
+        judge
+            Asks what there is; by default each item would do what its request says.
+        """
+        if not self.is_dry:
+            return send_all(self._client, what, writes)
+        check_keys(writes)
+        sent = [(write, place) for write in writes for place in range(len(write.items))]
+        planned = [plan_row(write, place) for write, place in sent]
+        parts = [Planned(row["item"], row["path"], row["body"] or {}) for row in planned]
+        judged = self._judged(parts, judge) if judge and parts else [None] * len(parts)
+        rest = iter(zip(planned, judged, strict=True))
+        rows = []
+        for entry in self._entries:
+            row = {"item": entry.item, "status": entry.status, "error": entry.error}
+            if entry.status is None:
+                plan, outcome = next(rest)
+                row = {**plan, "item": entry.item}
+                if outcome is not None:
+                    row["status"], row["error"] = outcome
+            rows.append(row)
+        return plan_frame(
+            rows,
+            path=writes[0].path if writes else "",
+            fetched_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            requests=self._client.requests_sent - self._sent_before,
+        )
+
+    def _judged(self, parts: list[Planned], judge: Judge) -> Sequence[Judged | None]:
+        try:
+            return judge(parts)
+        except (NotFoundError, ForbiddenError) as error:
+            return [("unknown", f"what there is can't be asked for: {error}")] * len(parts)
+
+
+def delete_all(
+    given: Given,
+    action: str,
+    path: str,
+    ids: Sequence[str],
+    *,
+    confirm: bool,
+    judge: Judge | None = None,
+) -> pd.DataFrame:
+    """Send a DELETE below a path for each id, if that is confirmed."""
+    what = action.partition("_")[2].replace("_", " ")  # remove_payout_methods: payout methods
+    check_confirmed(action, what, ids, confirm=confirm, dry_run=given.is_dry)
+    return given.send(what, each("DELETE", f"{path}/{{}}", ids), judge)
+
+
+def listed(
+    client: Client,
+    path: str,
+    params: Mapping[str, object] | None = None,
+    wanted: Collection[str] | None = None,
+) -> dict[str, Record]:
+    """Return the resources of a list by their ids, and stop once all wanted ones are found."""
+    found: dict[str, Record] = {}
+    for page in client.pages(path, params):
+        for record in page.records:
+            if isinstance(record, dict) and isinstance(id_ := record.get("id"), str):
+                found[id_.lower()] = record
+        if wanted is not None and found.keys() >= set(wanted):
+            break
+    return found
+
+
+def among(
+    client: Client,
+    path: str,
+    params: Mapping[str, object] | None = None,
+    *,
+    otherwise: Judged = NOT_FOUND,
+    say: Judged | Callable[[Record], Judged],
+) -> Judge:
+    """Return the judge of ids that a list has or doesn't have."""
+
+    def judge(parts: list[Planned]) -> list[Judged]:
+        found = listed(client, path, params, [part.item for part in parts])
+        records = [found.get(part.item) for part in parts]
+        return [otherwise if one is None else say(one) if callable(say) else say for one in records]
+
+    return judge
+
+
+def judge_unlisted(parts: list[Planned]) -> list[Judged]:
+    """Judge what the API doesn't list."""
+    return [_UNLISTED] * len(parts)
+
+
+def _units(value: Any, key: Sequence[str]) -> list[Unit]:
+    """Split an argument into its items: the place of each, its text, and the item alone."""
+    if isinstance(value, pd.DataFrame):
+        name = next((name for name in key if name in value.columns), None)
+        cells = [None] * len(value) if name is None else value[name].tolist()
+        alone: list[Any] = [value.iloc[[place]] for place in range(len(value))]
+        labels: list[Any] | None = value.index.tolist()
+    elif isinstance(value, pd.Series | list | pd.Index):
+        cells = list(value)
+        alone = [[cell] for cell in cells]
+        labels = value.index.tolist() if isinstance(value, pd.Series) else None
+    elif isinstance(value, str):
+        cells, alone, labels = [value], [value], None
+    else:
+        return []
+    count = len(cells)
+    return [
+        (
+            f"item {place} of {count}"
+            if labels is None
+            else f"row {place} of {count} (label {labels[place - 1]!r})",
+            None if _is_empty(cell) else str(cell),
+            one,
+        )
+        for place, (cell, one) in enumerate(zip(cells, alone, strict=True), start=1)
+    ]
+
+
+def _is_empty(cell: Any) -> bool:
+    return is_null(cell) or (isinstance(cell, str) and not cell.strip())
+
+
+def _read_alone(
+    units: Sequence[Unit],
+    read: Callable[[Any], list[Any]],
+    unique: Sequence[str],
+) -> list[Entry]:
+    entries = []
+    for place, item, alone in units:
+        entry = Entry(place, item)
+        entries.append(entry)
+        if item is None:
+            entry.reject("invalid", f"{place} is empty")
+            continue
+        try:
+            # Once for the whole frame is enough.
+            with without_frame_warnings():
+                (entry.value,) = read(alone)
+        except _REFUSED as error:
+            entry.reject("invalid", str(error))
+    _mark_duplicates(entries, unique)
+    return entries
+
+
+def _mark_duplicates(entries: Sequence[Entry], unique: Sequence[str]) -> list[Entry]:
+    """Reject valid items that repeat an earlier one."""
+    seen: dict[Any, str] = {}
+    twice = []
+    for entry in entries:
+        if entry.status is not None:
+            continue
+        value = entry.value
+        parts = [value.get(name) for name in unique] if isinstance(value, dict) else [value]
+        same = tuple(str(part).casefold() for part in parts)
+        if same in seen:
+            entry.reject("duplicate", f"{entry.place} is the same as {seen[same]}")
+            twice.append(entry)
+        seen.setdefault(same, entry.place)
+    return twice
+
+
+def _refuse(
+    argument: str, entries: Sequence[Entry], error: TrackaGoatError, *, is_unique: bool
+) -> None:
+    """Raise the error of a real run: of the one invalid item, or of several by their places."""
+    statuses = {"invalid", "duplicate"} if is_unique else {"invalid"}
+    bad = [entry for entry in entries if entry.status in statuses]
+    if len(bad) > 1 and len({entry.error for entry in bad}) > 1:
+        flaws = [(entry.place, str(entry.error)) for entry in bad]
+        raise InvalidItemsError(argument, flaws, len(entries)) from error
+    raise error
+
+
+def _name_in(value: Any, key: str | None, kind: str | None) -> str | None:
+    """Return what an item is called, or None if it is of another kind."""
+    if key is not None:
+        return str(value[key])
+    if kind is None:
+        return str(value)
+    return str(value[1]) if value[0] == kind else None
+
+
+def _renamed(value: Any, key: str | None, kind: str | None, id_: str) -> Any:
+    if key is not None:
+        return {**value, key: id_}
+    return id_ if kind is None else (kind, id_)
+
+
+def _given(error: TrackaGoatError) -> set[str]:
+    """Return the names that an error of a search is about."""
+    given = getattr(error, "given", ())
+    return {given} if isinstance(given, str) else set(given)
+
+
+def _why_unknown(error: TrackaGoatError, name: str) -> Judged:
+    if isinstance(error, AmbiguousCreatorError):
+        return "invalid", str(error)
+    if isinstance(error, UnknownCreatorError):
+        return "not found", str(UnknownCreatorError([name], error.candidates, error.project))
+    return "not found", str(error)

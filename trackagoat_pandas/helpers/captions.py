@@ -1,0 +1,147 @@
+"""Say in words what a frame is, by its provenance, and what it doesn't have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+
+from trackagoat_pandas.checks import fact_instant, frame_facts, frame_params
+from trackagoat_pandas.errors import listing
+from trackagoat_pandas.helpers.facts import why_incomplete
+from trackagoat_pandas.helpers.formats import heading
+from trackagoat_pandas.helpers.granularity import buckets_text, day_text
+from trackagoat_pandas.settings import is_timezone
+from trackagoat_pandas.tables import ANALYTICS, table_at
+
+_MOST: Final = 3
+"""So many names are listed."""
+
+
+def title(frame: pd.DataFrame) -> str:
+    """Say what a frame is: its table, its metrics, its project and its days; "" if it doesn't say.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame()
+    >>> params = {"metric": "views,likes", "from": "2026-05-01", "to": "2026-05-31"}
+    >>> frame.attrs["trackagoat"] = {"path": "/analytics", "params": params}
+    >>> title(frame)
+    'Analytics (views, likes), 1 May to 31 May 2026'
+    """
+    table = table_at(str(frame_facts(frame).get("path")))
+    if table is None:
+        return ""
+    params, what = frame_params(frame), heading(table.name.replace("-", "_"))
+    if table is ANALYTICS and params.get("metric"):
+        metrics = str(params["metric"]).replace("_", " ").split(",")
+        more = f" and {len(metrics) - _MOST} more" if len(metrics) > _MOST else ""
+        what += f" ({', '.join(metrics[:_MOST])}{more})"
+    if project := project_of(frame):
+        what += f" of {project}"
+    first, last = _day(params.get("from")), _day(params.get("to"))
+    return what if first is None or last is None else f"{what}, {buckets_text(first, last, 'day')}"
+
+
+def _day(said: object) -> pd.Timestamp | None:
+    read = pd.to_datetime(said, errors="coerce") if isinstance(said, str) else pd.NaT
+    return None if pd.isna(read) else read
+
+
+def project_of(frame: pd.DataFrame) -> str | None:
+    """Return the name of the one project that a frame is about, where it knows it."""
+    if [*frame.columns].count("project_name") != 1:
+        return None
+    names = frame["project_name"].dropna().astype(str).unique()
+    return str(names[0]) if len(names) == 1 else None
+
+
+def as_of(frame: pd.DataFrame, zone: str) -> str:
+    """Say when a frame was loaded, by the server's clock; "" if it doesn't say.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame()
+    >>> frame.attrs["trackagoat"] = {"fetched_at": "2026-06-15T12:00:00+00:00"}
+    >>> as_of(frame, "America/New_York")
+    'as of 15 Jun 2026 08:00 America/New_York'
+    """
+    loaded = fact_instant(frame, "server_time") or fact_instant(frame, "fetched_at")
+    if loaded is None:
+        return ""
+    local = loaded.tz_convert(zone)
+    return f"as of {day_text(local)} {local:%H:%M} {zone}"
+
+
+def rows_text(shown: int, rows: int) -> str:
+    """Say how many rows are shown of how many.
+
+    Examples
+    --------
+    >>> rows_text(20, 1638), rows_text(1, 1), rows_text(0, 0)
+    ('20 of 1,638 rows', '1 row', 'no rows')
+    """
+    if shown < rows:
+        return f"{shown:,} of {rows:,} rows"
+    return f"{rows:,} row{'s' * (rows != 1)}" if rows else "no rows"
+
+
+def flaws(frame: pd.DataFrame) -> list[str]:
+    """Say what a frame doesn't have: parts, days, values, fields, and the end of its last bucket.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame()
+    >>> frame.attrs["trackagoat"] = {"complete": False, "unreadable": {"view_count": 2}}
+    >>> flaws(frame)
+    ['Not complete: a part was not loaded.', "Values that can't be read: 2 of view_count."]
+    """
+    facts = frame_facts(frame)
+    found = []
+    if facts.get("complete") is False:
+        found.append(f"Not complete: {why_incomplete(facts)}.")
+    unreadable = facts.get("unreadable")
+    if isinstance(unreadable, Mapping) and unreadable:
+        counts = [f"{count} of {name}" for name, count in unreadable.items()]
+        found.append(f"Values that can't be read: {', '.join(counts)}.")
+    missing = facts.get("missing")
+    if isinstance(missing, list) and missing:
+        found.append(f"The API didn't send {listing(missing)}.")
+    if running := _running(frame):
+        found.append(f"Not over yet: {running}.")
+    return found
+
+
+def _running(frame: pd.DataFrame) -> str:
+    """Name the buckets that weren't over when a series was loaded."""
+    columns = [*frame.columns]
+    if columns.count("is_partial") != 1 or columns.count("date") != 1:
+        return ""
+    flags, days = frame["is_partial"], frame["date"]
+    if not pd.api.types.is_bool_dtype(flags) or days.dtype.kind != "M":
+        return ""
+    partial = sorted(days[flags.fillna(value=False).astype(bool)].dropna().unique())
+    named = [day_text(day) for day in partial[:_MOST]]
+    more = [f"{len(partial) - _MOST} more"] if len(partial) > _MOST else []
+    return ", ".join([*named, *more])
+
+
+def summary(frame: pd.DataFrame) -> list[str]:
+    """Say on a line or two what a frame is, how large it is, and whether it is complete.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"view_count": [5, 9]})
+    >>> frame.attrs["trackagoat"] = {"path": "/videos", "complete": True}
+    >>> summary(frame)
+    ['Videos', '2 rows x 1 column, complete']
+    """
+    rows, columns = frame.shape
+    size = f"{rows:,} row{'s' * (rows != 1)} x {columns:,} column{'s' * (columns != 1)}"
+    zone = frame_facts(frame).get("timezone")
+    known = zone if isinstance(zone, str) and is_timezone(zone) else "UTC"
+    what, flawed = title(frame), flaws(frame)
+    is_whole = frame_facts(frame).get("complete") is True and not flawed
+    about = ", ".join(filter(None, [size, as_of(frame, known), "complete" if is_whole else ""]))
+    return [*filter(None, [what]), about, *flawed]

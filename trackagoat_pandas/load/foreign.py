@@ -1,0 +1,274 @@
+"""Turn users' own frames, such as spreadsheets and exports, into typed frames of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pyarrow as pa
+
+from trackagoat_pandas._warning import warn
+from trackagoat_pandas.checks import check_choice, check_timezone, require_columns
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ContractWarning,
+    MissingArgumentError,
+    brief,
+)
+from trackagoat_pandas.frames.build import build_frame
+from trackagoat_pandas.frames.cells import Cells, DateOrder, MoneyUnit, Style, read_cells
+from trackagoat_pandas.frames.chunk import Chunk
+from trackagoat_pandas.frames.dtypes import STRING
+from trackagoat_pandas.helpers.facts import derived
+from trackagoat_pandas.helpers.formats import content_of, heading
+from trackagoat_pandas.load.provenance import add_facts, provenance
+from trackagoat_pandas.tables import TABLES, Column, Table
+
+_ATTRIBUTE: Final = "trackagoat_unreadable"
+"""The key of the cells that couldn't be read in a frame's attributes."""
+_MOST_SHOWN: Final = 3
+_NAMES: Final = ("label", "position", "column", "source", "value", "why")
+
+
+class _Unreadable(tuple[Any, ...]):
+    """The cells that couldn't be read; JSON can hold it.
+
+    pandas copies a frame's attributes on every operation, which must not take longer with these.
+    """
+
+    __slots__ = ()
+
+    def __deepcopy__(self, memo: object) -> _Unreadable:
+        return self
+
+
+@derived(rows_of="frame")
+def as_table(
+    frame: pd.DataFrame,
+    table: str,
+    columns: Mapping[str, str | None] | None = None,
+    *,
+    dates: DateOrder | None = None,
+    money: MoneyUnit | None = None,
+    timezone: str | None = None,
+    decimal: str = ".",
+) -> pd.DataFrame:
+    """Turn any frame, such as a spreadsheet or an export, into a typed frame of ours.
+
+    Numbers may be written as ``1,234``, ``1.2M``, ``2.3K`` or ``12 %``, words as ``At risk``, and
+    flags as yes and no. Each cell is read exactly or not at all: what can't be read is NA, and
+    :func:`unreadable_cells` lists it. ``""``, ``-`` and ``n/a`` are NA.
+
+    Parameters
+    ----------
+    frame
+        The frame. Read files with ``dtype=str``, so that no id passes through a float.
+    table
+        The name of a table that :func:`describe` lists, such as ``"videos"``.
+    columns
+        The table's column for each of the frame's columns that is called differently; None leaves
+        one as it is. The others are matched by their names, or by headings such as ``Views``,
+        whatever the case.
+    dates
+        The order of day, month and year: ``"ymd"``, ``"dmy"`` or ``"mdy"``. Without it only days
+        written as 2026-06-05 are read.
+    money
+        What amounts are in: ``"units"``, such as dollars, which become cents exactly, or
+        ``"cents"``. Required for amounts, except in columns that are called like the table's own.
+    timezone
+        The IANA time zone of times without one. Such times can't be read without it.
+    decimal
+        What stands before decimals, ``"."`` or ``","``; the other may separate thousands.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each of the frame's, in its order: the declared columns with their dtypes, NA
+        where the frame has none, then the columns that weren't matched, as they are. Money is in
+        integer cents, percents are 12 for 12 %, instants are in UTC, ids are text. In the
+        provenance, ``unreadable`` has the number of cells that can't be read by column.
+
+    Raises
+    ------
+    ChoiceError
+        There is no such table, or it has no such column.
+    MissingColumnError
+        The frame has no such column.
+    ArgumentError, ArgumentTypeError
+        Two of the frame's columns would become the same, ``money`` isn't stated, or another
+        argument is invalid.
+
+    Warns
+    -----
+    ContractWarning
+        Once for all cells that can't be read, with the first of them.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"Views": ["1,234", "1.2M", "-"], "Posted": ["31.05.2026"] * 3})
+    >>> videos = as_table(
+    ...     sheet, "videos", {"Posted": "posted_at"}, dates="dmy", timezone="Europe/Berlin"
+    ... )
+    >>> videos[["view_count", "posted_at"]]
+       view_count                 posted_at
+    0        1234 2026-05-30 22:00:00+00:00
+    1     1200000 2026-05-30 22:00:00+00:00
+    2        <NA> 2026-05-30 22:00:00+00:00
+    """
+    require_columns(frame, [])
+    declared = TABLES[check_choice("table", table, tuple(TABLES))]
+    style = Style(
+        None if dates is None else check_choice("dates", dates, ("ymd", "dmy", "mdy")),  # type: ignore[arg-type]
+        None if money is None else check_choice("money", money, ("units", "cents")),  # type: ignore[arg-type]
+        None if timezone is None else ZoneInfo(check_timezone("timezone", timezone)),
+        check_choice("decimal", decimal, (".", ",")),
+    )
+    sources = _sources(frame, declared, columns)
+    nothing = pd.Series(index=frame.index, dtype=STRING)
+    found = {
+        column.name: _read_column(
+            frame[sources[column.name]] if column.name in sources else nothing, column, style
+        )
+        for column in declared.columns
+    }
+    # Without the key, since rows with the same id are the user's, not repetitions of a page.
+    result = build_frame(
+        [Chunk(pa.table({name: cells.array for name, cells in found.items()}))],
+        replace(declared, key=()),
+        provenance=provenance("(frame)", {"table": table}, requests=0, timezone=timezone),
+    )
+    taken = set(sources.values())
+    for name in frame.columns:
+        if name not in taken:
+            result[name] = frame[name].array
+    _report(result, frame, sources, found)
+    return result
+
+
+def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    """List the cells that :func:`as_table` couldn't read.
+
+    Parameters
+    ----------
+    frame
+        A frame that :func:`as_table` returned, or a part of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per cell, column by column: ``label`` and ``position``, the row in the frame that
+        :func:`as_table` was given, by its index and counted from 0; ``column``, the table's, and
+        ``source``, the frame's; ``value`` as text; and ``why`` it can't be read.
+
+    Raises
+    ------
+    ArgumentError
+        :func:`as_table` didn't return the frame, or its attributes are lost, as after
+        ``pd.concat``.
+
+    Examples
+    --------
+    >>> import pandas as pd, warnings
+    >>> sheet = pd.DataFrame({"Views": ["1,234", "1.2O0"], "Posted at": ["5/6/2026", None]})
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     videos = as_table(sheet, "videos", {"Posted at": "posted_at"})
+    >>> unreadable_cells(videos)[["position", "column", "value"]]
+       position      column     value
+    0         1  view_count     1.2O0
+    1         0   posted_at  5/6/2026
+    """
+    require_columns(frame, [])
+    cells = frame.attrs.get(_ATTRIBUTE)
+    if not isinstance(cells, list | tuple):
+        problem = "pass a frame that as_table returned: this one doesn't say what was read"
+        raise ArgumentError("frame", frame, problem=problem)
+    listed = pd.DataFrame(list(cells), columns=list(_NAMES), dtype=object)
+    texts = dict.fromkeys(_NAMES[2:], STRING)
+    return listed.astype({"position": "Int64"}).astype(texts).infer_objects()
+
+
+def _sources(frame: pd.DataFrame, table: Table, columns: object) -> dict[str, Hashable]:
+    """Find the frame's column for each declared one."""
+    if columns is not None and not isinstance(columns, Mapping):
+        allowed = "a dict of the frame's columns and the table's, such as {'Views': 'view_count'}"
+        raise ArgumentTypeError("columns", columns, allowed)
+    given: dict[Any, object] = dict(columns or {})
+    require_columns(frame, given)
+    if not frame.columns.is_unique:
+        twice = frame.columns[frame.columns.duplicated()][0]
+        problem = f"two columns are called {twice!r}; rename or drop one"
+        raise ArgumentError("frame", twice, problem=problem)
+    known = _known_names(table)
+    sources: dict[str, Hashable] = {}
+    for source in frame.columns:
+        name = known.get(str(source).strip().casefold())
+        if source in given:
+            asked = given[source]
+            name = None if asked is None else check_choice("columns", asked, table.names)
+        if name is None:
+            if source in table.names:
+                problem = f"{source!r} is a column of the table; rename the frame's"
+                raise ArgumentError("columns", source, problem=problem)
+            continue
+        if name in sources:
+            problem = (
+                f"{sources[name]!r} and {source!r} would both be {name!r}; drop one, or leave it "
+                f"as it is with columns={{{source!r}: None}}"
+            )
+            raise ArgumentError("columns", source, problem=problem)
+        sources[name] = source
+    return sources
+
+
+def _known_names(table: Table) -> dict[str, str]:
+    """Return the columns by their names and their headings; a heading of two is neither's."""
+    headings: dict[str, list[str]] = {}
+    for name in table.names:
+        headings.setdefault(heading(name).casefold(), []).append(name)
+    clear = {text: names[0] for text, names in headings.items() if len(names) == 1}
+    return {**clear, **{name: name for name in table.names}}
+
+
+def _read_column(values: pd.Series, column: Column, style: Style) -> Cells:
+    content = ""
+    if column.kind in {"int", "float"}:
+        number = "int64" if column.kind == "int" else "float64"
+        content = content_of(pd.Series(dtype=number, name=column.name))
+    if content == "money" and style.money is None:
+        if values.name != column.name and values.notna().any():
+            reason = f"{values.name!r} holds money; say whether it is in 'units' or in 'cents'"
+            raise MissingArgumentError("money", reason)
+        style = replace(style, money="cents")
+    return read_cells(values, column, content, style)
+
+
+def _report(
+    result: pd.DataFrame,
+    frame: pd.DataFrame,
+    sources: Mapping[str, Hashable],
+    found: Mapping[str, Cells],
+) -> None:
+    """Keep the cells that couldn't be read in the result's attributes, and warn of them."""
+    labels = [label if isinstance(label, int | str) else str(label) for label in frame.index]
+    cells = _Unreadable(
+        (labels[place], place, name, str(sources[name]), value, why)
+        for name, column in found.items()
+        for place, value, why in column.flaws
+    )
+    result.attrs[_ATTRIBUTE] = cells
+    counts = {name: len(column.flaws) for name, column in found.items() if column.flaws}
+    add_facts(result, unreadable=counts)
+    if counts:
+        per_column = ", ".join(f"{name} ({count:,})" for name, count in counts.items())
+        first = "; ".join(
+            f"{brief(value)} in row {place} of {source!r}: {why}"
+            for _, place, _, source, value, why in cells[:_MOST_SHOWN]
+        )
+        many = f"{len(cells):,} cells can't be read and are NA"
+        said = f"as_table: {many if len(cells) > 1 else '1 cell can not be read and is NA'}"
+        warn(f"{said}: {per_column}. {first}. tgp.unreadable_cells lists them.", ContractWarning)

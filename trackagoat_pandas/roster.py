@@ -1,0 +1,236 @@
+"""The creators of a client: their handles by id, and their ids by handle.
+
+They come from GET /creators, which each client sends at most once for all projects and once for
+each project, unless creators change. The server may leave out removed creators.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+import pandas as pd
+
+from trackagoat_pandas.checks import check_id, check_ids, given_ids, is_uuid
+from trackagoat_pandas.errors import (
+    AmbiguousCreatorError,
+    ArgumentError,
+    UnknownCreatorError,
+    UnreadableResponseError,
+)
+from trackagoat_pandas.handles import fold_handle, read_handle
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.organization import known_projects, optional_project, organization
+
+_FACT: Final = "creators"
+_PATH: Final = "/creators"
+
+
+class KnownCreator(NamedTuple):
+    """What is remembered of a creator; ``project_id`` is "" if the server doesn't say it."""
+
+    id: str
+    handle: str
+    project_id: str
+
+
+def known_creators(client: Client, project_id: str | None = None) -> dict[str, KnownCreator]:
+    """Return the creators of a project, or of all projects, by id.
+
+    The client caches them, so that they are asked for once. Removed creators may be missing.
+    """
+    project_id = project_id and project_id.lower()
+    everyone: dict[str, KnownCreator] | None = client.cached(_FACT)
+    if project_id is not None and everyone is not None:
+        return {id_: one for id_, one in everyone.items() if one.project_id == project_id}
+    return client.get_or_make(
+        _name(project_id), lambda: {one.id: one for one in _listed(client, project_id)}
+    )
+
+
+def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | None) -> None:
+    """Cache the creators of a complete frame of them, so that they needn't be asked for.
+
+    A frame in which a handle or a project is missing, or an id is none, isn't cached.
+    """
+    columns = [creators[name] for name in ("id", "tiktok_handle", "project_id")]
+    if any(column.isna().any() for column in columns) or not all(map(is_uuid, columns[0])):
+        return
+    rows = zip(*(column.astype(str) for column in columns), strict=True)
+    found = {
+        id_.lower(): KnownCreator(id_.lower(), handle, owner.lower()) for id_, handle, owner in rows
+    }
+    client.drop(_name(project_id))
+    client.get_or_make(_name(project_id), lambda: found)
+
+
+def forget_creators(client: Client) -> None:
+    """Drop the cached creators, since some were added, renamed or removed."""
+    client.drop_all(_FACT)
+
+
+def read_creators(argument: str, given: object) -> list[str]:
+    """Return the ids and handles of creators, without repetitions, in the order given.
+
+    Nothing is sent; `find_creators` looks the handles up.
+
+    Parameters
+    ----------
+    argument
+        The argument's name, for messages.
+    given
+        An id, a handle with or without @, or the address of a profile; several of them in a list,
+        Index or Series; or a frame with a column ``creator_id``, ``id`` or ``tiktok_handle``.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, MissingColumnError
+        A value is null or is neither an id nor a handle, or a frame has no such column.
+    """
+    if isinstance(given, pd.DataFrame):
+        if not is_of_handles(given):
+            return check_ids(argument, given, entity="creator")
+        given = given["tiktok_handle"]
+    values = given_ids(argument, given, "creator")
+    return list(dict.fromkeys(read_creator(argument, value) for value in values))
+
+
+def is_of_handles(frame: pd.DataFrame) -> bool:
+    """Whether a frame names creators by their handles alone."""
+    ids = frame.columns.intersection(["creator_id", "id"])
+    return "tiktok_handle" in frame.columns and ids.empty
+
+
+def read_creator(argument: str, given: object) -> str:
+    """Return a creator's id, in lower case, or handle, without its @; nothing is sent."""
+    if isinstance(given, str) and not is_uuid(given):
+        return read_handle(argument, given, or_id=True)
+    return check_id(argument, given, entity="creator")
+
+
+def find_creators(
+    client: Client, wanted: Sequence[str], *, project_id: str | None = None
+) -> list[str]:
+    """Return the ids of what `read_creators` read, without repetitions.
+
+    Raises
+    ------
+    UnknownCreatorError, AmbiguousCreatorError
+        No creator has a handle, or creators of several projects have it.
+    """
+    return list(dict.fromkeys(ids_of_creators(client, wanted, project_id=project_id).values()))
+
+
+def resolve_creators(
+    client: Client, argument: str, given: object, *, project_id: str | None = None
+) -> list[str]:
+    """Return the ids of creators, without repetitions: `read_creators`, then `find_creators`."""
+    return find_creators(client, read_creators(argument, given), project_id=project_id)
+
+
+def creators_of_project(
+    client: Client, creator: object | None, project: object | None
+) -> tuple[str | None, list[str] | None]:
+    """Return the ids of a project and of creators given as filters; None means any.
+
+    Everything is checked before the first of them is looked up.
+    """
+    named = None if creator is None else read_creators("creator", creator)
+    project_id = optional_project(client, project)
+    if named is None:
+        return project_id, None
+    return project_id, find_creators(client, named, project_id=project_id)
+
+
+def ids_of_creators(
+    client: Client, wanted: Sequence[str], *, project_id: str | None = None
+) -> dict[str, str]:
+    """Return the id of each id or handle that `read_creator` read.
+
+    Ids are never looked up; handles are, in one list of the creators of a project, or of all.
+
+    Raises
+    ------
+    UnknownCreatorError, AmbiguousCreatorError
+        No creator has a handle, or creators of several projects have it.
+    """
+    handles = [value for value in wanted if not is_uuid(value)]
+    ids = _look_up(client, handles, project_id) if handles else {}
+    return {value: ids.get(value, value) for value in wanted}
+
+
+def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) -> dict[str, str]:
+    """Return the handle of each id or handle that `read_creator` read; ids are looked up.
+
+    Raises
+    ------
+    ArgumentError
+        No listed creator has an id.
+    """
+    ids = [value for value in wanted if is_uuid(value)]
+    creators = known_creators(client) if ids else {}
+    if any(id_ not in creators for id_ in ids):
+        forget_creators(client)  # the creator may have been added since
+        creators = known_creators(client)
+    unknown = [id_ for id_ in ids if id_ not in creators]
+    if unknown:
+        problem = f"no listed creator has the id {unknown[0]}"
+        advice = "give a handle, or restore a removed creator with reenable_creators"
+        raise ArgumentError(argument, unknown[0], problem=f"{problem}; {advice}")
+    return {value: creators[value].handle if value in creators else value for value in wanted}
+
+
+def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
+    """Return the ids of handles."""
+    is_remembered = client.cached(_FACT) is not None or client.cached(_name(project_id)) is not None
+    found = _by_handle(known_creators(client, project_id))
+    if is_remembered and any(fold_handle(handle) not in found for handle in handles):
+        forget_creators(client)  # the creator may have been added since
+        found = _by_handle(known_creators(client, project_id))
+    unknown = [handle for handle in handles if fold_handle(handle) not in found]
+    if unknown:
+        known = [one.handle for one in known_creators(client, project_id).values()]
+        place = None if project_id is None else known_projects(client).get(project_id, project_id)
+        raise UnknownCreatorError(list(dict.fromkeys(unknown)), known, place)
+    for handle in handles:
+        if len(found[fold_handle(handle)]) > 1:
+            names = dict(organization(client).projects)
+            owners = {
+                one.id: names.get(one.project_id, one.project_id)
+                for one in found[fold_handle(handle)]
+            }
+            raise AmbiguousCreatorError(handle, owners)
+    return {handle: found[fold_handle(handle)][0].id for handle in handles}
+
+
+def _by_handle(creators: Mapping[str, KnownCreator]) -> dict[str, list[KnownCreator]]:
+    found: dict[str, list[KnownCreator]] = defaultdict(list)
+    for one in creators.values():
+        found[fold_handle(one.handle)].append(one)
+    return dict(found)
+
+
+def _name(project_id: str | None) -> str:
+    return _FACT if project_id is None else f"{_FACT} of {project_id.lower()}"
+
+
+def _listed(client: Client, project_id: str | None) -> Iterator[KnownCreator]:
+    params = {} if project_id is None else {"project_id": project_id}
+    for page in client.pages(_PATH, params):
+        for record in page.records:
+            if not isinstance(record, dict):
+                problem = "a creator in its data is no object"
+                raise UnreadableResponseError(page.path, page.status, problem)
+            id_, handle, owner = (
+                record.get(name) for name in ("id", "tiktok_handle", "project_id")
+            )
+            if not isinstance(handle, str):
+                continue
+            if not isinstance(id_, str) or not is_uuid(id_):
+                problem = "the id of a creator in its data is no UUID"
+                raise UnreadableResponseError(page.path, page.status, problem)
+            owner = owner.lower() if isinstance(owner, str) else project_id or ""
+            # A server that ignores the filter sends the creators of other projects too.
+            if project_id is None or owner == project_id:
+                yield KnownCreator(id_.lower(), handle, owner)
