@@ -82,7 +82,7 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class ReadColumn:
     """A column that was read: its values, and the position, text and flaw of what can't be read."""
 
     array: pa.Array
@@ -106,7 +106,7 @@ class _Number:
         return None if rest else whole
 
 
-def read_cells(values: pd.Series, column: Column, content: str, style: Style) -> Cells:
+def read_cells(values: pd.Series, column: Column, content: str, style: Style) -> ReadColumn:
     """Read the cells of one column; each distinct value is read once.
 
     Parameters
@@ -122,14 +122,14 @@ def read_cells(values: pd.Series, column: Column, content: str, style: Style) ->
     """
     if isinstance(values.dtype, pd.DatetimeTZDtype) and column.kind == "instant":
         moments = values.dt.tz_convert("UTC").dt.as_unit("us")
-        return Cells(pa.array(moments, INSTANT, from_pandas=True), ())
+        return ReadColumn(pa.array(moments, INSTANT, from_pandas=True), ())
     if values.dtype.kind == "i" and column.kind == "int" and style.money != "units":
-        return Cells(pa.array(values, pa.int64(), from_pandas=True), ())
+        return ReadColumn(pa.array(values, pa.int64(), from_pandas=True), ())
     codes, distinct = _distinct(values)
     found, flaws = _read(distinct, column, content, style)
     lost = np.flatnonzero(np.isin(codes, list(flaws))).tolist() if flaws else []
     shown = {code: _shown(plain(_as_python(distinct[code]))) for code in flaws}
-    return Cells(
+    return ReadColumn(
         found.take(pa.array(codes, mask=codes < 0)),
         tuple((place, shown[code], flaws[code]) for place in lost for code in [int(codes[place])]),
     )
