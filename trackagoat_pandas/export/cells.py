@@ -18,7 +18,7 @@ import pyarrow as pa
 from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import instants_of, text, values_of, whole
-from trackagoat_pandas.helpers.formats import Content, content_of, heading
+from trackagoat_pandas.helpers.formats import Content, content_of, heading, is_words
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
@@ -251,9 +251,9 @@ def _times(column: pd.Series, content: Content, timezone: str) -> Cells:
 
 
 def _texts(column: pd.Series, content: Content) -> Cells:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = _spelled_out(column)
     values: list[Value] = [_value(each) for each in column.astype(object).tolist()]
+    if is_words(column):
+        values = _spelled_out(values)
     if content == "id":
         values = [each if each is None or isinstance(each, str) else str(each) for each in values]
     notes: tuple[str, ...] = ()
@@ -288,12 +288,13 @@ def _check_length(column: pd.Series, place: int, given: str) -> None:
         raise ArgumentError(str(column.name), None, problem=problem)
 
 
-def _spelled_out(column: pd.Series) -> pd.Series:
+def _spelled_out(words: list[Value]) -> list[Value]:
     """Write the words of a closed set with blanks, if no word would become another."""
-    words = column.cat.categories
-    if all(isinstance(word, str) and _WORD.fullmatch(word) for word in words):
-        return column.cat.rename_categories([word.replace("_", " ") for word in words])
-    return column
+    if all(
+        word is None or (isinstance(word, str) and _WORD.fullmatch(word)) for word in set(words)
+    ):
+        return [word.replace("_", " ") if isinstance(word, str) else word for word in words]
+    return words
 
 
 def _value(given: Any) -> Value:
