@@ -137,6 +137,7 @@ def _add_about(book: Book, sheets: Mapping[str, Sheet], frames: Mapping[str, pd.
     about["loaded_at"] = pd.to_datetime(about["loaded_at"], utc=True)
     about.attrs["trackagoat"] = {"timezone": zone_of(book.timezone, [*frames.values()])}
     sheet = book.add("About", about)
+    sheet.worksheet.fit_to_pages(1, 0)
     written = pd.Timestamp.now(sheet.timezone)
     made = f"Written on {written:%Y-%m-%d %H:%M} ({sheet.timezone}) by trackagoat-pandas"
     for place, text in enumerate((f"{made} {version('trackagoat-pandas')}.", *_MANNER)):
