@@ -4,14 +4,21 @@ import copy
 import inspect
 import json
 import pickle
+import re
 
 import pandas as pd
+import polars as pl
 import pytest
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas._homes import HOMES
 from trackagoat_pandas.accessor import GoatAccessor, GoatPlotAccessor, Verb
-from trackagoat_pandas.errors import ArgumentError, MissingColumnError, TrackaGoatError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    MissingColumnError,
+    TrackaGoatError,
+)
 
 POSTS = pd.DataFrame(
     {
@@ -145,6 +152,58 @@ def test_the_rate_equals_the_servers(client):
     pd.testing.assert_series_equal(
         ours["engagement_rate_by_views"], board["engagement_rate_by_views"]
     )
+
+
+def test_the_typed_accessor_is_the_frames_own():
+    pd.testing.assert_frame_equal(tgp.goat(POSTS).engagement(), POSTS.goat.engagement())
+    assert isinstance(tgp.goat(POSTS), GoatAccessor)
+    table = pl.DataFrame({"view_count": [5, 9], "tiktok_handle": ["ann", "bob"]})
+    assert tgp.goat(table).leaderboard()["tiktok_handle"].tolist() == ["bob", "ann"]
+    with pytest.raises(ArgumentTypeError, match="a pandas DataFrame"):
+        tgp.goat([1])
+
+
+def test_a_repr_says_what_the_frame_is_and_which_verbs_fit(client):
+    videos = tgp.load_videos("Summer Launch", client=client)
+    what, size, *lines, plots = repr(videos.goat).splitlines()
+    verbs = " ".join(line.strip() for line in lines)
+    assert what == "Videos"
+    assert re.fullmatch(
+        r"\d+ rows x 21 columns, as of \d+ Jun 2026 \d\d:\d\d America/New_York, complete", size
+    )
+    assert verbs.startswith("Verbs that fit: ")
+    assert "engagement, leaderboard" in verbs
+    assert "score_comments" not in verbs
+    assert plots == "Plots that fit: leaderboard"
+    assert repr(videos.goat.plot) == plots
+
+
+def test_a_repr_says_what_is_missing():
+    frame = POSTS.copy()
+    frame.attrs["trackagoat"] = {"path": "/videos", "complete": False, "timezone": "Nowhere"}
+    assert repr(frame.goat).splitlines()[:3] == [
+        "Videos",
+        "3 rows x 5 columns",
+        "Not complete: a part was not loaded.",
+    ]
+
+
+def test_a_repr_of_a_frame_of_ones_own_says_how_large_it_is():
+    said = repr(pd.DataFrame({"a": [1]}).goat).splitlines()
+    assert said[0] == "1 row x 1 column"
+    assert said[-1] == "Plots that fit: none"
+    assert repr(pd.DataFrame().goat).startswith("0 rows x 0 columns")
+
+
+def test_a_repr_of_many_verbs_is_wrapped(client):
+    comments = tgp.load_comments("Summer Launch", client=client)
+    lines = repr(comments.goat).splitlines()
+    assert len(lines) <= 8
+    assert max(map(len, lines)) <= 88
+
+
+def test_a_repr_of_a_series_lists_its_verbs():
+    assert repr(POSTS["view_count"].goat) == ("3 values of dtype Int64\nVerbs: score, to_money")
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,19 @@ def test_a_note_on_a_creator_finds_its_project(client):
     assert made[["entity", "entity_id"]].to_numpy().tolist() == [["creator", creator["id"]]]
 
 
+def test_a_note_on_a_creator_by_its_handle_is_found_by_it(client):
+    creator = tgp.load_creators(PROJECT, client=client).iloc[1]
+    handle = f"@{creator['tiktok_handle']}"
+    made = tgp.actions.annotate(
+        "2026-06-10", "Back", entity="creator", entity_id=handle, client=client
+    )
+    assert made["entity_id"].tolist() == [creator["id"]]
+    found = tgp.load_annotations(
+        entity="creator", entity_id=handle, dates="2026-06-10", client=client
+    )
+    assert found["label"].tolist() == ["Back"]
+
+
 def test_a_note_is_changed_and_deleted(client):
     note = tgp.actions.annotate("2026-06-11", "Typo", project=PROJECT, client=client)
     changed = tgp.actions.update_annotation(note, label="Right", date="2026-06-12", client=client)

@@ -15,7 +15,7 @@ FLOORS = [
     {"errors", "_types", "_warning", "_homes"},
     {"settings", "dates", "tables", "checks", "handles", "_arrow"},
     {"http", "frames", "helpers"},
-    {"organization", "progress"},
+    {"organization", "progress", "verbs"},
     {"roster"},
     {"load", "actions", "store", "plots", "export", "connecting", "contract"},
     {"widgets", "accessor", "demo"},

@@ -225,6 +225,13 @@ def test_attributes_of_any_kind_empty_axes_and_break_nothing(attribute):
     assert check_ids("ids", frame, entity="creator") == [A]
 
 
+def test_a_row_of_a_frame_gives_its_id_and_one_of_another_frame_is_refused():
+    creators = loaded_from("/creators", id=[A, B], tiktok_handle=["a", "b"])
+    assert check_ids("ids", creators.iloc[1], entity="creator") == [B]
+    with pytest.raises(ArgumentError, match="this is a frame of creators; pass campaign ids"):
+        check_ids("ids", creators.iloc[1], entity="campaign")
+
+
 def test_a_column_that_cannot_be_read_is_named_with_its_dtype():
     with (
         pytest.raises(ArgumentError, match=r"^views: the column must hold numbers; its dtype is "),

@@ -129,8 +129,8 @@ MISTAKES = {
         r"^trackagoat_pandas has no attribute 'load_video'\. Did you mean 'load_videos'\?$",
     ),
     "a column under another name": (
-        lambda loaded: ACT.add_creators(PROJECT, pd.DataFrame({"Handle": ["a"]})),
-        r"^The frame has no column 'tiktok_handle' \(it has: Handle\)\. Did you mean 'Handle'\?$",
+        lambda loaded: ACT.add_creators(PROJECT, pd.DataFrame({"Handles": ["a"]})),
+        r"^The frame has no column 'tiktok_handle' \(it has: Handles\)\. Did you mean 'Handles'\?$",
     ),
     "an empty cell": (
         lambda loaded: ACT.add_creators(PROJECT, ["a", None]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.stub import STUB, stub
+from tests.stub import ACCESSOR, STUB, accessor_stub, stub
 from trackagoat_pandas._homes import HOMES
 
 README = Path(__file__).parents[1] / "README.md"
@@ -29,6 +29,10 @@ def test_names_are_declared_in_order():
 
 def test_the_stub_has_the_names_that_are_declared():
     assert STUB.read_text() == stub(), "run python -m tests.stub"
+
+
+def test_the_accessors_stub_has_the_signatures_of_their_functions():
+    assert ACCESSOR.read_text() == accessor_stub(), "run python -m tests.stub"
 
 
 def test_the_readme_names_every_public_function():

@@ -200,13 +200,14 @@ NAMED = FRAME.assign(tiktok_handle=FRAME["creator_id"].map({"x": "mia.cooks", "y
 def test_a_creator_is_found_by_handle_where_the_comments_have_handles():
     assert ids(frame=NAMED, creator="mia.cooks") == "ab"
     assert ids(frame=NAMED, creator=["ben", "z"]) == "cdf"
+    assert ids(frame=NAMED, creator=["@Ben", "https://www.tiktok.com/@mia.cooks?lang=en"]) == "abcd"
 
 
 @pytest.mark.parametrize(
     ("frame", "creator", "found", "message"),
     [
         (NAMED, "mia_coks", "", r"video of 'mia_coks'\. Did you mean 'mia\.cooks'\?$"),
-        (NAMED, ["ben", "@Mia.Cooks"], "cd", r"'@Mia\.Cooks'\. Did you mean 'mia\.cooks'\?$"),
+        (NAMED, ["ben", "@Mia.Coks"], "cd", r"'@Mia\.Coks'\. Did you mean 'mia\.cooks'\?$"),
         (NAMED, ["zoe", "lou"], "", r"video of 'zoe', 'lou'\.$"),
         (FRAME, "ben", "", "of 'ben'. The comments have ids and no handles: `with_names` adds"),
     ],

@@ -69,7 +69,7 @@ def right(client, tmp_path_factory):
         "annotation": ID, "annotations": ids_of(1), "as_of": "2026-06-10",
         "assignments": assignments, "before": creators, "campaign": ID,
         "campaigns": campaigns, "cents": accruals["amount_cents"],
-        "chosen": accruals,
+        "changes": {"Base retainer": {"amount_cents": 70_000}}, "chosen": accruals,
         "comment": "love it", "comments": comments, "cpm_cents": 5, "creator": ID,
         "creators": creators, "date": "2026-06-10", "diff": tgp.diff(creators, edited),
         "due": due, "emails": "ann@example.com", "enabled": True, "entity": "creator",
@@ -95,6 +95,8 @@ def right(client, tmp_path_factory):
         "trackagoat_pandas.comments_of_campaigns.ids": campaigns,
         "trackagoat_pandas.creator_statement.creator": accruals["creator_id"].iloc[0],
         "trackagoat_pandas.payout_workbook.path": workbook,
+        "trackagoat_pandas.what_if.structures": flat,
+        "trackagoat_pandas.what_if.assignments": mine.head(1),
         "trackagoat_pandas.actions.add_creators.creators": ["new_goat"],
     }  # fmt: skip
 
@@ -199,8 +201,8 @@ def test_what_an_argument_cannot_be_is_an_error_of_the_package(name, client, rig
     check_refused(lambda given: called(name, given), arguments, wrong_values(right), given)
 
 
-SAYS_IT_ITSELF = {"combine_loads", "describe", "show", "unreadable_cells"}
-"""Functions that join frames, say what they hold or show rows, and compute nothing from rows."""
+SAYS_IT_ITSELF = {"combine_loads", "describe", "goat", "show", "unreadable_cells"}
+"""Functions that join, describe or show frames, and compute nothing from rows."""
 
 
 @pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.NoDataWarning")

@@ -4,6 +4,7 @@ from trackagoat_pandas import actions as actions
 from trackagoat_pandas import errors as errors
 from trackagoat_pandas import plots as plots
 from trackagoat_pandas import widgets as widgets
+from trackagoat_pandas.accessor import goat as goat
 from trackagoat_pandas.connecting import connect as connect
 from trackagoat_pandas.contract.check import check_contract as check_contract
 from trackagoat_pandas.dates import DateRange as DateRange
@@ -12,6 +13,7 @@ from trackagoat_pandas.errors import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas.export.csv_files import to_csv as to_csv
 from trackagoat_pandas.export.payout_file import payout_file as payout_file
 from trackagoat_pandas.export.payout_workbook import payout_workbook as payout_workbook
+from trackagoat_pandas.export.statement import creator_statement as creator_statement
 from trackagoat_pandas.export.workbooks import to_excel as to_excel
 from trackagoat_pandas.frames.dictionary import describe as describe
 from trackagoat_pandas.helpers.campaigns import campaign_members as campaign_members
@@ -47,6 +49,7 @@ from trackagoat_pandas.helpers.payouts.entries import list_entries as list_entri
 from trackagoat_pandas.helpers.payouts.entries import payments_for as payments_for
 from trackagoat_pandas.helpers.payouts.forecast import forecast_payouts as forecast_payouts
 from trackagoat_pandas.helpers.payouts.money import to_money as to_money
+from trackagoat_pandas.helpers.payouts.scenarios import what_if as what_if
 from trackagoat_pandas.helpers.payouts.summaries import outstanding_balances as outstanding_balances
 from trackagoat_pandas.helpers.payouts.summaries import paid_by_year as paid_by_year
 from trackagoat_pandas.helpers.payouts.summaries import payout_timeline as payout_timeline

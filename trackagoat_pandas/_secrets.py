@@ -14,6 +14,9 @@ MASK: Final = f"{KEY_PREFIX}…"
 _KEY = re.compile(rf"{KEY_PREFIX}[0-9a-f]+", re.IGNORECASE)
 _QUERY = re.compile(r"""(https?:[^\s"'<>?]+\?)[^\s"'<>]+""", re.IGNORECASE)
 
+_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters except line feeds, and those that reverse the direction of text."""
+
 
 def redact(text: str) -> str:
     """Replace everything that looks like a key by ``tga_…``."""
@@ -23,6 +26,11 @@ def redact(text: str) -> str:
 def redact_quoted(text: str) -> str:
     """Redact a text of the server, including the queries of URLs, which may hold signatures."""
     return _QUERY.sub(r"\1…", redact(text))
+
+
+def harmless(text: str) -> str:
+    """Redact a text, and escape the characters that would control a terminal."""
+    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], redact(text))
 
 
 @final

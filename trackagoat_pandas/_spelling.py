@@ -62,4 +62,9 @@ def fold(text: str) -> str:
 
 
 def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other).ratio()
+    """Return how like two texts are, from 0 to 1; 0 if it can't reach what a suggestion needs."""
+    most = 2 * min(len(one), len(other)) / ((len(one) + len(other)) or 1)
+    if most < _CLOSE:
+        return 0.0
+    matcher = SequenceMatcher(None, one, other)
+    return matcher.ratio() if matcher.quick_ratio() >= _CLOSE else 0.0

@@ -9,103 +9,15 @@ from __future__ import annotations
 
 import copy
 import functools
-import importlib
-import inspect
-from collections.abc import Callable, Sequence
-from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from trackagoat_pandas._homes import HOMES
-from trackagoat_pandas.errors import UnknownNameError
+from trackagoat_pandas.verbs import Accessor, Verb, fitting
 
 if TYPE_CHECKING:
+    from trackagoat_pandas._arrow import ArrowStream
     from trackagoat_pandas.load.provenance import Provenance
-
-
-class Verb:
-    """A public function as a method.
-
-    Parameters
-    ----------
-    needs
-        Completion offers the verb for a frame with all of these columns.
-    instead
-        It also offers the verb for a frame with all of these.
-    name
-        The function's name, if it differs from the method's.
-    home
-        The function's module below the package; by default the one in ``HOMES``.
-    """
-
-    def __init__(
-        self,
-        *needs: str,
-        instead: Sequence[str] = (),
-        name: str | None = None,
-        home: str | None = None,
-    ) -> None:
-        self.needs, self._name, self._home = frozenset(needs), name, home
-        self._instead = frozenset(instead)
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = self._name or name
-
-    @property
-    def function(self) -> Callable[..., Any]:
-        """The public function, imported on access."""
-        name = str(self._name)
-        module = importlib.import_module(f"{__package__}.{self._home or HOMES[name]}")
-        function: Callable[..., Any] = getattr(module, name)
-        return function
-
-    def fits(self, columns: AbstractSet[str]) -> bool:
-        """Return whether completion offers the verb for a frame with these columns."""
-        return self.needs <= columns or (bool(self._instead) and self._instead <= columns)
-
-    def __get__(self, accessor: _Accessor | None, owner: type) -> Any:
-        return self if accessor is None else _bound(self.function, accessor._data)  # noqa: SLF001
-
-
-def _bound(function: Callable[..., Any], data: Any) -> Callable[..., Any]:
-    """Return the function with its first argument bound, also in its signature."""
-
-    @functools.wraps(function)
-    def verb(*args: Any, **options: Any) -> Any:
-        return function(data, *args, **options)
-
-    signature = inspect.signature(function)
-    rest = list(signature.parameters.values())[1:]
-    verb.__signature__ = signature.replace(parameters=rest)  # type: ignore[attr-defined]
-    return verb
-
-
-class _Accessor:
-    """Base of the accessors; completion offers only the verbs that fit the frame's columns."""
-
-    _called: ClassVar[str]
-    """How users write the accessor."""
-
-    def __init__(self, data: Any) -> None:
-        self._data = data
-
-    def __dir__(self) -> list[str]:
-        columns = set(getattr(self._data, "columns", ()))
-        return sorted(
-            name
-            for name, value in self._public().items()
-            if not isinstance(value, Verb) or value.fits(columns)
-        )
-
-    if not TYPE_CHECKING:  # With a __getattr__, type checkers would accept any name.
-
-        def __getattr__(self, name: str) -> NoReturn:
-            raise UnknownNameError(self._called, name, self._public())
-
-    @classmethod
-    def _public(cls) -> dict[str, Any]:
-        return {name: value for name, value in vars(cls).items() if not name.startswith("_")}
 
 
 _plot = functools.partial(Verb, home="plots")
@@ -125,7 +37,7 @@ _COMMENTS = ("text",)
 
 
 @pd.api.extensions.register_series_accessor("goat")
-class GoatSeriesAccessor(_Accessor):
+class GoatSeriesAccessor(Accessor):
     """TrackaGoat's verbs on a Series."""
 
     _called = "Series.goat"
@@ -133,8 +45,12 @@ class GoatSeriesAccessor(_Accessor):
     score = Verb(name="score_texts")
     to_money = Verb()
 
+    def __repr__(self) -> str:
+        values = f"{len(self._data):,} value{'s' * (len(self._data) != 1)}"
+        return f"{values} of dtype {self._data.dtype}\nVerbs: {', '.join(self.__dir__())}"
 
-class GoatPlotAccessor(_Accessor):
+
+class GoatPlotAccessor(Accessor):
     """TrackaGoat's plots of a DataFrame."""
 
     _called = "DataFrame.goat.plot"
@@ -162,9 +78,12 @@ class GoatPlotAccessor(_Accessor):
     sentiment_creators = _plot(*_COMMENTS, "creator_id")
     comment_words = _plot(*_COMMENTS)
 
+    def __repr__(self) -> str:
+        return fitting("Plots that fit", self)
+
 
 @pd.api.extensions.register_dataframe_accessor("goat")
-class GoatAccessor(_Accessor):
+class GoatAccessor(Accessor):
     """TrackaGoat's verbs on a DataFrame."""
 
     _called = "DataFrame.goat"
@@ -181,6 +100,12 @@ class GoatAccessor(_Accessor):
         from trackagoat_pandas.load.provenance import Provenance
 
         return Provenance(copy.deepcopy(frame_facts(self._data)))
+
+    def __repr__(self) -> str:
+        from trackagoat_pandas.helpers.captions import summary
+
+        verbs, plots = fitting("Verbs that fit", self), fitting("Plots that fit", self.plot)
+        return "\n".join([*summary(self._data), verbs, plots])
 
     @property
     def plot(self) -> GoatPlotAccessor:
@@ -234,4 +159,43 @@ class GoatAccessor(_Accessor):
     effective_cpm = Verb(*_EARNED)
     cost_per_engagement = Verb(*_EARNED)
     accrue = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
+    what_if = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
     forecast_payouts = Verb("kind", "amount_cents", "cpm_cents", "threshold_views")
+
+
+def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:
+    """Return a frame's verbs, as ``frame.goat`` does, for type checkers and editors to see.
+
+    Parameters
+    ----------
+    frame
+        Any frame, or a table of Polars, DuckDB or PyArrow.
+
+    Returns
+    -------
+    GoatAccessor
+        Each public function that takes a frame first, as a method. Its repr says what the frame is
+        and which verbs fit its columns.
+
+    Raises
+    ------
+    ArgumentTypeError
+        ``frame`` is no frame.
+
+    Examples
+    --------
+    >>> videos = pd.DataFrame({"tiktok_handle": ["ann", "bob"], "view_count": [1200, 98000]})
+    >>> goat(videos).leaderboard()["tiktok_handle"].tolist()
+    ['bob', 'ann']
+    >>> goat(videos)
+    2 rows x 2 columns
+    Verbs that fit: as_table, leaderboard, show, to_csv, to_excel, unreadable_cells,
+      with_names
+    Plots that fit: leaderboard
+    """
+    from trackagoat_pandas._arrow import as_pandas
+    from trackagoat_pandas.checks import require_columns
+
+    data = as_pandas("frame", frame)
+    require_columns(data, [])
+    return GoatAccessor(data)

@@ -330,7 +330,7 @@ def check_ids(argument: str, given: object, *, entity: str | None = None) -> lis
         The argument's name, for messages.
     given
         One id; a list, tuple, Index, Series or array of ids; or a frame with a column
-        ``{entity}_id`` or ``id``.
+        ``{entity}_id`` or ``id``, or one of its rows.
     entity
         What the ids identify, such as ``"creator"``; it decides which column of a frame is read.
 
@@ -376,6 +376,11 @@ def given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]
     """
     if isinstance(given, str):
         return [given]
+    if isinstance(given, pd.Series) and ("id" in given.index or f"{entity}_id" in given.index):
+        # A row, such as frame.iloc[0], of which only one value is an id.
+        row = given.to_frame().T
+        row.attrs = given.attrs
+        given = row
     if isinstance(given, pd.DataFrame):
         return _ids_of_frame(argument, given, entity)
     if isinstance(given, pd.Series | pd.Index):

@@ -8,13 +8,12 @@ would catch.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from trackagoat_pandas._html import facts_table, note
-from trackagoat_pandas._secrets import redact
+from trackagoat_pandas._secrets import harmless, redact
 from trackagoat_pandas._spelling import did_you_mean, nearest
 from trackagoat_pandas._wording import SHOWN, as_text, cut, ended, first_of
 from trackagoat_pandas._wording import brief as brief
@@ -22,9 +21,6 @@ from trackagoat_pandas._wording import listing as listing
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Control characters except line feeds, and those that reverse the direction of text."""
 
 
 class TrackaGoatError(Exception):
@@ -41,7 +37,7 @@ class TrackaGoatError(Exception):
     """The fields that a notebook shows below the message, in this order."""
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*(_harmless(arg) if isinstance(arg, str) else arg for arg in args))
+        super().__init__(*(harmless(arg) if isinstance(arg, str) else arg for arg in args))
 
     def __str__(self) -> str:
         # KeyError's own would show the repr of its argument, in quotes.
@@ -56,11 +52,6 @@ class TrackaGoatError(Exception):
         fields = {name.replace("_", " "): getattr(self, name) for name in self._shown}
         texts = {name: redact(as_text(value)) for name, value in fields.items()}
         return {name: text for name, text in texts.items() if text}
-
-
-def _harmless(text: str) -> str:
-    """Mask keys in a text, and escape the characters that would control a terminal."""
-    return _CONTROLS.sub(lambda found: repr(found[0])[1:-1], redact(text))
 
 
 # Refusals of the API, by status and code.

@@ -1,6 +1,7 @@
 """What a type checker sees of the public names; checked by mypy, never run."""
 
-from typing import assert_type
+from pathlib import Path
+from typing import Any, assert_type
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -26,11 +27,52 @@ def loading(client: tgp.Client) -> None:
     tgp.load_creators(creators, dtype_backend="numpy")  # type: ignore[arg-type]
 
 
+def planning(
+    goals: pd.DataFrame, accruals: pd.DataFrame, payments: pd.DataFrame, rules: pd.DataFrame
+) -> None:
+    assert_type(tgp.will_miss(goals), pd.DataFrame)
+    assert_type(
+        tgp.budget(accruals, payments, budget_cents={"Q1 Brand Program": 4_000_000}), pd.DataFrame
+    )
+    assert_type(tgp.what_if(rules, rules, {"CPM": {"cap_cents": None}}), pd.DataFrame)
+    tgp.what_if(rules, rules, rules, by="rule")  # type: ignore[arg-type]
+
+
 def helping(goals: pd.DataFrame, comments: pd.DataFrame, accruals: pd.DataFrame) -> None:
     assert_type(tgp.who_to_nudge(goals), pd.DataFrame)
     assert_type(tgp.score_comments(comments, mode="plus"), pd.DataFrame)
     assert_type(tgp.to_money(accruals["amount_cents"]), "pd.Series")
     assert_type(tgp.plots.goal_board(goals), Axes)
+
+
+def closing(accruals: pd.DataFrame, payments: pd.DataFrame) -> None:
+    owed = tgp.outstanding_balances(accruals, payments, by="method")
+    assert_type(owed, pd.DataFrame)
+    file = tgp.payout_file(owed, "june.csv", format="venmo", recipients={"@mia": "mia-goat"})
+    assert_type(file.left_out, pd.DataFrame)
+    assert_type(tgp.payout_workbook("june.xlsx", accruals, payments, month="2026-06"), Path)
+    assert_type(tgp.creator_statement("@mia", accruals, payments).html, str)
+    tgp.payout_file(owed, format="wise")  # type: ignore[arg-type]
+
+
+class Arrow:
+    """A table of another library."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+def verbs(videos: pd.DataFrame, accruals: pd.DataFrame, payments: pd.DataFrame) -> None:
+    assert_type(tgp.goat(videos).engagement(), pd.DataFrame)
+    assert_type(tgp.goat(Arrow()).leaderboard(by="likes", n=3), pd.DataFrame)
+    assert_type(tgp.goat(accruals).outstanding_balances(payments, currency="EUR"), pd.DataFrame)
+    assert_type(tgp.goat(accruals).accrual_days(), "pd.Series")
+    assert_type(tgp.goat(videos).plot.leaderboard(n=3), Axes)
+    assert_type(tgp.goat(videos).show(5, ids=True).html, str)
+    assert_type(tgp.goat(videos).provenance["path"], Any)
+    tgp.goat(videos).engagement(by="dollars")  # type: ignore[arg-type]
+    tgp.goat(accruals).outstanding_balances()  # type: ignore[call-arg]
+    tgp.goat(videos).engagment()  # type: ignore[attr-defined]
+    tgp.goat([1])  # type: ignore[arg-type]
 
 
 def writing(sheet: pd.DataFrame, client: tgp.Client) -> pd.DataFrame:

@@ -13,6 +13,10 @@ Arguments that the functions share:
     the same cell run again within 24 hours creates nothing twice: it gets the first response again,
     even if what was created has been removed since. To send it again, pass a different key. A key
     is for one request.
+``creator``, ``creators``
+    One or several, each as an id, a TikTok handle with or without @, or the address of a profile;
+    or a loaded frame. Handles are looked up in the project, if one is given, before anything is
+    written.
 ``client``
     The client to send with; by default the one that ``connect`` made last.
 
@@ -46,13 +50,16 @@ What there is is asked for, with GETs alone; ``requests`` in the provenance says
 
 The real run does the same as long as nothing else changes, within what the API shows: whether it
 lists creators that were removed long ago and videos that are excluded, whether TikTok knows a
-handle, and the plan's limits only show when something is sent.
+handle, and the plan's limits only show when something is sent. A call that is repeated with the
+same ``idempotency_key`` gets its first response again.
 
 Errors that the functions share:
 
 ``ArgumentError``, ``ArgumentTypeError``, ``MissingColumnError``
     A value is missing or invalid; nothing was sent. If several items are, an ``InvalidItemsError``
     names them. In a dry run each has a row instead.
+``UnknownProjectError``, ``UnknownCreatorError``, ``AmbiguousProjectError``, ...
+    A name or handle can't be found, or is that of several; nothing was written.
 ``ConfirmationError``
     More than one thing would be deleted and ``confirm`` is False; nothing was sent.
 ``ApiError``, ``ConnectionFailedError``, ``DeadlineError``

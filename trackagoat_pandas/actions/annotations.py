@@ -17,6 +17,7 @@ from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import optional_project
+from trackagoat_pandas.roster import find_creators, read_creator
 from trackagoat_pandas.tables import ANNOTATIONS
 
 CHECKS: Final[dict[str, Check]] = {
@@ -57,8 +58,8 @@ def annotate(
     project
         The project that it is about: an id, an exact name, or a loaded frame of one project.
     entity, entity_id
-        The kind and the id of what the note is about, if not a whole project. `project` isn't
-        needed then.
+        The kind and the id of what the note is about, if not a whole project; of a creator also the
+        handle. `project` isn't needed then.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
@@ -87,8 +88,9 @@ def annotate(
         raise MissingArgumentError(missing, "give entity and entity_id, or neither")
     if entity is None and project is None:
         raise MissingArgumentError("project", "a note is about a project or something in one")
+    is_creator = entity == "creator"
     body = inputs.fields(
-        CHECKS,
+        {**CHECKS, "entity_id": read_creator} if is_creator else CHECKS,
         "date",
         "label",
         date=date,
@@ -98,6 +100,9 @@ def annotate(
         entity_id=entity_id,
         project_id=optional_project(client, project),
     )
+    if is_creator:
+        named, project_id = [body["entity_id"]], body.get("project_id")
+        (body["entity_id"],) = find_creators(client, named, project_id=project_id)
     write = creation(ANNOTATIONS.path, body, label, idempotency_key)
     return send_one(client, ANNOTATIONS, write, dry_run=dry_run)
 

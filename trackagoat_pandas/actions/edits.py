@@ -22,7 +22,7 @@ from trackagoat_pandas.actions.annotations import CHECKS as ANNOTATION_CHECKS
 from trackagoat_pandas.actions.batch import Write
 from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, Unit, listed
 from trackagoat_pandas.actions.inputs import Check, require
-from trackagoat_pandas.checks import check_bool, check_choice, check_id, is_null, require_columns
+from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import forget_projects, resolve_organization
@@ -89,7 +89,7 @@ def apply(
     writes = [
         Write("PATCH", f"{paths[name]}/{id_}", body, items=(id_,)) for (name, id_), body in bodies
     ]
-    if not check_bool("dry_run", dry_run) and "creators" in paths:
+    if "creators" in paths and not given.is_dry:
         forget_creators(client)
     results = given.send("changes", writes, partial(_judge, client))
     if "projects" in paths:
@@ -103,7 +103,11 @@ def _units(diff: object) -> list[Unit]:
         return []
     groups = diff.groupby(["resource", "id"], sort=False, dropna=False, observed=True)
     return [
-        (f"the {resource} {id_}", None if is_null(id_) else str(id_), changes)
+        (
+            f"the {resource} {id_}",
+            None if is_null(id_) else str(id_),
+            partial(pd.DataFrame, changes),
+        )
         for (resource, id_), changes in groups
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -12,6 +12,7 @@ from trackagoat_pandas.errors import listing
 from trackagoat_pandas.helpers.facts import why_incomplete
 from trackagoat_pandas.helpers.formats import heading
 from trackagoat_pandas.helpers.granularity import buckets_text, day_text
+from trackagoat_pandas.settings import is_timezone
 from trackagoat_pandas.tables import ANALYTICS, table_at
 
 _MOST: Final = 3
@@ -52,7 +53,7 @@ def project_of(frame: pd.DataFrame) -> str | None:
     """Return the name of the one project that a frame is about, where it knows it."""
     if [*frame.columns].count("project_name") != 1:
         return None
-    names = frame["project_name"].dropna().unique()
+    names = frame["project_name"].dropna().astype(str).unique()
     return str(names[0]) if len(names) == 1 else None
 
 
@@ -126,20 +127,21 @@ def _running(frame: pd.DataFrame) -> str:
     return ", ".join([*named, *more])
 
 
-def shape_text(frame: pd.DataFrame) -> str:
-    """Say how large a frame is.
+def summary(frame: pd.DataFrame) -> list[str]:
+    """Say on a line or two what a frame is, how large it is, and whether it is complete.
 
     Examples
     --------
-    >>> shape_text(pd.DataFrame({"a": [1]}))
-    '1 row x 1 column'
+    >>> frame = pd.DataFrame({"view_count": [5, 9]})
+    >>> frame.attrs["trackagoat"] = {"path": "/videos", "complete": True}
+    >>> summary(frame)
+    ['Videos', '2 rows x 1 column, complete']
     """
     rows, columns = frame.shape
-    return f"{rows:,} row{'s' * (rows != 1)} x {columns:,} column{'s' * (columns != 1)}"
-
-
-def completeness(facts: Mapping[str, Any]) -> str:
-    """Say whether a frame is complete, by its provenance; "" if it doesn't say."""
-    if "complete" not in facts:
-        return ""
-    return "complete" if facts["complete"] else f"NOT complete: {why_incomplete(facts)}"
+    size = f"{rows:,} row{'s' * (rows != 1)} x {columns:,} column{'s' * (columns != 1)}"
+    zone = frame_facts(frame).get("timezone")
+    known = zone if isinstance(zone, str) and is_timezone(zone) else "UTC"
+    what, flawed = title(frame), flaws(frame)
+    is_whole = frame_facts(frame).get("complete") is True and not flawed
+    about = ", ".join(filter(None, [size, as_of(frame, known), "complete" if is_whole else ""]))
+    return [*filter(None, [what]), about, *flawed]

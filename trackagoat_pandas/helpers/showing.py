@@ -16,7 +16,6 @@ from trackagoat_pandas.checks import check_bool, check_int, check_names, require
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers import captions
 from trackagoat_pandas.helpers.cells import (
-    BLANK,
     Writer,
     is_blank,
     side_of,
@@ -284,10 +283,7 @@ def _cells(
 ) -> list[str | Link]:
     written = texts(one.column, _writers(one, everything, zone, money, shorten=shorten))
     urls = _urls(one, everything)
-    return [
-        Link(text, url) if url and text != BLANK else text
-        for text, url in zip(written, urls, strict=True)
-    ]
+    return [Link(text, url) if url else text for text, url in zip(written, urls, strict=True)]
 
 
 def _writers(

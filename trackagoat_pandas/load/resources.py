@@ -14,7 +14,12 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import note_other_periods
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id
 from trackagoat_pandas.organization import optional_project, resolve_dates
-from trackagoat_pandas.roster import creators_of_project, remember_creators
+from trackagoat_pandas.roster import (
+    creators_of_project,
+    find_creators,
+    read_creator,
+    remember_creators,
+)
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -247,7 +252,8 @@ def load_annotations(
     project
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     entity, entity_id
-        For the notes on one kind of entity, or on one entity, only.
+        For the notes on one kind of entity, or on one entity, only; with ``"creator"`` the id may
+        also be a handle.
     dates
         Anything that :meth:`DateRange.parse` reads; None for the server's default range.
     dtype_backend, client
@@ -277,11 +283,16 @@ def load_annotations(
     client = chosen(client, dtype_backend)
     if entity is not None:
         check_choice("entity", entity, ENTITIES)
+    is_named = entity == "creator" and entity_id is not None
+    id_ = read_creator("entity_id", entity_id) if is_named else optional_id("entity_id", entity_id)
     span = resolve_dates(client, dates)
+    project_id = optional_project(client, project)
+    if is_named:
+        (id_,) = find_creators(client, [str(id_)], project_id=project_id)
     params = {
-        "project_id": optional_project(client, project),
+        "project_id": project_id,
         "entity": entity,
-        "entity_id": optional_id("entity_id", entity_id),
+        "entity_id": id_,
         **(span.params if span else {}),
     }
     return load_table(ANNOTATIONS, client, params, dtype_backend)

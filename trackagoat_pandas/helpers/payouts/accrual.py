@@ -9,6 +9,7 @@ import pandas as pd
 
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas._warning import warn
+from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.helpers.clocks import NO_DAY, day_starts, past_instant
 from trackagoat_pandas.helpers.columns import (
@@ -182,10 +183,34 @@ def accrue(
     frames = [analytics, goals, videos, assignments, structures]
     zone = known_zone(timezone, frames)
     closed = past_instant("until", until, zone, now_of(frames), advice=_FORECAST)
+    measures = Measures(videos, analytics, goals, zone)
+    due = due_by(structures, assignments, measures, closed, zone, currency=currency)
+    warn_of_missing(due)
+    return named(due, names)
+
+
+def due_by(
+    structures: pd.DataFrame,
+    assignments: pd.DataFrame,
+    measures: Measures,
+    closed: pd.Timestamp,
+    zone: str,
+    *,
+    currency: str,
+    dates: DateRange | None = None,
+) -> pd.DataFrame:
+    """Return the amounts of :func:`accrue` by an instant; with `dates`, of periods that end then.
+
+    Assignments that can't be split into periods have a row whatever the dates are.
+    """
     book = RuleBook(structures, zone)
     assigned = read_assignments(assignments, book)
     spans = closed_spans(assigned, book, closed, zone)
-    rows = Measures(videos, analytics, goals, zone).of(spans)
+    if dates is not None:
+        ends = np.array([dates.first, dates.last], "datetime64[D]").astype(np.int64)
+        is_within = (spans["after"] > ends[0]) & (spans["after"] <= ends[1] + 1)
+        spans = spans[is_within].reset_index(drop=True)
+    rows = measures.of(spans)
     uncapped = earned_cents(rows, rows["quantity"].to_numpy(np.int64))
     rows = with_open_caps(rows, uncapped != 0)
     uncapped = np.where(rows["reason"].isna(), uncapped, 0)
@@ -196,12 +221,10 @@ def accrue(
         none = pd.Series(None, others.index, dtype=STRING)
         others = others.assign(video_ids=none, **dict.fromkeys((*_COUNTS, *_CENTS), 0))
         rows = pd.concat([rows, others], ignore_index=True)
-    due = _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
-    _warn_of_missing(due)
-    return named(due, names)
+    return _due(rows.sort_values("first", kind="stable", ignore_index=True), zone, currency)
 
 
-def _warn_of_missing(due: pd.DataFrame) -> None:
+def warn_of_missing(due: pd.DataFrame) -> None:
     """Warn of amounts that are unknown because of the analytics, by kind of rule."""
     lost = due["rule_kind"][due["reason"].isin(["missing_days", "partial_days"])]
     if lost.empty:

@@ -12,7 +12,7 @@ from trackagoat_pandas._types import DateLike, Floats
 from trackagoat_pandas.checks import check_between, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
-from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
+from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, integers, text, whole
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.intervals import student_quantile
@@ -133,6 +133,10 @@ def budget(
     check_between("level", level, 0, 1)
     if not isinstance(budget_cents, Mapping) and budget_cents is not None:
         check_int("budget_cents", budget_cents, minimum=0, maximum=MOST_CENTS)
+    if forecast is not None:
+        require_columns(forecast, _FORECAST, loader="forecast_payouts")
+    if projects is not None:
+        require_columns(projects, ["id", "name"], loader="load_projects")
     frames = [payments, accruals, forecast]
     zone = known_zone(timezone, frames)
     now = now_of(frames)
@@ -140,8 +144,6 @@ def budget(
     last = int(month_starts(np.array([today]))[0]) - 1
     if until is not None:
         last = past_day("until", until, zone, now)
-    if forecast is not None:
-        require_columns(forecast, _FORECAST, loader="forecast_payouts")
     ledger = read_ledger(accruals, payments, currency)
     earned = ledger.accruals
     settled = summed(ledger, "project", zone).rename(columns={"earned_cents": "settled_cents"})
@@ -268,6 +270,4 @@ def _days_left(
 
 
 def _whole_days(days: Floats) -> pd.api.extensions.ExtensionArray:
-    is_unknown = ~(days < _CENTURY)
-    known = np.where(is_unknown, 0.0, np.maximum(days, 0.0)).astype(np.int64)
-    return pd.arrays.IntegerArray(known, is_unknown)
+    return integers(np.where(days < _CENTURY, np.maximum(days, 0.0), np.nan))

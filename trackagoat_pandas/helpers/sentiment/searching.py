@@ -25,6 +25,8 @@ from trackagoat_pandas.checks import (
 )
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, NoDataWarning, listing
+from trackagoat_pandas.handles import fold_handle, read_handle
+from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.sentiment.lexicon import (
     APOSTROPHES,
@@ -80,7 +82,8 @@ def search_comments(
         are scored first.
     creator
         The id of the creator of the video, several ids, or a frame with a column ``creator_id`` or
-        ``id``. If `comments` have ``tiktok_handle``, as after :func:`with_names`, also a handle.
+        ``id``. If `comments` have ``tiktok_handle``, as after :func:`with_names`, also a handle,
+        with or without @, or the address of a profile.
     dates
         The days on which the comments were written, as :meth:`DateRange.parse` reads them.
     today
@@ -178,17 +181,29 @@ def _plain(lowered: pa.Array) -> pa.Array:
 def _is_of(comments: pd.DataFrame, creator: Any) -> NDArray[np.bool_]:
     """Find the comments of creators, and warn of names that no comment has."""
     require_columns(comments, ["creator_id"], loader="load_comments")
-    wanted, is_found = _names(creator), np.zeros(len(comments), np.bool_)
-    known: set[str] = set()
-    for column in ("creator_id", "tiktok_handle"):
-        if column in comments.columns:
-            is_found |= comments[column].isin(wanted).to_numpy(dtype=bool)
-            known.update(comments[column].dropna().unique())
+    wanted = {name: _as_handle(name) for name in _names(creator)}
+    is_found = comments["creator_id"].isin(list(wanted)).to_numpy(dtype=bool)
+    known = set(comments["creator_id"].dropna().unique())
+    if "tiktok_handle" in comments.columns:
+        handles = comments["tiktok_handle"].astype(STRING).str.lower()
+        is_found = is_found | handles.isin(list(wanted.values())).to_numpy(dtype=bool)
+        known.update(handles.dropna().unique())
     # A creator may have no comments, and ids are rarely typed by hand: only names are checked.
-    unknown = [name for name in wanted if name not in known and not is_uuid(str(name))]
+    unknown = [
+        name
+        for name, handle in wanted.items()
+        if not known.intersection([name, handle]) and not is_uuid(str(name))
+    ]
     if unknown and known:
         _warn_of_unknown(unknown, known, has_handles="tiktok_handle" in comments.columns)
     return is_found
+
+
+def _as_handle(name: object) -> object:
+    """Return a name as a handle is compared, if it may be one."""
+    if not isinstance(name, str):
+        return name
+    return fold_handle(read_handle("creator", name) if "@" in name or "/" in name else name)
 
 
 def _warn_of_unknown(unknown: list[str], known: set[str], *, has_handles: bool) -> None:

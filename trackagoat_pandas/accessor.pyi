@@ -1,0 +1,504 @@
+# Written by `python -m tests.stub`.
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from typing import Any, Literal
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from trackagoat_pandas._arrow import ArrowStream
+from trackagoat_pandas._types import DateLike, DatesLike, Granularity, Metric
+from trackagoat_pandas.export.payout_file import PayoutFile, PayoutFormat
+from trackagoat_pandas.frames.cells import DateOrder, MoneyUnit
+from trackagoat_pandas.helpers.clocks import InstantLike
+from trackagoat_pandas.helpers.edits import Resource
+from trackagoat_pandas.helpers.growth import Derived
+from trackagoat_pandas.helpers.labels import Names
+from trackagoat_pandas.helpers.payouts.costs import CostBy
+from trackagoat_pandas.helpers.payouts.summaries import By as PayoutsBy
+from trackagoat_pandas.helpers.payouts.summaries import Debtor, Freq
+from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, SentimentMode
+from trackagoat_pandas.helpers.sentiment.summaries import Freq as SentimentFreq
+from trackagoat_pandas.helpers.showing import Shown
+from trackagoat_pandas.helpers.wide import SeriesKind
+from trackagoat_pandas.load.provenance import Provenance
+from trackagoat_pandas.plots.payout_summary import By
+
+class GoatSeriesAccessor:
+    def __init__(self, data: pd.Series) -> None: ...
+    def score(
+        self,
+        *,
+        mode: SentimentMode = "api",
+        lexicon: OwnWords | None = None,
+        languages: Languages | None = None,
+    ) -> pd.DataFrame:
+        """Score a column of texts."""
+    def to_money(self, currency: str = "USD", *, as_text: bool = False) -> pd.Series:
+        """Turn integer cents into exact decimals, or into text for people."""
+
+class GoatPlotAccessor:
+    def __init__(self, data: pd.DataFrame) -> None: ...
+    def trend(
+        self,
+        *,
+        metric: str | None = None,
+        by: str | None = None,
+        n: int = 5,
+        series_kind: Literal["main", "breakdown"] = "main",
+        annotations: pd.DataFrame | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot a metric over time: the sum of all entities, or a line for each of the biggest."""
+    def leaderboard(
+        self,
+        *,
+        by: str = "view_count",
+        n: int = 10,
+        name: str | None = None,
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot the first rows by a column as horizontal bars."""
+    def creator_scatter(self, *, n: int = 8, ax: Axes | None = None) -> Axes:
+        """Plot creators by posts, mean views of a post, and engagement."""
+    def goal_board(
+        self, *, most: int = 24, worst_first: bool = True, ax: Axes | None = None
+    ) -> Axes:
+        """Plot how much of each goal is reached, by status, and how much should be by now."""
+    def goal_odds(
+        self, *, backtest: pd.DataFrame | None = None, most: int = 24, ax: Axes | None = None
+    ) -> Axes:
+        """Plot the chance that each goal is reached, the smallest first."""
+    def payout_summary(
+        self,
+        payments: pd.DataFrame,
+        *,
+        by: By = "creator",
+        names: Mapping[str, str] | pd.Series | None = None,
+        most: int = 15,
+        summary: pd.DataFrame | None = None,
+        currency: str = "USD",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot how much of what each group earned has been paid, and what is owed."""
+    def payout_timeline(
+        self,
+        payments: pd.DataFrame,
+        *,
+        freq: Freq = "month",
+        timezone: str | None = None,
+        currency: str = "USD",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot what was earned and paid in each day, week or month, and what was owed at its end."""
+    def sentiment_trend(
+        self,
+        *,
+        freq: SentimentFreq | None = None,
+        timezone: str | None = None,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot the shares of positive and negative comments by day, week or month."""
+    def sentiment_creators(
+        self,
+        *,
+        label: Literal["positive", "negative"] = "positive",
+        minimum: int = 10,
+        most: int = 24,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot each creator's share of positive or negative comments, with its interval."""
+    def comment_words(
+        self,
+        *,
+        most: int = 20,
+        mode: SentimentMode | None = None,
+        lexicon: OwnWords | None = None,
+        languages: Languages | None = None,
+        text: str = "text",
+        ax: Axes | None = None,
+    ) -> Axes:
+        """Plot the words that raise or lower the scores of comments most."""
+
+class GoatAccessor:
+    def __init__(self, data: pd.DataFrame) -> None: ...
+    @property
+    def provenance(self) -> Provenance: ...
+    @property
+    def plot(self) -> GoatPlotAccessor: ...
+    def show(
+        self,
+        n: int | None = 20,
+        *,
+        ids: bool = False,
+        columns: str | Sequence[str] | None = None,
+        timezone: str | None = None,
+        currency: str = "USD",
+        caption: str | None = None,
+    ) -> Shown:
+        """Show a frame's first rows as people print them."""
+    def engagement(self, *, by: Literal["views", "followers"] = "views") -> pd.DataFrame:
+        """Add the engagement rate of each row."""
+    def leaderboard(
+        self, by: str = "view_count", n: int | None = 10, *, within: str | None = None
+    ) -> pd.DataFrame:
+        """Rank the rows by a column of numbers, with their share of the sum."""
+    def diff(self, after: pd.DataFrame, *, resource: Resource | None = None) -> pd.DataFrame:
+        """Find the cells that differ between a loaded frame and an edited copy of it."""
+    def as_table(
+        self,
+        table: str,
+        columns: Mapping[str, str | None] | None = None,
+        *,
+        dates: DateOrder | None = None,
+        money: MoneyUnit | None = None,
+        timezone: str | None = None,
+        decimal: str = ".",
+    ) -> pd.DataFrame:
+        """Turn any frame, such as a spreadsheet or an export, into a typed frame of ours."""
+    def unreadable_cells(self) -> pd.DataFrame:
+        """List the cells that :func:`as_table` couldn't read."""
+    def with_names(
+        self,
+        *,
+        creators: pd.DataFrame | None = None,
+        videos: pd.DataFrame | None = None,
+        campaigns: pd.DataFrame | None = None,
+        projects: pd.DataFrame | None = None,
+        structures: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids."""
+    def to_csv(self, path: str | PathLike[str]) -> None:
+        """Write a frame as CSV, or several into a folder, without formulas."""
+    def to_excel(
+        self, path: str | PathLike[str], *, timezone: str | None = None, currency: str = "USD"
+    ) -> None:
+        """Write frames as an Excel workbook: typed tables, and a sheet about where they came from."""
+    def growth(
+        self,
+        metrics: Derived | Sequence[Derived] | None = None,
+        *,
+        totals: pd.DataFrame | None = None,
+        base_metric: Metric | None = None,
+        granularity: Granularity | None = None,
+    ) -> pd.DataFrame:
+        """Compute the API's derived metrics from raw series."""
+    def to_wide(
+        self, metric: str | None = None, columns: str = "label", *, series_kind: SeriesKind = "main"
+    ) -> pd.DataFrame:
+        """Pivot one metric of a long analytics frame to dates x entities."""
+    def complete_days(
+        self, dates: DatesLike | None = None, *, granularity: Granularity | None = None
+    ) -> pd.DataFrame:
+        """Add a row with NA for every bucket that is missing from a series."""
+    def compared_days(self) -> pd.Series:
+        """Return each row's day, and for rows of a prior period the day they are compared with."""
+    def explain_change(
+        self,
+        videos: pd.DataFrame | None = None,
+        *,
+        dates: DatesLike | None = None,
+        compare: DatesLike = "prior_period",
+        metric: Metric = "views",
+        creators: pd.DataFrame | None = None,
+        top: int | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Explain how a total changed between two periods, by creator and by post."""
+    def in_buckets(self, granularity: Literal["week", "month"]) -> pd.DataFrame:
+        """Sum daily analytics to weeks, which start on Monday, or to months."""
+    def campaign_members(
+        self,
+        ids: object = None,
+        *,
+        creators: pd.DataFrame | None = None,
+        videos: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """List the members of campaigns, including those of the campaigns inside them."""
+    def comments_of_campaigns(self, campaigns: pd.DataFrame, ids: object) -> pd.DataFrame:
+        """Keep the comments on the videos and creators of campaigns."""
+    def score_comments(
+        self,
+        *,
+        text: str = "text",
+        mode: SentimentMode = "api",
+        lexicon: OwnWords | None = None,
+        languages: Languages | None = None,
+    ) -> pd.DataFrame:
+        """Add the sentiment of each comment."""
+    def summarize_sentiment(
+        self,
+        by: str | Sequence[str] | None = None,
+        *,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """Compute the numbers of the product's sentiment strip, for all comments or by group."""
+    def sentiment_trend(
+        self,
+        *,
+        freq: SentimentFreq | None = None,
+        timezone: str | None = None,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """Summarize comments by the day, week or month in which they were written."""
+    def rank_creators_by_sentiment(
+        self,
+        *,
+        label: Literal["positive", "negative"] = "positive",
+        minimum: int = 10,
+        confidence: float = 0.95,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """Rank creators by the share of positive or negative comments under their videos."""
+    def find_negative_alerts(
+        self,
+        *,
+        share_pct: float = 40.0,
+        minimum: int = 10,
+        confidence: float = 0.95,
+        limit: int | None = None,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """Find the videos whose comments are so negative that someone should look."""
+    def show_alert_evidence(
+        self,
+        alerts: pd.DataFrame | None = None,
+        *,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """List the negative comments behind alerts, alert by alert and the most negative first."""
+    def search_comments(
+        self,
+        words: str | Sequence[str] | None = None,
+        *,
+        match: Literal["any", "all"] = "any",
+        label: str | Sequence[str] | None = None,
+        creator: Any = None,
+        dates: DatesLike | None = None,
+        today: dt.date | None = None,
+        timezone: str | None = None,
+        mode: SentimentMode | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """Find comments by words, sentiment, creator or day."""
+    def compare_sentiment_modes(
+        self, *, modes: Sequence[SentimentMode] = ..., text: str = "text"
+    ) -> pd.DataFrame:
+        """List the comments that two modes score differently."""
+    def count_sentiment_words(
+        self,
+        *,
+        mode: SentimentMode | None = None,
+        lexicon: OwnWords | None = None,
+        languages: Languages | None = None,
+        text: str = "text",
+    ) -> pd.DataFrame:
+        """Count the words, emoji and phrases behind the scores of comments."""
+    def summarize_compliance(
+        self, *, by: Literal["project", "creator", "metric", "period"] = "project"
+    ) -> pd.DataFrame:
+        """Count goals by status, per project, creator, metric or period."""
+    def who_to_nudge(
+        self, *, now: InstantLike | None = None, min_elapsed: float = 0.25
+    ) -> pd.DataFrame:
+        """List the goals that are behind in a running period, the late ones first."""
+    def will_miss(
+        self,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        *,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """List the goals that may be missed, the most likely first, with what they still need."""
+    def mark_not_started(self) -> pd.DataFrame:
+        """Set the status of goals that have not started to ``not_started``."""
+    def evaluate_goals(
+        self,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        *,
+        reference_date: DateLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Judge each goal on any day, by the rules of the API's goal compliance."""
+    def goal_history(
+        self,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        *,
+        since: DateLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Judge every closed period of each goal."""
+    def goal_odds(
+        self,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        *,
+        reference_date: DateLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Estimate the chance that each running goal's target is reached by the end of its period."""
+    def backtest_goal_odds(
+        self,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        *,
+        passed: float = 0.5,
+        since: DateLike | None = None,
+        now: InstantLike | None = None,
+        timezone: str | None = None,
+    ) -> pd.DataFrame:
+        """Forecast every closed period as :func:`goal_odds` would have, and say how it ended."""
+    def calibrate_goal_odds(self, *, bins: int = 5) -> pd.DataFrame:
+        """Compare chances with how often the targets were reached."""
+    def score_goal_odds(self, *, by: Literal["metric", "period"] | None = None) -> pd.DataFrame:
+        """Score chances against outcomes, by the Brier score and the skill."""
+    def summarize_payouts(
+        self,
+        payments: pd.DataFrame,
+        *,
+        by: PayoutsBy = "creator",
+        timezone: str | None = None,
+        currency: str = "USD",
+    ) -> pd.DataFrame:
+        """Sum what was earned, paid and is owed."""
+    def outstanding_balances(
+        self,
+        payments: pd.DataFrame,
+        *,
+        by: Debtor = "creator",
+        as_of: DateLike | dt.datetime | None = None,
+        timezone: str | None = None,
+        currency: str = "USD",
+    ) -> pd.DataFrame:
+        """List what creators are owed, now or as of a day, by creator or by method of payment."""
+    def paid_by_year(
+        self, *, threshold_cents: int = 60000, timezone: str | None = None, currency: str = "USD"
+    ) -> pd.DataFrame:
+        """Sum what each creator was paid in each calendar year, and compare it with a threshold."""
+    def payout_file(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        format: PayoutFormat = "paypal",
+        recipients: pd.DataFrame | Mapping[str, str] | None = None,
+        note: str | None = None,
+        currency: str = "USD",
+        decimal: Literal[".", ","] = ".",
+        overwrite: bool = False,
+    ) -> PayoutFile:
+        """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts."""
+    def payout_timeline(
+        self,
+        payments: pd.DataFrame,
+        *,
+        freq: Freq = "month",
+        timezone: str | None = None,
+        currency: str = "USD",
+    ) -> pd.DataFrame:
+        """Sum what was earned and paid in each bucket of time, and what was owed at its end."""
+    def budget(
+        self,
+        payments: pd.DataFrame,
+        forecast: pd.DataFrame | None = None,
+        *,
+        budget_cents: int | Mapping[str, int] | None = None,
+        projects: pd.DataFrame | None = None,
+        as_of: DateLike | None = None,
+        until: DateLike | None = None,
+        weeks: int = 8,
+        level: float = 0.8,
+        timezone: str | None = None,
+        currency: str = "USD",
+    ) -> pd.DataFrame:
+        """Say how much of each project's budget is committed, and how many days the rest lasts."""
+    def list_entries(
+        self,
+        payments: pd.DataFrame,
+        *,
+        timezone: str | None = None,
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """List accruals and payments together, newest first."""
+    def accrual_days(self, *, timezone: str | None = None) -> pd.Series:
+        """Return the day on which each accrual counts: its period's last, else when it was made."""
+    def effective_cpm(
+        self,
+        analytics: pd.DataFrame,
+        *,
+        by: CostBy = "creator",
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Work out what 1,000 views cost, whatever rule paid for them."""
+    def cost_per_engagement(
+        self,
+        analytics: pd.DataFrame,
+        *,
+        by: CostBy = "creator",
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Work out what one like, comment, share or save costs, whatever rule paid for it."""
+    def accrue(
+        self,
+        assignments: pd.DataFrame,
+        *,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        until: DateLike | dt.datetime,
+        timezone: str | None = None,
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Work out what each creator has earned by each rule in each period that has closed."""
+    def what_if(
+        self,
+        assignments: pd.DataFrame,
+        changes: pd.DataFrame | Mapping[str, Mapping[str, Any]],
+        *,
+        dates: DatesLike | None = None,
+        by: Literal["creator", "structure"] = "creator",
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        creators: pd.DataFrame | None = None,
+        timezone: str | None = None,
+        currency: str = "USD",
+    ) -> pd.DataFrame:
+        """Work out what each creator would have earned under other rules."""
+    def forecast_payouts(
+        self,
+        assignments: pd.DataFrame,
+        *,
+        videos: pd.DataFrame | None = None,
+        analytics: pd.DataFrame | None = None,
+        goals: pd.DataFrame | None = None,
+        as_of: DateLike | dt.datetime,
+        timezone: str | None = None,
+        level: float = 0.8,
+        currency: str = "USD",
+        names: Names = None,
+    ) -> pd.DataFrame:
+        """Forecast what each assignment will have earned when its current period closes."""
+
+def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor: ...

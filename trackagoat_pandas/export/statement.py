@@ -1,0 +1,436 @@
+"""A statement for one creator: what was earned, rule by rule, what was paid, and the balance."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._html import escape
+from trackagoat_pandas._types import DatesLike
+from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.dates import DateRange
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.export.payout_workbook import rule_names
+from trackagoat_pandas.export.saving import check_path, save
+from trackagoat_pandas.export.sheets import Book, Sheet
+from trackagoat_pandas.helpers.clocks import NO_DAY
+from trackagoat_pandas.helpers.columns import STRING, as_days, text
+from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents
+
+MOST_LINES: Final = 12
+"""So many rules and so many payments fit on a page; more are added up in a last line."""
+_RULE: Final = ["structure_id", "kind", "currency"]
+_BALANCE: Final = {
+    "opening_cents": "Opening balance",
+    "earned_cents": "Plus earned",
+    "paid_cents": "Less paid",
+    "closing_cents": "Balance carried forward",
+}
+_STYLE: Final = """<style>
+.tgp-statement { max-width: 46em; margin: 0 auto; line-height: 1.4 }
+.tgp-statement h1 { font-size: 1.5em; margin: 0 }
+.tgp-statement h2 { font-size: 1.1em; margin: 1.4em 0 0.2em }
+.tgp-statement p { margin: 0.2em 0 }
+.tgp-statement table { border-collapse: collapse; width: 100%; color: inherit }
+.tgp-statement th, .tgp-statement td { padding: 0.25em 0.6em 0.25em 0; text-align: left;
+  border-top: 1px solid #8886; overflow-wrap: anywhere }
+.tgp-statement .amount { text-align: right; padding-right: 0; white-space: nowrap;
+  font-variant-numeric: tabular-nums }
+.tgp-statement tr.total { font-weight: bold }
+.tgp-statement section + section { break-before: page }
+</style>"""
+_PAGE: Final = """<style>
+:root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif }
+body { margin: 2em }
+@page { margin: 15mm }
+@media print { :root { color-scheme: light; font-size: 11px } body { margin: 0 } }
+</style>"""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CreatorStatement:
+    """What :func:`creator_statement` returns.
+
+    Parameters
+    ----------
+    creator
+        What the creator is called, or the id.
+    period
+        The days, in words.
+    balances
+        A row for each currency: ``opening_cents`` + ``earned_cents`` - ``paid_cents`` =
+        ``closing_cents``.
+    earned
+        A row for each rule, kind of entry and currency.
+    paid
+        A row for each payment.
+    note
+        What is missing; empty if nothing is known to be.
+    """
+
+    creator: str
+    period: str
+    balances: pd.DataFrame
+    earned: pd.DataFrame
+    paid: pd.DataFrame
+    note: str = ""
+
+    @property
+    def html(self) -> str:
+        """The statement as a page of its own, which prints on one page for each currency."""
+        title = escape(f"Statement for {self.creator}, {self.period}")
+        return (
+            f"<!doctype html><html lang='en'><head><meta charset='utf-8'><title>{title}</title>"
+            f"<meta name='viewport' content='width=device-width'>{_PAGE}</head>"
+            f"<body>{self._repr_html_()}</body></html>"
+        )
+
+    def __repr__(self) -> str:
+        owed = [
+            format_cents(int(cents), str(code))
+            for code, cents in zip(
+                self.balances["currency"], self.balances["closing_cents"], strict=True
+            )
+        ]
+        return f"<CreatorStatement: {self.creator}, {self.period}: {', '.join(owed)} carried>"
+
+    def _repr_html_(self) -> str:
+        note = f"<p role='alert'>{escape(self.note)}</p>" if self.note else ""
+        pages = "".join(
+            f"<section>{''.join(_html_table(*table) for table in tables)}</section>"
+            for tables in self._pages()
+        )
+        return (
+            f"{_STYLE}<article class='tgp-statement'><h1>Statement for {escape(self.creator)}</h1>"
+            f"<p>{escape(self.period)}</p>{note}{pages}</article>"
+        )
+
+    def _pages(self) -> Iterator[list[_Table]]:
+        """Yield the tables of each currency: a title, headings, and rows of texts and cents."""
+        for balance in self.balances.to_dict("records"):
+            code = str(balance["currency"])
+            ending = f", {code}" if len(self.balances) > 1 else ""
+            earned = self.earned[self.earned["currency"] == code]
+            paid = self.paid[self.paid["currency"] == code]
+            sums = [
+                _Row((label,), int(balance[name]), code, is_total=name == "closing_cents")
+                for name, label in _BALANCE.items()
+            ]
+            yield [
+                (f"Balance{ending}", ("", "Amount"), sums),
+                (f"Earned{ending}", ("Rule", "For", "Amount"), _earned_rows(earned, code)),
+                (f"Paid{ending}", ("Day", "Method", "Amount"), _paid_rows(paid, code)),
+            ]
+
+    def _save(self, path: Path, timezone: str | None) -> None:
+        if path.suffix.lower() != ".xlsx":
+            save(path, self.html.encode())
+            return
+        book = Book(timezone=timezone)
+        sheet = book.blank("Statement", [34, 28, 18])
+        sheet.write(0, 0, f"Statement for {self.creator}", bold=True)
+        sheet.write(1, 0, self.period)
+        row = 2
+        if self.note:
+            sheet.write(row, 0, self.note)
+        for table in chain.from_iterable(self._pages()):
+            row = _write(sheet, row + 1, *table)
+        sheet.worksheet.set_portrait()
+        sheet.worksheet.fit_to_pages(1, 1)
+        book.save(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    texts: tuple[str, ...]
+    cents: int
+    currency: str
+    is_total: bool = False
+
+
+_Table: TypeAlias = tuple[str, Sequence[str], list[_Row]]
+"""A title, the headings, and the rows."""
+
+
+@derived()
+def creator_statement(
+    creator: str,
+    accruals: pd.DataFrame,
+    payments: pd.DataFrame,
+    *,
+    creators: pd.DataFrame | None = None,
+    structures: pd.DataFrame | None = None,
+    dates: DatesLike | None = None,
+    path: str | os.PathLike[str] | None = None,
+    timezone: str | None = None,
+    currency: str = "USD",
+) -> CreatorStatement:
+    """Write one page for one creator: what was earned, rule by rule, paid, and the balance carried.
+
+    The opening balance is what was earned less what was paid before; with what was earned and paid
+    on the days it makes the balance carried forward, to the cent, for each currency.
+
+    Parameters
+    ----------
+    creator
+        The creator's id; or the handle, if `creators` or the accruals have it.
+    accruals, payments
+        The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. Voided entries
+        don't count; a repeated id counts once, as in :func:`summarize_payouts`.
+    creators, structures
+        The frames of :func:`load_creators` and :func:`load_payout_structures`, for names.
+    dates
+        A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them. An
+        accrual counts on the day of :func:`accrual_days`, a payment on the day it was made, and an
+        entry without a day before all others. None takes everything.
+    path
+        Where to save, ending in ``.html`` or ``.xlsx``. A file that is there is replaced.
+    timezone
+        The organization's time zone; by default the one in the frames' attributes. Required with
+        `dates`.
+    currency
+        The currency of a frame that has no column ``currency``.
+
+    Returns
+    -------
+    CreatorStatement
+        A page in notebooks; ``html`` is that page by itself, readable in light and dark. It prints
+        on one page for each currency: the 12 rules that earned most and the 12 latest payments are
+        listed, and more are added up in a line. ``balances``, ``earned`` and ``paid`` are frames
+        of all of them.
+
+    Raises
+    ------
+    MissingColumnError
+        A column is missing.
+    ArgumentError, ArgumentTypeError
+        No frame knows the creator, or another argument is not allowed; nothing was written.
+    MissingDependencyError
+        XlsxWriter, which writes ``.xlsx``, is not installed.
+    UnwritableFileError
+        The file can't be written.
+
+    Examples
+    --------
+    >>> import trackagoat_pandas as tgp
+    >>> with tgp.connect(sandbox=True):
+    ...     creators, structures = tgp.load_creators(), tgp.load_payout_structures()
+    ...     accruals, payments = tgp.load_payout_accruals(), tgp.load_payout_payments()
+    >>> tgp.creator_statement("@salty.tonic", accruals, payments, creators=creators,
+    ...                       structures=structures, dates="2026-05", timezone="America/New_York")
+    <CreatorStatement: @salty.tonic, 2026-05-01 to 2026-05-31: $1,425.00 carried>
+    """
+    target = None if path is None else _target(path)
+    frames = [payments, accruals]
+    zone = zone_of(timezone, frames) if dates is None else known_zone(timezone, frames)
+    ledger = read_ledger(accruals, payments, currency)
+    creator_id, name = _found(creator, accruals, creators, ledger)
+    first, last, period = NO_DAY, np.iinfo(np.int64).max, "All days"
+    if dates is not None:
+        days = DateRange.parse(dates, today=now_of(frames).tz_convert(zone).date())
+        first, last = np.array([days.first, days.last], "datetime64[D]").astype(np.int64)
+        period = f"{days.first} to {days.last}"
+    earned, paid = (
+        rows[(rows["creator_id"] == creator_id).to_numpy(bool) & rows[counts]]
+        for rows, counts in ((ledger.accruals, "is_standing"), (ledger.payments, "is_recorded"))
+    )
+    earned = earned.assign(day=earned_days(earned, zone or "UTC"))
+    paid = paid.assign(day=paid_days(paid, zone or "UTC"))
+    incomplete = [
+        each
+        for each, frame in (("accruals", accruals), ("payments", payments))
+        if frame_facts(frame).get("complete") is False
+    ]
+    note = f"Incomplete: a part of the {' and the '.join(incomplete)} was not loaded."
+    statement = CreatorStatement(
+        name,
+        period,
+        _balances(earned, paid, first, last, currency),
+        _by_rule(earned[earned["day"].between(first, last)], structures),
+        _listed(paid[paid["day"].between(first, last)]),
+        note if incomplete else "",
+    )
+    if target is not None:
+        statement._save(target, zone)  # noqa: SLF001 - of this module
+    return statement
+
+
+def _target(path: str | os.PathLike[str]) -> Path:
+    """Return the path to save to, which ends in ``.html`` or ``.xlsx``."""
+    is_book = isinstance(path, str | os.PathLike) and str(path).lower().endswith(".xlsx")
+    return check_path(path, ".xlsx" if is_book else ".html")
+
+
+def _found(
+    creator: str, accruals: pd.DataFrame, creators: pd.DataFrame | None, ledger: Ledger
+) -> tuple[str, str]:
+    """Return a creator's id, and the name: the handle if it is known, else the id."""
+    if not isinstance(creator, str):
+        raise ArgumentTypeError("creator", creator, "a creator's id or handle")
+    handles: dict[str, str] = {}
+    for frame, ids in ((accruals, "creator_id"), (creators, "id")):
+        if frame is not None and (ids == "id" or "tiktok_handle" in frame.columns):
+            require_columns(frame, [ids, "tiktok_handle"], loader="load_creators")
+            known = frame.dropna(subset=[ids])
+            pairs = zip(text(known[ids]), text(known["tiktok_handle"]), strict=True)
+            handles |= {each: f"@{handle}" if isinstance(handle, str) else each
+                        for each, handle in pairs}  # fmt: skip
+    known_ids = {*handles, *ledger.accruals["creator_id"], *ledger.payments["creator_id"]}
+    wanted = creator.strip().lower().removeprefix("@")
+    by_handle = {handle.lower().removeprefix("@"): each for each, handle in handles.items()}
+    found = wanted if wanted in known_ids else by_handle.get(wanted, creator)
+    if found not in known_ids:
+        problem = f"no accrual, payment or creator in the frames is of {creator!r}"
+        raise ArgumentError("creator", creator, problem=problem)
+    return found, handles.get(found, found)
+
+
+def _balances(
+    earned: pd.DataFrame, paid: pd.DataFrame, first: int, last: int, currency: str
+) -> pd.DataFrame:
+    codes = sorted({*earned["currency"], *paid["currency"]}) or [currency]
+
+    def total(rows: pd.DataFrame) -> pd.Series:
+        sums = rows.groupby("currency")["cents"].sum()
+        return sums.reindex(codes, fill_value=0).astype("Int64").reset_index(drop=True)
+
+    before = total(earned[earned["day"] < first]) - total(paid[paid["day"] < first])
+    now = [total(rows[rows["day"].between(first, last)]) for rows in (earned, paid)]
+    return pd.DataFrame(
+        {
+            "currency": pd.Series(codes, dtype=STRING),
+            "opening_cents": before,
+            "earned_cents": now[0],
+            "paid_cents": now[1],
+            "closing_cents": before + now[0] - now[1],
+        }
+    )
+
+
+def _by_rule(earned: pd.DataFrame, structures: pd.DataFrame | None) -> pd.DataFrame:
+    """Add up what was earned by each rule; adjustments apart."""
+    names: Mapping[str, str] = rule_names(structures)
+    is_dated = earned["first"] != NO_DAY
+    earned = earned.assign(start=earned["first"].where(is_dated, earned["day"]))
+    groups = earned.groupby(_RULE, dropna=False, sort=False)
+    known = groups.agg(
+        entries=("cents", "size"), earned_cents=("cents", "sum"),
+        first=("start", "min"), last=("day", "max"),
+    ).reset_index()  # fmt: skip
+    rows = known.astype({"entries": "Int64", "earned_cents": "Int64"}).assign(
+        structure_name=known["structure_id"].map(names).astype(STRING),
+        first_day=as_days(known["first"].to_numpy(np.int64)),
+        last_day=as_days(known["last"].to_numpy(np.int64)),
+    )
+    ordered = rows.sort_values(
+        ["currency", "earned_cents", "structure_name", "kind"],
+        ascending=[True, False, True, True], ignore_index=True,
+    )  # fmt: skip
+    return ordered[
+        ["structure_name", "kind", "entries", "currency", "earned_cents", "first_day", "last_day",
+         "structure_id"]
+    ]  # fmt: skip
+
+
+def _listed(paid: pd.DataFrame) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {
+            "day": as_days(paid["day"].to_numpy(np.int64)),
+            "method_name": paid["method_name"].array,
+            "currency": paid["currency"].array,
+            "paid_cents": paid["cents"].astype("Int64").array,
+            "payment_id": paid["id"].array,
+        }
+    )
+    return rows.sort_values(
+        ["currency", "day", "payment_id"], ascending=[True, False, True], ignore_index=True
+    )
+
+
+def _earned_rows(earned: pd.DataFrame, currency: str) -> list[_Row]:
+    rows = []
+    for row in earned.to_dict("records"):
+        name = row["structure_name"] if isinstance(row["structure_name"], str) else "Other"
+        if row["kind"] == "adjustment":
+            name = f"{name}, adjusted"
+        days = [f"{day:%Y-%m-%d}" for day in (row["first_day"], row["last_day"]) if pd.notna(day)]
+        said = " to ".join(dict.fromkeys(days)) or "no day"
+        count = f"{row['entries']:,} {'entry' if row['entries'] == 1 else 'entries'}"
+        rows.append(_Row((name, f"{count}, {said}"), int(row["earned_cents"]), currency))
+    return _fitted(rows, "rules", "Earned", currency)
+
+
+def _paid_rows(paid: pd.DataFrame, currency: str) -> list[_Row]:
+    rows = [
+        _Row(
+            (
+                f"{row['day']:%Y-%m-%d}" if pd.notna(row["day"]) else "no day",
+                row["method_name"] if isinstance(row["method_name"], str) else "",
+            ),
+            int(row["paid_cents"]),
+            currency,
+        )
+        for row in paid.to_dict("records")
+    ]
+    return _fitted(rows, "payments", "Paid", currency)
+
+
+def _fitted(rows: list[_Row], what: str, total: str, currency: str) -> list[_Row]:
+    """Add up the rows that don't fit on the page, and add a line with the sum of all."""
+    shown, more = rows[:MOST_LINES], rows[MOST_LINES:]
+    if more:
+        label = f"{len(more):,} more {what}"
+        shown = [*shown, _Row((label, ""), sum(row.cents for row in more), currency)]
+    whole = sum(row.cents for row in rows)
+    return [*shown, _Row((total, ""), whole, currency, is_total=True)]
+
+
+def _html_table(title: str, head: Sequence[str], rows: Sequence[_Row]) -> str:
+    *most, last = (escape(name) for name in head)
+    heads = "".join(f"<th scope='col'>{name}</th>" for name in most)
+    heads += f"<th scope='col' class='amount'>{last}</th>"
+    body = "".join(
+        f"<tr{' class=total' if row.is_total else ''}>"
+        + "".join(f"<td>{escape(said)}</td>" for said in row.texts)
+        + f"<td class='amount'>{escape(format_cents(row.cents, row.currency))}</td></tr>"
+        for row in rows
+    )
+    return (
+        f"<h2>{escape(title)}</h2><table><thead><tr>{heads}</tr></thead><tbody>{body}</tbody>"
+        "</table>"
+    )
+
+
+def _write(sheet: Sheet, row: int, title: str, head: Sequence[str], rows: Sequence[_Row]) -> int:
+    """Write a table of the page into a sheet, with live sums; return the row below it."""
+    sheet.write(row, 0, title, bold=True)
+    first = row + 1
+    for place, each in enumerate(rows, first):
+        for column, said in enumerate(each.texts):
+            sheet.write(place, column, said or None, bold=each.is_total)
+        if each.is_total:
+            formula = _formula(head, first, place)
+            sheet.write_formula(
+                place, 2, formula, each.cents / CENTS_A_UNIT, currency=each.currency, bold=True
+            )
+        else:
+            sheet.write(
+                place, 2, each.cents / CENTS_A_UNIT, content="money", currency=each.currency
+            )
+    return first + len(rows)
+
+
+def _formula(head: Sequence[str], first: int, last: int) -> str:
+    """Return the formula of the last row: opening + earned - paid, or the sum of all above."""
+    if len(head) == 2:
+        return f"=ROUND(C{first + 1}+C{first + 2}-C{first + 3},2)"
+    return f"=ROUND(SUM(C{first + 1}:C{last}),2)" if last > first else "=0"
