@@ -4,6 +4,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -175,11 +176,11 @@ class GoatAccessor:
         structures: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids."""
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(self, path: str | PathLike[str]) -> Path:
         """Write a frame as CSV, or several into a folder, without formulas."""
     def to_excel(
         self, path: str | PathLike[str], *, timezone: str | None = None, currency: str = "USD"
-    ) -> None:
+    ) -> Path:
         """Write frames as an Excel workbook: typed tables, and a sheet about where they came from."""
     def growth(
         self,
@@ -239,6 +240,7 @@ class GoatAccessor:
         *,
         mode: SentimentMode | None = None,
         text: str = "text",
+        names: Names = None,
     ) -> pd.DataFrame:
         """Compute the numbers of the product's sentiment strip, for all comments or by group."""
     def sentiment_trend(
@@ -258,6 +260,7 @@ class GoatAccessor:
         confidence: float = 0.95,
         mode: SentimentMode | None = None,
         text: str = "text",
+        names: Names = None,
     ) -> pd.DataFrame:
         """Rank creators by the share of positive or negative comments under their videos."""
     def find_negative_alerts(
@@ -269,6 +272,7 @@ class GoatAccessor:
         limit: int | None = None,
         mode: SentimentMode | None = None,
         text: str = "text",
+        names: Names = None,
     ) -> pd.DataFrame:
         """Find the videos whose comments are so negative that someone should look."""
     def show_alert_evidence(
@@ -307,7 +311,10 @@ class GoatAccessor:
     ) -> pd.DataFrame:
         """Count the words, emoji and phrases behind the scores of comments."""
     def summarize_compliance(
-        self, *, by: Literal["project", "creator", "metric", "period"] = "project"
+        self,
+        *,
+        by: Literal["project", "creator", "metric", "period"] = "project",
+        names: Names = None,
     ) -> pd.DataFrame:
         """Count goals by status, per project, creator, metric or period."""
     def who_to_nudge(
@@ -377,6 +384,7 @@ class GoatAccessor:
         by: PayoutsBy = "creator",
         timezone: str | None = None,
         currency: str = "USD",
+        names: Names = None,
     ) -> pd.DataFrame:
         """Sum what was earned, paid and is owed."""
     def outstanding_balances(
@@ -387,10 +395,16 @@ class GoatAccessor:
         as_of: DateLike | dt.datetime | None = None,
         timezone: str | None = None,
         currency: str = "USD",
+        names: Names = None,
     ) -> pd.DataFrame:
         """List what creators are owed, now or as of a day, by creator or by method of payment."""
     def paid_by_year(
-        self, *, threshold_cents: int = 60000, timezone: str | None = None, currency: str = "USD"
+        self,
+        *,
+        threshold_cents: int = 60000,
+        timezone: str | None = None,
+        currency: str = "USD",
+        names: Names = None,
     ) -> pd.DataFrame:
         """Sum what each creator was paid in each calendar year, and compare it with a threshold."""
     def payout_file(
