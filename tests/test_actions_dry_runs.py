@@ -73,7 +73,7 @@ def test_a_sheet_of_seven_rows_is_judged_row_by_row(client):
         "would create", "would create", "invalid", "invalid", "would create", "duplicate", "exists",
     ]  # fmt: skip
     assert plan["error"].isna().tolist() == [True, True, False, False, True, False, True]
-    assert plan["error"][5] == "row 6 of 7 (label 'f') is the same as row 1 of 7 (label 'a')"
+    assert plan["error"][5] == "row 6 of 7 (label 'f'): it is the same as row 1 of 7 (label 'a')"
     bodies = plan["body"].dropna().map(json.loads).tolist()
     assert bodies[2] == {"creators": [{"tiktok_handle": "url.goat"}]}
     assert plan["method"].isna().tolist() == plan["path"].isna().tolist()
@@ -85,11 +85,11 @@ def test_an_empty_cell_is_named_by_its_row(client):
     sheet = pd.DataFrame({"handle": ["a", None, "  "]}, index=[10, 20, 30])
     plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
     assert plan["status"].tolist() == ["would create", "invalid", "invalid"]
-    assert plan["error"][1] == "row 2 of 3 (label 20) is empty"
-    assert plan["error"][2] == "row 3 of 3 (label 30) is empty"
+    assert plan["error"][1] == "row 2 of 3 (label 20): it is empty"
+    assert plan["error"][2] == "row 3 of 3 (label 30): it is empty"
     assert plan["item"].isna().tolist() == [False, True, True]
     listed = tgp.actions.remove_creators([None], dry_run=True, client=client)
-    assert listed["error"].tolist() == ["item 1 of 1 is empty"]
+    assert listed["error"].tolist() == ["item 1 of 1: it is empty"]
 
 
 def test_the_real_run_names_all_invalid_items_and_sends_nothing(client):
@@ -98,8 +98,8 @@ def test_the_real_run_names_all_invalid_items_and_sends_nothing(client):
         tgp.actions.add_creators(PROJECT, items, client=client)
     said = str(caught.value)
     assert "item 2 of 9: " in said
-    assert "item 3 of 9 is empty" in said
-    assert "item 4 of 9 is the same as item 1 of 9" in said
+    assert "item 3 of 9: it is empty" in said
+    assert "item 4 of 9: it is the same as item 1 of 9" in said
     assert "and 3 more" in said
     assert (caught.value.count, caught.value.total, len(caught.value.flaws)) == (8, 9, 8)
 

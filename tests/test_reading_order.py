@@ -6,12 +6,15 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
+from tests.canned import Canned, connect_to
 from tests.demo_results import demo_frames, demo_results
 from tests.named_frames import series
-from tests.payout_frames import accrual, accruals, payment, payments
+from tests.payout_frames import NOON, ZONE, accrual, accruals, payment, payments
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.labels import NAMES
 
+ID = "11111111-1111-4111-8111-111111111111"
 BESIDE = {
     "creator_id": "tiktok_handle",
     "video_id": "video_title",
@@ -85,6 +88,77 @@ def test_analytics_know_the_names_of_what_they_are_of():
         "a": "ann", "b": "?",
     }  # fmt: skip
     assert NAMES.isdisjoint(tgp.effective_cpm(EARNED, views.assign(entity="video")).columns)
+
+
+NAMED = {
+    "accrue": lambda world, names: tgp.accrue(
+        world["structures"], world["assignments"], videos=world["videos"],
+        analytics=world["analytics"], goals=world["goals"], until=NOON, timezone=ZONE, names=names,
+    ),
+    "effective_cpm": lambda world, names: tgp.effective_cpm(
+        world["accruals"], world["analytics"], by="structure", names=names
+    ),
+    "cost_per_engagement": lambda world, names: tgp.cost_per_engagement(
+        world["accruals"], world["analytics"], by="project", names=names
+    ),
+    "list_entries": lambda world, names: tgp.list_entries(
+        world["accruals"], world["payments"], names=names
+    ),
+    "outstanding_balances": lambda world, names: tgp.outstanding_balances(
+        world["accruals"], world["payments"], names=names
+    ),
+    "summarize_payouts": lambda world, names: tgp.summarize_payouts(
+        world["accruals"], world["payments"], by="structure", names=names
+    ),
+    "paid_by_year": lambda world, names: tgp.paid_by_year(world["payments"], names=names),
+    "summarize_compliance": lambda world, names: tgp.summarize_compliance(
+        world["goals"], names=names
+    ),
+    "find_negative_alerts": lambda world, names: tgp.find_negative_alerts(
+        world["comments"], minimum=1, share_pct=1.0, names=names
+    ),
+    "rank_creators_by_sentiment": lambda world, names: tgp.rank_creators_by_sentiment(
+        world["comments"], names=names
+    ),
+    "summarize_sentiment": lambda world, names: tgp.summarize_sentiment(
+        world["comments"], ["video_id", "project_id"], names=names
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("call", NAMED.values(), ids=NAMED)
+def test_names_that_no_other_frame_knows_are_given_apart(box, call):
+    world = demo_frames(box)
+    names = [world[kind] for kind in ("creators", "structures", "projects", "videos")]
+    result = call(world, names)
+    assert len(result) > 0
+    labels = {ids: label for ids, label in BESIDE.items() if ids in result.columns}
+    assert labels
+    assert set(labels.values()) <= set(result.columns)
+    for ids, label in labels.items():
+        # A removed creator is in no list.
+        is_known = result[label].notna() | result[ids].isna()
+        assert is_known.any() if ids == "creator_id" else is_known.all()
+    assert list(result.columns) == in_reading_order(result.columns)
+
+
+def test_a_report_takes_names(client, box):
+    world = demo_frames(box)
+    report = tgp.load_report(
+        "outliers", "Summer Launch", dates="2026-05",
+        names=(world["videos"], world["creators"]), client=client,
+    )  # fmt: skip
+    assert list(report.columns[:2]) == ["tiktok_handle", "video_title"]
+    assert report["video_title"].notna().all()
+
+
+@pytest.mark.parametrize("names", ["mia", 5, [None], {"a": "mia"}])
+def test_what_is_no_frame_has_no_names(names):
+    with pytest.raises(ArgumentTypeError, match="names"):
+        tgp.summarize_payouts(EARNED, PAID, names=names)
+    with connect_to(Canned({})) as client, pytest.raises(ArgumentTypeError, match="names"):
+        tgp.load_report("outliers", ID, names=names, client=client)
+    assert client.requests_sent == 0
 
 
 def test_only_the_outermost_helper_orders_its_columns(monkeypatch):

@@ -27,6 +27,17 @@ def loading(client: tgp.Client) -> None:
     tgp.load_creators(creators, dtype_backend="numpy")  # type: ignore[arg-type]
 
 
+def planning(
+    goals: pd.DataFrame, accruals: pd.DataFrame, payments: pd.DataFrame, rules: pd.DataFrame
+) -> None:
+    assert_type(tgp.will_miss(goals), pd.DataFrame)
+    assert_type(
+        tgp.budget(accruals, payments, budget_cents={"Q1 Brand Program": 4_000_000}), pd.DataFrame
+    )
+    assert_type(tgp.what_if(rules, rules, {"CPM": {"cap_cents": None}}), pd.DataFrame)
+    tgp.what_if(rules, rules, rules, by="rule")  # type: ignore[arg-type]
+
+
 def helping(goals: pd.DataFrame, comments: pd.DataFrame, accruals: pd.DataFrame) -> None:
     assert_type(tgp.who_to_nudge(goals), pd.DataFrame)
     assert_type(tgp.score_comments(comments, mode="plus"), pd.DataFrame)

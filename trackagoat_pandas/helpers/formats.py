@@ -21,8 +21,8 @@ _SHARES: Final = frozenset({"chance"})
 _NAMES: Final = (
     "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
     "title", "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "name",
-    "author", "text", "label", "project_name", "method_name", "entry", "metric",
-    "rule_kind", "period", "date", "day", "week", "month", "bucket", "period_start", "period_end",
+    "author", "text", "label", "project_name", "method_name", "entry", "metric", "rule_kind",
+    "period", "date", "day", "week", "month", "year", "bucket", "period_start", "period_end",
     "kind", "currency",
 )  # fmt: skip
 """What a person calls a row, in the order shown: who, what, when, and in which currency."""

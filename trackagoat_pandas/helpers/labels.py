@@ -66,15 +66,26 @@ def named(table: pd.DataFrame, names: Names) -> pd.DataFrame:
     ArgumentTypeError
         `names` is no frame, or list of frames.
     """
+    return with_known_names(table, read_names(names))
+
+
+def read_names(names: Names) -> list[tuple[str, pd.DataFrame]]:
+    """Return the frames of a `names=` argument, each with the argument's name.
+
+    Raises
+    ------
+    ArgumentTypeError
+        `names` is no frame, or list of frames.
+    """
     if names is None:
-        return table
+        return []
     frames: Sequence[object] = names if isinstance(names, list | tuple) else [names]
     given = []
     for frame in frames:
         if not isinstance(frame, pd.DataFrame):
             raise ArgumentTypeError("names", frame, "a DataFrame or a list of them")
         given.append(("names", frame))
-    return with_known_names(table, given)
+    return given
 
 
 def with_known_names(

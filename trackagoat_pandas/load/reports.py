@@ -15,6 +15,7 @@ from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, UnreadableResponseError
 from trackagoat_pandas.frames.reports import split_report
 from trackagoat_pandas.frames.values import chunk_from_records
+from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_known_names
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
@@ -42,6 +43,7 @@ def load_report(
     reference_date: DateLike | None = None,
     tz: str | None = None,
     check: bool = False,
+    names: Names = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -70,16 +72,18 @@ def load_report(
         Leaderboards only: find out whether they count what was gained in the range or in the
         videos' lifetime, which the API doesn't say. The result is in the provenance as ``counts``:
         ``"range"``, ``"lifetime"`` or ``"unclear"``. See the notes for the requests that it takes.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_videos`.
     dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of ``describe(name)``. Values that a report has beside its rows, such as the
-        percentiles of ``view-distribution``, are in the provenance under their own names. No report
-        has columns for its project, days or time zone, so the provenance lists those of them that
-        were requested in ``unverified``.
+        The columns of ``describe(name)``, with the names that `names` knows before them. Values
+        that a report has beside its rows, such as the percentiles of ``view-distribution``, are in
+        the provenance under their own names. No report has columns for its project, days or time
+        zone, so the provenance lists those of them that were requested in ``unverified``.
 
     Raises
     ------
@@ -122,6 +126,7 @@ def load_report(
     client = chosen(client, dtype_backend)
     name = cast("Report", read_choice("name", name, get_args(Report)))
     check_bool("check", check)
+    known = read_names(names)
     own = {
         "dates": dates,
         "order": order,
@@ -144,9 +149,9 @@ def load_report(
     }
     load = _load_ranked if name in _ORDERED else _load_whole
     frame = load(table(name), params, client, dtype_backend)
-    if not check or span is None:
-        return frame
-    return check_counts(frame, name, project_id, span, client)
+    if check and span is not None:
+        frame = check_counts(frame, name, project_id, span, client)
+    return arranged(with_known_names(frame, known)) if known else frame
 
 
 def _check_own_arguments(name: str, given: Mapping[str, object]) -> None:

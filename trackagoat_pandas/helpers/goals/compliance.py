@@ -11,6 +11,7 @@ from trackagoat_pandas.checks import check_choice, require_columns
 from trackagoat_pandas.helpers.columns import codes_of, text, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED, STANDINGS, read_standings
+from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.latest import latest_of
 from trackagoat_pandas.helpers.series import firsts_of, numbered
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -28,7 +29,10 @@ _IN_NO_RATE = [NOT_STARTED, "unknown"]
 
 @derived()
 def summarize_compliance(
-    goals: pd.DataFrame, *, by: Literal["project", "creator", "metric", "period"] = "project"
+    goals: pd.DataFrame,
+    *,
+    by: Literal["project", "creator", "metric", "period"] = "project",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Count goals by status, per project, creator, metric or period.
 
@@ -45,18 +49,20 @@ def summarize_compliance(
         :func:`goal_history`, to count closed periods.
     by
         What to group by: ``"project"``, ``"creator"``, ``"metric"`` or ``"period"``.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_projects`.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each group, named by ``project_id``; by ``creator_id`` and ``tiktok_handle``; by
-        ``metric``; or by ``period``. Then the number of ``creators`` and ``goals`` (Int64) and of
-        goals in each status (Int64: ``on_track``, ``behind_pace``, ``at_risk``, ``completed``,
-        ``missed``, ``not_started``, ``unknown``), ``on_pace_percentage`` (Float64: the share on
-        pace of the goals that have started and have a status; NA if there are none) and
-        ``mean_percentage`` (Float64: the mean percentage of the goals that have started). Projects
-        and creators with the smallest share on pace come first; metrics and periods keep their
-        natural order.
+        One row for each group: ``project_name`` where a given frame knows it, ``tiktok_handle``,
+        ``metric`` or ``period``, the number of ``creators`` and ``goals`` (Int64) and of goals in
+        each status (Int64: ``on_track``, ``behind_pace``, ``at_risk``, ``completed``, ``missed``,
+        ``not_started``, ``unknown``), ``on_pace_percentage`` (Float64: the share on pace of the
+        goals that have started and have a status; NA if there are none), ``mean_percentage``
+        (Float64: the mean percentage of the goals that have started), and ``project_id`` or
+        ``creator_id``. Projects and creators with the smallest share on pace come first; metrics
+        and periods keep their natural order.
 
     Raises
     ------
@@ -97,7 +103,7 @@ def summarize_compliance(
         **{name: column.astype("Float64") for name, column in rates.items()},
     )
     if by not in _NATURAL_ORDER:
-        return summary.sort_values(list(rates), kind="stable", ignore_index=True)
+        return named(summary.sort_values(list(rates), kind="stable", ignore_index=True), names)
     place = codes_of(summary[by], _NATURAL_ORDER[by])
     order = np.argsort(np.where(place < 0, len(_NATURAL_ORDER[by]), place), kind="stable")
     return summary.iloc[order].reset_index(drop=True)

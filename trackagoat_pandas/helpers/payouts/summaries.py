@@ -22,6 +22,7 @@ from trackagoat_pandas.helpers.clocks import (
 )
 from trackagoat_pandas.helpers.columns import STRING, as_days, categories, instants_of, is_among
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.labels import Names, named
 from trackagoat_pandas.helpers.payouts.ledger import (
     Ledger,
     earned_days,
@@ -58,6 +59,7 @@ def summarize_payouts(
     by: By = "creator",
     timezone: str | None = None,
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Sum what was earned, paid and is owed.
 
@@ -88,17 +90,19 @@ def summarize_payouts(
         The organization's time zone, for months; by default the one in the frames' attributes.
     currency
         The currency of a frame that has no column ``currency``.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each group and currency: ``creator_id``, ``project_id``, ``structure_id``,
-        ``method_id`` (str; with ``method_name``, its latest name), ``month`` (its first day) or
-        ``status`` (category; NA for unknown words, too); ``currency``; ``accruals`` and
-        ``payments`` (Int64, without voided ones); ``earned_cents``, ``paid_cents``, ``owed_cents``
-        (negative if more was paid than earned), and ``voided_cents`` of accruals (Int64). NA is the
-        group of rows without one. Months and statuses are in their own order, others by most
-        earned, within each currency.
+        One row for each group and currency: its name where a given frame knows it (a method's
+        latest), ``month`` (its first day) or ``status`` (category; NA for unknown words, too);
+        ``currency``; ``accruals`` and ``payments`` (Int64, without voided ones);
+        ``earned_cents``, ``paid_cents``, ``owed_cents`` (negative if more was paid than earned),
+        and ``voided_cents`` of accruals (Int64); then ``creator_id``, ``project_id``,
+        ``structure_id`` or ``method_id`` (str). NA is the group of rows without one. Months and
+        statuses are in their own order, others by most earned, within each currency.
 
     Warns
     -----
@@ -125,7 +129,7 @@ def summarize_payouts(
     check_choice("by", by, list(_KEYS))
     zone = known_zone(timezone, [payments, accruals]) if by == "month" else "UTC"
     ledger = read_ledger(accruals, payments, currency)
-    return _shown(summed(ledger, by, zone), by, ledger)
+    return named(_shown(summed(ledger, by, zone), by, ledger), names)
 
 
 @derived()
@@ -137,6 +141,7 @@ def outstanding_balances(
     as_of: DateLike | dt.datetime | None = None,
     timezone: str | None = None,
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """List what creators are owed, now or as of a day, by creator or by method of payment.
 
@@ -147,7 +152,7 @@ def outstanding_balances(
 
     Parameters
     ----------
-    accruals, payments, currency
+    accruals, payments, currency, names
         As for :func:`summarize_payouts`.
     by
         ``"creator"``; or ``"method"``: what is owed is summed by the method that each creator was
@@ -163,11 +168,12 @@ def outstanding_balances(
     -------
     pandas.DataFrame
         One row for each creator and currency that is not settled, most owed first:
-        ``creator_id``, ``currency`` (str), ``earned_cents``, ``paid_cents``, ``owed_cents`` (Int64;
-        negative where too much was paid), ``unpaid_accruals`` (Int64: those that no counted
-        payment lists), ``oldest_unpaid`` (the last day of the oldest one's period, or without a
-        period the local day on which it was made), ``days_outstanding`` (Int64: days from there to
-        the day of ``as_of``, NA without it). By method, the sums of those rows, to the cent: in
+        ``tiktok_handle`` where a given frame knows it, ``currency`` (str), ``earned_cents``,
+        ``paid_cents``, ``owed_cents`` (Int64; negative where too much was paid),
+        ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
+        last day of the oldest one's period, or without a period the local day on which it was
+        made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, NA without it)
+        and ``creator_id`` (str). By method, the sums of those rows, to the cent: in
         place of ``creator_id`` are ``method_name`` (the method's latest name) and ``method_id``
         (str), and before the cents ``creators`` (Int64). Creators without a recorded payment are a
         row of their own, ``"never paid"``, whose ``method_id`` is NA. Both columns are NA for
@@ -217,7 +223,9 @@ def outstanding_balances(
     # Through floats, large sums would lose cents.
     exact = {name: column.astype("Int64") for name, column in sums.items()}
     balances = _balances(pd.concat(exact, axis=1), today)
-    return balances if by == "creator" else balances_by_method(balances, paid, ledger.payments)
+    if by == "method":
+        return balances_by_method(balances, paid, ledger.payments)
+    return named(balances, names)
 
 
 @derived()
@@ -227,6 +235,7 @@ def paid_by_year(
     threshold_cents: int = 60_000,
     timezone: str | None = None,
     currency: str = "USD",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Sum what each creator was paid in each calendar year, and compare it with a threshold.
 
@@ -247,13 +256,16 @@ def paid_by_year(
         attributes.
     currency
         The currency of a frame that has no column ``currency``.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
         One row for each year, currency and creator, the latest year first, and in each currency the
-        highest sum first: ``creator_id`` (str), ``year`` (Int64), ``currency`` (str), ``payments``
-        (Int64), ``paid_cents`` (Int64), ``over_threshold`` (boolean: at least ``threshold_cents``).
+        highest sum first: ``tiktok_handle`` where a given frame knows it, ``year`` (Int64),
+        ``currency`` (str), ``payments`` (Int64), ``paid_cents`` (Int64), ``over_threshold``
+        (boolean: at least ``threshold_cents``) and ``creator_id`` (str).
         Payments without a time are in rows of their own, whose ``year`` and ``over_threshold`` are
         NA. The provenance has a ``note``: this is no tax advice.
 
@@ -270,8 +282,7 @@ def paid_by_year(
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     creators, payments = tgp.load_creators(), tgp.load_payout_payments()
-    >>> years = tgp.paid_by_year(payments, timezone="America/New_York")
-    >>> years = years.goat.with_names(creators=creators)
+    >>> years = tgp.paid_by_year(payments, timezone="America/New_York", names=creators)
     >>> years = years[["tiktok_handle", "year", "payments", "paid_cents", "over_threshold"]]
     >>> print(years.tail(3).to_string(index=False))
     tiktok_handle  year  payments  paid_cents  over_threshold
@@ -294,7 +305,7 @@ def paid_by_year(
         ignore_index=True,
     )  # fmt: skip
     ordered.attrs["trackagoat"] = {"note": NO_TAX_ADVICE}
-    return ordered
+    return named(ordered, names)
 
 
 @derived()

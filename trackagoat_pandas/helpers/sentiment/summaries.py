@@ -23,7 +23,7 @@ from trackagoat_pandas.helpers.clocks import days_shown
 from trackagoat_pandas.helpers.columns import holding, is_word, values_of
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.intervals import wilson_interval
-from trackagoat_pandas.helpers.labels import NAMES
+from trackagoat_pandas.helpers.labels import NAMES, Names, named
 from trackagoat_pandas.helpers.sentiment.lexicon import SentimentMode
 from trackagoat_pandas.helpers.sentiment.scoring import with_scores
 from trackagoat_pandas.helpers.series import bucket_start, buckets_between, firsts_of, numbered
@@ -51,6 +51,7 @@ def summarize_sentiment(
     *,
     mode: SentimentMode | None = None,
     text: str = "text",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Compute the numbers of the product's sentiment strip, for all comments or by group.
 
@@ -72,15 +73,18 @@ def summarize_sentiment(
         ``"api"``, ``"plus"`` or ``"tiktok"``; by default the frame's own scores, or ``"api"``.
     text
         The name of the column of text, for a frame without scores.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
-        One row for each group, in ascending order: the columns of `by`, then ``comments``,
-        ``analysed``, ``positive`` and ``negative`` (Int64), ``positive_pct`` and ``negative_pct``
-        (Float64, percent) and ``mean_comparative`` (Float64), all three NA if no comment was
-        analysed, and ``tiktok_changes`` (Int64: the comments that have another label in mode
-        ``"tiktok"``; NA if the frame's scores don't say).
+        One row for each group, in ascending order: the columns of `by` (ids last, and first their
+        names where a given frame knows them), ``comments``, ``analysed``, ``positive`` and
+        ``negative`` (Int64), ``positive_pct`` and ``negative_pct`` (Float64, percent) and
+        ``mean_comparative`` (Float64), all three NA if no comment was analysed, and
+        ``tiktok_changes`` (Int64: the comments that have another label in mode ``"tiktok"``; NA if
+        the frame's scores don't say).
 
     Raises
     ------
@@ -108,7 +112,7 @@ def summarize_sentiment(
     for key in keys:
         if key in MEASURES:
             raise ArgumentError("by", key, "the summary has a column of this name")
-    return measures_by(with_scores(comments, mode, text), keys)
+    return named(measures_by(with_scores(comments, mode, text), keys), names)
 
 
 @derived()
@@ -185,6 +189,7 @@ def rank_creators_by_sentiment(
     confidence: float = 0.95,
     mode: SentimentMode | None = None,
     text: str = "text",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Rank creators by the share of positive or negative comments under their videos.
 
@@ -204,14 +209,16 @@ def rank_creators_by_sentiment(
         The confidence level of the interval, above 0 and below 1.
     mode, text
         As in :func:`summarize_sentiment`.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
         One row for each creator, in the order of rank: ``rank`` (Int64, from 1; NA below the
-        minimum), ``creator_id``, ``tiktok_handle`` if the frame has it, the measures of
-        :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64, percent: the ends
-        of the interval). Comments without a creator are left out.
+        minimum), ``tiktok_handle`` where a given frame knows it, the measures of
+        :func:`summarize_sentiment`, ``low_pct`` and ``high_pct`` (Float64, percent: the ends of the
+        interval), and ``creator_id``. Comments without a creator are left out.
 
     Raises
     ------
@@ -243,7 +250,7 @@ def rank_creators_by_sentiment(
     )
     places = pd.Series(range(1, len(ranking) + 1), index=ranking.index, dtype="Int64")
     ranking.insert(0, "rank", places.mask(ranking["is_short"]))
-    return ranking.drop(columns="is_short").reset_index(drop=True)
+    return named(ranking.drop(columns="is_short").reset_index(drop=True), names)
 
 
 @derived()
@@ -256,6 +263,7 @@ def find_negative_alerts(
     limit: int | None = None,
     mode: SentimentMode | None = None,
     text: str = "text",
+    names: Names = None,
 ) -> pd.DataFrame:
     """Find the videos whose comments are so negative that someone should look.
 
@@ -278,18 +286,20 @@ def find_negative_alerts(
         The maximum number of rows; None for all.
     mode, text
         As in :func:`summarize_sentiment`.
+    names
+        A frame, or a list of them, with names for the ids, such as that of :func:`load_creators`.
 
     Returns
     -------
     pandas.DataFrame
         One row for each video with an alert, the largest share of negative comments first:
-        ``video_id``, ``creator_id``, ``tiktok_handle`` and ``video_title`` if the frame has them,
-        the measures of :func:`summarize_sentiment`, then ``low_pct`` and ``high_pct`` (Float64,
-        percent: the ends of the Wilson score interval of the negative share).
-        ``attrs["trackagoat"]`` holds the number of all ``videos`` and of those with enough comments
-        (``judged``). If no video has an alert, it also holds the ``nearest`` one with its interval,
-        and a ``note``, a sentence with these facts. :func:`show_alert_evidence` lists the comments
-        behind the alerts.
+        ``tiktok_handle`` and ``video_title`` where a given frame knows them, the measures of
+        :func:`summarize_sentiment`, ``low_pct`` and ``high_pct`` (Float64, percent: the ends of the
+        Wilson score interval of the negative share), ``video_id``, and ``creator_id`` if the frame
+        has it. ``attrs["trackagoat"]`` holds the number of all ``videos`` and of those with enough
+        comments (``judged``). If no video has an alert, it also holds the ``nearest`` one with its
+        interval, and a ``note``, a sentence with these facts. :func:`show_alert_evidence` lists the
+        comments behind the alerts.
 
     Raises
     ------
@@ -327,8 +337,8 @@ def find_negative_alerts(
         ["negative_pct", "negative", "video_id"], ascending=[False, False, True]
     )
     shown = found.head(len(found) if limit is None else limit)
-    names = ["creator_id", "tiktok_handle", "video_title"]
-    alerts = _with_names(_with_interval(shown, "negative", confidence), scored, names)
+    kept = ["creator_id", "tiktok_handle", "video_title"]
+    alerts = _with_names(_with_interval(shown, "negative", confidence), scored, kept)
     facts: dict[str, Any] = {"videos": len(videos), "judged": int(is_judged.sum())}
     if found.empty:
         # A video with enough comments is nearer than any without.
@@ -339,6 +349,7 @@ def find_negative_alerts(
         first = _with_interval(misses.head(1), "negative", confidence)
         facts["nearest"] = _nearest(_with_names(first, scored, ["video_title"]))
         facts["note"] = _note(facts, share_pct, minimum, confidence)
+    alerts = named(alerts, names)
     alerts.attrs["trackagoat"] = facts
     return alerts
 
