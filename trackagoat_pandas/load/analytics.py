@@ -15,7 +15,7 @@ import pandas as pd
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_ids, check_names
-from trackagoat_pandas.dates import DateRange, is_relative
+from trackagoat_pandas.dates import DateRange, begins_relative
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
     RetentionExceededError,
@@ -160,8 +160,8 @@ def load_analytics(
 
     Dates reach beyond the data if they begin more than a day before the first day with data, end
     later than tomorrow, or end after the last day with data. The provenance has that first and last
-    day as ``data_since`` and ``data_until``. There is no warning about relative dates such as
-    "last 30 days", nor about the end of the current week, month, quarter or year.
+    day as ``data_since`` and ``data_until``. There is no warning about dates that begin relative to
+    today, such as "last 30 days", nor about the end of the current week, month, quarter or year.
 
     Examples
     --------
@@ -201,7 +201,7 @@ def load_analytics(
     outcome.raise_failures("series", frame, lambda job: job.series, names_of)
     if today is not None:
         since = _first_day(ids, query.entity)
-        explain_days(frame, query, span, today, since, is_open=is_relative(dates))
+        explain_days(frame, query, span, today, since, is_open=begins_relative(dates))
     return frame
 
 
