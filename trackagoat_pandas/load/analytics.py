@@ -126,6 +126,8 @@ def load_analytics(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError
         An argument is not allowed, or a frame has no ids; no request was sent.
+    UnknownCreatorError, AmbiguousCreatorError
+        No creator has a handle, or creators of several projects have it: pass ids then.
     RetentionExceededError
         The dates begin before what the plan keeps; the message names the earliest day, if the
         server says which it is.
