@@ -15,6 +15,7 @@ from tests.canned import Canned, connect_to
 from tests.relays import Relay
 from trackagoat_pandas.errors import (
     ArgumentError,
+    ChoiceError,
     InvalidItemsError,
     MissingColumnError,
     TrackaGoatError,
@@ -102,6 +103,14 @@ def test_the_real_run_names_all_invalid_items_and_sends_nothing(client):
     assert "item 4 of 9: it is the same as item 1 of 9" in said
     assert "and 3 more" in said
     assert (caught.value.count, caught.value.total, len(caught.value.flaws)) == (8, 9, 8)
+
+
+def test_what_is_wrong_with_all_items_is_said_once(client):
+    handles = ["a", "b"]
+    with pytest.raises(ChoiceError, match="tracking_mode='none'"):
+        tgp.actions.add_creators(PROJECT, handles, tracking_mode="none", client=client)
+    with pytest.raises(InvalidItemsError, match="2 of 3 items"):
+        tgp.actions.add_creators(PROJECT, ["a", "no no", "no no"], client=client)
 
 
 def test_one_invalid_item_is_its_own_error(client):
