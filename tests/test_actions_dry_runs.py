@@ -14,6 +14,7 @@ from tests.acting import CHEAP, PROJECT, acting, client_of, ids_of
 from tests.canned import Canned, connect_to
 from tests.relays import Relay
 from trackagoat_pandas.errors import (
+    ApiError,
     ArgumentError,
     ChoiceError,
     InvalidItemsError,
@@ -261,6 +262,30 @@ def test_the_real_run_does_what_the_dry_run_said(fresh, name):
         assert said == "unknown" or done in BECOMES[said], (plan.loc[row], real.loc[row])
     codes = set(real["error_code"][plan["status"] == "exists"].dropna())
     assert codes <= {"duplicate"}
+
+
+def test_a_payment_is_judged_by_its_accruals_and_its_method(fresh):
+    accruals = tgp.load_payout_accruals(client=fresh)
+    method = tgp.load_payout_methods(client=fresh).head(1)
+    pending = accruals[accruals["status"] == "pending"]
+    mine = pending[pending["creator_id"] == pending["creator_id"].iloc[0]].head(2)
+    other = accruals[accruals["creator_id"] != mine["creator_id"].iloc[0]].head(1)
+    pay = {"creator": mine["creator_id"].iloc[0], "amount_cents": 5, "client": fresh}
+    for settled, means, said in (
+        (pd.concat([mine, other]), method, "is another creator's"),
+        ([*mine["id"], ids_of(1)[0]], method, "isn't listed"),
+        (mine, ids_of(1)[0], "the method isn't active"),
+    ):
+        plan = tgp.actions.record_payment(accruals=settled, method=means, dry_run=True, **pay)
+        assert plan["status"].tolist() == ["would fail"]
+        assert said in plan["error"][0]
+        with pytest.raises(ApiError, match=r"409|404"):
+            tgp.actions.record_payment(accruals=settled, method=means, **pay)
+    plan = tgp.actions.record_payment(accruals=mine, method=method, dry_run=True, **pay)
+    assert plan["status"].tolist() == ["would create"]
+    tgp.actions.record_payment(accruals=mine, method=method, **pay)
+    plan = tgp.actions.record_payment(accruals=mine, method=method, dry_run=True, **pay)
+    assert "is paid, not pending" in plan["error"][0]
 
 
 def test_removed_creators_come_back_or_are_left_alone(fresh):
