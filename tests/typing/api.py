@@ -22,6 +22,8 @@ def loading(client: tgp.Client) -> None:
     days = tgp.DateRange.parse("2026-05")
     for ids in ("a", ["a", "b"], creators["id"], creators):
         assert_type(tgp.load_analytics("creator", ids, "views", dates=days), pd.DataFrame)
+    for creator in ("@a", ["@a", "b"], creators["tiktok_handle"], creators):
+        assert_type(tgp.load_videos("Q1 Brand Program", creator=creator), pd.DataFrame)
     tgp.load_analytics("creator", creators, ["views", "likes"], dates="last 30 days")
     tgp.load_analytics("creator", creators, "smiles")  # type: ignore[arg-type]
     tgp.load_creators(creators, dtype_backend="numpy")  # type: ignore[arg-type]

@@ -422,7 +422,9 @@ def _refuse(
     """Raise the error of a real run: of the one invalid item, or of several by their places."""
     statuses = {"invalid", "duplicate"} if is_unique else {"invalid"}
     bad = [entry for entry in entries if entry.status in statuses]
-    if len(bad) > 1 and len({entry.error for entry in bad}) > 1:
+    # What is wrong with all of them is an argument that all of them share.
+    is_shared = len(bad) == len(entries) and len({entry.error for entry in bad}) == 1
+    if len(bad) > 1 and not is_shared:
         flaws = [(entry.place, str(entry.error)) for entry in bad]
         raise InvalidItemsError(argument, flaws, len(entries)) from error
     raise error

@@ -266,9 +266,16 @@ def _report(
     if counts:
         per_column = ", ".join(f"{name} ({count:,})" for name, count in counts.items())
         first = "; ".join(
-            f"{brief(value)} in row {place} of {source!r}: {why}"
-            for _, place, _, source, value, why in cells[:_MOST_SHOWN]
+            f"{brief(value)} in row {label!r} of {source!r}: {why}"
+            for label, _, _, source, value, why in cells[:_MOST_SHOWN]
         )
-        many = f"{len(cells):,} cells can't be read and are NA"
-        said = f"as_table: {many if len(cells) > 1 else '1 cell can not be read and is NA'}"
-        warn(f"{said}: {per_column}. {first}. tgp.unreadable_cells lists them.", ContractWarning)
+        is_one = len(cells) == 1
+        said = (
+            "1 cell can't be read and is"
+            if is_one
+            else f"{len(cells):,} cells can't be read and are"
+        )
+        warn(
+            f"as_table: {said} NA: {per_column}. {first}. tgp.unreadable_cells lists them.",
+            ContractWarning,
+        )
