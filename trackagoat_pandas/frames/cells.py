@@ -52,7 +52,9 @@ _SURE_DIGITS: Final = 15
 _LONG_DIGITS: Final = 17
 _GENUINE_SHARE: Final = 0.01
 """Of the long ids of a column, so many may end in zeros by chance."""
-_ROUNDED_ID: Final = re.compile(r"[+-]?\d+(?:[.,]\d*)?[eE]\+\d+|\d+\.\d*", re.ASCII)
+_ROUNDED_ID: Final = re.compile(
+    r"[+-]?(?:\d+(?:[.,]\d*)?[eE]\+|\d+[.,]\d*[eE])\d+|\d+\.\d*", re.ASCII
+)
 _MOMENT: Final = re.compile(
     r"(?P<day>[^\s,T]+)"
     r"(?:(?:[\sT]|,\s)\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?P<part>\.\d{1,9})?)?"
@@ -246,9 +248,10 @@ def _reader(column: Column, content: str, style: Style) -> Callable[[Any], Any]:
 
 def _read_quickly(texts: pa.Array, column: Column, content: str, style: Style) -> pa.Array | None:
     """Read the plainly written texts; null for the others, and None if there is no such way."""
-    if column.kind in {"id", "text"} and column.name != "tiktok_handle":
+    is_id = column.kind == "id"
+    if (is_id or column.kind == "text") and column.name != "tiktok_handle":
         # An id without letters may be rounded, and a short text may stand for an empty cell.
-        form = r"^\S*[A-DF-Za-df-z]\S*$|^\d+$" if column.kind == "id" else r"(?s)^.{4,}|^\w$"
+        form = r"^\S{2,}[A-DF-Za-df-z]\S{2,}$|^\d+$" if is_id else r"(?s)^\S.{2,}\S$|^\w$"
         return _only(texts, form)
     if column.kind == "instant":
         form = r"^[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)$"
