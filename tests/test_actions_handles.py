@@ -120,7 +120,7 @@ def test_a_creator_given_by_handle_and_by_id_is_one():
     assert len(written_by(actions.scrape_creators, ["ben", BEN])) == 1
     with (
         connect_to(Recorder()) as client,
-        pytest.raises(ArgumentError, match="item 2 of 2 is the same as item 1"),
+        pytest.raises(ArgumentError, match="the same as item 1 of 2"),
     ):
         actions.set_goals(["ben", BEN], **GOAL, client=client)
 
