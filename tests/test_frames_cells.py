@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from trackagoat_pandas.frames.cells import Style, read_cells
 from trackagoat_pandas.tables.model import Column
@@ -267,3 +269,24 @@ def test_objects_are_written_as_json():
 
 def test_equal_cells_of_different_types_are_read_apart():
     assert read("int", 1, True, 1.0, "1") == [1, None, 1, 1]
+
+
+WRITTEN = st.one_of(
+    st.text("0123456789.,-+eEKM%/: TZna$'", max_size=12),
+    st.from_regex(r"-?[0-9]{1,4}(,[0-9]{3}){0,2}(\.[0-9]{1,4})?", fullmatch=True),
+    st.from_regex(r"20[0-9]{2}-[01][0-9]-[0-3][0-9][T ][0-2][0-9]:[0-5][0-9]:00Z", fullmatch=True),
+    st.from_regex(r"[0-9a-f]{4}-[0-9a-f]{4}", fullmatch=True),
+)
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize("kind", ["int", "float", "instant", "id", "text", "day"])
+def test_texts_are_read_alike_among_texts_and_among_other_values(kind, decimal):
+    @settings(deadline=None, max_examples=50)
+    @given(st.lists(WRITTEN, max_size=5))
+    def law(cells):
+        style = Style(decimal=decimal)
+        # A list among the cells makes each of them be read by itself.
+        assert read(kind, *cells, style=style) == read(kind, *cells, [], style=style)[:-1]
+
+    law()

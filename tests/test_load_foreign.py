@@ -180,7 +180,7 @@ ROWS = st.lists(
 ORDERS = {"dmy": "%d/%m/%Y %H:%M:%S", "mdy": "%m-%d-%Y %I:%M:%S %p", "ymd": "%Y.%m.%d, %H:%M:%S"}
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(ROWS, st.sampled_from([*ORDERS]), st.sampled_from([".", ","]))
 def test_a_frame_written_as_text_in_any_style_is_read_back(rows, order, decimal):
     ids, counts, moments, words, flags = map(list, zip(*rows, strict=True))
@@ -212,6 +212,7 @@ def test_a_frame_written_as_text_in_any_style_is_read_back(rows, order, decimal)
     assert [None if pd.isna(flag) else flag for flag in read["is_tracking_disabled"]] == flags
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.integers(-(10**15), 10**15), st.sampled_from([".", ","]), st.sampled_from(["", "$", "€"]))
 def test_no_cent_is_changed(cents, decimal, sign):
     whole, rest = divmod(abs(cents), 100)
