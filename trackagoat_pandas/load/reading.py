@@ -71,7 +71,7 @@ def page_facts(client: Client, page: Envelope, path: str, params: Params) -> dic
 
 def _project_name(client: Client, path: str, params: Params) -> str | None:
     """Return the name of the project that a request is about, if the client has loaded it."""
-    in_path = _PROJECT.match(path)
+    in_path = _PROJECT.match(str(path))  # what a caller gives is checked with the request
     id_ = in_path[1] if in_path else params.get("project_id")
     return known_projects(client).get(str(id_))
 
