@@ -167,7 +167,7 @@ def test_a_repr_says_what_the_frame_is_and_which_verbs_fit(client):
     videos = tgp.load_videos("Summer Launch", client=client)
     what, size, *lines, plots = repr(videos.goat).splitlines()
     verbs = " ".join(line.strip() for line in lines)
-    assert what == "Videos"
+    assert what == "Videos of Summer Launch"
     assert re.fullmatch(
         r"\d+ rows x 21 columns, as of \d+ Jun 2026 \d\d:\d\d America/New_York, complete", size
     )

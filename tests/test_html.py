@@ -147,6 +147,7 @@ def test_provenance_shows_what_was_asked_when_and_what_came(client):
     assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC", page.facts["fetched at"])
     assert page.facts["complete"] == "yes"
     assert page.facts["rows loaded"] == str(len(videos))
+    assert page.facts["project"] == "Summer Launch"
     assert page.facts["time zone"] == "America/New_York"
     assert "div" not in page.tags
 

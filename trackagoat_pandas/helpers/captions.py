@@ -51,6 +51,9 @@ def _day(said: object) -> pd.Timestamp | None:
 
 def project_of(frame: pd.DataFrame) -> str | None:
     """Return the name of the one project that a frame is about, where it knows it."""
+    loaded = frame_facts(frame).get("project")
+    if isinstance(loaded, str):
+        return loaded
     if [*frame.columns].count("project_name") != 1:
         return None
     names = frame["project_name"].dropna().astype(str).unique()

@@ -91,12 +91,14 @@ def provenance(
     timezone: str | None,
     sent_at: dt.datetime | None = None,
     complete: bool = True,
+    project: str | None = None,
 ) -> dict[str, Any]:
     """Describe a load: what was requested, when, and whether all of it was received.
 
     ``fetched_at`` is the time of this machine's clock, in UTC. ``server_time`` is the Date header
     of the last response; it is left out unless the two differ by more than 5 minutes, as they do
     in the sandbox. ``timezone`` is the time zone of the frame's days, or None if it is unknown.
+    ``project`` is the name of the one project that was asked for, where it is known.
     """
     now = dt.datetime.now(dt.UTC)
     facts = {
@@ -109,6 +111,8 @@ def provenance(
     }
     if sent_at is not None and abs(now - sent_at) > _SAME_CLOCK:
         facts["server_time"] = sent_at.isoformat(timespec="seconds")
+    if project is not None:
+        facts["project"] = project
     return facts
 
 

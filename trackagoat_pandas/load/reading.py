@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 import pandas as pd
 
@@ -24,9 +25,11 @@ from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import provenance
-from trackagoat_pandas.organization import known_timezone
+from trackagoat_pandas.organization import known_projects, known_timezone
 from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.tables import Table
+
+_PROJECT: Final = re.compile(r"/projects/([^/]+)/")
 
 
 def chosen(client: Client | None, dtype_backend: DtypeBackend) -> Client:
@@ -58,8 +61,20 @@ def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
 def page_facts(client: Client, page: Envelope, path: str, params: Params) -> dict[str, Any]:
     """Return the provenance of a frame that is loaded with one request."""
     return provenance(
-        path, params, requests=page.attempts, timezone=known_timezone(client), sent_at=page.date
+        path,
+        params,
+        requests=page.attempts,
+        timezone=known_timezone(client),
+        sent_at=page.date,
+        project=_project_name(client, path, params),
     )
+
+
+def _project_name(client: Client, path: str, params: Params) -> str | None:
+    """Return the name of the project that a request is about, if the client has loaded it."""
+    in_path = _PROJECT.match(str(path))  # what a caller gives is checked with the request
+    id_ = in_path[1] if in_path else params.get("project_id")
+    return known_projects(client).get(str(id_))
 
 
 def checked_frame(
@@ -169,6 +184,7 @@ def load_table(
             timezone=known_timezone(client),
             sent_at=sent_at,
             complete=complete,
+            project=_project_name(client, path, params),
         )
         return checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
 
