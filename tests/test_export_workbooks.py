@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 import trackagoat_pandas as tgp
@@ -247,6 +248,14 @@ def test_a_verb_writes_the_same_file_and_replaces_one(tmp_path):
     assert pd.DataFrame({"view_count": [5]}).goat.to_excel(path) == path
     assert opened(path).sheetnames == ["Data", "About"]
     assert [cell.value for cell in opened(path)["Data"]["A"]] == ["Views", 5]
+
+
+def test_tables_of_other_libraries_are_written_too(frames, tmp_path):
+    owed = frames["balances"]
+    table = pa.Table.from_pandas(owed)
+    to_excel({"ours": owed, "theirs": table}, tmp_path / "a.xlsx")
+    book = opened(tmp_path / "a.xlsx")
+    assert rows_of(book["theirs"], owed.shape[1]) == rows_of(book["ours"], owed.shape[1])
 
 
 def test_a_sheet_called_about_stays_beside_ours(tmp_path):

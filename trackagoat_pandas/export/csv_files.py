@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.export.given import named_frames
 from trackagoat_pandas.export.saving import check_folder, check_path, save
@@ -19,6 +20,7 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]+')
 """What some system doesn't allow in a file's name."""
 
 
+@takes_arrow
 def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLike[str]) -> Path:
     r"""Write a frame as CSV, or several into a folder, without formulas.
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import entity_of, fact_instant, frame_facts, frame_params, is_uuid
 from trackagoat_pandas.errors import listing
 from trackagoat_pandas.export.given import named_frames
@@ -38,6 +39,7 @@ _MANNER = (
 )
 
 
+@takes_arrow
 def to_excel(
     frames: pd.DataFrame | Mapping[str, pd.DataFrame],
     path: str | PathLike[str],
