@@ -104,15 +104,30 @@ def test_each_currency_has_its_own_balance():
     assert "<h2>Balance, EUR</h2>" in made.html
 
 
-@pytest.mark.parametrize("creator", ["nan", "@Nan.Goat", "nan.goat", " NAN.goat "])
+@pytest.mark.parametrize(
+    "creator",
+    ["nan", "@Nan.Goat", "nan.goat", " NAN.goat ", "https://www.tiktok.com/@nan.goat?lang=en"],
+)
 def test_a_creator_is_found_by_id_or_handle(creator):
     made = statement(creator=creator, creators=CREATORS)
     assert made.creator == "@Nan.Goat"
     assert made.balances["earned_cents"].tolist() == [700]
 
 
+def test_a_handle_of_several_creators_is_refused():
+    two = pd.DataFrame({"id": ["nan", "mia"], "tiktok_handle": ["goat", "Goat"]})
+    with pytest.raises(ArgumentError, match=r"several creators are called '@goat'.* of nan, mia"):
+        statement(creator="@goat", creators=two)
+
+
+def test_a_misspelt_handle_is_answered_with_the_nearest():
+    with pytest.raises(ArgumentError, match=r"Did you mean '@Nan\.Goat'"):
+        statement(creator="@nan.goats", creators=CREATORS)
+
+
 def test_a_handle_in_the_accruals_will_do():
-    made = statement(EARNED.assign(tiktok_handle="nan.goat"), PAID, creator="@nan.goat")
+    mine = EARNED[EARNED["creator_id"] == "nan"].assign(tiktok_handle="nan.goat")
+    made = statement(mine, PAID, creator="@nan.goat")
     assert made.creator == "@nan.goat"
 
 

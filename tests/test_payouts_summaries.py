@@ -421,7 +421,8 @@ def test_what_no_creator_is_named_for_is_a_balance_of_its_own():
 def owed_by_method(earned, paid, **options):
     rows = outstanding_balances(earned, paid, by="method", **options)
     columns = ["method_name", "method_id", "creators", "owed_cents"]
-    return rows[columns].astype(object).fillna("-").to_numpy().tolist()
+    shown = rows[columns].astype(object)
+    return shown.where(shown.notna(), "-").to_numpy().tolist()
 
 
 def test_what_is_owed_by_method_is_by_the_one_that_each_creator_was_last_paid_with():
@@ -532,7 +533,8 @@ def test_the_sandboxs_balances_are_its_pending_accruals(client):
 def years_of(*rows, **options):
     years = paid_by_year(payments(*rows), timezone=ZONE, **options)
     columns = ["creator_id", "year", "currency", "payments", "paid_cents", "over_threshold"]
-    return years[columns].astype(object).fillna("-").to_numpy().tolist()
+    shown = years[columns].astype(object)
+    return shown.where(shown.notna(), "-").to_numpy().tolist()
 
 
 def test_a_year_is_one_of_the_organizations_zone():

@@ -13,13 +13,15 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._html import escape
+from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
 from trackagoat_pandas.export.payout_workbook import named
 from trackagoat_pandas.export.saving import check_path, save
 from trackagoat_pandas.export.sheets import Book, Sheet
+from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
@@ -182,7 +184,8 @@ def creator_statement(
     Parameters
     ----------
     creator
-        The creator's id; or the handle, if `creators` or the accruals have it.
+        The creator's id; or the handle or the address of the profile, if `creators` or the accruals
+        have the handle.
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. Voided entries
         don't count; a repeated id counts once, as in :func:`summarize_payouts`.
@@ -285,13 +288,21 @@ def _found(
             handles |= {each: f"@{handle}" if isinstance(handle, str) else each
                         for each, handle in pairs}  # fmt: skip
     known_ids = {*handles, *ledger.accruals["creator_id"], *ledger.payments["creator_id"]}
-    wanted = creator.strip().lower().removeprefix("@")
-    by_handle = {handle.lower().removeprefix("@"): each for each, handle in handles.items()}
-    found = wanted if wanted in known_ids else by_handle.get(wanted, creator)
-    if found not in known_ids:
-        problem = f"no accrual, payment or creator in the frames is of {creator!r}"
+    given = creator.strip()
+    if same := [each for each in (given, given.lower()) if each in known_ids]:
+        return same[0], handles.get(same[0], same[0])
+    wanted = fold_handle(read_handle("creator", given, or_id=True))
+    found = [each for each, handle in handles.items() if fold_handle(handle) == wanted]
+    if not found:
+        advice = did_you_mean(f"@{wanted}", [*handles.values()])
+        problem = f"no accrual, payment or creator in the frames is of {creator!r}.{advice}"
         raise ArgumentError("creator", creator, problem=problem)
-    return found, handles.get(found, found)
+    if len(found) > 1:
+        problem = (
+            f"several creators are called {creator!r}: pass the id of one, of {listing(found)}"
+        )
+        raise ArgumentError("creator", creator, problem=problem)
+    return found[0], handles[found[0]]
 
 
 def _balances(
