@@ -167,7 +167,8 @@ def test_the_typed_accessor_is_the_frames_own():
 
 def test_a_repr_says_what_the_frame_is_and_which_verbs_fit(client):
     videos = tgp.load_videos("Summer Launch", client=client)
-    what, size, verbs, plots = repr(videos.goat).splitlines()
+    what, size, *lines, plots = repr(videos.goat).splitlines()
+    verbs = " ".join(line.strip() for line in lines)
     assert what == "Videos"
     assert re.fullmatch(
         r"\d+ rows x 21 columns, as of \d+ Jun 2026 \d\d:\d\d America/New_York, complete", size

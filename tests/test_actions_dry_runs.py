@@ -14,7 +14,9 @@ from tests.acting import CHEAP, PROJECT, acting, client_of, ids_of
 from tests.canned import Canned, connect_to
 from tests.relays import Relay
 from trackagoat_pandas.errors import (
+    ApiError,
     ArgumentError,
+    ChoiceError,
     InvalidItemsError,
     MissingColumnError,
     TrackaGoatError,
@@ -73,7 +75,7 @@ def test_a_sheet_of_seven_rows_is_judged_row_by_row(client):
         "would create", "would create", "invalid", "invalid", "would create", "duplicate", "exists",
     ]  # fmt: skip
     assert plan["error"].isna().tolist() == [True, True, False, False, True, False, True]
-    assert plan["error"][5] == "row 6 of 7 (label 'f') is the same as row 1 of 7 (label 'a')"
+    assert plan["error"][5] == "row 6 of 7 (label 'f'): it is the same as row 1 of 7 (label 'a')"
     bodies = plan["body"].dropna().map(json.loads).tolist()
     assert bodies[2] == {"creators": [{"tiktok_handle": "url.goat"}]}
     assert plan["method"].isna().tolist() == plan["path"].isna().tolist()
@@ -85,11 +87,11 @@ def test_an_empty_cell_is_named_by_its_row(client):
     sheet = pd.DataFrame({"handle": ["a", None, "  "]}, index=[10, 20, 30])
     plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
     assert plan["status"].tolist() == ["would create", "invalid", "invalid"]
-    assert plan["error"][1] == "row 2 of 3 (label 20) is empty"
-    assert plan["error"][2] == "row 3 of 3 (label 30) is empty"
+    assert plan["error"][1] == "row 2 of 3 (label 20): it is empty"
+    assert plan["error"][2] == "row 3 of 3 (label 30): it is empty"
     assert plan["item"].isna().tolist() == [False, True, True]
     listed = tgp.actions.remove_creators([None], dry_run=True, client=client)
-    assert listed["error"].tolist() == ["item 1 of 1 is empty"]
+    assert listed["error"].tolist() == ["item 1 of 1: it is empty"]
 
 
 def test_the_real_run_names_all_invalid_items_and_sends_nothing(client):
@@ -98,10 +100,18 @@ def test_the_real_run_names_all_invalid_items_and_sends_nothing(client):
         tgp.actions.add_creators(PROJECT, items, client=client)
     said = str(caught.value)
     assert "item 2 of 9: " in said
-    assert "item 3 of 9 is empty" in said
-    assert "item 4 of 9 is the same as item 1 of 9" in said
+    assert "item 3 of 9: it is empty" in said
+    assert "item 4 of 9: it is the same as item 1 of 9" in said
     assert "and 3 more" in said
     assert (caught.value.count, caught.value.total, len(caught.value.flaws)) == (8, 9, 8)
+
+
+def test_what_is_wrong_with_all_items_is_said_once(client):
+    handles = ["a", "b"]
+    with pytest.raises(ChoiceError, match="tracking_mode='none'"):
+        tgp.actions.add_creators(PROJECT, handles, tracking_mode="none", client=client)
+    with pytest.raises(InvalidItemsError, match="2 of 3 items"):
+        tgp.actions.add_creators(PROJECT, ["a", "no no", "no no"], client=client)
 
 
 def test_one_invalid_item_is_its_own_error(client):
@@ -252,6 +262,30 @@ def test_the_real_run_does_what_the_dry_run_said(fresh, name):
         assert said == "unknown" or done in BECOMES[said], (plan.loc[row], real.loc[row])
     codes = set(real["error_code"][plan["status"] == "exists"].dropna())
     assert codes <= {"duplicate"}
+
+
+def test_a_payment_is_judged_by_its_accruals_and_its_method(fresh):
+    accruals = tgp.load_payout_accruals(client=fresh)
+    method = tgp.load_payout_methods(client=fresh).head(1)
+    pending = accruals[accruals["status"] == "pending"]
+    mine = pending[pending["creator_id"] == pending["creator_id"].iloc[0]].head(2)
+    other = accruals[accruals["creator_id"] != mine["creator_id"].iloc[0]].head(1)
+    pay = {"creator": mine["creator_id"].iloc[0], "amount_cents": 5, "client": fresh}
+    for settled, means, said in (
+        (pd.concat([mine, other]), method, "is another creator's"),
+        ([*mine["id"], ids_of(1)[0]], method, "isn't listed"),
+        (mine, ids_of(1)[0], "the method isn't active"),
+    ):
+        plan = tgp.actions.record_payment(accruals=settled, method=means, dry_run=True, **pay)
+        assert plan["status"].tolist() == ["would fail"]
+        assert said in plan["error"][0]
+        with pytest.raises(ApiError, match=r"409|404"):
+            tgp.actions.record_payment(accruals=settled, method=means, **pay)
+    plan = tgp.actions.record_payment(accruals=mine, method=method, dry_run=True, **pay)
+    assert plan["status"].tolist() == ["would create"]
+    tgp.actions.record_payment(accruals=mine, method=method, **pay)
+    plan = tgp.actions.record_payment(accruals=mine, method=method, dry_run=True, **pay)
+    assert "is paid, not pending" in plan["error"][0]
 
 
 def test_removed_creators_come_back_or_are_left_alone(fresh):

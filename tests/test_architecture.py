@@ -11,8 +11,8 @@ PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"_html", "_secrets", "_spelling", "_wording"},
-    {"errors", "_types", "_warning", "_homes"},
+    {"_html", "_secrets", "_spelling", "_warning", "_wording"},
+    {"errors", "_types", "_homes"},
     {"settings", "dates", "tables", "checks", "handles", "_arrow"},
     {"http", "frames", "helpers"},
     {"organization", "progress", "verbs"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
-from inspect import isfunction, signature
+from inspect import isclass, isfunction, signature
 
 import duckdb
 import pandas as pd
@@ -333,12 +333,18 @@ def test_a_picture_says_that_an_arrow_table_is_incomplete(loaded):
     )
 
 
+def is_public(value):
+    return isfunction(value) or (
+        isclass(value) and value.__module__.startswith(tgp.widgets.__name__)
+    )
+
+
 def takers():
     """Every public function that takes a frame, with its arguments that may be one."""
-    for module in (tgp, tgp.plots, tgp.actions):
+    for module in (tgp, tgp.plots, tgp.actions, tgp.widgets):
         for name in sorted(module.__all__):
             function = getattr(module, name)
-            parameters = signature(function).parameters if isfunction(function) else {}
+            parameters = signature(function).parameters if is_public(function) else {}
             frames = [key for key, one in parameters.items() if FRAME.search(str(one.annotation))]
             if frames:
                 yield pytest.param(function, frames, id=f"{module.__name__}.{name}")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackagoat_pandas.dates import DateRange, is_relative, parse_day
+from trackagoat_pandas.dates import DateRange, begins_relative, is_relative, parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 
 TODAY = dt.date(2026, 6, 15)  # a Monday
@@ -220,6 +220,16 @@ def test_a_relative_range_needs_to_know_today():
 )  # fmt: skip
 def test_relative_ranges_are_known_as_such(value, expected):
     assert is_relative(value) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("last 7 days", True), ("since last month", True), ("last month..2026-06-14", True),
+     (("last month", "today"), True), ("since 2026-05-01", False), ("2026-05-01..today", False),
+     ((dt.date(2026, 5, 1), "today"), False), ("2026-05", False), (7, False), ((), False)],
+)  # fmt: skip
+def test_a_range_that_begins_on_a_named_day_begins_relative_to_nothing(value, expected):
+    assert begins_relative(value) is expected
 
 
 days = st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1))

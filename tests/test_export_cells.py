@@ -38,6 +38,8 @@ def cells(name, values, dtype=object, currencies="USD", timezone="America/New_Yo
         ("is_active", [True, False, None], object, ["yes", "no", None]),
         ("status", ["at_risk", None], "category", ["at risk", None]),
         ("label", ["at_risk", "at risk"], "category", ["at_risk", "at risk"]),
+        ("stage", ["set_aside", None], "category", ["set aside", None]),
+        ("tiktok_handle", ["mia_smith"], "category", ["mia_smith"]),
         ("kind", [3, None], "category", [3, None]),
         ("owed_cents", [123450, -7, None], "Int64", [1234.5, -0.07, None]),
         ("owed_cents", [123450, None], object, [1234.5, None]),

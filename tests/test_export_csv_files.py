@@ -36,7 +36,7 @@ def test_every_value_is_exact_under_its_own_name(tmp_path):
 
 
 def test_several_frames_are_files_in_a_folder(tmp_path):
-    to_csv({"Owed: May?": FRAME, "..": FRAME.head(1)}, tmp_path)
+    assert to_csv({"Owed: May?": FRAME, "..": FRAME.head(1)}, tmp_path) == tmp_path
     assert sorted(each.name for each in tmp_path.iterdir()) == ["Owed- May-.csv", "frame.csv"]
     assert (tmp_path / "frame.csv").read_bytes() == csv_bytes(FRAME.head(1))
 
@@ -49,7 +49,7 @@ def test_names_that_would_be_one_file_are_refused(names, tmp_path):
 
 
 def test_a_verb_writes_the_same_file(tmp_path):
-    FRAME.goat.to_csv(tmp_path / "a.csv")
+    assert FRAME.goat.to_csv(tmp_path / "a.csv") == tmp_path / "a.csv"
     assert (tmp_path / "a.csv").read_bytes() == csv_bytes(FRAME)
 
 

@@ -168,6 +168,13 @@ def test_recipients_take_the_place_of_those_in_the_frame():
     assert field(0, recipients={"c": "bo@example.com"}) == "bo@example.com"
 
 
+def test_half_an_emoji_is_no_recipient():
+    left = payout_file(owed({}), recipients={"c": "\ud83d@example.com"}).left_out
+    assert left[["recipient", "reason"]].to_numpy().tolist() == [
+        ["?@example.com", "invalid_recipient"]
+    ]
+
+
 def test_a_creator_with_different_recipients_is_left_out():
     two = pd.DataFrame({"creator_id": ["c", "c"], "recipient": [MAIL, "bo@example.com"]})
     left = payout_file(owed({}), recipients=two).left_out
@@ -323,7 +330,9 @@ def cents_of(amount):
     return int(units) * 100 + int(hundredths)
 
 
-TEXTS = st.text(st.one_of(st.characters(), st.sampled_from('=+-@,"\r\n\t; 1a.')), max_size=12)
+TEXTS = st.text(
+    st.one_of(st.characters(codec="utf-8"), st.sampled_from('=+-@,"\r\n\t; 1a.')), max_size=12
+)
 ROWS = st.fixed_dictionaries(
     {
         "creator_id": st.sampled_from(["a", "b", "c", "d", "e", None]),

@@ -149,7 +149,7 @@ def test_voided_entries_are_listed_and_not_counted(book):
 
 def test_names_stand_beside_ids(book):
     creators = pd.DataFrame({"id": ["nan", "mia"], "tiktok_handle": ["nan.goat", "=mia"]})
-    rules = pd.DataFrame({"id": ["s", "s"], "name": ["Base", "Old"], "version": [2, 1]})
+    rules = pd.DataFrame({"id": ["s"], "name": ["Base"]})
     made = book(EARNED, PAID, due=DUE, creators=creators, structures=rules)
     for name in ("Owed by creator", "Due", "Accrued", "Findings"):
         shown = table(made, name)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from tests.office import recalculated
 from tests.reading_back import formulas_in, opened, texts_of
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.export import sheets
@@ -194,3 +195,20 @@ def test_options_are_checked_before_anything_is_made(options):
         Book(**options)
     with pytest.raises(ArgumentTypeError, match="timezone"):
         Book(timezone=5)
+
+
+def test_libreoffice_reads_every_text_as_it_was(tmp_path):
+    odd = [
+        "=1+1", "@mia", "-5", "<r>=1</r>", "_x0041_", "_x0041", "x005F_", " a ", "a\nb", "a\tb",
+        "1234", "7400000000000000001", "2026-05-01", "TRUE", "https://a.example", "😭", "\x0b",
+        "a\rb", "'=1", "1e5",
+    ]  # fmt: skip
+    book = Book()
+    book.add("=1+1", pd.DataFrame({"=text": odd}))
+    (tmp_path / "odd.xlsx").write_bytes(book.to_bytes())
+    (file,) = recalculated([tmp_path / "odd.xlsx"], tmp_path)
+    content = file.read_bytes()
+    assert formulas_in(content) == 0
+    assert opened(content).sheetnames == ["=1+1"]
+    found = texts_of(content)
+    assert [found[f"A{row}"] for row in range(1, len(odd) + 2)] == ["=text", *odd]

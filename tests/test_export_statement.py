@@ -36,9 +36,7 @@ PAID = payments(
     payment("w", 5, status="voided", paid="2026-05-20 15:00"),
 )
 CREATORS = pd.DataFrame({"id": ["nan", "new"], "tiktok_handle": ["Nan.Goat", "new"]})
-RULES = pd.DataFrame(
-    {"id": ["s", "s", "t"], "name": ["Old", "Base", "<Bonus>"], "version": [1, 2, 1]}
-)
+RULES = pd.DataFrame({"id": ["s", "t"], "name": ["Base", "<Bonus>"]})
 
 
 def statement(*frames, creator="nan", dates="2026-05", **options):

@@ -19,7 +19,7 @@ from trackagoat_pandas.errors import (
     MissingDependencyError,
 )
 from trackagoat_pandas.export.workbooks import to_excel
-from trackagoat_pandas.helpers.formats import content_of
+from trackagoat_pandas.helpers.formats import content_of, is_words
 
 PROJECT, ZONE = "Q1 Brand Program", "America/New_York"
 
@@ -99,7 +99,7 @@ def given_back(cells, column):
         return [float(as_decimal(cell, 2)) for cell in known]
     if content == "flag":
         return [{"yes": True, "no": False}[cell] for cell in known]
-    if isinstance(column.dtype, pd.CategoricalDtype):
+    if is_words(column):
         return [cell.replace(" ", "_") for cell in known]
     return known
 
@@ -237,23 +237,14 @@ def test_the_dtypes_of_a_backend_change_no_cell(backend, frames, tmp_path):
     to_excel(other, tmp_path / "b.xlsx")
     one, two = opened(tmp_path / "a.xlsx"), opened(tmp_path / "b.xlsx")
     for name, frame in some.items():
-        # Words with blanks are those of categories, which Arrow's texts no longer are.
         rows = [rows_of(book[name], frame.shape[1]) for book in (one, two)]
-        if backend == "pyarrow":
-            rows = [
-                [
-                    [cell.replace("_", " ") if isinstance(cell, str) else cell for cell in row]
-                    for row in each
-                ]
-                for each in rows
-            ]
         assert rows[0] == rows[1], name
 
 
 def test_a_verb_writes_the_same_file_and_replaces_one(tmp_path):
     path = tmp_path / "a.xlsx"
     path.write_text("old")
-    pd.DataFrame({"view_count": [5]}).goat.to_excel(path)
+    assert pd.DataFrame({"view_count": [5]}).goat.to_excel(path) == path
     assert opened(path).sheetnames == ["Data", "About"]
     assert [cell.value for cell in opened(path)["Data"]["A"]] == ["Views", 5]
 

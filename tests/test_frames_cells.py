@@ -115,7 +115,19 @@ def test_a_number_of_a_text_is_the_nearest_float():
 
 
 @pytest.mark.parametrize(
-    "cell", [1.23e18, 5.0, True, "1.23E+18", "7,59E+18", "123.0", "7595904724055440000", Decimal(5)]
+    "cell",
+    [
+        1.23e18,
+        5.0,
+        True,
+        "1.23E+18",
+        "1.23E18",
+        "7.595904724055445e+18",
+        "7,59E+18",
+        "123.0",
+        "7595904724055440000",
+        Decimal(5),
+    ],
 )
 def test_an_id_that_may_have_lost_digits_is_not_read(cell):
     assert why("id", cell)
@@ -160,6 +172,13 @@ def test_words_are_matched_without_case_and_separators():
 def test_empty_cells_are_missing(kind):
     cells = ["", "-", "n/a", " N/A ", None, pd.NA, float("nan"), pd.NaT]
     assert read(kind, *cells, categories=("a",)) == [None] * len(cells)
+
+
+@pytest.mark.parametrize("kind", ["int", "float", "bool", "instant", "day", "id", "json"])
+def test_empty_texts_among_texts_are_missing(kind):
+    cells = ["", "-", "n/a", " N/A ", "  -  ", "\n", "NaN", "null", "None", "#N/A", "\u2014"]
+    assert read(kind, *cells) == [None] * len(cells)
+    assert read("text", *cells[:6], "a-", "x") == [None] * 6 + ["a-", "x"]
 
 
 def test_texts_that_are_empty_elsewhere_are_texts():

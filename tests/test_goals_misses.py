@@ -115,6 +115,13 @@ def test_urgency_is_that_of_the_nudges_at_the_same_counts():
     assert "g1" not in nudges.index
 
 
+def test_later_in_the_period_more_is_needed_a_day():
+    found = misses(of_posts(9), now="2026-06-13T16:00:00Z")
+    assert said(found, "needed", "days_left", "urgency") == [
+        ["5 posts a day until Sun 14 Jun", 1.5, "late"]
+    ]
+
+
 def test_an_unknown_count_is_unknown_and_not_zero():
     goals = judged(metric="views", actual=None, hours_until_period_end=80.0)
     with pytest.warns(NoDataWarning, match="Goals of views can't be judged"):

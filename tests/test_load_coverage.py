@@ -217,6 +217,18 @@ def test_words_such_as_last_30_days_say_nothing_of_where_the_data_begin_and_end(
     assert facts(frame)["data_until"] == some[-1]
 
 
+def test_days_since_a_named_one_are_a_warning_if_the_data_begin_later():
+    today = dt.datetime.now(dt.UTC).date()
+    some = days_of(today - dt.timedelta(days=9), today)
+    app = Canned({"/analytics": {"timezone": "UTC", "series": points(some)}, "/projects": []})
+    asked = f"since {today - dt.timedelta(days=30)}"
+    with (
+        connect_to(app, timezone="UTC") as client,
+        pytest.warns(NoDataWarning, match=f"the first day with data is {some[0]}"),
+    ):
+        tgp.load_analytics("creator", ONE, "views", dates=asked, client=client)
+
+
 # Another reference date than the one asked for.
 
 

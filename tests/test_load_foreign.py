@@ -76,7 +76,7 @@ def test_what_cannot_be_read_is_counted_listed_and_warned_of_once():
 
 
 def test_unreadable_cells_stay_with_a_part_a_copy_and_a_parquet_file(tmp_path):
-    with pytest.warns(ContractWarning, match="1 cell can not be read"):
+    with pytest.warns(ContractWarning, match="1 cell can't be read"):
         videos = tgp.as_table(SHEET.assign(Views=["x", "1", "2"]), "videos")
     expected = tgp.unreadable_cells(videos)
     assert len(expected) == 1

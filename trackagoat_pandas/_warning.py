@@ -1,4 +1,4 @@
-"""Warnings that point at the user's line of code, and their collection by boards."""
+"""The warnings of the package, which point at the user's line of code or are kept for a board."""
 
 from __future__ import annotations
 
@@ -10,6 +10,34 @@ from contextvars import ContextVar
 
 _PACKAGE = __name__.partition(".")[0]
 _KEPT: ContextVar[list[str] | None] = ContextVar("_KEPT", default=None)
+
+
+class TrackaGoatWarning(UserWarning):
+    """Base of the package's warnings."""
+
+
+class ContractWarning(TrackaGoatWarning):
+    """The API's answer differs from its documentation or from what was asked for."""
+
+
+class ClippedDatesWarning(TrackaGoatWarning):
+    """The dates were cut to the days that the plan keeps."""
+
+
+class NoDataWarning(TrackaGoatWarning):
+    """There is no data for what was asked; the message says why."""
+
+
+class IncompleteFrameWarning(TrackaGoatWarning):
+    """A function was given a frame whose provenance says that it is incomplete."""
+
+
+class MismatchedFramesWarning(TrackaGoatWarning):
+    """Frames that belong together were loaded with different filters."""
+
+
+class BaseUrlWarning(TrackaGoatWarning):
+    """The base URL was corrected."""
 
 
 def warn(message: str, category: type[Warning]) -> None:

@@ -189,7 +189,8 @@ def goat(frame: pd.DataFrame | ArrowStream) -> GoatAccessor:
     ['bob', 'ann']
     >>> goat(videos)
     2 rows x 2 columns
-    Verbs that fit: leaderboard, show, with_names
+    Verbs that fit: as_table, leaderboard, show, to_csv, to_excel, unreadable_cells,
+      with_names
     Plots that fit: leaderboard
     """
     from trackagoat_pandas._arrow import as_pandas

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
@@ -177,11 +178,11 @@ class GoatAccessor:
         client: Client | None = None,
     ) -> pd.DataFrame:
         """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids."""
-    def to_csv(self, path: str | PathLike[str]) -> None:
+    def to_csv(self, path: str | PathLike[str]) -> Path:
         """Write a frame as CSV, or several into a folder, without formulas."""
     def to_excel(
         self, path: str | PathLike[str], *, timezone: str | None = None, currency: str = "USD"
-    ) -> None:
+    ) -> Path:
         """Write frames as an Excel workbook: typed tables, and a sheet about where they came from."""
     def growth(
         self,

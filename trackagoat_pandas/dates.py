@@ -275,6 +275,16 @@ def is_relative(value: object) -> bool:
     return isinstance(value, list | tuple) and any(is_relative(part) for part in value)
 
 
+def begins_relative(value: object) -> bool:
+    """Whether the first day of a range depends on which day is today."""
+    if isinstance(value, str):
+        text = _folded(value)
+        if found := _SINCE.fullmatch(text):
+            return begins_relative(found[1])
+        return bool(_RELATIVE.fullmatch(_SPAN.split(text)[0]))
+    return isinstance(value, list | tuple) and begins_relative(next(iter(value), None))
+
+
 def _folded(text: str) -> str:
     """Return a text in lower case, with one space between words."""
     return " ".join(text.lower().split())

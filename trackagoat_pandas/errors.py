@@ -15,6 +15,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from trackagoat_pandas._html import facts_table, note
 from trackagoat_pandas._secrets import harmless, redact
 from trackagoat_pandas._spelling import did_you_mean, nearest
+from trackagoat_pandas._warning import BaseUrlWarning as BaseUrlWarning
+from trackagoat_pandas._warning import ClippedDatesWarning as ClippedDatesWarning
+from trackagoat_pandas._warning import ContractWarning as ContractWarning
+from trackagoat_pandas._warning import IncompleteFrameWarning as IncompleteFrameWarning
+from trackagoat_pandas._warning import MismatchedFramesWarning as MismatchedFramesWarning
+from trackagoat_pandas._warning import NoDataWarning as NoDataWarning
+from trackagoat_pandas._warning import TrackaGoatWarning as TrackaGoatWarning
 from trackagoat_pandas._wording import SHOWN, as_text, cut, ended, first_of
 from trackagoat_pandas._wording import brief as brief
 from trackagoat_pandas._wording import listing as listing
@@ -393,13 +400,16 @@ class UnknownNameError(TrackaGoatError, AttributeError):
         super().__init__(f"{owner} has no attribute {given!r}.{did_you_mean(given, known)}")
 
 
-class AmbiguousProjectError(TrackaGoatError, LookupError):
-    """Several projects have this name; ``candidates`` are their ids.
+class _AmbiguousError(TrackaGoatError, LookupError):
+    """Several things have this name; ``candidates`` are their ids.
 
-    ``facts`` describes each by its id, such as by the day it was created, to help choose.
+    ``facts`` describes each by its id, to help choose.
     """
 
     _shown = ("given", "candidates")
+    _things: ClassVar[str]
+    _sign: ClassVar[str] = ""
+    _otherwise: ClassVar[str] = ""
 
     def __init__(
         self, given: str, candidates: Sequence[str], facts: Mapping[str, str] | None = None
@@ -407,9 +417,16 @@ class AmbiguousProjectError(TrackaGoatError, LookupError):
         self.given, self.candidates, self.facts = given, tuple(candidates), dict(facts or {})
         named = [f"{id_} ({self.facts[id_]})" if self.facts.get(id_) else id_ for id_ in candidates]
         super().__init__(
-            f"{len(candidates)} projects are called {given!r}: {listing(named)}. "
-            "Pass the id of the one you mean."
+            f"{len(candidates)} {self._things} are called {self._sign + given!r}: "
+            f"{listing(named)}. "
+            f"Pass the id of the one you mean{self._otherwise}."
         )
+
+
+class AmbiguousProjectError(_AmbiguousError):
+    """Several projects have this name; ``facts`` says when each was created, and more."""
+
+    _things = "projects"
 
 
 class UnknownCreatorError(TrackaGoatError, LookupError):
@@ -433,21 +450,11 @@ class UnknownCreatorError(TrackaGoatError, LookupError):
         )
 
 
-class AmbiguousCreatorError(TrackaGoatError, LookupError):
-    """Creators of several projects have this handle; ``candidates`` are their ids.
+class AmbiguousCreatorError(_AmbiguousError):
+    """Creators of several projects have this handle; ``facts`` names the project of each."""
 
-    ``projects`` has the name of each one's project by its id.
-    """
-
-    _shown = ("given", "candidates")
-
-    def __init__(self, given: str, projects: Mapping[str, str]) -> None:
-        self.given, self.candidates, self.projects = given, tuple(projects), dict(projects)
-        named = listing(f"{id_} (project {project!r})" for id_, project in projects.items())
-        super().__init__(
-            f"{len(projects)} creators are called '@{given}': {named}. "
-            "Pass the id of the one you mean, or its project where a project can be given."
-        )
+    _things, _sign = "creators", "@"
+    _otherwise = ", or its project where a project can be given"
 
 
 class MissingDependencyError(TrackaGoatError, ImportError):
@@ -721,34 +728,3 @@ class UploadError(TrackaGoatError, ConnectionError):
             f"{what} was not stored: {problem}. Nothing refers to it yet, so try again; "
             "each attempt gets a new address."
         )
-
-
-# Warnings: nothing failed, but the result may differ from what was expected.
-
-
-class TrackaGoatWarning(UserWarning):
-    """Base of the package's warnings."""
-
-
-class ContractWarning(TrackaGoatWarning):
-    """The API's answer differs from its documentation or from what was asked for."""
-
-
-class ClippedDatesWarning(TrackaGoatWarning):
-    """The dates were cut to the days that the plan keeps."""
-
-
-class NoDataWarning(TrackaGoatWarning):
-    """There is no data for what was asked; the message says why."""
-
-
-class IncompleteFrameWarning(TrackaGoatWarning):
-    """A function was given a frame whose provenance says that it is incomplete."""
-
-
-class MismatchedFramesWarning(TrackaGoatWarning):
-    """Frames that belong together were loaded with different filters."""
-
-
-class BaseUrlWarning(TrackaGoatWarning):
-    """The base URL was corrected."""

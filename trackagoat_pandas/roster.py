@@ -197,10 +197,10 @@ def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> 
         if len(found[fold_handle(handle)]) > 1:
             names = dict(organization(client).projects)
             owners = {
-                one.id: names.get(one.project_id, one.project_id)
+                one.id: f"project {names.get(one.project_id, one.project_id)!r}"
                 for one in found[fold_handle(handle)]
             }
-            raise AmbiguousCreatorError(handle, owners)
+            raise AmbiguousCreatorError(handle, list(owners), owners)
     return {handle: found[fold_handle(handle)][0].id for handle in handles}
 
 

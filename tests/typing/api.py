@@ -22,9 +22,22 @@ def loading(client: tgp.Client) -> None:
     days = tgp.DateRange.parse("2026-05")
     for ids in ("a", ["a", "b"], creators["id"], creators):
         assert_type(tgp.load_analytics("creator", ids, "views", dates=days), pd.DataFrame)
+    for creator in ("@a", ["@a", "b"], creators["tiktok_handle"], creators):
+        assert_type(tgp.load_videos("Q1 Brand Program", creator=creator), pd.DataFrame)
     tgp.load_analytics("creator", creators, ["views", "likes"], dates="last 30 days")
     tgp.load_analytics("creator", creators, "smiles")  # type: ignore[arg-type]
     tgp.load_creators(creators, dtype_backend="numpy")  # type: ignore[arg-type]
+
+
+def planning(
+    goals: pd.DataFrame, accruals: pd.DataFrame, payments: pd.DataFrame, rules: pd.DataFrame
+) -> None:
+    assert_type(tgp.will_miss(goals), pd.DataFrame)
+    assert_type(
+        tgp.budget(accruals, payments, budget_cents={"Q1 Brand Program": 4_000_000}), pd.DataFrame
+    )
+    assert_type(tgp.what_if(rules, rules, {"CPM": {"cap_cents": None}}), pd.DataFrame)
+    tgp.what_if(rules, rules, rules, by="rule")  # type: ignore[arg-type]
 
 
 def helping(goals: pd.DataFrame, comments: pd.DataFrame, accruals: pd.DataFrame) -> None:

@@ -50,7 +50,8 @@ What there is is asked for, with GETs alone; ``requests`` in the provenance says
 
 The real run does the same as long as nothing else changes, within what the API shows: whether it
 lists creators that were removed long ago and videos that are excluded, whether TikTok knows a
-handle, and the plan's limits only show when something is sent.
+handle, and the plan's limits only show when something is sent. A call that is repeated with the
+same ``idempotency_key`` gets its first response again.
 
 Errors that the functions share:
 

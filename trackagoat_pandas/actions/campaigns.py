@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ from trackagoat_pandas.actions.dry_runs import (
     among,
     delete_all,
     listed,
+    units_of,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_ids
@@ -301,8 +303,9 @@ def _take_members(
     every: list[tuple[str, str]] = []
     for kind, items in members.items():
         is_creator = kind == "creator"
-        key = (f"{kind}_id", "id", *(["tiktok_handle"] if is_creator else []))
-        every += given.take(f"{kind}s", items, partial(_read_members, kind), key=key)
+        some = list(items) if isinstance(items, Iterator) else items
+        units = units_of(some, f"{kind}_id", "id", *(["tiktok_handle"] if is_creator else []))
+        every += given.take(f"{kind}s", some, partial(_read_members, kind), units=units)
     return campaign_id, every
 
 

@@ -95,6 +95,18 @@ def add_creators(
     ...     added = tgp.actions.add_creators("Summer Launch", ["@new_goat", "other.goat"])
     >>> added["status"].tolist()
     ['created', 'created']
+
+    What a sheet would do, row by row:
+
+    >>> import pandas as pd
+    >>> sheet = pd.DataFrame({"Handle": ["@new_goat", "no goat", "https://tiktok.com/@new_goat"]})
+    >>> with tgp.connect(sandbox=True):
+    ...     plan = tgp.actions.add_creators("Summer Launch", sheet, dry_run=True)
+    >>> plan[["item", "status"]]
+                               item        status
+    0                     @new_goat  would create
+    1                       no goat       invalid
+    2  https://tiktok.com/@new_goat     duplicate
     """
     client = resolve_client(client)
     given = Given(client, dry_run=dry_run)

@@ -45,8 +45,8 @@ Judged: TypeAlias = "tuple[str, str | None]"
 Judge: TypeAlias = "Callable[[list[Planned]], list[Judged]]"
 """Asks what there is, and judges the items of requests, in their order."""
 Record: TypeAlias = "dict[str, Any]"
-Unit: TypeAlias = "tuple[str, str | None, Any]"
-"""One item of an argument: its place, its text, and the argument with it alone."""
+Unit: TypeAlias = "tuple[str, str | None, Callable[[], Any]]"
+"""One item of an argument: its place, its text, and what makes the argument with it alone."""
 NOT_FOUND: Final[Judged] = ("not found", "no such id is listed")
 _UNLISTED: Final[Judged] = ("unknown", "the API doesn't list what there is")
 _REFUSED: Final = (ArgumentError, ArgumentTypeError)
@@ -75,6 +75,10 @@ class Entry:
         """Leave the item out of the requests."""
         self.status, self.error = status, error
 
+    def sentence(self) -> str | None:
+        """Return why the item is left out, with its place; None if it isn't."""
+        return None if self.error is None else f"{self.place}: {self.error}"
+
 
 class Given:
     """The items of one call of an action.
@@ -99,9 +103,8 @@ class Given:
         value: Any,
         read: Callable[[Any], list[Any]],
         *,
-        key: Sequence[str] = (),
+        units: Sequence[Unit],
         unique: Sequence[str] = (),
-        units: Sequence[Unit] | None = None,
     ) -> list[Any]:
         """Read the items of an argument, and return those that would be sent.
 
@@ -111,12 +114,10 @@ class Given:
             The argument's name and its items: one text, several, or a frame with a row for each.
         read
             Reads all items, or one alone; what it returns are ids, or bodies of requests.
-        key
-            The columns of a frame that may name its items; the first that there is does.
+        units
+            The argument's items, as `units_of` splits them.
         unique
             The fields of a body that make it another item. Repeated ids aren't errors.
-        units
-            The items, where several rows of a frame are one.
 
         Raises
         ------
@@ -125,11 +126,6 @@ class Given:
         ArgumentError, ArgumentTypeError, MissingColumnError
             One is, or the argument itself.
         """
-        if isinstance(value, Iterable) and not isinstance(
-            value, str | bytes | Mapping | pd.DataFrame | pd.Series | pd.Index
-        ):
-            value = list(value)
-        units = _units(value, key) if units is None else units
         try:
             values = read(value)
         except MissingArgumentError:
@@ -157,14 +153,14 @@ class Given:
         """Read ids; the argument is the plural of the entity unless that is given."""
         entity = entity or argument.removesuffix("s")
         given = inputs.with_column(argument, value, f"{entity}_id", column)
-        key = (f"{entity}_id", "id")
-        return self.take(argument, given, partial(inputs.many, argument, entity=entity), key=key)
+        read = partial(inputs.many, argument, entity=entity)
+        return self.take(argument, given, read, units=units_of(given, f"{entity}_id", "id"))
 
     def creators(self, argument: str, value: Any, *, column: str | None = None) -> list[str]:
         """Read ids and handles of creators, which `find` looks up."""
         given = inputs.with_column(argument, value, "creator_id", column)
-        key = ("creator_id", "id", "tiktok_handle")
-        return self.take(argument, given, partial(inputs.named_creators, argument), key=key)
+        units = units_of(given, "creator_id", "id", "tiktok_handle")
+        return self.take(argument, given, partial(inputs.named_creators, argument), units=units)
 
     def bodies(
         self,
@@ -188,7 +184,8 @@ class Given:
             )
 
         names = (key, "id", "tiktok_handle") if key.endswith("_id") else (key,)
-        return self.take(argument, given, read, key=names, unique=unique)
+        units = units_of(given, *names, by_row=True)
+        return self.take(argument, given, read, units=units, unique=unique)
 
     def find(
         self,
@@ -236,7 +233,7 @@ class Given:
             break
         twice = _mark_duplicates(self._entries, unique)
         if unique and twice and not self.is_dry:
-            raise ArgumentError("creators", twice[0].item, problem=str(twice[0].error))
+            raise ArgumentError("creators", twice[0].item, problem=str(twice[0].sentence()))
         return [entry.value for entry in self._entries if entry.status is None]
 
     def send(self, what: str, writes: Sequence[Write], judge: Judge | None = None) -> pd.DataFrame:
@@ -261,7 +258,7 @@ class Given:
         rest = iter(zip(planned, judged, strict=True))
         rows = []
         for entry in self._entries:
-            row = {"item": entry.item, "status": entry.status, "error": entry.error}
+            row = {"item": entry.item, "status": entry.status, "error": entry.sentence()}
             if entry.status is None:
                 plan, outcome = next(rest)
                 row = {**plan, "item": entry.item}
@@ -337,31 +334,42 @@ def judge_unlisted(parts: list[Planned]) -> list[Judged]:
     return [_UNLISTED] * len(parts)
 
 
-def _units(value: Any, key: Sequence[str]) -> list[Unit]:
-    """Split an argument into its items: the place of each, its text, and the item alone."""
+def units_of(value: Any, *key: str, by_row: bool = False) -> list[Unit]:
+    """Split an argument into its items; an argument of a wrong type has none.
+
+    Parameters
+    ----------
+    value
+        One text, several in a list, Index or Series, or a frame.
+    key
+        The columns of a frame that may name its items; the first that there is does.
+    by_row
+        Whether a frame's other columns belong to its items.
+    """
+    labels: list[Any] | None = None
     if isinstance(value, pd.DataFrame):
         name = next((name for name in key if name in value.columns), None)
         cells = [None] * len(value) if name is None else value[name].tolist()
-        alone: list[Any] = [value.iloc[[place]] for place in range(len(value))]
-        labels: list[Any] | None = value.index.tolist()
-    elif isinstance(value, pd.Series | list | pd.Index):
-        cells = list(value)
-        alone = [[cell] for cell in cells]
-        labels = value.index.tolist() if isinstance(value, pd.Series) else None
+        labels = value.index.tolist()
     elif isinstance(value, str):
-        cells, alone, labels = [value], [value], None
+        cells = [value]
+    elif isinstance(value, Iterable) and not isinstance(value, bytes | Mapping):
+        cells = list(value)
+        labels = value.index.tolist() if isinstance(value, pd.Series) else None
     else:
         return []
-    count = len(cells)
+    count, is_frame = len(cells), isinstance(value, pd.DataFrame)
     return [
         (
-            f"item {place} of {count}"
+            f"item {place + 1} of {count}"
             if labels is None
-            else f"row {place} of {count} (label {labels[place - 1]!r})",
+            else f"row {place + 1} of {count} (label {labels[place]!r})",
             None if _is_empty(cell) else str(cell),
-            one,
+            partial(value.iloc.__getitem__, [place])
+            if is_frame and by_row
+            else partial(list, [cell]),
         )
-        for place, (cell, one) in enumerate(zip(cells, alone, strict=True), start=1)
+        for place, cell in enumerate(cells)
     ]
 
 
@@ -379,12 +387,12 @@ def _read_alone(
         entry = Entry(place, item)
         entries.append(entry)
         if item is None:
-            entry.reject("invalid", f"{place} is empty")
+            entry.reject("invalid", "it is empty")
             continue
         try:
             # Once for the whole frame is enough.
             with without_frame_warnings():
-                (entry.value,) = read(alone)
+                (entry.value,) = read(alone())
         except _REFUSED as error:
             entry.reject("invalid", str(error))
     _mark_duplicates(entries, unique)
@@ -402,7 +410,7 @@ def _mark_duplicates(entries: Sequence[Entry], unique: Sequence[str]) -> list[En
         parts = [value.get(name) for name in unique] if isinstance(value, dict) else [value]
         same = tuple(str(part).casefold() for part in parts)
         if same in seen:
-            entry.reject("duplicate", f"{entry.place} is the same as {seen[same]}")
+            entry.reject("duplicate", f"it is the same as {seen[same]}")
             twice.append(entry)
         seen.setdefault(same, entry.place)
     return twice
@@ -414,7 +422,9 @@ def _refuse(
     """Raise the error of a real run: of the one invalid item, or of several by their places."""
     statuses = {"invalid", "duplicate"} if is_unique else {"invalid"}
     bad = [entry for entry in entries if entry.status in statuses]
-    if len(bad) > 1 and len({entry.error for entry in bad}) > 1:
+    # What is wrong with all of them is an argument that all of them share.
+    is_shared = len(bad) == len(entries) and len({entry.error for entry in bad}) == 1
+    if len(bad) > 1 and not is_shared:
         flaws = [(entry.place, str(entry.error)) for entry in bad]
         raise InvalidItemsError(argument, flaws, len(entries)) from error
     raise error

@@ -103,7 +103,11 @@ def _units(diff: object) -> list[Unit]:
         return []
     groups = diff.groupby(["resource", "id"], sort=False, dropna=False, observed=True)
     return [
-        (f"the {resource} {id_}", None if is_null(id_) else str(id_), changes)
+        (
+            f"the {resource} {id_}",
+            None if is_null(id_) else str(id_),
+            partial(pd.DataFrame, changes),
+        )
         for (resource, id_), changes in groups
     ]
 

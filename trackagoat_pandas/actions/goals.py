@@ -11,7 +11,15 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import Write, check_confirmed, creation, update
-from trackagoat_pandas.actions.dry_runs import NOT_FOUND, Given, Judged, Planned, Record, listed
+from trackagoat_pandas.actions.dry_runs import (
+    NOT_FOUND,
+    Given,
+    Judged,
+    Planned,
+    Record,
+    listed,
+    units_of,
+)
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_choice, check_id, require_columns
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -218,7 +226,7 @@ def remove_goals(
     """
     client = resolve_client(client)
     given = Given(client, dry_run=dry_run)
-    pairs = given.take("goals", goals, _read_goals, key=("goal_id",))
+    pairs = given.take("goals", goals, _read_goals, units=units_of(goals, "goal_id", by_row=True))
     check_confirmed("remove_goals", "goals", pairs, confirm=confirm, dry_run=dry_run)
     writes = [
         Write("DELETE", f"/creators/{creator}/goals/{goal}", items=(goal,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -226,7 +226,8 @@ def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
         if column is not None:
             problem = f"it names a column of a frame, and `{argument}` is none"
             raise ArgumentError("column", column, problem=problem)
-        return value
+        # An iterator can be read only once, and items may be read again one by one.
+        return list(value) if isinstance(value, Iterator) else value
     own = _OWN_COLUMNS.get(key, (key,))
     name = own[-1]
     if column is not None:

@@ -26,15 +26,28 @@ from trackagoat_pandas.actions.batch import (
     send_one,
     update,
 )
-from trackagoat_pandas.actions.dry_runs import Given, Judged, Record, among
+from trackagoat_pandas.actions.dry_runs import (
+    Given,
+    Judged,
+    Planned,
+    Record,
+    among,
+    listed,
+    units_of,
+)
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
 from trackagoat_pandas.checks import check_bool, check_choice
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnreadableResponseError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    UnreadableResponseError,
+    listing,
+)
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.http.uploads import put_file
 from trackagoat_pandas.roster import find_creators
-from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_PAYMENTS
+from trackagoat_pandas.tables import PAYOUT_ACCRUALS, PAYOUT_METHODS, PAYOUT_PAYMENTS
 
 EDITS: Final[dict[str, Check]] = {
     "note": inputs.or_null(inputs.text),
@@ -126,6 +139,7 @@ def record_payment(
     ['recorded']
     """
     client = resolve_client(client)
+    given = Given(client, dry_run=dry_run)
     ids = inputs.many("accruals", accruals)
     if not 1 <= len(ids) <= BULK_ITEMS:
         problem = f"a payment settles 1 to {BULK_ITEMS} accruals, not {len(ids)}"
@@ -141,7 +155,27 @@ def record_payment(
     }
     (body["creator_id"],) = find_creators(client, [named])
     write = creation(PAYOUT_PAYMENTS.path, body, body["creator_id"], idempotency_key)
-    return send_one(client, PAYOUT_PAYMENTS, write, dry_run=dry_run)
+    if given.is_dry:
+        given.take("creator", named, lambda one: [one], units=units_of(named))
+        return given.send("payments", [write], partial(_judge_payment, client))
+    return send_one(client, PAYOUT_PAYMENTS, write, dry_run=False)
+
+
+def _judge_payment(client: Client, parts: list[Planned]) -> list[Judged]:
+    """Judge the one payment by its method and its accruals, all of which must be pending."""
+    (part,) = parts
+    ids, method = part.body["accrual_ids"], part.body["method_id"]
+    found = listed(client, PAYOUT_ACCRUALS.path, wanted=ids)
+    flaws = [] if method in listed(client, PAYOUT_METHODS.path) else ["the method isn't active"]
+    for id_ in ids:
+        accrual = found.get(id_)
+        if accrual is None:
+            flaws.append(f"the accrual {id_} isn't listed")
+        elif accrual.get("creator_id") != part.item:
+            flaws.append(f"the accrual {id_} is another creator's")
+        elif accrual.get("status") != "pending":
+            flaws.append(f"the accrual {id_} is {accrual.get('status')}, not pending")
+    return [("would fail", listing(flaws, 5)) if flaws else ("would create", None)]
 
 
 @takes_arrow

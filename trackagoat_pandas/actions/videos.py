@@ -27,7 +27,7 @@ from trackagoat_pandas.actions.dry_runs import (
     listed,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_bool, check_choice, check_ids
+from trackagoat_pandas.checks import check_bool, check_choice
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
@@ -404,11 +404,8 @@ def review_inbox(
     """
     client = resolve_client(client)
     given = Given(client, dry_run=dry_run)
-    key = ("video_id", "id")
-    approved, excluded = (
-        given.take(name, some, partial(check_ids, name, entity="video"), key=key)
-        for name, some in (("approve", approve), ("exclude", exclude))
-    )
+    approved = given.ids("approve", approve, "video")
+    excluded = given.ids("exclude", exclude, "video")
     if both := set(approved) & set(excluded):
         problem = f"{listing(sorted(both), 3)} can't be both approved and excluded"
         raise ArgumentError("exclude", sorted(both), problem=problem)

@@ -18,7 +18,7 @@ import pyarrow as pa
 from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.columns import instants_of, text, values_of, whole
-from trackagoat_pandas.helpers.formats import Content, content_of, heading
+from trackagoat_pandas.helpers.formats import Content, content_of, heading, is_words
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
@@ -65,7 +65,7 @@ _OBJECTS: Final[Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class ColumnCells:
     """The cells of one column.
 
     Parameters
@@ -89,7 +89,7 @@ class Cells:
     notes: tuple[str, ...] = field(default=())
 
 
-def cells_of(column: pd.Series, *, timezone: str, currencies: pd.Series) -> Cells:
+def cells_of(column: pd.Series, *, timezone: str, currencies: pd.Series) -> ColumnCells:
     """Return a column as cells.
 
     Parameters
@@ -117,7 +117,7 @@ def cells_of(column: pd.Series, *, timezone: str, currencies: pd.Series) -> Cell
         return _numbers(column, content)
     if content == "flag":
         words = column.astype("boolean").map({True: "yes", False: "no"}).astype(object)
-        return Cells(content, words.where(words.notna(), None).tolist(), width=4)
+        return ColumnCells(content, words.where(words.notna(), None).tolist(), width=4)
     return _texts(column, content)
 
 
@@ -133,7 +133,7 @@ def _typed(column: pd.Series) -> pd.Series:
     return column.astype(_OBJECTS[kind]) if kind in _OBJECTS else column
 
 
-def _money(column: pd.Series, currencies: pd.Series) -> Cells:
+def _money(column: pd.Series, currencies: pd.Series) -> ColumnCells:
     if pd.api.types.is_float_dtype(column.dtype):
         cents: list[Any] = values_of(column).tolist()
         values = [_finite(value / CENTS_A_UNIT) for value in cents]
@@ -146,7 +146,7 @@ def _money(column: pd.Series, currencies: pd.Series) -> Cells:
     codes = {code: money_format(code, decimals) for code in currencies.unique().tolist()}
     formats = currencies.map(codes).tolist() if len(codes) > 1 else "".join(codes.values())
     width = max((len(f"{value:,.2f}") for value in values if isinstance(value, float)), default=0)
-    return Cells("money", values, formats or "General", width + 4, _notes_on(column, values))
+    return ColumnCells("money", values, formats or "General", width + 4, _notes_on(column, values))
 
 
 def money_format(currency: str, decimals: str = "0.00") -> str:
@@ -172,7 +172,7 @@ def _whole(column: pd.Series) -> list[int | None]:
     return [None if is_null(number) else int(number) for number in numbers]
 
 
-def _numbers(column: pd.Series, content: Content) -> Cells:
+def _numbers(column: pd.Series, content: Content) -> ColumnCells:
     values: list[Value] = [_value(each) for each in _exact_values(column)]
     numbers = [each for each in values if isinstance(each, int | float)]
     form, most = FORMATS[content], max(map(abs, numbers), default=0)
@@ -186,7 +186,7 @@ def _numbers(column: pd.Series, content: Content) -> Cells:
     elif content == "number" and most < 1:
         form = "0.0000"
     width = _WIDTHS.get(content) or len(f"{most:,.0f}") + (3 if form.endswith(".00") else 1)
-    return Cells(content, values, form, width, _notes_on(column, values))
+    return ColumnCells(content, values, form, width, _notes_on(column, values))
 
 
 def _exact_values(column: pd.Series) -> list[Any]:
@@ -222,7 +222,7 @@ def _notes_on(column: pd.Series, values: Sequence[Value]) -> tuple[str, ...]:
     )
 
 
-def _times(column: pd.Series, content: Content, timezone: str) -> Cells:
+def _times(column: pd.Series, content: Content, timezone: str) -> ColumnCells:
     notes: tuple[str, ...] = ()
     if content == "instant":
         aware = pd.DatetimeIndex(instants_of(column)).tz_localize("UTC").tz_convert(timezone)
@@ -247,13 +247,13 @@ def _times(column: pd.Series, content: Content, timezone: str) -> Cells:
     # A day has no hour; a time without its zone, which has one, must keep it.
     is_day = content == "day" and all(value is None or value % 1 == 0 for value in values)
     kind: Content = "day" if is_day else "instant"
-    return Cells(content, values, FORMATS[kind], _WIDTHS[kind], notes)
+    return ColumnCells(content, values, FORMATS[kind], _WIDTHS[kind], notes)
 
 
-def _texts(column: pd.Series, content: Content) -> Cells:
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        column = _spelled_out(column)
+def _texts(column: pd.Series, content: Content) -> ColumnCells:
     values: list[Value] = [_value(each) for each in column.astype(object).tolist()]
+    if is_words(column):
+        values = _spelled_out(values)
     if content == "id":
         values = [each if each is None or isinstance(each, str) else str(each) for each in values]
     notes: tuple[str, ...] = ()
@@ -269,7 +269,7 @@ def _texts(column: pd.Series, content: Content) -> Cells:
         if isinstance(each, str) and len(each) > LONGEST_TEXT // 2:
             _check_length(column, place, each)
     width = min(max(map(len, texts), default=0), _WIDEST)
-    return Cells(content, values, FORMATS.get(content, "General"), width, notes)
+    return ColumnCells(content, values, FORMATS.get(content, "General"), width, notes)
 
 
 def _held(given: str) -> str:
@@ -288,12 +288,13 @@ def _check_length(column: pd.Series, place: int, given: str) -> None:
         raise ArgumentError(str(column.name), None, problem=problem)
 
 
-def _spelled_out(column: pd.Series) -> pd.Series:
+def _spelled_out(words: list[Value]) -> list[Value]:
     """Write the words of a closed set with blanks, if no word would become another."""
-    words = column.cat.categories
-    if all(isinstance(word, str) and _WORD.fullmatch(word) for word in words):
-        return column.cat.rename_categories([word.replace("_", " ") for word in words])
-    return column
+    if all(
+        word is None or (isinstance(word, str) and _WORD.fullmatch(word)) for word in set(words)
+    ):
+        return [word.replace("_", " ") if isinstance(word, str) else word for word in words]
+    return words
 
 
 def _value(given: Any) -> Value:

@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Mapping
 from os import PathLike
+from pathlib import Path
 
 import pandas as pd
 
@@ -18,13 +19,13 @@ _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]+')
 """What some system doesn't allow in a file's name."""
 
 
-def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLike[str]) -> None:
+def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLike[str]) -> Path:
     r"""Write a frame as CSV, or several into a folder, without formulas.
 
     Values are written exactly and under the frame's own names, to be read by programs, too:
-    instants in UTC with their offset, amounts as whole cents, percents as in the frame. For people,
-    :func:`to_excel` writes times of the organization's zone, and money with its sign; Excel also
-    rounds ids of 19 digits when it opens CSV, which it doesn't in a workbook.
+    instants with their offset from UTC, amounts as whole cents, percents as in the frame. For
+    people, :func:`to_excel` writes times of the organization's zone, and money with its sign; Excel
+    also rounds ids of 19 digits when it opens CSV, which it doesn't in a workbook.
 
     Parameters
     ----------
@@ -33,6 +34,11 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
     path
         The file, which ends in ``.csv``; for a dict, an existing folder, in which each frame
         becomes ``<name>.csv``. An existing file is replaced.
+
+    Returns
+    -------
+    pathlib.Path
+        The file, or the folder.
 
     Raises
     ------
@@ -58,25 +64,26 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
     Examples
     --------
     >>> import pandas as pd
-    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> videos = pd.DataFrame({"title": ["=1+1", "-5 kilos"], "view_count": [1200, 7]})
     >>> with TemporaryDirectory() as folder:
-    ...     to_csv(videos, f"{folder}/videos.csv")
-    ...     Path(f"{folder}/videos.csv").read_text("utf-8-sig").splitlines()
+    ...     file = to_csv(videos, f"{folder}/videos.csv")
+    ...     file.read_text("utf-8-sig").splitlines()
     ['"title","view_count"', '"\'=1+1",1200', '"\'-5 kilos",7']
     """
     named = named_frames("to_csv", frames)
     if isinstance(frames, pd.DataFrame):
-        places = dict.fromkeys(named, check_path(path, ".csv"))
+        target = check_path(path, ".csv")
+        places = dict.fromkeys(named, target)
     else:
-        folder = check_folder(path)
-        places = {name: folder / _file_name(name) for name in named}
+        target = check_folder(path)
+        places = {name: target / _file_name(name) for name in named}
         if len({str(place).lower() for place in places.values()}) < len(named):
             raise ArgumentError("frames", [*named], "two of these names would be one file")
     contents = {places[name]: csv_bytes(frame) for name, frame in named.items()}
     for place, content in contents.items():
         save(place, content)
+    return target
 
 
 def _file_name(name: str) -> str:

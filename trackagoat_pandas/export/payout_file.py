@@ -304,7 +304,7 @@ def _said(recipient: object) -> str:
     """Return a recipient as text; a phone number may have become a float in a spreadsheet."""
     if isinstance(recipient, float) and recipient.is_integer():
         recipient = int(recipient)
-    return str(recipient).strip()
+    return str(recipient).strip().encode("utf-8", "replace").decode()
 
 
 def _written_to(given: object, wallet: PayoutFormat) -> str | None:

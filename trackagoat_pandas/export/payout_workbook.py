@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, DatesLike, Ints
-from trackagoat_pandas.checks import frame_facts, require_columns
+from trackagoat_pandas.checks import frame_facts
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.export.saving import check_path
 from trackagoat_pandas.export.sheets import Book, Sheet, letters
-from trackagoat_pandas.helpers.columns import STRING, day_numbers, text, whole
+from trackagoat_pandas.helpers.columns import day_numbers, whole
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.formats import is_id
 from trackagoat_pandas.helpers.latest import latest_of
@@ -255,16 +255,12 @@ def _add_sheets(
 ) -> dict[str, Sheet]:
     """Add a sheet for each frame, with names; return them by the frames' names."""
     owed = {"owed_cents": "={earned_cents}-{paid_cents}"}
-    rules = rule_names(structures)
     sheets: dict[str, Sheet] = {}
     for name, (title, columns) in _SHEETS.items():
         frame: pd.DataFrame | None = getattr(close, name)
         if frame is None:
             continue
-        if creators is not None and "creator_id" in frame.columns:
-            frame = with_names(frame, creators=creators)
-        if rules and "structure_id" in frame.columns:
-            frame = frame.assign(structure_name=frame["structure_id"].map(rules).astype(STRING))
+        frame = named(frame, creators=creators, structures=structures)
         shown = frame[[column for column in columns if column in frame.columns]]
         sheet = book.add(title, shown, formulas=owed if name.startswith("by_") else None)
         ids = [place for place, column in enumerate(sheet.columns) if is_id(column)]
@@ -274,15 +270,15 @@ def _add_sheets(
     return sheets
 
 
-def rule_names(structures: pd.DataFrame | None) -> dict[str, str]:
-    """Return the latest name of each payout structure, by its id."""
-    if structures is None:
-        return {}
-    require_columns(structures, ["id", "name"], loader="load_payout_structures")
-    rows = structures.dropna(subset=["id", "name"])
-    if "version" in rows.columns:
-        rows = rows.sort_values("version", kind="stable", na_position="first")
-    return dict(zip(text(rows["id"]), text(rows["name"]), strict=True))
+def named(
+    frame: pd.DataFrame, *, creators: pd.DataFrame | None, structures: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Add the names of creators and of payout rules, as far as the frame has their ids."""
+    if creators is not None and "creator_id" in frame.columns:
+        frame = with_names(frame, creators=creators)
+    if structures is not None and "structure_id" in frame.columns:
+        frame = with_names(frame, structures=structures)
+    return frame
 
 
 class _Reconciliation:

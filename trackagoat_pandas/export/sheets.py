@@ -21,7 +21,7 @@ from trackagoat_pandas.export.cells import (
     FORMATS,
     MID_ESCAPE,
     NUMBERS,
-    Cells,
+    ColumnCells,
     Value,
     cells_of,
     currencies_of,
@@ -297,7 +297,9 @@ class Book:
         self.sheets.append(sheet)
         return sheet
 
-    def _make_table(self, sheet: Sheet, headings: Sequence[str], parts: Sequence[Cells]) -> None:
+    def _make_table(
+        self, sheet: Sheet, headings: Sequence[str], parts: Sequence[ColumnCells]
+    ) -> None:
         worksheet, total = sheet.worksheet, 0.0
         columns: list[dict[str, Any]] = []
         for place, (text, part) in enumerate(zip(headings, parts, strict=True)):
@@ -317,7 +319,7 @@ class Book:
         worksheet.repeat_columns(0)
         worksheet.fit_to_pages(math.ceil(total / _PAGE), 0)
 
-    def _write_cells(self, sheet: Sheet, place: int, cells: Cells) -> None:
+    def _write_cells(self, sheet: Sheet, place: int, cells: ColumnCells) -> None:
         write_number = sheet.worksheet.write_number
         number_format = cells.formats if isinstance(cells.formats, str) else "General"
         kept = self.format(number_format, align="left", indent=1, quote_prefix=True)
@@ -328,7 +330,7 @@ class Book:
             elif value is not None:
                 write_number(row, place, value, form)
 
-    def _write_links(self, sheet: Sheet, place: int, cells: Cells) -> None:
+    def _write_links(self, sheet: Sheet, place: int, cells: ColumnCells) -> None:
         plain = self.format(indent=1)
         blue = self.format(indent=1, font_color="#0B5CAD", underline=1)
         unlinked = 0
@@ -351,7 +353,7 @@ class Book:
                 f"{MOST_LINKS:,} links."
             )
 
-    def _write_formulas(self, sheet: Sheet, place: int, cells: Cells, formula: str) -> None:
+    def _write_formulas(self, sheet: Sheet, place: int, cells: ColumnCells, formula: str) -> None:
         names = _PLACEHOLDER.findall(formula)
         for name in names:
             if name not in sheet.columns:
@@ -361,7 +363,7 @@ class Book:
             said = _PLACEHOLDER.sub(lambda found: f"{spots[found[1]]}{row + 1}", formula)  # noqa: B023
             sheet.worksheet.write_formula(row, place, said, form, "" if value is None else value)
 
-    def _forms(self, cells: Cells) -> Iterable[Any]:
+    def _forms(self, cells: ColumnCells) -> Iterable[Any]:
         side: dict[str, Any] = {} if cells.content in NUMBERS else {"align": "left", "indent": 1}
         if isinstance(cells.formats, str):
             return repeat(self.format(cells.formats, **side), len(cells.entries))

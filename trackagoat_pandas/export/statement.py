@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -17,7 +17,7 @@ from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
-from trackagoat_pandas.export.payout_workbook import rule_names
+from trackagoat_pandas.export.payout_workbook import named
 from trackagoat_pandas.export.saving import check_path, save
 from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.helpers.clocks import NO_DAY
@@ -318,7 +318,6 @@ def _balances(
 
 def _by_rule(earned: pd.DataFrame, structures: pd.DataFrame | None) -> pd.DataFrame:
     """Add up what was earned by each rule; adjustments apart."""
-    names: Mapping[str, str] = rule_names(structures)
     is_dated = earned["first"] != NO_DAY
     earned = earned.assign(start=earned["first"].where(is_dated, earned["day"]))
     groups = earned.groupby(_RULE, dropna=False, sort=False)
@@ -327,11 +326,11 @@ def _by_rule(earned: pd.DataFrame, structures: pd.DataFrame | None) -> pd.DataFr
         first=("start", "min"), last=("day", "max"),
     ).reset_index()  # fmt: skip
     rows = known.astype({"entries": "Int64", "earned_cents": "Int64"}).assign(
-        structure_name=known["structure_id"].map(names).astype(STRING),
+        structure_name=pd.Series(None, known.index, dtype=STRING),
         first_day=as_days(known["first"].to_numpy(np.int64)),
         last_day=as_days(known["last"].to_numpy(np.int64)),
     )
-    ordered = rows.sort_values(
+    ordered = named(rows, creators=None, structures=structures).sort_values(
         ["currency", "earned_cents", "structure_name", "kind"],
         ascending=[True, False, True, True], ignore_index=True,
     )  # fmt: skip

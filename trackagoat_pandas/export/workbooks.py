@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -43,7 +44,7 @@ def to_excel(
     *,
     timezone: str | None = None,
     currency: str = "USD",
-) -> None:
+) -> Path:
     """Write frames as an Excel workbook: typed tables, and a sheet about where they came from.
 
     Parameters
@@ -57,6 +58,11 @@ def to_excel(
         The time zone in which instants are written; by default each frame's own, else UTC.
     currency
         The currency of amounts in frames without a column ``currency``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
 
     Raises
     ------
@@ -91,7 +97,7 @@ def to_excel(
     percents           45 becomes 45.0 %, which a formula reads as 0.45
     counts, numbers    a number; with more than 15 digits a text, since Excel would round it
     flags              ``yes`` or ``no``
-    categories         words, with blanks for underscores: ``at risk``
+    statuses, kinds    words, with blanks for underscores: ``at risk``
     missing values     an empty cell
     =================  ============================================================================
 
@@ -107,8 +113,8 @@ def to_excel(
     >>> owed = pd.DataFrame({"tiktok_handle": ["mia", "=1+1"], "owed_cents": [123450, 7],
     ...                      "currency": ["USD", "EUR"]})
     >>> with TemporaryDirectory() as folder:
-    ...     to_excel({"Owed": owed}, f"{folder}/owed.xlsx")
-    ...     sheets = pd.read_excel(f"{folder}/owed.xlsx", sheet_name=None)
+    ...     file = to_excel({"Owed": owed}, f"{folder}/owed.xlsx")
+    ...     sheets = pd.read_excel(file, sheet_name=None)
     >>> sheets["Owed"]
       Creator     Owed Currency
     0     mia  1234.50      USD
@@ -121,6 +127,7 @@ def to_excel(
     sheets = {name: book.add(name, frame) for name, frame in named.items()}
     _add_about(book, sheets, named)
     book.save(place)
+    return place
 
 
 def _add_about(book: Book, sheets: Mapping[str, Sheet], frames: Mapping[str, pd.DataFrame]) -> None:
@@ -130,6 +137,7 @@ def _add_about(book: Book, sheets: Mapping[str, Sheet], frames: Mapping[str, pd.
     about["loaded_at"] = pd.to_datetime(about["loaded_at"], utc=True)
     about.attrs["trackagoat"] = {"timezone": zone_of(book.timezone, [*frames.values()])}
     sheet = book.add("About", about)
+    sheet.worksheet.fit_to_pages(1, 0)
     written = pd.Timestamp.now(sheet.timezone)
     made = f"Written on {written:%Y-%m-%d %H:%M} ({sheet.timezone}) by trackagoat-pandas"
     for place, text in enumerate((f"{made} {version('trackagoat-pandas')}.", *_MANNER)):

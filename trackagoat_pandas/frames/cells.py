@@ -52,7 +52,9 @@ _SURE_DIGITS: Final = 15
 _LONG_DIGITS: Final = 17
 _GENUINE_SHARE: Final = 0.01
 """Of the long ids of a column, so many may end in zeros by chance."""
-_ROUNDED_ID: Final = re.compile(r"[+-]?\d+(?:[.,]\d*)?[eE]\+\d+|\d+\.\d*", re.ASCII)
+_ROUNDED_ID: Final = re.compile(
+    r"[+-]?(?:\d+(?:[.,]\d*)?[eE]\+|\d+[.,]\d*[eE])\d+|\d+\.\d*", re.ASCII
+)
 _MOMENT: Final = re.compile(
     r"(?P<day>[^\s,T]+)"
     r"(?:(?:[\sT]|,\s)\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?P<part>\.\d{1,9})?)?"
@@ -82,7 +84,7 @@ class Flaw:
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class ReadColumn:
     """A column that was read: its values, and the position, text and flaw of what can't be read."""
 
     array: pa.Array
@@ -106,7 +108,7 @@ class _Number:
         return None if rest else whole
 
 
-def read_cells(values: pd.Series, column: Column, content: str, style: Style) -> Cells:
+def read_cells(values: pd.Series, column: Column, content: str, style: Style) -> ReadColumn:
     """Read the cells of one column; each distinct value is read once.
 
     Parameters
@@ -122,14 +124,14 @@ def read_cells(values: pd.Series, column: Column, content: str, style: Style) ->
     """
     if isinstance(values.dtype, pd.DatetimeTZDtype) and column.kind == "instant":
         moments = values.dt.tz_convert("UTC").dt.as_unit("us")
-        return Cells(pa.array(moments, INSTANT, from_pandas=True), ())
+        return ReadColumn(pa.array(moments, INSTANT, from_pandas=True), ())
     if values.dtype.kind == "i" and column.kind == "int" and style.money != "units":
-        return Cells(pa.array(values, pa.int64(), from_pandas=True), ())
+        return ReadColumn(pa.array(values, pa.int64(), from_pandas=True), ())
     codes, distinct = _distinct(values)
     found, flaws = _read(distinct, column, content, style)
     lost = np.flatnonzero(np.isin(codes, list(flaws))).tolist() if flaws else []
     shown = {code: _shown(plain(_as_python(distinct[code]))) for code in flaws}
-    return Cells(
+    return ReadColumn(
         found.take(pa.array(codes, mask=codes < 0)),
         tuple((place, shown[code], flaws[code]) for place in lost for code in [int(codes[place])]),
     )
@@ -246,9 +248,10 @@ def _reader(column: Column, content: str, style: Style) -> Callable[[Any], Any]:
 
 def _read_quickly(texts: pa.Array, column: Column, content: str, style: Style) -> pa.Array | None:
     """Read the plainly written texts; null for the others, and None if there is no such way."""
-    if column.kind in {"id", "text"} and column.name != "tiktok_handle":
+    is_id = column.kind == "id"
+    if (is_id or column.kind == "text") and column.name != "tiktok_handle":
         # An id without letters may be rounded, and a short text may stand for an empty cell.
-        form = r"^\S*[A-DF-Za-df-z]\S*$|^\d+$" if column.kind == "id" else r"(?s)^.{4,}|^\w$"
+        form = r"^\S{2,}[A-DF-Za-df-z]\S{2,}$|^\d+$" if is_id else r"(?s)^\S.{2,}\S$|^\w$"
         return _only(texts, form)
     if column.kind == "instant":
         form = r"^[1-9]\d{3}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|\+00:00)$"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -80,13 +81,13 @@ def campaign_members(
     >>> len(drop)
     272
     """
-    trees = _trees(campaigns)
-    chosen = campaigns["id"] if ids is None else check_ids("ids", ids, entity="campaign")
-    brought = _videos_by_creator(videos)
+    beneath = _reader(campaigns, _videos_by_creator(videos))
+    everything = text(campaigns["id"]).dropna()
+    chosen = everything if ids is None else check_ids("ids", ids, entity="campaign")
     found = [
         (campaign, kind, item, level)
         for campaign in dict.fromkeys(chosen)
-        for (kind, item), level in _levels(campaign, trees, brought).items()
+        for (kind, item), level in _levels(campaign, beneath).items()
     ]
     rows = pd.DataFrame(found, columns=["campaign_id", "item_type", "item_id", "level"])
     named = rows.astype({"campaign_id": STRING, "item_id": STRING, "level": "Int64"})
@@ -104,36 +105,45 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
 
     A campaign that is not in the frame adds nothing.
     """
-    trees = _trees(campaigns)
+    beneath = _reader(campaigns, {})
     found: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for campaign in check_ids("ids", ids, entity="campaign"):
-        for kind, item in _levels(campaign, trees, {}):
+        for kind, item in _levels(campaign, beneath):
             found[kind].add(item)
     return Members(frozenset(found["creator"]), frozenset(found["video"]))
 
 
-def _trees(campaigns: pd.DataFrame) -> dict[object, list[tuple[str, str]]]:
-    """Return the items of each campaign, by its id."""
+def _reader(
+    campaigns: pd.DataFrame, brought: Mapping[str, list[tuple[str, str]]]
+) -> Callable[[str, str], list[tuple[str, str]]]:
+    """Return a function that gives what a member brings; each campaign is read when it is reached.
+
+    `brought` are the videos of creators.
+    """
     require_columns(campaigns, ["id", "items"], loader="load_campaigns")
-    known = campaigns[["id", "items"]].dropna(subset=["id"])
-    with holding(campaigns["items"], "lists of items in JSON"):
-        return {id_: items_of(items) for id_, items in known.itertuples(index=False)}
+    texts = dict(zip(text(campaigns["id"]), campaigns["items"], strict=True))
+
+    @functools.cache
+    def beneath(kind: str, item: str) -> list[tuple[str, str]]:
+        if kind != "campaign":
+            return brought.get(item, []) if kind == "creator" else []
+        with holding(campaigns["items"], "lists of items in JSON"):
+            return items_of(texts.get(item))
+
+    return beneath
 
 
 def _levels(
-    campaign: str,
-    trees: Mapping[object, list[tuple[str, str]]],
-    brought: Mapping[str, list[tuple[str, str]]],
+    campaign: str, beneath: Callable[[str, str], list[tuple[str, str]]]
 ) -> dict[tuple[str, str], int]:
     """Return how far below a campaign each member is, nearest first."""
     start = ("campaign", campaign)
     levels, reached = {start: 0}, [start]
     # The list grows while it is read: what is nearest is read first, and everything once.
-    for kind, item in reached:
-        beneath = trees if kind == "campaign" else brought if kind == "creator" else {}
-        for member in beneath.get(item, []):
+    for outer in reached:
+        for member in beneath(*outer):
             if member[0] in KINDS and member not in levels:
-                levels[member] = levels[kind, item] + 1
+                levels[member] = levels[outer] + 1
                 reached.append(member)
     del levels[start]
     return levels

@@ -21,6 +21,7 @@ from trackagoat_pandas.helpers.columns import (
     flags_of,
     floats,
     instants_of,
+    integers,
     is_word,
     take,
     text,
@@ -296,7 +297,8 @@ def _summed(
     source = next((span for span in spans if span.covers(days)), None)
     if source is None:
         known = [f"{span.first}..{span.last}" for span in spans[:2] if span.first <= span.last]
-        problem = f"analytics covers {' and '.join(known) or 'no days'}, not all of {days}"
+        covered = " and ".join(known) or "no days"
+        problem = f"analytics covers {covered}, not all of {days}; load these days as well"
         raise ArgumentError(argument, str(days), problem=problem)
     buckets, posted = _buckets(days, step), series["posted"].to_numpy("datetime64[D]")
     begun = np.maximum(np.searchsorted(buckets, posted, "right") - 1, 0)
@@ -372,7 +374,7 @@ def _shown(
     order = keys.sort_values([*keys], ascending=[False, True, True, False], kind="stable").index
     lines = lines.loc[order]
     labels = rows[rows["entity"] == "creator"].drop_duplicates("id").set_index("id")["label"]
-    as_numbers = _whole if rows["value"].dropna().mod(1.0).eq(0.0).all() else floats
+    as_numbers = integers if rows["value"].dropna().mod(1.0).eq(0.0).all() else floats
     shown = pd.DataFrame(
         {
             "tiktok_handle": lines["creator_id"].map(labels).astype(STRING),
@@ -394,9 +396,3 @@ def _shown(
 
 def _percent(parts: pd.Series, total: float) -> pd.api.extensions.ExtensionArray | Floats:
     return floats(parts.to_numpy(float) / (total or np.nan) * 100.0)
-
-
-def _whole(values: Floats) -> pd.api.extensions.ExtensionArray:
-    is_unknown = np.isnan(values)
-    whole = np.where(is_unknown, 0.0, values).astype(np.int64)
-    return pd.arrays.IntegerArray(whole, is_unknown)

@@ -254,6 +254,12 @@ def floats(values: Floats, like: Any = None) -> pd.api.extensions.ExtensionArray
     return pd.arrays.FloatingArray(values, np.isnan(values), copy=True)
 
 
+def integers(values: Floats) -> pd.arrays.IntegerArray:
+    """Return whole numbers as Int64; NaN becomes NA."""
+    is_unknown = np.isnan(values)
+    return pd.arrays.IntegerArray(np.where(is_unknown, 0.0, values).astype(np.int64), is_unknown)
+
+
 def flags(values: Bools, like: Any) -> pd.api.extensions.ExtensionArray | NDArray[Any]:
     """Return flags as a column of the boolean dtype `like`, or else of pandas' boolean."""
     column = pd.Series(values, dtype="boolean")

@@ -26,6 +26,8 @@ _NAMES: Final = (
     "kind", "currency",
 )  # fmt: skip
 """What a person calls a row, in the order shown: who, what, when, and in which currency."""
+_CLOSED: Final = frozenset({"stage", "finding", "entry", "metric", "rule_kind", "period", "kind"})
+"""Of these, what has one of a few words."""
 _CALLED: Final = frozenset(_NAMES)
 _STANDING: Final = (
     "status", "reason", "advisory", "note", "error", "error_code", "mode", "media_type", "version",
@@ -123,7 +125,7 @@ def is_words(column: pd.Series) -> bool:
     name = str(column.name)
     kind = _declared().get(name, ("", None))[0]
     is_closed = isinstance(column.dtype, pd.CategoricalDtype) and kind in ("", "category")
-    return kind == "category" or (is_closed and name not in _NAMES)
+    return kind == "category" or (is_closed and (name not in _NAMES or name in _CLOSED))
 
 
 def names_rows(names: Iterable[Any]) -> bool:

@@ -16,7 +16,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_ids, check_names
-from trackagoat_pandas.dates import DateRange, is_relative
+from trackagoat_pandas.dates import DateRange, begins_relative
 from trackagoat_pandas.errors import (
     ClippedDatesWarning,
     RetentionExceededError,
@@ -128,6 +128,8 @@ def load_analytics(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError
         An argument is not allowed, or a frame has no ids; no request was sent.
+    UnknownCreatorError, AmbiguousCreatorError
+        No creator has a handle, or creators of several projects have it: pass ids then.
     RetentionExceededError
         The dates begin before what the plan keeps; the message names the earliest day, if the
         server says which it is.
@@ -162,8 +164,8 @@ def load_analytics(
 
     Dates reach beyond the data if they begin more than a day before the first day with data, end
     later than tomorrow, or end after the last day with data. The provenance has that first and last
-    day as ``data_since`` and ``data_until``. There is no warning about relative dates such as
-    "last 30 days", nor about the end of the current week, month, quarter or year.
+    day as ``data_since`` and ``data_until``. There is no warning about dates that begin relative to
+    today, such as "last 30 days", nor about the end of the current week, month, quarter or year.
 
     Examples
     --------
@@ -203,7 +205,7 @@ def load_analytics(
     outcome.raise_failures("series", frame, lambda job: job.series, names_of)
     if today is not None:
         since = _first_day(ids, query.entity)
-        explain_days(frame, query, span, today, since, is_open=is_relative(dates))
+        explain_days(frame, query, span, today, since, is_open=begins_relative(dates))
     return frame
 
 

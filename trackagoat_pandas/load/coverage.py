@@ -177,7 +177,7 @@ def explain_days(
     since
         The day before which there can be no data, if it is known.
     is_open
-        Whether the dates were relative, such as "last 30 days": these may reach further.
+        Whether the dates begin relative to today, as "last 30 days" does: these may reach further.
     """
     main = series[series["series_kind"] == "main"]
     values = main["value"].dropna()

@@ -20,7 +20,7 @@ from trackagoat_pandas.errors import (
     brief,
 )
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.cells import Cells, DateOrder, MoneyUnit, Style, read_cells
+from trackagoat_pandas.frames.cells import DateOrder, MoneyUnit, ReadColumn, Style, read_cells
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.dtypes import STRING
 from trackagoat_pandas.helpers.facts import derived
@@ -234,7 +234,7 @@ def _known_names(table: Table) -> dict[str, str]:
     return {**clear, **{name: name for name in table.names}}
 
 
-def _read_column(values: pd.Series, column: Column, style: Style) -> Cells:
+def _read_column(values: pd.Series, column: Column, style: Style) -> ReadColumn:
     content = ""
     if column.kind in {"int", "float"}:
         number = "int64" if column.kind == "int" else "float64"
@@ -251,7 +251,7 @@ def _report(
     result: pd.DataFrame,
     frame: pd.DataFrame,
     sources: Mapping[str, Hashable],
-    found: Mapping[str, Cells],
+    found: Mapping[str, ReadColumn],
 ) -> None:
     """Keep the cells that couldn't be read in the result's attributes, and warn of them."""
     labels = [label if isinstance(label, int | str) else str(label) for label in frame.index]
@@ -266,9 +266,16 @@ def _report(
     if counts:
         per_column = ", ".join(f"{name} ({count:,})" for name, count in counts.items())
         first = "; ".join(
-            f"{brief(value)} in row {place} of {source!r}: {why}"
-            for _, place, _, source, value, why in cells[:_MOST_SHOWN]
+            f"{brief(value)} in row {label!r} of {source!r}: {why}"
+            for label, _, _, source, value, why in cells[:_MOST_SHOWN]
         )
-        many = f"{len(cells):,} cells can't be read and are NA"
-        said = f"as_table: {many if len(cells) > 1 else '1 cell can not be read and is NA'}"
-        warn(f"{said}: {per_column}. {first}. tgp.unreadable_cells lists them.", ContractWarning)
+        is_one = len(cells) == 1
+        said = (
+            "1 cell can't be read and is"
+            if is_one
+            else f"{len(cells):,} cells can't be read and are"
+        )
+        warn(
+            f"as_table: {said} NA: {per_column}. {first}. tgp.unreadable_cells lists them.",
+            ContractWarning,
+        )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.helpers.campaigns import items_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_campaigns
@@ -55,6 +56,7 @@ class CampaignPicker(RowsPicker):
 
     what, one, needs = "campaigns", "campaign", ("id", "name", "items")
 
+    @takes_arrow
     def __init__(
         self,
         campaigns: pd.DataFrame | None = None,

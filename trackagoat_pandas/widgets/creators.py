@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.campaigns import members_of
 from trackagoat_pandas.http.client import Client
@@ -64,6 +65,7 @@ class CreatorPicker(RowsPicker):
 
     what, one, needs = "creators", "creator", ("id", "tiktok_handle")
 
+    @takes_arrow
     def __init__(
         self,
         creators: pd.DataFrame | None = None,

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import traitlets
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike, Granularity, Metric
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.dates import DateRange
@@ -177,6 +178,7 @@ class Explorer(Board):
     True
     """
 
+    @takes_arrow
     def __init__(
         self,
         analytics: pd.DataFrame | None = None,

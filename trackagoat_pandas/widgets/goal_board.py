@@ -8,6 +8,7 @@ from typing import Final
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.helpers.goals.standing import NOT_STARTED
@@ -77,6 +78,7 @@ class GoalBoard(ProjectBoard):
 
     what, needs_project = "goals", True
 
+    @takes_arrow
     def __init__(
         self,
         goals: pd.DataFrame | None = None,

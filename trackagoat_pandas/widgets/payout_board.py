@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.helpers.facts import mismatch_of
 from trackagoat_pandas.http.client import Client
@@ -123,6 +124,7 @@ class PayoutBoard(ProjectBoard):
 
     what = "payouts"
 
+    @takes_arrow
     def __init__(
         self,
         accruals: pd.DataFrame | None = None,

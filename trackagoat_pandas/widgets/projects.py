@@ -8,6 +8,7 @@ import ipywidgets as ipw
 import pandas as pd
 import traitlets
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.checks import check_id
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_projects
@@ -59,6 +60,7 @@ class ProjectPicker(FramePicker):
     value: Any = traitlets.TraitType(None)
     what, needs = "projects", ("id", "name")
 
+    @takes_arrow
     def __init__(
         self,
         projects: pd.DataFrame | None = None,

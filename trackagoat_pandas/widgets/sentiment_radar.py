@@ -9,6 +9,7 @@ from typing import Final
 import ipywidgets as ipw
 import pandas as pd
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import check_timezone
 from trackagoat_pandas.errors import ArgumentError
@@ -110,6 +111,7 @@ class SentimentRadar(ProjectBoard):
 
     what, needs_project = "comments", True
 
+    @takes_arrow
     def __init__(
         self,
         comments: pd.DataFrame | None = None,

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.resources import load_videos
@@ -58,6 +59,7 @@ class VideoPicker(RowsPicker):
     what, one, needs = "videos", "video", ("id", "creator_id", "title", "url", "posted_at")
     page_rows = 25
 
+    @takes_arrow
     def __init__(
         self,
         videos: pd.DataFrame | None = None,

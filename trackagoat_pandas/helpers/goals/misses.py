@@ -8,7 +8,7 @@ import pandas as pd
 from trackagoat_pandas._types import Days, Floats, Words
 from trackagoat_pandas.checks import require_columns
 from trackagoat_pandas.helpers.clocks import InstantLike, days_shown
-from trackagoat_pandas.helpers.columns import STRING, instants_of, is_word
+from trackagoat_pandas.helpers.columns import STRING, instants_of, integers, is_word
 from trackagoat_pandas.helpers.facts import derived, known_zone
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.goals.nudges import per_day, who_to_nudge
@@ -125,8 +125,8 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     shown = odds.assign(
         miss_pct=100.0 - 100.0 * chance,
         chance=chance,
-        missing=_whole(missing),
-        needed_per_day=_whole(daily),
+        missing=integers(missing),
+        needed_per_day=integers(daily),
         needed=pd.array(_needed(odds["metric"], missing, daily, days_left, deadlines), STRING),
         deadline=pd.array(deadlines, STRING),
         reason=pd.array(_reasons(odds), STRING),
@@ -143,11 +143,6 @@ _COLUMNS = (
     "needed", "deadline", "urgency", "target", "actual", "days_left", "status", "reason",
     "period_end", "creator_id", "goal_id", "project_id",
 )  # fmt: skip
-
-
-def _whole(values: Floats) -> pd.api.extensions.ExtensionArray:
-    is_unknown = np.isnan(values)
-    return pd.arrays.IntegerArray(np.where(is_unknown, 0.0, values).astype(np.int64), is_unknown)
 
 
 def _deadlines(days: Days) -> list[str | None]:

@@ -12,7 +12,7 @@ from trackagoat_pandas._types import DateLike, Floats
 from trackagoat_pandas.checks import check_between, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
-from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, text, whole
+from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, integers, text, whole
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.intervals import student_quantile
@@ -270,6 +270,4 @@ def _days_left(
 
 
 def _whole_days(days: Floats) -> pd.api.extensions.ExtensionArray:
-    is_unknown = ~(days < _CENTURY)
-    known = np.where(is_unknown, 0.0, np.maximum(days, 0.0)).astype(np.int64)
-    return pd.arrays.IntegerArray(known, is_unknown)
+    return integers(np.where(days < _CENTURY, np.maximum(days, 0.0), np.nan))
