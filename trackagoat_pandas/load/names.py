@@ -15,7 +15,7 @@ from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.errors import MissingColumnError, NoDataWarning
 from trackagoat_pandas.helpers import names as helper
 from trackagoat_pandas.helpers.columns import is_word
-from trackagoat_pandas.helpers.labels import IDS
+from trackagoat_pandas.helpers.labels import IDS, LABELS
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import organization
 from trackagoat_pandas.roster import known_creators
@@ -99,11 +99,13 @@ def with_names(
         return helper.with_names(frame, **given)
     require_columns(frame, [])
     wanted = _wanted(frame)
+    known = {kind: _frame({}, LABELS[kind][0]) for kind in wanted}
+    if not any(wanted.values()):
+        return helper.with_names(frame, **known)
     client = resolve_client(client)
     before = client.requests_sent
-    result = helper.with_names(
-        frame, **{kind: _ASKED[kind](client, frame, ids) for kind, ids in wanted.items()}
-    )
+    known |= {kind: _ASKED[kind](client, frame, ids) for kind, ids in wanted.items() if ids}
+    result = helper.with_names(frame, **known)
     facts = frame_facts(result)
     if sent := client.requests_sent - before:
         facts["requests"] = facts.get("requests", 0) + sent
@@ -137,14 +139,14 @@ def _projects_of(frame: pd.DataFrame) -> list[str | None]:
     return [str(id_) for id_ in frame["project_id"].unique()] or [None]
 
 
-def _creators(client: Client, frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
+def _creators(client: Client, frame: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
     owners = _projects_of(frame)
-    found = known_creators(client, owners[0] if len(owners) == 1 else None) if ids else {}
+    found = known_creators(client, owners[0] if len(owners) == 1 else None)
     return _frame({one.id: one.handle for one in found.values()}, "tiktok_handle")
 
 
 def _videos(client: Client, frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    titles = known_titles(client, ids, _projects_of(frame)) if ids else {}
+    titles = known_titles(client, ids, _projects_of(frame))
     if unnamed := sum(id_ not in titles for id_ in ids):
         which = "1 video stays" if unnamed == 1 else f"{unnamed:,} videos stay"
         warn(
@@ -155,16 +157,16 @@ def _videos(client: Client, frame: pd.DataFrame, ids: list[str]) -> pd.DataFrame
     return _frame(titles, "title")
 
 
-def _projects(client: Client, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    return _frame(dict(organization(client).projects) if ids else {}, "name")
+def _projects(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
+    return _frame(dict(organization(client).projects), "name")
 
 
-def _campaigns(client: Client, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    return _frame(known_names(client, "/campaigns") if ids else {}, "name")
+def _campaigns(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
+    return _frame(known_names(client, "/campaigns"), "name")
 
 
-def _structures(client: Client, _frame_of: pd.DataFrame, ids: list[str]) -> pd.DataFrame:
-    return _frame(known_names(client, "/payout-structures") if ids else {}, "name")
+def _structures(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
+    return _frame(known_names(client, "/payout-structures"), "name")
 
 
 def _frame(names: Mapping[str, str], column: str) -> pd.DataFrame:
