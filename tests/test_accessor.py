@@ -67,11 +67,13 @@ def alone(function) -> bool:
 
 @pytest.mark.parametrize("accessor", [GoatAccessor, GoatPlotAccessor])
 def test_what_is_offered_has_the_columns_that_it_needs(accessor):
-    # A plot of a leaderboard names its bars by tiktok_handle or by a column that is asked for.
+    # A plot of a leaderboard names its bars by tiktok_handle or by a column that is asked for, and
+    # any one column of ids gets names.
+    any_of = {"leaderboard": {"tiktok_handle"}, "with_names": {"creator_id"}}
     offered = {name: verb for name, verb in verbs(accessor).items() if alone(verb.function)}
     assert len(offered) > 5
     for name, verb in offered.items():
-        needs = verb.needs | ({"tiktok_handle"} if name == "leaderboard" else set())
+        needs = verb.needs | any_of.get(name, set())
         frame = pd.DataFrame({column: pd.Series(dtype="object") for column in sorted(needs)})
         try:
             verb.function(frame)
@@ -103,7 +105,7 @@ def test_every_helper_is_a_verb_or_takes_several_frames():
     }  # fmt: skip
     helpers = {name for name, home in HOMES.items() if home.startswith(("helpers.", "export."))}
     on_series = {"score_texts", "to_money"}
-    foreign = {"as_table", "unreadable_cells"}
+    foreign = {"as_table", "unreadable_cells", "with_names"}
     assert helpers | foreign == set(verbs(GoatAccessor)) | several | on_series
 
 

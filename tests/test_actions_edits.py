@@ -80,7 +80,7 @@ def test_a_frame_and_its_copy_do_not_differ_however_they_are_stored(client, tmp_
     for stored, copy in copies.items():
         for found in (tgp.diff(frame, copy), tgp.diff(copy, frame)):
             assert found.empty, f"{stored}: {found.head().to_string()}"
-            assert list(found) == ["resource", "id", "field", "before", "after"]
+            assert list(found) == ["resource", "field", "before", "after", "id"]
 
 
 @pytest.mark.parametrize("reader", READERS)

@@ -16,7 +16,7 @@ FLOORS = [
     {"settings", "dates", "tables", "checks", "handles", "_arrow"},
     {"http", "frames", "helpers"},
     {"organization", "progress", "verbs"},
-    {"roster"},
+    {"roster", "catalog"},
     {"load", "actions", "store", "plots", "export", "connecting", "contract"},
     {"widgets", "accessor", "demo"},
     {"__init__", "cli"},

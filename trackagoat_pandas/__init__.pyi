@@ -38,7 +38,6 @@ from trackagoat_pandas.helpers.granularity import in_buckets as in_buckets
 from trackagoat_pandas.helpers.growth import growth as growth
 from trackagoat_pandas.helpers.latest import combine_loads as combine_loads
 from trackagoat_pandas.helpers.leaderboard import leaderboard as leaderboard
-from trackagoat_pandas.helpers.names import with_names as with_names
 from trackagoat_pandas.helpers.payouts.accrual import accrue as accrue
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts as audit_payouts
 from trackagoat_pandas.helpers.payouts.budgets import budget as budget
@@ -80,6 +79,7 @@ from trackagoat_pandas.load.analytics import load_analytics as load_analytics
 from trackagoat_pandas.load.comments import load_comments as load_comments
 from trackagoat_pandas.load.foreign import as_table as as_table
 from trackagoat_pandas.load.foreign import unreadable_cells as unreadable_cells
+from trackagoat_pandas.load.names import with_names as with_names
 from trackagoat_pandas.load.paths import load_data_model as load_data_model
 from trackagoat_pandas.load.paths import load_path as load_path
 from trackagoat_pandas.load.payouts import load_payout_accruals as load_payout_accruals

@@ -88,7 +88,7 @@ HOMES: dict[str, str] = {
     "what_if": "helpers.payouts.scenarios",
     "who_to_nudge": "helpers.goals.nudges",
     "will_miss": "helpers.goals.misses",
-    "with_names": "helpers.names",
+    "with_names": "load.names",
 }
 """The module of each public name, relative to the package."""
 MODULES = ("actions", "errors", "plots", "sandbox", "widgets")

@@ -25,6 +25,7 @@ from trackagoat_pandas.helpers.sentiment.lexicon import Languages, OwnWords, Sen
 from trackagoat_pandas.helpers.sentiment.summaries import Freq as SentimentFreq
 from trackagoat_pandas.helpers.showing import Shown
 from trackagoat_pandas.helpers.wide import SeriesKind
+from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import Provenance
 from trackagoat_pandas.plots.payout_summary import By
 
@@ -174,6 +175,7 @@ class GoatAccessor:
         campaigns: pd.DataFrame | None = None,
         projects: pd.DataFrame | None = None,
         structures: pd.DataFrame | None = None,
+        client: Client | None = None,
     ) -> pd.DataFrame:
         """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids."""
     def to_csv(self, path: str | PathLike[str]) -> Path:

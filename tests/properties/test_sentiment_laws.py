@@ -177,12 +177,13 @@ def test_summaries_are_those_of_a_plain_groupby(rows):
     by_day = sentiment_trend(frame, freq="D", timezone="America/New_York")
     flags = pd.DataFrame({word: frame["label"] == word for word in ("positive", "negative")})
     flags["analysed"] = frame["text"].notna()
-    for found, key in (
-        (summarize_sentiment(frame, "video_id").dropna(subset="video_id"), frame["video_id"]),
-        (by_day[by_day["comments"] > 0], days),
+    by_video = summarize_sentiment(frame, "video_id").dropna(subset="video_id")
+    for found, group, key in (
+        (by_video, "video_id", frame["video_id"]),
+        (by_day[by_day["comments"] > 0], "date", days),
     ):
         plain = flags.astype("int64").groupby(key).sum()
-        assert found.iloc[:, 0].tolist() == plain.index.tolist()
+        assert found[group].tolist() == plain.index.tolist()
         for name in plain.columns:
             assert found[name].tolist() == plain[name].tolist()
 

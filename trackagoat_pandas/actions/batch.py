@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
 
+from trackagoat_pandas.catalog import forget_names
 from trackagoat_pandas.checks import check_bool
 from trackagoat_pandas.errors import (
     MEANINGS,
@@ -191,9 +192,12 @@ def each(
 
 def send(client: Client, write: Write) -> Envelope:
     """Send one request; an error of the API is raised."""
-    return client.request(
-        write.method, write.path, json=write.body, idempotency_key=write.key(client)
-    )
+    try:
+        return client.request(
+            write.method, write.path, json=write.body, idempotency_key=write.key(client)
+        )
+    finally:
+        forget_names(client)
 
 
 def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:

@@ -51,9 +51,9 @@ def diff(
     Returns
     -------
     pandas.DataFrame
-        One row for each changed cell, in the order of the rows of ``before``: ``resource``, ``id``,
-        ``field`` (the column), and the two values ``before`` and ``after`` as the API writes them:
-        days and instants as text, None for a missing value.
+        One row for each changed cell, in the order of the rows of ``before``: ``resource``,
+        ``field`` (the column), the two values ``before`` and ``after`` as the API writes them (days
+        and instants as text, None for a missing value), and ``id``.
 
     Raises
     ------

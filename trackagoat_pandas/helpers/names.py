@@ -25,30 +25,7 @@ def with_names(
     projects: pd.DataFrame | None = None,
     structures: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Add the names of creators, videos, campaigns, projects or payout rules to a frame with ids.
-
-    Parameters
-    ----------
-    frame
-        Any frame with a column of ids: ``creator_id``, ``video_id``, ``campaign_id``,
-        ``campaign_a``, ``campaign_b``, ``project_id`` or ``structure_id``; or ``entity_id``, which
-        analytics and annotations have, with ids of any kind.
-    creators, videos, campaigns, projects, structures
-        The frames of :func:`load_creators`, :func:`load_videos`, :func:`load_campaigns`,
-        :func:`load_projects` and :func:`load_payout_structures` from which to take names; at least
-        one.
-
-    Returns
-    -------
-    pandas.DataFrame
-        A copy with the same rows in the same order, and a column of names (text) for each column
-        of ids: ``tiktok_handle``, ``video_title`` (the caption, or TikTok's id if there is none,
-        like the server's label), ``campaign_name`` (``campaign_a_name``, ``campaign_b_name``),
-        ``project_name`` or ``structure_name``; NA for an unknown id. The names come first in a
-        frame whose columns are in the order of the loaders', which has ids last; in any other each
-        stands after its ids. If the frame already has that column, known names replace its values,
-        and the other values stay. If an id has several names, the row that :func:`combine_loads`
-        would keep counts.
+    """Add names from given frames, as the public function of this name says.
 
     Raises
     ------
@@ -56,14 +33,6 @@ def with_names(
         The frame has no column of such ids, or a frame of names has no ``id`` or no name.
     ArgumentError
         No frame of names was given.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> goals = pd.DataFrame({"target": [5, 7, 9], "creator_id": ["a", "b", None]})
-    >>> creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["mia"]})
-    >>> with_names(goals, creators=creators).fillna("?").to_numpy().tolist()
-    [['mia', 5, 'a'], ['?', 7, 'b'], ['?', 9, '?']]
     """
     given = {
         "creators": creators, "videos": videos, "campaigns": campaigns, "projects": projects,

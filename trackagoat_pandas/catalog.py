@@ -1,0 +1,72 @@
+"""What a client's campaigns, payout rules and videos are called.
+
+A client asks for each list at most once, until it writes something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from trackagoat_pandas.errors import UnreadableResponseError
+from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.envelope import Envelope
+
+_FACT: Final = "names of "
+_TITLES: Final = f"{_FACT}videos"
+MOST_PAGES: Final = 10
+"""The most requests for lists of videos: 1,000 videos, in at least 10 seconds."""
+
+
+def known_names(client: Client, path: str) -> dict[str, str]:
+    """Return the names in a list by id, such as those of ``/campaigns``."""
+    return client.get_or_make(
+        f"{_FACT}{path}",
+        lambda: {
+            id_: name
+            for page in client.pages(path)
+            for id_, row in _rows(page)
+            if isinstance(name := row.get("name"), str)
+        },
+    )
+
+
+def known_titles(
+    client: Client, wanted: Sequence[str], project_ids: Sequence[str | None]
+) -> dict[str, str]:
+    """Return the captions of videos by id, or TikTok's ids where there are none, as far as found.
+
+    The lists of the projects, of all for None, are read from the newest video on: until all are
+    found, with no more requests than there are videos to find, and no more than `MOST_PAGES`.
+    """
+    titles: dict[str, str] = client.get_or_make(_TITLES, dict)
+    missing = {id_ for id_ in wanted if id_ not in titles}
+    left = min(len(missing), MOST_PAGES)
+    for project_id in project_ids:
+        params = {} if project_id is None else {"project_id": project_id}
+        pages = client.pages("/videos", params) if left else iter(())
+        for page in pages:
+            left -= 1
+            for id_, row in _rows(page):
+                title = row.get("title") or row.get("tiktok_video_id")
+                if isinstance(title, str):
+                    titles[id_] = title
+            missing -= titles.keys()
+            if not missing or not left:
+                break
+        if not missing:
+            break
+    return titles
+
+
+def forget_names(client: Client) -> None:
+    """Drop the remembered names, since something may be called differently now."""
+    client.drop_all(_FACT)
+
+
+def _rows(page: Envelope) -> Iterator[tuple[str, dict[str, Any]]]:
+    for record in page.records:
+        if not isinstance(record, dict) or not isinstance(id_ := record.get("id"), str):
+            problem = "a row in its data is no object with an id"
+            raise UnreadableResponseError(page.path, page.status, problem)
+        yield id_, record
