@@ -41,6 +41,7 @@ _ROW_NAMES: Final = frozenset({
 })  # fmt: skip
 _GROUP_NAMES: Final = frozenset({
     "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "project_name",
+    "method_name",
 })  # fmt: skip
 _WORDS: Final[Mapping[str, str]] = {
     "tiktok_handle": "creator",
