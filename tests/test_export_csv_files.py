@@ -9,7 +9,6 @@ import pytest
 
 from trackagoat_pandas.errors import ArgumentError, IncompleteFrameWarning
 from trackagoat_pandas.export.csv_files import csv_bytes, to_csv
-from trackagoat_pandas.export.given import with_index
 
 FRAME = pd.DataFrame(
     {
@@ -58,24 +57,3 @@ def test_an_incomplete_frame_is_said_in_a_warning(tmp_path):
     frame.attrs["trackagoat"] = {"complete": False}
     with pytest.warns(IncompleteFrameWarning, match="to_csv: `frames` is incomplete"):
         to_csv(frame, tmp_path / "a.csv")
-
-
-def test_an_index_with_a_name_is_the_first_column_and_row_numbers_are_none():
-    days = pd.DataFrame({"mia": [5]}, index=pd.DatetimeIndex(["2026-05-01"], name="date"))
-    days.columns.name = "label"
-    found = with_index(days)
-    assert found.columns.tolist() == ["date", "mia"]
-    assert found.columns.name == "label"
-    assert found["date"].dtype.kind == "M"
-    assert with_index(FRAME) is FRAME
-    pairs = pd.DataFrame(
-        {"b": [1]}, index=pd.MultiIndex.from_tuples([("x", "y")], names=["b", None])
-    )
-    assert with_index(pairs).columns.tolist() == ["b_index", "index_2", "b"]
-    assert with_index(pd.DataFrame({"a": [1]}, index=["x"])).columns.tolist() == ["index_1", "a"]
-
-
-def test_what_a_frame_knows_stays_with_its_index():
-    frame = pd.DataFrame({"a": [1]}, index=pd.Index(["x"], name="n"))
-    frame.attrs["trackagoat"] = {"timezone": "UTC"}
-    assert with_index(frame).attrs == frame.attrs
