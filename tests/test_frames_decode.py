@@ -223,9 +223,10 @@ def test_a_page_whose_data_is_null_is_an_error(place):
         decode_pages(bodies, CREATORS)
 
 
+@pytest.mark.parametrize("table", [CREATORS, CAMPAIGNS], ids=lambda table: table.name)
 @pytest.mark.parametrize("data", [[], {"items": None}, {"items": []}])
-def test_an_empty_list_in_any_form_has_no_rows(data):
-    assert decode_pages([page(data)], CREATORS).arrow.num_rows == 0
+def test_an_empty_list_in_any_form_has_no_rows(data, table):
+    assert decode_pages([page(data)], table).arrow.num_rows == 0
 
 
 @pytest.mark.parametrize(

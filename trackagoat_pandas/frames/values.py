@@ -170,7 +170,8 @@ def _rows_in_object(data: msgspec.Raw, table: Table) -> list[Row]:
     for candidates in (keyed, filled, lists):
         if len(candidates) == 1:
             return candidates[0]
-    if not lists and members.keys() & set(table.names):
+    # An object of nulls alone is no row: a campaign has a column `items`, too.
+    if not lists and any(members[name] != _NULL for name in members.keys() & set(table.names)):
         return [members]
     # Null stands for an empty list, unless another member maps ids to rows.
     by_name = [_decode_as(_BY_NAME, raw) for raw in members.values()]
