@@ -171,13 +171,13 @@ def test_an_address_alone_is_a_link():
     ("currencies", "owed", "headings"),
     [
         (["EUR", "EUR"], ["€1.00", "-€2.00"], ["Creator", "Owed"]),
-        (["EUR", "USD"], ["€1.00", "-$2.00"], ["Creator", "Owed", "Currency"]),
-        (["EUR", None], ["€1.00", "-$2.00"], ["Creator", "Owed", "Currency"]),
-        (["CHF", "CHF"], ["1.00 CHF", "-2.00 CHF"], ["Creator", "Owed", "Currency"]),
+        (["EUR", "USD"], ["€1.00", "-$2.00"], ["Creator", "Currency", "Owed"]),
+        (["EUR", None], ["€1.00", "-$2.00"], ["Creator", "Currency", "Owed"]),
+        (["CHF", "CHF"], ["1.00 CHF", "-2.00 CHF"], ["Creator", "Currency", "Owed"]),
         (
             ["JPY", "JPY"],
             ["100 cents of JPY", "-200 cents of JPY"],
-            ["Creator", "Owed", "Currency"],
+            ["Creator", "Currency", "Owed"],
         ),
     ],
 )
@@ -188,6 +188,11 @@ def test_amounts_have_the_sign_of_their_currency(currencies, owed, headings):
     shown = table(frame)
     assert shown.column["Owed"] == owed
     assert [*shown.column] == headings
+
+
+def test_averages_in_a_currency_without_hundredths_are_not_shown_a_hundredfold_wrong():
+    frame = pd.DataFrame({"effective_cpm_cents": [123.5], "currency": ["JPY"]})
+    assert table(frame).column["Effective CPM"] == ["123.5 cents of JPY"]
 
 
 def test_amounts_without_a_currency_are_in_the_one_given():
