@@ -112,7 +112,7 @@ def payout_file(
     """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts.
 
     The package moves no money: upload the file yourself, and record what was paid with
-    ``actions.record_payments``. Every row of ``owed`` is either a payment in a file or in
+    ``actions.record_payment``. Every row of ``owed`` is either a payment in a file or in
     ``left_out`` with the reason, so the two add up to what was given, to the cent.
 
     Parameters
