@@ -302,6 +302,21 @@ def test_removed_creators_come_back_or_are_left_alone(fresh):
     ]
 
 
+def test_a_row_of_a_frame_is_one_item(fresh):
+    creators = tgp.load_creators(PROJECT, client=fresh)
+    videos = tgp.load_videos(PROJECT, client=fresh)
+    removed = tgp.actions.remove_videos(videos.iloc[0], client=fresh)
+    assert removed["item"].tolist() == [videos["id"].iloc[0]]
+    for row, id_ in (
+        (creators.iloc[0], creators["id"].iloc[0]),
+        (videos.iloc[1], videos["creator_id"].iloc[1]),
+    ):
+        plan = tgp.actions.remove_creators(row, dry_run=True, client=fresh)
+        assert plan["path"].tolist() == [f"/creators/{id_}"]
+    added = tgp.actions.add_creators(PROJECT, creators.iloc[0], dry_run=True, client=fresh)
+    assert added["status"].tolist() == ["exists"]
+
+
 def test_a_handle_that_is_also_a_word_of_other_bodies_has_its_own_body(client):
     sheet = pd.DataFrame({"tiktok_handle": ["auto", "bob"], "tracking_mode": ["auto", "auto"]})
     plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)

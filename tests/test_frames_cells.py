@@ -290,3 +290,8 @@ def test_texts_are_read_alike_among_texts_and_among_other_values(kind, decimal):
         assert read(kind, *cells, style=style) == read(kind, *cells, [], style=style)[:-1]
 
     law()
+
+
+def test_a_day_before_the_first_of_the_calendar_is_out_of_range():
+    style = Style(zone=ZoneInfo("America/New_York"))
+    assert why("day", "0001-01-01T00:00:00Z", style=style) == "it is out of range"

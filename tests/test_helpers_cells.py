@@ -17,7 +17,6 @@ from tests.goal_frames import NEW_YORK
 from trackagoat_pandas.helpers.cells import (
     BLANK,
     address_text,
-    cut,
     money_text,
     one_line,
     texts,
@@ -119,8 +118,7 @@ def test_emoji_that_are_joined_stay_joined():
 
 
 def test_a_long_text_ends_with_an_ellipsis():
-    assert cut("x" * 81) == "x" * 79 + "…"
-    assert cut("x" * 80) == "x" * 80
+    assert written(["x" * 81, "x" * 80], "title") == ["x" * 79 + "…", "x" * 80]
 
 
 @pytest.mark.parametrize(

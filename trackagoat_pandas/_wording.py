@@ -23,8 +23,14 @@ def brief(value: object, limit: int = 80) -> str:
 
 
 def cut(text: str, limit: int) -> str:
-    """Cut a text to a length, and show by an ellipsis that it was."""
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """Cut a text to a length, and show by an ellipsis that it was.
+
+    Examples
+    --------
+    >>> cut("a long caption", 7)
+    'a long…'
+    """
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def as_text(value: object) -> str:

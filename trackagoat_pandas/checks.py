@@ -6,6 +6,7 @@ import math
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
 from numbers import Real
@@ -357,6 +358,18 @@ def check_ids(argument: str, given: object, *, entity: str | None = None) -> lis
     return list(dict.fromkeys(check_id(argument, id_, entity=entity) for id_ in ids))
 
 
+def row_as_frame(given: Any, names: AbstractSet[str]) -> Any:
+    """Return a row of a frame, such as ``frame.iloc[0]``, as a frame; all else as it is.
+
+    A Series is a row if one of its labels is among `names`: only that value names an item.
+    """
+    if not isinstance(given, pd.Series) or names.isdisjoint(map(str, given.index)):
+        return given
+    row = given.to_frame().T
+    row.attrs = given.attrs
+    return row
+
+
 def given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]:
     """Return what was given as ids, still unchecked, as `check_ids` finds them.
 
@@ -376,11 +389,7 @@ def given_ids(argument: str, given: object, entity: str | None) -> Iterable[Any]
     """
     if isinstance(given, str):
         return [given]
-    if isinstance(given, pd.Series) and ("id" in given.index or f"{entity}_id" in given.index):
-        # A row, such as frame.iloc[0], of which only one value is an id.
-        row = given.to_frame().T
-        row.attrs = given.attrs
-        given = row
+    given = row_as_frame(given, {"id", f"{entity}_id"})
     if isinstance(given, pd.DataFrame):
         return _ids_of_frame(argument, given, entity)
     if isinstance(given, pd.Series | pd.Index):

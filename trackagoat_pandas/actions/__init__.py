@@ -34,7 +34,7 @@ One that takes many things returns *results*, a frame with a row per item in the
     The API's code and message for an item that failed. The others are sent nevertheless.
 
 With ``dry_run`` both return a row per item in the order given, also for those that are invalid.
-What there is is asked for, with GETs alone; ``requests`` in the provenance says how many.
+The API is asked what exists, with GETs alone; ``requests`` in the provenance says how many.
 
 ``item`` : str
     The item as it was given; NA for an empty cell.
@@ -42,7 +42,7 @@ What there is is asked for, with GETs alone; ``requests`` in the provenance says
     ``would create``, ``would reactivate``, ``would change``, ``would remove`` or ``would send``;
     ``exists`` or ``unchanged`` if nothing would change; ``not found`` or ``would fail`` if the API
     would refuse it; ``duplicate`` for the repetition of an earlier one; ``invalid``; or ``unknown``
-    where the API doesn't list what there is.
+    where the API has no list of what exists.
 ``error`` : str
     Why nothing would change, as a sentence that says which row.
 ``method``, ``path``, ``body`` : str

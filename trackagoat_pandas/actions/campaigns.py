@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
@@ -303,7 +302,7 @@ def _take_members(
     every: list[tuple[str, str]] = []
     for kind, items in members.items():
         is_creator = kind == "creator"
-        some = list(items) if isinstance(items, Iterator) else items
+        some = inputs.with_column(f"{kind}s", items, f"{kind}_id", None)
         units = units_of(some, f"{kind}_id", "id", *(["tiktok_handle"] if is_creator else []))
         every += given.take(f"{kind}s", some, partial(_read_members, kind), units=units)
     return campaign_id, every

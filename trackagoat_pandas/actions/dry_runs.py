@@ -1,7 +1,7 @@
 """Read the items of an action, and send their requests or say what each of them would do.
 
 A real run and a dry run read alike: an item is valid if the action takes it alone. A real run
-raises an error that names all invalid items; a dry run gives each a row, asks what there is, and
+raises an error that names all invalid items; a dry run gives each a row, asks what exists, and
 says what would become of the others.
 """
 
@@ -43,12 +43,12 @@ from trackagoat_pandas.http.client import Client
 Judged: TypeAlias = "tuple[str, str | None]"
 """What would become of an item, and why if it is nothing."""
 Judge: TypeAlias = "Callable[[list[Planned]], list[Judged]]"
-"""Asks what there is, and judges the items of requests, in their order."""
+"""Asks what exists, and judges the items of requests, in their order."""
 Record: TypeAlias = "dict[str, Any]"
 Unit: TypeAlias = "tuple[str, str | None, Callable[[], Any]]"
 """One item of an argument: its place, its text, and what makes the argument with it alone."""
 NOT_FOUND: Final[Judged] = ("not found", "no such id is listed")
-_UNLISTED: Final[Judged] = ("unknown", "the API doesn't list what there is")
+_UNLISTED: Final[Judged] = ("unknown", "the API has no list of what exists")
 _REFUSED: Final = (ArgumentError, ArgumentTypeError)
 _UNKNOWN: Final = (UnknownCreatorError, AmbiguousCreatorError, ArgumentError)
 
@@ -86,7 +86,7 @@ class Given:
     Parameters
     ----------
     client
-        The client to send with, and to ask what there is.
+        The client to send with, and to ask what exists.
     dry_run
         Whether each item gets a row instead of being sent.
     """
@@ -246,7 +246,7 @@ class Given:
         writes
             The requests of the valid items, in order.
         judge
-            Asks what there is; by default each item would do what its request says.
+            Asks what exists; by default each item would do what its request says.
         """
         if not self.is_dry:
             return send_all(self._client, what, writes)
@@ -276,7 +276,7 @@ class Given:
         try:
             return judge(parts)
         except (NotFoundError, ForbiddenError) as error:
-            return [("unknown", f"what there is can't be asked for: {error}")] * len(parts)
+            return [("unknown", f"what exists can't be asked for: {error}")] * len(parts)
 
 
 def delete_all(

@@ -21,6 +21,7 @@ from trackagoat_pandas.checks import (
     id_column,
     is_null,
     require_columns,
+    row_as_frame,
 )
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import (
@@ -222,13 +223,15 @@ def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
     """
     if column is not None:
         check_name("column", column)
+    own = _OWN_COLUMNS.get(key, (key,))
+    ids = {"id"} if key.endswith("_id") else set[str]()
+    value = row_as_frame(value, {*own, *ids, *([] if column is None else [column])})
     if not isinstance(value, pd.DataFrame):
         if column is not None:
             problem = f"it names a column of a frame, and `{argument}` is none"
             raise ArgumentError("column", column, problem=problem)
         # An iterator can be read only once, and items may be read again one by one.
         return list(value) if isinstance(value, Iterator) else value
-    own = _OWN_COLUMNS.get(key, (key,))
     name = own[-1]
     if column is not None:
         require_columns(value, [column])

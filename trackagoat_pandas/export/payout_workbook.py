@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import Bools, DatesLike, Ints
-from trackagoat_pandas.checks import frame_facts
+from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.export.saving import check_path
 from trackagoat_pandas.export.sheets import Book, Sheet, letters
 from trackagoat_pandas.helpers.columns import day_numbers, whole
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.formats import is_id
+from trackagoat_pandas.helpers.labels import with_known_names
 from trackagoat_pandas.helpers.latest import latest_of
-from trackagoat_pandas.helpers.names import with_names
 from trackagoat_pandas.helpers.payouts.audit import audit_payouts, rows_due
 from trackagoat_pandas.helpers.payouts.entries import payments_for
 from trackagoat_pandas.helpers.payouts.ledger import (
@@ -170,6 +170,7 @@ def payout_workbook(
     """
     target = check_path(path, ".xlsx")
     frames = [payments, accruals, due]
+    names = frames_with_names(creators, structures, accruals, payments)
     zone = zone_of(timezone, frames) if month is None else known_zone(timezone, frames)
     wanted = None if due is None else rows_due(due, accruals, payments)
     period, every = "All days", payments
@@ -181,7 +182,7 @@ def payout_workbook(
     close = _closed(accruals, payments, every, wanted, currency)
     book = Book(timezone=zone, currency=currency)
     front = book.blank("Reconciliation", [46, 20, 20, 20])
-    sheets = _add_sheets(book, close, creators, structures)
+    sheets = _add_sheets(book, close, names)
     front.write(0, 0, f"Payouts, {period}", bold=True)
     front.write(1, 0, f"Days are those of {zone or 'UTC'}.")
     lines = _Reconciliation(front, close, sheets, currency)
@@ -250,8 +251,22 @@ def _closed(
     return _Close(by_creator, by_method, due, accrued, paid, findings)
 
 
+def frames_with_names(
+    creators: pd.DataFrame | None, structures: pd.DataFrame | None, *others: pd.DataFrame
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return the frames that may know names, each with its argument's name; `others` may not."""
+    known = []
+    for argument, frame, name in (
+        ("creators", creators, "tiktok_handle"), ("structures", structures, "name")
+    ):  # fmt: skip
+        if frame is not None:
+            require_columns(frame, ["id", name])
+            known.append((argument, frame))
+    return [*known, *(("", frame) for frame in others)]
+
+
 def _add_sheets(
-    book: Book, close: _Close, creators: pd.DataFrame | None, structures: pd.DataFrame | None
+    book: Book, close: _Close, names: Sequence[tuple[str, pd.DataFrame]]
 ) -> dict[str, Sheet]:
     """Add a sheet for each frame, with names; return them by the frames' names."""
     owed = {"owed_cents": "={earned_cents}-{paid_cents}"}
@@ -260,7 +275,7 @@ def _add_sheets(
         frame: pd.DataFrame | None = getattr(close, name)
         if frame is None:
             continue
-        frame = named(frame, creators=creators, structures=structures)
+        frame = with_known_names(frame, names)
         shown = frame[[column for column in columns if column in frame.columns]]
         sheet = book.add(title, shown, formulas=owed if name.startswith("by_") else None)
         ids = [place for place, column in enumerate(sheet.columns) if is_id(column)]
@@ -268,17 +283,6 @@ def _add_sheets(
         sheet.worksheet.print_area(0, 0, max(sheet.rows, 1), ids[0] - 1)
         sheets[name] = sheet
     return sheets
-
-
-def named(
-    frame: pd.DataFrame, *, creators: pd.DataFrame | None, structures: pd.DataFrame | None
-) -> pd.DataFrame:
-    """Add the names of creators and of payout rules, as far as the frame has their ids."""
-    if creators is not None and "creator_id" in frame.columns:
-        frame = with_names(frame, creators=creators)
-    if structures is not None and "structure_id" in frame.columns:
-        frame = with_names(frame, structures=structures)
-    return frame
 
 
 class _Reconciliation:
@@ -301,20 +305,11 @@ class _Reconciliation:
     def compare_due(self) -> None:
         """Write due = accrued + findings, with what is set aside apart."""
         self._sum("due", "Due", "amount_cents")
-        self._sum(
-            "due_aside",
-            _ASIDE,
-            "due_cents",
-            "findings",
-            stage="set_aside",
-        )
+        self._sum("due_aside", _ASIDE, "due_cents", "findings", stage="set_aside")
         self._total("due_compared", "Due, without what is set aside", {"due": 1, "due_aside": -1})
         self._row += 1
         self._sum("accrued", "Accrued", "amount_cents", is_counted="yes")
-        self._sum(
-            "accrued_aside", _ASIDE, "accrued_cents", "findings",
-            stage="set_aside",
-        )  # fmt: skip
+        self._sum("accrued_aside", _ASIDE, "accrued_cents", "findings", stage="set_aside")
         self._sum("findings", "Findings, to be added", "difference_cents", stage="accrued")
         signs = {"accrued": 1, "accrued_aside": -1, "findings": 1}
         self._total("accrued_compared", "Accrued, without what is set aside, + findings", signs)

@@ -18,13 +18,14 @@ from trackagoat_pandas._types import DatesLike
 from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, listing
-from trackagoat_pandas.export.payout_workbook import named
+from trackagoat_pandas.export.payout_workbook import frames_with_names
 from trackagoat_pandas.export.saving import check_path, save
 from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
+from trackagoat_pandas.helpers.labels import with_known_names
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents
 
@@ -234,6 +235,7 @@ def creator_statement(
     """
     target = None if path is None else _target(path)
     frames = [payments, accruals]
+    names = frames_with_names(None, structures, accruals)
     zone = zone_of(timezone, frames) if dates is None else known_zone(timezone, frames)
     ledger = read_ledger(accruals, payments, currency)
     creator_id, name = _found(creator, accruals, creators, ledger)
@@ -258,7 +260,7 @@ def creator_statement(
         name,
         period,
         _balances(earned, paid, first, last, currency),
-        _by_rule(earned[earned["day"].between(first, last)], structures),
+        _by_rule(earned[earned["day"].between(first, last)], names),
         _listed(paid[paid["day"].between(first, last)]),
         note if incomplete else "",
     )
@@ -327,7 +329,7 @@ def _balances(
     )
 
 
-def _by_rule(earned: pd.DataFrame, structures: pd.DataFrame | None) -> pd.DataFrame:
+def _by_rule(earned: pd.DataFrame, names: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame:
     """Add up what was earned by each rule; adjustments apart."""
     is_dated = earned["first"] != NO_DAY
     earned = earned.assign(start=earned["first"].where(is_dated, earned["day"]))
@@ -341,7 +343,7 @@ def _by_rule(earned: pd.DataFrame, structures: pd.DataFrame | None) -> pd.DataFr
         first_day=as_days(known["first"].to_numpy(np.int64)),
         last_day=as_days(known["last"].to_numpy(np.int64)),
     )
-    ordered = named(rows, creators=None, structures=structures).sort_values(
+    ordered = with_known_names(rows, names).sort_values(
         ["currency", "earned_cents", "structure_name", "kind"],
         ascending=[True, False, True, True], ignore_index=True,
     )  # fmt: skip

@@ -458,19 +458,19 @@ def _read_instant(value: Any, style: Style) -> dt.datetime | Flaw:
     """Read an instant in UTC; one without a time zone is in the stated one."""
     moment = _moment(value, style)
     if isinstance(moment, Flaw) or moment.tzinfo is not None:
-        return moment if isinstance(moment, Flaw) else _in_utc(moment)
+        return moment if isinstance(moment, Flaw) else _in_zone(moment, dt.UTC)
     if style.zone is None:
         return Flaw(_NO_ZONE)
     early, late = (moment.replace(tzinfo=style.zone, fold=fold) for fold in (0, 1))
     if early.utcoffset() != late.utcoffset():
         # Clocks are set forward or back then: there is no such time, or it comes twice.
         return Flaw(f"clocks change then in {style.zone.key}, so the time is not clear")
-    return _in_utc(early)
+    return _in_zone(early, dt.UTC)
 
 
-def _in_utc(moment: dt.datetime) -> dt.datetime | Flaw:
+def _in_zone(moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime | Flaw:
     try:
-        return moment.astimezone(dt.UTC)
+        return moment.astimezone(zone)
     except OverflowError:
         return Flaw("it is out of range")
 
@@ -483,8 +483,8 @@ def _read_day(value: Any, style: Style) -> dt.datetime | Flaw:
     if moment.tzinfo is not None:
         if style.zone is None:
             return Flaw(f"it is an instant: which day it is depends on the time zone; {_NO_ZONE}")
-        moment = moment.astimezone(style.zone).replace(tzinfo=None)
-        return dt.datetime.combine(moment.date(), dt.time())
+        local = _in_zone(moment, style.zone)
+        return local if isinstance(local, Flaw) else dt.datetime.combine(local.date(), dt.time())
     if moment.time() != dt.time():
         return Flaw("it is a time, not a day")
     return moment

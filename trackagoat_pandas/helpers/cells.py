@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._html import Side
+from trackagoat_pandas._wording import cut
 from trackagoat_pandas.helpers.formats import Content
 from trackagoat_pandas.helpers.granularity import day_text
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents, has_cents
@@ -251,14 +252,3 @@ def one_line(text: str) -> str:
         mark if mark.isprintable() or mark == _JOINER or mark.isspace() else " " for mark in text
     )
     return " ".join(printable.split())
-
-
-def cut(text: str, longest: int = LONGEST) -> str:
-    """Return a text's beginning, with an ellipsis if there is more.
-
-    Examples
-    --------
-    >>> cut("a long caption", 7)
-    'a long…'
-    """
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

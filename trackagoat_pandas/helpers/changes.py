@@ -102,8 +102,8 @@ def explain_change(
         The rows of creators add up to the total, and so do all the others: what the listed posts
         don't explain (posts beyond `top`, posts that were deleted or not loaded or whose days are
         missing) is in ``other posts``. Without rows of videos there are only creators. A creator
-        without a series of its own has the sum of its posts. Posts of nobody, which were added by
-        URL, have no handle. Those who moved the total most in its direction come first.
+        without a series of its own has the sum of its posts. Posts without a creator, which were
+        added by URL, have no handle. Those who moved the total most in its direction come first.
 
     Raises
     ------
@@ -196,7 +196,8 @@ def _rows_of(analytics: pd.DataFrame, metric: str) -> pd.DataFrame:
 def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> pd.DataFrame:
     """Return each series by its number: whose it is, and the day on which a post was posted.
 
-    Series of posts that don't count, or that no row of `videos` has, are nobody's and unlisted.
+    Series of posts that don't count, or that no row of `videos` has, have no creator and are
+    unlisted.
     """
     series = rows.drop_duplicates("series").set_index("series")[["entity", "id"]].sort_index()
     is_post = is_word(series["entity"], "video")
@@ -211,7 +212,7 @@ def _with_owners(rows: pd.DataFrame, videos: pd.DataFrame | None, zone: str) -> 
     known = known[known["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)]
     posted = days_shown(instants_of(known["posted_at"]), zone).astype("datetime64[us]")
     places = np.where(is_post, pd.Index(text(known["id"])).get_indexer(series["id"]), -1)
-    # Posts that were added by URL are nobody's; no id is an empty text.
+    # Posts that were added by URL have no creator; no id is an empty text.
     owners = pd.Series(take(text(known["creator_id"]), places)).fillna("")
     return series.assign(
         is_listed=~is_post | (places >= 0),

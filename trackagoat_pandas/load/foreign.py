@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import check_choice, check_timezone, require_columns
+from trackagoat_pandas.checks import check_choice, check_timezone, read_choice, require_columns
 from trackagoat_pandas.errors import (
     ArgumentError,
     ArgumentTypeError,
@@ -68,7 +68,7 @@ def as_table(
     frame
         The frame. Read files with ``dtype=str``, so that no id passes through a float.
     table
-        The name of a table that :func:`describe` lists, such as ``"videos"``.
+        The name of a table that :func:`describe` lists, such as ``"videos"``, with ``_`` or ``-``.
     columns
         The table's column for each of the frame's columns that is called differently; None leaves
         one as it is. The others are matched by their names, or by headings such as ``Views``,
@@ -121,7 +121,7 @@ def as_table(
     2        <NA> 2026-05-30 22:00:00+00:00
     """
     require_columns(frame, [])
-    declared = TABLES[check_choice("table", table, tuple(TABLES))]
+    declared = TABLES[read_choice("table", table, tuple(TABLES))]
     style = Style(
         None if dates is None else check_choice("dates", dates, ("ymd", "dmy", "mdy")),  # type: ignore[arg-type]
         None if money is None else check_choice("money", money, ("units", "cents")),  # type: ignore[arg-type]

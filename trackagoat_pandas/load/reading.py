@@ -114,6 +114,11 @@ def _explain_dates(
         warn_beyond_data(table.name, span, today)
 
 
+def _few(ids: Sequence[str]) -> str:
+    """Write ids; of more than 3 only the number, since attributes must stay small."""
+    return ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"
+
+
 def load_table(
     table: Table,
     client: Client,
@@ -155,9 +160,7 @@ def load_table(
     if creators is not None:
         lists = [{**params, "creator_id": id_} for id_ in creators]
         pages = chain.from_iterable(client.pages(path, one, limit=limit) for one in lists)
-        # No more than 3 ids, since attributes must stay small.
-        ids = ",".join(creators) if len(creators) <= 3 else f"{len(creators)} ids"
-        params, asked = {**params, "creator_id": ids}, {**asked, "creator_id": creators}
+        params, asked = {**params, "creator_id": _few(creators)}, {**asked, "creator_id": creators}
     elif pages is None:
         pages = client.pages(path, params, limit=limit)
     requests, sent_at = 0, None

@@ -32,7 +32,7 @@ PLAN = Table(
         Column(
             "status",
             "category",
-            "What would become of it; unknown where the API doesn't list what there is.",
+            "What would become of it; unknown where the API has no list.",
             categories=PLAN_STATUSES,
         ),
         Column("error", "text", "Why nothing would, as a sentence.", nullable=True),

@@ -24,14 +24,14 @@ _WHY = {
     "unknown_actual": "the frames don't cover the period so far",
     "too_irregular": "the creator's weeks differ too much for a forecast",
 }
-"""What reasons of goal_odds mean; too_little_history is said with its days."""
+"""What reasons of goal_odds mean; `_reasons` writes too_little_history, with its days."""
 _LEFT_OUT = ("not_started",)
 _UNITS = {"engagement": "interactions"}
 """What is counted, where it isn't called like the metric."""
 _MICROSECOND = pd.Timedelta(1, "us")
 
 
-@derived(rows_of="goals")
+@derived(rows_of="goals", is_own=True)
 def will_miss(
     goals: pd.DataFrame,
     videos: pd.DataFrame | None = None,
@@ -42,7 +42,7 @@ def will_miss(
 ) -> pd.DataFrame:
     """List the goals that may be missed, the most likely first, with what they still need.
 
-    The chances are those of :func:`goal_odds`; whether a goal is late already is said as by
+    The chances are those of :func:`goal_odds`; whether a goal is late already is judged as by
     :func:`who_to_nudge`. Goals that have reached their target or have not started are left out.
 
     Parameters
