@@ -53,6 +53,8 @@ def cells(name, values, dtype=object, currencies="USD", timezone="America/New_Yo
         ("month", [pd.Period("2026-05", "M")], "period[M]", ["2026-05"]),
         ("items", [["a"], {"b": 1}, (2,)], object, ['["a"]', '{"b": 1}', "[2]"]),
         ("items", [np.array([3]), None], object, ["[3]", None]),
+        ("owed_cents", [Decimal(150), None], object, [1.5, None]),
+        ("owed_cents", [Decimal("9" * 35)], object, ["9" * 33 + ".99"]),
         ("amount", [Decimal("1.50"), Decimal("NaN")], object, [1.5, "NaN"]),
     ],
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 import polars as pl
 import pyarrow as pa
@@ -193,6 +195,17 @@ def test_amounts_have_the_sign_of_their_currency(currencies, owed, headings):
 def test_averages_in_a_currency_without_hundredths_are_not_shown_a_hundredfold_wrong():
     frame = pd.DataFrame({"effective_cpm_cents": [123.5], "currency": ["JPY"]})
     assert table(frame).column["Effective CPM"] == ["123.5 cents of JPY"]
+
+
+@pytest.mark.parametrize("values", [[150, None], [Decimal(150), None], [150.0, None]])
+def test_cents_in_a_column_of_objects_are_money(values):
+    frame = pd.DataFrame({"owed_cents": pd.Series(values, dtype=object)})
+    assert table(frame).column["Owed"] == ["$1.50", BLANK]
+
+
+def test_cents_that_are_no_numbers_are_not_headed_like_amounts():
+    frame = pd.DataFrame({"owed_cents": ["150", "x"]})
+    assert table(frame).column["Owed (cents)"] == ["150", "x"]
 
 
 def test_amounts_without_a_currency_are_in_the_one_given():

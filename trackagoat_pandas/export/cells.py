@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.helpers.columns import instants_of, text, values_of, whole
-from trackagoat_pandas.helpers.formats import Content, content_of, heading, is_words
+from trackagoat_pandas.helpers.columns import instants_of, text, typed, values_of
+from trackagoat_pandas.helpers.formats import Content, content_of, heading, heading_of, is_words
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
@@ -56,12 +56,6 @@ NUMBERS: Final = frozenset({"count", "number", "percent", "share", "money"})
 """What stands on the right of a cell."""
 _WIDTHS: Final[Mapping[Content, int]] = {"instant": 16, "day": 10, "percent": 8, "share": 8}
 _WIDEST, _LONGEST_HEADING = 48, 200
-_OBJECTS: Final[Mapping[str, Any]] = {
-    "boolean": "boolean",
-    "floating": "float64",
-    "date": "datetime64[us]",
-}
-"""The dtypes of columns of Python objects, by what pandas finds in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +101,7 @@ def cells_of(column: pd.Series, *, timezone: str, currencies: pd.Series) -> Colu
         A text is too long for a cell, a time is outside of Excel's calendar, or the currency of
         cents has no hundredths.
     """
-    column = _typed(column)
+    column = typed(column)
     content = content_of(column)
     if content == "money":
         return _money(column, currencies)
@@ -121,32 +115,26 @@ def cells_of(column: pd.Series, *, timezone: str, currencies: pd.Series) -> Colu
     return _texts(column, content)
 
 
-def _typed(column: pd.Series) -> pd.Series:
-    """Return a column of Python objects of one kind in the dtype of that kind."""
-    if isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_date(column.dtype.pyarrow_dtype):
-        return column.astype("datetime64[us]")
-    if column.dtype != object:
-        return column
-    kind = pd.api.types.infer_dtype(column, skipna=True)
-    if kind == "integer" and column.dropna().between(-(2**63), 2**63 - 1).all():
-        return column.astype("Int64")
-    return column.astype(_OBJECTS[kind]) if kind in _OBJECTS else column
-
-
 def _money(column: pd.Series, currencies: pd.Series) -> ColumnCells:
     if pd.api.types.is_float_dtype(column.dtype):
-        cents: list[Any] = values_of(column).tolist()
-        values = [_finite(value / CENTS_A_UNIT) for value in cents]
-        decimals = (
-            "0.00" if all(not math.isfinite(one) or one % 1 == 0 for one in cents) else "0.00##"
-        )
+        floats = values_of(column).tolist()
+        values = [_finite(value / CENTS_A_UNIT) for value in floats]
+        is_whole = all(value % 1 == 0 for value in floats if math.isfinite(value))
     else:
-        cents, decimals = _whole(column), "0.00"
-        values = [None if each is None else _exact(Decimal(each).scaleb(-2)) for each in cents]
+        cents = [None if is_null(each) else Decimal(each) for each in column.astype(object)]
+        values = [None if each is None else _exact(_in_units(each)) for each in cents]
+        is_whole = all(each is None or each == each.to_integral_value() for each in cents)
+    decimals = "0.00" if is_whole else "0.00##"
     codes = {code: money_format(code, decimals) for code in currencies.unique().tolist()}
     formats = currencies.map(codes).tolist() if len(codes) > 1 else "".join(codes.values())
     width = max((len(f"{value:,.2f}") for value in values if isinstance(value, float)), default=0)
     return ColumnCells("money", values, formats or "General", width + 4, _notes_on(column, values))
+
+
+def _in_units(cents: Decimal) -> Decimal:
+    """Divide by 100 exactly: Decimal's own arithmetic rounds to 28 digits."""
+    sign, digits, exponent = cents.as_tuple()
+    return Decimal((sign, digits, int(exponent) - 2))
 
 
 def money_format(currency: str, decimals: str = "0.00") -> str:
@@ -165,11 +153,6 @@ def money_format(currency: str, decimals: str = "0.00") -> str:
     sign = CURRENCY_SIGNS.get(check_currency(currency))
     number = f"#,##{decimals}"
     return f'"{sign}"{number};-"{sign}"{number}' if sign else f'{number} "{currency}"'
-
-
-def _whole(column: pd.Series) -> list[int | None]:
-    numbers = whole(column).astype(object)
-    return [None if is_null(number) else int(number) for number in numbers]
 
 
 def _numbers(column: pd.Series, content: Content) -> ColumnCells:
@@ -337,7 +320,9 @@ def headings_of(frame: pd.DataFrame, contents: Sequence[Content], timezone: str)
     for place, (name, content) in enumerate(zip(names, contents, strict=True)):
         said = " · ".join(map(str, name)) if isinstance(name, tuple) else str(name)
         is_thing = isinstance(name, tuple) or (is_pivoted and content not in ("instant", "day"))
-        shown = _in_one_line(said if is_thing else heading(said)) or f"Column {place + 1}"
+        shown = (
+            _in_one_line(said if is_thing else heading_of(said, content)) or f"Column {place + 1}"
+        )
         if content == "instant":
             shown = f"{shown} ({timezone})"
         if shown.lower() in seen:

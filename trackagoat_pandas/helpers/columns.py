@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from numbers import Number
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +22,10 @@ from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.tables.model import Kind, Table
 
 _PLAIN_DTYPES = {pa.large_string(): STRING, pa.int64(): pd.Int64Dtype()}
+_OBJECTS: Mapping[str, Any] = MappingProxyType(
+    {"boolean": "boolean", "floating": "float64", "date": "datetime64[us]"}
+)
+"""The dtypes of columns of Python objects, by what pandas finds in them."""
 
 
 def read_columns(
@@ -135,6 +140,31 @@ def plain(array: pa.Array) -> pd.Series:
     """Return Arrow text or whole numbers as a Series with a RangeIndex."""
     column: pd.Series = array.to_pandas(types_mapper=_PLAIN_DTYPES.get)
     return column
+
+
+def typed(column: pd.Series) -> pd.Series:
+    """Return a column of Python objects of one kind in the dtype of that kind.
+
+    Examples
+    --------
+    >>> typed(pd.Series([150, None], dtype=object)).dtype
+    Int64Dtype()
+    """
+    if isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_date(column.dtype.pyarrow_dtype):
+        return column.astype("datetime64[us]")
+    if column.dtype != object:
+        return column
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind == "integer" and column.dropna().between(-(2**63), 2**63 - 1).all():
+        return column.astype("Int64")
+    # Not dropna: pandas can't compare a signalling NaN, and Arrow has none.
+    if kind == "decimal" and all(each.is_finite() for each in column if isinstance(each, Decimal)):
+        try:
+            numbers = pa.array(column, from_pandas=True)
+        except pa.ArrowInvalid:  # numbers of more digits than Arrow has, which stay objects
+            return column
+        return pd.Series(pd.arrays.ArrowExtensionArray(numbers), column.index, name=column.name)
+    return column.astype(_OBJECTS[kind]) if kind in _OBJECTS else column
 
 
 def text(column: pd.Series) -> pd.Series:

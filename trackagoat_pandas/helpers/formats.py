@@ -168,6 +168,18 @@ def heading(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def heading_of(name: str, content: Content) -> str:
+    """Write a column's name as a heading; cents that are not shown as money are called so.
+
+    Examples
+    --------
+    >>> heading_of("owed_cents", "money"), heading_of("owed_cents", "text")
+    ('Owed', 'Owed (cents)')
+    """
+    is_bare = name.endswith("_cents") and content != "money"
+    return f"{heading(name)} (cents)" if is_bare else heading(name)
+
+
 def in_reading_order(names: Iterable[Any]) -> list[Any]:
     """Put columns in the order in which a person reads a row.
 

@@ -25,11 +25,12 @@ from trackagoat_pandas.helpers.cells import (
     write_words,
     writer_of,
 )
+from trackagoat_pandas.helpers.columns import typed
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.formats import (
     Content,
     content_of,
-    heading,
+    heading_of,
     is_words,
     names_rows,
     reading_place,
@@ -213,6 +214,7 @@ def _columns_of(frame: pd.DataFrame) -> list[_Column]:
 
 
 def _column(name: Any, column: pd.Series, *, is_ours: bool, is_index: bool) -> _Column:
+    column = typed(column)
     content = content_of(column.rename(str(name) if is_ours else None))
     return _Column(name, column, content, is_ours, is_index)
 
@@ -250,7 +252,7 @@ def _naming_ids(everything: Sequence[_Column]) -> list[_Column]:
 def _heading(one: _Column, zone: str) -> str:
     if isinstance(one.name, tuple):
         return " · ".join(str(part) for part in one.name if str(part))
-    text = heading(str(one.name)) if one.is_ours else str(one.name)
+    text = heading_of(str(one.name), one.content) if one.is_ours else str(one.name)
     return f"{text} ({zone})" if one.content == "instant" else text
 
 
