@@ -242,7 +242,9 @@ def as_polars(frame):
 
 
 def as_duckdb(frame):
-    return duckdb.from_arrow(pa.Table.from_pandas(frame, preserve_index=False))
+    # DuckDB gives instants in its session's time zone, by default the machine's.
+    session = duckdb.connect(config={"TimeZone": "UTC"})
+    return session.from_arrow(pa.Table.from_pandas(frame, preserve_index=False))
 
 
 def as_reader(frame):

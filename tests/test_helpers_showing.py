@@ -171,13 +171,13 @@ def test_an_address_alone_is_a_link():
     ("currencies", "owed", "headings"),
     [
         (["EUR", "EUR"], ["€1.00", "-€2.00"], ["Creator", "Owed"]),
-        (["EUR", "USD"], ["€1.00", "-$2.00"], ["Creator", "Owed", "Currency"]),
-        (["EUR", None], ["€1.00", "-$2.00"], ["Creator", "Owed", "Currency"]),
-        (["CHF", "CHF"], ["1.00 CHF", "-2.00 CHF"], ["Creator", "Owed", "Currency"]),
+        (["EUR", "USD"], ["€1.00", "-$2.00"], ["Creator", "Currency", "Owed"]),
+        (["EUR", None], ["€1.00", "-$2.00"], ["Creator", "Currency", "Owed"]),
+        (["CHF", "CHF"], ["1.00 CHF", "-2.00 CHF"], ["Creator", "Currency", "Owed"]),
         (
             ["JPY", "JPY"],
             ["100 cents of JPY", "-200 cents of JPY"],
-            ["Creator", "Owed", "Currency"],
+            ["Creator", "Currency", "Owed"],
         ),
     ],
 )
