@@ -302,6 +302,14 @@ def test_removed_creators_come_back_or_are_left_alone(fresh):
     ]
 
 
+def test_a_handle_that_is_also_a_word_of_other_bodies_has_its_own_body(client):
+    sheet = pd.DataFrame({"tiktok_handle": ["auto", "bob"], "tracking_mode": ["auto", "auto"]})
+    plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
+    assert [json.loads(body)["creators"] for body in plan["body"]] == [
+        [{"tiktok_handle": handle, "tracking_mode": "auto"}] for handle in ("auto", "bob")
+    ]
+
+
 def test_an_unknown_handle_has_a_row_of_its_own(client):
     there = tgp.load_creators(PROJECT, client=client)
     items = ["@nobody.here", there["tiktok_handle"][0], there["id"][0], there["id"][1]]

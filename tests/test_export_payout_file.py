@@ -276,6 +276,24 @@ def test_a_file_of_another_name_is_left_alone(tmp_path):
     assert (tmp_path / "june-old.csv").read_text() == "x"
 
 
+def test_a_month_beside_the_file_of_a_year_is_no_part_of_it(tmp_path):
+    (tmp_path / "2026-05.csv").write_text("x")
+    payout_file(owed({}), tmp_path / "2026.csv")
+    payout_file(owed({}), tmp_path / "2026.csv", overwrite=True)
+    assert (tmp_path / "2026-05.csv").read_text() == "x"
+
+
+def test_parts_that_are_left_over_are_removed_once_the_new_file_is_there(tmp_path):
+    payout_file(many(10_001), tmp_path / "june.csv")
+    payout_file(many(5_001), tmp_path / "june.csv", overwrite=True)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["june-1.csv", "june-2.csv"]
+
+
+def test_a_creator_without_a_handle_is_not_paid_to_the_recipient_of_an_empty_one():
+    frame = owed({"tiktok_handle": None}).drop(columns="recipient")
+    assert reasons(frame, recipients={"": MAIL, "@": MAIL}) == ["no_recipient"]
+
+
 def test_a_file_in_no_folder_cannot_be_written(tmp_path):
     with pytest.raises(UnwritableFileError, match=r"june\.csv"):
         payout_file(owed({}), tmp_path / "no" / "june.csv")

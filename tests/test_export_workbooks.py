@@ -197,6 +197,13 @@ def test_about_has_no_ids(frames, book):
     assert not [text for text in texts for id_ in ids if id_ in text]
 
 
+def test_about_has_the_project_and_no_ids_of_several_creators(client, tmp_path):
+    both = tgp.load_creators(PROJECT, client=client)["id"].head(2).tolist()
+    to_excel(tgp.load_videos(PROJECT, creator=both, client=client), tmp_path / "a.xlsx")
+    said = about(opened(tmp_path / "a.xlsx"))["Videos"]
+    assert (said["Project"], said["Asked for"]) == (PROJECT, "creator id: 2 ids")
+
+
 def test_the_zone_is_the_frames_own_or_the_one_asked_for(frames, tmp_path):
     videos = frames["videos"].head(3).copy()
     videos.attrs["trackagoat"] = {**videos.attrs["trackagoat"], "timezone": "Europe/Berlin"}
@@ -225,8 +232,8 @@ def test_an_incomplete_frame_is_said_in_about_and_in_a_warning(tmp_path):
     assert said["Complete"] == "NO: days are missing (2026-05-01..2026-05-03)"
     assert said["Asked for"] == "creator id: one"
     assert said["Notes"] == (
-        "values that could not be read are missing (view_count). the API sent no (title). "
-        "duplicates were dropped (2)."
+        "Values that can't be read: 3 of view_count. The API didn't send title. "
+        "Duplicates that were dropped: 2."
     )
 
 

@@ -190,6 +190,11 @@ def test_amounts_have_the_sign_of_their_currency(currencies, owed, headings):
     assert [*shown.column] == headings
 
 
+def test_averages_in_a_currency_without_hundredths_are_not_shown_a_hundredfold_wrong():
+    frame = pd.DataFrame({"effective_cpm_cents": [123.5], "currency": ["JPY"]})
+    assert table(frame).column["Effective CPM"] == ["123.5 cents of JPY"]
+
+
 def test_amounts_without_a_currency_are_in_the_one_given():
     frame = pd.DataFrame({"owed_cents": [100]})
     assert table(frame, currency="GBP").column["Owed"] == ["£1.00"]

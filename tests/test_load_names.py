@@ -54,6 +54,11 @@ def test_analytics_are_named_by_their_kind(client):
     assert "tiktok_handle" not in named
 
 
+def test_analytics_of_nothing_have_no_kind_to_be_named_by(client):
+    views = tgp.load_analytics("creator", [], "views", dates="2026-05", client=client)
+    assert tgp.with_names(views, client=client).columns.tolist() == views.columns.tolist()
+
+
 def test_frames_that_are_given_cost_no_request():
     creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["mia"]})
     with connect_to(Canned({})) as client:

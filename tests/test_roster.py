@@ -212,6 +212,15 @@ def test_a_creator_without_a_handle_is_called_nothing():
         resolve_creators(client, "creator", "none")
 
 
+def test_an_unknown_id_costs_one_list_and_a_remembered_one_is_renewed():
+    app = serve()
+    with connect_to(app) as client:
+        for number in (1, 2):
+            with pytest.raises(ArgumentError, match="no listed creator has the id"):
+                handles_of_creators(client, "creators", [ONE])
+            assert len(lists(app)) == number
+
+
 def test_ids_of_listed_creators_stand_for_their_handles():
     with connect_to(serve()) as client:
         assert handles_of_creators(client, "creators", [BEN, "new"]) == {BEN: "ben", "new": "new"}

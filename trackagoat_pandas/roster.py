@@ -169,8 +169,9 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
         No listed creator has an id.
     """
     ids = [value for value in wanted if is_uuid(value)]
+    is_remembered = _is_remembered(client, None)
     creators = known_creators(client) if ids else {}
-    if any(id_ not in creators for id_ in ids):
+    if is_remembered and any(id_ not in creators for id_ in ids):
         forget_creators(client)  # the creator may have been added since
         creators = known_creators(client)
     unknown = [id_ for id_ in ids if id_ not in creators]
@@ -183,7 +184,7 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
 
 def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Return the ids of handles."""
-    is_remembered = client.cached(_FACT) is not None or client.cached(_name(project_id)) is not None
+    is_remembered = _is_remembered(client, project_id)
     found = _by_handle(known_creators(client, project_id))
     if is_remembered and any(fold_handle(handle) not in found for handle in handles):
         forget_creators(client)  # the creator may have been added since
@@ -209,6 +210,11 @@ def _by_handle(creators: Mapping[str, KnownCreator]) -> dict[str, list[KnownCrea
     for one in creators.values():
         found[fold_handle(one.handle)].append(one)
     return dict(found)
+
+
+def _is_remembered(client: Client, project_id: str | None) -> bool:
+    """Whether `known_creators` would send nothing."""
+    return any(client.cached(name) is not None for name in (_FACT, _name(project_id)))
 
 
 def _name(project_id: str | None) -> str:

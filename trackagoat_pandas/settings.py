@@ -224,9 +224,8 @@ def _colab_secret() -> str | None:
         return None
     except userdata.NotebookAccessError as refusal:
         advice = "switch on 'Notebook access' for it, and run this again"
-        raise MissingKeyError(
-            f"this notebook may not read it from Colab's secrets: {advice}"
-        ) from (refusal)
+        problem = f"this notebook may not read it from Colab's secrets: {advice}"
+        raise MissingKeyError(problem) from refusal
     except userdata.TimeoutException as silence:
         raise MissingKeyError("Colab didn't answer when asked for it; run this again") from silence
     return secret

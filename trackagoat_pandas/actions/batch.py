@@ -38,7 +38,9 @@ from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.organization import forget_projects
 from trackagoat_pandas.progress import progress
+from trackagoat_pandas.roster import forget_creators
 from trackagoat_pandas.tables import Table
 from trackagoat_pandas.tables.writes import PLAN, RESULT_STATUSES, RESULTS
 
@@ -197,7 +199,17 @@ def send(client: Client, write: Write) -> Envelope:
             write.method, write.path, json=write.body, idempotency_key=write.key(client)
         )
     finally:
-        forget_names(client)
+        _forget(client, write.path)
+
+
+def _forget(client: Client, path: str) -> None:
+    """Drop what the client remembers of what a write may have changed, even if it failed."""
+    parts = path.split("/")
+    forget_names(client)
+    if "creators" in parts and not {"goals", "scrape"} & {*parts}:
+        forget_creators(client)
+    if "organizations" in parts and "projects" in parts:
+        forget_projects(client)
 
 
 def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:
@@ -305,10 +317,10 @@ def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
     item = write.items[place]
     body = write.body
     if write.is_bulk and body is not None:
-        own = {
-            name: [one for one in entries if _names(one, item)] for name, entries in body.items()
-        }
-        body = {name: entries for name, entries in own.items() if entries}
+        # A bulk request has an entry for each of its items, in their order.
+        entries = [(name, entry) for name, several in body.items() for entry in several]
+        name, entry = entries[place]
+        body = {name: [entry]}
     would = {"PATCH": "would change", "DELETE": "would remove"}
     status = would.get(write.method, "would create" if write.is_creating else "would send")
     return {
@@ -319,10 +331,6 @@ def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
         "path": write.path,
         "body": body,
     }
-
-
-def _names(entry: Any, item: str) -> bool:
-    return item in entry.values() if isinstance(entry, dict) else bool(entry == item)
 
 
 def plan_frame(rows: Iterable[Mapping[str, Any]], **facts: Any) -> pd.DataFrame:

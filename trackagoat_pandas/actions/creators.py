@@ -10,17 +10,16 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DateLike
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import Write, bulk, check_confirmed, each, update
-from trackagoat_pandas.actions.dry_runs import Given, Judge, Judged, Planned, Record, among, listed
+from trackagoat_pandas.actions.batch import bulk, check_confirmed, each, update
+from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, Record, among, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
+from trackagoat_pandas.checks import check_choice, is_uuid
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import optional_project, resolve_project
 from trackagoat_pandas.roster import (
     find_creators,
-    forget_creators,
     handles_of_creators,
     ids_of_creators,
     read_creator,
@@ -124,7 +123,7 @@ def add_creators(
         key=key,
         idempotency_key=idempotency_key,
     )
-    return _send(client, given, writes, partial(_judge_new, client, project_id))
+    return given.send("creators", writes, partial(_judge_new, client, project_id))
 
 
 @takes_arrow
@@ -188,8 +187,6 @@ def update_creator(
         tracking_start_date=tracking_start_date,
     )
     (id_,) = find_creators(client, [named])
-    if not check_bool("dry_run", dry_run):
-        forget_creators(client)
     return update(client, CREATORS, id_, body, dry_run=dry_run)
 
 
@@ -259,7 +256,7 @@ def remove_creators(
     ids = given.find(partial(ids_of_creators, client, project_id=project_id))
     if project_id is None:
         writes = each("DELETE", "/creators/{}", ids)
-        return _send(client, given, writes, among(client, CREATORS.path, say=_REMOVED))
+        return given.send("creators", writes, among(client, CREATORS.path, say=_REMOVED))
     path = f"/projects/{project_id}/creators/bulk-remove"
     writes = bulk(path, "creator_ids", ids, status_if_existing="deleted")
     judge = among(
@@ -268,7 +265,7 @@ def remove_creators(
         {"project_id": project_id},
         say=lambda one: _REMOVED if _is_active(one) else ("unchanged", None),
     )
-    return _send(client, given, writes, judge)
+    return given.send("creators", writes, judge)
 
 
 @takes_arrow
@@ -329,7 +326,7 @@ def reenable_creators(
         otherwise=("unknown", "it isn't listed, and neither are all removed creators"),
         say=lambda one: ("unchanged" if _is_active(one) else "would reactivate", None),
     )
-    return _send(client, given, writes, judge)
+    return given.send("creators", writes, judge)
 
 
 @takes_arrow
@@ -380,18 +377,12 @@ def scrape_creators(
     return given.send("creators", writes, judge)
 
 
-def _send(client: Client, given: Given, writes: list[Write], judge: Judge) -> pd.DataFrame:
-    """Send writes that change which creators there are."""
-    if not given.is_dry:
-        forget_creators(client)  # before, since writing may stop midway
-    return given.send("creators", writes, judge)
-
-
 def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:
     known: dict[str, bool] = {}
     for one in listed(client, CREATORS.path, {"project_id": project_id}).values():
-        handle = fold_handle(str(one.get("tiktok_handle")))
-        known[handle] = known.get(handle, False) or _is_active(one)
+        if isinstance(handle := one.get("tiktok_handle"), str):
+            folded = fold_handle(handle)
+            known[folded] = known.get(folded, False) or _is_active(one)
     statuses = {None: "would create", True: "exists", False: "would reactivate"}
     return [(statuses[known.get(fold_handle(part.item))], None) for part in parts]
 

@@ -25,8 +25,7 @@ from trackagoat_pandas.actions.inputs import Check, require
 from trackagoat_pandas.checks import check_choice, check_id, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.organization import forget_projects, resolve_organization
-from trackagoat_pandas.roster import forget_creators
+from trackagoat_pandas.organization import resolve_organization
 from trackagoat_pandas.tables import PROJECTS, table
 from trackagoat_pandas.tables.writes import WRITABLE
 
@@ -89,12 +88,7 @@ def apply(
     writes = [
         Write("PATCH", f"{paths[name]}/{id_}", body, items=(id_,)) for (name, id_), body in bodies
     ]
-    if "creators" in paths and not given.is_dry:
-        forget_creators(client)
-    results = given.send("changes", writes, partial(_judge, client))
-    if "projects" in paths:
-        forget_projects(client)  # a name may now mean another project
-    return results
+    return given.send("changes", writes, partial(_judge, client))
 
 
 def _units(diff: object) -> list[Unit]:

@@ -11,7 +11,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, send_one, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
 from trackagoat_pandas.http.client import Client, resolve_client
-from trackagoat_pandas.organization import forget_projects, resolve_organization, resolve_project
+from trackagoat_pandas.organization import resolve_organization, resolve_project
 from trackagoat_pandas.tables import PROJECTS
 from trackagoat_pandas.tables.writes import ORGANIZATIONS
 
@@ -105,9 +105,7 @@ def create_project(
     body = inputs.fields(EDITS, "name", name=name, description=description)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
     write = creation(path, body, name, idempotency_key)
-    frame = send_one(client, PROJECTS, write, dry_run=dry_run)
-    forget_projects(client)
-    return frame
+    return send_one(client, PROJECTS, write, dry_run=dry_run)
 
 
 @takes_arrow
@@ -156,6 +154,4 @@ def update_project(
     project_id = resolve_project(client, project)
     body = inputs.changes(EDITS, name=name, description=description)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
-    frame = update(client, PROJECTS, project_id, body, dry_run=dry_run, path=path)
-    forget_projects(client)  # a name may now mean another project
-    return frame
+    return update(client, PROJECTS, project_id, body, dry_run=dry_run, path=path)

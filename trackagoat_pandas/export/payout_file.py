@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -17,7 +18,7 @@ import pandas as pd
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.checks import check_bool, check_choice, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
-from trackagoat_pandas.export.saving import check_path, save
+from trackagoat_pandas.export.saving import check_path, remove, save
 from trackagoat_pandas.helpers.columns import STRING, categories, text, whole
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.money import (
@@ -111,7 +112,7 @@ def payout_file(
     """Write what is owed as a file for PayPal's Payouts Web, which pays PayPal and Venmo accounts.
 
     The package moves no money: upload the file yourself, and record what was paid with
-    ``actions.record_payments``. Every row of ``owed`` is either a payment in a file or in
+    ``actions.record_payment``. Every row of ``owed`` is either a payment in a file or in
     ``left_out`` with the reason, so the two add up to what was given, to the cent.
 
     Parameters
@@ -289,9 +290,10 @@ def _known(
         raise ArgumentTypeError("recipients", recipients, "a frame, or a mapping of creators")
     known: dict[str, list[str]] = {}
     for creator, recipient in pairs:
-        said = "" if is_null(recipient) else _said(recipient)
-        if said and not is_null(creator):
-            known.setdefault(_key(creator), []).append(said)
+        said, key = "" if is_null(recipient) else _said(recipient), _key(creator)
+        # An empty key would be that of every creator without a handle.
+        if said and key:
+            known.setdefault(key, []).append(said)
     return {creator: list(dict.fromkeys(each)) for creator, each in known.items()}
 
 
@@ -378,17 +380,24 @@ def _csv(rows: pd.DataFrame, wallet: PayoutFormat) -> str:
 
 def _save(path: Path, contents: tuple[str, ...], *, overwrite: bool) -> tuple[Path, ...]:
     """Write each file, after checking that none of an earlier call is there."""
-    numbered = re.compile(rf"{re.escape(path.stem)}(-\d+)?{re.escape(path.suffix)}")
-    old = [each for each in path.parent.glob("*") if numbered.fullmatch(each.name)]
+    several = [_part(path, number) for number in range(1, len(contents) + 1)]
+    files = tuple(several if len(contents) > 1 else [path][: len(contents)])
+    # Numbered from 1 without a gap, as a call names them: 2026-05.csv is no part of 2026.csv.
+    parts = takewhile(Path.exists, (_part(path, number) for number in count(1)))
+    old = [each for each in dict.fromkeys([path, *parts, *files]) if each.exists()]
     if old and not overwrite:
         problem = (
             f"{old[0]} is there already. Remove it, choose another name or pass overwrite=True"
         )
         raise ArgumentError("path", str(path), problem=problem)
-    for each in old:
-        each.unlink()
-    one, several = [path], [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(contents) + 1)]
-    files = tuple(several if len(contents) > 1 else one[: len(contents)])
     for file, content in zip(files, contents, strict=True):
         save(file, content.encode())
+    for each in old:
+        if each not in files:
+            remove(each)
     return files
+
+
+def _part(path: Path, number: int) -> Path:
+    """Return the path of one of several files."""
+    return path.with_stem(f"{path.stem}-{number}")

@@ -74,3 +74,17 @@ def save(path: Path, content: bytes) -> None:
             beside.unlink(missing_ok=True)
     except OSError as error:
         raise UnwritableFileError(str(path), error.strerror or str(error)) from error
+
+
+def remove(path: Path) -> None:
+    """Remove a file that an earlier call wrote.
+
+    Raises
+    ------
+    UnwritableFileError
+        The file may not be removed.
+    """
+    try:
+        path.unlink()
+    except OSError as error:
+        raise UnwritableFileError(str(path), error.strerror or str(error)) from error

@@ -18,19 +18,18 @@ from trackagoat_pandas.export.given import named_frames
 from trackagoat_pandas.export.saving import check_path
 from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.frames.dictionary import table_of
+from trackagoat_pandas.helpers.captions import gaps_within, project_of
 from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.helpers.facts import why_incomplete, zone_of
 
 _PROJECT = re.compile(r"/projects/([^/]+)")
 _ID_IN_PATH = re.compile(r"(?<=/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=/|$)")
-_FLAWS: Mapping[str, str] = {
-    "unreadable": "values that could not be read are missing",
-    "missing": "the API sent no",
-    "unverified": "not verified by the rows: the filters",
-    "duplicates": "duplicates were dropped",
-    "dropped": "rows that were not asked for were dropped",
+_CHECKS: Mapping[str, str] = {
+    "unverified": "Filters that the rows don't confirm",
+    "duplicates": "Duplicates that were dropped",
+    "dropped": "Rows that were not asked for and were dropped, by filter",
 }
-"""What a provenance reports of a load, beside whether it is complete."""
+"""What a provenance reports of the rows that a load received."""
 _MANNER = (
     "IDs and whole numbers of more than 15 digits are texts, since Excel would round them.",
     "Amounts are exact to the cent, in the currency of their row.",
@@ -163,7 +162,7 @@ def _described(sheet: Sheet, frame: pd.DataFrame, projects: Mapping[str, str]) -
         "loaded_at": fact_instant(frame, "fetched_at"),
         "time_zone": sheet.timezone,
         "currency": listing(sheet.currencies) or None,
-        "notes": " ".join([*_flaws(facts), *sheet.notes]) or None,
+        "notes": " ".join([*_flaws(frame), *sheet.notes]) or None,
     }
 
 
@@ -177,19 +176,27 @@ def _source(facts: Mapping[str, Any]) -> str:
 def _asked_for(frame: pd.DataFrame) -> str | None:
     params = frame_params(frame)
     said = [
-        f"{name.replace('_', ' ')}: {'one' if is_uuid(str(value)) else value}"
+        f"{name.replace('_', ' ')}: {_without_ids(str(value))}"
         for name, value in params.items()
         if name not in ("project_id", "limit", "cursor")
     ]
     return "; ".join(said) or None
 
 
-def _flaws(facts: Mapping[str, Any]) -> list[str]:
-    said = []
-    for name, words in _FLAWS.items():
+def _without_ids(value: str) -> str:
+    ids = value.split(",")
+    if not all(map(is_uuid, ids)):
+        return value
+    return "one" if len(ids) == 1 else f"{len(ids)} ids"
+
+
+def _flaws(frame: pd.DataFrame) -> list[str]:
+    facts, said = frame_facts(frame), gaps_within(frame)
+    for name, words in _CHECKS.items():
         if found := facts.get(name):
-            what = listing(found) if isinstance(found, Mapping | list) else str(found)
-            said.append(f"{words} ({what}).")
+            pairs = found.items() if isinstance(found, Mapping) else ()
+            parts = [f"{key} ({value})" for key, value in pairs] or found
+            said.append(f"{words}: {listing(parts) if isinstance(parts, list) else parts}.")
     return said
 
 
@@ -208,6 +215,8 @@ def _project_names(frames: Iterable[pd.DataFrame]) -> dict[str, str]:
 
 def _project_of(frame: pd.DataFrame, names: Mapping[str, str]) -> str | None:
     """Return the names of a frame's projects; None if they are not known."""
+    if own := project_of(frame):
+        return own
     found = _PROJECT.match(str(frame_facts(frame).get("path")))
     asked = found[1] if found else frame_params(frame).get("project_id")
     ids = [str(asked)] if asked else []

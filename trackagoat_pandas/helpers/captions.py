@@ -101,9 +101,14 @@ def flaws(frame: pd.DataFrame) -> list[str]:
     ['Not complete: a part was not loaded.', "Values that can't be read: 2 of view_count."]
     """
     facts = frame_facts(frame)
+    is_part = facts.get("complete") is False
+    return [*([f"Not complete: {why_incomplete(facts)}."] if is_part else []), *gaps_within(frame)]
+
+
+def gaps_within(frame: pd.DataFrame) -> list[str]:
+    """Say what the rows of a frame don't have: values, fields, and the end of the last bucket."""
+    facts = frame_facts(frame)
     found = []
-    if facts.get("complete") is False:
-        found.append(f"Not complete: {why_incomplete(facts)}.")
     unreadable = facts.get("unreadable")
     if isinstance(unreadable, Mapping) and unreadable:
         counts = [f"{count} of {name}" for name, count in unreadable.items()]

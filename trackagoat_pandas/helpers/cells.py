@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._html import Side
-from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.helpers.formats import Content
 from trackagoat_pandas.helpers.granularity import day_text
-from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents, has_cents
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
 Writer: TypeAlias = Callable[[Any], str]
@@ -150,14 +149,16 @@ def money_text(cents: int, currency: str) -> str:
     >>> money_text(-123450, "USD"), money_text(500, "JPY")
     ('-$1,234.50', '500 cents of JPY')
     """
-    try:
-        return format_cents(cents, currency)
-    except ArgumentError:
-        return f"{cents:,} cents of {currency}"
+    return (
+        format_cents(cents, currency) if has_cents(currency) else f"{cents:,} cents of {currency}"
+    )
 
 
 def _part_money(column: pd.Series, currency: str) -> Writer:
     """Return how amounts with parts of a cent are written, such as an average."""
+    if not has_cents(currency):
+        digits = digits_of(column, _DIGITS)
+        return lambda value: f"{_number_text(value, digits)} cents of {currency}"
     sign = CURRENCY_SIGNS.get(currency, "")
     code = "" if sign else f" {currency}"
     digits = max(_DIGITS, digits_of(column, _DIGITS, CENTS_A_UNIT))
@@ -172,7 +173,7 @@ def _part_money(column: pd.Series, currency: str) -> Writer:
 def digits_of(column: pd.Series, usual: int, unit: int = 1) -> int:
     """Return how many decimals a column's numbers need.
 
-    None if all are whole or large, more than usual if all are small.
+    0 if all are whole or large, more than usual if all are small.
 
     Examples
     --------

@@ -99,6 +99,8 @@ def with_names(
         return helper.with_names(frame, **given)
     require_columns(frame, [])
     wanted = _wanted(frame)
+    if not wanted:  # analytics or annotations without a row that has a name
+        return frame.assign()
     known = {kind: _frame({}, LABELS[kind][0]) for kind in wanted}
     if not any(wanted.values()):
         return helper.with_names(frame, **known)
@@ -119,12 +121,13 @@ def _wanted(frame: pd.DataFrame) -> dict[str, list[str]]:
     for kind, columns in IDS.items():
         for ids in [name for name in columns if name in frame.columns]:
             found.setdefault(kind, []).append(frame[ids])
-    if not found and {"entity", "entity_id"} <= set(frame.columns):
+    is_of_any = {"entity", "entity_id"} <= set(frame.columns)
+    if not found and is_of_any:
         for kind in IDS:
             of_kind: pd.Series = frame.loc[is_word(frame["entity"], kind[:-1]), "entity_id"]
             if len(of_kind):
                 found[kind] = [of_kind]
-    if not found:
+    if not found and not is_of_any:
         raise MissingColumnError(["creator_id"], frame.columns)
     return {
         kind: list(dict.fromkeys(str(id_) for part in parts for id_ in part.dropna().unique()))

@@ -99,9 +99,14 @@ def check_currency(currency: object) -> str:
     """
     if not isinstance(currency, str) or not _CODE.fullmatch(currency):
         raise ArgumentError("currency", currency, "an ISO 4217 code, such as 'USD'")
-    if currency in _WITHOUT_CENTS:
+    if not has_cents(currency):
         raise ArgumentError("currency", currency, "it has no cents: its unit is not in hundredths")
     return currency
+
+
+def has_cents(currency: str) -> bool:
+    """Return whether a code is one of a currency that has hundredths."""
+    return bool(_CODE.fullmatch(currency)) and currency not in _WITHOUT_CENTS
 
 
 def currencies(ledger: pd.DataFrame, currency: str) -> pd.Series:
