@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count, takewhile
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
@@ -17,7 +18,7 @@ import pandas as pd
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.checks import check_bool, check_choice, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
-from trackagoat_pandas.export.saving import check_path, save
+from trackagoat_pandas.export.saving import check_path, save_all
 from trackagoat_pandas.helpers.columns import STRING, categories, text, whole
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.money import (
@@ -48,7 +49,7 @@ _EMAIL: Final = re.compile(
     r"(?=.{3,127}\Z)[A-Za-z0-9_][!-?A-~]*@[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]+"
 )
 _PAYER_ID: Final = re.compile(r"[A-Z0-9]{13}")
-_PHONE: Final = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})")
+_PHONE: Final = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 _HANDLE: Final = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_-]{4,29})")
 _BLANKS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
@@ -290,8 +291,9 @@ def _known(
     known: dict[str, list[str]] = {}
     for creator, recipient in pairs:
         said = "" if is_null(recipient) else _said(recipient)
-        if said and not is_null(creator):
-            known.setdefault(_key(creator), []).append(said)
+        # A creator without a name is none, and mustn't be paid for another without one.
+        if said and (key_of := _key(creator)):
+            known.setdefault(key_of, []).append(said)
     return {creator: list(dict.fromkeys(each)) for creator, each in known.items()}
 
 
@@ -344,9 +346,11 @@ def _reasons(
     """Return why each row is left out; None for a payment."""
     cents = rows["owed_cents"].fillna(0)
     conditions = {
-        "no_creator": rows["creator_id"].isna(),
+        "no_creator": rows["creator_id"].map(_key) == "",
         "other_currency": rows["currency"] != currency,
-        "repeated": rows.duplicated(["creator_id", "currency"], keep=False),
+        "repeated": rows.assign(creator_id=rows["creator_id"].map(_key)).duplicated(
+            ["creator_id", "currency"], keep=False
+        ),
         "no_amount": rows["owed_cents"].isna(),
         "nothing_owed": cents == 0,
         "overpaid": cents < 0,
@@ -379,16 +383,17 @@ def _csv(rows: pd.DataFrame, wallet: PayoutFormat) -> str:
 def _save(path: Path, contents: tuple[str, ...], *, overwrite: bool) -> tuple[Path, ...]:
     """Write each file, after checking that none of an earlier call is there."""
     numbered = re.compile(rf"{re.escape(path.stem)}(-\d+)?{re.escape(path.suffix)}")
-    old = [each for each in path.parent.glob("*") if numbered.fullmatch(each.name)]
-    if old and not overwrite:
+    there = [each for each in path.parent.glob("*") if numbered.fullmatch(each.name)]
+    if there and not overwrite:
         problem = (
-            f"{old[0]} is there already. Remove it, choose another name or pass overwrite=True"
+            f"{there[0]} is there already. Remove it, choose another name or pass overwrite=True"
         )
         raise ArgumentError("path", str(path), problem=problem)
-    for each in old:
-        each.unlink()
-    one, several = [path], [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(contents) + 1)]
-    files = tuple(several if len(contents) > 1 else one[: len(contents)])
-    for file, content in zip(files, contents, strict=True):
-        save(file, content.encode())
+    several = (path.with_stem(f"{path.stem}-{n}") for n in count(1))
+    # Those of an earlier call are numbered without a gap: june-2025.csv isn't one of them.
+    old = [path] * path.exists() + list(takewhile(Path.exists, several))
+    names = [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(contents) + 1)]
+    files = tuple(names if len(contents) > 1 else [path] * len(contents))
+    saved = {file: content.encode() for file, content in zip(files, contents, strict=True)}
+    save_all(saved, old=[each for each in old if each not in saved])
     return files
