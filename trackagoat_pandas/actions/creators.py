@@ -113,9 +113,9 @@ def add_creators(
     defaults = {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date}
     key = "tiktok_handle"
     given.bodies("creators", creators, key, _NEW, defaults, column=column)
+    project_id = resolve_project(client, project)
     look_up = partial(handles_of_creators, client, "creators")
     bodies = given.find(look_up, key=key, unique=(key,))
-    project_id = resolve_project(client, project)
     writes = bulk(
         f"/projects/{project_id}/creators",
         "creators",
@@ -178,7 +178,7 @@ def update_creator(
     ...     tgp.actions.update_creator(goat, readme="Prefers mornings.")["description"].iloc[0]
     'Prefers mornings.'
     """
-    client = resolve_client(client)
+    client, is_dry = resolve_client(client), check_bool("dry_run", dry_run)
     named = inputs.one_creator("creator", creator)
     body = inputs.changes(
         EDITS,
@@ -188,9 +188,11 @@ def update_creator(
         tracking_start_date=tracking_start_date,
     )
     (id_,) = find_creators(client, [named])
-    if not check_bool("dry_run", dry_run):
-        forget_creators(client)
-    return update(client, CREATORS, id_, body, dry_run=dry_run)
+    try:
+        return update(client, CREATORS, id_, body, dry_run=is_dry)
+    finally:
+        if not is_dry:
+            forget_creators(client)
 
 
 @takes_arrow
@@ -382,9 +384,12 @@ def scrape_creators(
 
 def _send(client: Client, given: Given, writes: list[Write], judge: Judge) -> pd.DataFrame:
     """Send writes that change which creators there are."""
-    if not given.is_dry:
-        forget_creators(client)  # before, since writing may stop midway
-    return given.send("creators", writes, judge)
+    try:
+        return given.send("creators", writes, judge)
+    finally:
+        # Also where writing stopped midway; only now, since another thread may ask meanwhile.
+        if not given.is_dry:
+            forget_creators(client)
 
 
 def _judge_new(client: Client, project_id: str, parts: list[Planned]) -> list[Judged]:

@@ -89,12 +89,14 @@ def apply(
     writes = [
         Write("PATCH", f"{paths[name]}/{id_}", body, items=(id_,)) for (name, id_), body in bodies
     ]
-    if "creators" in paths and not given.is_dry:
-        forget_creators(client)
-    results = given.send("changes", writes, partial(_judge, client))
-    if "projects" in paths:
-        forget_projects(client)  # a name may now mean another project
-    return results
+    try:
+        return given.send("changes", writes, partial(_judge, client))
+    finally:
+        # A name may now mean another one, also where writing stopped midway.
+        if "creators" in paths and not given.is_dry:
+            forget_creators(client)
+        if "projects" in paths:
+            forget_projects(client)
 
 
 def _units(diff: object) -> list[Unit]:
