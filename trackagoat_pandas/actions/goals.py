@@ -21,7 +21,7 @@ from trackagoat_pandas.actions.dry_runs import (
     units_of,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_choice, check_id, require_columns
+from trackagoat_pandas.checks import check_bool, check_choice, check_id, require_columns
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.roster import find_creators, ids_of_creators, read_creator
 from trackagoat_pandas.tables import CREATORS
@@ -170,7 +170,7 @@ def update_goal(
     >>> changed["target_value"].tolist()
     [9.0]
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     named, goal_id = inputs.one_creator("creator", creator), inputs.one("goal", goal)
     body = inputs.changes(
         _EDITS,
