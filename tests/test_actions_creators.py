@@ -6,7 +6,13 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import PROJECT, connected, ids_of
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ConflictError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ConflictError,
+    TrackaGoatError,
+)
+from trackagoat_pandas.roster import known_creators
 
 ID, *IDS = ids_of(3)
 
@@ -96,3 +102,79 @@ def test_a_scrape_is_meant_again(client):
     one = creators_of(client)["id"].head(1)
     for _ in range(2):
         assert tgp.actions.scrape_creators(one, client=client)["status"].tolist() == ["done"]
+
+
+def test_a_rename_is_known_although_another_thread_asked_meanwhile():
+    person = {"id": IDS[0], "tiktok_handle": "ada", "project_id": ID}
+
+    def renamed(query):
+        known_creators(client)  # what another thread does before the server has renamed it
+        person["tiktok_handle"] = "eve"
+        return person
+
+    app = Canned({"/creators": lambda query: [dict(person)], f"/creators/{IDS[0]}": renamed})
+    with connect_to(app) as client:
+        tgp.actions.update_creator(IDS[0], tiktok_handle="eve", client=client)
+        assert known_creators(client)[IDS[0]].handle == "eve"
+
+
+@pytest.mark.parametrize("key", [5, "", "a b", b"x"])
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_a_key_that_cannot_be_sent_is_refused_also_in_a_dry_run(key, dry_run):
+    options = {"idempotency_key": key, "dry_run": dry_run}
+    with connect_to(Canned({})) as client:
+        for act in (
+            lambda: tgp.actions.add_creators(ID, ["a"], **options, client=client),
+            lambda: tgp.actions.create_campaign(ID, "a", **options, client=client),
+        ):
+            with pytest.raises(TrackaGoatError, match=r"idempotency_key.*255 printable"):
+                act()
+        assert client.requests_sent == 0
+
+
+@pytest.mark.parametrize("project", [5, None, [], pd.DataFrame()])
+def test_nothing_is_asked_before_a_project_is_refused(project):
+    with connect_to(Canned({})) as client:
+        with pytest.raises(TrackaGoatError, match="project"):
+            tgp.actions.add_creators(project, IDS[:1], dry_run=True, client=client)
+        assert client.requests_sent == 0
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda **to: tgp.actions.update_creator("ada", readme="x", **to),
+        lambda **to: tgp.actions.update_goal("ada", ID, target_value=1, **to),
+        lambda **to: tgp.actions.create_campaign("Summer", "x", **to),
+        lambda **to: tgp.actions.create_project("x", **to),
+        lambda **to: tgp.actions.update_project("Summer", name="x", **to),
+        lambda **to: tgp.actions.create_payout_structure("Summer", "x", "cpm", cpm_cents=1, **to),
+        lambda **to: tgp.actions.update_member(ID, role="admin", **to),
+        lambda **to: tgp.actions.create_api_key("x", **to),
+        lambda **to: tgp.actions.annotate("2026-05-01", "x", project="Summer", **to),
+    ],
+)
+def test_nothing_is_asked_before_a_wrong_dry_run_is_refused(act):
+    with connect_to(Canned({})) as client:
+        with pytest.raises(ArgumentTypeError, match="dry_run"):
+            act(dry_run=5, client=client)
+        assert client.requests_sent == 0
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda **to: tgp.actions.annotate("no day", "x", project="Summer", **to),
+        lambda **to: tgp.actions.annotate("2026-05-01", "", project="Summer", **to),
+        lambda **to: tgp.actions.annotate(
+            "2026-05-01", "x", project="Summer", entity=pd.DataFrame(), entity_id=ID, **to
+        ),
+        lambda **to: tgp.actions.update_project("Summer", name="", **to),
+        lambda **to: tgp.actions.update_project("Summer", name="x", organization="x", **to),
+    ],
+)
+def test_nothing_is_asked_before_another_argument_is_refused(act):
+    with connect_to(Canned({})) as client:
+        with pytest.raises(TrackaGoatError, match=r"not allowed|not an id"):
+            act(client=client)
+        assert client.requests_sent == 0

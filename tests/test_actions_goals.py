@@ -6,7 +6,7 @@ import pytest
 import trackagoat_pandas as tgp
 from tests.acting import PROJECT, connected, ids_of
 from tests.canned import Canned, connect_to
-from trackagoat_pandas.errors import ArgumentError, ConflictError
+from trackagoat_pandas.errors import ArgumentError, ConflictError, UnreadableResponseError
 
 WEEKLY = {"metric": "posts", "period": "weekly", "target_value": 5, "start_date": "2026-06-01"}
 
@@ -94,3 +94,48 @@ def test_a_frame_of_something_else_is_not_taken_for_creators(client):
     campaigns = tgp.load_campaigns(client=client)
     with pytest.raises(ArgumentError, match=r"frame of campaigns; pass creator ids, or .*load_cr"):
         tgp.actions.set_goals(campaigns, **WEEKLY, client=client)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[5], [{}], [{"compliance": 5}], [{"compliance": [5]}], [{"compliance": [{"goal": [1]}]}]],
+)
+def test_goals_that_cannot_be_read_are_an_error_of_the_server(rows):
+    project, creator, goal = ids_of(3)
+    people = [{"id": creator, "tiktok_handle": "ada", "project_id": project}]
+    app = Canned({"/creators": people, f"/projects/{project}/goal-compliance": rows})
+    with connect_to(app) as client:
+        for dry_run in (
+            lambda: tgp.actions.set_goals(creator, **WEEKLY, dry_run=True, client=client),
+            lambda: tgp.actions.remove_goals(
+                pd.DataFrame({"creator_id": [creator], "goal_id": [goal]}),
+                dry_run=True,
+                client=client,
+            ),
+        ):
+            with pytest.raises(UnreadableResponseError, match="goals of a creator"):
+                dry_run()
+
+
+@pytest.mark.parametrize("owner", [None, 5, "<script>", "../x", [1]])
+def test_what_is_no_project_becomes_no_part_of_a_path(owner):
+    creator, _ = ids_of(2)
+    app = Canned({"/creators": [{"id": creator, "tiktok_handle": "ada", "project_id": owner}]})
+    with connect_to(app) as client:
+        plan = tgp.actions.set_goals(creator, **WEEKLY, dry_run=True, client=client)
+    assert plan["status"].tolist() == ["unknown"]
+    assert [path for path, _ in app.asked] == ["/creators"]
+
+
+def test_odd_fields_of_a_goal_are_no_crash():
+    project, creator, goal = ids_of(3)
+    people = [{"id": creator, "tiktok_handle": "ada", "project_id": project}]
+    goals = [{"compliance": [{"goal": {"id": [1], "creator_id": {}, "metric": [], "period": 5}}]}]
+    app = Canned({"/creators": people, f"/projects/{project}/goal-compliance": goals})
+    with connect_to(app) as client:
+        plan = tgp.actions.set_goals(creator, **WEEKLY, dry_run=True, client=client)
+        gone = tgp.actions.remove_goals(
+            pd.DataFrame({"creator_id": [creator], "goal_id": [goal]}), dry_run=True, client=client
+        )
+    assert plan["status"].tolist() == ["would create"]
+    assert gone["status"].tolist() == ["unknown"]

@@ -112,7 +112,7 @@ def test_each_loader_gives_what_is_written_there_and_asks_no_more(listening, loa
     assert facts["complete"] is True
     assert facts["rows"] == len(frame) > 0
     assert facts["requests"] == len(load.own_asks)
-    assert set(facts) - {"percentiles", "unverified"} == {
+    assert set(facts) - {"percentiles", "project", "unverified"} == {
         "path", "params", "fetched_at", "complete", "requests", "timezone", "rows"
     }  # fmt: skip
     path, query = load.own_asks[0]
@@ -216,8 +216,8 @@ def test_the_examples_are_what_the_package_expects(client, server):
     found = tgp.check_contract(client)
     # The contract lists a note's fields only in the body of a POST, which has neither.
     assert found[["table", "field", "severity"]].to_numpy().tolist() == [
-        ["annotations", "project_id", "missing"],
         ["annotations", "created_at", "missing"],
+        ["annotations", "project_id", "missing"],
     ]
     assert found.goat.provenance["requests"] == len(server.asked) <= 20
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -175,6 +176,18 @@ def test_half_an_emoji_is_no_recipient():
     ]
 
 
+@pytest.mark.parametrize("blank", ["", " ", "@"])
+def test_a_creator_without_a_handle_is_not_paid_to_the_recipient_of_nobody(blank):
+    frame = owed({"tiktok_handle": None})
+    recipients = pd.DataFrame({"tiktok_handle": [blank], "recipient": ["else@example.com"]})
+    assert reasons(frame, recipients=recipients) == ["no_recipient"]
+    assert reasons(owed({"creator_id": blank})) == ["no_creator"]
+
+
+def test_a_creator_whose_id_is_spelled_differently_is_not_paid_twice():
+    assert reasons(owed({"creator_id": "aB"}, {"creator_id": " Ab"})) == ["repeated"] * 2
+
+
 def test_a_creator_with_different_recipients_is_left_out():
     two = pd.DataFrame({"creator_id": ["c", "c"], "recipient": [MAIL, "bo@example.com"]})
     left = payout_file(owed({}), recipients=two).left_out
@@ -292,6 +305,34 @@ def test_parts_that_are_left_over_are_removed_once_the_new_file_is_there(tmp_pat
 def test_a_creator_without_a_handle_is_not_paid_to_the_recipient_of_an_empty_one():
     frame = owed({"tiktok_handle": None}).drop(columns="recipient")
     assert reasons(frame, recipients={"": MAIL, "@": MAIL}) == ["no_recipient"]
+
+
+def test_files_of_an_earlier_call_are_replaced_and_others_are_not_removed(tmp_path):
+    for name in ("june.csv", "june-1.csv", "june-2.csv", "june-2025.csv"):
+        (tmp_path / name).write_text("x")
+    payout_file(owed({}), tmp_path / "june.csv", overwrite=True)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["june-2025.csv", "june.csv"]
+
+
+def test_files_of_an_earlier_call_stay_until_the_new_ones_are_written(tmp_path, monkeypatch):
+    path = tmp_path / "june.csv"
+    path.write_text("old")
+
+    def full(self, mode):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "open", full)
+    with pytest.raises(UnwritableFileError, match=r"june-1\.csv' can't be written: No space"):
+        payout_file(many(5_001), path, overwrite=True)
+    monkeypatch.undo()
+    assert path.read_text() == "old"
+
+
+def test_a_folder_where_a_file_of_an_earlier_call_would_be_is_said(tmp_path):
+    (tmp_path / "june-1.csv").mkdir()
+    with pytest.raises(UnwritableFileError, match=r"june-1\.csv"):
+        payout_file(owed({}), tmp_path / "june.csv", overwrite=True)
+    assert [each.name for each in tmp_path.iterdir()] == ["june-1.csv"]
 
 
 def test_a_file_in_no_folder_cannot_be_written(tmp_path):

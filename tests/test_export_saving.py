@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnwritableFileError
-from trackagoat_pandas.export.saving import check_folder, check_path, save
+from trackagoat_pandas.export.saving import check_folder, check_path, save, save_all
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="permissions and links of POSIX")
 
@@ -98,3 +98,27 @@ def test_another_ending_is_refused(path):
 def test_a_folder_must_exist(tmp_path):
     with pytest.raises(ArgumentError, match="an existing folder for several frames"):
         check_folder(tmp_path / "none")
+
+
+@pytest.mark.parametrize("path", ["\ud800.csv", "~nobody-at-all/a.csv"])
+def test_a_place_that_no_file_can_have_is_refused(path):
+    with pytest.raises(ArgumentError, match="no file can be there"):
+        check_path(path, ".csv")
+
+
+def test_of_several_files_none_is_moved_before_all_are_written(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"old")
+    with pytest.raises(UnwritableFileError, match=r"none.b\.csv' can't be written"):
+        save_all({tmp_path / "a.csv": b"new", tmp_path / "none" / "b.csv": b"new"})
+    assert (tmp_path / "a.csv").read_bytes() == b"old"
+    assert names_in(tmp_path) == ["a.csv"]
+
+
+@posix
+def test_a_device_is_not_replaced(tmp_path):
+    pipe = tmp_path / "a.csv"
+    os.mkfifo(pipe)
+    with pytest.raises(UnwritableFileError, match="it is no file"):
+        save(pipe, b"new")
+    assert not pipe.is_file()
+    assert names_in(tmp_path) == ["a.csv"]

@@ -236,3 +236,22 @@ def test_filters_are_checked_before_anything_is_looked_up():
         assert app.asked == []
         assert creators_of_project(client, None, None) == (None, None)
         assert creators_of_project(client, "@Ada", "Two") == (TWO, [CYD])
+
+
+def test_a_list_that_was_asked_for_before_a_change_is_not_kept():
+    people = list(PEOPLE)
+    app = serve(*people)
+
+    def creators(query):
+        listed = list(people)
+        if len(lists(app)) == 1:  # while it is on its way, another thread renames a creator
+            people[0] = {**people[0], "tiktok_handle": "eve"}
+            forget_creators(client)
+        return listed
+
+    app.rules["/creators"] = creators
+    with connect_to(app) as client:
+        assert known_creators(client)[ADA].handle == "ada"
+        assert known_creators(client)[ADA].handle == "eve"
+        assert known_creators(client)[ADA].handle == "eve"
+    assert len(lists(app)) == 2

@@ -56,7 +56,7 @@ def known_titles(
                 break
         if not missing:
             break
-    return titles
+    return {**titles}  # other threads may add to it
 
 
 def forget_names(client: Client) -> None:

@@ -11,7 +11,13 @@ from trackagoat_pandas.tables import TABLES
 
 STATUSES = TABLES["goal-compliance"].column("status").categories
 GOALS = TABLES["goal_compliance"]
-_CREATOR, _GOAL, _ADVISORY = GOALS.names[:4], GOALS.names[4:12], GOALS.names[16:]
+_CREATOR = ("creator_id", "tiktok_handle", "display_name", "avatar_url")
+_GOAL = (
+    "goal_id", "project_id", "metric", "period", "target_value", "start_date", "end_date",
+    "is_active",
+)  # fmt: skip
+_OWN = ("target", "actual", "percentage", "status")
+_ADVISORY = tuple(name for name in GOALS.names if name not in (*_CREATOR, *_GOAL, *_OWN))
 
 
 @st.composite

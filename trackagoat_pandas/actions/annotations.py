@@ -13,7 +13,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, send_one, update
 from trackagoat_pandas.actions.dry_runs import Given, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_choice, check_id
+from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import optional_project
@@ -82,13 +82,13 @@ def annotate(
     >>> note["label"].iloc[0]
     'New brief'
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     if (entity is None) != (entity_id is None):
         missing = "entity" if entity is None else "entity_id"
         raise MissingArgumentError(missing, "give entity and entity_id, or neither")
     if entity is None and project is None:
         raise MissingArgumentError("project", "a note is about a project or something in one")
-    is_creator = entity == "creator"
+    is_creator = isinstance(entity, str) and entity == "creator"
     body = inputs.fields(
         {**CHECKS, "entity_id": read_creator} if is_creator else CHECKS,
         "date",
@@ -98,10 +98,13 @@ def annotate(
         kind=kind,
         entity=entity,
         entity_id=entity_id,
-        project_id=optional_project(client, project),
     )
+    # What needs a request comes last, so that a refusal has sent nothing.
+    project_id = optional_project(client, project)
+    if project_id is not None:
+        body["project_id"] = project_id
     if is_creator:
-        named, project_id = [body["entity_id"]], body.get("project_id")
+        named = [body["entity_id"]]
         (body["entity_id"],) = find_creators(client, named, project_id=project_id)
     write = creation(ANNOTATIONS.path, body, label, idempotency_key)
     return send_one(client, ANNOTATIONS, write, dry_run=dry_run)

@@ -15,7 +15,14 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._secrets import Secret
 from trackagoat_pandas.actions import inputs
-from trackagoat_pandas.actions.batch import creation, plan_frame, plan_row, response_frame, send
+from trackagoat_pandas.actions.batch import (
+    check_keys,
+    creation,
+    plan_frame,
+    plan_row,
+    response_frame,
+    send,
+)
 from trackagoat_pandas.actions.dry_runs import Given, delete_all, judge_unlisted
 from trackagoat_pandas.actions.inputs import Items
 from trackagoat_pandas.checks import check_bool, check_choice
@@ -74,7 +81,7 @@ def create_api_key(
     ...     tgp.actions.create_api_key("nightly", scopes=["read"])["key"].iloc[0]
     Secret('tga_…')
     """
-    client = resolve_client(client)
+    client, is_dry = resolve_client(client), check_bool("dry_run", dry_run)
     if isinstance(scopes, str) or not isinstance(scopes, Sequence):
         raise ArgumentTypeError("scopes", scopes, "a list of 'read' and 'write'")
     allowed = list(dict.fromkeys(check_choice("scopes", scope, SCOPES) for scope in scopes))
@@ -83,7 +90,8 @@ def create_api_key(
     body = {**inputs.fields({"name": inputs.text}, "name", name=name), "scopes": allowed}
     path = f"/organizations/{resolve_organization(client, organization)}/api-keys"
     write = creation(path, body, name, idempotency_key)
-    if check_bool("dry_run", dry_run):
+    if is_dry:
+        check_keys([write])
         return plan_frame([plan_row(write)], path=write.path)
     record, secret = _split(send(client, write))
     frame = response_frame(API_KEYS, [record], [write])

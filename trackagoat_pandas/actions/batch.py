@@ -38,6 +38,7 @@ from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.envelope import Envelope
+from trackagoat_pandas.http.messages import check_key
 from trackagoat_pandas.organization import forget_projects
 from trackagoat_pandas.progress import progress
 from trackagoat_pandas.roster import forget_creators
@@ -215,6 +216,7 @@ def _forget(client: Client, path: str) -> None:
 def send_one(client: Client, table: Table, write: Write, *, dry_run: bool) -> pd.DataFrame:
     """Send one request, and return the resource in its response as its loader would: one row."""
     if check_bool("dry_run", dry_run):
+        check_keys([write])
         return plan_frame([plan_row(write)], path=write.path)
     response = send(client, write)
     if not isinstance(response.data, dict):
@@ -284,14 +286,16 @@ def send_all(client: Client, what: str, writes: Sequence[Write]) -> pd.DataFrame
 
 
 def check_keys(writes: Iterable[Write]) -> None:
-    """Check that a given idempotency key goes with one request.
+    """Check that a given idempotency key can be sent, and goes with one request.
 
     Raises
     ------
-    ArgumentError
-        It would go with several.
+    ArgumentError, ArgumentTypeError
+        It can't be sent, or would go with several.
     """
     given_keys = [write.idempotency_key for write in writes if write.idempotency_key is not None]
+    for key in given_keys[:1]:
+        check_key(key)
     if len(given_keys) > 1:
         # The server would take the second request for a misuse of the first one's key.
         problem = f"a key is for one request; this call makes {len(given_keys)}"

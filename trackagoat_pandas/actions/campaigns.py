@@ -30,7 +30,7 @@ from trackagoat_pandas.actions.dry_runs import (
     units_of,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_ids
+from trackagoat_pandas.checks import check_bool, check_ids
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.roster import ids_of_creators, read_creators
@@ -83,7 +83,7 @@ def create_campaign(
     ...     tgp.actions.create_campaign("Summer Launch", "Hooks")["name"].iloc[0]
     'Hooks'
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     body = inputs.fields(EDITS, "name", name=name)
     path = f"/projects/{resolve_project(client, project)}/campaigns"
     write = creation(path, body, name, idempotency_key)

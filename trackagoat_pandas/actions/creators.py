@@ -13,7 +13,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import bulk, check_confirmed, each, update
 from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, Record, among, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_choice, is_uuid
+from trackagoat_pandas.checks import check_bool, check_choice, is_uuid
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -112,9 +112,9 @@ def add_creators(
     defaults = {"tracking_mode": tracking_mode, "tracking_start_date": tracking_start_date}
     key = "tiktok_handle"
     given.bodies("creators", creators, key, _NEW, defaults, column=column)
+    project_id = resolve_project(client, project)
     look_up = partial(handles_of_creators, client, "creators")
     bodies = given.find(look_up, key=key, unique=(key,))
-    project_id = resolve_project(client, project)
     writes = bulk(
         f"/projects/{project_id}/creators",
         "creators",
@@ -177,7 +177,7 @@ def update_creator(
     ...     tgp.actions.update_creator(goat, readme="Prefers mornings.")["description"].iloc[0]
     'Prefers mornings.'
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     named = inputs.one_creator("creator", creator)
     body = inputs.changes(
         EDITS,

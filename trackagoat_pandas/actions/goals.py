@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -21,8 +21,10 @@ from trackagoat_pandas.actions.dry_runs import (
     units_of,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_choice, check_id, require_columns
+from trackagoat_pandas.checks import check_bool, check_choice, check_id, is_uuid, require_columns
+from trackagoat_pandas.errors import UnreadableResponseError
 from trackagoat_pandas.http.client import Client, resolve_client
+from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.roster import find_creators, ids_of_creators, read_creator
 from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.analytics import GOAL_METRICS, GOAL_PERIODS
@@ -170,7 +172,7 @@ def update_goal(
     >>> changed["target_value"].tolist()
     [9.0]
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     named, goal_id = inputs.one_creator("creator", creator), inputs.one("goal", goal)
     body = inputs.changes(
         _EDITS,
@@ -249,7 +251,8 @@ def _read_goals(goals: pd.DataFrame) -> list[tuple[str, str]]:
 def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:
     known = listed(client, CREATORS.path, wanted={part.item for part in parts})
     goals = _active_goals(client, [known[part.item] for part in parts if part.item in known])
-    taken = {(one.get("creator_id"), one.get("metric"), one.get("period")) for one in goals}
+    names = ("creator_id", "metric", "period")
+    taken = {tuple(str(one.get(name)).lower() for name in names) for one in goals}
 
     def judge(part: Planned) -> Judged:
         if part.item not in known:
@@ -259,6 +262,8 @@ def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:
             return "exists", f"the creator has a {period} goal of {metric} already"
         if known[part.item].get("is_active") is False:
             return "unknown", "goals of a removed creator aren't listed"
+        if not _has_project(known[part.item]):
+            return "unknown", "the server doesn't say in which project the creator is"
         return "would create", None
 
     return [judge(part) for part in parts]
@@ -267,18 +272,36 @@ def _judge_new(client: Client, parts: list[Planned]) -> list[Judged]:
 def _judge_removals(client: Client, parts: list[Planned]) -> list[Judged]:
     creators = {part.path.split("/")[2] for part in parts}
     known = listed(client, CREATORS.path, wanted=creators)
-    ids = {one.get("id") for one in _active_goals(client, [*known.values()])}
+    ids = {str(one.get("id")).lower() for one in _active_goals(client, [*known.values()])}
     unlisted = ("unknown", "it is none of the active goals, which are all that are listed")
     return [("would remove", None) if part.item in ids else unlisted for part in parts]
 
 
 def _active_goals(client: Client, creators: list[Record]) -> list[Record]:
     """Return the active goals of the projects of some creators."""
-    projects = dict.fromkeys(str(one.get("project_id")) for one in creators)
-    rows = [
-        row
+    projects = dict.fromkeys(one.get("project_id") for one in creators if _has_project(one))
+    return [
+        goal
         for project in projects
         for page in client.pages(f"/projects/{project}/goal-compliance", {"period": "all"})
         for row in page.records
+        for goal in _goals_in(row, page)
     ]
-    return [one["goal"] for row in rows for one in row["compliance"]]
+
+
+def _has_project(creator: Record) -> bool:
+    """Return whether a creator has an id of a project that can be a part of a path."""
+    return isinstance(owner := creator.get("project_id"), str) and is_uuid(owner)
+
+
+def _goals_in(row: Any, page: Envelope) -> list[Record]:
+    parts = row.get("compliance") if isinstance(row, dict) else None
+    goals = [
+        goal
+        for part in (parts if isinstance(parts, list) else [])
+        if isinstance(part, dict) and isinstance(goal := part.get("goal"), dict)
+    ]
+    if not isinstance(parts, list) or len(goals) < len(parts):
+        problem = "the goals of a creator in its data can't be read"
+        raise UnreadableResponseError(page.path, page.status, problem)
+    return goals

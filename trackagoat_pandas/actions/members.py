@@ -13,7 +13,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, update
 from trackagoat_pandas.actions.dry_runs import Given, delete_all, judge_unlisted
 from trackagoat_pandas.actions.inputs import Check, Items
-from trackagoat_pandas.checks import check_choice, check_id
+from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_organization
 from trackagoat_pandas.tables.writes import MEMBERS, ROLES
@@ -124,7 +124,7 @@ def update_member(
     ...     tgp.actions.update_member(ann, role="admin")["role"].tolist()
     ['admin']
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     user = inputs.one("member", member, "user")
     body = inputs.fields({"role": _ROLE}, "role", role=role)
     path = f"/organizations/{resolve_organization(client, organization)}/members"

@@ -19,7 +19,7 @@ from trackagoat_pandas.actions.batch import (
 )
 from trackagoat_pandas.actions.dry_runs import Given, Judged, Planned, among, delete_all, listed
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
-from trackagoat_pandas.checks import check_choice, check_id
+from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.errors import ArgumentError, MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import organization, resolve_project
@@ -132,7 +132,7 @@ def create_payout_structure(
     >>> int(rule["version"].iloc[0])
     1
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     rule = inputs.fields(
         CHECKS,
         amount_cents=amount_cents,

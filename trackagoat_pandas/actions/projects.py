@@ -10,6 +10,7 @@ from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, send_one, update
 from trackagoat_pandas.actions.inputs import KEEP, Check, Keep, One
+from trackagoat_pandas.checks import check_bool, check_id
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_organization, resolve_project
 from trackagoat_pandas.tables import PROJECTS
@@ -101,7 +102,7 @@ def create_project(
     ...     tgp.actions.create_project("Autumn")["name"].iloc[0]
     'Autumn'
     """
-    client = resolve_client(client)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     body = inputs.fields(EDITS, "name", name=name, description=description)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
     write = creation(path, body, name, idempotency_key)
@@ -150,8 +151,10 @@ def update_project(
     ...     tgp.actions.update_project("Summer Launch", name="Autumn Launch")["name"].iloc[0]
     'Autumn Launch'
     """
-    client = resolve_client(client)
-    project_id = resolve_project(client, project)
+    client, _ = resolve_client(client), check_bool("dry_run", dry_run)
     body = inputs.changes(EDITS, name=name, description=description)
+    if organization is not None:
+        check_id("organization", organization)
+    project_id = resolve_project(client, project)
     path = f"/organizations/{resolve_organization(client, organization)}/projects"
     return update(client, PROJECTS, project_id, body, dry_run=dry_run, path=path)

@@ -13,7 +13,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas.errors import ArgumentError
 from trackagoat_pandas.export.given import named_frames
-from trackagoat_pandas.export.saving import check_folder, check_path, save
+from trackagoat_pandas.export.saving import check_folder, check_path, save_all
 from trackagoat_pandas.helpers.spreadsheets import guard_texts
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\ud800-\udfff]+')
@@ -82,9 +82,7 @@ def to_csv(frames: pd.DataFrame | Mapping[str, pd.DataFrame], path: str | PathLi
         places = {name: target / _file_name(name) for name in named}
         if len({str(place).lower() for place in places.values()}) < len(named):
             raise ArgumentError("frames", [*named], "two of these names would be one file")
-    contents = {places[name]: csv_bytes(frame) for name, frame in named.items()}
-    for place, content in contents.items():
-        save(place, content)
+    save_all({places[name]: csv_bytes(frame) for name, frame in named.items()})
     return target
 
 

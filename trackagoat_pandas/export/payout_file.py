@@ -18,7 +18,7 @@ import pandas as pd
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.checks import check_bool, check_choice, is_null, require_columns
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
-from trackagoat_pandas.export.saving import check_path, remove, save
+from trackagoat_pandas.export.saving import check_path, save_all
 from trackagoat_pandas.helpers.columns import STRING, categories, text, whole
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.payouts.money import (
@@ -49,7 +49,7 @@ _EMAIL: Final = re.compile(
     r"(?=.{3,127}\Z)[A-Za-z0-9_][!-?A-~]*@[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z]+"
 )
 _PAYER_ID: Final = re.compile(r"[A-Z0-9]{13}")
-_PHONE: Final = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})")
+_PHONE: Final = re.compile(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 _HANDLE: Final = re.compile(r"@?([A-Za-z0-9_][A-Za-z0-9_-]{4,29})")
 _BLANKS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
 
@@ -346,9 +346,11 @@ def _reasons(
     """Return why each row is left out; None for a payment."""
     cents = rows["owed_cents"].fillna(0)
     conditions = {
-        "no_creator": rows["creator_id"].isna(),
+        "no_creator": rows["creator_id"].map(_key) == "",
         "other_currency": rows["currency"] != currency,
-        "repeated": rows.duplicated(["creator_id", "currency"], keep=False),
+        "repeated": rows.assign(creator_id=rows["creator_id"].map(_key)).duplicated(
+            ["creator_id", "currency"], keep=False
+        ),
         "no_amount": rows["owed_cents"].isna(),
         "nothing_owed": cents == 0,
         "overpaid": cents < 0,
@@ -390,11 +392,8 @@ def _save(path: Path, contents: tuple[str, ...], *, overwrite: bool) -> tuple[Pa
             f"{old[0]} is there already. Remove it, choose another name or pass overwrite=True"
         )
         raise ArgumentError("path", str(path), problem=problem)
-    for file, content in zip(files, contents, strict=True):
-        save(file, content.encode())
-    for each in old:
-        if each not in files:
-            remove(each)
+    saved = {file: content.encode() for file, content in zip(files, contents, strict=True)}
+    save_all(saved, old=[each for each in old if each not in saved])
     return files
 
 

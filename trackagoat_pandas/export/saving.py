@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, UnwritableFileError
@@ -46,7 +47,12 @@ def _path(given: object, what: str) -> Path:
         raise ArgumentTypeError("path", given, what)
     if not said or "\0" in said:
         raise ArgumentError("path", said, f"give {what}")
-    return Path(said).expanduser()
+    try:
+        os.fsencode(said)
+        return Path(said).expanduser()
+    except (UnicodeError, RuntimeError) as error:
+        # Half of an emoji, or the home of a user whom the system doesn't know.
+        raise ArgumentError("path", said, f"no file can be there: {error}") from error
 
 
 def save(path: Path, content: bytes) -> None:
@@ -60,31 +66,42 @@ def save(path: Path, content: bytes) -> None:
     UnwritableFileError
         The directory is missing, or the file may not be written. An existing file is unchanged.
     """
-    path = Path(os.path.realpath(path))
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        try:
-            with beside.open("xb") as file:
-                file.write(content)
-            if path.exists():
-                shutil.copymode(path, beside)
-            beside.replace(path)
-        finally:
-            # Also after Ctrl-C. Once the file has been moved, nothing is left here.
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise UnwritableFileError(str(path), error.strerror or str(error)) from error
+    save_all({path: content})
 
 
-def remove(path: Path) -> None:
-    """Remove a file that an earlier call wrote.
+def save_all(contents: Mapping[Path, bytes], *, old: Iterable[Path] = ()) -> None:
+    """Write files as `save` does; none is moved, and no `old` one removed, until all are written.
 
     Raises
     ------
     UnwritableFileError
-        The file may not be removed.
+        As in `save`; it names the first file for which that is so.
     """
+    moves: dict[Path, Path] = {}
+    path = Path()
     try:
-        path.unlink()
+        try:
+            for path, content in contents.items():
+                place = Path(os.path.realpath(path))
+                moves[place] = place.with_name(f".{place.name}.{secrets.token_hex(4)}")
+                _write_beside(place, moves[place], content)
+            for path in old:
+                path.unlink()
+            for path, beside in moves.items():
+                beside.replace(path)
+        finally:
+            # Also after Ctrl-C. Once a file has been moved, nothing is left here.
+            for beside in moves.values():
+                beside.unlink(missing_ok=True)
     except OSError as error:
         raise UnwritableFileError(str(path), error.strerror or str(error)) from error
+
+
+def _write_beside(place: Path, beside: Path, content: bytes) -> None:
+    if place.exists() and not place.is_file():
+        # Such as a directory, or a device, which a file must not take the place of.
+        raise OSError("it is no file")
+    with beside.open("xb") as file:
+        file.write(content)
+    if place.exists():
+        shutil.copymode(place, beside)

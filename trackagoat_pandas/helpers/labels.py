@@ -131,10 +131,9 @@ def _known(
         used = frame.columns.intersection([ids, *name, *_WHEN], sort=False)
         chosen = frame[used] if rows.all() else frame.loc[rows, used]
         found = pd.DataFrame({"id": chosen[ids].astype(STRING), "name": labels_of(chosen, name)})
-        found = found.assign(
-            fetched_at=fact_instant(frame, "fetched_at") or _LONG_AGO,
-            **{when: chosen[when] for when in _WHEN if when in used},
-        ).dropna(subset=["id", "name"])
+        loaded = {"fetched_at": fact_instant(frame, "fetched_at") or _LONG_AGO}
+        said = {when: chosen[when] for when in _WHEN if when in used}
+        found = found.assign(**loaded | said).dropna(subset=["id", "name"])
         # A frame of facts says the same name in many rows.
         many = len(found) > len(wanted)
         yield found.drop_duplicates(["id", "name"], keep="last") if many else found

@@ -232,11 +232,11 @@ class Client:
 
     def drop(self, name: str) -> None:
         """Drop what is cached under a name, so that ``get_or_make`` makes it again."""
-        self._memory.facts.pop(name, None)
+        self._memory.drop(name)
 
     def drop_all(self, beginning: str) -> None:
         """Drop what is cached under names that begin with a text."""
-        for name in list(self._memory.facts):
+        for name in self._memory.names():
             if name.startswith(beginning):
                 self.drop(name)
 
@@ -320,6 +320,7 @@ class _Memory:
 
     def __init__(self) -> None:
         self.facts: dict[str, Any] = {}
+        self._is_kept: dict[str, bool] = {}
         self._renew()
         renew_in_children(self)
 
@@ -329,10 +330,26 @@ class _Memory:
 
     def get_or_make(self, name: str, make: Callable[[], T]) -> T:
         with self.making:
-            if name not in self.facts:
-                self.facts[name] = make()
-            fact: T = self.facts[name]
-            return fact
+            if name in self.facts:
+                fact: T = self.facts[name]
+                return fact
+            self._is_kept[name] = True
+            try:
+                made = make()
+            finally:
+                is_kept = self._is_kept.pop(name)
+            # What was dropped while it was made may be older than the reason to drop it.
+            if is_kept:
+                self.facts[name] = made
+            return made
+
+    def names(self) -> list[str]:
+        return [*self.facts, *self._is_kept]
+
+    def drop(self, name: str) -> None:
+        if name in self._is_kept:
+            self._is_kept[name] = False
+        self.facts.pop(name, None)
 
 
 # A process has one default client, as it has one working directory.

@@ -88,6 +88,21 @@ def read_http_date(text: str | None) -> dt.datetime | None:
         return None
 
 
+def check_key(key: object) -> None:
+    """Check that a text can be an idempotency key.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It can't.
+    """
+    allowed = "1 to 255 printable ASCII characters without a space"
+    if not isinstance(key, str):
+        raise ArgumentTypeError("idempotency_key", key, allowed)
+    if not _HEADER_TEXT.fullmatch(key):
+        raise ArgumentError("idempotency_key", key, f"use {allowed}")
+
+
 def call(
     base_url: str,
     method: str,
@@ -100,12 +115,8 @@ def call(
     """Check the parts of a request and make a Call of them."""
     if method not in METHODS:
         raise ChoiceError("method", method, METHODS)
-    if idempotency_key is not None and not _HEADER_TEXT.fullmatch(idempotency_key):
-        raise ArgumentError(
-            "idempotency_key",
-            idempotency_key,
-            "use 1 to 255 printable ASCII characters without a space",
-        )
+    if idempotency_key is not None:
+        check_key(idempotency_key)
     path = _checked_path(path)
     url = _url(base_url, path, params or {})
     content = None

@@ -27,7 +27,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.coverage import explain_days, note_missing_days, server_today
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
-from trackagoat_pandas.load.provenance import add_facts, provenance
+from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
 from trackagoat_pandas.load.query import (
     PATH,
     Doubts,
@@ -236,8 +236,6 @@ def _facts(
     doubts: Doubts,
 ) -> dict[str, Any]:
     """Return the provenance, and add a doubt if the responses name several time zones."""
-    # No more than 3 ids, since attributes must stay small.
-    ids = ",".join(entity_ids) if len(entity_ids) <= 3 else f"{len(entity_ids)} ids"
     answers = outcome.results
     zones = {answer.timezone for answer in answers if answer.timezone}
     if len(zones) > 1:
@@ -245,7 +243,7 @@ def _facts(
         doubts.unverified["tz"] = f"the responses name several time zones: {named}."
     return provenance(
         PATH,
-        query.params(",".join(query.metrics), ids, span),
+        query.params(",".join(query.metrics), brief_ids(entity_ids), span),
         requests=sum(answer.requests for answer in answers),
         timezone=zones.pop() if len(zones) == 1 else query.tz or known_timezone(client),
         sent_at=max((answer.sent_at for answer in answers if answer.sent_at), default=None),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pyarrow as pa
 
+from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_choice, check_timezone, read_choice, require_columns
 from trackagoat_pandas.errors import (
@@ -150,6 +151,7 @@ def as_table(
     return result
 
 
+@takes_arrow
 def unreadable_cells(frame: pd.DataFrame) -> pd.DataFrame:
     """List the cells that :func:`as_table` couldn't read.
 

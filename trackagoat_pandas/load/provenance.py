@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -114,6 +114,11 @@ def provenance(
     if project is not None:
         facts["project"] = project
     return facts
+
+
+def brief_ids(ids: Sequence[str]) -> str:
+    """Write the ids of a load for its provenance: no more than 3, since it must stay small."""
+    return ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"
 
 
 def add_facts(frame: pd.DataFrame, **facts: Any) -> None:

@@ -24,7 +24,7 @@ from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
-from trackagoat_pandas.load.provenance import provenance
+from trackagoat_pandas.load.provenance import brief_ids, provenance
 from trackagoat_pandas.organization import known_projects, known_timezone
 from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.tables import Table
@@ -114,11 +114,6 @@ def _explain_dates(
         warn_beyond_data(table.name, span, today)
 
 
-def _few(ids: Sequence[str]) -> str:
-    """Write ids; of more than 3 only the number, since attributes must stay small."""
-    return ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"
-
-
 def load_table(
     table: Table,
     client: Client,
@@ -157,12 +152,11 @@ def load_table(
     """
     path = table.path if path is None else path
     asked = params if asked is None else asked
+    if pages is None:
+        pages = _pages_of(client, path, params, creators, limit)
     if creators is not None:
-        lists = [{**params, "creator_id": id_} for id_ in creators]
-        pages = chain.from_iterable(client.pages(path, one, limit=limit) for one in lists)
-        params, asked = {**params, "creator_id": _few(creators)}, {**asked, "creator_id": creators}
-    elif pages is None:
-        pages = client.pages(path, params, limit=limit)
+        params = {**params, "creator_id": brief_ids(creators)}
+        asked = {**asked, "creator_id": creators}
     requests, sent_at = 0, None
     chunks: list[Chunk] = []
 
@@ -196,6 +190,15 @@ def load_table(
             for chunk in decoded(step):
                 chunks.append(chunk)  # noqa: PERF402 - kept if the next page fails
         return finish(complete=True)
+
+
+def _pages_of(
+    client: Client, path: str, params: Params, creators: Sequence[str] | None, limit: int | None
+) -> Iterator[Envelope]:
+    """Return the pages of a list, or those of each creator's list."""
+    owners = [{}] if creators is None else [{"creator_id": id_} for id_ in creators]
+    lists = (client.pages(path, {**params, **owner}, limit=limit) for owner in owners)
+    return chain.from_iterable(lists)
 
 
 def records_frame(
@@ -253,7 +256,7 @@ def load_children(
     sent_at = max((date for *_, date in found if date), default=None)
     facts = provenance(
         table.path,
-        {parent: ",".join(ids) if len(ids) <= 3 else f"{len(ids)} ids"},
+        {parent: brief_ids(ids)},
         requests=sum(requests for _, requests, _ in found),
         timezone=known_timezone(client),
         sent_at=sent_at,
