@@ -363,9 +363,9 @@ def load_goal_compliance(
     client = chosen(client, dtype_backend)
     check_choice("period", period, PERIODS)
     day = None if reference_date is None else parse_day(reference_date, "reference_date")
-    project_id, creators = creators_of_project(client, creator, project)
-    if project_id is None:
+    if project is None:
         raise MissingArgumentError("project", "give a project's id or exact name")
+    project_id, creators = creators_of_project(client, creator, project)
     path = f"/projects/{project_id}/goal-compliance"
     params = {
         "period": period,

@@ -66,8 +66,8 @@ def will_miss(
         others, rounded up; with less than a day left, what is missing); ``needed`` (the same in
         words) and ``deadline`` (the last day, local, such as ``Sun 21 Jun``); ``urgency``
         (category: ``late`` or ``too_early``; NA for a goal on track); ``target``, ``actual`` and
-        ``days_left`` (Float64); ``status`` (category); ``reason`` (why there is no chance, in
-        words; NA where there is one); ``period_end`` (instant in UTC), ``creator_id``,
+        ``days_left`` (Float64); ``status`` (category); ``reason`` (why there is no chance, or
+        none any more, in words; else NA); ``period_end`` (instant in UTC), ``creator_id``,
         ``goal_id`` and ``project_id``.
 
         First come goals with a chance, the most likely to be missed first; then those without,

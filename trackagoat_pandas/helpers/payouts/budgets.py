@@ -85,9 +85,10 @@ def budget(
         - ``committed_cents``: settled and accumulating together; NA without `forecast`
         - ``settled_cents``: what was earned (accruals that aren't voided); it is
           ``paid_cents`` + ``owed_cents``, as in :func:`summarize_payouts`
-        - ``accumulating_cents``: what the open periods are expected to owe; NA without `forecast`.
-          ``undecided`` counts the forecasts that are NA and so aren't in it
-        - ``left_cents``: the budget less what is committed; NA without `forecast`
+        - ``accumulating_cents``: what the open periods are expected to owe; NA without
+          `forecast`, 0 for a project of which it has no row: forecast all projects, or look only
+          at those forecast. ``undecided`` counts the forecasts that are NA and so aren't in it
+        - ``left_cents``: the budget less what is committed; NA if either isn't known
         - ``daily_burn_cents``: what was earned a day from ``burn_from`` to ``burn_to`` (days), with
           each accrual spread evenly over its period
         - ``days_left``, ``days_left_low``, ``days_left_high``: days until the budget is used up at
