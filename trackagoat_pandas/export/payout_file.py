@@ -391,7 +391,7 @@ def _save(path: Path, contents: tuple[str, ...], *, overwrite: bool) -> tuple[Pa
         raise ArgumentError("path", str(path), problem=problem)
     several = (path.with_stem(f"{path.stem}-{n}") for n in count(1))
     # Those of an earlier call are numbered without a gap: june-2025.csv isn't one of them.
-    old = [path] * path.exists() + list(takewhile(Path.exists, several))
+    old = [path] * (path in there) + list(takewhile(there.__contains__, several))
     names = [path.with_stem(f"{path.stem}-{n}") for n in range(1, len(contents) + 1)]
     files = tuple(names if len(contents) > 1 else [path] * len(contents))
     saved = {file: content.encode() for file, content in zip(files, contents, strict=True)}

@@ -285,8 +285,10 @@ def _found(
             require_columns(frame, [ids, "tiktok_handle"], loader="load_creators")
             known = frame.dropna(subset=[ids])
             pairs = zip(text(known[ids]), text(known["tiktok_handle"]), strict=True)
-            handles |= {each: f"@{handle}" if isinstance(handle, str) else each
-                        for each, handle in pairs}  # fmt: skip
+            for each, handle in pairs:
+                if isinstance(handle, str):
+                    handles[each] = f"@{handle}"
+                handles.setdefault(each, each)
     known_ids = {*handles, *ledger.accruals["creator_id"], *ledger.payments["creator_id"]}
     given = creator.strip()
     if same := [each for each in (given, given.lower()) if each in known_ids]:

@@ -78,6 +78,9 @@ def arrow(column: pd.Series) -> pa.Array:
     ArgumentError
         The column holds values of several kinds.
     """
+    if column.ndim > 1:  # A frame's column that is there twice is a frame.
+        twice = str(next(iter(column.axes[1])))
+        raise ArgumentError("frame", twice, problem=f"it has several columns {twice!r}")
     try:
         array = pa.array(column, from_pandas=True)
     except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
