@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from trackagoat_pandas.errors import ArgumentError
-from trackagoat_pandas.export.cells import cells_of, headings_of, utf16_length
+from trackagoat_pandas.export.cells import cells_of, currencies_of, headings_of, utf16_length
 
 DAYS = ["2026-05-01", None]
 
@@ -56,6 +56,13 @@ def cells(name, values, dtype=object, currencies="USD", timezone="America/New_Yo
         ("owed_cents", [Decimal(150), None], object, [1.5, None]),
         ("owed_cents", [Decimal("9" * 35)], object, ["9" * 33 + ".99"]),
         ("amount", [Decimal("1.50"), Decimal("NaN")], object, [1.5, "NaN"]),
+        ("amount", [Decimal("1E+310"), Decimal("0E-400")], object, ["1" + "0" * 310, 0.0]),
+        ("amount", [Decimal("1E+99999")], object, ["1E+99999"]),
+        ("amount", [Decimal("1E-310")], object, ["0." + "0" * 309 + "1"]),
+        ("amount", [10**5000], object, ["1" + "0" * 5000]),
+        ("value", [1.5, pd.NA], object, [1.5, None]),
+        ("day", [dt.date(2026, 5, 1), pd.NA], object, [46143.0, None]),
+        ("amount_cents", [1 + 2j], "complex128", ["(1+2j)"]),
     ],
 )  # fmt: skip
 def test_values_become_what_a_spreadsheet_has_for_them(name, values, dtype, wanted):
@@ -170,3 +177,11 @@ def test_the_columns_of_a_pivoted_table_are_names_and_stay():
     assert headings(columns=columns, contents=["day", "count"]) == ["Date", "mia_smith"]
     pairs = pd.MultiIndex.from_tuples([("views", "a_b"), ("views", "c")])
     assert headings(columns=pairs) == ["views · a_b", "views · c"]
+
+
+def test_levels_of_columns_are_no_currencies():
+    levels = pd.MultiIndex.from_tuples([("currency", "a"), ("currency", "b"), ("x_cents", "")])
+    frame = pd.DataFrame([[1, 2, 3]], columns=levels)
+    assert currencies_of(frame, "EUR").tolist() == ["EUR"]
+    twice = pd.DataFrame([[5, 6, "EUR"]], columns=["x_cents", "x_cents", "currency"])
+    assert currencies_of(twice, "USD").tolist() == ["EUR"]

@@ -428,3 +428,10 @@ def test_every_cent_is_in_a_file_or_left_out_and_every_row_reads_back(rows, wall
         assert not any(mark in cell for cell in row for mark in "\r\n\t")
         assert len(row[3]) <= 30
         assert " " not in row[3]
+
+
+@pytest.mark.parametrize("name", ["creator_id", "owed_cents", "currency", "tiktok_handle"])
+def test_a_column_that_is_there_twice_is_refused(name):
+    frame = owed({"tiktok_handle": "mia", "currency": "USD"})
+    with pytest.raises(ArgumentError, match=f"several columns '{name}'"):
+        payout_file(pd.concat([frame, frame[[name]]], axis="columns"))

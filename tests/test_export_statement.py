@@ -114,6 +114,13 @@ def test_a_creator_is_found_by_id_or_handle(creator):
     assert made.balances["earned_cents"].tolist() == [700]
 
 
+def test_a_handle_that_any_frame_knows_is_kept():
+    unknown = pd.DataFrame({"id": ["nan"], "tiktok_handle": [None]})
+    earned = EARNED.assign(tiktok_handle=EARNED["creator_id"].map({"nan": "nan.goat"}))
+    made = statement(earned, PAID, creator="@nan.goat", creators=unknown)
+    assert made.creator == "@nan.goat"
+
+
 def test_a_handle_of_several_creators_is_refused():
     two = pd.DataFrame({"id": ["nan", "mia"], "tiktok_handle": ["goat", "Goat"]})
     with pytest.raises(ArgumentError, match=r"several creators are called '@goat'.* of nan, mia"):

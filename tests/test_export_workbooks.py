@@ -318,3 +318,10 @@ def test_without_xlsxwriter_the_extra_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(builtins, "__import__", refusing)
     with pytest.raises(MissingDependencyError, match=r"pip install 'trackagoat-pandas\[excel\]'"):
         to_excel(pd.DataFrame({"a": [1]}), tmp_path / "a.xlsx")
+
+
+@pytest.mark.parametrize("name", ["project_id", "currency", "id"])
+def test_a_frame_with_levels_of_columns_is_written(name, tmp_path):
+    levels = pd.MultiIndex.from_tuples([(name, "a"), (name, "b")])
+    frame = pd.DataFrame([["x", "y"]], columns=levels)
+    assert to_excel(frame, tmp_path / "a.xlsx").exists()

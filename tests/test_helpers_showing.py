@@ -367,3 +367,8 @@ def test_no_cell_of_any_type_in_any_column_stops_the_table(data):
     ]
     frame = pd.concat(columns, axis=1).set_axis(names, axis="columns")
     check_harmless(tgp.show(frame).html)
+
+
+@pytest.mark.parametrize("name", ["owed_cents", "chance", "x"])
+def test_complex_numbers_are_written_as_they_are(name):
+    assert "(1+2j)" in tgp.show(pd.DataFrame({name: [1 + 2j]})).text

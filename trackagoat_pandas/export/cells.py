@@ -36,6 +36,8 @@ _DAY_ZERO = np.datetime64("1899-12-30", "us")
 _DAY_US: Final = 86_400_000_000
 MID_ESCAPE: Final = re.compile(r"(?<=_x[0-9a-fA-F]{2})(?=[0-9a-fA-F]{2}_)")
 """The middle of what a workbook reads as an escaped character, such as ``_x000D_``."""
+_LEAST, _MOST = Decimal("1e-307"), Decimal("1e308")
+"""Beyond these, a cell holds no number."""
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 """What XML can't hold; a workbook escapes all but surrogates."""
@@ -184,9 +186,12 @@ def _exact_values(column: pd.Series) -> list[Any]:
 def _exact(number: int | Decimal) -> Value:
     """Return a number, or its digits as text if Excel would round it."""
     if isinstance(number, int):
-        return number if abs(number) < 10**MOST_DIGITS else str(number)
+        # As a Decimal, since Python refuses to write an int of thousands of digits.
+        return number if abs(number) < 10**MOST_DIGITS else f"{Decimal(number):f}"
     is_short = len(number.as_tuple().digits) <= MOST_DIGITS
-    return float(number) if is_short else f"{number:f}"
+    if is_short and (not number or _LEAST <= abs(number) < _MOST):
+        return float(number)
+    return f"{number:f}" if abs(number.adjusted()) < LONGEST_TEXT // 2 else str(number)
 
 
 def _finite(number: float) -> Value:
@@ -348,6 +353,6 @@ def _in_one_line(name: str) -> str:
 
 def currencies_of(frame: pd.DataFrame, currency: str) -> pd.Series:
     """Return the currency of each row: that of its column ``currency``, else the one given."""
-    if "currency" not in frame.columns or not frame.columns.is_unique:
+    if [*frame.columns].count("currency") != 1:
         return pd.Series([currency] * len(frame), dtype=object)
     return text(frame["currency"]).fillna(currency).astype(object)

@@ -286,9 +286,11 @@ def _found(
         if frame is not None and (ids == "id" or "tiktok_handle" in frame.columns):
             require_columns(frame, [ids, "tiktok_handle"], loader="load_creators")
             known = frame.dropna(subset=[ids])
-            for each, handle in zip(text(known[ids]), text(known["tiktok_handle"]), strict=True):
-                name = f"@{handle}" if isinstance(handle, str) else handles.get(each, each)
-                handles[each] = name
+            pairs = zip(text(known[ids]), text(known["tiktok_handle"]), strict=True)
+            for each, handle in pairs:
+                if isinstance(handle, str):
+                    handles[each] = f"@{handle}"
+                handles.setdefault(each, each)
     known_ids = {*handles, *ledger.accruals["creator_id"], *ledger.payments["creator_id"]}
     given = creator.strip()
     if same := [each for each in (given, given.lower()) if each in known_ids]:

@@ -221,7 +221,7 @@ def _project_of(frame: pd.DataFrame, names: Mapping[str, str]) -> str | None:
     asked = found[1] if found else frame_params(frame).get("project_id")
     ids = [str(asked)] if asked else []
     for column in ("project_id", "id") if entity_of(frame) == "project" else ("project_id",):
-        if not ids and column in frame.columns and frame.columns.is_unique:
+        if not ids and [*frame.columns].count(column) == 1:
             ids = frame[column].dropna().astype(STRING).unique().tolist()
     known = [names[each] for each in ids if each in names]
     return listing(known, 5) if known and len(known) == len(ids) else None

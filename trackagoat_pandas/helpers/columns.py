@@ -83,6 +83,9 @@ def arrow(column: pd.Series) -> pa.Array:
     ArgumentError
         The column holds values of several kinds.
     """
+    if column.ndim > 1:  # A frame's column that is there twice is a frame.
+        twice = str(next(iter(column.axes[1])))
+        raise ArgumentError("frame", twice, problem=f"it has several columns {twice!r}")
     try:
         array = pa.array(column, from_pandas=True)
     except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
@@ -164,7 +167,10 @@ def typed(column: pd.Series) -> pd.Series:
         except pa.ArrowInvalid:  # numbers of more digits than Arrow has, which stay objects
             return column
         return pd.Series(pd.arrays.ArrowExtensionArray(numbers), column.index, name=column.name)
-    return column.astype(_OBJECTS[kind]) if kind in _OBJECTS else column
+    if kind not in _OBJECTS:
+        return column
+    # NumPy's floats and times have no NA.
+    return column.where(column.notna(), None).astype(_OBJECTS[kind])
 
 
 def text(column: pd.Series) -> pd.Series:

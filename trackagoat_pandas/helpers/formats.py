@@ -94,7 +94,8 @@ def content_of(column: pd.Series) -> Content:
         return "instant" if getattr(kept, "tz", None) is not None else "day"
     if pd.api.types.is_bool_dtype(dtype):
         return "flag"
-    if not pd.api.types.is_numeric_dtype(dtype):
+    # A complex number is no amount, and as a float it would lose a part.
+    if not pd.api.types.is_numeric_dtype(dtype) or dtype.kind == "c":
         if name.endswith("url"):
             return "link"
         return "json" if kind == "json" else "text"
