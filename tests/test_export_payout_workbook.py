@@ -140,6 +140,11 @@ def test_who_was_last_paid_in_another_month_was_not_never_paid(book):
     assert methods["Owed"].tolist() == [10, 2.5]
 
 
+def test_each_creators_row_says_the_method_that_was_used_last(book):
+    owed_by = table(book(), "Owed by creator").set_index("Creator ID")["Method"]
+    assert owed_by.to_dict() == {"nan": "PayPal", "mia": "never paid"}
+
+
 def test_voided_entries_are_listed_and_not_counted(book):
     made = book()
     assert table(made, "Accrued").set_index("ID")["Counted"].to_dict() == {

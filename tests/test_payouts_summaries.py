@@ -485,6 +485,16 @@ def test_a_method_is_as_old_as_its_oldest_unpaid_accrual():
     assert balances["unpaid_accruals"].tolist() == [2]
 
 
+def test_each_balance_says_the_method_that_was_used_last():
+    earned = accruals(*(accrual(name, 100, creator_id=name) for name in ("nan", "mia", "bo")))
+    nameless = payment("y", 10, creator_id="bo", method_id=None, method_name=None)
+    paid = payments(payment("x", 10), nameless)
+    balances = outstanding_balances(earned, paid).set_index("creator_id")
+    assert balances.loc[["nan", "mia"], "method_name"].tolist() == ["PayPal", "never paid"]
+    assert balances["method_name"].isna().tolist() == [name == "bo" for name in balances.index]
+    assert balances["method_id"].dropna().to_dict() == {"nan": "m"}
+
+
 def test_balances_are_by_creator_or_by_method():
     with pytest.raises(ChoiceError, match="choose one of 'creator', 'method'"):
         outstanding_balances(EARNED, PAID, by="project")

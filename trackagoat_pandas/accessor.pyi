@@ -414,6 +414,7 @@ class GoatAccessor:
         path: str | os.PathLike[str] | None = None,
         *,
         format: PayoutFormat = "paypal",
+        method: str | None = None,
         recipients: pd.DataFrame | Mapping[str, str] | None = None,
         note: str | None = None,
         currency: str = "USD",

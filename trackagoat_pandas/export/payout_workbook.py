@@ -30,7 +30,11 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     read_payments,
 )
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, currencies
-from trackagoat_pandas.helpers.payouts.summaries import balances_by_method, outstanding_balances
+from trackagoat_pandas.helpers.payouts.summaries import (
+    balances_by_method,
+    outstanding_balances,
+    with_methods,
+)
 
 Sums: TypeAlias = Mapping[str, int]
 """Cents by currency."""
@@ -39,7 +43,10 @@ _IDS: Final = ("creator_id", "structure_id", "project_id")
 _RULE: Final = ("tiktok_handle", "structure_name")
 _BALANCE: Final = ("earned_cents", "paid_cents", "owed_cents", "unpaid_accruals", "oldest_unpaid")
 _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "by_creator": ("Owed by creator", ("tiktok_handle", "currency", *_BALANCE, "creator_id")),
+    "by_creator": (
+        "Owed by creator",
+        ("tiktok_handle", "method_name", "currency", *_BALANCE, "creator_id", "method_id"),
+    ),
     "by_method": (
         "Owed by method", ("method_name", "currency", "creators", *_BALANCE, "method_id")
     ),
@@ -262,10 +269,10 @@ def _closed(
             amount_cents=lambda rows: whole(rows["amount_cents"]),
             currency=lambda rows: currencies(rows, currency),
         )
-    by_creator = outstanding_balances(accruals, payments, currency=currency)
+    balances = outstanding_balances(accruals, payments, currency=currency)
     known = read_payments(every, currency)
-    by_method = balances_by_method(by_creator, known[known["is_recorded"]], known)
-    return _Close(by_creator, by_method, due, accrued, paid, findings)
+    by_creator = with_methods(balances, known[known["is_recorded"]], known)
+    return _Close(by_creator, balances_by_method(by_creator), due, accrued, paid, findings)
 
 
 def _add_sheets(

@@ -173,11 +173,11 @@ def outstanding_balances(
         ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
         last day of the oldest one's period, or without a period the local day on which it was
         made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, NA without it)
-        and ``creator_id`` (str). By method, the sums of those rows, to the cent: in
-        place of ``creator_id`` are ``method_name`` (the method's latest name) and ``method_id``
-        (str), and before the cents ``creators`` (Int64). Creators without a recorded payment are a
-        row of their own, ``"never paid"``, whose ``method_id`` is NA. Both columns are NA for
-        creators whose payments name no method, and for entries without a creator.
+        and ``creator_id`` (str). ``method_name`` (its latest name) and ``method_id`` (str) are the
+        method that the creator was last paid with; ``"never paid"`` and NA for creators without a
+        recorded payment. Both are NA for creators whose payments name no method, and for entries
+        without a creator. By method, the sums of those rows, to the cent: in place of
+        ``creator_id`` is ``creators`` (Int64).
 
     Raises
     ------
@@ -222,9 +222,9 @@ def outstanding_balances(
     }
     # Through floats, large sums would lose cents.
     exact = {name: column.astype("Int64") for name, column in sums.items()}
-    balances = _balances(pd.concat(exact, axis=1), today)
+    balances = with_methods(_balances(pd.concat(exact, axis=1), today), paid, ledger.payments)
     if by == "method":
-        return balances_by_method(balances, paid, ledger.payments)
+        return balances_by_method(balances)
     return named(balances, names)
 
 
@@ -498,15 +498,15 @@ def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
     return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
 
 
-def balances_by_method(
+def with_methods(
     balances: pd.DataFrame, paid: pd.DataFrame, payments: pd.DataFrame
 ) -> pd.DataFrame:
-    """Sum balances by the method that each creator was last paid with.
+    """Add the method that each creator was last paid with, ``method_name`` and ``method_id``.
 
     Parameters
     ----------
     balances
-        What each creator is owed, as :func:`outstanding_balances` returns it.
+        What each creator is owed, by ``creator_id``.
     paid
         The recorded payments that count for who was last paid with what.
     payments
@@ -515,12 +515,16 @@ def balances_by_method(
     methods: pd.Series = balances["creator_id"].map(_last_used(paid)).astype(STRING)
     is_known = balances["creator_id"].notna().to_numpy(bool)
     is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
-    keys = ["method_name", "method_id", "currency"]
-    rows = balances.assign(
+    return balances.assign(
         method_id=methods,
         method_name=_method_names(methods, payments).mask(is_never, NEVER_PAID),
-        creators=is_known.astype(np.int64),
     )
+
+
+def balances_by_method(balances: pd.DataFrame) -> pd.DataFrame:
+    """Sum what each creator is owed by the method that each was last paid with."""
+    keys = ["method_name", "method_id", "currency"]
+    rows = balances.assign(creators=balances["creator_id"].notna().astype(np.int64))
     sums = rows.groupby(keys, dropna=False).agg(
         **{name: (name, "sum") for name in ("creators", *_CENTS, "unpaid_accruals")},
         oldest_unpaid=("oldest_unpaid", "min"),
