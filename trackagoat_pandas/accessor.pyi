@@ -403,7 +403,7 @@ class GoatAccessor:
     def paid_by_year(
         self,
         *,
-        threshold_cents: int = 60000,
+        threshold_cents: int | None = None,
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
