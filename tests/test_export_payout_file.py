@@ -19,6 +19,7 @@ from trackagoat_pandas.errors import (
     ChoiceError,
     MissingArgumentError,
     MissingColumnError,
+    TrackaGoatWarning,
     UnwritableFileError,
 )
 from trackagoat_pandas.export.payout_file import REASONS, payout_file
@@ -265,7 +266,58 @@ def test_a_rows_own_note_takes_the_place_of_the_common_one():
 
 
 def test_venmo_requires_a_note():
-    assert reasons(owed({"recipient": "mia-goat"}), format="venmo") == ["no_note"]
+    rows = owed({"recipient": "mia-goat"}, {"creator_id": "d"}, note=[None, "May"])
+    assert reasons(rows, format="venmo") == ["no_note"]
+
+
+@pytest.mark.parametrize("note", [None, "", " \n"])
+def test_venmo_without_any_note_is_refused(note):
+    with pytest.raises(MissingArgumentError, match="`note` is required: Venmo"):
+        payout_file(owed({"recipient": "mia-goat"}), format="venmo", note=note)
+
+
+METHODS = owed(
+    {"method_name": "PayPal"},
+    {"creator_id": "d", "method_name": "Venmo"},
+    {"creator_id": "e", "method_name": "never paid"},
+    {"creator_id": "f", "method_name": None},
+)
+
+
+def test_a_method_picks_those_who_were_last_paid_with_it():
+    file = payout_file(METHODS, method=" paypal")
+    assert file.written["creator_id"].tolist() == ["c"]
+    assert file.left_out["reason"].tolist() == ["other_method"] * 3
+
+
+def test_without_a_method_all_are_paid():
+    assert payout_file(METHODS).left_out.empty
+
+
+@pytest.mark.parametrize(
+    ("frame", "method", "error", "said"),
+    [
+        (METHODS, "Paypl", ChoiceError, "Did you mean 'PayPal'"),
+        (METHODS, 1, ArgumentTypeError, "a method's name"),
+        (owed({}), "PayPal", MissingColumnError, "outstanding_balances"),
+    ],
+)
+def test_a_method_that_nobody_was_paid_with_is_refused(frame, method, error, said):
+    with pytest.raises(error, match=said):
+        payout_file(frame, method=method)
+
+
+def test_a_misspelt_handle_is_warned_of():
+    frame = owed({"tiktok_handle": "salty.tonic"}, {"creator_id": "d", "tiktok_handle": "mia"})
+    recipients = {"@salty.tonc": MAIL, "@mia": MAIL, "@someone.else": MAIL}
+    with pytest.warns(TrackaGoatWarning, match="@salty.tonc is no .* '@salty.tonic'") as warned:
+        payout_file(frame, recipients=recipients)
+    assert len(warned) == 1
+
+
+def test_recipients_of_creators_who_are_owed_nothing_are_no_mistake():
+    frame = owed({"tiktok_handle": "mia_goat"})
+    assert payout_file(frame, recipients={"mia_goat": MAIL, "mia_goats": MAIL}).left_out.empty
 
 
 def test_venmo_pays_in_dollars_only():

@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     IncompleteFrameWarning,
     MissingArgumentError,
     MissingColumnError,
+    TrackaGoatWarning,
 )
 from trackagoat_pandas.export.payout_workbook import payout_workbook
 from trackagoat_pandas.export.sheets import Book
@@ -139,6 +140,11 @@ def test_who_was_last_paid_in_another_month_was_not_never_paid(book):
     assert methods["Owed"].tolist() == [10, 2.5]
 
 
+def test_each_creators_row_says_the_method_that_was_used_last(book):
+    owed_by = table(book(), "Owed by creator").set_index("Creator ID")["Method"]
+    assert owed_by.to_dict() == {"nan": "PayPal", "mia": "never paid"}
+
+
 def test_voided_entries_are_listed_and_not_counted(book):
     made = book()
     assert table(made, "Accrued").set_index("ID")["Counted"].to_dict() == {
@@ -162,6 +168,23 @@ def test_an_entry_that_is_there_twice_counts_once(book):
     twice = pd.concat([EARNED, EARNED.iloc[:1]], ignore_index=True)
     paid = pd.concat([PAID, PAID.iloc[:1]], ignore_index=True)
     assert lines(book(twice, paid))["Accrued"] == 17.5
+
+
+def test_a_goal_that_is_settled_after_due_was_worked_out_is_set_aside_and_said(book):
+    wanted = due(owed(1_000)).assign(rule_kind="recurring")
+    wanted.attrs["trackagoat"] = {"until": "2026-05-31", "goals_until": "2026-05-29"}
+    earned = accruals(accrual("a", 1_000, **MAY), accrual("g", 225, structure_id="goal", **MAY))
+    with pytest.warns(TrackaGoatWarning, match="later `until`"):
+        made = book(earned, payments(), due=wanted, month="2026-05", timezone=ZONE)
+    found = lines(made)
+    assert (found["Findings, to be added"], found["Due = accrued + findings"]) == (0, "ok")
+    said = [row[0] for row in made["Reconciliation"].iter_rows(values_only=True) if row[0]]
+    assert said[-4:] == [
+        "Accrued: for periods that ended on these days, whenever it was recorded.",
+        "Paid: the part of each payment that was for these accruals, whenever it was made.",
+        "Due: for periods that ended by 2026-05-31; goals, settled 48 hours later, by 2026-05-29.",
+        "1 accrual is for a later period than that, and set aside.",
+    ]
 
 
 def test_each_currency_has_a_column(book):

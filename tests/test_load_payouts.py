@@ -155,3 +155,22 @@ def test_one_structure_needs_no_more_than_its_id():
 def test_the_one_structure_that_fails_raises_its_own_error():
     with connect_to(Canned({})) as client, pytest.raises(NotFoundError, match=f"{ONE}/assignments"):
         tgp.load_payout_assignments(ONE, client=client)
+
+
+LEDGERS = [tgp.load_payout_accruals, tgp.load_payout_payments]
+
+
+@pytest.mark.parametrize("load", LEDGERS)
+def test_a_ledger_of_all_projects_says_the_time_zone(box, load):
+    with tgp.connect(box.key, base_url=box.base_url, rate_limit=None) as own:
+        frame = load(client=own)
+    assert frame.attrs["trackagoat"]["timezone"] == "America/New_York"
+
+
+@pytest.mark.parametrize("load", LEDGERS)
+def test_a_ledger_is_not_lost_where_projects_can_not_be_listed(client, load):
+    path = f"/payout-{load.__name__.removeprefix('load_payout_')}"
+    app = Canned({path: [next(iter(client.records(path)))], "/projects": 403})
+    with connect_to(app) as own:
+        frame = load(client=own)
+    assert (len(frame), frame.attrs["trackagoat"]["timezone"]) == (1, None)

@@ -7,9 +7,12 @@ import json
 import pandas as pd
 import pytest
 
+import trackagoat_pandas as tgp
 from tests.payout_frames import (
+    ZONE,
     accrual,
     accruals,
+    achieved_in_world,
     due,
     due_in_world,
     load_world,
@@ -254,6 +257,52 @@ def test_an_amount_that_is_not_due_yet_is_not_missing():
     }
     with pytest.warns(TrackaGoatWarning, match="^1 of 2 amounts in `due` aren't due yet at 2026"):
         assert found(wanted, earned) == [("accrued", "missing", 500)]
+
+
+def covering(wanted, until, goals_until):
+    wanted.attrs["trackagoat"] = {"until": until, "goals_until": goals_until}
+    return wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "until", "finding"),
+    [
+        ("recurring", "2026-05-31", "orphan"),
+        ("recurring", "2026-05-30", "not_covered"),
+        ("goal", "2026-05-31", "not_covered"),
+        ("goal", "2026-06-02", "orphan"),
+    ],
+)
+def test_an_accrual_of_a_later_period_than_due_covers_is_no_orphan(kind, until, finding):
+    april = pd.Timestamp("2026-04-01")
+    wanted = due(owed(500, period_start=april)).assign(rule_kind=kind)
+    goals_until = str((pd.Timestamp(until) - pd.Timedelta(days=2)).date())
+    earned = accruals(
+        accrual("a", 500, period_start=april, period_end=pd.Timestamp("2026-04-30")),
+        accrual("b", 300),
+    )
+    wanted = covering(wanted, until, goals_until)
+    if finding == "orphan":
+        assert found(wanted, earned) == [("accrued", "orphan", -300)]
+        return
+    with pytest.warns(TrackaGoatWarning, match=f"^1 accrual is for .* after {until} .*goals"):
+        assert found(wanted, earned) == [("set_aside", "not_covered", pd.NA)]
+
+
+def test_a_rule_of_which_nothing_is_due_waits_as_a_goal_does():
+    with pytest.warns(TrackaGoatWarning, match="set aside"):
+        findings = found(covering(due(), "2026-05-31", "2026-05-29"), accruals(accrual("a", 300)))
+    assert findings == [("set_aside", "not_covered", pd.NA)]
+
+
+@pytest.mark.parametrize("until", ["2026-05-31", "2026-06-01", "2026-06-07"])
+def test_accruals_newer_than_until_accuse_nobody(box, until):
+    world = load_world(box)
+    wanted = tgp.accrue(**achieved_in_world(box), until=until, timezone=ZONE)
+    with pytest.warns(TrackaGoatWarning, match="Give `accrue` a later `until`"):
+        findings = audit_payouts(wanted, world["accruals"], world["payments"])
+    assert set(findings["finding"]) - {"adjusted"} == {"not_covered"}
+    assert findings.loc[findings["stage"] == "accrued", "finding"].tolist() in ([], ["adjusted"])
 
 
 def test_a_frame_that_is_not_accrues_names_it():

@@ -485,6 +485,16 @@ def test_a_method_is_as_old_as_its_oldest_unpaid_accrual():
     assert balances["unpaid_accruals"].tolist() == [2]
 
 
+def test_each_balance_says_the_method_that_was_used_last():
+    earned = accruals(*(accrual(name, 100, creator_id=name) for name in ("nan", "mia", "bo")))
+    nameless = payment("y", 10, creator_id="bo", method_id=None, method_name=None)
+    paid = payments(payment("x", 10), nameless)
+    balances = outstanding_balances(earned, paid).set_index("creator_id")
+    assert balances.loc[["nan", "mia"], "method_name"].tolist() == ["PayPal", "never paid"]
+    assert balances["method_name"].isna().tolist() == [name == "bo" for name in balances.index]
+    assert balances["method_id"].dropna().to_dict() == {"nan": "m"}
+
+
 def test_balances_are_by_creator_or_by_method():
     with pytest.raises(ChoiceError, match="choose one of 'creator', 'method'"):
         outstanding_balances(EARNED, PAID, by="project")
@@ -555,7 +565,21 @@ def test_a_payment_that_is_there_twice_counts_once_in_its_year():
 
 @pytest.mark.parametrize(("cents", "is_over"), [(59_999, False), (60_000, True)])
 def test_the_threshold_itself_is_over_it(cents, is_over):
-    assert years_of(payment("x", 1), payment("y", cents - 1))[0][-1] is is_over
+    rows = payment("x", 1), payment("y", cents - 1)
+    assert years_of(*rows, threshold_cents=60_000)[0][-1] is is_over
+
+
+@pytest.mark.parametrize(
+    ("year", "least"), [(2019, 60_000), (2025, 60_000), (2026, 200_000), (2027, pd.NA)]
+)
+def test_the_threshold_is_that_of_the_year_in_the_us(year, least):
+    years = paid_by_year(payments(payment("x", 60_000, paid=f"{year}-06-05")), timezone=ZONE)
+    assert years["threshold_cents"].to_list() == [least]
+    assert years["over_threshold"].to_list() == [pd.NA if least is pd.NA else least == 60_000]
+
+
+def test_no_threshold_is_known_for_another_currency():
+    assert years_of(payment("x", 900_000, currency="EUR"))[0][-1] == "-"
 
 
 def test_each_currency_has_its_own_sum_and_threshold():

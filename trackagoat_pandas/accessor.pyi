@@ -403,7 +403,7 @@ class GoatAccessor:
     def paid_by_year(
         self,
         *,
-        threshold_cents: int = 60000,
+        threshold_cents: int | None = None,
         timezone: str | None = None,
         currency: str = "USD",
         names: Names = None,
@@ -414,6 +414,7 @@ class GoatAccessor:
         path: str | os.PathLike[str] | None = None,
         *,
         format: PayoutFormat = "paypal",
+        method: str | None = None,
         recipients: pd.DataFrame | Mapping[str, str] | None = None,
         note: str | None = None,
         currency: str = "USD",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ContractWarning,
     MissingArgumentError,
+    TrackaGoatError,
     UnknownProjectError,
     UnreadableResponseError,
 )
@@ -109,6 +111,18 @@ def known_timezone(client: Client) -> str | None:
         return client.timezone
     known: Organization | None = client.cached(_FACT)
     return known.timezone if known else None
+
+
+def ask_timezone(client: Client) -> str | None:
+    """Return the organization's time zone, from the list of projects unless it is known already.
+
+    It is None if they don't say it, or if they can't be loaded.
+    """
+    if known_timezone(client) is None:
+        # The frame that it is for is loaded, and must not be lost for want of a time zone.
+        with suppress(TrackaGoatError):
+            organization(client)
+    return known_timezone(client)
 
 
 def resolve_project(client: Client, project: object) -> str:

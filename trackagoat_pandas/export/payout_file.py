@@ -16,8 +16,16 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._html import facts_table
+from trackagoat_pandas._spelling import did_you_mean
+from trackagoat_pandas._warning import warn
 from trackagoat_pandas.checks import check_bool, check_choice, is_null, require_columns
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    ArgumentTypeError,
+    ChoiceError,
+    MissingArgumentError,
+    TrackaGoatWarning,
+)
 from trackagoat_pandas.export.saving import check_path, save_all
 from trackagoat_pandas.helpers.columns import STRING, categories, text, whole
 from trackagoat_pandas.helpers.facts import derived
@@ -32,8 +40,8 @@ from trackagoat_pandas.helpers.spreadsheets import guard_text
 
 PayoutFormat: TypeAlias = Literal["paypal", "venmo"]
 REASONS: Final = (
-    "no_creator", "other_currency", "repeated", "no_amount", "nothing_owed", "overpaid",
-    "has_cents", "no_recipient", "several_recipients", "invalid_recipient", "no_note",
+    "no_creator", "other_method", "other_currency", "repeated", "no_amount", "nothing_owed",
+    "overpaid", "has_cents", "no_recipient", "several_recipients", "invalid_recipient", "no_note",
 )  # fmt: skip
 """Why a row is left out, in the order in which that is looked for."""
 MOST_ROWS: Final = 5_000
@@ -103,6 +111,7 @@ def payout_file(
     path: str | os.PathLike[str] | None = None,
     *,
     format: PayoutFormat = "paypal",  # noqa: A002 - what pandas calls it, too
+    method: str | None = None,
     recipients: pd.DataFrame | Mapping[str, str] | None = None,
     note: str | None = None,
     currency: str = "USD",
@@ -128,11 +137,16 @@ def payout_file(
     format
         ``"paypal"``: recipients are email addresses or PayPal's payer ids. ``"venmo"``: US mobile
         numbers, email addresses or Venmo handles, in USD; others don't see the payments.
+    method
+        The name of a payout method, such as ``"PayPal"``: only creators who were last paid with it,
+        by the column ``method_name`` of ``owed``, so that who was never paid is left out. None
+        pays all of ``owed``, however they were paid before.
     recipients
         A frame with ``creator_id`` or ``tiktok_handle``, and ``recipient``; or a mapping of
-        creators, by id or handle, to recipients. Creators who are owed nothing may be in it.
+        creators, by id or handle, to recipients. Creators who are owed nothing may be in it; a
+        handle that is nearly that of a creator without a recipient is warned of.
     note
-        The text that each recipient reads. Venmo requires one.
+        The text that each recipient reads. Venmo requires one, here or in ``owed``.
     currency
         The currency of the files, and of a frame that has no column ``currency``. Rows in others
         are left out: write a file for each.
@@ -151,10 +165,15 @@ def payout_file(
         ``note`` (str), ``file`` (Int64: its number from 1). ``left_out`` has the other rows of
         ``owed`` with all columns, ``recipient`` and ``reason`` (category).
 
+    Warns
+    -----
+    TrackaGoatWarning
+        A handle in `recipients` may be misspelled.
+
     Raises
     ------
     MissingColumnError, MissingArgumentError
-        A column, or `recipients`, is missing.
+        A column, `recipients`, or for Venmo a note, is missing.
     ArgumentError, ArgumentTypeError
         An argument is not allowed, an amount isn't whole cents, or a file is there already;
         nothing was written.
@@ -177,6 +196,7 @@ def payout_file(
     reason                 the row
     ====================== =======================================================================
     ``no_creator``         has no ``creator_id``
+    ``other_method``       is of a creator who wasn't last paid with `method`
     ``other_currency``     is in another currency than the file
     ``repeated``           is one of several for its creator, who would be paid twice
     ``no_amount``          has no ``owed_cents``
@@ -208,9 +228,12 @@ def payout_file(
     target = None if path is None else check_path(path, ".csv")
     check_bool("overwrite", overwrite)
     rows = _read(owed, recipients, note, currency)
+    if format == "venmo" and "note" not in owed.columns and not _line(note or ""):
+        raise MissingArgumentError("note", "Venmo requires one for each payment")
+    is_other = _is_other(owed, method)
     to = [_written_to(each, format) for each in rows["given"]]
     rows = rows.assign(recipient=pd.Series(to, dtype=STRING))
-    reason = _reasons(rows, format, currency)
+    reason = _reasons(rows, is_other, format, currency)
     pays = reason.isna()
     shown = ["tiktok_handle"] if "tiktok_handle" in owed.columns else []
     written = rows[pays].reset_index(drop=True).assign(
@@ -259,6 +282,7 @@ def _read(
     else:
         keys = zip(rows["creator_id"], rows["tiktok_handle"], strict=True)
         given = [known.get(_key(one)) or known.get(_key(other), []) for one, other in keys]
+        _warn_of_misspelt(known, rows[[not each for each in given]], rows)
     own = text(owed.get("customer_id", nothing)).fillna(rows["tiktok_handle"])
     notes = text(owed.get("note", nothing)).fillna(_line(note or ""))
     return rows.assign(
@@ -295,6 +319,18 @@ def _known(
         if said and key:
             known.setdefault(key, []).append(said)
     return {creator: list(dict.fromkeys(each)) for creator, each in known.items()}
+
+
+def _warn_of_misspelt(
+    known: Mapping[str, list[str]], unpaid: pd.DataFrame, rows: pd.DataFrame
+) -> None:
+    """Warn of handles that are no row's, but nearly that of a row without a recipient."""
+    there = {_key(each) for name in ("creator_id", "tiktok_handle") for each in rows[name]}
+    handles = [f"@{handle}" for handle in unpaid["tiktok_handle"].dropna()]
+    unused = [f"@{each}" for each in known if each not in there]
+    for each in unused:
+        if advice := did_you_mean(each, handles):
+            warn(f"`recipients`: {each} is no creator in `owed`.{advice}", TrackaGoatWarning)
 
 
 def _key(creator: object) -> str:
@@ -338,8 +374,29 @@ def _line(said: str) -> str:
     return _BLANKS.sub(" ", said).strip().encode("utf-8", "replace").decode()
 
 
+def _is_other(owed: pd.DataFrame, method: str | None) -> pd.Series:
+    """Whether each row is of a creator who wasn't last paid with a method.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError, MissingColumnError
+        It is no text, or no row is of that method, or there is no column of methods.
+    """
+    if method is None:
+        return pd.Series(False, range(len(owed)))  # noqa: FBT003 - a value
+    if not isinstance(method, str):
+        raise ArgumentTypeError("method", method, "a method's name")
+    require_columns(owed, ["method_name"], loader="outstanding_balances")
+    names = text(owed["method_name"]).reset_index(drop=True)
+    is_other = names.str.strip().str.casefold().fillna("") != method.strip().casefold()
+    if len(owed) and is_other.all():
+        raise ChoiceError("method", method, sorted(names.dropna().unique()))
+    return is_other
+
+
 def _reasons(
     rows: pd.DataFrame,
+    is_other: pd.Series,
     wallet: PayoutFormat,
     currency: str,
 ) -> pd.Series:
@@ -347,6 +404,7 @@ def _reasons(
     cents = rows["owed_cents"].fillna(0)
     conditions = {
         "no_creator": rows["creator_id"].map(_key) == "",
+        "other_method": is_other,
         "other_currency": rows["currency"] != currency,
         "repeated": rows.assign(creator_id=rows["creator_id"].map(_key)).duplicated(
             ["creator_id", "currency"], keep=False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -30,7 +30,11 @@ from trackagoat_pandas.helpers.payouts.ledger import (
     read_payments,
 )
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, currencies
-from trackagoat_pandas.helpers.payouts.summaries import balances_by_method, outstanding_balances
+from trackagoat_pandas.helpers.payouts.summaries import (
+    balances_by_method,
+    outstanding_balances,
+    with_methods,
+)
 
 Sums: TypeAlias = Mapping[str, int]
 """Cents by currency."""
@@ -39,7 +43,10 @@ _IDS: Final = ("creator_id", "structure_id", "project_id")
 _RULE: Final = ("tiktok_handle", "structure_name")
 _BALANCE: Final = ("earned_cents", "paid_cents", "owed_cents", "unpaid_accruals", "oldest_unpaid")
 _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
-    "by_creator": ("Owed by creator", ("tiktok_handle", "currency", *_BALANCE, "creator_id")),
+    "by_creator": (
+        "Owed by creator",
+        ("tiktok_handle", "method_name", "currency", *_BALANCE, "creator_id", "method_id"),
+    ),
     "by_method": (
         "Owed by method", ("method_name", "currency", "creators", *_BALANCE, "method_id")
     ),
@@ -64,7 +71,7 @@ _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """The title and the columns of each sheet, by the name of its frame."""
 _HEAD: Final = 3
 """The row of the reconciliation with the currencies, counted from 0."""
-_ASIDE: Final = "Set aside: rule edited, or amount unknown"
+_ASIDE: Final = "Set aside: rule edited, amount unknown, or not yet in due"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +150,8 @@ def payout_workbook(
 
     - due - due, set aside = accrued - accrued, set aside + findings. Findings are the
       ``difference_cents`` of stage ``accrued``. What :func:`audit_payouts` sets aside, since the
-      rule was edited or no amount is known, has no difference: it is left out on both sides, and
-      shown apart.
+      rule was edited, no amount is known, or the period ended too late for the ``until`` of
+      :func:`accrue`, has no difference: it is left out on both sides, and shown apart.
     - accrued = paid + owed.
 
     What is owed by method is by the one that each creator was last paid with, in any month. Accrued
@@ -193,10 +200,28 @@ def payout_workbook(
     for name, frame in given.items():
         if frame is not None and frame_facts(frame).get("complete") is False:
             lines.say(f"Incomplete: a part of the {name} was not loaded.")
+    for basis in _bases(due, close, is_month=month is not None):
+        lines.say(basis)
     for note in dict.fromkeys(note for sheet in sheets.values() for note in sheet.notes):
         lines.say(note)
     book.save(target)
     return target
+
+
+def _bases(due: pd.DataFrame | None, close: _Close, *, is_month: bool) -> Iterator[str]:
+    """Say in words which entries count."""
+    if is_month:
+        yield "Accrued: for periods that ended on these days, whenever it was recorded."
+        yield "Paid: the part of each payment that was for these accruals, whenever it was made."
+    facts = {} if due is None else frame_facts(due)
+    if "until" in facts and "goals_until" in facts:
+        goals_until = f"goals, settled 48 hours later, by {facts['goals_until']}"
+        yield f"Due: for periods that ended by {facts['until']}; {goals_until}."
+    late = 0 if close.findings is None else (close.findings["finding"] == "not_covered").sum()
+    if late == 1:
+        yield "1 accrual is for a later period than that, and set aside."
+    elif late:
+        yield f"{late:,} accruals are for later periods than that, and set aside."
 
 
 def _ended_in(
@@ -245,10 +270,10 @@ def _closed(
             amount_cents=lambda rows: whole(rows["amount_cents"]),
             currency=lambda rows: currencies(rows, currency),
         )
-    by_creator = outstanding_balances(accruals, payments, currency=currency)
+    balances = outstanding_balances(accruals, payments, currency=currency)
     known = read_payments(every, currency)
-    by_method = balances_by_method(by_creator, known[known["is_recorded"]], known)
-    return _Close(by_creator, by_method, due, accrued, paid, findings)
+    by_creator = with_methods(balances, known[known["is_recorded"]], known)
+    return _Close(by_creator, balances_by_method(by_creator), due, accrued, paid, findings)
 
 
 def frames_with_names(

@@ -225,7 +225,10 @@ def known_zone(timezone: str | None, frames: Sequence[pd.DataFrame | None]) -> s
     """
     zone = zone_of(timezone, frames)
     if zone is None:
-        reason = "the frames don't carry one, e.g. 'Europe/Berlin'"
+        reason = (
+            "the frames don't carry one, e.g. 'Europe/Berlin'. connect(timezone=...) gives it to "
+            "all that are loaded after it"
+        )
         raise MissingArgumentError("timezone", reason)
     return zone
 

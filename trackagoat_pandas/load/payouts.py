@@ -12,8 +12,9 @@ from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_bool, check_choice, check_ids
 from trackagoat_pandas.errors import ApiError, ForbiddenError, NotFoundError
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
-from trackagoat_pandas.organization import optional_project, resolve_dates
+from trackagoat_pandas.organization import ask_timezone, optional_project, resolve_dates
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import (
     PAYOUT_ACCRUALS,
@@ -199,7 +200,8 @@ def load_payout_accruals(
         ``"pending"``, ``"paid"`` or ``"voided"``.
     dates
         Anything that :meth:`DateRange.parse` reads, for the accruals whose period has at least one
-        of these days; None for all.
+        of these days. None for all; then the organization's time zone is asked for, too, unless the
+        client knows it.
     accrual
         One accrual's id, for a frame of one row.
     dtype_backend, client
@@ -272,7 +274,8 @@ def load_payout_payments(
         ``"recorded"`` or ``"voided"``.
     dates
         Anything that :meth:`DateRange.parse` reads, for the payments made on these days of the
-        organization's calendar; None for all.
+        organization's calendar. None for all; then the organization's time zone is asked for, too,
+        unless the client knows it.
     payment
         One payment's id, for a frame of one row.
     dtype_backend, client
@@ -331,4 +334,8 @@ def _load_ledger(
     span = resolve_dates(client, dates)
     project_id, creators = creators_of_project(client, creator, project)
     params = {"project_id": project_id, "status": status, **(span.params if span else {})}
-    return load_table(table, client, params, dtype_backend, creators=creators)
+    frame = load_table(table, client, params, dtype_backend, creators=creators)
+    if span is None and not frame.empty:
+        # Balances by month or year need it. With dates, it was asked for if they do.
+        add_facts(frame, timezone=ask_timezone(client))
+    return frame

@@ -30,6 +30,7 @@ _NAMES = {
     "missing": "fields missing",
     "data_since": "data since",
     "data_until": "data until",
+    "goals_until": "goals until",
     "gaps": "days missing",
 }
 """The label under which a fact is displayed, where that isn't its name."""

@@ -11,7 +11,12 @@ from trackagoat_pandas._types import DateLike
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.dates import DateRange
 from trackagoat_pandas.errors import TrackaGoatWarning
-from trackagoat_pandas.helpers.clocks import NO_DAY, day_starts, past_instant
+from trackagoat_pandas.helpers.clocks import (
+    NO_DAY,
+    day_starts,
+    last_started_day,
+    past_instant,
+)
 from trackagoat_pandas.helpers.columns import (
     STRING,
     as_days,
@@ -114,6 +119,9 @@ def accrue(
         amount makes those that start later unknown, for the same reason. A rule without a known
         period has one row for each assignment, without a period.
 
+        The provenance says which periods were looked at: those that ended by the day ``until``, and
+        for goals by the day ``goals_until``.
+
     Warns
     -----
     TrackaGoatWarning
@@ -186,6 +194,11 @@ def accrue(
     measures = Measures(videos, analytics, goals, zone)
     due = due_by(structures, assignments, measures, closed, zone, currency=currency)
     warn_of_missing(due)
+    moments = {"until": closed, "goals_until": closed - GOAL_DELAY}
+    due.attrs["trackagoat"] = {
+        name: str(np.datetime64(last_started_day(moment, zone) - 1, "D"))
+        for name, moment in moments.items()
+    }
     return named(due, names)
 
 

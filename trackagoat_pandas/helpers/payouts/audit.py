@@ -7,8 +7,9 @@ import pandas as pd
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from trackagoat_pandas._types import Bools
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.checks import fact_instant, frame_facts, require_columns
 from trackagoat_pandas.errors import TrackaGoatWarning
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import (
@@ -37,12 +38,13 @@ _SHARED = ("project_id", "version", "is_later")
 PERIOD = ["creator_id", "structure_id", "first", "currency"]
 """What an amount is for."""
 _DUE = ("project_id", "creator_id", "structure_id", "period_start", "amount_cents", "reason")
-_SET_ASIDE = ("undecided", "other_version")
+_SET_ASIDE = ("undecided", "other_version", "not_covered")
 _VIDEO_LIST = r'"video_ids"\s*:\s*(?P<ids>\[[^\]]*\])'
 STAGES = ("accrued", "paid", "set_aside")
 FINDINGS = (
     "missing", "orphan", "duplicate", "overpaid", "underpaid", "hundredfold", "other_version",
-    "deleted_video", "voided", "adjusted", "undecided", "still_pending", "misdirected",
+    "deleted_video", "voided", "adjusted", "undecided", "not_covered", "still_pending",
+    "misdirected",
 )  # fmt: skip
 _TEXTS = ("project_id", "creator_id", "structure_id")
 _CENTS = ("due_cents", "accrued_cents", "paid_cents", "difference_cents")
@@ -75,7 +77,8 @@ def audit_payouts(
         The frame of :func:`accrue`, for the same structures and time as the other two: an accrual
         outside of them would be an orphan. An assignment's period that is there twice counts once.
         Rows whose ``due_at`` is in the future are left out; now is the server's time, as in
-        :func:`accrue`.
+        :func:`accrue`. Accruals for periods that ended too late for the ``until`` of that call, as
+        the frame's provenance says it, are set aside.
     accruals, payments
         The frames of :func:`load_payout_accruals` and :func:`load_payout_payments`. A repeated id
         counts once: the row with the latest ``fetched_at`` or ``updated_at``, if there is such a
@@ -107,7 +110,8 @@ def audit_payouts(
     ContractWarning
         A status is an unknown word.
     TrackaGoatWarning
-        Amounts in ``due`` aren't due yet, and are left out.
+        Amounts in ``due`` aren't due yet, and are left out; or accruals are of later periods than
+        ``due`` covers, and are set aside.
 
     Raises
     ------
@@ -150,13 +154,16 @@ def audit_payouts(
     ``misdirected``   -                          another creator's accrual
     ================= ========================== ===================================================
 
-    Two findings are set aside, unless the amount is hundredfold or rests on a deleted video:
+    Three findings are set aside, the first two unless the amount is hundredfold or rests on a
+    deleted video:
 
     - ``other_version``: the rule was edited. The amount due was worked out with another version
       than the accrual, or with one that wasn't in force then (``version_in_force`` of
       :func:`accrue` is False), or nothing is due by the accrual's version in any period.
     - ``undecided``: ``accrue`` gave no amount; ``due_cents`` is NA, or that of the other
       assignments that the same accrual covers.
+    - ``not_covered``: the period ended too late for the ``until`` that :func:`accrue` was given.
+      Goals are due 48 hours after their period; a rule by which nothing is due may be for a goal.
 
     Examples
     --------
@@ -177,13 +184,15 @@ def audit_payouts(
     ledger = read_ledger(accruals, payments, currency)
     links = ledger.recorded_links()
     lines = _due_lines(rows_due(due, accruals, payments), currency)
+    is_late = _is_late(due, ledger.accruals)
     found = [
-        _of_periods(lines, _with_evidence(ledger, links, videos)),
+        _of_periods(lines, _with_evidence(ledger, links, videos).assign(is_late=is_late)),
         _of_links(ledger, links),
         _of_accruals(ledger, links),
         _of_payments(ledger),
     ]
     rows = pd.concat(found, ignore_index=True)
+    _warn_of_late(rows["finding"], due)
     findings = pd.DataFrame(
         {
             "stage": categories(rows["stage"].astype(STRING), STAGES),
@@ -200,6 +209,34 @@ def audit_payouts(
         *_EVIDENCE[:3],
     ]  # fmt: skip
     return named(findings.sort_values(order, kind="stable", ignore_index=True), names)
+
+
+def _is_late(due: pd.DataFrame, accruals: pd.DataFrame) -> Bools:
+    """Whether each accrual is for a period that ended too late for the call that gave `due`."""
+    days = [fact_instant(due, name) for name in ("until", "goals_until")]
+    limits = [day.tz_localize(None).to_datetime64() for day in days if day is not None]
+    if len(limits) < len(days):  # accrue didn't make this frame
+        return np.zeros(len(accruals), dtype=bool)
+    until, goals_until = np.array(limits, "datetime64[D]").astype(np.int64)
+    kinds = due["rule_kind"] if "rule_kind" in due.columns else pd.Series(None, due.index)
+    at_once = is_among(
+        accruals["structure_id"], due["structure_id"][kinds.notna() & (kinds != "goal")]
+    )
+    late: Bools = accruals["last"].to_numpy(np.int64) > np.where(at_once, until, goals_until)
+    return late
+
+
+def _warn_of_late(findings: pd.Series, due: pd.DataFrame) -> None:
+    count = int((findings == "not_covered").sum())
+    if count:
+        facts = frame_facts(due)
+        which = "1 accrual is" if count == 1 else f"{count:,} accruals are"
+        warn(
+            f"{which} for periods that ended after {facts['until']} (of goals: "
+            f"{facts['goals_until']}), which `due` doesn't cover, and set aside. Give `accrue` a "
+            "later `until` to audit them.",
+            TrackaGoatWarning,
+        )
 
 
 def _of_links(ledger: Ledger, links: pd.DataFrame) -> pd.DataFrame:
@@ -543,6 +580,7 @@ def _compared(wanted: pd.DataFrame, kept: pd.DataFrame, voided: pd.DataFrame) ->
     is_more = cents > right
     is_later = wanted["is_later"].reindex(keys, fill_value=False)
     conditions = {
+        "not_covered": ~is_due & kept["is_late"].reindex(keys, fill_value=False),
         "undecided": is_undecided,
         "deleted_video": is_accrued & is_more & rows["video_ids"].notna(),
         "hundredfold": is_hundredfold(cents, right),

@@ -45,6 +45,11 @@ Debtor: TypeAlias = Literal["creator", "method"]
 NEVER_PAID = "never paid"
 """The ``method_name`` of what is owed to creators who have no recorded payment."""
 NO_TAX_ADVICE = "A count of recorded payments, and no tax advice."
+_US_THRESHOLDS = {2025: 60_000, 2026: 200_000}
+"""Cents from which the US form 1099-NEC reports what was paid, by the last year they hold for.
+
+Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, section 70433.
+"""
 _OWNER = ["creator_id", "currency"]
 Freq: TypeAlias = Literal["day", "week", "month"]
 _PERIODS = {"day": "daily", "week": "weekly", "month": "monthly"}
@@ -173,11 +178,11 @@ def outstanding_balances(
         ``unpaid_accruals`` (Int64: those that no counted payment lists), ``oldest_unpaid`` (the
         last day of the oldest one's period, or without a period the local day on which it was
         made), ``days_outstanding`` (Int64: days from there to the day of ``as_of``, NA without it)
-        and ``creator_id`` (str). By method, the sums of those rows, to the cent: in
-        place of ``creator_id`` are ``method_name`` (the method's latest name) and ``method_id``
-        (str), and before the cents ``creators`` (Int64). Creators without a recorded payment are a
-        row of their own, ``"never paid"``, whose ``method_id`` is NA. Both columns are NA for
-        creators whose payments name no method, and for entries without a creator.
+        and ``creator_id`` (str). ``method_name`` (its latest name) and ``method_id`` (str) are the
+        method that the creator was last paid with; ``"never paid"`` and NA for creators without a
+        recorded payment. Both are NA for creators whose payments name no method, and for entries
+        without a creator. By method, the sums of those rows, to the cent: in place of
+        ``creator_id`` is ``creators`` (Int64).
 
     Raises
     ------
@@ -222,9 +227,9 @@ def outstanding_balances(
     }
     # Through floats, large sums would lose cents.
     exact = {name: column.astype("Int64") for name, column in sums.items()}
-    balances = _balances(pd.concat(exact, axis=1), today)
+    balances = with_methods(_balances(pd.concat(exact, axis=1), today), paid, ledger.payments)
     if by == "method":
-        return balances_by_method(balances, paid, ledger.payments)
+        return balances_by_method(balances)
     return named(balances, names)
 
 
@@ -232,7 +237,7 @@ def outstanding_balances(
 def paid_by_year(
     payments: pd.DataFrame,
     *,
-    threshold_cents: int = 60_000,
+    threshold_cents: int | None = None,
     timezone: str | None = None,
     currency: str = "USD",
     names: Names = None,
@@ -248,9 +253,10 @@ def paid_by_year(
         The frame of :func:`load_payout_payments`. Only recorded payments count; a repeated id
         counts once, as in :func:`summarize_payouts`.
     threshold_cents
-        The amount from which ``over_threshold`` is True, in cents of each row's own currency. The
-        default is that of the US form 1099-NEC for payments made before 2026; for payments of 2026
-        it is 200_000 (Public Law 119-21, which adjusts it for inflation from 2027 on).
+        The amount from which ``over_threshold`` is True, in cents of each row's own currency. None
+        takes that of the US form 1099-NEC for the year: 60_000 through 2025, 200_000 in 2026
+        (Public Law 119-21). For later years, in which it is adjusted for inflation, and for other
+        currencies than USD, both columns are NA then.
     timezone
         The organization's time zone, in which years begin; by default the one in the frame's
         attributes.
@@ -264,10 +270,10 @@ def paid_by_year(
     pandas.DataFrame
         One row for each year, currency and creator, the latest year first, and in each currency the
         highest sum first: ``tiktok_handle`` where a given frame knows it, ``year`` (Int64),
-        ``currency`` (str), ``payments`` (Int64), ``paid_cents`` (Int64), ``over_threshold``
-        (boolean: at least ``threshold_cents``) and ``creator_id`` (str).
-        Payments without a time are in rows of their own, whose ``year`` and ``over_threshold`` are
-        NA. The provenance has a ``note``: this is no tax advice.
+        ``currency`` (str), ``payments``, ``paid_cents`` and ``threshold_cents`` (Int64),
+        ``over_threshold`` (boolean: whether at least that was paid) and ``creator_id`` (str).
+        Payments without a time are in rows of their own, whose ``year``, ``threshold_cents`` and
+        ``over_threshold`` are NA. The provenance has a ``note``: this is no tax advice.
 
     Raises
     ------
@@ -283,14 +289,15 @@ def paid_by_year(
     >>> with tgp.connect(sandbox=True):
     ...     creators, payments = tgp.load_creators(), tgp.load_payout_payments()
     >>> years = tgp.paid_by_year(payments, timezone="America/New_York", names=creators)
-    >>> years = years[["tiktok_handle", "year", "payments", "paid_cents", "over_threshold"]]
+    >>> years = years[["tiktok_handle", "year", "paid_cents", "threshold_cents", "over_threshold"]]
     >>> print(years.tail(3).to_string(index=False))
-    tiktok_handle  year  payments  paid_cents  over_threshold
-     urban.closet  2026         5       65120            True
-     honest.gloss  2026         5       50257           False
-       mossy_reef  2026         5        3321           False
+    tiktok_handle  year  paid_cents  threshold_cents  over_threshold
+     urban.closet  2026       65120           200000           False
+     honest.gloss  2026       50257           200000           False
+       mossy_reef  2026        3321           200000           False
     """
-    least = check_int("threshold_cents", threshold_cents, minimum=1)
+    if threshold_cents is not None:
+        check_int("threshold_cents", threshold_cents, minimum=1)
     zone = known_zone(timezone, [payments])
     rows = read_payments(payments, currency)
     paid = rows[rows["is_recorded"]]
@@ -299,13 +306,24 @@ def paid_by_year(
     dated = paid.assign(year=pd.Series(year, paid.index, dtype="Int64").mask(days == NO_DAY))
     groups = dated.groupby(["creator_id", "year", "currency"], dropna=False)["cents"]
     years = groups.agg(payments="size", paid_cents="sum").astype("Int64").reset_index()
-    over = (years["paid_cents"] >= least).astype("boolean").mask(years["year"].isna())
-    ordered = years.assign(over_threshold=over).sort_values(
+    least = _thresholds(years, threshold_cents)
+    over = (years["paid_cents"] >= least).astype("boolean")
+    ordered = years.assign(threshold_cents=least, over_threshold=over).sort_values(
         ["year", "currency", "paid_cents", "creator_id"], ascending=[False, True, False, True],
         ignore_index=True,
     )  # fmt: skip
     ordered.attrs["trackagoat"] = {"note": NO_TAX_ADVICE}
     return named(ordered, names)
+
+
+def _thresholds(years: pd.DataFrame, given: int | None) -> pd.Series:
+    """Return the threshold of each row in cents; NA without a year, or where none is known."""
+    if given is not None:
+        return pd.Series(given, years.index, dtype="Int64").mask(years["year"].isna())
+    least = pd.Series(pd.NA, years.index, dtype="Int64")
+    for last, cents in sorted(_US_THRESHOLDS.items(), reverse=True):
+        least = least.mask((years["year"] <= last).fillna(value=False), cents)
+    return least.mask(years["currency"] != "USD")
 
 
 @derived()
@@ -498,15 +516,15 @@ def _balances(sums: pd.DataFrame, today: int) -> pd.DataFrame:
     return ordered[[*columns, "oldest_unpaid", "days_outstanding"]]
 
 
-def balances_by_method(
+def with_methods(
     balances: pd.DataFrame, paid: pd.DataFrame, payments: pd.DataFrame
 ) -> pd.DataFrame:
-    """Sum balances by the method that each creator was last paid with.
+    """Add the method that each creator was last paid with, ``method_name`` and ``method_id``.
 
     Parameters
     ----------
     balances
-        What each creator is owed, as :func:`outstanding_balances` returns it.
+        What each creator is owed, by ``creator_id``.
     paid
         The recorded payments that count for who was last paid with what.
     payments
@@ -515,12 +533,16 @@ def balances_by_method(
     methods: pd.Series = balances["creator_id"].map(_last_used(paid)).astype(STRING)
     is_known = balances["creator_id"].notna().to_numpy(bool)
     is_never = is_known & ~is_among(balances["creator_id"], paid["creator_id"])
-    keys = ["method_name", "method_id", "currency"]
-    rows = balances.assign(
+    return balances.assign(
         method_id=methods,
         method_name=_method_names(methods, payments).mask(is_never, NEVER_PAID),
-        creators=is_known.astype(np.int64),
     )
+
+
+def balances_by_method(balances: pd.DataFrame) -> pd.DataFrame:
+    """Sum what each creator is owed by the method that each was last paid with."""
+    keys = ["method_name", "method_id", "currency"]
+    rows = balances.assign(creators=balances["creator_id"].notna().astype(np.int64))
     sums = rows.groupby(keys, dropna=False).agg(
         **{name: (name, "sum") for name in ("creators", *_CENTS, "unpaid_accruals")},
         oldest_unpaid=("oldest_unpaid", "min"),
