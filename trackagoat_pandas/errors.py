@@ -149,24 +149,17 @@ class RetentionExceededError(ApiError, ValueError):
 
     _shown = ("path", "status", "code", "earliest")
 
-    def __init__(
-        self,
-        status: int,
-        path: str,
-        message: str,
-        *,
-        code: str | None = None,
-        meta: Mapping[str, Any] | None = None,
-        asked: Mapping[str, Sequence[str]] | None = None,
-        earliest: dt.date | None = None,
-    ) -> None:
-        self.earliest = earliest
-        if earliest is not None:
-            self.advice = (
-                f"The earliest day that the plan keeps is {earliest}; start there, "
-                "or pass clip=True."
-            )
-        super().__init__(status, path, message, code=code, meta=meta, asked=asked)
+    @property
+    def earliest(self) -> dt.date | None:
+        """The first day that the plan keeps."""
+        try:
+            return dt.date.fromisoformat(str(self.meta.get("earliestDate"))[:10])
+        except ValueError:
+            return None
+
+    def _advice(self) -> str:
+        first = f"The earliest day that the plan keeps is {self.earliest}"
+        return f"{first}; start there, or pass clip=True." if self.earliest else ""
 
 
 class ForbiddenError(ApiError, PermissionError):
@@ -455,6 +448,25 @@ class AmbiguousCreatorError(_AmbiguousError):
 
     _things, _sign = "creators", "@"
     _otherwise = ", or its project where a project can be given"
+
+
+class UnknownCampaignError(TrackaGoatError, LookupError):
+    """No campaign has these names; the message suggests similar ones."""
+
+    _shown = ("given", "candidates")
+
+    def __init__(self, given: Sequence[str], candidates: Sequence[str]) -> None:
+        self.given, self.candidates = tuple(given), tuple(candidates)
+        named, known = (listing(map(brief, names)) for names in (given, candidates))
+        said = f"no campaign is called {named}; there are: {known or 'none'}."
+        super().__init__(said + did_you_mean(given[0], candidates))
+
+
+class AmbiguousCampaignError(_AmbiguousError):
+    """Several campaigns have this name; ``facts`` names the project of each."""
+
+    _things = "campaigns"
+    _otherwise = ", or a frame with that campaign alone"
 
 
 class MissingDependencyError(TrackaGoatError, ImportError):

@@ -80,7 +80,7 @@ def add_creators(
     -------
     pandas.DataFrame
         Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
-        ``item`` is the handle, ``status`` is ``created``, ``reactivated`` for one that had been
+        ``item`` is what was given, ``status`` is ``created``, ``reactivated`` for one that had been
         removed, or ``unchanged``.
 
     Raises
@@ -229,9 +229,10 @@ def remove_creators(
     Returns
     -------
     pandas.DataFrame
-        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator;
-        ``status`` is ``deleted`` on success; with a project also ``updated``, or ``unchanged`` for
-        one that had been removed before.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
+        ``item`` is what was given, such as the handle, ``id`` the creator's id. ``status`` is
+        ``deleted`` for one that was removed; with a project the API may say ``updated``, which
+        means the same here, or ``unchanged`` for one that had been removed before.
 
     Raises
     ------

@@ -8,7 +8,7 @@ says what would become of the others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -28,6 +28,7 @@ from trackagoat_pandas.actions.batch import (
 from trackagoat_pandas.actions.inputs import Check
 from trackagoat_pandas.checks import check_bool, is_null, without_frame_warnings
 from trackagoat_pandas.errors import (
+    AmbiguousCampaignError,
     AmbiguousCreatorError,
     ArgumentError,
     ArgumentTypeError,
@@ -36,6 +37,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     NotFoundError,
     TrackaGoatError,
+    UnknownCampaignError,
     UnknownCreatorError,
 )
 from trackagoat_pandas.http.client import Client
@@ -50,7 +52,8 @@ Unit: TypeAlias = "tuple[str, str | None, Callable[[], Any]]"
 NOT_FOUND: Final[Judged] = ("not found", "no such id is listed")
 _UNLISTED: Final[Judged] = ("unknown", "the API doesn't list what there is")
 _REFUSED: Final = (ArgumentError, ArgumentTypeError)
-_UNKNOWN: Final = (UnknownCreatorError, AmbiguousCreatorError, ArgumentError)
+_AMBIGUOUS: Final = (AmbiguousCreatorError, AmbiguousCampaignError)
+_UNKNOWN: Final = (UnknownCreatorError, UnknownCampaignError, *_AMBIGUOUS, ArgumentError)
 
 
 class Planned(NamedTuple):
@@ -162,6 +165,12 @@ class Given:
         units = units_of(given, "creator_id", "id", "tiktok_handle")
         return self.take(argument, given, partial(inputs.named_creators, argument), units=units)
 
+    def campaigns(self, argument: str, value: Any) -> list[str]:
+        """Read ids and names of campaigns, which `find` looks up."""
+        some = list(value) if isinstance(value, Iterator) else value
+        units = units_of(some, "campaign_id", "id")
+        return self.take(argument, some, partial(inputs.named_campaigns, argument), units=units)
+
     def bodies(
         self,
         argument: str,
@@ -210,7 +219,8 @@ class Given:
 
         Raises
         ------
-        UnknownCreatorError, AmbiguousCreatorError, ArgumentError
+        UnknownCreatorError, AmbiguousCreatorError, UnknownCampaignError, AmbiguousCampaignError, \
+        ArgumentError
             In a real run, one isn't found, or two are the same though they must not be.
         """
         while named := {
@@ -249,7 +259,8 @@ class Given:
             Asks what there is; by default each item would do what its request says.
         """
         if not self.is_dry:
-            return send_all(self._client, what, writes)
+            names = [str(entry.item) for entry in self._entries if entry.status is None]
+            return send_all(self._client, what, writes, names)
         check_keys(writes)
         sent = [(write, place) for write in writes for place in range(len(write.items))]
         planned = [plan_row(write, place) for write, place in sent]
@@ -452,8 +463,10 @@ def _given(error: TrackaGoatError) -> set[str]:
 
 
 def _why_unknown(error: TrackaGoatError, name: str) -> Judged:
-    if isinstance(error, AmbiguousCreatorError):
+    if isinstance(error, _AMBIGUOUS):
         return "invalid", str(error)
+    if isinstance(error, UnknownCampaignError):
+        return "not found", str(UnknownCampaignError([name], error.candidates))
     if isinstance(error, UnknownCreatorError):
         return "not found", str(UnknownCreatorError([name], error.candidates, error.project))
     return "not found", str(error)

@@ -30,6 +30,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     brief,
 )
+from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.roster import is_of_handles, read_creators
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
@@ -110,6 +111,21 @@ def one_creator(argument: str, value: object) -> str:
     if len(creators) != 1:
         raise ArgumentError(argument, creators, problem=f"give one creator, not {len(creators)}")
     return creators[0]
+
+
+def named_campaigns(argument: str, value: object) -> list[str]:
+    """Read the ids and names of campaigns, which `find_campaigns` looks up."""
+    require(argument, value, "pass the names or ids of campaigns, or a frame with them")
+    return read_campaigns(argument, value)
+
+
+def one_campaign(argument: str, value: object) -> str:
+    """Read the id or the name of one campaign, given as such or as a frame of one row."""
+    require(argument, value, "pass the name or id of one campaign, or a frame of one row")
+    campaigns = read_campaigns(argument, value)
+    if len(campaigns) != 1:
+        raise ArgumentError(argument, campaigns, problem=f"give one campaign, not {len(campaigns)}")
+    return campaigns[0]
 
 
 def changes(checks: Mapping[str, Check], **fields: Any) -> dict[str, Any]:
