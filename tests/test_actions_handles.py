@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting, connected, ids_of
+from tests.acting import PROJECT, acting, connected, ids_of, limit
 from tests.canned import Canned, connect_to
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
@@ -183,10 +183,11 @@ def test_results_name_what_was_given_and_its_id(project):
 
 
 def test_results_of_a_write_that_stopped_name_what_was_given():
-    with acting(plan={3: "reset"}) as (client, _):
+    with acting() as (client, box):
+        limit(box, "max_manual_scrape_triggers_per_day", 1)
         creators = tgp.load_creators(PROJECT, client=client)
         given = [f"@{handle}" for handle in creators["tiktok_handle"]]
-        with pytest.raises(PartialWriteError, match="stopped midway: 1 done") as caught:
+        with pytest.raises(PartialWriteError, match="1 done, 1 failed") as caught:
             actions.scrape_creators(given, client=client)
     assert caught.value.frame["item"].tolist() == given
     assert caught.value.frame["id"].tolist() == creators["id"].tolist()

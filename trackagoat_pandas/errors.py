@@ -320,10 +320,12 @@ class InvalidItemsError(ArgumentError):
 
     _shown = ("argument", "count", "total")
 
-    def __init__(self, argument: str, flaws: Sequence[tuple[str, str]], total: int) -> None:
+    def __init__(
+        self, argument: str, flaws: Sequence[tuple[str, str]], total: int, advice: str = ""
+    ) -> None:
         self.flaws, self.count, self.total = tuple(flaws), len(flaws), total
         said = f"{len(flaws)} of {total} items are invalid, so nothing was sent. {first_of(flaws)}"
-        super().__init__(argument, None, problem=f"{said}. dry_run=True lists them all")
+        super().__init__(argument, None, problem=f"{said}. dry_run=True lists them all{advice}")
 
 
 class ConfirmationError(TrackaGoatError, ValueError):
@@ -345,7 +347,12 @@ class MissingColumnError(TrackaGoatError, KeyError):
     _shown = ("missing", "available", "loader")
 
     def __init__(
-        self, missing: Iterable[str], available: Iterable[object], *, loader: str | None = None
+        self,
+        missing: Iterable[str],
+        available: Iterable[object],
+        *,
+        loader: str | None = None,
+        advice: str = "",
     ) -> None:
         self.missing = sorted(missing)
         self.available = sorted(str(name) for name in available)
@@ -355,7 +362,7 @@ class MissingColumnError(TrackaGoatError, KeyError):
         has = f"it has: {', '.join(self.available)}" if self.available else "it has no columns"
         super().__init__(
             f"The frame has no column{'' if is_one else 's'} {', '.join(map(repr, self.missing))} "
-            f"({has}).{self._suggestion()}{source}"
+            f"({has}).{self._suggestion()}{source}{advice and f' {advice}.'}"
         )
 
     def _suggestion(self) -> str:
@@ -409,11 +416,9 @@ class _AmbiguousError(TrackaGoatError, LookupError):
     ) -> None:
         self.given, self.candidates, self.facts = given, tuple(candidates), dict(facts or {})
         named = [f"{id_} ({self.facts[id_]})" if self.facts.get(id_) else id_ for id_ in candidates]
-        super().__init__(
-            f"{len(candidates)} {self._things} are called {self._sign + given!r}: "
-            f"{listing(named)}. "
-            f"Pass the id of the one you mean{self._otherwise}."
-        )
+        called = f"{len(candidates)} {self._things} are called {self._sign + given!r}"
+        advice = f"Pass the id of the one you mean{self._otherwise}."
+        super().__init__(f"{called}: {listing(named)}. {advice}")
 
 
 class AmbiguousProjectError(_AmbiguousError):
@@ -583,10 +588,8 @@ class StuckCursorError(TrackaGoatError, RuntimeError):
 
     def __init__(self, path: str, cursor: str, pages: int) -> None:
         self.path, self.cursor, self.pages = path, cursor, pages
-        super().__init__(
-            f"{path}: after {pages} pages the server repeated the cursor {brief(cursor)}; "
-            "the list has no end."
-        )
+        said = f"{path}: after {pages} pages the server repeated the cursor {brief(cursor)}"
+        super().__init__(f"{said}; the list has no end.")
 
 
 # Files on this machine.
@@ -713,10 +716,8 @@ class PartialWriteError(TrackaGoatError, RuntimeError):
         self.what, self.reason, self.frame = what, reason, frame
         counts = frame["status"].value_counts(sort=False)  # in the order of the categories
         counted = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-        super().__init__(
-            f"writing {what} stopped midway: {counted}. {reason} "
-            "The status of each item is in this error's .frame."
-        )
+        said = f"writing {what} stopped midway: {counted}. {reason}"
+        super().__init__(f"{said} The status of each item is in this error's .frame.")
 
     def _facts(self) -> dict[str, str]:
         return {"what": self.what, "items": f"{len(self.frame)}, in .frame"}
@@ -736,7 +737,5 @@ class UploadError(TrackaGoatError, ConnectionError):
 
     def __init__(self, what: str, problem: str) -> None:
         self.what, self.problem = what, problem
-        super().__init__(
-            f"{what} was not stored: {problem}. Nothing refers to it yet, so try again; "
-            "each attempt gets a new address."
-        )
+        advice = "Nothing refers to it yet, so try again; each attempt gets a new address."
+        super().__init__(f"{what} was not stored: {problem}. {advice}")
