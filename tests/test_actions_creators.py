@@ -28,7 +28,7 @@ def test_creators_are_added_once_however_often_the_cell_runs(client):
     first, again = (
         tgp.actions.add_creators(PROJECT, ["@new.goat", "other"], client=client) for _ in range(2)
     )
-    assert first["item"].tolist() == ["new.goat", "other"]
+    assert first["item"].tolist() == ["@new.goat", "other"]
     assert first["status"].tolist() == ["created", "created"]
     assert again["id"].tolist() == first["id"].tolist()
     assert (creators_of(client)["tiktok_handle"] == "new.goat").sum() == 1

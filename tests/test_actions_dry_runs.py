@@ -21,6 +21,7 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     TrackaGoatError,
 )
+from trackagoat_pandas.helpers.formats import in_reading_order
 
 URL = "https://www.tiktok.com/@{}/video/{}"
 COLUMNS = ["item", "status", "error", "method", "path", "body"]
@@ -422,3 +423,63 @@ def test_whatever_is_given_the_real_run_does_what_the_dry_run_said(items):
             real = tgp.actions.add_creators(PROJECT, **run)
             for said, done in zip(plan["status"], real["status"], strict=True):
                 assert done in BECOMES[said]
+
+
+MIXED = ["@ninth_goat.", "new_goat", "no goat", "@new_goat"]
+
+
+def test_the_frame_of_a_dry_run_sends_its_valid_items_with_their_fields():
+    with acting() as (client, _):
+        sheet = pd.DataFrame(
+            {"handle": MIXED, "tracking_mode": "selective", "tracking_start_date": "2026-06-01"}
+        )
+        plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
+        assert plan["status"].tolist() == ["invalid", "would create", "invalid", "duplicate"]
+        added = tgp.actions.add_creators(PROJECT, plan, client=client)
+        creators = tgp.load_creators(PROJECT, search="new_goat", client=client)
+    assert added[["item", "status"]].to_numpy(object).tolist() == [["new_goat", "created"]]
+    assert creators["tracking_mode"].tolist() == ["selective"]
+    assert creators["tracking_start_date"].astype(str).tolist() == ["2026-06-01"]
+
+
+def test_a_part_of_a_dry_run_removes_that_part(client):
+    handles = tgp.load_creators(PROJECT, client=client)["tiktok_handle"].tolist()
+    plan = tgp.actions.remove_creators([*handles, "nobody.here"], dry_run=True, client=client)
+    part = plan[plan["item"].isin([handles[0], "nobody.here"])]
+    again = tgp.actions.remove_creators(part, dry_run=True, client=client)
+    assert again["item"].tolist() == handles[:1]
+
+
+def test_the_error_of_invalid_items_says_how_to_send_the_others(client):
+    said = r"3 of 4 items are invalid.*pass its frame as `creators` to send the valid ones"
+    with pytest.raises(InvalidItemsError, match=said):
+        tgp.actions.add_creators(PROJECT, MIXED, client=client)
+
+
+def test_a_new_handle_that_ends_with_a_dot_is_refused(client):
+    said = "no handle that ends with a dot; give 'ninth_goat'"
+    with pytest.raises(ArgumentError, match=said):
+        tgp.actions.add_creators(PROJECT, "@ninth_goat.", client=client)
+
+
+def test_rows_that_nobody_has_labelled_are_named_by_their_place(client):
+    sheet = pd.DataFrame({"handle": ["a", None]})
+    plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
+    assert plan["error"][1] == "row 2 of 2: it is empty"
+
+
+def test_the_request_of_a_dry_run_is_shown_after_what_becomes_of_the_item():
+    assert in_reading_order(COLUMNS) == COLUMNS
+
+
+@pytest.mark.parametrize("heading", ["Creator Handle", "Handle / URL", "TikTok Username"])
+def test_a_heading_that_contains_handle_names_the_column(client, heading):
+    sheet = pd.DataFrame({"Creator Name": ["Mia M."], heading: ["mia.m"]})
+    plan = tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
+    assert plan["item"].tolist() == ["mia.m"]
+
+
+def test_of_two_headings_that_may_be_meant_none_is_taken(client):
+    sheet = pd.DataFrame({"Old handle": ["a"], "New handle": ["b"]})
+    with pytest.raises(MissingColumnError, match="Say which column it is with `column=`"):
+        tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)

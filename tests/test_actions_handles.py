@@ -6,13 +6,14 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from tests.acting import PROJECT, acting, connected, ids_of
+from tests.acting import PROJECT, acting, connected, ids_of, limit
 from tests.canned import Canned, connect_to
 from trackagoat_pandas import actions
 from trackagoat_pandas.errors import (
     AmbiguousCreatorError,
     ArgumentError,
     ConfirmationError,
+    PartialWriteError,
     UnknownCreatorError,
 )
 
@@ -143,7 +144,9 @@ def test_profiles_and_ids_of_another_project_are_added_by_their_handles(client):
     there = tgp.load_creators(PROJECT, client=client).iloc[0]
     given = ["https://www.tiktok.com/@from.profile?lang=en", there["id"]]
     added = actions.add_creators("Summer Launch", given, client=client)
-    assert added["item"].tolist() == ["from.profile", there["tiktok_handle"]]
+    assert added["item"].tolist() == given
+    listed = set(tgp.load_creators("Summer Launch", client=client)["tiktok_handle"])
+    assert {"from.profile", there["tiktok_handle"]} <= listed
     assert added["status"].tolist() == ["created", "created"]
 
 
@@ -152,7 +155,8 @@ def test_writes_that_change_creators_forget_them():
         tgp.load_creators(client=client)
         actions.add_creators(PROJECT, "first.goat", client=client)
         one = actions.update_creator("first.goat", tiktok_handle="second.goat", client=client)
-        assert actions.remove_creators("@second.goat", client=client)["item"][0] == one["id"][0]
+        removed = actions.remove_creators("@second.goat", client=client)
+        assert removed.loc[0, ["item", "id"]].tolist() == ["@second.goat", one["id"][0]]
         with pytest.raises(UnknownCreatorError, match="that was removed may not be listed"):
             actions.scrape_creators("first.goat", client=client)
 
@@ -165,3 +169,25 @@ def test_a_dry_run_forgets_nothing():
         before = len(app.asked)
         actions.scrape_creators("ben", client=client)
     assert len(app.asked) == before
+
+
+@pytest.mark.parametrize("project", [None, PROJECT])
+def test_results_name_what_was_given_and_its_id(project):
+    with acting() as (client, _):
+        creators = tgp.load_creators(PROJECT, client=client).head(2)
+        ids, handles = creators["id"].tolist(), creators["tiktok_handle"].tolist()
+        given = [f"@{handles[0]}", f"https://www.tiktok.com/@{handles[1]}"]
+        removed = actions.remove_creators(given, project=project, confirm=True, client=client)
+    assert removed["item"].tolist() == given
+    assert removed["id"].tolist() == ids
+
+
+def test_results_of_a_write_that_stopped_name_what_was_given():
+    with acting() as (client, box):
+        limit(box, "max_manual_scrape_triggers_per_day", 1)
+        creators = tgp.load_creators(PROJECT, client=client)
+        given = [f"@{handle}" for handle in creators["tiktok_handle"]]
+        with pytest.raises(PartialWriteError, match="1 done, 1 failed") as caught:
+            actions.scrape_creators(given, client=client)
+    assert caught.value.frame["item"].tolist() == given
+    assert caught.value.frame["id"].tolist() == creators["id"].tolist()

@@ -11,7 +11,12 @@ from tests.canned import Canned, connect_to
 from tests.hostile import ONE, PROJECT, TWO, outcome_of
 from tests.test_actions_routes import CALLS
 from trackagoat_pandas import actions
-from trackagoat_pandas.errors import ArgumentError, UnknownCreatorError, UnknownProjectError
+from trackagoat_pandas.errors import (
+    ArgumentError,
+    UnknownCampaignError,
+    UnknownCreatorError,
+    UnknownProjectError,
+)
 
 BAD_IDS = [
     "../../etc", "..", "%2e%2e", "..%2fpayouts", "a/b", "a?b", "a#b", f"{ONE}\n", f"{ONE}/x", " ",
@@ -21,6 +26,8 @@ LOADERS = {
     "analytics": lambda id_: tgp.load_analytics("creator", id_, "views"),
     "videos": lambda id_: tgp.load_videos(creator=id_),
     "goals": lambda id_: tgp.load_goal_compliance(ONE, creator=id_),
+    "analytics of a campaign": lambda id_: tgp.load_analytics("campaign", id_, "views"),
+    "annotations of a campaign": lambda id_: tgp.load_annotations(entity="campaign", entity_id=id_),
     "annotations": lambda id_: tgp.load_annotations(entity="creator", entity_id=id_),
     "comments of a video": lambda id_: tgp.load_comments(ONE, video=id_),
     "comments of a creator": lambda id_: tgp.load_comments(ONE, creator=id_),
@@ -48,29 +55,31 @@ def calls_with(id_, instead_of=(ONE, TWO)):
             yield f"{name} organization", name, positional, {**options, "organization": id_}
 
 
-# ".." may be the handle of a creator, which is only looked up.
-REFUSED = {"match": "an id is a UUID|no creator in .* is called '@..'"}
+# ".." may be the handle of a creator, and any text the name of a campaign: they are only looked up.
+REFUSED = {"match": "an id is a UUID|no creator in .* is called '@..'|no campaign is called"}
+LISTED = {"/creators": [], "/campaigns": []}
+ERRORS = (ArgumentError, UnknownCreatorError, UnknownCampaignError)
 
 
 @pytest.mark.parametrize("place", [place for place, *_ in calls_with("")])
 def test_an_action_refuses_what_is_no_id_and_sends_nothing(place):
-    app = Canned({"/creators": []})
+    app = Canned(LISTED)
     with connect_to(app) as client:
         for id_ in BAD_IDS:
             [(name, given, options)] = [rest for own, *rest in calls_with(id_) if own == place]
-            with pytest.raises((ArgumentError, UnknownCreatorError), **REFUSED):
+            with pytest.raises(ERRORS, **REFUSED):
                 getattr(actions, name)(*given, client=client, **options)
-    assert {path for path, _ in app.asked} <= {"/creators"}
+    assert {path for path, _ in app.asked} <= LISTED.keys()
 
 
 @pytest.mark.parametrize("name", LOADERS)
 def test_a_loader_refuses_what_is_no_id_and_sends_nothing(name):
-    app = Canned({"/creators": []})
+    app = Canned(LISTED)
     with connect_to(app):
         for id_ in BAD_IDS:
-            with pytest.raises((ArgumentError, UnknownCreatorError), **REFUSED):
+            with pytest.raises(ERRORS, **REFUSED):
                 LOADERS[name](id_)
-    assert {path for path, _ in app.asked} <= {"/creators"}
+    assert {path for path, _ in app.asked} <= LISTED.keys()
 
 
 PROJECTS = {

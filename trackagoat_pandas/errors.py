@@ -149,24 +149,17 @@ class RetentionExceededError(ApiError, ValueError):
 
     _shown = ("path", "status", "code", "earliest")
 
-    def __init__(
-        self,
-        status: int,
-        path: str,
-        message: str,
-        *,
-        code: str | None = None,
-        meta: Mapping[str, Any] | None = None,
-        asked: Mapping[str, Sequence[str]] | None = None,
-        earliest: dt.date | None = None,
-    ) -> None:
-        self.earliest = earliest
-        if earliest is not None:
-            self.advice = (
-                f"The earliest day that the plan keeps is {earliest}; start there, "
-                "or pass clip=True."
-            )
-        super().__init__(status, path, message, code=code, meta=meta, asked=asked)
+    @property
+    def earliest(self) -> dt.date | None:
+        """The first day that the plan keeps."""
+        try:
+            return dt.date.fromisoformat(str(self.meta.get("earliestDate"))[:10])
+        except ValueError:
+            return None
+
+    def _advice(self) -> str:
+        first = f"The earliest day that the plan keeps is {self.earliest}"
+        return f"{first}; start there, or pass clip=True." if self.earliest else ""
 
 
 class ForbiddenError(ApiError, PermissionError):
@@ -327,10 +320,12 @@ class InvalidItemsError(ArgumentError):
 
     _shown = ("argument", "count", "total")
 
-    def __init__(self, argument: str, flaws: Sequence[tuple[str, str]], total: int) -> None:
+    def __init__(
+        self, argument: str, flaws: Sequence[tuple[str, str]], total: int, advice: str = ""
+    ) -> None:
         self.flaws, self.count, self.total = tuple(flaws), len(flaws), total
         said = f"{len(flaws)} of {total} items are invalid, so nothing was sent. {first_of(flaws)}"
-        super().__init__(argument, None, problem=f"{said}. dry_run=True lists them all")
+        super().__init__(argument, None, problem=f"{said}. dry_run=True lists them all{advice}")
 
 
 class ConfirmationError(TrackaGoatError, ValueError):
@@ -352,7 +347,12 @@ class MissingColumnError(TrackaGoatError, KeyError):
     _shown = ("missing", "available", "loader")
 
     def __init__(
-        self, missing: Iterable[str], available: Iterable[object], *, loader: str | None = None
+        self,
+        missing: Iterable[str],
+        available: Iterable[object],
+        *,
+        loader: str | None = None,
+        advice: str = "",
     ) -> None:
         self.missing = sorted(missing)
         self.available = sorted(str(name) for name in available)
@@ -362,7 +362,7 @@ class MissingColumnError(TrackaGoatError, KeyError):
         has = f"it has: {', '.join(self.available)}" if self.available else "it has no columns"
         super().__init__(
             f"The frame has no column{'' if is_one else 's'} {', '.join(map(repr, self.missing))} "
-            f"({has}).{self._suggestion()}{source}"
+            f"({has}).{self._suggestion()}{source}{advice and f' {advice}.'}"
         )
 
     def _suggestion(self) -> str:
@@ -416,11 +416,9 @@ class _AmbiguousError(TrackaGoatError, LookupError):
     ) -> None:
         self.given, self.candidates, self.facts = given, tuple(candidates), dict(facts or {})
         named = [f"{id_} ({self.facts[id_]})" if self.facts.get(id_) else id_ for id_ in candidates]
-        super().__init__(
-            f"{len(candidates)} {self._things} are called {self._sign + given!r}: "
-            f"{listing(named)}. "
-            f"Pass the id of the one you mean{self._otherwise}."
-        )
+        called = f"{len(candidates)} {self._things} are called {self._sign + given!r}"
+        advice = f"Pass the id of the one you mean{self._otherwise}."
+        super().__init__(f"{called}: {listing(named)}. {advice}")
 
 
 class AmbiguousProjectError(_AmbiguousError):
@@ -455,6 +453,25 @@ class AmbiguousCreatorError(_AmbiguousError):
 
     _things, _sign = "creators", "@"
     _otherwise = ", or its project where a project can be given"
+
+
+class UnknownCampaignError(TrackaGoatError, LookupError):
+    """No campaign has these names; the message suggests similar ones."""
+
+    _shown = ("given", "candidates")
+
+    def __init__(self, given: Sequence[str], candidates: Sequence[str]) -> None:
+        self.given, self.candidates = tuple(given), tuple(candidates)
+        named, known = (listing(map(brief, names)) for names in (given, candidates))
+        said = f"no campaign is called {named}; there are: {known or 'none'}."
+        super().__init__(said + did_you_mean(given[0], candidates))
+
+
+class AmbiguousCampaignError(_AmbiguousError):
+    """Several campaigns have this name; ``facts`` names the project of each."""
+
+    _things = "campaigns"
+    _otherwise = ", or a frame with that campaign alone"
 
 
 class MissingDependencyError(TrackaGoatError, ImportError):
@@ -571,10 +588,8 @@ class StuckCursorError(TrackaGoatError, RuntimeError):
 
     def __init__(self, path: str, cursor: str, pages: int) -> None:
         self.path, self.cursor, self.pages = path, cursor, pages
-        super().__init__(
-            f"{path}: after {pages} pages the server repeated the cursor {brief(cursor)}; "
-            "the list has no end."
-        )
+        said = f"{path}: after {pages} pages the server repeated the cursor {brief(cursor)}"
+        super().__init__(f"{said}; the list has no end.")
 
 
 # Files on this machine.
@@ -701,10 +716,8 @@ class PartialWriteError(TrackaGoatError, RuntimeError):
         self.what, self.reason, self.frame = what, reason, frame
         counts = frame["status"].value_counts(sort=False)  # in the order of the categories
         counted = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-        super().__init__(
-            f"writing {what} stopped midway: {counted}. {reason} "
-            "The status of each item is in this error's .frame."
-        )
+        said = f"writing {what} stopped midway: {counted}. {reason}"
+        super().__init__(f"{said} The status of each item is in this error's .frame.")
 
     def _facts(self) -> dict[str, str]:
         return {"what": self.what, "items": f"{len(self.frame)}, in .frame"}
@@ -724,7 +737,5 @@ class UploadError(TrackaGoatError, ConnectionError):
 
     def __init__(self, what: str, problem: str) -> None:
         self.what, self.problem = what, problem
-        super().__init__(
-            f"{what} was not stored: {problem}. Nothing refers to it yet, so try again; "
-            "each attempt gets a new address."
-        )
+        advice = "Nothing refers to it yet, so try again; each attempt gets a new address."
+        super().__init__(f"{what} was not stored: {problem}. {advice}")

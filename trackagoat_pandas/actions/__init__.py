@@ -17,6 +17,8 @@ Arguments that the functions share:
     One or several, each as an id, a TikTok handle with or without @, or the address of a profile;
     or a loaded frame. Handles are looked up in the project, if one is given, before anything is
     written.
+``campaign``, ``campaigns``
+    One or several, each as an id or a name; or a loaded frame. Names are looked up first.
 ``client``
     The client to send with; by default the one that ``connect`` made last.
 
@@ -27,9 +29,11 @@ One that takes many things returns *results*, a frame with a row per item in the
     The item as it was given: a handle, a URL, an email address or an id.
 ``status`` : category
     ``created``, ``reactivated``, ``updated``, ``deleted``, ``done`` or ``unchanged``; ``failed``;
-    ``unknown`` if no response says; ``not_sent`` if an earlier request made it stop.
+    ``unknown`` if no response says; ``not_sent`` if an earlier request made it stop. These are the
+    API's words for the request: ``deleted`` means removed, and a creator's data is kept;
+    ``updated`` means that what the action does was done, also where that is to remove or to pause.
 ``id`` : str
-    The resource's id, where the response has one.
+    The resource's id: the response's, or the one that was given or found by a handle or a name.
 ``error_code``, ``error`` : str
     The API's code and message for an item that failed. The others are sent nevertheless.
 
@@ -58,7 +62,7 @@ Errors that the functions share:
 ``ArgumentError``, ``ArgumentTypeError``, ``MissingColumnError``
     A value is missing or invalid; nothing was sent. If several items are, an ``InvalidItemsError``
     names them. In a dry run each has a row instead.
-``UnknownProjectError``, ``UnknownCreatorError``, ``AmbiguousProjectError``, ...
+``UnknownProjectError``, ``UnknownCreatorError``, ``AmbiguousCampaignError``, ...
     A name or handle can't be found, or is that of several; nothing was written.
 ``ConfirmationError``
     More than one thing would be deleted and ``confirm`` is False; nothing was sent.

@@ -13,6 +13,7 @@ from trackagoat_pandas.actions import inputs
 from trackagoat_pandas.actions.batch import creation, send_one, update
 from trackagoat_pandas.actions.dry_runs import Given, among, delete_all
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_bool, check_choice, check_id
 from trackagoat_pandas.errors import MissingArgumentError
 from trackagoat_pandas.http.client import Client, resolve_client
@@ -59,7 +60,7 @@ def annotate(
         The project that it is about: an id, an exact name, or a loaded frame of one project.
     entity, entity_id
         The kind and the id of what the note is about, if not a whole project; of a creator also the
-        handle. `project` isn't needed then.
+        handle, of a campaign the name. `project` isn't needed then.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`.
 
@@ -88,9 +89,9 @@ def annotate(
         raise MissingArgumentError(missing, "give entity and entity_id, or neither")
     if entity is None and project is None:
         raise MissingArgumentError("project", "a note is about a project or something in one")
-    is_creator = isinstance(entity, str) and entity == "creator"
+    readers: dict[str, Check] = {"creator": read_creator, "campaign": inputs.one_campaign}
     body = inputs.fields(
-        {**CHECKS, "entity_id": read_creator} if is_creator else CHECKS,
+        {**CHECKS, "entity_id": readers.get(str(entity), CHECKS["entity_id"])},
         "date",
         "label",
         date=date,
@@ -103,8 +104,11 @@ def annotate(
     project_id = optional_project(client, project)
     if project_id is not None:
         body["project_id"] = project_id
-    if is_creator:
-        named = [body["entity_id"]]
+    named = [body.get("entity_id", "")]
+    if entity == "campaign":
+        found = find_campaigns(client, named, project_id=project_id)
+        body["entity_id"] = found[named[0]]
+    if entity == "creator":
         (body["entity_id"],) = find_creators(client, named, project_id=project_id)
     write = creation(ANNOTATIONS.path, body, label, idempotency_key)
     return send_one(client, ANNOTATIONS, write, dry_run=dry_run)

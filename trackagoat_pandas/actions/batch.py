@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 import pandas as pd
 
 from trackagoat_pandas.catalog import forget_names
-from trackagoat_pandas.checks import check_bool
+from trackagoat_pandas.checks import check_bool, is_uuid
 from trackagoat_pandas.errors import (
     MEANINGS,
     ApiError,
@@ -232,7 +232,9 @@ def update(
     return send_one(client, table, write, dry_run=dry_run)
 
 
-def send_all(client: Client, what: str, writes: Sequence[Write]) -> pd.DataFrame:
+def send_all(
+    client: Client, what: str, writes: Sequence[Write], names: Sequence[str] | None = None
+) -> pd.DataFrame:
     """Send requests in order, and return a row for each of their items.
 
     Parameters
@@ -243,6 +245,9 @@ def send_all(client: Client, what: str, writes: Sequence[Write]) -> pd.DataFrame
         What is written, for the progress bar and error messages.
     writes
         The requests. Each item is in one of them.
+    names
+        What the caller called the items of the requests, in their order; by default they are
+        called as in the requests.
 
     Returns
     -------
@@ -276,13 +281,13 @@ def send_all(client: Client, what: str, writes: Sequence[Write]) -> pd.DataFrame
         done, left = len(outcomes), writes[len(outcomes) :]
         if left:
             outcomes += [failed(left[0], error, client.requests_sent - before), not_sent(left[1:])]
-        frame = _results_frame(outcomes, writes)
+        frame = _results_frame(outcomes, writes, names)
         if isinstance(error, KeyboardInterrupt):
             raise InterruptedWriteError(what, frame) from error
         if not done and not frame["status"].eq("unknown").any():
             raise
         raise PartialWriteError(what, str(error), frame) from error
-    return _results_frame(outcomes, writes)
+    return _results_frame(outcomes, writes, names)
 
 
 def check_keys(writes: Iterable[Write]) -> None:
@@ -356,8 +361,21 @@ def response_frame(
     return build_frame([chunk_from_records(records, table)], table, provenance=provenance)
 
 
-def _results_frame(outcomes: Iterable[list[Result]], writes: Sequence[Write]) -> pd.DataFrame:
-    return response_frame(RESULTS, map(asdict, chain.from_iterable(outcomes)), writes)
+def _results_frame(
+    outcomes: Iterable[list[Result]], writes: Sequence[Write], names: Sequence[str] | None
+) -> pd.DataFrame:
+    results = list(chain.from_iterable(outcomes))
+    called = [result.item for result in results] if names is None else names
+    rows = [
+        {
+            **asdict(result),
+            "item": name,
+            # The id that a handle or a name was looked up as, also where no response says it.
+            "id": result.id or (result.item if is_uuid(result.item) else None),
+        }
+        for result, name in zip(results, called, strict=True)
+    ]
+    return response_frame(RESULTS, rows, writes)
 
 
 def _results_of(client: Client, write: Write, before: int) -> list[Result]:

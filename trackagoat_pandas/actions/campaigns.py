@@ -30,7 +30,9 @@ from trackagoat_pandas.actions.dry_runs import (
     units_of,
 )
 from trackagoat_pandas.actions.inputs import KEEP, Check, Items, Keep, One
+from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_bool, check_ids
+from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.organization import resolve_project
 from trackagoat_pandas.roster import ids_of_creators, read_creators
@@ -108,7 +110,7 @@ def update_campaign(
     Parameters
     ----------
     campaign
-        The campaign's id, or a frame of one campaign.
+        The campaign's name or id, or a frame of one campaign.
     name
         Up to 200 characters.
     readme, target_views, target_at
@@ -139,7 +141,8 @@ def update_campaign(
     body = inputs.changes(
         EDITS, name=name, readme=readme, target_views=target_views, target_at=target_at
     )
-    return update(client, CAMPAIGNS, inputs.one("campaign", campaign), body, dry_run=dry_run)
+    (id_,) = find_campaigns(client, [inputs.one_campaign("campaign", campaign)]).values()
+    return update(client, CAMPAIGNS, id_, body, dry_run=dry_run)
 
 
 @takes_arrow
@@ -153,7 +156,7 @@ def remove_campaigns(
     Parameters
     ----------
     campaigns
-        Ids, or a frame of campaigns.
+        Names, ids, or a frame of campaigns.
     confirm
         Must be True for more than one.
     dry_run, client
@@ -180,7 +183,10 @@ def remove_campaigns(
     """
     client = resolve_client(client)
     given = Given(client, dry_run=dry_run)
-    ids = given.ids("campaigns", campaigns)
+    named = given.campaigns("campaigns", campaigns)
+    # Before anything is looked up, so that a refusal has sent nothing.
+    check_confirmed("remove_campaigns", "campaigns", named, confirm=confirm, dry_run=dry_run)
+    ids = given.find(partial(find_campaigns, client))
     judge = among(client, CAMPAIGNS.path, say=("would remove", None))
     return delete_all(given, "remove_campaigns", CAMPAIGNS.path, ids, confirm=confirm, judge=judge)
 
@@ -204,9 +210,9 @@ def add_campaign_items(
     Parameters
     ----------
     campaign
-        The campaign's id, or a frame of one campaign.
+        The campaign's name or id, or a frame of one campaign.
     creators, videos, campaigns
-        Ids, or frames; of creators also handles and addresses of profiles.
+        Ids, or frames; of creators also handles and addresses of profiles, of campaigns names.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one member.
 
@@ -235,7 +241,8 @@ def add_campaign_items(
     client = resolve_client(client)
     given = Given(client, dry_run=dry_run)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
-    campaign_id, _ = _take_members(given, campaign, members)
+    named, _ = _take_members(given, campaign, members)
+    (campaign_id,) = find_campaigns(client, [named]).values()
     writes = _member_writes(client, given, "POST", campaign_id, idempotency_key)
     return given.send("members", writes, partial(_judge_members, client, campaign_id))
 
@@ -288,8 +295,9 @@ def remove_campaign_items(
     client = resolve_client(client)
     given = Given(client, dry_run=dry_run)
     members = {"creator": creators, "video": videos, "campaign": campaigns}
-    campaign_id, every = _take_members(given, campaign, members)
+    named, every = _take_members(given, campaign, members)
     check_confirmed("remove_campaign_items", "memberships", every, confirm=confirm, dry_run=dry_run)
+    (campaign_id,) = find_campaigns(client, [named]).values()
     writes = _member_writes(client, given, "DELETE", campaign_id)
     return given.send("members", writes, partial(_judge_removals, client, campaign_id))
 
@@ -297,25 +305,22 @@ def remove_campaign_items(
 def _take_members(
     given: Given, campaign: One, members: dict[str, Items]
 ) -> tuple[str, list[tuple[str, str]]]:
-    """Read a campaign and members of several kinds; return its id, and each one's kind and name."""
-    campaign_id = inputs.one("campaign", campaign)
+    """Read a campaign and members of several kinds: its id or name, each one's kind and name."""
+    named = inputs.one_campaign("campaign", campaign)
     every: list[tuple[str, str]] = []
     for kind, items in members.items():
         is_creator = kind == "creator"
         some = inputs.with_column(f"{kind}s", items, f"{kind}_id", None)
         units = units_of(some, f"{kind}_id", "id", *(["tiktok_handle"] if is_creator else []))
         every += given.take(f"{kind}s", some, partial(_read_members, kind), units=units)
-    return campaign_id, every
+    return named, every
 
 
 def _read_members(kind: str, items: Any) -> list[tuple[str, str]]:
     argument = f"{kind}s"
-    named = (
-        read_creators(argument, items)
-        if kind == "creator"
-        else check_ids(argument, items, entity=kind)
-    )
-    return [(kind, name) for name in named]
+    readers = {"creator": read_creators, "campaign": read_campaigns}
+    read = readers.get(kind, partial(check_ids, entity=kind))
+    return [(kind, name) for name in read(argument, items)]
 
 
 def _member_writes(
@@ -325,6 +330,8 @@ def _member_writes(
     campaign_id: str,
     idempotency_key: str | None = None,
 ) -> list[Write]:
+    given.find(partial(ids_of_creators, client), kind="creator")
+    members = given.find(partial(find_campaigns, client), kind="campaign")
     return [
         Write(
             method,
@@ -335,7 +342,7 @@ def _member_writes(
             idempotency_key=idempotency_key,
             id_field="item_id",
         )
-        for kind, id_ in given.find(partial(ids_of_creators, client), kind="creator")
+        for kind, id_ in members
     ]
 
 

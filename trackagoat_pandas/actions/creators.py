@@ -28,13 +28,21 @@ from trackagoat_pandas.tables import CREATORS
 from trackagoat_pandas.tables.resources import TRACKING_MODES
 
 
+def _new_handle(argument: str, value: object) -> str:
+    handle = read_handle(argument, value)
+    if handle.endswith("."):
+        problem = f"TikTok has no handle that ends with a dot; give {handle.rstrip('.')!r}"
+        raise ArgumentError(argument, value, problem)
+    return handle
+
+
 def _handle_or_id(argument: str, value: object) -> str:
     is_id = isinstance(value, str) and is_uuid(value)
-    return read_creator(argument, value) if is_id else read_handle(argument, value)
+    return read_creator(argument, value) if is_id else _new_handle(argument, value)
 
 
 _CHECKS: Final[dict[str, Check]] = {
-    "tiktok_handle": read_handle,
+    "tiktok_handle": _new_handle,
     "tracking_mode": partial(check_choice, choices=TRACKING_MODES),
     "tracking_start_date": inputs.day,
 }
@@ -66,12 +74,13 @@ def add_creators(
     creators
         TikTok handles, with or without @, or addresses of profiles; or a frame with a column
         ``tiktok_handle`` and optionally ``tracking_mode`` and ``tracking_start_date``. The id of a
-        creator of another project stands for its handle.
+        creator of another project stands for its handle. If some are invalid, nothing is sent; the
+        frame of the dry run, or a part of it, sends those that would be created or reactivated.
     tracking_mode, tracking_start_date
         For creators without values of their own; by default the server's.
     column
         The column of a frame that holds the handles, if it is called neither ``tiktok_handle`` nor
-        handle, creator or username.
+        handle, creator or username, and isn't the only one with handle or username in its heading.
     dry_run, idempotency_key, client
         See :mod:`trackagoat_pandas.actions`; a key is for one request, so for up to 50 creators.
 
@@ -79,7 +88,7 @@ def add_creators(
     -------
     pandas.DataFrame
         Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
-        ``item`` is the handle, ``status`` is ``created``, ``reactivated`` for one that had been
+        ``item`` is what was given, ``status`` is ``created``, ``reactivated`` for one that had been
         removed, or ``unchanged``.
 
     Raises
@@ -226,9 +235,10 @@ def remove_creators(
     Returns
     -------
     pandas.DataFrame
-        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator;
-        ``status`` is ``deleted`` on success; with a project also ``updated``, or ``unchanged`` for
-        one that had been removed before.
+        Results (``item``, ``status``, ``id``, ``error_code``, ``error``), one row per creator:
+        ``item`` is what was given, such as the handle, ``id`` the creator's id. ``status`` is
+        ``deleted`` for one that was removed; with a project the API may say ``updated``, which
+        means the same here, or ``unchanged`` for one that had been removed before.
 
     Raises
     ------

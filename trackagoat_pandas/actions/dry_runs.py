@@ -8,7 +8,7 @@ says what would become of the others.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -28,6 +28,7 @@ from trackagoat_pandas.actions.batch import (
 from trackagoat_pandas.actions.inputs import Check
 from trackagoat_pandas.checks import check_bool, is_null, without_frame_warnings
 from trackagoat_pandas.errors import (
+    AmbiguousCampaignError,
     AmbiguousCreatorError,
     ArgumentError,
     ArgumentTypeError,
@@ -36,6 +37,7 @@ from trackagoat_pandas.errors import (
     MissingArgumentError,
     NotFoundError,
     TrackaGoatError,
+    UnknownCampaignError,
     UnknownCreatorError,
 )
 from trackagoat_pandas.http.client import Client
@@ -48,9 +50,13 @@ Record: TypeAlias = "dict[str, Any]"
 Unit: TypeAlias = "tuple[str, str | None, Callable[[], Any]]"
 """One item of an argument: its place, its text, and what makes the argument with it alone."""
 NOT_FOUND: Final[Judged] = ("not found", "no such id is listed")
+_SEND_THE_REST: Final = (
+    "; pass its frame as `{}` to send the valid ones, e.g. plan[plan['status'] == 'would create']"
+)
 _UNLISTED: Final[Judged] = ("unknown", "the API has no list of what exists")
 _REFUSED: Final = (ArgumentError, ArgumentTypeError)
-_UNKNOWN: Final = (UnknownCreatorError, AmbiguousCreatorError, ArgumentError)
+_AMBIGUOUS: Final = (AmbiguousCreatorError, AmbiguousCampaignError)
+_UNKNOWN: Final = (UnknownCreatorError, UnknownCampaignError, *_AMBIGUOUS, ArgumentError)
 
 
 class Planned(NamedTuple):
@@ -105,6 +111,7 @@ class Given:
         *,
         units: Sequence[Unit],
         unique: Sequence[str] = (),
+        takes_plans: bool = False,
     ) -> list[Any]:
         """Read the items of an argument, and return those that would be sent.
 
@@ -118,6 +125,8 @@ class Given:
             The argument's items, as `units_of` splits them.
         unique
             The fields of a body that make it another item. Repeated ids aren't errors.
+        takes_plans
+            Whether the argument may be the frame of a dry run, for messages.
 
         Raises
         ------
@@ -135,7 +144,8 @@ class Given:
             if not any(entry.status for entry in entries):
                 raise  # each alone is valid, so the argument as a whole isn't
             if not self.is_dry:
-                _refuse(argument, entries, error, is_unique=bool(unique))
+                advice = _SEND_THE_REST.format(argument) if takes_plans else ""
+                _refuse(argument, entries, error, advice, is_unique=bool(unique))
         else:
             if len(values) == len(units):
                 entries = [
@@ -154,13 +164,21 @@ class Given:
         entity = entity or argument.removesuffix("s")
         given = inputs.with_column(argument, value, f"{entity}_id", column)
         read = partial(inputs.many, argument, entity=entity)
-        return self.take(argument, given, read, units=units_of(given, f"{entity}_id", "id"))
+        units = units_of(given, f"{entity}_id", "id")
+        return self.take(argument, given, read, units=units, takes_plans=True)
 
     def creators(self, argument: str, value: Any, *, column: str | None = None) -> list[str]:
         """Read ids and handles of creators, which `find` looks up."""
         given = inputs.with_column(argument, value, "creator_id", column)
         units = units_of(given, "creator_id", "id", "tiktok_handle")
-        return self.take(argument, given, partial(inputs.named_creators, argument), units=units)
+        read = partial(inputs.named_creators, argument)
+        return self.take(argument, given, read, units=units, takes_plans=True)
+
+    def campaigns(self, argument: str, value: Any) -> list[str]:
+        """Read ids and names of campaigns, which `find` looks up."""
+        some = list(value) if isinstance(value, Iterator) else value
+        units = units_of(some, "campaign_id", "id")
+        return self.take(argument, some, partial(inputs.named_campaigns, argument), units=units)
 
     def bodies(
         self,
@@ -185,7 +203,7 @@ class Given:
 
         names = (key, "id", "tiktok_handle") if key.endswith("_id") else (key,)
         units = units_of(given, *names, by_row=True)
-        return self.take(argument, given, read, units=units, unique=unique)
+        return self.take(argument, given, read, units=units, unique=unique, takes_plans=True)
 
     def find(
         self,
@@ -210,7 +228,8 @@ class Given:
 
         Raises
         ------
-        UnknownCreatorError, AmbiguousCreatorError, ArgumentError
+        UnknownCreatorError, AmbiguousCreatorError, UnknownCampaignError, AmbiguousCampaignError, \
+        ArgumentError
             In a real run, one isn't found, or two are the same though they must not be.
         """
         while named := {
@@ -249,7 +268,8 @@ class Given:
             Asks what exists; by default each item would do what its request says.
         """
         if not self.is_dry:
-            return send_all(self._client, what, writes)
+            names = [str(entry.item) for entry in self._entries if entry.status is None]
+            return send_all(self._client, what, writes, names)
         check_keys(writes)
         sent = [(write, place) for write in writes for place in range(len(write.items))]
         planned = [plan_row(write, place) for write, place in sent]
@@ -346,24 +366,24 @@ def units_of(value: Any, *key: str, by_row: bool = False) -> list[Unit]:
     by_row
         Whether a frame's other columns belong to its items.
     """
-    labels: list[Any] | None = None
+    labels, noun = None, "item"
     if isinstance(value, pd.DataFrame):
         name = next((name for name in key if name in value.columns), None)
         cells = [None] * len(value) if name is None else value[name].tolist()
-        labels = value.index.tolist()
+        labels, noun = _labels(value.index), "row"
     elif isinstance(value, str):
         cells = [value]
     elif isinstance(value, Iterable) and not isinstance(value, bytes | Mapping):
         cells = list(value)
-        labels = value.index.tolist() if isinstance(value, pd.Series) else None
+        labels = _labels(value.index) if isinstance(value, pd.Series) else None
+        noun = "row" if isinstance(value, pd.Series) else "item"
     else:
         return []
     count, is_frame = len(cells), isinstance(value, pd.DataFrame)
     return [
         (
-            f"item {place + 1} of {count}"
-            if labels is None
-            else f"row {place + 1} of {count} (label {labels[place]!r})",
+            f"{noun} {place + 1} of {count}"
+            + ("" if labels is None else f" (label {labels[place]!r})"),
             None if _is_empty(cell) else str(cell),
             partial(value.iloc.__getitem__, [place])
             if is_frame and by_row
@@ -371,6 +391,11 @@ def units_of(value: Any, *key: str, by_row: bool = False) -> list[Unit]:
         )
         for place, cell in enumerate(cells)
     ]
+
+
+def _labels(index: pd.Index) -> list[Any] | None:
+    """Return the labels of rows; None if nobody has chosen them."""
+    return None if isinstance(index, pd.RangeIndex) else index.tolist()
 
 
 def _is_empty(cell: Any) -> bool:
@@ -417,7 +442,12 @@ def _mark_duplicates(entries: Sequence[Entry], unique: Sequence[str]) -> list[En
 
 
 def _refuse(
-    argument: str, entries: Sequence[Entry], error: TrackaGoatError, *, is_unique: bool
+    argument: str,
+    entries: Sequence[Entry],
+    error: TrackaGoatError,
+    advice: str,
+    *,
+    is_unique: bool,
 ) -> None:
     """Raise the error of a real run: of the one invalid item, or of several by their places."""
     statuses = {"invalid", "duplicate"} if is_unique else {"invalid"}
@@ -426,7 +456,7 @@ def _refuse(
     is_shared = len(bad) == len(entries) and len({entry.error for entry in bad}) == 1
     if len(bad) > 1 and not is_shared:
         flaws = [(entry.place, str(entry.error)) for entry in bad]
-        raise InvalidItemsError(argument, flaws, len(entries)) from error
+        raise InvalidItemsError(argument, flaws, len(entries), advice) from error
     raise error
 
 
@@ -452,8 +482,10 @@ def _given(error: TrackaGoatError) -> set[str]:
 
 
 def _why_unknown(error: TrackaGoatError, name: str) -> Judged:
-    if isinstance(error, AmbiguousCreatorError):
+    if isinstance(error, _AMBIGUOUS):
         return "invalid", str(error)
+    if isinstance(error, UnknownCampaignError):
+        return "not found", str(UnknownCampaignError([name], error.candidates))
     if isinstance(error, UnknownCreatorError):
         return "not found", str(UnknownCreatorError([name], error.candidates, error.project))
     return "not found", str(error)

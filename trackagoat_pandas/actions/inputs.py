@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -31,7 +32,9 @@ from trackagoat_pandas.errors import (
     MissingColumnError,
     brief,
 )
+from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.roster import is_of_handles, read_creators
+from trackagoat_pandas.tables.writes import PLAN
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
 """One thing, several in a list, Index or Series, or a frame with a row for each."""
@@ -55,6 +58,12 @@ _USUAL_COLUMNS: Final = {
     "url": ("url", "link"),
 }
 """What people call these columns, whatever the case."""
+_TELLING_WORDS: Final = {"tiktok_handle": ("handle", "username"), "url": ("url", "link")}
+"""A word in the heading of just one column that names it, as in ``Creator Handle``."""
+
+
+_SENT: Final = ("would create", "would reactivate", "would change", "would remove", "would send")
+"""The statuses of a dry run's items that a real run would change something with."""
 
 
 class _Keep(Enum):
@@ -111,6 +120,21 @@ def one_creator(argument: str, value: object) -> str:
     if len(creators) != 1:
         raise ArgumentError(argument, creators, problem=f"give one creator, not {len(creators)}")
     return creators[0]
+
+
+def named_campaigns(argument: str, value: object) -> list[str]:
+    """Read the ids and names of campaigns, which `find_campaigns` looks up."""
+    require(argument, value, "pass the names or ids of campaigns, or a frame with them")
+    return read_campaigns(argument, value)
+
+
+def one_campaign(argument: str, value: object) -> str:
+    """Read the id or the name of one campaign, given as such or as a frame of one row."""
+    require(argument, value, "pass the name or id of one campaign, or a frame of one row")
+    campaigns = read_campaigns(argument, value)
+    if len(campaigns) != 1:
+        raise ArgumentError(argument, campaigns, problem=f"give one campaign, not {len(campaigns)}")
+    return campaigns[0]
 
 
 def changes(checks: Mapping[str, Check], **fields: Any) -> dict[str, Any]:
@@ -216,6 +240,12 @@ def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
     column
         The frame's column; by default one that is called like the key, or as is usual.
 
+    Returns
+    -------
+    object
+        The frame; of a dry run the items that it would send, with their fields. What is no frame is
+        returned as it is.
+
     Raises
     ------
     MissingColumnError, ArgumentError
@@ -239,9 +269,42 @@ def with_column(argument: str, value: Any, key: str, column: str | None) -> Any:
         return value.drop(columns=others).rename(columns={column: name})
     if any(one in value.columns for one in own):
         return value
-    called = {str(one).strip().casefold(): one for one in value.columns}
-    usual = next((one for one in _USUAL_COLUMNS.get(name, ()) if one in called), None)
-    return value if usual is None else value.rename(columns={called[usual]: name})
+    if set(PLAN.names) <= {*value.columns}:
+        return _items_of_plan(value, name)
+    called = _usual_column(name, value.columns)
+    if called is None and name in _USUAL_COLUMNS:
+        advice = "Say which column it is with `column=`"
+        raise MissingColumnError([name], value.columns, advice=advice)
+    return value if called is None else value.rename(columns={called: name})
+
+
+def _usual_column(name: str, columns: pd.Index) -> Hashable | None:
+    """Find the one column that people mean, by its heading; None if it isn't clear."""
+    called: dict[str, Hashable] = {str(one).strip().casefold(): one for one in columns}
+    for usual in _USUAL_COLUMNS.get(name, ()):
+        if usual in called:
+            return called[usual]
+    for word in _TELLING_WORDS.get(name, ()):
+        found = [one for text, one in called.items() if word in re.split(r"[\W_]+", text)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _items_of_plan(plan: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the items that a dry run says would be sent, with the fields that each had."""
+    sent = plan[plan["status"].isin(_SENT).to_numpy(bool)]
+    rows = [_fields_of(body) for body in sent["body"]]
+    return pd.DataFrame(rows, index=sent.index).assign(**{name: sent["item"]})
+
+
+def _fields_of(body: object) -> dict[str, Any]:
+    """Return the fields of the one item of a planned request."""
+    read = json.loads(body) if isinstance(body, str) else {}
+    for entries in read.values():
+        if isinstance(entries, list) and entries and isinstance(entries[0], dict):
+            return dict(entries[0])
+    return dict(read)
 
 
 def _in_order(body: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trackagoat_pandas.checks import check_ids, require_columns
+from trackagoat_pandas.checks import require_columns
+from trackagoat_pandas.helpers.campaign_names import (
+    campaigns_of_frame,
+    ids_of_campaigns,
+    read_campaigns,
+)
 from trackagoat_pandas.helpers.columns import STRING, categories, holding, text
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 from trackagoat_pandas.helpers.facts import derived
@@ -45,7 +50,8 @@ def campaign_members(
     campaigns
         The frame of :func:`load_campaigns`, including all nested campaigns.
     ids
-        The campaigns: one id, several in a list or Series, or a frame of campaigns; None for all.
+        The campaigns: one id or name, several in a list or Series, or a frame of campaigns; None
+        for all.
     creators, videos
         The frames of :func:`load_creators` and :func:`load_videos`, for the names of members.
         Creators bring their videos only where `videos` is given.
@@ -64,8 +70,11 @@ def campaign_members(
     ------
     MissingColumnError
         `campaigns` has no column ``id`` or ``items``, or another frame has no ids or names.
+    UnknownCampaignError, AmbiguousCampaignError
+        No campaign of the frame has a name, or several have it.
     ArgumentError, ArgumentTypeError
-        ``items`` isn't lists of items in JSON, ``campaigns`` is not a frame, or ``ids`` aren't ids.
+        ``items`` isn't lists of items in JSON, ``campaigns`` is not a frame, or ``ids`` are neither
+        ids nor names.
 
     Examples
     --------
@@ -83,7 +92,7 @@ def campaign_members(
     """
     beneath = _reader(campaigns, _videos_by_creator(videos))
     everything = text(campaigns["id"]).dropna()
-    chosen = everything if ids is None else check_ids("ids", ids, entity="campaign")
+    chosen = everything if ids is None else _chosen(campaigns, ids)
     found = [
         (campaign, kind, item, level)
         for campaign in dict.fromkeys(chosen)
@@ -107,10 +116,16 @@ def members_of(campaigns: pd.DataFrame, ids: object) -> Members:
     """
     beneath = _reader(campaigns, {})
     found: dict[str, set[str]] = {kind: set() for kind in KINDS}
-    for campaign in check_ids("ids", ids, entity="campaign"):
+    for campaign in _chosen(campaigns, ids):
         for kind, item in _levels(campaign, beneath):
             found[kind].add(item)
     return Members(frozenset(found["creator"]), frozenset(found["video"]))
+
+
+def _chosen(campaigns: pd.DataFrame, ids: object) -> list[str]:
+    """Return the ids of campaigns given by id or name."""
+    wanted = read_campaigns("ids", ids)
+    return list(dict.fromkeys(ids_of_campaigns(wanted, campaigns_of_frame(campaigns)).values()))
 
 
 def _reader(
@@ -192,7 +207,7 @@ def comments_of_campaigns(
     campaigns
         The frame of :func:`load_campaigns`, including all nested campaigns.
     ids
-        The campaigns: one id, several in a list or Series, or a frame of campaigns.
+        The campaigns: one id or name, several in a list or Series, or a frame of campaigns.
 
     Returns
     -------
@@ -204,9 +219,11 @@ def comments_of_campaigns(
     ------
     MissingColumnError
         The campaigns have no column ``id`` or ``items``.
+    UnknownCampaignError, AmbiguousCampaignError
+        No campaign of the frame has a name, or several have it.
     ArgumentError, ArgumentTypeError
-        ``comments`` or ``campaigns`` is not a frame, ``ids`` aren't ids, or a column of ids holds
-        something else.
+        ``comments`` or ``campaigns`` is not a frame, ``ids`` are neither ids nor names, or a column
+        of ids holds something else.
 
     Examples
     --------

@@ -34,7 +34,7 @@ _STANDING: Final = (
     "version_in_force", "method", "path",
 )  # fmt: skip
 _FLAGS: Final = ("is_", "has_")
-_TEXTS: Final = ("description", "readme", "basis", "url")
+_TEXTS: Final = ("description", "readme", "basis", "url", "body")
 _ROW_NAMES: Final = frozenset({
     "tiktok_handle", "creator", "display_name", "video_title", "title", "name", "label", "author",
     "text",

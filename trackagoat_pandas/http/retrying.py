@@ -284,26 +284,16 @@ def seconds_in(given: object) -> float | None:
 def _refusal(status: int, call: Call, complaint: Complaint) -> ApiError:
     """Make the error for a refusal: by its status, or by its code where that is below 400."""
     code, meta = complaint.code, complaint.meta
-    facts = status, call.path, complaint.message
+    kind: type[ApiError]
     if code == "retention_exceeded":
-        earliest = _earliest(meta)
-        return RetentionExceededError(
-            *facts, code=code, meta=meta, asked=call.ids, earliest=earliest
-        )
-    if status >= _FIRST_SERVER_ERROR:
-        kind: type[ApiError] = ServerError
+        kind = RetentionExceededError
+    elif status >= _FIRST_SERVER_ERROR:
+        kind = ServerError
     elif status >= _FIRST_ERROR:
         kind = _BY_STATUS.get(status, ApiError)
     else:
         kind = _BY_CODE.get(code, ApiError)
-    return kind(*facts, code=code, meta=meta, asked=call.ids)
-
-
-def _earliest(meta: Mapping[str, object]) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(str(meta.get("earliestDate"))[:10])
-    except ValueError:
-        return None
+    return kind(status, call.path, complaint.message, code=code, meta=meta, asked=call.ids)
 
 
 def _redirected(attempt: _Attempt[T], answer: Answer) -> _Failure:

@@ -15,6 +15,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import DatesLike, DtypeBackend, Entity, Granularity, Metric, Mode
 from trackagoat_pandas._warning import warn
+from trackagoat_pandas.catalog import find_campaigns
 from trackagoat_pandas.checks import check_ids, check_names
 from trackagoat_pandas.dates import DateRange, begins_relative
 from trackagoat_pandas.errors import (
@@ -23,6 +24,7 @@ from trackagoat_pandas.errors import (
     TrackaGoatError,
 )
 from trackagoat_pandas.frames.series import read_series
+from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.coverage import explain_days, note_missing_days, server_today
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
@@ -85,9 +87,9 @@ def load_analytics(
         ``"creator"``, ``"campaign"``, ``"video"`` or ``"project"``.
     ids
         One id, several, a Series of ids, or a loaded frame with the entity's ids; of creators also
-        handles, with or without @, and addresses of profiles; of one project its name. Each id is
-        requested once, and up to 20 in one request if the server accepts several. If there are no
-        ids, the frame is empty and no request is sent.
+        handles, with or without @, and addresses of profiles; of campaigns also names; of one
+        project its name. Each id is requested once, and up to 20 in one request if the server
+        accepts several. If there are no ids, the frame is empty and no request is sent.
     metrics
         One metric or several: ``"views"``, ``"likes"``, ``"comments"``, ``"shares"``, ``"saves"``,
         ``"followers"``, ``"posts"``, or a derived one: ``"engagement_rate_by_views"``,
@@ -128,8 +130,8 @@ def load_analytics(
     ------
     ArgumentError, ArgumentTypeError, MissingColumnError
         An argument is not allowed, or a frame has no ids; no request was sent.
-    UnknownCreatorError, AmbiguousCreatorError
-        No creator has a handle, or creators of several projects have it: pass ids then.
+    UnknownCreatorError, AmbiguousCreatorError, UnknownCampaignError, AmbiguousCampaignError
+        No creator or campaign is called so, or several are: pass ids then.
     RetentionExceededError
         The dates begin before what the plan keeps; the message names the earliest day, if the
         server says which it is.
@@ -210,18 +212,22 @@ def load_analytics(
 
 
 def _named(entity: Entity, ids: object) -> list[str]:
-    """Return ids, handles of creators, or the name of a project; nothing is sent."""
+    """Return ids, handles of creators, or names of campaigns or a project; nothing is sent."""
     if entity == "creator":
         return read_creators("ids", ids)
+    if entity == "campaign":
+        return read_campaigns("ids", ids)
     if entity == "project" and isinstance(ids, str):
         return [ids]
     return check_ids("ids", ids, entity=entity)
 
 
 def _found(client: Client, entity: Entity, named: Sequence[str]) -> list[str]:
-    """Return the ids of creators by their handles, and of a project by its name."""
+    """Return the ids of creators by their handles, and of campaigns and a project by name."""
     if entity == "creator":
         return find_creators(client, named)
+    if entity == "campaign":
+        return list(dict.fromkeys(find_campaigns(client, named).values()))
     if entity == "project":
         return [resolve_project(client, name).lower() for name in named]
     return list(named)
@@ -411,7 +417,7 @@ def within_retention(
     job, error = refusal
     earliest = error.earliest or _earliest(client, query, job, error)
     if earliest is None or not clip or span.last < earliest:
-        raise error.replaced(earliest=earliest)
+        raise error.replaced(meta={**error.meta, "earliestDate": earliest and str(earliest)})
     # It isn't documented whether the earliest day itself is still kept, or only the next one.
     for first in (earliest, earliest + _ONE_DAY):
         cut = DateRange(max(first, span.first), span.last)

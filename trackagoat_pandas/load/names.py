@@ -10,7 +10,7 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._warning import warn
-from trackagoat_pandas.catalog import known_names, known_titles
+from trackagoat_pandas.catalog import known_campaigns, known_names, known_titles
 from trackagoat_pandas.checks import frame_facts, require_columns
 from trackagoat_pandas.errors import MissingColumnError, NoDataWarning
 from trackagoat_pandas.helpers import names as helper
@@ -165,7 +165,7 @@ def _projects(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.Da
 
 
 def _campaigns(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:
-    return _frame(known_names(client, "/campaigns"), "name")
+    return _frame({one.id: one.name for one in known_campaigns(client)}, "name")
 
 
 def _structures(client: Client, _frame_of: pd.DataFrame, _ids: list[str]) -> pd.DataFrame:

@@ -6,13 +6,15 @@ import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DateLike, DatesLike, DtypeBackend, Entity, GoalPeriod
-from trackagoat_pandas.checks import check_choice
+from trackagoat_pandas.catalog import find_campaigns
+from trackagoat_pandas.checks import check_choice, check_id
 from trackagoat_pandas.dates import parse_day
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.reports import flatten_compliance
+from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import note_other_periods
-from trackagoat_pandas.load.reading import chosen, load_table, optional_id
+from trackagoat_pandas.load.reading import chosen, load_table
 from trackagoat_pandas.organization import optional_project, resolve_dates
 from trackagoat_pandas.roster import (
     creators_of_project,
@@ -253,7 +255,7 @@ def load_annotations(
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     entity, entity_id
         For the notes on one kind of entity, or on one entity, only; with ``"creator"`` the id may
-        also be a handle.
+        also be a handle, with ``"campaign"`` a name.
     dates
         Anything that :meth:`DateRange.parse` reads; None for the server's default range.
     dtype_backend, client
@@ -283,16 +285,22 @@ def load_annotations(
     client = chosen(client, dtype_backend)
     if entity is not None:
         check_choice("entity", entity, ENTITIES)
-    is_named = entity == "creator" and entity_id is not None
-    id_ = read_creator("entity_id", entity_id) if is_named else optional_id("entity_id", entity_id)
+    if isinstance(entity_id, str) and entity == "creator":
+        named = [read_creator("entity_id", entity_id)]
+    elif isinstance(entity_id, str) and entity == "campaign":
+        named = read_campaigns("entity_id", entity_id)
+    else:
+        named = [] if entity_id is None else [check_id("entity_id", entity_id)]
     span = resolve_dates(client, dates)
     project_id = optional_project(client, project)
-    if is_named:
-        (id_,) = find_creators(client, [str(id_)], project_id=project_id)
+    if entity == "creator":
+        named = find_creators(client, named, project_id=project_id)
+    elif entity == "campaign":
+        named = list(find_campaigns(client, named, project_id=project_id).values())
     params = {
         "project_id": project_id,
         "entity": entity,
-        "entity_id": id_,
+        "entity_id": next(iter(named), None),
         **(span.params if span else {}),
     }
     return load_table(ANNOTATIONS, client, params, dtype_backend)
