@@ -117,13 +117,12 @@ def _wanted(frame: pd.DataFrame) -> dict[str, list[str]]:
     """Return the ids of each kind in a frame."""
     found: dict[str, list[pd.Series]] = {}
     for kind, columns in IDS.items():
-        for ids in [name for name in columns if name in frame.columns]:
-            found.setdefault(kind, []).append(frame[ids])
-    if not found and {"entity", "entity_id"} <= set(frame.columns):
-        for kind in IDS:
+        own = [frame[ids] for ids in columns if ids in frame.columns]
+        if not own and {"entity", "entity_id"} <= set(frame.columns):
             of_kind: pd.Series = frame.loc[is_word(frame["entity"], kind[:-1]), "entity_id"]
-            if len(of_kind):
-                found[kind] = [of_kind]
+            own = [of_kind] if len(of_kind) else []
+        if own:
+            found[kind] = own
     if not found:
         raise MissingColumnError(["creator_id"], frame.columns)
     return {
