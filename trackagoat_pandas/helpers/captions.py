@@ -211,7 +211,7 @@ def notes(frame: pd.DataFrame) -> list[str]:
             _DOUBTS.get(name, str(name)) for name in doubts if not (counts and name == "dates")
         ]
         if unsure:
-            found.append(f"Its rows don't show whether they are of {listing(unsure)}.")
+            found.append(f"Its rows don't show whether they are of {' and '.join(unsure)}.")
     if isinstance(note := facts.get("note"), str) and note:
         found.append(note if note.endswith(".") else f"{note}.")
     return found
