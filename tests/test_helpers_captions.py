@@ -48,7 +48,7 @@ def framed(frame=None, **facts):
                     "compared_from": "2026-05-12", "compared_to": "2026-05-21",
                 },
             },
-            "What moved views of Q1: 22 May to 31 May 2026 against 12 May to 21 May 2026",
+            "What moved views, Q1: 22 May to 31 May 2026 against 12 May to 21 May 2026",
         ),
         ({"path": "/elsewhere"}, ""),
         ({"path": None, "params": None}, ""),

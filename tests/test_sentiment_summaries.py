@@ -285,6 +285,17 @@ def test_the_evidence_is_the_negative_comments_alert_by_alert():
     pd.testing.assert_frame_equal(evidence, show_alert_evidence(frame))
 
 
+def test_evidence_has_the_names_that_its_alerts_have():
+    alerts = find_negative_alerts(videos(a=(10, 10, 0))).assign(video_title="my pasta")
+    evidence = show_alert_evidence(videos(a=(10, 10, 0)), alerts)
+    assert set(evidence["video_title"]) == {"my pasta"}
+
+
+def test_the_nearest_miss_has_the_name_of_a_frame_of_names():
+    names = pd.DataFrame({"video_id": ["near"], "video_title": ["my pasta"]})
+    assert "on “my pasta”" in no_alert(videos(near=(4, 11, 0)), names=names)["note"]
+
+
 def test_an_alert_that_stands_twice_has_its_evidence_once():
     alerts = pd.DataFrame({"video_id": ["a", "a"]})
     assert len(show_alert_evidence(videos(a=(10, 10, 0)), alerts)) == 10

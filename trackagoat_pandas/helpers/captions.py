@@ -89,7 +89,7 @@ def title(frame: pd.DataFrame) -> str:
         more = f" and {len(metrics) - _MOST} more" if len(metrics) > _MOST else ""
         what += f" ({', '.join(metrics[:_MOST])}{more})"
     if owners := [*_creators_of(facts, params), *filter(None, [project_of(frame)])]:
-        what += f" of {', '.join(owners)}"
+        what += f"{',' if helper else ' of'} {', '.join(owners)}"
     for name, words in _FILTERS.items():
         if isinstance(params.get(name), str) and params[name] != "all":
             what += words.format(_plain(params[name]))

@@ -408,13 +408,15 @@ def _note_on_excess(shown: pd.DataFrame, metric: str) -> str:
     """Say whose posts gained more than their own series; empty if nobody's did."""
     others = shown[is_word(shown["level"], "other")]
     is_less = (others[[*_ENDS]] < 0).fillna(value=False).any(axis=1).to_numpy(bool)
-    names = others["tiktok_handle"].fillna(others["creator_id"])[is_less].dropna().tolist()
-    if not names:
+    less = others[is_less].dropna(subset="creator_id")
+    if less.empty:
         return ""
-    whose = listing(names, _NAMED_CREATORS)
+    lacking = less[[*_ENDS]].min(axis=1).abs().to_numpy(float)
+    names = less["tiktok_handle"].fillna(less["creator_id"])
+    said = [f"{name} by {lack:,.0f}" for name, lack in zip(names, lacking, strict=True)]
     return (
-        f"The posts of {whose} gained more {metric} than the creator's own series, as those of a "
-        "disabled creator do, so the other posts are negative."
+        f"Posts gained more {metric} than the series of their creator, who may be disabled: "
+        f"{listing(said, _NAMED_CREATORS)}. What their other posts gained is negative."
     )
 
 

@@ -66,6 +66,9 @@ _DULL: Final[Mapping[str, set[str]]] = {
     "series_kind": {"main"},
     "is_partial": {"False"},
     "is_baseline": {"False"},
+    "is_active": {"True"},
+    "scrape_stale": {"False"},
+    "not_yet_started": {"False"},
 }
 """Columns that say nothing if all rows have this value; of the first, any."""
 _SAID: Final[Mapping[str, str]] = {
@@ -73,6 +76,10 @@ _SAID: Final[Mapping[str, str]] = {
     "needed_per_day": "needed",
     "deadline": "needed",
     "period_end": "needed",
+    "hours_until_period_end": "period_end",
+    "hours_since_period_end": "period_end",
+    "period_in_progress": "period_end",
+    "period_recently_ended": "period_end",
 }
 """Columns that are left out beside another, which says the same."""
 _RATES: Final = ("engagement_rate", "growth_rate")
