@@ -30,6 +30,7 @@ def cells(name, values, dtype=object, currencies="USD", timezone="America/New_Yo
         ("title", ["=1+1", "", None], object, ["=1+1", "", None]),
         ("view_count", [5, None], "Int64", [5, None]),
         ("view_count", [10**15 - 1, -(10**15)], "int64", [10**15 - 1, "-1000000000000000"]),
+        ("dow", [0, 6, None, 7], "Int64", ["Sunday", "Saturday", None, "7"]),
         ("view_count", [1, True, 2.5, None], object, [1, "yes", 2.5, None]),
         ("value", [1.5, np.nan, np.inf, -np.inf], "float64", [1.5, None, "∞", "-∞"]),
         ("positive_pct", [45.0, 1.1, None], "Float64", [0.45, 0.011, None]),
@@ -101,6 +102,10 @@ def test_a_currency_without_cents_is_refused(currency):
 )
 def test_numbers_show_as_many_digits_as_say_something(values, wanted):
     assert cells("value", values, "float64").formats == wanted
+
+
+def test_a_year_has_no_separator():
+    assert cells("year", [2026], "int64").formats == "0"
 
 
 def test_an_instant_is_written_in_the_zone_that_was_asked_for():

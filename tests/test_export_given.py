@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+import pytest
 
+import trackagoat_pandas as tgp
+from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.export.given import named_frames, with_index
 
 FRAME = pd.DataFrame({"owed_cents": [5]})
@@ -15,6 +18,11 @@ def test_a_frame_is_called_as_its_table_or_data():
     assert [*named_frames("to_excel", videos)] == ["Payout accruals"]
     assert [*named_frames("to_excel", FRAME)] == ["Data"]
     assert [*named_frames("to_excel", {"b": FRAME, "a": videos})] == ["b", "a"]
+
+
+def test_a_shown_table_is_refused_with_what_to_pass():
+    with pytest.raises(ArgumentTypeError, match=r"type Shown: .* pass its \.frame"):
+        named_frames("to_excel", tgp.show(FRAME))
 
 
 def test_an_index_with_a_name_is_the_first_column_and_row_numbers_are_none():

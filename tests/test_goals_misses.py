@@ -74,52 +74,52 @@ def test_on_the_last_day_all_that_is_missing_is_needed():
     ]
 
 
-def test_a_goal_without_a_chance_says_why_and_comes_after():
+def test_a_goal_without_a_chance_says_why_and_stands_where_its_need_puts_it():
     burst = videos("2026-01-05T12:00Z", *["2026-03-05T12:00Z"] * 9, creator="b")
     uneven = pd.concat([POSTED, burst])
-    goals = judged({"target_value": 9, "target": 9.0}, {"creator_id": "b", "tiktok_handle": "bob"})
-    found = misses(goals, uneven)
+    bob = {"creator_id": "b", "tiktok_handle": "bob"}
+    most, some = {"target_value": 9, "target": 9.0}, {"target_value": 3, "target": 3.0}
+    found = misses(judged(most, bob, some), uneven)
     assert said(found, "goal_id", "miss_pct", "reason")[1] == [
         "g1", None, "the creator's weeks differ too much for a forecast"
     ]  # fmt: skip
+    assert found["goal_id"].tolist() == ["g0", "g1", "g2"]
+    assert found["miss_pct"].iloc[2] < 50
     short = misses(judged(), POSTED[POSTED["posted_at"] > "2026-05-25"])
     assert short["reason"].tolist() == ["only 16 of the 28 days of history that a forecast needs"]
 
 
-def test_a_goal_that_can_no_longer_be_reached_says_so_last():
+def test_goals_that_are_reached_or_over_or_have_not_started_are_left_out():
+    later = {"start_date": pd.Timestamp("2026-07-01"), "not_yet_started": True}
     over = {
         "end_date": pd.Timestamp("2026-06-07"), "target_value": 90, "target": 90.0,
         "status": "missed",
     }  # fmt: skip
-    found = misses(judged(over, {"target_value": 9, "target": 9.0}))
-    assert said(found, "goal_id", "needed", "reason") == [
-        ["g1", "2 posts a day until Sun 14 Jun", None],
-        ["g0", None, "can no longer be reached: the period is over"],
-    ]
-    assert found["miss_pct"].iloc[1] == 100.0
-
-
-def test_goals_that_are_reached_or_have_not_started_are_left_out():
-    later = {"start_date": pd.Timestamp("2026-07-01"), "not_yet_started": True}
-    assert misses(judged({"target_value": 1, "target": 1.0}, later)).empty
+    assert misses(judged({"target_value": 1, "target": 1.0}, later, over)).empty
 
 
 def test_urgency_is_that_of_the_nudges_at_the_same_counts():
     views = {"metric": "views", "target_value": 5, "target": 5.0, "status": "on_track"}
     goals = judged({"target_value": 9, "target": 9.0}, views)
     nudges = who_to_nudge(goals.assign(actual=[2.0, 4.0])).set_index("goal_id")["urgency"]
-    analytics = daily([1.0] * 193, start="2025-12-01", partial_last=True)
-    found = misses(goals, analytics=analytics).set_index("goal_id")["urgency"]
-    assert found["g0"] == nudges["g0"] == "late"
-    assert pd.isna(found["g1"])
+    analytics = daily([1.0] * 16, start="2026-05-27", partial_last=True)
+    found = misses(goals, POSTED[POSTED["posted_at"] > "2026-05-25"], analytics)
+    found = found.set_index("goal_id")
+    assert found["chance"].isna().all()
+    assert found.loc["g0", "urgency"] == nudges["g0"] == "late"
+    assert pd.isna(found.loc["g1", "urgency"])
     assert "g1" not in nudges.index
+
+
+def test_a_goal_with_a_chance_is_not_called_late():
+    found = misses(of_posts(9))
+    assert found["chance"].notna().all()
+    assert found["urgency"].isna().all()
 
 
 def test_later_in_the_period_more_is_needed_a_day():
     found = misses(of_posts(9), now="2026-06-13T16:00:00Z")
-    assert said(found, "needed", "days_left", "urgency") == [
-        ["5 posts a day until Sun 14 Jun", 1.5, "late"]
-    ]
+    assert said(found, "needed", "days_left") == [["5 posts a day until Sun 14 Jun", 1.5]]
 
 
 def test_an_unknown_count_is_unknown_and_not_zero():

@@ -164,6 +164,12 @@ def test_the_odds_title_states_the_finding(chances, title):
     assert goal_odds(frame, ax=axes()).get_title(loc="left") == title
 
 
+def test_goals_whose_period_is_over_are_left_out_of_the_odds():
+    over = ODDS.head(1).assign(chance=0.0, days_left=0.0, tiktok_handle="eve")
+    frame = pd.concat([ODDS, over], ignore_index=True)
+    assert rows(goal_odds(frame, ax=axes())) == ["bob", "ann", "dee"]
+
+
 def test_a_back_test_shows_how_often_such_odds_came_true():
     backtest = pd.DataFrame({"chance": [0.1, 0.9, 0.9], "is_hit": [False, True, False]})
     ax = goal_odds(ODDS, backtest=backtest, ax=axes())

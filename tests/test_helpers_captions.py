@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from trackagoat_pandas.helpers.captions import flaws, project_of, summary, title
+from trackagoat_pandas.helpers.captions import flaws, notes, project_of, summary, title
 
 
 def framed(frame=None, **facts):
@@ -27,11 +27,34 @@ def framed(frame=None, **facts):
             {"path": "/analytics", "params": {"metric": "views,likes,shares,saves"}},
             "Analytics (views, likes, shares and 1 more)",
         ),
+        ({"path": "/creators", "params": {"search": "frosty"}}, "Creators matching “frosty”"),
+        ({"path": "/videos", "params": {"creator_id": "a"}}, "Videos of 1 creator"),
+        ({"path": "/videos", "params": {"creator_id": "12 ids"}}, "Videos of 12 creators"),
+        (
+            {
+                "path": "/payout-accruals", "project": "Q1", "names": {"a": "ann"},
+                "params": {"creator_id": "a,b", "status": "pending"},
+            },
+            "Payout accruals of ann, 1 creator, Q1, pending",
+        ),
+        ({"path": "/projects/p/goal-compliance", "helper": "will_miss"}, "Who will miss a goal"),
+        ({"helper": "outstanding_balances", "by": "creator"}, "Owed, by creator"),
+        ({"path": "/videos", "helper": "something_else"}, ""),
+        (
+            {
+                "helper": "explain_change", "project": "Q1",
+                "params": {
+                    "metric": "views", "from": "2026-05-22", "to": "2026-05-31",
+                    "compared_from": "2026-05-12", "compared_to": "2026-05-21",
+                },
+            },
+            "What moved views, Q1: 22 May to 31 May 2026 against 12 May to 21 May 2026",
+        ),
         ({"path": "/elsewhere"}, ""),
         ({"path": None, "params": None}, ""),
         ({}, ""),
     ],
-)
+)  # fmt: skip
 def test_a_title_says_what_was_loaded(facts, said):
     assert title(framed(**facts)) == said
 
@@ -42,6 +65,28 @@ def test_a_title_says_what_was_loaded(facts, said):
 )
 def test_the_project_is_that_of_all_rows(names, project):
     assert project_of(pd.DataFrame({"project_name": names})) == project
+
+
+BOARD = "/analytics/aggregate/creator-leaderboard"
+DOUBTS = "Its rows don't show whether they are of this project"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"note": "No alert"}, ["No alert."]),
+        ({"path": BOARD, "unverified": ["project_id", "dates"]}, [f"{DOUBTS} and these days."]),
+        ({"path": "/payout-payments", "unverified": ["project_id"]}, []),
+        (
+            {"path": BOARD, "counts": "lifetime", "unverified": ["project_id", "dates"]},
+            ["Counts are those of the videos' lifetime, not of these days.", f"{DOUBTS}."],
+        ),
+        ({"path": BOARD, "counts": "range"}, []),
+        ({"path": BOARD, "counts": ["?"], "unverified": 5, "note": 7}, []),
+    ],
+)
+def test_what_has_to_be_known_of_a_frame_is_said(facts, said):
+    assert notes(framed(**facts)) == said
 
 
 def test_buckets_that_are_not_over_are_named_and_more_than_three_counted():

@@ -40,12 +40,27 @@ def test_a_creators_posts_and_the_rest_add_up_to_its_change():
     found = explain_change(joined(ANN, HIT), of_videos({"id": "v"}), dates=JUNE)
     names = ["level", "tiktok_handle", "video_title", *PARTS]
     assert lines(found, *names) == [
-        ["creator", "ann", None, 3, 70, 67],
+        ["creator", "ann", "all posts", 3, 70, 67],
         ["post", "ann", "hit", 1, 50, 49],
         ["other", "ann", "other posts", 2, 20, 18],
     ]
     assert found["share_pct"].round(1).tolist() == [100.0, 73.1, 26.9]
     assert found["after_pct"].round(1).tolist() == [100.0, 71.4, 28.6]
+
+
+def test_a_creator_without_posts_in_the_frame_has_no_title():
+    assert explain_change(ANN, dates=JUNE)["video_title"].isna().all()
+
+
+def test_a_note_says_whose_posts_gained_more_than_the_creators_series():
+    none = series("2026-06-01", [0, 0, 0, 0])
+    found = explain_change(joined(none, HIT), of_videos({"id": "v"}), dates=JUNE)
+    assert found["after"].tolist() == [0, 50, -50]
+    note = found.attrs["trackagoat"]["note"]
+    assert "Posts gained more views than the series of their creator" in note
+    assert "ann by 50." in note
+    usual = explain_change(joined(ANN, HIT), of_videos({"id": "v"}), dates=JUNE)
+    assert "note" not in usual.attrs["trackagoat"]
 
 
 def test_columns_are_in_the_order_in_which_people_read():

@@ -146,6 +146,46 @@ def test_an_id_is_shown_where_nothing_else_names_a_row(names, seen):
     assert ids in ([], [[IDS[0][:8]]])
 
 
+def test_rows_without_a_name_are_told_apart_by_their_ids():
+    frame = pd.DataFrame(
+        {"creator_id": [*IDS[:2], None], "tiktok_handle": ["ann", None, None], "owed_cents": 1}
+    )
+    assert table(frame).column["Creator"] == ["ann", f"{IDS[1][:8]}…", BLANK]
+    posts = pd.DataFrame({"id": IDS[:2], "title": ["wait for it", None]})
+    assert table(posts).column["Title"] == ["wait for it", f"{IDS[1][:8]}…"]
+
+
+def test_names_that_the_provenance_knows_stand_in_the_place_of_ids():
+    frame = pd.DataFrame({"name": ["CPM", "CPM", "Bonus"], "project_id": [*IDS[:2], None]})
+    frame.attrs["trackagoat"] = {"names": {IDS[0]: "Spring", IDS[1]: "Summer"}}
+    assert table(frame).column["Project"] == ["Spring", "Summer", BLANK]
+    assert "project_name" not in frame
+
+
+def test_a_name_is_shown_once():
+    frame = pd.DataFrame({"video_title": ["a", "7412"], "title": ["a", None], "view_count": 5})
+    assert [*table(frame).column] == ["Video", "Views"]
+    assert [*table(frame.assign(title="b")).column] == ["Video", "Title", "Views"]
+    assert [*table(frame, columns=["title", "video_title"]).column] == ["Title", "Video"]
+
+
+def test_what_is_the_same_in_all_rows_of_analytics_is_left_out():
+    frame = pd.DataFrame(
+        {
+            "label": "ann", "value": [1, 2], "series_kind": "main", "entity": "creator",
+            "is_partial": False, "is_baseline": False,
+        }
+    )  # fmt: skip
+    assert [*table(frame).column] == ["Label", "Value"]
+    assert "Series kind" in table(frame, ids=True).column
+    partial = frame.assign(is_partial=[False, True], series_kind=["main", "prior_period"])
+    assert [*table(partial, 1).column] == ["Label", "Value", "Series kind", "Partial"]
+
+
+def test_a_shown_table_has_its_frame():
+    assert tgp.show(VIDEOS, 1).frame is VIDEOS
+
+
 def test_chosen_columns_are_shown_in_the_order_given_whatever_they_are():
     shown = table(VIDEOS, columns=["metadata", "id"])
     assert shown.column == {"Metadata": ["{}", "{}"], "ID": IDS[:2]}

@@ -59,6 +59,16 @@ def test_analytics_of_nothing_have_no_kind_to_be_named_by(client):
     assert tgp.with_names(views, client=client).columns.tolist() == views.columns.tolist()
 
 
+def test_an_annotation_names_its_creator_beside_its_project(client):
+    notes = tgp.load_annotations("Q1 Brand Program", client=client)
+    named = tgp.with_names(notes, client=client)
+    is_of_one = (named["entity"] == "creator").to_numpy(bool)
+    assert named.loc[is_of_one, "tiktok_handle"].notna().all()
+    assert named.loc[~is_of_one, "tiktok_handle"].isna().all()
+    assert is_of_one.any()
+    assert named["project_name"].notna().all()
+
+
 def test_frames_that_are_given_cost_no_request():
     creators = pd.DataFrame({"id": ["a"], "tiktok_handle": ["mia"]})
     with connect_to(Canned({})) as client:

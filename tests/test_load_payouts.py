@@ -24,6 +24,13 @@ SINGLE = {
 }
 
 
+def test_frames_know_the_names_of_what_was_asked_for(client):
+    own = tgp.load_payout_accruals("Q1 Brand Program", creator="@salty.tonic", client=client)
+    assert [*own.attrs["trackagoat"]["names"].values()] == ["salty.tonic"]
+    rules = tgp.load_payout_structures(client=client)
+    assert "Summer Launch" in rules.attrs["trackagoat"]["names"].values()
+
+
 @pytest.mark.parametrize("argument", SINGLE)
 def test_one_resource_by_its_id_is_a_frame_of_one_row(client, argument):
     load = SINGLE[argument]

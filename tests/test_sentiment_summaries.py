@@ -263,7 +263,7 @@ def test_an_empty_answer_says_how_many_were_judged_and_names_the_nearest_miss():
     wide = no_alert(videos(near=(3, 11, 0)), confidence=0.99)
     assert "(99 % interval 7 to 64 %)" in wide["note"]
     some = no_alert(videos(a=(9, 11, 0), few=(3, 3, 8), calm=(0, 10, 0)), limit=0)
-    assert some == {"videos": 3, "judged": 2}
+    assert some == {"videos": 3, "judged": 2, "helper": "find_negative_alerts"}
 
 
 def test_an_alert_is_named_where_the_comments_are():
@@ -283,6 +283,17 @@ def test_the_evidence_is_the_negative_comments_alert_by_alert():
     assert evidence["video_id"].tolist() == ["all"] * 10 + ["some"] * 5
     assert evidence["label"].tolist() == ["negative"] * 15
     pd.testing.assert_frame_equal(evidence, show_alert_evidence(frame))
+
+
+def test_evidence_has_the_names_that_its_alerts_have():
+    alerts = find_negative_alerts(videos(a=(10, 10, 0))).assign(video_title="my pasta")
+    evidence = show_alert_evidence(videos(a=(10, 10, 0)), alerts)
+    assert set(evidence["video_title"]) == {"my pasta"}
+
+
+def test_the_nearest_miss_has_the_name_of_a_frame_of_names():
+    names = pd.DataFrame({"video_id": ["near"], "video_title": ["my pasta"]})
+    assert "on “my pasta”" in no_alert(videos(near=(4, 11, 0)), names=names)["note"]
 
 
 def test_an_alert_that_stands_twice_has_its_evidence_once():

@@ -65,6 +65,13 @@ def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | 
     client.get_or_make(_name(project_id), lambda: found)
 
 
+def remembered_handle(client: Client, id_: str) -> str | None:
+    """Return a creator's handle if the client has cached it; nothing is sent."""
+    places = [None, *known_projects(client)]
+    lists = [client.cached(_name(place)) or {} for place in places]
+    return next((known[id_].handle for known in lists if id_ in known), None)
+
+
 def forget_creators(client: Client) -> None:
     """Drop the cached creators, since some were added, renamed or removed."""
     client.drop_all(_FACT)

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from trackagoat_pandas.checks import is_null
 from trackagoat_pandas.errors import ArgumentError
+from trackagoat_pandas.helpers.cells import weekday_text
 from trackagoat_pandas.helpers.columns import instants_of, text, typed, values_of
 from trackagoat_pandas.helpers.formats import Content, content_of, heading, heading_of, is_words
 from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency
@@ -48,13 +49,14 @@ _WORD: Final = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 FORMATS: Final[Mapping[Content, str]] = {
     "id": "@",
     "count": "#,##0",
+    "ordinal": "0",
     "number": "#,##0.00",
     "percent": "0.0 %",
     "share": "0.0 %",
     "instant": "yyyy-mm-dd hh:mm",
     "day": "yyyy-mm-dd",
 }
-NUMBERS: Final = frozenset({"count", "number", "percent", "share", "money"})
+NUMBERS: Final = frozenset({"count", "number", "percent", "share", "money", "ordinal"})
 """What stands on the right of a cell."""
 _WIDTHS: Final[Mapping[Content, int]] = {"instant": 16, "day": 10, "percent": 8, "share": 8}
 _WIDEST, _LONGEST_HEADING = 48, 200
@@ -109,8 +111,11 @@ def cells_of(column: pd.Series, *, timezone: str, currencies: pd.Series) -> Colu
         return _money(column, currencies)
     if content in ("instant", "day"):
         return _times(column, content, timezone)
-    if content in ("count", "number", "percent", "share"):
+    if content in ("count", "number", "percent", "share", "ordinal"):
         return _numbers(column, content)
+    if content == "weekday":
+        days = [None if is_null(day) else weekday_text(day) for day in column.astype(object)]
+        return ColumnCells(content, days, width=len("Wednesday"))
     if content == "flag":
         words = column.astype("boolean").map({True: "yes", False: "no"}).astype(object)
         return ColumnCells(content, words.where(words.notna(), None).tolist(), width=4)

@@ -11,6 +11,7 @@ from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, Incomplet
 from trackagoat_pandas.frames.dictionary import table_of
 from trackagoat_pandas.helpers.facts import incomplete_among
 from trackagoat_pandas.helpers.formats import heading
+from trackagoat_pandas.helpers.showing import Shown
 
 _TAKES = "a DataFrame, or a dict of DataFrames by their names"
 
@@ -30,6 +31,8 @@ def named_frames(function: str, frames: object) -> dict[str, pd.DataFrame]:
         There are no frames.
     """
     given = {"frames": frames} if isinstance(frames, pd.DataFrame) else frames
+    if isinstance(given, Shown):
+        raise ArgumentTypeError("frames", frames, f"{_TAKES}; of a shown table, pass its .frame")
     if not isinstance(given, Mapping):
         raise ArgumentTypeError("frames", frames, _TAKES)
     if not given:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -17,10 +17,55 @@ from trackagoat_pandas.tables import ANALYTICS, table_at
 
 _MOST: Final = 3
 """So many names are listed."""
+_TITLES: Final[Mapping[str, str]] = {
+    "accrue": "Payouts due",
+    "audit_payouts": "Where accruals differ from what is due",
+    "budget": "Budget",
+    "campaign_members": "Members of campaigns",
+    "cost_per_engagement": "Cost per engagement",
+    "effective_cpm": "Effective CPM",
+    "explain_change": "What moved {metric}",
+    "find_negative_alerts": "Videos with many negative comments",
+    "forecast_payouts": "Forecast of payouts",
+    "goal_history": "Goals by period",
+    "goal_odds": "Chances to reach goals",
+    "list_entries": "Accruals and payments",
+    "outstanding_balances": "Owed",
+    "paid_by_year": "Paid by year",
+    "payout_timeline": "Payouts over time",
+    "rank_creators_by_sentiment": "Creators by sentiment",
+    "show_alert_evidence": "Negative comments behind alerts",
+    "summarize_compliance": "Goals by status",
+    "summarize_creators": "Creators in numbers",
+    "summarize_payouts": "Payouts",
+    "summarize_sentiment": "Sentiment of comments",
+    "what_if": "Payouts under other rules",
+    "who_to_nudge": "Who to nudge",
+    "will_miss": "Who will miss a goal",
+}
+"""What the results of helpers are called."""
+_COUNTS: Final = {
+    "lifetime": "Counts are those of the videos' lifetime, not of these days.",
+    "unclear": "Counts may be those of the videos' lifetime, not of these days.",
+}
+_DOUBTS: Final = {
+    "project_id": "this project",
+    "dates": "these days",
+    "reference_date": "this day",
+    "tz": "this time zone",
+}
+"""What a frame's rows don't show that they are of, by the filter."""
+_FILTERS: Final[Mapping[str, str]] = {
+    "search": " matching “{}”",
+    "status": ", {}",
+    "period": ", {}",
+    "reference_date": ", for {}",
+}
+"""How the filters of a load are named after its title."""
 
 
 def title(frame: pd.DataFrame) -> str:
-    """Say what a frame is: its table, its metrics, its project and its days; "" if it doesn't say.
+    """Say what a frame is: a table or a helper's result, of what, when; "" if it doesn't say.
 
     Examples
     --------
@@ -30,18 +75,48 @@ def title(frame: pd.DataFrame) -> str:
     >>> title(frame)
     'Analytics (views, likes), 1 May to 31 May 2026'
     """
-    table = table_at(str(frame_facts(frame).get("path")))
-    if table is None:
+    facts, params = frame_facts(frame), frame_params(frame)
+    table, helper = table_at(str(facts.get("path"))), _TITLES.get(str(facts.get("helper")))
+    if helper is not None:
+        what = helper.format(metric=params.get("metric", "a total"))
+        what += f", by {_plain(facts['by'])}" if "by" in facts else ""
+    elif table is None or "helper" in facts:
         return ""
-    params, what = frame_params(frame), heading(table.name.replace("-", "_"))
+    else:
+        what = heading(table.name.replace("-", "_"))
     if table is ANALYTICS and params.get("metric"):
         metrics = str(params["metric"]).replace("_", " ").split(",")
         more = f" and {len(metrics) - _MOST} more" if len(metrics) > _MOST else ""
         what += f" ({', '.join(metrics[:_MOST])}{more})"
-    if project := project_of(frame):
-        what += f" of {project}"
-    first, last = _day(params.get("from")), _day(params.get("to"))
-    return what if first is None or last is None else f"{what}, {buckets_text(first, last, 'day')}"
+    if owners := [*_creators_of(facts, params), *filter(None, [project_of(frame)])]:
+        what += f"{',' if helper else ' of'} {', '.join(owners)}"
+    for name, words in _FILTERS.items():
+        if isinstance(params.get(name), str) and params[name] != "all":
+            what += words.format(_plain(params[name]))
+    days, before = _days(params, ""), _days(params, "compared_")
+    if not days:
+        return what
+    return f"{what}: {days} against {before}" if before else f"{what}, {days}"
+
+
+def _plain(word: object) -> str:
+    return str(word).removesuffix("_id").replace("_", " ")
+
+
+def _creators_of(facts: Mapping[str, Any], params: Mapping[str, Any]) -> list[str]:
+    """Return the creators that were asked for, or how many, as far as the frame knows them."""
+    asked, known = params.get("creator_id"), facts.get("names")
+    if not isinstance(asked, str):
+        return []
+    if asked.endswith(" ids"):
+        return [f"{asked.removesuffix(' ids')} creators"]
+    named = known if isinstance(known, Mapping) else {}
+    return [str(named.get(id_, "1 creator")) for id_ in asked.split(",")]
+
+
+def _days(params: Mapping[str, Any], prefix: str) -> str:
+    first, last = _day(params.get(f"{prefix}from")), _day(params.get(f"{prefix}to"))
+    return "" if first is None or last is None else buckets_text(first, last, "day")
 
 
 def _day(said: object) -> pd.Timestamp | None:
@@ -121,6 +196,32 @@ def gaps_within(frame: pd.DataFrame) -> list[str]:
     return found
 
 
+def notes(frame: pd.DataFrame) -> list[str]:
+    """Say what has to be known to read a frame right: what it counts, and what its helper found.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame()
+    >>> facts = {"path": "/analytics/aggregate/creator-leaderboard", "counts": "lifetime"}
+    >>> frame.attrs["trackagoat"] = facts
+    >>> notes(frame)
+    ["Counts are those of the videos' lifetime, not of these days."]
+    """
+    facts = frame_facts(frame)
+    counts, doubts = facts.get("counts"), facts.get("unverified")
+    found = [_COUNTS[counts]] if isinstance(counts, str) and counts in _COUNTS else []
+    table = table_at(str(facts.get("path")))
+    if table is not None and table.loader == "load_report" and isinstance(doubts, list):
+        unsure = [
+            _DOUBTS.get(name, str(name)) for name in doubts if not (counts and name == "dates")
+        ]
+        if unsure:
+            found.append(f"Its rows don't show whether they are of {' and '.join(unsure)}.")
+    if isinstance(note := facts.get("note"), str) and note:
+        found.append(note if note.endswith(".") else f"{note}.")
+    return found
+
+
 def _running(frame: pd.DataFrame) -> str:
     """Name the buckets that weren't over when a series was loaded."""
     columns = [*frame.columns]
@@ -152,4 +253,4 @@ def summary(frame: pd.DataFrame) -> list[str]:
     what, flawed = title(frame), flaws(frame)
     is_whole = frame_facts(frame).get("complete") is True and not flawed
     about = ", ".join(filter(None, [size, as_of(frame, known), "complete" if is_whole else ""]))
-    return [*filter(None, [what]), about, *flawed]
+    return [*filter(None, [what]), about, *flawed, *notes(frame)]

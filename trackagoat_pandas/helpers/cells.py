@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +25,9 @@ Writer: TypeAlias = Callable[[Any], str]
 BLANK: Final = "\N{EN DASH}"
 LONGEST: Final = 80
 """How many characters of a text are shown; the frame has the rest."""
+WEEKDAYS: Final = (
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+)  # fmt: skip
 _DIGITS: Final = 2
 _MOST_DIGITS: Final = 6
 _LARGE: Final = 100
@@ -65,9 +68,9 @@ def is_blank(value: Any) -> bool:
 
 def side_of(content: Content) -> Side:
     """Return how a column's cells are placed, by what they are for a reader."""
-    if content in ("count", "number", "percent", "share", "money"):
+    if content in ("count", "number", "percent", "share", "money", "ordinal"):
         return "n"
-    return "d" if content in ("instant", "day", "flag") else ""
+    return "d" if content in ("instant", "day", "flag", "weekday") else ""
 
 
 def writer_of(
@@ -96,10 +99,8 @@ def writer_of(
         if pd.api.types.is_integer_dtype(column):
             return lambda value: money_text(int(value), currency)
         return _part_money(column, currency)
-    if content == "link":
-        return address_text
-    if content == "share":
-        return _chance_text
+    if content in _WRITERS:
+        return _WRITERS[content]
     if content == "percent":
         digits = digits_of(column, 1)
         return lambda value: f"{_number_text(value, digits)} %"
@@ -194,6 +195,17 @@ def digits_of(column: pd.Series, usual: int, unit: int = 1) -> int:
     return min(_MOST_DIGITS, max(usual, places))
 
 
+def weekday_text(value: Any) -> str:
+    """Write the day of a week whose Sunday is 0.
+
+    Examples
+    --------
+    >>> weekday_text(0), weekday_text(6), weekday_text(7)
+    ('Sunday', 'Saturday', '7')
+    """
+    return WEEKDAYS[int(value)] if value in range(len(WEEKDAYS)) else write(value)
+
+
 def _number_text(value: Any, digits: int) -> str:
     text = f"{value:,.{digits}f}"
     return text.removeprefix("-") if not text.strip("-0.,") else text
@@ -252,3 +264,12 @@ def one_line(text: str) -> str:
         mark if mark.isprintable() or mark == _JOINER or mark.isspace() else " " for mark in text
     )
     return " ".join(printable.split())
+
+
+_WRITERS: Final[Mapping[Content, Writer]] = {
+    "link": address_text,
+    "share": _chance_text,
+    "ordinal": str,
+    "weekday": weekday_text,
+}
+"""How values are written that need no other value of their column."""

@@ -44,6 +44,9 @@ from trackagoat_pandas.tables.analytics import RAW_METRICS
 PRIOR = "prior_period"
 LEVELS = ("creator", "post", "other")
 OTHER_POSTS = "other posts"
+ALL_POSTS = "all posts"
+_NAMED_CREATORS = 3
+"""So many creators are named in a note."""
 _ENDS = ("before", "after")
 _POST = ["id", "creator_id", "tracking_status", "posted_at"]
 
@@ -92,7 +95,8 @@ def explain_change(
     -------
     pandas.DataFrame
         For each creator a row, then its posts, then its other posts: ``tiktok_handle``,
-        ``video_title`` (``other posts`` for those), ``before`` and ``after`` (the sums over both
+        ``video_title`` (``all posts`` for a creator where posts are listed, ``other posts`` for
+        what these don't explain), ``before`` and ``after`` (the sums over both
         periods), ``change`` (Int64; Float64 if a value has a fraction), ``share_pct`` (Float64:
         the change in percent of the total's; NA if that is 0 or unknown), ``after_pct`` (Float64:
         ``after`` in percent of its total), ``level`` (category: ``creator``, ``post``, ``other``),
@@ -101,9 +105,11 @@ def explain_change(
 
         The rows of creators add up to the total, and so do all the others: what the listed posts
         don't explain (posts beyond `top`, posts that were deleted or not loaded or whose days are
-        missing) is in ``other posts``. Without rows of videos there are only creators. A creator
-        without a series of its own has the sum of its posts. Posts without a creator, which were
-        added by URL, have no handle. Those who moved the total most in its direction come first.
+        missing) is in ``other posts``. That is negative where posts gained more than the series of
+        their creator, as do those of one that is disabled; the note in the provenance says where.
+        Without rows of videos there are only creators. A creator without a series of its own has
+        the sum of its posts. Posts without a creator, which were added by URL, have no handle.
+        Those who moved the total most in its direction come first.
 
     Raises
     ------
@@ -163,8 +169,10 @@ def explain_change(
     lines = _lines(moved, top)
     _warn_of_missing(lines)
     result = _shown(lines, rows, creators, videos)
+    note = _note_on_excess(result, metric)
     periods = {**after.params, **{f"compared_{end}": day for end, day in before.params.items()}}
-    result.attrs = {"trackagoat": {"params": {"metric": metric, **periods}}}
+    facts = {"params": {"metric": metric, **periods}, **({"note": note} if note else {})}
+    result.attrs = {"trackagoat": facts}
     return result
 
 
@@ -391,8 +399,26 @@ def _shown(
     ).reset_index(drop=True)
     if creators is not None or videos is not None:
         shown = with_names(shown, creators=creators, videos=videos)
-    is_other = is_word(shown["level"], "other")
-    return shown.assign(video_title=shown["video_title"].mask(is_other, OTHER_POSTS))
+    titles = shown["video_title"].mask(is_word(shown["level"], "other"), OTHER_POSTS)
+    is_whole = is_word(shown["level"], "creator")
+    titles = titles.mask(is_whole & (not is_whole.all()), ALL_POSTS)
+    return shown.assign(video_title=titles)
+
+
+def _note_on_excess(shown: pd.DataFrame, metric: str) -> str:
+    """Say whose posts gained more than their own series; empty if nobody's did."""
+    others = shown[is_word(shown["level"], "other")]
+    is_less = (others[[*_ENDS]] < 0).fillna(value=False).any(axis=1).to_numpy(bool)
+    less = others[is_less].dropna(subset="creator_id")
+    if less.empty:
+        return ""
+    lacking = less[[*_ENDS]].min(axis=1).abs().to_numpy(float)
+    names = less["tiktok_handle"].fillna(less["creator_id"])
+    said = [f"{name} by {lack:,.0f}" for name, lack in zip(names, lacking, strict=True)]
+    return (
+        f"Posts gained more {metric} than the series of their creator, who may be disabled: "
+        f"{listing(said, _NAMED_CREATORS)}. What their other posts gained is negative."
+    )
 
 
 def _percent(parts: pd.Series, total: float) -> pd.api.extensions.ExtensionArray | Floats:

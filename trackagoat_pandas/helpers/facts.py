@@ -54,7 +54,8 @@ def derived(
     It is no more complete than they are: where a frame's provenance says ``complete`` is False, the
     outermost such function warns once, and so says the result's provenance. The outermost one also
     puts the names that they know beside the result's ids, and its columns in the order in which a
-    row is read. What the caller names in `by` comes first, unless it is an id.
+    row is read, and its name into the provenance, by which the result gets its title. What the
+    caller names in `by` comes first, unless it is an id.
 
     Parameters
     ----------
@@ -69,7 +70,8 @@ def derived(
     has_names = rows_of is None if is_own is None else is_own
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        names = list(inspect.signature(function).parameters)
+        parameters = inspect.signature(function).parameters
+        names, usual_by = list(parameters), getattr(parameters.get("by"), "default", None)
 
         @functools.wraps(function)
         def answer(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -93,7 +95,9 @@ def derived(
                 attrs = _result_attrs(result, [each for _, each in facts], source)
                 table: pd.DataFrame = result
                 if has_names and not is_inner:
+                    by = dict(given).get("by", usual_by)
                     table = _readable(table, frames, dict(given).get("by"))
+                    attrs = _titled(attrs, function.__name__, by)
                 elif source is not None and not is_inner and is_arranged(source):
                     table = arranged(table)
                 table.attrs = attrs
@@ -103,6 +107,15 @@ def derived(
         return takes_arrow(answer)
 
     return decorate
+
+
+def _titled(attrs: Mapping[Any, Any], helper: str, by: object) -> dict[Any, Any]:
+    """Add what made a result, and by what its rows are, to what is known of it, if anything is."""
+    if not attrs.get("trackagoat"):
+        return dict(attrs)
+    facts = {name: fact for name, fact in attrs["trackagoat"].items() if name != "by"}
+    facts |= {"helper": helper} | ({"by": by} if isinstance(by, str) else {})
+    return {**attrs, "trackagoat": facts}
 
 
 def _readable(
@@ -188,7 +201,7 @@ def _result_attrs(
 
 
 def _agreed(said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What frames agree on: the oldest load, the server's clock then, the zone; all complete."""
+    """What frames agree on: the oldest load and the server's clock then, the zone, the project."""
     if not said or not all(said):
         return {}
     oldest = min(said, key=lambda each: str(each.get("fetched_at", "")))
@@ -196,6 +209,9 @@ def _agreed(said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     facts = {name: oldest[name] for name in _JOINT if name in oldest}
     if len(zones) > 1:
         facts.pop("timezone", None)
+    projects = [*{each.get("project") for each in said}]
+    if len(projects) == 1 and projects[0] is not None:
+        facts["project"] = projects[0]
     return facts | ({"complete": True} if all(each.get("complete") for each in said) else {})
 
 

@@ -11,13 +11,19 @@ import pandas as pd
 from trackagoat_pandas.tables import TABLES
 
 Content: TypeAlias = Literal[
-    "text", "count", "number", "percent", "share", "money", "flag", "instant", "day", "id", "link",
-    "json",
+    "text", "count", "number", "percent", "share", "money", "ordinal", "weekday", "flag", "instant",
+    "day", "id", "link", "json",
 ]  # fmt: skip
-"""What a column's values are for a reader: a percent is written as 45 for 45 %, a share as 0.45."""
+"""What a column's values are for a reader: a percent is written as 45 for 45 %, a share as 0.45.
+
+An ordinal, such as a year, is a number that names something, and a weekday is 0 for Sunday to 6.
+"""
 
 _PERCENTS: Final = ("share", "_pct", "percentage", "percent")
 _SHARES: Final = frozenset({"chance"})
+_ORDINALS: Final = frozenset({"year", "hour", "version"})
+"""How names of columns of ordinals end."""
+_WEEKDAYS: Final = frozenset({"dow", "weekday"})
 _NAMES: Final = (
     "rank", "stage", "finding", "item", "tiktok_handle", "creator", "display_name", "video_title",
     "title", "campaign_name", "campaign_a_name", "campaign_b_name", "structure_name", "name",
@@ -81,9 +87,9 @@ def content_of(column: pd.Series) -> Content:
     Examples
     --------
     >>> import pandas as pd
-    >>> frame = pd.DataFrame({"creator_id": ["a"], "owed_cents": [250], "positive_pct": [62.5]})
+    >>> frame = pd.DataFrame({"creator_id": ["a"], "owed_cents": [250], "year": [2026]})
     >>> [content_of(frame[name]) for name in frame]
-    ['id', 'money', 'percent']
+    ['id', 'money', 'ordinal']
     """
     name, dtype = str(column.name), column.dtype
     kind, unit = _declared().get(name, (None, None))
@@ -99,13 +105,22 @@ def content_of(column: pd.Series) -> Content:
         if name.endswith("url"):
             return "link"
         return "json" if kind == "json" else "text"
+    return _number_content(name, unit, is_whole=pd.api.types.is_integer_dtype(dtype))
+
+
+def _number_content(name: str, unit: str | None, *, is_whole: bool) -> Content:
+    """Return what the numbers of a column are."""
     if name.endswith("_cents"):
         return "money"
     if name in _SHARES:
         return "share"
     if unit == "percent" or name.endswith(_PERCENTS) or name.startswith("engagement_rate"):
         return "percent"
-    return "count" if pd.api.types.is_integer_dtype(dtype) else "number"
+    if not is_whole:
+        return "number"
+    if name in _WEEKDAYS:
+        return "weekday"
+    return "ordinal" if name.rsplit("_", 1)[-1] in _ORDINALS else "count"
 
 
 def is_id(name: str) -> bool:

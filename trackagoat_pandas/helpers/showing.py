@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import repeat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations, repeat
 from typing import Any, Final
 
 import pandas as pd
 
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._html import Link, Side, data_table
-from trackagoat_pandas.checks import check_bool, check_int, check_names, require_columns
+from trackagoat_pandas.checks import (
+    check_bool,
+    check_int,
+    check_names,
+    frame_facts,
+    require_columns,
+)
 from trackagoat_pandas.errors import ArgumentTypeError
 from trackagoat_pandas.helpers import captions
 from trackagoat_pandas.helpers.cells import (
@@ -25,7 +31,7 @@ from trackagoat_pandas.helpers.cells import (
     write_words,
     writer_of,
 )
-from trackagoat_pandas.helpers.columns import typed
+from trackagoat_pandas.helpers.columns import STRING, typed
 from trackagoat_pandas.helpers.facts import zone_of
 from trackagoat_pandas.helpers.formats import (
     Content,
@@ -35,6 +41,7 @@ from trackagoat_pandas.helpers.formats import (
     names_rows,
     reading_place,
 )
+from trackagoat_pandas.helpers.labels import IDS
 from trackagoat_pandas.helpers.payouts.money import check_currency
 from trackagoat_pandas.tables.payouts import CURRENCY_SIGNS
 
@@ -44,6 +51,37 @@ _SUBJECTS: Final = ("creator_id", "video_id", "campaign_id", "structure_id", "en
 """The ids that a row is about, rather than its own."""
 _PICTURES: Final = ("avatar_url", "thumbnail_url", "icon_url")
 _TITLES: Final = ("video_title", "title")
+_NAMED: Final[Mapping[str, Sequence[str]]] = {
+    **{name: [ids] for columns in IDS.values() for ids, name in columns.items()},
+    "creator": ["creator_id"],
+    "label": ["entity_id"],
+    "title": ["video_id", "id"],
+    "name": ["campaign_id", "structure_id", "id"],
+}
+"""For columns of names, the columns with the ids of what they name; the first there is counts."""
+_CALLS: Final = ("tiktok_handle", "creator", "video_title", "title", "label")
+"""Columns of which a later one may repeat the name that an earlier one has."""
+_DULL: Final[Mapping[str, set[str]]] = {
+    "entity": set(),
+    "series_kind": {"main"},
+    "is_partial": {"False"},
+    "is_baseline": {"False"},
+    "is_active": {"True"},
+    "scrape_stale": {"False"},
+    "not_yet_started": {"False"},
+}
+"""Columns that say nothing if all rows have this value; of the first, any."""
+_SAID: Final[Mapping[str, str]] = {
+    "chance": "miss_pct",
+    "needed_per_day": "needed",
+    "deadline": "needed",
+    "period_end": "needed",
+    "hours_until_period_end": "period_end",
+    "hours_since_period_end": "period_end",
+    "period_in_progress": "period_end",
+    "period_recently_ended": "period_end",
+}
+"""Columns that are left out beside another, which says the same."""
 _RATES: Final = ("engagement_rate", "growth_rate")
 """How metrics in percent begin."""
 _SHORT: Final = 24
@@ -61,10 +99,13 @@ class Shown:
         The table with its own style, for a notebook or a report.
     text
         The table as aligned text.
+    frame
+        The whole frame of which it is, for :func:`to_excel` and whatever else takes a frame.
     """
 
     html: str
     text: str
+    frame: pd.DataFrame = field(compare=False)
 
     def __repr__(self) -> str:
         return self.text
@@ -115,10 +156,11 @@ def show(
         The most rows shown; None for all.
     ids
         Whether ids are shown, after everything else. By default only the first 8 characters of
-        what a row is about are shown, and only where no column has its name.
+        what a row is about are shown, and only where no column has its name, or it has none there.
     columns
-        One or several columns to show, in this order; by default all but ids, pictures and
-        free-form JSON.
+        One or several columns to show, in this order; by default all but ids, pictures, free-form
+        JSON and what another column says or is the same in all rows of analytics, such as the kind
+        of series.
     timezone
         The time zone in which instants are written; by default the frame's own, else UTC. The
         column's heading names it.
@@ -126,13 +168,14 @@ def show(
         The currency of amounts where the frame has no column ``currency``, or where that is NA.
     caption
         A title; by default what the frame's provenance says that it is. What the frame doesn't
-        have, such as days that weren't loaded, is said below it in any case.
+        have, such as days that weren't loaded, and what has to be known of its numbers is said
+        below it in any case.
 
     Returns
     -------
     Shown
         A notebook displays it as a table that follows the theme; ``print`` writes aligned text.
-        ``.html`` is the table for a report, ``.text`` the text.
+        ``.html`` is the table for a report, ``.text`` the text, ``.frame`` the frame as it was.
 
     Raises
     ------
@@ -168,7 +211,7 @@ def show(
     if caption is not None and not isinstance(caption, str):
         raise ArgumentTypeError("caption", caption, "a text")
     top = frame.head(most)
-    everything = _columns_of(top)
+    everything = _columns_of(_with_loaded_names(top))
     if names:
         chosen = [one for one in everything if one.is_index]
         chosen += [
@@ -177,6 +220,8 @@ def show(
         ]
     else:
         chosen = _chosen(everything, with_ids=is_full)
+        if not is_full:
+            chosen = _telling(chosen, frame)
     money = _currencies(everything, len(top), currency)
     cells = [_cells(one, everything, zone, money, shorten=not (is_full or names)) for one in chosen]
     if not names and _sign_of_all(chosen, money):
@@ -188,13 +233,52 @@ def show(
     title = captions.title(frame) if caption is None else caption
     about = captions.rows_text(len(top), len(frame))
     about = ", ".join(filter(None, [about, captions.as_of(frame, zone)]))
-    flaws = captions.flaws(frame)
+    flaws = [*captions.flaws(frame), *captions.notes(frame)]
     html = data_table(
         headings, sides, rows, title=title, about=about, flaws=flaws,
         is_named=bool(chosen) and sides[0] != "n",
     )  # fmt: skip
     lines = [": ".join(filter(None, [title, about])), *flaws, *_aligned(headings, sides, rows)]
-    return Shown(html, "\n".join(lines))
+    return Shown(html, "\n".join(lines), frame)
+
+
+def _with_loaded_names(frame: pd.DataFrame) -> pd.DataFrame:
+    """Add the names of projects or creators that a frame's provenance knows."""
+    known = frame_facts(frame).get("names")
+    if not isinstance(known, Mapping) or not frame.columns.is_unique:
+        return frame
+    for columns in IDS.values():
+        for ids, name in columns.items():
+            if ids in frame.columns and name not in frame.columns:
+                found = [known.get(id_) if isinstance(id_, str) else None for id_ in frame[ids]]
+                if any(found):
+                    frame = frame.assign(**{name: pd.array(found, STRING)})
+    return frame
+
+
+def _telling(chosen: Sequence[_Column], frame: pd.DataFrame) -> list[_Column]:
+    """Leave out columns that say what another does, or the same in all of a frame's rows."""
+    by_key = {one.key: one.column for one in chosen if one.key and not one.is_index}
+    told = {name for name, other in _SAID.items() if other in by_key}
+    told |= {
+        name
+        for other, name in (*combinations(_CALLS, 2), ("target", "target_value"))
+        if name in by_key and other in by_key and _repeats(by_key[name], by_key[other])
+    }
+    for name in by_key.keys() & _DULL.keys() if frame.columns.is_unique else ():
+        values = {str(value) for value in frame[name]}
+        if len(values) == 1 and values <= (_DULL[name] or values):
+            told.add(name)
+    shown = [one for one in chosen if one.is_index or one.key not in told]
+    return shown or [*chosen]
+
+
+def _repeats(column: pd.Series, other: pd.Series) -> bool:
+    """Whether a column has, where it has anything, the value of another."""
+    return len(column) > 0 and all(
+        is_blank(value) or (not is_blank(said) and str(value) == str(said))
+        for value, said in zip(column.astype(object), other.astype(object), strict=True)
+    )
 
 
 def _columns_of(frame: pd.DataFrame) -> list[_Column]:
@@ -284,8 +368,23 @@ def _cells(
     one: _Column, everything: Sequence[_Column], zone: str, money: Sequence[str], *, shorten: bool
 ) -> list[str | Link]:
     written = texts(one.column, _writers(one, everything, zone, money, shorten=shorten))
+    written = _with_ids_of_the_nameless(written, one, everything)
     urls = _urls(one, everything)
     return [Link(text, url) if url else text for text, url in zip(written, urls, strict=True)]
+
+
+def _with_ids_of_the_nameless(
+    written: list[str], one: _Column, everything: Sequence[_Column]
+) -> list[str]:
+    """Write the first characters of an id in the place of a name that isn't known."""
+    by_key = {each.key: each.column for each in everything if each.key}
+    ids = next((by_key[name] for name in _NAMED.get(one.key, ()) if name in by_key), None)
+    if ids is None:
+        return written
+    return [
+        f"{_short(id_)}…" if is_blank(name) and not is_blank(id_) else text
+        for text, name, id_ in zip(written, one.column, ids, strict=True)
+    ]
 
 
 def _writers(

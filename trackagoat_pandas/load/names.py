@@ -118,15 +118,14 @@ def with_names(
 def _wanted(frame: pd.DataFrame) -> dict[str, list[str]]:
     """Return the ids of each kind in a frame."""
     found: dict[str, list[pd.Series]] = {}
-    for kind, columns in IDS.items():
-        for ids in [name for name in columns if name in frame.columns]:
-            found.setdefault(kind, []).append(frame[ids])
     is_of_any = {"entity", "entity_id"} <= set(frame.columns)
-    if not found and is_of_any:
-        for kind in IDS:
+    for kind, columns in IDS.items():
+        own = [frame[ids] for ids in columns if ids in frame.columns]
+        if not own and is_of_any:
             of_kind: pd.Series = frame.loc[is_word(frame["entity"], kind[:-1]), "entity_id"]
-            if len(of_kind):
-                found[kind] = [of_kind]
+            own = [of_kind] if len(of_kind) else []
+        if own:
+            found[kind] = own
     if not found and not is_of_any:
         raise MissingColumnError(["creator_id"], frame.columns)
     return {

@@ -135,6 +135,8 @@ def _plain(value: Any) -> Any:
 def _as_text(name: str, value: Any) -> str:
     if name in ("fetched_at", "server_time"):
         return str(value).replace("T", " ").replace("+00:00", " UTC")
+    if name == "names" and isinstance(value, dict):
+        return ", ".join(value.values())
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
         return ", ".join(f"{key}={member}" for key, member in value.items())
     if name in ("unverified", "gaps", "missing") and isinstance(value, list):

@@ -19,16 +19,20 @@ from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.decode import decode_list, decode_pages
 from trackagoat_pandas.frames.values import chunk_from_records
+from trackagoat_pandas.helpers.columns import STRING
 from trackagoat_pandas.http.client import Client, resolve_client
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
-from trackagoat_pandas.load.provenance import brief_ids, provenance
+from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
 from trackagoat_pandas.organization import known_projects, known_timezone
 from trackagoat_pandas.progress import Step, progress
+from trackagoat_pandas.roster import remembered_handle
 from trackagoat_pandas.tables import Table
 
+_MOST_NAMES: Final = 12
+"""pandas copies a frame's provenance all the time, so it stays small."""
 _PROJECT: Final = re.compile(r"/projects/([^/]+)/")
 
 
@@ -90,9 +94,29 @@ def checked_frame(
     frame = build_frame(chunks, table, dtype_backend=dtype_backend, provenance=facts)
     note_missing_fields(frame, table)
     frame = keep_asked(frame, table, asked, client)
+    _note_names(frame, facts, asked, client)
     if facts["complete"]:
         _explain_dates(frame, table, asked, client, sent_at)
     return frame
+
+
+def _note_names(
+    frame: pd.DataFrame, facts: Mapping[str, Any], asked: Asked, client: Client
+) -> None:
+    """Note what the creators that were asked for, or else a frame's projects, are called.
+
+    Nothing is asked for it: these are the names that the client knows.
+    """
+    names: dict[str, str] = {}
+    if "project" not in facts and "project_id" in frame and (known := known_projects(client)):
+        ids = frame["project_id"].dropna().astype(STRING).unique()
+        names = {str(id_): known[id_] for id_ in ids if id_ in known}
+    owners = asked.get("creator_id")
+    for id_ in [owners] if isinstance(owners, str) else owners or ():
+        if handle := remembered_handle(client, id_):
+            names[id_] = handle
+    if len(names) <= _MOST_NAMES:
+        add_facts(frame, names=names)
 
 
 def _explain_dates(

@@ -58,7 +58,7 @@ def goal_odds(
     Parameters
     ----------
     odds
-        The frame of :func:`trackagoat_pandas.goal_odds`.
+        The frame of :func:`trackagoat_pandas.goal_odds`. Goals whose period is over are left out.
     backtest
         The frame of :func:`backtest_goal_odds`, to add to each bar how often goals with such a
         chance were reached in the past (a 95 % Wilson interval), and to the notes the Brier score.
@@ -91,6 +91,8 @@ def goal_odds(
     check_int("most", most, minimum=1)
     needed = [*NAME_COLUMNS, "chance", "missing", "days_left"]
     require_columns(odds, needed, loader="goal_odds")
+    # In a period that is over, nothing is left to chance.
+    odds = odds[~(values_of(odds["days_left"]) <= 0.0)]
     known = odds[odds["chance"].notna()].sort_values("chance", kind="stable")
     if known.empty:
         which = "this goal" if len(odds) == 1 else f"these {len(odds):,} goals"

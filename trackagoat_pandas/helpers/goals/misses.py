@@ -17,7 +17,6 @@ from trackagoat_pandas.helpers.goals.standing import STANDING_COLUMNS
 from trackagoat_pandas.helpers.latest import latest_of
 
 _WHY = {
-    "period_over": "can no longer be reached: the period is over",
     "unknown_period": "the period's length is an unknown word",
     "unknown_metric": "the metric is an unknown word",
     "unknown_target": "the target isn't known",
@@ -25,7 +24,8 @@ _WHY = {
     "too_irregular": "the creator's weeks differ too much for a forecast",
 }
 """What reasons of goal_odds mean; `_reasons` writes too_little_history, with its days."""
-_LEFT_OUT = ("not_started",)
+_LEFT_OUT = ("not_started", "period_over")
+_PERIOD_DAYS = {"daily": 1.0, "weekly": 7.0, "monthly": 30.4}
 _UNITS = {"engagement": "interactions"}
 """What is counted, where it isn't called like the metric."""
 _MICROSECOND = pd.Timedelta(1, "us")
@@ -42,8 +42,9 @@ def will_miss(
 ) -> pd.DataFrame:
     """List the goals that may be missed, the most likely first, with what they still need.
 
-    The chances are those of :func:`goal_odds`; whether a goal is late already is judged as by
-    :func:`who_to_nudge`. Goals that have reached their target or have not started are left out.
+    The chances are those of :func:`goal_odds`; whether a goal without one is late already is
+    judged as by :func:`who_to_nudge`. Goals that have reached their target, have not started or
+    whose period is over are left out.
 
     Parameters
     ----------
@@ -65,14 +66,15 @@ def will_miss(
         to reach it, 0 to 1); ``missing`` and ``needed_per_day`` (Int64: whole posts, views or
         others, rounded up; with less than a day left, what is missing); ``needed`` (the same in
         words) and ``deadline`` (the last day, local, such as ``Sun 21 Jun``); ``urgency``
-        (category: ``late`` or ``too_early``; NA for a goal on track); ``target``, ``actual`` and
-        ``days_left`` (Float64); ``status`` (category); ``reason`` (why there is no chance, or
-        none any more, in words; else NA); ``period_end`` (instant in UTC), ``creator_id``,
+        (category: ``late`` or ``too_early``; NA for a goal on track or with a chance); ``target``,
+        ``actual`` and ``days_left`` (Float64); ``status`` (category); ``reason`` (why there is no
+        chance, in words; NA where there is one); ``period_end`` (instant in UTC), ``creator_id``,
         ``goal_id`` and ``project_id``.
 
-        First come goals with a chance, the most likely to be missed first; then those without,
-        the late ones first; last those that can no longer be reached, since their period is over:
-        their ``miss_pct`` is 100.
+        The most likely to be missed come first. A goal without a chance stands where its need puts
+        it: as high as one that is as likely missed as reached if the share of the target that is
+        missing equals the share of the period that is left, higher if more is missing. Those of
+        which that isn't known come last.
 
     Raises
     ------
@@ -106,7 +108,10 @@ def will_miss(
     is_same = (goals["period_end"] == odds["period_end"]).to_numpy(bool)
     known = odds["actual"].where(odds["actual"].notna(), goals["actual"].astype("Float64"))
     nudges = who_to_nudge(goals[is_same].assign(actual=known[is_same]), now=now)
-    urgency = nudges.drop_duplicates("goal_id").set_index("goal_id")["urgency"]
+    nudges = nudges.drop_duplicates("goal_id").set_index("goal_id")
+    # A goal may be behind an even pace and still be likely to be reached.
+    unsure = odds.loc[odds["chance"].isna(), "goal_id"]
+    urgency = nudges.loc[nudges.index.isin(unsure), "urgency"]
     reason = odds["reason"].astype(object)
     is_open = ~((odds["missing"] <= 0).fillna(value=False) | reason.isin(_LEFT_OUT))
     odds = odds[is_open].assign(urgency=urgency.reindex(odds.loc[is_open, "goal_id"]).array)
@@ -115,11 +120,10 @@ def will_miss(
 
 def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
     """Say what each goal needs by when, and order the goals."""
-    is_over = is_word(odds["reason"], "period_over")
-    chance = odds["chance"].mask(is_over & odds["missing"].notna(), 0.0)
+    chance = odds["chance"]
     missing = np.ceil(odds["missing"].to_numpy("float64", na_value=np.nan))
     days_left = odds["days_left"].to_numpy("float64", na_value=np.nan)
-    daily = np.where(is_over, np.nan, np.ceil(per_day(missing, days_left)))
+    daily = np.ceil(per_day(missing, days_left))
     last = days_shown(instants_of(odds["period_end"] - _MICROSECOND), zone)
     deadlines = _deadlines(last)
     shown = odds.assign(
@@ -131,11 +135,21 @@ def _shown(odds: pd.DataFrame, zone: str) -> pd.DataFrame:
         deadline=pd.array(deadlines, STRING),
         reason=pd.array(_reasons(odds), STRING),
     )
-    is_late = is_word(shown["urgency"], "late")
-    ranks = (~is_late, chance.rsub(1.0).mul(-1.0).fillna(1.0), chance.isna(), is_over)
-    order = np.lexsort([np.asarray(rank, dtype="float64") for rank in ranks])
-    shown = shown.iloc[order].reset_index(drop=True)
+    miss = 1.0 - chance.to_numpy("float64", na_value=np.nan)
+    risk = np.where(np.isnan(miss), _risk_by_need(odds), miss)
+    shown = shown.iloc[np.argsort(-risk, kind="stable")].reset_index(drop=True)
     return shown[in_reading_order(_COLUMNS)]
+
+
+def _risk_by_need(odds: pd.DataFrame) -> Floats:
+    """Place goals from 0 to 1 by what is missing in the time left: an even pace is at 0.5."""
+    missing, target, left = (
+        odds[name].to_numpy("float64", na_value=np.nan)
+        for name in ("missing", "target", "days_left")
+    )
+    length = odds["period"].astype(object).map(_PERIOD_DAYS).to_numpy("float64")
+    need, room = missing / np.where(target > 0, target, np.nan), left / length
+    return need / (need + room)
 
 
 _COLUMNS = (

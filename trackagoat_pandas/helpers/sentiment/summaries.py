@@ -347,14 +347,15 @@ def find_negative_alerts(
             ascending=[True, False, False, True],
         )
         first = _with_interval(misses.head(1), "negative", confidence)
-        facts["nearest"] = _nearest(_with_names(first, scored, ["video_title"]))
+        first = named(_with_names(first, scored, ["video_title"]), names)
+        facts["nearest"] = _nearest(first)
         facts["note"] = _note(facts, share_pct, minimum, confidence)
     alerts = named(alerts, names)
     alerts.attrs["trackagoat"] = facts
     return alerts
 
 
-@derived(rows_of="comments")
+@derived(rows_of="comments", is_own=True)
 def show_alert_evidence(
     comments: pd.DataFrame,
     alerts: pd.DataFrame | None = None,
@@ -377,9 +378,9 @@ def show_alert_evidence(
     -------
     pandas.DataFrame
         The negative comments under the videos of `alerts`, with all columns of `comments`, their
-        scores and their index, in the order of the alerts and then of the comparative, the lowest
-        first. If there is no alert, ``attrs["trackagoat"]["note"]`` names the video that is nearest
-        to one.
+        scores, the names that `alerts` has of their creators and videos, and their index, in the
+        order of the alerts and then of the comparative, the lowest first. If there is no alert,
+        ``attrs["trackagoat"]["note"]`` names the video that is nearest to one.
 
     Raises
     ------
