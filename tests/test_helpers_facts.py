@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import trackagoat_pandas as tgp
-from trackagoat_pandas.errors import ArgumentError, MismatchedFramesWarning
+from trackagoat_pandas.errors import ArgumentError, IncompleteFrameWarning, MismatchedFramesWarning
 from trackagoat_pandas.widgets import GoalBoard, PayoutBoard
 
 PROJECT, OTHER = "Q1 Brand Program", "Summer Launch"
@@ -51,6 +51,17 @@ def test_frames_of_one_filter_or_none_are_not_compared(client):
     assert sums["creator_id"].tolist() == [one]
     payments.attrs.clear()
     pd.testing.assert_frame_equal(tgp.summarize_payouts(accruals, payments), sums)
+
+
+@pytest.mark.parametrize("is_list", [False, True])
+def test_frames_of_names_are_said_to_be_incomplete_alone_or_in_a_list(client, is_list):
+    accruals = tgp.load_payout_accruals(PROJECT, client=client)
+    payments = tgp.load_payout_payments(PROJECT, client=client)
+    creators = tgp.load_creators(PROJECT, client=client)
+    creators.attrs["trackagoat"]["complete"] = False
+    with pytest.warns(IncompleteFrameWarning, match="summarize_payouts: `names` is incomplete"):
+        sums = tgp.summarize_payouts(accruals, payments, names=[creators] if is_list else creators)
+    assert sums.goat.provenance["complete"] is False
 
 
 @pytest.mark.parametrize("number", [2, 5])

@@ -77,7 +77,13 @@ def derived(
         def answer(*args: P.args, **kwargs: P.kwargs) -> T:
             # What follows the named arguments belongs to the last, ``*frames``.
             given = [*zip(chain(names, repeat(names[-1])), args, strict=False), *kwargs.items()]
-            frames = [(name, each) for name, each in given if isinstance(each, pd.DataFrame)]
+            frames = [
+                (name, each)
+                for name, one in given
+                # Only this argument takes frames in a list; another's may hold 150,000 ids.
+                for each in (one if name == "names" and isinstance(one, list | tuple) else [one])
+                if isinstance(each, pd.DataFrame)
+            ]
             facts = [(name, frame_facts(frame)) for name, frame in frames]
             if incomplete := incomplete_among(facts):
                 warn_of_frames(f"{function.__name__}: {incomplete}", IncompleteFrameWarning)
