@@ -257,3 +257,8 @@ def test_opening_and_earned_less_paid_is_closing_and_all_entries_are_in_it(world
         got = paid[(paid["creator_id"] == "nan") & (paid["status"] == "recorded")]
         left = {code: -cents for code, cents in total(got).items()}
         assert parts["closing"] == added(total(mine), left)
+
+
+def test_no_name_controls_a_terminal():
+    creators = pd.DataFrame({"id": ["nan"], "tiktok_handle": ["nan\x1b[31m\u202egoat\n"]})
+    assert repr(statement(creators=creators)).startswith("<CreatorStatement: @nan [31m goat, ")

@@ -233,3 +233,21 @@ def test_loaded_frames_survive_a_csv_file_of_text(client, name):
     read = tgp.as_table(again, name)
     assert tgp.unreadable_cells(read).empty
     pd.testing.assert_frame_equal(read, loaded)
+
+
+@pytest.mark.parametrize("others", [["fine"], [5]])
+def test_half_of_an_emoji_is_a_cell_that_cannot_be_read(others):
+    sheet = pd.DataFrame({"title": pd.Series(["\ud83d wow", *others], dtype=object)})
+    with pytest.warns(ContractWarning, match="half of an emoji"):
+        videos = tgp.as_table(sheet, "videos")
+    assert videos["title"].isna().tolist() == [True, False]
+    assert tgp.unreadable_cells(videos)["value"].tolist() == ["? wow"]
+
+
+@pytest.mark.parametrize("cell", [np.array([1, 2]), np.array([]), pd.Series([1])])
+def test_an_array_is_no_flag(cell):
+    sheet = pd.DataFrame({"is_active": pd.Series([True, cell], dtype=object)})
+    with pytest.warns(ContractWarning, match="none of yes, no"):
+        creators = tgp.as_table(sheet, "creators")
+    assert creators["is_active"].tolist()[0] is True
+    assert creators["is_active"].isna().tolist() == [False, True]

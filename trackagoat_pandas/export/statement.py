@@ -22,6 +22,7 @@ from trackagoat_pandas.export.payout_workbook import frames_with_names
 from trackagoat_pandas.export.saving import check_path, save
 from trackagoat_pandas.export.sheets import Book, Sheet
 from trackagoat_pandas.handles import fold_handle, read_handle
+from trackagoat_pandas.helpers.cells import one_line
 from trackagoat_pandas.helpers.clocks import NO_DAY
 from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
@@ -104,7 +105,9 @@ class CreatorStatement:
                 self.balances["currency"], self.balances["closing_cents"], strict=True
             )
         ]
-        return f"<CreatorStatement: {self.creator}, {self.period}: {', '.join(owed)} carried>"
+        # A terminal would obey the control characters of a name.
+        creator = one_line(self.creator)
+        return f"<CreatorStatement: {creator}, {self.period}: {', '.join(owed)} carried>"
 
     def _repr_html_(self) -> str:
         note = f"<p role='alert'>{escape(self.note)}</p>" if self.note else ""

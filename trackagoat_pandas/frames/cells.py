@@ -55,6 +55,7 @@ _GENUINE_SHARE: Final = 0.01
 _ROUNDED_ID: Final = re.compile(
     r"[+-]?(?:\d+(?:[.,]\d*)?[eE]\+|\d+[.,]\d*[eE])\d+|\d+\.\d*", re.ASCII
 )
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _MOMENT: Final = re.compile(
     r"(?P<day>[^\s,T]+)"
     r"(?:(?:[\sT]|,\s)\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?P<part>\.\d{1,9})?)?"
@@ -138,7 +139,8 @@ def read_cells(values: pd.Series, column: Column, content: str, style: Style) ->
 
 
 def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else written(value).strip('"')
+    text = value if isinstance(value, str) else written(value).strip('"')
+    return text.encode("utf-8", "replace").decode()
 
 
 def _as_python(value: Any) -> Any:
@@ -150,9 +152,8 @@ def _distinct(values: pd.Series) -> tuple[Ints, pa.Array | list[Any]]:
 
     They are an Arrow array if all of them are text, else a list.
     """
-    if isinstance(values.dtype, pd.StringDtype) or (
-        values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) == "string"
-    ):
+    is_text = values.dtype == object and pd.api.types.infer_dtype(values, skipna=True) == "string"
+    if isinstance(values.dtype, pd.StringDtype) or (is_text and not any(map(_is_half, values))):
         encoded = pa.array(values, TEXT, from_pandas=True)
         encoded = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
         encoded = encoded.dictionary_encode()
@@ -216,7 +217,14 @@ def _read_each(
     return pa.array(values, ARROW_TYPES[column.kind]), flaws
 
 
+def _is_half(value: Any) -> bool:
+    """Whether a text has half of an emoji, as a broken export leaves it."""
+    return isinstance(value, str) and not value.isascii() and bool(_HALF.search(value))
+
+
 def _read_cell(value: Any, column: Column, reader: Callable[[Any], Any]) -> Any:
+    if _is_half(value):
+        return Flaw("it has half of an emoji or another broken character")
     if isinstance(value, str):
         text = value.strip().casefold()
         # Where "none" is one of a column's words, it is that.
@@ -425,7 +433,8 @@ def _read_id(value: Any) -> str | Flaw:
 
 
 def _read_flag(value: Any) -> bool | Flaw:
-    text = str(int(value)) if value in (0, 1) else str(value)
+    is_number = isinstance(value, int | float | Decimal) and value in (0, 1)
+    text = str(int(value)) if is_number else str(value)
     found = _FLAGS.get(text.strip().casefold())
     return Flaw("it is none of yes, no, true, false, 1, 0") if found is None else found
 
