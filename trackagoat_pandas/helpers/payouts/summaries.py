@@ -48,7 +48,7 @@ NO_TAX_ADVICE = "A count of recorded payments, and no tax advice."
 _US_THRESHOLDS = {2025: 60_000, 2026: 200_000}
 """Cents from which the US form 1099-NEC reports what was paid, by the last year they hold for.
 
-Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, section 70433.
+Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, § 70433.
 """
 _OWNER = ["creator_id", "currency"]
 Freq: TypeAlias = Literal["day", "week", "month"]
