@@ -207,6 +207,15 @@ def test_what_is_incomplete_is_said_on_the_page():
     assert "Incomplete: a part of the payments was not loaded." in made.html
 
 
+def test_the_page_and_the_workbook_say_what_counts(tmp_path):
+    made = statement(path=tmp_path / "may.xlsx")
+    (sheet,) = openpyxl.load_workbook(tmp_path / "may.xlsx", data_only=True)
+    said = ["Earned counts on the last day of its period, even if it was recorded later.",
+            "Paid counts on the day of payment."]  # fmt: skip
+    assert [row[0] for row in sheet.iter_rows(values_only=True)][-2:] == said
+    assert f"<p>{' '.join(said)}</p>" in made.html
+
+
 def test_its_repr_says_what_is_carried():
     assert repr(statement()) == "<CreatorStatement: nan, 2026-05-01 to 2026-05-31: $8.00 carried>"
 

@@ -5,6 +5,7 @@ import pytest
 
 import trackagoat_pandas as tgp
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
+from trackagoat_pandas.helpers.labels import named
 from trackagoat_pandas.helpers.names import with_names
 
 PROJECT = "Q1 Brand Program"
@@ -114,3 +115,41 @@ def test_payouts_videos_and_goals_of_the_sandbox_all_get_names(client):
     named = with_names(accruals, creators=creators, projects=projects)
     assert len(named) == len(accruals) > 0
     assert named["project_name"].notna().all()
+
+
+def posts(*pairs):
+    """Videos of creators, each with an address that has a handle."""
+    return pd.DataFrame(
+        {
+            "id": [f"v{place}" for place in range(len(pairs))],
+            "creator_id": [creator for creator, _ in pairs],
+            "url": [f"https://www.tiktok.com/@{handle}/video/7{n}" for n, (_, handle) in
+                    enumerate(pairs)],
+        }
+    )  # fmt: skip
+
+
+def handles_of(names):
+    table = pd.DataFrame({"creator_id": ["gone", "renamed", "there", None]})
+    handles = named(table, names)["tiktok_handle"].astype(object)
+    return handles.where(handles.notna(), None).tolist()
+
+
+POSTS = posts(
+    ("gone", "paper01"), ("gone", "paper01"), ("renamed", "old"), ("renamed", "new"),
+    ("there", "before"),
+)  # fmt: skip
+
+
+def test_a_removed_creators_videos_have_the_handle_unless_it_was_changed():
+    assert handles_of(POSTS) == ["paper01", None, "before", None]
+
+
+def test_a_handle_that_a_frame_of_creators_has_comes_before_that_of_an_address():
+    creators = pd.DataFrame({"id": ["there"], "tiktok_handle": ["now"]})
+    assert handles_of([POSTS, creators]) == ["paper01", None, "now", None]
+
+
+def test_an_address_of_something_else_has_no_handle():
+    frame = posts(("gone", "paper01")).assign(url="https://example.com/@paper01/video/1")
+    assert handles_of(frame) == [None] * 4

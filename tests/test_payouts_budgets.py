@@ -50,6 +50,29 @@ def test_a_steady_burn_lasts_as_long_as_the_budget():
     ]  # fmt: skip
 
 
+def test_what_is_left_today_lasts_the_days_left():
+    # The forecast has the rest of June too, so less is left once it is paid.
+    found = plan(STEADY, forecast=expected(30_000), budget_cents=100_000).iloc[0]
+    assert found["left_today_cents"] // found["daily_burn_cents"] == found["days_left"] == 29
+    assert (found["left_today_cents"], found["left_cents"]) == (29_000, 14_000)
+
+
+def test_what_is_left_today_needs_no_forecast():
+    found = plan(STEADY, budget_cents=100_000).iloc[0]
+    assert found["left_today_cents"] == 29_000
+    assert found[["committed_cents", "left_cents"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    "facts", [{"params": {"project_id": "p"}}, {"path": "/projects/p/payouts", "params": {}}]
+)
+def test_a_project_has_the_name_by_which_a_frame_was_loaded(facts):
+    earned = STEADY.copy()
+    earned.attrs["trackagoat"] = {**facts, "project": "Spring"}
+    found = plan(earned, budget_cents={"Spring": 100_000}).iloc[0]
+    assert (found["project_name"], found["budget_cents"]) == ("Spring", 100_000)
+
+
 def test_the_more_weeks_differ_the_wider_is_the_interval():
     uneven = accruals(*(week(number, 14_000 * (number % 2)) for number in range(1, 9)))
     found = plan(uneven, budget_cents=100_000).iloc[0]

@@ -216,6 +216,7 @@ def answered(answers, name, frame):
 @pytest.mark.parametrize("name", FRAMES)
 @pytest.mark.filterwarnings("ignore:.*amounts are unknown:UserWarning")
 @pytest.mark.filterwarnings("ignore:.*amounts in `due` aren't due yet:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*which `due` does:UserWarning")
 @pytest.mark.filterwarnings("ignore:.*have a status:UserWarning")
 def test_columns_of_something_else_give_an_answer_or_an_error_of_ours(name):
     frame = FRAMES[name]

@@ -485,6 +485,13 @@ def test_a_method_is_as_old_as_its_oldest_unpaid_accrual():
     assert balances["unpaid_accruals"].tolist() == [2]
 
 
+@pytest.mark.parametrize("by", ["creator", "method"])
+def test_a_balance_of_a_day_says_what_counts(by):
+    balances = outstanding_balances(EARNED, PAID, by=by, as_of="2026-06-09", timezone=ZONE)
+    said = balances.attrs["trackagoat"]["note"]
+    assert said == "As of 2026-06-09: what was recorded or paid by then."
+
+
 def test_each_balance_says_the_method_that_was_used_last():
     earned = accruals(*(accrual(name, 100, creator_id=name) for name in ("nan", "mia", "bo")))
     nameless = payment("y", 10, creator_id="bo", method_id=None, method_name=None)
@@ -610,6 +617,12 @@ def test_years_say_that_they_are_no_tax_advice():
     years = paid_by_year(payments(payment("x", 1)), timezone=ZONE)
     assert "no tax advice" in years.attrs["trackagoat"]["note"]
     assert "no tax advice" in paid_by_year.__doc__
+
+
+@pytest.mark.parametrize(("threshold", "names_it"), [(None, True), (60_000, False)])
+def test_years_say_whose_thresholds_they_are(threshold, names_it):
+    years = paid_by_year(payments(payment("x", 1)), threshold_cents=threshold, timezone=ZONE)
+    assert ("1099-NEC" in years.attrs["trackagoat"]["note"]) is names_it
 
 
 @pytest.mark.parametrize("threshold", [0, -1])

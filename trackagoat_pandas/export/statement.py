@@ -59,6 +59,12 @@ body { margin: 2em }
 @media print { :root { color-scheme: light; font-size: 11px } body { margin: 0 } }
 </style>"""
 
+_BASIS: Final = (
+    "Earned counts on the last day of its period, even if it was recorded later.",
+    "Paid counts on the day of payment.",
+)
+"""What a reader has to know, to compare the balance with others of the same month."""
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CreatorStatement:
@@ -117,7 +123,7 @@ class CreatorStatement:
         )
         return (
             f"{_STYLE}<article class='tgp-statement'><h1>Statement for {escape(self.creator)}</h1>"
-            f"<p>{escape(self.period)}</p>{note}{pages}</article>"
+            f"<p>{escape(self.period)}</p>{note}{pages}<p>{escape(' '.join(_BASIS))}</p></article>"
         )
 
     def _pages(self) -> Iterator[list[_Table]]:
@@ -150,6 +156,8 @@ class CreatorStatement:
             sheet.write(row, 0, self.note)
         for table in chain.from_iterable(self._pages()):
             row = _write(sheet, row + 1, *table)
+        for place, line in enumerate(_BASIS, row + 1):
+            sheet.write(place, 0, line)
         sheet.worksheet.set_portrait()
         sheet.worksheet.fit_to_pages(1, 1)
         book.save(path)
@@ -198,7 +206,9 @@ def creator_statement(
     dates
         A month such as ``"2026-05"``, or other days as :meth:`DateRange.parse` reads them. An
         accrual counts on the day of :func:`accrual_days`, a payment on the day it was made, and an
-        entry without a day before all others. None takes everything.
+        entry without a day before all others. None takes everything. So the balance may differ from
+        that of :func:`outstanding_balances`, where ``as_of`` counts what was recorded by then, and
+        from that of a month of :func:`payout_workbook`, which is owed for this month alone.
     path
         Where to save, ending in ``.html`` or ``.xlsx``. A file that is there is replaced.
     timezone

@@ -169,6 +169,18 @@ def _asked(frame: pd.DataFrame | None) -> Mapping[str, Any] | None:
     return params if isinstance(params, Mapping) else None
 
 
+def known_projects(frames: Sequence[pd.DataFrame | None]) -> dict[str, str]:
+    """Return the names of the projects that frames were loaded for, by id, as they say them."""
+    names = {}
+    for frame in [frame for frame in frames if frame is not None]:
+        facts = frame_facts(frame)
+        in_path = _PROJECT.match(str(facts.get("path")))
+        id_ = in_path[1] if in_path else (_asked(frame) or {}).get("project_id")
+        if isinstance(id_, str) and isinstance(facts.get("project"), str):
+            names[id_] = facts["project"]
+    return names
+
+
 def incomplete_among(said: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     """Say which frames are incomplete, and why; empty if none is."""
     incomplete = [(name, facts) for name, facts in said if facts.get("complete") is False]

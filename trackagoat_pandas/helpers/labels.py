@@ -55,6 +55,8 @@ _MARKS: Final[Mapping[str, str]] = {
 """A column by which a frame of each kind is known if it doesn't say where it was loaded from."""
 _WHEN: Final = ("fetched_at", "updated_at")
 """Columns that say which of several names is the latest."""
+_OF_POST: Final = r"^https://(?:www\.)?tiktok\.com/@([A-Za-z0-9._-]{1,30})/video/\d+"
+"""The address of a video, which has the handle of its creator."""
 _LONG_AGO = pd.Timestamp(0, tz="UTC")
 
 
@@ -105,14 +107,43 @@ def with_known_names(
                 continue
             wanted = _texts(table[ids])
             known = [each for each in _known(given, kind, wanted.unique()) if each is not None]
-            if not known:
+            posts = _handles_in_urls(given) if kind == "creators" else None
+            if not known and posts is None:
                 continue
-            joined = latest_of(pd.concat(known, ignore_index=True), ["id"])
-            found = looked_up(table[ids], joined["id"], joined["name"])
+            found = pd.Series(None, table.index, dtype=STRING)
+            if known:
+                joined = latest_of(pd.concat(known, ignore_index=True), ["id"])
+                found = looked_up(table[ids], joined["id"], joined["name"])
+            if posts is not None:
+                found = found.fillna(looked_up(table[ids], posts["id"], posts["name"]))
             if there is not None:
                 found = there.astype(found.dtype).where(there.notna(), found)
             table = table.assign(**{name: found})
     return table
+
+
+def _handles_in_urls(given: Sequence[tuple[str, pd.DataFrame]]) -> pd.DataFrame | None:
+    """Return the creators whose handle is known from the addresses of their videos.
+
+    They may be removed from the list of creators. Whose videos have several handles was renamed:
+    then it isn't certain which is right. None without a frame of videos among the names.
+    """
+    frames = [
+        pd.DataFrame(
+            {
+                "id": frame["creator_id"].astype(STRING),
+                "name": frame["url"].astype(STRING).str.extract(_OF_POST, expand=False),
+            }
+        )
+        for argument, frame in given
+        if argument == "names"
+        and frame.columns.is_unique
+        and {"creator_id", "url"} <= set(frame.columns)
+    ]
+    if not frames:
+        return None
+    pairs = pd.concat(frames, ignore_index=True).dropna().drop_duplicates()
+    return pairs[~pairs.duplicated("id", keep=False)]
 
 
 def _known(

@@ -13,7 +13,7 @@ from trackagoat_pandas.checks import check_between, check_int, require_columns
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, integers, text, whole
-from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
+from trackagoat_pandas.helpers.facts import derived, known_projects, known_zone, now_of
 from trackagoat_pandas.helpers.formats import in_reading_order
 from trackagoat_pandas.helpers.intervals import student_quantile
 from trackagoat_pandas.helpers.names import with_names
@@ -29,8 +29,9 @@ _PERIOD = ["structure_id", "creator_id"]
 _FORECAST = (*_PERIOD, "project_id", "period_start", "expected_cents")
 _COLUMNS = (
     "project_name", "currency", "budget_cents", "committed_cents", "settled_cents", "paid_cents",
-    "owed_cents", "accumulating_cents", "undecided", "left_cents", "daily_burn_cents", "days_left",
-    "days_left_low", "days_left_high", "runs_out", "burn_from", "burn_to", "project_id",
+    "owed_cents", "accumulating_cents", "undecided", "left_cents", "left_today_cents",
+    "daily_burn_cents", "days_left", "days_left_low", "days_left_high", "runs_out", "burn_from",
+    "burn_to", "project_id",
 )  # fmt: skip
 
 
@@ -60,9 +61,10 @@ def budget(
         periods that have an accrual are left out.
     budget_cents
         The budget in cents of `currency`: a number where there is one project, else a dict by
-        project, whose keys are ids or, with `projects`, names.
+        project, whose keys are ids or names.
     projects
-        The frame of :func:`load_projects`, for names.
+        The frame of :func:`load_projects`, for names. Without it, only that of a project is known
+        for which another frame was loaded by its name.
     as_of
         The day from which days are counted; by default today by the server's clock. It doesn't
         leave out later entries.
@@ -88,11 +90,14 @@ def budget(
         - ``accumulating_cents``: what the open periods are expected to owe; NA without
           `forecast`, 0 for a project of which it has no row: forecast all projects, or look only
           at those forecast. ``undecided`` counts the forecasts that are NA and so aren't in it
-        - ``left_cents``: the budget less what is committed; NA if either isn't known
+        - ``left_cents``: the budget less what is committed, so also less what open periods will owe
+          for the days until they end; NA if either isn't known
+        - ``left_today_cents``: the budget less what was earned up to ``burn_to`` and what has been
+          burned since
         - ``daily_burn_cents``: what was earned a day from ``burn_from`` to ``burn_to`` (days), with
           each accrual spread evenly over its period
-        - ``days_left``, ``days_left_low``, ``days_left_high``: days until the budget is used up at
-          this burn, whole ones, and the interval; NA beyond a century
+        - ``days_left``, ``days_left_low``, ``days_left_high``: the days that ``left_today_cents``
+          last at this burn, whole ones, and the interval; NA beyond a century
 
         then ``runs_out`` (the day after ``days_left`` days) and ``project_id``.
 
@@ -126,9 +131,9 @@ def budget(
     ...     projects = tgp.load_projects()
     >>> plan = tgp.budget(accruals, payments, projects=projects, timezone="America/New_York",
     ...                   budget_cents={"Q1 Brand Program": 40_000_00})
-    >>> days = ["daily_burn_cents", "days_left_low", "days_left", "days_left_high"]
+    >>> days = ["left_today_cents", "daily_burn_cents", "days_left_low", "days_left"]
     >>> plan.loc[plan["project_name"] == "Q1 Brand Program", days].to_numpy().tolist()
-    [[20126, 43, 45, 49]]
+    [[921408, 20126, 43, 45]]
     """
     check_int("weeks", weeks, minimum=2)
     check_between("level", level, 0, 1)
@@ -152,7 +157,7 @@ def budget(
     burned = _burned(earned[earned["is_standing"]], zone, last, weeks)
     rows = settled.merge(burned, how="left", on=_GROUP)
     rows = _with_open(rows, earned, forecast, currency)
-    rows = _with_names(rows, projects)
+    rows = _with_names(rows, projects, known_projects(frames))
     rows["budget_cents"] = _budgets(rows, budget_cents, currency)
     rows["left_cents"] = rows["budget_cents"] - rows["committed_cents"]
     rows = rows.assign(**_days_left(rows, today - last, weeks, level))
@@ -211,10 +216,12 @@ def _with_open(
     return joined.assign(committed_cents=joined["settled_cents"] + joined["accumulating_cents"])
 
 
-def _with_names(rows: pd.DataFrame, projects: pd.DataFrame | None) -> pd.DataFrame:
-    if projects is None:
-        return rows.assign(project_name=pd.Series(None, rows.index, dtype=STRING))
-    return with_names(rows, projects=projects)
+def _with_names(
+    rows: pd.DataFrame, projects: pd.DataFrame | None, known: Mapping[str, str]
+) -> pd.DataFrame:
+    """Name the projects: by their frame, else as the other frames say what they were loaded for."""
+    rows = rows.assign(project_name=rows["project_id"].map(known).astype(STRING))
+    return rows if projects is None else with_names(rows, projects=projects)
 
 
 def _budgets(rows: pd.DataFrame, given: Any, currency: str) -> pd.Series:
@@ -262,7 +269,9 @@ def _days_left(
         error = spread * np.sqrt(1 / weeks + _WEEK / days)
         reach = np.where(left > 0, student_quantile((1 + level) / 2, weeks - 1) * error, 0.0)
     fewest, most = left / (burn + reach), left / np.where(burn > reach, burn - reach, np.nan)
+    since = pd.Series(half_up(total * elapsed, _WEEK * weeks), rows.index, dtype="Int64")
     return {
+        "left_today_cents": rows["budget_cents"] - spent - since,
         "daily_burn_cents": pd.Series(half_up(total, _WEEK * weeks), rows.index, dtype="Int64"),
         "days_left": _whole_days(np.floor(days - elapsed)),
         "days_left_low": _whole_days(np.floor(fewest - elapsed)),

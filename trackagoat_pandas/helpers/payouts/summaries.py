@@ -48,7 +48,7 @@ NO_TAX_ADVICE = "A count of recorded payments, and no tax advice."
 _US_THRESHOLDS = {2025: 60_000, 2026: 200_000}
 """Cents from which the US form 1099-NEC reports what was paid, by the last year they hold for.
 
-Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, section 70433.
+Source: 26 U.S.C. 6041(a), before and after Public Law 119-21, § 70433.
 """
 _OWNER = ["creator_id", "currency"]
 Freq: TypeAlias = Literal["day", "week", "month"]
@@ -164,7 +164,8 @@ def outstanding_balances(
         last paid with, in whatever currency, by a recorded payment that names one.
     as_of
         An instant (inclusive), or a day: entries made by the end of that day in the organization's
-        time zone count. Not after today, by the server's clock. None counts everything.
+        time zone count. Not after today, by the server's clock. None counts everything. The
+        provenance has a ``note`` of it.
     timezone
         The organization's time zone; by default the one in the frames' attributes. Required with
         ``as_of``; without ``as_of``, days are those of UTC if no time zone is known.
@@ -229,7 +230,10 @@ def outstanding_balances(
     exact = {name: column.astype("Int64") for name, column in sums.items()}
     balances = with_methods(_balances(pd.concat(exact, axis=1), today), paid, ledger.payments)
     if by == "method":
-        return balances_by_method(balances)
+        balances = balances_by_method(balances)
+    if as_of is not None:
+        note = f"As of {as_of}: what was recorded or paid by then."
+        balances.attrs["trackagoat"] = {"note": note}
     return named(balances, names)
 
 
@@ -312,7 +316,8 @@ def paid_by_year(
         ["year", "currency", "paid_cents", "creator_id"], ascending=[False, True, False, True],
         ignore_index=True,
     )  # fmt: skip
-    ordered.attrs["trackagoat"] = {"note": NO_TAX_ADVICE}
+    rule = "" if threshold_cents is not None else "Thresholds are those of the US form 1099-NEC. "
+    ordered.attrs["trackagoat"] = {"note": f"{rule}{NO_TAX_ADVICE}"}
     return named(ordered, names)
 
 
