@@ -9,6 +9,7 @@ import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ForbiddenError,
+    MissingArgumentError,
     NotFoundError,
     PartialLoadError,
 )
@@ -155,3 +156,8 @@ def test_one_structure_needs_no_more_than_its_id():
 def test_the_one_structure_that_fails_raises_its_own_error():
     with connect_to(Canned({})) as client, pytest.raises(NotFoundError, match=f"{ONE}/assignments"):
         tgp.load_payout_assignments(ONE, client=client)
+
+
+def test_a_missing_structure_is_named(client):
+    with pytest.raises(MissingArgumentError, match="`structure` is required: give ids"):
+        tgp.load_payout_assignments(client=client)

@@ -131,8 +131,8 @@ MISTAKES = {
     "a column under another name": (
         lambda loaded: ACT.add_creators(PROJECT, pd.DataFrame({"Handles": ["a"]})),
         (
-            r"^The frame has no column 'tiktok_handle' \(it has: Handles\)\. Did you mean 'Handles'\? "
-            r"Say which column it is with `column=`\.$"
+            r"^The frame has no column 'tiktok_handle' \(it has: Handles\)\. "
+            r"Did you mean 'Handles'\? Say which column it is with `column=`\.$"
         ),
     ),
     "an empty cell": (
