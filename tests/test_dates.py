@@ -306,3 +306,9 @@ def test_the_last_and_this_quarter_and_year_meet(today):
     for unit in ("week", "month", "quarter", "year"):
         before, now = (DateRange.parse(f"{word} {unit}", today=today) for word in ("last", "this"))
         assert before.stop == now.start
+
+
+@pytest.mark.parametrize("year", [2026, np.int64(2026)])
+def test_a_year_as_a_number_is_refused_with_its_text(year):
+    with pytest.raises(ArgumentTypeError, match="a year as text, '2026'"):
+        DateRange.parse(year)

@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import trackagoat_pandas as tgp
+from tests.acting import PROJECT, client_of
 from trackagoat_pandas.errors import ArgumentError, MissingColumnError
 from trackagoat_pandas.helpers.campaigns import campaign_members, members_of
 from trackagoat_pandas.helpers.formats import in_reading_order
@@ -69,6 +71,30 @@ def test_a_creator_brings_the_videos_that_count_once():
     )  # fmt: skip
     found = campaign_members(campaigns(spring="video:4 creator:7"), videos=videos)
     assert rows(found, "item_id", "level") == [(IDS[4], 1), (IDS[7], 1), (IDS[6], 2)]
+
+
+def test_a_video_counts_as_in_the_reports_or_is_marked():
+    videos = pd.DataFrame(
+        {
+            "id": IDS[4:7], "title": None, "creator_id": IDS[7], "tracking_status": "included",
+            "is_tracking_disabled": [False, True, True],
+        }
+    )  # fmt: skip
+    tree = campaigns(spring="video:5 video:8 creator:7")
+    found = campaign_members(tree, videos=videos)
+    assert found["item_id"].tolist() == [IDS[5], IDS[8], IDS[7], IDS[4]]
+    assert found["is_counted"].astype(object).where(found["is_counted"].notna(), "?").tolist() == [
+        False, "?", "?", True,
+    ]  # fmt: skip
+
+
+def test_counted_videos_are_as_many_as_the_leaderboard_says(box):
+    with client_of(box):
+        board = tgp.load_report("campaign-leaderboard", PROJECT, dates="2025-06-15..2026-06-15")
+        members = campaign_members(tgp.load_campaigns(PROJECT), videos=tgp.load_videos(PROJECT))
+    counted = members[members["is_counted"].fillna(value=False)].groupby("campaign_id").size()
+    reported = board.set_index("campaign_id")["video_count"]
+    assert counted.reindex(reported.index, fill_value=0).tolist() == reported.tolist()
 
 
 LINKS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=8)

@@ -14,6 +14,7 @@ from trackagoat_pandas.errors import (
     ArgumentTypeError,
     ContractWarning,
     FileError,
+    MissingArgumentError,
     MissingColumnError,
     MissingFileError,
     RefusedFileError,
@@ -312,3 +313,8 @@ def test_a_file_of_no_comments_is_a_typed_frame(file):
         comments = tgp.load_comments(file(name, body))
         assert len(comments) == 0
         assert list(comments.columns) == list(COMMENTS.names)
+
+
+def test_a_missing_source_is_named():
+    with pytest.raises(MissingArgumentError, match="`source` is required: give a project's id"):
+        tgp.load_comments()

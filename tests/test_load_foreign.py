@@ -251,3 +251,30 @@ def test_an_array_is_no_flag(cell):
         creators = tgp.as_table(sheet, "creators")
     assert creators["is_active"].tolist()[0] is True
     assert creators["is_active"].isna().tolist() == [False, True]
+
+
+@pytest.mark.parametrize(
+    "written", ["6 May 2026", "May 6, 2026", "6. may 2026", "06-MAY-2026", "6 May, 2026"]
+)
+def test_a_day_that_names_its_month_is_read_in_any_order(written):
+    posted = tgp.as_table(pd.DataFrame({"date": [written]}), "annotations")["date"]
+    assert posted.tolist() == [pd.Timestamp("2026-05-06")]
+
+
+def test_a_time_after_a_named_day_is_read():
+    sheet = pd.DataFrame({"Posted": ["6 May 2026 14:30"]})
+    posted = tgp.as_table(sheet, "videos", {"Posted": "posted_at"}, timezone="UTC")["posted_at"]
+    assert posted.tolist() == [pd.Timestamp("2026-05-06 14:30", tz="UTC")]
+
+
+@pytest.mark.parametrize("written", ["6 Mai 2026", "31 February 2026", "6 May 26", "6 May 20261"])
+def test_a_day_of_no_english_month_or_of_no_year_is_not_read(written):
+    with pytest.warns(ContractWarning, match="1 cell can't be read"):
+        read = tgp.as_table(pd.DataFrame({"date": [written]}), "annotations")
+    assert read["date"].isna().all()
+
+
+def test_the_provenance_names_the_columns_that_are_left_as_they_are():
+    facts = tgp.as_table(SHEET, "videos").goat.provenance
+    assert facts["unmatched"] == ["Campaign"]
+    assert "columns not matched  Campaign" in repr(facts)

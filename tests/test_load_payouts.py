@@ -9,6 +9,7 @@ import trackagoat_pandas as tgp
 from tests.canned import Canned, connect_to
 from trackagoat_pandas.errors import (
     ForbiddenError,
+    MissingArgumentError,
     NotFoundError,
     PartialLoadError,
 )
@@ -181,3 +182,8 @@ def test_a_ledger_is_not_lost_where_projects_can_not_be_listed(client, load):
     with connect_to(app) as own:
         frame = load(client=own)
     assert (len(frame), frame.attrs["trackagoat"]["timezone"]) == (1, None)
+
+
+def test_a_missing_structure_is_named(client):
+    with pytest.raises(MissingArgumentError, match="`structure` is required: give ids"):
+        tgp.load_payout_assignments(client=client)

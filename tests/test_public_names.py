@@ -40,3 +40,8 @@ def test_the_readme_names_every_public_function():
     functions = {name for name in HOMES if name.islower()}
     public = {*functions, *tgp.plots.__all__, *tgp.widgets.__all__, *tgp.actions.__all__}
     assert public - named == set()
+
+
+@pytest.mark.parametrize("module", [tgp.actions, tgp.plots, tgp.widgets])
+def test_a_public_module_lists_its_public_names_alone(module):
+    assert sorted(module.__all__) == dir(module)

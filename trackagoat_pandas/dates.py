@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any, Final, Self
 
 import numpy as np
@@ -192,6 +193,8 @@ class DateRange:
             return cls(period.first, period.last)
         if isinstance(value, Sequence | pd.Index | pd.Series) and not isinstance(value, bytes):
             return cls._parse_pair(list(value), today)
+        if isinstance(value, Integral) and dt.MINYEAR <= int(value) <= dt.MAXYEAR:
+            raise ArgumentTypeError("dates", value, f"a year as text, '{value}', or {_RANGE_FORMS}")
         day = parse_day(value, "dates")
         return cls(day, day)
 

@@ -24,9 +24,9 @@ from trackagoat_pandas._spelling import did_you_mean
 from trackagoat_pandas._types import Bools, Ints
 from trackagoat_pandas.frames.coerce import EXACT, INT64, native_array, plain, written
 from trackagoat_pandas.frames.dtypes import ARROW_TYPES, INSTANT, TEXT
+from trackagoat_pandas.frames.moments import DateOrder, Flaw, read_moment
 from trackagoat_pandas.tables.model import Column
 
-DateOrder: TypeAlias = Literal["ymd", "dmy", "mdy"]
 MoneyUnit: TypeAlias = Literal["units", "cents"]
 
 _EMPTY: Final = frozenset({"", "-", "n/a"})
@@ -56,14 +56,6 @@ _ROUNDED_ID: Final = re.compile(
     r"[+-]?(?:\d+(?:[.,]\d*)?[eE]\+|\d+[.,]\d*[eE])\d+|\d+\.\d*", re.ASCII
 )
 _HALF: Final = re.compile("[\ud800-\udfff]")
-_MOMENT: Final = re.compile(
-    r"(?P<day>[^\s,T]+)"
-    r"(?:(?:[\sT]|,\s)\s*(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?P<part>\.\d{1,9})?)?"
-    r"\s*(?P<half>[AaPp][Mm])?\s*(?P<zone>[Zz]|UTC|GMT|[+-]\d\d:?\d\d)?)?",
-    re.ASCII,
-)
-_ISO_DAY: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
-_OTHER_DAY: Final = re.compile(r"(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})", re.ASCII)
 _NO_ZONE: Final = "its time zone isn't stated: pass timezone=, e.g. 'Europe/Berlin'"
 
 
@@ -75,13 +67,6 @@ class Style:
     money: MoneyUnit | None = None
     zone: ZoneInfo | None = None
     decimal: str = "."
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """Why a cell can't be read."""
-
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -465,7 +450,7 @@ def _folded(word: str) -> str:
 
 def _read_instant(value: Any, style: Style) -> dt.datetime | Flaw:
     """Read an instant in UTC; one without a time zone is in the stated one."""
-    moment = _moment(value, style)
+    moment = read_moment(value, style.dates)
     if isinstance(moment, Flaw) or moment.tzinfo is not None:
         return moment if isinstance(moment, Flaw) else _in_zone(moment, dt.UTC)
     if style.zone is None:
@@ -486,7 +471,7 @@ def _in_zone(moment: dt.datetime, zone: dt.tzinfo) -> dt.datetime | Flaw:
 
 def _read_day(value: Any, style: Style) -> dt.datetime | Flaw:
     """Read a day as its naive midnight; an instant is read as its day in the stated time zone."""
-    moment = _moment(value, style)
+    moment = read_moment(value, style.dates)
     if isinstance(moment, Flaw):
         return moment
     if moment.tzinfo is not None:
@@ -497,58 +482,3 @@ def _read_day(value: Any, style: Style) -> dt.datetime | Flaw:
     if moment.time() != dt.time():
         return Flaw("it is a time, not a day")
     return moment
-
-
-def _moment(value: Any, style: Style) -> dt.datetime | Flaw:
-    """Read a day or a time, naive if it has no time zone."""
-    if isinstance(value, pd.Timestamp):
-        return value.as_unit("us").to_pydatetime()
-    if isinstance(value, dt.datetime):
-        return value
-    if isinstance(value, dt.date):
-        return dt.datetime.combine(value, dt.time())
-    parts = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
-    if parts is None:
-        return Flaw("it is not a date")
-    day = _day_of_text(parts["day"], style.dates)
-    if isinstance(day, Flaw):
-        return day
-    try:
-        return dt.datetime.combine(dt.date(*day), _time(parts), _zone(parts["zone"]))
-    except ValueError:
-        return Flaw("there is no such day or time")
-
-
-def _day_of_text(text: str, order: DateOrder | None) -> tuple[int, int, int] | Flaw:
-    if iso := _ISO_DAY.fullmatch(text):
-        return int(iso[1]), int(iso[2]), int(iso[3])
-    parts = _OTHER_DAY.fullmatch(text)
-    if parts is None:
-        return Flaw("it is not a date")
-    if order is None:
-        return Flaw("the order of day and month isn't stated: pass dates='dmy' or 'mdy'")
-    given = dict(zip(order, (parts[1], parts[3], parts[4]), strict=True))
-    if len(given["y"]) != 4 or len(given["d"]) > 2:
-        return Flaw(f"it is not a date in the order {order!r} with a year of four digits")
-    return int(given["y"]), int(given["m"]), int(given["d"])
-
-
-def _time(parts: re.Match[str]) -> dt.time:
-    if parts["hour"] is None:
-        return dt.time()
-    hour = int(parts["hour"])
-    if half := parts["half"]:
-        if not 1 <= hour <= 12:
-            raise ValueError("no hour of a clock with two halves")
-        hour = hour % 12 + (12 if half.lower() == "pm" else 0)
-    part = int((parts["part"] or ".0")[1:7].ljust(6, "0"))
-    return dt.time(hour, int(parts["minute"]), int(parts["second"] or 0), part)
-
-
-def _zone(text: str | None) -> dt.tzinfo | None:
-    if text is None:
-        return None
-    if text[0] not in "+-":
-        return dt.UTC
-    shift = dt.timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
-    return dt.timezone(-shift if text[0] == "-" else shift)

@@ -15,13 +15,16 @@ from trackagoat_pandas.helpers.campaign_names import (
     ids_of_campaigns,
     read_campaigns,
 )
-from trackagoat_pandas.helpers.columns import STRING, categories, holding, text
+from trackagoat_pandas.helpers.columns import STRING, categories, flags_of, holding, text
 from trackagoat_pandas.helpers.creators import COUNTED_STATUSES
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.names import with_names
 
 KINDS = ("campaign", "creator", "video")
-_COLUMNS = ["campaign_name", "name", "item_type", "level", "is_direct", "campaign_id", "item_id"]
+_COLUMNS = [
+    "campaign_name", "name", "item_type", "level", "is_direct", "is_counted", "campaign_id",
+    "item_id",
+]  # fmt: skip
 
 
 class Members(NamedTuple):
@@ -63,8 +66,10 @@ def campaign_members(
         member's handle, title or name; NA where no frame knows it), ``item_type`` (category:
         ``campaign``, ``creator``, ``video``), ``level`` (Int64: 1 for what the campaign lists
         itself, 2 for what a campaign or creator among that brings, and so on; the lowest),
-        ``is_direct`` (boolean: level 1), ``campaign_id`` and ``item_id``. A campaign that isn't in
-        the frame has no rows. Campaigns may contain each other; none is a member of itself.
+        ``is_direct`` (boolean: level 1), ``is_counted`` (boolean: whether a video counts in
+        statistics; NA for other members, and for videos that aren't in `videos`, such as excluded
+        ones), ``campaign_id`` and ``item_id``. A campaign that isn't in the frame has no rows.
+        Campaigns may contain each other; none is a member of itself.
 
     Raises
     ------
@@ -75,6 +80,13 @@ def campaign_members(
     ArgumentError, ArgumentTypeError
         ``items`` isn't lists of items in JSON, ``campaigns`` is not a frame, or ``ids`` are neither
         ids nor names.
+
+    Notes
+    -----
+    A video counts if its tracking status is auto_tracked, included or direct_add, and its tracking
+    isn't disabled. The rows with ``is_counted`` are the videos of a campaign in the report
+    ``campaign-leaderboard``, of any date. The report ``member-overlap`` also takes the authors of
+    a campaign's videos for its creators; here only creators that a campaign lists are members.
 
     Examples
     --------
@@ -105,6 +117,7 @@ def campaign_members(
     for kind, frame in (("campaign", campaigns), ("creator", creators), ("video", videos)):
         names = _names(named["item_id"], kind, frame)
         named["name"] = named["name"].where(named["item_type"] != kind, names)
+    named["is_counted"] = _counted_of(named["item_id"], videos).where(named["item_type"] == "video")
     named["item_type"] = categories(named["item_type"], KINDS)
     return named.assign(is_direct=named["level"] == 1)[_COLUMNS]
 
@@ -169,11 +182,25 @@ def _videos_by_creator(videos: pd.DataFrame | None) -> dict[str, list[tuple[str,
     brought: dict[str, list[tuple[str, str]]] = {}
     if videos is not None:
         require_columns(videos, ["id", "creator_id", "tracking_status"], loader="load_videos")
-        counted = videos[videos["tracking_status"].isin(COUNTED_STATUSES).to_numpy(bool)]
-        owned = counted[["creator_id", "id"]].dropna()
+        owned = videos.loc[_is_counted(videos), ["creator_id", "id"]].dropna()
         for creator, video in zip(text(owned["creator_id"]), text(owned["id"]), strict=True):
             brought.setdefault(creator, []).append(("video", video))
     return brought
+
+
+def _is_counted(videos: pd.DataFrame) -> pd.Series:
+    is_included = videos["tracking_status"].isin(COUNTED_STATUSES).astype(bool)
+    if "is_tracking_disabled" not in videos.columns:
+        return is_included
+    return is_included & ~flags_of(videos, "is_tracking_disabled")
+
+
+def _counted_of(ids: pd.Series, videos: pd.DataFrame | None) -> pd.Series:
+    """Return whether videos count, by their ids; NA where the frame doesn't know them."""
+    if videos is None:
+        return pd.Series(pd.NA, ids.index, dtype="boolean")
+    known = _is_counted(videos).set_axis(text(videos["id"]))
+    return ids.map(known[~known.index.duplicated()]).astype("boolean")
 
 
 def _names(ids: pd.Series, kind: str, frame: pd.DataFrame | None) -> pd.Series:

@@ -14,7 +14,7 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_choice, check_timezone
-from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
 from trackagoat_pandas.frames.files import (
     in_timezone,
     is_path,
@@ -32,7 +32,7 @@ from trackagoat_pandas.tables import COMMENTS
 
 @takes_arrow
 def load_comments(
-    source: str | Path | pd.DataFrame,
+    source: str | Path | pd.DataFrame | None = None,
     *,
     text: str | None = None,
     encoding: str | None = None,
@@ -85,6 +85,8 @@ def load_comments(
     ------
     MissingColumnError
         The file or frame has no text column.
+    MissingArgumentError
+        There is no source.
     ArgumentError
         The file's type is unknown; the file is empty, in another encoding or of another type; a
         column name is repeated; the server lists no comments; the time zone is unknown; or an
@@ -106,6 +108,8 @@ def load_comments(
     [False, True]
     """
     check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
+    if source is None:
+        raise MissingArgumentError("source", "give a project's id or name, a file, or a frame")
     if isinstance(source, str) and is_path(source):
         source = Path(source)
     if encoding is not None and not isinstance(source, Path):

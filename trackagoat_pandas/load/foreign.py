@@ -21,9 +21,10 @@ from trackagoat_pandas.errors import (
     brief,
 )
 from trackagoat_pandas.frames.build import build_frame
-from trackagoat_pandas.frames.cells import DateOrder, MoneyUnit, ReadColumn, Style, read_cells
+from trackagoat_pandas.frames.cells import MoneyUnit, ReadColumn, Style, read_cells
 from trackagoat_pandas.frames.chunk import Chunk
 from trackagoat_pandas.frames.dtypes import STRING
+from trackagoat_pandas.frames.moments import DateOrder
 from trackagoat_pandas.helpers.facts import derived
 from trackagoat_pandas.helpers.formats import content_of, heading
 from trackagoat_pandas.load.provenance import add_facts, provenance
@@ -76,7 +77,7 @@ def as_table(
         whatever the case.
     dates
         The order of day, month and year: ``"ymd"``, ``"dmy"`` or ``"mdy"``. Without it only days
-        written as 2026-06-05 are read.
+        written as 2026-06-05, or with the month's English name, such as 5 June 2026, are read.
     money
         What amounts are in: ``"units"``, such as dollars, which become cents exactly, or
         ``"cents"``. Required for amounts, except in columns that are called like the table's own.
@@ -91,7 +92,8 @@ def as_table(
         A row for each of the frame's, in its order: the declared columns with their dtypes, NA
         where the frame has none, then the columns that weren't matched, as they are. Money is in
         integer cents, percents are 12 for 12 %, instants are in UTC, ids are text. In the
-        provenance, ``unreadable`` has the number of cells that can't be read by column.
+        provenance, ``unreadable`` has the number of cells that can't be read by column, and
+        ``unmatched`` the frame's columns that weren't matched.
 
     Raises
     ------
@@ -144,9 +146,10 @@ def as_table(
         provenance=provenance("(frame)", {"table": table}, requests=0, timezone=timezone),
     )
     taken = set(sources.values())
-    for name in frame.columns:
-        if name not in taken:
-            result[name] = frame[name].array
+    unmatched = [name for name in frame.columns if name not in taken]
+    for name in unmatched:
+        result[name] = frame[name].array
+    add_facts(result, unmatched=[str(name) for name in unmatched])
     _report(result, frame, sources, found)
     return result
 

@@ -10,7 +10,12 @@ import pandas as pd
 from trackagoat_pandas._arrow import takes_arrow
 from trackagoat_pandas._types import Creators, DatesLike, DtypeBackend
 from trackagoat_pandas.checks import check_bool, check_choice, check_ids
-from trackagoat_pandas.errors import ApiError, ForbiddenError, NotFoundError
+from trackagoat_pandas.errors import (
+    ApiError,
+    ForbiddenError,
+    MissingArgumentError,
+    NotFoundError,
+)
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
@@ -131,7 +136,7 @@ def load_payout_structures(
 
 @takes_arrow
 def load_payout_assignments(
-    structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
+    structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame | None = None,
     *,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
@@ -153,6 +158,8 @@ def load_payout_assignments(
 
     Raises
     ------
+    MissingArgumentError, ArgumentError, ArgumentTypeError
+        There are no structures, or they aren't ids; no request was sent.
     PartialLoadError
         Some structures failed: ``failures`` has the error of each by id, ``partial`` is the frame
         of the others.
@@ -169,6 +176,9 @@ def load_payout_assignments(
     True
     """
     client = chosen(client, dtype_backend)
+    if structure is None:
+        advice = "give ids of payout rules, or the frame of load_payout_structures"
+        raise MissingArgumentError("structure", advice)
     ids = check_ids("structure", structure, entity="structure")
     names: dict[str, str] = {}
     if isinstance(structure, pd.DataFrame) and {"id", "name"} <= set(structure.columns):

@@ -28,6 +28,7 @@ _NAMES = {
     "dropped": "rows not asked for",
     "unverified": "filters not verified",
     "missing": "fields missing",
+    "unmatched": "columns not matched",
     "data_since": "data since",
     "data_until": "data until",
     "goals_until": "goals until",
@@ -139,6 +140,6 @@ def _as_text(name: str, value: Any) -> str:
         return ", ".join(value.values())
     if name in ("params", "unreadable", "dropped") and isinstance(value, dict):
         return ", ".join(f"{key}={member}" for key, member in value.items())
-    if name in ("unverified", "gaps", "missing") and isinstance(value, list):
+    if name in ("unverified", "gaps", "missing", "unmatched") and isinstance(value, list):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

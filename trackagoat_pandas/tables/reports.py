@@ -147,7 +147,12 @@ MEMBER_OVERLAP = _report(
     "member-overlap",
     "one pair of campaigns",
     ("campaign_a", "campaign_b"),
-    assumed("shared_creators", "int", "Creators in both.", unit="creators"),
+    assumed(
+        "shared_creators",
+        "int",
+        "Creators in both, also as authors of videos in them.",
+        unit="creators",
+    ),
     assumed("shared_videos", "int", "Videos in both.", unit="videos"),
     assumed("campaign_a", "id", "One campaign."),
     assumed("campaign_b", "id", "The other."),

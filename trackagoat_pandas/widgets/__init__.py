@@ -30,3 +30,7 @@ __all__ = [
 
 def __getattr__(name: str) -> NoReturn:
     raise UnknownNameError(__name__, name, __all__)
+
+
+def __dir__() -> list[str]:
+    return __all__
