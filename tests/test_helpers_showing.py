@@ -182,6 +182,23 @@ def test_what_is_the_same_in_all_rows_of_analytics_is_left_out():
     assert [*table(partial, 1).column] == ["Label", "Value", "Series kind", "Partial"]
 
 
+def test_a_table_of_goals_says_each_thing_once(client):
+    goals = tgp.load_goal_compliance("Q1 Brand Program", client=client)
+    shown = [*table(goals).column]
+    assert {"Creator", "Metric", "Period", "Target", "Actual", "Status"} < {*shown}
+    assert not {"Target value", "Period in progress", "Hours until period end"} & {*shown}
+    misses = pd.DataFrame(
+        {
+            "tiktok_handle": ["ann"],
+            "miss_pct": 40.0,
+            "chance": 0.6,
+            "needed": "2 posts",
+            "days_left": 3,
+        }
+    )
+    assert [*table(misses).column] == ["Creator", "Chance to miss", "Needed"]
+
+
 def test_a_shown_table_has_its_frame():
     assert tgp.show(VIDEOS, 1).frame is VIDEOS
 

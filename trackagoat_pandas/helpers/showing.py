@@ -74,14 +74,18 @@ _DULL: Final[Mapping[str, set[str]]] = {
 _SAID: Final[Mapping[str, str]] = {
     "chance": "miss_pct",
     "needed_per_day": "needed",
+    "missing": "needed",
+    "days_left": "needed",
     "deadline": "needed",
     "period_end": "needed",
     "hours_until_period_end": "period_end",
     "hours_since_period_end": "period_end",
+    "period_start": "hours_until_period_end",
+    "display_name": "hours_until_period_end",
     "period_in_progress": "period_end",
     "period_recently_ended": "period_end",
 }
-"""Columns that are left out beside another, which says the same."""
+"""Columns that are left out beside another, which says as much; the latter are those of goals."""
 _RATES: Final = ("engagement_rate", "growth_rate")
 """How metrics in percent begin."""
 _SHORT: Final = 24
