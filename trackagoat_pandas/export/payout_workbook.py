@@ -71,7 +71,7 @@ _SHEETS: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
 """The title and the columns of each sheet, by the name of its frame."""
 _HEAD: Final = 3
 """The row of the reconciliation with the currencies, counted from 0."""
-_ASIDE: Final = "Set aside: rule edited, amount unknown, or not yet in due"
+_ASIDE: Final = "Set aside: edited, unknown or not yet in due"
 
 
 @dataclass(frozen=True, slots=True)
