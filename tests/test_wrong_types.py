@@ -103,6 +103,7 @@ def right(client, tmp_path_factory):
 
 BESIDE = {
     "explain_change": {"dates": "date"},
+    "load_comments": {"source": "source"},
     "load_payout_assignments": {"structure": "structures"},
     "to_wide": {"metric": "metrics"},
     "trend": {"metric": "metrics"},

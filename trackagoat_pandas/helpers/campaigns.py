@@ -90,17 +90,15 @@ def campaign_members(
 
     Examples
     --------
-    The videos of a campaign, those of its creators included:
+    The videos of a campaign that count, those of its creators included:
 
     >>> import trackagoat_pandas as tgp
     >>> with tgp.connect(sandbox=True):
     ...     campaigns = tgp.load_campaigns("Q1 Brand Program")
     ...     videos = tgp.load_videos("Q1 Brand Program")
-    >>> members = tgp.campaign_members(campaigns, videos=videos)
-    >>> drop = videos[videos["id"].isin(members.loc[members["campaign_name"] == "Spring Drop",
-    ...                                             "item_id"])]
-    >>> len(drop)
-    272
+    >>> members = tgp.campaign_members(campaigns, "Spring Drop", videos=videos)
+    >>> int(members["is_counted"].sum())
+    270
     """
     beneath = _reader(campaigns, _videos_by_creator(videos))
     everything = text(campaigns["id"]).dropna()
