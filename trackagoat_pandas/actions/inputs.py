@@ -34,6 +34,7 @@ from trackagoat_pandas.errors import (
 )
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.roster import is_of_handles, read_creators
+from trackagoat_pandas.tables import TABLES
 from trackagoat_pandas.tables.writes import PLAN
 
 Items: TypeAlias = "str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame"
@@ -284,8 +285,11 @@ def _usual_column(name: str, columns: pd.Index) -> Hashable | None:
     for usual in _USUAL_COLUMNS.get(name, ()):
         if usual in called:
             return called[usual]
+    # A loaded frame's own columns mean what they say: thumbnail_url is no post.
+    declared = {column for table in TABLES.values() for column in table.names}
+    headings = {text: one for text, one in called.items() if text not in declared}
     for word in _TELLING_WORDS.get(name, ()):
-        found = [one for text, one in called.items() if word in re.split(r"[\W_]+", text)]
+        found = [one for text, one in headings.items() if word in re.split(r"[\W_]+", text)]
         if found:
             return found[0] if len(found) == 1 else None
     return None
