@@ -67,6 +67,12 @@ def known_projects(client: Client) -> dict[str, str]:
     return {} if known is None else dict(known.projects)
 
 
+def server_time(client: Client) -> dt.datetime:
+    """Return the time of the server's clock, or of this machine's; never send a request."""
+    known: Organization | None = client.cached(_FACT)
+    return dt.datetime.now(dt.UTC) + (known.skew if known else dt.timedelta())
+
+
 def _ask(client: Client) -> Organization:
     pages = list(client.pages("/projects"))
     records: list[dict[str, Any]] = []

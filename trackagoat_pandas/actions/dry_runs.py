@@ -41,6 +41,7 @@ from trackagoat_pandas.errors import (
     UnknownCreatorError,
 )
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.organization import known_timezone, server_time
 
 Judged: TypeAlias = "tuple[str, str | None]"
 """What would become of an item, and why if it is nothing."""
@@ -289,6 +290,8 @@ class Given:
             rows,
             path=writes[0].path if writes else "",
             fetched_at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            server_time=server_time(self._client).isoformat(timespec="seconds"),
+            timezone=known_timezone(self._client),
             requests=self._client.requests_sent - self._sent_before,
         )
 
