@@ -55,8 +55,8 @@ _STYLE: Final = """<style>
 _PAGE: Final = """<style>
 :root { color-scheme: light dark; font: 15px/1.4 system-ui, sans-serif }
 body { margin: 2em }
-@page { margin: 15mm }
-@media print { :root { color-scheme: light; font-size: 11px } body { margin: 0 } }
+@page { margin: 12mm }
+@media print { :root { color-scheme: light; font-size: 10.5px } body { margin: 0 } }
 </style>"""
 
 _BASIS: Final = (
