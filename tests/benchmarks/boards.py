@@ -226,7 +226,8 @@ def ledger(rows: int) -> tuple[pd.DataFrame, pd.DataFrame]:
             "status": status,
             "kind": "accrual",
             "basis": "{}",
-            "created_at": (month + pd.offsets.MonthEnd()).tz_localize("UTC"),
+            # When the month was over everywhere.
+            "created_at": (month + pd.offsets.MonthEnd() + pd.Timedelta(days=2)).tz_localize("UTC"),
         }
     )
     batches = np.array([start for start in range(0, rows - 3, 4) if start % 12 < 8])
