@@ -271,3 +271,9 @@ def test_opening_and_earned_less_paid_is_closing_and_all_entries_are_in_it(world
 def test_no_name_controls_a_terminal():
     creators = pd.DataFrame({"id": ["nan"], "tiktok_handle": ["nan\x1b[31m\u202egoat\n"]})
     assert repr(statement(creators=creators)).startswith("<CreatorStatement: @nan [31m goat, ")
+
+
+def test_amounts_in_a_currency_without_cents_are_refused():
+    frames = accruals(accrual("a1", 100, currency="JPY")), payments()
+    with pytest.raises(ArgumentError, match="'JPY' is not allowed: it has no cents"):
+        creator_statement("nan", *frames)

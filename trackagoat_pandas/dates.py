@@ -317,7 +317,7 @@ def _calendar_bounds(text: str) -> tuple[dt.date, dt.date] | None:
             return _quarter(year, number)
         return _months(year, month, month) if found[4] else _months(year, 1, 12)
     except ValueError as error:
-        raise ArgumentError("dates", text, "the calendar has no such days") from error
+        raise ArgumentError("dates", text.upper(), "the calendar has no such days") from error
 
 
 def _quarter(year: int, number: int) -> tuple[dt.date, dt.date]:

@@ -28,7 +28,7 @@ from trackagoat_pandas.helpers.columns import STRING, as_days, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of, zone_of
 from trackagoat_pandas.helpers.labels import with_known_names
 from trackagoat_pandas.helpers.payouts.ledger import Ledger, earned_days, paid_days, read_ledger
-from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, format_cents
+from trackagoat_pandas.helpers.payouts.money import CENTS_A_UNIT, check_currency, format_cents
 
 MOST_LINES: Final = 12
 """So many rules and so many payments fit on a page; more are added up in a last line."""
@@ -230,7 +230,8 @@ def creator_statement(
     MissingColumnError
         A column is missing.
     ArgumentError, ArgumentTypeError
-        No frame knows the creator, or another argument is not allowed; nothing was written.
+        No frame knows the creator, an amount is in a currency without cents, or another argument is
+        not allowed; nothing was written.
     MissingDependencyError
         XlsxWriter, which writes ``.xlsx``, is not installed.
     UnwritableFileError
@@ -261,6 +262,8 @@ def creator_statement(
         rows[(rows["creator_id"] == creator_id).to_numpy(bool) & rows[counts]]
         for rows, counts in ((ledger.accruals, "is_standing"), (ledger.payments, "is_recorded"))
     )
+    for code in pd.concat([earned["currency"], paid["currency"]]).unique():
+        check_currency(code)
     earned = earned.assign(day=earned_days(earned, zone or "UTC"))
     paid = paid.assign(day=paid_days(paid, zone or "UTC"))
     incomplete = [

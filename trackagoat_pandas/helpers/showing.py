@@ -263,8 +263,8 @@ def _with_loaded_names(frame: pd.DataFrame) -> pd.DataFrame:
 def _telling(chosen: Sequence[_Column], frame: pd.DataFrame) -> list[_Column]:
     """Leave out columns that say what another does, or the same in all of a frame's rows."""
     by_key = {one.key: one.column for one in chosen if one.key and not one.is_index}
-    told = {name for name, other in _SAID.items() if other in by_key}
-    told |= {
+    repeated = {name for name, other in _SAID.items() if other in by_key}
+    repeated |= {
         name
         for other, name in (*combinations(_CALLS, 2), ("target", "target_value"))
         if name in by_key and other in by_key and _repeats(by_key[name], by_key[other])
@@ -272,8 +272,8 @@ def _telling(chosen: Sequence[_Column], frame: pd.DataFrame) -> list[_Column]:
     for name in by_key.keys() & _DULL.keys() if frame.columns.is_unique else ():
         values = {str(value) for value in frame[name]}
         if len(values) == 1 and values <= (_DULL[name] or values):
-            told.add(name)
-    shown = [one for one in chosen if one.is_index or one.key not in told]
+            repeated.add(name)
+    shown = [one for one in chosen if one.is_index or one.key not in repeated]
     return shown or [*chosen]
 
 
