@@ -195,7 +195,7 @@ def _category_dtype(words: tuple[str, ...], *, ordered: bool) -> pd.CategoricalD
     return pd.CategoricalDtype(pd.Index(words, dtype=STRING), ordered=ordered)
 
 
-_DTYPES: Final[dict[pa.DataType, Any]] = {
+DTYPES: Final[dict[pa.DataType, Any]] = {
     TEXT: STRING,
     pa.int64(): pd.Int64Dtype(),
     pa.uint64(): pd.UInt64Dtype(),
@@ -208,5 +208,5 @@ _DTYPES: Final[dict[pa.DataType, Any]] = {
 def dtype_of(kind: pa.DataType) -> Any:
     """Return the pandas dtype of an Arrow type; None to leave it to Arrow."""
     if pa.types.is_dictionary(kind) and kind.ordered:
-        return _DTYPES[WORDS]
-    return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else _DTYPES.get(kind)
+        return DTYPES[WORDS]
+    return pd.ArrowDtype(kind) if pa.types.is_decimal(kind) else DTYPES.get(kind)

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from trackagoat_pandas._arrow import dtype_of
+from trackagoat_pandas._arrow import DTYPES
 from trackagoat_pandas._types import DtypeBackend
 from trackagoat_pandas._warning import warn
 from trackagoat_pandas.errors import ContractWarning
@@ -58,7 +58,7 @@ def build_frame(
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
     frame: pd.DataFrame = rows.to_pandas(
-        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else dtype_of,
+        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else DTYPES.get,
         split_blocks=True,
         use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
     )

@@ -115,7 +115,7 @@ def _note_names(
     for id_ in [owners] if isinstance(owners, str) else owners or ():
         if handle := remembered_handle(client, id_):
             names[id_] = handle
-    if len(names) <= _MOST_NAMES:
+    if 0 < len(names) <= _MOST_NAMES:
         add_facts(frame, names=names)
 
 
