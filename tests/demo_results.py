@@ -38,23 +38,31 @@ def demo_results(box: Any) -> dict[str, pd.DataFrame]:
     days = {**reached, "now": NOON, "timezone": ZONE}
     forecasts = tgp.backtest_goal_odds(goals, **days)
     edited = world["videos"].assign(title="new")
+    forecast = tgp.forecast_payouts(**terms, **reached, goals=goals, as_of=NOON, timezone=ZONE)
+    flat = terms["structures"][terms["structures"]["kind"] == "recurring"]
+    mine = terms["assignments"][terms["assignments"]["structure_id"].isin(flat["id"])]
+    may = {"dates": "2026-05", "timezone": ZONE}
     return {
         "accrue": due,
         "audit_payouts": tgp.audit_payouts(due, **ledger, videos=world["videos"]),
         "backtest_goal_odds": forecasts,
+        "budget": tgp.budget(**ledger, forecast=forecast, as_of=NOON, timezone=ZONE),
         "calibrate_goal_odds": tgp.calibrate_goal_odds(forecasts),
+        "campaign_members": tgp.campaign_members(
+            world["campaigns"], creators=world["creators"], videos=world["videos"]
+        ),
         "compare_sentiment_modes": tgp.compare_sentiment_modes(comments),
         "cost_per_engagement": tgp.cost_per_engagement(ledger["accruals"], daily),
         "count_sentiment_words": tgp.count_sentiment_words(comments),
         "diff": tgp.diff(world["videos"], edited),
         "effective_cpm": tgp.effective_cpm(ledger["accruals"], daily),
         "find_negative_alerts": tgp.find_negative_alerts(comments, minimum=1, share_pct=1.0),
-        "forecast_payouts": tgp.forecast_payouts(
-            **terms, **reached, goals=goals, as_of=NOON, timezone=ZONE
-        ),
+        "explain_change": tgp.explain_change(daily, world["videos"], **may),
+        "forecast_payouts": forecast,
         "goal_history": tgp.goal_history(goals, **days),
         "list_entries": tgp.list_entries(**ledger),
         "outstanding_balances": tgp.outstanding_balances(**ledger, as_of=NOON),
+        "paid_by_year": tgp.paid_by_year(ledger["payments"], timezone=ZONE),
         "payout_timeline": tgp.payout_timeline(**ledger),
         "rank_creators_by_sentiment": tgp.rank_creators_by_sentiment(comments, minimum=1),
         "score_goal_odds": tgp.score_goal_odds(forecasts),
@@ -65,4 +73,8 @@ def demo_results(box: Any) -> dict[str, pd.DataFrame]:
         "summarize_payouts": tgp.summarize_payouts(**ledger),
         "summarize_payouts by structure": tgp.summarize_payouts(**ledger, by="structure"),
         "summarize_sentiment": tgp.summarize_sentiment(comments, ["creator_id", "video_id"]),
+        "what_if": tgp.what_if(
+            flat, mine, {flat["id"].iloc[0]: {"amount_cents": 1}}, creators=world["creators"], **may
+        ),
+        "will_miss": tgp.will_miss(goals, **days),
     }

@@ -28,6 +28,7 @@ UNKNOWN = {
     "summarize_sentiment": {"creator_id", "video_id"},
     "list_entries": {"creator_id", "structure_id"},
     "outstanding_balances": {"creator_id"},
+    "paid_by_year": {"creator_id"},
     "summarize_payouts": {"creator_id"},
     "summarize_payouts by structure": {"structure_id"},
 }
