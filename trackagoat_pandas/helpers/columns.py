@@ -158,6 +158,8 @@ def typed(column: pd.Series) -> pd.Series:
     if column.dtype != object:
         return column
     kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind == "mixed-integer-float":  # what pandas 2.3 says of floats beside None
+        kind = pd.api.types.infer_dtype(column.dropna())
     if kind == "integer" and column.dropna().between(-(2**63), 2**63 - 1).all():
         return column.astype("Int64")
     # Not dropna: pandas can't compare a signalling NaN, and Arrow has none.
