@@ -70,7 +70,10 @@ def test_goals_with_videos_of_the_same_creators_miss_no_posts(client, number):
     posts = goals[goals["metric"] == "posts"]
     several = posts["creator_id"].unique()[:number].tolist()
     videos = tgp.load_videos(PROJECT, creator=several, client=client)
-    tgp.evaluate_goals(posts[posts["creator_id"].isin(several)], videos)
+    theirs = posts[posts["creator_id"].isin(several)]
+    judged = tgp.evaluate_goals(theirs, videos)  # a warning would be an error
+    assert judged["creator_id"].tolist() == theirs["creator_id"].tolist()
+    assert judged["actual"].tolist() == theirs["actual"].tolist()
 
 
 def test_goals_of_several_creators_with_videos_of_one_are_said_to_miss_posts(client, one):

@@ -412,9 +412,9 @@ def _note_on_excess(shown: pd.DataFrame, metric: str) -> str:
     less = others[is_less].dropna(subset="creator_id")
     if less.empty:
         return ""
-    lacking = less[[*_ENDS]].min(axis=1).abs().to_numpy(float)
+    excess = less[[*_ENDS]].min(axis=1).abs().to_numpy(float)
     names = less["tiktok_handle"].fillna(less["creator_id"])
-    said = [f"{name} by {lack:,.0f}" for name, lack in zip(names, lacking, strict=True)]
+    said = [f"{name} by {more:,.0f}" for name, more in zip(names, excess, strict=True)]
     return (
         f"Posts gained more {metric} than the series of their creator, who may be disabled: "
         f"{listing(said, _NAMED_CREATORS)}. What their other posts gained is negative."
