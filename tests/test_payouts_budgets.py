@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import trackagoat_pandas as tgp
 from tests.payout_frames import ZONE, accrual, accruals, payment, payments
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingColumnError
 from trackagoat_pandas.helpers.formats import in_reading_order
@@ -170,6 +171,30 @@ def test_a_project_that_only_accumulates_has_a_row():
     assert found[["project_id", "settled_cents", "accumulating_cents"]].to_numpy().tolist() == [
         ["p", 56_000, 0], ["q", 0, 900],
     ]  # fmt: skip
+
+
+def test_what_accumulates_in_a_project_that_was_not_forecast_is_unknown():
+    forecast = expected(900, project_id="q")
+    forecast.attrs["trackagoat"] = {"projects": ["q"]}
+    found = plan(STEADY, forecast=forecast, budget_cents={"p": 100_000}).set_index("project_id")
+    unknown = ["accumulating_cents", "undecided", "committed_cents", "left_cents"]
+    assert found.loc["p", unknown].isna().all()
+    assert found.loc["q", "accumulating_cents"] == 900
+    assert found.loc["p", "settled_cents"] == 56_000
+
+
+def test_a_forecast_says_which_projects_it_covers(client):
+    structures = tgp.load_payout_structures("Summer Launch", client=client)
+    retainers = structures[structures["kind"] == "recurring"]
+    assignments = tgp.load_payout_assignments(retainers, client=client)
+    noon = "2026-06-15"
+    forecast = tgp.forecast_payouts(retainers, assignments, as_of=noon, timezone=ZONE)
+    own = retainers["project_id"].unique().tolist()
+    assert forecast.goat.provenance["projects"] == own
+    ledger = tgp.load_payout_accruals(client=client), tgp.load_payout_payments(client=client)
+    found = tgp.budget(*ledger, forecast, as_of=noon, timezone=ZONE).set_index("project_id")
+    assert found["committed_cents"].dropna().index.tolist() == own
+    assert len(found) > 1
 
 
 def test_budgets_are_given_by_id_or_name():

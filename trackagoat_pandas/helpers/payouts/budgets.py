@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from trackagoat_pandas._types import DateLike, Floats
-from trackagoat_pandas.checks import check_between, check_int, require_columns
+from trackagoat_pandas.checks import check_between, check_int, frame_facts, require_columns
 from trackagoat_pandas.errors import ArgumentError, listing
 from trackagoat_pandas.helpers.clocks import NO_DAY, month_starts, past_day
 from trackagoat_pandas.helpers.columns import STRING, as_days, day_numbers, integers, text, whole
@@ -88,8 +88,9 @@ def budget(
         - ``settled_cents``: what was earned (accruals that aren't voided); it is
           ``paid_cents`` + ``owed_cents``, as in :func:`summarize_payouts`
         - ``accumulating_cents``: what the open periods are expected to owe; NA without
-          `forecast`, 0 for a project of which it has no row: forecast all projects, or look only
-          at those forecast. ``undecided`` counts the forecasts that are NA and so aren't in it
+          `forecast`, and for a project that it doesn't cover (its provenance names the ``projects``
+          of the structures; a frame without that is taken to cover all). ``undecided`` counts the
+          forecasts that are NA and so aren't in it
         - ``left_cents``: the budget less what is committed, so also less what open periods will owe
           for the days until they end; NA if either isn't known
         - ``left_today_cents``: the budget less what was earned up to ``burn_to`` and what has been
@@ -213,6 +214,10 @@ def _with_open(
     joined = rows.merge(sums, how="outer", on=_GROUP)
     counts = joined.columns.difference(_GROUP)
     joined[counts] = joined[counts].astype("Int64").fillna(0)
+    covered = frame_facts(forecast).get("projects")
+    if covered is not None:
+        is_left_out = ~joined["project_id"].isin(covered)
+        joined.loc[is_left_out, ["accumulating_cents", "undecided"]] = pd.NA
     return joined.assign(committed_cents=joined["settled_cents"] + joined["accumulating_cents"])
 
 

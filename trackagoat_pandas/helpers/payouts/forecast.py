@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from trackagoat_pandas._types import DateLike, Floats, Ints
 from trackagoat_pandas.checks import check_between
 from trackagoat_pandas.helpers.clocks import NO_DAY, past_day
-from trackagoat_pandas.helpers.columns import STRING, as_days, categories
+from trackagoat_pandas.helpers.columns import STRING, as_days, categories, text
 from trackagoat_pandas.helpers.facts import derived, known_zone, now_of
 from trackagoat_pandas.helpers.gains import KNOWN, MISSING, Gaps
 from trackagoat_pandas.helpers.goals.odds import (
@@ -104,16 +104,16 @@ def forecast_payouts(
     pandas.DataFrame
         One row for each assignment that covers part of its current period, in the order of
         ``assignments``: names as in :func:`accrue`, ``rule_kind`` (category), ``period_start``,
-        ``period_end`` (days), ``currency``, ``days_left`` (Int64, today included),
-        ``so_far_cents`` (what the present counts would earn), ``expected_cents``, ``low_cents``,
-        ``high_cents``, ``structure_version`` (Int64), ``reason`` (category), ``assignment_id``,
-        ``project_id``, ``creator_id`` and ``structure_id`` (str). ``reason`` says why the amounts
-        are NA. ``no_start_date``, ``incomplete_rule``,
-        ``missing_days`` and ``partial_days`` (in the current period, before today) are those of
-        :func:`accrue`; ``short_history`` means that fewer than four spans are known, or for a goal
-        fewer than 28 days or twice the days left; ``too_irregular`` is that of :func:`goal_odds`.
-        An assignment without a start date, or by a rule without a known period, has no period; it
-        is listed unless it ended before today.
+        ``period_end`` (days), ``currency``, ``days_left`` (Int64, today included), ``so_far_cents``
+        (what the present counts would earn), ``expected_cents``, ``low_cents``, ``high_cents``,
+        ``structure_version`` (Int64), ``reason`` (category), ``assignment_id``, ``project_id``,
+        ``creator_id`` and ``structure_id`` (str). ``reason`` says why the amounts are NA.
+        ``no_start_date``, ``incomplete_rule``, ``missing_days`` and ``partial_days`` (in the
+        current period, before today) are those of :func:`accrue`; ``short_history`` means that
+        fewer than four spans are known, or for a goal fewer than 28 days or twice the days left;
+        ``too_irregular`` is that of :func:`goal_odds`. An assignment without a start date, or by a
+        rule without a known period, has no period; it is listed unless it ended before today. The
+        provenance lists the ids of the structures' ``projects``.
 
     Raises
     ------
@@ -177,12 +177,15 @@ def forecast_payouts(
     cents = capped(rows, np.where(is_known, earned, 0))
     forecast = _shown(rows, cents, today, currency)
     others = unplaced(assigned[assigned["end"] >= today], book)
-    if others.empty:
-        return named(forecast, names)
-    nothing = np.zeros((len(others), 3 + CHANCES), np.int64)
-    places = np.concatenate([rows["place"], others["place"]])
-    both = pd.concat([forecast, _shown(others, nothing, today, currency)], ignore_index=True)
-    return named(both.iloc[np.argsort(places, kind="stable")].reset_index(drop=True), names)
+    if not others.empty:
+        nothing = np.zeros((len(others), 3 + CHANCES), np.int64)
+        places = np.concatenate([rows["place"], others["place"]])
+        both = pd.concat([forecast, _shown(others, nothing, today, currency)], ignore_index=True)
+        forecast = both.iloc[np.argsort(places, kind="stable")].reset_index(drop=True)
+    # A project without a row may have no open period, or have been left out.
+    projects = text(structures["project_id"]).dropna().unique()
+    forecast.attrs["trackagoat"] = {"projects": sorted(projects.tolist())}
+    return named(forecast, names)
 
 
 @dataclass(frozen=True, slots=True)
