@@ -13,6 +13,7 @@ import trackagoat_pandas as tgp
 from tests.acting import CHEAP, PROJECT, acting, client_of, ids_of
 from tests.canned import Canned, connect_to
 from tests.relays import Relay
+from trackagoat_pandas.actions import dry_runs
 from trackagoat_pandas.errors import (
     ApiError,
     ArgumentError,
@@ -483,3 +484,18 @@ def test_of_two_headings_that_may_be_meant_none_is_taken(client):
     sheet = pd.DataFrame({"Old handle": ["a"], "New handle": ["b"]})
     with pytest.raises(MissingColumnError, match="Say which column it is with `column=`"):
         tgp.actions.add_creators(PROJECT, sheet, dry_run=True, client=client)
+
+
+def test_an_item_that_is_read_only_beside_others_is_not_left_out_silently(client):
+    def read(words):
+        if words == ["c"]:
+            raise ArgumentError("words", words, "it is no word")
+        return words[:2]
+
+    words = ["a", "b", "c"]
+    units = dry_runs.units_of(words)
+    planned = dry_runs.Given(client, dry_run=True)
+    assert planned.take("words", words, read, units=units) == ["a", "b"]
+    real = dry_runs.Given(client, dry_run=False)
+    with pytest.raises(InvalidItemsError, match="1 of 3 items are invalid, so nothing was sent"):
+        real.take("words", words, read, units=units)

@@ -38,7 +38,8 @@ One that takes many things returns *results*, a frame with a row per item in the
     The API's code and message for an item that failed. The others are sent nevertheless.
 
 With ``dry_run`` both return a row per item in the order given, also for those that are invalid.
-The API is asked what exists, with GETs alone; ``requests`` in the provenance says how many.
+The API is asked what exists, with GETs alone; for several items, ``requests`` in the provenance
+says how many.
 
 ``item`` : str
     The item as it was given; NA for an empty cell.

@@ -344,7 +344,7 @@ def plan_row(write: Write, place: int = 0) -> dict[str, Any]:
 
 def plan_frame(rows: Iterable[Mapping[str, Any]], **facts: Any) -> pd.DataFrame:
     """Return the rows of a dry run as a frame, one an item."""
-    facts = {"requests": 0, "complete": True, **facts}
+    facts = {"complete": True, **facts}
     return build_frame([chunk_from_records(rows, PLAN)], PLAN, provenance=facts)
 
 
