@@ -103,9 +103,13 @@ def one(argument: str, value: object, entity: str | None = None) -> str:
     entity = entity or argument
     require(argument, value, f"pass the id of one {entity}, or a frame of one row")
     ids = check_ids(argument, value, entity=entity)
-    if len(ids) != 1:
-        raise ArgumentError(argument, ids, problem=f"give one {entity}, not {len(ids)}")
-    return ids[0]
+    return _only(argument, ids, entity)
+
+
+def _only(argument: str, found: list[str], entity: str) -> str:
+    if len(found) != 1:
+        raise ArgumentError(argument, found, problem=f"give one {entity}, not {len(found)}")
+    return found[0]
 
 
 def named_creators(argument: str, value: object) -> list[str]:
@@ -117,10 +121,7 @@ def named_creators(argument: str, value: object) -> list[str]:
 def one_creator(argument: str, value: object) -> str:
     """Read the id or the handle of one creator, given as such or as a frame of one row."""
     require(argument, value, "pass the handle or id of one creator, or a frame of one row")
-    creators = read_creators(argument, value)
-    if len(creators) != 1:
-        raise ArgumentError(argument, creators, problem=f"give one creator, not {len(creators)}")
-    return creators[0]
+    return _only(argument, read_creators(argument, value), "creator")
 
 
 def named_campaigns(argument: str, value: object) -> list[str]:
@@ -132,10 +133,7 @@ def named_campaigns(argument: str, value: object) -> list[str]:
 def one_campaign(argument: str, value: object) -> str:
     """Read the id or the name of one campaign, given as such or as a frame of one row."""
     require(argument, value, "pass the name or id of one campaign, or a frame of one row")
-    campaigns = read_campaigns(argument, value)
-    if len(campaigns) != 1:
-        raise ArgumentError(argument, campaigns, problem=f"give one campaign, not {len(campaigns)}")
-    return campaigns[0]
+    return _only(argument, read_campaigns(argument, value), "campaign")
 
 
 def changes(checks: Mapping[str, Check], **fields: Any) -> dict[str, Any]:
