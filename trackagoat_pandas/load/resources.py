@@ -62,7 +62,8 @@ def load_projects(
     Notes
     -----
     An error after the first page has the rows of the pages before it in ``error.partial``, a frame
-    whose provenance says ``complete=False``.
+    whose provenance says ``complete=False``. ``load_path("/projects", cursor=error.resume_at)``
+    loads the others.
 
     Examples
     --------
