@@ -17,6 +17,7 @@ from trackagoat_pandas.frames.reports import flatten_model, rows_of
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import written
 from trackagoat_pandas.load.reading import chosen, load_table, page_facts, records_frame
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -46,6 +47,7 @@ _PAGING: Final = ("limit", "cursor", "offset")
 """Parameters that select a page, not rows."""
 
 
+@resumable
 def load_path(
     path: str,
     *,
@@ -157,6 +159,7 @@ def _verifiable(
     return replace(table, filters=(*table.filters, *unknown)), asked
 
 
+@resumable
 def load_data_model(
     *,
     part: Literal["all", "analytics"] = "all",
