@@ -6,6 +6,7 @@ from pathlib import Path
 
 from trackagoat_pandas.archive.checkpoints import Checkpoints
 from trackagoat_pandas.archive.ledger import StoreLedger
+from trackagoat_pandas.archive.lists import Lists
 
 
 class Archive:
@@ -26,6 +27,7 @@ class Archive:
         self.path = path.absolute()
         self.ledger = StoreLedger(self.path)
         self.checkpoints = Checkpoints(self.ledger)
+        self.lists = Lists(self.ledger)
 
     def __repr__(self) -> str:
         return f"Archive({str(self.path)!r})"
