@@ -12,13 +12,16 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
     {"_html", "_secrets", "_spelling", "_warning", "_wording"},
+    {"_error"},
+    {"_store_errors"},
     {"errors", "_types", "_homes"},
     {"settings", "dates", "tables", "checks", "handles", "_arrow"},
     {"http", "frames", "helpers"},
     {"organization", "progress", "verbs"},
+    {"archive"},
     {"roster", "catalog"},
-    {"load", "actions", "store", "plots", "export", "connecting", "contract"},
-    {"widgets", "accessor", "demo"},
+    {"load", "actions", "plots", "export", "connecting", "contract"},
+    {"store", "widgets", "accessor", "demo"},
     {"__init__", "cli"},
 ]
 FLOOR_OF = {unit: floor for floor, units in enumerate(FLOORS) for unit in units}

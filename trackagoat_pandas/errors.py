@@ -12,9 +12,15 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
-from trackagoat_pandas._html import facts_table, note
-from trackagoat_pandas._secrets import harmless, redact
+from trackagoat_pandas._error import TrackaGoatError as TrackaGoatError
+from trackagoat_pandas._html import facts_table
 from trackagoat_pandas._spelling import did_you_mean, nearest
+from trackagoat_pandas._store_errors import StoreBusyError as StoreBusyError
+from trackagoat_pandas._store_errors import StoreDamagedError as StoreDamagedError
+from trackagoat_pandas._store_errors import StoreError as StoreError
+from trackagoat_pandas._store_errors import StoreMissingError as StoreMissingError
+from trackagoat_pandas._store_errors import StoreVersionError as StoreVersionError
+from trackagoat_pandas._store_errors import StoreWriteError as StoreWriteError
 from trackagoat_pandas._warning import BaseUrlWarning as BaseUrlWarning
 from trackagoat_pandas._warning import ClippedDatesWarning as ClippedDatesWarning
 from trackagoat_pandas._warning import ContractWarning as ContractWarning
@@ -22,43 +28,12 @@ from trackagoat_pandas._warning import IncompleteFrameWarning as IncompleteFrame
 from trackagoat_pandas._warning import MismatchedFramesWarning as MismatchedFramesWarning
 from trackagoat_pandas._warning import NoDataWarning as NoDataWarning
 from trackagoat_pandas._warning import TrackaGoatWarning as TrackaGoatWarning
-from trackagoat_pandas._wording import SHOWN, as_text, cut, ended, first_of
+from trackagoat_pandas._wording import SHOWN, cut, ended, first_of
 from trackagoat_pandas._wording import brief as brief
 from trackagoat_pandas._wording import listing as listing
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-class TrackaGoatError(Exception):
-    """Base of every error that the package raises on purpose.
-
-    Anything that looks like an API key is masked in the message.
-    """
-
-    partial: Any = None
-    """The rows that a load got before it failed, as a frame whose provenance says
-    ``complete=False``; None if it got none."""
-
-    _shown: ClassVar[tuple[str, ...]] = ()
-    """The fields that a notebook shows below the message, in this order."""
-
-    def __init__(self, *args: object) -> None:
-        super().__init__(*(harmless(arg) if isinstance(arg, str) else arg for arg in args))
-
-    def __str__(self) -> str:
-        # KeyError's own would show the repr of its argument, in quotes.
-        return str(self.args[0]) if self.args else type(self).__name__
-
-    def _repr_html_(self) -> str:
-        facts = self._facts()
-        said = note(f"{type(self).__name__}: {self}", "error")
-        return said + (facts_table("Details", facts) if facts else "")
-
-    def _facts(self) -> dict[str, str]:
-        fields = {name.replace("_", " "): getattr(self, name) for name in self._shown}
-        texts = {name: redact(as_text(value)) for name, value in fields.items()}
-        return {name: text for name, text in texts.items() if text}
 
 
 # Refusals of the API, by status and code.

@@ -86,7 +86,7 @@ def _ask(client: Client) -> Organization:
     zones = {name for name in names if is_timezone(name)}
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
     sent_at = pages[-1].date
-    skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
+    skew = sent_at + pages[-1].age - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
     # A project may come twice if the list changes between two pages; its name isn't ambiguous then.
     projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(

@@ -41,6 +41,7 @@ from trackagoat_pandas.load.query import (
     quoted,
 )
 from trackagoat_pandas.load.reading import chosen, records_frame
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import (
     known_timezone,
     organization,
@@ -61,6 +62,7 @@ _BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "v
 
 
 @takes_arrow
+@resumable
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,

@@ -48,16 +48,26 @@ def optional_id(argument: str, given: str | None) -> str | None:
 
 
 @contextmanager
-def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
-    """Add to an error, as its ``partial``, the frame of the rows that were loaded before it."""
+def handing_over(build: Callable[[], pd.DataFrame], path: str | None) -> Iterator[None]:
+    """Add to an error, as its ``partial``, the frame of the rows that were loaded before it.
+
+    The message says how to load the rest, if `path` is that of a list that ``load_path`` can go on
+    with; otherwise ``resume_at`` is None.
+    """
     try:
         yield
     except TrackaGoatError as error:
         frame = build()
+        if path is None:
+            error.resume_at = None
         if len(frame):
             error.partial = frame
             rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
             said = f"{error} The rows loaded before it are in `error.partial`: {rows}."
+            if (place := error.resume_at) is not None:
+                name = "offset" if isinstance(place, int) else "cursor"
+                rest = f"load_path({path!r}, ..., {name}=error.resume_at)"
+                said += f" {rest}, with the same parameters, loads the others."
             error.args = (said, *error.args[1:])
         raise
 
@@ -153,7 +163,7 @@ def load_table(
 ) -> pd.DataFrame:
     """Load every row of a paged list.
 
-    An error of a later page carries the rows of the pages before it.
+    An error of a later page carries the rows of the pages before it, and where to go on.
 
     Parameters
     ----------
@@ -210,7 +220,9 @@ def load_table(
         return checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
 
     with progress(client, table.name) as step:
-        with handing_over(lambda: finish(complete=False)):
+        # The cursor of one of several lists says nothing of the others.
+        one_list = path if creators is None else None
+        with handing_over(lambda: finish(complete=False), one_list):
             for chunk in decoded(step):
                 chunks.append(chunk)  # noqa: PERF402 - kept if the next page fails
         return finish(complete=True)

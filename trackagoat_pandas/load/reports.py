@@ -19,6 +19,7 @@ from trackagoat_pandas.helpers.labels import Names, arranged, read_names, with_k
 from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.leaderboards import BOARDS, check_counts
 from trackagoat_pandas.load.reading import checked_frame, chosen, load_table, page_facts
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import resolve_dates, resolve_project
 from trackagoat_pandas.tables import Filter, Table, table
 
@@ -34,6 +35,7 @@ _UNDATED = ("goal-compliance", "member-overlap")
 
 
 @takes_arrow
+@resumable
 def load_report(
     name: Report,
     project: str | pd.DataFrame,

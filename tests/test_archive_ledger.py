@@ -1,0 +1,268 @@
+"""The ledger, its lock and the parts that it names: atomic, shared, private."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sqlite3
+import stat
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pytest
+
+from tests.children import child, said
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.ledger import (
+    PartFile,
+    add_part,
+    drop_parts,
+    read_moment,
+    stored_moment,
+)
+from trackagoat_pandas.archive.parts import check_part, read_parts, write_part
+from trackagoat_pandas.errors import (
+    StoreBusyError,
+    StoreDamagedError,
+    StoreVersionError,
+    StoreWriteError,
+)
+
+NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+ROWS = pa.table({"id": ["a", "b"], "views": [1, 2]})
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return Archive(tmp_path / "program")
+
+
+def kept(archive, rows=ROWS, month="2026-06") -> PartFile:
+    with archive.ledger.writing("a test"):
+        part = write_part(archive.path, "videos", month, rows, first_at=NOON, last_at=NOON)
+        with archive.ledger.transaction() as connection:
+            add_part(connection, part)
+    return part
+
+
+def test_a_part_is_read_as_it_was_written(archive):
+    part = kept(archive)
+    assert archive.ledger.parts("videos") == [part]
+    assert read_parts(archive.path, [part]).equals(ROWS)
+    assert check_part(archive.path, part) == ""
+
+
+def test_columns_and_rows_are_chosen_while_reading(archive):
+    part = kept(archive)
+    found = read_parts(archive.path, [part], ["id"], ds.field("views") == 2)
+    assert found.to_pydict() == {"id": ["b"]}
+
+
+def test_a_column_that_came_later_is_null_in_older_parts(archive):
+    old = kept(archive)
+    new = kept(archive, ROWS.append_column("saves", pa.array([5, 6])))
+    assert read_parts(archive.path, [old, new])["saves"].to_pylist() == [None, None, 5, 6]
+    chosen = read_parts(archive.path, [old, new], ["id"], ds.field("saves") > 5)
+    assert chosen.to_pydict() == {"id": ["b"]}
+
+
+def test_a_column_whose_type_changed_is_text(archive):
+    old = kept(archive)
+    new = kept(archive, ROWS.set_column(1, "views", pa.array(["many", None])))
+    assert read_parts(archive.path, [old, new])["views"].to_pylist() == ["1", "2", "many", None]
+
+
+def test_a_transaction_that_fails_changes_nothing(archive):
+    part = kept(archive)
+
+    def fail():
+        with archive.ledger.transaction() as connection:
+            drop_parts(connection, [part])
+            raise KeyError("a mistake")
+
+    with pytest.raises(KeyError, match="a mistake"):
+        fail()
+    assert archive.ledger.parts() == [part]
+
+
+def test_a_dropped_part_is_deleted_after_the_ledger_forgot_it(archive):
+    part = kept(archive)
+    with archive.ledger.transaction() as connection:
+        drop_parts(connection, [part])
+    assert (archive.path / part.path).exists()
+    archive.ledger.delete_dropped()
+    assert not (archive.path / part.path).exists()
+    assert archive.ledger.rows("SELECT * FROM dropped") == []
+
+
+def test_files_are_the_users_alone(archive):
+    kept(archive)
+    with archive.ledger.reading():  # while SQLite's own files are there
+        modes = {
+            path: stat.S_IMODE(path.stat().st_mode)
+            for path in [archive.path, *archive.path.rglob("*")]
+        }
+    assert len(modes) >= 8
+    assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
+    assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
+
+
+def test_moments_are_in_the_order_of_time_as_texts():
+    berlin = dt.timezone(dt.timedelta(hours=2))
+    early = stored_moment(dt.datetime(2026, 6, 1, 13, 59, 59, 999_999, tzinfo=berlin))
+    assert early < stored_moment(NOON)
+    assert read_moment(stored_moment(NOON)) == NOON
+
+
+HOLD = """
+import sys, pathlib
+from trackagoat_pandas.archive.folder import Archive
+with Archive(pathlib.Path(sys.argv[1])).ledger.writing("a long sync"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_writer_is_told_who_holds_the_lock(archive):
+    with child("-c", HOLD, str(archive.path)) as process:
+        assert process.stdout.readline() == "held\n"
+        with (
+            pytest.raises(
+                StoreBusyError, match=r"is locked: process \d+ on .*a long sync"
+            ) as caught,
+            archive.ledger.writing("a test", wait_s=0),
+        ):
+            pass
+        assert caught.value.pid == process.pid
+        assert caught.value.since <= dt.datetime.now(dt.UTC)
+        assert archive.ledger.lock.holder().what == "a long sync"
+        assert archive.ledger.parts() == []  # reading is possible
+
+
+def test_the_lock_of_a_killed_writer_is_free(archive):
+    with child("-c", HOLD, str(archive.path)) as process:
+        assert process.stdout.readline() == "held\n"
+        process.kill()
+        process.wait()
+        kept(archive)
+    assert archive.ledger.lock.holder() is None
+
+
+LEAVE = """
+import os, pathlib, sys
+import pyarrow as pa, datetime as dt
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.parts import write_part
+archive, noon = Archive(pathlib.Path(sys.argv[1])), dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
+rows, moments = pa.table({"id": ["x"]}), {"first_at": noon, "last_at": noon}
+with archive.ledger.writing("a crash"):
+    write_part(archive.path, "videos", "2026-06", rows, **moments)
+    os._exit(1)
+"""
+
+
+def test_files_that_a_crashed_writer_did_not_name_are_invisible_and_removed(archive):
+    part = kept(archive)
+    with child("-c", LEAVE, str(archive.path)) as process:
+        said(process)
+    folder = (archive.path / part.path).parent
+    assert len(list(folder.iterdir())) == 2
+    assert archive.ledger.parts() == [part]
+    with archive.ledger.writing("the next one"):
+        assert list(folder.iterdir()) == [archive.path / part.path]
+
+
+def test_two_stores_of_one_folder_share_the_lock_in_one_process(archive):
+    other = Archive(archive.path)
+    with archive.ledger.writing("one"), other.ledger.writing("the other", wait_s=0):
+        assert other.ledger.lock.holder().what == "one"
+    assert other.ledger.lock.holder() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_a_forked_child_reads_and_does_not_hold_its_parents_lock(archive):
+    kept(archive)
+    with archive.ledger.writing("the parent"):
+        pid = os.fork()
+        if not pid:
+            try:
+                assert len(archive.ledger.parts()) == 1
+                try:
+                    with archive.ledger.writing("the child", wait_s=0):
+                        os._exit(2)
+                except StoreBusyError:
+                    os._exit(0)
+            finally:
+                os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert archive.ledger.lock.holder() is None
+    assert len(archive.ledger.parts()) == 1
+
+
+def test_a_ledger_locked_by_another_program_is_a_busy_store(archive, monkeypatch):
+    monkeypatch.setattr("trackagoat_pandas.archive.ledger._BUSY_MS", 1)
+    archive.ledger.close()
+    foreign = sqlite3.connect(archive.path / "ledger.sqlite", isolation_level=None)
+    foreign.execute("BEGIN IMMEDIATE")
+    with (
+        pytest.raises(StoreBusyError, match=r"ledger\.sqlite' is locked: another program"),
+        archive.ledger.transaction(),
+    ):
+        pass
+    foreign.close()
+    kept(archive)
+
+
+def test_a_newer_store_is_refused_untouched(archive):
+    with archive.ledger.transaction() as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreVersionError, match=r"have version 99, .* up to 1\. .*Update"):
+        Archive(archive.path)
+
+
+def test_a_ledger_that_is_no_database_is_damaged(archive):
+    archive.ledger.close()
+    (archive.path / "ledger.sqlite").write_bytes(b"no database at all" * 100)
+    with pytest.raises(StoreDamagedError, match=r"ledger\.sqlite' of the store is damaged"):
+        Archive(archive.path)
+
+
+def test_a_missing_ledger_is_not_replaced_by_an_empty_one(archive):
+    kept(archive)
+    archive.ledger.close()
+    for file in archive.path.glob("ledger.sqlite*"):
+        file.unlink()
+    with pytest.raises(StoreDamagedError, match="missing or empty, although there are parts"):
+        Archive(archive.path)
+
+
+def test_a_part_that_is_missing_is_named(archive):
+    part = kept(archive)
+    (archive.path / part.path).unlink()
+    with pytest.raises(StoreDamagedError, match=rf"{part.name}' .* damaged: it is missing"):
+        read_parts(archive.path, [part])
+    assert check_part(archive.path, part) == "it is missing"
+
+
+def test_a_part_that_was_cut_short_is_named(archive):
+    part = kept(archive)
+    path = archive.path / part.path
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(StoreDamagedError, match=r"cut short: it has \d+ of \d+ bytes"):
+        read_parts(archive.path, [part])
+    assert check_part(archive.path, part).startswith("it was cut short")
+
+
+def test_a_part_with_other_bytes_is_found_by_its_digest(archive):
+    part = kept(archive)
+    path = archive.path / part.path
+    content = bytearray(path.read_bytes())
+    content[10] ^= 1
+    path.write_bytes(content)
+    assert check_part(archive.path, part) == "its content differs from what was written"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreWriteError, match=r"file/program' of the store can't be written"):
+        Archive(tmp_path / "file" / "program")

@@ -1,0 +1,1 @@
+"""The files of a store: a SQLite ledger and the Parquet parts that it names."""

@@ -1,0 +1,330 @@
+"""The catalogue of a store: a SQLite database that names the parts and says what they hold."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import os
+import sqlite3
+import threading
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from trackagoat_pandas.archive.lock import PATIENCE_S, Holder, lock_of
+from trackagoat_pandas.archive.refusals import using_ledger, writing_file
+from trackagoat_pandas.errors import StoreDamagedError, StoreVersionError
+
+LEDGER: Final = "ledger.sqlite"
+LOCK: Final = "writer.lock"
+PARTS: Final = "parts"
+VERSION: Final = 1
+"""The version of the files; SQLite keeps it as ``user_version``."""
+_BUSY_MS: Final = 10_000
+_SCHEMA: Final = (
+    # A row for each Parquet file that belongs to the store; no other file does.
+    """CREATE TABLE parts (
+        name TEXT PRIMARY KEY, table_name TEXT NOT NULL, month TEXT NOT NULL,
+        rows INTEGER NOT NULL, bytes INTEGER NOT NULL,
+        first_at TEXT NOT NULL, last_at TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT""",
+    "CREATE INDEX parts_of_table ON parts (table_name, month)",
+    # Files that parts were in, until they have been deleted.
+    "CREATE TABLE dropped (name TEXT PRIMARY KEY) STRICT",
+    # The columns of lists: few texts that many snapshots share.
+    "CREATE TABLE shapes (id INTEGER PRIMARY KEY, columns TEXT NOT NULL UNIQUE) STRICT",
+    # A row for each time that a list was loaded. Lists with the same rows have the same content.
+    """CREATE TABLE snapshots (
+        id INTEGER PRIMARY KEY, table_name TEXT NOT NULL, path TEXT NOT NULL, params TEXT NOT NULL,
+        observed_at TEXT NOT NULL, rows INTEGER NOT NULL, provenance TEXT NOT NULL,
+        shape INTEGER NOT NULL REFERENCES shapes (id), content INTEGER NOT NULL,
+        part TEXT NOT NULL REFERENCES parts (name)) STRICT""",
+    "CREATE INDEX snapshots_of_list ON snapshots (table_name, path, params, observed_at)",
+    "CREATE INDEX snapshots_of_part ON snapshots (part)",
+    "CREATE INDEX snapshots_of_content ON snapshots (content)",
+    # The last moment at which something wrote to what a table lists.
+    "CREATE TABLE outdated (table_name TEXT PRIMARY KEY, observed_at TEXT NOT NULL) STRICT",
+    # Which days of a series were asked for, and when.
+    """CREATE TABLE coverage (
+        entity TEXT NOT NULL, entity_id TEXT NOT NULL, metric TEXT NOT NULL,
+        first TEXT NOT NULL, last TEXT NOT NULL, observed_at TEXT NOT NULL) STRICT""",
+    "CREATE INDEX coverage_of_series ON coverage (entity, metric, entity_id)",
+    # The answers that an unfinished load has got, in the order of `place`.
+    """CREATE TABLE answers (
+        load TEXT NOT NULL, request TEXT NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,
+        status INTEGER NOT NULL, content_type TEXT NOT NULL, observed_at TEXT,
+        kept_at TEXT NOT NULL, PRIMARY KEY (load, request)) STRICT""",
+    f"PRAGMA user_version = {VERSION}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartFile:
+    """One Parquet file of a store.
+
+    Parameters
+    ----------
+    name
+        The file's name below its table and month.
+    table_name, month
+        The table, and the month as ``2026-06``.
+    rows, bytes
+        How many rows the file has, and how long it is.
+    first_at, last_at
+        The earliest and the latest moment of its rows, as `stored_moment` writes them.
+    sha256
+        The digest of the file.
+    """
+
+    name: str
+    table_name: str
+    month: str
+    rows: int
+    bytes: int
+    first_at: str
+    last_at: str
+    sha256: str
+
+    @property
+    def path(self) -> str:
+        """The file's path below the store's folder."""
+        return f"{PARTS}/{self.table_name}/{self.month}/{self.name}"
+
+
+def stored_moment(moment: dt.datetime) -> str:
+    """Write an instant such that texts are in the order of time.
+
+    Examples
+    --------
+    >>> stored_moment(dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC))
+    '2026-06-01T12:00:00.000000Z'
+    """
+    plain = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    return f"{plain.isoformat(timespec='microseconds')}Z"
+
+
+def read_moment(text: str) -> dt.datetime:
+    """Read what `stored_moment` wrote."""
+    return dt.datetime.fromisoformat(text)
+
+
+class StoreLedger:
+    """The catalogue of the store in a folder, which is made if there is none.
+
+    All threads of a process share one connection; a forked process makes its own.
+
+    Parameters
+    ----------
+    folder
+        The store's folder.
+
+    Raises
+    ------
+    StoreVersionError
+        The store was written by a newer version of the package.
+    StoreDamagedError
+        The ledger is no database, or it is missing although there are parts.
+    StoreBusyError
+        Another process has locked the ledger.
+    StoreWriteError
+        The folder or the ledger can't be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / LEDGER
+        self.lock = lock_of(folder / LOCK)
+        self._guard = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._make()
+        _LEDGERS.add(self)
+
+    @contextmanager
+    def writing(self, what: str, *, wait_s: float = PATIENCE_S) -> Iterator[None]:
+        """Be the store's one writer; threads of one process may be so together.
+
+        What a writer that died has left behind is removed first.
+
+        Parameters
+        ----------
+        what
+            What is done, for the error of another process that wants to write.
+        wait_s
+            How long to wait for another process to finish.
+
+        Raises
+        ------
+        StoreBusyError
+            Another process still writes after that time; the error says which, and since when.
+        """
+        with self.lock.held(what, wait_s=wait_s) as died:
+            if died is not None:
+                self._tidy(died)
+            yield
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for a transaction that writes; an error undoes all of it."""
+        with self._within("BEGIN IMMEDIATE") as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give the connection for several queries that see the same state."""
+        with self._within("BEGIN") as connection:
+            yield connection
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """Return the rows of one query."""
+        with self._guard, using_ledger(self.path):
+            return self._open().execute(query, values).fetchall()
+
+    def parts(
+        self, table: str | None = None, months: Iterable[str] | None = None
+    ) -> list[PartFile]:
+        """Return the parts of a table, or of all, in the order of months and names.
+
+        Parameters
+        ----------
+        table
+            A table's name; None for all.
+        months
+            The months, such as ``2026-06``; None for all.
+        """
+        wanted = None if months is None else set(months)
+        found = self.rows(
+            "SELECT * FROM parts WHERE ?1 IS NULL OR table_name = ?1 "
+            "ORDER BY table_name, month, name",
+            (table,),
+        )
+        parts = [PartFile(*row) for row in found]
+        return [part for part in parts if wanted is None or part.month in wanted]
+
+    def delete_dropped(self) -> None:
+        """Delete the files of parts that were dropped, as far as nobody holds them open."""
+        for (name,) in self.rows("SELECT name FROM dropped"):
+            # Windows refuses to delete a file that someone reads; the next writer tries again.
+            with contextlib.suppress(OSError):
+                (self.folder / name).unlink(missing_ok=True)
+                with self.transaction() as connection:
+                    connection.execute("DELETE FROM dropped WHERE name = ?", (name,))
+
+    def close(self) -> None:
+        """Close the connection; the next use opens it again."""
+        with self._guard:
+            if self._connection is not None and not self._connection.in_transaction:
+                self._connection.close()
+                self._connection = None
+
+    @contextmanager
+    def _within(self, begin: str) -> Iterator[sqlite3.Connection]:
+        with self._guard, using_ledger(self.path):
+            connection = self._open()
+            connection.execute(begin)
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            # Not created here: a ledger that was removed must not be replaced by an empty one.
+            address = f"{self.path.absolute().as_uri()}?mode=rw"
+            connection = sqlite3.connect(
+                address, uri=True, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            self._connection = connection
+        return self._connection
+
+    def _make(self) -> None:
+        """Open the ledger, or make it where there is none."""
+        if self._version() == VERSION:
+            return
+        with writing_file(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # The lock, so that of two processes that open a new store one waits for the other.
+        with self.lock.held("making the store"):
+            if self._version() == VERSION:
+                return
+            if any((self.folder / PARTS).glob("*/*/*.parquet")):
+                problem = "it is missing or empty, although there are parts"
+                advice = "Take it from a backup; DuckDB or Polars can read the parts without it"
+                raise StoreDamagedError(str(self.path), problem, advice)
+            with writing_file(self.path):
+                # SQLite gives its other files the permissions of this one.
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            with self._guard, using_ledger(self.path):
+                self._open().execute("PRAGMA journal_mode = WAL")
+            with self.transaction() as connection:
+                for statement in _SCHEMA:
+                    connection.execute(statement)
+
+    def _version(self) -> int:
+        """Return the version of the files; 0 if there are none."""
+        if not self.path.exists():
+            return 0
+        found = int(self.rows("PRAGMA user_version")[0][0])
+        if found > VERSION:
+            raise StoreVersionError(str(self.folder), found, VERSION)
+        return found
+
+    def _tidy(self, died: Holder) -> None:
+        """Delete the files that a writer left when it died: those that it made and didn't name."""
+        self.delete_dropped()
+        known = {part.path for part in self.parts()}
+        for file in (self.folder / PARTS).glob("*/*/*"):
+            # Only what that writer made. Other files may be parts of a ledger that was replaced.
+            is_its = file.stat().st_mtime >= died.since.timestamp() - _COARSE_S
+            if is_its and file.relative_to(self.folder).as_posix() not in known:
+                file.unlink(missing_ok=True)
+
+
+_COARSE_S: Final = 2.0
+"""Times of files are coarser than the clock; FAT's by 2 seconds."""
+
+
+def add_part(connection: sqlite3.Connection, part: PartFile) -> None:
+    """Make a written file a part of the store, within a transaction."""
+    connection.execute("INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(part))
+
+
+def drop_parts(connection: sqlite3.Connection, parts: Iterable[PartFile]) -> None:
+    """Take parts out of the store, within a transaction.
+
+    Call `StoreLedger.delete_dropped` after it: until then readers may still open the files.
+    """
+    for part in parts:
+        connection.execute("DELETE FROM parts WHERE name = ?", (part.name,))
+        connection.execute("INSERT OR IGNORE INTO dropped VALUES (?)", (part.path,))
+
+
+# SQLite must not be used in a child by a connection of its parent, and not even be closed there. So
+# connections are closed before a process forks.
+_LEDGERS: Final[weakref.WeakSet[StoreLedger]] = weakref.WeakSet()
+
+
+def _before_fork() -> None:
+    for ledger in list(_LEDGERS):
+        ledger._guard.acquire()  # noqa: SLF001 - released below
+        ledger.close()
+
+
+def _after_fork() -> None:
+    for ledger in list(_LEDGERS):
+        with contextlib.suppress(RuntimeError):  # one that was made by another thread meanwhile
+            ledger._guard.release()  # noqa: SLF001 - as above
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, where nothing is forked
+    os.register_at_fork(
+        before=_before_fork, after_in_parent=_after_fork, after_in_child=_after_fork
+    )

@@ -1,0 +1,182 @@
+"""The lock of a store's one writer, which the system frees when the process dies."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import platform
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from trackagoat_pandas.archive.refusals import writing_file
+from trackagoat_pandas.errors import StoreBusyError
+from trackagoat_pandas.http.forks import renew_in_children
+
+PATIENCE_S: Final = 10.0
+"""How long a short write waits for another process to finish its own."""
+_PAUSE_S: Final = 0.02
+_A_LOOK_S: Final = 0.1
+"""How long any writer waits, since others may have locked the file to see whether it is free."""
+_FAR: Final = 1 << 30
+"""The place of the locked byte on Windows, where locked bytes can't be read."""
+
+
+class Holder(NamedTuple):
+    """Who holds a lock: a process, its machine, since when, and what it does."""
+
+    pid: int
+    host: str
+    since: dt.datetime
+    what: str
+
+
+class WriterLock:
+    """An exclusive lock between processes, in a file that says who holds it.
+
+    Threads of one process share it. Use `lock_of` to get the one lock of a file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._guard = threading.RLock()
+        self._handle: int | None = None
+        self._holds = 0
+        renew_in_children(self)
+
+    def _renew(self) -> None:
+        # A child doesn't hold its parent's lock, and must not keep it alive by its copy.
+        if self._handle is not None:
+            os.close(self._handle)
+        self._guard = threading.RLock()
+        self._handle, self._holds = None, 0
+
+    @contextmanager
+    def held(self, what: str, *, wait_s: float = PATIENCE_S) -> Iterator[Holder | None]:
+        """Hold the lock; what it gives is the process that died while it held it, if one did.
+
+        Raises
+        ------
+        StoreBusyError
+            Another process has held it for as long as `wait_s`.
+        StoreWriteError
+            The file can't be written.
+        """
+        with self._guard:
+            died = self._take(what, wait_s) if self._handle is None else None
+            self._holds += 1
+            mine = self._handle
+        try:
+            yield died
+        finally:
+            with self._guard:
+                if self._handle == mine:  # not in a child that was forked in between
+                    self._holds -= 1
+                    if not self._holds:
+                        self._free()
+
+    def holder(self) -> Holder | None:
+        """Return who holds the lock; None if nobody does."""
+        with self._guard:
+            if self._handle is not None:
+                return self._read()
+            try:
+                handle = os.open(self.path, os.O_RDONLY)
+            except OSError:
+                return None
+            try:
+                return None if _is_locked(handle, alone=False) else self._read()
+            finally:
+                os.close(handle)
+
+    def _take(self, what: str, wait_s: float) -> Holder | None:
+        until = time.monotonic() + max(wait_s, _A_LOOK_S)
+        with writing_file(self.path):
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                self._wait(handle, until)
+                died = self._read()
+                now = dt.datetime.now(dt.UTC)
+                _write(handle, Holder(os.getpid(), platform.node(), now, what))
+            except BaseException:
+                os.close(handle)
+                raise
+        self._handle = handle
+        return died
+
+    def _wait(self, handle: int, until: float) -> None:
+        while not _is_locked(handle, alone=True):
+            if time.monotonic() >= until:
+                facts = self._read()
+                raise StoreBusyError(str(self.path.parent), **(facts._asdict() if facts else {}))
+            time.sleep(_PAUSE_S)
+
+    def _free(self) -> None:
+        handle, self._handle = self._handle, None
+        if handle is not None:
+            # If the entry can't be removed, the next writer only tidies up once more.
+            with contextlib.suppress(OSError):
+                os.ftruncate(handle, 0)
+            os.close(handle)
+
+    def _read(self) -> Holder | None:
+        try:
+            fields = json.loads(self.path.read_bytes())
+            since = dt.datetime.fromisoformat(fields["since"])
+            return Holder(int(fields["pid"]), fields["host"], since, fields["what"])
+        except (OSError, ValueError, LookupError, TypeError):
+            return None  # nobody, or an entry that was being written
+
+
+_LOCKS: Final[weakref.WeakValueDictionary[Path, WriterLock]] = weakref.WeakValueDictionary()
+"""Locks belong to processes, so two stores of one folder in one process must share theirs."""
+_LOCKS_GUARD: Final = threading.Lock()
+
+
+def lock_of(path: Path) -> WriterLock:
+    """Return the one lock that this process has for a file."""
+    place = Path(os.path.realpath(path))
+    with _LOCKS_GUARD:
+        lock = _LOCKS.get(place)
+        if lock is None:
+            lock = _LOCKS[place] = WriterLock(place)
+        return lock
+
+
+def _write(handle: int, holder: Holder) -> None:
+    fields = {**holder._asdict(), "since": holder.since.isoformat()}
+    os.ftruncate(handle, 0)
+    os.lseek(handle, 0, os.SEEK_SET)
+    os.write(handle, json.dumps(fields).encode())
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _is_locked(handle: int, *, alone: bool) -> bool:  # noqa: ARG001 - Windows has one kind
+        """Lock a file without waiting; False if another process holds it."""
+        os.lseek(handle, _FAR, os.SEEK_SET)
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _is_locked(handle: int, *, alone: bool) -> bool:
+        """Lock a file without waiting; False if another process holds it."""
+        kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+        try:
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

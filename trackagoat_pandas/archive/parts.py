@@ -1,0 +1,220 @@
+"""Parquet files of a store: written whole or not at all, and read by columns and filters."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from trackagoat_pandas.archive.ledger import PARTS, PartFile, stored_moment
+from trackagoat_pandas.archive.refusals import writing_file
+from trackagoat_pandas.errors import StoreDamagedError
+
+_LEVEL: Final = 9
+"""Of zstd, whose levels go to 22."""
+
+
+def write_part(
+    folder: Path,
+    table: str,
+    month: str,
+    rows: pa.Table,
+    *,
+    first_at: dt.datetime,
+    last_at: dt.datetime,
+    encodings: Mapping[str, str] | None = None,
+    row_group_size: int | None = None,
+) -> PartFile:
+    """Write rows to a new file, which isn't a part of the store before `add_part` names it.
+
+    The file is written under another name, forced to the disk and then moved to its place, so that
+    no half of it is ever seen.
+
+    Parameters
+    ----------
+    folder
+        The store's folder.
+    table, month
+        Where the part belongs, such as ``"videos"`` and ``"2026-06"``.
+    rows
+        The rows, in the order in which they are read again.
+    first_at, last_at
+        The earliest and the latest moment of the rows.
+    encodings
+        Parquet's encoding of columns whose values hardly repeat, such as ``DELTA_BINARY_PACKED``.
+        The others get a dictionary.
+    row_group_size
+        The rows of a group, which is the least that a filter reads.
+
+    Raises
+    ------
+    StoreWriteError
+        The file can't be written; nothing of it is left.
+    """
+    others = [name for name in rows.column_names if name not in (encodings or {})]
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        rows,
+        sink,
+        compression="zstd",
+        compression_level=_LEVEL,
+        use_dictionary=others,
+        column_encoding=dict(encodings) if encodings else None,
+        row_group_size=row_group_size,
+    )
+    content = sink.getvalue()
+    name = f"{last_at.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(6)}.parquet"
+    place = folder / PARTS / table / month
+    _write_file(folder, place, name, content)
+    return PartFile(
+        name=name,
+        table_name=table,
+        month=month,
+        rows=rows.num_rows,
+        bytes=content.size,
+        first_at=stored_moment(first_at),
+        last_at=stored_moment(last_at),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def read_parts(
+    folder: Path,
+    parts: Sequence[PartFile],
+    columns: Sequence[str] | None = None,
+    filters: ds.Expression | None = None,
+) -> pa.Table:
+    """Read the rows of parts, in their order.
+
+    Parameters
+    ----------
+    folder
+        The store's folder.
+    parts
+        At least one. A column that only some of them have is null in the rows of the others.
+    columns
+        The names of the columns to read; None for all. Those that no part has are left out.
+    filters
+        A condition on columns, also on those that aren't read, such as
+        ``ds.field("metric") == "views"``.
+
+    Raises
+    ------
+    StoreDamagedError
+        A file is missing, cut short or no Parquet; the error names it.
+    """
+    schema = _schema([read_schema(folder, part) for part in parts])
+    present = None if columns is None else [name for name in columns if name in schema.names]
+    paths = [str(folder / part.path) for part in parts]
+    try:
+        dataset = ds.dataset(paths, schema=schema, format="parquet")
+        return dataset.to_table(columns=present, filter=filters)
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(folder, parts, error) from error
+
+
+def read_schema(folder: Path, part: PartFile) -> pa.Schema:
+    """Return the columns of a part.
+
+    Raises
+    ------
+    StoreDamagedError
+        The file is missing, or its end can't be read.
+    """
+    path = folder / part.path
+    try:
+        return pq.read_schema(path)
+    except (OSError, pa.ArrowException) as error:
+        raise StoreDamagedError(str(path), _problem(path, part, error)) from error
+
+
+def check_part(folder: Path, part: PartFile) -> str:
+    """Read a part and compare it with what the ledger says; return what is wrong, or ""."""
+    path = folder / part.path
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return _problem(path, part, error)
+    if hashlib.sha256(content).hexdigest() == part.sha256:
+        return ""
+    if len(content) != part.bytes:
+        return _problem(path, part, ValueError("its content differs"))
+    return "its content differs from what was written"
+
+
+def _schema(schemas: Sequence[pa.Schema]) -> pa.Schema:
+    """Return the columns of all schemas; a column whose types differ is text."""
+    kinds: dict[str, pa.DataType] = {}
+    for field in (field for schema in schemas for field in schema):
+        known = kinds.setdefault(field.name, field.type)
+        if known != field.type:
+            kinds[field.name] = pa.large_string()
+    return pa.schema(list(kinds.items()))
+
+
+def _damaged(folder: Path, parts: Sequence[PartFile], cause: Exception) -> Exception:
+    """Find the part that can't be read, since Arrow's message may not name it."""
+    for part in parts:
+        path = folder / part.path
+        try:
+            pq.read_table(path)
+        except (OSError, pa.ArrowException) as error:
+            return StoreDamagedError(str(path), _problem(path, part, error))
+    return cause
+
+
+def _problem(path: Path, part: PartFile, error: Exception) -> str:
+    if isinstance(error, FileNotFoundError) or not path.exists():
+        return "it is missing"
+    size = path.stat().st_size
+    if size < part.bytes:
+        return f"it was cut short: it has {size:,} of {part.bytes:,} bytes"
+    reason: Any = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+    return f"it can't be read ({reason})"
+
+
+def _write_file(folder: Path, place: Path, name: str, content: pa.Buffer) -> None:
+    beside = place / f".{name}.new"
+    with writing_file(place / name):
+        _make_folders(folder, place)
+        try:
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(place / name)
+            _force_folder(place)
+        except BaseException:
+            for path in (beside, place / name):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+            raise
+
+
+def _make_folders(folder: Path, place: Path) -> None:
+    """Make the folders down to a place, and force the entry of each new one to the disk."""
+    if place.is_dir() or place == folder:
+        return
+    _make_folders(folder, place.parent)
+    place.mkdir(mode=0o700, exist_ok=True)
+    _force_folder(place.parent)
+
+
+def _force_folder(place: Path) -> None:
+    if os.name == "nt":
+        return  # Windows has no handles of folders, and keeps their entries in order itself
+    handle = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
