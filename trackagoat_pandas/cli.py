@@ -50,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--days", type=int, default=180, help="days of history (%(default)s)")
     sandbox.add_argument("--creators", type=int, default=24, help="creators (%(default)s)")
     sandbox.add_argument("--latency", type=float, default=0.0, help="added seconds (%(default)s)")
+    sandbox.add_argument(
+        "--speed",
+        type=float,
+        metavar="SECONDS",
+        help="seconds of its time in a second; 3600: an hour (default: its time stands still)",
+    )
     sandbox.add_argument("--no-rate-limit", action="store_true", help="don't limit requests")
     sandbox.add_argument("--path", type=Path, help="keep the demo program in this SQLite file")
     sandbox.set_defaults(run=_sandbox)
@@ -112,6 +118,7 @@ def _sandbox_of(options: argparse.Namespace) -> Sandbox:
             days=options.days,
             creators=options.creators,
             latency_s=options.latency,
+            speed=options.speed,
             rate_limit=None if options.no_rate_limit else (60, 60.0),
             path=options.path,
         )

@@ -127,16 +127,18 @@ def accrue(
     now: datetime,
     rules: Sequence[Rule],
     assignments: Iterable[Assignment],
+    closing: date | None = None,
 ) -> list[Earned]:
     """Compute everything that one creator has earned from one structure, oldest period first.
 
     ``rules`` are the versions of the structure, which all have the same kind and period;
-    ``assignments`` are all of the creator's.
+    ``assignments`` are all of the creator's. With ``closing``, it is only what was earned in the
+    period that closed at the start of that day.
     """
     earned = [
         one
         for assignment in sorted(assignments, key=lambda one: one.start)
-        for one in _measured(database, zone, now, rules, assignment)
+        for one in _measured(database, zone, now, rules, assignment, closing)
     ]
     return sorted(_capped(earned), key=lambda one: one.pay_period.first)
 
@@ -147,11 +149,16 @@ def _measured(
     now: datetime,
     rules: Sequence[Rule],
     assignment: Assignment,
+    closing: date | None,
 ) -> Iterator[Earned]:
     """Yield what an assignment earns by itself, before the cap."""
     kind, period = rules[0].kind, rules[0].period
     delay = GOAL_DELAY if kind == "goal" else timedelta()
-    pay_periods = list(closed_pay_periods(period, assignment, zone, now - delay))
+    pay_periods = [
+        pay_period
+        for pay_period in closed_pay_periods(period, assignment, zone, now - delay)
+        if closing in {None, pay_period.after}
+    ]
     evidence = Evidence(database, zone, assignment.creator_id, pay_periods)
     for place, pay_period in enumerate(pay_periods):
         rule = rule_on(rules, pay_period.first)

@@ -36,6 +36,7 @@ from trackagoat_pandas.sandbox.faults import Faults
 from trackagoat_pandas.sandbox.formats import is_uuid
 from trackagoat_pandas.sandbox.idempotency import HEADER, carry_out, read_key, rendered
 from trackagoat_pandas.sandbox.limits import Limits, SlidingWindow
+from trackagoat_pandas.sandbox.present import Present
 from trackagoat_pandas.sandbox.routes.catalogue import ROUTES, SERVED
 from trackagoat_pandas.sandbox.routes.writes.payments import UPLOADS, receive
 from trackagoat_pandas.sandbox.video_cache import VideoCache
@@ -74,6 +75,11 @@ class Application:
     leaderboards
         What leaderboards count: ``"lifetime"``, the videos posted in the range; or ``"range"``,
         what all videos gained in it.
+
+    Attributes
+    ----------
+    present
+        The moment that requests see, and the life that goes on until then.
     """
 
     def __init__(
@@ -90,7 +96,8 @@ class Application:
             known = " or ".join(get_args(LeaderboardCounts))
             raise ValueError(f"leaderboards={leaderboards!r} must be {known}")
         self._leaderboards = leaderboards
-        self._database, self._clock = database, clock
+        self._database = database
+        self.present = Present(database, clock)
         self._limits = Limits(SlidingWindow(*rate_limit) if rate_limit else None)
         self._latency_s, self._faults = latency_s, faults or Faults()
         self._video_cache = VideoCache(database)
@@ -109,9 +116,9 @@ class Application:
             time.sleep(self._latency_s)
         response = None
         if kind != "reset":
-            now = self._clock()
             planted = self._faults.replacement(kind, request.full_path.removesuffix("?"))
-            response = planted or self._faults.damaged(kind, self._answer(request, now))
+            with self.present.seen() as now:
+                response = planted or self._faults.damaged(kind, self._answer(request, now))
             response.date = now.astimezone(UTC)
         if response is None or kind == "lost":
             self._note(request, 0)

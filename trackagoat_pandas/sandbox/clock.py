@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, TypeAlias
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+_FASTEST = 1e6  # a second of real time is 12 days
 Period: TypeAlias = Literal["daily", "weekly", "monthly"]
 
 
@@ -36,6 +38,11 @@ def format_seconds(seconds: NDArray[np.float64]) -> list[str]:
     """Write seconds since 1970 as ISO 8601 UTC with a Z, cut to whole seconds."""
     whole = np.floor(seconds).astype(np.int64).astype("datetime64[s]")
     return [f"{text}Z" for text in np.datetime_as_string(whole)]
+
+
+def format_second(second: float) -> str:
+    """Write one instant in seconds since 1970 as ``format_seconds`` does."""
+    return format_seconds(np.array([second]))[0]
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
@@ -69,16 +76,28 @@ def period_bounds(period: Period, day: date) -> tuple[date, date]:
 
 
 class Clock:
-    """A clock that stands still until it is advanced; thread-safe."""
+    """A clock that stands still until it is advanced, or runs by itself; thread-safe.
 
-    def __init__(self, instant: datetime) -> None:
-        self._instant = instant
+    Parameters
+    ----------
+    instant
+        Its now at first.
+    speed
+        How many seconds pass in one second of real time; 0 for none.
+    """
+
+    def __init__(self, instant: datetime, speed: float = 0.0) -> None:
+        if not 0.0 <= speed <= _FASTEST:
+            raise ValueError(f"{speed=} must be a number from 0 to {_FASTEST:,.0f}")
+        self._instant, self._speed = instant, speed
+        self._started_s = time.monotonic()
         self._lock = threading.Lock()
 
     def __call__(self) -> datetime:
         """Return now."""
         with self._lock:
-            return self._instant
+            passed_s = self._speed * (time.monotonic() - self._started_s)
+            return self._instant + timedelta(seconds=passed_s)
 
     def advance(self, by: timedelta) -> None:
         """Move forward, never back."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox import words
-from trackagoat_pandas.sandbox.clock import Timeline
+from trackagoat_pandas.sandbox.clock import Timeline, format_seconds
 from trackagoat_pandas.sandbox.curves import DAY_S, views_at
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
@@ -50,6 +50,28 @@ def comment_rows(dice: Dice, timeline: Timeline, videos: Mapping[str, Any]) -> l
         for _ in range(_ON_FIRE)
     ]
     return _rows(dice, timeline, videos, places, [*calm, *angry])
+
+
+def comment_row(
+    dice: Dice, video: Mapping[str, Any], posted_s: float, created_at: str
+) -> dict[str, Any]:
+    """Make the row of one comment that is written later."""
+    return {
+        "id": dice.uuid(),
+        "video_id": video["id"],
+        "project_id": video["project_id"],
+        "creator_id": video["creator_id"],
+        "tiktok_comment_id": dice.tiktok_ids(np.array([posted_s]))[0],
+        "author": _author(dice),
+        "text": _calm_text(dice),
+        "like_count": int(_likes(dice, 1)[0]),
+        "posted_at": format_seconds(np.array([posted_s]))[0],
+        "created_at": created_at,
+    }
+
+
+def _likes(dice: Dice, size: int) -> NDArray[np.int64]:
+    return np.floor(np.exp(dice.normal(0.6, 1.6, size))).astype(np.int64)
 
 
 def _under_fire(timeline: Timeline, videos: Mapping[str, Any], views: NDArray[np.int64]) -> int:
@@ -95,7 +117,7 @@ def _rows(
         "tiktok_comment_id": dice.tiktok_ids(posted_s),
         "author": [_author(dice) for _ in range(size)],
         "text": texts,
-        "like_count": np.floor(np.exp(dice.normal(0.6, 1.6, size))).astype(np.int64).tolist(),
+        "like_count": _likes(dice, size).tolist(),
         "posted_at": timeline.texts(posted_s),
         "created_at": timeline.texts(created_s),
     }

@@ -15,6 +15,8 @@ from trackagoat_pandas.sandbox.database import Database
 
 T = TypeVar("T")
 
+_MOST_OFTEN = 1_000  # a bound for draws so close to 1 that no sum of terms reaches them
+
 # The bits of RFC 9562 that mark a random uuid.
 _VERSION_4 = np.uint64(0x4000)
 _VARIANT = np.uint64(0x8000_0000_0000_0000)
@@ -53,6 +55,21 @@ class Dice:
     def chance(self, probability: float, size: int) -> NDArray[np.bool_]:
         """Draw booleans that are true with a probability."""
         return self._generator.random(size) < probability
+
+    def numbers(self, means: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Draw how often things happen that are expected so often: Poisson's distribution."""
+        drawn = self._generator.random(len(means))
+        numbers = np.zeros(len(means), np.int64)
+        term = np.exp(-means)
+        reached = term.copy()
+        for number in range(1, _MOST_OFTEN):
+            more = drawn >= reached
+            if not more.any():
+                break
+            numbers[more] = number
+            term *= means / number
+            reached += term
+        return numbers
 
     def pick(self, options: Sequence[T]) -> T:
         """Draw one option."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from trackagoat_pandas.sandbox.call import Call
 from trackagoat_pandas.sandbox.clock import day_start, format_instant
+from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.envelope import RefusedError, check_order, not_found
 from trackagoat_pandas.sandbox.video_cache import SHOWN
 
@@ -113,6 +114,24 @@ def instant_conditions(call: Call, column: str) -> dict[str, str]:
     return conditions
 
 
+def used_of(
+    database: Database, org_id: str, limit_key: str, *values: str
+) -> tuple[int, int] | None:
+    """Return how much of a plan's limit is used, and its maximum; None if it has no limit.
+
+    ``values`` go into the condition of what is counted; by default the organization's id.
+    """
+    rows = database.rows(
+        "SELECT maximum FROM plan_limits WHERE org_id = ? AND limit_key = ?", (org_id, limit_key)
+    )
+    if not rows:
+        return None
+    table, condition = _LIMITED[limit_key]
+    sql = f"SELECT count(*) AS n FROM {table} WHERE {condition}"
+    [row] = database.rows(sql, values or [org_id])
+    return row["n"], rows[0]["maximum"]
+
+
 def count(call: Call, table: str, condition: str, *values: Any) -> int:
     """Count the rows of a table."""
     [row] = call.database.rows(f"SELECT count(*) AS n FROM {table} WHERE {condition}", values)
@@ -121,18 +140,11 @@ def count(call: Call, table: str, condition: str, *values: Any) -> int:
 
 
 def check_limit(call: Call, limit_key: str, *values: str) -> None:
-    """Raise 402 if one more would exceed the plan's limit, if it has one.
-
-    ``values`` go into the condition of what is counted; by default the organization's id.
-    """
-    rows = call.database.rows(
-        "SELECT maximum FROM plan_limits WHERE org_id = ? AND limit_key = ?",
-        (call.organization.id, limit_key),
-    )
-    if not rows:
+    """Raise 402 if one more would exceed the plan's limit, if it has one; see ``used_of``."""
+    used = used_of(call.database, call.organization.id, limit_key, *values)
+    if used is None:
         return
-    maximum = rows[0]["maximum"]
-    current = count(call, *_LIMITED[limit_key], *(values or [call.organization.id]))
+    current, maximum = used
     if current >= maximum:
         raise RefusedError(
             402,

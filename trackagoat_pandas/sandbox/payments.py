@@ -14,10 +14,12 @@ from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.payouts import RENAMED_METHOD
 
-_PAY_DAY = 5  # of the month after the one in which an accrual fell due
-_PAY_HOUR_S = 15 * 3_600.0
+PAY_DAY = 5  # of the month after the one in which an accrual fell due
+PAY_HOUR_S = 15 * 3_600.0
 _ADJUSTMENT_CENTS = -2_500
-_NOTES = ("thank you!", None, None, "incl. bonus", None)
+NOTED_AFTER_S = 300  # from a payment to its record
+VOIDED = "voided: wrong account"
+NOTES = ("thank you!", None, None, "incl. bonus", None)
 
 
 @dataclass(slots=True)
@@ -63,8 +65,8 @@ def batches_due(timeline: Timeline, accruals: Iterable[dict[str, Any]]) -> list[
         project_id, creator_id = accrual["project_id"], accrual["creator_id"]
         due = local_day(parse_instant(accrual["created_at"]), timeline.zone)
         _, next_month = period_bounds("monthly", due)
-        pay_day = next_month + timedelta(days=_PAY_DAY - 1)
-        paid_s = timeline.start_s(pay_day) + _PAY_HOUR_S
+        pay_day = next_month + timedelta(days=PAY_DAY - 1)
+        paid_s = timeline.start_s(pay_day) + PAY_HOUR_S
         if paid_s <= timeline.now_s:
             key = project_id, creator_id, paid_s
             batches.setdefault(key, Batch(project_id, creator_id, paid_s)).accruals.append(accrual)
@@ -142,20 +144,30 @@ class Cashier:
         before, after = RENAMED_METHOD
         renamed_s = self._timeline.now_s - self._timeline.days * DAY_S / 3
         was_old = method["name"] == after and paid_s < renamed_s
-        note = "voided: wrong account" if status == "voided" else self._dice.pick(_NOTES)
-        has_receipt = self._dice.whole(0, 3) > 0
-        receipt = f"https://cdn.trackagoat.example/receipts/{payment_id}.pdf"
         return {
             "id": payment_id,
-            "project_id": batch.project_id,
-            "creator_id": batch.creator_id,
-            "accrual_ids": json.dumps([accrual["id"] for accrual in batch.accruals]),
-            "amount_cents": batch.amount_cents,
+            **payment_basis(batch),
             "method_id": method["id"],
             "method_name": before if was_old else str(method["name"]),
             "status": status,
             "paid_at": self._timeline.text(paid_s),
-            "note": note,
-            "receipt_url": receipt if has_receipt else None,
-            "created_at": self._timeline.text(paid_s + 300.0),
+            "note": VOIDED if status == "voided" else self._dice.pick(NOTES),
+            "receipt_url": receipt_url(self._dice, payment_id),
+            "created_at": self._timeline.text(paid_s + NOTED_AFTER_S),
         }
+
+
+def payment_basis(batch: Batch) -> dict[str, Any]:
+    """Make the columns of a payment that say what it pays to whom."""
+    return {
+        "project_id": batch.project_id,
+        "creator_id": batch.creator_id,
+        "accrual_ids": json.dumps([accrual["id"] for accrual in batch.accruals]),
+        "amount_cents": batch.amount_cents,
+    }
+
+
+def receipt_url(dice: Dice, payment_id: str) -> str | None:
+    """Draw whether a payment has a receipt, and return its address."""
+    receipt = f"https://cdn.trackagoat.example/receipts/{payment_id}.pdf"
+    return receipt if dice.whole(0, 3) > 0 else None

@@ -21,7 +21,7 @@ _PEAK_HOURS = (7.5, 12.0, 17.0, 19.5, 21.0)
 # How much is posted on each weekday, from Monday, against an even spread.
 _WORKDAY_WEEK = (1.1, 1.3, 1.2, 1.25, 0.9, 0.35, 0.45)
 _WEEKEND_WEEK = (0.6, 0.5, 0.6, 0.8, 1.3, 1.7, 1.5)
-_HANDLE_LENGTH = 30  # TikTok's limit
+HANDLE_LENGTH = 30  # TikTok's limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _handles(dice: Dice, size: int) -> list[str]:
         handle = dice.pick(words.HANDLE_FORMS).format(*halves) + dice.pick(words.HANDLE_YEARS)
         if handle in taken:
             handle = f"{handle}{dice.whole(100, 10_000)}"
-        taken[handle[:_HANDLE_LENGTH]] = None
+        taken[handle[:HANDLE_LENGTH]] = None
     return list(taken)
 
 

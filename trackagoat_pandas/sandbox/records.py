@@ -14,6 +14,7 @@ from trackagoat_pandas.sandbox.database import marks
 from trackagoat_pandas.sandbox.declare import Row
 from trackagoat_pandas.sandbox.entities import Campaign, Creator, Video
 from trackagoat_pandas.sandbox.measures import COLUMNS, counts
+from trackagoat_pandas.sandbox.scrapes import creators_updated, videos_updated
 from trackagoat_pandas.sandbox.video_cache import CURVE, SHOWN, load_videos
 
 
@@ -36,8 +37,9 @@ def records_of(
 
 def _creators(call: Call, rows: Sequence[sqlite3.Row], *, from_cache: bool) -> list[dict[str, Any]]:
     followers = followers_of(rows, call.zone, np.array([call.now_ts]))[:, 0].tolist()
+    updated = creators_updated(call, rows)
     records = []
-    for row, follower_count in zip(rows, followers, strict=True):
+    for row, follower_count, updated_at in zip(rows, followers, updated, strict=True):
         if from_cache:
             videos = call.video_cache.of_project(row["project_id"]).of_creator(row["id"])
         else:
@@ -47,6 +49,7 @@ def _creators(call: Call, rows: Sequence[sqlite3.Row], *, from_cache: bool) -> l
             "follower_count": follower_count,
             "video_count": len(videos),
             "total_likes": int(likes.sum()),
+            "updated_at": updated_at,
         }
         records.append(Creator.record(row, computed))
     return records
@@ -56,8 +59,10 @@ def _videos(call: Call, rows: Sequence[sqlite3.Row]) -> list[dict[str, Any]]:
     curves = {name: np.array([row[name] for row in rows], np.float64) for name in CURVE}
     now = counts_at(curves, np.array([call.now_ts]))
     columns = [now[metric][:, 0].tolist() for metric in COLUMNS.values()]
+    columns.append(videos_updated(call, rows))
+    names = (*COLUMNS, "updated_at")
     return [
-        Video.record(row, dict(zip(COLUMNS, values, strict=True)))
+        Video.record(row, dict(zip(names, values, strict=True)))
         for row, *values in zip(rows, *columns, strict=True)
     ]
 

@@ -117,8 +117,28 @@ CREATE TABLE replies (                       -- to the POSTs that carried an ide
     status INTEGER NOT NULL, body BLOB NOT NULL, created_ts REAL NOT NULL,
     PRIMARY KEY (org_id, key)
 );
-CREATE TABLE chance (seed INTEGER NOT NULL, drawn INTEGER NOT NULL);
-INSERT INTO chance VALUES (0, 0);
+CREATE TABLE chance (
+    seed INTEGER NOT NULL, drawn INTEGER NOT NULL,
+    lived_to TEXT                        -- the moment up to which life has gone on
+);
+INSERT INTO chance VALUES (0, 0, NULL);
+CREATE TABLE life (                          -- of the organizations in which things go on
+    org_id TEXT PRIMARY KEY,
+    pace REAL NOT NULL,                  -- posts for each that a creator plans
+    guests_daily REAL NOT NULL,          -- videos that are added by URL, on average
+    comment_rate REAL NOT NULL           -- comments for the root of a video's final views
+);
+CREATE TABLE habits (
+    creator_id TEXT PRIMARY KEY, niche TEXT NOT NULL, posts_a_week REAL NOT NULL,
+    median_views REAL NOT NULL, peak_hour REAL NOT NULL,
+    week TEXT NOT NULL,                  -- JSON list: weights from Monday
+    engagement REAL NOT NULL, scraped_every_s INTEGER NOT NULL
+);
+CREATE TABLE agenda (                        -- events to come
+    id INTEGER PRIMARY KEY, org_id TEXT NOT NULL, at_ts INTEGER NOT NULL, kind TEXT NOT NULL,
+    subject TEXT NOT NULL, facts TEXT NOT NULL
+);
+CREATE INDEX agenda_by_time ON agenda (at_ts, id);
 """
 
 # Created after the rows are in: twice as fast to build.

@@ -14,6 +14,7 @@ from trackagoat_pandas.sandbox.call import LeaderboardCounts
 from trackagoat_pandas.sandbox.clock import Clock, format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.faults import Faults
+from trackagoat_pandas.sandbox.life import lived_to
 from trackagoat_pandas.sandbox.server import Server
 from trackagoat_pandas.sandbox.world import DEMO_KEY, fill
 
@@ -35,7 +36,7 @@ class Sandbox:
     videos
         How many videos there are; None for about 0.27 a day for each creator.
     now
-        The sandbox's current time, which only ``advance`` moves.
+        The current time of a new world. A file goes on at the moment at which it was left.
     timezone
         The organization's IANA time zone, which defines its days.
     rate_limit
@@ -48,6 +49,9 @@ class Sandbox:
     leaderboards
         What leaderboards count, which is not documented: ``"lifetime"``, all counts of the videos
         posted in the range; or ``"range"``, what all videos gained in it.
+    speed
+        How many seconds pass for the sandbox in one second of real time, up to 1,000,000: at
+        3,600 an hour. None: its time stands still, and only ``advance`` moves it.
     path
         A SQLite file for the world; None keeps it in memory. A file that holds a world is served
         as it is.
@@ -80,14 +84,16 @@ class Sandbox:
         latency_s: float = 0.0,
         faults: Faults | None = None,
         leaderboards: LeaderboardCounts = "lifetime",
+        speed: float | None = None,
         path: str | Path | None = None,
     ) -> None:
-        self._clock = Clock(parse_instant(now))
+        begin = parse_instant(now)
         self._server: Server | None = None
         self._starting = threading.Lock()
         self.database = Database(path)
         with ExitStack() as failing:
             failing.callback(self.database.close)
+            self._clock = Clock(lived_to(self.database) or begin, speed or 0.0)
             self.app = Application(
                 self.database,
                 clock=self._clock,
@@ -132,8 +138,24 @@ class Sandbox:
         return list(self.app.log)
 
     def advance(self, by: timedelta) -> Sandbox:
-        """Advance the sandbox's clock: counts grow, idempotency keys and upload addresses age."""
+        """Advance the sandbox's clock, and let life go on to its new time.
+
+        Counts grow, creators post and are commented on, join, leave and change their names; pay
+        periods close, and what is due is paid; idempotency keys and upload addresses age. The world
+        at a moment depends only on its seed and on what was written, however many steps led there.
+
+        Examples
+        --------
+        >>> from datetime import timedelta
+        >>> from trackagoat_pandas.sandbox import sandbox
+        >>> with sandbox(creators=3, days=30) as demo:
+        ...     before = len(demo.database.rows("SELECT 1 FROM videos"))
+        ...     later = demo.advance(timedelta(days=14))
+        ...     len(later.database.rows("SELECT 1 FROM videos")) > before
+        True
+        """
         self._clock.advance(by)
+        self.app.present.catch_up()
         return self
 
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Sandbox:

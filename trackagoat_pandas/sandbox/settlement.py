@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from trackagoat_pandas.sandbox.accruals import accrue
+from trackagoat_pandas.sandbox.agenda import Moment
 from trackagoat_pandas.sandbox.campaigns import CampaignPlanner
 from trackagoat_pandas.sandbox.clock import Timeline
 from trackagoat_pandas.sandbox.comments import comment_rows
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.goals import GoalSetter
+from trackagoat_pandas.sandbox.habits import habit_rows, pace_of
+from trackagoat_pandas.sandbox.life import begin
 from trackagoat_pandas.sandbox.organizations import (
     Plan,
     key_rows,
@@ -129,6 +132,17 @@ class Settlement:
         self._database.insert("payout_payments", cashier.pay(batches))
         accruals.sort(key=lambda row: str(row["created_at"]))
         self._database.insert("payout_accruals", accruals)
+
+    def live_on(self) -> None:
+        """Plan what happens after now."""
+        owned = "creator_id IS NOT NULL"
+        moment = Moment(
+            self._database, self._seed, self._org_id, self._timeline.zone, int(self._timeline.now_s)
+        )
+        [posts] = moment.own("count(*) AS n", "videos", owned)
+        pace = pace_of(self._creators, self._timeline.today, posts["n"])
+        self._database.insert("habits", habit_rows(self._creators, pace))
+        begin(moment, pace=pace, days=self._timeline.days)
 
     def _accrue(self, project_id: str, dice: Dice) -> list[dict[str, Any]]:
         """Set up a project's structures and assignments; return what they have accrued."""

@@ -71,7 +71,7 @@ def plan_posts(dice: Dice, timeline: Timeline, creators: Sequence[Creator], tota
     ]
     posted_s = dice.uniform(timeline.start_s(timeline.first_day), timeline.now_s, by_url)
     posted_s = _not_too_new(dice, timeline, posted_s)
-    parts.append(_drawn(dice, NOBODY, posted_s, 20_000.0, 0.08))
+    parts.append(draw_posts(dice, NOBODY, posted_s, 20_000.0, 0.08))
     joined = {
         name: np.concatenate([getattr(part, name) for part in parts]) for name in Posts.__slots__
     }
@@ -107,7 +107,7 @@ def _posts_of(dice: Dice, timeline: Timeline, place: int, creator: Creator, numb
     days = dice.weighted(_day_weights(timeline, creator), number) if number else np.array([], int)
     hours = dice.normal(creator.peak_hour, 1.9, number) % 24.0
     posted_s = _not_too_new(dice, timeline, timeline.starts_s()[days] + 3_600.0 * hours)
-    posts = _drawn(dice, place, posted_s, creator.median_views, creator.engagement)
+    posts = draw_posts(dice, place, posted_s, creator.median_views, creator.engagement)
     if creator.trait == "slump":
         posts.final_views[posted_s > timeline.now_s - _SLUMP_DAYS * DAY_S] *= 0.12
     if creator.trait == "flood":
@@ -129,13 +129,14 @@ def _not_too_new(
     return np.floor(np.where(posted_s > newest_s, earlier_s, posted_s))
 
 
-def _drawn(
+def draw_posts(
     dice: Dice,
     owner: int,
     posted_s: NDArray[np.float64],
     median_views: float,
     engagement: float,
 ) -> Posts:
+    """Draw how posts of one owner do."""
     size = len(posted_s)
     tau_days = np.clip(1.8 * np.exp(dice.normal(0.0, 0.5, size)), 0.3, 12.0)
     luck = np.exp(dice.normal(0.0, 0.9, size)) * np.where(dice.chance(0.03, size), 4.0, 1.0)

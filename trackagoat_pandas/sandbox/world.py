@@ -142,6 +142,7 @@ def build_world(
         database.finish()
         for settlement in settlements:
             settlement.reward()
+            settlement.live_on()
 
 
 def fill(

@@ -27,6 +27,7 @@ from trackagoat_pandas.sandbox.formats import Day, Instant, Uuid, doc
 from trackagoat_pandas.sandbox.lookups import creators_of, find
 from trackagoat_pandas.sandbox.measures import goal_actual
 from trackagoat_pandas.sandbox.parameters import OF_CREATOR, Parameter
+from trackagoat_pandas.sandbox.scrapes import creators_updated
 
 Status: TypeAlias = Literal["on_track", "behind_pace", "at_risk", "completed", "missed"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -146,7 +147,8 @@ def goal_compliance(call: Call) -> Answer:
             raise not_found("Creator")
     period: str = call.arguments["period"]
     groups = []
-    for row in creators:
+    scrapes = creators_updated(call, creators)
+    for row, scraped_at in zip(creators, scrapes, strict=True):
         entries = [
             {
                 "goal": Goal.record(goal),
@@ -154,7 +156,7 @@ def goal_compliance(call: Call) -> Answer:
                 "actual": standing.actual,
                 "percentage": standing.percentage,
                 "status": standing.status,
-                "advisory": _advisory(standing, row),
+                "advisory": _advisory(standing, scraped_at),
             }
             for goal, standing in standings(call, row["id"], day)
             if period in {"all", goal["period"]}
@@ -184,15 +186,15 @@ def standings(call: Call, creator_id: str, day: date) -> Iterator[tuple[sqlite3.
         yield goal, Standing(start, end, at, started, goal["target_value"], actual)
 
 
-def _advisory(standing: Standing, creator: sqlite3.Row) -> dict[str, Any]:
+def _advisory(standing: Standing, scraped_at: str) -> dict[str, Any]:
     since_end = standing.at - standing.end
     ended = since_end >= timedelta()
-    # The creator's last update stands for its last scrape, unless it came later.
+    # The last scrape known now, unless it came after the moment of evaluation.
     freshness = None
-    since_scrape = standing.at - parse_instant(creator["updated_at"])
+    since_scrape = standing.at - parse_instant(scraped_at)
     if since_scrape >= timedelta():
         hours = _hours(since_scrape)
-        freshness = {"last_scraped_at": creator["updated_at"], "hours_since_scrape": hours}
+        freshness = {"last_scraped_at": scraped_at, "hours_since_scrape": hours}
     flags = {
         "period_in_progress": standing.in_progress,
         "period_recently_ended": ended and since_end <= RECENT,
