@@ -21,7 +21,7 @@ FLAWS: Final = (
 """What can be wrong."""
 
 
-class Flaw(NamedTuple):
+class Damage(NamedTuple):
     """One thing that is wrong: which kind, with which file, of which table, and what it is."""
 
     kind: str
@@ -31,7 +31,7 @@ class Flaw(NamedTuple):
     problem: str
 
 
-def check_store(ledger: StoreLedger) -> list[Flaw]:
+def check_store(ledger: StoreLedger) -> list[Damage]:
     """Read every file of a store, and return what is wrong with it.
 
     Raises
@@ -47,22 +47,22 @@ def check_store(ledger: StoreLedger) -> list[Flaw]:
     ]
 
 
-def _check_ledger(ledger: StoreLedger) -> Iterator[Flaw]:
+def _check_ledger(ledger: StoreLedger) -> Iterator[Damage]:
     for (said,) in ledger.rows("PRAGMA integrity_check"):
         if said != "ok":
-            yield Flaw("damaged ledger", ledger.path.name, None, None, said)
+            yield Damage("damaged ledger", ledger.path.name, None, None, said)
     for row in ledger.rows("PRAGMA foreign_key_check"):
         said = f"a row of {row[0]} names something that isn't in {row[2]}"
-        yield Flaw("damaged ledger", ledger.path.name, None, None, said)
+        yield Damage("damaged ledger", ledger.path.name, None, None, said)
 
 
-def _check_parts(ledger: StoreLedger) -> Iterator[Flaw]:
+def _check_parts(ledger: StoreLedger) -> Iterator[Damage]:
     wanted: dict[str, dict[int, int]] = {}
     for row in ledger.rows("SELECT part, content, rows FROM snapshots"):
         wanted.setdefault(row["part"], {})[row["content"]] = row["rows"]
     for part in ledger.parts():
         if problem := check_part(ledger.folder, part):
-            yield Flaw("damaged part", part.path, part.table_name, part.rows, problem)
+            yield Damage("damaged part", part.path, part.table_name, part.rows, problem)
             continue
         if part.name not in wanted:
             continue
@@ -71,19 +71,19 @@ def _check_parts(ledger: StoreLedger) -> Iterator[Flaw]:
         for content, rows in wanted[part.name].items():
             if found.get(content, 0) != rows:
                 said = f"it has {found.get(content, 0):,} of {rows:,} rows of a list"
-                yield Flaw("missing rows", part.path, part.table_name, rows, said)
+                yield Damage("missing rows", part.path, part.table_name, rows, said)
 
 
-def _find_unknown(ledger: StoreLedger) -> Iterator[Flaw]:
+def _find_unknown(ledger: StoreLedger) -> Iterator[Damage]:
     known = {part.path for part in ledger.parts()}
     for file in sorted((ledger.folder / PARTS).glob("*/*/*")):
         path = file.relative_to(ledger.folder).as_posix()
         if path not in known:
             said = "the ledger doesn't name it: a writer died before it could, or it was put there"
-            yield Flaw("unknown file", path, file.parts[-3], None, said)
+            yield Damage("unknown file", path, file.parts[-3], None, said)
 
 
-def _check_clock(ledger: StoreLedger) -> Iterator[Flaw]:
+def _check_clock(ledger: StoreLedger) -> Iterator[Damage]:
     """Find snapshots that were kept after one of the same list with a later moment."""
     newest: dict[tuple[str, str, str], str] = {}
     query = "SELECT table_name, path, params, observed_at, rows FROM snapshots ORDER BY id"
@@ -91,5 +91,5 @@ def _check_clock(ledger: StoreLedger) -> Iterator[Flaw]:
         before = newest.setdefault((table, path, params), moment)
         if moment < before:
             said = f"{path} as of {moment} was kept after that of {before}: a clock was set back"
-            yield Flaw("clock set back", ledger.path.name, table, rows, said)
+            yield Damage("clock set back", ledger.path.name, table, rows, said)
         newest[table, path, params] = max(before, moment)
