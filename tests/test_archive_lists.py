@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 
-import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
 import trackagoat_pandas as tgp
+from tests.snapshots import HOUR, NOON, counts, keep, load, videos
 from trackagoat_pandas.archive.folder import Archive
 from trackagoat_pandas.errors import ArgumentError, StoreDamagedError, StoreMissingError
 from trackagoat_pandas.frames.build import build_frame
 from trackagoat_pandas.frames.values import chunk_from_records
 from trackagoat_pandas.tables import CREATORS, TABLES, VIDEOS, table_at
 
-NOON = dt.datetime(2026, 6, 1, 12, tzinfo=dt.UTC)
-HOUR = dt.timedelta(hours=1)
 BACKENDS = ("numpy_nullable", "pyarrow")
 PROJECT = "Q1 Brand Program"
 LOADS = {
@@ -39,24 +36,6 @@ LOADS = {
 @pytest.fixture
 def archive(tmp_path):
     return Archive(tmp_path / "program")
-
-
-def videos(*rows, complete=True, **facts) -> pd.DataFrame:
-    records = [{"project_id": "p1", "id": f"v{number}", **row} for number, row in enumerate(rows)]
-    about = {"path": "/videos", "complete": complete, "fetched_at": "2026-06-01", **facts}
-    return build_frame([chunk_from_records(records, VIDEOS)], VIDEOS, provenance=about)
-
-
-def keep(archive, frame, moment=NOON, **params):
-    return archive.lists.keep(VIDEOS, "/videos", params, frame, moment)
-
-
-def load(archive, as_of=None, **params):
-    return archive.lists.load(VIDEOS, "/videos", params, as_of=as_of)
-
-
-def counts(archive, as_of=None, **params):
-    return load(archive, as_of, **params)["view_count"].tolist()
 
 
 @pytest.mark.parametrize("kept_as", BACKENDS)

@@ -117,6 +117,11 @@ def test_an_offset_that_is_no_number_of_rows_is_refused(client, offset):
         tgp.load_path("/analytics/aggregate/video-leaderboard", offset=offset, client=client)
 
 
+def unfinished(client) -> list:
+    """The answers that the store keeps of loads, not of look-ups of names."""
+    return client.archive.ledger.rows("SELECT * FROM answers WHERE load NOT LIKE 'look-ups %'")
+
+
 def broken_off(load, *given) -> None:
     with pytest.raises(DeadlineError, match="come back at"):
         load(*given)
@@ -178,7 +183,7 @@ def test_an_error_that_would_come_again_leaves_nothing_behind(box, tmp_path):
         with pytest.raises(UnknownProjectError, match="no project is called 'Missing'"):
             tgp.load_videos("Missing")
         frame = tgp.load_videos()
-        assert client.archive.ledger.rows("SELECT * FROM answers") == []
+        assert unfinished(client) == []
     assert "resumed" not in frame.goat.provenance
 
 
@@ -186,7 +191,7 @@ def test_a_finished_load_is_asked_for_again(box, tmp_path):
     with client_of(box.app, box, store=tmp_path) as client:
         first = tgp.load_projects().goat.provenance
         second = tgp.load_projects().goat.provenance
-        assert client.archive.ledger.rows("SELECT * FROM answers") == []
+        assert unfinished(client) == []
     assert (first["requests"], second["requests"]) == (1, 1)
 
 

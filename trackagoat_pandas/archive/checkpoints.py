@@ -19,11 +19,12 @@ from trackagoat_pandas.archive.lock import lock_of
 from trackagoat_pandas.archive.refusals import writing_file
 from trackagoat_pandas.errors import StoreBusyError
 from trackagoat_pandas.http.forks import renew_in_children
-from trackagoat_pandas.http.messages import Answer
+from trackagoat_pandas.http.messages import Answer, KeptAnswers
 
 LONGEST_AGE: Final = dt.timedelta(minutes=30)
 """From the first answer on. Lists move, so pages that are farther apart don't make one list."""
 _FOLDER: Final = "loads"
+_LOOK_UPS: Final = "look-ups"
 _STEP: Final = "\n"
 """Separates the name of a load from those of the loads that it consists of."""
 
@@ -55,23 +56,10 @@ class Checkpoint:
 
     def find(self, request: str) -> Answer | None:
         """Return the answer to a request, if it was kept."""
-        rows = self._ledger.rows(
-            "SELECT body, status, content_type, observed_at, kept_at FROM answers "
-            "WHERE load = ? AND request = ?",
-            (self._load, request),
-        )
-        if not rows:
-            return None
-        (row,) = rows
-        self._used.add(request)
-        observed_at = row["observed_at"]
-        return Answer(
-            row["status"],
-            pa.CompressedInputStream(pa.BufferReader(row["body"]), "zstd").read(),
-            row["content_type"],
-            date=None if observed_at is None else read_moment(observed_at),
-            age=dt.datetime.now(dt.UTC) - read_moment(row["kept_at"]),
-        )
+        answer = _find(self._ledger, self._load, request)
+        if answer is not None:
+            self._used.add(request)
+        return answer
 
     def keep(self, request: str, answer: Answer) -> None:
         """Keep the answer to a request; once this returns, no crash loses it.
@@ -81,21 +69,7 @@ class Checkpoint:
         StoreWriteError, StoreBusyError
             The ledger can't be written.
         """
-        sink = pa.BufferOutputStream()
-        with pa.CompressedOutputStream(sink, "zstd") as packed:
-            packed.write(answer.body)
-        body = sink.getvalue().to_pybytes()
-        observed_at = None if answer.date is None else stored_moment(answer.date)
-        kept_at = stored_moment(dt.datetime.now(dt.UTC))
-        values = (body, answer.status, answer.content_type, observed_at, kept_at)
-        with self._ledger.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO answers "
-                "(load, request, place, body, status, content_type, observed_at, kept_at) "
-                "VALUES (?1, ?2, (SELECT COUNT(*) FROM answers WHERE load = ?1), "
-                "?3, ?4, ?5, ?6, ?7)",
-                (self._load, request, *values),
-            )
+        _keep(self._ledger, self._load, request, answer)
 
     def part(self, load: str) -> Checkpoint:
         """Return the checkpoint of a load that this one consists of; it is dropped with this."""
@@ -111,7 +85,47 @@ class Checkpoint:
             )
 
 
-class _Held:
+class LookUps:
+    """The answers by which names were looked up, kept as long as lists may be old.
+
+    Parameters
+    ----------
+    ledger
+        The store's ledger.
+    key
+        The fingerprint of the key that they were asked with.
+    longest_age
+        How old an answer may be; None for any age, zero for none.
+    beneath
+        The checkpoint of the load that looks a name up, if it has one.
+    """
+
+    def __init__(
+        self,
+        ledger: StoreLedger,
+        key: str,
+        longest_age: dt.timedelta | None,
+        beneath: KeptAnswers | None,
+    ) -> None:
+        self._ledger, self._load = ledger, f"{_LOOK_UPS} {key}"
+        self._longest_age, self._beneath = longest_age, beneath
+
+    def find(self, request: str) -> Answer | None:
+        """Return the answer to a request, unless it is too old."""
+        answer = _find(self._ledger, self._load, request)
+        longest = self._longest_age
+        if answer is not None and (longest is None or dt.timedelta() <= answer.age <= longest):
+            return answer
+        return None if self._beneath is None else self._beneath.find(request)
+
+    def keep(self, request: str, answer: Answer) -> None:
+        """Keep the answer to a request in the place of the one before."""
+        _keep(self._ledger, self._load, request, answer)
+        if self._beneath is not None:
+            self._beneath.keep(request, answer)
+
+
+class _HeldLocks:
     """The locks that this process holds: they keep other processes out, but not its threads."""
 
     def __init__(self) -> None:
@@ -134,7 +148,7 @@ class _Held:
             self._files.discard(os.path.realpath(file))
 
 
-_HELD: Final = _Held()
+_HELD: Final = _HeldLocks()
 
 
 class Checkpoints:
@@ -162,6 +176,11 @@ class Checkpoints:
             self._drop_old()
             yield Checkpoint(self._ledger, load)
 
+    def forget_look_ups(self) -> None:
+        """Drop the answers by which names were looked up, since a write may have changed them."""
+        with self._ledger.transaction() as connection:
+            connection.execute("DELETE FROM answers WHERE load LIKE ?", (f"{_LOOK_UPS} %",))
+
     def _take(self, load: str, stack: ExitStack) -> bool:
         """Hold a load's lock until the stack ends, unless it is held already."""
         folder = self._ledger.folder / _FOLDER
@@ -184,9 +203,44 @@ class Checkpoints:
         with self._ledger.transaction() as connection:
             connection.execute(
                 "DELETE FROM answers WHERE load IN "
-                "(SELECT load FROM answers WHERE place = 0 AND kept_at < ?)",
-                (oldest,),
+                "(SELECT load FROM answers WHERE place = 0 AND kept_at < ?) AND load NOT LIKE ?",
+                (oldest, f"{_LOOK_UPS} %"),
             )
+
+
+def _find(ledger: StoreLedger, load: str, request: str) -> Answer | None:
+    rows = ledger.rows(
+        "SELECT body, status, content_type, observed_at, kept_at FROM answers "
+        "WHERE load = ? AND request = ?",
+        (load, request),
+    )
+    if not rows:
+        return None
+    body, status, content_type, observed_at, kept_at = rows[0]
+    return Answer(
+        status,
+        pa.CompressedInputStream(pa.BufferReader(body), "zstd").read(),
+        content_type,
+        date=None if observed_at is None else read_moment(observed_at),
+        age=dt.datetime.now(dt.UTC) - read_moment(kept_at),
+    )
+
+
+def _keep(ledger: StoreLedger, load: str, request: str, answer: Answer) -> None:
+    sink = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(sink, "zstd") as packed:
+        packed.write(answer.body)
+    observed_at = None if answer.date is None else stored_moment(answer.date)
+    kept_at = stored_moment(dt.datetime.now(dt.UTC))
+    body = sink.getvalue().to_pybytes()
+    with ledger.transaction() as connection:
+        connection.execute(
+            "INSERT OR REPLACE INTO answers "
+            "(load, request, place, body, status, content_type, observed_at, kept_at) "
+            "VALUES (?1, ?2, (SELECT COUNT(*) FROM answers WHERE load = ?1), "
+            "?3, ?4, ?5, ?6, ?7)",
+            (load, request, body, answer.status, answer.content_type, observed_at, kept_at),
+        )
 
 
 def _first_of(ledger: StoreLedger, load: str) -> dt.datetime | None:

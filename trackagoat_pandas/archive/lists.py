@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -344,14 +345,15 @@ class Lists:
 
     def _rows(self, snapshot: ListSnapshot) -> pa.Table:
         """Read the rows of a snapshot, in their order."""
-        try:
-            return self._rows_of(snapshot)
-        except StoreDamagedError:
-            # Another process may have merged the part into a new one, and deleted it, meanwhile.
-            now = self._by_id(snapshot.id)
-            if now.part == snapshot.part:
-                raise
-            return self._rows_of(now)
+        while True:
+            try:
+                return self._rows_of(snapshot)
+            except StoreDamagedError:
+                # Another process may have merged the part into a new one, and deleted it.
+                now = self._by_id(snapshot.id)
+                if now.part == snapshot.part:
+                    raise
+                snapshot = now
 
     def _rows_of(self, snapshot: ListSnapshot) -> pa.Table:
         found = self.ledger.rows("SELECT * FROM parts WHERE name = ?", (snapshot.part,))
@@ -361,8 +363,9 @@ class Lists:
             )
         part = PartFile(*found[0])
         rows = read_parts(self.ledger.folder, [part], filters=ds.field(CONTENT) == snapshot.content)
-        in_order = rows if part.rows == snapshot.rows else rows.sort_by(PLACE)
-        return in_order.drop_columns([CONTENT, SEEN_AT, PLACE]).combine_chunks()
+        if (np.diff(rows[PLACE].to_numpy()) < 0).any():  # as in a merged part
+            rows = rows.sort_by(PLACE)
+        return rows.drop_columns([CONTENT, SEEN_AT, PLACE]).combine_chunks()
 
 
 def _canonical(params: Mapping[str, Any]) -> str:

@@ -40,13 +40,14 @@ def restored_frame(rows: pa.Table, columns: str, dtype_backend: DtypeBackend) ->
     arrays = [
         rows[one["name"]]
         if one["words"] is None
-        else _categories(rows[one["name"]], pa.array(one["words"], TEXT))
+        else as_categories(rows[one["name"]], pa.array(one["words"], TEXT))
         for one in declared
     ]
     named = pa.Table.from_arrays(arrays, [one["name"] for one in declared])
     return to_frame(named, dtype_backend)
 
 
-def _categories(texts: pa.ChunkedArray, words: pa.Array) -> pa.ChunkedArray:
+def as_categories(texts: pa.ChunkedArray, words: pa.Array) -> pa.ChunkedArray:
+    """Return texts as the categories that frames have; a text that is no word is null."""
     codes = pc.index_in(texts.combine_chunks(), value_set=words)
     return pa.chunked_array([pa.DictionaryArray.from_arrays(codes, words)])

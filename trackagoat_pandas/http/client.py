@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import threading
@@ -20,7 +21,6 @@ from trackagoat_pandas.http.wire import Wire
 from trackagoat_pandas.settings import resolve_settings
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping
 
     from trackagoat_pandas._types import Json, Report
@@ -273,18 +273,33 @@ class Client:
         """Return a view of this client that takes answers from a checkpoint, and keeps them there.
 
         A GET request that the checkpoint has an answer to isn't sent; the answer's ``attempts`` are
-        then 0. Other answers are kept before they are returned, except those that repeat the key.
+        then 0. Other answers are kept before they are returned.
         """
         return self._view(_checkpoint=checkpoint)
+
+    def looking_up(self) -> Client:
+        """Return a view of this client to look up names with.
+
+        With a store, it keeps the answers there, and takes those that are no older than `max_age`,
+        or of any age if the client is offline.
+        """
+        if self.archive is None:
+            return self
+        key = self._settings.api_key.fingerprint(self.base_url)
+        longest_age = None if self.offline else self.max_age or dt.timedelta()
+        return self.with_checkpoint(self.archive.look_ups(key, longest_age, self._checkpoint))
+
+    def forget_look_ups(self) -> bool:
+        """Drop the look-ups that the store keeps; return whether `looking_up` may have used one."""
+        may_be_old = self.max_age is not None and not self.offline
+        if may_be_old:
+            self.archive.checkpoints.forget_look_ups()
+        return may_be_old
 
     @property
     def checkpoint(self) -> KeptAnswers | None:
         """The checkpoint of this view; None if it has none."""
         return self._checkpoint
-
-    def shows_key(self, content: bytes) -> bool:
-        """Return whether an answer repeats the client's key, so that it must not be stored."""
-        return self._settings.api_key.reveal().encode() in content
 
     def cancel(self) -> None:
         """Stop the loads that use this view or views of it; of a client, those of all its views.
@@ -320,7 +335,7 @@ class Client:
         def read_and_keep(path: str, answer: Answer, attempts: int) -> T | Complaint:
             outcome = read(path, answer, attempts)
             is_whole = answer.status < _FIRST_REDIRECT and not isinstance(outcome, Complaint)
-            if is_whole and not self.shows_key(answer.body + request.encode()):
+            if is_whole:
                 checkpoint.keep(request, answer)
             return outcome
 

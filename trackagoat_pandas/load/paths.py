@@ -199,7 +199,7 @@ def load_data_model(
     client = chosen(client, dtype_backend)
     check_choice("part", part, ["all", "analytics"])
     path = DATA_MODEL.path if part == "all" else "/analytics/schema"
-    page = client.get(path)
+    page = client.looking_up().get(path)
     records = flatten_model(page.data)
     if not records and page.data not in ([], {}):
         raise UnreadableResponseError(path, page.status, "its data has no fields")
