@@ -22,11 +22,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tests.children import child
 
@@ -48,12 +49,15 @@ class Run:
         return self.code == -signal.SIGKILL
 
 
-def is_possible() -> bool:
-    """Whether this machine lets ``strace`` attach to a process and inject a fault."""
-    if shutil.which("strace") is None:
-        return False
-    probe = ["strace", "-o", "/dev/null", "-e", "inject=write:error=EIO:when=1", "true"]
-    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+def need_strace() -> None:
+    """Skip a test where ``strace`` is missing or must not attach, unless it is required."""
+    probe = ["strace", "-o", "/dev/null", "-e", "inject=write:signal=KILL:when=1", "echo"]
+    there = shutil.which("strace") is not None
+    if there and subprocess.run(probe, capture_output=True, check=False).returncode:
+        return
+    if os.environ.get("TRACKAGOAT_STRACE") != "required":
+        pytest.skip("strace is not installed, or must not trace")
+    raise AssertionError("strace is required: install it, and let it trace")
 
 
 class Stable:
@@ -96,10 +100,10 @@ def main(function: str) -> None:
 
 
 def _fork(action, order, place: Path) -> dict[str, object]:
-    said = place / "said"
+    said, imported = place / "said", place / "imported"
     pid = os.fork()
     if pid == 0:
-        _carry_out(action, order, said)
+        _carry_out(action, order, said, imported)
     _, status = os.waitpid(pid, os.WUNTRACED)
     assert os.WIFSTOPPED(status), status
     tracer = _attach(pid, order, place) if order["fault"] else None
@@ -107,19 +111,27 @@ def _fork(action, order, place: Path) -> dict[str, object]:
     _, status = os.waitpid(pid, 0)
     if tracer is not None:
         tracer.wait(PATIENCE_S)
+    if imported.exists():
+        # What a run imports is imported before the next one is forked: an import is no write.
+        for name in imported.read_text().split():
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
     text = said.read_text() if said.exists() else ""
     error = text.partition(":")[0] if os.WIFEXITED(status) and os.WEXITSTATUS(status) else ""
     return {"code": os.waitstatus_to_exitcode(status), "error": error, "text": text}
 
 
-def _carry_out(action, order, said: Path) -> None:
+def _carry_out(action, order, said: Path, imported: Path) -> None:
     """Run the action in the child; what it raises is written down, and it never returns."""
     code = 1
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         os.kill(os.getpid(), signal.SIGSTOP)
+        known = set(sys.modules)
         action(*order["arguments"])
         code = 0
+        if not order["fault"]:
+            imported.write_text("\n".join(name for name in sys.modules if name not in known))
     except BaseException as error:  # noqa: BLE001 - written down for the test
         # The fault may hit this write too; then the text is empty.
         with contextlib.suppress(OSError):
@@ -141,25 +153,6 @@ def _attach(pid: int, order, place: Path) -> subprocess.Popen[str]:
     attached = tracer.stderr.readline()
     assert "attached" in attached, attached
     return tracer
-
-
-def calls_of(run: Stable, *arguments: str, kind: str, most: int = 5_000) -> Iterator[tuple[int, Run]]:
-    """Kill a run at its first, second, ... call of a kind, until one isn't killed any more."""
-    for number in range(1, most + 1):
-        ended = run.run(*arguments, fault=f"{kind}:signal=KILL:when={number}")
-        yield number, ended
-        if not ended.was_killed:
-            return
-    raise AssertionError(f"more than {most} calls of {kind}")
-
-
-def _example(folder: str) -> None:
-    """Write three files one after another."""
-    for number in range(3):
-        with (Path(folder) / str(number)).open("wb") as file:
-            file.write(b"x")
-            file.flush()
-            os.fsync(file.fileno())
 
 
 if __name__ == "__main__":
