@@ -20,6 +20,7 @@ from trackagoat_pandas.http.wire import Wire
 from trackagoat_pandas.settings import resolve_settings
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping
 
     from trackagoat_pandas._types import Json, Report
@@ -74,6 +75,10 @@ class Client:
         limit = settings.rate_limit
         self._settings, self._progress, self._wire = settings, progress, wire
         self._transport = transport
+        # What `connect(store=...)` sets: the store's files, and how far they are used.
+        self.archive: Any = None
+        self.max_age: dt.timedelta | None = None
+        self.offline = False
         self._closing = self._stop = threading.Event()
         # The stop events of the views made from this client or view; then of those made from the
         # one that it is a view of, and so on up to the client.
