@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from trackagoat_pandas.archive.ledger import StoreLedger
+from trackagoat_pandas.archive.lists import Lists
 from trackagoat_pandas.archive.series import StoredSeries
 
 
@@ -25,6 +26,7 @@ class Archive:
     def __init__(self, path: Path) -> None:
         self.path = path.absolute()
         self.ledger = StoreLedger(self.path)
+        self.lists = Lists(self.ledger)
         self.series = StoredSeries(self.ledger)
 
     def __repr__(self) -> str:

@@ -57,11 +57,7 @@ def build_frame(
         Once for all unknown fields, unless the table is open, and once for all unreadable values.
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
-    frame: pd.DataFrame = rows.to_pandas(
-        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else DTYPES.get,
-        split_blocks=True,
-        use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
-    )
+    frame = to_frame(rows, dtype_backend)
     unknown = rows.column_names[len(table.columns) :]
     del rows  # to hold them only once while duplicates are dropped
     frame, duplicates = _without_duplicates(frame, table.key)
@@ -90,6 +86,16 @@ def build_frame(
         )
         message = f"{table.name}: values that can't be read are NA in the frame: {columns}."
         warn(message, ContractWarning)
+    return frame
+
+
+def to_frame(rows: pa.Table, dtype_backend: DtypeBackend) -> pd.DataFrame:
+    """Convert rows with the declared Arrow types to a frame of either kind of dtypes."""
+    frame: pd.DataFrame = rows.to_pandas(
+        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else DTYPES.get,
+        split_blocks=True,
+        use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
+    )
     return frame
 
 
