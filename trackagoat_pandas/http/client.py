@@ -21,6 +21,7 @@ from trackagoat_pandas.http.wire import Wire
 from trackagoat_pandas.settings import resolve_settings
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping
 
     from trackagoat_pandas._types import Json, Report
@@ -82,6 +83,7 @@ class Client:
         self.archive: Any = None
         self.max_age: dt.timedelta | None = None
         self.offline = False
+        self.lookback_days = 4
         self._checkpoint: KeptAnswers | None = None
         self._closing = self._stop = threading.Event()
         # The stop events of the views made from this client or view; then of those made from the
@@ -276,6 +278,15 @@ class Client:
         then 0. Other answers are kept before they are returned.
         """
         return self._view(_checkpoint=checkpoint)
+
+    def with_store(
+        self, archive: Any, *, max_age: dt.timedelta | None, lookback_days: int
+    ) -> Client:
+        """Return a view of this client that keeps what it loads in a store.
+
+        ``lookback_days`` is how many days after its end a day of analytics is asked for again.
+        """
+        return self._view(archive=archive, max_age=max_age, lookback_days=lookback_days)
 
     def looking_up(self) -> Client:
         """Return a view of this client to look up names with.

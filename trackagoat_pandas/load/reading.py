@@ -49,7 +49,7 @@ def optional_id(argument: str, given: str | None) -> str | None:
 
 
 @contextmanager
-def handing_over(build: Callable[[], pd.DataFrame], path: str | None) -> Iterator[None]:
+def handing_over(build: Callable[[], pd.DataFrame], path: str | None = None) -> Iterator[None]:
     """Add to an error, as its ``partial``, the frame of the rows that were loaded before it.
 
     The message says how to load the rest, if `path` is that of a list that ``load_path`` can go on
