@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from pathlib import Path
 
-from trackagoat_pandas.archive.ledger import StoreLedger
+from trackagoat_pandas.archive.ledger import StoreLedger, read_moment
 from trackagoat_pandas.archive.lists import Lists
 from trackagoat_pandas.archive.series import StoredSeries
 
@@ -28,6 +30,22 @@ class Archive:
         self.ledger = StoreLedger(self.path)
         self.lists = Lists(self.ledger)
         self.series = StoredSeries(self.ledger)
+
+    def server_time(self) -> dt.datetime:
+        """Return the server's time: this machine's, and by how much they differed last.
+
+        Lists are kept by the server's time, which no request is needed for then.
+        """
+        now = dt.datetime.now(dt.UTC)
+        newest = self.ledger.rows(
+            "SELECT observed_at, provenance FROM snapshots ORDER BY id DESC LIMIT 1"
+        )
+        if not newest:
+            return now
+        observed_at, facts = newest[0]
+        fetched_at = json.loads(facts).get("fetched_at")
+        ahead = read_moment(observed_at) - read_moment(fetched_at) if fetched_at else dt.timedelta()
+        return now + ahead
 
     def __repr__(self) -> str:
         return f"Archive({str(self.path)!r})"
