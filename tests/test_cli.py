@@ -4,6 +4,7 @@ import re
 import signal
 import urllib.error
 import urllib.request
+from email.utils import parsedate_to_datetime
 from typing import get_args
 
 import pytest
@@ -94,6 +95,24 @@ def test_the_sandbox_serves_until_ctrl_c():
     assert errors == ""
 
 
+def test_a_served_sandboxs_time_runs_at_its_speed():
+    code = "from trackagoat_pandas.cli import main; raise SystemExit(main())"
+    small = ("--port", "0", "--creators", "3", "--days", "30")
+    with child("-c", code, "sandbox", *small, "--speed", "1000000") as process:
+        printed = "".join(process.stdout.readline() for _ in range(3))
+        address = re.findall(r"BASE_URL=(\S+)", printed)[0]
+        dates = []
+        for _ in range(2):
+            # Without a key it is refused, with a date.
+            with pytest.raises(urllib.error.HTTPError, match="401") as refused:
+                urllib.request.urlopen(f"{address}/projects", timeout=10)
+            dates.append(parsedate_to_datetime(refused.value.headers["Date"]))
+            refused.value.close()
+        process.send_signal(signal.SIGINT)
+        said(process)
+    assert dates[0] < dates[1]
+
+
 @pytest.mark.parametrize("port", ["-1", "65536", "x"])
 def test_what_is_not_a_port_is_refused_in_a_sentence(port, capsys):
     with pytest.raises(SystemExit, match="2"):
@@ -111,6 +130,7 @@ def test_a_port_in_use_is_named_in_a_sentence(box):
     ("arguments", "match"),
     [
         (["sandbox", "--port", "0", "--days", "-1"], "days"),
+        (["sandbox", "--port", "0", "--speed", "-1"], "speed"),
         (["sandbox", "--port", "0", "--path", "nowhere/world.db"], "database"),
         (["sandbox", "--port", "0", "--path", "notes.txt"], "database"),
         (["demo", "--output", "nowhere/plot.png"], r"plot\.png"),

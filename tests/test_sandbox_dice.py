@@ -32,6 +32,17 @@ def test_tiktok_ids_hold_their_second_and_no_float_holds_them() -> None:
     assert all(int(text) > 2**53 for text in drawn)
 
 
+def test_numbers_are_as_frequent_as_poissons_distribution_says() -> None:
+    means = np.repeat([0.0, 0.3, 4.0, 60.0], 20_000)
+    drawn = Dice(7, "numbers").numbers(means).reshape(4, -1)
+    assert set(drawn[0].tolist()) == {0}
+    for mean, numbers in zip([0.3, 4.0, 60.0], drawn[1:], strict=True):
+        assert abs(numbers.mean() - mean) < 4 * (mean / 20_000) ** 0.5
+        assert abs(numbers.var() / mean - 1.0) < 0.06
+    assert abs(np.mean(drawn[1] == 0) - np.exp(-0.3)) < 0.02
+    assert drawn[3].max() < 120
+
+
 def test_weighted_draws_leave_out_what_weighs_nothing() -> None:
     drawn = Dice(7, "weights").weighted(np.array([0.0, 1.0, 0.0, 3.0, 0.0]), 4_000)
     assert set(drawn.tolist()) == {1, 3}

@@ -6,6 +6,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import blake2b
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +14,8 @@ from trackagoat_pandas.sandbox.clock import Timeline, day_start, format_instant,
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.lookups import OWN_PROJECTS
+
+_DIGEST_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,9 @@ class Moment:
 
     def dice(self, name: str) -> Dice:
         """Return dice that depend on the organization and a name, and not on the moment."""
-        return Dice(self.seed, f"{self.org_id}: {name}")
+        # numpy takes its time for each byte, and names are long.
+        text = f"{self.org_id}: {name}"
+        return Dice(self.seed, blake2b(text.encode(), digest_size=_DIGEST_BYTES).hexdigest())
 
     def own(self, columns: str, table: str, condition: str, *values: Any) -> list[sqlite3.Row]:
         """Return rows of a table of the organization's projects, oldest row first."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trackagoat_pandas.sandbox.agenda import Event, Moment
-from trackagoat_pandas.sandbox.clock import Timeline, format_second, format_seconds
+from trackagoat_pandas.sandbox.clock import Timeline, format_seconds
 from trackagoat_pandas.sandbox.comments import comment_row
 from trackagoat_pandas.sandbox.curves import DAY_S
 from trackagoat_pandas.sandbox.dice import Dice
@@ -40,7 +40,7 @@ LIVE = f"deleted_at IS NULL AND {_COUNTED}"
 def plan_posts(moment: Moment, day: date) -> None:
     """Plan what is posted on a day by the creators that were there at its start, and by guests."""
     [life] = moment.database.rows("SELECT * FROM life WHERE org_id = ?", (moment.org_id,))
-    creators = posting_creators(moment, format_second(moment.start_s(day)))
+    creators = posting_creators(moment)
     for creator in creators:
         dice = moment.dice(f"posts of {creator.id} on {day}")
         mean = creator.posts_a_week / 7.0 * creator.week[day.weekday()]

@@ -83,21 +83,28 @@ class Clock:
     instant
         Its now at first.
     speed
-        How many seconds pass in one second of real time; 0 for none.
+        How many seconds pass in one second of real time, from the first reading on; 0 for none.
     """
 
     def __init__(self, instant: datetime, speed: float = 0.0) -> None:
         if not 0.0 <= speed <= _FASTEST:
             raise ValueError(f"{speed=} must be a number from 0 to {_FASTEST:,.0f}")
         self._instant, self._speed = instant, speed
-        self._started_s = time.monotonic()
+        self._started_s: float | None = None
         self._lock = threading.Lock()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it moves by itself."""
+        return self._speed > 0.0
 
     def __call__(self) -> datetime:
         """Return now."""
         with self._lock:
-            passed_s = self._speed * (time.monotonic() - self._started_s)
-            return self._instant + timedelta(seconds=passed_s)
+            real_s = time.monotonic()
+            if self._started_s is None:
+                self._started_s = real_s
+            return self._instant + timedelta(seconds=self._speed * (real_s - self._started_s))
 
     def advance(self, by: timedelta) -> None:
         """Move forward, never back."""

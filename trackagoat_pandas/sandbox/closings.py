@@ -33,7 +33,7 @@ _OPTIONAL = ("amount_cents", "cpm_cents", "threshold_views", "goal_metric")
 def plan_accruals(moment: Moment, day: date, kinds: Sequence[str]) -> None:
     """Plan the accruals of the periods that closed at the start of a day, once they are due.
 
-    Structures that are switched off and creators that weren't assigned earn nothing.
+    A structure pays as long as it is assigned, switched off or not.
     """
     for period in get_args(Period):
         first, after = period_bounds(period, day - timedelta(days=1))
@@ -65,8 +65,6 @@ def accrue_period(moment: Moment, event: Event) -> None:
     versions = database.rows(
         "SELECT * FROM payout_structures WHERE id = ? ORDER BY version", (structure_id,)
     )
-    if not versions[-1]["is_active"]:
-        return
     rules = [_rule(row) for row in versions if row["period"] == versions[-1]["period"]]
     assignments = database.rows(
         "SELECT * FROM payout_assignments WHERE structure_id = ? AND creator_id = ? ORDER BY rowid",

@@ -45,13 +45,12 @@ def pace_of(creators: Sequence[Creator], today: date, posts: int) -> float:
     return posts / planned if planned > 0 else 0.0
 
 
-def posting_creators(moment: Moment, since: str) -> list[Creator]:
-    """Return the active creators that were there before an instant, with their habits.
+def posting_creators(moment: Moment) -> list[Creator]:
+    """Return the organization's active creators with their habits, in the order of joining.
 
     The habits of a creator that was added by a request are drawn from its id.
     """
-    condition = "is_active AND deleted_at IS NULL AND created_at < ?"
-    rows = moment.own("*", "creators", condition, since)
+    rows = moment.own("*", "creators", "is_active AND deleted_at IS NULL")
     sql = (
         "SELECT habits.* FROM habits JOIN creators ON creators.id = creator_id "
         f"WHERE {OWN_PROJECTS}"

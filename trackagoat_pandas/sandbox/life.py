@@ -108,6 +108,6 @@ def live_to(database: Database, now: datetime) -> None:
 
 
 def lived_to(database: Database) -> datetime | None:
-    """Return the moment up to which life has gone on; None if it never did."""
+    """Return the moment up to which life has gone on; None in a database without a world."""
     [row] = database.rows("SELECT lived_to FROM chance")
     return parse_instant(row["lived_to"]) if row["lived_to"] else None

@@ -90,6 +90,7 @@ class Sandbox:
         begin = parse_instant(now)
         self._server: Server | None = None
         self._starting = threading.Lock()
+        self._is_open = True
         self.database = Database(path)
         with ExitStack() as failing:
             failing.callback(self.database.close)
@@ -172,7 +173,12 @@ class Sandbox:
         if self._server is not None:
             self._server.close()
             self._server = None
-        self.database.close()
+        with ExitStack() as closing:
+            closing.callback(self.database.close)
+            if self._is_open and self._clock.is_running:
+                # A file goes on at this moment.
+                self.app.present.catch_up()
+        self._is_open = False
 
     def _started(self, host: str = "127.0.0.1", port: int = 0) -> Server:
         with self._starting:

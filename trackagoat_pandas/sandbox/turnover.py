@@ -27,10 +27,10 @@ _FEWEST = 4  # are left alone
 _TAILS = ("_", ".tv", "official", ".daily", "2", "_real")
 _ACTIVE = "is_active AND deleted_at IS NULL"
 NEWEST_RULE = (
-    "is_active AND version = (SELECT max(version) FROM payout_structures AS other "
+    "version = (SELECT max(version) FROM payout_structures AS other "
     "WHERE other.id = payout_structures.id)"
 )
-"""The SQL condition of the newest version of a payout structure that still pays."""
+"""The SQL condition of the newest version of a payout structure."""
 
 
 def plan_turnover(moment: Moment, day: date) -> None:
@@ -165,7 +165,7 @@ def engage(moment: Moment, event: Event) -> None:
     sql = f"SELECT * FROM creators WHERE id = ? AND {_ACTIVE}"
     has_pay = "SELECT 1 FROM payout_assignments WHERE creator_id = ?"
     for creator in database.rows(sql, (event.subject,)):
-        condition = f"project_id = ? AND {NEWEST_RULE}"
+        condition = f"project_id = ? AND is_active AND {NEWEST_RULE}"
         structures = moment.own("id", "payout_structures", condition, creator["project_id"])
         if structures and not database.rows(has_pay, (creator["id"],)):
             assignment = {

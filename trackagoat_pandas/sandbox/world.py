@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from trackagoat_pandas.sandbox.clock import Timeline, parse_instant
+from trackagoat_pandas.sandbox.clock import Timeline, format_instant, parse_instant
 from trackagoat_pandas.sandbox.database import Database
 from trackagoat_pandas.sandbox.organizations import Key, Plan
 from trackagoat_pandas.sandbox.settlement import Settlement
@@ -134,8 +134,9 @@ def build_world(
             )
             for plan, people, number in sizes
         ]
-        # Later writes draw from the same seed.
-        database.write("UPDATE chance SET seed = ?", (seed,))
+        # Later writes and events draw from the same seed.
+        begin = format_instant(parse_instant(now))
+        database.write("UPDATE chance SET seed = ?, lived_to = ?", (seed, begin))
         for settlement in settlements:
             settlement.publish()
         # Goals and payouts look up each creator's videos, which needs the indexes.
