@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import itertools
 import sqlite3
 from contextlib import closing
