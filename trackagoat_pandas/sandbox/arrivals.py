@@ -22,6 +22,7 @@ from trackagoat_pandas.sandbox.dice import Dice
 from trackagoat_pandas.sandbox.habits import posting_creators
 from trackagoat_pandas.sandbox.lookups import used_of
 from trackagoat_pandas.sandbox.people import Creator
+from trackagoat_pandas.sandbox.truth import plant
 from trackagoat_pandas.sandbox.video_cache import COUNTED_STATUSES
 from trackagoat_pandas.sandbox.videos import NOBODY, Posts, draw_posts, film, video_rows
 
@@ -158,9 +159,9 @@ def delete_video(moment: Moment, event: Event) -> None:
 
 
 def switch_off(moment: Moment, event: Event) -> None:
-    """Switch off the tracking of a video, unless it is exempt."""
-    moment.database.write(
-        "UPDATE videos SET is_tracking_disabled = 1, updated_at = ? "
-        "WHERE id = ? AND deleted_at IS NULL AND NOT is_tracking_exempt",
-        (moment.text, event.subject),
-    )
+    """Switch off the tracking of a video, unless it is exempt: it counts no longer."""
+    sql = f"SELECT id FROM videos WHERE id = ? AND {LIVE} AND NOT is_tracking_exempt"
+    for video in moment.database.rows(sql, (event.subject,)):
+        changes = {"is_tracking_disabled": 1, "updated_at": moment.text}
+        moment.database.update("videos", video["id"], changes)
+        plant(moment.database, "uncounted", video["id"], {"at": moment.text})
