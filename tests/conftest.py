@@ -18,6 +18,9 @@ if hasattr(pd.errors, "Pandas4Warning"):
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Where the package is installed, pytest finds them by the entry point.
+pytest_plugins = ["pytest_trackagoat"]
+
 _LOOPBACK = ("127.", "::1", "localhost")
 
 

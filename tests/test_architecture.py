@@ -9,6 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "trackagoat_pandas"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+PLUGIN = PACKAGE.parent / "pytest_trackagoat.py"
 
 FLOORS = [
     {"_html", "_secrets", "_spelling", "_warning", "_wording"},
@@ -76,6 +77,15 @@ def test_imports_go_downward_only(path):
             assert FLOOR_OF[target] < FLOOR_OF[unit], f"{unit} must not import {name}"
 
 
+def test_pytests_plugin_imports_nothing_of_ours_before_a_fixture_is_used():
+    outside = [node for node in ast.parse(PLUGIN.read_text()).body if not is_definition(node)]
+    assert own_imports(ast.Module(outside, [])) == []
+
+
+def is_definition(node: ast.AST) -> bool:
+    return isinstance(node, ast.FunctionDef | ast.ClassDef)
+
+
 def test_no_import_is_circular():
     known = {dotted(path): path for path in MODULES}
     edges = {
@@ -141,7 +151,7 @@ def code_lines(text: str) -> set[int]:
     }
 
 
-@pytest.mark.parametrize("path", MODULES, ids=dotted)
+@pytest.mark.parametrize("path", [*MODULES, PLUGIN], ids=dotted)
 def test_modules_and_functions_stay_readable(path):
     text = path.read_text()
     code = code_lines(text)

@@ -143,6 +143,16 @@ def test_runs_are_written_out():
     assert column(pc.run_end_encode(pa.array([1, 1, None]))).tolist() == [1, 1, pd.NA]
 
 
+def test_a_batch_without_rows_between_others_changes_nothing():
+    numbers, texts = pa.array([1, 2, None]), pa.chunked_array([["a"], [], ["b", None]])
+    batched = pa.table({"x": numbers, "text": texts})
+    assert [len(batch) for batch in batched.to_batches()] == [1, 0, 2]
+    whole = pa.table({"x": numbers, "text": texts.combine_chunks()})
+    pd.testing.assert_frame_equal(as_pandas("frame", batched), as_pandas("frame", whole))
+    chunked = pa.chunked_array([numbers[:1], numbers[1:1], numbers[1:]])
+    assert as_pandas("texts", chunked).tolist() == [1, 2, pd.NA]
+
+
 def test_a_column_of_another_library_becomes_a_series_with_its_name():
     texts = as_pandas("texts", pl.Series("text", ["love it", None]))
     pd.testing.assert_series_equal(texts, pd.Series(["love it", None], name="text", dtype=STRING))

@@ -90,11 +90,14 @@ def _read(given: Any) -> pd.DataFrame | pd.Series:
         reader = pa.RecordBatchReader.from_stream(given)
     except pa.ArrowInvalid:
         # The stream is a column's. No row of a table was read before its schema was refused.
-        column = _typed(pa.chunked_array(given))
+        column = pa.chunked_array(given)
+        # Arrow doesn't join an empty chunk that begins behind others' rows, nor such a batch.
+        chunks = [each for each in column.chunks if len(each)]
+        column = _typed(pa.chunked_array(chunks, column.type))
         return pd.Series(
             column.to_pandas(types_mapper=dtype_of), name=getattr(given, "name", None) or None
         )
-    table = reader.read_all()
+    table = pa.Table.from_batches([batch for batch in reader if batch.num_rows], reader.schema)
     typed = pa.Table.from_arrays([_typed(column) for column in table.columns], table.column_names)
     if len(set(table.column_names)) == table.num_columns:
         return _frame(typed.replace_schema_metadata(table.schema.metadata))

@@ -443,12 +443,13 @@ class _Memory:
 _DEFAULT: Final = _Memory()
 
 
-def set_default(client: Client | None) -> None:
-    """Make a client the default one; None leaves no default. The one before isn't closed."""
+def set_default(client: Client | None) -> Client | None:
+    """Make a client the default one, or none; return the one before, which isn't closed."""
     with _DEFAULT.making:
-        _DEFAULT.facts.pop("client", None)
+        before: Client | None = _DEFAULT.facts.pop("client", None)
         if client is not None:
             _DEFAULT.facts["client"] = client
+    return before
 
 
 def default_client() -> Client:

@@ -108,6 +108,11 @@ class Application:
         self.log: deque[Logged] = deque(maxlen=LOGGED)
         self.requests = 0
 
+    def set_faults(self, faults: Faults | None) -> None:
+        """Replace what goes wrong, and count requests and pages from 1 again."""
+        with self._lock:
+            self._faults, self._numbers, self._pages = faults or Faults(), count(1), {}
+
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         request = Request(environ)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -128,6 +128,16 @@ class Sandbox:
         server = self._started()
         host, port = server.address
         return f"http://{host}:{port}{PREFIX}"
+
+    @property
+    def now(self) -> datetime:
+        """The sandbox's current time, in UTC."""
+        return self._clock()
+
+    def set_faults(self, faults: Faults | None) -> Sandbox:
+        """Replace what goes wrong; the next request has number 1 in its plan."""
+        self.app.set_faults(faults)
+        return self
 
     @property
     def requests(self) -> int:
