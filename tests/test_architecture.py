@@ -17,7 +17,7 @@ FLOORS = [
     {"http", "frames", "helpers"},
     {"organization", "progress", "verbs"},
     {"roster", "catalog"},
-    {"load", "actions", "store", "plots", "export", "connecting", "contract"},
+    {"load", "actions", "store", "plots", "export", "connecting", "contract", "usage"},
     {"widgets", "accessor", "demo"},
     {"__init__", "cli"},
 ]
