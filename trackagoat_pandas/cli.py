@@ -1,4 +1,4 @@
-"""The command line: ``trackagoat-pandas demo | sandbox | check``."""
+"""The command line: ``trackagoat-pandas demo | sandbox | check | quota``."""
 
 from __future__ import annotations
 
@@ -66,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--strict", action="store_true", help="exit code 1 for additions too")
     check.set_defaults(run=_check)
+    quota = commands.add_parser(
+        "quota", help="show how much of the limits is used, by which process of this machine"
+    )
+    quota.set_defaults(run=_quota)
     return parser
 
 
@@ -91,6 +95,15 @@ def _check(options: argparse.Namespace) -> int:
     print(report(differences))
     is_harmful = ~differences["severity"].isin(HARMLESS)
     return int(len(differences) > 0 if options.strict else is_harmful.any())
+
+
+def _quota(_options: argparse.Namespace) -> int:
+    from trackagoat_pandas.connecting import connect
+    from trackagoat_pandas.usage import quota
+
+    with connect(progress=False) as client:
+        print(quota(client))
+    return 0
 
 
 def _sandbox(options: argparse.Namespace) -> int:

@@ -34,6 +34,7 @@ def connect(
     max_wait_s: float = 900.0,
     rate_limit: tuple[int, float] | None = (60, 60.0),
     max_workers: int = 32,
+    shared_quota: bool | None = None,
     transport: object | None = None,
     progress: bool | None = None,
     store: str | os.PathLike[str] | object | None = None,
@@ -68,9 +69,14 @@ def connect(
         again.
     rate_limit
         Requests and seconds of a sliding window, shared by the clients of this process that have
-        the same key, base URL and limit; None switches pacing off.
+        the same key, base URL and limit, and see ``shared_quota``; None switches pacing off.
     max_workers
         The largest number of threads that a load uses, 1 to 256.
+    shared_quota
+        Whether all processes of this machine that use the key keep to its limits together, by a
+        small file in the user's state folder; ``quota()`` shows it. None: yes, but for a server on
+        loopback or a transport. Where the file can't be used there is a warning, and each process
+        counts its own requests.
     transport
         An object with httpx's ``handle_request``, or a WSGI application, that answers instead of
         the network.
@@ -128,6 +134,8 @@ def connect(
         key is None and base_url is None and transport is None
     ):
         raise ArgumentError("sandbox", sandbox, "it brings its own api_key, base_url and transport")
+    if shared_quota is not None:
+        check_bool("shared_quota", shared_quota)
     settings = resolve_settings(
         _ANY_KEY if sandbox else key,
         base_url="http://localhost" if sandbox else base_url,
@@ -154,6 +162,7 @@ def connect(
         else replace(settings, api_key=Secret(box.key), base_url=box.base_url),
         transport=transport,
         progress=progress,
+        shared_quota=shared_quota,
         on_close=close_archive if box is None else _both(box.close, close_archive),
     )
     client.archive, client.max_age, client.offline = archive, age, offline
