@@ -8,10 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import pandas as pd
-
 from trackagoat_pandas._secrets import Secret
-from trackagoat_pandas.checks import check_bool
+from trackagoat_pandas.checks import check_bool, read_age
 from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError
 from trackagoat_pandas.http.client import Client, set_default
 from trackagoat_pandas.settings import resolve_settings
@@ -145,7 +143,7 @@ def connect(
         rate_limit=rate_limit,
         max_workers=max_workers,
     )
-    age = _longest_age(max_age)
+    age = read_age(max_age)
     for argument, given in (("max_age", max_age), ("offline", check_bool("offline", offline))):
         if store is None and given:
             raise ArgumentError(argument, given, "it needs a store: connect(store='program/')")
@@ -168,23 +166,6 @@ def connect(
     client.archive, client.max_age, client.offline = archive, age, offline
     set_default(client)
     return client
-
-
-def _longest_age(given: object) -> dt.timedelta | None:
-    """Read an age such as ``"1h"`` or ``"30 minutes"``."""
-    if given is None or isinstance(given, dt.timedelta):
-        age = given
-    elif isinstance(given, str):
-        try:
-            # A number alone would be nanoseconds.
-            age = None if given.strip().isdigit() else pd.Timedelta(given).to_pytimedelta()
-        except ValueError:
-            age = None
-    else:
-        raise ArgumentTypeError("max_age", given, "a timedelta, a text such as '1h', or None")
-    if given is not None and (age is None or pd.isna(age) or age <= dt.timedelta()):
-        raise ArgumentError("max_age", given, "give a time such as '1h', '30min' or '2 days'")
-    return age
 
 
 def _opened(store: object) -> tuple[Archive | None, Callable[[], None] | None]:
