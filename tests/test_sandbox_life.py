@@ -558,3 +558,50 @@ def test_a_file_whose_clock_runs_is_left_at_its_time(tmp_path: Path) -> None:
     with Sandbox(path=path) as box, box.app.present.seen() as again:
         assert again >= left
     assert begun == datetime(2026, 6, 15, 12, tzinfo=UTC)
+
+
+def test_what_is_restated_while_life_goes_on_is_what_the_truth_says() -> None:
+    api = Writer(creators=14)
+    with api.box.app.present.seen() as now:
+        since = now
+    found = 0
+    for hours in (7, 30, 19, 50, 3, 60, 45):
+        before = daily_points(api)
+        api.box.advance(timedelta(hours=hours))
+        until = since + timedelta(hours=hours)
+        after = daily_points(api)
+        changed = {
+            key: (before[key], after[key])
+            for key in before.keys() & after.keys()
+            if before[key] != after[key]
+        }
+        said = {
+            (one.entity_id, one.date.isoformat()): (one.old, one.new)
+            for entity in ("project", "creator", "campaign")
+            for one in api.box.truth.restated("views", since, until, entity=entity)
+        }
+        assert said == changed
+        found += len(changed)
+        since = until
+    assert found > 100
+    api.close()
+
+
+def daily_points(api: Writer) -> dict[tuple[str, str], int]:
+    """The views of complete days, of all that now exists."""
+    return {
+        (entity_id, point["date"]): point["value"]
+        for entity in ("project", "creator", "campaign")
+        for row in pages(api, f"/{entity}s")
+        for entity_id in [row["id"]]
+        for one in api.done(
+            "GET",
+            "/analytics",
+            entity=entity,
+            entity_id=entity_id,
+            metric="views",
+            from_="2026-05-01",
+        )["series"]
+        for point in one["points"]
+        if not point["is_partial"]
+    }
