@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from trackagoat_pandas.checks import is_uuid
-from trackagoat_pandas.errors import UnknownCampaignError, UnreadableResponseError
+from trackagoat_pandas.errors import UnknownCampaignError, UnreadableResponseError, listing
 from trackagoat_pandas.helpers.campaign_names import NamedCampaign, ids_of_campaigns
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.http.envelope import Envelope
 from trackagoat_pandas.organization import organization
 
@@ -66,13 +67,26 @@ def find_campaigns(
     if all(is_uuid(name) for name in wanted):
         return {id_: id_ for id_ in wanted}
     is_remembered = client.cached(_CAMPAIGNS) is not None
+    if client.tally is not None and not is_remembered:
+        return _foreseen(client, wanted)
     try:
         return _ids_of(client, wanted, project_id)
     except UnknownCampaignError:
         if not is_remembered:
             raise
+    if client.tally is not None:
+        return _foreseen(client, wanted)
     client.drop(_CAMPAIGNS)  # the campaign may have been created since
     return _ids_of(client, wanted, project_id)
+
+
+def _foreseen(client: Client, wanted: Sequence[str]) -> dict[str, str]:
+    """Count the list in which names would be looked up, and return what stands for their ids."""
+    names = [name for name in wanted if not is_uuid(name)]
+    if client.tally is not None:
+        known = client.cached(list_name("/campaigns", {}))
+        client.tally.look_up(_CAMPAIGNS, "/campaigns", known, listing(map(repr, names), 3))
+    return {name: name if is_uuid(name) else stand_in(name) for name in wanted}
 
 
 def _ids_of(client: Client, wanted: Sequence[str], project_id: str | None) -> dict[str, str]:

@@ -18,9 +18,11 @@ from trackagoat_pandas.errors import (
     ArgumentError,
     UnknownCreatorError,
     UnreadableResponseError,
+    listing,
 )
 from trackagoat_pandas.handles import fold_handle, read_handle
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import list_name, stand_in
 from trackagoat_pandas.organization import known_projects, optional_project, organization
 
 _FACT: Final = "creators"
@@ -192,8 +194,13 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
 def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Return the ids of handles."""
     is_remembered = _is_remembered(client, project_id)
+    if client.tally is not None and not is_remembered:
+        return _foreseen(client, handles, project_id)
     found = _by_handle(known_creators(client, project_id))
-    if is_remembered and any(fold_handle(handle) not in found for handle in handles):
+    is_missing = any(fold_handle(handle) not in found for handle in handles)
+    if client.tally is not None and is_missing:
+        return _foreseen(client, handles, project_id)
+    if is_remembered and is_missing:
         forget_creators(client)  # the creator may have been added since
         found = _by_handle(known_creators(client, project_id))
     unknown = [handle for handle in handles if fold_handle(handle) not in found]
@@ -210,6 +217,15 @@ def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> 
             }
             raise AmbiguousCreatorError(handle, list(owners), owners)
     return {handle: found[fold_handle(handle)][0].id for handle in handles}
+
+
+def _foreseen(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
+    """Count the list in which handles would be looked up, and return what stands for their ids."""
+    if client.tally is not None:
+        known = client.cached(list_name(_PATH, {"project_id": project_id}))
+        named = listing([f"@{handle}" for handle in handles], 3)
+        client.tally.look_up(_name(project_id), _PATH, known, named)
+    return {handle: stand_in(fold_handle(handle)) for handle in handles}
 
 
 def _by_handle(creators: Mapping[str, KnownCreator]) -> dict[str, list[KnownCreator]]:

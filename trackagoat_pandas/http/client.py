@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 from trackagoat_pandas._html import facts_table
 from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError
 from trackagoat_pandas.http import paging
+from trackagoat_pandas.http.counting import Budget, CountedError, Tally, list_name
 from trackagoat_pandas.http.envelope import read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
 from trackagoat_pandas.http.messages import call
@@ -20,10 +21,12 @@ from trackagoat_pandas.http.wire import Wire
 from trackagoat_pandas.settings import resolve_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from trackagoat_pandas._types import Json, Report
-    from trackagoat_pandas.http.envelope import Envelope
+    from trackagoat_pandas.http.counting import KnownList
+    from trackagoat_pandas.http.envelope import Complaint, Envelope
+    from trackagoat_pandas.http.messages import Answer, Call
     from trackagoat_pandas.settings import Settings
 
 T = TypeVar("T")
@@ -87,8 +90,11 @@ class Client:
         self._retrier = Retrier(
             wire, self._log, settings, clock=clock, chance=chance, closing=self._closing
         )
-        # A view keeps its client alive, since the client's finalizer closes the shared wire.
         self._parent: Client | None = None
+        # A view keeps its client alive, since the client's finalizer closes the shared wire.
+        self._origin: Client | None = None
+        self._tally: Tally | None = None
+        self._budget: Budget | None = None
         self._finalize = weakref.finalize(self, _shut, wire, on_close, os.getpid())
         renew_in_children(self)
 
@@ -121,6 +127,12 @@ class Client:
     def progress(self) -> bool | Report | None:
         """Whether loaders show a bar, or what they call instead; as the client was made with."""
         return self._progress
+
+    @property
+    def pace(self) -> str:
+        """The rate limit that the client keeps, in words."""
+        limit = self._settings.rate_limit
+        return f"{limit[0]} requests per {limit[1]:g} s" if limit else "no rate limit"
 
     @property
     def requests_sent(self) -> int:
@@ -177,8 +189,7 @@ class Client:
             body=json,
             idempotency_key=idempotency_key,
         )
-        read = read_payload if method == "GET" else read_envelope
-        return self._retrier.send(checked, read, self._stop)
+        return self._send(checked, read_payload if method == "GET" else read_envelope)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
         """Fetch one envelope; an answer without data raises UnreadableResponseError."""
@@ -187,7 +198,13 @@ class Client:
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
         """Fetch an answer that isn't JSON, such as CSV."""
         checked = call(self.base_url, "GET", path, params=params)
-        return self._retrier.send(checked, read_text, self._stop)
+        return self._send(checked, read_text)
+
+    def _send(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+        if self._tally is not None:
+            self._tally.add(1, 1)
+            raise CountedError
+        return self._retrier.send(checked, read, self._stop, self._budget)
 
     def pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
@@ -203,12 +220,14 @@ class Client:
         UnreadableResponseError
             A page has no data, or contradicts itself about the next page.
         """
+        self.count_lists(path, [params or {}])
         return paging.cursor_pages(self.get, path, params, limit=limit)
 
     def offset_pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
     ) -> Iterator[Envelope]:
         """Fetch an aggregate report page by page until it has as many rows as its total says."""
+        self.count_lists(path, [params or {}])
         return paging.offset_pages(self.get, path, params, limit=limit)
 
     def records(
@@ -232,7 +251,8 @@ class Client:
 
     def drop(self, name: str) -> None:
         """Drop what is cached under a name, so that ``get_or_make`` makes it again."""
-        self._memory.drop(name)
+        if self._tally is None:
+            self._memory.drop(name)
 
     def drop_all(self, beginning: str) -> None:
         """Drop what is cached under names that begin with a text."""
@@ -247,14 +267,54 @@ class Client:
         one, sets ``stop`` as well. Loads through the view call ``progress``, if it is given,
         instead of showing a bar.
         """
-        view = object.__new__(Client)
-        vars(view).update(vars(self))
-        view._stop, view._stops, view._parent = stop, (weakref.WeakSet(), *self._stops), self
-        view._progress = self._progress if progress is None else progress
+        view = self._view(
+            _stop=stop,
+            _stops=(weakref.WeakSet(), *self._stops),
+            _parent=self,
+            _progress=self._progress if progress is None else progress,
+        )
         for stops in self._stops:
             stops.add(stop)
         if self._stop.is_set():
             stop.set()
+        return view
+
+    @property
+    def tally(self) -> Tally | None:
+        """What a view that `counting` made counts; None for clients that send requests."""
+        return self._tally
+
+    def counting(self, tally: Tally) -> Client:
+        """Return a view of this client that sends nothing, but adds to ``tally`` what it would.
+
+        What needs an answer ends with CountedError. What the client remembers stays as it is.
+        """
+        return self._view(_tally=tally, _progress=False)
+
+    def count_lists(self, path: str, queries: Sequence[Mapping[str, object]]) -> None:
+        """Count the pages of lists, in a view that `counting` made; else do nothing."""
+        if self._tally is None:
+            return
+        for query in queries:
+            self._tally.add_list(path, self.cached(list_name(path, query)))
+        raise CountedError
+
+    def remember_list(self, path: str, query: Mapping[str, object], known: KnownList) -> None:
+        """Remember how long a list is, for what counts its pages beforehand."""
+        name = list_name(path, query)
+        self._memory.drop(name)
+        self._memory.get_or_make(name, lambda: known)
+
+    def with_budget(self, most: int) -> Client:
+        """Return a view of this client that sends at most so many requests, retries included.
+
+        The next one raises RequestBudgetError.
+        """
+        return self._view(_budget=Budget(most, self._budget))
+
+    def _view(self, **changes: object) -> Client:
+        view = object.__new__(Client)
+        vars(view).update(vars(self) | {"_origin": self} | changes)
         return view
 
     def cancel(self) -> None:
@@ -295,9 +355,7 @@ class Client:
         return facts_table("TrackaGoat client", self._facts())
 
     def _facts(self) -> dict[str, str]:
-        limit = self._settings.rate_limit
-        pace = f"{limit[0]} requests per {limit[1]:g} s" if limit else "no rate limit"
-        facts = {"base URL": self.base_url, "time zone": self.timezone or "", "pace": pace}
+        facts = {"base URL": self.base_url, "time zone": self.timezone or "", "pace": self.pace}
         facts["requests"] = f"{self.requests_sent} sent"
         facts["state"] = "closed" if self.closed else ""
         return {name: fact for name, fact in facts.items() if fact}

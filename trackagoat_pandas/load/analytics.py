@@ -6,6 +6,7 @@ First the loader, then its requests, then dates that begin before what the plan 
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -26,9 +27,11 @@ from trackagoat_pandas.errors import (
 from trackagoat_pandas.frames.series import read_series
 from trackagoat_pandas.helpers.campaign_names import read_campaigns
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.http.counting import CountedError, Tally, number
 from trackagoat_pandas.load.coverage import explain_days, note_missing_days, server_today
 from trackagoat_pandas.load.fanout import COMMON_FAILURES, Outcome, fan_out
 from trackagoat_pandas.load.openapi import knows_entities_a_call, takes_several_entities
+from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, provenance
 from trackagoat_pandas.load.query import (
     PATH,
@@ -61,6 +64,7 @@ _BEGINNINGS: Final[Mapping[Entity, str]] = {"creator": "tracking_start_date", "v
 
 
 @takes_arrow
+@foreseen
 def load_analytics(
     entity: Entity,
     ids: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame,
@@ -74,6 +78,7 @@ def load_analytics(
     base_metric: Metric | None = None,
     tz: str | None = None,
     clip: bool = False,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -115,7 +120,7 @@ def load_analytics(
     clip
         True to cut off, with a warning, dates before what the plan keeps; otherwise such dates are
         an error.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -178,7 +183,7 @@ def load_analytics(
     >>> views["date"].nunique()
     31
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     check_names("metrics", [] if metrics is None else metrics)
     names = (metrics,) if isinstance(metrics, str) else tuple(dict.fromkeys(metrics or ()))
     query = check_query(
@@ -317,6 +322,8 @@ def load_series(
     def run(view: Client, job: SeriesJob) -> SeriesAnswer:
         return _ask(view, query, span, job)
 
+    if client.tally is not None:
+        _foresee(client.tally, client, query, entity_ids)
     jobs = list(_jobs(client, query, entity_ids))
     outcome = fan_out(client, "analytics", jobs, run)
     grouped = [
@@ -342,6 +349,17 @@ def count_requests(client: Client, query: Query, entity_ids: Sequence[str]) -> i
     if _may_group(query, entity_ids) and not knows_entities_a_call(client):
         return None
     return len(list(_jobs(client, query, entity_ids)))
+
+
+def _foresee(tally: Tally, client: Client, query: Query, entity_ids: Sequence[str]) -> None:
+    """Say what the requests are for; count them if the server decides how many ids one has."""
+    metrics, ids = len(query.metrics), len(entity_ids)
+    tally.add(0, 0, f"{PATH}: {number(ids, query.entity)}, {number(metrics, 'metric')}")
+    if count_requests(client, query, entity_ids) is None:
+        what = f"whether a request takes {IDS_A_CALL} ids"
+        calls = math.ceil(ids / IDS_A_CALL) * metrics
+        tally.add(1 + calls, 1 + ids * metrics, f"/openapi.json: 1 request to look up {what}")
+        raise CountedError
 
 
 def _may_group(query: Query, entity_ids: Sequence[str]) -> bool:

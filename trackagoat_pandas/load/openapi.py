@@ -24,7 +24,15 @@ _FACT = "openapi"
 
 
 def comments_path(client: Client) -> str | None:
-    """Return the path that lists comments, or None if the server has none."""
+    """Return the path that lists comments, or None if the server has none.
+
+    A client that only counts requests gets the usual path if that would have to be looked up.
+    """
+    if client.tally is not None and not knows_entities_a_call(client):
+        client.tally.ask(
+            _FACT, 1, 1, "/openapi.json: 1 request to look up whether the server lists comments"
+        )
+        return "/comments"
     return next((path for path in _paths(client) if path.rsplit("/", 1)[-1] == "comments"), None)
 
 

@@ -17,9 +17,15 @@ from trackagoat_pandas.errors import (
     NotFoundError,
 )
 from trackagoat_pandas.http.client import Client
+from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
-from trackagoat_pandas.organization import ask_timezone, optional_project, resolve_dates
+from trackagoat_pandas.organization import (
+    ask_timezone,
+    foresee_timezone,
+    optional_project,
+    resolve_dates,
+)
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import (
     PAYOUT_ACCRUALS,
@@ -34,10 +40,12 @@ from trackagoat_pandas.tables.payouts import ACCRUAL_STATUSES, PAYMENT_STATUSES
 E = TypeVar("E", bound=ApiError)
 
 
+@foreseen
 def load_payout_methods(
     *,
     method: str | None = None,
     include_disabled: bool = False,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -49,7 +57,7 @@ def load_payout_methods(
         One method's id, for a frame of one row.
     include_disabled
         Whether to include disabled methods; only admins of the organization may list them.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -71,7 +79,7 @@ def load_payout_methods(
     >>> "PayPal" in set(methods["name"])
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if method is not None:
         return load_one(PAYOUT_METHODS, client, "method", method, dtype_backend)
     if not check_bool("include_disabled", include_disabled):
@@ -87,10 +95,12 @@ def load_payout_methods(
 
 
 @takes_arrow
+@foreseen
 def load_payout_structures(
     project: str | pd.DataFrame | None = None,
     *,
     structure: str | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -102,7 +112,7 @@ def load_payout_structures(
         A project's id or exact name, or a loaded frame of one project; None for all projects.
     structure
         One structure's id, for a frame of one row.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -127,7 +137,7 @@ def load_payout_structures(
     >>> set(structures["kind"]) <= {"recurring", "goal", "cpm", "view_threshold"}
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if structure is not None:
         return load_one(PAYOUT_STRUCTURES, client, "structure", structure, dtype_backend)
     params = {"project_id": optional_project(client, project)}
@@ -135,9 +145,11 @@ def load_payout_structures(
 
 
 @takes_arrow
+@foreseen
 def load_payout_assignments(
     structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame | None = None,
     *,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -147,7 +159,7 @@ def load_payout_assignments(
     ----------
     structure
         One structure's id, several, or a loaded frame of structures.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -175,7 +187,7 @@ def load_payout_assignments(
     >>> set(assignments["structure_id"]) <= set(structures["id"])
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if structure is None:
         advice = "give ids of payout rules, or the frame of load_payout_structures"
         raise MissingArgumentError("structure", advice)
@@ -188,6 +200,7 @@ def load_payout_assignments(
 
 
 @takes_arrow
+@foreseen
 def load_payout_accruals(
     project: str | pd.DataFrame | None = None,
     *,
@@ -195,6 +208,7 @@ def load_payout_accruals(
     status: Literal["pending", "paid", "voided"] | None = None,
     dates: DatesLike | None = None,
     accrual: str | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -214,7 +228,7 @@ def load_payout_accruals(
         client knows it.
     accrual
         One accrual's id, for a frame of one row.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -244,7 +258,7 @@ def load_payout_accruals(
     >>> str(accruals["amount_cents"].dtype)
     'Int64'
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if accrual is not None:
         return load_one(PAYOUT_ACCRUALS, client, "accrual", accrual, dtype_backend)
     if status is not None:
@@ -262,6 +276,7 @@ def load_payout_accruals(
 
 
 @takes_arrow
+@foreseen
 def load_payout_payments(
     project: str | pd.DataFrame | None = None,
     *,
@@ -269,6 +284,7 @@ def load_payout_payments(
     status: Literal["recorded", "voided"] | None = None,
     dates: DatesLike | None = None,
     payment: str | None = None,
+    max_requests: int | None = None,
     dtype_backend: DtypeBackend = "numpy_nullable",
     client: Client | None = None,
 ) -> pd.DataFrame:
@@ -288,7 +304,7 @@ def load_payout_payments(
         unless the client knows it.
     payment
         One payment's id, for a frame of one row.
-    dtype_backend, client
+    max_requests, dtype_backend, client
         As in :func:`load_projects`.
 
     Returns
@@ -318,7 +334,7 @@ def load_payout_payments(
     >>> int(payments.loc[payments["status"] == "recorded", "amount_cents"].sum()) > 0
     True
     """
-    client = chosen(client, dtype_backend)
+    client = chosen(client, dtype_backend, max_requests)
     if payment is not None:
         return load_one(PAYOUT_PAYMENTS, client, "payment", payment, dtype_backend)
     if status is not None:
@@ -344,6 +360,8 @@ def _load_ledger(
     span = resolve_dates(client, dates)
     project_id, creators = creators_of_project(client, creator, project)
     params = {"project_id": project_id, "status": status, **(span.params if span else {})}
+    if span is None:
+        foresee_timezone(client)
     frame = load_table(table, client, params, dtype_backend, creators=creators)
     if span is None and not frame.empty:
         # Balances by month or year need it. With dates, it was asked for if they do.

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from trackagoat_pandas._html import facts_table, note
+from trackagoat_pandas.errors import TrackaGoatError
 from trackagoat_pandas.frames.build import ATTRIBUTE
 
 _NOTHING = (
@@ -127,6 +128,15 @@ def add_facts(frame: pd.DataFrame, **facts: Any) -> None:
     """Add facts to a frame's provenance, except None and empty lists and dicts."""
     known = {name: fact for name, fact in facts.items() if fact not in (None, [], {})}
     frame.attrs[ATTRIBUTE] = {**frame.attrs[ATTRIBUTE], **known}
+
+
+def hand_over(error: TrackaGoatError, frame: pd.DataFrame) -> None:
+    """Add the frame of the rows that came to an error, as its ``partial``, if there are any."""
+    if len(frame):
+        error.partial = frame
+        rows = "1 row" if len(frame) == 1 else f"{len(frame):,} rows"
+        said = f"{error} The rows loaded before it are in `error.partial`: {rows}."
+        error.args = (said, *error.args[1:])
 
 
 def _plain(value: Any) -> Any:
