@@ -90,9 +90,8 @@ class Client:
         self._retrier = Retrier(
             wire, self._log, settings, clock=clock, chance=chance, closing=self._closing
         )
-        self._parent: Client | None = None
         # A view keeps its client alive, since the client's finalizer closes the shared wire.
-        self._origin: Client | None = None
+        self._parent: Client | None = None
         self._tally: Tally | None = None
         self._budget: Budget | None = None
         self._finalize = weakref.finalize(self, _shut, wire, on_close, os.getpid())
@@ -189,7 +188,7 @@ class Client:
             body=json,
             idempotency_key=idempotency_key,
         )
-        return self._send(checked, read_payload if method == "GET" else read_envelope)
+        return self._sent(checked, read_payload if method == "GET" else read_envelope)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
         """Fetch one envelope; an answer without data raises UnreadableResponseError."""
@@ -198,9 +197,9 @@ class Client:
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
         """Fetch an answer that isn't JSON, such as CSV."""
         checked = call(self.base_url, "GET", path, params=params)
-        return self._send(checked, read_text)
+        return self._sent(checked, read_text)
 
-    def _send(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+    def _sent(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
         if self._tally is not None:
             self._tally.add(1, 1)
             raise CountedError
@@ -270,7 +269,6 @@ class Client:
         view = self._view(
             _stop=stop,
             _stops=(weakref.WeakSet(), *self._stops),
-            _parent=self,
             _progress=self._progress if progress is None else progress,
         )
         for stops in self._stops:
@@ -312,9 +310,10 @@ class Client:
         """
         return self._view(_budget=Budget(most, self._budget))
 
-    def _view(self, **changes: object) -> Client:
+    def _view(self, **own: Any) -> Client:
+        """Return a client that shares everything with this one, but for some attributes."""
         view = object.__new__(Client)
-        vars(view).update(vars(self) | {"_origin": self} | changes)
+        vars(view).update(vars(self), _parent=self, **own)
         return view
 
     def cancel(self) -> None:
@@ -322,7 +321,7 @@ class Client:
 
         Whatever waits ends with StoppedError. A request already sent is answered first.
         """
-        if self._parent is not None:
+        if self._stop is not self._closing:
             self._stop.set()
         self._end(self._stops[0])
 

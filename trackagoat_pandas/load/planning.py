@@ -143,6 +143,7 @@ def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwarg
       based on                 /analytics: 4 creators, 1 metric
     """
     name = _name_of(loader)
+    _limit_in(options)
     client = resolve_client(_client_in(options))
     tally = _count(loader, args, options, client)
     expected = tally.least if tally.most is None else tally.most
@@ -163,9 +164,8 @@ def foreseen(loader: Callable[P, pd.DataFrame]) -> Callable[P, pd.DataFrame]:
 
     @functools.wraps(loader)
     def load(*args: P.args, **options: P.kwargs) -> pd.DataFrame:
-        given: Mapping[str, Any] = options
-        if given.get("max_requests") is not None:
-            most = check_int("max_requests", given["max_requests"], minimum=0)
+        most = _limit_in(options)
+        if most is not None:
             tally = _count(loader, args, options, resolve_client(_client_in(options)))
             if tally.least > most:
                 raise RequestBudgetError(most, needed=tally.least)
@@ -189,6 +189,11 @@ def _name_of(loader: object) -> str:
 
 def _client_in(options: Mapping[str, Any]) -> Client | None:
     return options.get("client")
+
+
+def _limit_in(options: Mapping[str, Any]) -> int | None:
+    most = options.get("max_requests")
+    return None if most is None else check_int("max_requests", most, minimum=0)
 
 
 def _count(
