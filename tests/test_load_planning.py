@@ -22,7 +22,6 @@ from trackagoat_pandas.errors import (
     StoppedError,
 )
 from trackagoat_pandas.http.client import Client
-from trackagoat_pandas.http.counting import Tally
 from trackagoat_pandas.settings import resolve_settings
 
 ID = "00000001-0000-4000-8000-000000000000"
@@ -105,6 +104,12 @@ def patient(box, app):
     """A client of an application in front of the sandbox, whose retries come without a wait."""
     settings = resolve_settings(box.key, base_url="http://127.0.0.1/api/v1", rate_limit=None)
     return Client(settings, transport=app, progress=False, chance=lambda: 0.0)
+
+
+def loaded(box, loader, *given, **options):
+    """What a loader returns to a client of its own."""
+    with client_of(box) as client:
+        return loader(*given, client=client, **options)
 
 
 @pytest.mark.parametrize("name", BY_ID)
@@ -330,13 +335,52 @@ def test_a_plan_is_a_card_in_a_notebook(silent):
     assert "<th scope='row'>requests</th><td>2 or more</td>" in card
 
 
-def test_what_a_store_has_is_shown_if_the_client_has_one(silent):
-    tally = Tally()
-    tally.stored.append("29 of 30 days")
-    plan = tgp.plan(tgp.load_videos, PROJECT_ID)
-    assert "in the store" not in repr(plan)
-    kept = type(plan)("load_videos", 1, 1, 0.0, "no rate limit", tuple(tally.stored), (), True)
-    assert "in the store             29 of 30 days" in repr(kept)
+def test_what_a_store_has_is_shown_if_the_client_has_one(box, tmp_path):
+    with client_of(box, store=tmp_path / "program") as client:
+        asked = tgp.load_analytics, "project", PROJECT, "views"
+        assert "in the store             nothing of it" in repr(tgp.plan(tgp.load_projects))
+        tgp.load_analytics(*asked[1:], dates="2026-05")
+        plan, before = tgp.plan(*asked, dates="2026-05-02..2026-06-10"), client.requests_sent
+        assert plan.stored == ("/analytics: 30 of 40 days of the series",)
+        assert "in the store             /analytics: 30 of 40 days" in repr(plan)
+        tgp.load_analytics(*asked[1:], dates="2026-05-02..2026-06-10")
+        assert client.requests_sent - before == plan.requests
+
+
+@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("max_age", [None, "1h"])
+@pytest.mark.filterwarnings("ignore::trackagoat_pandas.errors.ContractWarning")
+def test_a_plan_with_a_store_allows_for_what_another_process_loads(name, max_age, box, tmp_path):
+    loader, given, options = BY_NAME[name]
+    with client_of(box, store=tmp_path / "program"):
+        loader(*given, **options)
+    with client_of(box, store=tmp_path / "program", max_age=max_age) as client:
+        plan = tgp.plan(loader, *given, **options)
+        assert client.requests_sent == 0
+        loader(*given, **options)
+        assert plan.least <= client.requests_sent
+        assert plan.most is None or client.requests_sent <= plan.most
+
+
+def test_a_store_says_how_long_a_list_was(box, tmp_path):
+    with client_of(box, store=tmp_path / "program"):
+        tgp.load_videos(PROJECT)
+    with client_of(box, store=tmp_path / "program"):
+        plan = tgp.plan(tgp.load_videos, PROJECT)
+    assert plan.requests == 1 + 7
+    assert "/videos: 7 requests, since it had 638 rows on 2026-06-15" in plan.notes
+
+
+def test_a_load_that_the_limit_ended_goes_on_with_the_next_requests(box, tmp_path):
+    whole = loaded(box, tgp.load_videos, PROJECT)
+    with client_of(box, store=tmp_path / "program") as client:
+        for _ in range(2):
+            with pytest.raises(RequestBudgetError, match="used up"):
+                tgp.load_videos(PROJECT, max_requests=3)
+            assert tgp.plan(tgp.load_videos, PROJECT).least >= 1  # which leaves what was kept
+        frame = tgp.load_videos(PROJECT, max_requests=3)
+        assert client.requests_sent == 8
+    pd.testing.assert_frame_equal(frame, whole)
 
 
 @pytest.mark.parametrize("given", [-1, 1.5, True, "3"])

@@ -96,5 +96,6 @@ from trackagoat_pandas.load.resources import load_goal_compliance as load_goal_c
 from trackagoat_pandas.load.resources import load_projects as load_projects
 from trackagoat_pandas.load.resources import load_videos as load_videos
 from trackagoat_pandas.sandbox import sandbox as sandbox
+from trackagoat_pandas.store.store import open_store as open_store
 
 __version__: str

@@ -62,6 +62,7 @@ HOMES: dict[str, str] = {
     "load_report": "load.reports",
     "load_videos": "load.resources",
     "mark_not_started": "helpers.goals.standing",
+    "open_store": "store.store",
     "outstanding_balances": "helpers.payouts.summaries",
     "paid_by_year": "helpers.payouts.summaries",
     "payments_for": "helpers.payouts.entries",

@@ -29,7 +29,7 @@ def known_names(client: Client, path: str) -> dict[str, str]:
         f"{_FACT}{path}",
         lambda: {
             id_: name
-            for page in client.pages(path)
+            for page in client.looking_up().pages(path)
             for id_, row in _rows(page)
             if isinstance(name := row.get("name"), str)
         },
@@ -38,20 +38,18 @@ def known_names(client: Client, path: str) -> dict[str, str]:
 
 def known_campaigns(client: Client) -> list[NamedCampaign]:
     """Return the campaigns of all projects that have a name."""
-    return client.get_or_make(
-        _CAMPAIGNS,
-        # A campaign may come twice if the list changes between two pages.
-        lambda: list(
-            {
-                id_: NamedCampaign(
-                    _campaign_id(page, id_), name, str(row.get("project_id") or "").lower()
-                )
-                for page in client.pages("/campaigns")
-                for id_, row in _rows(page)
-                if isinstance(name := row.get("name"), str)
-            }.values()
-        ),
-    )
+    return client.get_or_make(_CAMPAIGNS, lambda: _listed(client))
+
+
+def _listed(client: Client) -> list[NamedCampaign]:
+    # A campaign may come twice if the list changes between two pages.
+    found = {
+        id_: NamedCampaign(_campaign_id(page, id_), name, str(row.get("project_id") or "").lower())
+        for page in client.looking_up().pages("/campaigns")
+        for id_, row in _rows(page)
+        if isinstance(name := row.get("name"), str)
+    }
+    return list(found.values())
 
 
 def find_campaigns(
@@ -67,12 +65,12 @@ def find_campaigns(
     if all(is_uuid(name) for name in wanted):
         return {id_: id_ for id_ in wanted}
     is_remembered = client.cached(_CAMPAIGNS) is not None
-    if client.tally is not None and not is_remembered:
+    if client.tally is not None and client.known_or_stored(_CAMPAIGNS, _listed) is None:
         return _foreseen(client, wanted)
     try:
         return _ids_of(client, wanted, project_id)
     except UnknownCampaignError:
-        if not is_remembered:
+        if not (client.forget_look_ups() or is_remembered):
             raise
     if client.tally is not None:
         return _foreseen(client, wanted)
@@ -112,7 +110,7 @@ def known_titles(
     left = min(len(missing), MOST_PAGES)
     for project_id in project_ids:
         params = {} if project_id is None else {"project_id": project_id}
-        pages = client.pages("/videos", params) if left else iter(())
+        pages = client.looking_up().pages("/videos", params) if left else iter(())
         for page in pages:
             left -= 1
             for id_, row in _rows(page):

@@ -156,6 +156,9 @@ def _add_load(commands: Any, name: str, what: str) -> argparse.ArgumentParser:
     command.add_argument(
         "--max-requests", type=int, help="send no more requests than this, retries included"
     )
+    command.add_argument(
+        "--store", type=Path, help="the folder of a store, to keep what is loaded and to go on with"
+    )
     return command
 
 
@@ -205,7 +208,7 @@ def _pull(options: argparse.Namespace) -> int:
         # Said here, too, before a request is spent on a file that can't be written.
         raise MissingDependencyError("XlsxWriter", "an Excel workbook", "excel")
     loader, given = _load_of(options)
-    with kept_warnings() as warned, connect() as client:
+    with kept_warnings() as warned, connect(store=options.store) as client:
         try:
             frame = loader(**given, client=client, max_requests=options.max_requests)
             _write(frame, options.out)
@@ -224,7 +227,7 @@ def _plan(options: argparse.Namespace) -> int:
     from trackagoat_pandas.load.planning import plan
 
     loader, given = _load_of(options)
-    with connect(progress=False) as client:
+    with connect(progress=False, store=options.store) as client:
         planned = plan(loader, **given, client=client, max_requests=options.max_requests)
     print(planned)
     most = options.max_requests

@@ -61,11 +61,14 @@ class Organization:
 def organization(client: Client) -> Organization:
     """Return the organization of the client's key; the client caches it.
 
-    A client that only counts requests gets one of which nothing is known, if it isn't cached.
+    A client that only counts requests gets the one in its store, or one of which nothing is known.
     """
-    if client.tally is not None and client.cached(_FACT) is None:
-        client.tally.ask(_FACT, 1, 1, f"/projects: 1 request to look up {_LOOKED_UP}")
-        return Organization(projects=(), timezone=None, skew=dt.timedelta())
+    if client.tally is not None:
+        known = client.known_or_stored(_FACT, _ask)
+        if known is None:
+            client.tally.ask(_FACT, 1, 1, f"/projects: 1 request to look up {_LOOKED_UP}")
+            known = client.stored_of_any_age(_ask)
+        return known or Organization(projects=(), timezone=None, skew=dt.timedelta())
     return client.get_or_make(_FACT, lambda: _ask(client))
 
 
@@ -82,7 +85,7 @@ def server_time(client: Client) -> dt.datetime:
 
 
 def _ask(client: Client) -> Organization:
-    pages = list(client.pages("/projects"))
+    pages = list(client.looking_up().pages("/projects"))
     records: list[dict[str, Any]] = []
     for page in pages:
         objects = [record for record in page.records if isinstance(record, dict)]
@@ -94,7 +97,7 @@ def _ask(client: Client) -> Organization:
     zones = {name for name in names if is_timezone(name)}
     owners = {owner for record in records if isinstance(owner := record.get("org_id"), str)}
     sent_at = pages[-1].date
-    skew = sent_at - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
+    skew = sent_at + pages[-1].age - dt.datetime.now(dt.UTC) if sent_at else dt.timedelta()
     # A project may come twice if the list changes between two pages; its name isn't ambiguous then.
     projects = {str(record.get("id")): record.get("name") for record in records}
     return Organization(
@@ -141,7 +144,10 @@ def ask_timezone(client: Client) -> str | None:
 
 def foresee_timezone(client: Client) -> None:
     """Count the request that the time zone may take, in a client that only counts requests."""
-    if client.tally is not None and known_timezone(client) is None:
+    if client.tally is None or client.timezone:
+        return
+    known = client.known_or_stored(_FACT, _ask)
+    if known is None or known.timezone is None:
         client.tally.ask(_FACT, 0, 1, f"/projects: up to 1 request to look up {_LOOKED_UP}")
 
 
@@ -176,8 +182,8 @@ def resolve_project(client: Client, project: object) -> str:
     matches = _named(client, project)
     if client.tally is not None and not matches:
         return _foreseen(client.tally, project, is_cached=is_cached)
-    if is_cached and not matches:  # the project may have been created since
-        client.drop(_FACT)
+    if not matches and (client.forget_look_ups() or is_cached):
+        client.drop(_FACT)  # the project may have been created since
         matches = _named(client, project)
     if not matches:
         raise UnknownProjectError(project, [name for _, name in organization(client).projects])

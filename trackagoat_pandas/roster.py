@@ -46,9 +46,7 @@ def known_creators(client: Client, project_id: str | None = None) -> dict[str, K
     everyone: dict[str, KnownCreator] | None = client.cached(_FACT)
     if project_id is not None and everyone is not None:
         return {id_: one for id_, one in everyone.items() if one.project_id == project_id}
-    return client.get_or_make(
-        _name(project_id), lambda: {one.id: one for one in _listed(client, project_id)}
-    )
+    return client.get_or_make(_name(project_id), lambda: _by_id(client, project_id))
 
 
 def remember_creators(client: Client, creators: pd.DataFrame, project_id: str | None) -> None:
@@ -180,7 +178,8 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
     ids = [value for value in wanted if is_uuid(value)]
     is_remembered = _is_remembered(client, None)
     creators = known_creators(client) if ids else {}
-    if is_remembered and any(id_ not in creators for id_ in ids):
+    is_unknown = any(id_ not in creators for id_ in ids)
+    if is_unknown and (client.forget_look_ups() or is_remembered):
         forget_creators(client)  # the creator may have been added since
         creators = known_creators(client)
     unknown = [id_ for id_ in ids if id_ not in creators]
@@ -194,13 +193,13 @@ def handles_of_creators(client: Client, argument: str, wanted: Sequence[str]) ->
 def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
     """Return the ids of handles."""
     is_remembered = _is_remembered(client, project_id)
-    if client.tally is not None and not is_remembered:
+    if client.tally is not None and not is_remembered and not _is_stored(client, project_id):
         return _foreseen(client, handles, project_id)
     found = _by_handle(known_creators(client, project_id))
-    is_missing = any(fold_handle(handle) not in found for handle in handles)
-    if client.tally is not None and is_missing:
+    is_unknown = any(fold_handle(handle) not in found for handle in handles)
+    if client.tally is not None and is_unknown:
         return _foreseen(client, handles, project_id)
-    if is_remembered and is_missing:
+    if is_unknown and (client.forget_look_ups() or is_remembered):
         forget_creators(client)  # the creator may have been added since
         found = _by_handle(known_creators(client, project_id))
     unknown = [handle for handle in handles if fold_handle(handle) not in found]
@@ -220,12 +219,15 @@ def _look_up(client: Client, handles: Sequence[str], project_id: str | None) -> 
 
 
 def _foreseen(client: Client, handles: Sequence[str], project_id: str | None) -> dict[str, str]:
-    """Count the list in which handles would be looked up, and return what stands for their ids."""
+    """Count the list in which handles would be looked up; return ids, or what stands for them."""
     if client.tally is not None:
         known = client.cached(list_name(_PATH, {"project_id": project_id}))
         named = listing([f"@{handle}" for handle in handles], 3)
         client.tally.look_up(_name(project_id), _PATH, known, named)
-    return {handle: stand_in(fold_handle(handle)) for handle in handles}
+    older = client.stored_of_any_age(lambda view: _by_id(view, project_id))
+    ids = {handle: ones[0].id for handle, ones in _by_handle(older or {}).items()}
+    folded = {handle: fold_handle(handle) for handle in handles}
+    return {handle: ids.get(fold, stand_in(fold)) for handle, fold in folded.items()}
 
 
 def _by_handle(creators: Mapping[str, KnownCreator]) -> dict[str, list[KnownCreator]]:
@@ -240,13 +242,23 @@ def _is_remembered(client: Client, project_id: str | None) -> bool:
     return any(client.cached(name) is not None for name in (_FACT, _name(project_id)))
 
 
+def _is_stored(client: Client, project_id: str | None) -> bool:
+    """Whether the client's store has the list of creators, so that nothing would be sent."""
+    made = client.known_or_stored(_name(project_id), lambda view: _by_id(view, project_id))
+    return made is not None
+
+
+def _by_id(client: Client, project_id: str | None) -> dict[str, KnownCreator]:
+    return {one.id: one for one in _listed(client, project_id)}
+
+
 def _name(project_id: str | None) -> str:
     return _FACT if project_id is None else f"{_FACT} of {project_id.lower()}"
 
 
 def _listed(client: Client, project_id: str | None) -> Iterator[KnownCreator]:
     params = {} if project_id is None else {"project_id": project_id}
-    for page in client.pages(_PATH, params):
+    for page in client.looking_up().pages(_PATH, params):
         for record in page.records:
             if not isinstance(record, dict):
                 problem = "a creator in its data is no object"

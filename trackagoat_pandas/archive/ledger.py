@@ -33,19 +33,29 @@ _SCHEMA: Final = (
     "CREATE INDEX parts_of_table ON parts (table_name, month)",
     # Files that parts were in, until they have been deleted.
     "CREATE TABLE dropped (name TEXT PRIMARY KEY) STRICT",
+    # The columns of lists: few texts that many snapshots share.
+    "CREATE TABLE shapes (id INTEGER PRIMARY KEY, columns TEXT NOT NULL UNIQUE) STRICT",
     # A row for each time that a list was loaded. Lists with the same rows have the same content.
     """CREATE TABLE snapshots (
         id INTEGER PRIMARY KEY, table_name TEXT NOT NULL, path TEXT NOT NULL, params TEXT NOT NULL,
         observed_at TEXT NOT NULL, rows INTEGER NOT NULL, provenance TEXT NOT NULL,
-        columns TEXT NOT NULL, content INTEGER NOT NULL, digest TEXT NOT NULL,
+        shape INTEGER NOT NULL REFERENCES shapes (id), content INTEGER NOT NULL,
         part TEXT NOT NULL REFERENCES parts (name)) STRICT""",
     "CREATE INDEX snapshots_of_list ON snapshots (table_name, path, params, observed_at)",
     "CREATE INDEX snapshots_of_part ON snapshots (part)",
+    "CREATE INDEX snapshots_of_content ON snapshots (content)",
+    # The last moment at which something wrote to what a table lists.
+    "CREATE TABLE outdated (table_name TEXT PRIMARY KEY, observed_at TEXT NOT NULL) STRICT",
     # Which days of a series were asked for, and when.
     """CREATE TABLE coverage (
         entity TEXT NOT NULL, entity_id TEXT NOT NULL, metric TEXT NOT NULL,
-        first TEXT NOT NULL, last TEXT NOT NULL, observed_at TEXT NOT NULL) STRICT""",
+        first TEXT NOT NULL, last TEXT NOT NULL, observed_at TEXT NOT NULL,
+        timezone TEXT) STRICT""",
     "CREATE INDEX coverage_of_series ON coverage (entity, metric, entity_id)",
+    # What entities were called, from when on.
+    """CREATE TABLE labels (
+        entity TEXT NOT NULL, entity_id TEXT NOT NULL, label TEXT,
+        observed_at TEXT NOT NULL) STRICT""",
     # The answers that an unfinished load has got, in the order of `place`.
     """CREATE TABLE answers (
         load TEXT NOT NULL, request TEXT NOT NULL, place INTEGER NOT NULL, body BLOB NOT NULL,

@@ -57,11 +57,7 @@ def build_frame(
         Once for all unknown fields, unless the table is open, and once for all unreadable values.
     """
     rows = _join(chunks or [chunk_from_records([], table)], table)
-    frame: pd.DataFrame = rows.to_pandas(
-        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else DTYPES.get,
-        split_blocks=True,
-        use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
-    )
+    frame = to_frame(rows, dtype_backend)
     unknown = rows.column_names[len(table.columns) :]
     del rows  # to hold them only once while duplicates are dropped
     frame, duplicates = _without_duplicates(frame, table.key)
@@ -93,6 +89,16 @@ def build_frame(
     return frame
 
 
+def to_frame(rows: pa.Table, dtype_backend: DtypeBackend) -> pd.DataFrame:
+    """Convert rows with the declared Arrow types to a frame of either kind of dtypes."""
+    frame: pd.DataFrame = rows.to_pandas(
+        types_mapper=_arrow_dtype if dtype_backend == "pyarrow" else DTYPES.get,
+        split_blocks=True,
+        use_threads=rows.num_rows > _ROWS_WORTH_THREADS,
+    )
+    return frame
+
+
 def _without_duplicates(frame: pd.DataFrame, key: Sequence[str]) -> tuple[pd.DataFrame, int]:
     """Keep the last of the rows with the same key, and count those dropped.
 
@@ -110,15 +116,22 @@ def _join(chunks: Sequence[Chunk], table: Table) -> pa.Table:
     """Concatenate chunks, with one type for each unknown field."""
     declared = [chunk.arrow.select(table.names) for chunk in chunks]
     rows = pa.concat_tables(declared).unify_dictionaries() if len(chunks) > 1 else declared[0]
-    for name in dict.fromkeys(name for chunk in chunks for name in chunk.extras):
+    unknown = list(dict.fromkeys(name for chunk in chunks for name in chunk.extras))
+    added = []
+    for name in unknown:
         parts = [
             (chunk.arrow[name], chunk.extras[name])
             if name in chunk.extras
             else (pa.chunked_array([pa.nulls(chunk.arrow.num_rows)]), "null")
             for chunk in chunks
         ]
-        rows = rows.append_column(name, joined(parts))
-    return rows
+        added.append(joined(parts))
+    # Not one by one: what is joined of tables without declared columns has no rows to add to.
+    return (
+        pa.Table.from_arrays([*rows.columns, *added], [*rows.column_names, *unknown])
+        if added
+        else rows
+    )
 
 
 def _arrow_dtype(kind: pa.DataType) -> pd.ArrowDtype:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import random
 import threading
 import weakref
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Self, TypeVar
 
 from trackagoat_pandas._html import facts_table
-from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError
+from trackagoat_pandas.errors import ArgumentTypeError, ClosedClientError, StoreMissingError
 from trackagoat_pandas.http import paging
 from trackagoat_pandas.http.counting import Budget, CountedError, Tally, list_name
-from trackagoat_pandas.http.envelope import read_envelope, read_payload, read_text
+from trackagoat_pandas.http.envelope import Complaint, read_envelope, read_payload, read_text
 from trackagoat_pandas.http.forks import renew_event, renew_in_children
 from trackagoat_pandas.http.messages import call
 from trackagoat_pandas.http.pacing import REGISTRY, Clock, RequestLog
@@ -21,15 +23,18 @@ from trackagoat_pandas.http.wire import Wire
 from trackagoat_pandas.settings import resolve_settings
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from trackagoat_pandas._types import Json, Report
     from trackagoat_pandas.http.counting import KnownList
-    from trackagoat_pandas.http.envelope import Complaint, Envelope
-    from trackagoat_pandas.http.messages import Answer, Call
+    from trackagoat_pandas.http.envelope import Envelope
+    from trackagoat_pandas.http.messages import Answer, Call, KeptAnswers
     from trackagoat_pandas.settings import Settings
 
 T = TypeVar("T")
+
+_FIRST_REDIRECT: Final = 300
 
 
 class Client:
@@ -77,6 +82,12 @@ class Client:
         limit = settings.rate_limit
         self._settings, self._progress, self._wire = settings, progress, wire
         self._transport = transport
+        # What `connect(store=...)` sets: the store's files, and how far they are used.
+        self.archive: Any = None
+        self.max_age: dt.timedelta | None = None
+        self.offline = False
+        self.lookback_days = 4
+        self._checkpoint: KeptAnswers | None = None
         self._closing = self._stop = threading.Event()
         # The stop events of the views made from this client or view; then of those made from the
         # one that it is a view of, and so on up to the client.
@@ -179,6 +190,8 @@ class Client:
         DeadlineError
             The next attempt would come later than ``max_wait_s`` allows. It is raised at once,
             without that wait.
+        StoreMissingError
+            The client is offline, and nothing is sent.
         """
         checked = call(
             self.base_url,
@@ -188,7 +201,9 @@ class Client:
             body=json,
             idempotency_key=idempotency_key,
         )
-        return self._sent(checked, read_payload if method == "GET" else read_envelope)
+        if method == "GET":
+            return self._fetched(checked, read_payload)
+        return self._sent(checked, read_envelope)
 
     def get(self, path: str, params: Mapping[str, object] | None = None) -> Envelope:
         """Fetch one envelope; an answer without data raises UnreadableResponseError."""
@@ -196,14 +211,7 @@ class Client:
 
     def text(self, path: str, params: Mapping[str, object] | None = None) -> str:
         """Fetch an answer that isn't JSON, such as CSV."""
-        checked = call(self.base_url, "GET", path, params=params)
-        return self._sent(checked, read_text)
-
-    def _sent(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
-        if self._tally is not None:
-            self._tally.add(1, 1)
-            raise CountedError
-        return self._retrier.send(checked, read, self._stop, self._budget)
+        return self._fetched(call(self.base_url, "GET", path, params=params), read_text)
 
     def pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
@@ -220,14 +228,14 @@ class Client:
             A page has no data, or contradicts itself about the next page.
         """
         self.count_lists(path, [params or {}])
-        return paging.cursor_pages(self.get, path, params, limit=limit)
+        yield from paging.cursor_pages(self.get, path, params, limit=limit)
 
     def offset_pages(
         self, path: str, params: Mapping[str, object] | None = None, *, limit: int | None = 100
     ) -> Iterator[Envelope]:
         """Fetch an aggregate report page by page until it has as many rows as its total says."""
         self.count_lists(path, [params or {}])
-        return paging.offset_pages(self.get, path, params, limit=limit)
+        yield from paging.offset_pages(self.get, path, params, limit=limit)
 
     def records(
         self, path: str, params: Mapping[str, object] | None = None
@@ -290,12 +298,38 @@ class Client:
         return self._view(_tally=tally, _progress=False)
 
     def count_lists(self, path: str, queries: Sequence[Mapping[str, object]]) -> None:
-        """Count the pages of lists, in a view that `counting` made; else do nothing."""
-        if self._tally is None:
+        """Count the pages of lists, in a view that `counting` made; else do nothing.
+
+        Look-ups that a store may have are counted when they are asked for.
+        """
+        if self._tally is None or self._checkpoint is not None:
             return
         for query in queries:
             self._tally.add_list(path, self.cached(list_name(path, query)))
         raise CountedError
+
+    def known_or_stored(self, name: str, make: Callable[[Client], T]) -> T | None:
+        """Return what is cached under a name, or make it if the store has all answers for it.
+
+        None if something would have to be sent. ``make`` is called with a view of the client.
+        """
+        if self.archive is None:
+            known: T | None = self.cached(name)
+            return known
+        view = self.counting(Tally())
+        with suppress(CountedError):
+            return self.get_or_make(name, lambda: make(view))
+        return None
+
+    def stored_of_any_age(self, make: Callable[[Client], T]) -> T | None:
+        """Make something of the answers that the store has, however old; None if some are missing.
+
+        Nothing is sent. ``make`` is called with a view of the client.
+        """
+        if self.archive is not None:
+            with suppress(CountedError, StoreMissingError):
+                return make(self._view(_tally=Tally(), offline=True))
+        return None
 
     def remember_list(self, path: str, query: Mapping[str, object], known: KnownList) -> None:
         """Remember how long a list is, for what counts its pages beforehand."""
@@ -310,11 +344,46 @@ class Client:
         """
         return self._view(_budget=Budget(most, self._budget))
 
-    def _view(self, **own: Any) -> Client:
-        """Return a client that shares everything with this one, but for some attributes."""
-        view = object.__new__(Client)
-        vars(view).update(vars(self), _parent=self, **own)
-        return view
+    def with_checkpoint(self, checkpoint: KeptAnswers | None) -> Client:
+        """Return a view of this client that takes answers from a checkpoint, and keeps them there.
+
+        A GET request that the checkpoint has an answer to isn't sent; the answer's ``attempts`` are
+        then 0. Other answers are kept before they are returned.
+        """
+        return self._view(_checkpoint=checkpoint)
+
+    def with_store(
+        self, archive: Any, *, max_age: dt.timedelta | None, lookback_days: int
+    ) -> Client:
+        """Return a view of this client that keeps what it loads in a store.
+
+        ``lookback_days`` is how many days after its end a day of analytics is asked for again.
+        """
+        return self._view(archive=archive, max_age=max_age, lookback_days=lookback_days)
+
+    def looking_up(self) -> Client:
+        """Return a view of this client to look up names with.
+
+        With a store, it keeps the answers there, and takes those that are no older than `max_age`,
+        or of any age if the client is offline.
+        """
+        if self.archive is None:
+            return self
+        key = self._settings.api_key.fingerprint(self.base_url)
+        longest_age = None if self.offline else self.max_age or dt.timedelta()
+        return self.with_checkpoint(self.archive.look_ups(key, longest_age, self._checkpoint))
+
+    def forget_look_ups(self) -> bool:
+        """Drop the look-ups that the store keeps; return whether `looking_up` may have used one."""
+        may_be_old = self.max_age is not None and not self.offline
+        if may_be_old:
+            self.archive.checkpoints.forget_look_ups()
+        return may_be_old
+
+    @property
+    def checkpoint(self) -> KeptAnswers | None:
+        """The checkpoint of this view; None if it has none."""
+        return self._checkpoint
 
     def cancel(self) -> None:
         """Stop the loads that use this view or views of it; of a client, those of all its views.
@@ -330,6 +399,41 @@ class Client:
         self._closing.set()
         self._end(self._stops[-1])
         self._finalize()
+
+    def _view(self, **own: Any) -> Client:
+        """Return a client that shares everything with this one, but for some attributes."""
+        view = object.__new__(Client)
+        vars(view).update(vars(self), _parent=self, **own)
+        return view
+
+    def _fetched(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+        """Return the checkpoint's answer to a GET request, or the server's."""
+        checkpoint, request = self._checkpoint, checked.url.removeprefix(self.base_url)
+        if checkpoint is None:
+            return self._sent(checked, read)
+        kept = None if self._stop.is_set() else checkpoint.find(request)
+        outcome = None if kept is None else read(checked.path, kept, 0)
+        if outcome is not None and not isinstance(outcome, Complaint):
+            return outcome
+
+        def read_and_keep(path: str, answer: Answer, attempts: int) -> T | Complaint:
+            outcome = read(path, answer, attempts)
+            is_whole = answer.status < _FIRST_REDIRECT and not isinstance(outcome, Complaint)
+            if is_whole:
+                checkpoint.keep(request, answer)
+            return outcome
+
+        return self._sent(checked, read_and_keep)
+
+    def _sent(self, checked: Call, read: Callable[[str, Answer, int], T | Complaint]) -> T:
+        if self.offline:
+            wanted = f"answer to {checked.method} {checked.path}"
+            has = "only what was loaded before"
+            raise StoreMissingError(str(self.archive.path), wanted, has, "Connect without offline")
+        if self._tally is not None:
+            self._tally.add(1, 1)
+            raise CountedError
+        return self._retrier.send(checked, read, self._stop, self._budget)
 
     def _renew(self) -> None:
         """Replace the locks of the events, since a thread of the parent process may hold them."""

@@ -26,6 +26,7 @@ from trackagoat_pandas.load.openapi import comments_path
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import provenance
 from trackagoat_pandas.load.reading import chosen, load_table, optional_id, records_frame
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import resolve_dates
 from trackagoat_pandas.roster import creators_of_project
 from trackagoat_pandas.tables import COMMENTS
@@ -161,6 +162,7 @@ def _load_own(
 
 
 @foreseen
+@resumable
 def _load_listed(
     project: str,
     video: str | None,

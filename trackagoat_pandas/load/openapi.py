@@ -38,7 +38,7 @@ def comments_path(client: Client) -> str | None:
 
 def knows_entities_a_call(client: Client) -> bool:
     """Say whether :func:`takes_several_entities` can answer without a request."""
-    return client.cached(_FACT) is not None
+    return client.known_or_stored(_FACT, _ask) is not None
 
 
 def takes_several_entities(client: Client) -> bool:
@@ -66,7 +66,7 @@ def _paths(client: Client) -> dict[str, Any]:
 
 def _ask(client: Client) -> dict[str, Any]:
     try:
-        document = msgspec.json.decode(client.text("/openapi.json"))
+        document = msgspec.json.decode(client.looking_up().text("/openapi.json"))
     except (UnauthorizedError, ServerError, CutShortError):
         raise
     except (ApiError, UnreadableResponseError, msgspec.DecodeError, RecursionError):

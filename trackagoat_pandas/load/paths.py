@@ -18,6 +18,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.http.messages import written
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.reading import chosen, load_table, page_facts, records_frame
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.tables import (
     ANNOTATIONS,
     CAMPAIGNS,
@@ -48,6 +49,7 @@ _PAGING: Final = ("limit", "cursor", "offset")
 
 
 @foreseen
+@resumable
 def load_path(
     path: str,
     *,
@@ -95,6 +97,12 @@ def load_path(
     ApiError, ConnectionFailedError, DeadlineError, UnreadableResponseError
         As in :func:`load_projects`.
 
+    Notes
+    -----
+    A load that broke off goes on from the page that failed: its error has the rows before it in
+    ``error.partial``, and ``load_path(path, cursor=error.resume_at)`` loads the others, or with
+    ``offset=error.resume_at`` if it is a number.
+
     Examples
     --------
     >>> import trackagoat_pandas as tgp
@@ -103,6 +111,7 @@ def load_path(
     'Q1 Brand Program'
     """
     client = chosen(client, dtype_backend, max_requests)
+    list_pages = client.pages if params.get("offset") is None else client.offset_pages
     sent = {
         name: value if name in _PAGING else written(name, value)
         for name, value in params.items()
@@ -117,7 +126,7 @@ def load_path(
         sent,
         dtype_backend,
         path=path,
-        pages=client.pages(path, sent, limit=None),  # the path may not accept a limit
+        pages=list_pages(path, sent, limit=None),  # the path may not accept a limit
         asked=asked,
         flatten=partial(rows_of, path=path),
     )
@@ -154,6 +163,7 @@ def _verifiable(
 
 
 @foreseen
+@resumable
 def load_data_model(
     *,
     part: Literal["all", "analytics"] = "all",
@@ -194,7 +204,7 @@ def load_data_model(
     client = chosen(client, dtype_backend, max_requests)
     check_choice("part", part, ["all", "analytics"])
     path = DATA_MODEL.path if part == "all" else "/analytics/schema"
-    page = client.get(path)
+    page = client.looking_up().get(path)
     records = flatten_model(page.data)
     if not records and page.data not in ([], {}):
         raise UnreadableResponseError(path, page.status, "its data has no fields")

@@ -20,6 +20,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.provenance import add_facts
 from trackagoat_pandas.load.reading import chosen, load_children, load_one, load_table
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import (
     ask_timezone,
     foresee_timezone,
@@ -41,6 +42,7 @@ E = TypeVar("E", bound=ApiError)
 
 
 @foreseen
+@resumable
 def load_payout_methods(
     *,
     method: str | None = None,
@@ -96,6 +98,7 @@ def load_payout_methods(
 
 @takes_arrow
 @foreseen
+@resumable
 def load_payout_structures(
     project: str | pd.DataFrame | None = None,
     *,
@@ -146,6 +149,7 @@ def load_payout_structures(
 
 @takes_arrow
 @foreseen
+@resumable
 def load_payout_assignments(
     structure: str | Sequence[str] | pd.Series | pd.Index | pd.DataFrame | None = None,
     *,
@@ -201,6 +205,7 @@ def load_payout_assignments(
 
 @takes_arrow
 @foreseen
+@resumable
 def load_payout_accruals(
     project: str | pd.DataFrame | None = None,
     *,
@@ -277,6 +282,7 @@ def load_payout_accruals(
 
 @takes_arrow
 @foreseen
+@resumable
 def load_payout_payments(
     project: str | pd.DataFrame | None = None,
     *,

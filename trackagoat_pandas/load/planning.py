@@ -155,7 +155,7 @@ def plan(loader: Callable[P, pd.DataFrame], /, *args: P.args, **options: P.kwarg
         pace=client.pace,
         stored=tuple(tally.stored),
         notes=tally.explained(),
-        has_store=getattr(client, "archive", None) is not None,
+        has_store=client.archive is not None,
     )
 
 

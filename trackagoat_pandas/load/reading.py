@@ -28,6 +28,7 @@ from trackagoat_pandas.load.asked import Asked, keep_asked, note_missing_fields
 from trackagoat_pandas.load.coverage import server_today, warn_beyond_data, warn_no_data
 from trackagoat_pandas.load.fanout import fan_out
 from trackagoat_pandas.load.provenance import add_facts, brief_ids, hand_over, provenance
+from trackagoat_pandas.load.snapshots import keep_list, query_of, stored_list, through_store
 from trackagoat_pandas.organization import foresee_timezone, known_projects, known_timezone
 from trackagoat_pandas.progress import Step, progress
 from trackagoat_pandas.roster import remembered_handle
@@ -58,12 +59,16 @@ def optional_id(argument: str, given: str | None) -> str | None:
 
 
 @contextmanager
-def handing_over(build: Callable[[], pd.DataFrame]) -> Iterator[None]:
-    """Add to an error, as its ``partial``, the frame of the rows that were loaded before it."""
+def handing_over(build: Callable[[], pd.DataFrame], path: str | None = None) -> Iterator[None]:
+    """Add to an error, as its ``partial``, the frame of the rows that were loaded before it.
+
+    The message says how to load the rest, if `path` is that of a list that ``load_path`` can go on
+    with; otherwise ``resume_at`` is None.
+    """
     try:
         yield
     except TrackaGoatError as error:
-        hand_over(error, build())
+        hand_over(error, build(), path)
         raise
 
 
@@ -102,6 +107,7 @@ def checked_frame(
     _note_names(frame, facts, asked, client)
     if facts["complete"]:
         _explain_dates(frame, table, asked, client, sent_at)
+        keep_list(client, table, asked, frame, sent_at)
     return frame
 
 
@@ -143,6 +149,7 @@ def _explain_dates(
         warn_beyond_data(table.name, span, today)
 
 
+@through_store
 def load_table(
     table: Table,
     client: Client,
@@ -156,9 +163,9 @@ def load_table(
     creators: Sequence[str] | None = None,
     limit: int | None = 100,
 ) -> pd.DataFrame:
-    """Load every row of a paged list.
+    """Load every row of a paged list, or take it from the client's store.
 
-    An error of a later page carries the rows of the pages before it.
+    An error of a later page carries the rows of the pages before it, and where to go on.
 
     Parameters
     ----------
@@ -184,7 +191,7 @@ def load_table(
     _foresee_days(client, table, asked)
     if pages is None:
         pages = _pages_of(client, path, params, creators, limit)
-    query = _query_of(params, creators)
+    query = query_of(params, creators)
     if creators is not None:
         params = {**params, "creator_id": brief_ids(creators)}
         asked = {**asked, "creator_id": creators}
@@ -208,7 +215,9 @@ def load_table(
         return checked_frame(chunks, table, asked, facts, client, came.sent_at, dtype_backend)
 
     with progress(client, table.name) as step:
-        with handing_over(lambda: finish(complete=False)):
+        # The cursor of one of several lists says nothing of the others.
+        one_list = path if creators is None else None
+        with handing_over(lambda: finish(complete=False), one_list):
             for chunk in decoded(step):
                 chunks.append(chunk)  # one by one, since they are kept if the next page fails
         if came.is_whole:
@@ -243,11 +252,6 @@ def _rows_in(chunks: Sequence[Chunk]) -> int:
     return sum(chunk.arrow.num_rows for chunk in chunks)
 
 
-def _query_of(params: Params, creators: Sequence[str] | None) -> Params:
-    """Return the query under which the length of a list is remembered."""
-    return params if creators is None else {**params, "creator_id": ",".join(creators)}
-
-
 def _foresee_days(client: Client, table: Table, asked: Asked) -> None:
     """Count the request for the time zone that instants near midnight may take."""
     dated = [name for one in table.filters if one.name == "dates" for name in one.columns]
@@ -261,7 +265,7 @@ def _pages_of(
     """Return the pages of a list, or those of each creator's list."""
     queries = [params] if creators is None else [{**params, "creator_id": id_} for id_ in creators]
     if client.tally is not None:
-        together = _query_of(params, creators)
+        together = query_of(params, creators)
         is_known = client.cached(list_name(path, together)) is not None
         client.count_lists(path, [together] if is_known else queries)
     lists = (client.pages(path, query, limit=limit) for query in queries)
@@ -285,7 +289,7 @@ def load_one(
     """Load one resource by its id, as a frame of one row."""
     id_ = check_id(argument, given)
     path = f"{table.path}/{id_}"
-    page = client.get(path)
+    page = client.looking_up().get(path)
     if not isinstance(page.data, dict):
         raise UnreadableResponseError(path, page.status, "its data is not one object")
     if "id" not in page.data:
@@ -309,6 +313,9 @@ def load_children(
     In the table's path, ``{id}`` stands for a parent's id; `names` maps ids to the names by which
     an error lists those that failed.
     """
+    asked = {f"{parent}_id": ids}
+    if (kept := stored_list(client, table, table.path, {}, asked, dtype_backend)) is not None:
+        return kept
 
     def run(view: Client, id_: str) -> tuple[Chunk, int, dt.datetime | None]:
         path = table.path.format(id=id_)
@@ -333,7 +340,6 @@ def load_children(
         complete=not outcome.failed,
     )
     chunks = [chunk for chunk, *_ in found]
-    asked = {f"{parent}_id": ids}
     frame = checked_frame(chunks, table, asked, facts, client, sent_at, dtype_backend)
     outcome.raise_failures(f"{parent}s", frame, names=names)
     return frame

@@ -16,6 +16,7 @@ from trackagoat_pandas.http.client import Client
 from trackagoat_pandas.load.asked import note_other_periods
 from trackagoat_pandas.load.planning import foreseen
 from trackagoat_pandas.load.reading import chosen, load_table
+from trackagoat_pandas.load.resuming import resumable
 from trackagoat_pandas.organization import optional_project, resolve_dates
 from trackagoat_pandas.roster import (
     creators_of_project,
@@ -35,6 +36,7 @@ from trackagoat_pandas.tables import (
 
 
 @foreseen
+@resumable
 def load_projects(
     *,
     max_requests: int | None = None,
@@ -73,7 +75,8 @@ def load_projects(
     Notes
     -----
     An error after the first page has the rows of the pages before it in ``error.partial``, a frame
-    whose provenance says ``complete=False``.
+    whose provenance says ``complete=False``. ``load_path("/projects", cursor=error.resume_at)``
+    loads the others.
 
     Examples
     --------
@@ -87,6 +90,7 @@ def load_projects(
 
 @takes_arrow
 @foreseen
+@resumable
 def load_creators(
     project: str | pd.DataFrame | None = None,
     *,
@@ -159,6 +163,7 @@ def load_creators(
 
 @takes_arrow
 @foreseen
+@resumable
 def load_videos(
     project: str | pd.DataFrame | None = None,
     *,
@@ -213,6 +218,7 @@ def load_videos(
 
 @takes_arrow
 @foreseen
+@resumable
 def load_campaigns(
     project: str | pd.DataFrame | None = None,
     *,
@@ -256,6 +262,7 @@ def load_campaigns(
 
 @takes_arrow
 @foreseen
+@resumable
 def load_annotations(
     project: str | pd.DataFrame | None = None,
     *,
@@ -330,6 +337,7 @@ PERIODS = ("daily", "weekly", "monthly", "all")
 
 @takes_arrow
 @foreseen
+@resumable
 def load_goal_compliance(
     project: str | pd.DataFrame,
     *,

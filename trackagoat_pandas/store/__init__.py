@@ -1,0 +1,1 @@
+"""What has been loaded, kept in a folder: as it was at any moment, and how it changed."""

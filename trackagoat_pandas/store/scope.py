@@ -1,0 +1,148 @@
+"""What is asked of a store: a project by its name, a moment, and the days of rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, Final, TypeAlias, cast
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from trackagoat_pandas._types import DateLike, DatesLike
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.checks import check_ids, is_uuid
+from trackagoat_pandas.dates import DateRange, parse_day
+from trackagoat_pandas.errors import (
+    AmbiguousProjectError,
+    ArgumentError,
+    ArgumentTypeError,
+    UnknownProjectError,
+)
+from trackagoat_pandas.helpers.clocks import InstantLike, day_starts, days_shown, parse_instant
+from trackagoat_pandas.helpers.columns import days_of, instants_of
+from trackagoat_pandas.tables import PROJECTS, Table
+
+Moment: TypeAlias = "InstantLike | DateLike"
+"""An instant, or a day, which stands for its end."""
+
+_DAY: Final = re.compile(r"\s*\d{4}-\d{2}-\d{2}\s*")
+_OTHER_DAYS: Final = {"videos": ("posted_at",), "data_model": ()}
+"""The columns of days in tables that the API can't filter by them."""
+_NAMES: Final = """
+    SELECT DISTINCT coalesce(json_extract(params, '$.project_id'), substr(path, 11, 36)) AS about,
+        json_extract(provenance, '$.project') AS project
+    FROM snapshots WHERE project IS NOT NULL
+        AND (json_extract(params, '$.project_id') IS NOT NULL OR path LIKE '/projects/%/%')"""
+"""The lists of one project: by a parameter, or by the path ``/projects/{id}/...``."""
+
+
+def known_timezone(archive: Archive) -> str:
+    """Return the organization's time zone, as the newest list that knows it says; else UTC."""
+    found = archive.ledger.rows(
+        "SELECT json_extract(provenance, '$.timezone') AS zone FROM snapshots "
+        "WHERE zone IS NOT NULL ORDER BY id DESC LIMIT 1"
+    )
+    return str(found[0]["zone"]) if found else "UTC"
+
+
+def read_as_of(archive: Archive, as_of: Moment | None) -> dt.datetime | None:
+    """Read the moment whose state is asked for; a day stands for its last microsecond.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It is neither an instant with its offset nor a day.
+    """
+    if as_of is None:
+        return None
+    if not isinstance(as_of, str | dt.date | pd.Period):
+        raise ArgumentTypeError("as_of", as_of, "an instant with its offset, or a day")
+    if _is_day(as_of):
+        after = np.datetime64(parse_day(as_of, "as_of") + dt.timedelta(days=1))
+        start = day_starts(np.array([after]), known_timezone(archive))[0]
+        instant = start - np.timedelta64(1, "us")
+    else:
+        instant = parse_instant("as_of", cast("InstantLike", as_of))
+    moment: dt.datetime = instant.astype(dt.datetime)
+    return moment.replace(tzinfo=dt.UTC)
+
+
+def _is_day(moment: Moment) -> bool:
+    if isinstance(moment, str):
+        return _DAY.fullmatch(moment) is not None
+    if isinstance(moment, dt.datetime):  # pd.Timestamp is one
+        return moment.tzinfo is None and moment.time() == dt.time()
+    return True
+
+
+def read_days(archive: Archive, dates: DatesLike | None) -> DateRange | None:
+    """Read a range of days; one relative to today is read by the organization's current day."""
+    if dates is None:
+        return None
+    zone = ZoneInfo(known_timezone(archive))
+    return DateRange.parse(dates, today=archive.server_time().astimezone(zone).date())
+
+
+def read_project(archive: Archive, project: Any, as_of: dt.datetime | None) -> str | None:
+    """Return the id of a project given by its id, its name, or a loaded frame of one project.
+
+    Names are those in the store's newest list of projects and in the lists of one project.
+
+    Raises
+    ------
+    ArgumentError, ArgumentTypeError
+        It is a frame of no or several projects, or of another type.
+    UnknownProjectError, AmbiguousProjectError
+        The store knows no project of this name, or several.
+    """
+    if project is None:
+        return None
+    if isinstance(project, pd.DataFrame):
+        ids = check_ids("project", project, entity="project")
+        if len(ids) != 1:
+            problem = f"the frame has {len(ids)} projects; give one"
+            raise ArgumentError("project", ids, problem=problem)
+        return ids[0]
+    if not isinstance(project, str):
+        raise ArgumentTypeError("project", project, "a project's id or exact name")
+    if is_uuid(project):
+        return project.lower()
+    names = {str(id_): str(name) for id_, name in archive.ledger.rows(_NAMES)}
+    newest = archive.lists.find(PROJECTS, PROJECTS.path, {}, as_of=as_of)
+    if newest is not None:
+        projects = archive.lists.read(newest).dropna(subset=["id", "name"])
+        names |= dict(zip(projects["id"], projects["name"], strict=True))
+    found = [id_ for id_, name in names.items() if name == project]
+    found = found or [id_ for id_, name in names.items() if name.casefold() == project.casefold()]
+    if not found:
+        raise UnknownProjectError(project, sorted(set(names.values())))
+    if len(found) > 1:
+        raise AmbiguousProjectError(project, found)
+    return found[0]
+
+
+def of_days(frame: pd.DataFrame, table: Table, days: DateRange, timezone: str) -> pd.DataFrame:
+    """Return the rows of a range of days; a row of a period, if any day of it is in the range.
+
+    Raises
+    ------
+    ArgumentError
+        The table has no column of days.
+    """
+    declared = [one.columns for one in table.filters if one.name == "dates" and one.columns]
+    columns = declared[0] if declared else _OTHER_DAYS.get(table.name, ())
+    if not columns:
+        problem = f"{table.name} has no days by which its rows could be chosen; leave it out"
+        raise ArgumentError("dates", str(days), problem=problem)
+    bounds = []
+    for name in columns:
+        column = frame[name]
+        if table.column(name).kind == "instant":
+            bounds.append(days_shown(instants_of(column), timezone))
+        else:
+            bounds.append(days_of(column).astype("datetime64[D]"))
+    first, last = np.datetime64(days.first), np.datetime64(days.last)
+    # A comparison with NaT is False, so rows without a day are left out.
+    return frame[(bounds[0] <= last) & (bounds[-1] >= first)].reset_index(drop=True)

@@ -1,0 +1,368 @@
+"""A folder in which what was loaded is kept: as it was at any moment, and how it changed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, get_args
+
+import pandas as pd
+
+from trackagoat_pandas._arrow import STRING
+from trackagoat_pandas._types import DatesLike, DtypeBackend
+from trackagoat_pandas.archive.checkup import FLAWS, Damage, check_store
+from trackagoat_pandas.archive.folder import Archive
+from trackagoat_pandas.archive.histories import read_history
+from trackagoat_pandas.archive.merging import Merge, merge_lists
+from trackagoat_pandas.checks import check_choice, check_ids, check_names
+from trackagoat_pandas.errors import ArgumentError, ArgumentTypeError, MissingArgumentError
+from trackagoat_pandas.frames.build import ATTRIBUTE
+from trackagoat_pandas.store.info import StoreInfo, info_of
+from trackagoat_pandas.store.scope import (
+    Moment,
+    known_timezone,
+    of_days,
+    read_as_of,
+    read_days,
+    read_project,
+)
+from trackagoat_pandas.tables import GOAL_COMPLIANCE, TABLES, Table
+
+_FOLDER: Final = "the path of a folder"
+_PARAMS: Final = "a dict of query parameters, such as {'creator_id': '...'}"
+
+
+class Store:
+    """What was loaded, in a folder: :func:`open_store` returns it.
+
+    Other processes may read it at the same time, and one may write to it.
+
+    Attributes
+    ----------
+    archive
+        The files, which a client reads and writes with ``connect(store=store)``.
+    """
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.archive.path
+
+    def load(
+        self,
+        table: str,
+        project: str | pd.DataFrame | None = None,
+        *,
+        dates: DatesLike | None = None,
+        as_of: Moment | None = None,
+        params: Mapping[str, Any] | None = None,
+        dtype_backend: DtypeBackend = "numpy_nullable",
+    ) -> pd.DataFrame:
+        """Load a list as it was when it was loaded last, or as it was at a moment.
+
+        Parameters
+        ----------
+        table
+            The table's name, such as ``"videos"``; ``describe()`` lists them.
+        project
+            A project's id or exact name, or a loaded frame of one project; None for all projects.
+            If the store has no list of one project, but one of all, it is a part of that one.
+        dates
+            Days of the rows, in any form that loaders take: when videos and comments were posted,
+            and otherwise what the loader's ``dates`` mean. Rows without a day are left out.
+        as_of
+            An instant with its offset, or a day, which stands for its end in the organization's
+            time zone; None for the newest list.
+        params
+            Other query parameters that the list was loaded with, such as
+            ``{"creator_id": ...}``; an error names those of the lists that there are.
+        dtype_backend
+            As in the loaders.
+
+        Returns
+        -------
+        pandas.DataFrame
+            What the loader returned then. The provenance has one more fact, ``store``: when the
+            list was fetched, by this machine's clock, and observed, by the server's.
+
+        Raises
+        ------
+        StoreMissingError
+            The store doesn't have the list, or not from that moment or before.
+        StoreDamagedError
+            A file is missing or damaged; the error names it.
+        ChoiceError, ArgumentError, ArgumentTypeError, MissingArgumentError
+            An argument is not allowed, or a table needs a project.
+        UnknownProjectError, AmbiguousProjectError
+            The store knows no project of this name, or several.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> from trackagoat_pandas.tables import VIDEOS
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True):
+        ...     videos = tgp.load_videos("Q1 Brand Program")
+        >>> about = videos.attrs["trackagoat"]
+        >>> moment = pd.Timestamp(about["server_time"])
+        >>> _ = store.archive.lists.keep(VIDEOS, about["path"], about["params"], videos, moment)
+        >>> store.load("videos", "Q1 Brand Program", as_of="2026-06-15").equals(videos)
+        True
+        >>> store.close()
+        >>> folder.cleanup()
+        """
+        declared = _table(table)
+        check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
+        if params is not None and not isinstance(params, Mapping):
+            raise ArgumentTypeError("params", params, _PARAMS)
+        moment = read_as_of(self.archive, as_of)
+        days = read_days(self.archive, dates)
+        project_id = read_project(self.archive, project, moment)
+        path, sent = _list_of(declared, project_id, dict(params or {}))
+        lists = self.archive.lists
+        if days is not None:
+            # Where the loader was given just these days, there is a list of them.
+            dated, whole = (
+                lists.find(declared, path, {**sent, **more}, as_of=moment)
+                for more in (days.params, {})
+            )
+            if dated and not (whole and whole.observed_at > dated.observed_at):
+                sent |= days.params
+        frame = lists.load(declared, path, sent, as_of=moment, dtype_backend=dtype_backend)
+        if days is not None:
+            facts = frame.attrs[ATTRIBUTE]
+            frame = of_days(frame, declared, days, known_timezone(self.archive))
+            frame.attrs[ATTRIBUTE] = {**facts, "dates": str(days), "rows": len(frame)}
+        return frame
+
+    def history(
+        self,
+        table: str,
+        ids: Any = None,
+        columns: str | list[str] | None = None,
+        *,
+        dtype_backend: DtypeBackend = "numpy_nullable",
+    ) -> pd.DataFrame:
+        """Load the values that rows had at each moment at which they were listed.
+
+        Parameters
+        ----------
+        table
+            The table's name, such as ``"videos"``.
+        ids
+            The ids of the rows: one, several, or a loaded frame; None for all rows. Of tables
+            without an ``id`` they are those in the first column of the key.
+        columns
+            The columns to return beside the key, such as ``["view_count"]``; None for all.
+        dtype_backend
+            As in the loaders.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each row of each list: the key, such as ``id``, then ``observed_at``, the
+            server's time (datetime64[us, UTC]), then the columns, with the loader's dtypes. Rows
+            are in the order of the key and of the moments.
+
+        Raises
+        ------
+        StoreMissingError
+            The store has no list of this table.
+        MissingColumnError
+            No list of this table has a column.
+        ChoiceError, ArgumentError, ArgumentTypeError
+            There is no such table, its rows have no key, or an id isn't one.
+
+        Warns
+        -----
+        IncompleteFrameWarning
+            Files are damaged; the frame has the rows of the others.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> import trackagoat_pandas as tgp
+        >>> from trackagoat_pandas.tables import VIDEOS
+        >>> folder = tempfile.TemporaryDirectory()
+        >>> store = tgp.open_store(folder.name)
+        >>> with tgp.connect(sandbox=True):
+        ...     videos = tgp.load_videos("Q1 Brand Program")
+        >>> about = videos.attrs["trackagoat"]
+        >>> for moment in pd.to_datetime(["2026-06-15T12:00Z", "2026-06-15T13:00Z"]):
+        ...     _ = store.archive.lists.keep(VIDEOS, about["path"], about["params"], videos, moment)
+        >>> views = store.history("videos", videos.head(1), ["view_count"])
+        >>> views["observed_at"].dt.hour.tolist()
+        [12, 13]
+        >>> store.close()
+        >>> folder.cleanup()
+        """
+        declared = _table(table)
+        check_choice("dtype_backend", dtype_backend, get_args(DtypeBackend))
+        if not declared.key:
+            problem = f"the rows of {table} have no key by which they could be followed"
+            raise ArgumentError("table", table, problem=problem)
+        key = declared.key[0]
+        noun = declared.name.removeprefix("payout_").removesuffix("s")
+        entity = noun if key == "id" else key.removesuffix("_id")
+        wanted = None if ids is None else check_ids("ids", ids, entity=entity)
+        names = None if columns is None else check_names("columns", columns)
+        return read_history(
+            self.archive.ledger, declared, wanted, names, dtype_backend=dtype_backend
+        )
+
+    def info(self) -> StoreInfo:
+        """Return which tables there are, their size, and who writes to the store.
+
+        Returns
+        -------
+        StoreInfo
+            Its repr is text, its display in notebooks a table; ``tables`` is the frame of it, and
+            ``holder`` the process that writes.
+
+        Raises
+        ------
+        StoreBusyError, StoreDamagedError
+            The ledger can't be read.
+        """
+        return info_of(self.archive)
+
+    def verify(self) -> pd.DataFrame:
+        """Read everything that the store has, and return what is wrong with it.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each thing that is wrong, none if all is well: ``kind`` (a category: damaged
+            ledger, damaged part, missing rows, unknown file, clock set back), the ``file`` below
+            the store's folder, its ``table``, the number of ``rows`` concerned (Int64), and the
+            ``problem`` as a sentence.
+
+        Raises
+        ------
+        StoreBusyError, StoreDamagedError
+            The ledger can't be read.
+        """
+        found = pd.DataFrame(check_store(self.archive.ledger), columns=list(Damage._fields))
+        texts = dict.fromkeys(("file", "table_name", "problem"), STRING)
+        kinds = pd.CategoricalDtype(pd.Index(FLAWS, dtype=STRING))
+        typed = found.astype({**texts, "kind": kinds, "rows": "Int64"})
+        return typed.rename(columns={"table_name": "table"})
+
+    def compact(self) -> pd.DataFrame:
+        """Merge the files of each month, so that values that repeat take no room.
+
+        Nothing that the store returns changes, and readers in other processes notice nothing.
+
+        Returns
+        -------
+        pandas.DataFrame
+            A row for each new file: ``table``, ``month`` (such as ``2026-06``), the number of
+            ``parts`` that became one, its ``rows``, ``bytes_before`` and ``bytes_after``.
+
+        Raises
+        ------
+        StoreBusyError
+            Another process writes to the store.
+        StoreWriteError
+            A file can't be written; the store is as it was before, or merged in part.
+        """
+        merges = merge_lists(self.archive.ledger)
+        found = pd.DataFrame(merges, columns=list(Merge._fields))
+        counts = dict.fromkeys(("parts", "rows", "bytes_before", "bytes_after"), "Int64")
+        typed = found.astype({"table_name": STRING, "month": STRING, **counts})
+        return typed.rename(columns={"table_name": "table"})
+
+    def close(self) -> None:
+        """Close the ledger; using the store opens it again."""
+        self.archive.ledger.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Store {str(self.path)!r}>"
+
+    def _repr_html_(self) -> str:
+        return self.info()._repr_html_()
+
+
+def open_store(path: str | os.PathLike[str]) -> Store:
+    """Open the store in a folder, which is made if there is none.
+
+    Only this account can read the folder that is made: it holds names and comments of people. The
+    API key is in none of its files.
+
+    Parameters
+    ----------
+    path
+        The folder; ``~`` is the home directory.
+
+    Returns
+    -------
+    Store
+        The store, for ``connect(store=...)`` and for what was loaded before. It can be used as a
+        context manager, which closes it.
+
+    Raises
+    ------
+    ArgumentTypeError, ArgumentError
+        The path is neither a string nor a Path, or no folder can be there.
+    StoreVersionError
+        A newer version of the package wrote the store.
+    StoreDamagedError, StoreBusyError, StoreWriteError
+        The store's ledger is damaged or locked, or the folder can't be made.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import trackagoat_pandas as tgp
+    >>> with tempfile.TemporaryDirectory() as folder, tgp.open_store(folder) as store:
+    ...     len(store.info().tables), len(store.verify())
+    (0, 0)
+    """
+    given = os.fspath(path) if isinstance(path, str | os.PathLike) else None
+    if not isinstance(given, str):
+        raise ArgumentTypeError("path", path, _FOLDER)
+    if not given or "\0" in given:
+        raise ArgumentError("path", given, f"give {_FOLDER}")
+    try:
+        place = Path(given).expanduser()
+        os.fsencode(place)
+    except (UnicodeError, RuntimeError) as error:
+        # Half of an emoji, or the home of a user whom the system doesn't know.
+        raise ArgumentError("path", given, f"no folder can be there: {error}") from error
+    if place.exists() and not place.is_dir():
+        raise ArgumentError("path", given, f"it must be {_FOLDER}, and a file is there")
+    return Store(Archive(place))
+
+
+def _table(name: str) -> Table:
+    return TABLES[check_choice("table", name, tuple(TABLES))]
+
+
+def _list_of(
+    table: Table, project_id: str | None, params: dict[str, Any]
+) -> tuple[str, dict[str, Any]]:
+    """Return the path and the parameters by which a loader asks for a list."""
+    if table is GOAL_COMPLIANCE:
+        if project_id is None:
+            raise MissingArgumentError("project", "goals are loaded for one project")
+        return table.path.format(id=project_id), {"period": "all", **params}
+    if project_id is not None:
+        params |= {"project_id": project_id}
+    return table.path, params
